@@ -1,0 +1,63 @@
+// Builds dist/: kernels (WebAssembly) and bundles. `node src/build/build.mjs [--watch] [--production]`
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { context } from "esbuild";
+import { buildKernels } from "./kernels.mjs";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const production = process.argv.includes("--production");
+
+const common = {
+  absWorkingDir: root,
+  outdir: "dist",
+  bundle: true,
+  sourcemap: production ? false : "linked",
+  minify: production,
+  logLevel: "warning",
+  define: {
+    __VERSION__: JSON.stringify(
+      JSON.parse(await (await import("node:fs/promises")).readFile(path.join(root, "package.json"), "utf8")).version,
+    ),
+  },
+};
+
+/** Only the entry points that exist, so that a checkout in the middle of a change still builds the rest. */
+const present = (entries) => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(root, file))));
+
+const node = {
+  ...common,
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  external: ["vscode"],
+  entryPoints: present({
+    extension: "src/host/extension.ts",
+    worker: "src/worker/main.ts",
+    run: "src/worker/run.ts",
+    thread: "src/worker/thread.ts",
+    cli: "src/cli/main.ts",
+  }),
+};
+
+const browser = {
+  ...common,
+  platform: "browser",
+  format: "iife",
+  target: "es2022",
+  loader: { ".ttf": "file", ".svg": "text" },
+  entryPoints: present({ "webview/voxels": "webview/voxels/main.ts", "webview/study": "webview/study/main.ts" }),
+};
+
+/** Builds everything once. */
+export async function build() {
+  await buildKernels();
+  for (const options of [node, browser]) {
+    if (Object.keys(options.entryPoints).length === 0) continue;
+    const bundler = await context(options);
+    await bundler.rebuild();
+    if (process.argv.includes("--watch")) await bundler.watch();
+    else await bundler.dispose();
+  }
+}
+
+if (process.argv[1] && statSync(process.argv[1]).ino === statSync(import.meta.filename).ino) await build();

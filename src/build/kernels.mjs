@@ -1,0 +1,82 @@
+// Compiles the C kernels to WebAssembly with a compiler from npm (@yowasp/clang), so that a fresh machine needs none of its own.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const source = path.join(root, "src/kernels");
+const output = path.join(root, "dist/kernels");
+
+const COMMON = [
+  "-c",
+  "--target=wasm32",
+  "-O3",
+  "-ffreestanding",
+  "-fno-builtin",
+  "-mbulk-memory",
+  "-msimd128",
+  "-fvisibility=hidden",
+  "-Wall",
+  "-Wextra",
+  "-Werror",
+];
+
+/** Each kernel module is `src/kernels/<folder>/main.c`, which includes the rest of its folder. */
+const MODULES = {
+  volumetric: ["-fno-math-errno", "-ffp-contract=off"],
+  network: ["-ffast-math", "-ffp-contract=off"],
+  linearAlgebra: ["-fno-math-errno", "-ffp-contract=off"],
+};
+
+/** Builds what changed since the last build; returns the names of the modules it compiled. */
+export async function buildKernels() {
+  mkdirSync(output, { recursive: true });
+  const stale = Object.keys(MODULES).filter((name) => existsSync(path.join(source, name, "main.c")) && !isFresh(name));
+  if (stale.length === 0) return [];
+  const { runLLVM } = await import("@yowasp/clang");
+  for (const name of stale) await compile(runLLVM, name);
+  return stale;
+}
+
+async function compile(runLLVM, name) {
+  const log = { stdout: () => {}, stderr: (bytes) => bytes && process.stderr.write(bytes), fetchProgress: () => {} };
+  const compiled = await runLLVM(["clang", ...COMMON, ...MODULES[name], "-o", "main.o", "main.c"], readSources(name), log);
+  const link = [
+    "wasm-ld",
+    "--no-entry",
+    "--export-dynamic",
+    "--export=__heap_base",
+    "-z",
+    "stack-size=131072",
+    "-o",
+    "main.wasm",
+    "main.o",
+  ];
+  const linked = await runLLVM(link, { "main.o": compiled["main.o"] }, log);
+  writeAtomically(path.join(output, `${name}.wasm`), linked["main.wasm"]);
+  writeAtomically(path.join(output, `${name}.hash`), sourceHash(name));
+}
+
+const isFresh = (name) =>
+  existsSync(path.join(output, `${name}.wasm`)) &&
+  existsSync(path.join(output, `${name}.hash`)) &&
+  readFileSync(path.join(output, `${name}.hash`), "utf8") === sourceHash(name);
+
+function readSources(name) {
+  const files = {};
+  for (const file of readdirSync(path.join(source, name)).sort()) {
+    if (/\.[ch]$/.test(file)) files[file] = readFileSync(path.join(source, name, file), "utf8");
+  }
+  return files;
+}
+
+const sourceHash = (name) =>
+  createHash("sha256")
+    .update(JSON.stringify([COMMON, MODULES[name], readSources(name)]))
+    .digest("hex");
+
+function writeAtomically(file, data) {
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, data);
+  renameSync(temporary, file);
+}

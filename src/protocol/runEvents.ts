@@ -1,0 +1,70 @@
+import type { Problem } from "../core/text/problem.js";
+
+/** A line of a run's `events.jsonl`, and of `--json`. `time`: ISO 8601. */
+export type RunEvent =
+  | {
+      readonly event: "started";
+      readonly time: string;
+      readonly run: string;
+      readonly tasks: number;
+      readonly materials: number;
+      readonly pid: number;
+    }
+  | { readonly event: "encoded"; readonly time: string; readonly id: string; readonly file: string }
+  | { readonly event: "skipped"; readonly time: string; readonly id: string; readonly file: string; readonly problems: readonly Problem[] }
+  | {
+      readonly event: "epoch";
+      readonly time: string;
+      readonly target: string;
+      readonly model: string;
+      readonly trainSize: number;
+      readonly repeat: number;
+      readonly member: number;
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly loss: number;
+      readonly validationMae: number;
+    }
+  | {
+      readonly event: "result";
+      readonly time: string;
+      readonly target: string;
+      readonly unit: string;
+      readonly model: string;
+      readonly trainSize: number;
+      readonly repeat: number;
+      readonly mae: number;
+      readonly rmse: number;
+      readonly seconds: number;
+    }
+  | { readonly event: "stopped"; readonly time: string; readonly reason: string }
+  | { readonly event: "finished"; readonly time: string; readonly done: number; readonly failed: number };
+
+export type RunState = "queued" | "running" | "stopping" | "stopped" | "finished" | "failed" | "interrupted";
+
+/** What the study view and the tree show of one run: its `run.json`, the events so far, predictions on the test sets. */
+export interface RunPicture {
+  readonly name: string;
+  readonly folder: string;
+  readonly state: RunState;
+  readonly dataset: string;
+  readonly targets: readonly { readonly name: string; readonly unit: string }[];
+  readonly models: readonly string[];
+  readonly trainSizes: readonly number[];
+  readonly repeats: number;
+  /** Tasks done and in all. */
+  readonly progress: { readonly done: number; readonly total: number };
+  readonly message?: string;
+}
+
+/** A test-set prediction, for the parity plot. Values in the target's reported unit (eV/atom for energies). */
+export interface ParityPoint {
+  readonly id: string;
+  readonly target: string;
+  readonly model: string;
+  readonly trainSize: number;
+  readonly repeat: number;
+  readonly actual: number;
+  readonly predicted: number;
+  readonly sigma?: number;
+}

@@ -1,0 +1,55 @@
+import type { FieldUnit } from "../core/descriptors/spectrum.js";
+import type { Vector3 } from "../core/math/matrix3.js";
+
+/** What the voxel view shows of one file. Plain data: structured clone carries it, typed arrays as they are. */
+export interface VoxelPicture {
+  /** The file's base name. */
+  readonly title: string;
+  readonly formula: string;
+  readonly kind: string;
+  readonly unit: FieldUnit;
+  /** Rows a1, a2, a3, Å. */
+  readonly lattice: readonly [Vector3, Vector3, Vector3];
+  readonly volume: number;
+  readonly natoms: number;
+  readonly electrons?: number;
+  readonly grid: readonly [number, number, number];
+  /** dL and L in Å; voxels a side N = L/dL; |b*| = 2 pi/L. */
+  readonly spacing: number;
+  readonly length: number;
+  readonly assignment: "nearest" | "trilinear";
+  /** The half sphere; the view makes voxels of any orientation from it (core/descriptors/r3dvs). */
+  readonly cutoff: number;
+  readonly hkl: Int32Array;
+  readonly amplitude: Float64Array;
+  readonly warnings: readonly string[];
+  readonly component: string;
+  readonly components: readonly string[];
+}
+
+export interface PredictionRow {
+  readonly model: string;
+  readonly target: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly sigma: number;
+  readonly outOfDomain: boolean;
+  readonly nearest: readonly { readonly id: string; readonly similarity: number }[];
+  /** The file changed since this was computed. */
+  readonly stale: boolean;
+}
+
+/** Host to voxel view. */
+export type ToVoxelView =
+  | { readonly type: "pictureLoaded"; readonly picture: VoxelPicture }
+  | { readonly type: "loading"; readonly fraction?: number }
+  | { readonly type: "failed"; readonly problems: readonly string[] }
+  | { readonly type: "predictionsChanged"; readonly predictions: readonly PredictionRow[] };
+
+/** Voxel view to host. */
+export type FromVoxelView =
+  | { readonly type: "ready" }
+  | { readonly type: "showText" }
+  | { readonly type: "predict" }
+  | { readonly type: "chooseComponent"; readonly component: string }
+  | { readonly type: "export"; readonly format: "npz" | "csv" | "png"; readonly bytes?: Uint8Array };

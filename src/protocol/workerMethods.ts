@@ -1,0 +1,59 @@
+import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
+import type { Problem } from "../core/text/problem.js";
+import type { VoxelPicture } from "./voxelView.js";
+
+export interface EncodeSettings {
+  /** dL and L in Å. */
+  readonly spacing: number;
+  readonly length: number;
+  readonly assignment: "nearest" | "trilinear";
+  readonly component: Component;
+}
+
+/** Methods of the job process that the editor forks (dist/worker.js). Every one can be cancelled and reports progress 0..1. */
+export type WorkerMethods = {
+  /** Reads one volumetric file and returns what the voxel view shows. */
+  openVoxels(params: { file: string; settings: EncodeSettings }): Promise<{ picture?: VoxelPicture; problems: readonly Problem[] }>;
+  /** Encodes files (or folders) into `<dataset>/.r3dvs/spectra`, returns one row a file. */
+  encodeFiles(params: { paths: readonly string[]; settings: EncodeSettings }): Promise<{ files: readonly EncodedFile[] }>;
+  /** Writes the descriptor array of one file. */
+  exportVoxels(params: { file: string; settings: EncodeSettings; output: string }): Promise<{ problems: readonly Problem[] }>;
+  /** What stands in any file the project reads: the object `r3dvs info --json` prints. */
+  inspectFile(params: { file: string }): Promise<{ info: Record<string, unknown>; problems: readonly Problem[] }>;
+  /** Materials and targets of a folder, before a run is started. */
+  inspectDataset(params: { folder: string }): Promise<DatasetSummary>;
+  /** Predictions of every given model for one file. */
+  predict(params: {
+    models: readonly string[];
+    file: string;
+  }): Promise<{ predictions: readonly FilePrediction[]; problems: readonly Problem[] }>;
+};
+
+export interface EncodedFile {
+  readonly id: string;
+  readonly file: string;
+  readonly spectrum?: Spectrum;
+  readonly output?: string;
+  readonly problems: readonly Problem[];
+}
+
+export interface DatasetSummary {
+  readonly folder: string;
+  readonly materials: readonly { readonly id: string; readonly file: string }[];
+  readonly targets: readonly { readonly name: string; readonly unit: string; readonly available: number }[];
+  readonly problems: readonly { readonly file: string; readonly problem: Problem }[];
+}
+
+export interface FilePrediction {
+  readonly model: string;
+  readonly id: string;
+  readonly file: string;
+  readonly target: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly sigma: number;
+  readonly outOfDomain: boolean;
+  readonly nearest: readonly { readonly id: string; readonly similarity: number }[];
+  /** sha256 of the file's bytes, to mark a prediction stale. */
+  readonly fileHash: string;
+}

@@ -1,0 +1,17 @@
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+
+const root = path.resolve(import.meta.dirname, "..");
+
+export default defineConfig({
+  root,
+  define: { __VERSION__: JSON.stringify("0.0.0-test") },
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "test/workbench/**"],
+    globalSetup: ["test/globalSetup.mjs"],
+    testTimeout: 60_000,
+    pool: "threads",
+    poolOptions: { threads: { maxThreads: 2 } },
+  },
+});
