@@ -1,5 +1,6 @@
 import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
 import type { Problem } from "../core/text/problem.js";
+import type { ParityPoint, RunPicture } from "./runEvents.js";
 import type { VoxelPicture } from "./voxelView.js";
 
 export interface EncodeSettings {
@@ -27,7 +28,49 @@ export type WorkerMethods = {
     models: readonly string[];
     file: string;
   }): Promise<{ predictions: readonly FilePrediction[]; problems: readonly Problem[] }>;
+  /** Models under the given folders: run folders (their `models/`), folders of models, or single models. */
+  listModels(params: { folders: readonly string[] }): Promise<{ models: readonly ModelSummary[] }>;
+  /** Prepares `<dataset>/.r3dvs/runs/<name>/` with its run.json; starts nothing (the caller starts `dist/run.js FOLDER` detached). */
+  createRun(params: RunRequest): Promise<{ folder: string; problems: readonly Problem[] }>;
+  /** Every run of a dataset, newest first. */
+  listRuns(params: { dataset: string }): Promise<{ runs: readonly RunPicture[] }>;
+  /** One run as its folder tells it; `parity` only when asked for, since it reads every prediction. */
+  readRun(params: { folder: string; parity: boolean }): Promise<{ run: RunPicture; parity: readonly ParityPoint[] }>;
+  /** Asks a running run to stop at its next checkpoint; returns at once. */
+  stopRun(params: { folder: string }): Promise<void>;
+  /** Writes `report.html` from what the run has so far. */
+  writeReport(params: { folder: string }): Promise<{ file: string }>;
 };
+
+/** What the Train command asks for. What is left out comes from the preset. */
+export interface RunRequest {
+  readonly dataset: string;
+  /** The run's folder name; left out: the date, the preset and the models make one. */
+  readonly name?: string;
+  readonly targets: readonly string[];
+  readonly models: readonly string[];
+  readonly preset: "quick" | "paper";
+  readonly trainSizes?: readonly number[];
+  readonly testSize?: number;
+  readonly repeats?: number;
+  readonly ensemble?: number;
+  readonly rotations?: number;
+  readonly epochs?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly settings: EncodeSettings;
+}
+
+/** A trained model on disk. */
+export interface ModelSummary {
+  /** What `predict` takes. */
+  readonly path: string;
+  readonly name: string;
+  readonly model: string;
+  readonly target: string;
+  readonly unit: string;
+  readonly trainSize: number;
+}
 
 export interface EncodedFile {
   readonly id: string;
