@@ -24,7 +24,7 @@ const COMMON = [
 /** Each kernel module is `src/kernels/<folder>/main.c`, which includes the rest of its folder. */
 const MODULES = {
   volumetric: ["-fno-math-errno", "-ffp-contract=off"],
-  network: ["-ffast-math", "-ffp-contract=off"],
+  network: ["-fno-math-errno", "-ffp-contract=off"],
   linearAlgebra: ["-fno-math-errno", "-ffp-contract=off"],
 };
 

@@ -1,0 +1,60 @@
+import { defaultVoxelOptions, type VoxelOptions } from "../descriptors/r3dvs.js";
+import type { Channel } from "../descriptors/sparseVoxels.js";
+import type { NetworkName, Pooling } from "./networkSpec.js";
+
+/** How one network is trained; written into every model. */
+export interface TrainingSettings {
+  readonly network: NetworkName;
+  /** What each voxel of the input holds. */
+  readonly channels: readonly Channel[];
+  readonly pooling: Pooling;
+  readonly epochs: number;
+  /** Randomly rotated copies of each training material an epoch. */
+  readonly rotations: number;
+  readonly batchSize: number;
+  /** Adam's step size after the warm-up. */
+  readonly learningRate: number;
+  readonly schedule: Schedule;
+  /** Decoupled weight decay (AdamW): each step shrinks the parameters by learning rate times this. */
+  readonly weightDecay: number;
+  /** Stop after this many epochs without a better validation error; 0 = never. */
+  readonly patience: number;
+  /** Share of the training materials that only judges the epochs. */
+  readonly validationFraction: number;
+  /** Orientations a prediction is averaged over. */
+  readonly testRotations: number;
+  readonly voxels: VoxelOptions;
+  readonly inputScaling: InputScaling;
+}
+
+export type Schedule = "cosine" | "constant";
+
+/** rms: each channel over the root mean square of its non-zero voxels; log: ln(1 + value / geometric mean of the non-zero voxels). */
+export type InputScaling = "rms" | "log" | "none";
+
+/** What measures best on validation splits of the sample oxides (src/README.md). */
+export const defaultTraining: TrainingSettings = {
+  network: "light",
+  channels: ["amplitude", "coulomb"],
+  pooling: "average",
+  epochs: 20,
+  rotations: 10,
+  batchSize: 16,
+  learningRate: 2e-3,
+  schedule: "cosine",
+  weightDecay: 0,
+  patience: 0,
+  validationFraction: 0.1,
+  testRotations: 8,
+  voxels: defaultVoxelOptions,
+  inputScaling: "rms",
+};
+
+/** The paper's form: amplitudes alone, max pooling, 30 rotated copies of each material. */
+export const paperTraining: TrainingSettings = {
+  ...defaultTraining,
+  channels: ["amplitude"],
+  pooling: "max",
+  rotations: 30,
+  learningRate: 1e-3,
+};
