@@ -1,0 +1,112 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import path from "node:path";
+
+/** A file could not be written, in words for the user: the path and the reason. */
+export class WriteError extends Error {
+  override readonly name = "WriteError";
+  constructor(
+    readonly file: string,
+    readonly reason: string,
+  ) {
+    super(`cannot write ${file}: ${reason}`);
+  }
+}
+
+/**
+ * Writes a file so that a reader, or a crash at any instant, meets the old one or the new one and nothing between:
+ * temporary file in the same folder, fsync, rename, fsync of the folder. Makes the folder when it is missing. Throws `WriteError`.
+ */
+export function writeFileAtomically(file: string, data: string | Uint8Array): void {
+  const output = openAtomically(file);
+  try {
+    output.write(typeof data === "string" ? Buffer.from(data) : data);
+    output.commit();
+  } catch (error) {
+    output.discard();
+    throw error;
+  }
+}
+
+export interface AtomicOutput {
+  write(bytes: Uint8Array): void;
+  /** The file appears under its name. */
+  commit(): void;
+  /** Nothing of it stays. */
+  discard(): void;
+}
+
+/** The same for a file written piece by piece. Throws `WriteError`. */
+export function openAtomically(file: string): AtomicOutput {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
+  const descriptor = explained(file, () => {
+    mkdirSync(path.dirname(file), { recursive: true });
+    return openSync(temporary, "wx");
+  });
+  let open = true;
+  const close = () => {
+    if (open) closeSync(descriptor);
+    open = false;
+  };
+  return {
+    write: (bytes) => explained(file, () => writeAll(descriptor, bytes)),
+    commit: () =>
+      explained(file, () => {
+        fsyncSync(descriptor);
+        close();
+        renameSync(temporary, file);
+        syncFolder(path.dirname(file));
+      }),
+    discard: () => {
+      close();
+      rmSync(temporary, { force: true });
+    },
+  };
+}
+
+/** Runs `write` and turns what the operating system says into words. */
+export function explained<T>(file: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof WriteError) throw error;
+    throw new WriteError(file, reasonOf(error));
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a folder",
+  ENOTDIR: "part of its path is not a folder",
+  ENAMETOOLONG: "the name is too long",
+  EFBIG: "the file would be too large for this file system",
+  EIO: "the disk reported an input/output error",
+};
+
+/** What an error of the operating system means, in words. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset);
+}
+
+/** A rename survives a power cut only when its folder is synced too; some file systems refuse, which costs only that. */
+function syncFolder(folder: string): void {
+  try {
+    const descriptor = openSync(folder, "r");
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // Windows opens no folders.
+  }
+}

@@ -1,0 +1,102 @@
+import { strToU8, Unzip, UnzipInflate, Zip, ZipDeflate } from "fflate";
+import { openAtomically, WriteError } from "./atomicFile.js";
+import { encodeArrayHeader, type NpyArray, type NpyType, parseArray, toArray } from "./npy.js";
+
+/** Entries larger than this would need zip64. */
+const LARGEST_ENTRY = 0xffff_ffff;
+
+/** Writes a `.npz` that numpy reads, entry by entry, so that no array needs to be whole in memory. Same data, same bytes. */
+export class NpzWriter {
+  private readonly output;
+  private readonly zip: Zip;
+  private failure: unknown;
+
+  /** Throws `WriteError`, as every method does. */
+  constructor(private readonly file: string) {
+    this.output = openAtomically(file);
+    this.zip = new Zip((error, chunk) => {
+      if (error) this.failure ??= error;
+      else if (this.failure === undefined) this.output.write(chunk);
+    });
+  }
+
+  /** A whole array. */
+  add(name: string, values: readonly string[] | Float64Array | Float32Array | Int32Array | number, shape?: readonly number[]): void {
+    const array = toArray(values, shape);
+    this.addInParts(name, array.type, array.shape, [array.bytes]);
+  }
+
+  /** An array whose bytes come in parts, in C order. */
+  addInParts(name: string, type: NpyType, shape: readonly number[], parts: Iterable<Uint8Array>): void {
+    this.entry(`${name}.npy`, encodeArrayHeader(type, shape), parts);
+  }
+
+  /** A text beside the arrays; numpy gives its bytes. */
+  addText(name: string, text: string): void {
+    this.entry(name, strToU8(text), []);
+  }
+
+  /** The file appears under its name. */
+  close(): void {
+    this.guarded(() => this.zip.end());
+    this.output.commit();
+  }
+
+  discard(): void {
+    this.zip.terminate();
+    this.output.discard();
+  }
+
+  private entry(name: string, head: Uint8Array, parts: Iterable<Uint8Array>): void {
+    const entry = new ZipDeflate(name, { level: 6 });
+    entry.mtime = new Date(1980, 0, 1);
+    this.guarded(() => {
+      this.zip.add(entry);
+      let size = head.length;
+      entry.push(head);
+      for (const part of parts) {
+        size += part.length;
+        if (size > LARGEST_ENTRY) throw new WriteError(this.file, `the array "${name}" is larger than 4 GB; write fewer materials a file`);
+        entry.push(part);
+      }
+      entry.push(new Uint8Array(0), true);
+    });
+  }
+
+  private guarded(write: () => void): void {
+    write();
+    if (this.failure !== undefined) throw this.failure;
+  }
+}
+
+export interface Npz {
+  readonly arrays: ReadonlyMap<string, NpyArray>;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** The arrays and texts of a `.npz`. Throws on bytes that are not one. */
+export function readNpz(bytes: Uint8Array): Npz {
+  const arrays = new Map<string, NpyArray>();
+  const texts = new Map<string, string>();
+  for (const [name, content] of unzip(bytes)) {
+    if (name.endsWith(".npy")) arrays.set(name.slice(0, -4), parseArray(content));
+    else texts.set(name, new TextDecoder().decode(content));
+  }
+  return { arrays, texts };
+}
+
+function unzip(bytes: Uint8Array): Map<string, Uint8Array> {
+  const entries = new Map<string, Uint8Array>();
+  const reader = new Unzip((file) => {
+    const parts: Uint8Array[] = [];
+    file.ondata = (error, chunk, final) => {
+      if (error) throw error;
+      parts.push(chunk);
+      if (final) entries.set(file.name, new Uint8Array(Buffer.concat(parts)));
+    };
+    file.start();
+  });
+  reader.register(UnzipInflate);
+  reader.push(bytes, true);
+  return entries;
+}
