@@ -1,0 +1,144 @@
+import type { SparseVoxels } from "../core/descriptors/sparseVoxels.js";
+import type { CreateNetworkEngine, NetworkEngine } from "../core/learning/networkEngine.js";
+import { countParameters, type NetworkSpec, requireNetworkShapes } from "../core/learning/networkSpec.js";
+import type { NetworkKernels } from "./networkKernels.js";
+import { NetworkMemory } from "./networkMemory.js";
+import { type ConvolutionStage, type NetworkPlan, planNetwork } from "./networkPlan.js";
+import { DenseLayer, FirstConvolution, InnerConvolution, type Workspace } from "./networkStages.js";
+
+/** Networks computed by the compiled module `network.wasm`; each network has an instance, and so memory, of its own. */
+export function networkEngines(module: WebAssembly.Module): CreateNetworkEngine {
+  return (spec) => new WasmNetworkEngine(module, spec);
+}
+
+/** One network in WebAssembly: samples one after the other, gradients summed in their order. */
+class WasmNetworkEngine implements NetworkEngine {
+  readonly spec: NetworkSpec;
+  readonly parameterCount: number;
+  readonly #outputs: number;
+  #network: Network | undefined;
+
+  constructor(module: WebAssembly.Module, spec: NetworkSpec) {
+    const shapes = requireNetworkShapes(spec);
+    this.spec = spec;
+    this.parameterCount = countParameters(shapes);
+    this.#outputs = shapes.at(-1)?.outputChannels ?? 0;
+    this.#network = buildNetwork(module, spec, this.parameterCount);
+  }
+
+  readParameters(): Float32Array {
+    const { workspace } = this.#open();
+    return this.#view(workspace.parameters, this.parameterCount).slice();
+  }
+
+  writeParameters(parameters: Float32Array): void {
+    if (parameters.length !== this.parameterCount)
+      throw new RangeError(`The network has ${this.parameterCount} parameters, not ${parameters.length}`);
+    const { workspace, inner } = this.#open();
+    this.#view(workspace.parameters, this.parameterCount).set(parameters);
+    for (const layer of inner) layer.prepare();
+  }
+
+  predict(samples: readonly SparseVoxels[]): Float32Array {
+    const outputs = new Float32Array(samples.length * this.#outputs);
+    for (const [i, voxels] of samples.entries()) outputs.set(this.#forward(voxels), i * this.#outputs);
+    return outputs;
+  }
+
+  lossAndGradient(samples: readonly SparseVoxels[], targets: Float32Array): { loss: number; gradient: Float32Array } {
+    if (targets.length !== samples.length * this.#outputs)
+      throw new RangeError(`${samples.length} samples need ${samples.length * this.#outputs} targets, not ${targets.length}`);
+    const { workspace } = this.#open();
+    const gradient = this.#view(workspace.gradient, this.parameterCount);
+    gradient.fill(0);
+    let squares = 0;
+    for (const [i, voxels] of samples.entries()) squares += this.#learn(voxels, targets, i * this.#outputs);
+    return { loss: squares / targets.length, gradient: gradient.slice() };
+  }
+
+  dispose(): void {
+    this.#network = undefined;
+  }
+
+  #open(): Network {
+    if (!this.#network) throw new Error("The network engine has been disposed of");
+    return this.#network;
+  }
+
+  #view(address: number, count: number): Float32Array {
+    return this.#open()
+      .workspace.memory.floats()
+      .subarray(address / 4, address / 4 + count);
+  }
+
+  /** The outputs of one sample, as a view that the next sample overwrites. */
+  #forward(voxels: SparseVoxels): Float32Array {
+    const { size, channels } = this.spec.input;
+    if (voxels.size !== size || voxels.channels !== channels)
+      throw new RangeError(`The network reads ${channels} x ${size}^3 voxels, not ${voxels.channels} x ${voxels.size}^3`);
+    const { first, inner, dense, output } = this.#open();
+    first.forward(voxels);
+    for (const layer of inner) layer.forward();
+    for (const layer of dense) layer.forward();
+    return this.#view(output.output, this.#outputs);
+  }
+
+  /** Adds one sample's gradient; returns the sum of its squared errors. */
+  #learn(voxels: SparseVoxels, targets: Float32Array, at: number): number {
+    const outputs = this.#forward(voxels);
+    const { first, inner, dense, output } = this.#open();
+    const outputGradient = this.#view(output.outputGradient, this.#outputs);
+    let squares = 0;
+    for (let o = 0; o < outputs.length; o++) {
+      const error = outputs[o]! - targets[at + o]!;
+      outputGradient[o] = (2 * error) / targets.length;
+      squares += error * error;
+    }
+    for (const layer of dense.toReversed()) layer.backward();
+    for (const layer of inner.toReversed()) layer.backward();
+    first.backward();
+    return squares;
+  }
+}
+
+interface Network {
+  readonly workspace: Workspace;
+  readonly first: FirstConvolution;
+  readonly inner: readonly InnerConvolution[];
+  readonly dense: readonly DenseLayer[];
+  /** The last of `dense`. */
+  readonly output: DenseLayer;
+}
+
+function buildNetwork(module: WebAssembly.Module, spec: NetworkSpec, parameterCount: number): Network {
+  const plan = planNetwork(spec);
+  const kernels = new WebAssembly.Instance(module).exports as unknown as NetworkKernels;
+  const memory = new NetworkMemory(kernels.memory, kernels.__heap_base.value);
+  const workspace: Workspace = {
+    kernels,
+    memory,
+    parameters: memory.allocateFloats(parameterCount),
+    gradient: memory.allocateFloats(parameterCount),
+    ...allocateScratch(memory, plan),
+  };
+  const [stage, ...stages] = plan.convolutions as [ConvolutionStage, ...ConvolutionStage[]];
+  const first = new FirstConvolution(workspace, stage, stages[0], spec.input.size);
+  const inner: InnerConvolution[] = [];
+  for (const [i, stage] of stages.entries())
+    inner.push(new InnerConvolution(workspace, stage, stages[i + 1], (inner.at(-1) ?? first).output));
+  const dense: DenseLayer[] = [];
+  for (const stage of plan.dense) {
+    const before = dense.at(-1);
+    const input = before?.output ?? (inner.at(-1) ?? first).output.address;
+    dense.push(new DenseLayer(workspace, stage, input, before?.outputGradient ?? workspace.upstream));
+  }
+  return { workspace, first, inner, dense, output: dense.at(-1)! };
+}
+
+function allocateScratch(memory: NetworkMemory, plan: NetworkPlan) {
+  const largest = (sizes: number[]) => memory.allocateFloats(Math.max(0, ...sizes));
+  return {
+    unpooled: largest(plan.convolutions.slice(1).map((stage) => (stage.pool ? stage.extent ** 3 * stage.filters : 0))),
+    upstream: largest(plan.convolutions.map((stage) => stage.outputExtent ** 3 * stage.filters)),
+  };
+}

@@ -1,0 +1,18 @@
+/** What `network.wasm` exports; see the C sources for each. Addresses are in bytes, strides and counts in floats. */
+export interface NetworkKernels {
+  readonly memory: WebAssembly.Memory;
+  readonly __heap_base: { readonly value: number };
+  convolveFirst(...voxelsFilterBiasOutRowPlaneFiltersExtentSlope: number[]): void;
+  convolveFirstPooled(...numbers: number[]): void;
+  convolveFirstGradient(...numbers: number[]): void;
+  convolve(...numbers: number[]): void;
+  flipFilter(filter: number, flipped: number, inputChannels: number, outputChannels: number): void;
+  convolveFilterGradient(...numbers: number[]): void;
+  poolMax(...numbers: number[]): void;
+  poolAverage(...numbers: number[]): void;
+  poolMaxGradient(...numbers: number[]): void;
+  poolAverageGradient(...numbers: number[]): void;
+  activationGradient(...numbers: number[]): void;
+  dense(x: number, inputs: number, weight: number, bias: number, y: number, units: number, slope: number): void;
+  denseGradient(...numbers: number[]): void;
+}

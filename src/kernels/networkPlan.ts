@@ -1,0 +1,77 @@
+import { type LayerShape, type NetworkSpec, type Pooling, requireNetworkShapes } from "../core/learning/networkSpec.js";
+
+/** A convolution with the pool that follows it, as the kernels run it. Offsets are in floats of the flat parameters. */
+export interface ConvolutionStage {
+  readonly inputChannels: number;
+  readonly filters: number;
+  /** 1 for "same", 0 for "valid". */
+  readonly padding: number;
+  readonly slope: number;
+  readonly pool: Pooling | undefined;
+  /** Positions a side that are computed: of the input, before the pool and after it. */
+  readonly inputExtent: number;
+  readonly extent: number;
+  readonly outputExtent: number;
+  /** Voxels a side of the whole output, as the network's shape has them. */
+  readonly outputSize: number;
+  readonly weights: number;
+  readonly biases: number;
+}
+
+export interface DenseStage {
+  readonly inputs: number;
+  readonly units: number;
+  readonly slope: number;
+  readonly weights: number;
+  readonly biases: number;
+}
+
+export interface NetworkPlan {
+  readonly convolutions: readonly ConvolutionStage[];
+  readonly dense: readonly DenseStage[];
+}
+
+/**
+ * Stages of a network, each trimmed to what the next one reads: a pool leaves an odd last plane out, so no layer before it needs to
+ * compute what only that plane sees. Values and gradients stay exactly the same. Throws RangeError for a network that cannot be built.
+ */
+export function planNetwork(spec: NetworkSpec): NetworkPlan {
+  const shapes = requireNetworkShapes(spec);
+  const dense = shapes.flatMap((shape) => (shape.layer.kind === "dense" ? [planDense(shape, shape.layer.slope)] : []));
+  const convolutions: ConvolutionStage[] = [];
+  for (let i = shapes.length - 1; i >= 0; i--) {
+    const stage = planConvolution(shapes, i, convolutions[0]?.inputExtent);
+    if (stage) convolutions.unshift(stage);
+  }
+  return { convolutions, dense };
+}
+
+function planDense(shape: LayerShape, slope: number): DenseStage {
+  const inputs = shape.inputSize ** 3 * shape.inputChannels;
+  return { inputs, units: shape.outputChannels, slope, weights: shape.offset, biases: shape.offset + shape.weights };
+}
+
+/** `wanted`: positions a side that the next stage reads; undefined before the dense layers, which read all. */
+function planConvolution(shapes: readonly LayerShape[], i: number, wanted: number | undefined): ConvolutionStage | undefined {
+  const shape = shapes[i];
+  if (shape?.layer.kind !== "convolution") return undefined;
+  const next = shapes[i + 1];
+  const pool = next?.layer.kind === "pool" ? next.layer.mode : undefined;
+  const outputSize = (pool && next ? next : shape).outputSize;
+  const outputExtent = wanted ?? outputSize;
+  const extent = pool ? 2 * outputExtent : outputExtent;
+  const padding = shape.layer.padding === "same" ? 1 : 0;
+  return {
+    inputChannels: shape.inputChannels,
+    filters: shape.outputChannels,
+    padding,
+    slope: shape.layer.slope,
+    pool,
+    inputExtent: padding === 1 ? Math.min(shape.inputSize, extent + 1) : extent + 2,
+    extent,
+    outputExtent,
+    outputSize,
+    weights: shape.offset,
+    biases: shape.offset + shape.weights,
+  };
+}

@@ -1,0 +1,60 @@
+// Random networks, samples and parameters for the tests of the network kernels.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
+import {
+  countParameters,
+  type LayerSpec,
+  type NetworkSpec,
+  networkShapes,
+  requireNetworkShapes,
+} from "../../src/core/learning/networkSpec.js";
+import type { Random } from "../../src/core/math/random.js";
+import { networkEngines } from "../../src/kernels/networkEngine.js";
+
+const wasm = path.resolve(import.meta.dirname, "../../dist/kernels/network.wasm");
+
+export const createEngine = networkEngines(new WebAssembly.Module(readFileSync(wasm)));
+
+/** Voxels of which about `filled` are not zero. */
+export function randomVoxels(random: Random, size: number, channels: number, filled: number): SparseVoxels {
+  const index = Int32Array.from({ length: size ** 3 }, (_, i) => i).filter(() => random.uniform() < filled);
+  const value = Float32Array.from({ length: index.length * channels }, () => random.normal());
+  return { size, channels, index, value };
+}
+
+/** Weights of He's spread and small random biases, so that no unit starts dead. */
+export function randomParameters(random: Random, spec: NetworkSpec): Float32Array {
+  const shapes = requireNetworkShapes(spec);
+  const parameters = new Float32Array(countParameters(shapes));
+  for (const { offset, weights, biases } of shapes) {
+    const spread = Math.sqrt((2 * biases) / weights);
+    for (let i = 0; i < weights; i++) parameters[offset + i] = spread * random.normal();
+    for (let i = 0; i < biases; i++) parameters[offset + weights + i] = 0.2 * random.normal();
+  }
+  return parameters;
+}
+
+const convolution = fc.record({
+  kind: fc.constant("convolution" as const),
+  filters: fc.constantFrom(4, 8, 12, 16, 20, 32),
+  padding: fc.constantFrom("valid" as const, "same" as const),
+  slope: fc.constantFrom(0, 0.3, 1),
+});
+const pool = fc.record({ kind: fc.constant("pool" as const), mode: fc.constantFrom("max" as const, "average" as const) });
+const dense = fc.record({ kind: fc.constant("dense" as const), units: fc.integer({ min: 1, max: 9 }), slope: fc.constantFrom(0.3, 1) });
+
+/** Small sound networks of every shape the specification allows. */
+export const networkSpecs: fc.Arbitrary<NetworkSpec> = fc
+  .record({
+    size: fc.integer({ min: 3, max: 9 }),
+    channels: fc.integer({ min: 1, max: 3 }),
+    stages: fc.array(fc.tuple(convolution, fc.option(pool, { nil: undefined })), { minLength: 1, maxLength: 3 }),
+    dense: fc.array(dense, { minLength: 1, maxLength: 3 }),
+  })
+  .map(({ size, channels, stages, dense }) => ({
+    input: { size, channels },
+    layers: [...stages.flatMap(([convolution, pool]): LayerSpec[] => (pool ? [convolution, pool] : [convolution])), ...dense],
+  }))
+  .filter((spec) => "value" in networkShapes(spec));
