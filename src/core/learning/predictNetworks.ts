@@ -1,0 +1,63 @@
+import { sparseVoxels } from "../descriptors/r3dvs.js";
+import type { Spectrum } from "../descriptors/spectrum.js";
+import { deriveSeed, Random } from "../math/random.js";
+import { randomRotation } from "../math/rotation.js";
+import { scaleVoxels } from "./inputScaling.js";
+import type { CreateNetworkEngine, NetworkEngine } from "./networkEngine.js";
+import type { TrainedNetwork } from "./networkModel.js";
+
+/** A prediction in units of the standardised target. */
+export interface NetworkPrediction {
+  /** Mean over members and orientations. */
+  readonly value: number;
+  /** Their standard deviation: what the members and orientations disagree by. */
+  readonly sigma: number;
+}
+
+/** Networks of the same target trained from different seeds, ready to predict any number of materials. */
+export class NetworkEnsemble {
+  readonly #members: readonly { readonly network: TrainedNetwork; readonly engine: NetworkEngine }[];
+
+  constructor(create: CreateNetworkEngine, members: readonly TrainedNetwork[]) {
+    if (members.length === 0) throw new RangeError("An ensemble needs at least one network");
+    this.#members = members.map((network) => {
+      const engine = create(network.spec);
+      engine.writeParameters(network.parameters);
+      return { network, engine };
+    });
+  }
+
+  /** One material, in `testRotations` orientations drawn from `seed`, the same ones for every member. */
+  predict(spectrum: Spectrum, seed: number): NetworkPrediction {
+    const outputs = this.#members.flatMap(({ network, engine }) => [...engine.predict(orient(network, spectrum, seed))]);
+    const value = outputs.reduce((sum, output) => sum + output, 0) / outputs.length;
+    const variance = outputs.reduce((sum, output) => sum + (output - value) ** 2, 0) / Math.max(1, outputs.length - 1);
+    return { value, sigma: Math.sqrt(variance) };
+  }
+
+  dispose(): void {
+    for (const { engine } of this.#members) engine.dispose();
+  }
+}
+
+/** The prediction of one material by an ensemble that is needed once. */
+export function predictNetworks(
+  create: CreateNetworkEngine,
+  members: readonly TrainedNetwork[],
+  spectrum: Spectrum,
+  seed: number,
+): NetworkPrediction {
+  const ensemble = new NetworkEnsemble(create, members);
+  try {
+    return ensemble.predict(spectrum, seed);
+  } finally {
+    ensemble.dispose();
+  }
+}
+
+function orient({ settings, inputScale }: TrainedNetwork, spectrum: Spectrum, seed: number) {
+  return Array.from({ length: settings.testRotations }, (_, i) => {
+    const rotation = randomRotation(new Random(deriveSeed(seed, "orientation", i)));
+    return scaleVoxels(sparseVoxels(spectrum, settings.voxels, settings.channels, rotation), inputScale, settings.inputScaling);
+  });
+}
