@@ -30,6 +30,9 @@ const node = {
   format: "cjs",
   target: "node20",
   external: ["vscode"],
+  // Packages that are ES modules ask for their own address, which a CommonJS bundle lacks.
+  banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+  define: { ...common.define, "import.meta.url": "bundleUrl" },
   entryPoints: present({
     extension: "src/host/extension.ts",
     worker: "src/worker/main.ts",

@@ -1,0 +1,58 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Component } from "../core/descriptors/spectrum.js";
+import type { EncodeSettings } from "../protocol/workerMethods.js";
+import type { OutputOptions } from "./output.js";
+
+export interface EncodingOptions {
+  readonly dl: number;
+  readonly length: number;
+  readonly assignment: "nearest" | "trilinear";
+  readonly component: Component;
+}
+
+export type CommonOptions = OutputOptions & { readonly threads?: number };
+
+/** `--json` and `--quiet`, on every command. */
+export function withOutput(command: Command): Command {
+  return command.option("--json", "JSON Lines on stdout, one object a file or event").option("--quiet", "no progress and no warnings");
+}
+
+/** What decides the voxels. */
+export function withEncoding(command: Command): Command {
+  return command
+    .option("--dl <Å>", "resolution dL in real space; g_cut = pi/dL", positive, 0.4)
+    .option("--length <Å>", "box L in real space; L/dL voxels a side", positive, 12.8)
+    .addOption(new Option("--assignment <how>", "of waves to voxels").choices(["nearest", "trilinear"]).default("nearest"))
+    .addOption(new Option("--component <block>", "of the file").choices(["total", "magnetization", "mx", "my", "mz"]).default("total"));
+}
+
+export function withThreads(command: Command): Command {
+  return command.option("--threads <n>", "worker threads (default: one a core); the results do not depend on it", wholeFrom(1));
+}
+
+export function encodingOf(options: EncodingOptions): EncodeSettings {
+  return { spacing: options.dl, length: options.length, assignment: options.assignment, component: options.component };
+}
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("It must be a positive number.");
+  return value;
+}
+
+/** A whole number, at least `least`. */
+export function wholeFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text.trim()) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+    }
+    return value;
+  };
+}
+
+export function list(text: string): string[] {
+  const items = text.split(",").map((item) => item.trim());
+  if (items.some((item) => item === "")) throw new InvalidArgumentError("It must be a list with commas between its items.");
+  return items;
+}

@@ -1,0 +1,86 @@
+import type { Command } from "commander";
+import { checkEncoding, writeDescriptors, writeSpectrumInto } from "../jobs/encodedFiles.js";
+import { type EncodeOutcome, encodeMaterials } from "../jobs/encodeMaterials.js";
+import type { Material } from "../jobs/material.js";
+import { resolvePaths } from "../jobs/materialFiles.js";
+import { ThreadPool } from "../jobs/threadPool.js";
+import type { EncodeSettings } from "../protocol/workerMethods.js";
+import { type CommonOptions, type EncodingOptions, encodingOf, wholeFrom, withEncoding, withOutput, withThreads } from "./commonOptions.js";
+import { EXIT } from "./exitCodes.js";
+import { onInterruption } from "./interruption.js";
+import { Output } from "./output.js";
+
+interface Options extends CommonOptions, EncodingOptions {
+  readonly output: string;
+  readonly rotations?: number;
+  readonly seed: number;
+}
+
+export function addEncodeCommand(program: Command): void {
+  const command = program
+    .command("encode")
+    .description("write the descriptors of volumetric files: OUT.npz with all voxels, or a folder with a sparse spectrum a material")
+    .argument("<path...>", "volumetric files, folders or globs")
+    .requiredOption("-o, --output <out>", "a name in .npz, or a folder");
+  withOutput(withThreads(withEncoding(command)))
+    .option("--rotations <k>", "k randomly rotated copies of each material instead of the file's own axes", wholeFrom(1))
+    .option("--seed <s>", "of the rotations", wholeFrom(0), 0)
+    .action(runEncode);
+}
+
+async function runEncode(paths: string[], options: Options): Promise<void> {
+  const output = new Output(options);
+  const settings = encodingOf(options);
+  checkEncoding(settings);
+  const cancellation = onInterruption();
+  const { materials: entries, missing } = resolvePaths(paths);
+  for (const place of missing) reportMissing(output, place);
+  const pool = new ThreadPool(options.threads);
+  output.startBar(entries.length, "encoding");
+  let done = 0;
+  try {
+    const onDone = (outcome: EncodeOutcome) => {
+      output.step(++done, outcome.entry.id);
+      report(output, outcome);
+    };
+    const outcomes = await encodeMaterials(entries, { settings, pool, cancellation, onDone });
+    const materials = outcomes.flatMap(({ material }) => material ?? []);
+    if (materials.length > 0) write(options, settings, materials);
+    output.stopBar();
+    output.event({ event: "finished", done: materials.length, failed: output.failures });
+    output.note(`${materials.length} of ${entries.length} encoded: ${options.output}`);
+  } finally {
+    output.stopBar();
+    await pool.dispose();
+  }
+  process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
+}
+
+function write(options: Options, settings: EncodeSettings, materials: readonly Material[]): void {
+  const { output, rotations, seed } = options;
+  if (output.endsWith(".npz")) writeDescriptors(output, materials, { settings, seed, ...(rotations !== undefined && { rotations }) });
+  else for (const material of materials) writeSpectrumInto(output, material, settings);
+}
+
+function report(output: Output, { entry, material, problems }: EncodeOutcome): void {
+  output.problems(entry.file, problems);
+  if (material !== undefined) output.event({ event: "encoded", id: entry.id, file: entry.file, problems });
+  else {
+    output.failed();
+    output.event({ event: "skipped", id: entry.id, file: entry.file, problems });
+  }
+}
+
+function reportMissing(output: Output, place: string): void {
+  const problem = {
+    severity: "error",
+    line: 1,
+    column: 1,
+    message: "no volumetric file here",
+    template: "no volumetric file here",
+    args: [],
+  } as const;
+  output.failed();
+  output.problems(place, [problem]);
+  output.event({ event: "skipped", id: place, file: place, problems: [problem] });
+}

@@ -1,0 +1,78 @@
+import { SingleBar } from "cli-progress";
+import { formatProblem, type Problem } from "../core/text/problem.js";
+
+export interface OutputOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Where a command's words go: results to stdout (JSON Lines with `--json`), problems to stderr, a bar only to a terminal. */
+export class Output {
+  readonly json: boolean;
+  private readonly quiet: boolean;
+  private bar: SingleBar | undefined;
+  private errors = 0;
+
+  constructor(options: OutputOptions) {
+    this.json = options.json === true;
+    this.quiet = options.quiet === true;
+  }
+
+  /** Inputs that failed so far; decides between exit codes 0 and 1. */
+  get failures(): number {
+    return this.errors;
+  }
+
+  /** One JSON object, with `--json` only. */
+  event(object: object): void {
+    if (this.json) process.stdout.write(`${JSON.stringify(object)}\n`);
+  }
+
+  /** Text for people, not with `--json`; with `--quiet` only what was asked for itself. */
+  print(text: string): void {
+    if (!this.json) process.stdout.write(`${text}\n`);
+  }
+
+  note(text: string): void {
+    if (!this.json && !this.quiet) this.beside(`${text}\n`);
+  }
+
+  /** In the compilers' form, on stderr; with `--json` the caller's event carries them. */
+  problems(file: string, problems: readonly Problem[]): void {
+    if (this.json) return;
+    const told = this.quiet ? problems.filter(({ severity }) => severity === "error") : problems;
+    if (told.length > 0) this.beside(told.map((problem) => `${formatProblem(file, problem)}\n`).join(""));
+  }
+
+  /** An input that could not be used. */
+  failed(): void {
+    this.errors++;
+  }
+
+  startBar(total: number, what: string): void {
+    if (!process.stderr.isTTY || this.quiet || this.json) return;
+    this.bar = new SingleBar({
+      format: `${what} {bar} {value}/{total} {note}`,
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      etaBuffer: 50,
+    });
+    this.bar.start(total, 0, { note: "" });
+  }
+
+  step(done: number, note = ""): void {
+    this.bar?.update(done, { note });
+  }
+
+  stopBar(): void {
+    this.bar?.stop();
+    this.bar = undefined;
+  }
+
+  /** Writes to stderr without tearing the bar. */
+  private beside(text: string): void {
+    if (this.bar) process.stderr.write("\r\u001b[K");
+    process.stderr.write(text);
+  }
+}

@@ -1,0 +1,64 @@
+import type { Problem } from "../core/text/problem.js";
+import { Cancellation, RpcError } from "../protocol/rpc.js";
+import type { EncodeSettings } from "../protocol/workerMethods.js";
+import { WriteError } from "./atomicFile.js";
+import type { Material } from "./material.js";
+import type { MaterialFile } from "./materialFiles.js";
+import type { SpectrumCache } from "./spectrumCache.js";
+import type { ThreadPool } from "./threadPool.js";
+
+export interface EncodeOptions {
+  readonly settings: Pick<EncodeSettings, "spacing" | "component">;
+  readonly pool: ThreadPool;
+  readonly cache?: SpectrumCache;
+  readonly cancellation?: Cancellation;
+  /** Told of each material as it is done, in the order they end. */
+  readonly onDone?: (outcome: EncodeOutcome) => void;
+}
+
+/** `material` is missing where the file did not give one; `problems` then says why, else it holds warnings at most. */
+export interface EncodeOutcome {
+  readonly entry: MaterialFile;
+  readonly material?: Material;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the spectra of many files, in parallel, from the cache where it has them. Outcomes come in the order of `entries`. Rejects when cancelled. */
+export async function encodeMaterials(entries: readonly MaterialFile[], options: EncodeOptions): Promise<EncodeOutcome[]> {
+  const failed = new Cancellation();
+  options.cancellation?.onCancel(() => failed.cancel());
+  const encode = async (entry: MaterialFile): Promise<EncodeOutcome> => {
+    const outcome = await encodeOne(entry, options, failed);
+    options.onDone?.(outcome);
+    return outcome;
+  };
+  try {
+    return await Promise.all(entries.map(encode));
+  } catch (error) {
+    failed.cancel();
+    throw error;
+  }
+}
+
+async function encodeOne(
+  entry: MaterialFile,
+  { settings, pool, cache }: EncodeOptions,
+  cancellation: Cancellation,
+): Promise<EncodeOutcome> {
+  if (cancellation.cancelled) throw new RpcError("cancelled", "cancelled");
+  const cached = cache?.read(entry);
+  if (cached !== undefined) return { entry, material: cached, problems: [] };
+  const { value, problems } = await pool.run("readMaterial", { entry, settings }, { cancellation });
+  if (value === undefined || problems.some(({ severity }) => severity === "error")) return { entry, problems };
+  remember(cache, value);
+  return { entry, material: value, problems };
+}
+
+/** A cache that cannot be written costs time, not the result. */
+function remember(cache: SpectrumCache | undefined, material: Material): void {
+  try {
+    cache?.write(material);
+  } catch (error) {
+    if (!(error instanceof WriteError)) throw error;
+  }
+}

@@ -1,0 +1,102 @@
+import { readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { globSync } from "tinyglobby";
+
+/** One material of a dataset and the file that its descriptor is made of. */
+export interface MaterialFile {
+  readonly id: string;
+  readonly file: string;
+}
+
+/**
+ * The materials of a dataset's folder (spec section 9), ordered by id: a subfolder with a density in it, named after the subfolder,
+ * or a density of another name beside them. Hidden entries are passed over. Throws what the operating system says of the folder itself.
+ */
+export function findMaterials(folder: string): MaterialFile[] {
+  const found = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name.startsWith(".")) return [];
+    const place = path.join(folder, entry.name);
+    if (isFolder(place)) {
+      const file = densityIn(place);
+      return file === undefined ? [] : [{ id: entry.name, file }];
+    }
+    return isDensityName(entry.name) ? [{ id: materialId(place), file: place }] : [];
+  });
+  return found.sort(byId);
+}
+
+/**
+ * What a command's paths and globs stand for: files as they are, a material's folder its density, any other folder the materials in it.
+ * Ids that would be the same get their parent folders in front. `missing`: paths that name nothing.
+ */
+export function resolvePaths(paths: readonly string[]): { materials: MaterialFile[]; missing: string[] } {
+  const missing: string[] = [];
+  const seen = new Set<string>();
+  const materials = paths.flatMap((given) => {
+    const found = expand(given);
+    if (found.length === 0) missing.push(given);
+    return found.filter(({ file }) => !seen.has(path.resolve(file)) && seen.add(path.resolve(file)));
+  });
+  return { materials: withUniqueIds(materials), missing };
+}
+
+/** A material's name: its folder's for a file called just `CHGCAR`, else the file's without what tells kind and compression. */
+export function materialId(file: string): string {
+  const base = path.basename(file).replace(COMPRESSION, "");
+  const bare = base.replace(KIND_SUFFIX, "").replace(KIND_PREFIX, "");
+  return KINDS.test(base) || bare === "" ? path.basename(path.dirname(path.resolve(file))) : bare;
+}
+
+const COMPRESSION = /\.(gz|bz2|xz|zst)$/i;
+const KINDS = /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)$/i;
+const KIND_PREFIX = /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)[._-]/i;
+const KIND_SUFFIX = /[._-](CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)$|\.vasp$/i;
+/** In a folder that holds several, the first of these. */
+const PREFERENCE = ["CHGCAR", "CHG", "AECCAR2", "AECCAR0", "AECCAR1", "PARCHG", "LOCPOT", "ELFCAR"];
+const byId = (a: MaterialFile, b: MaterialFile) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+function densityIn(folder: string): string | undefined {
+  const names = readdirSync(folder).sort();
+  for (const kind of PREFERENCE) {
+    const name = names.find((candidate) => candidate.replace(COMPRESSION, "").toUpperCase() === kind);
+    if (name !== undefined) return path.join(folder, name);
+  }
+  return undefined;
+}
+
+function isDensityName(name: string): boolean {
+  const base = name.replace(COMPRESSION, "");
+  return KINDS.test(base) || KIND_PREFIX.test(base) || /[._-](CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)$/i.test(base);
+}
+
+function expand(given: string): MaterialFile[] {
+  if (isFolder(given)) {
+    const own = densityIn(given);
+    return own === undefined ? findMaterials(given) : [{ id: path.basename(path.resolve(given)), file: own }];
+  }
+  if (isFile(given)) return [{ id: materialId(given), file: given }];
+  if (!/[*?[\]{}!]/.test(given)) return [];
+  const matches = globSync(given.replaceAll("\\", "/"), { onlyFiles: false, dot: false, expandDirectories: false }).sort();
+  return matches.flatMap((match) => expand(match.replace(/\/$/, "")));
+}
+
+function withUniqueIds(materials: readonly MaterialFile[]): MaterialFile[] {
+  let ids = materials.map(({ id }) => id);
+  for (let depth = 1; depth < 64; depth++) {
+    const count = new Map<string, number>();
+    for (const id of ids) count.set(id, (count.get(id) ?? 0) + 1);
+    if (count.size === ids.length) break;
+    ids = ids.map((id, index) => ((count.get(id) ?? 0) > 1 ? longerId(materials[index], depth) : id));
+  }
+  return materials.map(({ file }, index) => ({ id: ids[index] ?? file, file }));
+}
+
+function longerId(material: MaterialFile | undefined, depth: number): string {
+  if (material === undefined) return "";
+  const folders = path.dirname(path.resolve(material.file)).split(path.sep);
+  if (folders.at(-1) === material.id) folders.pop();
+  return [...folders.slice(-depth), material.id].join("/");
+}
+
+const isFolder = (place: string) => statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
+const isFile = (place: string) => statSync(place, { throwIfNoEntry: false })?.isFile() ?? false;

@@ -1,0 +1,32 @@
+import { cutoffOfSpacing } from "../core/descriptors/r3dvs.js";
+import type { Parsed } from "../core/text/problem.js";
+import { problem } from "../core/text/problem.js";
+import type { EncodeSettings } from "../protocol/workerMethods.js";
+import type { Material } from "./material.js";
+import type { MaterialFile } from "./materialFiles.js";
+import * as reading from "./readVolumetric.js";
+
+export interface ReadMaterialOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** Reads one volumetric file and keeps the spectrum of one component; without a value when the file does not give a whole one. */
+export async function readMaterial(
+  entry: MaterialFile,
+  settings: Pick<EncodeSettings, "spacing" | "component">,
+  options: ReadMaterialOptions = {},
+): Promise<Parsed<Material>> {
+  const { value, problems } = await reading.readVolumetric(entry.file, { ...options, cutoff: cutoffOfSpacing(settings.spacing) });
+  if (value === undefined) return { problems };
+  const block = value.blocks.find(({ name }) => name === settings.component);
+  if (block?.spectrum === undefined) {
+    if (problems.some(({ severity }) => severity === "error")) return { problems };
+    const names = value.blocks.map(({ name }) => name).join(", ");
+    const place = { line: 1, column: 1 };
+    return { problems: [...problems, problem("error", place, "the file has no {0} block, only: {1}", settings.component, names)] };
+  }
+  const { kind, structure, grid, electrons, sha256 } = value;
+  const facts = { id: entry.id, file: entry.file, sha256, kind, structure, grid, ...(electrons !== undefined && { electrons }) };
+  return { value: { ...facts, spectrum: block.spectrum }, problems };
+}
