@@ -56,20 +56,23 @@ export function parseTargets(text: string): Parsed<TargetTable> {
   return { value: { columns: head.slice(1).map((cell) => columnOf(cell.text)), rows }, problems };
 }
 
-/** The numbers of one column by id. A cell that is empty or no finite number is a problem, and its id is left out. */
-export function readTarget(table: TargetTable, name: string): { values: ReadonlyMap<string, number>; problems: readonly Problem[] } {
+/** The numbers of one column by id; `missing`: the ids whose cell is empty or no finite number, and the problem that says so. */
+export function readTarget(
+  table: TargetTable,
+  name: string,
+): { values: ReadonlyMap<string, number>; missing: ReadonlyMap<string, Problem> } {
   const index = table.columns.findIndex((column) => column.name === name);
   const values = new Map<string, number>();
-  const problems: Problem[] = [];
-  for (const row of table.rows) {
-    const cell = row.cells[index];
+  const missing = new Map<string, Problem>();
+  for (const { id, place, cells } of table.rows) {
+    const cell = cells[index];
     const value = cell === undefined ? undefined : strictNumber(cell.text);
-    if (value !== undefined) values.set(row.id, value);
+    if (value !== undefined) values.set(id, value);
     else if (cell === undefined || cell.text === "")
-      problems.push(problem("error", cell?.place ?? row.place, "{0} has no value of {1}", row.id, name));
-    else problems.push(problem("error", cell.place, '"{0}" is not a finite number ({1} of {2})', cell.text, name, row.id));
+      missing.set(id, problem("error", cell?.place ?? place, "{0} has no value of {1}", id, name));
+    else missing.set(id, problem("error", cell.place, '"{0}" is not a finite number ({1} of {2})', cell.text, name, id));
   }
-  return { values, problems };
+  return { values, missing };
 }
 
 /** Columns that hold a number in at least one row and do not merely describe the material. */

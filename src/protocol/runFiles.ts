@@ -1,7 +1,8 @@
 import type { Channel } from "../core/descriptors/sparseVoxels.js";
+import type { Component } from "../core/descriptors/spectrum.js";
 import type { NetworkName, Pooling } from "../core/learning/networkSpec.js";
+import type { InputScaling, Schedule, TrainingSettings } from "../core/learning/trainingSettings.js";
 import type { RunState } from "./runEvents.js";
-import type { EncodeSettings } from "./workerMethods.js";
 
 /** The files of a run's folder, as the command line's page names them. */
 export const RUN_FILES = {
@@ -18,7 +19,43 @@ export const RUN_FILES = {
   stop: "stop",
 } as const;
 
-/** Everything that decides a study's result, each with a value: `run.json` holds it, `--config` and the options fill it. */
+/** What may be asked of a study: the keys of `r3dvs.json`, the command line's options in camel case. What is left out comes from the preset. */
+export interface StudyOptions {
+  readonly preset?: "quick" | "paper";
+  readonly targets?: readonly string[];
+  readonly models?: readonly string[];
+  readonly trainSizes?: readonly number[];
+  readonly testSize?: number;
+  readonly repeats?: number;
+  readonly ensemble?: number;
+  readonly normalize?: Normalization;
+  readonly seed?: number;
+  /** Decides the time, not the result. */
+  readonly threads?: number;
+  readonly backend?: "auto" | "native" | "wasm" | "tfjs-node";
+  readonly dl?: number;
+  readonly length?: number;
+  readonly assignment?: "nearest" | "trilinear";
+  readonly component?: Component;
+  readonly network?: NetworkName;
+  readonly channels?: readonly Channel[];
+  readonly pooling?: Pooling;
+  readonly rotations?: number;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly schedule?: Schedule;
+  readonly weightDecay?: number;
+  readonly patience?: number;
+  readonly validationFraction?: number;
+  readonly testRotations?: number;
+  readonly inputScaling?: InputScaling;
+}
+
+/** How extensive targets are learned. */
+export type Normalization = "volume" | "atom" | "cell";
+
+/** Everything that decides a study's result, each with a value. */
 export interface StudySettings {
   readonly targets: readonly string[];
   readonly models: readonly string[];
@@ -26,15 +63,10 @@ export interface StudySettings {
   readonly testSize: number;
   readonly repeats: number;
   readonly ensemble: number;
-  readonly rotations: number;
-  readonly epochs: number;
-  readonly network: NetworkName;
-  readonly channels: readonly Channel[];
-  readonly pooling: Pooling;
-  /** How extensive targets are learned. */
-  readonly normalize: "volume" | "atom" | "cell";
+  readonly normalize: Normalization;
   readonly seed: number;
-  readonly encoding: EncodeSettings;
+  readonly component: Component;
+  readonly training: TrainingSettings;
 }
 
 /** `run.json`: what the run is, on which inputs, by which software, and how far it got. */
@@ -45,13 +77,33 @@ export interface RunManifest {
   readonly state: RunState;
   readonly created: string;
   readonly software: { readonly name: "r3dvs"; readonly version: string };
-  readonly settings: StudySettings;
-  /** Does not decide the result. */
-  readonly threads: number;
-  readonly targets: readonly { readonly name: string; readonly unit: string; readonly reportedUnit: string }[];
-  /** The materials that take part, in order, with the hash of each file. Empty until they have been read. */
-  readonly materials: readonly { readonly id: string; readonly file: string; readonly sha256: string }[];
+  /** As asked for. */
+  readonly options: StudyOptions;
+  /** As decided, once the materials are read. */
+  readonly settings?: StudySettings;
+  readonly targets: readonly RunTarget[];
+  /** The materials that take part, in order. Empty until they have been read. */
+  readonly materials: readonly RunMaterial[];
   readonly skipped: readonly { readonly id: string; readonly file: string; readonly reason: string }[];
-  readonly progress: { readonly done: number; readonly total: number };
+  readonly progress: { readonly done: number; readonly failed: number; readonly total: number };
   readonly message?: string;
+}
+
+export interface RunTarget {
+  readonly name: string;
+  /** Of the values in `targets.csv`. */
+  readonly unit: string;
+  /** Of errors and predictions. */
+  readonly reportedUnit: string;
+}
+
+export interface RunMaterial {
+  readonly id: string;
+  readonly file: string;
+  readonly sha256: string;
+  readonly natoms: number;
+  /** Å³ */
+  readonly volume: number;
+  /** By target, as `targets.csv` has them. */
+  readonly values: Readonly<Record<string, number>>;
 }

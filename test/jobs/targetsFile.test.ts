@@ -40,7 +40,7 @@ test("every damaged cell is a problem at its place, and only its id is left out"
     ["a", 1.5],
     ["e", -2e-3],
   ]);
-  expect(places(target.problems)).toEqual([
+  expect(places([...target.missing.values()])).toEqual([
     "4:8 b has no value of gap",
     '5:5 "NaN" is not a finite number (gap of c)',
     '6:5 "0x10" is not a finite number (gap of d)',
@@ -57,7 +57,7 @@ test("a byte-order mark and Windows line ends change nothing", () => {
   const { value, problems } = parseTargets("\uFEFFid,gap [eV]\r\na,1\r\nb,\r\n");
   expect(problems).toEqual([]);
   expect(value?.columns).toEqual([{ name: "gap", unit: "eV" }]);
-  expect(places(readTarget(value as TargetTable, "gap").problems)).toEqual(["3:3 b has no value of gap"]);
+  expect(places([...readTarget(value as TargetTable, "gap").missing.values()])).toEqual(["3:3 b has no value of gap"]);
 });
 
 test("no text makes it throw", () => {

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { type Parsed, type Place, type Problem, problem } from "../core/text/problem.js";
+import type { StudyOptions } from "../protocol/runFiles.js";
+
+export const CONFIG_FILE = "r3dvs.json";
+
+type Check = (value: unknown) => string | undefined;
+
+const text: Check = (value) => (typeof value === "string" && value !== "" ? undefined : "a text");
+const oneOf =
+  (...choices: string[]): Check =>
+  (value) =>
+    typeof value === "string" && choices.includes(value) ? undefined : `one of ${choices.join(", ")}`;
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((item) => check(item) === undefined)
+      ? undefined
+      : `a list, each item ${check(null)}`;
+const wholeFrom =
+  (least: number): Check =>
+  (value) =>
+    Number.isSafeInteger(value) && (value as number) >= least ? undefined : `a whole number of at least ${least}`;
+const numberIn =
+  (least: number, most: number, open = false): Check =>
+  (value) =>
+    typeof value === "number" && Number.isFinite(value) && (open ? value > least : value >= least) && value <= most
+      ? undefined
+      : `a number ${open ? "above" : "from"} ${least}${most < Number.MAX_VALUE ? ` to ${most}` : ""}`;
+const positive = numberIn(0, Number.MAX_VALUE, true);
+
+const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
+  preset: oneOf("quick", "paper"),
+  targets: listOf(text),
+  models: listOf(text),
+  trainSizes: listOf(wholeFrom(1)),
+  testSize: wholeFrom(1),
+  repeats: wholeFrom(1),
+  ensemble: wholeFrom(1),
+  normalize: oneOf("volume", "atom", "cell"),
+  seed: wholeFrom(0),
+  threads: wholeFrom(1),
+  backend: oneOf("auto", "native", "wasm", "tfjs-node"),
+  dl: positive,
+  length: positive,
+  assignment: oneOf("nearest", "trilinear"),
+  component: oneOf("total", "magnetization", "mx", "my", "mz"),
+  network: oneOf("light", "deep"),
+  channels: listOf(oneOf("amplitude", "power", "coulomb")),
+  pooling: oneOf("max", "average"),
+  rotations: wholeFrom(1),
+  epochs: wholeFrom(1),
+  batchSize: wholeFrom(1),
+  learningRate: positive,
+  schedule: oneOf("cosine", "constant"),
+  weightDecay: numberIn(0, Number.MAX_VALUE),
+  patience: wholeFrom(0),
+  validationFraction: numberIn(0, 0.5),
+  testRotations: wholeFrom(1),
+  inputScaling: oneOf("rms", "log", "none"),
+};
+
+/** Reads a file of settings. Never throws for what stands in it; a file that cannot be read is a problem too. */
+export function readConfig(file: string): Parsed<StudyOptions> {
+  try {
+    return parseConfig(readFileSync(file, "utf8"));
+  } catch (error) {
+    return { problems: [problem("error", START, "{0}", error instanceof Error ? error.message : String(error))] };
+  }
+}
+
+/** The settings in a JSON text; unknown keys and wrong values are problems at their key. `$schema` may stand in it. */
+export function parseConfig(json: string): Parsed<StudyOptions> {
+  let value: unknown;
+  try {
+    value = JSON.parse(json.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    return { problems: [problem("error", placeOfSyntaxError(json, error), "not valid JSON")] };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return { problems: [problem("error", START, "the settings must stand in { }")] };
+  const { $schema: _, ...options } = value as Record<string, unknown>;
+  const problems = Object.entries(options).flatMap(([key, setting]) => checkSetting(json, key, setting));
+  return problems.length > 0 ? { problems } : { value: options as StudyOptions, problems };
+}
+
+const START: Place = { line: 1, column: 1 };
+
+function checkSetting(json: string, key: string, value: unknown): Problem[] {
+  const place = placeAt(json, Math.max(0, json.search(new RegExp(`"${key.replace(/[^\w]/g, "\\$&")}"\\s*:`))));
+  if (!Object.hasOwn(KEYS, key)) return [problem("error", place, 'there is no setting "{0}"', key)];
+  const needed = KEYS[key as keyof StudyOptions](value);
+  return needed === undefined ? [] : [problem("error", place, '"{0}" must be {1}', key, needed)];
+}
+
+/** V8 tells the position or, in the middle of the text, line and column; at its end neither. */
+function placeOfSyntaxError(json: string, error: unknown): Place {
+  const message = error instanceof Error ? error.message : "";
+  const position = /position (\d+)/.exec(message)?.[1];
+  return placeAt(json, position === undefined ? json.length : Number(position));
+}
+
+function placeAt(json: string, offset: number): Place {
+  const before = json.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}

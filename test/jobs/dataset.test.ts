@@ -1,0 +1,80 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { formatProblem } from "../../src/core/text/problem.js";
+import { inspectDataset, labelMaterials, openDataset } from "../../src/jobs/dataset.js";
+import { materialId, resolvePaths } from "../../src/jobs/materialFiles.js";
+
+const SAMPLE = fileURLToPath(new URL("../../media/sample/oxides", import.meta.url));
+const root = mkdtempSync(path.join(tmpdir(), "r3dvs-data-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+test("the sample has 120 materials with six targets each, and looking at it writes nothing", () => {
+  const before = readdirSync(SAMPLE);
+  const { materials, targets, problems } = inspectDataset(SAMPLE);
+  expect([materials.length, targets.length, problems]).toEqual([120, 6, []]);
+  expect(targets.map(({ available }) => available)).toEqual(Array(6).fill(120));
+  expect(readdirSync(SAMPLE)).toEqual(before);
+});
+
+test("materials without a usable target are left out with the place that says why", () => {
+  const folder = dataset(["a", "b", "c", "d"], "id,gap,energy\na,1,1\nb,,2\nd,x,nan\nstranger,1,1\n");
+  const labels = labelMaterials(openDataset(folder), ["gap", "energy"]);
+  expect(labels.entries.map(({ id }) => id)).toEqual(["a"]);
+  const file = path.join(folder, "targets.csv");
+  expect(labels.unlabelled.flatMap(({ problems }) => problems.map((p) => formatProblem(p.file, p.problem)))).toEqual([
+    `${file}:3:3: error: b has no value of gap`,
+    `${folder}/c/CHGCAR:1:1: error: c has no row in ${file}`,
+    `${file}:4:3: error: "x" is not a finite number (gap of d)`,
+    `${file}:4:5: error: "nan" is not a finite number (energy of d)`,
+  ]);
+  expect(inspectDataset(folder).problems.map((p) => formatProblem(p.file, p.problem))).toEqual([
+    `${file}:5:1: warning: there is no material stranger in this folder`,
+  ]);
+});
+
+test("a folder that is no dataset, or lacks a target, is refused in words", () => {
+  const empty = mkdtempSync(path.join(root, "empty-"));
+  expect(() => openDataset(path.join(root, "nowhere"))).toThrow("there is no folder");
+  expect(() => openDataset(empty)).toThrow("holds no materials");
+  expect(() => labelMaterials(openDataset(dataset(["a"])))).toThrow("targets.csv is needed");
+  expect(() => labelMaterials(openDataset(dataset(["a"], "id,gap\na,1\n")), ["gap", "energy"])).toThrow(
+    "has no column energy; there are gap",
+  );
+  expect(() => labelMaterials(openDataset(dataset(["a"], "id,name\na,x\n")))).toThrow("no column of numbers");
+});
+
+test("a material is named after its folder, or its file where that has a name of its own", () => {
+  const ids = ["/x/mp-1/CHGCAR.gz", "/x/mp-2.CHGCAR", "/x/CHGCAR_mp-3.xz", "/x/mp-4/LOCPOT", "/x/mp-5.vasp"].map(materialId);
+  expect(ids).toEqual(["mp-1", "mp-2", "mp-3", "mp-4", "mp-5"]);
+});
+
+test("files, material folders, datasets and globs are all paths; each file counts once", () => {
+  const folder = dataset(["a", "b"]);
+  writeFileSync(path.join(folder, "c.CHGCAR"), "");
+  const found = (...paths: string[]) => resolvePaths(paths).materials.map(({ id }) => id);
+  expect(found(folder)).toEqual(["a", "b", "c"]);
+  expect(found(path.join(folder, "b"), path.join(folder, "a/CHGCAR"))).toEqual(["b", "a"]);
+  expect(found(`${folder}/*/CHGCAR`, folder)).toEqual(["a", "b", "c"]);
+  expect(found(`${folder}/[ab]`)).toEqual(["a", "b"]);
+  expect(resolvePaths([path.join(folder, "nothing"), `${folder}/*.none`]).missing.length).toBe(2);
+});
+
+test("materials of the same name in two folders keep apart", () => {
+  const [one, two] = [dataset(["a"]), dataset(["a", "b"])];
+  expect(resolvePaths([one, two]).materials.map(({ id }) => id)).toEqual([`${path.basename(one)}/a`, `${path.basename(two)}/a`, "b"]);
+});
+
+function dataset(ids: readonly string[], targets?: string): string {
+  const folder = mkdtempSync(path.join(root, "set-"));
+  for (const id of ids) {
+    mkdirSync(path.join(folder, id));
+    cpSync(path.join(SAMPLE, "mp-10064/CHGCAR.gz"), path.join(folder, id, "CHGCAR"));
+  }
+  mkdirSync(path.join(folder, "notes"));
+  mkdirSync(path.join(folder, ".r3dvs"));
+  if (targets !== undefined) writeFileSync(path.join(folder, "targets.csv"), targets);
+  return folder;
+}
