@@ -43,7 +43,8 @@ export class Adam {
     const second = this.#second;
     this.#step++;
     const factor = clippingFactor(gradient, this.#options.maximumNorm);
-    const rate = (learningRate * Math.sqrt(1 - beta2 ** this.#step)) / (1 - beta1 ** this.#step);
+    const rate = learningRate / (1 - beta1 ** this.#step);
+    const correction = 1 / Math.sqrt(1 - beta2 ** this.#step);
     const shrink = 1 - learningRate * weightDecay;
     for (let i = 0; i < parameters.length; i++) {
       const g = factor * (gradient[i] as number);
@@ -51,7 +52,7 @@ export class Adam {
       const v = beta2 * (second[i] as number) + (1 - beta2) * g * g;
       first[i] = m;
       second[i] = v;
-      parameters[i] = shrink * (parameters[i] as number) - (rate * m) / (Math.sqrt(v) + epsilon);
+      parameters[i] = shrink * (parameters[i] as number) - (rate * m) / (correction * Math.sqrt(v) + epsilon);
     }
   }
 

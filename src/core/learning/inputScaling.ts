@@ -1,7 +1,10 @@
 import type { SparseVoxels } from "../descriptors/sparseVoxels.js";
 import type { InputScaling } from "./trainingSettings.js";
 
-/** One divisor a channel, measured over the non-zero values of the training samples; 1 where a channel has none. */
+/** Where the logarithm turns from linear to logarithmic, in root mean squares: amplitudes spread over four decades. */
+const LOG_KNEE = 0.01;
+
+/** One divisor a channel, the root mean square of the non-zero values of the training samples; 1 where a channel has none. */
 export function measureInputScale(samples: Iterable<SparseVoxels>, channels: number, scaling: InputScaling): Float32Array {
   const sums = new Float64Array(channels);
   const counts = new Float64Array(channels);
@@ -10,13 +13,12 @@ export function measureInputScale(samples: Iterable<SparseVoxels>, channels: num
       const v = value[i] as number;
       if (v === 0) continue;
       const c = i % channels;
-      sums[c] = (sums[c] as number) + (scaling === "log" ? Math.log(v) : v * v);
+      sums[c] = (sums[c] as number) + v * v;
       counts[c] = (counts[c] as number) + 1;
     }
   return Float32Array.from(sums, (sum, c) => {
     const count = counts[c] as number;
-    if (scaling === "none" || count === 0) return 1;
-    return scaling === "log" ? Math.exp(sum / count) : Math.sqrt(sum / count);
+    return scaling === "none" || count === 0 ? 1 : Math.sqrt(sum / count);
   });
 }
 
@@ -26,7 +28,7 @@ export function scaleVoxels(voxels: SparseVoxels, scale: Float32Array, scaling: 
   const scaled = new Float32Array(value.length);
   for (let i = 0; i < value.length; i++) {
     const v = (value[i] as number) / (scale[i % channels] as number);
-    scaled[i] = scaling === "log" ? Math.log1p(v) : v;
+    scaled[i] = scaling === "log" ? Math.log1p(v / LOG_KNEE) : v;
   }
   return { ...voxels, value: scaled };
 }

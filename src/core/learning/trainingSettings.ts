@@ -29,7 +29,7 @@ export interface TrainingSettings {
 
 export type Schedule = "cosine" | "constant";
 
-/** rms: each channel over the root mean square of its non-zero voxels; log: ln(1 + value / geometric mean of the non-zero voxels). */
+/** rms: each channel over the root mean square of its non-zero voxels; log: ln(1 + 100 times that). */
 export type InputScaling = "rms" | "log" | "none";
 
 /** What measures best on validation splits of the sample oxides (src/README.md). */

@@ -14,12 +14,12 @@ describe("the input's scaling", () => {
     expect(voxels.value[0]).toBe(3);
   });
 
-  it("takes logarithms of values over their geometric mean, and leaves zero zero", () => {
+  it("takes logarithms of a hundred times these, and leaves zero zero", () => {
     const scale = measureInputScale([voxels], 2, "log");
-    expect(scale[1]).toBeCloseTo(4, 5);
+    expect(scale).toEqual(measureInputScale([voxels], 2, "rms"));
     const scaled = scaleVoxels(voxels, scale, "log");
     expect(scaled.value[1]).toBe(0);
-    expect(scaled.value[5]).toBeCloseTo(Math.log(3), 5);
+    expect(scaled.value[5]).toBeCloseTo(Math.log(1 + 800 / Math.sqrt(34)), 5);
   });
 
   it("leaves values alone where nothing is asked or nothing is there", () => {
