@@ -38,7 +38,8 @@ export class VoxelAccumulator {
       this.#count++;
     }
     const offset = voxel * channels;
-    for (let c = 0; c < channels; c++) this.#sum[offset + c] = (this.#sum[offset + c] as number) + weight * (values[c] as number);
+    const sum = this.#sum;
+    for (let c = 0; c < channels; c++) sum[offset + c] = (sum[offset + c] as number) + weight * (values[c] as number);
   }
 
   /** The voxels with a non-zero channel, rounded to float32; resets the sums. */
@@ -88,7 +89,7 @@ export class VoxelAccumulator {
         bits ^= lowest;
         const voxel = word * 32 + (31 - Math.clz32(lowest));
         visit(voxel);
-        this.#sum.fill(0, voxel * channels, (voxel + 1) * channels);
+        for (let c = voxel * channels; c < (voxel + 1) * channels; c++) this.#sum[c] = 0; // faster than fill() on so few
       }
     }
     this.#count = 0;
