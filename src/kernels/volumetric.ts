@@ -1,0 +1,183 @@
+import { realValue } from "../core/text/numbers.js";
+import { powersOfFive } from "./powersOfFive.js";
+
+/** A place in the unpacked bytes of a file: byte offset from 0, line from 1, and the offset at which that line begins. */
+export interface BytePlace {
+  readonly offset: number;
+  readonly line: number;
+  readonly lineStart: number;
+}
+
+/** hungry: wants more bytes; complete: all values are read; unreadable: what stands at `place()` is no number. */
+export type FeedState = "hungry" | "complete" | "unreadable";
+
+export type NotFinite = "stars" | "NaN" | "infinity";
+
+/** What is known of a block so far. */
+export interface BlockFacts {
+  /** Over the finite values. NaN when there is none. */
+  readonly mean: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly finite: number;
+  readonly notFinite: number;
+  /** Values still to come. */
+  readonly missing: number;
+  /** Where the first values stand that are no finite numbers. */
+  readonly troubles: readonly { readonly line: number; readonly column: number; readonly kind: NotFinite }[];
+  /** Numbers that follow the one before without a blank, and the first such place. */
+  readonly glued?: { readonly count: number; readonly line: number; readonly column: number };
+  /** Values that the column pattern read (the others took the general way). */
+  readonly patterned: number;
+}
+
+/** F(h, k, l)/(N1 N2 N3) for 0 <= h <= most[0], |k| <= most[1], |l| <= most[2]; the rest follows from F(-g) = conj F(g). */
+export interface Coefficients {
+  readonly most: readonly [number, number, number];
+  /** Doubles between rows of h. */
+  readonly stride: number;
+  /** Real and imaginary parts: [l + most[2]][k + most[1]][h], rows `stride` doubles apart. */
+  readonly values: Float64Array;
+}
+
+type Triple = readonly [number, number, number];
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  open(capacity: number): number;
+  begin(...numbers: number[]): number;
+  prepare(): number;
+  feed(length: number, last: number): number;
+  inputAt(): number;
+  powersAt(): number;
+  turnAt(axis: number): number;
+  reportAt(): number;
+  coefficientsAt(): number;
+  coefficientStride(): number;
+  remainingValues(): number;
+}
+
+const STATES: readonly FeedState[] = ["hungry", "complete", "unreadable"];
+const KINDS: readonly NotFinite[] = ["stars", "NaN", "infinity"];
+
+/** Fields of the C struct `report`, in its order; `troubles` are TROUBLES records of three numbers. */
+const REPORT = { sum: 0, minimum: 1, maximum: 2, finite: 3, notFinite: 4, consumed: 5, line: 6, lineStart: 7 } as const;
+const GLUED = { count: 8, line: 9, column: 10 } as const;
+const PATTERNED = 11;
+const TROUBLES = { first: 12, most: 16 } as const;
+
+/**
+ * Numbers of a volumetric file's blocks -> facts and low Fourier coefficients (spec section 2), fed in chunks of any size: the result's bits
+ * do not depend on where the chunks are cut. Memory depends on the frequencies wanted, not on the file. One kernel reads one file at a time.
+ */
+export class VolumetricKernel {
+  readonly #exports: Exports;
+  #grid: Triple = [0, 0, 0];
+  #most: Triple | undefined;
+
+  /** `capacity`: bytes taken in at once; longer chunks are cut. */
+  constructor(
+    module: WebAssembly.Module,
+    readonly capacity = 512 * 1024,
+  ) {
+    const convert = (at: number, length: number) => realValue(this.#text(at, length));
+    this.#exports = new WebAssembly.Instance(module, { env: { convert } }).exports as unknown as Exports;
+    new BigUint64Array(this.#exports.memory.buffer, this.#exports.powersAt()).set(powersOfFive());
+    assertMemory(this.#exports.open(capacity));
+  }
+
+  /** Starts a block of `grid` values; `most` are the largest Miller indices wanted on each axis, without them there is no transform. */
+  startBlock(grid: Triple, most: Triple | undefined, place: BytePlace): void {
+    const { begin, turnAt, prepare } = this.#exports;
+    this.#grid = grid;
+    this.#most = most;
+    assertMemory(begin(...grid, ...(most ?? [0, 0, 0]), most ? 1 : 0, place.offset, place.line, place.lineStart));
+    grid.forEach((points, axis) => {
+      fillTurn(new Float64Array(this.#exports.memory.buffer, turnAt(axis), 2 * points));
+    });
+    assertMemory(prepare());
+  }
+
+  /** Reads on; `last` says that the file ends with these bytes. */
+  feed(bytes: Uint8Array, last: boolean): FeedState {
+    let state: FeedState = "hungry";
+    let from = 0;
+    do {
+      const part = bytes.subarray(from, from + this.capacity);
+      from += part.length;
+      new Uint8Array(this.#exports.memory.buffer, this.#exports.inputAt(), part.length).set(part);
+      state = STATES[this.#exports.feed(part.length, last && from === bytes.length ? 1 : 0)]!;
+    } while (state === "hungry" && from < bytes.length);
+    return state;
+  }
+
+  /** Where reading stands: behind the last value when a block is complete, at the token when it is unreadable. */
+  place(): BytePlace {
+    const report = this.#report();
+    return { offset: report[REPORT.consumed]!, line: report[REPORT.line]!, lineStart: report[REPORT.lineStart]! };
+  }
+
+  facts(): BlockFacts {
+    const report = this.#report();
+    const finite = report[REPORT.finite]!;
+    const count = report[GLUED.count]!;
+    return {
+      mean: report[REPORT.sum]! / finite,
+      minimum: finite > 0 ? report[REPORT.minimum]! : Number.NaN,
+      maximum: finite > 0 ? report[REPORT.maximum]! : Number.NaN,
+      finite,
+      notFinite: report[REPORT.notFinite]!,
+      missing: this.#exports.remainingValues(),
+      troubles: this.#troubles(report),
+      ...(count > 0 && { glued: { count, line: report[GLUED.line]!, column: report[GLUED.column]! } }),
+      patterned: report[PATTERNED]!,
+    };
+  }
+
+  /** The coefficients of a complete block of finite values that was started with `most`. */
+  coefficients(): Coefficients {
+    if (!this.#most) throw new Error("The block was started without a transform");
+    const stride = this.#exports.coefficientStride();
+    const [, most1, most2] = this.#most;
+    const size = stride * (2 * most1 + 1) * (2 * most2 + 1);
+    const points = this.#grid[0] * this.#grid[1] * this.#grid[2];
+    const values = new Float64Array(this.#exports.memory.buffer, this.#exports.coefficientsAt(), size).map((value) => value / points);
+    return { most: this.#most, stride, values };
+  }
+
+  #report(): Float64Array {
+    return new Float64Array(this.#exports.memory.buffer, this.#exports.reportAt(), TROUBLES.first + 3 * TROUBLES.most);
+  }
+
+  #troubles(report: Float64Array): BlockFacts["troubles"] {
+    const known = Math.min(report[REPORT.notFinite]!, TROUBLES.most);
+    return Array.from({ length: known }, (_, i) => {
+      const [line, column, kind] = report.subarray(TROUBLES.first + 3 * i);
+      return { line: line!, column: column!, kind: KINDS[kind! - 1]! };
+    });
+  }
+
+  #text(at: number, length: number): string {
+    return String.fromCharCode(...new Uint8Array(this.#exports.memory.buffer, at, length));
+  }
+}
+
+/** cos and sin of 2 pi j/N, interleaved, each angle first brought into the first octant, where both are accurate to the last bit. */
+function fillTurn(turn: Float64Array): void {
+  const points = turn.length / 2;
+  for (let j = 0; j < points; j++) {
+    const eighths = Math.floor((8 * j) / points);
+    const within = (8 * j) % points;
+    const flipped = eighths % 2 === 1;
+    const angle = (((flipped ? points - within : within) / points) * Math.PI) / 4;
+    const swapped = (eighths + 1) % 4 >= 2;
+    const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+    const [x, y] = swapped ? [sine, cosine] : [cosine, sine];
+    turn[2 * j] = eighths >= 2 && eighths < 6 ? -x : x;
+    turn[2 * j + 1] = eighths >= 4 ? -y : y;
+  }
+}
+
+function assertMemory(granted: number): void {
+  if (!granted) throw new RangeError("Not enough memory for the transform: the cell is too large for this spacing");
+}

@@ -1,0 +1,146 @@
+// Lines of equal columns in exponent form, as VASP (5(1X,E17.11)) and most other programs write them: two lines at a time, the same column of
+// both in one vector. What does not fit the pattern is left to readToken, so this decides the time and never the value.
+#pragma once
+#include "numbers.h"
+
+#define COLUMNS_LIMIT 16
+
+typedef struct {
+  int width;       // bytes a number, blanks before it included; 0: no pattern
+  int columns;     // numbers a line
+  int lineBytes;   // with the line end
+  int lead;        // place of the byte before the point: a digit, a blank or a minus sign
+  u32 prefixMask;  // which of the four bytes before `lead` belong to this number
+  v128_t gather;   // 16 last bytes -> free place, 11 digits (0 where there are fewer), exponent letter, its sign, two digits
+  v128_t fill;     // '0' where `gather` takes nothing
+  v128_t origin;   // what to subtract from each byte
+} Columns;
+
+// Divisors 10^(11 - e) with the number's sign: [negative][sign of e: '+' 0, '-' 2][two digits of e]; NaN beyond what one exact division can do.
+static double divisors[2][3][100];
+static u8 leadClass[256]; // the digit, or LEAD_MINUS, or LEAD_BAD
+enum { LEAD_MINUS = 16, LEAD_BAD = 32 };
+
+static void prepareColumns(void) {
+  for (int e = 0; e < 100; e++)
+    for (int sign = 0; sign < 3; sign++) {
+      const int power = sign == 0 ? 11 - e : 11 + e;
+      const int exact = sign != 1 && power >= 0 && power <= 22;
+      divisors[0][sign][e] = exact ? TEN[power] : __builtin_nan("");
+      divisors[1][sign][e] = exact ? -TEN[power] : __builtin_nan("");
+    }
+  for (int c = 0; c < 256; c++) leadClass[c] = isDigit((u8)c) ? (u8)(c - '0') : LEAD_BAD;
+  leadClass[' '] = 0;
+  leadClass['-'] = LEAD_MINUS;
+}
+
+// The pattern of the line that starts at `line`, if it ends before `end` and has one.
+static void findColumns(const u8 *line, const u8 *end, Columns *found) {
+  found->width = 0;
+  const u8 *stop = line;
+  while (stop < end && stop - line < COLUMNS_LIMIT * 24 && *stop != '\n') stop++;
+  if (stop >= end || *stop != '\n') return;
+  const int lineBytes = (int)(stop - line) + 1;
+  if (stop > line && stop[-1] == '\r') stop--;
+  const u8 *p = line;
+  while (p < stop && *p == ' ') p++;
+  const u8 *point = p;
+  while (point < stop && *point != '.' && *point != ' ') point++;
+  const u8 *tail = point;
+  while (tail < stop && *tail != ' ') tail++;
+  const int width = (int)(tail - line), digits = (int)(tail - point) - 5, lead = (int)(point - line) - 1;
+  const int length = (int)(stop - line);
+  if (point >= stop || *point != '.' || digits < 1 || digits > 11 || lead < 1 || lead > 4) return;
+  const u8 letter = tail[-4];
+  if (lower(letter) != 'e' && lower(letter) != 'd') return;
+  if (length % width != 0 || length / width > COLUMNS_LIMIT) return;
+  u8 gather[16], fill[16], origin[16];
+  for (int i = 0; i < 16; i++) {
+    const int digit = i >= 1 && i <= digits, exponent = i >= 12;
+    gather[i] = digit ? (u8)(i + 11 - digits) : exponent ? (u8)i : 255;
+    fill[i] = digit || exponent ? 0 : '0';
+    origin[i] = i == 12 ? letter : i == 13 ? '+' : '0';
+  }
+  found->gather = wasm_v128_load(gather);
+  found->fill = wasm_v128_load(fill);
+  found->origin = wasm_v128_load(origin);
+  found->prefixMask = lead >= 4 ? ~0u : ~0u << (8 * (4 - lead));
+  found->lead = lead;
+  found->columns = length / width;
+  found->lineBytes = lineBytes;
+  found->width = width;
+}
+
+typedef struct {
+  v128_t bad; // any bit set: something does not fit
+  u32 badBytes;
+} Misfit;
+
+// Digits and exponent of one number as four 32-bit numbers: three groups of four digits, then 100 * (exponent's sign) + exponent.
+INLINE v128_t readGroups(const u8 *number, const Columns *c, int width, u32 digit, Misfit *misfit) {
+  const v128_t limit = wasm_i8x16_make(9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 0, 2, 9, 9);
+  v128_t v = wasm_v128_or(wasm_i8x16_swizzle(wasm_v128_load(number + width - 16), c->gather), c->fill);
+  v = wasm_i8x16_sub(v, c->origin);
+  misfit->bad = wasm_v128_or(misfit->bad, wasm_u8x16_sub_sat(v, limit));
+  v = wasm_i8x16_replace_lane(v, 0, (i32)digit);
+  // bytes a, b of a 16-bit lane: (a + 256 b) * 2561 = 256 (10 a + b) + a modulo 2^16
+  const v128_t pairs = wasm_u16x8_shr(wasm_i16x8_mul(v, wasm_i16x8_splat(2561)), 8);
+  return wasm_i32x4_dot_i16x8(pairs, wasm_i16x8_make(100, 1, 100, 1, 100, 1, 100, 1));
+}
+
+// The class of the bytes up to the point: a digit, plus LEAD_MINUS for a negative number.
+INLINE u32 readLead(const u8 *number, const Columns *c, int lead, Misfit *misfit) {
+  u32 prefix;
+  __builtin_memcpy(&prefix, number + lead - 4, 4);
+  prefix = (prefix ^ 0x20202020u) & c->prefixMask;
+  const u32 minus = lead >= 2 && prefix >> 24 == ('-' ^ ' ');
+  const u32 class = leadClass[number[lead]];
+  misfit->badBytes |= (minus ? prefix & 0xFFFFFFu : prefix) | (class & LEAD_BAD) | (minus & class >> 4) | (number[lead + 1] ^ '.');
+  return class | (minus ? LEAD_MINUS : 0);
+}
+
+// The numbers at a and b into *first and *second.
+INLINE void readPair(const u8 *a, const u8 *b, const Columns *c, int width, int lead, double *first, double *second, Misfit *misfit) {
+  const u32 leadA = readLead(a, c, lead, misfit), leadB = readLead(b, c, lead, misfit);
+  const v128_t groupsA = readGroups(a, c, width, leadA & 15, misfit), groupsB = readGroups(b, c, width, leadB & 15, misfit);
+  const v128_t most = wasm_i16x8_make(9999, 9999, 9999, 299, 9999, 9999, 9999, 299); // untrusted bytes become a table's index
+  const v128_t groups = wasm_i16x8_min(wasm_i16x8_max(wasm_i16x8_narrow_i32x4(groupsA, groupsB), wasm_i16x8_splat(0)), most);
+  const v128_t halves = wasm_i32x4_dot_i16x8(groups, wasm_i16x8_make(10000, 1, 1, 0, 10000, 1, 1, 0));
+  const v128_t high = wasm_f64x2_convert_low_i32x4(wasm_i32x4_shuffle(halves, halves, 0, 2, 0, 2));
+  const v128_t low = wasm_f64x2_convert_low_i32x4(wasm_i32x4_shuffle(halves, halves, 1, 3, 1, 3));
+  const v128_t significand = wasm_f64x2_add(wasm_f64x2_mul(high, wasm_f64x2_splat(10000)), low);
+  const double *table = &divisors[0][0][0];
+  const v128_t divisor = wasm_f64x2_make(table[300 * (leadA >> 4 & 1) + (u32)wasm_i16x8_extract_lane(groups, 3)],
+                                         table[300 * (leadB >> 4 & 1) + (u32)wasm_i16x8_extract_lane(groups, 7)]);
+  const v128_t value = wasm_f64x2_div(significand, divisor);
+  misfit->bad = wasm_v128_or(misfit->bad, wasm_f64x2_ne(value, value));
+  wasm_v128_store64_lane(first, value, 0);
+  wasm_v128_store64_lane(second, value, 1);
+}
+
+INLINE int lineEndsAt(const u8 *p, const u8 *next) { return next[-1] == '\n' && (p == next - 1 || (p == next - 2 && *p == '\r')); }
+
+// Pairs of lines from `p` while they fit the pattern and at least 2 * columns values may still be written; returns how many lines were read.
+INLINE int readLines(const u8 *p, const u8 *end, const Columns *c, int width, int columns, int lead, double *out, i64 room) {
+  const int lineBytes = c->lineBytes;
+  int lines = 0;
+  while (room >= 2 * columns && end - p >= 2 * lineBytes) {
+    const u8 *q = p + lineBytes;
+    Misfit misfit = {wasm_i32x4_splat(0), 0};
+    for (int i = 0; i < columns; i++) readPair(p + i * width, q + i * width, c, width, lead, out + i, out + columns + i, &misfit);
+    if (misfit.badBytes || wasm_v128_any_true(misfit.bad)) break;
+    if (!lineEndsAt(p + columns * width, q) || !lineEndsAt(q + columns * width, q + lineBytes)) break;
+    p = q + lineBytes;
+    out += 2 * columns;
+    room -= 2 * columns;
+    lines += 2;
+  }
+  return lines;
+}
+
+// The same, with the commonest patterns compiled for themselves.
+static int readColumnLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {
+  if (c->columns == 5 && c->lead == 1 && c->width == 18) return readLines(p, end, c, 18, 5, 1, out, room);
+  if (c->columns == 5 && c->lead == 2 && c->width == 19) return readLines(p, end, c, 19, 5, 2, out, room);
+  return readLines(p, end, c, c->width, c->columns, c->lead, out, room);
+}

@@ -1,0 +1,247 @@
+// Text of a volumetric file -> facts of one block and its low Fourier coefficients, chunk by chunk. One instance reads one file.
+#include "columns.h"
+#include "heap.h"
+#include "numbers.h"
+#include "transform.h"
+
+#define FRONT 64        // bytes before the input that vectors may touch
+#define BEHIND 64       // and behind it
+#define TROUBLES 16     // places of values that are no numbers
+#define BATCH 2048      // values between two looks at the rows
+#define OVERSHOOT 64    // two lines of columns beyond a batch
+
+enum { FEED_HUNGRY, FEED_DONE, FEED_UNREADABLE, FEED_MEMORY };
+
+// What the host reads after a block or a call, all doubles. Offsets are bytes of the (unpacked) file, lines count from 1.
+static struct {
+  double sum, minimum, maximum;
+  double finite, notFinite;       // values of each sort so far
+  double consumed;                // offset of the first byte that is not consumed
+  double line, lineStart;         // the line it stands in and where that begins
+  double gluedCount, gluedLine, gluedColumn; // numbers that followed without a blank, and the first of them
+  double fastValues;              // numbers read two lines at a time
+  double troubles[TROUBLES][3];   // line, column, which of NOT_FINITE_*
+} report;
+
+static u8 *input;
+static int inputCapacity, carried;
+static i64 inputOffset; // offset in the file of input[0]
+static i64 lineStart, lineNumber;
+static double *values;
+static int valueCapacity, held, transforming;
+static i64 remaining, rowsDone;
+static Columns pattern;
+static int patternTries;
+
+EXPORT double *reportAt(void) { return &report.sum; }
+EXPORT u64 *powersAt(void) { return powersOfFive; }
+EXPORT double *turnAt(int axis) { return axes[axis].turn; }
+EXPORT double *coefficientsAt(void) { return coefficients; }
+EXPORT int coefficientStride(void) { return planeStride; }
+EXPORT u8 *inputAt(void) { return input + carried; }
+
+static u64 blockMark;
+
+// Takes the input buffer for chunks of at most `capacity` bytes.
+EXPORT int open(int capacity) {
+  prepareColumns();
+  inputCapacity = capacity;
+  const u64 bytes = (u64)capacity + TOKEN_LIMIT + FRONT + BEHIND;
+  input = (u8 *)takeDoubles(bytes / 8 + 8) + FRONT;
+  blockMark = heapMark();
+  return !heapFailed;
+}
+
+// Starts a block whose first byte is at `offset`, in a line `line` that began at `start`. The host then fills turnAt(0..2) and calls `prepare`.
+EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, double offset, double line, double start) {
+  heapRelease(blockMark);
+  __builtin_memset(&report, 0, sizeof report);
+  report.minimum = __builtin_inf();
+  report.maximum = -__builtin_inf();
+  inputOffset = (i64)offset;
+  lineNumber = (i64)line;
+  lineStart = (i64)start;
+  carried = held = patternTries = 0;
+  pattern.width = 0;
+  rowsDone = 0;
+  remaining = (i64)nx * ny * nz;
+  transforming = transform;
+  setAxis(0, nx, kx);
+  setAxis(1, ny, ky);
+  setAxis(2, nz, kz);
+  valueCapacity = 2 * ROWS * nx > BATCH ? 2 * ROWS * nx : BATCH;
+  values = takeDoubles((u64)valueCapacity + OVERSHOOT);
+  return !heapFailed;
+}
+
+EXPORT int prepare(void) {
+  if (transforming) prepareTransform();
+  return !heapFailed;
+}
+
+// ---- facts --------------------------------------------------------------------------------------------------------------------------------
+
+// The sum of a row in an order that depends on the row alone, so that the same file gives the same bits however it is cut into chunks.
+static void noteRow(const double *row, int n) {
+  v128_t sum = wasm_f64x2_splat(0), least = wasm_f64x2_splat(report.minimum), most = wasm_f64x2_splat(report.maximum);
+  int x = 0;
+  for (; x + 2 <= n; x += 2) {
+    const v128_t v = load(row + x); // of a NaN, pmin and pmax keep the other operand
+    sum = add(sum, v);
+    least = wasm_f64x2_pmin(least, v);
+    most = wasm_f64x2_pmax(most, v);
+  }
+  double total = wasm_f64x2_extract_lane(sum, 0) + wasm_f64x2_extract_lane(sum, 1) + (x < n ? row[x] : 0);
+  int finite = n;
+  if (total - total != 0) {
+    total = 0;
+    finite = 0;
+    for (int i = 0; i < n; i++)
+      if (row[i] - row[i] == 0) {
+        total += row[i];
+        finite++;
+      }
+  }
+  const double low0 = wasm_f64x2_extract_lane(least, 0), low1 = wasm_f64x2_extract_lane(least, 1);
+  const double high0 = wasm_f64x2_extract_lane(most, 0), high1 = wasm_f64x2_extract_lane(most, 1);
+  report.minimum = low1 < low0 ? low1 : low0;
+  report.maximum = high1 > high0 ? high1 : high0;
+  if (x < n && row[x] < report.minimum) report.minimum = row[x];
+  if (x < n && row[x] > report.maximum) report.maximum = row[x];
+  report.sum += total;
+  report.finite += finite;
+}
+
+static void noteTrouble(i64 offset, int kind) {
+  const int i = (int)report.notFinite++;
+  if (i >= TROUBLES) return;
+  report.troubles[i][0] = (double)lineNumber;
+  report.troubles[i][1] = (double)(offset - lineStart + 1);
+  report.troubles[i][2] = kind;
+}
+
+// ---- rows ---------------------------------------------------------------------------------------------------------------------------------
+
+// Uses the complete groups of rows among the held values and moves what is left to the front.
+static void useRows(void) {
+  const int nx = axes[0].points, ny = axes[1].points;
+  const double *v = values;
+  int rows = held / nx;
+  while (rows > 0) {
+    const int y = (int)(rowsDone % ny), group = ny - y < ROWS ? ny - y : ROWS;
+    if (rows < group) break;
+    for (int r = 0; r < group; r++) noteRow(v + (i64)r * nx, nx);
+    if (transforming) {
+      transformRows(v, group, plane + (i64)y * planeStride, planeStride);
+      if (y + group == ny) finishPlane();
+    }
+    v += (i64)group * nx;
+    rows -= group;
+    rowsDone += group;
+  }
+  held -= (int)(v - values);
+  if (v != values)
+    for (int i = 0; i < held; i++) values[i] = v[i];
+}
+
+// ---- numbers ------------------------------------------------------------------------------------------------------------------------------
+
+INLINE i64 offsetOf(const u8 *p) { return inputOffset + (p - input); }
+
+static void startLine(const u8 *p) {
+  lineNumber++;
+  lineStart = offsetOf(p);
+}
+
+static const u8 *skipBlanks(const u8 *p, const u8 *end) {
+  for (; p < end && isBlank(*p); p++)
+    if (*p == '\n') startLine(p + 1);
+  return p;
+}
+
+static void noteGlued(const u8 *p) {
+  if (report.gluedCount++ > 0) return;
+  report.gluedLine = (double)lineNumber;
+  report.gluedColumn = (double)(offsetOf(p) - lineStart + 1);
+}
+
+// Pairs of lines in columns, from the start of a line.
+static const u8 *parseLines(const u8 *p, const u8 *end) {
+  if (pattern.width == 0 && patternTries < 3) {
+    patternTries++;
+    findColumns(p, end, &pattern);
+  }
+  if (pattern.width == 0) return p;
+  // a pair of lines may run over the batch; the block's last value is left, so that reading always ends right behind it
+  const i64 free = valueCapacity + OVERSHOOT - held, room = remaining - 1 < free ? remaining - 1 : free;
+  const int lines = readColumnLines(p, end, &pattern, values + held, room);
+  const int count = lines * pattern.columns;
+  if (count == 0) return p;
+  held += count;
+  remaining -= count;
+  report.fastValues += count;
+  lineNumber += lines;
+  p += (i64)lines * pattern.lineBytes;
+  lineStart = offsetOf(p);
+  return p;
+}
+
+// Numbers from *at until a batch is full, the block ends or the bytes do.
+static int parseBatch(const u8 **at, const u8 *end, int last) {
+  const u8 *p = *at;
+  int status = FEED_DONE;
+  while (remaining > 0 && held < valueCapacity) {
+    if (offsetOf(p) == lineStart) {
+      p = parseLines(p, end);
+      if (remaining == 0 || held >= valueCapacity) break;
+    }
+    p = skipBlanks(p, end);
+    if (p == end) {
+      status = FEED_HUNGRY;
+      break;
+    }
+    Token token;
+    const int kind = readToken(p, end, last, &token);
+    if (kind == TOKEN_INCOMPLETE || kind == TOKEN_UNREADABLE) {
+      status = kind == TOKEN_INCOMPLETE ? FEED_HUNGRY : FEED_UNREADABLE;
+      break;
+    }
+    if (kind == TOKEN_NOT_FINITE) noteTrouble(offsetOf(p), token.notFinite);
+    values[held++] = token.value;
+    remaining--;
+    p = token.at;
+    if (token.glued) noteGlued(p);
+    // straight to the next line's start, where lines in columns may begin
+    const u8 *next = p + (p < end && *p == '\r');
+    if (remaining > 0 && next < end && *next == '\n') {
+      p = next + 1;
+      startLine(p);
+    }
+  }
+  *at = p;
+  return status;
+}
+
+// Reads `length` bytes that the host has put at inputAt(). FEED_DONE: the block is complete and `consumed` says where.
+EXPORT int feed(int length, int last) {
+  const u8 *p = input;
+  u8 *end = input + carried + length;
+  for (int i = 0; i < BEHIND; i++) end[i] = 0;
+  int status;
+  do {
+    status = parseBatch(&p, end, last);
+    useRows();
+  } while (status == FEED_DONE && remaining > 0);
+  if (status == FEED_DONE && transforming && report.notFinite == 0) finishTransform();
+  report.consumed = (double)offsetOf(p);
+  report.line = (double)lineNumber;
+  report.lineStart = (double)lineStart;
+  if (status == FEED_HUNGRY) {
+    inputOffset = offsetOf(p);
+    carried = (int)(end - p);
+    __builtin_memmove(input, p, (u32)carried);
+  }
+  return status;
+}
+
+EXPORT double remainingValues(void) { return (double)remaining; }

@@ -1,0 +1,306 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { realValue } from "../../src/core/text/numbers.js";
+import { loadKernel } from "../../src/jobs/kernelModule.js";
+import { type BlockFacts, type Coefficients, type FeedState, VolumetricKernel } from "../../src/kernels/volumetric.js";
+
+const START = { offset: 0, line: 1, lineStart: 0 };
+type Triple = readonly [number, number, number];
+
+function read(text: string, grid: Triple, most?: Triple, chunk = 1 << 20) {
+  const kernel = new VolumetricKernel(loadKernel("volumetric"));
+  kernel.startBlock(grid, most, START);
+  const bytes = new TextEncoder().encode(text);
+  let state: FeedState = "hungry";
+  for (let at = 0; state === "hungry" && at < bytes.length; at += chunk) {
+    state = kernel.feed(bytes.subarray(at, at + chunk), at + chunk >= bytes.length);
+  }
+  const facts: BlockFacts = kernel.facts();
+  const coefficients = most && state === "complete" && facts.notFinite === 0 ? kernel.coefficients() : undefined;
+  return { state, facts, place: kernel.place(), coefficients };
+}
+
+/** One number's bits, as the kernel reads them: it is the only value of its block. */
+const readOne = (token: string) => read(`${token}\n`, [1, 1, 1]).facts.minimum;
+
+/** F(h, k, l)/N term by term. */
+function plainTransform(values: readonly number[], [nx, ny, nz]: Triple, [h, k, l]: Triple): [number, number] {
+  let [re, im] = [0, 0];
+  for (let z = 0, i = 0; z < nz; z++)
+    for (let y = 0; y < ny; y++)
+      for (let x = 0; x < nx; x++, i++) {
+        const turns = ((h * x) % nx) / nx + ((k * y) % ny) / ny + ((l * z) % nz) / nz;
+        const value = values[i] ?? Number.NaN;
+        re += value * Math.cos(2 * Math.PI * turns);
+        im -= value * Math.sin(2 * Math.PI * turns);
+      }
+  const points = nx * ny * nz;
+  return [re / points, im / points];
+}
+
+function coefficientAt({ values, stride, most }: Coefficients, [h, k, l]: Triple): [number, number] {
+  const at = ((l + most[2]) * (2 * most[1] + 1) + (k + most[1])) * stride + 2 * h;
+  return [values[at] ?? Number.NaN, values[at + 1] ?? Number.NaN];
+}
+
+/** Numbers from a small generator, so that a failing case can be repeated. */
+function someValues(count: number, seed: number): number[] {
+  let state = seed * 2654435761 + 1;
+  return Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return state / 2 ** 24;
+  });
+}
+
+/** As VASP writes: (5(1X,E17.11)), the leading 0 given up for a minus sign. */
+function fortran(value: number, digits = 11): string {
+  if (value === 0) return `${Object.is(value, -0) ? "-" : "0"}.${"0".repeat(digits)}E+00`;
+  const [mantissa = "", exponent = "0"] = Math.abs(value)
+    .toExponential(digits - 1)
+    .split("e");
+  const e = Number(exponent) + 1;
+  const power = `${Math.abs(e)}`.padStart(2, "0");
+  return `${value < 0 ? "-" : "0"}.${mantissa.replace(".", "")}${power.length > 2 ? "" : "E"}${e < 0 ? "-" : "+"}${power}`;
+}
+
+const lines = (tokens: readonly string[], columns = 5, end = "\n") =>
+  Array.from(
+    { length: Math.ceil(tokens.length / columns) },
+    (_, i) => ` ${tokens.slice(i * columns, (i + 1) * columns).join(" ")}${end}`,
+  ).join("");
+
+describe("numbers are those of JavaScript, bit for bit", () => {
+  const same = (token: string) => {
+    expect(readOne(token), token).toBe(realValue(token));
+  };
+
+  it("for hard and odd forms", () => {
+    const forms =
+      "0 -0 1 -1 +2 .5 5. -.5 00012.500 1e0 1E+5 1d-5 1D2 0.12345678901-100 -.98765432109-101 1.7976931348623157e308 4.9e-324 2.2250738585072014e-308 2.2250738585072011e-308 1e23 9007199254740993 9007199254740992.5 123456789012345678901234567890 0.000000000000000000000000000001 8.5e22 1e-400 0e999 3.0e-27 5e-28";
+    for (const token of forms.split(" ")) same(token);
+  });
+
+  it("for doubles in shortest, long and exponent form", () => {
+    const double = fc.double({ min: -1e308, max: 1e308, noNaN: true });
+    fc.assert(
+      fc.property(double, (value) => same(String(value))),
+      { numRuns: 3000 },
+    );
+    fc.assert(
+      fc.property(double, fc.integer({ min: 0, max: 20 }), (value, digits) => same(value.toExponential(digits))),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("for digits and exponents drawn apart", () => {
+    const token = fc.tuple(fc.stringMatching(/^[0-9]{1,22}$/), fc.integer({ min: 0, max: 22 }), fc.integer({ min: -345, max: 310 }));
+    fc.assert(
+      fc.property(token, ([digits, point, exponent]) => {
+        const text = `${digits.slice(0, point)}.${digits.slice(point)}E${exponent}`;
+        fc.pre(Number.isFinite(Number(text)));
+        same(text);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("half-way cases round to even", () => {
+    for (const token of [
+      "9007199254740993e0",
+      "9007199254740993e1",
+      "9007199254740995",
+      "18014398509481986e-1",
+      "4503599627370497.5",
+      "4503599627370498.5e0",
+    ])
+      same(token);
+  });
+});
+
+describe("lines in columns give the same bits as single numbers", () => {
+  const layouts: readonly (readonly [string, (value: number) => string])[] = [
+    ["(1X,E17.11)", (value) => fortran(value)],
+    ["(1X,E13.6)", (value) => ` ${fortran(value, 6)}`],
+    [
+      "%18.11E",
+      (value) =>
+        value
+          .toExponential(11)
+          .toUpperCase()
+          .replace(/E([+-])(\d)$/, "E$10$2")
+          .padStart(18),
+    ],
+    [
+      "%14.6e",
+      (value) =>
+        value
+          .toExponential(6)
+          .replace(/e([+-])(\d)$/, "e$10$2")
+          .padStart(14),
+    ],
+    ["D exponents", (value) => fortran(value).replace("E", "D")],
+  ];
+  const value = fc.oneof(
+    fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+    fc.double({ min: -1e-9, max: 1e-9, noNaN: true }),
+    fc.constantFrom(0, -0),
+  );
+  for (const [name, format] of layouts) {
+    it(name, () => {
+      fc.assert(
+        fc.property(
+          fc.array(value, { minLength: 1, maxLength: 60 }),
+          fc.integer({ min: 1, max: 10 }),
+          fc.constantFrom("\n", "\r\n"),
+          (values, columns, end) => {
+            const tokens = values.map(format);
+            const expected = tokens.map((token) => realValue(token.trim()));
+            const { facts, state } = read(lines(tokens, columns, end), [values.length, 1, 1]);
+            expect(state).toBe("complete");
+            expect([facts.minimum + 0, facts.maximum + 0]).toEqual([Math.min(...expected) + 0, Math.max(...expected) + 0]);
+            // each value by itself: all of the transform's input
+            for (const [i, token] of tokens.entries()) {
+              const alone = read(lines([...Array(10).fill(token)], columns, end), [10, 1, 1]).facts;
+              expect(alone.minimum + 0).toBe((expected[i] ?? Number.NaN) + 0);
+            }
+          },
+        ),
+        { numRuns: 20 },
+      );
+    });
+  }
+
+  it("and most of a file takes that way", () => {
+    const tokens = someValues(1000, 3).map((v) => fortran(v));
+    expect(read(lines(tokens), [10, 10, 10]).facts.patterned).toBeGreaterThan(980);
+  });
+
+  it("also when single lines break the pattern", () => {
+    const tokens = someValues(100, 4).map((v) => fortran(v));
+    const text = lines(tokens).replace("E+", "+1").replaceAll("3E+02", " E+02");
+    const expected = text.trim().split(/\s+/);
+    const result = read(text, [expected.length, 1, 1]);
+    expect(result.state).toBe("unreadable");
+    const [before = ""] = text.split(" E+02");
+    expect(result.place.line).toBe(before.split("\n").length);
+  });
+});
+
+describe("the pruned transform", () => {
+  const parities: Triple[] = [
+    [8, 8, 8],
+    [7, 7, 7],
+    [6, 9, 10],
+    [9, 6, 7],
+    [5, 12, 3],
+    [12, 10, 8],
+    [1, 1, 1],
+    [2, 3, 2],
+    [3, 2, 17],
+    [16, 4, 9],
+    [18, 5, 25],
+  ];
+  for (const grid of parities) {
+    it(`agrees with the plain sum on ${grid.join(" x ")}`, () => {
+      const values = someValues(grid[0] * grid[1] * grid[2], grid[0]);
+      const most = grid.map((n) => Math.floor((n - 1) / 2)) as unknown as Triple;
+      const { coefficients } = read(values.join("\n"), grid, most);
+      if (!coefficients) throw new Error("no coefficients");
+      const scale = Math.max(...values.map(Math.abs));
+      for (let l = -most[2]; l <= most[2]; l++)
+        for (let k = -most[1]; k <= most[1]; k++)
+          for (let h = 0; h <= most[0]; h++) {
+            const [re, im] = plainTransform(values, grid, [h, k, l]);
+            const [x, y] = coefficientAt(coefficients, [h, k, l]);
+            expect(Math.hypot(x - re, y - im)).toBeLessThan(1e-14 * scale);
+          }
+    });
+  }
+
+  it("gives the same numbers when fewer frequencies are wanted", () => {
+    const values = someValues(15 * 14 * 13, 9).join(" ");
+    const all = read(values, [15, 14, 13], [7, 6, 6]).coefficients;
+    const few = read(values, [15, 14, 13], [3, 2, 1]).coefficients;
+    if (!all || !few) throw new Error("no coefficients");
+    for (const index of [
+      [0, 0, 0],
+      [3, -2, 1],
+      [1, 2, -1],
+      [2, 0, 0],
+    ] as Triple[])
+      expect(coefficientAt(few, index)).toEqual(coefficientAt(all, index));
+  });
+
+  it("turns phases, not amplitudes, when the origin moves", () => {
+    const grid: Triple = [6, 5, 8];
+    const values = someValues(240, 11);
+    const moved = values.map((_, i) => values[Math.floor(i / 6) * 6 + ((i + 1) % 6)] ?? Number.NaN);
+    const [a, b] = [read(values.join(" "), grid, [2, 2, 3]).coefficients, read(moved.join(" "), grid, [2, 2, 3]).coefficients];
+    if (!a || !b) throw new Error("no coefficients");
+    for (const index of [
+      [1, 0, 0],
+      [2, 1, -3],
+      [0, 2, 1],
+    ] as Triple[]) {
+      const [[ar, ai], [br, bi]] = [coefficientAt(a, index), coefficientAt(b, index)];
+      const phase = (2 * Math.PI * index[0]) / 6;
+      expect(br).toBeCloseTo(ar * Math.cos(phase) - ai * Math.sin(phase), 12);
+      expect(bi).toBeCloseTo(ar * Math.sin(phase) + ai * Math.cos(phase), 12);
+    }
+  });
+});
+
+describe("chunks", () => {
+  it("of any size give the same bits, places and facts", () => {
+    const grid: Triple = [10, 9, 7];
+    const text = `${lines(
+      someValues(630, 5).map((v) => fortran(v)),
+      5,
+      "\r\n",
+    )} tail`;
+    const whole = read(text, grid, [4, 4, 3]);
+    expect(whole.state).toBe("complete");
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 400 }), (chunk) => {
+        const { facts, place, coefficients } = read(text, grid, [4, 4, 3], chunk);
+        expect({ ...facts, patterned: 0 }).toEqual({ ...whole.facts, patterned: 0 });
+        expect(place).toEqual(whole.place);
+        expect(coefficients?.values).toEqual(whole.coefficients?.values);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("what is no number", () => {
+  it("is counted, located and left out of the facts", () => {
+    const { facts, state } = read(" 1.0 ******* NaN\n  2.0 -Infinity 1e999\n 3.0", [7, 1, 1], [3, 0, 0]);
+    expect(state).toBe("complete");
+    expect(facts).toMatchObject({ mean: 2, minimum: 1, maximum: 3, finite: 3, notFinite: 4, missing: 0 });
+    expect(facts.troubles).toEqual([
+      { line: 1, column: 6, kind: "stars" },
+      { line: 1, column: 14, kind: "NaN" },
+      { line: 2, column: 7, kind: "infinity" },
+      { line: 2, column: 17, kind: "infinity" },
+    ]);
+  });
+
+  for (const token of ["abc", "1.0x", "1..2", "--1", "1e", "1.5e+", ".", "-", "1,5", "0x10", "1.0-2.0", "augmentation", "nanx", "\u0000"]) {
+    it(`stops at ${JSON.stringify(token)}`, () => {
+      const { state, place, facts } = read(`1 2\n 3 ${token} 4\n`, [9, 1, 1]);
+      expect(state).toBe("unreadable");
+      expect(place).toEqual({ offset: 7, line: 2, lineStart: 4 });
+      expect(facts.missing).toBe(6);
+    });
+  }
+
+  it("numbers glued behind an exponent are read and noted", () => {
+    const { facts, state } = read("0.1E+01-.2E+01\n-.3E+01-.4E+01-0.5D+01", [5, 1, 1]);
+    expect(state).toBe("complete");
+    expect(facts).toMatchObject({ mean: -2.6, glued: { count: 3, line: 1, column: 8 } });
+  });
+
+  it("an end inside the block leaves it hungry", () => {
+    expect(read("1 2 3", [4, 1, 1])).toMatchObject({ state: "hungry", facts: { missing: 1, finite: 0 } });
+  });
+});
