@@ -1,0 +1,44 @@
+import type { Matrix3, Vector3 } from "../math/matrix3.js";
+import { norm, rowTimes } from "../math/matrix3.js";
+import { symmetricEigenvalues } from "../math/symmetricEigen.js";
+import type { Atoms } from "./material.js";
+
+/**
+ * The sine matrix (Faber et al. 2015): Z_i Z_j / |sum_k a_k sin²(pi (f_i - f_j)_k)|, on the diagonal 0.5 Z^2.4.
+ * Returns n x n, row-major; Z is the atomic number, distances are in Å, without Coulomb's constant (spec section 5).
+ */
+export function sineMatrix(atoms: Atoms): Float64Array {
+  const { lattice, fractional, atomicNumbers } = atoms;
+  const n = atomicNumbers.length;
+  const matrix = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const zi = atomicNumbers[i] as number;
+    matrix[i * n + i] = 0.5 * zi ** 2.4;
+    for (let j = 0; j < i; j++) {
+      const value = (zi * (atomicNumbers[j] as number)) / sineDistance(lattice, fractional, i, j);
+      matrix[i * n + j] = value;
+      matrix[j * n + i] = value;
+    }
+  }
+  return matrix;
+}
+
+/**
+ * The eigenvalues of a symmetric matrix by falling magnitude, sign kept, with zeros at the end up to `padTo`.
+ * `matrix`: n x n, row-major. More eigenvalues than `padTo` are cut off at the small end.
+ */
+export function sortedEigenvalues(matrix: Float64Array, padTo: number): Float64Array {
+  const values = symmetricEigenvalues(matrix, Math.round(Math.sqrt(matrix.length)));
+  const sorted = [...values].sort((a, b) => Math.abs(b) - Math.abs(a) || b - a);
+  const padded = new Float64Array(padTo);
+  padded.set(sorted.slice(0, padTo));
+  return padded;
+}
+
+function sineDistance(lattice: Matrix3, fractional: Float64Array, i: number, j: number): number {
+  const squares = [0, 1, 2].map((axis) => {
+    const difference = (fractional[3 * i + axis] as number) - (fractional[3 * j + axis] as number);
+    return Math.sin(Math.PI * difference) ** 2;
+  }) as unknown as Vector3;
+  return norm(rowTimes(squares, lattice));
+}

@@ -1,0 +1,85 @@
+/** Lower triangle L of a positive definite matrix A = L L^T, row-major n x n; above the diagonal stands what the input had there. */
+export interface CholeskyFactor {
+  readonly n: number;
+  readonly lower: Float64Array;
+}
+
+/**
+ * The Cholesky factor of a symmetric positive definite matrix; undefined where it is not positive definite.
+ * `matrix`: n x n, row-major; only its lower triangle is read.
+ */
+export function factorCholesky(matrix: Float64Array, n: number): CholeskyFactor | undefined {
+  const lower = Float64Array.from(matrix);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const rest = (lower[i * n + j] as number) - dotRows(lower, i * n, lower, j * n, j);
+      lower[i * n + j] = rest / (lower[j * n + j] as number);
+    }
+    const pivot = (lower[i * n + i] as number) - dotRows(lower, i * n, lower, i * n, i);
+    if (!(pivot > 0)) return undefined;
+    lower[i * n + i] = Math.sqrt(pivot);
+  }
+  return { n, lower };
+}
+
+/** x of A x = b. */
+export function solveCholesky(factor: CholeskyFactor, b: Float64Array): Float64Array {
+  const { n, lower } = factor;
+  const x = solveLower(factor, b);
+  for (let i = n - 1; i >= 0; i--) {
+    const xi = (x[i] as number) / (lower[i * n + i] as number);
+    x[i] = xi;
+    for (let j = 0; j < i; j++) x[j] = (x[j] as number) - xi * (lower[i * n + j] as number);
+  }
+  return x;
+}
+
+/** z of L z = b, so that |z|² = b^T A^-1 b. */
+export function solveLower(factor: CholeskyFactor, b: Float64Array): Float64Array {
+  const { n, lower } = factor;
+  const z = new Float64Array(n);
+  for (let i = 0; i < n; i++) z[i] = ((b[i] as number) - dotRows(lower, i * n, z, 0, i)) / (lower[i * n + i] as number);
+  return z;
+}
+
+/** The diagonal of A^-1. */
+export function inverseDiagonal(factor: CholeskyFactor): Float64Array {
+  const { n, lower } = factor;
+  const diagonal = new Float64Array(n);
+  const column = new Float64Array(n); // column j of L^-1, from its diagonal down
+  for (let j = 0; j < n; j++) {
+    column[j] = 1 / (lower[j * n + j] as number);
+    let sum = (column[j] as number) ** 2;
+    for (let i = j + 1; i < n; i++) {
+      const entry = -dotRows(lower, i * n + j, column, j, i - j) / (lower[i * n + i] as number);
+      column[i] = entry;
+      sum += entry * entry;
+    }
+    diagonal[j] = sum;
+  }
+  return diagonal;
+}
+
+/** log det A */
+export function logDeterminant(factor: CholeskyFactor): number {
+  let sum = 0;
+  for (let i = 0; i < factor.n; i++) sum += Math.log(factor.lower[i * factor.n + i] as number);
+  return 2 * sum;
+}
+
+/** Four sums side by side, since one alone waits for each addition. */
+function dotRows(a: Float64Array, i: number, b: Float64Array, j: number, count: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let k = 0;
+  for (; k + 3 < count; k += 4) {
+    s0 += (a[i + k] as number) * (b[j + k] as number);
+    s1 += (a[i + k + 1] as number) * (b[j + k + 1] as number);
+    s2 += (a[i + k + 2] as number) * (b[j + k + 2] as number);
+    s3 += (a[i + k + 3] as number) * (b[j + k + 3] as number);
+  }
+  for (; k < count; k++) s0 += (a[i + k] as number) * (b[j + k] as number);
+  return s0 + s1 + (s2 + s3);
+}

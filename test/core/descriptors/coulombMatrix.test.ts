@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { sineMatrix, sortedEigenvalues } from "../../../src/core/descriptors/coulombMatrix.js";
+import { ewaldMatrix } from "../../../src/core/descriptors/ewaldMatrix.js";
+import type { Atoms } from "../../../src/core/descriptors/material.js";
+import type { Matrix3 } from "../../../src/core/math/matrix3.js";
+import { hasReference, readNpz, readReferenceJson, take } from "../reference.js";
+
+interface ReferenceStructures {
+  readonly order: readonly string[];
+  readonly structures: readonly { readonly lattice: Matrix3; readonly numbers: readonly number[]; readonly frac: readonly number[][] }[];
+}
+
+const sine = (atoms: Atoms) => sineMatrix(atoms);
+const ewald = (accuracy: number) => (atoms: Atoms) => ewaldMatrix(atoms, accuracy);
+
+describe.skipIf(!hasReference)("Coulomb matrices against DScribe", () => {
+  const arrays = hasReference ? readNpz("coulomb.npz") : new Map();
+  const materials: Atoms[] = hasReference
+    ? readReferenceJson<ReferenceStructures>("structures.json").structures.map(({ lattice, numbers, frac }) => ({
+        lattice,
+        atomicNumbers: numbers,
+        fractional: Float64Array.from(frac.flat()),
+      }))
+    : [];
+
+  it.each([
+    ["sine", sine],
+    ["ewald.default", ewald(1e-5)],
+    ["ewald.converged", ewald(1e-14)],
+  ] as const)("%s: entries and eigenvalues to 1e-13 of the largest entry", (name, compute) => {
+    expect(materials).toHaveLength(12);
+    const entries = take(arrays, `${name}.none`).data;
+    const spectra = take(arrays, `${name}.eigenspectrum`).data;
+    materials.forEach((atoms, m) => {
+      const n = atoms.atomicNumbers.length;
+      const matrix = compute(atoms);
+      const largest = Math.max(...matrix.map(Math.abs));
+      const reference = (i: number, j: number) => entries[(m * 12 + i) * 12 + j] ?? Number.NaN;
+      const errors = matrix.map((value, at) => Math.abs(value - reference(Math.floor(at / n), at % n)));
+      expect(Math.max(...errors) / largest).toBeLessThan(1e-13);
+      const eigenvalues = sortedEigenvalues(matrix, 12);
+      const differences = eigenvalues.map((value, i) => Math.abs(value - (spectra[m * 12 + i] ?? Number.NaN)));
+      expect(Math.max(...differences) / largest).toBeLessThan(1e-13);
+    });
+  });
+});
+
+describe("ewaldMatrix", () => {
+  const caesiumChloride = (edge: number): Atoms => ({
+    lattice: [
+      [edge, 0, 0],
+      [0, edge, 0],
+      [0, 0, edge],
+    ],
+    atomicNumbers: [1, 1],
+    fractional: Float64Array.of(0, 0, 0, 0.5, 0.5, 0.5),
+  });
+
+  it("holds Madelung's constant of CsCl, 1.76267477307099 for the shortest distance", () => {
+    // Charges +1 and -1: the energy per pair is M_11 + M_22 - M_12 with the matrix of charges +1, since the background cancels.
+    const [self = Number.NaN, cross = Number.NaN] = ewaldMatrix(caesiumChloride(2), 1e-16);
+    expect(-(2 * self - cross) * Math.sqrt(3)).toBeCloseTo(1.76267477307099, 12);
+  });
+
+  it("falls as 1/length", () => {
+    const small = ewaldMatrix(caesiumChloride(2), 1e-15);
+    ewaldMatrix(caesiumChloride(6), 1e-15).forEach((value, i) => {
+      expect(value * 3).toBeCloseTo(small[i] ?? Number.NaN, 13);
+    });
+  });
+
+  it("does not see which periodic image of an atom a file gives", () => {
+    const atoms = caesiumChloride(3);
+    const moved = { ...atoms, fractional: Float64Array.of(-3, 2, 0, 1.5, -0.5, 7.5) };
+    ewaldMatrix(moved).forEach((value, i) => {
+      expect(value).toBeCloseTo(ewaldMatrix(atoms)[i] ?? Number.NaN, 12);
+    });
+  });
+});
+
+describe("sortedEigenvalues", () => {
+  it("sorts by falling magnitude with sign, and fills up with zeros", () => {
+    const diagonal = Float64Array.of(1, 0, 0, 0, -7, 0, 0, 0, 3);
+    expect([...sortedEigenvalues(diagonal, 5)]).toEqual([-7, 3, 1, 0, 0]);
+    expect([...sortedEigenvalues(diagonal, 2)]).toEqual([-7, 3]);
+  });
+});
