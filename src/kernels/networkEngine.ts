@@ -3,8 +3,9 @@ import type { CreateNetworkEngine, NetworkEngine } from "../core/learning/networ
 import { countParameters, type NetworkSpec, requireNetworkShapes } from "../core/learning/networkSpec.js";
 import type { NetworkKernels } from "./networkKernels.js";
 import { NetworkMemory } from "./networkMemory.js";
-import { type ConvolutionStage, type NetworkPlan, planNetwork } from "./networkPlan.js";
-import { DenseLayer, FirstConvolution, InnerConvolution, type Workspace } from "./networkStages.js";
+import { type ConvolutionStage, planNetwork } from "./networkPlan.js";
+import { DenseLayer, FirstConvolution, InnerConvolution } from "./networkStages.js";
+import { allocateWorkspace, type Workspace } from "./networkWorkspace.js";
 
 /** Networks computed by the compiled module `network.wasm`; each network has an instance, and so memory, of its own. */
 export function networkEngines(module: WebAssembly.Module): CreateNetworkEngine {
@@ -48,11 +49,13 @@ class WasmNetworkEngine implements NetworkEngine {
   lossAndGradient(samples: readonly SparseVoxels[], targets: Float32Array): { loss: number; gradient: Float32Array } {
     if (targets.length !== samples.length * this.#outputs)
       throw new RangeError(`${samples.length} samples need ${samples.length * this.#outputs} targets, not ${targets.length}`);
-    const { workspace } = this.#open();
+    const { workspace, inner } = this.#open();
     const gradient = this.#view(workspace.gradient, this.parameterCount);
     gradient.fill(0);
+    for (const layer of inner) layer.beginBatch();
     let squares = 0;
     for (const [i, voxels] of samples.entries()) squares += this.#learn(voxels, targets, i * this.#outputs);
+    for (const layer of inner) layer.endBatch();
     return { loss: squares / targets.length, gradient: gradient.slice() };
   }
 
@@ -114,13 +117,7 @@ function buildNetwork(module: WebAssembly.Module, spec: NetworkSpec, parameterCo
   const plan = planNetwork(spec);
   const kernels = new WebAssembly.Instance(module).exports as unknown as NetworkKernels;
   const memory = new NetworkMemory(kernels.memory, kernels.__heap_base.value);
-  const workspace: Workspace = {
-    kernels,
-    memory,
-    parameters: memory.allocateFloats(parameterCount),
-    gradient: memory.allocateFloats(parameterCount),
-    ...allocateScratch(memory, plan),
-  };
+  const workspace = allocateWorkspace(kernels, memory, plan, parameterCount);
   const [stage, ...stages] = plan.convolutions as [ConvolutionStage, ...ConvolutionStage[]];
   const first = new FirstConvolution(workspace, stage, stages[0], spec.input.size);
   const inner: InnerConvolution[] = [];
@@ -133,12 +130,4 @@ function buildNetwork(module: WebAssembly.Module, spec: NetworkSpec, parameterCo
     dense.push(new DenseLayer(workspace, stage, input, before?.outputGradient ?? workspace.upstream));
   }
   return { workspace, first, inner, dense, output: dense.at(-1)! };
-}
-
-function allocateScratch(memory: NetworkMemory, plan: NetworkPlan) {
-  const largest = (sizes: number[]) => memory.allocateFloats(Math.max(0, ...sizes));
-  return {
-    unpooled: largest(plan.convolutions.slice(1).map((stage) => (stage.pool ? stage.extent ** 3 * stage.filters : 0))),
-    upstream: largest(plan.convolutions.map((stage) => stage.outputExtent ** 3 * stage.filters)),
-  };
 }

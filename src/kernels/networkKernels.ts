@@ -8,6 +8,11 @@ export interface NetworkKernels {
   convolve(...numbers: number[]): void;
   flipFilter(filter: number, flipped: number, inputChannels: number, outputChannels: number): void;
   convolveFilterGradient(...numbers: number[]): void;
+  winogradScratch(extent: number, inputChannels: number, outputChannels: number): number;
+  winograd(...numbers: number[]): void;
+  winogradFilterGradient(...numbers: number[]): void;
+  transformFilter(filter: number, points: number, values: number): void;
+  transformFilterGradient(points: number, filterGradient: number, values: number): void;
   poolMax(...numbers: number[]): void;
   poolAverage(...numbers: number[]): void;
   poolMaxGradient(...numbers: number[]): void;

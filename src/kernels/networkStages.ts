@@ -1,59 +1,9 @@
 import type { SparseVoxels } from "../core/descriptors/sparseVoxels.js";
-import type { NetworkKernels } from "./networkKernels.js";
-import type { Field, NetworkMemory } from "./networkMemory.js";
+import { Convolver, FilterGradient } from "./networkConvolver.js";
+import { ConvolutionFields } from "./networkFields.js";
+import type { Field } from "./networkMemory.js";
 import type { ConvolutionStage, DenseStage } from "./networkPlan.js";
-
-/** What all stages of a network share. Addresses in bytes. */
-export interface Workspace {
-  readonly kernels: NetworkKernels;
-  readonly memory: NetworkMemory;
-  /** The flat parameters and their gradient. */
-  readonly parameters: number;
-  readonly gradient: number;
-  /** Unpooled activations, compact, of one stage at a time. */
-  readonly unpooled: number;
-  /** The loss's gradient with respect to a stage's output, compact: read by the stage, then overwritten with that of its input. */
-  readonly upstream: number;
-}
-
-/** Output, pool codes and pre-activation gradient of one convolution with its pool. */
-class ConvolutionFields {
-  readonly stage: ConvolutionStage;
-  readonly output: Field;
-  readonly gradient: Field;
-  readonly code: number;
-  readonly weights: number;
-  readonly biases: number;
-  readonly weightGradient: number;
-  readonly biasGradient: number;
-  readonly #workspace: Workspace;
-
-  /** `next`: the stage that reads the output through its halo; `gradientHalo`: zero planes before and behind the gradient. */
-  constructor(workspace: Workspace, stage: ConvolutionStage, next: ConvolutionStage | undefined, gradientHalo: readonly [number, number]) {
-    const { memory } = workspace;
-    const low = next?.padding ?? 0;
-    this.#workspace = workspace;
-    this.stage = stage;
-    this.output = memory.allocateField(stage.outputExtent, stage.filters, low, stage.outputExtent === stage.outputSize ? low : 0);
-    this.gradient = memory.allocateField(stage.extent, stage.filters, ...gradientHalo);
-    this.code = stage.pool ? memory.allocate(stage.outputExtent ** 3 * stage.filters) : 0;
-    this.weights = workspace.parameters + 4 * stage.weights;
-    this.biases = workspace.parameters + 4 * stage.biases;
-    this.weightGradient = workspace.gradient + 4 * stage.weights;
-    this.biasGradient = workspace.gradient + 4 * stage.biases;
-  }
-
-  /** From the upstream gradient to the one before the activation, in `gradient`, and the biases' gradient. */
-  differentiateActivation(): void {
-    const { kernels, upstream } = this.#workspace;
-    const { stage, output, gradient, code, biasGradient } = this;
-    const { filters, outputExtent, slope } = stage;
-    const to = [gradient.address, gradient.row, gradient.plane, filters, outputExtent, slope, biasGradient] as const;
-    if (stage.pool === "max") kernels.poolMaxGradient(upstream, code, output.address, output.row, output.plane, ...to);
-    else if (stage.pool === "average") kernels.poolAverageGradient(upstream, code, ...to);
-    else kernels.activationGradient(upstream, output.address, output.row, output.plane, ...to);
-  }
-}
+import type { Workspace } from "./networkWorkspace.js";
 
 /** The first convolution: from sparse voxels, with no gradient of its input. */
 export class FirstConvolution {
@@ -111,15 +61,27 @@ export class FirstConvolution {
 export class InnerConvolution {
   readonly #workspace: Workspace;
   readonly #fields: ConvolutionFields;
+  /** The input as the first tap sees it, and the unpooled output. */
   readonly #input: Field;
+  readonly #activation: Field;
+  readonly #forward: Convolver;
+  readonly #filterGradient: FilterGradient;
+  /** The transposed convolution: from the output's gradient to the input's. */
+  readonly #backward: Convolver;
   readonly #flipped: number;
+  readonly #upstream: Field;
 
   constructor(workspace: Workspace, stage: ConvolutionStage, next: ConvolutionStage | undefined, input: Field) {
     const { padding, inputExtent, extent, inputChannels, filters } = stage;
     this.#workspace = workspace;
     this.#fields = new ConvolutionFields(workspace, stage, next, [2 - padding, inputExtent + padding - extent]);
     this.#input = shifted(input, -padding, inputChannels);
+    this.#activation = stage.pool ? compact(workspace.unpooled, extent, filters) : this.#fields.output;
+    this.#forward = new Convolver(workspace, inputChannels, filters, extent);
+    this.#filterGradient = new FilterGradient(workspace, inputChannels, filters, extent, this.#fields.weightGradient);
+    this.#backward = new Convolver(workspace, filters, inputChannels, inputExtent);
     this.#flipped = workspace.memory.allocateFloats(27 * inputChannels * filters);
+    this.#upstream = compact(workspace.upstream, inputExtent, inputChannels);
   }
 
   get output(): Field {
@@ -130,45 +92,33 @@ export class InnerConvolution {
   prepare(): void {
     const { weights, stage } = this.#fields;
     this.#workspace.kernels.flipFilter(weights, this.#flipped, stage.inputChannels, stage.filters);
+    this.#forward.prepare(weights);
+    this.#backward.prepare(this.#flipped);
   }
 
   forward(): void {
-    const { kernels, unpooled } = this.#workspace;
-    const { stage, weights, biases, output, code } = this.#fields;
-    const { extent, filters, slope } = stage;
-    const to = stage.pool ? { address: unpooled, row: extent * filters, plane: extent * extent * filters } : output;
-    kernels.convolve(...this.#source(), weights, biases, to.address, to.row, to.plane, filters, extent, slope);
+    const { kernels } = this.#workspace;
+    const { stage, biases, output, code } = this.#fields;
+    const from = this.#activation;
+    this.#forward.apply(this.#input, biases, from, stage.slope);
     if (stage.pool === undefined) return;
     const pool = stage.pool === "max" ? kernels.poolMax : kernels.poolAverage;
-    pool(to.address, to.row, to.plane, output.address, output.row, output.plane, code, filters, stage.outputExtent);
+    pool(from.address, from.row, from.plane, output.address, output.row, output.plane, code, stage.filters, stage.outputExtent);
+  }
+
+  beginBatch(): void {
+    this.#filterGradient.beginBatch();
   }
 
   backward(): void {
-    const { kernels, upstream } = this.#workspace;
-    const { stage, gradient, weightGradient } = this.#fields;
-    const { inputChannels, inputExtent, filters, extent } = stage;
+    const { stage, gradient } = this.#fields;
     this.#fields.differentiateActivation();
-    kernels.convolveFilterGradient(...this.#source(), gradient.address, gradient.row, gradient.plane, filters, weightGradient, extent);
-    const from = shifted(gradient, stage.padding - 2, filters);
-    const row = inputExtent * inputChannels;
-    kernels.convolve(
-      from.address,
-      from.row,
-      from.plane,
-      filters,
-      this.#flipped,
-      0,
-      upstream,
-      row,
-      inputExtent * row,
-      inputChannels,
-      inputExtent,
-      1,
-    );
+    this.#filterGradient.add(this.#input, gradient);
+    this.#backward.apply(shifted(gradient, stage.padding - 2, stage.filters), 0, this.#upstream, 1);
   }
 
-  #source() {
-    return [this.#input.address, this.#input.row, this.#input.plane, this.#fields.stage.inputChannels] as const;
+  endBatch(): void {
+    this.#filterGradient.endBatch();
   }
 }
 
@@ -208,4 +158,9 @@ export class DenseLayer {
 /** The same field seen from `by` positions further on each axis. */
 function shifted(field: Field, by: number, channels: number): Field {
   return { ...field, address: field.address + 4 * by * (field.plane + field.row + channels) };
+}
+
+/** A field without halo. */
+function compact(address: number, extent: number, channels: number): Field {
+  return { address, row: extent * channels, plane: extent * extent * channels };
 }

@@ -81,15 +81,16 @@ describe.each(problems)("the $name network with $pooling pooling", ({ name, size
     const engine = createEngine(spec);
     // With the usual 1e-7, gradients of rounding errors alone would make steps of full length.
     const epsilon = 1e-4;
+    const learningRate = 3e-4;
     const adam = new Adam(initial.length, { epsilon });
     const parameters = initial.slice();
     const input = dense(samples, spec);
     const oracleParameters = tf.variable(tf.tensor1d(initial));
-    const optimizer = tf.train.adam(1e-3, 0.9, 0.999, epsilon);
+    const optimizer = tf.train.adam(learningRate, 0.9, 0.999, epsilon);
     for (let step = 0; step < 20; step++) {
       engine.writeParameters(parameters);
       const { loss, gradient } = engine.lossAndGradient(samples, targets);
-      adam.update(parameters, gradient, 1e-3);
+      adam.update(parameters, gradient, learningRate);
       const loss20 = optimizer.minimize(
         () => oracleLoss(spec, oracleParameters as unknown as tf.Tensor1D, input, tf.tensor2d(targets, [2, 1])),
         true,

@@ -8,4 +8,6 @@
 
 #include "convolution.c"
 
+#include "winograd.c"
+
 #include "dense.c"

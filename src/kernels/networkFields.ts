@@ -1,0 +1,42 @@
+import type { Field } from "./networkMemory.js";
+import type { ConvolutionStage } from "./networkPlan.js";
+import type { Workspace } from "./networkWorkspace.js";
+
+/** Output, pool codes and pre-activation gradient of one convolution with its pool. */
+export class ConvolutionFields {
+  readonly stage: ConvolutionStage;
+  readonly output: Field;
+  readonly gradient: Field;
+  readonly code: number;
+  readonly weights: number;
+  readonly biases: number;
+  readonly weightGradient: number;
+  readonly biasGradient: number;
+  readonly #workspace: Workspace;
+
+  /** `next`: the stage that reads the output through its halo; `gradientHalo`: zero planes before and behind the gradient. */
+  constructor(workspace: Workspace, stage: ConvolutionStage, next: ConvolutionStage | undefined, gradientHalo: readonly [number, number]) {
+    const { memory } = workspace;
+    const low = next?.padding ?? 0;
+    this.#workspace = workspace;
+    this.stage = stage;
+    this.output = memory.allocateField(stage.outputExtent, stage.filters, low, stage.outputExtent === stage.outputSize ? low : 0);
+    this.gradient = memory.allocateField(stage.extent, stage.filters, ...gradientHalo);
+    this.code = stage.pool ? memory.allocate(stage.outputExtent ** 3 * stage.filters) : 0;
+    this.weights = workspace.parameters + 4 * stage.weights;
+    this.biases = workspace.parameters + 4 * stage.biases;
+    this.weightGradient = workspace.gradient + 4 * stage.weights;
+    this.biasGradient = workspace.gradient + 4 * stage.biases;
+  }
+
+  /** From the upstream gradient to the one before the activation, in `gradient`, and the biases' gradient. */
+  differentiateActivation(): void {
+    const { kernels, upstream } = this.#workspace;
+    const { stage, output, gradient, code, biasGradient } = this;
+    const { filters, outputExtent, slope } = stage;
+    const to = [gradient.address, gradient.row, gradient.plane, filters, outputExtent, slope, biasGradient] as const;
+    if (stage.pool === "max") kernels.poolMaxGradient(upstream, code, output.address, output.row, output.plane, ...to);
+    else if (stage.pool === "average") kernels.poolAverageGradient(upstream, code, ...to);
+    else kernels.activationGradient(upstream, output.address, output.row, output.plane, ...to);
+  }
+}
