@@ -61,9 +61,10 @@ export class FirstConvolution {
 export class InnerConvolution {
   readonly #workspace: Workspace;
   readonly #fields: ConvolutionFields;
-  /** The input as the first tap sees it, and the unpooled output. */
+  /** The input as the first tap sees it. */
   readonly #input: Field;
-  readonly #activation: Field;
+  /** The output before activation and pool, where there is a pool. */
+  readonly #unpooled: Field;
   readonly #forward: Convolver;
   readonly #filterGradient: FilterGradient;
   /** The transposed convolution: from the output's gradient to the input's. */
@@ -76,7 +77,7 @@ export class InnerConvolution {
     this.#workspace = workspace;
     this.#fields = new ConvolutionFields(workspace, stage, next, [2 - padding, inputExtent + padding - extent]);
     this.#input = shifted(input, -padding, inputChannels);
-    this.#activation = stage.pool ? compact(workspace.unpooled, extent, filters) : this.#fields.output;
+    this.#unpooled = compact(workspace.unpooled, extent, filters);
     this.#forward = new Convolver(workspace, inputChannels, filters, extent);
     this.#filterGradient = new FilterGradient(workspace, inputChannels, filters, extent, this.#fields.weightGradient);
     this.#backward = new Convolver(workspace, filters, inputChannels, inputExtent);
@@ -99,11 +100,15 @@ export class InnerConvolution {
   forward(): void {
     const { kernels } = this.#workspace;
     const { stage, biases, output, code } = this.#fields;
-    const from = this.#activation;
-    this.#forward.apply(this.#input, biases, from, stage.slope);
-    if (stage.pool === undefined) return;
-    const pool = stage.pool === "max" ? kernels.poolMax : kernels.poolAverage;
-    pool(from.address, from.row, from.plane, output.address, output.row, output.plane, code, stage.filters, stage.outputExtent);
+    const { pool, slope, filters, outputExtent } = stage;
+    if (pool === undefined) {
+      this.#forward.apply(this.#input, biases, output, slope);
+      return;
+    }
+    const from = this.#unpooled;
+    this.#forward.apply(this.#input, biases, from, 1);
+    const poolWith = pool === "max" ? kernels.poolMax : kernels.poolAverage;
+    poolWith(from.address, from.row, from.plane, output.address, output.row, output.plane, code, filters, outputExtent, slope);
   }
 
   beginBatch(): void {

@@ -10,7 +10,7 @@ export interface Workspace {
   /** The flat parameters and their gradient. */
   readonly parameters: number;
   readonly gradient: number;
-  /** Unpooled activations, compact, of one stage at a time. */
+  /** A convolution's output before activation and pool, compact, of one stage at a time. */
   readonly unpooled: number;
   /** The loss's gradient with respect to a stage's output, compact: read by the stage, then overwritten with that of its input. */
   readonly upstream: number;

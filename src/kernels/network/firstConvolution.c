@@ -6,28 +6,70 @@
 INLINE int firstTap(int v, int padding, int end) { return v + padding >= end ? v + padding - end + 1 : 0; }
 INLINE int lastTap(int v, int padding, int start) { return v + padding - start < 2 ? v + padding - start : 2; }
 
-INLINE void scatterVoxel(const float *value, int channels, const float *filter, float *out, int filters, int taps) {
-  // Towards lower x, as the tap grows.
-  for (int t = 0; t < taps; t++, filter += channels * filters, out -= filters)
-    for (int o = 0; o < filters; o += 4) {
-      Vector sum = load(out + o);
-      for (int c = 0; c < channels; c++) sum += splatAt(value + c) * load(filter + c * filters + o);
-      store(out + o, sum);
+/** The taps of one row: each adds value times filter to the output one position further down the row. */
+INLINE void scatterRow(const float *value, const float *filter, float *out, int taps, const int channels, const int vectors) {
+  for (int t = 0; t < taps; t++, filter += channels * vectors * 4, out -= vectors * 4)
+    for (int v = 0; v < vectors; v++) {
+      Vector sum = load(out + v * 4);
+      for (int c = 0; c < channels; c++) sum += splatAt(value + c) * load(filter + (c * vectors + v) * 4);
+      store(out + v * 4, sum);
     }
 }
 
-/** Adds what the voxels [from, to) give to the output planes [zStart, zEnd); `out` is the first value of plane zStart. */
-INLINE void scatter(const int *index, const float *value, int from, int to, int size, int channels, int padding, const float *filter,
-                    float *out, int row, int plane, int filters, int extent, int zStart, int zEnd) {
+/** The transpose of `scatterRow`: each tap's filter learns from the gradient of the output that it reaches. */
+INLINE void gatherRow(const float *value, float *filter, const float *gradient, int taps, const int channels, const int vectors) {
+  for (int t = 0; t < taps; t++, filter += channels * vectors * 4, gradient -= vectors * 4)
+    for (int v = 0; v < vectors; v++) {
+      Vector g = load(gradient + v * 4);
+      for (int c = 0; c < channels; c++) {
+        float *w = filter + (c * vectors + v) * 4;
+        store(w, load(w) + splatAt(value + c) * g);
+      }
+    }
+}
+
+/** Voxels as the kernels see them; `padding` is the convolution's. */
+typedef struct {
+  const int *index;
+  const float *value;
+  int size, padding;
+} Voxels;
+
+/** Planes [start, end) of a field of extent^2 positions each; `start`'s first value is at the field's address. */
+typedef struct {
+  int row, plane, extent, start, end;
+} Planes;
+
+/** Between the voxels [from, to) and the planes, row by row of taps: scatters forwards (or gathers the filter's gradient). */
+INLINE void visitRows(Voxels voxels, int from, int to, float *filter, float *field, Planes planes, const int gathers, const int channels,
+                      const int vectors) {
+  const int size = voxels.size, padding = voxels.padding, filters = vectors * 4, extent = planes.extent;
   for (int i = from; i < to; i++) {
-    int x = index[i] % size, y = index[i] / size % size, z = index[i] / size / size;
-    int xFirst = firstTap(x, padding, extent), xTaps = lastTap(x, padding, 0) - xFirst + 1;
-    for (int dz = firstTap(z, padding, zEnd); dz <= lastTap(z, padding, zStart); dz++)
-      for (int dy = firstTap(y, padding, extent); dy <= lastTap(y, padding, 0); dy++)
-        scatterVoxel(value + i * channels, channels, filter + ((dz * 3 + dy) * 3 + xFirst) * channels * filters,
-                     out + (z + padding - dz - zStart) * plane + (y + padding - dy) * row + (x + padding - xFirst) * filters, filters,
-                     xTaps);
+    const int index = voxels.index[i], x = index % size, y = index / size % size, z = index / size / size;
+    const float *value = voxels.value + i * channels;
+    const int dx = firstTap(x, padding, extent), taps = lastTap(x, padding, 0) - dx + 1;
+    for (int dz = firstTap(z, padding, planes.end); dz <= lastTap(z, padding, planes.start); dz++)
+      for (int dy = firstTap(y, padding, extent); dy <= lastTap(y, padding, 0); dy++) {
+        float *w = filter + ((dz * 3 + dy) * 3 + dx) * channels * filters;
+        float *o = field + (z + padding - dz - planes.start) * planes.plane + (y + padding - dy) * planes.row + (x + padding - dx) * filters;
+        if (gathers)
+          gatherRow(value, w, o, taps, channels, vectors);
+        else
+          scatterRow(value, w, o, taps, channels, vectors);
+      }
   }
+}
+
+/** `visitRows` with the loops over channels and the usual 16 filters unrolled. */
+INLINE void visit(Voxels voxels, int channels, int from, int to, float *filter, float *field, int filters, Planes planes,
+                  const int gathers) {
+#define VISIT(channels) \
+  (filters == 16 ? visitRows(voxels, from, to, filter, field, planes, gathers, channels, 4) \
+                 : visitRows(voxels, from, to, filter, field, planes, gathers, channels, filters / 4))
+  if (channels == 1) VISIT(1);
+  if (channels == 2) VISIT(2);
+  if (channels == 3) VISIT(3);
+#undef VISIT
 }
 
 INLINE void fillRows(float *out, int row, int plane, int planes, int filters, int extent, const float *bias) {
@@ -37,21 +79,21 @@ INLINE void fillRows(float *out, int row, int plane, int planes, int filters, in
         for (int o = 0; o < filters; o += 4) store(out + z * plane + y * row + x + o, load(bias + o));
 }
 
-INLINE void activateRows(float *out, int row, int plane, int planes, int floats, int extent, float slope) {
-  for (int z = 0; z < planes; z++)
+INLINE void activateRows(float *out, int row, int plane, int filters, int extent, float slope) {
+  for (int z = 0; z < extent; z++)
     for (int y = 0; y < extent; y++)
-      for (int x = 0; x < floats; x += 4) {
+      for (int x = 0; x < extent * filters; x += 4) {
         float *p = out + z * plane + y * row + x;
         store(p, leaky(load(p), splat(slope)));
       }
 }
 
 /** out = LeakyReLU(bias + convolution) on extent^3 positions. */
-EXPORT void convolveFirst(const int *index, const float *value, int count, int size, int channels, int padding, const float *filter,
+EXPORT void convolveFirst(const int *index, const float *value, int count, int size, int channels, int padding, float *filter,
                           const float *bias, float *out, int row, int plane, int filters, int extent, float slope) {
   fillRows(out, row, plane, extent, filters, extent, bias);
-  scatter(index, value, 0, count, size, channels, padding, filter, out, row, plane, filters, extent, 0, extent);
-  activateRows(out, row, plane, extent, extent * filters, extent, slope);
+  visit((Voxels){index, value, size, padding}, channels, 0, count, filter, out, filters, (Planes){row, plane, extent, 0, extent}, 0);
+  activateRows(out, row, plane, filters, extent, slope);
 }
 
 /** First voxel at or above plane z. */
@@ -64,35 +106,24 @@ INLINE int lowerBound(const int *index, int from, int count, int size, int z) {
  * The same and pooled at once, two planes at a time, so that the unpooled field never leaves the cache. `slab`: room for 2 (2 extent)^2
  * filters; out, code: extent^3 pooled positions, code compact.
  */
-EXPORT void convolveFirstPooled(const int *index, const float *value, int count, int size, int channels, int padding, const float *filter,
+EXPORT void convolveFirstPooled(const int *index, const float *value, int count, int size, int channels, int padding, float *filter,
                                 const float *bias, float *slab, float *out, int outRow, int outPlane, Byte *code, int filters, int extent,
                                 float slope, int average) {
   const int width = 2 * extent, row = width * filters, plane = width * row;
+  const Voxels voxels = {index, value, size, padding};
   int from = 0, to = 0;
   for (int z = 0; z < extent; z++) {
     fillRows(slab, row, plane, 2, filters, width, bias);
     from = lowerBound(index, from, count, size, 2 * z - padding);
     to = lowerBound(index, to, count, size, 2 * z + 4 - padding);
-    scatter(index, value, from, to, size, channels, padding, filter, slab, row, plane, filters, width, 2 * z, 2 * z + 2);
-    activateRows(slab, row, plane, 2, row, width, slope);
+    visit(voxels, channels, from, to, filter, slab, filters, (Planes){row, plane, width, 2 * z, 2 * z + 2}, 0);
     (average ? poolAveragePlane : poolMaxPlane)(slab, row, plane, out + z * outPlane, outRow, code + z * extent * extent * filters, filters,
-                                                extent);
+                                                extent, slope);
   }
 }
 
 /** filterGradient[tap][channel][filter] += sum over voxels of value times the gradient (before the activation) of the output seen through the tap. */
 EXPORT void convolveFirstGradient(const int *index, const float *value, int count, int size, int channels, int padding,
-                                  const float *gradient, int row, int plane, int filters, int extent, float *filterGradient) {
-  for (int i = 0; i < count; i++) {
-    int x = index[i] % size, y = index[i] / size % size, z = index[i] / size / size;
-    for (int dz = firstTap(z, padding, extent); dz <= lastTap(z, padding, 0); dz++)
-      for (int dy = firstTap(y, padding, extent); dy <= lastTap(y, padding, 0); dy++)
-        for (int dx = firstTap(x, padding, extent); dx <= lastTap(x, padding, 0); dx++) {
-          const float *g = gradient + (z + padding - dz) * plane + (y + padding - dy) * row + (x + padding - dx) * filters;
-          float *w = filterGradient + ((dz * 3 + dy) * 3 + dx) * channels * filters;
-          for (int c = 0; c < channels; c++)
-            for (int o = 0; o < filters; o += 4)
-              store(w + c * filters + o, load(w + c * filters + o) + splatAt(value + i * channels + c) * load(g + o));
-        }
-  }
+                                  float *gradient, int row, int plane, int filters, int extent, float *filterGradient) {
+  visit((Voxels){index, value, size, padding}, channels, 0, count, filterGradient, gradient, filters, (Planes){row, plane, extent, 0, extent}, 1);
 }

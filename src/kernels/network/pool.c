@@ -1,12 +1,12 @@
-// 2^3 pooling with stride 2 of activated convolution outputs. The forward pass leaves one byte a pooled value, so that the backward pass
-// needs neither the convolution's output nor a second look: for the maximum its place in the window (the first of equal ones), for the
-// average one bit a place, set where the activation is positive.
+// LeakyReLU and 2^3 pooling with stride 2 of a convolution's output. The forward pass leaves one byte a pooled value, so that the backward
+// pass needs neither the convolution's output nor a second look: for the maximum its place in the window (the first of equal ones), for
+// the average one bit a place, set where the activation is positive.
 #include "vector.h"
 
 #define PLACE(k, row, plane, channels) (((k) >> 2) * (plane) + ((k) >> 1 & 1) * (row) + ((k) & 1) * (channels))
 
-/** One output plane: out[y][x] = max of in[0..1][2y..2y+1][2x..2x+1], extent^2 positions; `code` is compact. */
-EXPORT void poolMaxPlane(const float *in, int inRow, int inPlane, float *out, int outRow, Byte *code, int channels, int extent) {
+/** One output plane: out[y][x] = LeakyReLU(max of in[0..1][2y..2y+1][2x..2x+1]), extent^2 positions; `code` is compact. */
+EXPORT void poolMaxPlane(const float *in, int inRow, int inPlane, float *out, int outRow, Byte *code, int channels, int extent, float slope) {
   for (int y = 0; y < extent; y++)
     for (int x = 0; x < extent; x++)
       for (int c = 0; c < channels; c += 4) {
@@ -20,13 +20,13 @@ EXPORT void poolMaxPlane(const float *in, int inRow, int inPlane, float *out, in
           place = (larger & k) | (~larger & place);
           best = select(larger, a, best);
         }
-        store(out + y * outRow + x * channels + c, best);
+        store(out + y * outRow + x * channels + c, leaky(best, splat(slope)));
         narrow(code + (y * extent + x) * channels + c, place);
       }
 }
 
-/** One output plane: out[y][x] = mean of in[0..1][2y..2y+1][2x..2x+1], extent^2 positions; `code` is compact. */
-EXPORT void poolAveragePlane(const float *in, int inRow, int inPlane, float *out, int outRow, Byte *code, int channels, int extent) {
+/** One output plane: out[y][x] = mean of LeakyReLU(in[0..1][2y..2y+1][2x..2x+1]), extent^2 positions; `code` is compact. */
+EXPORT void poolAveragePlane(const float *in, int inRow, int inPlane, float *out, int outRow, Byte *code, int channels, int extent, float slope) {
   for (int y = 0; y < extent; y++)
     for (int x = 0; x < extent; x++)
       for (int c = 0; c < channels; c += 4) {
@@ -37,23 +37,23 @@ EXPORT void poolAveragePlane(const float *in, int inRow, int inPlane, float *out
         for (int k = 0; k < 8; k++) {
           Vector a = load(p + PLACE(k, inRow, inPlane, channels));
           positive |= (Mask)(a > splat(0)) & (1 << k);
-          sum += a;
+          sum += leaky(a, splat(slope));
         }
         store(out + y * outRow + x * channels + c, sum * splat(0.125f));
         narrow(code + (y * extent + x) * channels + c, positive);
       }
 }
 
-EXPORT void poolMax(const float *in, int inRow, int inPlane, float *out, int outRow, int outPlane, Byte *code, int channels, int extent) {
+EXPORT void poolMax(const float *in, int inRow, int inPlane, float *out, int outRow, int outPlane, Byte *code, int channels, int extent, float slope) {
   for (int z = 0; z < extent; z++)
-    poolMaxPlane(in + 2 * z * inPlane, inRow, inPlane, out + z * outPlane, outRow, code + z * extent * extent * channels, channels, extent);
+    poolMaxPlane(in + 2 * z * inPlane, inRow, inPlane, out + z * outPlane, outRow, code + z * extent * extent * channels, channels, extent, slope);
 }
 
 EXPORT void poolAverage(const float *in, int inRow, int inPlane, float *out, int outRow, int outPlane, Byte *code, int channels,
-                        int extent) {
+                        int extent, float slope) {
   for (int z = 0; z < extent; z++)
     poolAveragePlane(in + 2 * z * inPlane, inRow, inPlane, out + z * outPlane, outRow, code + z * extent * extent * channels, channels,
-                     extent);
+                     extent, slope);
 }
 
 /**
