@@ -1,0 +1,64 @@
+/** Feature vectors as rows, row-major. */
+export interface FeatureMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float64Array;
+}
+
+/** Stacks vectors, filling shorter ones (Coulomb spectra of smaller cells) with zeros up to the longest, or up to `columns` where that is more. */
+export function stackFeatures(vectors: readonly Float64Array[], columns = 0): FeatureMatrix {
+  const width = vectors.reduce((most, vector) => Math.max(most, vector.length), columns);
+  const values = new Float64Array(vectors.length * width);
+  vectors.forEach((vector, row) => {
+    values.set(vector, row * width);
+  });
+  return { rows: vectors.length, columns: width, values };
+}
+
+/** |a_i - b_j|² for all rows of a and b, [a.rows][b.rows]; a narrower matrix counts as filled up with zeros. */
+export function squaredDistances(a: FeatureMatrix, b: FeatureMatrix): Float64Array {
+  const [left, right] = a.columns === b.columns ? [a, b] : [widen(a, b.columns), widen(b, a.columns)];
+  const { columns } = left;
+  const distances = new Float64Array(a.rows * b.rows);
+  for (let i = 0; i < a.rows; i++)
+    for (let j = 0; j < b.rows; j++) {
+      let sum = 0;
+      for (let c = 0; c < columns; c++) {
+        const difference = (left.values[i * columns + c] as number) - (right.values[j * columns + c] as number);
+        sum += difference * difference;
+      }
+      distances[i * b.rows + j] = sum;
+    }
+  return distances;
+}
+
+/** The entries above the diagonal of an n x n matrix: one a pair. */
+export function upperTriangle(matrix: Float64Array, n: number): Float64Array {
+  const pairs = new Float64Array((n * (n - 1)) / 2);
+  let at = 0;
+  for (let i = 0; i < n; i++) {
+    pairs.set(matrix.subarray(i * n + i + 1, (i + 1) * n), at);
+    at += n - i - 1;
+  }
+  return pairs;
+}
+
+/** Column-wise mean and population deviation; a constant column has deviation 0. */
+export function columnMoments(matrix: FeatureMatrix): { readonly mean: Float64Array; readonly deviation: Float64Array } {
+  const { rows, columns, values } = matrix;
+  const mean = new Float64Array(columns);
+  const deviation = new Float64Array(columns);
+  for (let c = 0; c < columns; c++) {
+    for (let r = 0; r < rows; r++) mean[c] = (mean[c] as number) + (values[r * columns + c] as number) / rows;
+    let variance = 0;
+    for (let r = 0; r < rows; r++) variance += ((values[r * columns + c] as number) - (mean[c] as number)) ** 2 / rows;
+    deviation[c] = Math.sqrt(variance);
+  }
+  return { mean, deviation };
+}
+
+function widen(matrix: FeatureMatrix, columns: number): FeatureMatrix {
+  if (matrix.columns >= columns) return matrix;
+  const rows = Array.from({ length: matrix.rows }, (_, row) => matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns));
+  return stackFeatures(rows, columns);
+}
