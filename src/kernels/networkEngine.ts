@@ -1,11 +1,13 @@
 import type { SparseVoxels } from "../core/descriptors/sparseVoxels.js";
 import type { CreateNetworkEngine, NetworkEngine } from "../core/learning/networkEngine.js";
 import { countParameters, type NetworkSpec, requireNetworkShapes } from "../core/learning/networkSpec.js";
-import type { NetworkKernels } from "./networkKernels.js";
-import { NetworkMemory } from "./networkMemory.js";
-import { type ConvolutionStage, planNetwork } from "./networkPlan.js";
-import { DenseLayer, FirstConvolution, InnerConvolution } from "./networkStages.js";
-import { allocateWorkspace, type Workspace } from "./networkWorkspace.js";
+import { DenseLayer } from "./network/denseLayer.js";
+import { FirstConvolution } from "./network/firstConvolution.js";
+import { InnerConvolution } from "./network/innerConvolution.js";
+import type { NetworkKernels } from "./network/networkKernels.js";
+import { NetworkMemory } from "./network/networkMemory.js";
+import { type ConvolutionStage, planNetwork } from "./network/networkPlan.js";
+import { allocateWorkspace, type Workspace } from "./network/workspace.js";
 
 /** Networks computed by the compiled module `network.wasm`; each network has an instance, and so memory, of its own. */
 export function networkEngines(module: WebAssembly.Module): CreateNetworkEngine {

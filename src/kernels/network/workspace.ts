@@ -1,4 +1,4 @@
-import { suitsWinograd } from "./networkConvolver.js";
+import { suitsWinograd } from "./convolver.js";
 import type { NetworkKernels } from "./networkKernels.js";
 import type { NetworkMemory } from "./networkMemory.js";
 import type { ConvolutionStage, NetworkPlan } from "./networkPlan.js";

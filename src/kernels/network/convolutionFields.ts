@@ -1,6 +1,6 @@
 import type { Field } from "./networkMemory.js";
 import type { ConvolutionStage } from "./networkPlan.js";
-import type { Workspace } from "./networkWorkspace.js";
+import type { Workspace } from "./workspace.js";
 
 /** Output, pool codes and pre-activation gradient of one convolution with its pool. */
 export class ConvolutionFields {

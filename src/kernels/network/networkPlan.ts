@@ -1,4 +1,4 @@
-import { type LayerShape, type NetworkSpec, type Pooling, requireNetworkShapes } from "../core/learning/networkSpec.js";
+import { type LayerShape, type NetworkSpec, type Pooling, requireNetworkShapes } from "../../core/learning/networkSpec.js";
 
 /** A convolution with the pool that follows it, as the kernels run it. Offsets are in floats of the flat parameters. */
 export interface ConvolutionStage {
