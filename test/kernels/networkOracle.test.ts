@@ -4,48 +4,14 @@ import * as tf from "@tensorflow/tfjs-core";
 // Registers the gradients, which tfjs-core alone does not.
 import "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
 import { Adam } from "../../src/core/learning/adam.js";
 import { networkPreset } from "../../src/core/learning/networkPresets.js";
-import {
-  type LayerShape,
-  type NetworkName,
-  type NetworkSpec,
-  type Pooling,
-  requireNetworkShapes,
-} from "../../src/core/learning/networkSpec.js";
+import { type NetworkName, type Pooling, requireNetworkShapes } from "../../src/core/learning/networkSpec.js";
 import { Random } from "../../src/core/math/random.js";
 import { createEngine, randomParameters, randomVoxels } from "./networkFixtures.js";
-import { densify } from "./referenceNetwork.js";
+import { oracleLoss, toTensor } from "./oracleNetwork.js";
 
 beforeAll(() => tf.setBackend("cpu"));
-
-/** Mean squared error of the network as tfjs computes it; gradients flow through `parameters`, a flat tensor. */
-function oracleLoss(spec: NetworkSpec, parameters: tf.Tensor1D, input: tf.Tensor5D, targets: tf.Tensor2D): tf.Scalar {
-  let field: tf.Tensor = input;
-  for (const shape of requireNetworkShapes(spec)) field = applyLayer(field, shape, parameters);
-  return tf.mean(tf.square(tf.sub(field, targets)));
-}
-
-function applyLayer(field: tf.Tensor, shape: LayerShape, parameters: tf.Tensor1D): tf.Tensor {
-  const { layer, offset, weights, biases, inputChannels, outputChannels } = shape;
-  if (layer.kind === "pool") {
-    const pool = layer.mode === "max" ? tf.maxPool3d : tf.avgPool3d;
-    return pool(field as tf.Tensor5D, 2, 2, "valid");
-  }
-  const weight = tf.slice(parameters, offset, weights);
-  const bias = tf.slice(parameters, offset + weights, biases);
-  const linear =
-    layer.kind === "dense"
-      ? tf.matMul(tf.reshape(field, [field.shape[0] ?? 0, -1]), tf.reshape(weight, [-1, layer.units]))
-      : tf.conv3d(field as tf.Tensor5D, tf.reshape(weight, [3, 3, 3, inputChannels, outputChannels]), 1, layer.padding);
-  return tf.leakyRelu(tf.add(linear, bias), layer.slope);
-}
-
-function dense(samples: readonly SparseVoxels[], { input: { size, channels } }: NetworkSpec): tf.Tensor5D {
-  const values = samples.flatMap((sample) => [...densify(sample)]);
-  return tf.tensor5d(values, [samples.length, size, size, size, channels]);
-}
 
 const problems: readonly { name: NetworkName; size: number; pooling: Pooling; filled: number }[] = [
   { name: "light", size: 22, pooling: "max", filled: 1 },
@@ -66,7 +32,7 @@ describe.each(problems)("the $name network with $pooling pooling", ({ name, size
     const engine = createEngine(spec);
     engine.writeParameters(initial);
     const { loss, gradient } = engine.lossAndGradient(samples, targets);
-    const input = dense(samples, spec);
+    const input = toTensor(samples, spec);
     const oracle = tf.valueAndGrad((p: tf.Tensor) => oracleLoss(spec, p as tf.Tensor1D, input, tf.tensor2d(targets, [2, 1])));
     const { value, grad } = oracle(tf.tensor1d(initial));
     expect(loss / (value.dataSync()[0] ?? Number.NaN)).toBeCloseTo(1, 5);
@@ -84,7 +50,7 @@ describe.each(problems)("the $name network with $pooling pooling", ({ name, size
     const learningRate = 3e-4;
     const adam = new Adam(initial.length, { epsilon });
     const parameters = initial.slice();
-    const input = dense(samples, spec);
+    const input = toTensor(samples, spec);
     const oracleParameters = tf.variable(tf.tensor1d(initial));
     const optimizer = tf.train.adam(learningRate, 0.9, 0.999, epsilon);
     for (let step = 0; step < 20; step++) {
