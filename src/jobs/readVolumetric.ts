@@ -1,7 +1,19 @@
+import path from "node:path";
 import type { Structure } from "../core/crystal/structure.js";
 import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
-import type { VolumetricKind } from "../core/formats/volumetric.js";
-import type { Parsed } from "../core/text/problem.js";
+import {
+  blockNames,
+  coarseGridProblem,
+  electronProblem,
+  storesDensity,
+  type VolumetricKind,
+  volumetricKind,
+} from "../core/formats/volumetric.js";
+import { type Parsed, type Problem, problem } from "../core/text/problem.js";
+import { VolumetricKernel } from "../kernels/volumetric.js";
+import { ByteSource, DamagedPackingError, readingProblem } from "./byteSource.js";
+import { loadKernel } from "./kernelModule.js";
+import { type StreamFrame, VolumetricStream } from "./volumetricStream.js";
 
 export interface ReadOptions {
   /** g_cut in 1/Å; default pi / (0.4 Å). */
@@ -11,7 +23,7 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Told the fraction of the file's bytes that has been read. */
   readonly onProgress?: (fraction: number) => void;
-  /** Default: from the file's name. */
+  /** Default: from the file's name, CHGCAR where that tells none. */
   readonly kind?: VolumetricKind;
 }
 
@@ -21,6 +33,7 @@ export interface BlockReading {
   readonly mean: number;
   readonly min: number;
   readonly max: number;
+  /** Absent without a transform, and where values of the block are no numbers. */
   readonly spectrum?: Spectrum;
 }
 
@@ -28,15 +41,66 @@ export interface VolumetricReading {
   readonly kind: VolumetricKind;
   readonly structure: Structure;
   readonly grid: readonly [number, number, number];
+  /** The complete blocks. */
   readonly blocks: readonly BlockReading[];
-  /** The mean of the raw first block of a CHGCAR. */
+  /** The mean of the raw first block of a file that stores a density. */
   readonly electrons?: number;
-  /** The file ends before its last block is complete. */
+  /** A block lacks values: an error tells where; the complete blocks are here all the same. */
   readonly truncated: boolean;
   /** Of the file's bytes as stored. */
   readonly sha256: string;
   readonly bytes: number;
 }
 
-/** Streams a volumetric file into facts and sparse spectra; memory does not depend on the file's size. */
-export declare function readVolumetric(file: string, options?: ReadOptions): Promise<Parsed<VolumetricReading>>;
+const DEFAULT_CUTOFF = Math.PI / 0.4;
+
+/**
+ * Streams a volumetric file, plain or gzip, into facts and sparse spectra; memory does not depend on the file's size. There is a value
+ * whenever the head could be read, also beside errors. Rejects only with the signal's reason.
+ */
+export async function readVolumetric(file: string, options: ReadOptions = {}): Promise<Parsed<VolumetricReading>> {
+  const { cutoff = DEFAULT_CUTOFF, transform = true, signal } = options;
+  const kind = options.kind ?? volumetricKind(path.basename(file)) ?? "CHGCAR";
+  const source = new ByteSource(file, options);
+  const stream = new VolumetricStream({ kind, cutoff, transform }, new VolumetricKernel(loadKernel("volumetric")));
+  try {
+    for await (const chunk of source.chunks()) stream.push(chunk);
+    stream.finish();
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof DamagedPackingError)) return { problems: [readingProblem(error)] };
+    stream.finish(error.message);
+  }
+  if (!stream.frame) return { problems: stream.problems };
+  const truncated = stream.truncated;
+  return toReading(stream.frame, stream.frames, { kind, truncated, cutoff, sha256: source.sha256(), bytes: source.bytes });
+}
+
+type FileFacts = Pick<VolumetricReading, "kind" | "truncated" | "sha256" | "bytes"> & { readonly cutoff: number };
+
+function toReading(frame: StreamFrame, frames: number, { cutoff, ...facts }: FileFacts): Parsed<VolumetricReading> {
+  const names = blockNames(facts.truncated ? Math.max(frame.blocks.length + 1, 2) : frame.blocks.length);
+  const blocks = frame.blocks.map(({ facts: { mean, minimum, maximum }, spectrum }, i): BlockReading => {
+    return { name: names[i] ?? "total", mean, min: minimum, max: maximum, ...(spectrum && { spectrum }) };
+  });
+  const { structure, grid } = frame.head;
+  const electrons = storesDensity(facts.kind) ? blocks[0]?.mean : undefined;
+  const value = { ...facts, structure, grid, blocks, ...(electrons !== undefined && { electrons }) };
+  return { value, problems: [...frame.problems, ...remarks(frame, frames, facts.kind, cutoff, electrons)] };
+}
+
+function remarks(frame: StreamFrame, frames: number, kind: VolumetricKind, cutoff: number, electrons: number | undefined): Problem[] {
+  const { gridLine } = frame.head;
+  const problems: Problem[] = [];
+  if (frames > 1) {
+    const place = { line: gridLine - frame.head.lines.length + 1, column: 1 };
+    problems.push(problem("information", place, "the file holds {0} frames: the last is used", frames));
+  }
+  if (frame.blocks.length === 3) {
+    problems.push(problem("warning", { line: gridLine, column: 1 }, "3 blocks: a spin-polarised file has 2, a noncollinear one 4"));
+  }
+  const missing = frame.sphere?.firstMissing;
+  if (missing !== undefined) problems.push(coarseGridProblem(missing, cutoff, gridLine));
+  const remark = kind === "CHGCAR" && electrons !== undefined ? electronProblem(electrons, gridLine) : undefined;
+  return remark ? [...problems, remark] : problems;
+}

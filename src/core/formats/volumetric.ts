@@ -1,2 +1,47 @@
+import type { Component, FieldUnit } from "../descriptors/spectrum.js";
+import { type Problem, problem } from "../text/problem.js";
+
 /** The volumetric files of VASP that differ in what they store or in their width (spec section 1). */
 export type VolumetricKind = "CHGCAR" | "CHG" | "AECCAR0" | "AECCAR1" | "AECCAR2" | "PARCHG" | "LOCPOT" | "ELFCAR";
+
+const KINDS = /(?:^|[._-])(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)(?=$|[^A-Za-z0-9]|\d+$)/i;
+
+/** The kind that a file's name tells: `CHGCAR`, `CHGCAR_Fe.gz`, `Fe.CHGCAR`, `PARCHG.0012.xz`; undefined for other names. */
+export function volumetricKind(fileName: string): VolumetricKind | undefined {
+  const base = fileName.slice(Math.max(fileName.lastIndexOf("/"), fileName.lastIndexOf("\\")) + 1);
+  return KINDS.exec(base)?.[1]?.toUpperCase() as VolumetricKind | undefined;
+}
+
+/** Whether the file stores a density times the cell's volume, which is then divided out (spec section 1). */
+export function storesDensity(kind: VolumetricKind): boolean {
+  return kind !== "LOCPOT" && kind !== "ELFCAR";
+}
+
+/** The unit of s(r). */
+export function fieldUnit(kind: VolumetricKind): FieldUnit {
+  if (kind === "LOCPOT") return "eV";
+  return kind === "ELFCAR" ? "1" : "e/Å³";
+}
+
+/** What the blocks of a file with that many of them are: a spin-polarised file has 2, a noncollinear one 4. */
+export function blockNames(count: number): Component[] {
+  const names: Component[] = count > 2 ? ["total", "mx", "my", "mz"] : ["total", "magnetization"];
+  return names.slice(0, count);
+}
+
+/** Farther than this from a whole number, a count of electrons is remarked on: VASP writes 11 digits, other writers 6. */
+const ELECTRON_TOLERANCE = 0.01;
+
+/** A warning where the mean of a CHGCAR's first block is no number of electrons that a neutral cell can have. */
+export function electronProblem(electrons: number, gridLine: number): Problem | undefined {
+  const whole = Math.round(electrons);
+  if (whole > 0 && Math.abs(electrons - whole) <= ELECTRON_TOLERANCE) return undefined;
+  const template = "the mean of the first block, the number of electrons, is {0}: far from a whole number";
+  return problem("warning", { line: gridLine, column: 1 }, template, Number(electrons.toPrecision(8)));
+}
+
+/** A warning where the grid is too coarse for the wanted waves. */
+export function coarseGridProblem(firstMissing: number, cutoff: number, gridLine: number): Problem {
+  const template = "the grid is too coarse for |g| <= {0} 1/Å: waves from |g| = {1} 1/Å on are missing";
+  return problem("warning", { line: gridLine, column: 1 }, template, Number(cutoff.toFixed(4)), Number(firstMissing.toFixed(4)));
+}

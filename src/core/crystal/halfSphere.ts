@@ -1,0 +1,43 @@
+import { type Matrix3, norm, rowTimes, type Vector3 } from "../math/matrix3.js";
+import { lengths, reciprocalLattice } from "./lattice.js";
+
+/** Waves whose |g| equals the cutoff within this relative margin are kept (spec section 2). */
+const MARGIN = 1e-9;
+
+/** The largest Miller index on each axis that a wave with |g| <= cutoff (1/Å) can have: floor(cutoff |a_i| / 2 pi). */
+export function millerLimits(lattice: Matrix3, cutoff: number): Vector3 {
+  const [a, b, c] = lengths(lattice);
+  const limit = (length: number) => Math.floor((cutoff * (1 + MARGIN) * length) / (2 * Math.PI));
+  return [limit(a), limit(b), limit(c)];
+}
+
+/** The largest Miller index that M grid points hold on each axis: (M - 1)/2 rounded down, so that the Nyquist wave of an even M is left out. */
+export function gridLimits(grid: Vector3): Vector3 {
+  return [(grid[0] - 1) >> 1, (grid[1] - 1) >> 1, (grid[2] - 1) >> 1];
+}
+
+/** The part of the sphere |g| <= cutoff that a grid holds, and the smallest |g| (1/Å) that it does not hold, if any. */
+export interface HalfSphere {
+  /** Miller indices h, k, l of one half: g = 0, then l > 0, or l = 0 and k > 0, or l = k = 0 and h > 0; ordered by l, k, h. */
+  readonly hkl: Int32Array;
+  readonly firstMissing?: number;
+}
+
+/** The half sphere of spec section 3 for a lattice (rows, Å), a cutoff (1/Å) and the largest indices that are held on each axis. */
+export function halfSphere(lattice: Matrix3, cutoff: number, held: Vector3): HalfSphere {
+  const reciprocal = reciprocalLattice(lattice);
+  const [h1, k1, l1] = millerLimits(lattice, cutoff);
+  const hkl: number[] = [];
+  let missing = Number.POSITIVE_INFINITY;
+  for (let l = 0; l <= l1; l++) {
+    for (let k = l > 0 ? -k1 : 0; k <= k1; k++) {
+      for (let h = l > 0 || k > 0 ? -h1 : 0; h <= h1; h++) {
+        const length = norm(rowTimes([h, k, l], reciprocal));
+        if (length > cutoff * (1 + MARGIN)) continue;
+        if (Math.abs(h) <= held[0] && Math.abs(k) <= held[1] && l <= held[2]) hkl.push(h, k, l);
+        else if (length < missing) missing = length;
+      }
+    }
+  }
+  return { hkl: Int32Array.from(hkl), ...(missing < Number.POSITIVE_INFINITY && { firstMissing: missing }) };
+}

@@ -1,0 +1,39 @@
+import type { Structure } from "../crystal/structure.js";
+import type { Parsed } from "../text/problem.js";
+import { splitLines } from "../text/tokens.js";
+import { PoscarReader } from "./poscarReader.js";
+
+/**
+ * Reads a POSCAR or CONTCAR of VASP 4, 5 or 6. Velocities and whatever else follows the positions are ignored.
+ * The value is there whenever every position could be read; warnings (unknown species, left-handed cell) may come with it.
+ */
+export function parsePoscar(text: string): Parsed<Structure> {
+  const reader = new PoscarReader();
+  for (const line of splitLines(text)) {
+    reader.push(line);
+    if (reader.state !== "reading") break;
+  }
+  return reader.finish();
+}
+
+/** Writes a structure as a VASP 5 POSCAR with scale factor 1 and fractional positions; parsePoscar gives back the same bits. */
+export function writePoscar(structure: Structure): string {
+  const lines = [structure.comment.replaceAll(/[\r\n]+/g, " "), "   1.00000000000000"];
+  for (const row of structure.lattice) lines.push(row.map((x) => writeReal(x, 22)).join(""));
+  if (structure.species) lines.push(structure.species.map((label) => ` ${label}`.padStart(5)).join(""));
+  lines.push(structure.counts.map((count) => String(count).padStart(6)).join(""));
+  if (structure.free) lines.push("Selective dynamics");
+  lines.push("Direct");
+  for (let i = 0; i < structure.fractional.length; i += 3) {
+    const position = Array.from(structure.fractional.subarray(i, i + 3), (x) => writeReal(x, 20)).join("");
+    const flags = structure.free ? Array.from(structure.free.subarray(i, i + 3), (free) => (free ? "   T" : "   F")).join("") : "";
+    lines.push(position + flags);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Sixteen decimals as VASP has them, or more digits where those would not give the same number again. */
+function writeReal(value: number, width: number): string {
+  const fixed = value.toFixed(16);
+  return ` ${Number(fixed) === value ? fixed : value.toExponential(16)}`.padStart(width);
+}

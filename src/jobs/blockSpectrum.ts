@@ -1,0 +1,26 @@
+import type { HalfSphere } from "../core/crystal/halfSphere.js";
+import type { Spectrum } from "../core/descriptors/spectrum.js";
+import type { Coefficients } from "../kernels/volumetric.js";
+
+/** |s_g| = |F_g|/divisor over the half sphere; the divisor is the cell's volume for densities, else 1 (spec section 1). */
+export function spectrumOf(
+  coefficients: Coefficients,
+  sphere: HalfSphere,
+  divisor: number,
+  facts: Pick<Spectrum, "lattice" | "cutoff" | "unit">,
+): Spectrum {
+  const { hkl, firstMissing } = sphere;
+  const amplitude = new Float64Array(hkl.length / 3);
+  for (let i = 0; i < amplitude.length; i++) {
+    const [h = 0, k = 0, l = 0] = hkl.subarray(3 * i, 3 * i + 3);
+    amplitude[i] = Math.hypot(...coefficientAt(coefficients, h, k, l)) / divisor;
+  }
+  return { ...facts, hkl, amplitude, ...(firstMissing !== undefined && { firstMissing }) };
+}
+
+/** Real and imaginary part of F(h, k, l), also for negative h, by F(-g) = conj F(g). */
+export function coefficientAt({ values, stride, most }: Coefficients, h: number, k: number, l: number): [number, number] {
+  const sign = h < 0 ? -1 : 1;
+  const at = ((sign * l + most[2]) * (2 * most[1] + 1) + sign * k + most[1]) * stride + 2 * sign * h;
+  return [values[at] ?? Number.NaN, sign * (values[at + 1] ?? Number.NaN)];
+}

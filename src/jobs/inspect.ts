@@ -1,0 +1,141 @@
+import path from "node:path";
+import { atomCount, cellFormula } from "../core/crystal/formula.js";
+import { volume } from "../core/crystal/lattice.js";
+import type { Structure } from "../core/crystal/structure.js";
+import { type FileKind, fileKind } from "../core/formats/fileKind.js";
+import { foreignContent } from "../core/formats/foreignContent.js";
+import { parsePoscar } from "../core/formats/poscar.js";
+import { storesDensity, type VolumetricKind, volumetricKind } from "../core/formats/volumetric.js";
+import type { Matrix3 } from "../core/math/matrix3.js";
+import { type Problem, problem } from "../core/text/problem.js";
+import { ByteSource, readingProblem } from "./byteSource.js";
+import { readVolumetric, type VolumetricReading } from "./readVolumetric.js";
+
+/** The object that `r3dvs info --json` prints for a file; what a kind does not have is left out. */
+export type FileInfo = {
+  readonly file: string;
+  readonly kind?: FileKind;
+  /** What the cell holds, every count written: `Fe4O6`. */
+  readonly formula?: string;
+  readonly natoms?: number;
+  readonly species?: readonly string[];
+  readonly counts?: readonly number[];
+  /** Rows in Å. */
+  readonly lattice?: Matrix3;
+  /** Å^3 */
+  readonly volume?: number;
+  readonly grid?: readonly [number, number, number];
+  readonly blocks?: readonly { readonly name: string; readonly mean: number; readonly min: number; readonly max: number }[];
+  readonly electrons?: number;
+  /** Means of the blocks behind the first. */
+  readonly moments?: readonly number[];
+  readonly truncated?: boolean;
+  readonly problems: readonly { readonly severity: string; readonly line: number; readonly column: number; readonly message: string }[];
+};
+
+export interface InspectOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+  /** Default: from the file's name, else from what stands in it. */
+  readonly kind?: FileKind;
+}
+
+export interface Inspection {
+  readonly info: FileInfo;
+  readonly problems: readonly Problem[];
+}
+
+type Facts = Omit<FileInfo, "file" | "problems">;
+
+/** What stands in a file, without spectra. Rejects only with the signal's reason; an unreadable file has `{file, problems}` alone. */
+export async function inspectFile(file: string, options: InspectOptions = {}): Promise<Inspection> {
+  const kind = options.kind ?? fileKind(path.basename(file));
+  const { facts, problems } = kind === undefined ? await inspectUnknown(file, options) : await inspectAs(kind, file, options);
+  const shown = problems.map(({ severity, line, column, message }) => ({ severity, line, column, message }));
+  return { info: { file, ...facts, problems: shown }, problems };
+}
+
+interface Found {
+  readonly facts: Facts;
+  readonly problems: readonly Problem[];
+}
+
+async function inspectAs(kind: FileKind, file: string, options: InspectOptions): Promise<Found> {
+  if (kind === "POSCAR") return inspectPoscar(file, options);
+  if (isVolumetric(kind)) return inspectVolumetric(kind, file, options);
+  const { text, problems } = await readText(file, options, 4096);
+  const foreign = text === undefined ? undefined : (emptyProblem(text) ?? foreignContent(text.split("\n", 1)[0] ?? ""));
+  if (text === undefined || foreign) return { facts: {}, problems: foreign ? [foreign] : problems };
+  return { facts: { kind }, problems };
+}
+
+async function inspectPoscar(file: string, options: InspectOptions): Promise<Found> {
+  const { text, problems } = await readText(file, options);
+  if (text === undefined) return { facts: {}, problems };
+  const { value, problems: found } = parsePoscar(text);
+  return { facts: value ? { kind: "POSCAR", ...structureFacts(value) } : {}, problems: found };
+}
+
+async function inspectVolumetric(kind: VolumetricKind, file: string, options: InspectOptions): Promise<Found> {
+  const { value, problems } = await readVolumetric(file, { ...options, kind, transform: false });
+  return { facts: value ? volumetricFacts(value) : {}, problems };
+}
+
+/** A file whose name tells nothing: a volumetric file if it has a grid, else a structure if it is one. */
+async function inspectUnknown(file: string, options: InspectOptions): Promise<Found> {
+  const volumetric = await inspectVolumetric("CHGCAR", file, options);
+  if (volumetric.facts.kind) return volumetric;
+  const poscar = await inspectPoscar(file, options);
+  return poscar.facts.kind ? poscar : volumetric;
+}
+
+function structureFacts(structure: Structure): Facts {
+  const { species, counts, lattice } = structure;
+  const formula = cellFormula(structure);
+  return {
+    ...(formula !== undefined && { formula }),
+    natoms: atomCount(structure),
+    ...(species && { species }),
+    counts,
+    lattice,
+    volume: volume(lattice),
+  };
+}
+
+function volumetricFacts({ kind, structure, grid, blocks, electrons, truncated }: VolumetricReading): Facts {
+  const moments = storesDensity(kind) ? blocks.slice(1).map(({ mean }) => mean) : [];
+  return {
+    kind,
+    ...structureFacts(structure),
+    grid,
+    blocks: blocks.map(({ name, mean, min, max }) => ({ name, mean, min, max })),
+    ...(electrons !== undefined && { electrons }),
+    ...(moments.length > 0 && { moments }),
+    truncated,
+  };
+}
+
+const isVolumetric = (kind: FileKind): kind is VolumetricKind => volumetricKind(kind) === kind;
+
+function emptyProblem(text: string): Problem | undefined {
+  return text === "" ? problem("error", { line: 1, column: 1 }, "the file is empty") : undefined;
+}
+
+/** The file's text, at most its first `limit` bytes. */
+async function readText(file: string, options: InspectOptions, limit = Number.POSITIVE_INFINITY) {
+  const decoder = new TextDecoder();
+  const problems: Problem[] = [];
+  let text = "";
+  let bytes = 0;
+  try {
+    for await (const chunk of new ByteSource(file, options).chunks()) {
+      text += decoder.decode(chunk, { stream: true });
+      bytes += chunk.length;
+      if (bytes >= limit) break;
+    }
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    return { problems: [readingProblem(error)] };
+  }
+  return { text: text.slice(0, limit), problems };
+}

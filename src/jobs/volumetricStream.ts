@@ -1,0 +1,311 @@
+import { gridLimits, type HalfSphere, halfSphere, millerLimits } from "../core/crystal/halfSphere.js";
+import { volume } from "../core/crystal/lattice.js";
+import type { Spectrum } from "../core/descriptors/spectrum.js";
+import { binaryColumn } from "../core/formats/foreignContent.js";
+import { fieldUnit, storesDensity, type VolumetricKind } from "../core/formats/volumetric.js";
+import { VolumetricGap } from "../core/formats/volumetricGap.js";
+import { type VolumetricHead, VolumetricHeadReader } from "../core/formats/volumetricHead.js";
+import type { Vector3 } from "../core/math/matrix3.js";
+import { type Place, type Problem, problem } from "../core/text/problem.js";
+import type { BlockFacts, BytePlace, Coefficients, VolumetricKernel } from "../kernels/volumetric.js";
+import { spectrumOf } from "./blockSpectrum.js";
+import { notFiniteProblems } from "./notFiniteProblems.js";
+
+export interface StreamOptions {
+  readonly kind: VolumetricKind;
+  /** g_cut in 1/Å. */
+  readonly cutoff: number;
+  readonly transform: boolean;
+}
+
+export interface StreamBlock {
+  readonly facts: BlockFacts;
+  readonly spectrum?: Spectrum;
+  readonly coefficients?: Coefficients;
+}
+
+/** One frame: a head and the blocks that are complete. */
+export interface StreamFrame {
+  readonly head: VolumetricHead;
+  readonly sphere?: HalfSphere;
+  readonly blocks: StreamBlock[];
+  readonly problems: Problem[];
+}
+
+type Phase = "head" | "block" | "gap" | "over";
+
+/** A line of a head or between blocks is never as long as this; a file without line ends is no VASP file. */
+const LINE_LIMIT = 64 * 1024;
+const LINE_FEED = 10;
+/** A noncollinear file has four blocks. */
+const MOST_BLOCKS = 4;
+
+/**
+ * Bytes of a volumetric file, in chunks of any size -> its last frame. What is kept does not grow with the file. Nothing here throws on bad
+ * input: `problems` tells what is wrong and where, `truncated` that the frame lacks values.
+ */
+export class VolumetricStream {
+  frame: StreamFrame | undefined;
+  frames = 0;
+  truncated = false;
+
+  #phase: Phase = "head";
+  #headReader = new VolumetricHeadReader();
+  #gap: VolumetricGap | undefined;
+  #offset = 0;
+  #line = 0;
+  #lineStart = 0;
+  /** The start of a line whose end is still to come. */
+  #partial = new Uint8Array(0);
+  #restColumn = 0;
+  /** The last bytes of the file so far. */
+  #tail = "";
+  readonly #earlyProblems: Problem[] = [];
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+  constructor(
+    readonly options: StreamOptions,
+    readonly kernel: VolumetricKernel,
+  ) {}
+
+  /** What is wrong, in the order of the file. */
+  get problems(): readonly Problem[] {
+    return this.frame ? this.frame.problems : this.#earlyProblems;
+  }
+
+  /** Whether more bytes could still change anything. */
+  get isOver(): boolean {
+    return this.#phase === "over";
+  }
+
+  push(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length && this.#phase !== "over"; ) {
+      at = this.#phase === "block" ? this.#feed(bytes, at) : this.#takeLine(bytes, at);
+    }
+    this.#offset += bytes.length;
+    if (this.#phase === "block") this.#tail = (this.#tail + latin1(bytes.subarray(-TAIL))).slice(-TAIL);
+  }
+
+  /** The file has ended, or `trouble` kept the rest of it from being read. */
+  finish(trouble?: string): void {
+    if (this.#phase === "block" && !trouble && this.kernel.feed(new Uint8Array(0), true) === "complete") this.#finishLastBlock();
+    else if (this.#partial.length > 0 && this.#phase !== "block") this.#endLine(new Uint8Array(0));
+    if (trouble && this.#phase !== "over") this.#report("error", this.#place(), trouble);
+    else if (this.#phase === "head") this.#finishHead();
+    if (trouble && this.#phase === "gap") this.truncated = true;
+    if (this.#phase === "block") this.#reportTruncation(trouble);
+    if (this.#phase === "gap") this.#closeGap();
+    this.#phase = "over";
+  }
+
+  // ---- lines ----
+
+  #takeLine(bytes: Uint8Array, at: number): number {
+    const end = bytes.indexOf(LINE_FEED, at);
+    const piece = bytes.subarray(at, end < 0 ? bytes.length : end);
+    if (this.#partial.length + piece.length > LINE_LIMIT) {
+      this.#report("error", { line: this.#line + 1, column: 1 }, "a line of more than {0} bytes: this is no VASP file", LINE_LIMIT);
+      this.#phase = "over";
+      return bytes.length;
+    }
+    if (end < 0) {
+      this.#partial = concatenate(this.#partial, piece);
+      return bytes.length;
+    }
+    this.#lineStart = this.#offset + end + 1;
+    this.#endLine(piece);
+    return end + 1;
+  }
+
+  #endLine(piece: Uint8Array): void {
+    const text = this.#decoder.decode(this.#partial.length > 0 ? concatenate(this.#partial, piece) : piece);
+    this.#partial = new Uint8Array(0);
+    const line = text.endsWith("\r") ? text.slice(0, -1) : text;
+    if (this.#restColumn > 0) this.#takeRest(line);
+    else {
+      this.#line++;
+      if (this.#phase === "head") this.#pushHead(line);
+      else if (this.#phase === "gap") this.#pushGap(line);
+    }
+  }
+
+  #takeRest(line: string): void {
+    this.#gap?.pushRest(line, this.#restColumn);
+    this.#restColumn = 0;
+  }
+
+  #pushHead(line: string): void {
+    const control = this.#line > 1 ? binaryColumn(line) : 0;
+    if (control > 0) {
+      this.#report("error", { line: this.#line, column: control }, NOT_TEXT);
+      this.#phase = "over";
+      return;
+    }
+    this.#headReader.push(line);
+    if (this.#headReader.state !== "reading") this.#finishHead();
+  }
+
+  #finishHead(): void {
+    const { value: head, problems } = this.#headReader.finish();
+    this.#earlyProblems.push(...problems);
+    if (head) this.#startFrame(head, this.#earlyProblems);
+    else this.#phase = "over";
+  }
+
+  #pushGap(line: string): void {
+    const gap = this.#gap;
+    const event = gap?.push(line);
+    if (!gap || event === "gap") return;
+    this.#collectGap();
+    if (event === "frame" && gap.nextHead) this.#startFrame(gap.nextHead, []);
+    else this.#startBlock();
+  }
+
+  #closeGap(): void {
+    this.#gap?.finish();
+    this.#collectGap();
+  }
+
+  #collectGap(): void {
+    this.frame?.problems.push(...(this.#gap?.problems ?? []));
+    this.#gap = undefined;
+  }
+
+  // ---- values ----
+
+  #startFrame(head: VolumetricHead, problems: Problem[]): void {
+    const { cutoff, transform } = this.options;
+    const sphere = transform ? halfSphere(head.structure.lattice, cutoff, gridLimits(head.grid)) : undefined;
+    this.frame = { head, ...(sphere && { sphere }), blocks: [], problems };
+    this.frames++;
+    this.#startBlock();
+  }
+
+  #startBlock(): void {
+    const frame = this.frame;
+    if (!frame) return;
+    if (frame.blocks.length === MOST_BLOCKS) {
+      this.#report("warning", { line: this.#line, column: 1 }, "more than {0} blocks: the rest is ignored", MOST_BLOCKS);
+      this.#phase = "over";
+      return;
+    }
+    const { grid, structure } = frame.head;
+    const [held, wanted] = [gridLimits(grid), millerLimits(structure.lattice, this.options.cutoff)];
+    const most: Vector3 = [Math.min(held[0], wanted[0]), Math.min(held[1], wanted[1]), Math.min(held[2], wanted[2])];
+    this.kernel.startBlock(grid, frame.sphere && most, { offset: this.#lineStart, line: this.#line + 1, lineStart: this.#lineStart });
+    this.#tail = "";
+    this.#phase = "block";
+  }
+
+  #feed(bytes: Uint8Array, at: number): number {
+    const state = this.kernel.feed(bytes.subarray(at), false);
+    if (state === "hungry") return bytes.length;
+    const place = this.kernel.place();
+    if (state === "complete") {
+      this.#finishBlock(place);
+      return place.offset - this.#offset;
+    }
+    this.#reportUnreadable(place, bytes);
+    this.#phase = "over";
+    return bytes.length;
+  }
+
+  #finishBlock(place: BytePlace): void {
+    const frame = this.frame;
+    if (!frame) return;
+    const facts = this.kernel.facts();
+    frame.problems.push(...notFiniteProblems(facts, this.options.transform));
+    if (frame.sphere && facts.notFinite === 0) frame.blocks.push({ facts, ...this.#transformed(frame, frame.sphere) });
+    else frame.blocks.push({ facts });
+    this.#line = place.line;
+    this.#restColumn = place.offset - place.lineStart + 1;
+    this.#gap = new VolumetricGap(frame.head, place.line);
+    this.#phase = "gap";
+  }
+
+  #transformed({ head }: StreamFrame, sphere: HalfSphere): Pick<StreamBlock, "spectrum" | "coefficients"> {
+    const { kind, cutoff } = this.options;
+    const { lattice } = head.structure;
+    const coefficients = this.kernel.coefficients();
+    const divisor = storesDensity(kind) ? volume(lattice) : 1;
+    return { coefficients, spectrum: spectrumOf(coefficients, sphere, divisor, { lattice, cutoff, unit: fieldUnit(kind) }) };
+  }
+
+  /** The block's last number ends with the file, so it may be cut: it must be written like the one before it. */
+  #finishLastBlock(): void {
+    const tokens = this.#tail.match(/\S+/g) ?? [];
+    const [before, last] = tokens.slice(-2);
+    const cut = before !== undefined && last !== undefined && isExponentForm(before) && form(before).length !== form(last).length;
+    const place = this.kernel.place();
+    if (!cut) {
+      this.#finishBlock(place);
+      return;
+    }
+    this.truncated = true;
+    const column = place.offset - place.lineStart + 1 - last.length;
+    this.#report("error", { line: place.line, column }, "the file ends inside a number: `{0}`", last);
+    this.#phase = "over";
+  }
+
+  #reportTruncation(trouble: string | undefined): void {
+    this.truncated = true;
+    if (trouble || !this.frame) return;
+    const [a, b, c] = this.frame.head.grid;
+    const done = a * b * c - this.kernel.facts().missing;
+    this.#report(
+      "error",
+      this.#place(),
+      "the file ends after {0} of the {1} values of block {2}",
+      done,
+      a * b * c,
+      this.frame.blocks.length + 1,
+    );
+  }
+
+  #reportUnreadable(place: BytePlace, bytes: Uint8Array): void {
+    const at = { line: place.line, column: place.offset - place.lineStart + 1 };
+    // a token that began in an earlier chunk is shown from where this one starts
+    const start = Math.max(0, place.offset - this.#offset);
+    const token = /^\S{1,40}/.exec(latin1(bytes.subarray(start, start + 40)))?.[0] ?? "";
+    if (/^augm/i.test(token) && this.frame) {
+      this.truncated = true;
+      const [a, b, c] = this.frame.head.grid;
+      const done = a * b * c - this.kernel.facts().missing;
+      const template = "the grid of line {0} needs {1} values, only {2} stand before the augmentation occupancies";
+      this.#report("error", at, template, this.frame.head.gridLine, a * b * c, done);
+    } else if (binaryColumn(token) > 0) this.#report("error", at, NOT_TEXT);
+    else this.#report("error", at, "`{0}` is not a number", token);
+  }
+
+  #place(): Place {
+    if (this.#phase !== "block") return { line: Math.max(1, this.#line), column: 1 };
+    const { offset, line, lineStart } = this.kernel.place();
+    return { line, column: offset - lineStart + 1 };
+  }
+
+  #report(severity: Problem["severity"], place: Place, template: string, ...args: (string | number)[]): void {
+    const problems = this.frame ? this.frame.problems : this.#earlyProblems;
+    problems.push(problem(severity, place, template, ...args));
+  }
+}
+
+const TAIL = 160;
+const NOT_TEXT = "this is not text: the file is damaged or no VASP file";
+
+const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
+
+function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(a.length + b.length);
+  joined.set(a);
+  joined.set(b, a.length);
+  return joined;
+}
+
+const isExponentForm = (token: string): boolean => /[eEdD][+-]?\d+$/.test(token);
+
+/** How a number is written: its length without a sign that takes the place of a digit. */
+const form = (token: string): string =>
+  token
+    .replace(/^[+-]?\d*/, "")
+    .replaceAll(/\d/g, "9")
+    .replace(/[+-]/, "+");
