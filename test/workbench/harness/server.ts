@@ -1,0 +1,131 @@
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { packages, root } from "./paths.ts";
+import { endMarked, killMarked, MARK } from "./processes.ts";
+
+export interface ServerOptions {
+  /** Settings of the user, over the ones that keep the workbench calm. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Install the extension of this checkout. A test that loads it as a development extension says no. Default true. */
+  readonly installExtension?: boolean;
+  /** Let the page report the end of extension tests (`codeAutomationExit`). */
+  readonly smokeTestDriver?: boolean;
+  /** 0 or absent: any free port. */
+  readonly port?: number;
+}
+
+export interface CodeServer {
+  readonly port: number;
+  /** What the server and its extension host wrote. */
+  log(): string;
+  /** The server's folder: logs, settings, storage. Gone after `stop`. */
+  readonly data: string;
+  /** Resolves when the server and everything it started is gone. */
+  stop(): Promise<void>;
+  /** Resolves if the server ends by itself. */
+  readonly ended: Promise<void>;
+}
+
+/** No welcome page, no chat that takes the focus, no gallery, no git: what a test would otherwise have to click away. */
+const CALM_SETTINGS = {
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "chat.disableAIFeatures": true,
+  "extensions.autoUpdate": false,
+  "extensions.autoCheckUpdates": false,
+  "extensions.ignoreRecommendations": true,
+  "telemetry.telemetryLevel": "off",
+  "git.enabled": false,
+  "window.autoDetectColorScheme": false,
+};
+
+/** Starts the VS Code server with fresh folders of its own (VS Code caches manifests across starts) and waits until it answers. */
+export async function startServer(options: ServerOptions = {}): Promise<CodeServer> {
+  const home = mkdtempSync(path.join(os.tmpdir(), "r3dvs-server-"));
+  const data = path.join(home, "data");
+  const extensions = path.join(home, "extensions");
+  mkdirSync(path.join(data, "User"), { recursive: true });
+  mkdirSync(extensions);
+  writeFileSync(path.join(data, "User/settings.json"), JSON.stringify({ ...CALM_SETTINGS, ...options.settings }, undefined, 2));
+  if (options.installExtension ?? true) linkExtension(extensions);
+
+  const port = options.port || (await findFreePort());
+  const mark = randomUUID();
+  const child = spawn(process.execPath, serverArguments(port, data, extensions, options.smokeTestDriver ?? false), {
+    env: { ...process.env, [MARK]: mark },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const killNow = () => killMarked(mark);
+  process.once("exit", killNow);
+
+  let log = "";
+  const collect = (text: Buffer) => {
+    log += text;
+  };
+  child.stdout.on("data", collect);
+  child.stderr.on("data", collect);
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const stop = async () => {
+    await endMarked(mark);
+    process.off("exit", killNow);
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await Promise.race([
+      answers(port),
+      ended.then(() => {
+        throw new Error(`The VS Code server ended at once:\n${log}`);
+      }),
+    ]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { port, data, log: () => log, stop, ended };
+}
+
+function serverArguments(port: number, data: string, extensions: string, smokeTestDriver: boolean): string[] {
+  return [
+    path.join(packages, "code-server/lib/vscode/out/server-main.js"),
+    ...["--host", "127.0.0.1", "--port", String(port)],
+    ...["--server-data-dir", data, "--user-data-dir", data, "--extensions-dir", extensions],
+    ...["--telemetry-level", "off", "--reconnection-grace-time", "1"],
+    "--without-connection-token",
+    "--accept-server-license-terms",
+    "--disable-workspace-trust",
+    ...(smokeTestDriver ? ["--enable-smoke-test-driver"] : []),
+  ];
+}
+
+/** VS Code finds installed extensions by folders named `publisher.name-version`. */
+function linkExtension(extensions: string): void {
+  const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  symlinkSync(root, path.join(extensions, `${manifest.publisher}.${manifest.name}-${manifest.version}`));
+}
+
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no free port"))));
+    });
+  });
+}
+
+async function answers(port: number, limitMs = 60_000): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (Date.now() < deadline) {
+    const response = await fetch(`http://127.0.0.1:${port}/version`).catch(() => undefined);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`The VS Code server did not answer within ${limitMs / 1000} s.`);
+}

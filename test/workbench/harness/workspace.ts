@@ -1,0 +1,47 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { gunzipSync } from "node:zlib";
+import { root } from "./paths.ts";
+
+const sample = path.join(root, "media/sample/oxides");
+
+/** A folder of a test's own, deleted at its end: tests never write beside the sources. */
+export interface Workspace {
+  readonly folder: string;
+  /** The absolute path of a file in it. */
+  path(...parts: string[]): string;
+  /** Writes a file, with its folders. */
+  write(file: string, content: string | Uint8Array): void;
+  dispose(): void;
+}
+
+/** Makes an empty workspace. */
+export function makeWorkspace(): Workspace {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "r3dvs-workspace-"));
+  return {
+    folder,
+    path: (...parts) => path.join(folder, ...parts),
+    write: (file, content) => {
+      mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+      writeFileSync(path.join(folder, file), content);
+    },
+    dispose: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+/** Copies the first `count` materials of the bundled sample, with their rows of targets.csv; all of them without a count. */
+export function makeSampleWorkspace(count = Number.POSITIVE_INFINITY): Workspace {
+  const workspace = makeWorkspace();
+  const [header = "", ...rows] = readFileSync(path.join(sample, "targets.csv"), "utf8").trim().split(/\r?\n/);
+  const kept = rows.slice(0, count);
+  for (const row of kept) {
+    const id = row.split(",")[0] ?? "";
+    cpSync(path.join(sample, id), workspace.path(id), { recursive: true });
+  }
+  workspace.write("targets.csv", `${[header, ...kept].join("\n")}\n`);
+  return workspace;
+}
+
+/** The text of a sample material's CHGCAR. */
+export const readSampleDensity = (id: string): string => gunzipSync(readFileSync(path.join(sample, id, "CHGCAR.gz"))).toString("utf8");
