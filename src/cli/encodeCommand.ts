@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { checkEncoding, writeDescriptors, writeSpectrumInto } from "../jobs/encodedFiles.js";
 import { type EncodeOutcome, encodeMaterials } from "../jobs/encodeMaterials.js";
-import type { Material } from "../jobs/material.js";
+import type { EncodedMaterial } from "../jobs/material.js";
 import { resolvePaths } from "../jobs/materialFiles.js";
 import { ThreadPool } from "../jobs/threadPool.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
@@ -56,7 +56,7 @@ async function runEncode(paths: string[], options: Options): Promise<void> {
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
 }
 
-function write(options: Options, settings: EncodeSettings, materials: readonly Material[]): void {
+function write(options: Options, settings: EncodeSettings, materials: readonly EncodedMaterial[]): void {
   const { output, rotations, seed } = options;
   if (output.endsWith(".npz")) writeDescriptors(output, materials, { settings, seed, ...(rotations !== undefined && { rotations }) });
   else for (const material of materials) writeSpectrumInto(output, material, settings);

@@ -1,2 +1,29 @@
 import type { Command } from "commander";
-export function addInfoCommand(_program: Command): void {}
+import { type FileInfo, inspectFile } from "../jobs/inspect.js";
+import { expandFiles } from "../jobs/materialFiles.js";
+import { type CommonOptions, withOutput } from "./commonOptions.js";
+import { EXIT } from "./exitCodes.js";
+import { infoText } from "./infoText.js";
+import { Output } from "./output.js";
+
+export function addInfoCommand(program: Command): void {
+  const command = program
+    .command("info")
+    .description("what stands in VASP files: kind, formula, lattice, grid, blocks, electrons, problems")
+    .argument("<file...>", "files or globs");
+  withOutput(command).action(runInfo);
+}
+
+async function runInfo(files: string[], options: CommonOptions): Promise<void> {
+  const output = new Output(options);
+  for (const file of expandFiles(files)) {
+    const { info, problems } = await inspectFile(file);
+    output.event(info);
+    output.problems(file, problems);
+    if (problems.some(({ severity }) => severity === "error")) output.failed();
+    if (hasFacts(info)) output.print(infoText(info));
+  }
+  process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
+}
+
+const hasFacts = ({ file: _, problems: __, ...facts }: FileInfo) => Object.values(facts).some((fact) => fact !== undefined);

@@ -5,6 +5,8 @@ import { RpcError } from "../protocol/rpc.js";
 import { addEncodeCommand } from "./encodeCommand.js";
 import { EXIT } from "./exitCodes.js";
 import { addInfoCommand } from "./infoCommand.js";
+import { addReportCommand } from "./reportCommand.js";
+import { addStudyCommand } from "./studyCommand.js";
 
 const program = new Command("r3dvs")
   .description("Reciprocal-lattice 3D voxel descriptors of VASP charge densities: encode them, learn from them, predict.")
@@ -12,7 +14,7 @@ const program = new Command("r3dvs")
   .exitOverride()
   .showHelpAfterError("(r3dvs --help shows how)");
 
-for (const add of [addInfoCommand, addEncodeCommand]) add(program);
+for (const add of [addInfoCommand, addEncodeCommand, addStudyCommand, addReportCommand]) add(program);
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(EXIT.done);

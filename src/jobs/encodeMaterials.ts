@@ -2,7 +2,7 @@ import type { Problem } from "../core/text/problem.js";
 import { Cancellation, RpcError } from "../protocol/rpc.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
 import { WriteError } from "./atomicFile.js";
-import type { Material } from "./material.js";
+import type { EncodedMaterial } from "./material.js";
 import type { MaterialFile } from "./materialFiles.js";
 import type { SpectrumCache } from "./spectrumCache.js";
 import type { ThreadPool } from "./threadPool.js";
@@ -19,7 +19,7 @@ export interface EncodeOptions {
 /** `material` is missing where the file did not give one; `problems` then says why, else it holds warnings at most. */
 export interface EncodeOutcome {
   readonly entry: MaterialFile;
-  readonly material?: Material;
+  readonly material?: EncodedMaterial;
   readonly problems: readonly Problem[];
 }
 
@@ -55,7 +55,7 @@ async function encodeOne(
 }
 
 /** A cache that cannot be written costs time, not the result. */
-function remember(cache: SpectrumCache | undefined, material: Material): void {
+function remember(cache: SpectrumCache | undefined, material: EncodedMaterial): void {
   try {
     cache?.write(material);
   } catch (error) {

@@ -4,7 +4,7 @@ import { IDENTITY, type Matrix3 } from "../core/math/matrix3.js";
 import { deriveSeed, Random } from "../core/math/random.js";
 import { randomRotation } from "../core/math/rotation.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
-import type { Material } from "./material.js";
+import type { EncodedMaterial } from "./material.js";
 import { NpzWriter } from "./npz.js";
 import { originOf, safeName } from "./spectrumCache.js";
 import { writeSpectrum } from "./spectrumFile.js";
@@ -21,7 +21,7 @@ export interface DescriptorOptions {
  * Writes the voxels of many materials for numpy: `ids`, `descriptor` (float32, [n, N, N, N], z y x), `lattice` ([n, 3, 3], Å), `dl`, `length`.
  * With `rotations` K each material has K rows in a row, and `rotation` ([n, 3, 3]) holds the matrices. Throws `WriteError` and `UsageError`.
  */
-export function writeDescriptors(file: string, materials: readonly Material[], options: DescriptorOptions): void {
+export function writeDescriptors(file: string, materials: readonly EncodedMaterial[], options: DescriptorOptions): void {
   const size = checkEncoding(options.settings);
   const copies = materials.flatMap((material) => rotationsOf(material.id, options).map((rotation) => ({ material, rotation })));
   const writer = new NpzWriter(file);
@@ -44,7 +44,7 @@ export function writeDescriptors(file: string, materials: readonly Material[], o
 }
 
 /** Writes one sparse spectrum a material into `folder`; returns its path. Throws `WriteError`. */
-export function writeSpectrumInto(folder: string, material: Material, settings: EncodeSettings): string {
+export function writeSpectrumInto(folder: string, material: EncodedMaterial, settings: EncodeSettings): string {
   const file = path.join(folder, `${safeName(material.id)}.npz`);
   const origin = originOf(material.file, settings);
   if (origin !== undefined) writeSpectrum(file, material, origin);
@@ -63,7 +63,7 @@ function rotationsOf(id: string, { rotations = 0, seed = 0 }: DescriptorOptions)
   return Array.from({ length: rotations }, (_, copy) => randomRotation(new Random(deriveSeed(seed, "encode", id, copy))));
 }
 
-function* voxelsOf(copies: readonly { material: Material; rotation: Matrix3 }[], settings: EncodeSettings): Generator<Uint8Array> {
+function* voxelsOf(copies: readonly { material: EncodedMaterial; rotation: Matrix3 }[], settings: EncodeSettings): Generator<Uint8Array> {
   for (const { material, rotation } of copies) {
     const voxels = encodeVoxels(material.spectrum, settings, rotation);
     yield new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength);

@@ -1,8 +1,14 @@
+import { atomicNumber, elementOfLabel } from "../core/crystal/elements.js";
+import { atomCount, atomSpecies } from "../core/crystal/formula.js";
+import { volume } from "../core/crystal/lattice.js";
 import type { Structure } from "../core/crystal/structure.js";
-import type { Spectrum } from "../core/descriptors/spectrum.js";
+import type { Material } from "../core/descriptors/material.js";
+import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
+import type { CellSize } from "../core/learning/targetScaling.js";
+import { type Problem, problem } from "../core/text/problem.js";
 
-/** A material as the models see it: where it came from, its atoms and its spectrum. */
-export interface Material {
+/** A material as it was read: where it came from, its atoms and its spectrum. */
+export interface EncodedMaterial {
   readonly id: string;
   readonly file: string;
   /** Of the file's bytes. */
@@ -10,13 +16,33 @@ export interface Material {
   /** The file's kind, CHGCAR for instance. */
   readonly kind: string;
   readonly structure: Structure;
+  /** The blocks of the file. */
+  readonly components: readonly Component[];
   readonly grid: readonly [number, number, number];
   /** The mean of a CHGCAR's first block. */
   readonly electrons?: number;
   readonly spectrum: Spectrum;
 }
 
-/** N, the number of atoms. */
-export function atomCount(structure: Structure): number {
-  return structure.counts.reduce((sum, count) => sum + count, 0);
+/** Of its cell: Å³ and the number of atoms. */
+export function cellSize({ structure }: EncodedMaterial): CellSize {
+  return { volume: volume(structure.lattice), atoms: atomCount(structure) };
+}
+
+/** What keeps models of atoms from using a material: a species line that is missing or names no elements. */
+export function elementProblem({ structure }: EncodedMaterial): Problem | undefined {
+  const labels = structure.species;
+  if (labels === undefined)
+    return problem("error", { line: 6, column: 1 }, "the file does not name its elements; a line of symbols is needed here");
+  const strange = labels.find((label) => atomicNumber(elementOfLabel(label) ?? "") === undefined);
+  return strange === undefined ? undefined : problem("error", { line: 6, column: 1 }, "{0} is no element", strange);
+}
+
+/** The material as descriptors see it. Throws where `elementProblem` finds something. */
+export function describable(material: EncodedMaterial): Material {
+  const { id, file, structure, spectrum } = material;
+  const wrong = elementProblem(material);
+  if (wrong !== undefined) throw new Error(`${file}: ${wrong.message}`);
+  const atomicNumbers = (atomSpecies(structure) ?? []).map((label) => atomicNumber(elementOfLabel(label) ?? "") ?? 0);
+  return { id, lattice: structure.lattice, fractional: structure.fractional, atomicNumbers, spectrum };
 }

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { globSync } from "tinyglobby";
 
@@ -40,6 +40,11 @@ export function resolvePaths(paths: readonly string[]): { materials: MaterialFil
   return { materials: withUniqueIds(materials), missing };
 }
 
+/** Globs as the files they mean, all else as it is. */
+export function expandFiles(paths: readonly string[]): string[] {
+  return paths.flatMap((given) => (isGlob(given) ? matchesOf(given, true) : [given]));
+}
+
 /** A material's name: its folder's for a file called just `CHGCAR`, else the file's without what tells kind and compression. */
 export function materialId(file: string): string {
   const base = path.basename(file).replace(COMPRESSION, "");
@@ -75,9 +80,15 @@ function expand(given: string): MaterialFile[] {
     return own === undefined ? findMaterials(given) : [{ id: path.basename(path.resolve(given)), file: own }];
   }
   if (isFile(given)) return [{ id: materialId(given), file: given }];
-  if (!/[*?[\]{}!]/.test(given)) return [];
-  const matches = globSync(given.replaceAll("\\", "/"), { onlyFiles: false, dot: false, expandDirectories: false }).sort();
-  return matches.flatMap((match) => expand(match.replace(/\/$/, "")));
+  return isGlob(given) ? matchesOf(given, false).flatMap(expand) : [];
+}
+
+/** What stands under its own name is none, whatever characters the name has. */
+const isGlob = (given: string) => /[*?[\]{}!]/.test(given) && !existsSync(given);
+
+function matchesOf(glob: string, onlyFiles: boolean): string[] {
+  const matches = globSync(process.platform === "win32" ? glob.replaceAll("\\", "/") : glob, { onlyFiles, expandDirectories: false });
+  return matches.map((match) => match.replace(/\/$/, "")).sort();
 }
 
 function withUniqueIds(materials: readonly MaterialFile[]): MaterialFile[] {

@@ -2,9 +2,9 @@ import { cutoffOfSpacing } from "../core/descriptors/r3dvs.js";
 import type { Parsed } from "../core/text/problem.js";
 import { problem } from "../core/text/problem.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
-import type { Material } from "./material.js";
+import type { EncodedMaterial } from "./material.js";
 import type { MaterialFile } from "./materialFiles.js";
-import * as reading from "./readVolumetric.js";
+import { readVolumetric } from "./readVolumetric.js";
 
 export interface ReadMaterialOptions {
   readonly signal?: AbortSignal;
@@ -16,8 +16,8 @@ export async function readMaterial(
   entry: MaterialFile,
   settings: Pick<EncodeSettings, "spacing" | "component">,
   options: ReadMaterialOptions = {},
-): Promise<Parsed<Material>> {
-  const { value, problems } = await reading.readVolumetric(entry.file, { ...options, cutoff: cutoffOfSpacing(settings.spacing) });
+): Promise<Parsed<EncodedMaterial>> {
+  const { value, problems } = await readVolumetric(entry.file, { ...options, cutoff: cutoffOfSpacing(settings.spacing) });
   if (value === undefined) return { problems };
   const block = value.blocks.find(({ name }) => name === settings.component);
   if (block?.spectrum === undefined) {
@@ -27,6 +27,16 @@ export async function readMaterial(
     return { problems: [...problems, problem("error", place, "the file has no {0} block, only: {1}", settings.component, names)] };
   }
   const { kind, structure, grid, electrons, sha256 } = value;
-  const facts = { id: entry.id, file: entry.file, sha256, kind, structure, grid, ...(electrons !== undefined && { electrons }) };
+  const components = value.blocks.map(({ name }) => name);
+  const facts = {
+    id: entry.id,
+    file: entry.file,
+    sha256,
+    kind,
+    structure,
+    components,
+    grid,
+    ...(electrons !== undefined && { electrons }),
+  };
   return { value: { ...facts, spectrum: block.spectrum }, problems };
 }

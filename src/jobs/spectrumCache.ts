@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { cutoffOfSpacing } from "../core/descriptors/r3dvs.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
-import type { Material } from "./material.js";
+import type { EncodedMaterial } from "./material.js";
 import type { MaterialFile } from "./materialFiles.js";
 import { readSpectrum, type SpectrumOrigin, writeSpectrum } from "./spectrumFile.js";
 import { softwareVersion } from "./version.js";
@@ -20,7 +20,7 @@ export class SpectrumCache {
   ) {}
 
   /** The material if its file has not changed since; undefined otherwise. */
-  read(entry: MaterialFile): Material | undefined {
+  read(entry: MaterialFile): EncodedMaterial | undefined {
     const found = readSpectrum(this.fileOf(entry.id));
     const origin = originOf(entry.file, this.settings);
     if (found === undefined || origin === undefined) return undefined;
@@ -28,7 +28,7 @@ export class SpectrumCache {
   }
 
   /** Throws `WriteError`. */
-  write(material: Material): void {
+  write(material: EncodedMaterial): void {
     const origin = originOf(material.file, this.settings);
     if (origin !== undefined) writeSpectrum(this.fileOf(material.id), material, origin);
   }
@@ -38,16 +38,13 @@ export class SpectrumCache {
   }
 }
 
-/** Where a dataset's `.r3dvs` stands; for one that cannot be written, a folder of its own in the user's cache. */
+/** Where a dataset's `.r3dvs` stands; for one that cannot be written, a folder of its own in the user's cache. Makes nothing. */
 export function privateFolder(dataset: string): string {
   const own = path.join(dataset, ".r3dvs");
-  if (isWritable(own)) return own;
+  if (isWritable(existsSync(own) ? own : dataset)) return own;
   const key = createHash("sha256").update(path.resolve(dataset)).digest("hex").slice(0, 16);
-  const caches = [
-    path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "r3dvs", key),
-    path.join(tmpdir(), `r3dvs-${key}`),
-  ];
-  return caches.find(isWritable) ?? own;
+  const home = process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache");
+  return canBeMade(home) ? path.join(home, "r3dvs", key) : path.join(tmpdir(), `r3dvs-${key}`);
 }
 
 /** The origin a spectrum of this file would have now; undefined for a file that is gone. */
@@ -67,12 +64,15 @@ export function safeName(id: string): string {
 
 function isWritable(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
     return true;
   } catch {
     return false;
   }
+}
+
+function canBeMade(folder: string): boolean {
+  return existsSync(folder) ? isWritable(folder) : path.dirname(folder) !== folder && canBeMade(path.dirname(folder));
 }
 
 const sameOrigin = (a: SpectrumOrigin, b: SpectrumOrigin) =>

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Structure } from "../core/crystal/structure.js";
 import type { Component, FieldUnit, Spectrum } from "../core/descriptors/spectrum.js";
 import type { Matrix3 } from "../core/math/matrix3.js";
-import type { Material } from "./material.js";
+import type { EncodedMaterial } from "./material.js";
 import { numbersOf } from "./npy.js";
 import { type Npz, NpzWriter, readNpz } from "./npz.js";
 
@@ -20,13 +20,15 @@ export interface SpectrumOrigin {
 interface Meta {
   readonly format: 1;
   readonly origin: SpectrumOrigin;
-  readonly material: Omit<Material, "structure" | "spectrum"> & { readonly structure: Omit<Structure, "fractional" | "lattice" | "free"> };
+  readonly material: Omit<EncodedMaterial, "structure" | "spectrum"> & {
+    readonly structure: Omit<Structure, "fractional" | "lattice" | "free">;
+  };
   readonly unit: FieldUnit;
   readonly firstMissing?: number;
 }
 
 /** Writes a material's sparse spectrum as `.npz`: `hkl`, `amplitude`, `lattice`, `fractional`, and `meta.json` with the rest. Throws `WriteError`. */
-export function writeSpectrum(file: string, material: Material, origin: SpectrumOrigin): void {
+export function writeSpectrum(file: string, material: EncodedMaterial, origin: SpectrumOrigin): void {
   const { spectrum, structure, ...rest } = material;
   const { lattice, fractional, free: _, ...atoms } = structure;
   const { unit, firstMissing } = spectrum;
@@ -52,7 +54,7 @@ export function writeSpectrum(file: string, material: Material, origin: Spectrum
 }
 
 /** The same numbers to the last bit, or undefined where no whole file of this form stands. */
-export function readSpectrum(file: string): { readonly material: Material; readonly origin: SpectrumOrigin } | undefined {
+export function readSpectrum(file: string): { readonly material: EncodedMaterial; readonly origin: SpectrumOrigin } | undefined {
   try {
     const npz = readNpz(readFileSync(file));
     const meta = JSON.parse(npz.texts.get("meta.json") ?? "") as Meta;

@@ -1,4 +1,5 @@
 import { CsvError, type Info, parse } from "csv-parse/sync";
+import { inferTargets, type TargetKind } from "../core/learning/targetScaling.js";
 import { type Parsed, type Place, type Problem, problem } from "../core/text/problem.js";
 
 export const TARGETS_FILE = "targets.csv";
@@ -11,8 +12,10 @@ export interface TargetTable {
 }
 
 export interface TargetColumn {
+  /** The header without its unit. */
   readonly name: string;
-  /** From `name (unit)` or `name [unit]` in the header, else from the name; empty where neither tells. */
+  readonly kind: TargetKind;
+  /** Empty where neither header nor name tells. */
   readonly unit: string;
 }
 
@@ -53,7 +56,7 @@ export function parseTargets(text: string): Parsed<TargetTable> {
     problems,
   );
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
-  return { value: { columns: head.slice(1).map((cell) => columnOf(cell.text)), rows }, problems };
+  return { value: { columns: columnsOf(head.slice(1).map(({ text }) => text)), rows }, problems };
 }
 
 /** The numbers of one column by id; `missing`: the ids whose cell is empty or no finite number, and the problem that says so. */
@@ -149,15 +152,8 @@ function withoutDuplicates(rows: readonly TargetRow[], problems: Problem[]): Tar
   });
 }
 
-function columnOf(header: string): TargetColumn {
-  const [, name, unit] = /^(.*?)\s*[([]([^)\]]*)[)\]]$/.exec(header) ?? [];
-  if (name !== undefined && unit !== undefined) return { name, unit };
-  return { name: header, unit: unitOfName(header) };
-}
-
-function unitOfName(name: string): string {
-  if (/_per_atom$/i.test(name)) return "eV/atom";
-  return /(^|_)(gap|energy|e0?|efermi|vbm|cbm)(_|$)/i.test(name) ? "eV" : "";
+function columnsOf(headers: readonly string[]): TargetColumn[] {
+  return inferTargets(headers).map(({ name, kind, unit }) => ({ name: name.replace(/\s*[([][^()[\]]*[)\]]\s*$/, ""), kind, unit }));
 }
 
 function csvProblem(error: unknown): Problem {

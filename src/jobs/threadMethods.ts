@@ -1,15 +1,29 @@
+import type { EpochReport } from "../core/learning/networkModel.js";
 import type { Parsed } from "../core/text/problem.js";
-import type { EncodeSettings } from "../protocol/workerMethods.js";
-import type { Material } from "./material.js";
+import type { EncodeSettings, FilePrediction } from "../protocol/workerMethods.js";
+import type { Inspection } from "./inspect.js";
+import type { LearnOutcome, LearnRequest } from "./learnRequest.js";
+import type { EncodedMaterial } from "./material.js";
 import type { MaterialFile } from "./materialFiles.js";
 
 /** What a worker thread (dist/thread.js) does: one file, one network or one kernel model a call. */
 export type ThreadMethods = {
-  readMaterial(params: { entry: MaterialFile; settings: Pick<EncodeSettings, "spacing" | "component"> }): Promise<Parsed<Material>>;
+  readMaterial(params: { entry: MaterialFile; settings: Pick<EncodeSettings, "spacing" | "component"> }): Promise<Parsed<EncodedMaterial>>;
   /** Materials that later calls name by id. */
-  share(params: { materials: readonly Material[] }): void;
+  share(params: { materials: readonly EncodedMaterial[] }): void;
+  learn(params: LearnRequest): Promise<LearnOutcome>;
+  /** What stands in a file, without spectra. */
+  inspectFile(params: { file: string }): Promise<Inspection>;
+  /** Reads a file and predicts it with every model; without predictions where the file cannot be read. */
+  predictFile(params: { models: readonly string[]; entry: MaterialFile }): Promise<Parsed<readonly FilePrediction[]>>;
 };
 
 export type ThreadEvents = {
-  epoch: { readonly task: number };
+  epoch: { readonly item: number; readonly report: EpochReport; readonly epochs: number; readonly validationMae: number };
 };
+
+/** What a thread is started with. */
+export interface ThreadData {
+  /** 1 asks for a stop at the next opportunity. */
+  readonly stopFlag: Int32Array;
+}

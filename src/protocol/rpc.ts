@@ -38,9 +38,11 @@ export type RpcErrorCode = "failed" | "cancelled" | "disposed" | "unknownMethod"
 /** Why a call did not return a value. */
 export class RpcError extends Error {
   override readonly name = "RpcError";
+  /** `origin`: the name of the error that the other end threw. */
   constructor(
     readonly code: RpcErrorCode,
     message: string,
+    readonly origin = "",
   ) {
     super(message);
   }
@@ -75,8 +77,14 @@ type Message =
   | { readonly rpc: "cancel"; readonly id: number }
   | { readonly rpc: "progress"; readonly id: number; readonly fraction: number }
   | { readonly rpc: "reply"; readonly id: number; readonly ok: unknown }
-  | { readonly rpc: "reply"; readonly id: number; readonly error: { readonly code: RpcErrorCode; readonly message: string } }
+  | { readonly rpc: "reply"; readonly id: number; readonly error: Failure }
   | { readonly rpc: "event"; readonly name: string; readonly payload: unknown };
+
+interface Failure {
+  readonly code: RpcErrorCode;
+  readonly message: string;
+  readonly origin?: string;
+}
 
 interface Pending {
   readonly resolve: (value: never) => void;
@@ -179,7 +187,7 @@ export class RpcPeer<Served extends Methods, Called extends Methods, Heard exten
       this.post({ rpc: "reply", id, ok });
     } catch (error) {
       const code = error instanceof RpcError ? error.code : cancellation.cancelled ? "cancelled" : "failed";
-      this.post({ rpc: "reply", id, error: { code, message: messageOf(error) } });
+      this.post({ rpc: "reply", id, error: { code, message: messageOf(error), origin: originOf(error) } });
     } finally {
       this.serving.delete(id);
     }
@@ -197,7 +205,7 @@ export class RpcPeer<Served extends Methods, Called extends Methods, Heard exten
 
   private finish(message: Extract<Message, { rpc: "reply" }>): void {
     const pending = this.settle(message.id);
-    if ("error" in message) pending?.reject(new RpcError(message.error.code, message.error.message));
+    if ("error" in message) pending?.reject(new RpcError(message.error.code, message.error.message, message.error.origin));
     else pending?.resolve(message.ok as never);
   }
 
@@ -211,3 +219,4 @@ export class RpcPeer<Served extends Methods, Called extends Methods, Heard exten
 
 const isMessage = (message: unknown): message is Message => typeof message === "object" && message !== null && "rpc" in message;
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const originOf = (error: unknown): string => (error instanceof Error ? error.name : "");

@@ -37,6 +37,15 @@ export type RunEvent =
       readonly rmse: number;
       readonly seconds: number;
     }
+  | {
+      readonly event: "failed";
+      readonly time: string;
+      readonly target: string;
+      readonly model: string;
+      readonly trainSize: number;
+      readonly repeat: number;
+      readonly message: string;
+    }
   | { readonly event: "stopped"; readonly time: string; readonly reason: string }
   | { readonly event: "finished"; readonly time: string; readonly done: number; readonly failed: number };
 

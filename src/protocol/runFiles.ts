@@ -1,6 +1,7 @@
 import type { Channel } from "../core/descriptors/sparseVoxels.js";
 import type { Component } from "../core/descriptors/spectrum.js";
 import type { NetworkName, Pooling } from "../core/learning/networkSpec.js";
+import type { TargetKind } from "../core/learning/targetScaling.js";
 import type { InputScaling, Schedule, TrainingSettings } from "../core/learning/trainingSettings.js";
 import type { RunState } from "./runEvents.js";
 
@@ -91,6 +92,7 @@ export interface RunManifest {
 
 export interface RunTarget {
   readonly name: string;
+  readonly kind: TargetKind;
   /** Of the values in `targets.csv`. */
   readonly unit: string;
   /** Of errors and predictions. */
@@ -106,4 +108,6 @@ export interface RunMaterial {
   readonly volume: number;
   /** By target, as `targets.csv` has them. */
   readonly values: Readonly<Record<string, number>>;
+  /** By target, in the unit of errors and predictions. */
+  readonly reported: Readonly<Record<string, number>>;
 }

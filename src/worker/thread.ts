@@ -1,18 +1,40 @@
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
+import { inspectFile } from "../jobs/inspect.js";
+import { loadKernel } from "../jobs/kernelModule.js";
+import { learnItem } from "../jobs/learnItem.js";
+import type { EncodedMaterial } from "../jobs/material.js";
+import { PredictorShelf, predictFile } from "../jobs/predictFile.js";
 import { readMaterial } from "../jobs/readMaterial.js";
-import type { ThreadEvents, ThreadMethods } from "../jobs/threadMethods.js";
+import type { ThreadData, ThreadEvents, ThreadMethods } from "../jobs/threadMethods.js";
+import { networkEngines } from "../kernels/networkEngine.js";
 import { type CallContext, type Handlers, RpcPeer } from "../protocol/rpc.js";
 
 const port = parentPort;
 if (port === null) throw new Error("dist/thread.js runs as a worker thread only");
+const { stopFlag } = workerData as ThreadData;
+
+const materials = new Map<string, EncodedMaterial>();
+const createEngine: ReturnType<typeof networkEngines> = (spec) => networkEngines(loadKernel("network"))(spec);
+const shelf = new PredictorShelf(createEngine);
 
 const handlers: Handlers<ThreadMethods> = {
-  readMaterial: ({ entry, settings }, context) =>
-    readMaterial(entry, settings, { signal: signalOf(context), onProgress: (fraction) => context.progress(fraction) }),
-  share: () => {},
+  readMaterial: ({ entry, settings }, context) => readMaterial(entry, settings, readingOf(context)),
+  predictFile: ({ models, entry }, context) => predictFile(shelf, models, entry, readingOf(context)),
+  inspectFile: ({ file }, context) => inspectFile(file, readingOf(context)),
+  share: (params) => {
+    for (const material of params.materials) materials.set(material.id, material);
+  },
+  learn: (request, context) =>
+    learnItem(request, {
+      materials,
+      createEngine,
+      shouldStop: () => context.cancelled || Atomics.load(stopFlag, 0) !== 0,
+      onEpoch: (report, validationMae) =>
+        peer.tell("epoch", { item: request.item, report, epochs: request.training.epochs, validationMae }),
+    }),
 };
 
-new RpcPeer<ThreadMethods, Record<string, never>, Record<string, never>, ThreadEvents>(
+const peer = new RpcPeer<ThreadMethods, Record<string, never>, Record<string, never>, ThreadEvents>(
   {
     post: (message, transfer) => port.postMessage(message, [...(transfer ?? [])]),
     onMessage: (receive) => void port.on("message", receive),
@@ -20,8 +42,8 @@ new RpcPeer<ThreadMethods, Record<string, never>, Record<string, never>, ThreadE
   handlers,
 );
 
-function signalOf(context: CallContext): AbortSignal {
+function readingOf(context: CallContext) {
   const controller = new AbortController();
   context.onCancel(() => controller.abort());
-  return controller.signal;
+  return { signal: controller.signal, onProgress: (fraction: number) => context.progress(fraction) };
 }

@@ -56,7 +56,7 @@ test("a table that is none says what is wrong with it", () => {
 test("a byte-order mark and Windows line ends change nothing", () => {
   const { value, problems } = parseTargets("\uFEFFid,gap [eV]\r\na,1\r\nb,\r\n");
   expect(problems).toEqual([]);
-  expect(value?.columns).toEqual([{ name: "gap", unit: "eV" }]);
+  expect(value?.columns).toEqual([{ name: "gap", kind: "intensive", unit: "eV" }]);
   expect(places([...readTarget(value as TargetTable, "gap").missing.values()])).toEqual(["3:3 b has no value of gap"]);
 });
 

@@ -1,0 +1,78 @@
+import { existsSync } from "node:fs";
+import type { Command } from "commander";
+import type { FileProblem } from "../jobs/dataset.js";
+import { createRun, readManifest, runFile } from "../jobs/runFolder.js";
+import { runStudy } from "../jobs/runStudy.js";
+import { checkBackend, checkModels, trainingOf } from "../jobs/studySettings.js";
+import { UsageError } from "../jobs/usageError.js";
+import type { RunEvent } from "../protocol/runEvents.js";
+import type { StudyOptions } from "../protocol/runFiles.js";
+import { type CommonOptions, withOutput, withThreads } from "./commonOptions.js";
+import { EXIT } from "./exitCodes.js";
+import { onInterruption } from "./interruption.js";
+import { Output } from "./output.js";
+import { studyOptionsOf, withLearning, withProtocol } from "./studyOptions.js";
+
+type Options = CommonOptions & StudyOptions & { readonly output: string; readonly config?: string; readonly resume?: boolean };
+
+export function addStudyCommand(program: Command): void {
+  const command = program
+    .command("study")
+    .description("learning curves: error of each model against the size of the training set, over random splits")
+    .argument("<dataset>", "a folder with one folder a material and targets.csv")
+    .requiredOption("-o, --output <run>", "the run's folder")
+    .option("--resume", "go on with the run that stands there, with its own settings");
+  withOutput(withThreads(withLearning(withProtocol(command)))).action(runStudyCommand);
+}
+
+async function runStudyCommand(dataset: string, options: Options): Promise<void> {
+  const output = new Output(options);
+  const folder = options.output;
+  prepare(dataset, options);
+  const progress = new StudyProgress(output);
+  const hooks = {
+    cancellation: onInterruption(),
+    onEvent: (event: RunEvent) => progress.show(event),
+    onProblem: ({ file, problem }: FileProblem) => output.problems(file, [problem]),
+    ...(options.threads !== undefined && { threads: options.threads }),
+  };
+  try {
+    const { state, failed, done } = await runStudy(folder, hooks);
+    output.stopBar();
+    output.note(state === "finished" ? `${done} results: ${runFile(folder, "report")}` : `stopped after ${done} results; --resume goes on`);
+    process.exitCode = state === "stopped" ? EXIT.interrupted : failed > 0 ? EXIT.failed : EXIT.done;
+  } finally {
+    output.stopBar();
+  }
+}
+
+/** A wrong option is told before a folder is made. */
+function prepare(dataset: string, given: Options): void {
+  const folder = given.output;
+  if (given.resume && existsSync(runFile(folder, "manifest"))) {
+    readManifest(folder);
+    return;
+  }
+  if (given.resume) throw new UsageError(`there is no run in ${folder} to go on with`);
+  const options = studyOptionsOf(given);
+  checkBackend(options);
+  checkModels(options.models ?? []);
+  trainingOf(options);
+  createRun(folder, dataset, options);
+}
+
+/** A run's events as a bar, or as JSON Lines. */
+class StudyProgress {
+  private done = 0;
+
+  constructor(private readonly output: Output) {}
+
+  show(event: RunEvent): void {
+    this.output.event(event);
+    if (event.event === "started") this.output.startBar(event.tasks, "learning");
+    if (event.event === "result") {
+      this.output.step(++this.done, `${event.target} ${event.model} ${event.trainSize}: MAE ${event.mae.toPrecision(3)} ${event.unit}`);
+    }
+    if (event.event === "failed") this.output.note(`${event.target} ${event.model} ${event.trainSize}: ${event.message}`);
+  }
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import type { EpochReport } from "../core/learning/networkModel.js";
+import type { TrainingState } from "../core/learning/trainingState.js";
+import { numbersOf } from "./npy.js";
+import { type Npz, NpzWriter, readNpz } from "./npz.js";
+
+interface Head {
+  /** Names everything the training depends on; a state of another training is not taken up. */
+  readonly fingerprint: string;
+  readonly epoch: number;
+  readonly step: number;
+  readonly best?: { readonly epoch: number; readonly validationMae: number };
+  /** NaN is no JSON: null stands for it. */
+  readonly history: readonly { readonly epoch: number; readonly loss: number; readonly validationMae: number | null }[];
+}
+
+/** Keeps a half-done training. Throws `WriteError`. */
+export function writeCheckpoint(file: string, state: TrainingState, fingerprint: string): void {
+  const { epoch, step, history, best } = state;
+  const head: Head = { fingerprint, epoch, step, history, ...(best && { best: { epoch: best.epoch, validationMae: best.validationMae } }) };
+  const writer = new NpzWriter(file);
+  try {
+    writer.add("parameters", state.parameters);
+    writer.add("firstMoment", state.firstMoment);
+    writer.add("secondMoment", state.secondMoment);
+    if (best) writer.add("bestParameters", best.parameters);
+    writer.addText("state.json", JSON.stringify(head));
+    writer.close();
+  } catch (error) {
+    writer.discard();
+    throw error;
+  }
+}
+
+/** The state to the last bit; undefined where none stands, or one of another training. */
+export function readCheckpoint(file: string, fingerprint: string): TrainingState | undefined {
+  try {
+    const npz = readNpz(readFileSync(file));
+    const head = JSON.parse(npz.texts.get("state.json") ?? "") as Head;
+    if (head.fingerprint !== fingerprint) return undefined;
+    const history: EpochReport[] = head.history.map((report) => ({ ...report, validationMae: report.validationMae ?? Number.NaN }));
+    return {
+      epoch: head.epoch,
+      step: head.step,
+      history,
+      parameters: floats(npz, "parameters"),
+      firstMoment: floats(npz, "firstMoment"),
+      secondMoment: floats(npz, "secondMoment"),
+      ...(head.best && { best: { ...head.best, parameters: floats(npz, "bestParameters") } }),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function floats(npz: Npz, name: string): Float32Array {
+  const array = npz.arrays.get(name);
+  const numbers = array === undefined ? undefined : numbersOf(array);
+  if (!(numbers instanceof Float32Array)) throw new Error(`${name} is not of float32`);
+  return numbers;
+}

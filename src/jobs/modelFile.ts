@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import type { Component } from "../core/descriptors/spectrum.js";
+import type { TrainedNetwork } from "../core/learning/networkModel.js";
+import type { Domain } from "../core/learning/outOfDomain.js";
+import type { TargetScale } from "../core/learning/targetScaling.js";
+import type { TrainingSettings } from "../core/learning/trainingSettings.js";
+import type { Normalization, RunTarget } from "../protocol/runFiles.js";
+import { explained, writeFileAtomically } from "./atomicFile.js";
+import type { KernelModel } from "./kernelModelPending.js";
+import type { ModelName } from "./studySettings.js";
+import { packTensors, unpackTensors } from "./tensorFile.js";
+import { UsageError } from "./usageError.js";
+
+/** A learned model with all that a prediction needs and all that says where it came from. */
+export interface Model {
+  readonly format: 1;
+  readonly software: { readonly name: "r3dvs"; readonly version: string };
+  readonly model: ModelName;
+  readonly target: RunTarget;
+  readonly normalize: Normalization;
+  readonly component: Component;
+  readonly training: TrainingSettings;
+  /** What it was learned from, with the hash of each file. */
+  readonly materials: readonly { readonly id: string; readonly sha256: string }[];
+  readonly scale: TargetScale;
+  readonly domain: Domain;
+  readonly learned: Learned;
+}
+
+export type Learned =
+  | { readonly kind: "networks"; readonly members: readonly TrainedNetwork[] }
+  | { readonly kind: "kernel"; readonly kernel: KernelModel };
+
+const HEAD = "model.json";
+const WEIGHTS = "weights.bin";
+
+/** Writes a model's folder, whole or not at all; an earlier model there is replaced. Throws `WriteError`. */
+export function writeModel(folder: string, model: Model): void {
+  const { json, bytes } = packTensors(model);
+  const place = path.resolve(folder);
+  const aside = path.join(path.dirname(place), `.${path.basename(place)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    writeFileAtomically(path.join(aside, WEIGHTS), bytes);
+    writeFileAtomically(path.join(aside, HEAD), `${JSON.stringify(json)}\n`);
+    explained(folder, () => {
+      if (isModel(place)) rmSync(place, { recursive: true });
+      renameSync(aside, place);
+    });
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+export function isModel(folder: string): boolean {
+  return existsSync(path.join(folder, HEAD)) && existsSync(path.join(folder, WEIGHTS));
+}
+
+/** Throws `UsageError` where no model of this form stands. */
+export function readModel(folder: string): Model {
+  const model = unpackTensors({ json: readHead(folder), bytes: readFileSync(path.join(folder, WEIGHTS)) });
+  return model as Model;
+}
+
+/** What a list of models shows, without reading the weights. Throws `UsageError`. */
+export function readModelFacts(folder: string): Pick<Model, "model" | "target" | "materials" | "software"> {
+  return readHead(folder) as Pick<Model, "model" | "target" | "materials" | "software">;
+}
+
+/** Changes when the model does. */
+export function modelVersion(folder: string): string {
+  const facts = statSync(path.join(folder, HEAD), { throwIfNoEntry: false });
+  return facts === undefined ? "" : `${facts.mtimeMs} ${facts.size} ${facts.ino}`;
+}
+
+function readHead(folder: string): object {
+  if (!isModel(folder)) throw new UsageError(`${folder} holds no model: ${HEAD} and ${WEIGHTS} are needed`);
+  try {
+    const head: unknown = JSON.parse(readFileSync(path.join(folder, HEAD), "utf8"));
+    if (typeof head === "object" && head !== null && "format" in head && head.format === 1) return head;
+  } catch {
+    // Falls through to the one message for every broken file.
+  }
+  throw new UsageError(`${path.join(folder, HEAD)} is not a model of this version`);
+}

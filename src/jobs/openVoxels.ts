@@ -1,0 +1,48 @@
+import path from "node:path";
+import { atomCount, reducedFormula } from "../core/crystal/formula.js";
+import { volume } from "../core/crystal/lattice.js";
+import type { Problem } from "../core/text/problem.js";
+import type { CallOptions } from "../protocol/rpc.js";
+import type { VoxelPicture } from "../protocol/voxelView.js";
+import type { EncodeSettings } from "../protocol/workerMethods.js";
+import type { EncodedMaterial } from "./material.js";
+import { materialId } from "./materialFiles.js";
+import type { ThreadPool } from "./threadPool.js";
+
+/** What the voxel view shows of a file; without a picture when it gives no whole spectrum. */
+export async function openVoxels(
+  pool: ThreadPool,
+  { file, settings }: { readonly file: string; readonly settings: EncodeSettings },
+  options: CallOptions,
+): Promise<{ picture?: VoxelPicture; problems: readonly Problem[] }> {
+  const { value, problems } = await pool.run("readMaterial", { entry: { id: materialId(file), file }, settings }, options);
+  if (value === undefined || problems.some(({ severity }) => severity === "error")) return { problems };
+  return { picture: pictureOf(value, settings, problems), problems };
+}
+
+function pictureOf(
+  { file, kind, structure, components, grid, electrons, spectrum }: EncodedMaterial,
+  settings: EncodeSettings,
+  problems: readonly Problem[],
+): VoxelPicture {
+  return {
+    title: path.basename(file),
+    formula: reducedFormula(structure) ?? "",
+    kind,
+    unit: spectrum.unit,
+    lattice: structure.lattice,
+    volume: volume(structure.lattice),
+    natoms: atomCount(structure),
+    ...(electrons !== undefined && { electrons }),
+    grid,
+    spacing: settings.spacing,
+    length: settings.length,
+    assignment: settings.assignment,
+    cutoff: spectrum.cutoff,
+    hkl: spectrum.hkl,
+    amplitude: spectrum.amplitude,
+    warnings: problems.map(({ message }) => message),
+    component: settings.component,
+    components,
+  };
+}

@@ -1,0 +1,97 @@
+import path from "node:path";
+import { formatProblem, type Problem } from "../core/text/problem.js";
+import type { Cancellation } from "../protocol/rpc.js";
+import type { RunManifest, RunMaterial, StudyOptions } from "../protocol/runFiles.js";
+import { type Dataset, type FileProblem, type Labels, labelMaterials, openDataset, strangers } from "./dataset.js";
+import { type EncodeOutcome, encodeMaterials } from "./encodeMaterials.js";
+import { cellSize, type EncodedMaterial, elementProblem } from "./material.js";
+import type { MaterialFile } from "./materialFiles.js";
+import { privateFolder, SpectrumCache } from "./spectrumCache.js";
+import { checkBackend, checkModels, encodingOf } from "./studySettings.js";
+import { reportedValue, runTarget } from "./targetKinds.js";
+import type { ThreadPool } from "./threadPool.js";
+import { UsageError } from "./usageError.js";
+
+/** The materials and targets that a study or a model learns from. */
+export interface StudyInputs {
+  /** The dataset's own settings with the ones asked for on top. */
+  readonly options: StudyOptions;
+  readonly materials: readonly EncodedMaterial[];
+  readonly targets: RunManifest["targets"];
+  readonly facts: readonly RunMaterial[];
+  readonly skipped: RunManifest["skipped"];
+  /** What is wrong with the dataset's own files, besides what left a material out. */
+  readonly errors: number;
+}
+
+export interface InputHooks {
+  readonly pool: ThreadPool;
+  readonly cancellation: Cancellation;
+  /** How many materials will be read. */
+  readonly onCount: (materials: number) => void;
+  readonly onEncoded: (entry: MaterialFile) => void;
+  readonly onSkipped: (entry: MaterialFile, problems: readonly FileProblem[]) => void;
+  /** Warnings, and what is wrong with the dataset's own files. */
+  readonly onProblem: (problem: FileProblem) => void;
+}
+
+/** Reads a dataset with its targets; what cannot be used is told and left out. Throws `UsageError`; rejects when cancelled. */
+export async function readInputs(folder: string, asked: StudyOptions, hooks: InputHooks): Promise<StudyInputs> {
+  const dataset = openDataset(folder);
+  const options = { ...dataset.options, ...asked };
+  checkBackend(options);
+  checkModels(options.models ?? []);
+  const encoding = encodingOf(options);
+  const labels = labelMaterials(dataset, options.targets);
+  for (const found of [...dataset.problems, ...strangersOf(dataset)]) hooks.onProblem(found);
+  hooks.onCount(labels.entries.length);
+  const outcomes = await encodeMaterials(labels.entries, {
+    settings: encoding,
+    pool: hooks.pool,
+    cache: new SpectrumCache(path.join(privateFolder(folder), "spectra"), encoding),
+    cancellation: hooks.cancellation,
+    onDone: (outcome) => tellEncoded(outcome, hooks),
+  });
+  const skipped = [...labels.unlabelled, ...outcomes.flatMap(unusable)];
+  for (const { entry, problems } of skipped) hooks.onSkipped(entry, problems);
+  const materials = outcomes.flatMap((outcome) => (unusable(outcome).length === 0 ? (outcome.material ?? []) : []));
+  if (materials.length === 0) throw new UsageError(`none of the ${dataset.entries.length} materials of ${folder} can be used`);
+  return {
+    options,
+    materials,
+    targets: labels.targets.map(runTarget),
+    facts: materials.map((material) => factsOf(material, labels)),
+    skipped: skipped.map(({ entry, problems }) => ({ ...entry, reason: problems.map((p) => formatProblem(p.file, p.problem)).join("; ") })),
+    errors: dataset.problems.filter(({ problem }) => problem.severity === "error").length,
+  };
+}
+
+/** Why a material cannot be learned from: its file gave no spectrum, or names no elements. */
+function unusable({ entry, material, problems }: EncodeOutcome): { entry: MaterialFile; problems: readonly FileProblem[] }[] {
+  const wrong = material === undefined ? problems : [elementProblem(material) ?? []].flat();
+  return material !== undefined && wrong.length === 0 ? [] : [{ entry, problems: locate(entry, wrong) }];
+}
+
+function tellEncoded({ entry, material, problems }: EncodeOutcome, hooks: InputHooks): void {
+  if (material === undefined) return;
+  for (const found of locate(entry, problems)) hooks.onProblem(found);
+  hooks.onEncoded(entry);
+}
+
+const locate = ({ file }: MaterialFile, problems: readonly Problem[]) => problems.map((problem) => ({ file, problem }));
+const strangersOf = ({ folder, table, entries }: Dataset) => strangers(folder, table, new Set(entries.map(({ id }) => id)));
+
+function factsOf(material: EncodedMaterial, { targets, values }: Labels): RunMaterial {
+  const { id, file, sha256 } = material;
+  const size = cellSize(material);
+  const own = targets.map((target) => [target, values.get(target.name)?.get(id) ?? Number.NaN] as const);
+  return {
+    id,
+    file,
+    sha256,
+    natoms: size.atoms,
+    volume: size.volume,
+    values: Object.fromEntries(own.map(([{ name }, value]) => [name, value])),
+    reported: Object.fromEntries(own.map(([target, value]) => [target.name, reportedValue(runTarget(target), value, size)])),
+  };
+}

@@ -1,0 +1,78 @@
+import path from "node:path";
+import { trainingIds } from "../core/learning/splits.js";
+import type { LearningCurveData } from "../core/plots/learningCurve.js";
+import type { LossData } from "../core/plots/lossCurve.js";
+import type { ParityData } from "../core/plots/parity.js";
+import type { RunEvent } from "../protocol/runEvents.js";
+import { RUN_FILES, type RunManifest } from "../protocol/runFiles.js";
+import { writeFileAtomically } from "./atomicFile.js";
+import { readEvents } from "./eventLog.js";
+import { type ReportData, reportPage } from "./reportPage.js";
+import { readManifest, runFile } from "./runFolder.js";
+import { averageRepeats, guessError, type MeanError, meansCsv } from "./studyResults.js";
+import { doneTasks, readSplits, type TaskOutcome } from "./studyStore.js";
+
+/** Writes `report.html` and, beside it, `mae.csv` from what a run has so far; returns the page's path. Throws `UsageError` and `WriteError`. */
+export function writeReport(folder: string, file = runFile(folder, "report")): string {
+  const manifest = readManifest(folder);
+  const outcomes = doneTasks(folder, manifest);
+  const means = averageRepeats(outcomes.map(({ result }) => result));
+  const data: ReportData = {
+    manifest,
+    means,
+    curves: learningCurves(folder, manifest, means),
+    parity: parityPlots(manifest, outcomes),
+    losses: lossPlots(manifest, readEvents(runFile(folder, "events"))),
+    written: new Date().toISOString().slice(0, 10),
+  };
+  writeFileAtomically(file, reportPage(data));
+  const unitOf = (target: string) => manifest.targets.find(({ name }) => name === target)?.reportedUnit ?? "";
+  writeFileAtomically(path.join(path.dirname(file), RUN_FILES.errors), meansCsv(means, unitOf));
+  return file;
+}
+
+function learningCurves(folder: string, manifest: RunManifest, means: readonly MeanError[]): LearningCurveData {
+  const largest = manifest.settings?.trainSizes.at(-1) ?? 0;
+  const splits = (readSplits(folder) ?? []).map((split) => ({ train: trainingIds(split, largest), test: split.test }));
+  return {
+    targets: manifest.targets.map(({ name, reportedUnit }) => {
+      const own = means.filter(({ target }) => target === name);
+      const series = [...new Set(own.map(({ model }) => model))].map((model) => ({
+        model,
+        points: own.filter((mean) => mean.model === model),
+      }));
+      return { name, unit: reportedUnit, guessMae: guessError(manifest, name, splits), series };
+    }),
+  };
+}
+
+function parityPlots({ targets, settings }: RunManifest, outcomes: readonly TaskOutcome[]): ParityData[] {
+  const largest = settings?.trainSizes.at(-1);
+  const shown = outcomes.filter(({ result }) => result.trainSize === largest && result.repeat === 0);
+  return targets.flatMap(({ name, reportedUnit }) => {
+    const series = shown
+      .filter(({ result }) => result.target === name)
+      .map(({ result, points }) => ({ model: result.model, mae: result.mae, points: points.map(withoutCertainty) }));
+    return series.length === 0 ? [] : [{ target: name, unit: reportedUnit, series }];
+  });
+}
+
+/** A model that gives no uncertainty gets no bars. */
+function withoutCertainty({ id, actual, predicted, sigma }: TaskOutcome["points"][number]) {
+  return { id, actual, predicted, ...(sigma !== undefined && sigma > 0 && { sigma }) };
+}
+
+function lossPlots({ targets, settings }: RunManifest, events: readonly RunEvent[]): LossData[] {
+  const largest = settings?.trainSizes.at(-1);
+  const epochs = events.flatMap((event) => (event.event === "epoch" && event.trainSize === largest && event.repeat === 0 ? [event] : []));
+  return targets.flatMap(({ name, reportedUnit }) => {
+    const own = epochs.filter(({ target }) => target === name);
+    const members = [...new Set(own.map(({ member }) => member))].sort((a, b) => a - b);
+    if (members.length === 0) return [];
+    const curves = members.map((member) => {
+      const points = new Map(own.filter((event) => event.member === member).map((event) => [event.epoch, event]));
+      return { name: String(member + 1), points: [...points.values()].sort((a, b) => a.epoch - b.epoch) };
+    });
+    return [{ target: name, unit: reportedUnit, model: "r3dvs", epochs: settings?.training.epochs ?? 0, members: curves }];
+  });
+}

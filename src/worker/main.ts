@@ -1,0 +1,53 @@
+import { inspectDataset } from "../jobs/dataset.js";
+import { encodeFiles, exportVoxels } from "../jobs/editorEncoding.js";
+import { listModels } from "../jobs/keptModels.js";
+import { materialId } from "../jobs/materialFiles.js";
+import { openVoxels } from "../jobs/openVoxels.js";
+import { createRequestedRun, listRuns, pictureOf, readManifest, requestStop } from "../jobs/runFolder.js";
+import { doneTasks } from "../jobs/studyStore.js";
+import { ThreadPool } from "../jobs/threadPool.js";
+import { writeReport } from "../jobs/writeReport.js";
+import { type CallContext, Cancellation, type Handlers, RpcPeer } from "../protocol/rpc.js";
+import type { WorkerMethods } from "../protocol/workerMethods.js";
+
+/** The editor's job process: forked on first use, its threads stay warm, it ends with the editor. Fork with `serialization: "advanced"`. */
+const pool = new ThreadPool();
+
+const handlers: Handlers<WorkerMethods> = {
+  openVoxels: (params, context) => openVoxels(pool, params, callOptions(context)),
+  encodeFiles: (params, context) => encodeFiles(pool, params, callOptions(context)),
+  exportVoxels: (params, context) => exportVoxels(pool, params, callOptions(context)),
+  inspectFile: async (params, context) => {
+    const { info, problems } = await pool.run("inspectFile", params, callOptions(context));
+    return { info: { ...info }, problems };
+  },
+  inspectDataset: ({ folder }) => inspectDataset(folder),
+  predict: async ({ models, file }, context) => {
+    const { value, problems } = await pool.run("predictFile", { models, entry: { id: materialId(file), file } }, callOptions(context));
+    return { predictions: value ?? [], problems };
+  },
+  listModels: ({ folders }) => ({ models: listModels(folders) }),
+  createRun: (request) => ({ folder: createRequestedRun(request), problems: [] }),
+  listRuns: ({ dataset }) => ({ runs: listRuns(dataset) }),
+  readRun: ({ folder, parity }) => ({
+    run: pictureOf(folder),
+    parity: parity ? doneTasks(folder, readManifest(folder)).flatMap(({ points }) => points) : [],
+  }),
+  stopRun: ({ folder }) => requestStop(folder),
+  writeReport: ({ folder }) => ({ file: writeReport(folder) }),
+};
+
+new RpcPeer<WorkerMethods, Record<string, never>>(
+  {
+    post: (message) => void process.send?.(message),
+    onMessage: (receive) => void process.on("message", receive),
+  },
+  handlers,
+);
+process.on("disconnect", () => process.exit(0));
+
+function callOptions(context: CallContext) {
+  const cancellation = new Cancellation();
+  context.onCancel(() => cancellation.cancel());
+  return { cancellation, onProgress: (fraction: number) => context.progress(fraction) };
+}
