@@ -88,8 +88,8 @@ export class VolumetricStream {
 
   /** The file has ended, or `trouble` kept the rest of it from being read. */
   finish(trouble?: string): void {
+    if (this.#phase !== "block" && !trouble && this.#partial.length > 0) this.#endLine(new Uint8Array(0));
     if (this.#phase === "block" && !trouble && this.kernel.feed(new Uint8Array(0), true) === "complete") this.#finishLastBlock();
-    else if (this.#partial.length > 0 && this.#phase !== "block") this.#endLine(new Uint8Array(0));
     if (trouble && this.#phase !== "over") this.#report("error", this.#place(), trouble);
     else if (this.#phase === "head") this.#finishHead();
     if (trouble && this.#phase === "gap") this.truncated = true;
@@ -249,17 +249,12 @@ export class VolumetricStream {
 
   #reportTruncation(trouble: string | undefined): void {
     this.truncated = true;
-    if (trouble || !this.frame) return;
-    const [a, b, c] = this.frame.head.grid;
+    const frame = this.frame;
+    if (trouble || !frame) return;
+    const [a, b, c] = frame.head.grid;
     const done = a * b * c - this.kernel.facts().missing;
-    this.#report(
-      "error",
-      this.#place(),
-      "the file ends after {0} of the {1} values of block {2}",
-      done,
-      a * b * c,
-      this.frame.blocks.length + 1,
-    );
+    const place = done > 0 ? this.#place() : { line: this.#line, column: 1 };
+    this.#report("error", place, "the file ends after {0} of the {1} values of block {2}", done, a * b * c, frame.blocks.length + 1);
   }
 
   #reportUnreadable(place: BytePlace, bytes: Uint8Array): void {

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { realValue } from "../../src/core/text/numbers.js";
 import { loadKernel } from "../../src/jobs/kernelModule.js";
 import { type BlockFacts, type Coefficients, type FeedState, VolumetricKernel } from "../../src/kernels/volumetric.js";
+import { fortran, inLines as lines, someValues, type Triple } from "../jobs/volumetricText.js";
 
 const START = { offset: 0, line: 1, lineStart: 0 };
-type Triple = readonly [number, number, number];
 
 function read(text: string, grid: Triple, most?: Triple, chunk = 1 << 20) {
   const kernel = new VolumetricKernel(loadKernel("volumetric"));
@@ -42,32 +42,6 @@ function coefficientAt({ values, stride, most }: Coefficients, [h, k, l]: Triple
   const at = ((l + most[2]) * (2 * most[1] + 1) + (k + most[1])) * stride + 2 * h;
   return [values[at] ?? Number.NaN, values[at + 1] ?? Number.NaN];
 }
-
-/** Numbers from a small generator, so that a failing case can be repeated. */
-function someValues(count: number, seed: number): number[] {
-  let state = seed * 2654435761 + 1;
-  return Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return state / 2 ** 24;
-  });
-}
-
-/** As VASP writes: (5(1X,E17.11)), the leading 0 given up for a minus sign. */
-function fortran(value: number, digits = 11): string {
-  if (value === 0) return `${Object.is(value, -0) ? "-" : "0"}.${"0".repeat(digits)}E+00`;
-  const [mantissa = "", exponent = "0"] = Math.abs(value)
-    .toExponential(digits - 1)
-    .split("e");
-  const e = Number(exponent) + 1;
-  const power = `${Math.abs(e)}`.padStart(2, "0");
-  return `${value < 0 ? "-" : "0"}.${mantissa.replace(".", "")}${power.length > 2 ? "" : "E"}${e < 0 ? "-" : "+"}${power}`;
-}
-
-const lines = (tokens: readonly string[], columns = 5, end = "\n") =>
-  Array.from(
-    { length: Math.ceil(tokens.length / columns) },
-    (_, i) => ` ${tokens.slice(i * columns, (i + 1) * columns).join(" ")}${end}`,
-  ).join("");
 
 describe("numbers are those of JavaScript, bit for bit", () => {
   const same = (token: string) => {
