@@ -5,8 +5,11 @@ import { RpcError } from "../protocol/rpc.js";
 import { addEncodeCommand } from "./encodeCommand.js";
 import { EXIT } from "./exitCodes.js";
 import { addInfoCommand } from "./infoCommand.js";
+import { addLaterCommands } from "./laterCommands.js";
+import { addPredictCommand } from "./predictCommand.js";
 import { addReportCommand } from "./reportCommand.js";
 import { addStudyCommand } from "./studyCommand.js";
+import { addTrainCommand } from "./trainCommand.js";
 
 const program = new Command("r3dvs")
   .description("Reciprocal-lattice 3D voxel descriptors of VASP charge densities: encode them, learn from them, predict.")
@@ -14,7 +17,16 @@ const program = new Command("r3dvs")
   .exitOverride()
   .showHelpAfterError("(r3dvs --help shows how)");
 
-for (const add of [addInfoCommand, addEncodeCommand, addStudyCommand, addReportCommand]) add(program);
+for (const add of [
+  addInfoCommand,
+  addEncodeCommand,
+  addStudyCommand,
+  addTrainCommand,
+  addPredictCommand,
+  addReportCommand,
+  addLaterCommands,
+])
+  add(program);
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(EXIT.done);

@@ -55,6 +55,14 @@ export function trainingOf(options: StudyOptions): TrainingSettings {
   };
 }
 
+export function ensembleOf(options: StudyOptions): number {
+  return options.ensemble ?? presetOf(options).ensemble;
+}
+
+export function normalizationOf(options: StudyOptions): Normalization {
+  return options.normalize ?? DEFAULT_NORMALIZATION;
+}
+
 /** Of the spectra that a study needs. */
 export function encodingOf(options: StudyOptions): EncodeSettings {
   const { voxels } = trainingOf(options);
@@ -72,8 +80,8 @@ export function resolveStudy(options: StudyOptions, targets: readonly string[], 
     trainSizes: checkTrainSizes(options.trainSizes ?? growingSizes(available), available, testSize),
     testSize,
     repeats: options.repeats ?? preset.repeats,
-    ensemble: options.ensemble ?? preset.ensemble,
-    normalize: options.normalize ?? DEFAULT_NORMALIZATION,
+    ensemble: ensembleOf(options),
+    normalize: normalizationOf(options),
     seed: options.seed ?? 0,
     component: options.component ?? "total",
     training: trainingOf(options),

@@ -50,7 +50,8 @@ export function unpackTensors({ json, bytes }: Packed): unknown {
 function numbersAt(bytes: Uint8Array, { tensor, length, offset }: TensorPlace): Numbers {
   const end = offset + length * (tensor === "float64" ? 8 : 4);
   if (end > bytes.length) throw new RangeError(`an array ends at byte ${end} of ${bytes.length}`);
-  const part = bytes.slice(offset, end).buffer;
+  // Not bytes.slice: of a Buffer that is a view, not a copy.
+  const part = Uint8Array.from(bytes.subarray(offset, end)).buffer;
   if (tensor === "float64") return new Float64Array(part);
   return tensor === "float32" ? new Float32Array(part) : new Int32Array(part);
 }

@@ -1,0 +1,55 @@
+import type { Command } from "commander";
+import { problem } from "../core/text/problem.js";
+import { resolvePaths } from "../jobs/materialFiles.js";
+import { readModelFacts } from "../jobs/modelFile.js";
+import { ThreadPool } from "../jobs/threadPool.js";
+import type { FilePrediction } from "../protocol/workerMethods.js";
+import { type CommonOptions, withOutput, withThreads } from "./commonOptions.js";
+import { EXIT } from "./exitCodes.js";
+import { onInterruption } from "./interruption.js";
+import { Output } from "./output.js";
+
+export function addPredictCommand(program: Command): void {
+  const command = program
+    .command("predict")
+    .description("value, uncertainty and nearest training materials for volumetric files")
+    .argument("<model>", "a model's folder, from train or from a run's models/")
+    .argument("<path...>", "volumetric files, folders or globs");
+  withOutput(withThreads(command)).action(runPredict);
+}
+
+async function runPredict(model: string, paths: string[], options: CommonOptions): Promise<void> {
+  const output = new Output(options);
+  readModelFacts(model);
+  const cancellation = onInterruption();
+  const { materials, missing } = resolvePaths(paths);
+  const pool = new ThreadPool(options.threads);
+  try {
+    const running = materials.map((entry) => pool.run("predictFile", { models: [model], entry }, { cancellation }));
+    for (const promise of running) promise.catch(() => {});
+    for (const [index, promise] of running.entries()) {
+      const { value, problems } = await promise;
+      const file = materials[index]?.file ?? "";
+      output.problems(file, problems);
+      if (value === undefined) {
+        output.failed();
+        output.event({ id: materials[index]?.id, file, problems });
+      }
+      for (const prediction of value ?? []) show(output, prediction);
+    }
+  } finally {
+    await pool.dispose();
+  }
+  for (const file of missing) {
+    output.failed();
+    output.problems(file, [problem("error", { line: 1, column: 1 }, "no volumetric file here")]);
+  }
+  process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
+}
+
+function show(output: Output, { id, file, target, unit, value, sigma, outOfDomain, nearest }: FilePrediction): void {
+  output.event({ id, file, target, unit, value, sigma, outOfDomain, nearest });
+  const like = nearest.map((one) => `${one.id} (${one.similarity.toFixed(2)})`).join(", ");
+  const doubt = outOfDomain ? "  outside what the model has learned from" : "";
+  output.print(`${id}  ${target} = ${value.toPrecision(5)} ± ${sigma.toPrecision(2)} ${unit}  like ${like}${doubt}`);
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import type { Command } from "commander";
+import { reasonOf } from "../jobs/atomicFile.js";
+import type { FileProblem } from "../jobs/dataset.js";
+import { checkBackend, checkModels, MODELS } from "../jobs/studySettings.js";
+import { ThreadPool } from "../jobs/threadPool.js";
+import { trainModel } from "../jobs/trainModel.js";
+import { UsageError } from "../jobs/usageError.js";
+import type { RunEvent } from "../protocol/runEvents.js";
+import type { StudyOptions } from "../protocol/runFiles.js";
+import { type CommonOptions, withOutput, withThreads } from "./commonOptions.js";
+import { EXIT } from "./exitCodes.js";
+import { onInterruption } from "./interruption.js";
+import { Output } from "./output.js";
+import { studyOptionsOf, withLearning } from "./studyOptions.js";
+
+interface Options extends CommonOptions {
+  readonly output: string;
+  readonly target: string;
+  readonly model: string;
+  readonly trainIds?: string;
+}
+
+export function addTrainCommand(program: Command): void {
+  const command = program
+    .command("train")
+    .description("learn one model from all materials of a dataset, for predictions")
+    .argument("<dataset>", "a folder with one folder a material and targets.csv")
+    .requiredOption("-o, --output <model>", "the model's folder")
+    .requiredOption("--target <column>", "of targets.csv")
+    .option("--model <name>", `of ${MODELS.join(", ")}`, "r3dvs")
+    .option("--train-ids <file>", "only these materials, one id a line");
+  withOutput(withThreads(withLearning(command))).action(runTrain);
+}
+
+async function runTrain(dataset: string, given: Options & Omit<StudyOptions, "threads">): Promise<void> {
+  const output = new Output(given);
+  const options = studyOptionsOf(given);
+  checkBackend(options);
+  const [model] = checkModels([given.model]);
+  if (model === undefined) throw new UsageError("a model is needed");
+  const trainIds = given.trainIds === undefined ? undefined : readIds(given.trainIds);
+  const request = { dataset, output: given.output, target: given.target, model, options, ...(trainIds && { trainIds }) };
+  const cancellation = onInterruption();
+  const pool = new ThreadPool(options.threads);
+  const onProblem = ({ file, problem }: FileProblem) => output.problems(file, [problem]);
+  try {
+    const { failed } = await trainModel(request, { pool, cancellation, onProblem, onEvent: progressOf(output) });
+    output.stopBar();
+    output.event({ event: "finished", time: new Date().toISOString(), done: 1, failed });
+    output.note(given.output);
+    process.exitCode = failed > 0 ? EXIT.failed : EXIT.done;
+  } finally {
+    output.stopBar();
+    await pool.dispose();
+  }
+}
+
+/** A run's events as JSON Lines, or as a bar over the epochs of all networks. */
+function progressOf(output: Output): (event: RunEvent) => void {
+  let members = 0;
+  let done = 0;
+  return (event) => {
+    output.event(event);
+    if (event.event === "started") members = event.tasks;
+    if (event.event !== "epoch") return;
+    if (done === 0) output.startBar(members * event.epochs, "epochs");
+    output.step(++done, `validation MAE ${event.validationMae.toPrecision(3)}`);
+  };
+}
+
+function readIds(file: string): string[] {
+  try {
+    const ids = readFileSync(file, "utf8")
+      .split(/\r?\n/)
+      .map((line) => line.trim());
+    return ids.filter((id) => id !== "");
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${reasonOf(error)}`);
+  }
+}
