@@ -205,7 +205,7 @@ export class VolumetricStream {
       this.#finishBlock(place);
       return place.offset - this.#offset;
     }
-    this.#reportUnreadable(place, bytes);
+    this.#reportUnreadable(place);
     this.#phase = "over";
     return bytes.length;
   }
@@ -257,11 +257,9 @@ export class VolumetricStream {
     this.#report("error", place, "the file ends after {0} of the {1} values of block {2}", done, a * b * c, frame.blocks.length + 1);
   }
 
-  #reportUnreadable(place: BytePlace, bytes: Uint8Array): void {
+  #reportUnreadable(place: BytePlace): void {
     const at = { line: place.line, column: place.offset - place.lineStart + 1 };
-    // a token that began in an earlier chunk is shown from where this one starts
-    const start = Math.max(0, place.offset - this.#offset);
-    const token = /^\S{1,40}/.exec(latin1(bytes.subarray(start, start + 40)))?.[0] ?? "";
+    const token = this.kernel.unreadableToken();
     if (/^augm/i.test(token) && this.frame) {
       this.truncated = true;
       const [a, b, c] = this.frame.head.grid;

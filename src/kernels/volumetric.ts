@@ -55,6 +55,7 @@ interface Exports {
   coefficientsAt(): number;
   coefficientStride(): number;
   remainingValues(): number;
+  unreadableAt(): number;
 }
 
 const STATES: readonly FeedState[] = ["hungry", "complete", "unreadable"];
@@ -117,6 +118,11 @@ export class VolumetricKernel {
     return { offset: report[REPORT.consumed]!, line: report[REPORT.line]!, lineStart: report[REPORT.lineStart]! };
   }
 
+  /** The (first 40 characters of the) token at which reading stopped as unreadable. */
+  unreadableToken(): string {
+    return /^\S*/.exec(this.#text(this.#exports.unreadableAt(), 40))?.[0] ?? "";
+  }
+
   facts(): BlockFacts {
     const report = this.#report();
     const finite = report[REPORT.finite]!;
@@ -143,6 +149,11 @@ export class VolumetricKernel {
     const points = this.#grid[0] * this.#grid[1] * this.#grid[2];
     const values = new Float64Array(this.#exports.memory.buffer, this.#exports.coefficientsAt(), size).map((value) => value / points);
     return { most: this.#most, stride, values };
+  }
+
+  /** What the kernel's memory takes; it grows and never shrinks. */
+  get memoryBytes(): number {
+    return this.#exports.memory.buffer.byteLength;
   }
 
   #report(): Float64Array {

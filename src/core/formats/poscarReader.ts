@@ -111,8 +111,9 @@ export class PoscarReader {
       this.#readCounts(line);
       return;
     }
-    if (!first || !/^[A-Za-z]/.test(first.text)) {
-      this.#fail(first, "expected species or numbers of atoms");
+    const goesOn = this.#labels !== undefined;
+    if (!first || !/^[A-Za-z]/.test(first.text) || (goesOn && elementOfLabel(first.text) === undefined)) {
+      this.#fail(first, goesOn ? "expected the numbers of atoms" : "expected species or numbers of atoms");
       return;
     }
     for (const token of tokens.filter(({ text }) => elementOfLabel(text) === undefined)) {
@@ -138,7 +139,7 @@ export class PoscarReader {
     if (known > 0 && this.#counts.length - known < tokens.length) {
       this.#counts.length = known;
       this.#finishCounts();
-      this.#readMode(line);
+      if (this.#state === "reading") this.#readMode(line);
       return;
     }
     this.#countsLine = this.#line;

@@ -32,6 +32,7 @@ static int valueCapacity, held, transforming;
 static i64 remaining, rowsDone;
 static Columns pattern;
 static int patternTries;
+static const u8 *stoppedAt;
 
 EXPORT double *reportAt(void) { return &report.sum; }
 EXPORT u64 *powersAt(void) { return powersOfFive; }
@@ -39,6 +40,7 @@ EXPORT double *turnAt(int axis) { return axes[axis].turn; }
 EXPORT double *coefficientsAt(void) { return coefficients; }
 EXPORT int coefficientStride(void) { return planeStride; }
 EXPORT u8 *inputAt(void) { return input + carried; }
+EXPORT const u8 *unreadableAt(void) { return stoppedAt; }
 
 static u64 blockMark;
 
@@ -233,6 +235,7 @@ EXPORT int feed(int length, int last) {
     useRows();
   } while (status == FEED_DONE && remaining > 0);
   if (status == FEED_DONE && transforming && report.notFinite == 0) finishTransform();
+  stoppedAt = p;
   report.consumed = (double)offsetOf(p);
   report.line = (double)lineNumber;
   report.lineStart = (double)lineStart;

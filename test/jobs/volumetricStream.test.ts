@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { coefficientAt } from "../../src/jobs/blockSpectrum.js";
+import { loadKernel } from "../../src/jobs/kernelModule.js";
+import { VolumetricStream } from "../../src/jobs/volumetricStream.js";
+import { VolumetricKernel } from "../../src/kernels/volumetric.js";
+import { HEAD, someValues, type Triple, volumetricText } from "./volumetricText.js";
+
+const GRID: Triple = [10, 9, 8];
+
+function read(text: string, cuts: readonly number[] = [], capacity?: number) {
+  const kernel = new VolumetricKernel(loadKernel("volumetric"), capacity);
+  const stream = new VolumetricStream({ kind: "CHGCAR", cutoff: Math.PI / 0.5, transform: true }, kernel);
+  const bytes = new TextEncoder().encode(text);
+  const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+  for (let i = 1; i < places.length; i++) stream.push(bytes.slice(places[i - 1], places[i]));
+  stream.finish();
+  const blocks = stream.frame?.blocks.map(({ facts, ...rest }) => ({ ...rest, facts: { ...facts, patterned: 0 } }));
+  return { head: stream.frame?.head, blocks, problems: stream.problems, frames: stream.frames, truncated: stream.truncated };
+}
+
+const spin = volumetricText({ grid: GRID, blocks: [someValues(720, 1), someValues(720, 2)] });
+const frames = volumetricText({ grid: GRID, blocks: [someValues(720, 3)], augmentation: false, end: "\r\n" }).repeat(2);
+const holes = spin.replace(/ \S+ \S+\n/, " ***************** NaN\n").replace("E+02 -.", "E+02-.");
+const cases = {
+  spin,
+  frames,
+  holes,
+  cut: spin.slice(0, 20_000),
+  word: `${spin.slice(0, 15_000)} oops ${spin.slice(15_000)}`,
+  short: HEAD.join("\n"),
+};
+
+describe("the same bytes in other chunks give the same bits, problems and places", () => {
+  for (const [name, text] of Object.entries(cases)) {
+    const whole = read(text);
+    it(name, () => {
+      fc.assert(
+        fc.property(fc.array(fc.nat(), { maxLength: 12 }), fc.constantFrom(64, 333, 4096, 1 << 19), (cuts, capacity) => {
+          expect(read(text, cuts, capacity)).toEqual(whole);
+        }),
+        { numRuns: 40 },
+      );
+    });
+    it(`${name}, byte by byte`, () => {
+      expect(
+        read(
+          text,
+          Array.from({ length: text.length }, (_, i) => i),
+        ),
+      ).toEqual(whole);
+    });
+  }
+});
+
+describe("the complex coefficients", () => {
+  it("obey Friedel's law and turn their phases with the origin", () => {
+    const values = someValues(720, 5);
+    const moved = values.map((_, i) => values[Math.floor(i / 90) * 90 + ((i + 10) % 90)] ?? Number.NaN);
+    const [a, b] = [values, moved].map((block) => read(volumetricText({ grid: GRID, blocks: [block] })).blocks?.[0]?.coefficients);
+    if (!a || !b) throw new Error("no coefficients");
+    for (const [h, k, l] of [
+      [1, 2, 3],
+      [-2, 1, 0],
+      [0, -1, 2],
+      [3, 0, -1],
+    ] as const) {
+      const [re, im] = coefficientAt(a, h, k, l);
+      expect(coefficientAt(a, -h, -k, -l)).toEqual(
+        [re, h === 0 ? expect.closeTo(-im, 12) : -im].map((x) => (typeof x === "number" ? expect.closeTo(x, 12) : x)),
+      );
+      // s(y + 1/9): the phase of wave k grows by 2 pi k/9
+      const angle = (2 * Math.PI * k) / 9;
+      const [movedRe, movedIm] = coefficientAt(b, h, k, l);
+      expect(movedRe).toBeCloseTo(re * Math.cos(angle) - im * Math.sin(angle), 11);
+      expect(movedIm).toBeCloseTo(re * Math.sin(angle) + im * Math.cos(angle), 11);
+    }
+  });
+});
+
+describe("memory", () => {
+  it("does not grow with the number of planes", () => {
+    const size = (planes: number) => {
+      const kernel = new VolumetricKernel(loadKernel("volumetric"));
+      kernel.startBlock([60, 60, planes], [12, 12, 12], { offset: 0, line: 1, lineStart: 0 });
+      return kernel.memoryBytes;
+    };
+    expect(size(40_000) - size(40)).toBeLessThan(2 * 16 * 40_000);
+    expect(size(40)).toBeLessThan(4 * 2 ** 20);
+  });
+});
