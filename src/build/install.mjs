@@ -20,6 +20,15 @@ export function whyNoWorkbench() {
   return `the VS Code server from npm needs Linux on x64, this is ${process.platform} on ${process.arch}; with VS Code installed, \`npm run code\` and \`npm run test:desktop\` still work`;
 }
 
+/** Installs the packages that drive a VS Code, for any platform: those for Linux alone are dead weight elsewhere, but do no harm. */
+export async function ensureTestPackages() {
+  if (isInstalled(workbench)) return;
+  const anyPlatform = whyNoWorkbench() ? ["--force"] : [];
+  await say("Installing VS Code's server and a browser for the tests (once, 870 MB, about a minute)", () =>
+    npm(workbench, ["ci", "--include=dev", "--ignore-scripts", ...anyPlatform]),
+  );
+}
+
 /**
  * Installs what the workbench tests need: the VS Code server inside code-server, a Chromium, Node 24 (870 MB, from the npm registry alone).
  * Install scripts stay off: the server does without its native modules. Returns where things are. Throws where `whyNoWorkbench` has a reason.
@@ -27,11 +36,7 @@ export function whyNoWorkbench() {
 export async function ensureWorkbench() {
   const reason = whyNoWorkbench();
   if (reason) throw new Error(reason);
-  if (!isInstalled(workbench)) {
-    await say("Installing VS Code's server and a browser for the tests (once, 870 MB, about a minute)", () =>
-      npm(workbench, ["ci", "--include=dev", "--ignore-scripts"]),
-    );
-  }
+  await ensureTestPackages();
   // npm writes this file last, so an interrupted install is seen as none.
   if (!existsSync(path.join(codeServer, "node_modules/.package-lock.json"))) {
     await say("Installing the server's own packages (once)", () => npm(codeServer, ["install", "--omit=dev", "--ignore-scripts"]));

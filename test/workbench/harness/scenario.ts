@@ -70,7 +70,9 @@ function recordMessages(page: Page): string[] {
 
 /** Our webviews must work under their own content security policy, not despite it. */
 function assertNoViolations(messages: readonly string[]): void {
-  const refused = messages.filter((text) => /Content Security Policy/.test(text) && /vscode-(cdn|resource)|webview/i.test(text) && /r3dvs/i.test(text));
+  const refused = messages.filter(
+    (text) => /Content Security Policy/.test(text) && /vscode-(cdn|resource)|webview/i.test(text) && /r3dvs/i.test(text),
+  );
   if (refused.length > 0) throw new Error(`The content security policy refused:\n${refused.join("\n")}`);
 }
 

@@ -46,6 +46,7 @@ const CALM_SETTINGS = {
 
 /** Starts the VS Code server with fresh folders of its own (VS Code caches manifests across starts) and waits until it answers. */
 export async function startServer(options: ServerOptions = {}): Promise<CodeServer> {
+  const port = await findPort(options.port ?? 0);
   const home = mkdtempSync(path.join(os.tmpdir(), "r3dvs-server-"));
   const data = path.join(home, "data");
   const extensions = path.join(home, "extensions");
@@ -54,7 +55,6 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
   writeFileSync(path.join(data, "User/settings.json"), JSON.stringify({ ...CALM_SETTINGS, ...options.settings }, undefined, 2));
   if (options.installExtension ?? true) linkExtension(extensions);
 
-  const port = options.port || (await findFreePort());
   const mark = randomUUID();
   const child = spawn(process.execPath, serverArguments(port, data, extensions, options.smokeTestDriver ?? false), {
     env: { ...process.env, [MARK]: mark },
@@ -109,11 +109,12 @@ function linkExtension(extensions: string): void {
   symlinkSync(root, path.join(extensions, `${manifest.publisher}.${manifest.name}-${manifest.version}`));
 }
 
-function findFreePort(): Promise<number> {
+/** The given port if it is free, for 0 any; what answers later must be our server. */
+function findPort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = net.createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
+    probe.once("error", () => reject(new Error(`Port ${wanted} is taken; --port chooses another.`)));
+    probe.listen(wanted, "127.0.0.1", () => {
       const address = probe.address();
       probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no free port"))));
     });

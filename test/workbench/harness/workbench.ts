@@ -24,10 +24,11 @@ export class Workbench {
     await this.waitForExplorer();
   }
 
+  /** The window shows its files before it knows its extensions: a menu opened in between lacks their entries. */
   private async waitForExplorer(): Promise<void> {
     await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
-    // The window restores editors and panels behind a promise of its own; the first command must come after it.
-    await this.page.locator(".statusbar-item").first().waitFor();
+    await this.page.locator('.activitybar .action-item a[aria-label^="R3DVS"]').waitFor();
+    await this.statusBarItem("Activating Extensions").waitFor({ state: "hidden" });
   }
 
   /** The row of a file or folder in the explorer, by its path below the opened folder; opens the folders on the way. */

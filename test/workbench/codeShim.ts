@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+// Stands in for the `code` executable where no desktop VS Code can be had: takes the flags @vscode/test-electron passes, serves the same
+// workbench, opens it in a headless browser and ends with the status of the extension tests.
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { launchBrowser } from "./harness/browser.ts";
+import { startServer } from "./harness/server.ts";
+
+const LIMIT_MS = 300_000;
+
+const { values, positionals } = parseArgs({
+  strict: false,
+  allowPositionals: true,
+  options: { extensionDevelopmentPath: { type: "string", multiple: true }, extensionTestsPath: { type: "string" } },
+});
+const [folder = "."] = positionals;
+
+/** The URL of the window: what the desktop takes as flags, the web workbench takes as its payload. */
+function windowUrl(port: number): string {
+  const remote = (file: unknown) => `vscode-remote://localhost:${port}${path.resolve(String(file))}`;
+  const developed = Array.isArray(values.extensionDevelopmentPath) ? values.extensionDevelopmentPath : [];
+  const payload = [
+    ...developed.map((file) => ["extensionDevelopmentPath", remote(file)]),
+    ["extensionTestsPath", remote(values.extensionTestsPath)],
+    ["enableProposedApi", ""],
+    ["skipWelcome", "true"],
+  ];
+  const query = new URLSearchParams({ folder: path.resolve(folder), payload: JSON.stringify(payload) });
+  return `http://localhost:${port}/?${query}`;
+}
+
+async function runExtensionTests(): Promise<number> {
+  await using resources = new AsyncDisposableStack();
+  const server = await startServer({ installExtension: false, smokeTestDriver: true });
+  resources.defer(() => server.stop());
+  const browser = await launchBrowser();
+  resources.defer(() => browser.close());
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const ended = Promise.withResolvers<number>();
+  await page.exposeFunction("codeAutomationLog", (_type: string, args: readonly unknown[]) => print(args));
+  await page.exposeFunction("codeAutomationExit", (code: number) => ended.resolve(code));
+  await page.goto(windowUrl(server.port));
+  const limit = setTimeout(() => {
+    console.error(`The tests did not end within ${LIMIT_MS / 1000} s.\n${server.log()}`);
+    ended.resolve(1);
+  }, LIMIT_MS);
+  resources.defer(() => clearTimeout(limit));
+  void server.ended.then(() => ended.resolve(1));
+  // Awaited here: what is returned unawaited would find its server gone.
+  return await ended.promise;
+}
+
+/** Of what the extension host prints, the tests' own lines. VS Code's carry a colour directive or a bracketed origin, or miss the logger it does without. */
+function print(args: readonly unknown[]): void {
+  const [format = "", ...rest] = args.map(String);
+  if (/^(%c|\[|Resolv|Creating a socket|Updating |Error: Could not locate the bindings file)/.test(format)) return;
+  console.log(format.replace(/%[sdioO]/g, () => rest.shift() ?? ""));
+}
+
+process.exitCode = await runExtensionTests();
