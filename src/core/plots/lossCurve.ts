@@ -1,0 +1,129 @@
+import { modelStyle } from "./modelStyle.js";
+import { type Box, drawEmptyNote, drawFigure, drawPanel, FONT_SIZE, haloOf, PANEL_MARGIN, textAt } from "./panel.js";
+import { element, linePath } from "./svg.js";
+import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
+import { type Axis, formatValue, linearAxis, logAxis, padDomain } from "./ticks.js";
+
+/** How the members of one ensemble learn: two panels over the same epochs. */
+export interface LossData {
+  readonly target: string;
+  readonly unit: string;
+  readonly model: string;
+  /** Epochs planned; the axis ends there. Absent: at the last one seen. */
+  readonly epochs?: number;
+  readonly members: readonly LossMember[];
+  /** Index into `members` of the one drawn in full; the last where left out. */
+  readonly highlighted?: number;
+}
+
+export interface LossMember {
+  readonly name: string;
+  readonly points: readonly LossPoint[];
+}
+
+export interface LossPoint {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean squared error of the standardised target, dimensionless. */
+  readonly loss: number;
+  /** Mean absolute error on the validation split, in the target's unit. */
+  readonly validationMae: number;
+}
+
+type Quantity = "loss" | "validationMae";
+
+/** Training loss above, validation MAE below, both logarithmic, against the epoch; other members stay in the background. */
+export function lossSvg(data: LossData, options: PlotOptions): string {
+  const { theme, width } = options;
+  const say = options.translate ?? translateNothing;
+  const height = options.height ?? Math.round(Math.min(420, Math.max(300, width * 0.8)));
+  const half = height / 2;
+  const panel = (row: number): Box => ({
+    left: PANEL_MARGIN.left,
+    top: row * half + PANEL_MARGIN.top,
+    right: width - PANEL_MARGIN.right - 8,
+    bottom: (row + 1) * half - PANEL_MARGIN.bottom,
+  });
+  const words = { title: options.title ?? say("Training of {0} on {1}", data.model, data.target), description: describeLoss(data, say) };
+  const loss = { heading: say("Training loss"), x: "", y: say("MSE (scaled)") };
+  const mae = { heading: say("Validation error"), x: say("Epoch"), y: `${say("MAE")} (${data.unit})` };
+  return drawFigure(
+    { width, height },
+    theme,
+    words,
+    drawQuantity("loss", data, { ...panel(0), bottom: panel(0).bottom + 14 }, loss, theme, say),
+    drawQuantity("validationMae", data, panel(1), mae, theme, say),
+  );
+}
+
+/** The figure in words: where every member stands. */
+export function describeLoss(data: LossData, say: Translate = translateNothing): string {
+  const lines = data.members.map((member) => {
+    const last = member.points[member.points.length - 1];
+    if (last === undefined) return `${member.name}: –`;
+    const best = member.points.reduce((a, b) => (b.validationMae < a.validationMae ? b : a));
+    const [now, low] = [formatValue(last.validationMae), formatValue(best.validationMae)];
+    return say(
+      "{0}: epoch {1}, loss {2}, validation MAE {3} {4} (best {5}).",
+      member.name,
+      last.epoch,
+      formatValue(last.loss),
+      now,
+      data.unit,
+      low,
+    );
+  });
+  return lines.length === 0 ? say("No epochs yet") : lines.join(" ");
+}
+
+function drawQuantity(
+  quantity: Quantity,
+  data: LossData,
+  box: Box,
+  labels: { heading: string; x: string; y: string },
+  theme: PlotTheme,
+  say: Translate,
+): string {
+  const points = data.members.flatMap((member) => member.points);
+  const lastEpoch = Math.max(data.epochs ?? 2, 2, ...points.map((point) => point.epoch));
+  const x = linearAxis([1, lastEpoch], [box.left, box.right], 60);
+  const whole = { ...x, ticks: x.ticks.filter((tick) => !tick.label.includes(".")) };
+  const y = logAxis(
+    padDomain(
+      points.map((point) => point[quantity]),
+      0.07,
+      true,
+    ),
+    [box.bottom, box.top],
+  );
+  const frame = drawPanel(box, whole, y, labels, theme);
+  if (points.length === 0) return frame + drawEmptyNote(box, say("No epochs yet"), theme);
+  const style = modelStyle(data.model, theme);
+  const chosen = data.members[data.highlighted ?? data.members.length - 1];
+  const others = data.members.filter((member) => member !== chosen);
+  return element(
+    "g",
+    {},
+    frame,
+    ...others.map((member) => drawLine(member, quantity, x, y, { stroke: theme.mutedInk, "stroke-width": 1, "stroke-opacity": 0.5 })),
+    chosen === undefined ? "" : drawLine(chosen, quantity, x, y, { stroke: style.color, "stroke-width": 1.8 }),
+    chosen === undefined ? "" : drawEnd(chosen, quantity, box, x, y, style.color, theme),
+  );
+}
+
+function drawLine(member: LossMember, quantity: Quantity, x: Axis, y: Axis, stroke: Readonly<Record<string, string | number>>): string {
+  const d = linePath(member.points.map((point) => [x.scale(point.epoch), point[quantity] > 0 ? y.scale(point[quantity]) : Number.NaN]));
+  return element("path", { d, fill: "none", "stroke-linejoin": "round", ...stroke });
+}
+
+function drawEnd(member: LossMember, quantity: Quantity, box: Box, x: Axis, y: Axis, color: string, theme: PlotTheme): string {
+  const last = member.points[member.points.length - 1];
+  if (last === undefined || !(last[quantity] > 0)) return "";
+  const [cx, cy] = [x.scale(last.epoch), y.scale(last[quantity])];
+  const right = cx > box.right - 48;
+  const place = { "text-anchor": right ? "end" : "start", "font-size": FONT_SIZE, "font-weight": 600, fill: theme.ink, ...haloOf(theme) };
+  return (
+    element("circle", { cx, cy, r: 3, fill: color }) +
+    textAt(cx + (right ? -6 : 6), Math.max(box.top + 10, cy - 7), formatValue(last[quantity]), place)
+  );
+}

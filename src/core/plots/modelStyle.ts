@@ -1,0 +1,94 @@
+import { element, escapeText, roundPixels } from "./svg.js";
+import type { PlotTheme } from "./theme.js";
+
+/** How a model looks in every figure: colour, marker and dash together, so that no two are told apart by colour alone. */
+export interface ModelStyle {
+  readonly label: string;
+  readonly color: string;
+  readonly marker: Marker;
+  /** SVG stroke-dasharray; absent = a full line. */
+  readonly dash?: string;
+}
+
+export type Marker = "circle" | "square" | "triangle" | "diamond" | "downTriangle" | "cross" | "ring";
+
+/** Legends list models in this order. */
+export const MODEL_ORDER = ["r3dvs", "soap", "cm", "soap+r3dvs", "soap+cm", "composition", "shells"] as const;
+
+const STYLES: Readonly<Record<string, Omit<ModelStyle, "color">>> = {
+  r3dvs: { label: "R3DVS", marker: "circle" },
+  soap: { label: "SOAP", marker: "square" },
+  cm: { label: "CM", marker: "triangle" },
+  "soap+r3dvs": { label: "SOAP + R3DVS", marker: "diamond", dash: "7 3" },
+  "soap+cm": { label: "SOAP + CM", marker: "downTriangle", dash: "7 3" },
+  composition: { label: "Composition", marker: "cross", dash: "2 3" },
+  shells: { label: "Shells", marker: "ring", dash: "6 2 1.5 2" },
+};
+
+export function modelStyle(model: string, theme: PlotTheme): ModelStyle {
+  const known = STYLES[model] ?? { label: model, marker: "circle" };
+  return { ...known, color: theme.models[model] ?? theme.otherModel };
+}
+
+/** Sorts models into the legend's order; unknown ones follow by name. */
+export function compareModels(a: string, b: string): number {
+  return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+function rank(model: string): number {
+  const index = (MODEL_ORDER as readonly string[]).indexOf(model);
+  return index < 0 ? MODEL_ORDER.length : index;
+}
+
+/** A marker of about `radius` px around (x, y); shapes have like areas. */
+export function drawMarker(marker: Marker, x: number, y: number, radius: number, color: string, title = ""): string {
+  const label = title === "" ? "" : element("title", {}, escapeText(title));
+  if (marker === "circle") return element("circle", { cx: x, cy: y, r: radius, fill: color }, label);
+  const open = { fill: "none", stroke: color, "stroke-width": Math.max(1.2, radius * 0.45) };
+  if (marker === "ring") return element("circle", { cx: x, cy: y, r: radius * 0.9, ...open }, label);
+  const d = outline(marker, radius)
+    .map(([dx, dy], i) => `${i === 0 || (marker === "cross" && i === 2) ? "M" : "L"}${roundPixels(x + dx)},${roundPixels(y + dy)}`)
+    .join("");
+  return marker === "cross" ? element("path", { d, ...open }, label) : element("path", { d: `${d}Z`, fill: color }, label);
+}
+
+function outline(marker: Exclude<Marker, "circle" | "ring">, r: number): readonly (readonly [number, number])[] {
+  const s = r * 0.88;
+  const t = r * 1.25;
+  const d = r * 1.28;
+  switch (marker) {
+    case "square":
+      return [
+        [-s, -s],
+        [s, -s],
+        [s, s],
+        [-s, s],
+      ];
+    case "triangle":
+      return [
+        [0, -t],
+        [t, t * 0.75],
+        [-t, t * 0.75],
+      ];
+    case "downTriangle":
+      return [
+        [0, t],
+        [t, -t * 0.75],
+        [-t, -t * 0.75],
+      ];
+    case "diamond":
+      return [
+        [0, -d],
+        [d, 0],
+        [0, d],
+        [-d, 0],
+      ];
+    case "cross":
+      return [
+        [-s, -s],
+        [s, s],
+        [-s, s],
+        [s, -s],
+      ];
+  }
+}

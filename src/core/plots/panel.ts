@@ -1,0 +1,109 @@
+import { element, escapeText, estimateTextWidth, roundPixels as px } from "./svg.js";
+import type { PlotTheme } from "./theme.js";
+import type { Axis } from "./ticks.js";
+
+/** A rectangle in px: the plotting area of one panel, without its labels. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+export interface PanelLabels {
+  readonly heading: string;
+  readonly x: string;
+  readonly y: string;
+}
+
+export const FONT_SIZE = 11;
+
+/** Room around a panel's box for its labels, px. */
+export const PANEL_MARGIN = { left: 58, top: 26, right: 12, bottom: 38 } as const;
+
+/** The frame of a panel: heading, grid, ticks, axis names. Data are drawn on top by the caller. */
+export function drawPanel(box: Box, x: Axis, y: Axis, labels: PanelLabels, theme: PlotTheme): string {
+  return element(
+    "g",
+    { "font-size": FONT_SIZE, fill: theme.mutedInk },
+    drawGrid(box, x, y, theme),
+    ...x.ticks.map(({ at, label }) => textAt(at, box.bottom + 15, label, { "text-anchor": "middle" })),
+    ...y.ticks.map(({ at, label }) => textAt(box.left - 6, at + 3.8, label, { "text-anchor": "end" })),
+    textAt((box.left + box.right) / 2, box.bottom + 31, labels.x, { "text-anchor": "middle" }),
+    drawVerticalName(box, labels.y),
+    textAt(box.left, box.top - 10, labels.heading, { "font-size": FONT_SIZE + 1, "font-weight": 600, fill: theme.ink }),
+  );
+}
+
+export function textAt(x: number, y: number, text: string, attributes: Readonly<Record<string, string | number>> = {}): string {
+  return text === "" ? "" : element("text", { x, y, ...attributes }, escapeText(text));
+}
+
+/** Keeps a label readable on top of lines: a rim in the page's colour behind its letters. */
+export function haloOf(theme: PlotTheme): Readonly<Record<string, string | number>> {
+  return { stroke: theme.ground, "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" };
+}
+
+/** Panels side by side: as many as fit, but no lonely panel in a last row that fewer columns would fill. */
+export function balanceColumns(panels: number, fitting: number): number {
+  const most = Math.max(1, Math.min(panels, Math.floor(fitting)));
+  return Math.ceil(panels / Math.ceil(panels / most));
+}
+
+/** Cuts a text to `width` px with an ellipsis. */
+export function shortenText(text: string, width: number, fontSize = FONT_SIZE): string {
+  if (estimateTextWidth(text, fontSize) <= width) return text;
+  let end = text.length;
+  while (end > 1 && estimateTextWidth(`${text.slice(0, end)}…`, fontSize) > width) end -= 1;
+  return `${text.slice(0, end)}…`;
+}
+
+/** Says in the middle of a panel why it is empty. */
+export function drawEmptyNote(box: Box, note: string, theme: PlotTheme): string {
+  const place = { "text-anchor": "middle", "font-size": FONT_SIZE + 1, fill: theme.mutedInk };
+  return textAt((box.left + box.right) / 2, (box.top + box.bottom) / 2 + 4, note, place);
+}
+
+/** The whole figure: size, background, title and description for screen readers. */
+export function drawFigure(
+  size: { width: number; height: number },
+  theme: PlotTheme,
+  words: { title: string; description: string },
+  ...children: readonly string[]
+): string {
+  const { width, height } = size;
+  const background = theme.background === "none" ? "" : element("rect", { width, height, fill: theme.background });
+  return element(
+    "svg",
+    { xmlns: "http://www.w3.org/2000/svg", role: "img", width, height, viewBox: `0 0 ${width} ${height}`, "font-family": theme.font },
+    `<title>${escapeText(words.title)}</title>`,
+    `<desc>${escapeText(words.description)}</desc>`,
+    background,
+    ...children,
+  );
+}
+
+function drawGrid(box: Box, x: Axis, y: Axis, theme: PlotTheme): string {
+  const vertical = (at: number) => `M${px(at)},${px(box.top)}V${px(box.bottom)}`;
+  const horizontal = (at: number) => `M${px(box.left)},${px(at)}H${px(box.right)}`;
+  const minor = [...x.minor.map(vertical), ...y.minor.map(horizontal)].join("");
+  const major = [...x.ticks.map((tick) => vertical(tick.at)), ...y.ticks.map((tick) => horizontal(tick.at))].join("");
+  const notches = [
+    ...x.ticks.map((tick) => `M${px(tick.at)},${px(box.bottom)}v4`),
+    ...y.ticks.map((tick) => `M${px(box.left)},${px(tick.at)}h-4`),
+  ].join("");
+  const axes = `M${px(box.left)},${px(box.top)}V${px(box.bottom)}H${px(box.right)}`;
+  return element(
+    "g",
+    { fill: "none" },
+    minor === "" ? "" : element("path", { d: minor, stroke: theme.gridInk, "stroke-width": 0.5 }),
+    element("path", { d: major, stroke: theme.gridInk, "stroke-width": 1 }),
+    element("path", { d: axes + notches, stroke: theme.mutedInk, "stroke-width": 1 }),
+  );
+}
+
+function drawVerticalName(box: Box, name: string): string {
+  const x = box.left - PANEL_MARGIN.left + 11;
+  const y = (box.top + box.bottom) / 2;
+  return textAt(x, y, name, { "text-anchor": "middle", transform: `rotate(-90 ${px(x)} ${px(y)})` });
+}

@@ -1,0 +1,150 @@
+import { compareModels, drawMarker, type ModelStyle, modelStyle } from "./modelStyle.js";
+import { type Box, balanceColumns, drawEmptyNote, drawFigure, drawPanel, FONT_SIZE, PANEL_MARGIN, shortenText, textAt } from "./panel.js";
+import { element, estimateTextWidth, roundPixels } from "./svg.js";
+import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
+import { type Axis, formatValue, linearAxis, padDomain } from "./ticks.js";
+
+/** Predicted against actual values of test materials. */
+export interface ParityData {
+  readonly target: string;
+  readonly unit: string;
+  /** One square panel a model, all with the same axes. */
+  readonly series: readonly ParitySeries[];
+}
+
+export interface ParitySeries {
+  readonly model: string;
+  readonly points: readonly ParityPlotPoint[];
+  /** Mean absolute error in the target's unit; computed from the points where left out. */
+  readonly mae?: number;
+}
+
+export interface ParityPlotPoint {
+  readonly id: string;
+  readonly actual: number;
+  readonly predicted: number;
+  /** Standard deviation of the prediction, drawn as a bar of one sigma up and down. */
+  readonly sigma?: number;
+}
+
+export interface ParityOptions extends PlotOptions {
+  readonly columns?: number;
+  /** Names every point for the pointer (SVG titles). Default: with at most 400 points. */
+  readonly pointTitles?: boolean;
+}
+
+const LARGEST_PANEL = 360;
+const SMALLEST_PANEL = 230;
+
+/** Parity plot: one square panel a model, the line y = x, MAE in the corner, bars of one sigma where a model gives its uncertainty. */
+export function paritySvg(data: ParityData, options: ParityOptions): string {
+  const { theme, width } = options;
+  const say = options.translate ?? translateNothing;
+  const series = [...data.series].sort((a, b) => compareModels(a.model, b.model));
+  const panels = Math.max(1, series.length);
+  const columns = options.columns ?? balanceColumns(panels, width / SMALLEST_PANEL);
+  const rows = Math.ceil(panels / columns);
+  const marginX = PANEL_MARGIN.left + PANEL_MARGIN.right;
+  const marginY = PANEL_MARGIN.top + PANEL_MARGIN.bottom;
+  const tallest = options.height === undefined ? LARGEST_PANEL : options.height / rows - marginY;
+  const side = Math.max(60, Math.min(width / columns - marginX, tallest));
+  const domain = commonDomain(series);
+  const drawn = (series.length === 0 ? [{ model: "", points: [] }] : series).map((one, i) => {
+    const left = (i % columns) * (side + marginX) + PANEL_MARGIN.left;
+    const top = Math.floor(i / columns) * (side + marginY) + PANEL_MARGIN.top;
+    const box = { left, top, right: left + side, bottom: top + side };
+    return drawModel(one, data, box, domain, { theme, say, pointTitles: options.pointTitles ?? countPoints(series) <= 400 });
+  });
+  const words = { title: options.title ?? say("Predicted against actual {0}", data.target), description: describeParity(data, say) };
+  const size = { width: Math.round(Math.min(width, columns * (side + marginX))), height: Math.round(rows * (side + marginY)) };
+  return drawFigure(size, theme, words, ...drawn);
+}
+
+/** The figure in words: points and error of every model. */
+export function describeParity(data: ParityData, say: Translate = translateNothing): string {
+  const lines = [...data.series]
+    .sort((a, b) => compareModels(a.model, b.model))
+    .map((one) => say("{0}: {1} points, MAE {2} {3}.", one.model, one.points.length, formatValue(maeOf(one)), data.unit));
+  return `${data.target} (${data.unit}). ${lines.length === 0 ? say("No predictions yet") : lines.join(" ")}`;
+}
+
+interface Drawing {
+  readonly theme: PlotTheme;
+  readonly say: Translate;
+  readonly pointTitles: boolean;
+}
+
+function drawModel(series: ParitySeries, data: ParityData, box: Box, domain: readonly [number, number], drawing: Drawing): string {
+  const { theme, say } = drawing;
+  const x = linearAxis(domain, [box.left, box.right], 62);
+  const y = linearAxis(domain, [box.bottom, box.top], 62);
+  const style = modelStyle(series.model, theme);
+  const heading = shortenText(style.label === "" ? data.target : `${style.label} · ${data.target}`, box.right - box.left, FONT_SIZE + 1);
+  const labels = { heading, x: `${say("Actual")} (${data.unit})`, y: `${say("Predicted")} (${data.unit})` };
+  const frame = drawPanel(box, x, y, labels, theme);
+  const diagonal = `M${roundPixels(box.left)},${roundPixels(box.bottom)}L${roundPixels(box.right)},${roundPixels(box.top)}`;
+  const identity = element("path", { d: diagonal, stroke: theme.mutedInk, "stroke-width": 1, "stroke-dasharray": "4 3", fill: "none" });
+  if (series.points.length === 0) return frame + identity + drawEmptyNote(box, say("No predictions yet"), theme);
+  return element(
+    "g",
+    {},
+    frame,
+    identity,
+    drawPoints(series, style, box, x, y, drawing, data.unit),
+    drawCorner(series, style, box, drawing, data.unit),
+  );
+}
+
+function drawPoints(series: ParitySeries, style: ModelStyle, box: Box, x: Axis, y: Axis, drawing: Drawing, unit: string): string {
+  const many = series.points.length > 150;
+  const radius = many ? 2.2 : 3;
+  const inside = (at: number) => Math.min(box.bottom, Math.max(box.top, at));
+  const bars = series.points
+    .filter((point) => (point.sigma ?? 0) > 0)
+    .map((point) => {
+      const sigma = point.sigma ?? 0;
+      const low = inside(y.scale(point.predicted - sigma));
+      return `M${roundPixels(x.scale(point.actual))},${roundPixels(low)}V${roundPixels(inside(y.scale(point.predicted + sigma)))}`;
+    })
+    .join("");
+  const markers = series.points
+    .filter((point) => Number.isFinite(point.actual) && Number.isFinite(point.predicted))
+    .map((point) => {
+      const title = drawing.pointTitles ? `${point.id}: ${formatValue(point.actual)} → ${formatValue(point.predicted)} ${unit}` : "";
+      return drawMarker(style.marker, x.scale(point.actual), y.scale(point.predicted), radius, style.color, title);
+    });
+  return element(
+    "g",
+    {},
+    bars === "" ? "" : element("path", { d: bars, stroke: style.color, "stroke-width": 1, "stroke-opacity": 0.4, fill: "none" }),
+    element("g", { opacity: many ? 0.55 : 0.8 }, ...markers),
+  );
+}
+
+function drawCorner(series: ParitySeries, style: ModelStyle, box: Box, { theme, say }: Drawing, unit: string): string {
+  const lines = [`${say("MAE")} ${formatValue(maeOf(series))} ${unit}`, say("{0} points", series.points.length)];
+  const width = Math.max(...lines.map((line) => estimateTextWidth(line, FONT_SIZE))) + 22;
+  const ground = { x: box.left + 6, y: box.top + 5, width, height: 34, rx: 3, fill: theme.ground };
+  return element(
+    "g",
+    { "font-size": FONT_SIZE },
+    element("rect", { ...ground, "fill-opacity": 0.8 }),
+    drawMarker(style.marker, box.left + 15, box.top + 15, 3.4, style.color),
+    textAt(box.left + 24, box.top + 19, lines[0] ?? "", { fill: theme.ink, "font-weight": 600 }),
+    textAt(box.left + 24, box.top + 33, lines[1] ?? "", { fill: theme.mutedInk }),
+  );
+}
+
+function maeOf(series: ParitySeries): number {
+  if (series.mae !== undefined) return series.mae;
+  return series.points.reduce((sum, point) => sum + Math.abs(point.predicted - point.actual), 0) / series.points.length;
+}
+
+const countPoints = (series: readonly ParitySeries[]): number => series.reduce((sum, one) => sum + one.points.length, 0);
+
+function commonDomain(series: readonly ParitySeries[]): readonly [number, number] {
+  return padDomain(
+    series.flatMap((one) => one.points.flatMap((point) => [point.actual, point.predicted])),
+    0.05,
+  );
+}

@@ -1,0 +1,89 @@
+/** Colours and font of a plot: fixed colours for a file, CSS variables inside a webview. Every string is a CSS colour (or a font list). */
+export interface PlotTheme {
+  /** "none" leaves the page's own background. */
+  readonly background: string;
+  /** What lies behind small labels on top of data: the page's colour. */
+  readonly ground: string;
+  readonly ink: string;
+  readonly mutedInk: string;
+  readonly gridInk: string;
+  readonly font: string;
+  readonly models: Readonly<Record<string, string>>;
+  /** A model that has no colour of its own. */
+  readonly otherModel: string;
+}
+
+/** What every plot takes. `width` in px; where `height` is left out the plot chooses it. */
+export interface PlotOptions {
+  readonly width: number;
+  readonly height?: number;
+  readonly theme: PlotTheme;
+  /** The figure's name for screen readers (SVG title). */
+  readonly title?: string;
+  /** Puts an English text into the reader's language; `{0}`, `{1}` stand for the arguments. */
+  readonly translate?: Translate;
+}
+
+export type Translate = (english: string, ...args: readonly (string | number)[]) => string;
+
+/** English as it is, arguments put in. */
+export const translateNothing: Translate = (english, ...args) =>
+  english.replace(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));
+
+const FONT = "'Segoe UI', 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', 'Hiragino Sans', 'Noto Sans CJK JP', sans-serif";
+
+// Both palettes come from a search in OKLab: at least 3:1 against the background, every pair apart for normal sight, protanopia and deuteranopia.
+export const LIGHT_THEME: PlotTheme = {
+  background: "#ffffff",
+  ground: "#ffffff",
+  ink: "#1b1b1b",
+  mutedInk: "#5c5c5c",
+  gridInk: "#e4e4e4",
+  font: FONT,
+  models: {
+    r3dvs: "#b84f06",
+    soap: "#3a59bb",
+    cm: "#318d78",
+    "soap+r3dvs": "#6b017c",
+    "soap+cm": "#019be2",
+    composition: "#524b4d",
+    shells: "#a99116",
+  },
+  otherModel: "#5c5c5c",
+};
+
+export const DARK_THEME: PlotTheme = {
+  background: "#1f1f1f",
+  ground: "#1f1f1f",
+  ink: "#e8e8e8",
+  mutedInk: "#a8a8a8",
+  gridInk: "#3a3a3a",
+  font: FONT,
+  models: {
+    r3dvs: "#fc770d",
+    soap: "#5274f0",
+    cm: "#1bb892",
+    "soap+r3dvs": "#e989ff",
+    "soap+cm": "#a8ebfb",
+    composition: "#7a7978",
+    shells: "#fbdb55",
+  },
+  otherModel: "#a8a8a8",
+};
+
+/** Every colour a CSS variable that the page sets: `--r3dvs-ink`, `--r3dvs-model-soap-cm` and so on. */
+export const CSS_THEME: PlotTheme = {
+  background: "none",
+  ground: "var(--r3dvs-ground)",
+  ink: "var(--r3dvs-ink)",
+  mutedInk: "var(--r3dvs-muted-ink)",
+  gridInk: "var(--r3dvs-grid-ink)",
+  font: "var(--r3dvs-font)",
+  models: Object.fromEntries(Object.keys(LIGHT_THEME.models).map((model) => [model, `var(${modelVariable(model)})`])),
+  otherModel: "var(--r3dvs-muted-ink)",
+};
+
+/** The CSS variable of a model's colour. */
+export function modelVariable(model: string): string {
+  return `--r3dvs-model-${model.replace("+", "-")}`;
+}

@@ -1,0 +1,104 @@
+import { scaleLinear, scaleLog } from "d3-scale";
+
+/** One axis: data to px, and the labelled ticks. */
+export interface Axis {
+  readonly scale: (value: number) => number;
+  readonly ticks: readonly Tick[];
+  /** Grid lines without a label, in px. */
+  readonly minor: readonly number[];
+}
+
+export interface Tick {
+  /** Place on the axis in px. */
+  readonly at: number;
+  readonly label: string;
+}
+
+type Interval = readonly [number, number];
+
+// From sparse to dense: the first that gives three labels is taken, so that an axis over a third of a decade is as readable as one over four.
+const MANTISSAS = [[1], [1, 3], [1, 2, 5], [1, 2, 3, 5, 7], [1, 1.5, 2, 3, 4, 5, 6, 8]];
+
+/** A logarithmic axis with ticks at round values. `domain` > 0. */
+export function logAxis(domain: Interval, range: Interval): Axis {
+  const scale = scaleLog().domain(domain).range(range);
+  const values = roundLogValues(domain);
+  const minor = mantissaValues(domain, [1, 2, 3, 4, 5, 6, 7, 8, 9]).filter((value) => !values.includes(value));
+  return { scale, ticks: values.map((value) => ({ at: scale(value), label: formatTick(value) })), minor: minor.map((v) => scale(v)) };
+}
+
+/** A logarithmic axis whose ticks stand at `values` (training sizes), as many as fit `gap` px apart; the first and the last come first. */
+export function logAxisAt(values: readonly number[], domain: Interval, range: Interval, gap: number): Axis {
+  const scale = scaleLog().domain(domain).range(range);
+  const kept: number[] = [];
+  for (const value of [...values.slice(-1), ...values.slice(0, 1), ...values.slice(1, -1)]) {
+    if (kept.every((other) => Math.abs(scale(other) - scale(value)) >= gap)) kept.push(value);
+  }
+  kept.sort((a, b) => a - b);
+  const minor = values.filter((value) => !kept.includes(value)).map((value) => scale(value));
+  return { scale, ticks: kept.map((value) => ({ at: scale(value), label: formatTick(value) })), minor };
+}
+
+/** A linear axis, about one tick every `gap` px. */
+export function linearAxis(domain: Interval, range: Interval, gap = 48): Axis {
+  const scale = scaleLinear().domain(domain).range(range);
+  const values = scale.ticks(Math.max(2, Math.floor(Math.abs(range[1] - range[0]) / gap)));
+  return { scale, ticks: values.map((value) => ({ at: scale(value), label: formatTick(value) })), minor: [] };
+}
+
+/** The smallest interval around the values, opened by `share` of its length at both ends; logarithmic where `log`. */
+export function padDomain(values: readonly number[], share: number, log = false): Interval {
+  const finite = values.filter((value) => Number.isFinite(value) && (!log || value > 0)).map((value) => (log ? Math.log10(value) : value));
+  if (finite.length === 0) return log ? [0.1, 1] : [0, 1];
+  const low = finite.reduce((a, b) => Math.min(a, b));
+  const high = finite.reduce((a, b) => Math.max(a, b));
+  const pad = Math.max((high - low) * share, log ? 0.04 : Math.max(Math.abs(high) * 1e-3, 1e-9));
+  return log ? [10 ** (low - pad), 10 ** (high + pad)] : [low - pad, high + pad];
+}
+
+/** Plain decimals between 0.0001 and 99999, a power of ten outside. */
+export function formatTick(value: number): string {
+  const size = Math.abs(value);
+  if (size < 1e-12) return "0";
+  if (size >= 1e-4 && size < 1e5) return String(Number(value.toPrecision(6))).replace("-", "−");
+  const exponent = Math.floor(Math.log10(size) + 1e-9);
+  const mantissa = Number((value / 10 ** exponent).toPrecision(3));
+  const power = `10${superscript(exponent)}`;
+  return mantissa === 1 ? power : `${String(mantissa).replace("-", "−")}×${power}`;
+}
+
+/** A measured value in three significant digits. */
+export function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size >= 1e5 || (size > 0 && size < 1e-4)) return formatTick(Number(value.toPrecision(3)));
+  const digits = size === 0 ? 1 : Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(size) + 1e-12)));
+  return value.toFixed(digits).replace("-", "−");
+}
+
+function roundLogValues(domain: Interval): readonly number[] {
+  for (const mantissas of MANTISSAS) {
+    const values = mantissaValues(domain, mantissas);
+    if (values.length >= 3) return values;
+  }
+  return scaleLinear()
+    .domain(domain)
+    .ticks(3)
+    .filter((value) => value > 0);
+}
+
+function mantissaValues([low, high]: Interval, mantissas: readonly number[]): number[] {
+  const values: number[] = [];
+  for (let decade = Math.floor(Math.log10(low)); decade <= Math.ceil(Math.log10(high)); decade += 1) {
+    for (const mantissa of mantissas) {
+      const value = Number(`${mantissa}e${decade}`);
+      if (value >= low && value <= high) values.push(value);
+    }
+  }
+  return values;
+}
+
+const superscript = (n: number): string =>
+  String(n)
+    .replace("-", "⁻")
+    .replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(Number(digit)));

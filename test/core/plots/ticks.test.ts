@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { spreadLabels } from "../../../src/core/plots/spreadLabels.js";
+import { formatTick, formatValue, linearAxis, logAxis, logAxisAt, padDomain } from "../../../src/core/plots/ticks.js";
+
+describe("logarithmic axis", () => {
+  test("over a narrow range shows round numbers, not powers alone", () => {
+    expect(logAxis([0.3, 0.42], [0, 200]).ticks.map((tick) => tick.label)).toEqual(["0.3", "0.35", "0.4"]);
+    expect(logAxis([0.09, 2.9], [0, 200]).ticks.map((tick) => tick.label)).toEqual(["0.1", "0.3", "1"]);
+    expect(logAxis([0.005, 60], [0, 200]).ticks.map((tick) => tick.label)).toEqual(["0.01", "0.1", "1", "10"]);
+  });
+
+  test("has at least two labels over any range of errors", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-4, max: 1e4, noNaN: true }), fc.double({ min: 1.05, max: 1e5, noNaN: true }), (low, ratio) => {
+        const { ticks } = logAxis([low, low * ratio], [0, 300]);
+        expect(ticks.length).toBeGreaterThanOrEqual(2);
+        expect(new Set(ticks.map((tick) => tick.label)).size).toBe(ticks.length);
+        for (const { at } of ticks) expect(at >= -1e-6 && at <= 300 + 1e-6).toBe(true);
+      }),
+    );
+  });
+
+  test("at training sizes keeps both ends and drops what would overlap", () => {
+    const { ticks, minor } = logAxisAt([100, 200, 300, 310, 327], [90, 350], [0, 200], 30);
+    expect(ticks.map((tick) => tick.label)).toEqual(["100", "200", "327"]);
+    expect(minor).toHaveLength(2);
+  });
+});
+
+test("a linear axis stays inside its range", () => {
+  for (const { at } of linearAxis([-3.2, 7.9], [300, 0]).ticks) expect(at >= 0 && at <= 300).toBe(true);
+});
+
+test("numbers read as people write them", () => {
+  expect([0, 1e-15, 0.05, 20, 12000, -0.5].map(formatTick)).toEqual(["0", "0", "0.05", "20", "12000", "−0.5"]);
+  expect([1e-5, 2e-5, 3e6].map(formatTick)).toEqual(["10⁻⁵", "2×10⁻⁵", "3×10⁶"]);
+  expect([0.10849, 2.884, 13.31, 127.955, 0, Number.NaN, -0.0359, 2.3456e-5].map(formatValue)).toEqual([
+    "0.108",
+    "2.88",
+    "13.3",
+    "128",
+    "0.0",
+    "–",
+    "−0.0359",
+    "2.35×10⁻⁵",
+  ]);
+});
+
+test("an empty domain is still a domain", () => {
+  expect(padDomain([], 0.1, true)).toEqual([0.1, 1]);
+  const [low, high] = padDomain([5], 0.1);
+  expect(low < 5 && 5 < high).toBe(true);
+});
+
+test("spread labels never overlap, keep their order and stay inside", () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: -50, max: 250, noNaN: true }), { minLength: 1, maxLength: 12 }), (wanted) => {
+      const placed = spreadLabels(wanted, 14, 0, 200);
+      const sorted = [...placed].sort((a, b) => a - b);
+      sorted.slice(1).forEach((at, i) => {
+        expect(at - (sorted[i] ?? 0)).toBeGreaterThanOrEqual(14 - 1e-9);
+      });
+      for (const at of placed) expect(at >= -1e-9 && at <= 200 + 1e-9).toBe(true);
+      for (let i = 0; i < wanted.length; i += 1) {
+        for (let j = 0; j < wanted.length; j += 1) {
+          if ((wanted[i] ?? 0) < (wanted[j] ?? 0)) expect(placed[i]).toBeLessThan(placed[j] ?? 0);
+        }
+      }
+    }),
+  );
+});
+
+test("labels with room stay where they want to be", () => {
+  expect(spreadLabels([10, 50, 90], 14, 0, 100)).toEqual([10, 50, 90]);
+});
