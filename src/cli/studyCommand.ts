@@ -39,7 +39,11 @@ async function runStudyCommand(dataset: string, options: Options): Promise<void>
   try {
     const { state, failed, done } = await runStudy(folder, hooks);
     output.stopBar();
-    output.note(state === "finished" ? `${done} results: ${runFile(folder, "report")}` : `stopped after ${done} results; --resume goes on`);
+    output.note(
+      state === "finished"
+        ? `${done} ${done === 1 ? "result" : "results"}: ${runFile(folder, "report")}`
+        : `stopped after ${done} results; --resume goes on`,
+    );
     process.exitCode = state === "stopped" ? EXIT.interrupted : failed > 0 ? EXIT.failed : EXIT.done;
   } finally {
     output.stopBar();

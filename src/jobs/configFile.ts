@@ -58,6 +58,7 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   validationFraction: numberIn(0, 0.5),
   testRotations: wholeFrom(1),
   inputScaling: oneOf("rms", "log", "none"),
+  hyperparameters: oneOf("validated", "paper"),
 };
 
 /** Reads a file of settings. Never throws for what stands in it; a file that cannot be read is a problem too. */

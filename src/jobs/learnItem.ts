@@ -1,10 +1,11 @@
 import type { Material } from "../core/descriptors/material.js";
 import { describeShells } from "../core/descriptors/shells.js";
+import { defaultKernelModelOptions, fitKernelModelOnFeatures, type KernelModelName } from "../core/learning/kernelModel.js";
 import type { EpochReport } from "../core/learning/networkModel.js";
 import { fitDomain } from "../core/learning/outOfDomain.js";
 import { fitTargetScale, standardise } from "../core/learning/targetScaling.js";
 import { mean } from "../core/math/statistics.js";
-import { fitKernelModel } from "./kernelModelPending.js";
+import { featuresOf } from "./featureCache.js";
 import { learnNetwork, type NetworkHooks } from "./learnNetwork.js";
 import type { LearnOutcome, LearnRequest } from "./learnRequest.js";
 import { cellSize, describable, type EncodedMaterial } from "./material.js";
@@ -47,7 +48,7 @@ async function learnModel(request: LearnRequest, hooks: LearnHooks): Promise<Mod
   const learned: Learned =
     model === "r3dvs"
       ? { kind: "networks", members: [await learnMember(request, described, targets, reportedPerUnit, hooks)] }
-      : { kind: "kernel", kernel: fitKernelModel(model, described, targets, request.seed) };
+      : { kind: "kernel", kernel: fitBaseline(model, request, samples, targets) };
   return {
     format: 1,
     software: { name: "r3dvs", version: softwareVersion },
@@ -61,6 +62,16 @@ async function learnModel(request: LearnRequest, hooks: LearnHooks): Promise<Mod
     domain: fitDomain(described.map((material) => ({ ...material, shells: describeShells(material.spectrum) }))),
     learned,
   };
+}
+
+function fitBaseline(
+  name: KernelModelName,
+  { seed, hyperparameters }: LearnRequest,
+  samples: readonly { readonly material: EncodedMaterial }[],
+  targets: Float64Array,
+) {
+  const vectors = samples.map(({ material }) => featuresOf(name, material));
+  return fitKernelModelOnFeatures(name, vectors, targets, seed, { ...defaultKernelModelOptions, hyperparameters });
 }
 
 function learnMember(request: LearnRequest, materials: readonly Material[], targets: Float64Array, perUnit: number, hooks: LearnHooks) {

@@ -12,6 +12,8 @@ export interface LearnRequest {
   readonly normalize: Normalization;
   readonly training: TrainingSettings;
   readonly component: Component;
+  /** Of kernel models. */
+  readonly hyperparameters: "validated" | "paper";
   /** Values as `targets.csv` has them. */
   readonly train: readonly { readonly id: string; readonly value: number }[];
   readonly test: readonly string[];

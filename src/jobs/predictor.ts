@@ -1,9 +1,10 @@
 import { describeShells } from "../core/descriptors/shells.js";
+import { predictFeatures } from "../core/learning/kernelModel.js";
 import type { CreateNetworkEngine } from "../core/learning/networkEngine.js";
 import { type DomainVerdict, judgeDomain } from "../core/learning/outOfDomain.js";
 import { NetworkEnsemble } from "../core/learning/predictNetworks.js";
 import { unstandardise } from "../core/learning/targetScaling.js";
-import { predictKernelModel } from "./kernelModelPending.js";
+import { featuresOf } from "./featureCache.js";
 import { cellSize, describable, type EncodedMaterial } from "./material.js";
 import type { Model } from "./modelFile.js";
 import { reportedOfLearned } from "./targetKinds.js";
@@ -49,7 +50,8 @@ export class Predictor {
 
   private standardised(material: EncodedMaterial): Prediction {
     const { learned, training } = this.model;
-    if (learned.kind === "kernel") return { ...predictKernelModel(learned.kernel, describable(material)), count: 1 };
+    if (learned.kind === "kernel")
+      return { ...predictFeatures(learned.kernel, featuresOf(learned.kernel.name, material, learned.kernel.coulombMatrix)), count: 1 };
     if (this.ensemble === undefined) throw new Error("the predictor is disposed");
     return { ...this.ensemble.predict(material.spectrum, ORIENTATION_SEED), count: learned.members.length * training.testRotations };
   }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { RunPicture, RunState } from "../protocol/runEvents.js";
 import { RUN_FILES, type RunManifest, type StudyOptions } from "../protocol/runFiles.js";
@@ -16,8 +16,8 @@ export function runFile(folder: string, name: keyof typeof RUN_FILES): string {
 
 /** Prepares a run's folder; nothing is started. Throws `UsageError` where a run stands already, `WriteError`. */
 export function createRun(folder: string, dataset: string, options: StudyOptions): RunManifest {
-  if (existsSync(runFile(folder, "manifest"))) throw new UsageError(`${folder} holds a run already; --resume goes on with it`);
-  if (existsSync(folder) && readdirSync(folder).length > 0) throw new UsageError(`${folder} is not empty`);
+  if (existsSync(runFile(folder, "manifest"))) clearFalseStart(folder);
+  else if (existsSync(folder) && readdirSync(folder).length > 0) throw new UsageError(`${folder} is not empty`);
   const manifest: RunManifest = {
     format: 1,
     name: path.basename(path.resolve(folder)),
@@ -105,6 +105,13 @@ export function listRuns(dataset: string): RunPicture[] {
 export function requestStop(folder: string): void {
   readManifest(folder);
   if (isRunAlive(folder)) explained(runFile(folder, "stop"), () => writeFileSync(runFile(folder, "stop"), ""));
+}
+
+/** A run that ended before it had read its materials, over a misspelt target for one, makes way for the next. */
+function clearFalseStart(folder: string): void {
+  const { materials } = readManifest(folder);
+  if (materials.length > 0 || isRunAlive(folder)) throw new UsageError(`${folder} holds a run already; --resume goes on with it`);
+  rmSync(runFile(folder, "events"), { force: true });
 }
 
 function stateOf(folder: string, state: RunState): RunState {

@@ -42,8 +42,8 @@ export async function readInputs(folder: string, asked: StudyOptions, hooks: Inp
   checkBackend(options);
   checkModels(options.models ?? []);
   const encoding = encodingOf(options);
-  const labels = labelMaterials(dataset, options.targets);
   for (const found of [...dataset.problems, ...strangersOf(dataset)]) hooks.onProblem(found);
+  const labels = labelMaterials(dataset, options.targets);
   hooks.onCount(labels.entries.length);
   const outcomes = await encodeMaterials(labels.entries, {
     settings: encoding,

@@ -63,6 +63,11 @@ export function normalizationOf(options: StudyOptions): Normalization {
   return options.normalize ?? DEFAULT_NORMALIZATION;
 }
 
+/** Of kernel models. */
+export function hyperparametersOf(options: StudyOptions): "validated" | "paper" {
+  return options.hyperparameters ?? (options.preset === "paper" ? "paper" : "validated");
+}
+
 /** Of the spectra that a study needs. */
 export function encodingOf(options: StudyOptions): EncodeSettings {
   const { voxels } = trainingOf(options);
@@ -84,6 +89,7 @@ export function resolveStudy(options: StudyOptions, targets: readonly string[], 
     normalize: normalizationOf(options),
     seed: options.seed ?? 0,
     component: options.component ?? "total",
+    hyperparameters: hyperparametersOf(options),
     training: trainingOf(options),
   };
 }

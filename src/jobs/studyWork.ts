@@ -54,7 +54,8 @@ export class StudyWork {
     const leave = this.pool.onEpoch((epoch) => this.tellEpoch(epoch));
     try {
       const open = workOrder(this.tasks.filter((task) => !this.done.has(task)));
-      await Promise.all(open.map((task) => this.workOn(task)));
+      const ends = await Promise.allSettled(open.map((task) => this.workOn(task)));
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
     } finally {
       leave();
     }
@@ -74,7 +75,7 @@ export class StudyWork {
       this.pool.stop();
       throw fatal;
     }
-    const failure = reasons.find((reason) => !(reason instanceof RpcError && reason.code === "cancelled"));
+    const failure = reasons.find((reason) => !isStop(reason));
     if (failure !== undefined) this.giveUp(task, failure);
     else if (reasons.length === 0) this.conclude(task);
   }
@@ -101,6 +102,7 @@ export class StudyWork {
       normalize: settings.normalize,
       training: settings.training,
       component: settings.component,
+      hyperparameters: settings.hyperparameters,
       train: trainingIds(split, task.trainSize).map((id) => ({ id, value: values.get(id) ?? Number.NaN })),
       test: split.test,
       seed: item.seed,
@@ -165,4 +167,5 @@ export class StudyWork {
   }
 }
 
+const isStop = (reason: unknown) => reason instanceof RpcError && (reason.code === "cancelled" || reason.code === "disposed");
 const isFatal = (reason: unknown) => reason instanceof WriteError || (reason instanceof RpcError && reason.origin === "WriteError");

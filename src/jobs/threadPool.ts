@@ -82,6 +82,7 @@ export class ThreadPool {
     for (const { reject } of this.waiting.splice(0)) reject(new RpcError("disposed", "the threads have ended"));
     const ending = [...this.threads].map(({ worker, peer }) => {
       peer.dispose("the threads have ended");
+      worker.ref(); // Or the process would end before this is through.
       return worker.terminate();
     });
     this.threads.clear();

@@ -10,7 +10,7 @@ import { joinMembers } from "./keptModels.js";
 import type { LearnRequest } from "./learnRequest.js";
 import { isModel, readModel, writeModel } from "./modelFile.js";
 import { readInputs, type StudyInputs } from "./studyInputs.js";
-import { ensembleOf, type ModelName, normalizationOf, trainingOf } from "./studySettings.js";
+import { ensembleOf, hyperparametersOf, type ModelName, normalizationOf, trainingOf } from "./studySettings.js";
 import type { ThreadPool } from "./threadPool.js";
 import { UsageError } from "./usageError.js";
 import { softwareVersion } from "./version.js";
@@ -81,6 +81,7 @@ function planMembers({ output, target: name, model, trainIds, options: asked }: 
     normalize: normalizationOf(options),
     training,
     component: options.component ?? "total",
+    hyperparameters: hyperparametersOf(options),
     test: [],
   } as const;
   const train = facts.map(({ id, values }) => ({ id, value: values[name] ?? Number.NaN }));

@@ -51,6 +51,7 @@ export interface StudyOptions {
   readonly validationFraction?: number;
   readonly testRotations?: number;
   readonly inputScaling?: InputScaling;
+  readonly hyperparameters?: "validated" | "paper";
 }
 
 /** How extensive targets are learned. */
@@ -67,6 +68,8 @@ export interface StudySettings {
   readonly normalize: Normalization;
   readonly seed: number;
   readonly component: Component;
+  /** Of kernel models: chosen by cross-validation on the training set, or the paper's fixed ones. */
+  readonly hyperparameters: "validated" | "paper";
   readonly training: TrainingSettings;
 }
 
