@@ -54,6 +54,10 @@ export interface VolumetricReading {
 
 const DEFAULT_CUTOFF = Math.PI / 0.4;
 
+/** Kernels that read no file now. An engine sets much address space aside for each, so they are used again; large ones are let go. */
+const idleKernels: VolumetricKernel[] = [];
+const IDLE_MEMORY = 32 * 2 ** 20;
+
 /**
  * Streams a volumetric file, plain or gzip, into facts and sparse spectra; memory does not depend on the file's size. There is a value
  * whenever the head could be read, also beside errors. Rejects only with the signal's reason.
@@ -62,14 +66,20 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   const { cutoff = DEFAULT_CUTOFF, transform = true, signal } = options;
   const kind = options.kind ?? volumetricKind(path.basename(file)) ?? "CHGCAR";
   const source = new ByteSource(file, options);
-  const stream = new VolumetricStream({ kind, cutoff, transform }, new VolumetricKernel(loadKernel("volumetric")));
+  const kernel = idleKernels.pop() ?? new VolumetricKernel(loadKernel("volumetric"));
+  const stream = new VolumetricStream({ kind, cutoff, transform }, kernel);
   try {
-    for await (const chunk of source.chunks()) stream.push(chunk);
+    for await (const chunk of source.chunks()) {
+      stream.push(chunk);
+      if (stream.isOver && !stream.frame) break;
+    }
     stream.finish();
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof DamagedPackingError)) return { problems: [readingProblem(error)] };
     stream.finish(error.message);
+  } finally {
+    if (kernel.memoryBytes <= IDLE_MEMORY) idleKernels.push(kernel);
   }
   if (!stream.frame) return { problems: stream.problems };
   const truncated = stream.truncated;

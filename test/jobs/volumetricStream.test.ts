@@ -53,6 +53,33 @@ describe("the same bytes in other chunks give the same bits, problems and places
   }
 });
 
+describe("damaged bytes", () => {
+  const place = fc.nat({ max: spin.length - 1 });
+  const damage = fc.array(fc.tuple(place, fc.constantFrom("\u0000", "\n", " ", "-", "*", "9", "E", "x", ".", "\u00ff")), {
+    minLength: 1,
+    maxLength: 4,
+  });
+
+  it("never throw, and what is wrong is told at a place in the file", () => {
+    fc.assert(
+      fc.property(damage, (changes) => {
+        const text = [...spin];
+        for (const [at, character] of changes) text[at] = character;
+        const { blocks, problems } = read(text.join(""));
+        const lines = text.join("").split("\n");
+        for (const { line, column } of problems) {
+          expect(line).toBeLessThanOrEqual(lines.length);
+          expect(column).toBeLessThanOrEqual(new TextEncoder().encode(lines[line - 1]).length + 1);
+        }
+        // a file of two blocks gives both with numbers, or says why not
+        const complete = blocks?.length === 2 && blocks.every(({ spectrum }) => spectrum);
+        expect(complete || problems.length > 0).toBe(true);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
 describe("the complex coefficients", () => {
   it("obey Friedel's law and turn their phases with the origin", () => {
     const values = someValues(720, 5);

@@ -1,9 +1,13 @@
+import { atomCount } from "../crystal/formula.js";
+import { parseReal } from "../text/numbers.js";
 import { type Problem, problem } from "../text/problem.js";
 import { gridNumbers, type VolumetricHead, VolumetricHeadReader } from "./volumetricHead.js";
 
 /** gap: nothing yet; block: the values of the frame's next block follow; frame: those of a further frame's first block. */
 export type GapEvent = "gap" | "block" | "frame";
 
+/** Magnetic moments stand between blocks: one number an atom, three where they are noncollinear. */
+const MOMENTS_PER_ATOM = 3;
 const THREE_INTEGERS = /^\s*\d+\s+\d+\s+\d+\s*(?:$|[!#])/;
 
 /**
@@ -20,6 +24,9 @@ export class VolumetricGap {
   /** Lines that are not known to be something else: among them may be a head. */
   #unknown: string[] = [];
   #occupanciesLeft = 0;
+  /** Numbers that belong to nothing known, and the line of the first. */
+  #unclaimed = 0;
+  #unclaimedLine = 0;
   #ion = 0;
 
   /** `line`: the line in which the block's last value stands. */
@@ -50,9 +57,15 @@ export class VolumetricGap {
 
   /** The file ended. */
   finish(): void {
-    if (this.#occupanciesLeft <= 0) return;
-    const place = { line: this.#line, column: 1 };
-    this.problems.push(problem("warning", place, "the file ends inside the augmentation occupancies of ion {0}", this.#ion));
+    if (this.#occupanciesLeft > 0) {
+      const place = { line: this.#line, column: 1 };
+      this.problems.push(problem("warning", place, "the file ends inside the augmentation occupancies of ion {0}", this.#ion));
+    }
+    if (this.#unclaimed > MOMENTS_PER_ATOM * atomCount(this.#head.structure)) {
+      const place = { line: this.#unclaimedLine, column: 1 };
+      const template = "{0} numbers follow here that belong to no block: is a grid line missing or damaged?";
+      this.problems.push(problem("warning", place, template, this.#unclaimed));
+    }
   }
 
   #startOccupancies(line: string): void {
@@ -63,6 +76,9 @@ export class VolumetricGap {
   }
 
   #remember(line: string): void {
+    const numbers = parseReal(/\S+/.exec(line)?.[0] ?? "") === undefined ? 0 : (line.match(/\S+/g)?.length ?? 0);
+    if (this.#unclaimed === 0) this.#unclaimedLine = this.#line;
+    this.#unclaimed += numbers;
     this.#unknown.push(line);
     if (this.#unknown.length > 4 * this.#head.lines.length) this.#unknown = this.#unknown.slice(-this.#head.lines.length);
   }

@@ -149,6 +149,17 @@ describe("the gap behind a block", () => {
     }
   });
 
+  it("tells numbers that belong to nothing, more than moments can be", () => {
+    expect(gapAfter(["0.1 0.2 0.3", "0.1 0.2 0.3", "", "a remark of 5 words"]).gap.problems).toEqual([]);
+    expect(gapAfter(["", "0.1 0.2 0.3", "0.1 0.2 0.3", "0.1"]).gap.problems).toEqual([
+      expect.objectContaining({
+        severity: "warning",
+        line: 22,
+        message: expect.stringContaining("7 numbers follow here that belong to no block"),
+      }),
+    ]);
+  });
+
   it("tells values beyond the grid and an end inside the occupancies", () => {
     const gap = new VolumetricGap(readHead(HEAD), 20);
     gap.pushRest("   ", 40);
