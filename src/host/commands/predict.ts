@@ -1,0 +1,99 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import { VOXELS_VIEW } from "../editors/voxelEditor.js";
+import { fileKind } from "../language/fileKinds.js";
+import { densityOf } from "../predictions/fileState.js";
+import type { PredictionStore } from "../predictions/predictionStore.js";
+import { wasCancelled } from "../runs/jobProcess.js";
+import type { ModelRegistry } from "../runs/modelRegistry.js";
+import { modelDescription } from "../views/modelTree.js";
+import type { StatusBar } from "../views/statusBar.js";
+import { activeResource, chosenResources } from "./resources.js";
+
+interface Services {
+  readonly predictions: PredictionStore;
+  readonly models: ModelRegistry;
+  readonly statusBar: StatusBar;
+}
+
+/** Predict: chooses models where none is chosen, predicts the files, and shows one file's values where it is read. */
+export async function predictFiles(services: Services, first: unknown, selection: unknown): Promise<void> {
+  const files = chosenResources(first, selection).filter((uri) => fileKind(path.basename(uri.fsPath)) !== undefined);
+  const [only] = files;
+  if (!only) {
+    await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: open or select a POSCAR or a CHGCAR first."));
+    return;
+  }
+  if (services.predictions.selectedModels.length === 0 && !(await selectModels(services))) return;
+  if (files.length === 1 && (await densityOf(only.fsPath)) === undefined) {
+    await vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: there is no CHGCAR beside {0}.", path.basename(only.fsPath)));
+    return;
+  }
+  if (files.length === 1 && !isOpen(only)) await show(only);
+  await predictAll(services, files);
+  if (files.length > 1) await showTable(services.predictions, files);
+}
+
+/** Asks which models predict inline; false when the user leaves or there is none. */
+export async function selectModels({ predictions, models }: Pick<Services, "predictions" | "models">): Promise<boolean> {
+  await models.refresh();
+  if (models.models.length === 0) {
+    const train = vscode.l10n.t("Train on a Folder…");
+    const text = vscode.l10n.t("R3DVS: there is no trained model yet. A finished run leaves its models for this.");
+    if ((await vscode.window.showInformationMessage(text, train)) === train) await vscode.commands.executeCommand("r3dvs.train");
+    return false;
+  }
+  const selected = new Set(predictions.selectedModels);
+  const items = models.models.map((model) => ({
+    label: model.target,
+    description: modelDescription(model),
+    picked: selected.has(model.path),
+    path: model.path,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    canPickMany: true,
+    matchOnDescription: true,
+    title: vscode.l10n.t("Models for inline predictions"),
+    placeHolder: vscode.l10n.t("Chosen models predict in every structure and density you open"),
+  });
+  if (!chosen) return false;
+  await predictions.selectModels(chosen.map((item) => item.path));
+  return chosen.length > 0;
+}
+
+async function predictAll({ predictions, statusBar }: Services, files: readonly vscode.Uri[]): Promise<void> {
+  try {
+    await statusBar.during(vscode.l10n.t("predicting"), async (token, activity) => {
+      for (const [index, uri] of files.entries()) {
+        if (token.isCancellationRequested) return;
+        await predictions.predict(uri.fsPath, token);
+        activity.report((index + 1) / files.length);
+      }
+    });
+  } catch (error) {
+    if (!wasCancelled(error)) throw error;
+  }
+}
+
+const isOpen = (uri: vscode.Uri) => activeResource().some((active) => active.toString() === uri.toString());
+
+async function show(uri: vscode.Uri): Promise<void> {
+  if (fileKind(path.basename(uri.fsPath)) === "density") await vscode.commands.executeCommand("vscode.openWith", uri, VOXELS_VIEW);
+  else await vscode.window.showTextDocument(uri);
+}
+
+async function showTable(predictions: PredictionStore, files: readonly vscode.Uri[]): Promise<void> {
+  const lines = ["file,target,value,sigma,unit,model,out_of_domain"];
+  for (const uri of files) {
+    for (const row of (await predictions.lookUp(uri.fsPath)).rows) {
+      lines.push([uri.fsPath, row.target, row.value, row.sigma, row.unit, row.model, row.outOfDomain].map(csvCell).join(","));
+    }
+  }
+  const document = await vscode.workspace.openTextDocument({ content: `${lines.join("\n")}\n`, language: "csv" });
+  await vscode.window.showTextDocument(document);
+}
+
+const csvCell = (value: string | number | boolean): string => {
+  const text = String(value);
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};

@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import * as vscode from "vscode";
+import type { RunPicture } from "../../protocol/runEvents.js";
+import type { JobProcess } from "../runs/jobProcess.js";
+import { isActive, type RunRegistry } from "../runs/runRegistry.js";
+import { stateText } from "../views/runTree.js";
+import type { StatusBar } from "../views/statusBar.js";
+import type { StudyPanels } from "../views/studyPanels.js";
+
+/** What is done with a run: opened, stopped, resumed, reported. Each takes the tree's item, a folder, or asks. */
+export class RunCommands {
+  constructor(
+    private readonly jobs: JobProcess,
+    private readonly runs: RunRegistry,
+    private readonly statusBar: () => StatusBar,
+    private readonly studies: () => StudyPanels,
+  ) {}
+
+  /** The status bar's click: what is under way, else the one active run, else a choice. */
+  async openStudy(argument: unknown): Promise<void> {
+    if (argument === undefined && (await this.statusBar().offerCancel())) return;
+    const active = this.runs.runs.filter(isActive);
+    const [single] = active;
+    const run = argument === undefined && active.length === 1 ? single : await this.choose(argument, () => true);
+    if (run) await this.studies().show(run.folder);
+  }
+
+  async stop(argument: unknown): Promise<void> {
+    const run = await this.choose(argument, isActive);
+    if (run) await this.runs.stop(run.folder);
+  }
+
+  async resume(argument: unknown): Promise<void> {
+    const run = await this.choose(argument, (candidate) => !isActive(candidate) && candidate.state !== "finished");
+    if (run) await this.runs.start(run.folder, run.dataset);
+  }
+
+  /** Written anew from what the run has so far, then shown in the browser of the user's machine. */
+  async openReport(argument: unknown): Promise<void> {
+    const run = await this.choose(argument, () => true);
+    if (!run) return;
+    const { file } = await this.jobs.call("writeReport", { folder: run.folder });
+    if (existsSync(file)) await vscode.env.openExternal(vscode.Uri.file(file));
+  }
+
+  async reveal(argument: unknown): Promise<void> {
+    const run = await this.choose(argument, () => true);
+    if (run) await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(run.folder));
+  }
+
+  private async choose(argument: unknown, fits: (run: RunPicture) => boolean): Promise<RunPicture | undefined> {
+    const folder = folderOf(argument);
+    if (folder !== undefined) return this.runs.runs.find((run) => run.folder === folder) ?? (await this.read(folder));
+    await this.runs.refresh();
+    const items = this.runs.runs.filter(fits).map((run) => ({
+      label: run.name,
+      description: `${stateText(run.state)} ${run.progress.done}/${run.progress.total}`,
+      detail: path.basename(run.dataset),
+      run,
+    }));
+    if (items.length === 0) {
+      await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: there is no such run."));
+      return undefined;
+    }
+    const chosen = await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Choose a run"), matchOnDescription: true });
+    return chosen?.run;
+  }
+
+  private async read(folder: string): Promise<RunPicture> {
+    return (await this.jobs.call("readRun", { folder, parity: false })).run;
+  }
+}
+
+function folderOf(argument: unknown): string | undefined {
+  if (typeof argument === "string") return argument;
+  if (argument instanceof vscode.Uri) return argument.fsPath;
+  if (typeof argument === "object" && argument !== null && "folder" in argument && typeof argument.folder === "string")
+    return argument.folder;
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import type { DatasetSummary, RunRequest } from "../../protocol/workerMethods.js";
+
+/** What the Train command offers and checks, without the editor. */
+export type CustomKey = "trainSizes" | "testSize" | "repeats" | "ensemble" | "rotations" | "epochs";
+
+/** Test set and growing training sizes that a dataset of this many materials allows. */
+export function customDefaults(materials: number): Record<CustomKey, string> {
+  const testSize = Math.max(1, Math.min(80, Math.round(materials / 4)));
+  const available = Math.max(1, materials - testSize);
+  const sizes: number[] = [];
+  for (let size = 25; size <= available * 0.7; size *= 2) sizes.push(size);
+  return {
+    trainSizes: [...sizes, available].join(", "),
+    testSize: String(testSize),
+    repeats: "5",
+    ensemble: "3",
+    rotations: "10",
+    epochs: "20",
+  };
+}
+
+/** The whole numbers of a list such as `25, 50, 90`; undefined unless all are such and at least 1. */
+export function parseNumbers(text: string): readonly number[] | undefined {
+  const parts = text.split(/[\s,;]+/).filter(Boolean);
+  const numbers = parts.map(Number);
+  return parts.length > 0 && numbers.every((value) => Number.isSafeInteger(value) && value >= 1) ? numbers : undefined;
+}
+
+/** The overrides of a custom study from its texts, each checked before. */
+export function customOptions(texts: Record<CustomKey, string>): Partial<RunRequest> {
+  const one = (key: CustomKey) => parseNumbers(texts[key])?.[0] ?? 1;
+  return {
+    trainSizes: parseNumbers(texts.trainSizes) ?? [],
+    testSize: one("testSize"),
+    repeats: one("repeats"),
+    ensemble: one("ensemble"),
+    rotations: one("rotations"),
+    epochs: one("epochs"),
+  };
+}
+
+/** Targets with a value for enough materials to learn from, the fullest first. */
+export function learnableTargets(summary: DatasetSummary): DatasetSummary["targets"] {
+  return summary.targets.filter((target) => target.available >= 5).sort((a, b) => b.available - a.available);
+}

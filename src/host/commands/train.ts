@@ -1,0 +1,178 @@
+import * as vscode from "vscode";
+import type { DatasetSummary, RunRequest } from "../../protocol/workerMethods.js";
+import type { ProblemReporter } from "../language/problemReporter.js";
+import type { DatasetRegistry } from "../runs/datasetRegistry.js";
+import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
+import type { RunRegistry } from "../runs/runRegistry.js";
+import { encodeSettings, threadCount } from "../settings.js";
+import type { StatusBar } from "../views/statusBar.js";
+import type { StudyPanels } from "../views/studyPanels.js";
+import { askForFolder, chosenResources, isFolder } from "./resources.js";
+import { type CustomKey, customDefaults, customOptions, learnableTargets, parseNumbers } from "./studyChoices.js";
+import { type Answer, askText, pickMany, pickOne, runSteps, type StepPlace } from "./wizard.js";
+
+interface Services {
+  readonly jobs: JobProcess;
+  readonly problems: ProblemReporter;
+  readonly datasets: DatasetRegistry;
+  readonly runs: RunRegistry;
+  readonly statusBar: StatusBar;
+  readonly studies: StudyPanels;
+}
+
+interface Choices {
+  targets: readonly string[];
+  models: readonly string[];
+  preset: "quick" | "paper" | "custom";
+  custom: Record<CustomKey, string>;
+}
+
+/** Train on this folder: asks what to learn and how, prepares the run, starts it as its own process and shows it. */
+export async function trainOnFolder(services: Services, first: unknown, selection: unknown): Promise<void> {
+  const { jobs, problems, runs, statusBar, studies } = services;
+  const folder = await chooseDataset(services.datasets, first, selection);
+  if (!folder) return;
+  try {
+    const summary = await statusBar.during(vscode.l10n.t("reading the dataset"), (token, activity) =>
+      jobs.call("inspectDataset", { folder: folder.fsPath }, { token, onProgress: activity.report }),
+    );
+    reportAll(problems, summary);
+    const choices = await chooseStudy(summary);
+    if (!choices) return;
+    const created = await jobs.call("createRun", requestOf(folder, choices));
+    await runs.start(created.folder, folder.fsPath);
+    await studies.show(created.folder);
+  } catch (error) {
+    if (!wasCancelled(error)) throw error;
+  }
+}
+
+async function chooseDataset(datasets: DatasetRegistry, first: unknown, selection: unknown): Promise<vscode.Uri | undefined> {
+  for (const uri of first === undefined ? [] : chosenResources(first, selection)) if (await isFolder(uri)) return uri;
+  const title = vscode.l10n.t("Train on a Folder");
+  const browse = { label: `$(folder-opened) ${vscode.l10n.t("Choose a folder…")}`, folder: undefined };
+  const known = datasets.datasets.map((dataset) => ({
+    label: dataset.name,
+    description: vscode.l10n.t("{0} materials", dataset.materials.length),
+    detail: dataset.folder,
+    folder: vscode.Uri.file(dataset.folder),
+  }));
+  if (known.length === 0) return askForFolder(title);
+  const chosen = await vscode.window.showQuickPick([...known, browse], { title, placeHolder: vscode.l10n.t("The dataset to learn from") });
+  return chosen && (chosen.folder ?? askForFolder(title));
+}
+
+function reportAll(reporter: ProblemReporter, summary: DatasetSummary): void {
+  for (const file of new Set(summary.problems.map((entry) => entry.file))) {
+    const own = summary.problems.filter((entry) => entry.file === file);
+    reporter.report(
+      file,
+      own.map((entry) => entry.problem),
+    );
+  }
+}
+
+async function chooseStudy(summary: DatasetSummary): Promise<Choices | undefined> {
+  const targets = learnableTargets(summary);
+  if (targets.length === 0) {
+    await explainMissingTargets(summary);
+    return undefined;
+  }
+  const choices: Choices = { targets: [], models: [], preset: "quick", custom: customDefaults(summary.materials.length) };
+  const isDone = await runSteps([
+    () => chooseTargets(choices, targets, summary.materials.length),
+    () => chooseModels(choices),
+    () => choosePreset(choices),
+  ]);
+  if (!isDone) return undefined;
+  return choices.preset !== "custom" || (await runSteps(customSteps(choices, summary.materials.length))) ? choices : undefined;
+}
+
+async function explainMissingTargets(summary: DatasetSummary): Promise<void> {
+  const show = vscode.l10n.t("Show Problems");
+  const text =
+    summary.materials.length === 0
+      ? vscode.l10n.t("R3DVS: {0} holds no densities. A dataset has one subfolder per material with its CHGCAR.", summary.folder)
+      : vscode.l10n.t(
+          "R3DVS: nothing to learn in {0}. Its targets.csv needs a column with values for at least 5 materials.",
+          summary.folder,
+        );
+  const chosen = await vscode.window.showErrorMessage(text, ...(summary.problems.length > 0 ? [show] : []));
+  if (chosen === show) await vscode.commands.executeCommand("workbench.actions.view.problems");
+}
+
+const place = (step: number, totalSteps = 3): StepPlace => ({ title: vscode.l10n.t("Train on This Folder"), step, totalSteps });
+
+async function chooseTargets(choices: Choices, targets: DatasetSummary["targets"], materials: number): Promise<Answer<unknown>> {
+  const items = targets.map((target, index) => ({
+    label: target.name,
+    description: [target.unit, vscode.l10n.t("{0} of {1} materials", target.available, materials)].filter(Boolean).join(" · "),
+    picked: choices.targets.length === 0 ? index === 0 : choices.targets.includes(target.name),
+  }));
+  const answer = await pickMany(place(1), vscode.l10n.t("Which properties to learn"), items);
+  if (typeof answer === "object") choices.targets = answer.value.map((item) => item.label);
+  return answer;
+}
+
+async function chooseModels(choices: Choices): Promise<Answer<unknown>> {
+  const items = [
+    { label: "r3dvs", description: vscode.l10n.t("3D convolutional networks on the voxels") },
+    { label: "cm", description: vscode.l10n.t("kernel ridge on Coulomb matrices") },
+    { label: "composition", description: vscode.l10n.t("kernel ridge on atomic fractions and volume per atom") },
+    { label: "shells", description: vscode.l10n.t("kernel ridge on the spectrum summed over shells of |g|") },
+  ].map((item) => ({ ...item, picked: choices.models.length === 0 || choices.models.includes(item.label) }));
+  const answer = await pickMany(place(2), vscode.l10n.t("Which models to compare"), items);
+  if (typeof answer === "object") choices.models = answer.value.map((item) => item.label);
+  return answer;
+}
+
+async function choosePreset(choices: Choices): Promise<Answer<unknown>> {
+  const items = [
+    { label: vscode.l10n.t("Quick"), detail: vscode.l10n.t("A few minutes: two splits, one network each"), preset: "quick" },
+    { label: vscode.l10n.t("Paper"), detail: vscode.l10n.t("Hours: 20 splits, five networks each, 30 rotations"), preset: "paper" },
+    { label: vscode.l10n.t("Custom…"), detail: vscode.l10n.t("Choose sizes, splits, networks, rotations and epochs"), preset: "custom" },
+  ] as const;
+  const answer = await pickOne(place(3), vscode.l10n.t("How thoroughly"), items);
+  if (typeof answer === "object") choices.preset = answer.value.preset;
+  return answer;
+}
+
+function customSteps(choices: Choices, materials: number): readonly (() => Promise<Answer<unknown>>)[] {
+  const prompts: readonly (readonly [CustomKey, string])[] = [
+    ["trainSizes", vscode.l10n.t("Training sizes, growing (the dataset has {0} materials)", materials)],
+    ["testSize", vscode.l10n.t("Materials in the test set")],
+    ["repeats", vscode.l10n.t("Random splits into training and test set")],
+    ["ensemble", vscode.l10n.t("Networks per model, each from its own seed")],
+    ["rotations", vscode.l10n.t("Rotated copies of each training crystal")],
+    ["epochs", vscode.l10n.t("Epochs")],
+  ];
+  return prompts.map(([key, prompt], index) => async () => {
+    const check = (text: string) => problemWith(key, text, materials);
+    const answer = await askText(place(index + 1, prompts.length), prompt, choices.custom[key], check);
+    if (typeof answer === "object") choices.custom[key] = answer.value;
+    return answer;
+  });
+}
+
+function problemWith(key: CustomKey, text: string, materials: number): string | undefined {
+  const numbers = parseNumbers(text);
+  if (!numbers) return vscode.l10n.t("Whole numbers of at least 1 are needed");
+  if (key !== "trainSizes" && numbers.length !== 1) return vscode.l10n.t("One number is needed");
+  if ((key === "trainSizes" || key === "testSize") && Math.max(...numbers) >= materials) {
+    return vscode.l10n.t("The dataset has only {0} materials", materials);
+  }
+  return undefined;
+}
+
+function requestOf(folder: vscode.Uri, { targets, models, preset, custom }: Choices): RunRequest {
+  const threads = threadCount();
+  return {
+    dataset: folder.fsPath,
+    targets,
+    models,
+    preset: preset === "paper" ? "paper" : "quick",
+    ...(preset === "custom" ? customOptions(custom) : {}),
+    ...(threads > 0 ? { threads } : {}),
+    settings: encodeSettings(folder),
+  };
+}

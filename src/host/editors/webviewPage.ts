@@ -1,0 +1,54 @@
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+
+/** The bundle of a view: `dist/webview/<name>.js` and `.css`. */
+export type ViewName = "voxels" | "study";
+
+/** What a webview may load: its bundles, nothing of the workspace. */
+export const webviewOptions = (extension: vscode.Uri): vscode.WebviewOptions => ({
+  enableScripts: true,
+  localResourceRoots: [vscode.Uri.joinPath(extension, "dist", "webview")],
+});
+
+/** The page of a view. Its script finds the texts of the editor's language as JSON in `#strings`, and what it restores from in `#restored`. */
+export async function webviewPage(webview: vscode.Webview, extension: vscode.Uri, view: ViewName, restored: object = {}): Promise<string> {
+  const nonce = randomBytes(16).toString("base64");
+  const asset = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(extension, "dist", "webview", name)).toString();
+  const policy = [
+    "default-src 'none'",
+    `img-src ${webview.cspSource} data: blob:`,
+    `font-src ${webview.cspSource}`,
+    `style-src ${webview.cspSource} 'unsafe-inline'`,
+    `script-src 'nonce-${nonce}'`,
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="${vscode.env.language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${asset(`${view}.css`)}">
+<title>R3DVS</title>
+</head>
+<body>
+<main id="app"></main>
+<script nonce="${nonce}" type="application/json" id="strings">${scriptJson(await viewStrings(extension))}</script>
+<script nonce="${nonce}" type="application/json" id="restored">${scriptJson(restored)}</script>
+<script nonce="${nonce}" src="${asset(`${view}.js`)}"></script>
+</body>
+</html>`;
+}
+
+/** Japanese texts of the views by their English ones; none for every other language. */
+async function viewStrings(extension: vscode.Uri): Promise<Record<string, string>> {
+  if (!vscode.env.language.startsWith("ja")) return {};
+  try {
+    const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extension, "webview", "ui", "strings.ja.json"));
+    return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+/** JSON that cannot end the script element it stands in. */
+const scriptJson = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");

@@ -1,0 +1,91 @@
+import * as vscode from "vscode";
+import type { PredictionRow } from "../../protocol/voxelView.js";
+import { wasCancelled } from "../runs/jobProcess.js";
+import type { ModelRegistry } from "../runs/modelRegistry.js";
+import { showsInlinePredictions } from "../settings.js";
+import type { PredictionStore } from "./predictionStore.js";
+import { nearestText, predictionText } from "./predictionText.js";
+
+const FIRST_LINE = new vscode.Range(0, 0, 0, 0);
+
+/** Predictions above the first line of structures and densities. What is missing is computed; what is stale waits to be asked for. */
+export class PredictionLens implements vscode.CodeLensProvider {
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** Files whose prediction failed in this session, so that drawing does not ask again and again. */
+  private readonly failed = new Set<string>();
+  readonly onDidChangeCodeLenses = this.changed.event;
+
+  constructor(
+    private readonly store: PredictionStore,
+    private readonly models: ModelRegistry,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    store.onDidChange((file) => {
+      if (file === undefined) this.failed.clear();
+      this.changed.fire();
+    });
+    models.onDidChange(() => this.changed.fire());
+  }
+
+  /** Draws again, after a file changed. */
+  refresh(): void {
+    this.failed.clear();
+    this.changed.fire();
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    if (document.uri.scheme !== "file" || !showsInlinePredictions(document.uri)) return [];
+    const file = document.uri.fsPath;
+    const known = await this.store.lookUp(file);
+    if (this.store.selectedModels.length === 0) return this.models.models.length === 0 ? [] : [offer(document.uri)];
+    if (known.density === undefined) return [hint(vscode.l10n.t("No CHGCAR beside this structure, so nothing is predicted"))];
+    if (known.missing.length > 0 && !known.busy && !this.failed.has(file)) this.request(file);
+    const lenses = known.rows.map((row) => lensOf(row, document.uri, document.isDirty));
+    if (known.busy || (known.missing.length > 0 && !this.failed.has(file)))
+      lenses.push(hint(`$(loading~spin) ${vscode.l10n.t("Predicting…")}`));
+    if (this.failed.has(file)) lenses.push(retry(document.uri));
+    return lenses;
+  }
+
+  private request(file: string): void {
+    this.store.predict(file).then(
+      async () => {
+        if ((await this.store.lookUp(file)).missing.length > 0) this.fail(file);
+      },
+      (error: unknown) => {
+        if (!wasCancelled(error)) this.log.error(`prediction of ${file}: ${String(error)}`);
+        this.fail(file);
+      },
+    );
+  }
+
+  private fail(file: string): void {
+    this.failed.add(file);
+    this.changed.fire();
+  }
+}
+
+function lensOf(row: PredictionRow, uri: vscode.Uri, isDirty: boolean): vscode.CodeLens {
+  const stale = row.stale || isDirty;
+  const badges = [
+    ...(row.outOfDomain ? [`$(warning) ${vscode.l10n.t("out of domain")}`] : []),
+    ...(stale ? [`$(history) ${vscode.l10n.t("stale: predict again")}`] : []),
+  ];
+  const nearest = row.nearest.length === 0 ? "" : vscode.l10n.t("Nearest training materials: {0}", nearestText(row.nearest));
+  return new vscode.CodeLens(FIRST_LINE, {
+    title: [predictionText(row), row.model, ...badges].join(" · "),
+    tooltip: nearest,
+    command: stale ? "r3dvs.predict" : "r3dvs.showVoxels",
+    arguments: [uri],
+  });
+}
+
+const hint = (title: string) => new vscode.CodeLens(FIRST_LINE, { title, command: "" });
+const offer = (uri: vscode.Uri) =>
+  new vscode.CodeLens(FIRST_LINE, { title: vscode.l10n.t("Predict with a model…"), command: "r3dvs.predict", arguments: [uri] });
+const retry = (uri: vscode.Uri) =>
+  new vscode.CodeLens(FIRST_LINE, {
+    title: `$(error) ${vscode.l10n.t("Prediction failed: try again")}`,
+    command: "r3dvs.predict",
+    arguments: [uri],
+  });

@@ -1,0 +1,116 @@
+import * as vscode from "vscode";
+import type { PredictionRow } from "../../protocol/voxelView.js";
+import type { FilePrediction } from "../../protocol/workerMethods.js";
+import type { ProblemReporter } from "../language/problemReporter.js";
+import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
+import { densityOf, fingerprint } from "./fileState.js";
+
+const KEPT_FILES = 300;
+const MEMENTO_KEY = "r3dvs.predictions";
+const SELECTION_KEY = "r3dvs.selectedModels";
+
+interface Entry {
+  /** Of the file and its density when this was computed. */
+  readonly fingerprint: string;
+  readonly predictions: readonly FilePrediction[];
+}
+
+/** What is known of one file at the moment. */
+export interface FilePredictions {
+  readonly rows: readonly PredictionRow[];
+  /** Selected models that this file has no prediction of yet. */
+  readonly missing: readonly string[];
+  readonly density: string | undefined;
+  readonly busy: boolean;
+}
+
+/** Predictions by file and model: computed by the job process, kept for the next window, marked stale once a file changes. */
+export class PredictionStore implements vscode.Disposable {
+  private readonly entries: Map<string, Entry>;
+  private readonly pending = new Map<string, Promise<void>>();
+  private readonly changed = new vscode.EventEmitter<string | undefined>();
+  /** Fires with the file, or with nothing when the selection changed. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    private readonly jobs: JobProcess,
+    private readonly memento: vscode.Memento,
+    private readonly problems: ProblemReporter,
+  ) {
+    this.entries = new Map(memento.get<[string, Entry][]>(MEMENTO_KEY, []));
+  }
+
+  get selectedModels(): readonly string[] {
+    return this.memento.get<string[]>(SELECTION_KEY, []);
+  }
+
+  async selectModels(models: readonly string[]): Promise<void> {
+    await this.memento.update(SELECTION_KEY, models);
+    this.changed.fire(undefined);
+  }
+
+  /** What is known of a file, without computing. */
+  async lookUp(file: string): Promise<FilePredictions> {
+    const density = await densityOf(file);
+    const entry = this.entries.get(file);
+    const selected = this.selectedModels;
+    if (density === undefined || !entry) return { rows: [], missing: selected, density, busy: this.pending.has(file) };
+    const stale = entry.fingerprint !== (await fingerprint([file, density]));
+    const chosen = entry.predictions.filter(({ model }) => selected.includes(model));
+    return {
+      rows: chosen.map((prediction) => rowOf(prediction, stale)),
+      missing: selected.filter((model) => !entry.predictions.some((prediction) => prediction.model === model)),
+      density,
+      busy: this.pending.has(file),
+    };
+  }
+
+  /** Computes the selected models' predictions of a file anew. A second request while one runs waits for that one. */
+  predict(file: string, token?: vscode.CancellationToken): Promise<void> {
+    const known = this.pending.get(file);
+    if (known) return known;
+    const started = this.compute(file, token).finally(() => {
+      this.pending.delete(file);
+      this.changed.fire(file);
+    });
+    this.pending.set(file, started);
+    this.changed.fire(file);
+    return started;
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  private async compute(file: string, token?: vscode.CancellationToken): Promise<void> {
+    const density = await densityOf(file);
+    const models = this.selectedModels;
+    if (density === undefined || models.length === 0) return;
+    const before = await fingerprint([file, density]);
+    try {
+      const { predictions, problems } = await this.jobs.call("predict", { models, file: density }, token ? { token } : {});
+      this.problems.report(density, problems);
+      this.keep(file, { fingerprint: before, predictions });
+    } catch (error) {
+      if (!wasCancelled(error)) throw error;
+    }
+  }
+
+  private keep(file: string, entry: Entry): void {
+    this.entries.delete(file);
+    this.entries.set(file, entry);
+    for (const oldest of this.entries.keys()) {
+      if (this.entries.size <= KEPT_FILES) break;
+      this.entries.delete(oldest);
+    }
+    void this.memento.update(MEMENTO_KEY, [...this.entries]);
+  }
+}
+
+function rowOf(prediction: FilePrediction, stale: boolean): PredictionRow {
+  const { model, target, unit, value, sigma, outOfDomain, nearest } = prediction;
+  return { model: modelLabel(model), target, unit, value, sigma, outOfDomain, nearest, stale };
+}
+
+/** The last part of a model's path. */
+const modelLabel = (model: string): string => model.split(/[\\/]/).filter(Boolean).at(-1) ?? model;

@@ -1,0 +1,18 @@
+import type { PredictionRow } from "../../protocol/voxelView.js";
+
+/** `band_gap: 4.45 ± 0.31 eV`: value and uncertainty to the uncertainty's second digit. */
+export function predictionText(row: Pick<PredictionRow, "target" | "unit" | "value" | "sigma">): string {
+  const { value, sigma } = rounded(row.value, row.sigma);
+  return `${row.target}: ${value} ± ${sigma}${row.unit === "" ? "" : ` ${row.unit}`}`;
+}
+
+function rounded(value: number, sigma: number): { readonly value: string; readonly sigma: string } {
+  const leading = sigma > 0 && Number.isFinite(sigma) ? Math.floor(Math.log10(sigma)) : Math.floor(Math.log10(Math.abs(value) || 1)) - 3;
+  const decimals = Math.min(12, Math.max(0, 1 - leading));
+  return { value: value.toFixed(decimals), sigma: sigma.toFixed(decimals) };
+}
+
+/** `mp-1778 97 %, mp-1265 91 %` */
+export function nearestText(nearest: PredictionRow["nearest"]): string {
+  return nearest.map(({ id, similarity }) => `${id} ${Math.round(similarity * 100)} %`).join(", ");
+}

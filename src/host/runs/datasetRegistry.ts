@@ -1,0 +1,69 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import { fileKind } from "../language/fileKinds.js";
+import { Throttle } from "../throttle.js";
+import { type Dataset, groupDatasets } from "../views/groupDatasets.js";
+
+const MAX_TARGET_FILES = 200;
+const MAX_DENSITIES = 20_000;
+const RESCAN_MS = 3000;
+const SKIPPED = "**/{node_modules,.git,.r3dvs,.venv,__pycache__}/**";
+const DENSITIES = "**/{CHGCAR*,CHG,CHG.*,AECCAR*,LOCPOT*,ELFCAR*,PARCHG*,*.chgcar,*.chgcar.*}";
+
+/** The datasets of the workspace's folders, found by file names alone and kept up to date. */
+export class DatasetRegistry implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly throttle = new Throttle(RESCAN_MS, () => this.refresh());
+  private readonly subscriptions: vscode.Disposable[];
+  private found: readonly Dataset[] = [];
+  private scanning: Promise<void> | undefined;
+  readonly onDidChange = this.changed.event;
+
+  constructor() {
+    const targets = vscode.workspace.createFileSystemWatcher("**/targets.csv");
+    const densities = vscode.workspace.createFileSystemWatcher(DENSITIES, false, true, false);
+    const request = () => this.throttle.request();
+    this.subscriptions = [
+      targets,
+      densities,
+      targets.onDidCreate(request),
+      targets.onDidDelete(request),
+      densities.onDidCreate(request),
+      densities.onDidDelete(request),
+      vscode.workspace.onDidChangeWorkspaceFolders(request),
+    ];
+  }
+
+  get datasets(): readonly Dataset[] {
+    return this.found;
+  }
+
+  /** Looks through the workspace again; a scan that runs already is waited for. */
+  refresh(): Promise<void> {
+    this.scanning ??= this.scan().finally(() => {
+      this.scanning = undefined;
+    });
+    return this.scanning;
+  }
+
+  dispose(): void {
+    this.throttle.dispose();
+    this.changed.dispose();
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private async scan(): Promise<void> {
+    const [targets, densities] = await Promise.all([
+      vscode.workspace.findFiles("**/targets.csv", SKIPPED, MAX_TARGET_FILES),
+      vscode.workspace.findFiles(DENSITIES, SKIPPED, MAX_DENSITIES),
+    ]);
+    const roots = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
+    const files = densities.map((uri) => uri.fsPath).filter((file) => fileKind(path.basename(file)) === "density");
+    this.found = groupDatasets(
+      targets.map((uri) => uri.fsPath),
+      files,
+      roots,
+    );
+    this.changed.fire();
+  }
+}

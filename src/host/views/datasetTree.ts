@@ -1,0 +1,50 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import type { DatasetRegistry } from "../runs/datasetRegistry.js";
+import type { Dataset, Material } from "./groupDatasets.js";
+
+type Node = { readonly kind: "dataset"; readonly dataset: Dataset } | { readonly kind: "material"; readonly material: Material };
+
+/** Datasets and their materials; a click opens a material's density. */
+export class DatasetTree implements vscode.TreeDataProvider<Node> {
+  readonly onDidChangeTreeData: vscode.Event<void>;
+
+  constructor(private readonly registry: DatasetRegistry) {
+    this.onDidChangeTreeData = registry.onDidChange;
+  }
+
+  getChildren(node?: Node): Node[] {
+    if (!node) return this.registry.datasets.map((dataset) => ({ kind: "dataset", dataset }));
+    return node.kind === "dataset" ? node.dataset.materials.map((material) => ({ kind: "material", material })) : [];
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    return node.kind === "dataset" ? datasetItem(node.dataset, this.registry.datasets.length === 1) : materialItem(node.material);
+  }
+}
+
+function datasetItem(dataset: Dataset, isOnlyOne: boolean): vscode.TreeItem {
+  const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(dataset.name, isOnlyOne ? Expanded : Collapsed);
+  const count = vscode.l10n.t("{0} materials", dataset.materials.length);
+  item.id = dataset.folder;
+  item.resourceUri = vscode.Uri.file(dataset.folder);
+  item.iconPath = new vscode.ThemeIcon("database");
+  item.description = dataset.hasTargets ? `${count} · targets.csv` : count;
+  item.tooltip = dataset.hasTargets ? dataset.folder : `${dataset.folder}\n${vscode.l10n.t("No targets.csv yet: nothing to learn")}`;
+  item.contextValue = "dataset";
+  return item;
+}
+
+function materialItem(material: Material): vscode.TreeItem {
+  const item = new vscode.TreeItem(material.id);
+  const uri = vscode.Uri.file(material.file);
+  item.id = material.file;
+  item.iconPath = new vscode.ThemeIcon("symbol-array");
+  item.description = path.basename(material.file);
+  item.tooltip = material.file;
+  item.contextValue = "material";
+  item.command = { command: "r3dvs.showVoxels", title: vscode.l10n.t("Show Voxels"), arguments: [uri] };
+  item.resourceUri = uri;
+  return item;
+}

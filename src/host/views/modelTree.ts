@@ -1,0 +1,54 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import type { ModelSummary } from "../../protocol/workerMethods.js";
+import type { PredictionStore } from "../predictions/predictionStore.js";
+import type { ModelRegistry } from "../runs/modelRegistry.js";
+
+/** The trained models; a tick chooses one for inline predictions. */
+export class ModelTree implements vscode.TreeDataProvider<ModelSummary> {
+  readonly onDidChangeTreeData: vscode.Event<void>;
+  private readonly changed = new vscode.EventEmitter<void>();
+
+  constructor(
+    private readonly registry: ModelRegistry,
+    private readonly predictions: PredictionStore,
+  ) {
+    this.onDidChangeTreeData = this.changed.event;
+    registry.onDidChange(() => this.changed.fire());
+    predictions.onDidChange((file) => file === undefined && this.changed.fire());
+  }
+
+  getChildren(model?: ModelSummary): ModelSummary[] {
+    return model ? [] : [...this.registry.models];
+  }
+
+  getTreeItem(model: ModelSummary): vscode.TreeItem {
+    const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
+    const item = new vscode.TreeItem(model.target);
+    item.id = model.path;
+    item.description = modelDescription(model);
+    item.tooltip = model.path;
+    item.contextValue = "model";
+    item.checkboxState = {
+      state: this.predictions.selectedModels.includes(model.path) ? Checked : Unchecked,
+      tooltip: vscode.l10n.t("Use for inline predictions"),
+    };
+    return item;
+  }
+
+  /** Takes the ticks over into the selection. */
+  async applyTicks(change: vscode.TreeCheckboxChangeEvent<ModelSummary>): Promise<void> {
+    const selected = new Set(this.predictions.selectedModels);
+    for (const [model, state] of change.items) {
+      if (state === vscode.TreeItemCheckboxState.Checked) selected.add(model.path);
+      else selected.delete(model.path);
+    }
+    await this.predictions.selectModels([...selected]);
+  }
+}
+
+/** `r3dvs · 90 materials · 2026-11-22 quick` */
+export function modelDescription(model: ModelSummary): string {
+  const run = path.basename(path.dirname(path.dirname(model.path)));
+  return [model.model, vscode.l10n.t("{0} materials", model.trainSize), run].join(" · ");
+}

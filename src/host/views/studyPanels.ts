@@ -1,0 +1,196 @@
+import { type FSWatcher, watch } from "node:fs";
+import path from "node:path";
+import * as vscode from "vscode";
+import { RUN_FILES } from "../../protocol/runFiles.js";
+import type { FromStudyView, ToStudyView } from "../../protocol/studyView.js";
+import { webviewOptions, webviewPage } from "../editors/webviewPage.js";
+import { EventTail } from "../runs/eventTail.js";
+import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
+import { isActive } from "../runs/runRegistry.js";
+import { saveExport } from "../saveExport.js";
+import { Throttle } from "../throttle.js";
+
+const VIEW_TYPE = "r3dvs.study";
+const FOLLOW_MS = 500;
+const POLL_MS = 2000;
+
+export interface StudyActions {
+  stop(folder: string): Promise<unknown>;
+  resume(folder: string): Promise<unknown>;
+  openReport(folder: string): Promise<unknown>;
+}
+
+/** The study views: one panel a run, restored after a reload from the run's folder that the page remembers. */
+export class StudyPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  private readonly open = new Map<string, StudyPanel>();
+  private readonly registration: vscode.Disposable;
+
+  constructor(
+    private readonly extension: vscode.Uri,
+    private readonly jobs: JobProcess,
+    private readonly actions: StudyActions,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.registration = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this);
+  }
+
+  /** Shows the run's panel, making it where it is not open. */
+  async show(folder: string): Promise<void> {
+    const known = this.open.get(folder);
+    if (known) known.reveal();
+    else await this.attach(vscode.window.createWebviewPanel(VIEW_TYPE, path.basename(folder), vscode.ViewColumn.Active), folder);
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const folder = typeof state === "object" && state !== null && "folder" in state ? state.folder : undefined;
+    if (typeof folder === "string") await this.attach(panel, folder);
+    else panel.dispose();
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+    for (const panel of this.open.values()) panel.dispose();
+  }
+
+  private async attach(panel: vscode.WebviewPanel, folder: string): Promise<void> {
+    panel.iconPath = vscode.Uri.joinPath(this.extension, "media", "icon.png");
+    panel.webview.options = webviewOptions(this.extension);
+    const study = new StudyPanel(panel, folder, this.jobs, this.actions, this.log);
+    this.open.set(folder, study);
+    panel.onDidDispose(() => {
+      study.dispose();
+      if (this.open.get(folder) === study) this.open.delete(folder);
+    });
+    panel.webview.html = await webviewPage(panel.webview, this.extension, "study", { folder });
+  }
+}
+
+/** Follows one run's folder for its page. */
+class StudyPanel implements vscode.Disposable {
+  private readonly follow = new Throttle(FOLLOW_MS, () => void this.update());
+  private readonly subscription: vscode.Disposable;
+  private readonly poll: NodeJS.Timeout;
+  private watcher: FSWatcher | undefined;
+  private tail: EventTail;
+  private isReady = false;
+  private isActive = true;
+  private updating = false;
+  private results = -1;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    private readonly folder: string,
+    private readonly jobs: JobProcess,
+    private readonly actions: StudyActions,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.tail = new EventTail(path.join(folder, RUN_FILES.events));
+    this.subscription = panel.webview.onDidReceiveMessage((message: FromStudyView) => this.receive(message));
+    this.watcher = watchFolder(folder, () => this.follow.request());
+    this.poll = setInterval(() => this.isActive && this.follow.request(), POLL_MS);
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  dispose(): void {
+    clearInterval(this.poll);
+    this.watcher?.close();
+    this.watcher = undefined;
+    this.follow.dispose();
+    this.subscription.dispose();
+  }
+
+  private async receive(message: FromStudyView): Promise<void> {
+    switch (message.type) {
+      case "ready":
+        return this.begin();
+      case "stop":
+        await this.actions.stop(this.folder);
+        return this.follow.request();
+      case "resume":
+        await this.actions.resume(this.folder);
+        return this.follow.request();
+      case "openReport":
+        await this.actions.openReport(this.folder);
+        return;
+      case "export":
+        await saveExport(
+          vscode.Uri.file(path.join(this.folder, `${message.name}.${message.format}`)),
+          new TextEncoder().encode(message.text),
+        );
+    }
+  }
+
+  /** The page is new (or new again after it was hidden): it gets everything from the beginning. */
+  private async begin(): Promise<void> {
+    this.isReady = false;
+    this.tail = new EventTail(path.join(this.folder, RUN_FILES.events));
+    try {
+      const { run, parity } = await this.jobs.call("readRun", { folder: this.folder, parity: true });
+      this.panel.title = run.name;
+      this.isActive = isActive(run);
+      await this.post({ type: "runOpened", run, events: [], parity });
+      this.isReady = true;
+      this.follow.request();
+    } catch (error) {
+      this.complain(error);
+    }
+  }
+
+  private async update(): Promise<void> {
+    if (!this.isReady) return;
+    if (this.updating) return this.follow.request();
+    this.updating = true;
+    try {
+      await this.sendNew();
+    } catch (error) {
+      this.complain(error);
+    } finally {
+      this.updating = false;
+    }
+  }
+
+  private async sendNew(): Promise<void> {
+    const wasActive = this.isActive;
+    for (;;) {
+      const events = await this.tail.readNew();
+      if (events.length === 0 && !wasActive) return;
+      const { run } = await this.jobs.call("readRun", { folder: this.folder, parity: false });
+      this.isActive = isActive(run);
+      await this.post({ type: "eventsAppended", events, run });
+      if (events.length === 0) {
+        await this.sendParity(run.progress.done);
+        return;
+      }
+    }
+  }
+
+  private async sendParity(results: number): Promise<void> {
+    if (results === this.results) return;
+    this.results = results;
+    const { parity } = await this.jobs.call("readRun", { folder: this.folder, parity: true });
+    await this.post({ type: "parityChanged", parity });
+  }
+
+  private complain(error: unknown): void {
+    if (wasCancelled(error)) return;
+    this.log.error(`study ${this.folder}: ${String(error)}`);
+  }
+
+  private async post(message: ToStudyView): Promise<void> {
+    await this.panel.webview.postMessage(message);
+  }
+}
+
+/** Some file systems tell nothing of changes; the poll follows there. */
+function watchFolder(folder: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(folder, onChange);
+    watcher.on("error", () => watcher.close());
+    return watcher;
+  } catch {
+    return undefined;
+  }
+}
