@@ -66,7 +66,7 @@ function requestProblems({ ids, testSize, trainSizes, repeats }: SplitRequest): 
   if (trainSizes.length === 0) report("No training size is given");
   for (const size of trainSizes) {
     if (!isCount(size)) report("A training size must be a positive integer, not {0}", size);
-    else if (isCount(testSize) && size > ids.length - testSize)
+    else if (isCount(testSize) && testSize < ids.length && size > ids.length - testSize)
       report("A training set of {0} and a test set of {1} need {2} materials, there are {3}", size, testSize, size + testSize, ids.length);
   }
   return problems;
