@@ -91,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
       supportsMultipleEditorsPerDocument: true,
     }),
     vscode.window.createTreeView("r3dvs.datasets", {
-      treeDataProvider: new DatasetTree(datasets),
+      treeDataProvider: new DatasetTree(datasets, vscode.Uri.joinPath(extension, "media", "icons")),
       showCollapseAll: true,
       canSelectMany: true,
     }),

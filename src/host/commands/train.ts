@@ -8,7 +8,7 @@ import { encodeSettings, threadCount } from "../settings.js";
 import type { StatusBar } from "../views/statusBar.js";
 import type { StudyPanels } from "../views/studyPanels.js";
 import { askForFolder, chosenResources, isFolder } from "./resources.js";
-import { type CustomKey, customDefaults, customOptions, learnableTargets, parseNumbers } from "./studyChoices.js";
+import { type CustomKey, customDefaults, customOptions, learnableTargets, parseNumbers, runName } from "./studyChoices.js";
 import { type Answer, askText, pickMany, pickOne, runSteps, type StepPlace } from "./wizard.js";
 
 interface Services {
@@ -168,6 +168,7 @@ function requestOf(folder: vscode.Uri, { targets, models, preset, custom }: Choi
   const threads = threadCount();
   return {
     dataset: folder.fsPath,
+    name: runName(new Date(), preset),
     targets,
     models,
     preset: preset === "paper" ? "paper" : "quick",

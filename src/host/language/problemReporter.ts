@@ -29,8 +29,9 @@ export class ProblemReporter implements vscode.Disposable {
   }
 }
 
-/** A problem's text in the language of the editor. */
-export const translateProblem = (problem: Problem): string => vscode.l10n.t(problem.template, ...problem.args);
+/** A problem's text in the language of the editor. Arguments may be words of their own ("expected {0}"). */
+export const translateProblem = (problem: Problem): string =>
+  vscode.l10n.t(problem.template, ...problem.args.map((argument) => (typeof argument === "string" ? vscode.l10n.t(argument) : argument)));
 
 function diagnosticOf(problem: Problem): vscode.Diagnostic {
   const line = Math.max(0, problem.line - 1);

@@ -4,6 +4,7 @@ import type { FilePrediction } from "../../protocol/workerMethods.js";
 import type { ProblemReporter } from "../language/problemReporter.js";
 import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
 import { densityOf, fingerprint } from "./fileState.js";
+import { modelLabel } from "./predictionText.js";
 
 const KEPT_FILES = 300;
 const MEMENTO_KEY = "r3dvs.predictions";
@@ -109,8 +110,5 @@ export class PredictionStore implements vscode.Disposable {
 
 function rowOf(prediction: FilePrediction, stale: boolean): PredictionRow {
   const { model, target, unit, value, sigma, outOfDomain, nearest } = prediction;
-  return { model: modelLabel(model), target, unit, value, sigma, outOfDomain, nearest, stale };
+  return { model: modelLabel(model, target), target, unit, value, sigma, outOfDomain, nearest, stale };
 }
-
-/** The last part of a model's path. */
-const modelLabel = (model: string): string => model.split(/[\\/]/).filter(Boolean).at(-1) ?? model;

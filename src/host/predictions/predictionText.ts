@@ -6,6 +6,12 @@ export function predictionText(row: Pick<PredictionRow, "target" | "unit" | "val
   return `${row.target}: ${value} ± ${sigma}${row.unit === "" ? "" : ` ${row.unit}`}`;
 }
 
+/** A model's name from its path, without the target that stands before it: `runs/a/models/band_gap-cm` is `cm`. */
+export function modelLabel(file: string, target: string): string {
+  const name = file.split(/[\\/]/).filter(Boolean).at(-1) ?? file;
+  return name.startsWith(`${target}-`) ? name.slice(target.length + 1) : name;
+}
+
 function rounded(value: number, sigma: number): { readonly value: string; readonly sigma: string } {
   const leading = sigma > 0 && Number.isFinite(sigma) ? Math.floor(Math.log10(sigma)) : Math.floor(Math.log10(Math.abs(value) || 1)) - 3;
   const decimals = Math.min(12, Math.max(0, 1 - leading));

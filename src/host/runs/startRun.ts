@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 
 /**
@@ -19,8 +20,19 @@ export async function startRun(script: string, folder: string): Promise<void> {
       child.once("spawn", resolve);
       child.once("error", reject);
     });
+    yieldToTheEditor(child.pid);
     child.unref();
   } finally {
     await log.close();
+  }
+}
+
+/** Training takes every core for hours; whatever the user does meanwhile comes first. Threads inherit it, so it is set before there are any. */
+function yieldToTheEditor(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    os.setPriority(pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Not allowed here: it runs at the normal priority.
   }
 }

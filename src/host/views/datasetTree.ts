@@ -9,7 +9,10 @@ type Node = { readonly kind: "dataset"; readonly dataset: Dataset } | { readonly
 export class DatasetTree implements vscode.TreeDataProvider<Node> {
   readonly onDidChangeTreeData: vscode.Event<void>;
 
-  constructor(private readonly registry: DatasetRegistry) {
+  constructor(
+    private readonly registry: DatasetRegistry,
+    private readonly icons: vscode.Uri,
+  ) {
     this.onDidChangeTreeData = registry.onDidChange;
   }
 
@@ -19,7 +22,9 @@ export class DatasetTree implements vscode.TreeDataProvider<Node> {
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    return node.kind === "dataset" ? datasetItem(node.dataset, this.registry.datasets.length === 1) : materialItem(node.material);
+    return node.kind === "dataset"
+      ? datasetItem(node.dataset, this.registry.datasets.length === 1)
+      : materialItem(node.material, this.icons);
   }
 }
 
@@ -36,11 +41,11 @@ function datasetItem(dataset: Dataset, isOnlyOne: boolean): vscode.TreeItem {
   return item;
 }
 
-function materialItem(material: Material): vscode.TreeItem {
+function materialItem(material: Material, icons: vscode.Uri): vscode.TreeItem {
   const item = new vscode.TreeItem(material.id);
   const uri = vscode.Uri.file(material.file);
   item.id = material.file;
-  item.iconPath = new vscode.ThemeIcon("symbol-array");
+  item.iconPath = { light: vscode.Uri.joinPath(icons, "density-light.svg"), dark: vscode.Uri.joinPath(icons, "density-dark.svg") };
   item.description = path.basename(material.file);
   item.tooltip = material.file;
   item.contextValue = "material";

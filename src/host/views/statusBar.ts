@@ -72,7 +72,7 @@ export class StatusBar implements vscode.Disposable {
       ...(progress ? [vscode.l10n.t("training {0}", progress)] : []),
     ];
     const text = parts.length === 0 ? "R3DVS" : `R3DVS: ${parts.join(" · ")}`;
-    this.item.text = `${parts.length === 0 ? "$(symbol-array)" : "$(loading~spin)"} ${text}`;
+    this.item.text = `${parts.length === 0 ? "$(package)" : "$(loading~spin)"} ${text}`;
     this.item.tooltip = tooltipOf(run?.name, activity?.title);
     this.item.accessibilityInformation = { label: parts.length === 0 ? vscode.l10n.t("R3DVS is ready") : text, role: "button" };
   }

@@ -76,6 +76,7 @@ class StudyPanel implements vscode.Disposable {
   private isActive = true;
   private updating = false;
   private results = -1;
+  private sent = "";
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -153,17 +154,14 @@ class StudyPanel implements vscode.Disposable {
   }
 
   private async sendNew(): Promise<void> {
-    const wasActive = this.isActive;
     for (;;) {
       const events = await this.tail.readNew();
-      if (events.length === 0 && !wasActive) return;
       const { run } = await this.jobs.call("readRun", { folder: this.folder, parity: false });
+      const picture = JSON.stringify(run);
       this.isActive = isActive(run);
-      await this.post({ type: "eventsAppended", events, run });
-      if (events.length === 0) {
-        await this.sendParity(run.progress.done);
-        return;
-      }
+      if (events.length > 0 || picture !== this.sent) await this.post({ type: "eventsAppended", events, run });
+      this.sent = picture;
+      if (events.length === 0) return this.sendParity(run.progress.done);
     }
   }
 
