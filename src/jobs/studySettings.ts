@@ -22,7 +22,7 @@ const quick: Preset = {
   test: { atMost: 30, fraction: 0.25 },
   repeats: 2,
   ensemble: 1,
-  training: { ...defaultTraining, epochs: 8, rotations: 6, testRotations: 6 },
+  training: { ...defaultTraining, epochs: 12, rotations: 6, testRotations: 6 },
 };
 /** Spec section 7. */
 const standard: Preset = { test: { atMost: 80, fraction: 0.25 }, repeats: 20, ensemble: 5, training: defaultTraining };

@@ -1,0 +1,152 @@
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodeVoxels } from "../../src/core/descriptors/r3dvs.js";
+import { Cancellation, RpcPeer } from "../../src/protocol/rpc.js";
+import type { EncodeSettings, RunRequest, WorkerMethods } from "../../src/protocol/workerMethods.js";
+
+const SAMPLE = fileURLToPath(new URL("../../media/sample/oxides", import.meta.url));
+const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
+const QUARTZ = path.join(SAMPLE, "mp-10064/CHGCAR.gz");
+const root = mkdtempSync(path.join(tmpdir(), "r3dvs-worker-"));
+const settings: EncodeSettings = { spacing: 0.4, length: 12.8, assignment: "nearest", component: "total" };
+let child: ChildProcess;
+let worker: RpcPeer<Record<string, never>, WorkerMethods>;
+
+beforeAll(() => {
+  child = fork(path.join(DIST, "worker.js"), [], { serialization: "advanced" });
+  const port = {
+    post: (message: unknown) => void child.send(message as object),
+    onMessage: (receive: (message: unknown) => void) => void child.on("message", receive),
+  };
+  worker = new RpcPeer(port, {});
+  child.on("exit", () => worker.dispose("the job process ended"));
+});
+
+afterAll(() => {
+  child.kill();
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe("the job process", () => {
+  test("opens a file's voxels as typed arrays, with progress", async () => {
+    const seen: number[] = [];
+    const { picture, problems } = await worker.call(
+      "openVoxels",
+      { file: QUARTZ, settings },
+      { onProgress: (fraction) => seen.push(fraction) },
+    );
+    expect(problems).toEqual([]);
+    expect(picture).toMatchObject({
+      title: "CHGCAR.gz",
+      formula: "SiO2",
+      kind: "CHGCAR",
+      natoms: 3,
+      grid: [24, 24, 24],
+      components: ["total"],
+    });
+    if (picture === undefined) return;
+    expect(picture.amplitude).toBeInstanceOf(Float64Array);
+    const voxels = encodeVoxels(picture, settings);
+    expect(voxels[16 * 1024 + 16 * 32 + 16]).toBeCloseTo(16 / picture.volume, 5);
+    expect(seen.at(-1)).toBe(1);
+  });
+
+  test("tells what is wrong with a file that gives none", async () => {
+    const file = path.join(root, "CHGCAR");
+    writeFileSync(file, "nothing\n");
+    const { picture, problems } = await worker.call("openVoxels", { file, settings });
+    expect(picture).toBeUndefined();
+    expect(problems[0]?.severity).toBe("error");
+    expect((await worker.call("inspectFile", { file: QUARTZ })).info).toMatchObject({ kind: "CHGCAR", natoms: 3 });
+  });
+
+  test("encodes a dataset into its .r3dvs and exports one file", async () => {
+    const data = dataset("encode", ["mp-10064", "mp-1778"]);
+    const { files } = await worker.call("encodeFiles", { paths: [data, path.join(root, "nowhere")], settings });
+    expect(files.map(({ id, output, problems }) => [id, output !== undefined && existsSync(output), problems.length])).toEqual([
+      ["mp-10064", true, 0],
+      ["mp-1778", true, 0],
+      [path.join(root, "nowhere"), false, 1],
+    ]);
+    expect(files[0]?.output).toBe(path.join(data, ".r3dvs/spectra/total-0.4/mp-10064.npz"));
+    const output = path.join(root, "one.npz");
+    expect(await worker.call("exportVoxels", { file: QUARTZ, settings, output })).toEqual({ problems: [] });
+    expect(existsSync(output)).toBe(true);
+  });
+
+  test("cancels a call and goes on serving", async () => {
+    const cancellation = new Cancellation();
+    const cancelled = worker.call("encodeFiles", { paths: [SAMPLE], settings: { ...settings, spacing: 0.2 } }, { cancellation });
+    cancellation.cancel();
+    await expect(cancelled).rejects.toMatchObject({ code: "cancelled" });
+    expect((await worker.call("inspectDataset", { folder: SAMPLE })).materials.length).toBe(120);
+  });
+
+  test("prepares a run that a process of its own works on, can stop and resume, and predicts with what it learned", async () => {
+    const data = dataset("run", [...new Set(readFileSync(path.join(SAMPLE, "targets.csv"), "utf8").match(/^mp-\d+/gm) ?? [])].slice(0, 12));
+    const request: RunRequest = {
+      dataset: data,
+      name: "first: try",
+      targets: ["band_gap"],
+      models: ["r3dvs", "composition"],
+      preset: "quick",
+      trainSizes: [6],
+      testSize: 4,
+      repeats: 1,
+      epochs: 40,
+      rotations: 2,
+      threads: 1,
+      settings,
+    };
+    const { folder } = await worker.call("createRun", request);
+    expect(folder).toBe(path.join(data, ".r3dvs/runs/first_ try"));
+    expect((await worker.call("listRuns", { dataset: data })).runs).toMatchObject([
+      { name: "first_ try", state: "queued", models: ["r3dvs", "composition"] },
+    ]);
+    const running = startRun(folder);
+    await expect.poll(() => state(folder), { timeout: 20_000 }).toBe("running");
+    await expect.poll(() => readFileSync(path.join(folder, "events.jsonl"), "utf8"), { timeout: 20_000 }).toContain('"epoch"');
+    await worker.call("stopRun", { folder });
+    expect(["stopping", "stopped"]).toContain(await state(folder));
+    expect(await running.ended).toBe(130);
+    expect(await state(folder)).toBe("stopped");
+    const again = startRun(folder);
+    await expect.poll(() => state(folder), { timeout: 20_000 }).toBe("running");
+    again.process.kill("SIGKILL");
+    await again.ended;
+    expect(await state(folder)).toBe("interrupted");
+    expect(await startRun(folder).ended).toBe(0);
+    const { run, parity } = await worker.call("readRun", { folder, parity: true });
+    expect(run).toMatchObject({ state: "finished", progress: { done: 2, total: 2 }, targets: [{ name: "band_gap", unit: "eV" }] });
+    expect(parity.length).toBe(8);
+    expect(existsSync((await worker.call("writeReport", { folder })).file)).toBe(true);
+    const { models } = await worker.call("listModels", { folders: [folder, root] });
+    expect(models.map(({ name, model, trainSize }) => [name, model, trainSize])).toEqual([
+      ["band_gap-composition", "composition", 6],
+      ["band_gap-r3dvs", "r3dvs", 6],
+    ]);
+    const { predictions } = await worker.call("predict", { models: models.map((model) => model.path), file: QUARTZ });
+    expect(predictions.map(({ target, unit, id }) => [target, unit, id])).toEqual(Array(2).fill(["band_gap", "eV", "mp-10064"]));
+  });
+
+  async function state(folder: string): Promise<string> {
+    return (await worker.call("readRun", { folder, parity: false })).run.state;
+  }
+});
+
+function startRun(folder: string) {
+  const process_ = spawn(process.execPath, [path.join(DIST, "run.js"), folder], { stdio: "ignore" });
+  return { process: process_, ended: new Promise<number | null>((resolve) => process_.on("exit", resolve)) };
+}
+
+function dataset(name: string, ids: readonly string[]): string {
+  const folder = path.join(root, name);
+  mkdirSync(folder);
+  for (const id of ids) cpSync(path.join(SAMPLE, id), path.join(folder, id), { recursive: true });
+  cpSync(path.join(SAMPLE, "targets.csv"), path.join(folder, "targets.csv"));
+  return folder;
+}
