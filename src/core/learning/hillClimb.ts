@@ -1,12 +1,12 @@
 /**
- * The point of a grid where `cost` is least, found by going from `start` to the best neighbour (one step on one axis) until none is better.
+ * The point of a grid where `cost` is least, found by going from the best of `starts` to the best neighbour (one step on one axis) until none is better.
  * `sizes`: points on each axis; a point is an index an axis. Costs are asked for once a point; ties keep the earlier one, so the way is always the same.
  */
 export function climbDown(
   sizes: readonly number[],
-  start: readonly number[],
+  starts: readonly (readonly number[])[],
   cost: (point: readonly number[]) => number,
-): { readonly point: readonly number[]; readonly cost: number } {
+): Trial {
   const known = new Map<string, number>();
   const ask = (point: readonly number[]) => {
     const key = point.join(" ");
@@ -14,14 +14,19 @@ export function climbDown(
     known.set(key, value);
     return value;
   };
-  let best = { point: start, cost: ask(start) };
+  const bestOf = (points: readonly (readonly number[])[], sofar: Trial) =>
+    points.map((point) => ({ point, cost: ask(point) })).reduce((least, next) => (next.cost < least.cost ? next : least), sofar);
+  let best = bestOf(starts, { point: [], cost: Number.POSITIVE_INFINITY });
   for (;;) {
-    const better = neighbours(best.point, sizes)
-      .map((point) => ({ point, cost: ask(point) }))
-      .reduce((least, next) => (next.cost < least.cost ? next : least), best);
+    const better = bestOf(neighbours(best.point, sizes), best);
     if (better === best) return best;
     best = better;
   }
+}
+
+interface Trial {
+  readonly point: readonly number[];
+  readonly cost: number;
 }
 
 function neighbours(point: readonly number[], sizes: readonly number[]): number[][] {

@@ -136,10 +136,17 @@ describe("climbDown", () => {
       [-3, 20],
     ]) {
       const asked: string[] = [];
-      const best = climbDown([7, 9], [6, 0], (point) => {
-        asked.push(point.join(" "));
-        return point.reduce((sum, index, axis) => sum + (index - (bottom[axis] ?? 0)) ** 2, 0);
-      });
+      const best = climbDown(
+        [7, 9],
+        [
+          [6, 0],
+          [5, 1],
+        ],
+        (point) => {
+          asked.push(point.join(" "));
+          return point.reduce((sum, index, axis) => sum + (index - (bottom[axis] ?? 0)) ** 2, 0);
+        },
+      );
       expect(best.point).toEqual(bottom[0] === 2 ? [2, 5] : [0, 8]);
       expect(new Set(asked).size).toBe(asked.length);
     }
