@@ -4,7 +4,7 @@ import type { InputScaling } from "./trainingSettings.js";
 /** Where the logarithm turns from linear to logarithmic, in root mean squares: amplitudes spread over four decades. */
 const LOG_KNEE = 0.01;
 
-/** One divisor a channel, the root mean square of the non-zero values of the training samples; 1 where a channel has none. */
+/** One divisor a channel: the mean or root mean square of the non-zero values of the training samples; 1 where a channel has none. */
 export function measureInputScale(samples: Iterable<SparseVoxels>, channels: number, scaling: InputScaling): Float32Array {
   const sums = new Float64Array(channels);
   const counts = new Float64Array(channels);
@@ -13,12 +13,13 @@ export function measureInputScale(samples: Iterable<SparseVoxels>, channels: num
       const v = value[i] as number;
       if (v === 0) continue;
       const c = i % channels;
-      sums[c] = (sums[c] as number) + v * v;
+      sums[c] = (sums[c] as number) + (scaling === "mean" ? v : v * v);
       counts[c] = (counts[c] as number) + 1;
     }
   return Float32Array.from(sums, (sum, c) => {
     const count = counts[c] as number;
-    return scaling === "none" || count === 0 ? 1 : Math.sqrt(sum / count);
+    if (scaling === "none" || count === 0) return 1;
+    return scaling === "mean" ? sum / count : Math.sqrt(sum / count);
   });
 }
 

@@ -14,6 +14,13 @@ describe("the input's scaling", () => {
     expect(voxels.value[0]).toBe(3);
   });
 
+  it("divides by the mean where that is asked", () => {
+    const scale = measureInputScale([voxels], 2, "mean");
+    expect(scale[0]).toBeCloseTo(19 / 3, 5);
+    expect(scale[1]).toBe(5);
+    expect(scaleVoxels(voxels, scale, "mean").value[5]).toBeCloseTo(1.6, 6);
+  });
+
   it("takes logarithms of a hundred times these, and leaves zero zero", () => {
     const scale = measureInputScale([voxels], 2, "log");
     expect(scale).toEqual(measureInputScale([voxels], 2, "rms"));
