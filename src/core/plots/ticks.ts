@@ -71,8 +71,9 @@ export function formatTick(value: number): string {
 export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  if (size >= 1e5 || (size > 0 && size < 1e-4)) return formatTick(Number(value.toPrecision(3)));
-  const digits = size === 0 ? 1 : Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(size) + 1e-12)));
+  if (size === 0) return "0";
+  if (size >= 1e5 || size < 1e-4) return formatTick(Number(value.toPrecision(3)));
+  const digits = Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(size) + 1e-12)));
   return value.toFixed(digits).replace("-", "−");
 }
 

@@ -1,0 +1,177 @@
+import {
+  BoxGeometry,
+  BufferGeometry,
+  Color,
+  DynamicDrawUsage,
+  Float32BufferAttribute,
+  InstancedBufferAttribute,
+  InstancedBufferGeometry,
+  LineBasicMaterial,
+  LineSegments,
+  Mesh,
+  OrthographicCamera,
+  Scene,
+  ShaderMaterial,
+  SRGBColorSpace,
+  Vector3 as ThreeVector,
+  WebGLRenderer,
+} from "three";
+import { AMBIENT, HAZE, LIGHT, type Line, type SceneFrame, type SceneRenderer, sortByDepth } from "./sceneFrame.js";
+
+const FAR = 100;
+
+const VERTEX = /* glsl */ `
+in vec3 center; in float side; in vec4 tint;
+out vec3 local; out vec3 facing; out vec4 paint; out float nearness;
+uniform float radius;
+void main() {
+  local = position;
+  facing = normalize((viewMatrix * vec4(normal, 0.0)).xyz);
+  paint = tint;
+  vec4 seen = viewMatrix * vec4(center + position * side, 1.0);
+  nearness = clamp(((seen.z + ${FAR.toFixed(1)}) / radius) * 0.5 + 0.5, 0.0, 1.0);
+  gl_Position = projectionMatrix * seen;
+}`;
+
+// Edges are drawn darker about one px wide: cubes of one colour stay apart without lines of their own.
+const FRAGMENT = /* glsl */ `
+in vec3 local; in vec3 facing; in vec4 paint; in float nearness;
+uniform vec3 light; uniform vec3 ground;
+out vec4 result;
+void main() {
+  vec3 a = abs(local) * 2.0;
+  float second = a.x + a.y + a.z - max(a.x, max(a.y, a.z)) - min(a.x, min(a.y, a.z));
+  float rim = smoothstep(1.0 - 1.6 * max(fwidth(second), 0.02), 1.0, second);
+  float shade = ${AMBIENT.toFixed(2)} + ${(1 - AMBIENT).toFixed(2)} * max(0.0, dot(facing, light));
+  vec3 color = paint.rgb * shade * (1.0 - 0.28 * rim);
+  result = vec4(mix(ground, color, 1.0 - ${HAZE.toFixed(2)} * (1.0 - nearness) * (1.0 - nearness)), paint.a);
+}`;
+
+/** Draws the scene with WebGL 2; throws where the browser has none. */
+export class GlRenderer implements SceneRenderer {
+  readonly kind = "webgl";
+  readonly canvas: HTMLCanvasElement;
+  private readonly renderer: WebGLRenderer;
+  private readonly scene = new Scene();
+  private readonly camera = new OrthographicCamera();
+  private readonly cubes: Mesh<InstancedBufferGeometry, ShaderMaterial>;
+  private readonly lines = new LineSegments(new BufferGeometry(), new LineBasicMaterial({ vertexColors: true, transparent: true }));
+  private drawnLines: readonly Line[] = [];
+  private drawnOrder = "";
+
+  /** `onLost`: the graphics driver took the context away. */
+  constructor(onLost: () => void) {
+    // Kept after drawing, so that the picture can be exported and looked at in tests.
+    this.renderer = new WebGLRenderer({ antialias: true, preserveDrawingBuffer: true, powerPreference: "low-power" });
+    this.renderer.outputColorSpace = SRGBColorSpace;
+    this.canvas = this.renderer.domElement;
+    this.canvas.addEventListener("webglcontextlost", (event) => {
+      event.preventDefault();
+      onLost();
+    });
+    this.cubes = new Mesh(makeCubeGeometry(), makeCubeMaterial());
+    this.cubes.frustumCulled = false;
+    this.lines.frustumCulled = false;
+    this.camera.matrixAutoUpdate = false;
+    this.scene.add(this.lines, this.cubes);
+  }
+
+  draw(frame: SceneFrame): void {
+    this.renderer.setPixelRatio(frame.pixelRatio);
+    this.renderer.setSize(frame.width, frame.height, false);
+    this.placeCamera(frame);
+    this.fillCubes(frame);
+    if (this.drawnLines !== frame.lines) this.fillLines(frame.lines);
+    const [red, green, blue] = frame.ground;
+    this.renderer.setClearColor(new Color().setRGB(red, green, blue, SRGBColorSpace), 1);
+    this.renderer.render(this.scene, this.camera);
+  }
+
+  dispose(): void {
+    this.cubes.geometry.dispose();
+    this.cubes.material.dispose();
+    this.lines.geometry.dispose();
+    this.lines.material.dispose();
+    this.renderer.dispose();
+    this.canvas.remove();
+  }
+
+  private placeCamera({ view, width, height }: SceneFrame): void {
+    const { right, up, toward, scale } = view;
+    const camera = this.camera;
+    camera.left = -view.centerX / scale;
+    camera.right = (width - view.centerX) / scale;
+    camera.top = view.centerY / scale;
+    camera.bottom = -(height - view.centerY) / scale;
+    camera.near = 0.1;
+    camera.far = 2 * FAR;
+    camera.matrix.makeBasis(new ThreeVector(...right), new ThreeVector(...up), new ThreeVector(...toward));
+    camera.matrix.setPosition(toward[0] * FAR, toward[1] * FAR, toward[2] * FAR);
+    camera.matrixWorldNeedsUpdate = true;
+    camera.updateProjectionMatrix();
+  }
+
+  private fillCubes({ cubes, view, ground }: SceneFrame): void {
+    const uniforms = this.cubes.material.uniforms;
+    if (uniforms.ground !== undefined) uniforms.ground.value = new ThreeVector(...ground);
+    if (uniforms.radius !== undefined) uniforms.radius.value = farthest(cubes.center);
+    const key = `${cubes.version} ${view.toward.join(" ")}`;
+    if (key === this.drawnOrder) return;
+    this.drawnOrder = key;
+    const order = sortByDepth(cubes, view.toward);
+    this.cubes.geometry.setAttribute("center", instanced(cubes.center, 3, order));
+    this.cubes.geometry.setAttribute("side", instanced(cubes.side, 1, order));
+    this.cubes.geometry.setAttribute("tint", instanced(cubes.color, 4, order));
+    this.cubes.geometry.instanceCount = cubes.count;
+  }
+
+  private fillLines(lines: readonly Line[]): void {
+    this.drawnLines = lines;
+    const position: number[] = [];
+    const color: number[] = [];
+    for (const line of lines) {
+      const tint = new Color().setRGB(...line.color, SRGBColorSpace);
+      line.points.slice(1).forEach((point, i) => {
+        position.push(...(line.points[i] ?? point), ...point);
+        for (let end = 0; end < 2; end += 1) color.push(tint.r, tint.g, tint.b, line.opacity);
+      });
+    }
+    this.lines.geometry.dispose();
+    this.lines.geometry = new BufferGeometry();
+    this.lines.geometry.setAttribute("position", new Float32BufferAttribute(position, 3));
+    this.lines.geometry.setAttribute("color", new Float32BufferAttribute(color, 4));
+  }
+}
+
+function makeCubeGeometry(): InstancedBufferGeometry {
+  const box = new BoxGeometry(1, 1, 1);
+  const geometry = new InstancedBufferGeometry();
+  geometry.setIndex(box.index);
+  geometry.setAttribute("position", box.getAttribute("position"));
+  geometry.setAttribute("normal", box.getAttribute("normal"));
+  geometry.instanceCount = 0;
+  return geometry;
+}
+
+function makeCubeMaterial(): ShaderMaterial {
+  const uniforms = { light: { value: new ThreeVector(...LIGHT).normalize() }, ground: { value: new ThreeVector() }, radius: { value: 1 } };
+  return new ShaderMaterial({ glslVersion: "300 es", vertexShader: VERTEX, fragmentShader: FRAGMENT, uniforms, transparent: true });
+}
+
+function instanced(values: Float32Array, width: number, order: Uint32Array): InstancedBufferAttribute {
+  const sorted = new Float32Array(order.length * width);
+  order.forEach((from, to) => {
+    for (let c = 0; c < width; c += 1) sorted[to * width + c] = values[from * width + c] ?? 0;
+  });
+  const attribute = new InstancedBufferAttribute(sorted, width);
+  attribute.setUsage(DynamicDrawUsage);
+  return attribute;
+}
+
+function farthest(center: Float32Array): number {
+  let largest = 1;
+  for (let i = 0; i < center.length; i += 3) {
+    largest = Math.max(largest, Math.hypot(center[i] ?? 0, center[i + 1] ?? 0, center[i + 2] ?? 0));
+  }
+  return largest;
+}

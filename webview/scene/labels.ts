@@ -1,0 +1,125 @@
+import type { Vector3 } from "../../src/core/math/matrix3.js";
+import { formatTick, logAxis } from "../../src/core/plots/ticks.js";
+import { cssColor, mix, type ThemeColors } from "../ui/themeColors.js";
+import { axisDirections, axisLength, shellRadii } from "./guides.js";
+import { project, type View } from "./orbit.js";
+import type { Transfer } from "./transfer.js";
+
+export const AXIS_NAMES = ["gₓ", "g_y", "g_z"] as const;
+
+/** Names of the axes and of the spheres over the 3D picture, and each sphere's outline. */
+export function drawSceneLabels(pen: CanvasRenderingContext2D, view: View, cutoff: number, shells: boolean, colors: ThemeColors): void {
+  if (shells) for (const radius of shellRadii(cutoff)) drawShell(pen, view, radius, radius === cutoff, colors);
+  axisDirections.forEach((axis, i) => {
+    const end = axisLength(cutoff) * 1.05;
+    const [x, y] = project(view, scale(axis, end));
+    drawAxisName(pen, ["x", "y", "z"][i] ?? "", x, y, colors);
+    // An axis that points at the viewer has its numbers all in one place: better none.
+    const [ux, uy] = project(view, axis);
+    if (Math.hypot(ux - view.centerX, uy - view.centerY) < 0.45 * view.scale) return;
+    for (const radius of shellRadii(cutoff).slice(0, -1)) {
+      const [tx, ty] = project(view, scale(axis, radius));
+      const nx = -(uy - view.centerY) / view.scale;
+      const ny = (ux - view.centerX) / view.scale;
+      drawTick(pen, [tx, ty], [nx, ny], colors);
+    }
+  });
+}
+
+/** The colours against values, logarithmic, with the part below the threshold dimmed. */
+export function drawColorBar(
+  pen: CanvasRenderingContext2D,
+  place: { x: number; y: number; width: number },
+  bar: { transfer: Transfer; threshold: number; title: string },
+  colors: ThemeColors,
+): void {
+  const { x, y, width } = place;
+  const { transfer, threshold } = bar;
+  const axis = logAxis([transfer.low, transfer.high], [x, x + width]);
+  const gradient = pen.createLinearGradient(x, 0, x + width, 0);
+  const last = transfer.colors.length - 1;
+  transfer.colors.forEach((color, i) => {
+    gradient.addColorStop(i / last, cssColor(color));
+  });
+  pen.fillStyle = gradient;
+  pen.fillRect(x, y, width, 10);
+  const cut = Math.max(x, Math.min(x + width, axis.scale(Math.max(threshold, transfer.low))));
+  pen.fillStyle = cssColor(colors.ground, 0.8);
+  pen.fillRect(x, y, cut - x, 10);
+  pen.strokeStyle = cssColor(colors.mutedInk, colors.isHighContrast ? 1 : 0.6);
+  pen.lineWidth = 1;
+  pen.strokeRect(Math.round(x) - 0.5, Math.round(y) - 0.5, Math.round(width) + 1, 11);
+  pen.textAlign = "center";
+  let lastEnd = Number.NEGATIVE_INFINITY;
+  for (const { at, label } of axis.ticks) {
+    const half = pen.measureText(label).width / 2;
+    if (at - half < lastEnd + 4) continue;
+    lastEnd = at + half;
+    pen.fillStyle = cssColor(colors.mutedInk);
+    pen.fillRect(Math.round(at) - 0.5, y + 11, 1, 4);
+    drawHaloText(pen, label, at, y + 26, colors.ink, colors);
+  }
+  pen.textAlign = "left";
+  drawHaloText(pen, bar.title, x, y - 7, colors.ink, colors);
+}
+
+export function drawHaloText(
+  pen: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  color: ThemeColors["ink"],
+  colors: ThemeColors,
+): void {
+  pen.lineWidth = 3;
+  pen.lineJoin = "round";
+  pen.strokeStyle = cssColor(colors.ground, 0.85);
+  pen.strokeText(text, x, y);
+  pen.fillStyle = cssColor(color);
+  pen.fillText(text, x, y);
+}
+
+/** An upright "g" with a small axis letter. */
+export function drawAxisName(pen: CanvasRenderingContext2D, letter: string, x: number, y: number, colors: ThemeColors): void {
+  const font = pen.font;
+  pen.textAlign = "left";
+  pen.font = font.replace(/\d+px/, "italic 14px");
+  const width = pen.measureText("g").width;
+  drawHaloText(pen, "g", x - width / 2 - 2, y + 4, colors.ink, colors);
+  pen.font = font.replace(/\d+px/, "italic 10px");
+  drawHaloText(pen, letter, x + width / 2 - 1, y + 8, colors.ink, colors);
+  pen.font = font;
+}
+
+function drawShell(pen: CanvasRenderingContext2D, view: View, radius: number, isCut: boolean, colors: ThemeColors): void {
+  const color = isCut ? mix(colors.mutedInk, colors.accent, 0.75) : colors.mutedInk;
+  pen.beginPath();
+  pen.arc(view.centerX, view.centerY, radius * view.scale, 0, 2 * Math.PI);
+  pen.strokeStyle = cssColor(color, isCut ? 0.9 : colors.isHighContrast ? 0.45 : 0.28);
+  pen.lineWidth = isCut ? 1.25 : 1;
+  pen.stroke();
+  const at = (-52 * Math.PI) / 180;
+  const [x, y] = [view.centerX + radius * view.scale * Math.cos(at), view.centerY + radius * view.scale * Math.sin(at)];
+  const label = isCut ? `g_cut = ${radius.toFixed(3)} 1/Å` : formatTick(radius);
+  const width = pen.measureText(label).width;
+  // Outside the outermost sphere, on the inner ones; never beyond the picture's right edge.
+  const left = isCut ? Math.min(x + 6, 2 * view.centerX - width - 6) : x - width / 2;
+  pen.textAlign = "left";
+  drawHaloText(pen, label, left, y + (isCut ? -4 : 4), isCut ? color : colors.mutedInk, colors);
+}
+
+function drawTick(
+  pen: CanvasRenderingContext2D,
+  [x, y]: readonly [number, number],
+  [nx, ny]: readonly [number, number],
+  colors: ThemeColors,
+) {
+  pen.beginPath();
+  pen.moveTo(x - nx * 3.5, y - ny * 3.5);
+  pen.lineTo(x + nx * 3.5, y + ny * 3.5);
+  pen.strokeStyle = cssColor(colors.ink, 0.8);
+  pen.lineWidth = 1;
+  pen.stroke();
+}
+
+const scale = (v: Vector3, factor: number): Vector3 => [v[0] * factor, v[1] * factor, v[2] * factor];

@@ -1,0 +1,91 @@
+import { formatValue } from "../../src/core/plots/ticks.js";
+import type { VoxelPicture } from "../../src/protocol/voxelView.js";
+import { COLOR_MAPS, type ColorMap, valueAtStrength } from "../scene/transfer.js";
+import { make, makeButton, makeCheckbox, makeDropdown, makeSegments, makeSlider } from "../ui/dom.js";
+import { t } from "../ui/text.js";
+import { DEFAULT_SETTINGS, type Mode, type TurnAxis, type ViewSettings } from "./viewSettings.js";
+import { amplitudeRange, axisName } from "./voxelModel.js";
+
+type Change = (part: Partial<ViewSettings>) => void;
+
+/** The controls of the picture. `show` brings them up to date with settings changed elsewhere (keyboard, wheel). */
+export interface Controls {
+  readonly element: HTMLElement;
+  show(settings: ViewSettings): void;
+}
+
+export function makeControls(picture: VoxelPicture, settings: ViewSettings, change: Change): Controls {
+  const side = Math.round(picture.length / picture.spacing);
+  const step = (2 * Math.PI) / picture.length;
+  const range = amplitudeRange(picture);
+  const modes: readonly (readonly [Mode, string])[] = [
+    ["3d", "3D"],
+    ...(["x", "y", "z"] as const).map((axis) => [axis, `${axis} ⟂`] as const),
+  ];
+  const mode = makeSegments(t("View"), modes, settings.mode, (value) => change({ mode: value as Mode }));
+  const plane = makeSlider({
+    label: t("Plane"),
+    min: -side / 2,
+    max: side / 2 - 1,
+    step: 1,
+    value: settings.plane,
+    format: (value) => `${(value * step).toFixed(2).replace("-", "−")} 1/Å`,
+    change: (value) => change({ plane: value }),
+  });
+  const threshold = makeSlider({
+    label: t("Show from"),
+    min: 0,
+    max: 1,
+    step: 0.005,
+    value: settings.threshold,
+    format: (value) => (value === 0 ? t("everything") : `${formatValue(valueAtStrength(range, value))} ${picture.unit}`),
+    change: (value) => change({ threshold: value }),
+  });
+  const turning = makeTurning(settings, change);
+  const maps = COLOR_MAPS.map((name) => [name, name] as const);
+  const colorMap = makeDropdown(t("Colours"), maps, settings.colorMap, (value) => change({ colorMap: value as ColorMap }));
+  const marks = make(
+    "div",
+    { class: "checks" },
+    makeCheckbox(t("Spheres of |g|"), settings.shells, (shells) => change({ shells })),
+    makeCheckbox(t("Box"), settings.box, (box) => change({ box })),
+  );
+  const element = make(
+    "div",
+    { class: "controls" },
+    mode.element,
+    plane.element,
+    threshold.element,
+    turning.element,
+    make("div", { class: "field" }, make("span", { class: "field-label" }, t("Colours")), colorMap),
+    marks,
+    make("p", { class: "quiet keys" }, t("Keys on the picture: arrows turn, + and − zoom, 3 x y z change the view, R resets.")),
+  );
+  const show = (next: ViewSettings) => {
+    mode.set(next.mode);
+    plane.set(next.plane);
+    plane.element.hidden = next.mode === "3d";
+    threshold.set(next.threshold);
+    turning.show(next);
+  };
+  show(settings);
+  return { element, show };
+}
+
+/** Turns the crystal, not the viewer: the voxels are encoded anew, as the network sees them in training. */
+function makeTurning(settings: ViewSettings, change: Change): { element: HTMLElement; show: (settings: ViewSettings) => void } {
+  const angle = makeSlider({
+    label: t("Turn the crystal"),
+    min: -180,
+    max: 180,
+    step: 1,
+    value: settings.degrees,
+    format: (value) => `${String(value).replace("-", "−")}°`,
+    change: (degrees) => change({ degrees }),
+  });
+  const axes: readonly (readonly [TurnAxis, string])[] = (["x", "y", "z", "xyz"] as const).map((axis) => [axis, axisName(axis)]);
+  const axis = makeDropdown(t("Axis of the turn"), axes, settings.turnAxis, (value) => change({ turnAxis: value as TurnAxis }));
+  const reset = makeButton(t("Turn back"), () => change({ degrees: DEFAULT_SETTINGS.degrees }));
+  const row = make("div", { class: "field" }, make("span", { class: "field-label" }, t("about")), axis, reset);
+  return { element: make("div", { class: "turning" }, angle.element, row), show: (next) => angle.set(next.degrees) };
+}

@@ -1,0 +1,42 @@
+import { formatValue } from "../../src/core/plots/ticks.js";
+import type { PredictionRow } from "../../src/protocol/voxelView.js";
+import { make, makeButton } from "../ui/dom.js";
+import { t } from "../ui/text.js";
+
+/** What trained models say about this file. */
+export function makePredictions(rows: readonly PredictionRow[], predict: () => void): HTMLElement {
+  const isStale = rows.some((row) => row.stale);
+  const label = rows.length === 0 ? t("Predict") : t("Predict again");
+  const button = makeButton(label, predict, { appearance: isStale ? "primary" : "secondary" });
+  if (rows.length === 0) {
+    const note = make("p", { class: "quiet" }, t("No predictions yet. Train a model on a dataset, then predict this file."));
+    return make("div", { class: "predictions" }, note, button);
+  }
+  return make("div", { class: "predictions" }, make("ul", {}, ...rows.map(makeRow)), button);
+}
+
+function makeRow(row: PredictionRow): HTMLElement {
+  const badges = [
+    ...(row.outOfDomain ? [makeBadge(t("out of domain"), "warning", t("The training set holds nothing like this material."))] : []),
+    ...(row.stale ? [makeBadge(t("stale"), "stale", t("The file changed since this was computed."))] : []),
+  ];
+  const value = make(
+    "div",
+    { class: "prediction-value" },
+    make("strong", {}, formatValue(row.value)),
+    make("span", {}, ` ± ${formatValue(row.sigma)} ${row.unit}`),
+  );
+  const nearest = row.nearest.slice(0, 3).map(({ id, similarity }) => `${id} (${similarity.toFixed(3)})`);
+  return make(
+    "li",
+    { class: row.stale ? "is-stale" : undefined },
+    make("div", { class: "prediction-name" }, row.target, ...badges),
+    value,
+    make("div", { class: "quiet" }, t("Model {0}", row.model)),
+    nearest.length === 0 ? undefined : make("div", { class: "quiet" }, t("Nearest: {0}", nearest.join(", "))),
+  );
+}
+
+function makeBadge(text: string, kind: string, title: string): HTMLElement {
+  return make("span", { class: `badge ${kind}`, title }, text);
+}

@@ -1,0 +1,44 @@
+import { formatValue } from "../../src/core/plots/ticks.js";
+import { formatHkl, reflectionsIn } from "../scene/reflections.js";
+import { stepsOf, valueAt } from "../scene/voxelField.js";
+import { make } from "../ui/dom.js";
+import { t } from "../ui/text.js";
+import { rotationOf, type ViewSettings } from "./viewSettings.js";
+import type { VoxelModel } from "./voxelModel.js";
+
+const LISTED = 6;
+
+/** What stands in one voxel: its value, its place, and the plane waves that fell into it. */
+export function fillTooltip(tooltip: HTMLElement, model: VoxelModel, settings: ViewSettings, flat: number): void {
+  const { field, picture } = model;
+  const steps = stepsOf(field.size, flat);
+  const g = steps.map((n) => (n * field.step).toFixed(2).replace("-", "−")).join(", ");
+  const reflections = reflectionsIn(picture, rotationOf(settings), field, flat);
+  const rows = reflections
+    .slice(0, LISTED)
+    .map(({ hkl, length, amplitude, weight }) =>
+      make(
+        "tr",
+        {},
+        make("td", { class: "hkl" }, `(${formatHkl(hkl)})`),
+        make("td", {}, `|g| ${length.toFixed(3)}`),
+        make("td", {}, `${formatValue(amplitude)}${weight < 0.9995 ? ` × ${weight.toFixed(2)}` : ""}`),
+      ),
+    );
+  const more = reflections.length - LISTED;
+  tooltip.replaceChildren(
+    make("div", { class: "tooltip-value" }, `${formatValue(valueAt(field, flat))} ${picture.unit}`),
+    make("div", { class: "tooltip-place" }, `g = (${g}) 1/Å`),
+    rows.length === 0 ? make("div", {}, t("no plane wave")) : make("table", {}, ...rows),
+    ...(more > 0 ? [make("div", { class: "tooltip-place" }, t("and {0} more", more))] : []),
+  );
+}
+
+/** Beside the pointer, inside the picture. */
+export function placeTooltip(tooltip: HTMLElement, frame: HTMLElement, [x, y]: readonly [number, number]): void {
+  const { offsetWidth: width, offsetHeight: height } = tooltip;
+  const left = x + 16 + width > frame.clientWidth ? Math.max(4, x - width - 12) : x + 16;
+  const top = y + 16 + height > frame.clientHeight ? Math.max(4, y - height - 12) : y + 16;
+  tooltip.style.left = `${left}px`;
+  tooltip.style.top = `${top}px`;
+}
