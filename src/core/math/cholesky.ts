@@ -1,4 +1,4 @@
-/** Lower triangle L of a positive definite matrix A = L L^T, row-major n x n; above the diagonal stands what the input had there. */
+/** Lower triangle L of a positive definite matrix A = L L^T, row-major n x n; what stands above the diagonal means nothing. */
 export interface CholeskyFactor {
   readonly n: number;
   readonly lower: Float64Array;
@@ -10,14 +10,10 @@ export interface CholeskyFactor {
  */
 export function factorCholesky(matrix: Float64Array, n: number): CholeskyFactor | undefined {
   const lower = Float64Array.from(matrix);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) {
-      const rest = (lower[i * n + j] as number) - dotRows(lower, i * n, lower, j * n, j);
-      lower[i * n + j] = rest / (lower[j * n + j] as number);
-    }
-    const pivot = (lower[i * n + i] as number) - dotRows(lower, i * n, lower, i * n, i);
-    if (!(pivot > 0)) return undefined;
-    lower[i * n + i] = Math.sqrt(pivot);
+  for (let start = 0; start < n; start += PANEL) {
+    const end = Math.min(n, start + PANEL);
+    if (!factorPanel(lower, n, start, end)) return undefined;
+    subtractPanel(lower, n, start, end);
   }
   return { n, lower };
 }
@@ -65,6 +61,55 @@ export function logDeterminant(factor: CholeskyFactor): number {
   let sum = 0;
   for (let i = 0; i < factor.n; i++) sum += Math.log(factor.lower[i * factor.n + i] as number);
   return 2 * sum;
+}
+
+/** Columns that are finished before the rest of the matrix takes them in: their rows stay in the first-level cache. */
+const PANEL = 32;
+
+/** Finishes the columns start..end, from which all earlier ones have been subtracted; false where a pivot is not positive. */
+function factorPanel(lower: Float64Array, n: number, start: number, end: number): boolean {
+  for (let j = start; j < end; j++) {
+    const pivot = (lower[j * n + j] as number) - dotRows(lower, j * n + start, lower, j * n + start, j - start);
+    if (!(pivot > 0)) return false;
+    const root = Math.sqrt(pivot);
+    lower[j * n + j] = root;
+    for (let i = j + 1; i < n; i++) {
+      const rest = (lower[i * n + j] as number) - dotRows(lower, i * n + start, lower, j * n + start, j - start);
+      lower[i * n + j] = rest / root;
+    }
+  }
+  return true;
+}
+
+/** Subtracts L_panel L_panel^T from what lies to the right of the panel, in blocks of two rows and two columns. */
+function subtractPanel(lower: Float64Array, n: number, start: number, end: number): void {
+  for (let i = end; i < n; i += 2) {
+    const row = i * n;
+    const nextRow = i + 1 < n ? row + n : row; // the last row of an odd number stands for both
+    for (let j = end; j <= i + 1 && j < n; j += 2) {
+      const column = j * n;
+      const nextColumn = j + 1 < n ? column + n : column;
+      let s00 = 0;
+      let s01 = 0;
+      let s10 = 0;
+      let s11 = 0;
+      for (let k = start; k < end; k++) {
+        const a = lower[row + k] as number;
+        const b = lower[nextRow + k] as number;
+        const c = lower[column + k] as number;
+        const d = lower[nextColumn + k] as number;
+        s00 += a * c;
+        s01 += a * d;
+        s10 += b * c;
+        s11 += b * d;
+      }
+      lower[row + j] = (lower[row + j] as number) - s00;
+      if (nextColumn !== column) lower[row + j + 1] = (lower[row + j + 1] as number) - s01;
+      if (nextRow === row) continue;
+      lower[nextRow + j] = (lower[nextRow + j] as number) - s10;
+      if (nextColumn !== column) lower[nextRow + j + 1] = (lower[nextRow + j + 1] as number) - s11;
+    }
+  }
 }
 
 /** Four sums side by side, since one alone waits for each addition. */
