@@ -61,8 +61,9 @@ export class Output {
     this.bar.start(total, 0, { note: "" });
   }
 
-  step(done: number, note = ""): void {
-    this.bar?.update(done, { note });
+  /** Without a note the last one stays. */
+  step(done: number, note?: string): void {
+    this.bar?.update(done, note === undefined ? {} : { note });
   }
 
   stopBar(): void {

@@ -6,7 +6,7 @@ import { runStudy } from "../jobs/runStudy.js";
 import { checkBackend, checkModels, trainingOf } from "../jobs/studySettings.js";
 import { UsageError } from "../jobs/usageError.js";
 import type { RunEvent } from "../protocol/runEvents.js";
-import type { StudyOptions } from "../protocol/runFiles.js";
+import type { RunManifest, StudyOptions } from "../protocol/runFiles.js";
 import { type CommonOptions, withOutput, withThreads } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
 import { onInterruption } from "./interruption.js";
@@ -33,6 +33,7 @@ async function runStudyCommand(dataset: string, options: Options): Promise<void>
   const hooks = {
     cancellation: onInterruption(),
     onEvent: (event: RunEvent) => progress.show(event),
+    onProgress: (counts: RunManifest["progress"]) => progress.count(counts),
     onProblem: ({ file, problem }: FileProblem) => output.problems(file, [problem]),
     ...(options.threads !== undefined && { threads: options.threads }),
   };
@@ -65,7 +66,7 @@ function prepare(dataset: string, given: Options): void {
   createRun(folder, dataset, options);
 }
 
-/** A run's events as a bar, or as JSON Lines. */
+/** A run's events as a bar, or as JSON Lines. A resumed run's bar starts where it stopped. */
 class StudyProgress {
   private done = 0;
 
@@ -78,5 +79,10 @@ class StudyProgress {
       this.output.step(++this.done, `${event.target} ${event.model} ${event.trainSize}: MAE ${event.mae.toPrecision(3)} ${event.unit}`);
     }
     if (event.event === "failed") this.output.note(`${event.target} ${event.model} ${event.trainSize}: ${event.message}`);
+  }
+
+  count({ done }: RunManifest["progress"]): void {
+    this.done = Math.max(this.done, done);
+    this.output.step(this.done);
   }
 }

@@ -61,6 +61,9 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   hyperparameters: oneOf("validated", "paper"),
 };
 
+/** The settings there are. */
+export const CONFIG_KEYS: readonly string[] = Object.keys(KEYS);
+
 /** Reads a file of settings. Never throws for what stands in it; a file that cannot be read is a problem too. */
 export function readConfig(file: string): Parsed<StudyOptions> {
   try {

@@ -5,13 +5,14 @@ import { type ParityData, paritySvg } from "../core/plots/parity.js";
 import { CSS_THEME } from "../core/plots/theme.js";
 import type { RunManifest } from "../protocol/runFiles.js";
 import { reportStyle } from "./reportStyle.js";
-import type { MeanError } from "./studyResults.js";
+import type { Comparison, MeanError } from "./studyResults.js";
 
 /** What a report shows. */
 export interface ReportData {
   readonly manifest: RunManifest;
   readonly means: readonly MeanError[];
   readonly curves: LearningCurveData;
+  readonly comparisons: readonly Comparison[];
   /** One a target: the largest training size, repeat 0. */
   readonly parity: readonly ParityData[];
   /** One a target, of the networks. */
@@ -24,24 +25,6 @@ export interface ReportData {
 export function reportPage(data: ReportData): string {
   const { manifest } = data;
   const title = `R3DVS study: ${manifest.name}`;
-  const sections = [
-    section("Learning curves", figure(learningCurveSvg(data.curves, { width: 960, theme: CSS_THEME })), errorTables(data)),
-    section(
-      "Predictions of the test sets",
-      paragraph(PARITY_NOTE),
-      ...data.parity.map((one) => figure(paritySvg(one, { width: 960, theme: CSS_THEME }), one.target)),
-    ),
-    ...(data.losses.length > 0
-      ? [
-          section(
-            "Training of the networks",
-            ...data.losses.map((one) => figure(lossSvg(one, { width: 720, theme: CSS_THEME }), one.target)),
-          ),
-        ]
-      : []),
-    section("What was computed", settingsTable(manifest)),
-    section("Materials", materialTables(manifest)),
-  ];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -53,11 +36,29 @@ export function reportPage(data: ReportData): string {
 </head>
 <body>
 <header><h1>${escapeHtml(manifest.name)}</h1><p>${escapeHtml(summary(data))}</p></header>
-<main>${sections.join("\n")}</main>
+<main>${sections(data).join("\n")}</main>
 <footer><p>Written ${escapeHtml(data.written)} by r3dvs ${escapeHtml(manifest.software.version)}. Method: Kajita, Ohba, Jinnouchi, Asahi, Sci. Rep. 7, 16991 (2017), doi 10.1038/s41598-017-17299-w.</p></footer>
 </body>
 </html>
 `;
+}
+
+function sections(data: ReportData): string[] {
+  const { manifest, curves, parity, losses } = data;
+  const parityFigures = parity.map((one) => figure(paritySvg(one, { width: 960, columns: 2, theme: CSS_THEME }), one.target));
+  const lossFigures = losses.map((one) => figure(lossSvg(one, { width: 720, theme: CSS_THEME }), one.target));
+  return [
+    section(
+      "Learning curves",
+      figure(learningCurveSvg(curves, { width: 960, theme: CSS_THEME })),
+      errorTables(data),
+      comparisonTable(data),
+    ),
+    section("Predictions of the test sets", paragraph(PARITY_NOTE), ...parityFigures),
+    ...(losses.length > 0 ? [section("Training of the networks", ...lossFigures)] : []),
+    section("What was computed", settingsTable(manifest)),
+    section("Materials", materialTables(manifest)),
+  ];
 }
 
 const PARITY_NOTE =
@@ -92,6 +93,19 @@ function errorCell(means: readonly MeanError[], model: string, size: number): st
   const best = Math.min(...means.filter((one) => one.trainSize === size).map(({ mae }) => mae));
   const text = `${mean.mae.toPrecision(3)}${mean.standardError === undefined ? "" : ` ± ${mean.standardError.toPrecision(2)}`}`;
   return mean.mae === best ? `<strong>${text}</strong>` : text;
+}
+
+function comparisonTable({ comparisons }: ReportData): string {
+  if (comparisons.length === 0) return "";
+  const rows = comparisons.map(({ target, model, rival, mean, standardError, p }) => [
+    escapeHtml(target),
+    escapeHtml(`${model} − ${rival}`),
+    `${mean.toPrecision(3)} ± ${standardError.toPrecision(2)}`,
+    p < 0.001 ? "&lt; 0.001" : p.toPrecision(2),
+  ]);
+  const note =
+    "Difference of the errors at the largest training size on the same splits. Splits share materials, so error and p are those of the corrected resampled t-test (Nadeau and Bengio 2003).";
+  return `${table("Is the difference more than chance?", ["target", "models", "difference of the errors", "p"], rows)}${paragraph(note)}`;
 }
 
 function settingsTable({ settings, options, software, created, dataset }: RunManifest): string {

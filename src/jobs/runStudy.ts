@@ -24,6 +24,7 @@ export interface RunHooks {
   /** Asks the run to keep what it has and stop. A file `stop` in the folder does the same. */
   readonly cancellation: Cancellation;
   readonly onEvent?: (event: RunEvent) => void;
+  readonly onProgress?: (progress: RunManifest["progress"]) => void;
   readonly onProblem?: (problem: FileProblem) => void;
 }
 
@@ -170,6 +171,7 @@ class Session {
   private update(manifest: RunManifest): void {
     this.manifest = manifest;
     writeManifest(this.folder, manifest);
+    this.hooks.onProgress?.(manifest.progress);
   }
 
   private tell(event: RunEvent): void {

@@ -1,4 +1,5 @@
-import type { RunManifest } from "../protocol/runFiles.js";
+import { type PairedDifference, pairedDifference } from "../core/learning/metrics.js";
+import type { RunManifest, StudySettings } from "../protocol/runFiles.js";
 
 /** One point of one learning curve of one repeat: a line of `results.csv`. Errors in the target's reported unit. */
 export interface StudyResult {
@@ -62,6 +63,33 @@ export function guessError(
   );
 }
 
+/** How much worse one model's error is than another's at the largest training size, on the same splits. */
+export interface Comparison extends PairedDifference {
+  readonly target: string;
+  readonly model: string;
+  readonly rival: string;
+}
+
+/** The first of `models` against each other one, target by target; nothing below two repeats, which say nothing of chance. */
+export function compareAtLargestSize(
+  results: readonly StudyResult[],
+  { targets, models, trainSizes, testSize }: StudySettings,
+): Comparison[] {
+  const trainSize = trainSizes.at(-1) ?? 0;
+  const [model = "", ...rivals] = models;
+  const errorsOf = (target: string, name: string) =>
+    results.filter((r) => r.target === target && r.model === name && r.trainSize === trainSize).sort((a, b) => a.repeat - b.repeat);
+  return targets.flatMap((target) =>
+    rivals.flatMap((rival) => {
+      const own = errorsOf(target, model);
+      const other = errorsOf(target, rival);
+      if (own.length < 2 || own.length !== other.length) return [];
+      const difference = pairedDifference(own.map(maeOf), other.map(maeOf), { trainSize, testSize });
+      return [{ target, model, rival, ...difference }];
+    }),
+  );
+}
+
 /** `results.csv`. */
 export function resultsCsv(results: readonly StudyResult[]): string {
   const rows = results.map((r) => [r.target, r.model, r.trainSize, r.repeat, r.mae, r.rmse, Number(r.seconds.toFixed(3))]);
@@ -91,6 +119,7 @@ export function csv(head: readonly string[], rows: readonly (readonly (string | 
 
 const cell = (value: string | number) =>
   typeof value === "string" && /[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value);
+const maeOf = ({ mae }: StudyResult) => mae;
 const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function standardErrorOf(values: readonly number[]): number | undefined {

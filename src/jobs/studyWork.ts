@@ -167,5 +167,5 @@ export class StudyWork {
   }
 }
 
-const isStop = (reason: unknown) => reason instanceof RpcError && (reason.code === "cancelled" || reason.code === "disposed");
+const isStop = (reason: unknown) => reason instanceof RpcError && reason.code === "cancelled";
 const isFatal = (reason: unknown) => reason instanceof WriteError || (reason instanceof RpcError && reason.origin === "WriteError");

@@ -9,7 +9,7 @@ import { writeFileAtomically } from "./atomicFile.js";
 import { readEvents } from "./eventLog.js";
 import { type ReportData, reportPage } from "./reportPage.js";
 import { readManifest, runFile } from "./runFolder.js";
-import { averageRepeats, guessError, type MeanError, meansCsv } from "./studyResults.js";
+import { averageRepeats, compareAtLargestSize, guessError, type MeanError, meansCsv } from "./studyResults.js";
 import { doneTasks, readSplits, type TaskOutcome } from "./studyStore.js";
 
 /** Writes `report.html` and, beside it, `mae.csv` from what a run has so far; returns the page's path. Throws `UsageError` and `WriteError`. */
@@ -21,6 +21,13 @@ export function writeReport(folder: string, file = runFile(folder, "report")): s
     manifest,
     means,
     curves: learningCurves(folder, manifest, means),
+    comparisons:
+      manifest.settings === undefined
+        ? []
+        : compareAtLargestSize(
+            outcomes.map(({ result }) => result),
+            manifest.settings,
+          ),
     parity: parityPlots(manifest, outcomes),
     losses: lossPlots(manifest, readEvents(runFile(folder, "events"))),
     written: new Date().toISOString().slice(0, 10),

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parseConfig } from "../../src/jobs/configFile.js";
+import { CONFIG_KEYS, parseConfig } from "../../src/jobs/configFile.js";
 
 test("settings of the right form are taken as they are", () => {
   const options = {
@@ -33,4 +34,9 @@ test("what is no JSON object says where it breaks", () => {
   expect(place('{\n  "seed": 1')).toEqual(["2:12 not valid JSON"]);
   expect(place("[1]")).toEqual(["1:1 the settings must stand in { }"]);
   expect(place("")).toEqual(["1:1 not valid JSON"]);
+});
+
+test("the schema that the editor checks against names the same settings", () => {
+  const schema = JSON.parse(readFileSync(new URL("../../media/schemas/r3dvs.schema.json", import.meta.url), "utf8"));
+  expect(Object.keys(schema.properties).sort()).toEqual(["$schema", ...CONFIG_KEYS].sort());
 });
