@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { ensureInstalled, ensureWorkbench, root, whyNoWorkbench } from "./install.mjs";
-import { run } from "./processes.mjs";
+import { build, run } from "./processes.mjs";
 import { copySample } from "./sample.mjs";
 
 const { values: options } = parseArgs({ options: { server: { type: "boolean" }, port: { type: "string", default: "8080" } } });
@@ -12,7 +12,6 @@ async function openCode() {
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`--port takes a number from 1 to 65535, not ${options.port}`);
   await ensureInstalled();
-  const { build } = await import("./build.mjs");
   await build();
   const sample = copySample();
   if (!options.server && hasInstalledCode()) {

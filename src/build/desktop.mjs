@@ -3,13 +3,12 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { ensureInstalled, ensureTestPackages, ensureWorkbench, root, whyNoWorkbench, workbench } from "./install.mjs";
-import { run } from "./processes.mjs";
+import { build, run } from "./processes.mjs";
 
 const suites = path.join(workbench, "extension");
 
 async function testInExtensionHost() {
   await ensureInstalled();
-  const { build } = await import("./build.mjs");
   await build();
   await bundleSuites();
   const node = await prepareNode();

@@ -20,3 +20,9 @@ export function run(command, args, options = {}) {
 
 /** Runs a Node script of the checkout under this Node. */
 export const runNode = (args, options) => run(process.execPath, args, options);
+
+/** Builds dist/ in a process of its own: a bundler that failed would keep this one alive. Throws when it fails; the reasons are printed by then. */
+export async function build() {
+  const code = await runNode(["src/build/build.mjs"]);
+  if (code !== 0) throw new Error("the build failed");
+}

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { ensureInstalled, root } from "./install.mjs";
-import { runNode } from "./processes.mjs";
+import { build, runNode } from "./processes.mjs";
 import { copySample } from "./sample.mjs";
 
 const MODELS = ["r3dvs", "shells", "composition", "cm"];
@@ -14,7 +14,6 @@ const relative = (file) => path.relative(process.cwd(), file) || ".";
 async function start() {
   const began = Date.now();
   await ensureInstalled();
-  const { build } = await import("./build.mjs");
   await step("Building", build);
 
   const dataset = copySample({ restore: true });

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { ensureInstalled, ensureWorkbench, root, whyNoWorkbench } from "./install.mjs";
-import { run, runNode } from "./processes.mjs";
+import { build, run, runNode } from "./processes.mjs";
 
 const PARTS = ["unit", "workbench"];
 const { values: options, positionals: names } = parseArgs({ allowPositionals: true, options: { only: { type: "string" } } });
@@ -21,7 +21,6 @@ async function test() {
     throw new Error(`--only takes ${PARTS.join(" or ")}, not ${options.only}`);
   const wanted = options.only === undefined ? PARTS : [options.only];
   await ensureInstalled();
-  const { build } = await import("./build.mjs");
   await timed("Build", build);
   if (wanted.includes("unit")) await testUnits();
   if (wanted.includes("workbench")) await testWorkbench();
