@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { UsageError } from "../jobs/usageError.js";
 import { softwareVersion } from "../jobs/version.js";
 import { RpcError } from "../protocol/rpc.js";
+import { addConvertCommand } from "./convertCommand.js";
 import { addEncodeCommand } from "./encodeCommand.js";
 import { EXIT } from "./exitCodes.js";
 import { addInfoCommand } from "./infoCommand.js";
@@ -17,16 +18,17 @@ const program = new Command("r3dvs")
   .exitOverride()
   .showHelpAfterError("(r3dvs --help shows how)");
 
-for (const add of [
+const COMMANDS = [
   addInfoCommand,
   addEncodeCommand,
   addStudyCommand,
   addTrainCommand,
   addPredictCommand,
   addReportCommand,
+  addConvertCommand,
   addLaterCommands,
-])
-  add(program);
+];
+for (const add of COMMANDS) add(program);
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(EXIT.done);

@@ -77,7 +77,11 @@ function lossPlots({ targets, settings }: RunManifest, events: readonly RunEvent
     const members = [...new Set(own.map(({ member }) => member))].sort((a, b) => a - b);
     if (members.length === 0) return [];
     const curves = members.map((member) => {
-      const points = new Map(own.filter((event) => event.member === member).map((event) => [event.epoch, event]));
+      // Without validation materials the log has null: JSON knows no NaN.
+      const told = own
+        .filter((event) => event.member === member)
+        .map((event) => ({ ...event, validationMae: event.validationMae ?? Number.NaN }));
+      const points = new Map(told.map((event) => [event.epoch, event]));
       return { name: String(member + 1), points: [...points.values()].sort((a, b) => a.epoch - b.epoch) };
     });
     return [{ target: name, unit: reportedUnit, model: "r3dvs", epochs: settings?.training.epochs ?? 0, members: curves }];

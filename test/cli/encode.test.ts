@@ -71,6 +71,15 @@ describe("r3dvs encode", () => {
       kind: "CHGCAR",
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
+    const spectrum = path.join(out("spectra"), `${IDS[0]}.npz`);
+    expect((await runCli(["convert", spectrum, "-o", out("waves.csv")])).code).toBe(0);
+    const [head, first] = readFileSync(out("waves.csv"), "utf8").split("\n");
+    expect(head).toBe("h,k,l,gx (1/Å),gy (1/Å),gz (1/Å),g (1/Å),amplitude (e/Å³)");
+    expect(first).toMatch(/^0,0,0,0,0,0,0,0\.\d+$/);
+    await runCli(["convert", spectrum, "-o", out("converted.npz")]);
+    await runCli(["encode", path.join(data, IDS[0] ?? ""), "-o", out("direct.npz")]);
+    expect(readFileSync(out("converted.npz")).equals(readFileSync(out("direct.npz")))).toBe(true);
+    expect((await runCli(["convert", out("waves.csv"), "-o", out("x.npz")])).code).toBe(2);
   });
 
   test("refuses a component that a file lacks with the file's name, and wrong options with 2", async () => {

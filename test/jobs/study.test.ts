@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { combineMembers, type MemberPrediction } from "../../src/jobs/learnRequest.js";
+import { averageRepeats, compareAtLargestSize, csv } from "../../src/jobs/studyResults.js";
+import { checkModels, growingSizes, resolveStudy } from "../../src/jobs/studySettings.js";
+import { packTensors, unpackTensors } from "../../src/jobs/tensorFile.js";
+
+describe("members of an ensemble", () => {
+  test("combine to the mean and deviation of all their outputs together", () => {
+    const outputs = fc.array(fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 1, maxLength: 8 }), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(outputs, (members) => {
+        const all = members.flat();
+        const combined = combineMembers(members.map(summary));
+        const expected = summary(all);
+        expect(combined.value).toBeCloseTo(expected.value, 9);
+        expect(combined.sigma).toBeCloseTo(expected.sigma, 7);
+      }),
+    );
+  });
+
+  function summary(values: readonly number[]): MemberPrediction {
+    const value = values.reduce((sum, one) => sum + one, 0) / values.length;
+    const squares = values.reduce((sum, one) => sum + (one - value) ** 2, 0);
+    return { id: "x", value, sigma: Math.sqrt(squares / Math.max(1, values.length - 1)), count: values.length };
+  }
+});
+
+describe("settings of a study", () => {
+  test("quick on the sample is 25, 50 and 90 of 120 materials with 30 for testing", () => {
+    expect(resolveStudy({ preset: "quick" }, ["gap"], 120)).toMatchObject({
+      trainSizes: [25, 50, 90],
+      testSize: 30,
+      repeats: 2,
+      ensemble: 1,
+    });
+  });
+
+  test("without a preset they are the protocol's: 80 test materials, 20 splits, 5 networks", () => {
+    const settings = resolveStudy({}, ["gap"], 680);
+    expect(settings).toMatchObject({ testSize: 80, repeats: 20, ensemble: 5, normalize: "volume", hyperparameters: "validated" });
+    expect(settings.trainSizes).toEqual([25, 50, 100, 200, 400, 600]);
+  });
+
+  test("paper is one channel, max pooling, 30 rotations", () => {
+    const { training, hyperparameters } = resolveStudy({ preset: "paper" }, ["gap"], 680);
+    expect(training).toMatchObject({ channels: ["amplitude"], pooling: "max", rotations: 30 });
+    expect(hyperparameters).toBe("paper");
+  });
+
+  test("sizes grow up to all there are", () => {
+    for (const available of [4, 24, 36, 90, 307, 5000]) {
+      const sizes = growingSizes(available);
+      expect(sizes.at(-1)).toBe(available);
+      expect([...sizes].sort((a, b) => a - b)).toEqual(sizes);
+      expect(new Set(sizes).size).toBe(sizes.length);
+    }
+  });
+
+  test("what cannot work is refused in words", () => {
+    expect(() => resolveStudy({}, ["gap"], 4)).toThrow("4 materials are too few");
+    expect(() => resolveStudy({ trainSizes: [50], testSize: 60 }, ["gap"], 100)).toThrow("needs 110 materials");
+    expect(() => checkModels(["soap+r3dvs"])).toThrow("not available yet");
+    expect(checkModels(["cm", "cm", "r3dvs"])).toEqual(["cm", "r3dvs"]);
+  });
+});
+
+describe("results", () => {
+  const result = (model: string, repeat: number, mae: number) => ({
+    target: "gap",
+    model,
+    trainSize: 50,
+    repeat,
+    mae,
+    rmse: mae,
+    seconds: 1,
+  });
+
+  test("are averaged with the standard error of the mean", () => {
+    const [mean] = averageRepeats([result("cm", 0, 1), result("cm", 1, 2), result("cm", 2, 6)]);
+    expect(mean).toMatchObject({ mae: 3, repeats: 3 });
+    expect(mean?.standardError).toBeCloseTo(Math.sqrt(7 / 3), 12);
+    expect(averageRepeats([result("cm", 0, 1)])[0]).not.toHaveProperty("standardError");
+  });
+
+  test("are compared on the same splits only, pair by pair", () => {
+    const settings = resolveStudy({ models: ["r3dvs", "cm"], trainSizes: [50], testSize: 10 }, ["gap"], 60);
+    const own = [1, 2, 3].map((mae, repeat) => result("r3dvs", repeat, mae));
+    const rival = [2, 3, 4.5].map((mae, repeat) => result("cm", 2 - repeat, mae)).reverse();
+    const [comparison] = compareAtLargestSize([...own, ...rival], settings);
+    expect(comparison).toMatchObject({ model: "r3dvs", rival: "cm", count: 3 });
+    expect(comparison?.mean).toBeCloseTo((1 + 2 + 3 - 2 - 3 - 4.5) / 3, 12);
+    expect(compareAtLargestSize([...own, ...rival.slice(1)], settings)).toEqual([]);
+  });
+
+  test("in CSV keep every bit of a number and quote what needs it", () => {
+    expect(csv(["a,b", 'c"d'], [[0.1 + 0.2, "x\ny"]])).toBe('"a,b","c""d"\n0.30000000000000004,"x\ny"\n');
+  });
+});
+
+test("arrays in plain data come back to the bit, from a Buffer's view too", () => {
+  const value = {
+    a: Float64Array.of(1 / 3, Number.NaN, -0),
+    b: [{ c: Float32Array.of(0.1), d: "text" }, null],
+    e: Int32Array.of(-7),
+    f: new Float32Array(0),
+  };
+  const { json, bytes } = packTensors(value);
+  const padded = Buffer.concat([Buffer.from("before!!"), bytes]).subarray(8);
+  expect(unpackTensors({ json: JSON.parse(JSON.stringify(json)), bytes: padded })).toEqual(value);
+  expect(() => unpackTensors({ json, bytes: bytes.subarray(0, 8) })).toThrow(RangeError);
+});
