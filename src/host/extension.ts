@@ -7,7 +7,9 @@ import { RunCommands } from "./commands/runCommands.js";
 import { showText, showVoxels } from "./commands/showFile.js";
 import { trainOnFolder } from "./commands/train.js";
 import { VOXELS_VIEW, VoxelEditorProvider } from "./editors/voxelEditor.js";
+import { watchFiles } from "./language/fileWatch.js";
 import { ProblemReporter } from "./language/problemReporter.js";
+import { StructureChecker } from "./language/structureChecker.js";
 import { PredictionLens } from "./predictions/predictionLens.js";
 import { PredictionStore } from "./predictions/predictionStore.js";
 import { DatasetRegistry } from "./runs/datasetRegistry.js";
@@ -39,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const predictions = own(new PredictionStore(jobs, workspaceState, problems));
   const statusBar = own(new StatusBar(runs));
   const runCommands = new RunCommands(
+    extension,
     jobs,
     runs,
     () => statusBar,
@@ -97,9 +100,8 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.window.createTreeView("r3dvs.runs", { treeDataProvider: new RunTree(runs) }),
     modelView.onDidChangeCheckboxState((change) => modelTree.applyTicks(change)),
-    vscode.workspace.onDidSaveTextDocument(
-      (document) => languages.some(({ language }) => language === document.languageId) && lens.refresh(),
-    ),
+    watchFiles({ changed: () => lens.refresh(), deleted: (file) => problems.forget(file) }),
+    new StructureChecker(jobs, problems, log),
     jobs.onDidCrash((reason) => offerRestart(jobs, log, reason)),
     runs.onDidEnd((run) => log.info(`run ${run.name}: ${run.state}`)),
   );

@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { RunPicture } from "../../protocol/runEvents.js";
 import type { JobProcess } from "../runs/jobProcess.js";
 import { isActive, type RunRegistry } from "../runs/runRegistry.js";
+import { showReport } from "../views/reportPanel.js";
 import { stateText } from "../views/runTree.js";
 import type { StatusBar } from "../views/statusBar.js";
 import type { StudyPanels } from "../views/studyPanels.js";
@@ -11,6 +11,7 @@ import type { StudyPanels } from "../views/studyPanels.js";
 /** What is done with a run: opened, stopped, resumed, reported. Each takes the tree's item, a folder, or asks. */
 export class RunCommands {
   constructor(
+    private readonly extension: vscode.Uri,
     private readonly jobs: JobProcess,
     private readonly runs: RunRegistry,
     private readonly statusBar: () => StatusBar,
@@ -36,17 +37,20 @@ export class RunCommands {
     if (run) await this.runs.start(run.folder, run.dataset);
   }
 
-  /** Written anew from what the run has so far, then shown in the browser of the user's machine. */
+  /** Written anew from what the run has so far. */
   async openReport(argument: unknown): Promise<void> {
     const run = await this.choose(argument, () => true);
     if (!run) return;
     const { file } = await this.jobs.call("writeReport", { folder: run.folder });
-    if (existsSync(file)) await vscode.env.openExternal(vscode.Uri.file(file));
+    await showReport(this.extension, file);
   }
 
   async reveal(argument: unknown): Promise<void> {
     const run = await this.choose(argument, () => true);
-    if (run) await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(run.folder));
+    if (!run) return;
+    const uri = vscode.Uri.file(run.folder);
+    const isInWorkspace = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+    await vscode.commands.executeCommand(isInWorkspace ? "revealInExplorer" : "revealFileInOS", uri);
   }
 
   private async choose(argument: unknown, fits: (run: RunPicture) => boolean): Promise<RunPicture | undefined> {

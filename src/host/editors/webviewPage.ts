@@ -10,8 +10,8 @@ export const webviewOptions = (extension: vscode.Uri): vscode.WebviewOptions => 
   localResourceRoots: [vscode.Uri.joinPath(extension, "dist", "webview")],
 });
 
-/** The page of a view. Its script finds the texts of the editor's language as JSON in `#strings`, and what it restores from in `#restored`. */
-export async function webviewPage(webview: vscode.Webview, extension: vscode.Uri, view: ViewName, restored: object = {}): Promise<string> {
+/** The page of a view. Its script finds the texts of the editor's language as JSON in `#strings`; `kept` is in its state, whatever it writes there. */
+export async function webviewPage(webview: vscode.Webview, extension: vscode.Uri, view: ViewName, kept: object = {}): Promise<string> {
   const nonce = randomBytes(16).toString("base64");
   const asset = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(extension, "dist", "webview", name)).toString();
   const policy = [
@@ -33,10 +33,21 @@ export async function webviewPage(webview: vscode.Webview, extension: vscode.Uri
 <body>
 <main id="app"></main>
 <script nonce="${nonce}" type="application/json" id="strings">${scriptJson(await viewStrings(extension))}</script>
-<script nonce="${nonce}" type="application/json" id="restored">${scriptJson(restored)}</script>
+<script nonce="${nonce}">${keepInState(kept)}</script>
 <script nonce="${nonce}" src="${asset(`${view}.js`)}"></script>
 </body>
 </html>`;
+}
+
+/** A reload hands a page's state back to the host, which must find there what the page is about. */
+function keepInState(kept: object): string {
+  return `{
+  const api = acquireVsCodeApi();
+  const complete = (state) => ({ ...state, ...${scriptJson(kept)} });
+  const shared = { postMessage: (message) => api.postMessage(message), getState: () => api.getState(), setState: (state) => api.setState(complete(state)) };
+  shared.setState(api.getState());
+  globalThis.acquireVsCodeApi = () => shared;
+}`;
 }
 
 /** Japanese texts of the views by their English ones; none for every other language. */

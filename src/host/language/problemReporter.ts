@@ -24,6 +24,11 @@ export class ProblemReporter implements vscode.Disposable {
     }
   }
 
+  /** A file that is gone has no problems. */
+  forget(file: string): void {
+    this.diagnostics.delete(vscode.Uri.file(file));
+  }
+
   dispose(): void {
     this.diagnostics.dispose();
   }

@@ -1,0 +1,32 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import { Throttle } from "../throttle.js";
+import { fileKind } from "./fileKinds.js";
+
+const OURS = "**/{POSCAR*,CONTCAR*,CHGCAR*,CHG,CHG.*,AECCAR*,LOCPOT*,ELFCAR*,PARCHG*,*.chgcar,*.chgcar.*,*.poscar,*.vasp}";
+const QUIET_MS = 300;
+
+export interface FileActions {
+  /** Some structures or densities were written, or are new. */
+  changed(): void;
+  deleted(file: string): void;
+}
+
+/** Tells of VASP files that change on disk, several at once as one change: calculations write in bursts. */
+export function watchFiles(actions: FileActions): vscode.Disposable {
+  const watcher = vscode.workspace.createFileSystemWatcher(OURS);
+  const throttle = new Throttle(QUIET_MS, () => actions.changed());
+  const note = (uri: vscode.Uri) => {
+    if (fileKind(path.basename(uri.fsPath))) throttle.request();
+  };
+  return vscode.Disposable.from(
+    watcher,
+    throttle,
+    watcher.onDidChange(note),
+    watcher.onDidCreate(note),
+    watcher.onDidDelete((uri) => {
+      actions.deleted(uri.fsPath);
+      note(uri);
+    }),
+  );
+}

@@ -1,0 +1,35 @@
+import * as vscode from "vscode";
+import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
+import type { ProblemReporter } from "./problemReporter.js";
+
+/** Squiggles in structures: each is read by the job process when it is opened and when it is saved. */
+export class StructureChecker implements vscode.Disposable {
+  private readonly subscriptions: vscode.Disposable;
+
+  constructor(
+    private readonly jobs: JobProcess,
+    private readonly problems: ProblemReporter,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.subscriptions = vscode.Disposable.from(
+      vscode.workspace.onDidOpenTextDocument((document) => this.check(document)),
+      vscode.workspace.onDidSaveTextDocument((document) => this.check(document)),
+    );
+    for (const document of vscode.workspace.textDocuments) void this.check(document);
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+  }
+
+  private async check(document: vscode.TextDocument): Promise<void> {
+    if (document.languageId !== "poscar" || document.uri.scheme !== "file") return;
+    const file = document.uri.fsPath;
+    try {
+      const { problems } = await this.jobs.call("inspectFile", { file });
+      this.problems.report(file, problems);
+    } catch (error) {
+      if (!wasCancelled(error)) this.log.error(`${file}: ${String(error)}`);
+    }
+  }
+}
