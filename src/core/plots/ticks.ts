@@ -42,7 +42,9 @@ export function logAxisAt(values: readonly number[], domain: Interval, range: In
 /** A linear axis, about one tick every `gap` px. */
 export function linearAxis(domain: Interval, range: Interval, gap = 48): Axis {
   const scale = scaleLinear().domain(domain).range(range);
-  const values = scale.ticks(Math.max(2, Math.floor(Math.abs(range[1] - range[0]) / gap)));
+  let count = Math.max(2, Math.floor(Math.abs(range[1] - range[0]) / gap));
+  while (scale.ticks(count).length < 3 && count < 6) count += 1;
+  const values = scale.ticks(count);
   return { scale, ticks: values.map((value) => ({ at: scale(value), label: formatTick(value) })), minor: [] };
 }
 

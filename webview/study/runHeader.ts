@@ -1,0 +1,63 @@
+import type { RunPicture, RunState } from "../../src/protocol/runEvents.js";
+import { make, makeButton } from "../ui/dom.js";
+import { t } from "../ui/text.js";
+import { formatDuration } from "./duration.js";
+
+export interface RunActions {
+  stop(): void;
+  resume(): void;
+  openReport(): void;
+}
+
+/** Name, state, progress and the run's buttons. */
+export class RunHeader {
+  readonly element: HTMLElement;
+  private readonly name = make("h1", { class: "run-name" });
+  private readonly state = make("span", { class: "run-state" });
+  private readonly dataset = make("p", { class: "subtitle" });
+  private readonly bar = make("progress", { max: 1, value: 0, "aria-label": t("Progress of the run") });
+  private readonly amount = make("p", { class: "quiet run-amount", role: "status" });
+  private readonly message = make("p", { class: "run-message", role: "alert", hidden: true });
+  private readonly stop: HTMLElement;
+  private readonly resume: HTMLElement;
+
+  constructor(actions: RunActions) {
+    this.stop = makeButton(t("Stop"), actions.stop, { "data-action": "stop" });
+    this.resume = makeButton(t("Resume"), actions.resume, { appearance: "primary", "data-action": "resume" });
+    const report = makeButton(t("Open report"), actions.openReport, { "data-action": "report" });
+    const title = make("div", { class: "run-title" }, this.name, this.state, this.dataset);
+    const progress = make("div", { class: "run-progress" }, this.bar, this.amount);
+    const buttons = make("div", { class: "actions" }, this.stop, this.resume, report);
+    this.element = make("header", { class: "page-header run-header" }, title, buttons, progress, this.message);
+  }
+
+  show(run: RunPicture, secondsLeft: number | undefined): void {
+    const { done, total } = run.progress;
+    this.name.textContent = run.name;
+    this.state.textContent = stateName(run.state);
+    this.state.dataset.state = run.state;
+    this.dataset.textContent = run.dataset;
+    this.bar.value = total > 0 ? done / total : 0;
+    const left =
+      run.state === "running" && secondsLeft !== undefined && done < total ? ` · ${t("{0} left", formatDuration(secondsLeft))}` : "";
+    this.amount.textContent = `${t("{0} of {1} tasks", done, total)}${left}`;
+    this.message.hidden = run.message === undefined;
+    this.message.textContent = run.message ?? "";
+    this.stop.hidden = !["running", "queued", "stopping"].includes(run.state);
+    this.stop.toggleAttribute("disabled", run.state === "stopping");
+    this.resume.hidden = !["stopped", "interrupted", "failed"].includes(run.state);
+  }
+}
+
+function stateName(state: RunState): string {
+  const names: Readonly<Record<RunState, string>> = {
+    queued: t("queued"),
+    running: t("running"),
+    stopping: t("stopping"),
+    stopped: t("stopped"),
+    finished: t("finished"),
+    failed: t("failed"),
+    interrupted: t("interrupted"),
+  };
+  return names[state];
+}

@@ -1,0 +1,149 @@
+import { mean, standardError } from "../../src/core/math/statistics.js";
+import type { LearningCurveData } from "../../src/core/plots/learningCurve.js";
+import type { LossData, LossPoint } from "../../src/core/plots/lossCurve.js";
+import { compareModels } from "../../src/core/plots/modelStyle.js";
+import type { RunEvent, RunPicture } from "../../src/protocol/runEvents.js";
+
+type Result = Extract<RunEvent, { event: "result" }>;
+type Epoch = Extract<RunEvent, { event: "epoch" }>;
+
+/** One network ensemble in training. */
+export interface NetworkKey {
+  readonly target: string;
+  readonly model: string;
+  readonly trainSize: number;
+  readonly repeat: number;
+}
+
+interface Network extends NetworkKey {
+  epochs: number;
+  readonly members: Map<number, LossPoint[]>;
+}
+
+/** What the events of a run add up to. Later events win, so that a resumed run counts nothing twice. */
+export class RunModel {
+  private readonly results = new Map<string, Result>();
+  private readonly networks = new Map<string, Network>();
+  private readonly troubles = new Map<string, string>();
+  private startedAt: number | undefined;
+  private resultsSinceStart = 0;
+  private lastTime: number | undefined;
+  /** Key of the network and member that reported last. */
+  latest: { readonly network: string; readonly member: number } | undefined;
+
+  append(events: readonly RunEvent[]): void {
+    for (const event of events) {
+      this.lastTime = Date.parse(event.time);
+      this.take(event);
+    }
+  }
+
+  /** What was left out or went wrong, one line each. */
+  get problems(): readonly string[] {
+    return [...this.troubles.values()];
+  }
+
+  get networkKeys(): readonly NetworkKey[] {
+    return [...this.networks.values()];
+  }
+
+  /** Means and standard errors over the repeats so far, one panel a target. */
+  learningCurves(run: RunPicture): LearningCurveData {
+    const targets = run.targets.map(({ name, unit }) => {
+      const own = [...this.results.values()].filter((result) => result.target === name);
+      const series = [...groupBy(own, (result) => result.model)]
+        .sort(([a], [b]) => compareModels(a, b))
+        .map(([model, ofModel]) => ({
+          model,
+          points: [...groupBy(ofModel, (result) => result.trainSize)]
+            .sort(([a], [b]) => a - b)
+            .map(([trainSize, results]) => makePoint(trainSize, results)),
+        }));
+      return { name, unit: own[0]?.unit ?? unit, series };
+    });
+    return { targets };
+  }
+
+  /** The epochs of one network, every member; undefined where it has not begun. */
+  lossOf(key: string, unit: string, highlighted: number | undefined, memberName: (index: number) => string): LossData | undefined {
+    const network = this.networks.get(key);
+    if (network === undefined) return undefined;
+    const members = [...network.members].sort(([a], [b]) => a - b);
+    const chosen = members.findIndex(([member]) => member === highlighted);
+    return {
+      target: network.target,
+      unit,
+      model: network.model,
+      epochs: network.epochs,
+      members: members.map(([member, points]) => ({ name: memberName(member), points })),
+      ...(chosen >= 0 && { highlighted: chosen }),
+    };
+  }
+
+  membersOf(key: string): readonly number[] {
+    return [...(this.networks.get(key)?.members.keys() ?? [])].sort((a, b) => a - b);
+  }
+
+  /** Seconds until the run ends at the pace since it was last started; undefined before the first result. */
+  secondsLeft(progress: RunPicture["progress"]): number | undefined {
+    if (this.startedAt === undefined || this.lastTime === undefined || this.resultsSinceStart === 0) return undefined;
+    const pace = (this.lastTime - this.startedAt) / 1000 / this.resultsSinceStart;
+    return Math.max(0, progress.total - progress.done) * pace;
+  }
+
+  private take(event: RunEvent): void {
+    switch (event.event) {
+      case "started":
+        this.startedAt = Date.parse(event.time);
+        this.resultsSinceStart = 0;
+        break;
+      case "result":
+        this.results.set(`${networkKey(event)}`, event);
+        this.troubles.delete(networkKey(event));
+        this.resultsSinceStart += 1;
+        break;
+      case "epoch":
+        this.takeEpoch(event);
+        break;
+      case "skipped":
+        this.troubles.set(event.id, `${event.id}: ${event.problems.map((problem) => problem.message).join("; ")}`);
+        break;
+      case "failed":
+        this.troubles.set(networkKey(event), `${event.model}, ${event.target}, n = ${event.trainSize}: ${event.message}`);
+    }
+  }
+
+  private takeEpoch(event: Epoch): void {
+    const key = networkKey(event);
+    const { target, model, trainSize, repeat, epochs } = event;
+    const network = this.networks.get(key) ?? { target, model, trainSize, repeat, epochs, members: new Map<number, LossPoint[]>() };
+    network.epochs = epochs;
+    const points = network.members.get(event.member) ?? [];
+    // A resumed network begins again at its last checkpoint: what came after it is written anew.
+    const kept = points.filter((point) => point.epoch < event.epoch);
+    kept.push({ epoch: event.epoch, loss: event.loss, validationMae: event.validationMae });
+    network.members.set(event.member, kept);
+    this.networks.set(key, network);
+    this.latest = { network: key, member: event.member };
+  }
+}
+
+export function networkKey({ target, model, trainSize, repeat }: NetworkKey): string {
+  return JSON.stringify([target, model, trainSize, repeat]);
+}
+
+function makePoint(trainSize: number, results: readonly Result[]) {
+  const errors = results.map((result) => result.mae);
+  const spread = errors.length > 1 ? { standardError: standardError(errors) } : {};
+  return { trainSize, mae: mean(errors), repeats: errors.length, ...spread };
+}
+
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
