@@ -26,6 +26,7 @@ const MODULES = {
   volumetric: ["-fno-math-errno", "-ffp-contract=off"],
   network: ["-fno-math-errno", "-ffp-contract=off"],
   linearAlgebra: ["-fno-math-errno", "-ffp-contract=off"],
+  unpack: [],
 };
 
 /** Builds what changed since the last build; returns the names of the modules it compiled. */

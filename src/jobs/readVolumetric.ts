@@ -11,8 +11,9 @@ import {
 } from "../core/formats/volumetric.js";
 import { type Parsed, type Problem, problem } from "../core/text/problem.js";
 import { VolumetricKernel } from "../kernels/volumetric.js";
-import { ByteSource, DamagedPackingError, readingProblem } from "./byteSource.js";
+import { ByteSource, readingProblem } from "./byteSource.js";
 import { loadKernel } from "./kernelModule.js";
+import { DamagedPackingError } from "./packing.js";
 import { type StreamFrame, VolumetricStream } from "./volumetricStream.js";
 
 export interface ReadOptions {
@@ -59,7 +60,7 @@ const idleKernels: VolumetricKernel[] = [];
 const IDLE_MEMORY = 32 * 2 ** 20;
 
 /**
- * Streams a volumetric file, plain or gzip, into facts and sparse spectra; memory does not depend on the file's size. There is a value
+ * Streams a volumetric file, plain or packed, into facts and sparse spectra; memory does not depend on the file's size. There is a value
  * whenever the head could be read, also beside errors. Rejects only with the signal's reason.
  */
 export async function readVolumetric(file: string, options: ReadOptions = {}): Promise<Parsed<VolumetricReading>> {

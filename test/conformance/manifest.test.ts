@@ -63,10 +63,6 @@ describe.skipIf(!hasCollection)("volumetric files of the collection", () => {
   for (const row of files.filter(({ expect }) => expect === "" || expect === "ok")) {
     it(name(row), async () => {
       const { value, problems } = await readVolumetric(row.file, { kind: kindOf(row) });
-      if (/\.(bz2|xz)$/.test(row.file)) {
-        expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining("not supported yet")]);
-        return;
-      }
       expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
       expect(value?.truncated).toBe(false);
       expectFacts(value, row.facts);

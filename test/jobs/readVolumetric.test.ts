@@ -156,12 +156,6 @@ describe("packing and provenance", () => {
     const { problems } = await readVolumetric(temporaryFile("CHGCAR.gz", broken));
     expect(errors(problems)).toHaveLength(1);
   });
-
-  it("other packings are named", async () => {
-    const { value, problems } = await readVolumetric(temporaryFile("CHGCAR.xz", Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1, 2)));
-    expect(value).toBeUndefined();
-    expect(errors(problems)).toEqual(["xz is not supported yet: unpack the file"]);
-  });
 });
 
 describe("a cut file", () => {

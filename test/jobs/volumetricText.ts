@@ -1,7 +1,8 @@
 // Volumetric files made in code: small enough to be checked term by term, written as VASP writes them.
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterAll } from "vitest";
 
 export type Triple = readonly [number, number, number];
 
@@ -77,9 +78,12 @@ function occupancies(end: string): string {
   return ion(1) + ion(2) + ion(3);
 }
 
-/** Writes bytes into a new temporary folder and returns the file's path. */
+const temporary = mkdtempSync(path.join(tmpdir(), "r3dvs-read-"));
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+
+/** Writes bytes into a new temporary folder, which is removed when the test file has run, and returns the file's path. */
 export function temporaryFile(name: string, bytes: string | Uint8Array): string {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), "r3dvs-read-")), name);
+  const file = path.join(mkdtempSync(path.join(temporary, "file-")), name);
   writeFileSync(file, bytes);
   return file;
 }
