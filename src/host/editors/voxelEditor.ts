@@ -47,6 +47,7 @@ class VoxelEditor implements vscode.Disposable {
   private component: Component = "total";
   private loading: vscode.CancellationTokenSource | undefined;
   private asked = false;
+  private isShown = false;
 
   constructor(
     private readonly uri: vscode.Uri,
@@ -107,6 +108,7 @@ class VoxelEditor implements vscode.Disposable {
         { token: source.token, onProgress },
       );
       this.services.problems.report(this.uri.fsPath, problems);
+      this.isShown = picture !== undefined;
       if (picture) this.post({ type: "pictureLoaded", picture });
       else
         this.post({
@@ -124,7 +126,7 @@ class VoxelEditor implements vscode.Disposable {
 
   /** What is not known yet is asked for once; what is stale waits for the user. */
   private async showPredictions(): Promise<void> {
-    if (this.uri.scheme !== "file" || !showsInlinePredictions(this.uri)) return;
+    if (!this.isShown || !showsInlinePredictions(this.uri)) return;
     const { predictions } = this.services;
     const known = await predictions.lookUp(this.uri.fsPath);
     this.post({ type: "predictionsChanged", predictions: known.rows });

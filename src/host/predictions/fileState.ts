@@ -10,6 +10,9 @@ export async function densityOf(file: string): Promise<string | undefined> {
   return found === undefined ? undefined : path.join(path.dirname(file), found);
 }
 
+/** Whether one of the files was gone. */
+export const isIncomplete = (print: string): boolean => print.split("|").includes("-");
+
 /** Changes when one of the files does: times of change and sizes. */
 export async function fingerprint(files: readonly string[]): Promise<string> {
   const facts = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));

@@ -3,7 +3,7 @@ import type { PredictionRow } from "../../protocol/voxelView.js";
 import type { FilePrediction } from "../../protocol/workerMethods.js";
 import type { ProblemReporter } from "../language/problemReporter.js";
 import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
-import { densityOf, fingerprint } from "./fileState.js";
+import { densityOf, fingerprint, isIncomplete } from "./fileState.js";
 import { modelLabel } from "./predictionText.js";
 
 const KEPT_FILES = 300;
@@ -88,6 +88,7 @@ export class PredictionStore implements vscode.Disposable {
     const models = this.selectedModels;
     if (density === undefined || models.length === 0) return;
     const before = await fingerprint([file, density]);
+    if (isIncomplete(before)) return;
     try {
       const { predictions, problems } = await this.jobs.call("predict", { models, file: density }, token ? { token } : {});
       this.problems.report(density, problems);
