@@ -17,7 +17,7 @@ const ROOMS: Record<string, readonly string[]> = {
   "src/core/plots": ["src/core/math", "src/core/text", "d3-scale"],
   "src/kernels": ["src/core"],
   "src/protocol": ["src/core"],
-  "src/jobs": ["src/core", "src/kernels", "src/protocol", "node:", "csv-parse", "fflate", "tinyglobby"],
+  "src/jobs": ["src/core", "src/kernels", "src/protocol", "node:", "csv-parse", "fflate", "fzstd", "h5wasm", "tinyglobby"],
   "src/worker": ["src/core", "src/kernels", "src/jobs", "src/protocol", "node:"],
   "src/cli": ["src/core", "src/jobs", "src/protocol", "node:", "commander", "cli-progress"],
   "src/host": ["src/core", "src/protocol", "node:", "vscode"],
