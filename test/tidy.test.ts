@@ -121,7 +121,9 @@ describe("the manifest", () => {
     const declared = manifest.contributes.commands.map((entry) => entry.command);
     const unregistered = declared.filter((command) => !host.some((text) => text.includes(`"${command}"`)));
     expect(unregistered).toEqual([]);
-    const registered = host.flatMap((text) => [...text.matchAll(/(?:registerCommand|command)\(\s*"(r3dvs\.[\w.]+)"/g)].map((match) => match[1]));
+    const registered = host.flatMap((text) =>
+      [...text.matchAll(/(?:registerCommand|command)\(\s*"(r3dvs\.[\w.]+)"/g)].map((match) => match[1]),
+    );
     expect(registered.filter((command) => command !== undefined && !declared.includes(command))).toEqual([]);
   });
 
