@@ -1,0 +1,135 @@
+import { parseInteger, parseReal } from "../text/numbers.js";
+import { type Parsed, type Problem, problem } from "../text/problem.js";
+import { splitLines } from "../text/tokens.js";
+import { type TagType, tagType } from "./incarTags.js";
+
+/** A value as its tag's type has it; text where the tag is not known. */
+export type IncarValue = number | boolean | string | readonly number[];
+
+export interface IncarTag {
+  /** In capitals. */
+  readonly name: string;
+  readonly value: IncarValue;
+  /** Of the tag, from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Incar {
+  /** In the order of the file; of a tag that stands there twice the first, as VASP has it. */
+  readonly tags: readonly IncarTag[];
+}
+
+/**
+ * Reads an INCAR: `TAG = value`, several on a line with `;` between them, comments behind `!` or `#`, a value that goes on in the next line behind `\`,
+ * and values in quotes over several lines. Lines without `=` are headings, as VASP takes them. Unknown and repeated tags are information, values of the wrong type errors.
+ */
+export function parseIncar(text: string): Parsed<Incar> {
+  const problems: Problem[] = [];
+  const tags = new Map<string, IncarTag>();
+  for (const entry of entriesOf(splitLines(text))) {
+    const { name, line, column } = entry;
+    const before = tags.get(name);
+    if (before) {
+      problems.push(problem("information", entry, "{0} stands on line {1} already; VASP takes that one", name, before.line));
+      continue;
+    }
+    const type = tagType(name);
+    if (!type) problems.push(problem("information", entry, "{0} is not a known tag", name));
+    const value = readValue(entry, type, problems);
+    if (value !== undefined) tags.set(name, { name, value, line, column });
+  }
+  return { value: { tags: [...tags.values()] }, problems };
+}
+
+interface Entry {
+  readonly name: string;
+  readonly text: string;
+  readonly line: number;
+  readonly column: number;
+  /** Where the value begins, in the tag's line. */
+  readonly valueColumn: number;
+}
+
+const TAG = /^(\s*)([A-Za-z][A-Za-z0-9_/]*)(\s*=\s*)(.*)$/s;
+
+function* entriesOf(lines: readonly string[]): Generator<Entry> {
+  for (let index = 0; index < lines.length; index++) {
+    const first = index;
+    let text = uncommented(lines[index] ?? "");
+    while (/\\\s*$/.test(text) && index + 1 < lines.length) text = `${text.replace(/\\\s*$/, " ")}${uncommented(lines[++index] ?? "")}`;
+    while (hasOpenQuote(text) && index + 1 < lines.length) text += `\n${lines[++index] ?? ""}`;
+    let offset = 0;
+    for (const part of text.split(/;(?=(?:[^"]*"[^"]*")*[^"]*$)/)) {
+      const found = TAG.exec(part);
+      if (found) {
+        const [, blank = "", name = "", equals = "", value = ""] = found;
+        const column = offset + blank.length + 1;
+        yield { name: name.toUpperCase(), text: value.trim(), line: first + 1, column, valueColumn: column + name.length + equals.length };
+      }
+      offset += part.length + 1;
+    }
+  }
+}
+
+const hasOpenQuote = (text: string) => /=\s*"[^"]*$/.test(text);
+
+/** A comment's sign within quotes is none. */
+function uncommented(line: string): string {
+  for (let i = 0, quoted = false; i < line.length; i++) {
+    if (line[i] === '"') quoted = !quoted;
+    else if ((line[i] === "#" || line[i] === "!") && !quoted) return line.slice(0, i);
+  }
+  return line;
+}
+
+/** The first word counts where one is asked for: people explain behind it without a comment's sign. */
+function readValue({ name, text, line, valueColumn }: Entry, type: TagType | undefined, problems: Problem[]): IncarValue | undefined {
+  const bare = /^"(.*)"$/s.exec(text)?.[1] ?? text;
+  const first = bare.trim().split(/\s+/)[0] ?? "";
+  const refuse = (what: string) => {
+    problems.push(problem("error", { line, column: valueColumn }, `{0} must be ${what}, not "{1}"`, name, first));
+    return undefined;
+  };
+  if (first === "" && type !== "text") {
+    problems.push(problem("error", { line, column: valueColumn }, "{0} has no value", name));
+    return undefined;
+  }
+  if (type === undefined) return bare.trim();
+  if (type === "text") return name === "SYSTEM" || name === "WANNIER90_WIN" || name === "LOCPROJ" ? bare.trim() : first;
+  if (type === "integer") return parseInteger(first) ?? logicalLorbit(name, first) ?? refuse("a whole number");
+  if (type === "real") return parseReal(first) ?? refuse("a number");
+  if (type === "logical") return logicalOf(first) ?? refuse(".TRUE. or .FALSE.");
+  if (type === "choice")
+    return choiceOf(name, first) ?? refuse(name === "LREAL" ? ".TRUE., .FALSE., Auto or On" : "a number, LEGACY or MIDGAP");
+  return listOf(bare, type === "integers") ?? refuse(type === "integers" ? "whole numbers" : "numbers");
+}
+
+/** `T`, `F`, `.TRUE.`, `.False.`, `True`: VASP looks at the first letter behind a dot. */
+function logicalOf(word: string): boolean | undefined {
+  const found = /^\.?([tf])(?:rue|alse)?\.?$/i.exec(word)?.[1];
+  return found === undefined ? undefined : found.toLowerCase() === "t";
+}
+
+/** LORBIT was a logical once. */
+const logicalLorbit = (name: string, word: string) => (name === "LORBIT" ? logicalOf(word) : undefined);
+
+function choiceOf(name: string, word: string): IncarValue | undefined {
+  if (name === "LREAL") return logicalOf(word) ?? (/^(a|auto|o|on)$/i.test(word) ? word : undefined);
+  return parseReal(word) ?? (/^(legacy|midgap)$/i.test(word) ? word.toUpperCase() : undefined);
+}
+
+/** `2*0.6 5` is 0.6, 0.6, 5. Numbers end at the first word that is none. */
+function listOf(text: string, whole: boolean): number[] | undefined {
+  const numbers: number[] = [];
+  for (const word of text.trim().split(/\s+/)) {
+    const [, times = "1", written = ""] = /^(?:(\d+)\*)?(.*)$/.exec(word) ?? [];
+    const value = whole ? parseInteger(written) : parseReal(written);
+    if (value === undefined) break;
+    if (numbers.length + Number(times) > LONGEST_LIST) return undefined;
+    for (let i = 0; i < Number(times); i++) numbers.push(value);
+  }
+  return numbers.length > 0 ? numbers : undefined;
+}
+
+const LONGEST_LIST = 1e6;
