@@ -56,6 +56,7 @@ export class GlRenderer implements SceneRenderer {
   private readonly camera = new OrthographicCamera();
   private readonly cubes: Mesh<InstancedBufferGeometry, ShaderMaterial>;
   private readonly lines = new LineSegments(new BufferGeometry(), new LineBasicMaterial({ vertexColors: true, transparent: true }));
+  private capacity = 1024;
   private drawnLines: readonly Line[] = [];
   private drawnOrder = "";
 
@@ -69,7 +70,7 @@ export class GlRenderer implements SceneRenderer {
       event.preventDefault();
       onLost();
     });
-    this.cubes = new Mesh(makeCubeGeometry(), makeCubeMaterial());
+    this.cubes = new Mesh(makeCubeGeometry(this.capacity), makeCubeMaterial());
     this.cubes.frustumCulled = false;
     this.lines.frustumCulled = false;
     this.camera.matrixAutoUpdate = false;
@@ -119,10 +120,28 @@ export class GlRenderer implements SceneRenderer {
     if (key === this.drawnOrder) return;
     this.drawnOrder = key;
     const order = sortByDepth(cubes, view.toward);
-    this.cubes.geometry.setAttribute("center", instanced(cubes.center, 3, order));
-    this.cubes.geometry.setAttribute("side", instanced(cubes.side, 1, order));
-    this.cubes.geometry.setAttribute("tint", instanced(cubes.color, 4, order));
+    this.reserve(cubes.count);
+    this.copySorted("center", cubes.center, order);
+    this.copySorted("side", cubes.side, order);
+    this.copySorted("tint", cubes.color, order);
     this.cubes.geometry.instanceCount = cubes.count;
+  }
+
+  /** A geometry remembers how many instances its first buffers held, so more cubes need a new one. */
+  private reserve(count: number): void {
+    if (count <= this.capacity) return;
+    this.capacity = Math.max(1024, 2 ** Math.ceil(Math.log2(count)));
+    this.cubes.geometry.dispose();
+    this.cubes.geometry = makeCubeGeometry(this.capacity);
+  }
+
+  private copySorted(name: string, values: Float32Array, order: Uint32Array): void {
+    const attribute = this.cubes.geometry.getAttribute(name) as InstancedBufferAttribute;
+    const { array, itemSize } = attribute;
+    order.forEach((from, to) => {
+      for (let c = 0; c < itemSize; c += 1) array[to * itemSize + c] = values[from * itemSize + c] ?? 0;
+    });
+    attribute.needsUpdate = true;
   }
 
   private fillLines(lines: readonly Line[]): void {
@@ -143,12 +162,21 @@ export class GlRenderer implements SceneRenderer {
   }
 }
 
-function makeCubeGeometry(): InstancedBufferGeometry {
+function makeCubeGeometry(capacity: number): InstancedBufferGeometry {
   const box = new BoxGeometry(1, 1, 1);
   const geometry = new InstancedBufferGeometry();
   geometry.setIndex(box.index);
   geometry.setAttribute("position", box.getAttribute("position"));
   geometry.setAttribute("normal", box.getAttribute("normal"));
+  for (const [name, width] of [
+    ["center", 3],
+    ["side", 1],
+    ["tint", 4],
+  ] as const) {
+    const attribute = new InstancedBufferAttribute(new Float32Array(capacity * width), width);
+    attribute.setUsage(DynamicDrawUsage);
+    geometry.setAttribute(name, attribute);
+  }
   geometry.instanceCount = 0;
   return geometry;
 }
@@ -156,16 +184,6 @@ function makeCubeGeometry(): InstancedBufferGeometry {
 function makeCubeMaterial(): ShaderMaterial {
   const uniforms = { light: { value: new ThreeVector(...LIGHT).normalize() }, ground: { value: new ThreeVector() }, radius: { value: 1 } };
   return new ShaderMaterial({ glslVersion: "300 es", vertexShader: VERTEX, fragmentShader: FRAGMENT, uniforms, transparent: true });
-}
-
-function instanced(values: Float32Array, width: number, order: Uint32Array): InstancedBufferAttribute {
-  const sorted = new Float32Array(order.length * width);
-  order.forEach((from, to) => {
-    for (let c = 0; c < width; c += 1) sorted[to * width + c] = values[from * width + c] ?? 0;
-  });
-  const attribute = new InstancedBufferAttribute(sorted, width);
-  attribute.setUsage(DynamicDrawUsage);
-  return attribute;
 }
 
 function farthest(center: Float32Array): number {

@@ -12,6 +12,7 @@ import { makePredictions } from "./predictions.js";
 import { makeStrongest } from "./strongest.js";
 import { Viewport } from "./viewport.js";
 import { restoreSettings, type ViewSettings } from "./viewSettings.js";
+import { suggestThreshold } from "./voxelModel.js";
 import "./main.css";
 
 const host = connectHost<FromVoxelView, ToVoxelView, ViewSettings>();
@@ -61,6 +62,7 @@ function showFailure(problems: readonly string[]): void {
 }
 
 function showPicture(picture: VoxelPicture): void {
+  if (shown === undefined && host.readState().threshold === undefined) settings = { ...settings, threshold: suggestThreshold(picture) };
   const viewport = shown?.viewport ?? new Viewport(settings, change);
   const controls = makeControls(picture, settings, change);
   shown = { viewport, controls };

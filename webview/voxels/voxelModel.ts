@@ -2,11 +2,11 @@ import { formatValue } from "../../src/core/plots/ticks.js";
 import type { VoxelPicture } from "../../src/protocol/voxelView.js";
 import { makeCubes } from "../scene/cubes.js";
 import type { Cubes } from "../scene/sceneFrame.js";
-import { makeColors, rangeOf, type Transfer, valueAtStrength } from "../scene/transfer.js";
+import { makeColors, rangeOf, strengthOf, type Transfer, valueAtStrength } from "../scene/transfer.js";
 import { encodeField, type VoxelField } from "../scene/voxelField.js";
 import { t } from "../ui/text.js";
 import type { ThemeColors } from "../ui/themeColors.js";
-import { rotationOf, type ViewSettings } from "./viewSettings.js";
+import { DEFAULT_SETTINGS, rotationOf, type ViewSettings } from "./viewSettings.js";
 
 /** The picture as the settings ask for it. */
 export interface VoxelModel {
@@ -44,6 +44,15 @@ export function amplitudeRange(picture: VoxelPicture): { readonly low: number; r
   const sorted = Float64Array.from(picture.amplitude.filter((value) => value > 0)).sort();
   const high = sorted[sorted.length - 1] ?? 0;
   return rangeOf(sorted[Math.floor(sorted.length * 0.02)] ?? 0, high);
+}
+
+const READABLE_PAIRS = 700;
+
+/** A threshold at which the picture of a large cell is not yet a solid ball: about 1400 voxels, one for each g and -g. */
+export function suggestThreshold(picture: VoxelPicture): number {
+  const sorted = Float64Array.from(picture.amplitude).sort().reverse();
+  const weakest = sorted[READABLE_PAIRS] ?? 0;
+  return Math.max(DEFAULT_SETTINGS.threshold, Math.ceil(strengthOf({ ...amplitudeRange(picture), colors: [] }, weakest) * 200) / 200);
 }
 
 /** The picture in words, for readers who do not see it. */
