@@ -1,7 +1,7 @@
 import type { LearningCurveData, LearningCurveTarget } from "../../src/core/plots/learningCurve.js";
 import { modelStyle } from "../../src/core/plots/modelStyle.js";
 import { CSS_THEME } from "../../src/core/plots/theme.js";
-import { formatValue } from "../../src/core/plots/ticks.js";
+import { formatValue, formatWithError } from "../../src/core/plots/ticks.js";
 import { make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 
@@ -44,9 +44,11 @@ type Point = LearningCurveTarget["series"][number]["points"][number];
 
 function makeCell(point: Point | undefined, best: number | undefined): HTMLElement {
   if (point === undefined) return make("td", {}, "–");
-  const spread = point.standardError === undefined ? "" : ` ± ${formatValue(point.standardError)}`;
-  const value = make(point.mae === best ? "strong" : "span", {}, formatValue(point.mae));
-  return make("td", { title: t("{0} repeats", point.repeats) }, value, make("span", { class: "quiet" }, spread));
+  const written =
+    point.standardError === undefined ? { value: formatValue(point.mae), error: "" } : formatWithError(point.mae, point.standardError);
+  const value = make(point.mae === best ? "strong" : "span", {}, written.value);
+  const spread = written.error === "" ? undefined : make("span", { class: "quiet" }, ` ± ${written.error}`);
+  return make("td", { title: t("{0} repeats", point.repeats) }, value, spread);
 }
 
 const maeAt = (series: LearningCurveTarget["series"][number], size: number): number | undefined =>

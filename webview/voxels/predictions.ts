@@ -1,4 +1,4 @@
-import { formatValue } from "../../src/core/plots/ticks.js";
+import { formatWithError } from "../../src/core/plots/ticks.js";
 import type { PredictionRow } from "../../src/protocol/voxelView.js";
 import { make, makeButton } from "../ui/dom.js";
 import { t } from "../ui/text.js";
@@ -20,12 +20,9 @@ function makeRow(row: PredictionRow): HTMLElement {
     ...(row.outOfDomain ? [makeBadge(t("out of domain"), "warning", t("The training set holds nothing like this material."))] : []),
     ...(row.stale ? [makeBadge(t("stale"), "stale", t("The file changed since this was computed."))] : []),
   ];
-  const value = make(
-    "div",
-    { class: "prediction-value" },
-    make("strong", {}, formatValue(row.value)),
-    make("span", {}, ` ± ${formatValue(row.sigma)} ${row.unit}`),
-  );
+  const written = formatWithError(row.value, row.sigma);
+  const number = make("strong", {}, written.value);
+  const value = make("div", { class: "prediction-value" }, number, make("span", {}, ` ± ${written.error} ${row.unit}`));
   const nearest = row.nearest.slice(0, 3).map(({ id, similarity }) => `${id} (${similarity.toFixed(3)})`);
   return make(
     "li",

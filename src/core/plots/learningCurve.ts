@@ -15,7 +15,7 @@ import {
 import { spreadLabels } from "./spreadLabels.js";
 import { element, estimateTextWidth, linePath, roundPixels } from "./svg.js";
 import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
-import { type Axis, formatValue, logAxis, logAxisAt, padDomain } from "./ticks.js";
+import { type Axis, formatValue, formatWithError, logAxis, logAxisAt, padDomain } from "./ticks.js";
 
 /** Mean absolute error on the test sets against the size of the training set. */
 export interface LearningCurveData {
@@ -91,8 +91,9 @@ export function describeLearningCurves(data: LearningCurveData, say: Translate =
 function describePoints(series: LearningCurveSeries): string {
   return series.points
     .map(({ trainSize, mae, standardError }) => {
-      const spread = standardError === undefined ? "" : ` ± ${formatValue(standardError)}`;
-      return `${trainSize} → ${formatValue(mae)}${spread}`;
+      if (standardError === undefined) return `${trainSize} → ${formatValue(mae)}`;
+      const written = formatWithError(mae, standardError);
+      return `${trainSize} → ${written.value} ± ${written.error}`;
     })
     .join(", ");
 }

@@ -79,6 +79,15 @@ export function formatValue(value: number): string {
   return value.toFixed(digits).replace("-", "−");
 }
 
+/** A value and its error to the same decimals, the error in two significant digits: 3.064 ± 0.061. */
+export function formatWithError(value: number, error: number): { readonly value: string; readonly error: string } {
+  if (!(error > 0) || !Number.isFinite(value) || error < 1e-6 || Math.abs(value) >= 1e6) {
+    return { value: formatValue(value), error: formatValue(error) };
+  }
+  const digits = Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(error) + 1e-12)));
+  return { value: value.toFixed(digits).replace("-", "−"), error: error.toFixed(digits) };
+}
+
 function roundLogValues(domain: Interval): readonly number[] {
   for (const mantissas of MANTISSAS) {
     const values = mantissaValues(domain, mantissas);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { spreadLabels } from "../../../src/core/plots/spreadLabels.js";
-import { formatTick, formatValue, linearAxis, logAxis, logAxisAt, padDomain } from "../../../src/core/plots/ticks.js";
+import { formatTick, formatValue, formatWithError, linearAxis, logAxis, logAxisAt, padDomain } from "../../../src/core/plots/ticks.js";
 
 describe("logarithmic axis", () => {
   test("over a narrow range shows round numbers, not powers alone", () => {
@@ -45,6 +45,17 @@ test("numbers read as people write them", () => {
     "−0.0359",
     "2.35×10⁻⁵",
   ]);
+});
+
+test("a value has as many decimals as its error, which has two digits", () => {
+  const write = (value: number, error: number) => Object.values(formatWithError(value, error)).join(" ± ");
+  expect([write(3.0641, 0.0606), write(127.9554, 1.82), write(-0.73123, 0.41), write(1520.4, 23.7)]).toEqual([
+    "3.064 ± 0.061",
+    "128.0 ± 1.8",
+    "−0.73 ± 0.41",
+    "1520 ± 24",
+  ]);
+  expect([write(0.5, 0), write(2, Number.NaN)]).toEqual(["0.500 ± 0", "2.00 ± –"]);
 });
 
 test("an empty domain is still a domain", () => {
