@@ -1,0 +1,201 @@
+import type { SoapVectors } from "./soap.js";
+
+/** How the similarities of two materials' centres, C_ij = (x_i . x_j)^zeta of unit vectors, become one number. */
+export interface SoapKernelOptions {
+  /** `average`: the mean of C. `rematch`: C under the entropy-regularised best match of the centres (De et al. 2016). */
+  readonly kernel: "average" | "rematch";
+  readonly zeta: number;
+  /** REMatch's regularisation. */
+  readonly alpha: number;
+}
+
+/** Spec section 5. */
+export const defaultSoapKernelOptions: SoapKernelOptions = { kernel: "average", zeta: 2, alpha: 0.1 };
+
+/** A material's vectors made ready for kernels: of unit length, centres that are alike in one row. */
+export interface SoapEnvironments extends SoapVectors {
+  /** The kernel of the material with itself before normalisation. */
+  readonly self: number;
+}
+
+/** Rows this close to one another are centres equivalent by symmetry: coordinates are printed to six digits. */
+const ALIKE = 1e-5;
+
+/**
+ * Scales every row to length 1 and merges equivalent centres into one row of their sum of weights, which leaves every kernel as it is (to ALIKE² where
+ * they are equivalent to the printed digits only) and is many times cheaper; with the average kernel and zeta 1, which is linear, all rows into their mean.
+ */
+export function prepareSoap(vectors: SoapVectors, options: SoapKernelOptions): SoapEnvironments {
+  const unit = unitRows(vectors);
+  const linear = options.kernel === "average" && options.zeta === 1;
+  const prepared = linear ? meanOfRows(unit) : mergeAlike(unit);
+  return { ...prepared, self: globalSimilarity(prepared, prepared, options) };
+}
+
+/** The kernel of two materials, K_ab / sqrt(K_aa K_bb): 1 for a material with itself. */
+export function soapKernel(a: SoapEnvironments, b: SoapEnvironments, options: SoapKernelOptions): number {
+  return a === b ? 1 : globalSimilarity(a, b, options) / Math.sqrt(a.self * b.self);
+}
+
+/** The kernel before normalisation, of rows as they are. */
+export function globalSimilarity(a: SoapVectors, b: SoapVectors, { kernel, zeta, alpha }: SoapKernelOptions): number {
+  const local = localSimilarities(a, b);
+  if (zeta !== 1)
+    local.forEach((c, at) => {
+      local[at] = zeta === 2 ? c * c : c ** zeta;
+    });
+  return kernel === "average" ? weightedMean(local, a.weights, b.weights) : rematch(local, a.weights, b.weights, alpha);
+}
+
+/** x_i . y_j, [a's rows][b's rows]; only pairs of species that both materials hold add to it. */
+export function localSimilarities(a: SoapVectors, b: SoapVectors): Float64Array {
+  const shared = sharedBlocks(a, b);
+  const [rows, columns] = [a.weights.length, b.weights.length];
+  const [widthA, widthB] = [a.starts.at(-1) ?? 0, b.starts.at(-1) ?? 0];
+  const result = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) {
+      let sum = 0;
+      for (const { startA, startB, length } of shared) sum += dot(a.values, i * widthA + startA, b.values, j * widthB + startB, length);
+      result[i * columns + j] = sum;
+    }
+  return result;
+}
+
+/** When the sum of the squared relative changes of both scalings is below this, the match has converged; the published rule looks at four of five iterations. */
+const CONVERGED = 1e-24;
+const MOST_ITERATIONS = 100_000;
+
+/**
+ * REMatch of local similarities C, [rows][columns]: sum u K v C with K = exp(-(1 - C)/alpha) and u, v scaled so that the match has the given marginals.
+ * `threshold` ends the iteration; the default converges to about 1e-12.
+ */
+export function rematch(local: Float64Array, weightsA: Float64Array, weightsB: Float64Array, alpha: number, threshold = CONVERGED): number {
+  const [rows, columns] = [weightsA.length, weightsB.length];
+  const match = local.map((c) => Math.exp(-(1 - c) / alpha));
+  const perA = 1 / total(weightsA);
+  const perB = 1 / total(weightsB);
+  let u = new Float64Array(rows).fill(perA);
+  let v = new Float64Array(columns).fill(perB);
+  for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+    const nextV = v.map((_, j) => {
+      let sum = 0;
+      for (let i = 0; i < rows; i++) sum += (weightsA[i] as number) * (match[i * columns + j] as number) * (u[i] as number);
+      return perB / sum;
+    });
+    const nextU = u.map((_, i) => {
+      let sum = 0;
+      for (let j = 0; j < columns; j++) sum += (weightsB[j] as number) * (match[i * columns + j] as number) * (nextV[j] as number);
+      return perA / sum;
+    });
+    const change = relativeChange(u, nextU, weightsA) + relativeChange(v, nextV, weightsB);
+    u = nextU;
+    v = nextV;
+    if (iteration % 5 !== 0 && change <= threshold) break;
+  }
+  const matched = local.map((c, at) => c * (match[at] as number) * (u[Math.floor(at / columns)] as number) * (v[at % columns] as number));
+  return weightedMean(matched, weightsA, weightsB) / (perA * perB);
+}
+
+interface SharedBlock {
+  readonly startA: number;
+  readonly startB: number;
+  readonly length: number;
+}
+
+function sharedBlocks(a: SoapVectors, b: SoapVectors): SharedBlock[] {
+  return a.blocks.flatMap((block, at) => {
+    const other = b.blocks.indexOf(block);
+    if (other < 0) return [];
+    const startA = a.starts[at] as number;
+    return [{ startA, startB: b.starts[other] as number, length: (a.starts[at + 1] as number) - startA }];
+  });
+}
+
+/** Four sums at a time: one alone would wait for each addition before the next. */
+function dot(a: Float64Array, startA: number, b: Float64Array, startB: number, length: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let k = 0;
+  for (; k + 4 <= length; k += 4) {
+    const i = startA + k;
+    const j = startB + k;
+    s0 += (a[i] as number) * (b[j] as number);
+    s1 += (a[i + 1] as number) * (b[j + 1] as number);
+    s2 += (a[i + 2] as number) * (b[j + 2] as number);
+    s3 += (a[i + 3] as number) * (b[j + 3] as number);
+  }
+  for (; k < length; k++) s0 += (a[startA + k] as number) * (b[startB + k] as number);
+  return s0 + s1 + (s2 + s3);
+}
+
+function weightedMean(values: Float64Array, weightsA: Float64Array, weightsB: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < weightsA.length; i++)
+    for (let j = 0; j < weightsB.length; j++)
+      sum += (weightsA[i] as number) * (weightsB[j] as number) * (values[i * weightsB.length + j] as number);
+  return sum / (total(weightsA) * total(weightsB));
+}
+
+function relativeChange(before: Float64Array, after: Float64Array, weights: Float64Array): number {
+  let changed = 0;
+  let size = 0;
+  after.forEach((value, i) => {
+    changed += (weights[i] as number) * (value - (before[i] as number)) ** 2;
+    size += (weights[i] as number) * value * value;
+  });
+  return changed / size;
+}
+
+const total = (weights: Float64Array) => weights.reduce((sum, weight) => sum + weight, 0);
+
+function unitRows(vectors: SoapVectors): SoapVectors {
+  const width = vectors.starts.at(-1) ?? 0;
+  const values = Float64Array.from(vectors.values);
+  for (let from = 0; from < values.length; from += width) {
+    const row = values.subarray(from, from + width);
+    const length = Math.sqrt(dot(row, 0, row, 0, width));
+    if (length > 0) for (let k = 0; k < width; k++) row[k] = (row[k] as number) / length;
+  }
+  return { ...vectors, values };
+}
+
+function meanOfRows(unit: SoapVectors): SoapVectors {
+  return { ...unit, ...meanOf(unit, [...unit.weights.keys()]) };
+}
+
+function mergeAlike(unit: SoapVectors): SoapVectors {
+  const width = unit.starts.at(-1) ?? 0;
+  const groups: number[][] = [];
+  for (let row = 0; row < unit.weights.length; row++) {
+    const like = groups.find(([first = 0]) => isAlike(unit.values, first * width, row * width, width));
+    if (like === undefined) groups.push([row]);
+    else like.push(row);
+  }
+  if (groups.length === unit.weights.length) return unit;
+  const merged = groups.map((rows) => meanOf(unit, rows));
+  const values = new Float64Array(groups.length * width);
+  merged.forEach((group, at) => {
+    values.set(group.values, at * width);
+  });
+  return unitRows({ ...unit, values, weights: Float64Array.from(merged, ({ weights }) => weights[0] as number) });
+}
+
+function isAlike(values: Float64Array, first: number, second: number, width: number): boolean {
+  let distance = 0;
+  for (let k = 0; k < width; k++) {
+    distance += ((values[first + k] as number) - (values[second + k] as number)) ** 2;
+    if (distance > ALIKE * ALIKE) return false;
+  }
+  return true;
+}
+
+/** One row, the weighted mean of some. */
+function meanOf({ weights, values, starts }: SoapVectors, rows: readonly number[]): Pick<SoapVectors, "weights" | "values"> {
+  const width = starts.at(-1) ?? 0;
+  const weight = rows.reduce((sum, row) => sum + (weights[row] as number), 0);
+  const mean = new Float64Array(width);
+  for (const row of rows)
+    for (let k = 0; k < width; k++)
+      mean[k] = (mean[k] as number) + ((weights[row] as number) / weight) * (values[row * width + k] as number);
+  return { weights: Float64Array.of(weight), values: mean };
+}
