@@ -1,35 +1,19 @@
 import path from "node:path";
-import { atomCount, cellFormula } from "../core/crystal/formula.js";
-import { volume } from "../core/crystal/lattice.js";
-import type { Structure } from "../core/crystal/structure.js";
 import { type FileKind, fileKind } from "../core/formats/fileKind.js";
 import { foreignContent } from "../core/formats/foreignContent.js";
 import { parsePoscar } from "../core/formats/poscar.js";
 import { storesDensity, type VolumetricKind, volumetricKind } from "../core/formats/volumetric.js";
-import type { Matrix3 } from "../core/math/matrix3.js";
 import { type Problem, problem } from "../core/text/problem.js";
 import { ByteSource, readingProblem } from "./byteSource.js";
+import { inspectInput, inspectOutput, structureFacts, type TextFacts } from "./inspectText.js";
 import { readVolumetric, type VolumetricReading } from "./readVolumetric.js";
 
 /** The object that `r3dvs info --json` prints for a file; what a kind does not have is left out. */
-export type FileInfo = {
+export type FileInfo = TextFacts & {
   readonly file: string;
   readonly kind?: FileKind;
-  /** What the cell holds, every count written: `Fe4O6`. */
-  readonly formula?: string;
-  readonly natoms?: number;
-  readonly species?: readonly string[];
-  readonly counts?: readonly number[];
-  /** Rows in Å. */
-  readonly lattice?: Matrix3;
-  /** Å^3 */
-  readonly volume?: number;
   readonly grid?: readonly [number, number, number];
   readonly blocks?: readonly { readonly name: string; readonly mean: number; readonly min: number; readonly max: number }[];
-  readonly electrons?: number;
-  /** Means of the blocks behind the first. */
-  readonly moments?: readonly number[];
-  readonly truncated?: boolean;
   readonly problems: readonly { readonly severity: string; readonly line: number; readonly column: number; readonly message: string }[];
 };
 
@@ -44,6 +28,8 @@ export interface Inspection {
   readonly info: FileInfo;
   readonly problems: readonly Problem[];
 }
+
+const LONGEST_INPUT = 4 << 20;
 
 type Facts = Omit<FileInfo, "file" | "problems">;
 
@@ -63,10 +49,18 @@ interface Found {
 async function inspectAs(kind: FileKind, file: string, options: InspectOptions): Promise<Found> {
   if (kind === "POSCAR") return inspectPoscar(file, options);
   if (isVolumetric(kind)) return inspectVolumetric(kind, file, options);
-  const { text, problems } = await readText(file, options, 4096);
+  if (kind === "INCAR" || kind === "KPOINTS") return inspectShortText(kind, file, options);
+  const { value, problems } = await inspectOutput(kind, file, options);
+  return { facts: value ? { kind, ...value } : {}, problems };
+}
+
+/** An input file that people write: short, so that anything long is another file by mistake. */
+async function inspectShortText(kind: "INCAR" | "KPOINTS", file: string, options: InspectOptions): Promise<Found> {
+  const { text, problems } = await readText(file, options, LONGEST_INPUT);
   const foreign = text === undefined ? undefined : (emptyProblem(text) ?? foreignContent(text.split("\n", 1)[0] ?? ""));
   if (text === undefined || foreign) return { facts: {}, problems: foreign ? [foreign] : problems };
-  return { facts: { kind }, problems };
+  const { value, problems: found } = inspectInput(kind, text);
+  return { facts: value ? { kind, ...value } : {}, problems: found };
 }
 
 async function inspectPoscar(file: string, options: InspectOptions): Promise<Found> {
@@ -87,19 +81,6 @@ async function inspectUnknown(file: string, options: InspectOptions): Promise<Fo
   if (volumetric.facts.kind) return volumetric;
   const poscar = await inspectPoscar(file, options);
   return poscar.facts.kind ? poscar : volumetric;
-}
-
-function structureFacts(structure: Structure): Facts {
-  const { species, counts, lattice } = structure;
-  const formula = cellFormula(structure);
-  return {
-    ...(formula !== undefined && { formula }),
-    natoms: atomCount(structure),
-    ...(species && { species }),
-    counts,
-    lattice,
-    volume: volume(lattice),
-  };
 }
 
 function volumetricFacts({ kind, structure, grid, blocks, electrons, truncated }: VolumetricReading): Facts {
