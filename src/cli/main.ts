@@ -10,6 +10,7 @@ import { addLaterCommands } from "./laterCommands.js";
 import { addPredictCommand } from "./predictCommand.js";
 import { addReportCommand } from "./reportCommand.js";
 import { addStudyCommand } from "./studyCommand.js";
+import { addTargetsCommand } from "./targetsCommand.js";
 import { addTrainCommand } from "./trainCommand.js";
 
 const program = new Command("r3dvs")
@@ -21,6 +22,7 @@ const program = new Command("r3dvs")
 const COMMANDS = [
   addInfoCommand,
   addEncodeCommand,
+  addTargetsCommand,
   addStudyCommand,
   addTrainCommand,
   addPredictCommand,

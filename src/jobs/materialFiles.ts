@@ -60,7 +60,8 @@ const KIND_SUFFIX = /[._-](CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)$|\.vasp$
 const PREFERENCE = ["CHGCAR", "CHG", "AECCAR2", "AECCAR0", "AECCAR1", "PARCHG", "LOCPOT", "ELFCAR"];
 const byId = (a: MaterialFile, b: MaterialFile) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-function densityIn(folder: string): string | undefined {
+/** The density of a material's folder, if it has one. */
+export function densityIn(folder: string): string | undefined {
   const names = readdirSync(folder).sort();
   for (const kind of PREFERENCE) {
     const name = names.find((candidate) => candidate.replace(COMPRESSION, "").toUpperCase() === kind);
@@ -84,14 +85,16 @@ function expand(given: string): MaterialFile[] {
 }
 
 /** What stands under its own name is none, whatever characters the name has. */
-const isGlob = (given: string) => /[*?[\]{}!]/.test(given) && !existsSync(given);
+export const isGlob = (given: string) => /[*?[\]{}!]/.test(given) && !existsSync(given);
 
-function matchesOf(glob: string, onlyFiles: boolean): string[] {
+/** What a glob means, ordered. */
+export function matchesOf(glob: string, onlyFiles: boolean): string[] {
   const matches = globSync(process.platform === "win32" ? glob.replaceAll("\\", "/") : glob, { onlyFiles, expandDirectories: false });
   return matches.map((match) => match.replace(/\/$/, "")).sort();
 }
 
-function withUniqueIds(materials: readonly MaterialFile[]): MaterialFile[] {
+/** Ids that would be the same get their parent folders in front. */
+export function withUniqueIds(materials: readonly MaterialFile[]): MaterialFile[] {
   let ids = materials.map(({ id }) => id);
   for (let depth = 1; depth < 64; depth++) {
     const count = new Map<string, number>();

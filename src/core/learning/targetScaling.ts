@@ -86,7 +86,7 @@ export function unstandardise(value: number, scale: TargetScale): number {
 }
 
 const PER_ATOM = /_per_atom$/i;
-const ENERGY = /(^|_)(E|energy|Exc|Vxc|gap|fermi|vbm|cbm|hartree|ewald)(_|$)/i;
+const ENERGY = /(^|_)(E0?|energy|Exc|Vxc|gap|fermi|vbm|cbm|hartree|ewald)(_|$)/i;
 
 /** `name (unit)` and `name [unit]` taken apart. */
 function splitHeader(column: string): { readonly base: string; readonly unit?: string } {
