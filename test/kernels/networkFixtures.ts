@@ -17,6 +17,9 @@ const wasm = path.resolve(import.meta.dirname, "../../dist/kernels/network.wasm"
 
 export const createEngine = networkEngines(new WebAssembly.Module(readFileSync(wasm)));
 
+/** Lets the test runner speak with its worker during long arithmetic, which it takes for dead after a minute of silence. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Voxels of which about `filled` are not zero. */
 export function randomVoxels(random: Random, size: number, channels: number, filled: number): SparseVoxels {
   const index = Int32Array.from({ length: size ** 3 }, (_, i) => i).filter(() => random.uniform() < filled);

@@ -6,11 +6,11 @@ import { defaultTraining } from "../../../src/core/learning/trainingSettings.js"
 import { NetworkTraining, type TrainingMaterial } from "../../../src/core/learning/trainNetwork.js";
 import { determinant } from "../../../src/core/math/matrix3.js";
 import { readVolumetric } from "../../../src/jobs/readVolumetric.js";
-import { createEngine } from "../../kernels/networkFixtures.js";
+import { breathe, createEngine } from "../../kernels/networkFixtures.js";
 
 const folder = path.resolve(import.meta.dirname, "../../../media/sample/oxides");
-const COUNT = 60;
-const TRAINED = 48;
+const COUNT = 48;
+const TRAINED = 36;
 
 /** The Hartree energy per volume, eV/Å³, of the first materials, in units of its standard deviation. */
 async function readMaterials(): Promise<TrainingMaterial[]> {
@@ -31,16 +31,19 @@ async function readMaterials(): Promise<TrainingMaterial[]> {
 }
 
 describe("the default training on the sample oxides", () => {
-  it("predicts the Hartree energy of unseen oxides eight times better than their mean does, within seconds", {
+  it("predicts the Hartree energy of unseen oxides five times better than their mean does, within seconds", {
     timeout: 120_000,
   }, async () => {
     const materials = await readMaterials();
     const validation = materials.slice(TRAINED);
-    const settings = { ...defaultTraining, epochs: 12, rotations: 5 };
+    const settings = { ...defaultTraining, epochs: 12, rotations: 3 };
     const training = new NetworkTraining(createEngine, settings, materials.slice(0, TRAINED), validation, 1);
-    while (!training.finished) training.runEpoch();
+    while (!training.finished) {
+      training.runEpoch();
+      await breathe();
+    }
     const guess = validation.reduce((sum, { target }) => sum + Math.abs(target), 0) / validation.length;
     expect(guess).toBeGreaterThan(0.4);
-    expect(training.result().history.at(-1)?.validationMae).toBeLessThan(guess / 8);
+    expect(training.result().history.at(-1)?.validationMae).toBeLessThan(guess / 5);
   });
 });
