@@ -12,8 +12,8 @@ export function spectrumOf(
   const { hkl, firstMissing } = sphere;
   const amplitude = new Float64Array(hkl.length / 3);
   for (let i = 0; i < amplitude.length; i++) {
-    const [h = 0, k = 0, l = 0] = hkl.subarray(3 * i, 3 * i + 3);
-    amplitude[i] = Math.hypot(...coefficientAt(coefficients, h, k, l)) / divisor;
+    const [re, im] = coefficientAt(coefficients, hkl[3 * i] ?? 0, hkl[3 * i + 1] ?? 0, hkl[3 * i + 2] ?? 0);
+    amplitude[i] = Math.sqrt(re * re + im * im) / divisor;
   }
   return { ...facts, hkl, amplitude, ...(firstMissing !== undefined && { firstMissing }) };
 }

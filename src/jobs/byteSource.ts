@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { constants, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { type Problem, problem } from "../core/text/problem.js";
 import { DamagedPackingError, MAGIC_BYTES, packingOf } from "./packing.js";
 import { unpack } from "./unpack.js";
@@ -10,10 +12,22 @@ export interface ByteSourceOptions {
   readonly onProgress?: (fraction: number) => void;
   /** Bytes read at once. */
   readonly chunk?: number;
+  /** Where the next bytes of a plain file go instead of a buffer of the source's own, to save a copy; asked again for each chunk. */
+  readonly target?: () => Uint8Array;
+  /** false: no SHA-256, which costs as much time as all the rest of reading a plain file. Default true. */
+  readonly hash?: boolean;
 }
+
+/** What the path names is no file with bytes in it: a folder, a pipe, a device. */
+export class NotAFileError extends Error {}
+
+/** The file changed while it was being read, so that what was read may be of two minds. */
+export class ChangedFileError extends Error {}
 
 /** Half a megabyte keeps a chunk and what is made of it in the processor's cache. */
 const CHUNK = 512 * 1024;
+/** Between so many bytes the event loop runs: messages, timers, cancellation. */
+const PAUSE = 8 * 2 ** 20;
 
 /** The unpacked bytes of a file: plain, or packed by gzip (also in several members), bzip2, xz or zstd. */
 export class ByteSource {
@@ -30,47 +44,58 @@ export class ByteSource {
     return this.#bytes;
   }
 
-  /** The SHA-256 of the stored bytes, in hexadecimal; call it once, after the last chunk. */
+  /** The SHA-256 of the stored bytes, in hexadecimal, empty where none was wanted; call it once, after the last chunk. */
   sha256(): string {
-    return this.#hash.digest("hex");
+    return this.options.hash === false ? "" : this.#hash.digest("hex");
   }
 
   /**
-   * The unpacked bytes, once. A chunk may be overwritten when the next one is asked for. Throws what the file system throws,
-   * DamagedPackingError, or the signal's reason.
+   * The unpacked bytes, once. A chunk may be overwritten when the next one is asked for. Throws what the file system throws, NotAFileError,
+   * DamagedPackingError, ChangedFileError behind the last chunk, or the signal's reason.
    */
   async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
-    const handle = await open(this.file, "r");
+    // a pipe without a writer would else be waited for, without an end
+    const handle = await open(this.file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
+      const before = await handle.stat();
+      if (before.isDirectory()) throw new NotAFileError("this is a folder, not a file");
+      if (!before.isFile()) throw new NotAFileError("this is no regular file");
       const start = new Uint8Array(MAGIC_BYTES);
       await handle.read(start, 0, start.length, 0);
-      yield* unpack(packingOf(start), this.#stored(handle));
+      const packing = packingOf(start);
+      const target = packing === "plain" ? this.options.target : undefined;
+      yield* unpack(packing, this.#stored(handle, before.size, target ?? this.#ownTarget()));
+      const after = await handle.stat();
+      if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
+        throw new ChangedFileError("the file changed while it was being read: read it again");
+      }
     } finally {
       await handle.close();
     }
   }
 
-  /** The stored bytes, through two buffers: one is filled while the other is used. */
-  async *#stored(handle: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
-    const { signal, onProgress, chunk = CHUNK } = this.options;
-    const { size } = await handle.stat();
-    const buffers = [Buffer.allocUnsafe(chunk), Buffer.allocUnsafe(chunk)] as const;
-    const read = (turn: number) => handle.read(buffers[turn % 2 === 0 ? 0 : 1], 0, chunk, null);
-    let next = read(0);
-    try {
-      for (let turn = 1; ; turn++) {
-        const { bytesRead, buffer } = await next;
-        signal?.throwIfAborted();
-        if (bytesRead === 0) return;
-        next = read(turn);
-        const bytes = buffer.subarray(0, bytesRead);
-        this.#hash.update(bytes);
-        this.#bytes += bytesRead;
-        yield bytes;
-        onProgress?.(Math.min(1, this.#bytes / size));
-      }
-    } finally {
-      await next.catch(() => undefined);
+  #ownTarget(): () => Uint8Array {
+    const buffer = Buffer.allocUnsafe(this.options.chunk ?? CHUNK);
+    return () => buffer;
+  }
+
+  /** The stored bytes. Read in the foreground: what a thread of its own saves in waiting it costs in handing over, and systems read ahead. */
+  async *#stored(handle: FileHandle, size: number, target: () => Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+    const { signal, onProgress, hash = true } = this.options;
+    let pause = PAUSE;
+    for (;;) {
+      signal?.throwIfAborted();
+      const buffer = target();
+      const length = readSync(handle.fd, buffer, 0, buffer.length, null);
+      if (length === 0) return;
+      const bytes = buffer.subarray(0, length);
+      if (hash) this.#hash.update(bytes);
+      this.#bytes += length;
+      yield bytes;
+      onProgress?.(Math.min(1, this.#bytes / size));
+      if (this.#bytes < pause) continue;
+      pause = this.#bytes + PAUSE;
+      await setImmediate();
     }
   }
 }
@@ -78,7 +103,9 @@ export class ByteSource {
 /** Why the bytes of a file could not be had, as a problem at its start. */
 export function readingProblem(error: unknown): Problem {
   const start = { line: 1, column: 1 };
-  if (error instanceof DamagedPackingError || error instanceof RangeError) return problem("error", start, error.message);
+  if ([DamagedPackingError, NotAFileError, ChangedFileError, RangeError].some((known) => error instanceof known)) {
+    return problem("error", start, (error as Error).message);
+  }
   const message = error instanceof Error ? error.message : String(error);
   return problem("error", start, "the file cannot be read: {0}", message);
 }

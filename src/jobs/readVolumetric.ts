@@ -11,7 +11,7 @@ import {
 } from "../core/formats/volumetric.js";
 import { type Parsed, type Problem, problem } from "../core/text/problem.js";
 import { VolumetricKernel } from "../kernels/volumetric.js";
-import { ByteSource, readingProblem } from "./byteSource.js";
+import { ByteSource, ChangedFileError, readingProblem } from "./byteSource.js";
 import { loadKernel } from "./kernelModule.js";
 import { DamagedPackingError } from "./packing.js";
 import { type StreamFrame, VolumetricStream } from "./volumetricStream.js";
@@ -24,6 +24,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Told the fraction of the file's bytes that has been read. */
   readonly onProgress?: (fraction: number) => void;
+  /** false: leave out the SHA-256, which takes as long as the reading itself; it is then empty. Default true. */
+  readonly hash?: boolean;
   /** Default: from the file's name, CHGCAR where that tells none. */
   readonly kind?: VolumetricKind;
 }
@@ -66,8 +68,8 @@ const IDLE_MEMORY = 32 * 2 ** 20;
 export async function readVolumetric(file: string, options: ReadOptions = {}): Promise<Parsed<VolumetricReading>> {
   const { cutoff = DEFAULT_CUTOFF, transform = true, signal } = options;
   const kind = options.kind ?? volumetricKind(path.basename(file)) ?? "CHGCAR";
-  const source = new ByteSource(file, options);
   const kernel = idleKernels.pop() ?? new VolumetricKernel(loadKernel("volumetric"));
+  const source = new ByteSource(file, { ...options, target: () => kernel.input });
   const stream = new VolumetricStream({ kind, cutoff, transform }, kernel);
   try {
     for await (const chunk of source.chunks()) {
@@ -77,7 +79,7 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
     stream.finish();
   } catch (error) {
     signal?.throwIfAborted();
-    if (!(error instanceof DamagedPackingError)) return { problems: [readingProblem(error)] };
+    if (!(error instanceof DamagedPackingError || error instanceof ChangedFileError)) return { problems: [readingProblem(error)] };
     stream.finish(error.message);
   } finally {
     if (kernel.memoryBytes <= IDLE_MEMORY) idleKernels.push(kernel);

@@ -1,7 +1,7 @@
 import { gridLimits, type HalfSphere, halfSphere, millerLimits } from "../core/crystal/halfSphere.js";
 import { volume } from "../core/crystal/lattice.js";
 import type { Spectrum } from "../core/descriptors/spectrum.js";
-import { binaryColumn } from "../core/formats/foreignContent.js";
+import { binaryColumn, foreignContent } from "../core/formats/foreignContent.js";
 import { fieldUnit, storesDensity, type VolumetricKind } from "../core/formats/volumetric.js";
 import { VolumetricGap } from "../core/formats/volumetricGap.js";
 import { type VolumetricHead, VolumetricHeadReader } from "../core/formats/volumetricHead.js";
@@ -59,7 +59,7 @@ export class VolumetricStream {
   #partial = new Uint8Array(0);
   #restColumn = 0;
   /** The last bytes of the file so far. */
-  #tail = "";
+  #tail = new Uint8Array(0);
   readonly #earlyProblems: Problem[] = [];
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -78,12 +78,17 @@ export class VolumetricStream {
     return this.#phase === "over";
   }
 
+  /** Bytes may stand in the kernel's own input, from its start on: then they are not copied. */
   push(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length && this.#phase !== "over"; ) {
-      at = this.#phase === "block" ? this.#feed(bytes, at) : this.#takeLine(bytes, at);
+    const { length } = bytes;
+    const inPlace = bytes.buffer === this.kernel.input.buffer;
+    for (let at = 0; at < length && this.#phase !== "over"; ) {
+      // a block that starts may make memory grow, and views of it stale
+      const all = inPlace ? this.kernel.input.subarray(0, length) : bytes;
+      at = this.#phase === "block" ? this.#feed(all, at) : this.#takeLine(all, at);
     }
-    this.#offset += bytes.length;
-    if (this.#phase === "block") this.#tail = (this.#tail + latin1(bytes.subarray(-TAIL))).slice(-TAIL);
+    this.#offset += length;
+    if (this.#phase === "block") this.#keepTail(inPlace ? this.kernel.input.subarray(0, length) : bytes);
   }
 
   /** The file has ended, or `trouble` kept the rest of it from being read. */
@@ -104,7 +109,9 @@ export class VolumetricStream {
     const end = bytes.indexOf(LINE_FEED, at);
     const piece = bytes.subarray(at, end < 0 ? bytes.length : end);
     if (this.#partial.length + piece.length > LINE_LIMIT) {
-      this.#report("error", { line: this.#line + 1, column: 1 }, "a line of more than {0} bytes: this is no VASP file", LINE_LIMIT);
+      const foreign = this.#line === 0 ? foreignContent(latin1(piece.subarray(0, 1000))) : undefined;
+      if (foreign) this.#earlyProblems.push(foreign);
+      else this.#report("error", { line: this.#line + 1, column: 1 }, "a line of more than {0} bytes: this is no VASP file", LINE_LIMIT);
       this.#phase = "over";
       return bytes.length;
     }
@@ -193,7 +200,7 @@ export class VolumetricStream {
     const [held, wanted] = [gridLimits(grid), millerLimits(structure.lattice, this.options.cutoff)];
     const most: Vector3 = [Math.min(held[0], wanted[0]), Math.min(held[1], wanted[1]), Math.min(held[2], wanted[2])];
     this.kernel.startBlock(grid, frame.sphere && most, { offset: this.#lineStart, line: this.#line + 1, lineStart: this.#lineStart });
-    this.#tail = "";
+    this.#tail = new Uint8Array(0);
     this.#phase = "block";
   }
 
@@ -231,9 +238,13 @@ export class VolumetricStream {
     return { coefficients, spectrum: spectrumOf(coefficients, sphere, divisor, { lattice, cutoff, unit: fieldUnit(kind) }) };
   }
 
+  #keepTail(bytes: Uint8Array): void {
+    this.#tail = bytes.length >= TAIL ? bytes.slice(-TAIL) : concatenate(this.#tail, bytes).slice(-TAIL);
+  }
+
   /** The block's last number ends with the file, so it may be cut: it must be written like the one before it. */
   #finishLastBlock(): void {
-    const tokens = this.#tail.match(/\S+/g) ?? [];
+    const tokens = latin1(this.#tail).match(/\S+/g) ?? [];
     const [before, last] = tokens.slice(-2);
     const cut = before !== undefined && last !== undefined && isExponentForm(before) && form(before).length !== form(last).length;
     const place = this.kernel.place();

@@ -47,7 +47,7 @@ interface Exports {
   open(capacity: number): number;
   begin(...numbers: number[]): number;
   prepare(): number;
-  feed(length: number, last: number): number;
+  feed(from: number, length: number, last: number): number;
   inputAt(): number;
   powersAt(): number;
   turnAt(axis: number): number;
@@ -75,6 +75,7 @@ export class VolumetricKernel {
   readonly #exports: Exports;
   #grid: Triple = [0, 0, 0];
   #most: Triple | undefined;
+  #input = new Uint8Array(0);
 
   /** `capacity`: bytes taken in at once; longer chunks are cut. */
   constructor(
@@ -99,17 +100,30 @@ export class VolumetricKernel {
     assertMemory(prepare());
   }
 
-  /** Reads on; `last` says that the file ends with these bytes. */
+  /** Where `capacity` bytes may be put that are then fed without being copied; it is another view when memory has grown. */
+  get input(): Uint8Array<ArrayBuffer> {
+    const { memory, inputAt } = this.#exports;
+    if (this.#input.buffer !== memory.buffer) this.#input = new Uint8Array(memory.buffer, inputAt(), this.capacity);
+    return this.#input;
+  }
+
+  /** Reads on; `last` says that the file ends with these bytes. They may be a part of `input` that goes up to what was put there. */
   feed(bytes: Uint8Array, last: boolean): FeedState {
+    const { input } = this;
+    if (bytes.buffer === input.buffer) return this.#feed(bytes.byteOffset - input.byteOffset, bytes.length, last);
     let state: FeedState = "hungry";
     let from = 0;
     do {
       const part = bytes.subarray(from, from + this.capacity);
       from += part.length;
-      new Uint8Array(this.#exports.memory.buffer, this.#exports.inputAt(), part.length).set(part);
-      state = STATES[this.#exports.feed(part.length, last && from === bytes.length ? 1 : 0)]!;
+      input.set(part);
+      state = this.#feed(0, part.length, last && from === bytes.length);
     } while (state === "hungry" && from < bytes.length);
     return state;
+  }
+
+  #feed(from: number, length: number, last: boolean): FeedState {
+    return STATES[this.#exports.feed(from, length, last ? 1 : 0)]!;
   }
 
   /** Where reading stands: behind the last value when a block is complete, at the token when it is unreadable. */
@@ -147,7 +161,8 @@ export class VolumetricKernel {
     const [, most1, most2] = this.#most;
     const size = stride * (2 * most1 + 1) * (2 * most2 + 1);
     const points = this.#grid[0] * this.#grid[1] * this.#grid[2];
-    const values = new Float64Array(this.#exports.memory.buffer, this.#exports.coefficientsAt(), size).map((value) => value / points);
+    const values = new Float64Array(this.#exports.memory.buffer, this.#exports.coefficientsAt(), size).slice();
+    for (let i = 0; i < size; i++) values[i] = values[i]! / points;
     return { most: this.#most, stride, values };
   }
 

@@ -1,4 +1,4 @@
-import { type Matrix3, norm, rowTimes, type Vector3 } from "../math/matrix3.js";
+import type { Matrix3, Vector3 } from "../math/matrix3.js";
 import { lengths, reciprocalLattice } from "./lattice.js";
 
 /** Waves whose |g| equals the cutoff within this relative margin are kept (spec section 2). */
@@ -25,14 +25,17 @@ export interface HalfSphere {
 
 /** The half sphere of spec section 3 for a lattice (rows, Å), a cutoff (1/Å) and the largest indices that are held on each axis. */
 export function halfSphere(lattice: Matrix3, cutoff: number, held: Vector3): HalfSphere {
-  const reciprocal = reciprocalLattice(lattice);
+  const [a, b, c] = reciprocalLattice(lattice);
   const [h1, k1, l1] = millerLimits(lattice, cutoff);
   const hkl: number[] = [];
   let missing = Number.POSITIVE_INFINITY;
   for (let l = 0; l <= l1; l++) {
     for (let k = l > 0 ? -k1 : 0; k <= k1; k++) {
       for (let h = l > 0 || k > 0 ? -h1 : 0; h <= h1; h++) {
-        const length = norm(rowTimes([h, k, l], reciprocal));
+        const x = h * a[0] + k * b[0] + l * c[0];
+        const y = h * a[1] + k * b[1] + l * c[1];
+        const z = h * a[2] + k * b[2] + l * c[2];
+        const length = Math.sqrt(x * x + y * y + z * z);
         if (length > cutoff * (1 + MARGIN)) continue;
         if (Math.abs(h) <= held[0] && Math.abs(k) <= held[1] && l <= held[2]) hkl.push(h, k, l);
         else if (length < missing) missing = length;

@@ -7,6 +7,9 @@ export function foreignContent(firstLine: string): Problem | undefined {
   if (firstLine.startsWith("version https://git-lfs.github.com/spec/")) {
     return problem("error", START, "this is a Git LFS pointer, not the file itself: fetch it with `git lfs pull`");
   }
+  const lineEnd = firstLine.search(/\r./) + 1;
+  if (lineEnd > 0)
+    return problem("error", { line: 1, column: lineEnd }, "the lines end with carriage returns alone: convert the line ends");
   const control = binaryColumn(firstLine);
   if (control > 0) return problem("error", { line: 1, column: control }, "this is not a text file");
   if (/^\s*<(!doctype html|html)/i.test(firstLine)) return problem("error", START, "this is a web page, not a VASP file");

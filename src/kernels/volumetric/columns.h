@@ -10,6 +10,8 @@ typedef struct {
   int columns;     // numbers a line
   int lineBytes;   // with the line end
   int lead;        // place of the byte before the point: a digit, a blank or a minus sign
+  int digits;      // behind the point
+  u8 letter;       // of the exponent
   u32 prefixMask;  // which of the four bytes before `lead` belong to this number
   v128_t gather;   // 16 last bytes -> free place, 11 digits (0 where there are fewer), exponent letter, its sign, two digits
   v128_t fill;     // '0' where `gather` takes nothing
@@ -17,9 +19,10 @@ typedef struct {
 } Columns;
 
 // Divisors 10^(11 - e) with the number's sign: [negative][sign of e: '+' 0, '-' 2][two digits of e]; NaN beyond what one exact division can do.
-static double divisors[2][3][100];
+static double divisors[3][3][100]; // the third third is NaN alone
 static u8 leadClass[256]; // the digit, or LEAD_MINUS, or LEAD_BAD
 enum { LEAD_MINUS = 16, LEAD_BAD = 32 };
+static u16 zeroLead[256]; // where in `divisors` a number begins that has this byte before its point
 
 static void prepareColumns(void) {
   for (int e = 0; e < 100; e++)
@@ -28,10 +31,14 @@ static void prepareColumns(void) {
       const int exact = sign != 1 && power >= 0 && power <= 22;
       divisors[0][sign][e] = exact ? TEN[power] : __builtin_nan("");
       divisors[1][sign][e] = exact ? -TEN[power] : __builtin_nan("");
+      divisors[2][sign][e] = __builtin_nan("");
     }
   for (int c = 0; c < 256; c++) leadClass[c] = isDigit((u8)c) ? (u8)(c - '0') : LEAD_BAD;
   leadClass[' '] = 0;
   leadClass['-'] = LEAD_MINUS;
+  for (int c = 0; c < 256; c++) zeroLead[c] = 600;
+  zeroLead['0'] = zeroLead[' '] = 0;
+  zeroLead['-'] = 300;
 }
 
 // The pattern of the line that starts at `line`, if it ends before `end` and has one.
@@ -66,6 +73,8 @@ static void findColumns(const u8 *line, const u8 *end, Columns *found) {
   found->origin = wasm_v128_load(origin);
   found->prefixMask = lead >= 4 ? ~0u : ~0u << (8 * (4 - lead));
   found->lead = lead;
+  found->digits = digits;
+  found->letter = letter;
   found->columns = length / width;
   found->lineBytes = lineBytes;
   found->width = width;
@@ -138,9 +147,64 @@ INLINE int readLines(const u8 *p, const u8 *end, const Columns *c, int width, in
   return lines;
 }
 
+// ---- VASP's own form --------------------------------------------------------------------------------------------------------------------------
+
+// 5(1X,E17.11): a blank, `0` or `-`, then sixteen bytes from the point to the exponent's end, which is one vector without any moving of bytes.
+#define VASP_WIDTH 18
+#define VASP_COLUMNS 5
+
+// The numbers at a and b into out[0] and out[1].
+INLINE void readVaspPair(const u8 *a, const u8 *b, v128_t origin, double *out, v128_t *bad, u32 *badBytes) {
+  const v128_t limit = wasm_i8x16_const(0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 0, 2, 9, 9);
+  const v128_t va = wasm_i8x16_sub(wasm_v128_load(a + 2), origin), vb = wasm_i8x16_sub(wasm_v128_load(b + 2), origin);
+  const v128_t over = wasm_v128_or(wasm_u8x16_sub_sat(va, limit), wasm_u8x16_sub_sat(vb, limit));
+  const v128_t tens = wasm_i16x8_const_splat(2561), hundreds = wasm_i16x8_const(100, 1, 100, 1, 100, 1, 100, 1);
+  const v128_t groupsA = wasm_i32x4_dot_i16x8(wasm_u16x8_shr(wasm_i16x8_mul(va, tens), 8), hundreds);
+  const v128_t groupsB = wasm_i32x4_dot_i16x8(wasm_u16x8_shr(wasm_i16x8_mul(vb, tens), 8), hundreds);
+  const v128_t most = wasm_i16x8_const(32767, 32767, 32767, 299, 32767, 32767, 32767, 299); // untrusted bytes become a table's index
+  const v128_t groups = wasm_u16x8_min(wasm_i16x8_narrow_i32x4(groupsA, groupsB), most);
+  const v128_t halves = wasm_i32x4_dot_i16x8(groups, wasm_i16x8_const(10000, 1, 1, 0, 10000, 1, 1, 0));
+  const v128_t high = wasm_f64x2_convert_low_i32x4(wasm_i32x4_shuffle(halves, halves, 0, 2, 0, 2));
+  const v128_t low = wasm_f64x2_convert_low_i32x4(wasm_i32x4_shuffle(halves, halves, 1, 3, 1, 3));
+  const v128_t significand = wasm_f64x2_add(wasm_f64x2_mul(high, wasm_f64x2_const_splat(10000)), low);
+  const double *table = &divisors[0][0][0];
+  const double *ofA = table + zeroLead[a[1]] + (u32)wasm_u16x8_extract_lane(groups, 3);
+  const double *ofB = table + zeroLead[b[1]] + (u32)wasm_u16x8_extract_lane(groups, 7);
+  const v128_t value = wasm_f64x2_div(significand, wasm_v128_load64_lane(ofB, wasm_v128_load64_zero(ofA), 1));
+  *badBytes |= (u32)(a[0] ^ ' ') | (u32)(b[0] ^ ' ');
+  *bad = wasm_v128_or(*bad, wasm_v128_or(over, wasm_f64x2_ne(value, value)));
+  wasm_v128_store(out, value);
+}
+
+// As readLines does, neighbours in pairs.
+static int readVaspLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {
+  const int lineBytes = c->lineBytes;
+  const v128_t letter = wasm_i8x16_splat((signed char)c->letter), is12 = wasm_i8x16_const(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0);
+  const v128_t zeros = wasm_i8x16_const('.', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', 0, '+', '0', '0');
+  const v128_t origin = wasm_v128_bitselect(letter, zeros, is12);
+  int lines = 0;
+  while (room >= 2 * VASP_COLUMNS && end - p >= 2 * lineBytes) {
+    const u8 *q = p + lineBytes;
+    v128_t bad = wasm_i32x4_const_splat(0);
+    u32 badBytes = 0;
+    readVaspPair(p, p + 18, origin, out, &bad, &badBytes);
+    readVaspPair(p + 36, p + 54, origin, out + 2, &bad, &badBytes);
+    readVaspPair(p + 72, q, origin, out + 4, &bad, &badBytes);
+    readVaspPair(q + 18, q + 36, origin, out + 6, &bad, &badBytes);
+    readVaspPair(q + 54, q + 72, origin, out + 8, &bad, &badBytes);
+    if (badBytes || wasm_v128_any_true(bad)) break;
+    if (!lineEndsAt(p + 90, q) || !lineEndsAt(q + 90, q + lineBytes)) break;
+    p = q + lineBytes;
+    out += 2 * VASP_COLUMNS;
+    room -= 2 * VASP_COLUMNS;
+    lines += 2;
+  }
+  return lines;
+}
+
 // The same, with the commonest patterns compiled for themselves.
 static int readColumnLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {
-  if (c->columns == 5 && c->lead == 1 && c->width == 18) return readLines(p, end, c, 18, 5, 1, out, room);
+  if (c->columns == VASP_COLUMNS && c->lead == 1 && c->width == VASP_WIDTH && c->digits == 11) return readVaspLines(p, end, c, out, room);
   if (c->columns == 5 && c->lead == 2 && c->width == 19) return readLines(p, end, c, 19, 5, 2, out, room);
   return readLines(p, end, c, c->width, c->columns, c->lead, out, room);
 }

@@ -24,8 +24,10 @@ static struct {
 } report;
 
 static u8 *input;
-static int inputCapacity, carried;
-static i64 inputOffset; // offset in the file of input[0]
+static int carried; // the last bytes of the chunk before, which begin a number, wait in `carry`
+static u8 carry[TOKEN_LIMIT];
+static const u8 *chunk; // what is read now; chunk[0] stands at chunkOffset in the file
+static i64 chunkOffset;
 static i64 lineStart, lineNumber;
 static double *values;
 static int valueCapacity, held, transforming;
@@ -39,7 +41,7 @@ EXPORT u64 *powersAt(void) { return powersOfFive; }
 EXPORT double *turnAt(int axis) { return axes[axis].turn; }
 EXPORT double *coefficientsAt(void) { return coefficients; }
 EXPORT int coefficientStride(void) { return planeStride; }
-EXPORT u8 *inputAt(void) { return input + carried; }
+EXPORT u8 *inputAt(void) { return input; }
 EXPORT const u8 *unreadableAt(void) { return stoppedAt; }
 
 static u64 blockMark;
@@ -47,9 +49,8 @@ static u64 blockMark;
 // Takes the input buffer for chunks of at most `capacity` bytes.
 EXPORT int open(int capacity) {
   prepareColumns();
-  inputCapacity = capacity;
-  const u64 bytes = (u64)capacity + TOKEN_LIMIT + FRONT + BEHIND;
-  input = (u8 *)takeDoubles(bytes / 8 + 8) + FRONT;
+  const u64 bytes = FRONT + TOKEN_LIMIT + (u64)capacity + BEHIND;
+  input = (u8 *)takeDoubles(bytes / 8 + 8) + FRONT + TOKEN_LIMIT;
   blockMark = heapMark();
   return !heapFailed;
 }
@@ -60,7 +61,7 @@ EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, 
   __builtin_memset(&report, 0, sizeof report);
   report.minimum = __builtin_inf();
   report.maximum = -__builtin_inf();
-  inputOffset = (i64)offset;
+  chunkOffset = (i64)offset;
   lineNumber = (i64)line;
   lineStart = (i64)start;
   carried = held = patternTries = 0;
@@ -148,7 +149,7 @@ static void useRows(void) {
 
 // ---- numbers ------------------------------------------------------------------------------------------------------------------------------
 
-INLINE i64 offsetOf(const u8 *p) { return inputOffset + (p - input); }
+INLINE i64 offsetOf(const u8 *p) { return chunkOffset + (p - chunk); }
 
 static void startLine(const u8 *p) {
   lineNumber++;
@@ -224,11 +225,14 @@ static int parseBatch(const u8 **at, const u8 *end, int last) {
   return status;
 }
 
-// Reads `length` bytes that the host has put at inputAt(). FEED_DONE: the block is complete and `consumed` says where.
-EXPORT int feed(int length, int last) {
-  const u8 *p = input;
-  u8 *end = input + carried + length;
+// Reads `length` bytes that the host has put `from` bytes behind inputAt(); only a block's first bytes may stand elsewhere than at its start.
+// FEED_DONE: the block is complete and `consumed` says where.
+EXPORT int feed(int from, int length, int last) {
+  u8 *start = input + from - carried, *end = input + from + length;
+  __builtin_memcpy(start, carry, (u32)carried);
   for (int i = 0; i < BEHIND; i++) end[i] = 0;
+  chunk = start;
+  const u8 *p = start;
   int status;
   do {
     status = parseBatch(&p, end, last);
@@ -240,9 +244,9 @@ EXPORT int feed(int length, int last) {
   report.line = (double)lineNumber;
   report.lineStart = (double)lineStart;
   if (status == FEED_HUNGRY) {
-    inputOffset = offsetOf(p);
+    chunkOffset = offsetOf(p);
     carried = (int)(end - p);
-    __builtin_memmove(input, p, (u32)carried);
+    __builtin_memcpy(carry, p, (u32)carried);
   }
   return status;
 }
