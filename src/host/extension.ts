@@ -25,87 +25,89 @@ import { StudyPanels } from "./views/studyPanels.js";
 
 /** Puts the extension together. Everything is disposed with the context; nothing is computed here. */
 export function activate(context: vscode.ExtensionContext): void {
-  const { extensionUri: extension, workspaceState, subscriptions } = context;
-  const bundle = (name: string) => path.join(context.extensionPath, "dist", name);
+  const parts = assemble(context);
+  registerCommands(context, parts);
+  registerViews(context, parts);
+  const { jobs, log, lens, problems } = parts;
+  context.subscriptions.push(
+    watchFiles({ changed: () => lens.refresh(), deleted: (file) => problems.forget(file) }),
+    new StructureChecker(jobs, problems, log),
+    jobs.onDidCrash((reason) => offerRestart(jobs, log, reason)),
+    vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("r3dvs.threads") && jobs.stop()),
+  );
+  void explainFailure(log, () => refresh(parts));
+}
+
+type Parts = ReturnType<typeof assemble>;
+
+function assemble(context: vscode.ExtensionContext) {
+  const { extensionUri: extension, workspaceState } = context;
+  const file = (...names: string[]) => path.join(context.extensionPath, ...names);
   const own = <T extends vscode.Disposable>(part: T): T => {
-    subscriptions.push(part);
+    context.subscriptions.push(part);
     return part;
   };
-
   const log = own(vscode.window.createOutputChannel("R3DVS", { log: true }));
   const problems = own(new ProblemReporter(log));
-  const jobs = own(new JobProcess(bundle("worker.js"), threadCount, log));
+  const jobs = own(new JobProcess(file("dist", "worker.js"), threadCount, log));
   const datasets = own(new DatasetRegistry());
-  const runs = own(new RunRegistry(jobs, datasets, workspaceState, bundle("run.js")));
-  const models = own(new ModelRegistry(jobs, runs, path.join(context.extensionPath, "media", "models")));
+  const runs = own(new RunRegistry(jobs, datasets, workspaceState, file("dist", "run.js")));
+  const models = own(new ModelRegistry(jobs, runs, file("media", "models")));
   const predictions = own(new PredictionStore(jobs, workspaceState, problems));
   const statusBar = own(new StatusBar(runs));
-  const runCommands = new RunCommands(
-    extension,
-    jobs,
-    runs,
-    () => statusBar,
-    () => studies,
-  );
-  const studies: StudyPanels = own(
-    new StudyPanels(
-      extension,
-      jobs,
-      {
-        stop: (folder) => runCommands.stop(folder),
-        resume: (folder) => runCommands.resume(folder),
-        openReport: (folder) => runCommands.openReport(folder),
-      },
-      log,
-    ),
-  );
   const lens = new PredictionLens(predictions, models, log);
-  const modelTree = new ModelTree(models, predictions);
-  const modelView = own(vscode.window.createTreeView("r3dvs.models", { treeDataProvider: modelTree, manageCheckboxStateManually: true }));
-  const services = { jobs, problems, datasets, runs, models, predictions, statusBar, studies };
+  const studies = own(new StudyPanels(extension, jobs, log));
+  return { extension, log, problems, jobs, datasets, runs, models, predictions, statusBar, lens, studies };
+}
 
+function registerCommands(context: vscode.ExtensionContext, parts: Parts): void {
+  const { jobs, log } = parts;
+  const runs = new RunCommands(parts);
   const command = (id: string, run: (...args: unknown[]) => unknown) =>
-    own(vscode.commands.registerCommand(id, (...args: unknown[]) => explainFailure(log, () => run(...args))));
-  const refresh = async () => {
-    await datasets.refresh();
-    await runs.refresh();
-    await models.refresh();
-  };
-  command("r3dvs.generate", (first, selection) => generateR3dvs(services, first, selection));
-  command("r3dvs.train", (first, selection) => trainOnFolder(services, first, selection));
-  command("r3dvs.predict", (first, selection) => predictFiles(services, first, selection));
-  command("r3dvs.selectModels", () => selectModels(services));
+    context.subscriptions.push(vscode.commands.registerCommand(id, (...args: unknown[]) => explainFailure(log, () => run(...args))));
+  command("r3dvs.generate", (first, selection) => generateR3dvs(parts, first, selection));
+  command("r3dvs.train", (first, selection) => trainOnFolder(parts, first, selection));
+  command("r3dvs.predict", (first, selection) => predictFiles(parts, first, selection));
+  command("r3dvs.selectModels", () => selectModels(parts));
   command("r3dvs.showVoxels", showVoxels);
   command("r3dvs.showText", showText);
   command("r3dvs.openSample", (target) => openSample(context, target));
-  command("r3dvs.openStudy", (run) => runCommands.openStudy(run));
-  command("r3dvs.stopRun", (run) => runCommands.stop(run));
-  command("r3dvs.resumeRun", (run) => runCommands.resume(run));
-  command("r3dvs.openReport", (run) => runCommands.openReport(run));
-  command("r3dvs.revealRun", (run) => runCommands.reveal(run));
-  command("r3dvs.refresh", refresh);
+  command("r3dvs.openStudy", (run) => runs.openStudy(run));
+  command("r3dvs.stopRun", (run) => runs.stop(run));
+  command("r3dvs.resumeRun", (run) => runs.resume(run));
+  command("r3dvs.openReport", (run) => runs.openReport(run));
+  command("r3dvs.revealRun", (run) => runs.reveal(run));
+  command("r3dvs.refresh", () => refresh(parts));
   command("r3dvs.showLog", () => log.show());
   command("r3dvs.restartJobs", () => jobs.restart());
+}
 
-  const languages = ["poscar", "chgcar"].map((language) => ({ language, scheme: "file" }));
-  subscriptions.push(
-    vscode.languages.registerCodeLensProvider(languages, lens),
-    vscode.window.registerCustomEditorProvider(VOXELS_VIEW, new VoxelEditorProvider({ extension, jobs, problems, predictions, log }), {
-      supportsMultipleEditorsPerDocument: true,
-    }),
+function registerViews(context: vscode.ExtensionContext, parts: Parts): void {
+  const { extension, datasets, runs, models, predictions, lens } = parts;
+  const icons = vscode.Uri.joinPath(extension, "media", "icons");
+  const modelTree = new ModelTree(models, predictions);
+  const modelView = vscode.window.createTreeView("r3dvs.models", { treeDataProvider: modelTree, manageCheckboxStateManually: true });
+  context.subscriptions.push(
     vscode.window.createTreeView("r3dvs.datasets", {
-      treeDataProvider: new DatasetTree(datasets, vscode.Uri.joinPath(extension, "media", "icons")),
+      treeDataProvider: new DatasetTree(datasets, icons),
       showCollapseAll: true,
       canSelectMany: true,
     }),
     vscode.window.createTreeView("r3dvs.runs", { treeDataProvider: new RunTree(runs) }),
+    modelView,
     modelView.onDidChangeCheckboxState((change) => modelTree.applyTicks(change)),
-    watchFiles({ changed: () => lens.refresh(), deleted: (file) => problems.forget(file) }),
-    new StructureChecker(jobs, problems, log),
-    jobs.onDidCrash((reason) => offerRestart(jobs, log, reason)),
-    runs.onDidEnd((run) => log.info(`run ${run.name}: ${run.state}`)),
+    vscode.window.registerCustomEditorProvider(VOXELS_VIEW, new VoxelEditorProvider(parts), { supportsMultipleEditorsPerDocument: true }),
+    vscode.languages.registerCodeLensProvider(
+      ["poscar", "chgcar"].map((language) => ({ language, scheme: "file" })),
+      lens,
+    ),
   );
-  void explainFailure(log, refresh);
+}
+
+async function refresh({ datasets, runs, models }: Pick<Parts, "datasets" | "runs" | "models">): Promise<void> {
+  await datasets.refresh();
+  await runs.refresh();
+  await models.refresh();
 }
 
 /** What a command throws is said once, in the log and in a message that nothing waits for. */

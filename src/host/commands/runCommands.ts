@@ -8,41 +8,40 @@ import { stateText } from "../views/runTree.js";
 import type { StatusBar } from "../views/statusBar.js";
 import type { StudyPanels } from "../views/studyPanels.js";
 
+interface Services {
+  readonly extension: vscode.Uri;
+  readonly jobs: JobProcess;
+  readonly runs: RunRegistry;
+  readonly statusBar: StatusBar;
+  readonly studies: StudyPanels;
+}
+
 /** What is done with a run: opened, stopped, resumed, reported. Each takes the tree's item, a folder, or asks. */
 export class RunCommands {
-  constructor(
-    private readonly extension: vscode.Uri,
-    private readonly jobs: JobProcess,
-    private readonly runs: RunRegistry,
-    private readonly statusBar: () => StatusBar,
-    private readonly studies: () => StudyPanels,
-  ) {}
+  constructor(private readonly services: Services) {}
 
   /** The status bar's click: what is under way, else the one active run, else a choice. */
   async openStudy(argument: unknown): Promise<void> {
-    if (argument === undefined && (await this.statusBar().offerCancel())) return;
-    const active = this.runs.runs.filter(isActive);
+    if (argument === undefined && (await this.services.statusBar.offerCancel())) return;
+    const active = this.services.runs.runs.filter(isActive);
     const [single] = active;
     const run = argument === undefined && active.length === 1 ? single : await this.choose(argument, () => true);
-    if (run) await this.studies().show(run.folder);
+    if (run) await this.services.studies.show(run.folder);
   }
 
   async stop(argument: unknown): Promise<void> {
     const run = await this.choose(argument, isActive);
-    if (run) await this.runs.stop(run.folder);
+    if (run) await this.services.runs.stop(run.folder);
   }
 
   async resume(argument: unknown): Promise<void> {
     const run = await this.choose(argument, (candidate) => !isActive(candidate) && candidate.state !== "finished");
-    if (run) await this.runs.start(run.folder, run.dataset);
+    if (run) await this.services.runs.resume(run.folder);
   }
 
-  /** Written anew from what the run has so far. */
   async openReport(argument: unknown): Promise<void> {
     const run = await this.choose(argument, () => true);
-    if (!run) return;
-    const { file } = await this.jobs.call("writeReport", { folder: run.folder });
-    await showReport(this.extension, file);
+    if (run) await showReport(this.services.jobs, this.services.extension, run.folder);
   }
 
   async reveal(argument: unknown): Promise<void> {
@@ -55,9 +54,9 @@ export class RunCommands {
 
   private async choose(argument: unknown, fits: (run: RunPicture) => boolean): Promise<RunPicture | undefined> {
     const folder = folderOf(argument);
-    if (folder !== undefined) return this.runs.runs.find((run) => run.folder === folder) ?? (await this.read(folder));
-    await this.runs.refresh();
-    const items = this.runs.runs.filter(fits).map((run) => ({
+    if (folder !== undefined) return this.services.runs.runs.find((run) => run.folder === folder) ?? (await this.read(folder));
+    await this.services.runs.refresh();
+    const items = this.services.runs.runs.filter(fits).map((run) => ({
       label: run.name,
       description: `${stateText(run.state)} ${run.progress.done}/${run.progress.total}`,
       detail: path.basename(run.dataset),
@@ -72,7 +71,7 @@ export class RunCommands {
   }
 
   private async read(folder: string): Promise<RunPicture> {
-    return (await this.jobs.call("readRun", { folder, parity: false })).run;
+    return (await this.services.jobs.call("readRun", { folder, parity: false })).run;
   }
 }
 

@@ -6,7 +6,7 @@ import { isPacked } from "../language/fileKinds.js";
 import { type ProblemReporter, translateProblem } from "../language/problemReporter.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
 import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
-import { askForPlace, saveExport } from "../saveExport.js";
+import { saveExport } from "../saveExport.js";
 import { encodeSettings, showsInlinePredictions } from "../settings.js";
 import { Throttle } from "../throttle.js";
 import { webviewOptions, webviewPage } from "./webviewPage.js";
@@ -137,11 +137,13 @@ class VoxelEditor implements vscode.Disposable {
 
   private async export(message: Extract<FromVoxelView, { type: "export" }>): Promise<void> {
     const suggestion = this.uri.with({ path: `${plainPath(this.uri.path)}.r3dvs.${message.format}` });
-    if (message.bytes) return saveExport(suggestion, message.bytes);
-    const place = await askForPlace(suggestion);
-    if (!place) return;
+    const { bytes } = message;
+    await saveExport(suggestion, async (place) => (bytes ? vscode.workspace.fs.writeFile(place, bytes) : this.writeVoxels(place.fsPath)));
+  }
+
+  private async writeVoxels(output: string): Promise<void> {
     const settings = { ...encodeSettings(this.uri), component: this.component };
-    const { problems } = await this.services.jobs.call("exportVoxels", { file: this.uri.fsPath, settings, output: place.fsPath });
+    const { problems } = await this.services.jobs.call("exportVoxels", { file: this.uri.fsPath, settings, output });
     this.services.problems.report(this.uri.fsPath, problems);
   }
 

@@ -48,12 +48,20 @@ export class JobProcess implements vscode.Disposable {
 
   /** Ends the process, rejecting what is pending, and forks a new one. */
   restart(): void {
-    this.stop("restarted");
+    this.stop();
     this.start();
   }
 
+  /** Ends the process; the next call forks a new one, with the settings of that time. */
+  stop(): void {
+    const running = this.running;
+    this.running = undefined;
+    running?.peer.dispose("stopped");
+    running?.child.kill();
+  }
+
   dispose(): void {
-    this.stop("the window is closing");
+    this.stop();
     this.crashed.dispose();
   }
 
@@ -83,13 +91,6 @@ export class JobProcess implements vscode.Disposable {
     this.running = undefined;
     this.log.error(`job process ended: ${reason}`);
     this.crashed.fire(reason);
-  }
-
-  private stop(reason: string): void {
-    const running = this.running;
-    this.running = undefined;
-    running?.peer.dispose(reason);
-    running?.child.kill();
   }
 }
 

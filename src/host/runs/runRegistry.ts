@@ -40,12 +40,18 @@ export class RunRegistry implements vscode.Disposable {
     return this.found;
   }
 
-  /** Starts a prepared run, or resumes one, as a detached process. */
+  /** Starts a prepared run as a detached process. */
   async start(folder: string, dataset: string): Promise<void> {
     await this.remember(dataset);
     await startRun(this.runScript, folder);
     await this.refresh();
     this.throttle.request();
+  }
+
+  /** Goes on with a run that was stopped or interrupted. */
+  async resume(folder: string): Promise<void> {
+    const { run } = await this.jobs.call("readRun", { folder, parity: false });
+    await this.start(folder, run.dataset);
   }
 
   async stop(folder: string): Promise<void> {

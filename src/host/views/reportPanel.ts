@@ -1,14 +1,16 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import type { JobProcess } from "../runs/jobProcess.js";
 
-/** Shows a run's report, a page without scripts, beside the rest of the work; the file itself opens in any browser. */
-export async function showReport(extension: vscode.Uri, file: string): Promise<void> {
-  const bytes = await vscode.workspace.fs.readFile(vscode.Uri.file(file));
-  const title = vscode.l10n.t("Report of {0}", path.basename(path.dirname(file)));
+/** Writes a run's report anew from what it has so far and shows it: a page without scripts, which opens in any browser too. */
+export async function showReport(jobs: JobProcess, extension: vscode.Uri, run: string): Promise<void> {
+  const { file } = await jobs.call("writeReport", { folder: run });
+  const page = await vscode.workspace.fs.readFile(vscode.Uri.file(file));
+  const title = vscode.l10n.t("Report of {0}", path.basename(run));
   const panel = vscode.window.createWebviewPanel("r3dvs.report", title, vscode.ViewColumn.Active, {
     localResourceRoots: [],
     enableFindWidget: true,
   });
   panel.iconPath = vscode.Uri.joinPath(extension, "media", "icon.png");
-  panel.webview.html = new TextDecoder().decode(bytes);
+  panel.webview.html = new TextDecoder().decode(page);
 }

@@ -14,12 +14,6 @@ const VIEW_TYPE = "r3dvs.study";
 const FOLLOW_MS = 500;
 const POLL_MS = 2000;
 
-export interface StudyActions {
-  stop(folder: string): Promise<unknown>;
-  resume(folder: string): Promise<unknown>;
-  openReport(folder: string): Promise<unknown>;
-}
-
 /** The study views: one panel a run, restored after a reload from the run's folder that the page remembers. */
 export class StudyPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly open = new Map<string, StudyPanel>();
@@ -28,7 +22,6 @@ export class StudyPanels implements vscode.WebviewPanelSerializer, vscode.Dispos
   constructor(
     private readonly extension: vscode.Uri,
     private readonly jobs: JobProcess,
-    private readonly actions: StudyActions,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.registration = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this);
@@ -55,7 +48,7 @@ export class StudyPanels implements vscode.WebviewPanelSerializer, vscode.Dispos
   private async attach(panel: vscode.WebviewPanel, folder: string): Promise<void> {
     panel.iconPath = vscode.Uri.joinPath(this.extension, "media", "icon.png");
     panel.webview.options = webviewOptions(this.extension);
-    const study = new StudyPanel(panel, folder, this.jobs, this.actions, this.log);
+    const study = new StudyPanel(panel, folder, this.jobs, this.log);
     this.open.set(folder, study);
     panel.onDidDispose(() => {
       study.dispose();
@@ -82,7 +75,6 @@ class StudyPanel implements vscode.Disposable {
     private readonly panel: vscode.WebviewPanel,
     private readonly folder: string,
     private readonly jobs: JobProcess,
-    private readonly actions: StudyActions,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.tail = new EventTail(path.join(folder, RUN_FILES.events));
@@ -108,18 +100,17 @@ class StudyPanel implements vscode.Disposable {
       case "ready":
         return this.begin();
       case "stop":
-        await this.actions.stop(this.folder);
+        await vscode.commands.executeCommand("r3dvs.stopRun", this.folder);
         return this.follow.request();
       case "resume":
-        await this.actions.resume(this.folder);
+        await vscode.commands.executeCommand("r3dvs.resumeRun", this.folder);
         return this.follow.request();
       case "openReport":
-        await this.actions.openReport(this.folder);
+        await vscode.commands.executeCommand("r3dvs.openReport", this.folder);
         return;
       case "export":
-        await saveExport(
-          vscode.Uri.file(path.join(this.folder, `${message.name}.${message.format}`)),
-          new TextEncoder().encode(message.text),
+        await saveExport(vscode.Uri.file(path.join(this.folder, `${message.name}.${message.format}`)), async (place) =>
+          vscode.workspace.fs.writeFile(place, new TextEncoder().encode(message.text)),
         );
     }
   }
