@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import type { FileProblem } from "../jobs/dataset.js";
+import { checkModels } from "../jobs/modelNames.js";
 import { createRun, readManifest, runFile } from "../jobs/runFolder.js";
 import { runStudy } from "../jobs/runStudy.js";
-import { checkBackend, checkModels, trainingOf } from "../jobs/studySettings.js";
+import { checkBackend, soapOf, trainingOf } from "../jobs/studySettings.js";
 import { UsageError } from "../jobs/usageError.js";
 import type { RunEvent } from "../protocol/runEvents.js";
 import type { RunManifest, StudyOptions } from "../protocol/runFiles.js";
@@ -63,6 +64,7 @@ function prepare(dataset: string, given: Options): void {
   checkBackend(options);
   checkModels(options.models ?? []);
   trainingOf(options);
+  soapOf(options);
   createRun(folder, dataset, options);
 }
 

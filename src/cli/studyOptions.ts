@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { formatProblem } from "../core/text/problem.js";
 import { readConfig } from "../jobs/configFile.js";
-import { MODELS } from "../jobs/studySettings.js";
+import { DEFAULT_MODELS, MODEL_CHOICE } from "../jobs/modelNames.js";
 import { UsageError } from "../jobs/usageError.js";
 import type { StudyOptions } from "../protocol/runFiles.js";
 import { list, positive, wholeFrom } from "./commonOptions.js";
@@ -20,6 +20,7 @@ export function withLearning(command: Command): Command {
     .addOption(
       new Option("--normalize <how>", "how extensive targets are learned; errors are per atom anyway").choices(["volume", "atom", "cell"]),
     )
+    .addOption(new Option("--two-step-residuals <which>", "what the second of two steps learns from").choices(["outOfFold", "inSample"]))
     .addOption(new Option("--backend <engine>").choices(["auto", "native", "wasm", "tfjs-node"]))
     .option("--dl <Å>", "resolution dL in real space; g_cut = pi/dL", positive)
     .option("--length <Å>", "box L in real space; L/dL voxels a side", positive)
@@ -32,7 +33,7 @@ export function withLearning(command: Command): Command {
 export function withProtocol(command: Command): Command {
   return command
     .option("--targets <list>", "columns of targets.csv (default: all of them)", list)
-    .option("--models <list>", `of ${MODELS.join(", ")} (default: all of them)`, list)
+    .option("--models <list>", `of ${MODEL_CHOICE} (default: ${DEFAULT_MODELS.join(",")})`, list)
     .option("--train-sizes <list>", "training sizes, growing", sizes)
     .option("--test-size <n>", "test materials of each split", wholeFrom(1))
     .option("--repeats <n>", "random splits", wholeFrom(1));
@@ -70,6 +71,7 @@ const OPTIONS = [
   "length",
   "assignment",
   "component",
+  "twoStepResiduals",
 ] as const satisfies readonly (keyof StudyOptions)[];
 
 const sizes = (text: string) => list(text).map(wholeFrom(1));

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { reasonOf } from "../jobs/atomicFile.js";
 import type { FileProblem } from "../jobs/dataset.js";
-import { checkBackend, checkModels, MODELS } from "../jobs/studySettings.js";
+import { checkModels, MODEL_CHOICE } from "../jobs/modelNames.js";
+import { checkBackend, soapOf } from "../jobs/studySettings.js";
 import { ThreadPool } from "../jobs/threadPool.js";
 import { trainModel } from "../jobs/trainModel.js";
 import { UsageError } from "../jobs/usageError.js";
@@ -28,7 +29,7 @@ export function addTrainCommand(program: Command): void {
     .argument("<dataset>", "a folder with one folder a material and targets.csv")
     .requiredOption("-o, --output <model>", "the model's folder")
     .requiredOption("--target <column>", "of targets.csv")
-    .option("--model <name>", `of ${MODELS.join(", ")}`, "r3dvs")
+    .option("--model <name>", `of ${MODEL_CHOICE}`, "r3dvs")
     .option("--train-ids <file>", "only these materials, one id a line");
   withOutput(withThreads(withLearning(command))).action(runTrain);
 }
@@ -37,6 +38,7 @@ async function runTrain(dataset: string, given: Options & Omit<StudyOptions, "th
   const output = new Output(given);
   const options = studyOptionsOf(given);
   checkBackend(options);
+  soapOf(options);
   const [model] = checkModels([given.model]);
   if (model === undefined) throw new UsageError("a model is needed");
   const trainIds = given.trainIds === undefined ? undefined : readIds(given.trainIds);

@@ -59,6 +59,14 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   testRotations: wholeFrom(1),
   inputScaling: oneOf("rms", "log", "none"),
   hyperparameters: oneOf("validated", "paper"),
+  twoStepResiduals: oneOf("outOfFold", "inSample"),
+  soapBasis: oneOf("gto", "polynomial"),
+  soapKernel: oneOf("average", "rematch"),
+  soapRCut: positive,
+  soapNMax: wholeFrom(1),
+  soapLMax: wholeFrom(0),
+  soapSigma: positive,
+  soapZeta: positive,
 };
 
 /** The settings there are. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { RUN_FILES } from "../protocol/runFiles.js";
 import type { ModelSummary } from "../protocol/workerMethods.js";
-import { isModel, type Model, readModel, readModelFacts, writeModel } from "./modelFile.js";
+import { isModel, type Learned, type LearnedStep, type Model, readModel, readModelFacts, writeModel } from "./modelFile.js";
 import { modelFolder, type StudyTask } from "./studyPlan.js";
 import { UsageError } from "./usageError.js";
 
@@ -18,9 +18,25 @@ export function keepModel(run: string, task: StudyTask): void {
 export function joinMembers(models: readonly Model[]): Model {
   const [first] = models;
   if (first === undefined) throw new RangeError("a model needs a member");
-  if (first.learned.kind === "kernel") return first;
-  const members = models.flatMap(({ learned }) => (learned.kind === "networks" ? learned.members : []));
-  return { ...first, learned: { kind: "networks", members } };
+  return {
+    ...first,
+    learned: joinLearned(
+      first.learned,
+      models.map(({ learned }) => learned),
+    ),
+  };
+}
+
+/** Of two steps the first is the same for all members. */
+function joinLearned(first: Learned, all: readonly Learned[]): Learned {
+  if (first.kind !== "twoSteps") return joinSteps(first, all);
+  const seconds = all.flatMap((learned) => (learned.kind === "twoSteps" ? learned.second : []));
+  return { ...first, second: joinSteps(first.second, seconds) };
+}
+
+function joinSteps(first: LearnedStep, all: readonly Learned[]): LearnedStep {
+  if (first.kind !== "networks") return first;
+  return { kind: "networks", members: all.flatMap((learned) => (learned.kind === "networks" ? learned.members : [])) };
 }
 
 /** The models under some folders: models themselves, runs, and folders of models. What is none is passed over. */

@@ -1,20 +1,19 @@
-import type { Material } from "../core/descriptors/material.js";
 import { describeShells } from "../core/descriptors/shells.js";
-import { defaultKernelModelOptions, fitKernelModelOnFeatures, type KernelModelName } from "../core/learning/kernelModel.js";
 import type { EpochReport } from "../core/learning/networkModel.js";
 import { fitDomain } from "../core/learning/outOfDomain.js";
 import { fitTargetScale, standardise } from "../core/learning/targetScaling.js";
 import { mean } from "../core/math/statistics.js";
-import { featuresOf } from "./featureCache.js";
-import { learnNetwork, type NetworkHooks } from "./learnNetwork.js";
 import type { LearnOutcome, LearnRequest } from "./learnRequest.js";
+import { learnStep, type StepHooks } from "./learnStep.js";
+import { learnTwoSteps } from "./learnTwoSteps.js";
 import { cellSize, describable, type EncodedMaterial } from "./material.js";
 import { type Learned, type Model, writeModel } from "./modelFile.js";
+import { stepsOf } from "./modelNames.js";
 import { Predictor } from "./predictor.js";
 import { learnedValue, reportedOfLearned } from "./targetKinds.js";
 import { softwareVersion } from "./version.js";
 
-export type LearnHooks = Omit<NetworkHooks, "onEpoch"> & {
+export type LearnHooks = Omit<StepHooks, "onEpoch"> & {
   readonly materials: ReadonlyMap<string, EncodedMaterial>;
   /** `validationMae` in about the target's reported unit. */
   readonly onEpoch: (report: EpochReport, validationMae: number) => void;
@@ -24,7 +23,7 @@ export type LearnHooks = Omit<NetworkHooks, "onEpoch"> & {
 export async function learnItem(request: LearnRequest, hooks: LearnHooks): Promise<LearnOutcome> {
   const began = performance.now();
   const model = await learnModel(request, hooks);
-  const predictor = new Predictor(model, hooks.createEngine);
+  const predictor = new Predictor(model, hooks.createEngine, hooks.soap);
   try {
     const predictions = request.test.map((id) => ({ id, ...predictor.predict(materialOf(hooks, id)) }));
     if (request.keep !== undefined) writeModel(request.keep, model);
@@ -44,11 +43,8 @@ async function learnModel(request: LearnRequest, hooks: LearnHooks): Promise<Mod
   const scale = fitTargetScale(samples.map(({ learned }) => learned));
   const described = samples.map(({ material }) => describable(material));
   const targets = Float64Array.from(samples, ({ learned }) => standardise(learned, scale));
+  const materials = samples.map(({ material }) => material);
   const reportedPerUnit = mean(samples.map(({ size }) => reportedOfLearned(target, normalize, scale.deviation, size)));
-  const learned: Learned =
-    model === "r3dvs"
-      ? { kind: "networks", members: [await learnMember(request, described, targets, reportedPerUnit, hooks)] }
-      : { kind: "kernel", kernel: fitBaseline(model, request, samples, targets) };
   return {
     format: 1,
     software: { name: "r3dvs", version: softwareVersion },
@@ -57,34 +53,24 @@ async function learnModel(request: LearnRequest, hooks: LearnHooks): Promise<Mod
     normalize,
     component,
     training,
-    materials: samples.map(({ material }) => ({ id: material.id, sha256: material.sha256 })),
+    materials: materials.map(({ id, sha256 }) => ({ id, sha256 })),
     scale,
     domain: fitDomain(described.map((material) => ({ ...material, shells: describeShells(material.spectrum) }))),
-    learned,
+    learned: await learnSteps(request, materials, targets, {
+      ...hooks,
+      onEpoch: (report, unit) => hooks.onEpoch(report, report.validationMae * reportedPerUnit * unit),
+    }),
   };
 }
 
-function fitBaseline(
-  name: KernelModelName,
-  { seed, hyperparameters }: LearnRequest,
-  samples: readonly { readonly material: EncodedMaterial }[],
-  targets: Float64Array,
-) {
-  const vectors = samples.map(({ material }) => featuresOf(name, material));
-  return fitKernelModelOnFeatures(name, vectors, targets, seed, { ...defaultKernelModelOptions, hyperparameters });
-}
+type Hooks = Omit<StepHooks, "onEpoch"> & { readonly onEpoch: (report: EpochReport, unit: number) => void };
 
-function learnMember(request: LearnRequest, materials: readonly Material[], targets: Float64Array, perUnit: number, hooks: LearnHooks) {
-  const samples = materials.map(({ spectrum }, index) => ({ spectrum, target: targets[index] ?? Number.NaN }));
-  const { training, seed, fingerprint, checkpoint } = request;
-  return learnNetwork(
-    { training, samples, seed, checkpoint: { file: checkpoint, fingerprint: `${seed} ${fingerprint}` } },
-    {
-      createEngine: hooks.createEngine,
-      shouldStop: hooks.shouldStop,
-      onEpoch: (report) => hooks.onEpoch(report, report.validationMae * perUnit),
-    },
-  );
+function learnSteps(request: LearnRequest, materials: readonly EncodedMaterial[], targets: Float64Array, hooks: Hooks): Promise<Learned> {
+  const [model, second] = stepsOf(request.model);
+  const { seed, firstSeed, checkpoint } = request;
+  const step = { model, materials, targets, seed, checkpoint };
+  if (second !== undefined) return learnTwoSteps({ ...step, seed: firstSeed }, second, request, hooks);
+  return learnStep(step, request, { ...hooks, onEpoch: (report) => hooks.onEpoch(report, 1) });
 }
 
 function materialOf({ materials }: LearnHooks, id: string): EncodedMaterial {

@@ -1,7 +1,8 @@
+import type { SoapSettings } from "../core/descriptors/soapKernel.js";
 import type { Component } from "../core/descriptors/spectrum.js";
 import type { TrainingSettings } from "../core/learning/trainingSettings.js";
-import type { Normalization, RunTarget } from "../protocol/runFiles.js";
-import type { ModelName } from "./studySettings.js";
+import type { Normalization, RunTarget, TwoStepResiduals } from "../protocol/runFiles.js";
+import type { ModelName } from "./modelNames.js";
 
 /** One work item: a model (of an ensemble one member) learned from some materials and asked about others. All materials are shared ones. */
 export interface LearnRequest {
@@ -14,11 +15,15 @@ export interface LearnRequest {
   readonly component: Component;
   /** Of kernel models. */
   readonly hyperparameters: "validated" | "paper";
+  readonly twoStepResiduals: TwoStepResiduals;
+  readonly soap: SoapSettings;
   /** Values as `targets.csv` has them. */
   readonly train: readonly { readonly id: string; readonly value: number }[];
   readonly test: readonly string[];
   /** Decides all that is random. */
   readonly seed: number;
+  /** As `seed`, of the first of two steps: the same for all members, which share it. */
+  readonly firstSeed: number;
   /** Names the inputs: a checkpoint of other inputs is not taken up. */
   readonly fingerprint: string;
   /** Where a half-done training is kept. */

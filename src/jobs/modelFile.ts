@@ -5,11 +5,12 @@ import type { Component } from "../core/descriptors/spectrum.js";
 import type { KernelModel } from "../core/learning/kernelModel.js";
 import type { TrainedNetwork } from "../core/learning/networkModel.js";
 import type { Domain } from "../core/learning/outOfDomain.js";
+import type { SoapModel } from "../core/learning/soapModel.js";
 import type { TargetScale } from "../core/learning/targetScaling.js";
 import type { TrainingSettings } from "../core/learning/trainingSettings.js";
-import type { Normalization, RunTarget } from "../protocol/runFiles.js";
+import type { Normalization, RunTarget, TwoStepResiduals } from "../protocol/runFiles.js";
 import { explained, writeFileAtomically } from "./atomicFile.js";
-import type { ModelName } from "./studySettings.js";
+import type { ModelName } from "./modelNames.js";
 import { packTensors, unpackTensors } from "./tensorFile.js";
 import { UsageError } from "./usageError.js";
 
@@ -29,9 +30,22 @@ export interface Model {
   readonly learned: Learned;
 }
 
-export type Learned =
+/** What one step learned, in units of its standardised targets. */
+export type LearnedStep =
   | { readonly kind: "networks"; readonly members: readonly TrainedNetwork[] }
-  | { readonly kind: "kernel"; readonly kernel: KernelModel };
+  | { readonly kind: "kernel"; readonly kernel: KernelModel }
+  | { readonly kind: "soap"; readonly soap: SoapModel };
+
+/** The second of two steps learned what the first leaves over: y = first + second, whose scale is in units of the first's. */
+export interface LearnedTwoSteps {
+  readonly kind: "twoSteps";
+  readonly first: LearnedStep;
+  readonly second: LearnedStep;
+  readonly residualScale: TargetScale;
+  readonly residuals: TwoStepResiduals;
+}
+
+export type Learned = LearnedStep | LearnedTwoSteps;
 
 const HEAD = "model.json";
 const WEIGHTS = "weights.bin";

@@ -6,12 +6,14 @@ import type { RunManifest, RunMaterial, StudySettings } from "../protocol/runFil
 import { WriteError, writeFileAtomically } from "./atomicFile.js";
 import type { FileProblem } from "./dataset.js";
 import { EventLog } from "./eventLog.js";
+import { checkModels, usesSoap } from "./modelNames.js";
+import { prepareSharedSoap } from "./prepareSoap.js";
 import { readManifest, runFile, writeManifest } from "./runFolder.js";
 import { RunLock } from "./runLock.js";
 import { type InputHooks, readInputs, type StudyInputs } from "./studyInputs.js";
 import { planStudy } from "./studyPlan.js";
 import { resultsCsv } from "./studyResults.js";
-import { checkModels, resolveStudy } from "./studySettings.js";
+import { resolveStudy } from "./studySettings.js";
 import { predictionsCsv, readSplits, writeSplits } from "./studyStore.js";
 import { StudyWork } from "./studyWork.js";
 import { ThreadPool } from "./threadPool.js";
@@ -126,7 +128,10 @@ class Session {
   }
 
   private async learn(inputs: StudyInputs): Promise<RunOutcome> {
-    this.pool.share({ materials: inputs.materials });
+    const { models = [], soap } = this.manifest.settings ?? {};
+    const kernels =
+      models.some(usesSoap) && soap && (await prepareSharedSoap(inputs.materials, soap, { pool: this.pool, cancellation: this.stop }));
+    this.pool.share({ materials: inputs.materials, ...(kernels && { soap: kernels }) });
     const work = new StudyWork(this.folder, this.manifest, readSplits(this.folder) ?? [], this.pool, {
       tell: (event) => this.tell(event),
       onProgress: (progress) => this.update({ ...this.manifest, progress }),

@@ -6,8 +6,9 @@ import { type Dataset, type FileProblem, type Labels, labelMaterials, openDatase
 import { type EncodeOutcome, encodeMaterials } from "./encodeMaterials.js";
 import { cellSize, type EncodedMaterial, elementProblem } from "./material.js";
 import type { MaterialFile } from "./materialFiles.js";
+import { checkModels } from "./modelNames.js";
 import { privateFolder, SpectrumCache } from "./spectrumCache.js";
-import { checkBackend, checkModels, encodingOf } from "./studySettings.js";
+import { checkBackend, encodingOf } from "./studySettings.js";
 import { reportedValue, runTarget } from "./targetKinds.js";
 import type { ThreadPool } from "./threadPool.js";
 import { UsageError } from "./usageError.js";

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { deriveSeed } from "../core/math/random.js";
 import { RUN_FILES, type RunManifest, type StudySettings } from "../protocol/runFiles.js";
+import { checkModels, isEnsemble, type ModelName, orderModels, usesNetworks } from "./modelNames.js";
 import { safeName } from "./spectrumCache.js";
-import { MODELS, type ModelName } from "./studySettings.js";
 
 /** One result: a point of one learning curve of one repeat, learned by one or more members. */
 export interface StudyTask {
@@ -23,9 +23,10 @@ export interface StudyItem {
 
 /** Every task in the order of `results.csv`: target, model, training size, repeat. */
 export function planStudy(settings: StudySettings): StudyTask[] {
+  const models = orderModels(checkModels(settings.models));
   const tasks: StudyTask[] = [];
   for (const target of settings.targets) {
-    for (const model of MODELS.filter((name) => settings.models.includes(name))) {
+    for (const model of models) {
       for (const trainSize of settings.trainSizes) {
         for (let repeat = 0; repeat < settings.repeats; repeat++) tasks.push(planTask(settings, target, model, trainSize, repeat));
       }
@@ -36,7 +37,7 @@ export function planStudy(settings: StudySettings): StudyTask[] {
 
 /** The order of work: repeat by repeat, quick models first, so that the figure is whole early and then only gets sharper. */
 export function workOrder(tasks: readonly StudyTask[]): StudyTask[] {
-  const cost = ({ model }: StudyTask) => (model === "r3dvs" ? 1 : 0);
+  const cost = ({ model }: StudyTask) => (usesNetworks(model) ? 1 : 0);
   return [...tasks].sort((a, b) => a.repeat - b.repeat || cost(a) - cost(b) || a.trainSize - b.trainSize);
 }
 
@@ -58,6 +59,9 @@ export function fingerprintOf(manifest: RunManifest, task: StudyTask): string {
     settings?.training,
     settings?.normalize,
     settings?.component,
+    settings?.hyperparameters,
+    settings?.twoStepResiduals,
+    settings?.soap,
     task.target,
     task.trainSize,
     task.repeat,
@@ -65,7 +69,7 @@ export function fingerprintOf(manifest: RunManifest, task: StudyTask): string {
 }
 
 function planTask(settings: StudySettings, target: string, model: ModelName, trainSize: number, repeat: number): StudyTask {
-  const count = model === "r3dvs" ? settings.ensemble : 1;
+  const count = isEnsemble(model) ? settings.ensemble : 1;
   const folder = path.join(RUN_FILES.checkpoints, safeName(target), model);
   const members = Array.from({ length: count }, (_, member) => ({
     member,

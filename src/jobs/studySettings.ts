@@ -1,13 +1,11 @@
+import { defaultSoapSettings, type SoapSettings } from "../core/descriptors/soapKernel.js";
+import { checkSoapOptions } from "../core/descriptors/soapOptions.js";
 import { defaultTraining, paperTraining, type TrainingSettings } from "../core/learning/trainingSettings.js";
-import type { Normalization, StudyOptions, StudySettings } from "../protocol/runFiles.js";
+import type { Normalization, StudyOptions, StudySettings, TwoStepResiduals } from "../protocol/runFiles.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
 import { checkEncoding } from "./encodedFiles.js";
+import { checkModels, DEFAULT_MODELS } from "./modelNames.js";
 import { UsageError } from "./usageError.js";
-
-/** Models by name; the second list is of the method's page but not built yet. */
-export const MODELS = ["r3dvs", "cm", "composition", "shells"] as const;
-export type ModelName = (typeof MODELS)[number];
-const LATER_MODELS = ["soap", "soap+r3dvs", "soap+cm"];
 
 /** What decides how long a study takes, besides the training. `fraction`: of the materials, `atMost` of them, are the test set. */
 interface Preset {
@@ -68,6 +66,32 @@ export function hyperparametersOf(options: StudyOptions): "validated" | "paper" 
   return options.hyperparameters ?? (options.preset === "paper" ? "paper" : "validated");
 }
 
+/** Of the second of two steps. */
+export function residualsOf(options: StudyOptions): TwoStepResiduals {
+  return options.twoStepResiduals ?? (options.preset === "paper" ? "inSample" : "outOfFold");
+}
+
+/** Of the SOAP kernel, checked. Throws `UsageError`. */
+export function soapOf(options: StudyOptions): SoapSettings {
+  const settings: SoapSettings = {
+    ...defaultSoapSettings,
+    basis: options.soapBasis ?? defaultSoapSettings.basis,
+    kernel: options.soapKernel ?? defaultSoapSettings.kernel,
+    rCut: options.soapRCut ?? defaultSoapSettings.rCut,
+    nMax: options.soapNMax ?? defaultSoapSettings.nMax,
+    lMax: options.soapLMax ?? defaultSoapSettings.lMax,
+    sigma: options.soapSigma ?? defaultSoapSettings.sigma,
+    zeta: options.soapZeta ?? defaultSoapSettings.zeta,
+  };
+  try {
+    checkSoapOptions(settings);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`SOAP: ${error.message}`);
+    throw error;
+  }
+  return settings;
+}
+
 /** Of the spectra that a study needs. */
 export function encodingOf(options: StudyOptions): EncodeSettings {
   const { voxels } = trainingOf(options);
@@ -81,7 +105,7 @@ export function resolveStudy(options: StudyOptions, targets: readonly string[], 
   const available = materials - testSize;
   return {
     targets,
-    models: checkModels(options.models ?? MODELS),
+    models: checkModels(options.models ?? DEFAULT_MODELS),
     trainSizes: checkTrainSizes(options.trainSizes ?? growingSizes(available), available, testSize),
     testSize,
     repeats: options.repeats ?? preset.repeats,
@@ -90,18 +114,10 @@ export function resolveStudy(options: StudyOptions, targets: readonly string[], 
     seed: options.seed ?? 0,
     component: options.component ?? "total",
     hyperparameters: hyperparametersOf(options),
+    twoStepResiduals: residualsOf(options),
+    soap: soapOf(options),
     training: trainingOf(options),
   };
-}
-
-/** The names, each once and known. Throws `UsageError`. */
-export function checkModels(names: readonly string[]): ModelName[] {
-  return [...new Set(names)].map((name) => {
-    const known = MODELS.find((model) => model === name);
-    if (known !== undefined) return known;
-    if (LATER_MODELS.includes(name)) throw new UsageError(`the model ${name} is not available yet; there are ${MODELS.join(", ")}`);
-    throw new UsageError(`there is no model ${name}; there are ${MODELS.join(", ")}`);
-  });
 }
 
 /** Throws `UsageError` for an engine that this version lacks. */

@@ -1,3 +1,5 @@
+import type { Atoms } from "../core/descriptors/material.js";
+import type { SoapEnvironments, SoapSettings } from "../core/descriptors/soapKernel.js";
 import type { EpochReport } from "../core/learning/networkModel.js";
 import type { Parsed } from "../core/text/problem.js";
 import type { EncodeSettings, FilePrediction } from "../protocol/workerMethods.js";
@@ -5,12 +7,16 @@ import type { Inspection } from "./inspect.js";
 import type { LearnOutcome, LearnRequest } from "./learnRequest.js";
 import type { EncodedMaterial } from "./material.js";
 import type { MaterialFile } from "./materialFiles.js";
+import type { SharedSoap } from "./sharedSoap.js";
 
 /** What a worker thread (dist/thread.js) does: one file, one network or one kernel model a call. */
 export type ThreadMethods = {
   readMaterial(params: { entry: MaterialFile; settings: Pick<EncodeSettings, "spacing" | "component"> }): Promise<Parsed<EncodedMaterial>>;
   /** Materials that later calls name by id. */
-  share(params: { materials: readonly EncodedMaterial[] }): void;
+  share(params: { materials: readonly EncodedMaterial[]; soap?: SharedSoap }): void;
+  soapEnvironments(params: { atoms: Atoms; settings: SoapSettings }): SoapEnvironments;
+  /** [rows][columns] */
+  soapKernel(params: { rows: readonly SoapEnvironments[]; columns: readonly SoapEnvironments[]; settings: SoapSettings }): Float64Array;
   learn(params: LearnRequest): Promise<LearnOutcome>;
   /** What stands in a file, without spectra. */
   inspectFile(params: { file: string }): Promise<Inspection>;

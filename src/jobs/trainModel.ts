@@ -9,8 +9,10 @@ import type { FileProblem } from "./dataset.js";
 import { joinMembers } from "./keptModels.js";
 import type { LearnRequest } from "./learnRequest.js";
 import { isModel, readModel, writeModel } from "./modelFile.js";
+import { isEnsemble, type ModelName, usesSoap } from "./modelNames.js";
+import { prepareSharedSoap } from "./prepareSoap.js";
 import { readInputs, type StudyInputs } from "./studyInputs.js";
-import { ensembleOf, hyperparametersOf, type ModelName, normalizationOf, trainingOf } from "./studySettings.js";
+import { ensembleOf, hyperparametersOf, normalizationOf, residualsOf, soapOf, trainingOf } from "./studySettings.js";
 import type { ThreadPool } from "./threadPool.js";
 import { UsageError } from "./usageError.js";
 import { softwareVersion } from "./version.js";
@@ -46,7 +48,11 @@ export async function trainModel(request: TrainRequest, hooks: TrainHooks): Prom
     inputHooks(hooks),
   );
   const requests = planMembers(request, inputs);
-  hooks.pool.share({ materials: inputs.materials });
+  const [{ soap, train = [] } = {}] = requests;
+  const learned = new Set(train.map(({ id }) => id));
+  const materials = inputs.materials.filter(({ id }) => learned.has(id));
+  const kernels = usesSoap(request.model) && soap && (await prepareSharedSoap(materials, soap, hooks));
+  hooks.pool.share({ materials, ...(kernels && { soap: kernels }) });
   const trainSize = requests[0]?.train.length ?? 0;
   hooks.onEvent({ event: "started", time: now(), run: output, tasks: requests.length, materials: trainSize, pid: process.pid });
   const leave = hooks.pool.onEpoch(({ item, report, epochs, validationMae }) => {
@@ -82,17 +88,29 @@ function planMembers({ output, target: name, model, trainIds, options: asked }: 
     training,
     component: options.component ?? "total",
     hyperparameters: hyperparametersOf(options),
+    twoStepResiduals: residualsOf(options),
+    soap: soapOf(options),
     test: [],
   } as const;
   const train = facts.map(({ id, values }) => ({ id, value: values[name] ?? Number.NaN }));
-  const count = model === "r3dvs" ? ensembleOf(options) : 1;
+  const count = isEnsemble(model) ? ensembleOf(options) : 1;
   const inputHash = createHash("sha256")
     .update(JSON.stringify([softwareVersion, shared, facts, options.seed ?? 0]))
     .digest("hex");
   return Array.from({ length: count }, (_, member) => {
     const place = path.join(partialOf(output), `${inputHash.slice(0, 16)}-${member}`);
     const seed = deriveSeed(options.seed ?? 0, "member", 0, member);
-    return { ...shared, item: member, train, seed, fingerprint: inputHash, checkpoint: `${place}.state.npz`, keep: `${place}.model` };
+    const firstSeed = deriveSeed(options.seed ?? 0, "member", 0, 0);
+    return {
+      ...shared,
+      item: member,
+      train,
+      seed,
+      firstSeed,
+      fingerprint: inputHash,
+      checkpoint: `${place}.state.npz`,
+      keep: `${place}.model`,
+    };
   });
 }
 

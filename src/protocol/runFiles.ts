@@ -1,3 +1,4 @@
+import type { SoapSettings } from "../core/descriptors/soapKernel.js";
 import type { Channel } from "../core/descriptors/sparseVoxels.js";
 import type { Component } from "../core/descriptors/spectrum.js";
 import type { NetworkName, Pooling } from "../core/learning/networkSpec.js";
@@ -52,7 +53,18 @@ export interface StudyOptions {
   readonly testRotations?: number;
   readonly inputScaling?: InputScaling;
   readonly hyperparameters?: "validated" | "paper";
+  readonly twoStepResiduals?: TwoStepResiduals;
+  readonly soapBasis?: SoapSettings["basis"];
+  readonly soapKernel?: SoapSettings["kernel"];
+  readonly soapRCut?: number;
+  readonly soapNMax?: number;
+  readonly soapLMax?: number;
+  readonly soapSigma?: number;
+  readonly soapZeta?: number;
 }
+
+/** What the second of two steps learns: errors of the first on materials it had not seen (k-fold), or those on its own training set, as in the paper. */
+export type TwoStepResiduals = "outOfFold" | "inSample";
 
 /** How extensive targets are learned. */
 export type Normalization = "volume" | "atom" | "cell";
@@ -70,6 +82,8 @@ export interface StudySettings {
   readonly component: Component;
   /** Of kernel models: chosen by cross-validation on the training set, or the paper's fixed ones. */
   readonly hyperparameters: "validated" | "paper";
+  readonly twoStepResiduals: TwoStepResiduals;
+  readonly soap: SoapSettings;
   readonly training: TrainingSettings;
 }
 

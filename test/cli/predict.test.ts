@@ -23,7 +23,7 @@ beforeAll(() => {
   held = sampleDataset(root, SAMPLE_IDS.slice(14, 17), "held");
 });
 
-describe.each(["r3dvs", "cm", "composition", "shells"])("the model %s", (model) => {
+describe.each(["r3dvs", "soap", "cm", "composition", "shells", "soap+r3dvs", "soap+cm", "r3dvs+soap"])("the model %s", (model) => {
   const folder = path.join(root, `model-${model}`);
 
   test("is trained, predicts files with its doubt and what they are like, the same on any number of threads", async () => {

@@ -162,7 +162,10 @@ describe("a study", () => {
 
 describe("a study that cannot be done as asked ends with 2 and says why", () => {
   test.each([
-    [["--models", "soap"], "the model soap is not available yet; there are r3dvs, cm, composition, shells"],
+    [
+      ["--models", "soap+soap"],
+      "there is no model soap+soap; there are r3dvs, soap, cm, composition, shells, or two of them as in soap+r3dvs",
+    ],
     [["--models", "oracle"], "there is no model oracle"],
     [["--backend", "native"], "the backend native is not available"],
     [["--targets", "colour"], "has no column colour; there are E_hartree_per_atom"],

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { combineMembers, type MemberPrediction } from "../../src/jobs/learnRequest.js";
+import { checkModels, orderModels } from "../../src/jobs/modelNames.js";
 import { averageRepeats, compareAtLargestSize, csv } from "../../src/jobs/studyResults.js";
-import { checkModels, growingSizes, resolveStudy } from "../../src/jobs/studySettings.js";
+import { growingSizes, resolveStudy } from "../../src/jobs/studySettings.js";
 import { packTensors, unpackTensors } from "../../src/jobs/tensorFile.js";
 
 describe("members of an ensemble", () => {
@@ -63,8 +64,17 @@ describe("settings of a study", () => {
   test("what cannot work is refused in words", () => {
     expect(() => resolveStudy({}, ["gap"], 4)).toThrow("4 materials are too few");
     expect(() => resolveStudy({ trainSizes: [50], testSize: 60 }, ["gap"], 100)).toThrow("needs 110 materials");
-    expect(() => checkModels(["soap+r3dvs"])).toThrow("not available yet");
-    expect(checkModels(["cm", "cm", "r3dvs"])).toEqual(["cm", "r3dvs"]);
+    for (const wrong of ["sope", "soap+", "+soap", "soap+soap", "soap+cm+r3dvs", "soap+sope"])
+      expect(() => checkModels([wrong]), wrong).toThrow(`there is no model ${wrong}`);
+    expect(checkModels(["cm", "cm", "soap+r3dvs", "r3dvs"])).toEqual(["cm", "soap+r3dvs", "r3dvs"]);
+    expect(orderModels(checkModels(["shells", "soap+cm", "cm+soap", "soap", "soap+r3dvs", "r3dvs"]))).toEqual([
+      "r3dvs",
+      "soap",
+      "shells",
+      "soap+r3dvs",
+      "soap+cm",
+      "cm+soap",
+    ]);
   });
 });
 

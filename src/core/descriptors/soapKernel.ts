@@ -1,4 +1,6 @@
-import type { SoapVectors } from "./soap.js";
+import type { Atoms } from "./material.js";
+import { describeSoap, type SoapVectors } from "./soap.js";
+import { defaultSoapOptions, type SoapOptions } from "./soapOptions.js";
 
 /** How the similarities of two materials' centres, C_ij = (x_i . x_j)^zeta of unit vectors, become one number. */
 export interface SoapKernelOptions {
@@ -11,6 +13,11 @@ export interface SoapKernelOptions {
 
 /** Spec section 5. */
 export const defaultSoapKernelOptions: SoapKernelOptions = { kernel: "average", zeta: 2, alpha: 0.1 };
+
+/** What decides a SOAP kernel from the atoms on. */
+export interface SoapSettings extends SoapOptions, SoapKernelOptions {}
+
+export const defaultSoapSettings: SoapSettings = { ...defaultSoapOptions, ...defaultSoapKernelOptions };
 
 /** A material's vectors made ready for kernels: of unit length, centres that are alike in one row. */
 export interface SoapEnvironments extends SoapVectors {
@@ -30,6 +37,11 @@ export function prepareSoap(vectors: SoapVectors, options: SoapKernelOptions): S
   const linear = options.kernel === "average" && options.zeta === 1;
   const prepared = linear ? meanOfRows(unit) : mergeAlike(unit);
   return { ...prepared, self: globalSimilarity(prepared, prepared, options) };
+}
+
+/** The surroundings of a crystal's atoms, ready for kernels. Throws RangeError for settings out of range. */
+export function soapEnvironments(atoms: Atoms, settings: SoapSettings): SoapEnvironments {
+  return prepareSoap(describeSoap(atoms, settings), settings);
 }
 
 /** The kernel of two materials, K_ab / sqrt(K_aa K_bb): 1 for a material with itself. */
