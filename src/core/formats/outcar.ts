@@ -56,6 +56,7 @@ export class OutcarReader {
   readonly #species: string[] = [];
   readonly #titles: string[] = [];
   #firstLine = "";
+  #ending = false;
   #lastColumn = 1;
   #known = false;
   #version: string | undefined;
@@ -78,6 +79,7 @@ export class OutcarReader {
 
   /** What was found; without a value where the file is no OUTCAR. `cut`: the bytes end too early for a reason told elsewhere. */
   finish(cut = false): Parsed<Outcar> {
+    this.#ending = true;
     const endsInLine = this.#lines.finish();
     const end = { line: Math.max(1, this.#lines.line - 1), column: endsInLine ? this.#lastColumn : 1 };
     if (!this.#known) return { problems: [this.#stranger(end.line)] };
@@ -95,6 +97,11 @@ export class OutcarReader {
 
   #visit(bytes: Uint8Array, start: number, end: number, line: number): void {
     this.#lastColumn = end - start + 1;
+    if (this.#ending) {
+      // without its line feed a line may be cut within a number
+      if (line === 1) this.#firstLine = asciiText(bytes, start, Math.min(end, start + 4096));
+      return;
+    }
     if (this.#rows) {
       this.#readRow(asciiText(bytes, start, end), line);
       return;

@@ -93,7 +93,10 @@ export class XdatcarReader {
     const positions = atoms > 0 && atoms < MOST_ATOMS ? new Array<string>(atoms).fill("0 0 0") : [];
     for (const text of positions.length > 0 ? [...told, "Direct", ...positions] : told) reader.push(text);
     const { value, problems } = reader.finish();
-    for (const found of problems) this.#report(found);
+    const last = firstLine - 1 + Math.max(1, told.length);
+    // what is missed behind the head is missed at its end
+    for (const found of problems)
+      this.#report(found.line > last ? { ...found, line: last, column: (told.at(-1)?.trimEnd().length ?? 0) + 1 } : found);
     if (!value) return;
     this.#structure = value;
     this.#atoms = atoms;
