@@ -1,13 +1,6 @@
 import type { Field } from "./networkMemory.js";
+import { suitsWinograd } from "./networkPlan.js";
 import type { Workspace } from "./workspace.js";
-
-/** Below this many channels on either side Winograd's transforms cost more than its products save. */
-const FEWEST_CHANNELS = 8;
-
-/** Whether a convolution onto `extent`^3 positions is done after Winograd. */
-export function suitsWinograd(inputChannels: number, outputChannels: number, extent: number): boolean {
-  return extent % 2 === 0 && Math.min(inputChannels, outputChannels) >= FEWEST_CHANNELS;
-}
 
 /** A 3^3 convolution of one shape, in the way that is fastest for it. */
 export class Convolver {

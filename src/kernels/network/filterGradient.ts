@@ -1,5 +1,5 @@
-import { suitsWinograd } from "./convolver.js";
 import type { Field } from "./networkMemory.js";
+import { suitsWinograd } from "./networkPlan.js";
 import type { Workspace } from "./workspace.js";
 
 /** The gradient of a convolution's filter, summed over a batch. */

@@ -1,5 +1,8 @@
 import { type LayerShape, type NetworkSpec, type Pooling, requireNetworkShapes } from "../../core/learning/networkSpec.js";
 
+/** Below this many channels on either side Winograd's transforms cost more than its products save. */
+const FEWEST_CHANNELS = 8;
+
 /** A convolution with the pool that follows it, as the kernels run it. Offsets are in floats of the flat parameters. */
 export interface ConvolutionStage {
   readonly inputChannels: number;
@@ -44,6 +47,11 @@ export function planNetwork(spec: NetworkSpec): NetworkPlan {
     if (stage) convolutions.unshift(stage);
   }
   return { convolutions, dense };
+}
+
+/** Whether a convolution onto `extent`^3 positions is done after Winograd. */
+export function suitsWinograd(inputChannels: number, outputChannels: number, extent: number): boolean {
+  return extent % 2 === 0 && Math.min(inputChannels, outputChannels) >= FEWEST_CHANNELS;
 }
 
 function planDense(shape: LayerShape, slope: number): DenseStage {

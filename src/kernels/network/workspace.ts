@@ -1,7 +1,6 @@
-import { suitsWinograd } from "./convolver.js";
 import type { NetworkKernels } from "./networkKernels.js";
 import type { NetworkMemory } from "./networkMemory.js";
-import type { ConvolutionStage, NetworkPlan } from "./networkPlan.js";
+import { type ConvolutionStage, type NetworkPlan, suitsWinograd } from "./networkPlan.js";
 
 /** What all stages of a network share. Addresses in bytes. */
 export interface Workspace {
