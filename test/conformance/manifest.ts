@@ -17,6 +17,8 @@ export interface ManifestRow {
   readonly grid: string;
   readonly nblocks: string;
   readonly electrons: string;
+  /** What pymatgen made of the file. */
+  readonly pymatgen: string;
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
