@@ -57,7 +57,7 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   patience: wholeFrom(0),
   validationFraction: numberIn(0, 0.5),
   testRotations: wholeFrom(1),
-  inputScaling: oneOf("rms", "log", "none"),
+  inputScaling: oneOf("mean", "rms", "log", "none"),
   hyperparameters: oneOf("validated", "paper"),
   twoStepResiduals: oneOf("outOfFold", "inSample"),
   soapBasis: oneOf("gto", "polynomial"),
