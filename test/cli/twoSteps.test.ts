@@ -23,7 +23,9 @@ test("a study of two-step models is the same on one thread, on two, and killed a
   expect((await runCli(["study", data, "-o", path.join(root, "one"), ...STUDY, ...QUICK, "--threads", "1"])).code).toBe(0);
   const whole = resultsOf("one");
   expect(whole).toHaveLength(1 + 2 * 3);
-  expect(whole.slice(1).map((line) => line.split(",")[1])).toEqual(["cohesive energy", "gap"].flatMap(() => ["soap", "soap+r3dvs", "soap+cm"]));
+  expect(whole.slice(1).map((line) => line.split(",")[1])).toEqual(
+    ["cohesive energy", "gap"].flatMap(() => ["soap", "soap+r3dvs", "soap+cm"]),
+  );
   expect((await runCli(["study", data, "-o", path.join(root, "two"), ...STUDY, ...QUICK, "--threads", "2"])).code).toBe(0);
   expect(resultsOf("two")).toEqual(whole);
   const killed = await runCli(["study", data, "-o", path.join(root, "parts"), ...STUDY, ...QUICK, "--threads", "1", "--json"], {

@@ -1,5 +1,6 @@
 import type { Matrix3, Vector3 } from "../math/matrix3.js";
 import { norm, rowTimes } from "../math/matrix3.js";
+import type { Random } from "../math/random.js";
 import { symmetricEigenvalues } from "../math/symmetricEigen.js";
 import type { Atoms } from "./material.js";
 
@@ -21,6 +22,38 @@ export function sineMatrix(atoms: Atoms): Float64Array {
     }
   }
   return matrix;
+}
+
+/**
+ * The plain Coulomb matrix of the atoms as a cluster, without periodic images (Rupp et al. 2012): Z_i Z_j / |r_i - r_j|, on the diagonal 0.5 Z^2.4.
+ * Returns n x n, row-major, in the units of `sineMatrix`. Atoms stand where the file has them, so it depends on the choice of cell.
+ */
+export function clusterMatrix({ lattice, fractional, atomicNumbers }: Atoms): Float64Array {
+  const n = atomicNumbers.length;
+  const difference = (i: number, j: number) =>
+    [0, 1, 2].map((axis) => (fractional[3 * i + axis] as number) - (fractional[3 * j + axis] as number)) as unknown as Vector3;
+  return Float64Array.from({ length: n * n }, (_, at) => {
+    const [i, j] = [Math.floor(at / n), at % n];
+    const [zi, zj] = [atomicNumbers[i] as number, atomicNumbers[j] as number];
+    return i === j ? 0.5 * zi ** 2.4 : (zi * zj) / norm(rowTimes(difference(i, j), lattice));
+  });
+}
+
+/**
+ * The matrix with its rows, and its columns alike, by falling 2-norm; equal ones keep their order. `random` adds a normal deviate of `noise` to each norm
+ * before (Montavon et al. 2013), so that copies drawn one after the other teach a model that the order of the atoms means nothing. `matrix`: n x n, row-major.
+ */
+export function sortedByNorm(matrix: Float64Array, random?: Random, noise = 1): Float64Array {
+  const n = Math.round(Math.sqrt(matrix.length));
+  const norms = Array.from({ length: n }, (_, row) => {
+    const exact = Math.sqrt(matrix.subarray(row * n, (row + 1) * n).reduce((sum, value) => sum + value * value, 0));
+    return exact + (random === undefined ? 0 : noise * random.normal());
+  });
+  const order = [...norms.keys()].sort((a, b) => (norms[b] as number) - (norms[a] as number));
+  return Float64Array.from({ length: n * n }, (_, at) => {
+    const [row, column] = [order[Math.floor(at / n)] as number, order[at % n] as number];
+    return matrix[row * n + column] as number;
+  });
 }
 
 /**

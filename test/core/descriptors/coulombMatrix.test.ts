@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { sineMatrix, sortedEigenvalues } from "../../../src/core/descriptors/coulombMatrix.js";
+import { clusterMatrix, sineMatrix, sortedByNorm, sortedEigenvalues } from "../../../src/core/descriptors/coulombMatrix.js";
 import { ewaldMatrix } from "../../../src/core/descriptors/ewaldMatrix.js";
 import type { Atoms } from "../../../src/core/descriptors/material.js";
 import type { Matrix3 } from "../../../src/core/math/matrix3.js";
+import { Random } from "../../../src/core/math/random.js";
 import { hasReference, readNpz, readReferenceJson, take } from "../reference.js";
 
 interface ReferenceStructures {
@@ -24,6 +25,7 @@ describe.skipIf(!hasReference)("Coulomb matrices against DScribe", () => {
     : [];
 
   it.each([
+    ["cluster", clusterMatrix],
     ["sine", sine],
     ["ewald.default", ewald(1e-5)],
     ["ewald.converged", ewald(1e-14)],
@@ -42,6 +44,50 @@ describe.skipIf(!hasReference)("Coulomb matrices against DScribe", () => {
       const differences = eigenvalues.map((value, i) => Math.abs(value - (spectra[m * 12 + i] ?? Number.NaN)));
       expect(Math.max(...differences) / largest).toBeLessThan(1e-13);
     });
+  });
+});
+
+describe.skipIf(!hasReference)("rows by norm against DScribe", () => {
+  it.each([
+    ["cluster", clusterMatrix],
+    ["sine", sine],
+    ["ewald.converged", ewald(1e-14)],
+  ] as const)("%s: norms fall as in the reference and the matrix is the same one", (name, compute) => {
+    const sorted = take(readNpz("coulomb.npz"), `${name}.sorted_l2`).data;
+    const { structures } = readReferenceJson<ReferenceStructures>("structures.json");
+    structures.forEach(({ lattice, numbers, frac }, m) => {
+      const n = numbers.length;
+      const ours = sortedByNorm(compute({ lattice, atomicNumbers: numbers, fractional: Float64Array.from(frac.flat()) }));
+      const theirs = Float64Array.from({ length: n * n }, (_, at) => sorted[(m * 12 + Math.floor(at / n)) * 12 + (at % n)] ?? Number.NaN);
+      const norms = (matrix: Float64Array) => Array.from({ length: n }, (_, row) => Math.hypot(...matrix.subarray(row * n, (row + 1) * n)));
+      const expected = norms(theirs);
+      norms(ours).forEach((value, row) => {
+        expect(Math.abs(value / (expected[row] ?? Number.NaN) - 1)).toBeLessThan(1e-12); // ties may change places, their norms not
+      });
+      const spectrum = sortedEigenvalues(theirs, n);
+      const largest = Math.abs(spectrum[0] ?? Number.NaN);
+      sortedEigenvalues(ours, n).forEach((value, i) => {
+        expect(Math.abs(value - (spectrum[i] ?? Number.NaN)) / largest).toBeLessThan(1e-12);
+      });
+    });
+  });
+});
+
+describe("sortedByNorm", () => {
+  const matrix = Float64Array.of(1, 0.1, 0.2, 0.1, 5, 0.3, 0.2, 0.3, 3);
+
+  it("sorts rows and columns alike", () => {
+    expect([...sortedByNorm(matrix)]).toEqual([5, 0.3, 0.1, 0.3, 3, 0.2, 0.1, 0.2, 1]);
+  });
+
+  it("with noise draws every order, the likely ones oftener, and only moves rows", () => {
+    const random = new Random(4);
+    const firsts = Array.from({ length: 300 }, () => sortedByNorm(matrix, random, 2)[0] ?? Number.NaN);
+    const count = (value: number) => firsts.filter((first) => first === value).length;
+    expect(count(1) + count(3) + count(5)).toBe(300);
+    expect(count(5)).toBeGreaterThan(count(3));
+    expect(count(3)).toBeGreaterThan(count(1));
+    expect(count(1)).toBeGreaterThan(0);
   });
 });
 
