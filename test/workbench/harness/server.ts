@@ -30,7 +30,7 @@ export interface CodeServer {
   readonly ended: Promise<void>;
 }
 
-/** No welcome page, no chat that takes the focus, no gallery, no git: what a test would otherwise have to click away. */
+/** No welcome page, no chat that takes the focus, no gallery, no git: and nothing that moves: what a test would have to click away or wait for. */
 const CALM_SETTINGS = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
@@ -42,6 +42,7 @@ const CALM_SETTINGS = {
   "telemetry.telemetryLevel": "off",
   "git.enabled": false,
   "window.autoDetectColorScheme": false,
+  "workbench.reduceMotion": "on",
 };
 
 /** Starts the VS Code server with fresh folders of its own (VS Code caches manifests across starts) and waits until it answers. */

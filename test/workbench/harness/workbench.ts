@@ -1,7 +1,5 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
-
-/** How long anything in the workbench may take on a busy two-core machine. */
-export const PATIENCE_MS = 45_000;
+import { PATIENCE_MS, waitFor } from "./waiting.ts";
 
 /** The window of VS Code: what a person sees and does, by the names a person would use. Every wait is for a state, none for a time. */
 export class Workbench {
@@ -24,31 +22,40 @@ export class Workbench {
     await this.waitForExplorer();
   }
 
-  /** The window shows its files before it knows its extensions: a menu opened in between lacks their entries. */
+  /** The window shows its files before it knows its extensions: a menu opened in between lacks their entries. VS Code marks that moment. */
   private async waitForExplorer(): Promise<void> {
+    await this.page.waitForFunction(() => performance.getEntriesByName("code/didLoadExtensions").length > 0);
     await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
-    await this.page.locator('.activitybar .action-item a[aria-label^="R3DVS"]').waitFor();
-    await this.statusBarItem("Activating Extensions").waitFor({ state: "hidden" });
   }
 
   /** The row of a file or folder in the explorer, by its path below the opened folder; opens the folders on the way. */
   async explorerRow(...names: string[]): Promise<Locator> {
-    for (const [depth, folder] of names.slice(0, -1).entries()) {
-      const row = this.row(folder, depth + 1);
-      if ((await row.getAttribute("aria-expanded")) !== "true") await row.click();
-      await this.row(names[depth + 1] ?? "", depth + 2).waitFor();
+    for (let depth = 1; depth < names.length; depth++) {
+      const folder = await this.findRow(names.slice(0, depth));
+      if ((await folder.getAttribute("aria-expanded")) !== "true") await folder.click();
     }
-    return this.row(names.at(-1) ?? "", names.length);
+    return this.findRow(names);
   }
 
-  private row(name: string, level: number): Locator {
-    const label = this.page.locator(".label-name", { hasText: exactly(name) });
-    return this.page.locator(`.explorer-folders-view .monaco-list-row[aria-level="${level}"]`, { has: label }).first();
+  /** Rows of a tree are flat in the page: a path is followed by level, from each folder's row downwards. */
+  private async findRow(names: readonly string[]): Promise<Locator> {
+    const rows = this.page.locator(".explorer-folders-view .monaco-list-row");
+    let found: number | undefined;
+    await waitFor(
+      async () => {
+        found = indexOfPath(await rows.evaluateAll(readRows), names);
+        return found !== undefined;
+      },
+      `${names.join("/")} in the explorer`,
+    );
+    return this.page.locator(`.explorer-folders-view .monaco-list-row[data-index="${found}"]`);
   }
 
   /** Opens a file in its default editor, not as a preview. */
   async openFile(...names: string[]): Promise<void> {
     await (await this.explorerRow(...names)).dblclick();
+    const folder = names.at(-2);
+    if (folder !== undefined) await this.page.locator(".breadcrumbs-control:visible .label-name", { hasText: exactly(folder) }).waitFor();
     await this.tab(names.at(-1) ?? "").waitFor();
   }
 
@@ -67,7 +74,7 @@ export class Workbench {
 
   /** Chooses an entry of the open context menu. */
   async chooseMenuEntry(label: string): Promise<void> {
-    await this.page.locator(".context-view .monaco-menu .action-item", { hasText: exactly(label) }).click();
+    await this.page.locator(".context-view .monaco-menu .action-item:not(.disabled)", { hasText: exactly(label) }).click();
   }
 
   async closeMenu(): Promise<void> {
@@ -93,9 +100,25 @@ export class Workbench {
     return this.page.locator(".quick-input-list .monaco-list-row", { has: name }).first();
   }
 
-  /** The title or placeholder of the open quick input. */
+  /** Ticks the row of a quick pick of several whose label and description fit, and unticks all others. */
+  async tickQuickPick(...texts: readonly (string | RegExp)[]): Promise<void> {
+    const rows = this.page.locator(".quick-input-list .monaco-list-row");
+    await rows.first().waitFor();
+    const wanted = texts.reduce((found, text) => found.filter({ hasText: text }), rows);
+    for (const row of await rows.all()) {
+      if (await row.locator("input:checked, .monaco-checkbox.checked").count()) await row.click();
+    }
+    await wanted.click();
+  }
+
+  /** The open quick pick or input box. */
   get quickInput(): Locator {
     return this.page.locator(".quick-input-widget:visible");
+  }
+
+  /** Accepts what the open quick input holds and waits for the next step, or the end. */
+  async acceptQuickInput(): Promise<void> {
+    await this.quickInput.locator("input.input").press("Enter");
   }
 
   /** A notification or toast that contains a text. */
@@ -123,9 +146,22 @@ export class Workbench {
     return this.page.locator(".editor-instance:visible .view-lines");
   }
 
-  /** The texts of the CodeLens entries in sight. */
-  get codeLenses(): Locator {
-    return this.page.locator(".codelens-decoration");
+  /** A CodeLens entry by its text. */
+  codeLens(text: string | RegExp): Locator {
+    return this.page.locator(".editor-instance:visible .codelens-decoration a", { hasText: text }).first();
+  }
+
+  /** The underlined places of errors in the visible text editor. */
+  get squiggles(): Locator {
+    return this.page.locator(".editor-instance:visible .squiggly-error");
+  }
+
+  /** Moves the cursor of the visible text editor to the beginning of a line. */
+  async goToLine(line: number): Promise<void> {
+    await this.page.keyboard.press("Control+g");
+    await this.quickInput.locator("input.input").fill(`:${line}`);
+    await this.acceptQuickInput();
+    await this.statusBarItem(new RegExp(`Ln ${line},`)).waitFor();
   }
 
   /** Opens the Problems panel and returns its rows. */
@@ -142,10 +178,46 @@ export class Workbench {
     return this.page.locator(".sidebar .pane-body .monaco-list-row");
   }
 
+  /** Opens a collapsed pane of the side bar by its name. */
+  async expandPane(name: string): Promise<void> {
+    const header = this.page.locator(".sidebar .pane-header", { hasText: name });
+    if ((await header.getAttribute("aria-expanded")) !== "true") await header.click();
+  }
+
   async closeAllEditors(): Promise<void> {
     await this.runCommand("View: Close All Editors");
     await this.page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });
   }
+}
+
+interface Row {
+  readonly index: number;
+  readonly level: number;
+  readonly name: string;
+}
+
+/** Runs in the page. */
+function readRows(rows: readonly Element[]): Row[] {
+  return rows
+    .map((row) => ({
+      index: Number(row.getAttribute("data-index")),
+      level: Number(row.getAttribute("aria-level")),
+      name: row.querySelector(".label-name")?.textContent?.trim() ?? "",
+    }))
+    .sort((a, b) => a.index - b.index);
+}
+
+function indexOfPath(rows: readonly Row[], names: readonly string[]): number | undefined {
+  let from = 0;
+  for (const [depth, name] of names.entries()) {
+    const below = rows.slice(from);
+    const end = below.findIndex((row) => row.level <= depth);
+    const inside = end < 0 ? below : below.slice(0, end);
+    const at = inside.findIndex((row) => row.level === depth + 1 && row.name === name);
+    if (at < 0) return undefined;
+    from += at + 1;
+  }
+  return rows[from - 1]?.index;
 }
 
 /** Matches a text as a whole, whatever signs it holds. */

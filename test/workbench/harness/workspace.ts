@@ -16,9 +16,11 @@ export interface Workspace {
   dispose(): void;
 }
 
-/** Makes an empty workspace. */
-export function makeWorkspace(): Workspace {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "r3dvs-workspace-"));
+/** Makes an empty workspace, named as the window will show it. */
+export function makeWorkspace(name = "oxides"): Workspace {
+  const home = mkdtempSync(path.join(os.tmpdir(), "r3dvs-workspace-"));
+  const folder = path.join(home, name);
+  mkdirSync(folder);
   return {
     folder,
     path: (...parts) => path.join(folder, ...parts),
@@ -26,7 +28,7 @@ export function makeWorkspace(): Workspace {
       mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
       writeFileSync(path.join(folder, file), content);
     },
-    dispose: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+    dispose: () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 

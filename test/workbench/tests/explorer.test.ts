@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { workbenchTest } from "../harness/scenario.ts";
-import { makeSampleWorkspace } from "../harness/workspace.ts";
+import { makeSampleWorkspace, type Workspace } from "../harness/workspace.ts";
 
-workbenchTest("Context menus offer what fits the file", { workspace: () => makeSampleWorkspace(3) }, async ({ workbench, workspace }) => {
+function sampleWithNotes(): Workspace {
+  const workspace = makeSampleWorkspace(3);
   workspace.write("notes.txt", "no density\n");
+  return workspace;
+}
+
+workbenchTest("Context menus offer what fits the file", { workspace: sampleWithNotes }, async ({ workbench }) => {
   const offered = async (...names: string[]) => {
     const entries = await workbench.openContextMenu(await workbench.explorerRow(...names));
     await workbench.closeMenu();

@@ -1,0 +1,23 @@
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { root } from "./paths.ts";
+import { makeSampleWorkspace, type Workspace } from "./workspace.ts";
+
+/** The run that `makeTrainedWorkspace` leaves, as the trees name it. */
+export const TRAINED_RUN = "first study";
+
+/** Sixteen sample materials with a finished study of the band gap by composition, made by the real command line in about a second. */
+export function makeTrainedWorkspace(): Workspace {
+  const workspace = makeSampleWorkspace(16);
+  const run = workspace.path(".r3dvs/runs", TRAINED_RUN);
+  const sizes = ["--train-sizes", "6,12", "--test-size", "4", "--repeats", "2"];
+  const args = ["study", workspace.folder, "-o", run, "--targets", "band_gap", "--models", "composition,shells", ...sizes, "--quiet"];
+  execFileSync(process.execPath, [path.join(root, "dist/cli.js"), ...args], { stdio: ["ignore", "ignore", "inherit"] });
+  return workspace;
+}
+
+/** Writes the POSCAR that a material's density begins with beside it: VASP writes both with the same lines. */
+export function addStructure(workspace: Workspace, id: string, density: string): void {
+  const structure = density.slice(0, density.search(/\n\s*\n/) + 1);
+  workspace.write(path.join(id, "POSCAR"), structure);
+}

@@ -1,0 +1,69 @@
+import type { FrameLocator, Locator } from "playwright-core";
+import { waitFor } from "./waiting.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** The page of the voxel editor, as far as people see it; `data-*` on its body say when a picture stands. */
+export class VoxelView {
+  private readonly frame: FrameLocator;
+
+  constructor(workbench: Workbench) {
+    this.frame = workbench.webview;
+  }
+
+  /** Waits until the picture is drawn. */
+  async waitUntilDrawn(): Promise<void> {
+    await this.frame.locator('body[data-view="voxels"][data-state="ready"][data-voxels]').waitFor();
+  }
+
+  /** `webgl` or `canvas2d`. */
+  renderer = (): Promise<string | null> => this.frame.locator("body").getAttribute("data-renderer");
+
+  /** How many voxels the picture holds. */
+  voxels = async (): Promise<number> => Number(await this.frame.locator("body").getAttribute("data-voxels"));
+
+  async waitForVoxels(fits: (voxels: number) => boolean): Promise<void> {
+    await waitFor(async () => fits(await this.voxels()), "the number of voxels drawn");
+  }
+
+  get picture(): Locator {
+    return this.frame.locator(".viewport");
+  }
+
+  /** The layer that takes pointer and keyboard and carries the text alternative. */
+  get overlay(): Locator {
+    return this.frame.locator(".viewport .overlay");
+  }
+
+  get heading(): Locator {
+    return this.frame.locator(".page-header h1");
+  }
+
+  get warnings(): Locator {
+    return this.frame.locator(".warnings li");
+  }
+
+  get failures(): Locator {
+    return this.frame.locator(".failure li");
+  }
+
+  get showTextButton(): Locator {
+    return this.frame.locator("vscode-button", { hasText: "Show as text" });
+  }
+
+  get predictions(): Locator {
+    return this.frame.locator(".predictions li");
+  }
+
+  get predictButton(): Locator {
+    return this.frame.locator(".predictions vscode-button");
+  }
+
+  slider(label: string): Locator {
+    return this.frame.locator(`input[type="range"][aria-label="${label}"]`);
+  }
+
+  /** A fact of the crystal by its name. */
+  async fact(name: string): Promise<string | null> {
+    return this.frame.locator(".facts dt", { hasText: name }).first().locator("xpath=following-sibling::dd[1]").textContent();
+  }
+}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { workbenchTest } from "../harness/scenario.ts";
+import { addStructure, makeTrainedWorkspace } from "../harness/trainedWorkspace.ts";
+import { VoxelView } from "../harness/voxelView.ts";
+import { readSampleDensity, type Workspace } from "../harness/workspace.ts";
+
+/** A material that the training set does not hold. */
+const NEW = "mp-361";
+const density = () => readSampleDensity(NEW);
+
+function trainedWithNewMaterial(): Workspace {
+  const workspace = makeTrainedWorkspace();
+  workspace.write("new/CHGCAR", density());
+  addStructure(workspace, "new", density());
+  return workspace;
+}
+
+workbenchTest(
+  "A prediction stands above a structure and beside its voxels, and says when it is stale",
+  { workspace: trainedWithNewMaterial },
+  async ({ workbench, workspace, screenshot }) => {
+    await workbench.openFile("new", "POSCAR");
+    await workbench.codeLens("Predict with a model…").click();
+    await workbench.tickQuickPick(/band_gap/, "composition");
+    await workbench.acceptQuickInput();
+    const prediction = workbench.codeLens(/band_gap: −?-?\d+\.\d+ ± \d+\.\d+ eV · composition/);
+    await prediction.waitFor();
+    const text = (await prediction.textContent()) ?? "";
+    assert.doesNotMatch(text, /stale/);
+    await screenshot("prediction");
+
+    await workbench.openFile("new", "CHGCAR");
+    const view = new VoxelView(workbench);
+    await view.waitUntilDrawn();
+    const row = view.predictions.filter({ hasText: "band_gap" });
+    await row.waitFor();
+    const [, value] = /band_gap: (\S+)/.exec(text) ?? [];
+    const shown = (await row.locator("strong").textContent()) ?? "";
+    assert.ok(Math.abs(Number(shown) - Number(value)) < 0.06, `${shown} in the view, ${text} above the structure`);
+    await screenshot("voxels-with-prediction");
+
+    workspace.write("new/CHGCAR", density().replace(/^[^\n]*/, "the same density under another name"));
+    await row.filter({ hasText: "stale" }).waitFor();
+    await workbench.tab("POSCAR").click();
+    await workbench.codeLens(/stale: predict again/).click();
+    await workbench.codeLens(/stale|Predicting/).waitFor({ state: "detached" });
+    await prediction.waitFor();
+  },
+);

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { workbenchTest } from "../harness/scenario.ts";
+import { VoxelView } from "../harness/voxelView.ts";
+import { makeSampleWorkspace, readSampleDensity, type Workspace } from "../harness/workspace.ts";
+
+/** A density that ends early, as after a full disk, and one with a number that is none. */
+function brokenFiles(): Workspace {
+  const workspace = makeSampleWorkspace(2);
+  const whole = readSampleDensity("mp-1778");
+  workspace.write("truncated/CHGCAR", `${whole.split("\n").slice(0, 300).join("\n")}\n`);
+  const lines = whole.split("\n");
+  lines[99] = (lines[99] ?? "").replace(/\S+(?=\s*$)/, "0.12.5E+01");
+  workspace.write("misprint/CHGCAR", lines.join("\n"));
+  return workspace;
+}
+
+workbenchTest(
+  "A broken density is told with its line: in the view, in Problems, and as a squiggle",
+  { workspace: brokenFiles },
+  async ({ workbench, screenshot }) => {
+    await workbench.openFile("truncated", "CHGCAR");
+    const view = new VoxelView(workbench);
+    await view.failures.filter({ hasText: /^301:1: / }).waitFor();
+    await screenshot("truncated");
+    await workbench.closeAllEditors();
+
+    await workbench.openFile("misprint", "CHGCAR");
+    await view.failures.filter({ hasText: /^100:\d+: .*0\.12\.5E\+01/ }).waitFor();
+
+    const problems = await workbench.openProblems();
+    const problem = problems.filter({ hasText: "0.12.5E+01" });
+    await problem.waitFor();
+    assert.match((await problem.textContent()) ?? "", /\[Ln 100, Col \d+\]/);
+    await view.showTextButton.click();
+    await workbench.editorLines.waitFor();
+    await workbench.goToLine(100);
+    await workbench.squiggles.first().waitFor();
+    await screenshot("problems");
+  },
+);
