@@ -2,17 +2,19 @@ import type { HalfSphere } from "../core/crystal/halfSphere.js";
 import type { Spectrum } from "../core/descriptors/spectrum.js";
 import type { Coefficients } from "../kernels/volumetric.js";
 
-/** |s_g| = |F_g|/divisor over the half sphere; the divisor is the cell's volume for densities, else 1 (spec section 1). */
+/** |s_g| = |F_g|/divisor over the half sphere (spec section 1). `reversed`: the coefficients' axes are z, y, x. */
 export function spectrumOf(
   coefficients: Coefficients,
   sphere: HalfSphere,
   divisor: number,
   facts: Pick<Spectrum, "lattice" | "cutoff" | "unit">,
+  reversed = false,
 ): Spectrum {
   const { hkl, firstMissing } = sphere;
   const amplitude = new Float64Array(hkl.length / 3);
   for (let i = 0; i < amplitude.length; i++) {
-    const [re, im] = coefficientAt(coefficients, hkl[3 * i] ?? 0, hkl[3 * i + 1] ?? 0, hkl[3 * i + 2] ?? 0);
+    const [h, k, l] = [hkl[3 * i] ?? 0, hkl[3 * i + 1] ?? 0, hkl[3 * i + 2] ?? 0];
+    const [re, im] = reversed ? coefficientAt(coefficients, l, k, h) : coefficientAt(coefficients, h, k, l);
     amplitude[i] = Math.sqrt(re * re + im * im) / divisor;
   }
   return { ...facts, hkl, amplitude, ...(firstMissing !== undefined && { firstMissing }) };

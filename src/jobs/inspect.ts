@@ -29,13 +29,17 @@ export interface Inspection {
   readonly problems: readonly Problem[];
 }
 
+/** Programs give this extension to structures and to densities alike: what stands in the file decides. */
+const VASP_EXTENSION = /\.vasp(?:\.[a-z0-9]+)?$/i;
 const LONGEST_INPUT = 4 << 20;
 
 type Facts = Omit<FileInfo, "file" | "problems">;
 
 /** What stands in a file, without spectra. Rejects only with the signal's reason; an unreadable file has `{file, problems}` alone. */
 export async function inspectFile(file: string, options: InspectOptions = {}): Promise<Inspection> {
-  const kind = options.kind ?? fileKind(path.basename(file));
+  const name = path.basename(file);
+  const namesNothing = VASP_EXTENSION.test(name) && !volumetricKind(name) && !/(?:POS|CONT)CAR/i.test(name);
+  const kind = options.kind ?? (namesNothing ? undefined : fileKind(name));
   const { facts, problems } = kind === undefined ? await inspectUnknown(file, options) : await inspectAs(kind, file, options);
   const shown = problems.map(({ severity, line, column, message }) => ({ severity, line, column, message }));
   return { info: { file, ...facts, problems: shown }, problems };
@@ -96,7 +100,7 @@ function volumetricFacts({ kind, structure, grid, blocks, electrons, truncated }
   };
 }
 
-const isVolumetric = (kind: FileKind): kind is VolumetricKind => volumetricKind(kind) === kind;
+const isVolumetric = (kind: FileKind): kind is VolumetricKind => kind === "cube" || volumetricKind(kind) === kind;
 
 function emptyProblem(text: string): Problem | undefined {
   return text === "" ? problem("error", { line: 1, column: 1 }, "the file is empty") : undefined;

@@ -1,12 +1,15 @@
 import path from "node:path";
+import { volume } from "../core/crystal/lattice.js";
 import type { Structure } from "../core/crystal/structure.js";
 import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
 import {
   blockNames,
   coarseGridProblem,
+  contentRemark,
   electronProblem,
   storesDensity,
   type VolumetricKind,
+  valueDivisor,
   volumetricKind,
 } from "../core/formats/volumetric.js";
 import { type Parsed, type Problem, problem } from "../core/text/problem.js";
@@ -26,6 +29,8 @@ export interface ReadOptions {
   readonly onProgress?: (fraction: number) => void;
   /** false: leave out the SHA-256, which takes as long as the reading itself; it is then empty. Default true. */
   readonly hash?: boolean;
+  /** Which frame of a file of several, from 1. Default: the last complete one. */
+  readonly frame?: number;
   /** Default: from the file's name, CHGCAR where that tells none. */
   readonly kind?: VolumetricKind;
 }
@@ -46,7 +51,7 @@ export interface VolumetricReading {
   readonly grid: readonly [number, number, number];
   /** The complete blocks. */
   readonly blocks: readonly BlockReading[];
-  /** The mean of the raw first block of a file that stores a density. */
+  /** Of a file that stores a density: the mean of the raw first block, which VASP multiplies by the volume; a cube's integral. */
   readonly electrons?: number;
   /** A block lacks values: an error tells where; the complete blocks are here all the same. */
   readonly truncated: boolean;
@@ -70,11 +75,12 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   const kind = options.kind ?? volumetricKind(path.basename(file)) ?? "CHGCAR";
   const kernel = idleKernels.pop() ?? new VolumetricKernel(loadKernel("volumetric"));
   const source = new ByteSource(file, { ...options, target: () => kernel.input });
-  const stream = new VolumetricStream({ kind, cutoff, transform }, kernel);
+  const { frame } = options;
+  const stream = new VolumetricStream({ kind, cutoff, transform, ...(frame !== undefined && { frame }) }, kernel);
   try {
     for await (const chunk of source.chunks()) {
       stream.push(chunk);
-      if (stream.isOver && !stream.frame) break;
+      if (stream.isOver && !stream.frame) break; // else the rest counts for the hash
     }
     stream.finish();
   } catch (error) {
@@ -85,8 +91,19 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
     if (kernel.memoryBytes <= IDLE_MEMORY) idleKernels.push(kernel);
   }
   if (!stream.frame) return { problems: stream.problems };
+  if (frame !== undefined && frame !== stream.frames) {
+    const place = { line: 1, column: 1 };
+    return { problems: [problem("error", place, "there is no frame {0}: the file holds {1}", frame, stream.frames)] };
+  }
   const truncated = stream.truncated;
-  return toReading(stream.frame, stream.frames, { kind, truncated, cutoff, sha256: source.sha256(), bytes: source.bytes });
+  const lastOfSeveral = stream.frames > 1 && frame === undefined && !stream.fellBack;
+  return toReading(stream.frame, lastOfSeveral ? stream.frames : 1, {
+    kind,
+    truncated,
+    cutoff,
+    sha256: source.sha256(),
+    bytes: source.bytes,
+  });
 }
 
 type FileFacts = Pick<VolumetricReading, "kind" | "truncated" | "sha256" | "bytes"> & { readonly cutoff: number };
@@ -97,9 +114,15 @@ function toReading(frame: StreamFrame, frames: number, { cutoff, ...facts }: Fil
     return { name: names[i] ?? "total", mean, min: minimum, max: maximum, ...(spectrum && { spectrum }) };
   });
   const { structure, grid } = frame.head;
-  const electrons = storesDensity(facts.kind) ? blocks[0]?.mean : undefined;
+  const electrons = electronsOf(facts.kind, blocks[0]?.mean, volume(structure.lattice));
   const value = { ...facts, structure, grid, blocks, ...(electrons !== undefined && { electrons }) };
   return { value, problems: [...frame.problems, ...remarks(frame, frames, facts.kind, cutoff, electrons)] };
+}
+
+/** The integral of the first block over the cell (Å^3), for files that store a density. */
+function electronsOf(kind: VolumetricKind, mean: number | undefined, cellVolume: number): number | undefined {
+  if (mean === undefined || !storesDensity(kind)) return undefined;
+  return kind === "cube" ? (mean * cellVolume) / valueDivisor(kind, cellVolume) : mean;
 }
 
 function remarks(frame: StreamFrame, frames: number, kind: VolumetricKind, cutoff: number, electrons: number | undefined): Problem[] {
@@ -112,6 +135,8 @@ function remarks(frame: StreamFrame, frames: number, kind: VolumetricKind, cutof
   if (frame.blocks.length === 3) {
     problems.push(problem("warning", { line: gridLine, column: 1 }, "3 blocks: a spin-polarised file has 2, a noncollinear one 4"));
   }
+  const content = contentRemark(kind, frame.blocks.length, gridLine);
+  if (content) problems.push(content);
   const missing = frame.sphere?.firstMissing;
   if (missing !== undefined) problems.push(coarseGridProblem(missing, cutoff, gridLine));
   const remark = kind === "CHGCAR" && electrons !== undefined ? electronProblem(electrons, gridLine) : undefined;

@@ -1,8 +1,9 @@
 import { gridLimits, type HalfSphere, halfSphere, millerLimits } from "../core/crystal/halfSphere.js";
 import { volume } from "../core/crystal/lattice.js";
 import type { Spectrum } from "../core/descriptors/spectrum.js";
+import { CubeHeadReader } from "../core/formats/cubeHead.js";
 import { binaryColumn, foreignContent } from "../core/formats/foreignContent.js";
-import { fieldUnit, storesDensity, type VolumetricKind } from "../core/formats/volumetric.js";
+import { fieldUnit, type VolumetricKind, valueDivisor } from "../core/formats/volumetric.js";
 import { VolumetricGap } from "../core/formats/volumetricGap.js";
 import { type VolumetricHead, VolumetricHeadReader } from "../core/formats/volumetricHead.js";
 import type { Vector3 } from "../core/math/matrix3.js";
@@ -16,6 +17,8 @@ export interface StreamOptions {
   /** g_cut in 1/Å. */
   readonly cutoff: number;
   readonly transform: boolean;
+  /** Which frame is wanted, from 1. Default: the last complete one. */
+  readonly frame?: number;
 }
 
 export interface StreamBlock {
@@ -47,10 +50,14 @@ const MOST_BLOCKS = 4;
 export class VolumetricStream {
   frame: StreamFrame | undefined;
   frames = 0;
+  /** The last frame is cut and the one before it taken instead. */
+  fellBack = false;
   truncated = false;
 
   #phase: Phase = "head";
-  #headReader = new VolumetricHeadReader();
+  readonly #headReader: VolumetricHeadReader | CubeHeadReader;
+  /** The last frame that is complete, while a further one is read. */
+  #complete: StreamFrame | undefined;
   #gap: VolumetricGap | undefined;
   #offset = 0;
   #line = 0;
@@ -66,7 +73,9 @@ export class VolumetricStream {
   constructor(
     readonly options: StreamOptions,
     readonly kernel: VolumetricKernel,
-  ) {}
+  ) {
+    this.#headReader = options.kind === "cube" ? new CubeHeadReader() : new VolumetricHeadReader();
+  }
 
   /** What is wrong, in the order of the file. */
   get problems(): readonly Problem[] {
@@ -101,6 +110,16 @@ export class VolumetricStream {
     if (this.#phase === "block") this.#reportTruncation(trouble);
     if (this.#phase === "gap") this.#closeGap();
     this.#phase = "over";
+    if (this.truncated && this.#complete) this.#fallBack(this.#complete);
+  }
+
+  /** The last frame is cut, as when a run is still writing: the one before it is whole. */
+  #fallBack(complete: StreamFrame): void {
+    const place = this.frame?.problems.at(-1) ?? this.#place();
+    complete.problems.push(problem("warning", place, "frame {0} is cut: frame {1} is used", this.frames, this.frames - 1));
+    this.frame = complete;
+    this.fellBack = true;
+    this.truncated = false;
   }
 
   // ---- lines ----
@@ -164,8 +183,12 @@ export class VolumetricStream {
     const event = gap?.push(line);
     if (!gap || event === "gap") return;
     this.#collectGap();
-    if (event === "frame" && gap.nextHead) this.#startFrame(gap.nextHead, []);
-    else this.#startBlock();
+    if (event === "block") this.#startBlock();
+    else if (this.options.frame === this.frames) this.#phase = "over";
+    else if (gap.nextHead) {
+      this.#complete = this.frame;
+      this.#startFrame(gap.nextHead, []);
+    }
   }
 
   #closeGap(): void {
@@ -199,7 +222,12 @@ export class VolumetricStream {
     const { grid, structure } = frame.head;
     const [held, wanted] = [gridLimits(grid), millerLimits(structure.lattice, this.options.cutoff)];
     const most: Vector3 = [Math.min(held[0], wanted[0]), Math.min(held[1], wanted[1]), Math.min(held[2], wanted[2])];
-    this.kernel.startBlock(grid, frame.sphere && most, { offset: this.#lineStart, line: this.#line + 1, lineStart: this.#lineStart });
+    const inOrder = (axes: Vector3): Vector3 => (frame.head.fastest === "z" ? [axes[2], axes[1], axes[0]] : axes);
+    this.kernel.startBlock(inOrder(grid), frame.sphere && inOrder(most), {
+      offset: this.#lineStart,
+      line: this.#line + 1,
+      lineStart: this.#lineStart,
+    });
     this.#tail = new Uint8Array(0);
     this.#phase = "block";
   }
@@ -234,8 +262,9 @@ export class VolumetricStream {
     const { kind, cutoff } = this.options;
     const { lattice } = head.structure;
     const coefficients = this.kernel.coefficients();
-    const divisor = storesDensity(kind) ? volume(lattice) : 1;
-    return { coefficients, spectrum: spectrumOf(coefficients, sphere, divisor, { lattice, cutoff, unit: fieldUnit(kind) }) };
+    const divisor = valueDivisor(kind, volume(lattice));
+    const facts = { lattice, cutoff, unit: fieldUnit(kind) };
+    return { coefficients, spectrum: spectrumOf(coefficients, sphere, divisor, facts, head.fastest === "z") };
   }
 
   #keepTail(bytes: Uint8Array): void {

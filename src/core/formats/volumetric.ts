@@ -1,20 +1,29 @@
 import type { Component, FieldUnit } from "../descriptors/spectrum.js";
 import { type Problem, problem } from "../text/problem.js";
+import { BOHR } from "./cubeHead.js";
 
-/** The volumetric files of VASP that differ in what they store or in their width (spec section 1). */
-export type VolumetricKind = "CHGCAR" | "CHG" | "AECCAR0" | "AECCAR1" | "AECCAR2" | "PARCHG" | "LOCPOT" | "ELFCAR";
+/** The volumetric files of VASP that differ in what they store or in their width (spec section 1), and Gaussian's cube. */
+export type VolumetricKind = "CHGCAR" | "CHG" | "AECCAR0" | "AECCAR1" | "AECCAR2" | "PARCHG" | "LOCPOT" | "ELFCAR" | "cube";
 
+const CUBE = /\.(?:cube|cub)(?:\.[a-z0-9]+)?$/i;
 const KINDS = /(?:^|[._-])(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)(?=$|[^A-Za-z0-9]|\d+$)/i;
 
 /** The kind that a file's name tells: `CHGCAR`, `CHGCAR_Fe.gz`, `Fe.CHGCAR`, `PARCHG.0012.xz`; undefined for other names. */
 export function volumetricKind(fileName: string): VolumetricKind | undefined {
   const base = fileName.slice(Math.max(fileName.lastIndexOf("/"), fileName.lastIndexOf("\\")) + 1);
+  if (CUBE.test(base)) return "cube";
   return KINDS.exec(base)?.[1]?.toUpperCase() as VolumetricKind | undefined;
 }
 
-/** Whether the file stores a density times the cell's volume, which is then divided out (spec section 1). */
+/** Whether the file stores a density, whose mean tells the number of electrons. */
 export function storesDensity(kind: VolumetricKind): boolean {
   return kind !== "LOCPOT" && kind !== "ELFCAR";
+}
+
+/** What stored values are divided by to be in `fieldUnit`: VASP stores densities times the cell's volume (Å^3), a cube in e/bohr^3. */
+export function valueDivisor(kind: VolumetricKind, cellVolume: number): number {
+  if (kind === "cube") return BOHR ** 3;
+  return storesDensity(kind) ? cellVolume : 1;
 }
 
 /** The unit of s(r). */
@@ -38,6 +47,15 @@ export function electronProblem(electrons: number, gridLine: number): Problem | 
   if (whole > 0 && Math.abs(electrons - whole) <= ELECTRON_TOLERANCE) return undefined;
   const template = "the mean of the first block, the number of electrons, is {0}: far from a whole number";
   return problem("warning", { line: gridLine, column: 1 }, template, Number(electrons.toPrecision(8)));
+}
+
+/** What a reader should know of a file whose blocks are not what their names say, or whose field is not told by the file. */
+export function contentRemark(kind: VolumetricKind, blocks: number, gridLine: number): Problem | undefined {
+  const place = { line: gridLine, column: 1 };
+  if (kind === "cube") return problem("information", place, "a cube does not tell what it holds: it is read as a density in e/bohr^3");
+  if (blocks !== 2 || storesDensity(kind)) return undefined;
+  const template = "the two blocks of a {0} are those of spin up and spin down; they are called total and magnetization";
+  return problem("information", place, template, kind);
 }
 
 /** A warning where the grid is too coarse for the wanted waves. */

@@ -11,6 +11,8 @@ export interface VolumetricHead {
   readonly grid: Vector3;
   /** The line of the file with the grid's three numbers. */
   readonly gridLine: number;
+  /** Which coordinate runs fastest from value to value: x in VASP's files, z in cubes. Default x. */
+  readonly fastest?: "x" | "z";
   /** The head's lines, and which of them (from 1) hold the numbers of atoms and the word Direct: they tell a further frame's head. */
   readonly lines: readonly string[];
   readonly landmarks: { readonly counts: number; readonly mode: number };
