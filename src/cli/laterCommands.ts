@@ -3,7 +3,7 @@ import { UsageError } from "../jobs/usageError.js";
 
 /** Commands of the method's page that this version cannot do yet: named, so that they are not taken for a spelling mistake. */
 export function addLaterCommands(program: Command): void {
-  for (const name of ["describe", "submit"]) {
+  for (const name of ["submit"]) {
     const command = program.command(name, { hidden: true }).allowUnknownOption().argument("[anything...]");
     command.action(() => {
       throw new UsageError(`${name} is not available in this version`);

@@ -3,6 +3,7 @@ import { UsageError } from "../jobs/usageError.js";
 import { softwareVersion } from "../jobs/version.js";
 import { RpcError } from "../protocol/rpc.js";
 import { addConvertCommand } from "./convertCommand.js";
+import { addDescribeCommand } from "./describeCommand.js";
 import { addEncodeCommand } from "./encodeCommand.js";
 import { EXIT } from "./exitCodes.js";
 import { addInfoCommand } from "./infoCommand.js";
@@ -22,6 +23,7 @@ const program = new Command("r3dvs")
 const COMMANDS = [
   addInfoCommand,
   addEncodeCommand,
+  addDescribeCommand,
   addTargetsCommand,
   addStudyCommand,
   addTrainCommand,

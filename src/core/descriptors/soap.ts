@@ -23,7 +23,7 @@ export interface SoapVectors {
  */
 export function describeSoap(atoms: Atoms, options: SoapOptions): SoapVectors {
   const expansion = new Expansion(atoms, options);
-  const { blocks, pairs, starts } = layoutOf(expansion.species, options);
+  const { pairs, blocks, starts } = layoutOf(expansion.species, options);
   const length = starts.at(-1) ?? 0;
   const centres = atoms.atomicNumbers.length;
   const values = new Float64Array(centres * length);
@@ -40,6 +40,12 @@ export function describeSoap(atoms: Atoms, options: SoapOptions): SoapVectors {
   if (mean !== undefined) return { blocks, starts, weights: Float64Array.of(centres), values: values.slice(0, length) };
   if (options.average === "outer") return { blocks, starts, weights: Float64Array.of(centres), values: meanRow(values, length) };
   return { blocks, starts, weights: new Float64Array(centres).fill(1), values };
+}
+
+/** The blocks of a vector that has a place for each pair of these species, given by rising Z, and where each begins (`SoapVectors`). */
+export function soapLayout(species: readonly number[], options: SoapOptions): Pick<SoapVectors, "blocks" | "starts"> {
+  const { blocks, starts } = layoutOf(species, options);
+  return { blocks, starts };
 }
 
 /** The first and second part of a feature block: a slot of species each; -1 stands for all species together. */

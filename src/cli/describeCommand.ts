@@ -1,0 +1,158 @@
+import { type Command, Option } from "commander";
+import { defaultSoapSettings, type SoapSettings } from "../core/descriptors/soapKernel.js";
+import { checkSoapOptions } from "../core/descriptors/soapOptions.js";
+import { type DescribeSettings, type MatrixDescription, writeDescriptions } from "../jobs/describeMaterials.js";
+import { type EncodeOutcome, encodeMaterials } from "../jobs/encodeMaterials.js";
+import { type EncodedMaterial, elementProblem } from "../jobs/material.js";
+import { resolvePaths } from "../jobs/materialFiles.js";
+import { ThreadPool } from "../jobs/threadPool.js";
+import { UsageError } from "../jobs/usageError.js";
+import { type CommonOptions, positive, wholeFrom, withOutput, withThreads } from "./commonOptions.js";
+import { EXIT } from "./exitCodes.js";
+import { onInterruption } from "./interruption.js";
+import { Output } from "./output.js";
+
+interface Options extends CommonOptions, Pick<SoapSettings, "basis" | "rCut" | "nMax" | "lMax" | "sigma" | "zeta" | "alpha"> {
+  readonly output: string;
+  readonly descriptor: DescribeSettings["descriptor"];
+  readonly average: "outer" | "inner" | "off";
+  readonly compression: "off" | "mu1nu1" | "mu2";
+  readonly permutation: MatrixDescription["permutation"];
+  readonly kernel?: "average" | "rematch" | "gaussian";
+  readonly gamma?: number;
+  readonly seed: number;
+}
+
+export function addDescribeCommand(program: Command): void {
+  const command = program
+    .command("describe")
+    .description("write the baselines' descriptors of the atoms and their kernel for numpy: ids, features, kernel")
+    .argument("<path...>", "volumetric files, folders or globs")
+    .requiredOption("-o, --output <out.npz>", "a name in .npz");
+  withOutput(withThreads(withKernel(withMatrix(withSoap(command))))).action(runDescribe);
+}
+
+function withSoap(command: Command): Command {
+  const { basis, rCut, nMax, lMax, sigma } = defaultSoapSettings;
+  return command
+    .addOption(new Option("--descriptor <name>", "of the atoms").choices(["soap", "ewald", "sine", "coulomb"]).default("soap"))
+    .addOption(new Option("--basis <name>", "SOAP: radial functions").choices(["gto", "polynomial"]).default(basis))
+    .option("--r-cut <Å>", "SOAP: cutoff", positive, rCut)
+    .option("--n-max <n>", "SOAP: radial functions", wholeFrom(1), nMax)
+    .option("--l-max <l>", "SOAP: highest degree of the spherical harmonics", wholeFrom(0), lMax)
+    .option("--sigma <Å>", "SOAP: width of an atom's density", positive, sigma)
+    .addOption(
+      new Option("--average <how>", "SOAP: one row a material; off: one an atom").choices(["outer", "inner", "off"]).default("outer"),
+    )
+    .addOption(new Option("--compression <how>", "SOAP: sum over species").choices(["off", "mu1nu1", "mu2"]).default("off"));
+}
+
+function withMatrix(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--permutation <how>", "Coulomb matrices: what makes the order of atoms mean nothing")
+        .choices(["eigenspectrum", "sorted_l2", "random", "none"])
+        .default("eigenspectrum"),
+    )
+    .option("--seed <s>", "of the permutation random", wholeFrom(0), 0);
+}
+
+function withKernel(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--kernel <name>", "SOAP: average (default) or rematch; Coulomb matrices: gaussian").choices([
+        "average",
+        "rematch",
+        "gaussian",
+      ]),
+    )
+    .option("--zeta <z>", "power of the similarity of two atoms' surroundings", positive, defaultSoapSettings.zeta)
+    .option("--alpha <a>", "regularisation of rematch", positive, defaultSoapSettings.alpha)
+    .option("--gamma <g>", "of the gaussian kernel (default: 1 / median of the squared distances)", positive);
+}
+
+async function runDescribe(paths: string[], options: Options): Promise<void> {
+  const output = new Output(options);
+  const settings = settingsOf(options);
+  const cancellation = onInterruption();
+  const { materials: entries, missing } = resolvePaths(paths);
+  for (const place of missing) {
+    output.failed();
+    output.problems(place, [NOTHING]);
+    output.event({ event: "skipped", id: place, file: place, problems: [NOTHING] });
+  }
+  const pool = new ThreadPool(options.threads);
+  output.startBar(entries.length, "reading");
+  let read = 0;
+  try {
+    const outcomes = await encodeMaterials(entries, {
+      settings: { spacing: COARSE, component: "total" },
+      pool,
+      cancellation,
+      onDone: ({ entry }) => output.step(++read, entry.id),
+    });
+    const materials = outcomes.flatMap((outcome) => report(output, outcome));
+    if (materials.length > 0) await writeDescriptions(options.output, materials, settings, { pool, cancellation });
+    output.stopBar();
+    output.event({ event: "finished", done: materials.length, failed: output.failures });
+    output.note(`${materials.length} of ${entries.length} described: ${options.output}`);
+  } finally {
+    output.stopBar();
+    await pool.dispose();
+  }
+  process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** The densities are read for their atoms alone, but whole, so that a damaged file is told; few waves are kept. */
+const COARSE = 2;
+
+const NOTHING = {
+  severity: "error",
+  line: 1,
+  column: 1,
+  message: "no volumetric file here",
+  template: "no volumetric file here",
+  args: [],
+} as const;
+
+function report(output: Output, { entry, material, problems }: EncodeOutcome): EncodedMaterial[] {
+  const nameless = material && elementProblem(material);
+  const all = nameless === undefined ? problems : [...problems, nameless];
+  output.problems(entry.file, all);
+  if (material !== undefined && nameless === undefined) {
+    output.event({ event: "encoded", id: entry.id, file: entry.file, problems: all });
+    return [material];
+  }
+  output.failed();
+  output.event({ event: "skipped", id: entry.id, file: entry.file, problems: all });
+  return [];
+}
+
+/** Throws `UsageError` for what does not go together. */
+function settingsOf(options: Options): DescribeSettings {
+  const { descriptor, kernel = descriptor === "soap" ? "average" : "gaussian", output } = options;
+  if (!output.endsWith(".npz")) throw new UsageError("the output must end in .npz");
+  if ((descriptor === "soap") === (kernel === "gaussian"))
+    throw new UsageError(`the kernel ${kernel} does not go with ${descriptor}; soap has average and rematch, Coulomb matrices gaussian`);
+  const { permutation, seed, gamma } = options;
+  if (descriptor !== "soap") return { descriptor, permutation, seed, ...(gamma !== undefined && { gamma }) };
+  const { basis, rCut, nMax, lMax, sigma, zeta, alpha, average, compression } = options;
+  const soap = {
+    basis,
+    rCut,
+    nMax,
+    lMax,
+    sigma,
+    zeta,
+    alpha,
+    average,
+    compression,
+    kernel: kernel === "rematch" ? kernel : "average",
+  } as const;
+  try {
+    checkSoapOptions(soap);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  return { descriptor, soap };
+}

@@ -1,0 +1,122 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { numbersOf, textsOf } from "../../src/jobs/npy.js";
+import { readNpz } from "../../src/jobs/npz.js";
+import { runCli, SAMPLE_IDS, sampleDataset, temporaryFolder } from "./harness.js";
+
+const root = temporaryFolder();
+const IDS = SAMPLE_IDS.slice(0, 6);
+let data: string;
+
+beforeAll(() => {
+  data = sampleDataset(root, IDS);
+});
+
+async function describeAs(name: string, options: readonly string[]) {
+  const file = path.join(root, `${name}.npz`);
+  const { code, stderr } = await runCli(["describe", data, "-o", file, "--quiet", ...options]);
+  expect([code, stderr]).toEqual([0, ""]);
+  const { arrays } = readNpz(readFileSync(file));
+  const numbers = (array: string) => {
+    const found = arrays.get(array);
+    if (found === undefined) throw new Error(`no ${array} among ${[...arrays.keys()].join(" ")}`);
+    return { shape: found.shape, values: numbersOf(found) };
+  };
+  const ids = arrays.get("ids");
+  expect(ids && textsOf(ids)).toEqual([...IDS].sort());
+  return { arrays, numbers };
+}
+
+function expectKernel({ shape, values }: { readonly shape: readonly number[]; readonly values: ArrayLike<number> }): void {
+  expect(shape).toEqual([6, 6]);
+  for (let i = 0; i < 6; i++) {
+    expect(values[7 * i]).toBe(1);
+    for (let j = 0; j < i; j++) {
+      expect(values[6 * i + j]).toBe(values[6 * j + i]);
+      expect(values[6 * i + j]).toBeGreaterThanOrEqual(0);
+      expect(values[6 * i + j]).toBeLessThan(1);
+    }
+  }
+}
+
+describe("SOAP", () => {
+  const SMALL = ["--n-max", "3", "--l-max", "2", "--r-cut", "4"];
+
+  test("one row a material on all species, and the average kernel", async () => {
+    const { numbers } = await describeAs("outer", SMALL);
+    const species = numbers("species").values;
+    expect([...species]).toEqual([...species].sort((a, b) => a - b));
+    const features = numbers("features");
+    const s = species.length;
+    expect(features.shape).toEqual([6, 3 * (6 * s + (9 * s * (s - 1)) / 2)]);
+    expectKernel(numbers("kernel"));
+  });
+
+  test("one row an atom; their mean is the row of a material", async () => {
+    const all = await describeAs("off", [...SMALL, "--average", "off"]);
+    const outer = (await describeAs("outer", SMALL)).numbers("features");
+    const features = all.numbers("features");
+    const width = features.shape[1] ?? 0;
+    let row = 0;
+    all.numbers("centres").values.forEach((count, material) => {
+      for (let column = 0; column < width; column += 7) {
+        let sum = 0;
+        for (let atom = 0; atom < count; atom++) sum += features.values[(row + atom) * width + column] ?? Number.NaN;
+        expect(sum / count).toBeCloseTo(outer.values[material * width + column] ?? Number.NaN, 9);
+      }
+      row += count;
+    });
+    expect(features.shape[0]).toBe(row);
+  });
+
+  test("the REMatch kernel; any number of threads gives the same bytes", async () => {
+    expectKernel((await describeAs("one", [...SMALL, "--kernel", "rematch", "--threads", "1"])).numbers("kernel"));
+    await describeAs("two", [...SMALL, "--kernel", "rematch", "--threads", "2"]);
+    expect(readFileSync(path.join(root, "two.npz")).equals(readFileSync(path.join(root, "one.npz")))).toBe(true);
+  });
+});
+
+describe("Coulomb matrices", () => {
+  test.each(["ewald", "sine", "coulomb"])("%s: eigenvalues by falling magnitude and a Gaussian kernel", async (descriptor) => {
+    const { numbers } = await describeAs(descriptor, ["--descriptor", descriptor]);
+    const { shape, values } = numbers("features");
+    expect(shape[0]).toBe(6);
+    const width = shape[1] ?? 0;
+    values.forEach((value, at) => {
+      if (at % width > 0) expect(Math.abs(value)).toBeLessThanOrEqual(Math.abs(values[at - 1] ?? Number.NaN));
+    });
+    expectKernel(numbers("kernel"));
+    const gamma = numbers("gamma").values[0] ?? Number.NaN;
+    let distance = 0;
+    for (let k = 0; k < width; k++) distance += ((values[k] ?? Number.NaN) - (values[width + k] ?? Number.NaN)) ** 2;
+    expect(numbers("kernel").values[1]).toBeCloseTo(Math.exp(-gamma * distance), 12);
+  });
+
+  test("rows by norm, as square matrices", async () => {
+    const { numbers } = await describeAs("rows", ["--descriptor", "sine", "--permutation", "sorted_l2", "--gamma", "0.001"]);
+    const { shape, values } = numbers("features");
+    const [, size = 0] = shape;
+    expect(shape).toEqual([6, size, size]);
+    const norms = Array.from({ length: size }, (_, row) => Math.hypot(...values.subarray(row * size, (row + 1) * size)));
+    expect(norms).toEqual([...norms].sort((a, b) => b - a));
+    expect([...numbers("gamma").values]).toEqual([0.001]);
+  });
+});
+
+test("what does not go together is refused, what cannot be read is named and left out", async () => {
+  const file = path.join(root, "wrong.npz");
+  const wrong = async (...options: string[]) => {
+    const { code, stderr } = await runCli(["describe", data, "-o", file, ...options]);
+    expect(code).toBe(2);
+    return stderr;
+  };
+  expect(await wrong("--descriptor", "sine", "--kernel", "rematch")).toContain("rematch does not go with sine");
+  expect(await wrong("--kernel", "gaussian")).toContain("gaussian does not go with soap");
+  expect(await wrong("--r-cut", "0.9")).toContain("r_cut must be more than 1 Å");
+  const broken = path.join(root, "CHGCAR_broken");
+  writeFileSync(broken, "title\n1.0\n1 0 0\n");
+  const { code, stderr } = await runCli(["describe", data, broken, "-o", file, "--descriptor", "sine"]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining("CHGCAR_broken")]);
+  expect(existsSync(file)).toBe(true);
+});
