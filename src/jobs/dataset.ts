@@ -20,6 +20,8 @@ export interface Dataset {
   readonly folder: string;
   readonly entries: readonly MaterialFile[];
   readonly table?: TargetTable;
+  /** Where the table stands, or would. */
+  readonly tableFile: string;
   /** Of its `r3dvs.json`. */
   readonly options: StudyOptions;
   readonly problems: readonly FileProblem[];
@@ -46,15 +48,15 @@ export function openDataset(folder: string): Dataset {
     .filter((entry, index) => entry.id === all[index - 1]?.id)
     .map(({ id, file }) => fileProblem(file, "another density is named {0} too; this one is left out", id));
   if (entries.length === 0) throw new UsageError(`${folder} holds no materials: a material is a subfolder with a CHGCAR in it`);
-  const targets = readTargetTable(path.join(folder, TARGETS_FILE));
+  const tableFile = path.join(folder, TARGETS_FILE);
+  const targets = readTargetTable(tableFile);
   const config = readOptions(path.join(folder, CONFIG_FILE));
   const problems = [...twice, ...targets.problems, ...config.problems];
-  return { folder, entries, options: config.options, problems, ...(targets.table && { table: targets.table }) };
+  return { folder, entries, tableFile, options: config.options, problems, ...(targets.table && { table: targets.table }) };
 }
 
-/** What the editor shows before a run is started. Throws `UsageError`. */
-export function inspectDataset(folder: string): DatasetSummary {
-  const { entries, table, problems } = openDataset(folder);
+/** What the editor shows before a run is started. */
+export function summarizeDataset({ folder, entries, table, problems }: Dataset): DatasetSummary {
   const ids = new Set(entries.map(({ id }) => id));
   const columns = table === undefined ? [] : targetColumns(table);
   const targets = columns.map(({ name, unit }) => {
@@ -66,9 +68,11 @@ export function inspectDataset(folder: string): DatasetSummary {
 
 /** Picks targets by name, or all there are. A material without a finite value of each is left out. Throws `UsageError` for a target that is not there. */
 export function labelMaterials(dataset: Dataset, names?: readonly string[]): Labels {
-  const { table, folder } = dataset;
-  const file = path.join(folder, TARGETS_FILE);
-  if (table === undefined) throw new UsageError(`${file} is needed: one row a material, the first column its id, one column a target`);
+  const { table, tableFile: file } = dataset;
+  if (table === undefined)
+    throw new UsageError(
+      `${file} is needed (one row a material, the first column its id, one column a target), or an OUTCAR beside each density`,
+    );
   const targets = chooseTargets(table, file, names);
   const read = targets.map(({ name }) => readTarget(table, name));
   const values = new Map(targets.map(({ name }, index) => [name, read[index]?.values ?? new Map<string, number>()]));

@@ -10,6 +10,7 @@ import { checkModels } from "./modelNames.js";
 import { privateFolder, SpectrumCache } from "./spectrumCache.js";
 import { checkBackend, encodingOf } from "./studySettings.js";
 import { reportedValue, runTarget } from "./targetKinds.js";
+import { withOutputTargets } from "./targetsOfDataset.js";
 import type { ThreadPool } from "./threadPool.js";
 import { UsageError } from "./usageError.js";
 
@@ -38,11 +39,12 @@ export interface InputHooks {
 
 /** Reads a dataset with its targets; what cannot be used is told and left out. Throws `UsageError`; rejects when cancelled. */
 export async function readInputs(folder: string, asked: StudyOptions, hooks: InputHooks): Promise<StudyInputs> {
-  const dataset = openDataset(folder);
-  const options = { ...dataset.options, ...asked };
+  const opened = openDataset(folder);
+  const options = { ...opened.options, ...asked };
   checkBackend(options);
   checkModels(options.models ?? []);
   const encoding = encodingOf(options);
+  const dataset = await withOutputTargets(opened, options.targets, hooks.cancellation);
   for (const found of [...dataset.problems, ...strangersOf(dataset)]) hooks.onProblem(found);
   const labels = labelMaterials(dataset, options.targets);
   hooks.onCount(labels.entries.length);

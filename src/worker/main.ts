@@ -1,10 +1,10 @@
-import { inspectDataset } from "../jobs/dataset.js";
 import { encodeFiles, exportVoxels } from "../jobs/editorEncoding.js";
 import { listModels } from "../jobs/keptModels.js";
 import { materialId } from "../jobs/materialFiles.js";
 import { openVoxels } from "../jobs/openVoxels.js";
 import { createRequestedRun, listRuns, pictureOf, readManifest, requestStop } from "../jobs/runFolder.js";
 import { doneTasks } from "../jobs/studyStore.js";
+import { inspectDataset } from "../jobs/targetsOfDataset.js";
 import { ThreadPool } from "../jobs/threadPool.js";
 import { writeReport } from "../jobs/writeReport.js";
 import { type CallContext, Cancellation, type Handlers, RpcPeer } from "../protocol/rpc.js";

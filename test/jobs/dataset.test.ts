@@ -4,22 +4,24 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { formatProblem } from "../../src/core/text/problem.js";
-import { inspectDataset, labelMaterials, openDataset } from "../../src/jobs/dataset.js";
+import { labelMaterials, openDataset } from "../../src/jobs/dataset.js";
 import { materialId, resolvePaths } from "../../src/jobs/materialFiles.js";
+import { inspectDataset, withOutputTargets } from "../../src/jobs/targetsOfDataset.js";
+import { outcarText } from "../core/formats/outcarText.js";
 
 const SAMPLE = fileURLToPath(new URL("../../media/sample/oxides", import.meta.url));
 const root = mkdtempSync(path.join(tmpdir(), "r3dvs-data-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
-test("the sample has 120 materials with six targets each, and looking at it writes nothing", () => {
+test("the sample has 120 materials with six targets each, and looking at it writes nothing", async () => {
   const before = readdirSync(SAMPLE);
-  const { materials, targets, problems } = inspectDataset(SAMPLE);
+  const { materials, targets, problems } = await inspectDataset(SAMPLE);
   expect([materials.length, targets.length, problems]).toEqual([120, 6, []]);
   expect(targets.map(({ available }) => available)).toEqual(Array(6).fill(120));
   expect(readdirSync(SAMPLE)).toEqual(before);
 });
 
-test("materials without a usable target are left out with the place that says why", () => {
+test("materials without a usable target are left out with the place that says why", async () => {
   const folder = dataset(["a", "b", "c", "d"], "id,gap,energy\na,1,1\nb,,2\nd,x,nan\nstranger,1,1\n");
   const labels = labelMaterials(openDataset(folder), ["gap", "energy"]);
   expect(labels.entries.map(({ id }) => id)).toEqual(["a"]);
@@ -30,8 +32,43 @@ test("materials without a usable target are left out with the place that says wh
     `${file}:4:3: error: "x" is not a finite number (gap of d)`,
     `${file}:4:5: error: "nan" is not a finite number (energy of d)`,
   ]);
-  expect(inspectDataset(folder).problems.map((p) => formatProblem(p.file, p.problem))).toEqual([
+  expect((await inspectDataset(folder)).problems.map((p) => formatProblem(p.file, p.problem))).toEqual([
     `${file}:5:1: warning: there is no material stranger in this folder`,
+  ]);
+});
+
+test("without targets.csv the targets come from each material's outputs", async () => {
+  const folder = dataset(["a", "b", "c"]);
+  writeFileSync(path.join(folder, "a/OUTCAR"), outcarText());
+  writeFileSync(path.join(folder, "b/OUTCAR"), outcarText({ ionicSteps: 0, finished: false }));
+  const { targets, problems } = await inspectDataset(folder);
+  expect(targets.map(({ name, unit, available }) => `${name} ${unit} ${available}`)).toEqual([
+    ...["E_hartree_per_atom", "Exc_minus_Vxc_per_atom", "E_ewald_per_atom", "E_band_per_atom", "E0_per_atom"].map(
+      (name) => `${name} eV/atom 1`,
+    ),
+  ]);
+  expect(problems.map(({ file }) => path.relative(folder, file))).toEqual(["b/OUTCAR"]);
+  const labels = labelMaterials(await withOutputTargets(openDataset(folder), undefined));
+  expect(labels.entries.map(({ id }) => id)).toEqual(["a"]);
+  expect(labels.values.get("E_hartree_per_atom")?.get("a")).toBe(7.5625);
+  expect(labels.unlabelled.map(({ entry }) => entry.id)).toEqual(["b", "c"]);
+});
+
+test("targets.csv goes first; what it lacks comes from the outputs where it is asked for", async () => {
+  const folder = dataset(["a", "b"], "id,gap,E0_per_atom\na,1,7\nb,2,8\n");
+  writeFileSync(path.join(folder, "a/OUTCAR"), outcarText());
+  const opened = openDataset(folder);
+  expect(await withOutputTargets(opened, undefined)).toBe(opened);
+  expect(await withOutputTargets(opened, ["gap"])).toBe(opened);
+  const labels = labelMaterials(await withOutputTargets(opened, ["E0_per_atom", "E_band", "gap"]), ["E0_per_atom", "E_band", "gap"]);
+  expect(labels.targets.map(({ name, kind }) => `${name} ${kind}`)).toEqual(["E0_per_atom perAtom", "E_band perCell", "gap intensive"]);
+  expect([...labels.values].map(([name, values]) => [name, values.get("a")])).toEqual([
+    ["E0_per_atom", 7],
+    ["E_band", 5.0625],
+    ["gap", 1],
+  ]);
+  expect(labels.unlabelled.map(({ problems }) => problems.map((p) => formatProblem(p.file, p.problem)))).toEqual([
+    [`${path.join(folder, "targets.csv")}:3:1: error: b has no value of E_band`],
   ]);
 });
 
