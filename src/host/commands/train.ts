@@ -49,6 +49,8 @@ export async function trainOnFolder(services: Services, first: unknown, selectio
 
 async function chooseDataset(datasets: DatasetRegistry, first: unknown, selection: unknown): Promise<vscode.Uri | undefined> {
   for (const uri of first === undefined ? [] : chosenResources(first, selection)) if (await isFolder(uri)) return uri;
+  // The command may have woken the extension just now, before it has looked for datasets.
+  if (datasets.datasets.length === 0) await datasets.refresh();
   const title = vscode.l10n.t("Train on a Folder");
   const browse = { label: `$(folder-opened) ${vscode.l10n.t("Choose a folder…")}`, folder: undefined };
   const known = datasets.datasets.map((dataset) => ({
@@ -120,7 +122,13 @@ async function chooseModels(choices: Choices): Promise<Answer<unknown>> {
     { label: "cm", description: vscode.l10n.t("kernel ridge on Coulomb matrices") },
     { label: "composition", description: vscode.l10n.t("kernel ridge on atomic fractions and volume per atom") },
     { label: "shells", description: vscode.l10n.t("kernel ridge on the spectrum summed over shells of |g|") },
-  ].map((item) => ({ ...item, picked: choices.models.length === 0 || choices.models.includes(item.label) }));
+    { label: "soap", description: vscode.l10n.t("kernel ridge on the atoms' surroundings (SOAP)"), extra: true },
+    { label: "soap+r3dvs", description: vscode.l10n.t("SOAP, then networks on what it leaves over"), extra: true },
+    { label: "soap+cm", description: vscode.l10n.t("SOAP, then Coulomb matrices on what it leaves over"), extra: true },
+  ].map(({ extra = false, ...item }) => ({
+    ...item,
+    picked: choices.models.length === 0 ? !extra : choices.models.includes(item.label),
+  }));
   const answer = await pickMany(place(2), vscode.l10n.t("Which models to compare"), items);
   if (typeof answer === "object") choices.models = answer.value.map((item) => item.label);
   return answer;
