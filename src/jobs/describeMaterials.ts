@@ -1,7 +1,7 @@
 import { clusterMatrix, sineMatrix, sortedByNorm, sortedEigenvalues } from "../core/descriptors/coulombMatrix.js";
 import { ewaldMatrix } from "../core/descriptors/ewaldMatrix.js";
 import type { Material } from "../core/descriptors/material.js";
-import { describeSoap, soapLayout } from "../core/descriptors/soap.js";
+import { describeSoap, type SoapVectors, soapLayout } from "../core/descriptors/soap.js";
 import type { SoapSettings } from "../core/descriptors/soapKernel.js";
 import { stackFeatures } from "../core/learning/featureMatrix.js";
 import { kernelMatrix, medianGamma } from "../core/learning/kernels.js";
@@ -35,8 +35,8 @@ export interface DescribeHooks {
 
 /**
  * Writes descriptors and their kernel for numpy: `ids`, `features`, `kernel` [n, n]. Matrices: `features` [n, eigenvalues] or [n, rows, columns], filled up
- * with zeros, and `gamma`. SOAP: `features` on all `species` of the materials together (pairs Z1 <= Z2, then l, n, n'), one row a material where the settings
- * average, else one an atom, with `centres` [n] saying how many each has. Throws `WriteError`; rejects when cancelled.
+ * with zeros, and `gamma`. SOAP: `features` on the pairs of species Z1 <= Z2 that any of the materials holds, `pairs` [p, 2] (compressed: 0 for all species)
+ * beginning at `starts` [p + 1], within a pair l, then n, then n'; one row a material where the settings average, else one an atom, with `centres` [n] a material. Throws `WriteError`; rejects when cancelled.
  */
 export async function writeDescriptions(
   file: string,
@@ -92,34 +92,46 @@ function padded(matrix: Float64Array, size: number): Float64Array {
 async function describeBySoap(materials: readonly EncodedMaterial[], { soap }: SoapDescription, hooks: DescribeHooks): Promise<Adder> {
   const { kernel } = await prepareSharedSoap(materials, { ...soap, average: "off" }, hooks);
   const described = materials.map(describable);
-  const species = [...new Set(described.flatMap(({ atomicNumbers }) => atomicNumbers))].sort((a, b) => a - b);
-  const layout = globalLayout(species, soap);
+  const layout = commonLayout(described, soap);
   const averaged = soap.average !== undefined && soap.average !== "off";
   const rows = averaged ? described.length : described.reduce((sum, { atomicNumbers }) => sum + atomicNumbers.length, 0);
   return (writer) => {
-    writer.add("species", Int32Array.from(species));
+    writer.add("pairs", Int32Array.from(layout.blocks.flatMap((block) => [Math.floor(block / 1000), block % 1000])), [
+      layout.blocks.length,
+      2,
+    ]);
+    writer.add("starts", Int32Array.from(layout.starts));
     if (!averaged)
       writer.add(
         "centres",
         Int32Array.from(described, ({ atomicNumbers }) => atomicNumbers.length),
       );
-    writer.addInParts("features", "<f8", [rows, layout.width], rowsOn(layout, described, soap));
+    writer.addInParts("features", "<f8", [rows, layout.starts.at(-1) ?? 0], rowsOn(layout, described, soap));
     writer.add("kernel", kernel, [materials.length, materials.length]);
   };
 }
 
-interface Layout {
-  readonly starts: ReadonlyMap<number, number>;
-  readonly width: number;
+type Layout = Pick<SoapVectors, "blocks" | "starts">;
+
+/** The blocks that any of the materials holds, in order: a place for each pair of all their species would be mostly empty. */
+function commonLayout(materials: readonly Material[], soap: SoapSettings): Layout {
+  const sizes = new Map<number, number>();
+  for (const { atomicNumbers } of materials) {
+    const species = [...new Set(atomicNumbers)].sort((a, b) => a - b);
+    const { blocks, starts } = soapLayout(species, soap);
+    blocks.forEach((block, at) => {
+      sizes.set(block, (starts[at + 1] ?? 0) - (starts[at] ?? 0));
+    });
+  }
+  const blocks = [...sizes.keys()].sort((a, b) => a - b);
+  const starts = [0];
+  for (const block of blocks) starts.push((starts.at(-1) ?? 0) + (sizes.get(block) ?? 0));
+  return { blocks, starts };
 }
 
-/** Where each block of the vectors stands when all species of all materials have their place. */
-function globalLayout(species: readonly number[], soap: SoapSettings): Layout {
-  const { blocks, starts } = soapLayout(species, soap);
-  return { starts: new Map(blocks.map((block, at) => [block, starts[at] ?? 0])), width: starts.at(-1) ?? 0 };
-}
-
-function* rowsOn({ starts, width }: Layout, materials: readonly Material[], soap: SoapSettings): Generator<Uint8Array> {
+function* rowsOn({ blocks, starts }: Layout, materials: readonly Material[], soap: SoapSettings): Generator<Uint8Array> {
+  const width = starts.at(-1) ?? 0;
+  const place = new Map(blocks.map((block, at) => [block, starts[at] ?? 0]));
   for (const material of materials) {
     const own = describeSoap(material, soap);
     const length = own.starts.at(-1) ?? 0;
@@ -127,7 +139,7 @@ function* rowsOn({ starts, width }: Layout, materials: readonly Material[], soap
       const wide = new Float64Array(width);
       own.blocks.forEach((block, at) => {
         const part = own.values.subarray(row * length + (own.starts[at] ?? 0), row * length + (own.starts[at + 1] ?? 0));
-        wide.set(part, starts.get(block) ?? 0);
+        wide.set(part, place.get(block) ?? 0);
       });
       yield new Uint8Array(wide.buffer);
     }
