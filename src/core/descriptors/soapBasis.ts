@@ -85,7 +85,7 @@ function gaussianBasis(options: SoapOptions): RadialBasis {
 /** Points of the quadrature over 0..r_cut, as many as the reference takes. */
 const POINTS = 100;
 /** exp(-this) is nothing beside the rest. */
-const NEGLIGIBLE = 120;
+const NEGLIGIBLE = 60;
 
 /** 4 pi int_0^rcut r² g_n(r) exp(-eta (r² + d²)) i_l(2 eta r d) dr; the primitives are the integrand's last two factors at the points. */
 function polynomialBasis(options: SoapOptions): RadialBasis {

@@ -34,7 +34,7 @@ describe("scaledSphericalBesselI", () => {
     return sum;
   };
 
-  it.each([1e-8, 1e-3, 0.3, 1, 5, 20, 41.9, 42.1, 80, 138])("agrees with its power series at x = %d", (x) => {
+  it.each([1e-8, 1e-3, 0.3, 1, 5, 10.4, 10.6, 20, 42, 80, 138])("agrees with its power series at x = %d", (x) => {
     const values = new Float64Array(7);
     scaledSphericalBesselI(x, 6, values);
     values.forEach((value, l) => {
