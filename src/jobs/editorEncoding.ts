@@ -7,6 +7,7 @@ import { checkEncoding, writeDescriptors, writeSpectrumInto } from "./encodedFil
 import { type EncodeOutcome, encodeMaterials } from "./encodeMaterials.js";
 import { materialId, resolvePaths } from "./materialFiles.js";
 import { privateFolder } from "./spectrumCache.js";
+import { writeSpectrumTable } from "./spectrumTable.js";
 import type { ThreadPool } from "./threadPool.js";
 
 /** Encodes files, material folders or whole datasets into `.r3dvs/spectra` beside the materials; one row a file. */
@@ -26,7 +27,7 @@ export async function encodeFiles(
   };
 }
 
-/** Writes the voxels of one file as `.npz` or its sparse spectrum into a folder. */
+/** Writes the voxels of one file as `.npz`, its waves as `.csv`, or its sparse spectrum into a folder. */
 export async function exportVoxels(
   pool: ThreadPool,
   { file, settings, output }: { readonly file: string; readonly settings: EncodeSettings; readonly output: string },
@@ -36,6 +37,7 @@ export async function exportVoxels(
   const { value, problems } = await pool.run("readMaterial", { entry: { id: materialId(file), file }, settings }, options);
   if (value === undefined || problems.some(({ severity }) => severity === "error")) return { problems };
   if (output.endsWith(".npz")) writeDescriptors(output, [value], { settings });
+  else if (output.endsWith(".csv")) writeSpectrumTable(output, value.spectrum);
   else writeSpectrumInto(output, value, settings);
   return { problems };
 }

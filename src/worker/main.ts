@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { encodeFiles, exportVoxels } from "../jobs/editorEncoding.js";
 import { listModels } from "../jobs/keptModels.js";
 import { materialId } from "../jobs/materialFiles.js";
@@ -11,7 +12,8 @@ import { type CallContext, Cancellation, type Handlers, RpcPeer } from "../proto
 import type { WorkerMethods } from "../protocol/workerMethods.js";
 
 /** The editor's job process: forked on first use, its threads stay warm, it ends with the editor. Fork with `serialization: "advanced"`. */
-const pool = new ThreadPool();
+const { values: options } = parseArgs({ options: { threads: { type: "string" } } });
+const pool = new ThreadPool(options.threads === undefined ? undefined : Number(options.threads));
 
 const handlers: Handlers<WorkerMethods> = {
   openVoxels: (params, context) => openVoxels(pool, params, callOptions(context)),

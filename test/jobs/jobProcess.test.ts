@@ -76,6 +76,9 @@ describe("the job process", () => {
     const output = path.join(root, "one.npz");
     expect(await worker.call("exportVoxels", { file: QUARTZ, settings, output })).toEqual({ problems: [] });
     expect(existsSync(output)).toBe(true);
+    const table = path.join(root, "one.csv");
+    expect(await worker.call("exportVoxels", { file: QUARTZ, settings, output: table })).toEqual({ problems: [] });
+    expect(readFileSync(table, "utf8").split("\n")[0]).toMatch(/^h,k,l,/);
   });
 
   test("cancels a call and goes on serving", async () => {

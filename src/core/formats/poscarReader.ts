@@ -254,8 +254,8 @@ export class PoscarReader {
   #real(token: Token | undefined, rule: string): number | undefined {
     const value = token && parseReal(token.text);
     if (value !== undefined) return value;
-    if (token) this.#fail(token, "`{0}` is not a number: expected {1}", token.text, rule);
-    else this.#fail(undefined, "a number is missing: expected {0}", rule);
+    if (token) this.#fail(token, "`{0}` is not a number: {1}", token.text, rule);
+    else this.#fail(undefined, "a number is missing: {0}", rule);
     return undefined;
   }
 
