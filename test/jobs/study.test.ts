@@ -61,6 +61,15 @@ describe("settings of a study", () => {
     }
   });
 
+  test("SOAP and the residuals of two steps are as the method's page and the paper have them", () => {
+    const { soap, twoStepResiduals } = resolveStudy({}, ["gap"], 100);
+    expect(soap).toEqual({ basis: "gto", rCut: 5, nMax: 8, lMax: 6, sigma: 0.5, kernel: "average", zeta: 2, alpha: 0.1 });
+    expect(twoStepResiduals).toBe("outOfFold");
+    expect(resolveStudy({ preset: "paper" }, ["gap"], 100)).toMatchObject({ twoStepResiduals: "inSample", hyperparameters: "paper" });
+    expect(resolveStudy({ soapKernel: "rematch", soapRCut: 4.5 }, ["gap"], 100).soap).toEqual({ ...soap, kernel: "rematch", rCut: 4.5 });
+    expect(() => resolveStudy({ soapNMax: 40 }, ["gap"], 100)).toThrow("SOAP: n_max must be a whole number from 1 to 16");
+  });
+
   test("what cannot work is refused in words", () => {
     expect(() => resolveStudy({}, ["gap"], 4)).toThrow("4 materials are too few");
     expect(() => resolveStudy({ trainSizes: [50], testSize: 60 }, ["gap"], 100)).toThrow("needs 110 materials");

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Atoms } from "../../../src/core/descriptors/material.js";
 import { describeSoap } from "../../../src/core/descriptors/soap.js";
@@ -11,7 +12,9 @@ import {
   soapKernel,
 } from "../../../src/core/descriptors/soapKernel.js";
 import { defaultSoapOptions, type SoapOptions } from "../../../src/core/descriptors/soapOptions.js";
-import type { Matrix3 } from "../../../src/core/math/matrix3.js";
+import type { Matrix3, Vector3 } from "../../../src/core/math/matrix3.js";
+import { Random } from "../../../src/core/math/random.js";
+import { randomRotation, rotateLattice } from "../../../src/core/math/rotation.js";
 import { hasReference, readNpz, readReferenceJson, take } from "../reference.js";
 
 interface Structures {
@@ -110,9 +113,58 @@ describe("soapKernel", () => {
     expect(soapKernel(one, environments(salt(3.6), options), options)).toBeLessThan(0.9999);
   });
 
+  it.each(["average", "rematch"] as const)("%s: any crystal turned, moved, reordered and doubled is itself", (kernel) => {
+    const options = { ...defaultSoapKernelOptions, kernel };
+    const describeAll = (atoms: Atoms) => prepareSoap(describeSoap(atoms, small), options);
+    const other = describeAll({ ...salt(3.7), atomicNumbers: [8, 12] });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 0, max: 2 }), (seed, axis) => {
+        const atoms = randomCrystal(new Random(seed));
+        const [before, after] = [describeAll(atoms), describeAll(disguised(atoms, axis, new Random(seed + 1)))];
+        expect(soapKernel(before, { ...after }, options)).toBeCloseTo(1, 9);
+        expect(soapKernel(after, other, options)).toBeCloseTo(soapKernel(before, other, options), 9);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   it("is 0 for materials that share no species and 1 with itself", () => {
     expect(soapKernel(environments(salt(3.4)), environments(other), defaultSoapKernelOptions)).toBe(0);
     const one = environments(salt(3.4));
     expect(soapKernel(one, { ...one }, defaultSoapKernelOptions)).toBeCloseTo(1, 14);
   });
 });
+
+/** One to four atoms of three elements, nowhere nearer than the cell's edges allow. */
+function randomCrystal(random: Random): Atoms {
+  const n = 1 + random.integer(4);
+  const edge = () => 3.5 + 1.5 * random.uniform();
+  const skew = () => 1.2 * (random.uniform() - 0.5);
+  return {
+    lattice: [
+      [edge(), skew(), skew()],
+      [skew(), edge(), skew()],
+      [skew(), skew(), edge()],
+    ],
+    atomicNumbers: Array.from({ length: n }, () => [8, 12, 22][random.integer(3)] ?? 8),
+    fractional: Float64Array.from({ length: 3 * n }, () => random.uniform()),
+  };
+}
+
+/** The same crystal: doubled along one axis, shuffled, shifted and rotated. */
+function disguised({ lattice, atomicNumbers, fractional }: Atoms, axis: number, random: Random): Atoms {
+  const shift = [random.uniform(), random.uniform(), random.uniform()];
+  const sites = [0, 1].flatMap((copy) =>
+    atomicNumbers.map((z, i) => {
+      const f = shift.map((s, k) => (fractional[3 * i + k] ?? 0) + s);
+      return { z, f: f.map((x, k) => (k === axis ? (x + copy) / 2 : x)) };
+    }),
+  );
+  const shuffled = random.shuffle(sites);
+  const doubled = lattice.map((row, k) => (k === axis ? row.map((x) => 2 * x) : row)) as unknown as readonly [Vector3, Vector3, Vector3];
+  return {
+    lattice: rotateLattice(randomRotation(random), doubled),
+    atomicNumbers: shuffled.map(({ z }) => z),
+    fractional: Float64Array.from(shuffled.flatMap(({ f }) => f)),
+  };
+}
