@@ -46,7 +46,7 @@ export function reportPage(data: ReportData): string {
 function sections(data: ReportData): string[] {
   const { manifest, curves, parity, losses } = data;
   const parityFigures = parity.map((one) => figure(paritySvg(one, { width: 960, columns: 2, theme: CSS_THEME }), one.target));
-  const lossFigures = losses.map((one) => figure(lossSvg(one, { width: 720, theme: CSS_THEME }), one.target));
+  const lossFigures = losses.map((one) => figure(lossSvg(one, { width: 720, theme: CSS_THEME }), `${one.target}: ${one.model}`));
   return [
     section(
       "Learning curves",

@@ -46,9 +46,9 @@ export function isKept(settings: StudySettings, task: StudyTask): boolean {
   return task.repeat === 0 && task.trainSize === settings.trainSizes.at(-1);
 }
 
-/** The folder of a kept model, in the run's folder. */
+/** The folder of a kept model, in the run's folder; `soap+cm` is called `soap.cm`, since a plus would not stay as it is. */
 export function modelFolder(task: Pick<StudyTask, "target" | "model">): string {
-  return path.join(RUN_FILES.models, safeName(`${task.target}-${task.model}`));
+  return path.join(RUN_FILES.models, safeName(`${task.target}-${task.model.replace("+", ".")}`));
 }
 
 /** What a training's checkpoint must agree with, besides its own seed and size. */

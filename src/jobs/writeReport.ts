@@ -2,6 +2,7 @@ import path from "node:path";
 import { trainingIds } from "../core/learning/splits.js";
 import type { LearningCurveData } from "../core/plots/learningCurve.js";
 import type { LossData } from "../core/plots/lossCurve.js";
+import { compareModels } from "../core/plots/modelStyle.js";
 import type { ParityData } from "../core/plots/parity.js";
 import type { RunEvent } from "../protocol/runEvents.js";
 import { RUN_FILES, type RunManifest } from "../protocol/runFiles.js";
@@ -69,21 +70,31 @@ function withoutCertainty({ id, actual, predicted, sigma }: TaskOutcome["points"
   return { id, actual, predicted, ...(sigma !== undefined && sigma > 0 && { sigma }) };
 }
 
+/** One plot for each target and each model that has networks in it. */
 function lossPlots({ targets, settings }: RunManifest, events: readonly RunEvent[]): LossData[] {
   const largest = settings?.trainSizes.at(-1);
   const epochs = events.flatMap((event) => (event.event === "epoch" && event.trainSize === largest && event.repeat === 0 ? [event] : []));
   return targets.flatMap(({ name, reportedUnit }) => {
-    const own = epochs.filter(({ target }) => target === name);
-    const members = [...new Set(own.map(({ member }) => member))].sort((a, b) => a - b);
-    if (members.length === 0) return [];
-    const curves = members.map((member) => {
-      // Without validation materials the log has null: JSON knows no NaN.
-      const told = own
-        .filter((event) => event.member === member)
-        .map((event) => ({ ...event, validationMae: event.validationMae ?? Number.NaN }));
-      const points = new Map(told.map((event) => [event.epoch, event]));
-      return { name: String(member + 1), points: [...points.values()].sort((a, b) => a.epoch - b.epoch) };
-    });
-    return [{ target: name, unit: reportedUnit, model: "r3dvs", epochs: settings?.training.epochs ?? 0, members: curves }];
+    const ofTarget = epochs.filter(({ target }) => target === name);
+    const models = [...new Set(ofTarget.map(({ model }) => model))].sort(compareModels);
+    return models.map((model) => ({
+      target: name,
+      unit: reportedUnit,
+      model,
+      epochs: settings?.training.epochs ?? 0,
+      members: memberCurves(ofTarget.filter((event) => event.model === model)),
+    }));
+  });
+}
+
+function memberCurves(epochs: readonly Extract<RunEvent, { event: "epoch" }>[]): LossData["members"] {
+  const members = [...new Set(epochs.map(({ member }) => member))].sort((a, b) => a - b);
+  return members.map((member) => {
+    // Without validation materials the log has null: JSON knows no NaN.
+    const told = epochs
+      .filter((event) => event.member === member)
+      .map((event) => ({ ...event, validationMae: event.validationMae ?? Number.NaN }));
+    const points = new Map(told.map((event) => [event.epoch, event]));
+    return { name: String(member + 1), points: [...points.values()].sort((a, b) => a.epoch - b.epoch) };
   });
 }

@@ -1,10 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { runCli, SAMPLE_IDS, sampleDataset, temporaryFolder } from "./harness.js";
 
 const root = temporaryFolder();
-const STUDY = ["--models", "soap,soap+cm,soap+r3dvs", "--targets", "cohesive_energy_per_atom,band_gap", "--train-sizes", "8"];
+const STUDY = ["--models", "r3dvs,soap,soap+cm,soap+r3dvs", "--targets", "cohesive_energy_per_atom,band_gap", "--train-sizes", "8"];
 const QUICK = ["--test-size", "4", "--repeats", "1", "--ensemble", "2", "--epochs", "3", "--rotations", "2"];
 let data: string;
 
@@ -22,12 +22,15 @@ const resultsOf = (run: string) =>
 test("a study of two-step models is the same on one thread, on two, and killed and resumed", async () => {
   expect((await runCli(["study", data, "-o", path.join(root, "one"), ...STUDY, ...QUICK, "--threads", "1"])).code).toBe(0);
   const whole = resultsOf("one");
-  expect(whole).toHaveLength(1 + 2 * 3);
+  expect(whole).toHaveLength(1 + 2 * 4);
   expect(whole.slice(1).map((line) => line.split(",")[1])).toEqual(
-    ["cohesive energy", "gap"].flatMap(() => ["soap", "soap+r3dvs", "soap+cm"]),
+    ["cohesive energy", "gap"].flatMap(() => ["r3dvs", "soap", "soap+r3dvs", "soap+cm"]),
   );
   expect((await runCli(["study", data, "-o", path.join(root, "two"), ...STUDY, ...QUICK, "--threads", "2"])).code).toBe(0);
   expect(resultsOf("two")).toEqual(whole);
+  expect(existsSync(path.join(root, "two", "models", "band_gap-soap.r3dvs", "model.json"))).toBe(true);
+  const report = readFileSync(path.join(root, "two", "report.html"), "utf8");
+  for (const network of ["r3dvs", "soap+r3dvs"]) expect(report).toContain(`cohesive_energy_per_atom: ${network}`);
   const killed = await runCli(["study", data, "-o", path.join(root, "parts"), ...STUDY, ...QUICK, "--threads", "1", "--json"], {
     onLine: (line, child) => void (line.includes('"event":"epoch"') && child.kill("SIGKILL")),
   });
