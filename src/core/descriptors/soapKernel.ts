@@ -54,7 +54,8 @@ export function globalSimilarity(a: SoapVectors, b: SoapVectors, { kernel, zeta,
   const local = localSimilarities(a, b);
   if (zeta !== 1)
     local.forEach((c, at) => {
-      local[at] = zeta === 2 ? c * c : c ** zeta;
+      // A similarity may be a little below 0, which has no broken powers.
+      local[at] = zeta === 2 ? c * c : Number.isInteger(zeta) ? c ** zeta : Math.max(0, c) ** zeta;
     });
   return kernel === "average" ? weightedMean(local, a.weights, b.weights) : rematch(local, a.weights, b.weights, alpha);
 }

@@ -128,6 +128,17 @@ describe("soapKernel", () => {
     );
   });
 
+  it("takes any positive power of similarities, also of those below 0", () => {
+    const row = (...values: number[]) => ({
+      blocks: [8008],
+      starts: [0, 2],
+      weights: Float64Array.of(1),
+      values: Float64Array.from(values),
+    });
+    const similarity = (zeta: number) => globalSimilarity(row(1, 0), row(-0.5, 1), { kernel: "average", zeta, alpha: 1 });
+    expect([1, 2, 3, 1.5].map(similarity)).toEqual([-0.5, 0.25, -0.125, 0]);
+  });
+
   it("is 0 for materials that share no species and 1 with itself", () => {
     expect(soapKernel(environments(salt(3.4)), environments(other), defaultSoapKernelOptions)).toBe(0);
     const one = environments(salt(3.4));
