@@ -103,7 +103,7 @@ async function explainMissingTargets(summary: DatasetSummary): Promise<void> {
   if (chosen === show) await vscode.commands.executeCommand("workbench.actions.view.problems");
 }
 
-const place = (step: number, totalSteps = 3): StepPlace => ({ title: vscode.l10n.t("Train on This Folder"), step, totalSteps });
+const place = (step: number, totalSteps = 3): StepPlace => ({ title: vscode.l10n.t("Train on this folder"), step, totalSteps });
 
 async function chooseTargets(choices: Choices, targets: DatasetSummary["targets"], materials: number): Promise<Answer<unknown>> {
   const items = targets.map((target, index) => ({

@@ -1,0 +1,101 @@
+// Takes pictures of every view in every theme, wide and narrow, for people to look at: `npm run pictures`, after `npm start`.
+// The README's go to media/screenshots, the rest to out/screenshots.
+import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { Page } from "playwright-core";
+import { launchBrowser } from "./harness/browser.ts";
+import { output, root } from "./harness/paths.ts";
+import { startServer } from "./harness/server.ts";
+import { StudyView } from "./harness/studyView.ts";
+import { addStructure } from "./harness/trainedWorkspace.ts";
+import { VoxelView } from "./harness/voxelView.ts";
+import { Workbench } from "./harness/workbench.ts";
+import { makeWorkspace, readSampleDensity, type Workspace } from "./harness/workspace.ts";
+
+const STUDIED = path.join(root, "out/sample/oxides");
+const RUN = "quick study";
+/** A material of the sample whose row stands among the first, with a rich spectrum. */
+const MATERIAL = "mp-470";
+
+const THEMES = {
+  dark: "Default Dark Modern",
+  light: "Default Light Modern",
+  "high-contrast": "Default High Contrast",
+  "high-contrast-light": "Default High Contrast Light",
+};
+/** The pictures of the README. */
+const README_THEME: Readonly<Record<string, string>> = { voxels: "dark", study: "light", prediction: "dark" };
+const WIDE = { width: 1400, height: 900 };
+const NARROW = { width: 720, height: 900 };
+
+if (!existsSync(path.join(STUDIED, ".r3dvs/runs", RUN, "report.html")))
+  throw new Error("Run `npm start` first: the pictures show its study.");
+const workspace = makeStudiedWorkspace();
+try {
+  for (const theme of Object.keys(THEMES)) await takePictures(theme as keyof typeof THEMES);
+} finally {
+  workspace.dispose();
+}
+
+/** The dataset that `npm start` studied, with one material as plain text, its structure beside it; no path of this machine is seen. */
+function makeStudiedWorkspace(): Workspace {
+  const studied = makeWorkspace("oxides");
+  cpSync(STUDIED, studied.folder, { recursive: true });
+  studied.write(`${MATERIAL}/CHGCAR`, readSampleDensity(MATERIAL));
+  addStructure(studied, MATERIAL, readSampleDensity(MATERIAL));
+  const manifest = path.join(".r3dvs/runs", RUN, "run.json");
+  studied.write(manifest, readFileSync(studied.path(manifest), "utf8").replaceAll(STUDIED, "/home/you/oxides"));
+  return studied;
+}
+
+async function takePictures(theme: keyof typeof THEMES): Promise<void> {
+  const server = await startServer({ settings: { "workbench.colorTheme": THEMES[theme], "editor.minimap.enabled": false } });
+  const browser = await launchBrowser({ webgl: true });
+  try {
+    const page = await browser.newPage({ viewport: WIDE });
+    const workbench = new Workbench(page);
+    await workbench.open(server.port, workspace.folder);
+    await showPredictions(workbench);
+    await save(page, theme, "prediction");
+    await workbench.openFile(MATERIAL, "CHGCAR");
+    const voxels = new VoxelView(workbench);
+    await voxels.waitUntilDrawn();
+    await voxels.predictions.first().waitFor();
+    await save(page, theme, "voxels");
+    await showStudy(workbench);
+    await save(page, theme, "study");
+    await page.setViewportSize(NARROW);
+    await save(page, theme, "study-narrow");
+    await workbench.tab("CHGCAR").click();
+    await voxels.waitUntilDrawn();
+    await save(page, theme, "voxels-narrow");
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+async function showPredictions(workbench: Workbench): Promise<void> {
+  await workbench.openFile(MATERIAL, "POSCAR");
+  await workbench.codeLens("Predict with a model…").click();
+  await workbench.tickQuickPick(/E_hartree_per_atom/, "r3dvs");
+  await workbench.tickQuickPickAlso(/band_gap/, "composition");
+  await workbench.acceptQuickInput();
+  await workbench.codeLens(/E_hartree_per_atom: .* ± /).waitFor();
+  await workbench.codeLens(/band_gap: .* ± /).waitFor();
+}
+
+async function showStudy(workbench: Workbench): Promise<void> {
+  const rows = await workbench.openViewContainer("R3DVS");
+  await rows.filter({ hasText: RUN }).first().click();
+  await new StudyView(workbench).waitForState(["finished"]);
+}
+
+async function save(page: Page, theme: string, view: string): Promise<void> {
+  const folder = path.join(output, "screenshots", theme);
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, `${view}.png`);
+  await page.screenshot({ path: file, animations: "disabled" });
+  const shown = path.join(root, "media/screenshots");
+  if (README_THEME[view] === theme) cpSync(file, path.join(shown, `${view}.png`));
+}
