@@ -38,6 +38,7 @@ const node = {
     worker: "src/worker/main.ts",
     run: "src/worker/run.ts",
     thread: "src/worker/thread.ts",
+    blockPart: "src/worker/blockPart.ts",
     cli: "src/cli/main.ts",
   }),
 };

@@ -18,6 +18,11 @@ export interface ByteSourceOptions {
   readonly hash?: boolean;
 }
 
+export interface OpenFile {
+  readonly descriptor: number;
+  readonly size: number;
+}
+
 /** What the path names is no file with bytes in it: a folder, a pipe, a device. */
 export class NotAFileError extends Error {}
 
@@ -32,7 +37,10 @@ const PAUSE = 8 * 2 ** 20;
 /** The unpacked bytes of a file: plain, or packed by gzip (also in several members), bzip2, xz or zstd. */
 export class ByteSource {
   readonly #hash = createHash("sha256");
+  #hashed = 0;
+  #position = 0;
   #bytes = 0;
+  #open: OpenFile | undefined;
 
   constructor(
     readonly file: string,
@@ -42,6 +50,34 @@ export class ByteSource {
   /** Stored bytes read so far. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** The file while `chunks` goes over it, if it is plain: then parts of it may be read by other means. */
+  get plainFile(): OpenFile | undefined {
+    return this.#open;
+  }
+
+  /** The next chunk of a plain file begins at `offset`. What is passed over is hashed all the same. */
+  async continueAt(offset: number): Promise<void> {
+    await this.hashUpTo(offset);
+    this.#position = offset;
+    this.#bytes = Math.max(this.#bytes, offset);
+  }
+
+  /** Hashes a plain file's bytes in front of `offset` that are not yet. */
+  async hashUpTo(offset: number): Promise<void> {
+    if (this.options.hash === false || !this.#open) return;
+    const buffer = Buffer.allocUnsafe(CHUNK);
+    for (let pause = this.#hashed + PAUSE; this.#hashed < offset; ) {
+      const length = readSync(this.#open.descriptor, buffer, 0, Math.min(CHUNK, offset - this.#hashed), this.#hashed);
+      if (length === 0) return;
+      this.#hash.update(buffer.subarray(0, length));
+      this.#hashed += length;
+      if (this.#hashed < pause) continue;
+      pause = this.#hashed + PAUSE;
+      await setImmediate();
+      this.options.signal?.throwIfAborted();
+    }
   }
 
   /** The SHA-256 of the stored bytes, in hexadecimal, empty where none was wanted; call it once, after the last chunk. */
@@ -64,12 +100,14 @@ export class ByteSource {
       await handle.read(start, 0, start.length, 0);
       const packing = packingOf(start);
       const target = packing === "plain" ? this.options.target : undefined;
+      if (packing === "plain") this.#open = { descriptor: handle.fd, size: before.size };
       yield* unpack(packing, this.#stored(handle, before.size, target ?? this.#ownTarget()));
       const after = await handle.stat();
       if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
         throw new ChangedFileError("the file changed while it was being read: read it again");
       }
     } finally {
+      this.#open = undefined;
       await handle.close();
     }
   }
@@ -86,17 +124,26 @@ export class ByteSource {
     for (;;) {
       signal?.throwIfAborted();
       const buffer = target();
-      const length = readSync(handle.fd, buffer, 0, buffer.length, null);
+      const length = readSync(handle.fd, buffer, 0, buffer.length, this.#position);
       if (length === 0) return;
       const bytes = buffer.subarray(0, length);
-      if (hash) this.#hash.update(bytes);
-      this.#bytes += length;
+      if (hash) this.#hashChunk(bytes);
+      this.#position += length;
+      this.#bytes = Math.max(this.#bytes, this.#position);
       yield bytes;
       onProgress?.(Math.min(1, this.#bytes / size));
       if (this.#bytes < pause) continue;
       pause = this.#bytes + PAUSE;
       await setImmediate();
     }
+  }
+
+  /** The chunk at the present position, or what of it was not hashed before. */
+  #hashChunk(bytes: Uint8Array): void {
+    const known = Math.max(0, this.#hashed - this.#position);
+    if (known >= bytes.length) return;
+    this.#hash.update(known > 0 ? bytes.subarray(known) : bytes);
+    this.#hashed = this.#position + bytes.length;
   }
 }
 

@@ -75,7 +75,7 @@ async function inspectPoscar(file: string, options: InspectOptions): Promise<Fou
 }
 
 async function inspectVolumetric(kind: VolumetricKind, file: string, options: InspectOptions): Promise<Found> {
-  const { value, problems } = await readVolumetric(file, { ...options, kind, transform: false });
+  const { value, problems } = await readVolumetric(file, { ...options, kind, transform: false, hash: false, threads: 2 });
   return { facts: value ? volumetricFacts(value) : {}, problems };
 }
 

@@ -8,7 +8,7 @@ import { VolumetricGap } from "../core/formats/volumetricGap.js";
 import { type VolumetricHead, VolumetricHeadReader } from "../core/formats/volumetricHead.js";
 import type { Vector3 } from "../core/math/matrix3.js";
 import { type Place, type Problem, problem } from "../core/text/problem.js";
-import type { BlockFacts, BytePlace, Coefficients, VolumetricKernel } from "../kernels/volumetric.js";
+import type { BlockFacts, BytePlace, Coefficients, PartResult, VolumetricKernel } from "../kernels/volumetric.js";
 import { spectrumOf } from "./blockSpectrum.js";
 import { notFiniteProblems } from "./notFiniteProblems.js";
 
@@ -25,6 +25,14 @@ export interface StreamBlock {
   readonly facts: BlockFacts;
   readonly spectrum?: Spectrum;
   readonly coefficients?: Coefficients;
+}
+
+/** A block of a file of VASP's that has been started, to be read by other means. */
+export interface OpenBlock {
+  /** Of its first byte. */
+  readonly place: BytePlace;
+  readonly grid: Vector3;
+  readonly most?: Vector3;
 }
 
 /** One frame: a head and the blocks that are complete. */
@@ -75,6 +83,29 @@ export class VolumetricStream {
     readonly kernel: VolumetricKernel,
   ) {
     this.#headReader = options.kind === "cube" ? new CubeHeadReader() : new VolumetricHeadReader();
+  }
+
+  #openBlock: OpenBlock | undefined;
+
+  /** The block that is being read now, if its values stand in VASP's order. */
+  get openBlock(): OpenBlock | undefined {
+    return this.#phase === "block" ? this.#openBlock : undefined;
+  }
+
+  /** The open block has been read elsewhere, up to `place`; the bytes from there on come next. */
+  adoptBlock(first: PartResult, second: PartResult, place: BytePlace): void {
+    this.kernel.adoptParts(first, second);
+    this.#finishBlock(place);
+    this.#offset = place.offset;
+  }
+
+  /** The open block's bytes come once more. */
+  restartBlock(): void {
+    const block = this.#openBlock;
+    if (!block) return;
+    this.kernel.startBlock(block.grid, block.most, block.place);
+    this.#tail = new Uint8Array(0);
+    this.#offset = block.place.offset;
   }
 
   /** What is wrong, in the order of the file. */
@@ -223,11 +254,10 @@ export class VolumetricStream {
     const [held, wanted] = [gridLimits(grid), millerLimits(structure.lattice, this.options.cutoff)];
     const most: Vector3 = [Math.min(held[0], wanted[0]), Math.min(held[1], wanted[1]), Math.min(held[2], wanted[2])];
     const inOrder = (axes: Vector3): Vector3 => (frame.head.fastest === "z" ? [axes[2], axes[1], axes[0]] : axes);
-    this.kernel.startBlock(inOrder(grid), frame.sphere && inOrder(most), {
-      offset: this.#lineStart,
-      line: this.#line + 1,
-      lineStart: this.#lineStart,
-    });
+    const place = { offset: this.#lineStart, line: this.#line + 1, lineStart: this.#lineStart };
+    const wantedMost = frame.sphere && inOrder(most);
+    this.kernel.startBlock(inOrder(grid), wantedMost, place);
+    this.#openBlock = frame.head.fastest === "z" ? undefined : { place, grid, ...(wantedMost && { most: wantedMost }) };
     this.#tail = new Uint8Array(0);
     this.#phase = "block";
   }

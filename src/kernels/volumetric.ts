@@ -40,6 +40,24 @@ export interface Coefficients {
   readonly values: Float64Array;
 }
 
+/** Which half of a block is read; the halves go by whole planes of z. */
+export type BlockPart = "first" | "second";
+
+/** What one half of a block gave, to be put together with the other; `sums` are those over z, none without a transform. */
+export interface PartResult {
+  readonly facts: BlockFacts;
+  readonly sum: number;
+  readonly sums: Float64Array<ArrayBuffer>;
+}
+
+/** Lines of equal length, as the last lines of columns that were read had it. */
+export interface LinePattern {
+  /** Bytes a number. */
+  readonly width: number;
+  readonly columns: number;
+  readonly lineBytes: number;
+}
+
 type Triple = readonly [number, number, number];
 
 interface Exports {
@@ -56,6 +74,12 @@ interface Exports {
   coefficientStride(): number;
   remainingValues(): number;
   unreadableAt(): number;
+  firstPartPlanes(planes: number): number;
+  finishParts(): void;
+  zSumsAt(): number;
+  earlierSumsAt(): number;
+  zSumsLength(): number;
+  patternOf(what: number): number;
 }
 
 const STATES: readonly FeedState[] = ["hungry", "complete", "unreadable"];
@@ -65,7 +89,9 @@ const KINDS: readonly NotFinite[] = ["stars", "NaN", "infinity"];
 const REPORT = { sum: 0, minimum: 1, maximum: 2, finite: 3, notFinite: 4, consumed: 5, line: 6, lineStart: 7 } as const;
 const GLUED = { count: 8, line: 9, column: 10 } as const;
 const PATTERNED = 11;
-const TROUBLES = { first: 12, most: 16 } as const;
+const EARLIER_SUM = 12;
+const TROUBLES = { first: 13, most: 16 } as const;
+const PARTS: readonly (BlockPart | undefined)[] = [undefined, "first", "second"];
 
 /**
  * Numbers of a volumetric file's blocks -> facts and low Fourier coefficients (spec section 2), fed in chunks of any size: the result's bits
@@ -76,6 +102,7 @@ export class VolumetricKernel {
   #grid: Triple = [0, 0, 0];
   #most: Triple | undefined;
   #input = new Uint8Array(0);
+  #parts: readonly [PartResult, PartResult] | undefined;
 
   /** `capacity`: bytes taken in at once; longer chunks are cut. */
   constructor(
@@ -88,16 +115,51 @@ export class VolumetricKernel {
     assertMemory(this.#exports.open(capacity));
   }
 
-  /** Starts a block of `grid` values; `most` are the largest Miller indices wanted on each axis, without them there is no transform. */
-  startBlock(grid: Triple, most: Triple | undefined, place: BytePlace): void {
+  /**
+   * Starts a block of `grid` values, or one half of it; `most` are the largest Miller indices wanted on each axis, without them there is no
+   * transform. `place` is where the block's, or the half's, first byte stands.
+   */
+  startBlock(grid: Triple, most: Triple | undefined, place: BytePlace, part?: BlockPart): void {
     const { begin, turnAt, prepare } = this.#exports;
     this.#grid = grid;
     this.#most = most;
-    assertMemory(begin(...grid, ...(most ?? [0, 0, 0]), most ? 1 : 0, place.offset, place.line, place.lineStart));
+    this.#parts = undefined;
+    const numbers = [...grid, ...(most ?? [0, 0, 0]), most ? 1 : 0, PARTS.indexOf(part), place.offset, place.line, place.lineStart];
+    assertMemory(begin(...numbers));
     grid.forEach((points, axis) => {
       fillTurn(new Float64Array(this.#exports.memory.buffer, turnAt(axis), 2 * points));
     });
     assertMemory(prepare());
+  }
+
+  /** The planes of z that the first half of a block has; all of them where it is too small for two. */
+  firstPartPlanes(planes: number): number {
+    return this.#exports.firstPartPlanes(planes);
+  }
+
+  /** The columns of the lines read so far. */
+  pattern(): LinePattern | undefined {
+    const [width, columns, lineBytes] = [0, 1, 2].map((what) => this.#exports.patternOf(what)) as [number, number, number];
+    return width > 0 ? { width, columns, lineBytes } : undefined;
+  }
+
+  /** What the half that has been read gave. */
+  partResult(): PartResult {
+    const { memory, zSumsAt, zSumsLength } = this.#exports;
+    return {
+      facts: this.facts(),
+      sum: this.#report()[REPORT.sum]!,
+      sums: new Float64Array(memory.buffer, zSumsAt(), zSumsLength()).slice(),
+    };
+  }
+
+  /** Completes a started block from halves that other kernels have read without any trouble; the bits are those of reading it here. */
+  adoptParts(first: PartResult, second: PartResult): void {
+    const { memory, zSumsAt, earlierSumsAt, zSumsLength, finishParts } = this.#exports;
+    new Float64Array(memory.buffer, earlierSumsAt(), zSumsLength()).set(first.sums);
+    new Float64Array(memory.buffer, zSumsAt(), zSumsLength()).set(second.sums);
+    finishParts();
+    this.#parts = [first, second];
   }
 
   /** Where `capacity` bytes may be put that are then fed without being copied; it is another view when memory has grown. */
@@ -138,11 +200,12 @@ export class VolumetricKernel {
   }
 
   facts(): BlockFacts {
+    if (this.#parts) return joinedFacts(...this.#parts);
     const report = this.#report();
     const finite = report[REPORT.finite]!;
     const count = report[GLUED.count]!;
     return {
-      mean: report[REPORT.sum]! / finite,
+      mean: (report[EARLIER_SUM]! + report[REPORT.sum]!) / finite,
       minimum: finite > 0 ? report[REPORT.minimum]! : Number.NaN,
       maximum: finite > 0 ? report[REPORT.maximum]! : Number.NaN,
       finite,
@@ -186,6 +249,22 @@ export class VolumetricKernel {
   #text(at: number, length: number): string {
     return String.fromCharCode(...new Uint8Array(this.#exports.memory.buffer, at, length));
   }
+}
+
+/** Of halves without any trouble. */
+function joinedFacts(first: PartResult, second: PartResult): BlockFacts {
+  const [a, b] = [first.facts, second.facts];
+  const finite = a.finite + b.finite;
+  return {
+    mean: (first.sum + second.sum) / finite,
+    minimum: Math.min(a.minimum, b.minimum),
+    maximum: Math.max(a.maximum, b.maximum),
+    finite,
+    notFinite: 0,
+    missing: 0,
+    troubles: [],
+    patterned: a.patterned + b.patterned,
+  };
 }
 
 /** cos and sin of 2 pi j/N, interleaved, each angle first brought into the first octant, where both are accurate to the last bit. */

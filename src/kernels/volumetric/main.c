@@ -20,6 +20,7 @@ static struct {
   double line, lineStart;         // the line it stands in and where that begins
   double gluedCount, gluedLine, gluedColumn; // numbers that followed without a blank, and the first of them
   double fastValues;              // numbers read two lines at a time
+  double earlierSum;              // the sum of the block's first part, which `sum` then leaves out
   double troubles[TROUBLES][3];   // line, column, which of NOT_FINITE_*
 } report;
 
@@ -31,12 +32,18 @@ static i64 chunkOffset;
 static i64 lineStart, lineNumber;
 static double *values;
 static int valueCapacity, held, transforming;
-static i64 remaining, rowsDone;
+static i64 remaining, rowsDone; // rows from the block's start, also where its second part alone is read
+static i64 secondPartRow;       // the first row of the second part
+static int isPart;              // only one part of the block is read
 static Columns pattern;
 static int patternTries;
 static const u8 *stoppedAt;
 
 EXPORT double *reportAt(void) { return &report.sum; }
+EXPORT double *zSumsAt(void) { return zCosines; }
+EXPORT double *earlierSumsAt(void) { return earlierSums; }
+EXPORT int zSumsLength(void) { return transforming ? (int)zSumsSize() : 0; }
+EXPORT int patternOf(int what) { return what == 0 ? pattern.width : what == 1 ? pattern.columns : pattern.lineBytes; }
 EXPORT u64 *powersAt(void) { return powersOfFive; }
 EXPORT double *turnAt(int axis) { return axes[axis].turn; }
 EXPORT double *coefficientsAt(void) { return coefficients; }
@@ -55,8 +62,12 @@ EXPORT int open(int capacity) {
   return !heapFailed;
 }
 
-// Starts a block whose first byte is at `offset`, in a line `line` that began at `start`. The host then fills turnAt(0..2) and calls `prepare`.
-EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, double offset, double line, double start) {
+// Planes of the first part: a multiple of PLANES, so that the same planes are added at once whoever reads them.
+EXPORT int firstPartPlanes(int nz) { return nz < 2 * PLANES ? nz : (nz / 2 + PLANES - 1) / PLANES * PLANES; }
+
+// Starts a block (part 0), or one part of it (1, 2), whose first byte is at `offset`, in a line `line` that began at `start`. The host then fills
+// turnAt(0..2) and calls `prepare`.
+EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, int part, double offset, double line, double start) {
   heapRelease(blockMark);
   __builtin_memset(&report, 0, sizeof report);
   report.minimum = __builtin_inf();
@@ -66,8 +77,11 @@ EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, 
   lineStart = (i64)start;
   carried = held = patternTries = 0;
   pattern.width = 0;
-  rowsDone = 0;
-  remaining = (i64)nx * ny * nz;
+  isPart = part != 0;
+  const int from = part == 2 ? firstPartPlanes(nz) : 0, to = part == 1 ? firstPartPlanes(nz) : nz;
+  rowsDone = (i64)from * ny;
+  secondPartRow = (i64)firstPartPlanes(nz) * ny;
+  remaining = (i64)nx * ny * (to - from);
   transforming = transform;
   setAxis(0, nx, kx);
   setAxis(1, ny, ky);
@@ -78,8 +92,14 @@ EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, 
 }
 
 EXPORT int prepare(void) {
-  if (transforming) prepareTransform();
+  if (transforming) prepareTransform((int)(rowsDone / axes[1].points));
   return !heapFailed;
+}
+
+// Both parts have been read elsewhere, and the host has filled zSumsAt() from the second and earlierSumsAt() from the first.
+EXPORT void finishParts(void) {
+  waitingPlanes = 0;
+  if (transforming) finishTransform();
 }
 
 // ---- facts --------------------------------------------------------------------------------------------------------------------------------
@@ -125,6 +145,13 @@ static void noteTrouble(i64 offset, int kind) {
 
 // ---- rows ---------------------------------------------------------------------------------------------------------------------------------
 
+static void startPart(void) {
+  if (isPart) return;
+  report.earlierSum = report.sum;
+  report.sum = 0;
+  if (transforming) startSecondPart();
+}
+
 // Uses the complete groups of rows among the held values and moves what is left to the front.
 static void useRows(void) {
   const int nx = axes[0].points, ny = axes[1].points;
@@ -141,6 +168,7 @@ static void useRows(void) {
     v += (i64)group * nx;
     rows -= group;
     rowsDone += group;
+    if (rowsDone == secondPartRow && rowsDone < (i64)ny * axes[2].points) startPart();
   }
   held -= (int)(v - values);
   if (v != values)
@@ -238,7 +266,10 @@ EXPORT int feed(int from, int length, int last) {
     status = parseBatch(&p, end, last);
     useRows();
   } while (status == FEED_DONE && remaining > 0);
-  if (status == FEED_DONE && transforming && report.notFinite == 0) finishTransform();
+  if (status == FEED_DONE && transforming && report.notFinite == 0) {
+    if (!isPart) finishTransform();
+    else if (waitingPlanes > 0) addPlanes();
+  }
   stoppedAt = p;
   report.consumed = (double)offsetOf(p);
   report.line = (double)lineNumber;

@@ -286,7 +286,8 @@ static void transformPlane(double *out) {
 // ---- z: sums over planes ------------------------------------------------------------------------------------------------------------------
 
 static double *planes;                // [PLANES][planeSize], the planes after y that wait
-static double *zCosines, *zSines;     // [KZ + 1][planeSize]
+static double *zCosines, *zSines;     // [KZ + 1][planeSize], one behind the other
+static double *earlierSums;           // the same of the block's first part
 static double *coefficients;          // [2 KZ + 1][2 KY + 1][planeStride]
 static int planeSize, firstPlane, waitingPlanes;
 
@@ -321,13 +322,23 @@ static void addPlanes(void) {
   waitingPlanes = 0;
 }
 
+// Sums over z are made in two parts, which are added at the end: so two threads can make one each, and one thread gets the same bits.
+static u64 zSumsSize(void) { return 2ull * (u64)(axes[2].most + 1) * (u64)planeSize; }
+
+static void startSecondPart(void) {
+  for (u64 i = 0; i < zSumsSize(); i++) {
+    earlierSums[i] = zCosines[i];
+    zCosines[i] = 0;
+  }
+}
+
 static void finishPlane(void) {
   transformPlane(planes + (i64)waitingPlanes * planeSize);
   if (++waitingPlanes == PLANES) addPlanes();
 }
 
 // Takes the memory and builds the tables; the host has filled every axis' `turn`.
-static void prepareTransform(void) {
+static void prepareTransform(int startPlane) {
   const Axis *x = axes, *y = axes + 1, *z = axes + 2;
   foldStride = (x->folded + 1) & ~1;
   rowSumStride = x->most + 1 + 2 * X_VECTORS;
@@ -343,18 +354,21 @@ static void prepareTransform(void) {
   columnSines = takeDoubles((u64)(y->most + 1) * (u64)planeStride);
   planes = takeDoubles((u64)PLANES * (u64)planeSize);
   const u64 sums = (u64)(z->most + 1) * (u64)planeSize;
-  zCosines = takeDoubles(sums);
-  zSines = takeDoubles(sums);
+  zCosines = takeDoubles(2 * sums);
+  zSines = zCosines + sums;
+  earlierSums = takeDoubles(2 * sums);
   coefficients = takeDoubles((u64)(2 * z->most + 1) * (u64)planeSize);
   if (heapFailed) return;
-  for (u64 i = 0; i < sums; i++) zCosines[i] = zSines[i] = 0;
+  for (u64 i = 0; i < 2 * sums; i++) zCosines[i] = earlierSums[i] = 0;
   for (u64 i = 0; i < (u64)y->points * (u64)planeStride; i++) plane[i] = 0; // the fillers at each row's end
   for (u64 i = 0; i < 4ull * ROWS * (u64)foldStride; i++) rowFolds[i] = 0;
-  firstPlane = waitingPlanes = 0;
+  firstPlane = startPlane;
+  waitingPlanes = 0;
 }
 
 static void finishTransform(void) {
   if (waitingPlanes > 0) addPlanes();
+  for (u64 i = 0; i < zSumsSize(); i++) zCosines[i] = earlierSums[i] + zCosines[i];
   const int most = axes[2].most;
   for (int l = 0; l <= most; l++) {
     const i64 row = (i64)l * planeSize;
