@@ -20,7 +20,7 @@ const canDownload = () =>
     () => false,
   );
 
-const workspace = makeSampleWorkspace(8);
+const workspace = makeSampleWorkspace({ count: 8 });
 // The shim's own `#!/usr/bin/env node` must find this Node.
 process.env.PATH = `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ""}`;
 try {

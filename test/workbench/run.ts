@@ -34,7 +34,7 @@ stream.on("test:pass", (event) => {
 stream.on("test:fail", (event) => {
   if (event.details.type === "suite") return;
   counts.failed += 1;
-  failures.push(`${path.basename(event.file ?? "")}: ${event.name}`);
+  failures.push(event.name);
   process.exitCode = 1;
 });
 stream.compose(new spec()).pipe(process.stdout);

@@ -21,3 +21,7 @@ export async function look(element: Locator): Promise<Picture> {
   const colors = [...counts].map(([color, pixels]) => ({ color, pixels })).sort((a, b) => b.pixels - a.pixels);
   return { width, height, colors, drawn: 1 - (colors[0]?.pixels ?? 0) / (width * height) };
 }
+
+/** How bright a colour 0xRRGGBB is, 0 black to 1 white. */
+export const luminance = (color: number): number =>
+  (0.2126 * (color >> 16) + 0.7152 * ((color >> 8) & 0xff) + 0.0722 * (color & 0xff)) / 0xf0;

@@ -8,7 +8,7 @@ export const TRAINED_RUN = "first study";
 
 /** Sixteen sample materials with a finished study of the band gap by composition, made by the real command line in about a second. */
 export function makeTrainedWorkspace(): Workspace {
-  const workspace = makeSampleWorkspace(16);
+  const workspace = makeSampleWorkspace({ count: 16 });
   const run = workspace.path(".r3dvs/runs", TRAINED_RUN);
   const sizes = ["--train-sizes", "6,12", "--test-size", "4", "--repeats", "2"];
   const args = ["study", workspace.folder, "-o", run, "--targets", "band_gap", "--models", "composition,shells", ...sizes, "--quiet"];

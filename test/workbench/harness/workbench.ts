@@ -84,12 +84,22 @@ export class Workbench {
 
   /** Runs a command by its whole title, as the palette shows it. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    const input = this.page.locator(".quick-input-widget input.input");
-    await input.waitFor();
-    await input.fill(`>${title}`);
+    await this.openQuickInput("F1");
+    await this.quickInput.locator("input.input").fill(`>${title}`);
     // The picker matches loosely and ranks by history: only the whole text is the command.
     await this.quickPickRow(title).click();
+  }
+
+  /** A page that is just taking the focus swallows the key: it is pressed until the picker is there, as a person would. */
+  private async openQuickInput(key: string): Promise<void> {
+    await this.quickInput.waitFor({ state: "hidden" });
+    await waitFor(async () => {
+      await this.page.keyboard.press(key);
+      return this.quickInput
+        .waitFor({ timeout: 2000 })
+        .then(() => true)
+        .catch(() => false);
+    }, `the picker that ${key} opens`);
   }
 
   /** A row of the open quick pick, by its whole label. */
@@ -100,15 +110,22 @@ export class Workbench {
     return this.page.locator(".quick-input-list .monaco-list-row", { has: name }).first();
   }
 
-  /** Ticks the row of a quick pick of several whose label and description fit, and unticks all others. */
+  /** Ticks the row of a quick pick of several that holds these texts, and unticks all others. */
   async tickQuickPick(...texts: readonly (string | RegExp)[]): Promise<void> {
-    const rows = this.page.locator(".quick-input-list .monaco-list-row");
+    const rows = this.quickInput.locator(".monaco-list-row");
     await rows.first().waitFor();
-    const wanted = texts.reduce((found, text) => found.filter({ hasText: text }), rows);
     for (const row of await rows.all()) {
-      if (await row.locator("input:checked, .monaco-checkbox.checked").count()) await row.click();
+      if (await isTicked(row)) await row.click();
     }
-    await wanted.click();
+    await this.tickQuickPickAlso(...texts);
+  }
+
+  /** Ticks one more row. */
+  async tickQuickPickAlso(...texts: readonly (string | RegExp)[]): Promise<void> {
+    const rows = this.quickInput.locator(".monaco-list-row");
+    const row = texts.reduce((found, text) => found.filter({ hasText: text }), rows);
+    await row.click();
+    await waitFor(() => isTicked(row), `a tick at ${texts.join(", ")}`);
   }
 
   /** The open quick pick or input box. */
@@ -116,9 +133,22 @@ export class Workbench {
     return this.page.locator(".quick-input-widget:visible");
   }
 
-  /** Accepts what the open quick input holds and waits for the next step, or the end. */
-  async acceptQuickInput(): Promise<void> {
+  /** Accepts what the open quick input holds; `next` is a text of the step that follows. */
+  async acceptQuickInput(next?: string | RegExp): Promise<void> {
     await this.quickInput.locator("input.input").press("Enter");
+    if (next !== undefined) await this.quickInputWith(next).waitFor();
+  }
+
+  /** Fills the input box that asks for this and accepts it. */
+  async answerQuickInput(question: string | RegExp, answer: string): Promise<void> {
+    await this.quickInputWith(question).waitFor();
+    await this.quickInput.locator("input.input").fill(answer);
+    await this.acceptQuickInput();
+  }
+
+  private quickInputWith(text: string | RegExp): Locator {
+    const placeholder = this.page.getByPlaceholder(text);
+    return this.quickInput.filter({ hasText: text }).or(this.quickInput.filter({ has: placeholder }));
   }
 
   /** A notification or toast that contains a text. */
@@ -158,7 +188,7 @@ export class Workbench {
 
   /** Moves the cursor of the visible text editor to the beginning of a line. */
   async goToLine(line: number): Promise<void> {
-    await this.page.keyboard.press("Control+g");
+    await this.openQuickInput("Control+g");
     await this.quickInput.locator("input.input").fill(`:${line}`);
     await this.acceptQuickInput();
     await this.statusBarItem(new RegExp(`Ln ${line},`)).waitFor();
@@ -184,11 +214,49 @@ export class Workbench {
     if ((await header.getAttribute("aria-expanded")) !== "true") await header.click();
   }
 
+  /** Opens a file by its path in the folder, without the explorer. */
+  async openQuickly(file: string): Promise<void> {
+    await this.openQuickInput("Control+p");
+    await this.quickInput.locator("input.input").fill(file);
+    await this.quickInput.locator(".monaco-list-row.focused", { hasText: file.split("/").at(-1) ?? file }).waitFor();
+    await this.acceptQuickInput();
+    await this.tab(file.split("/").at(-1) ?? file).waitFor();
+  }
+
+  async hideSideBar(): Promise<void> {
+    await this.page.keyboard.press("Control+b");
+    await this.page.locator(".part.sidebar").waitFor({ state: "hidden" });
+  }
+
+  /** Chooses a colour theme by its label and waits until the window has it, and the visible webview too, drawn once more. */
+  async chooseTheme(label: string, kind: ThemeKind): Promise<void> {
+    await this.runCommand("Preferences: Color Theme");
+    await this.quickInputWith(/Select Color Theme/).waitFor();
+    // The list draws only the rows in sight.
+    await this.quickInput.locator("input.input").fill(label);
+    await this.quickPickRow(label).click();
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+    const body = this.webview.locator(WEBVIEW_THEME[kind]);
+    await body.waitFor();
+    await body.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  }
+
   async closeAllEditors(): Promise<void> {
     await this.runCommand("View: Close All Editors");
     await this.page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });
   }
 }
+
+export type ThemeKind = "vs" | "vs-dark" | "hc-black" | "hc-light";
+
+const WEBVIEW_THEME: Readonly<Record<ThemeKind, string>> = {
+  vs: "body.vscode-light",
+  "vs-dark": "body.vscode-dark",
+  "hc-black": "body.vscode-high-contrast:not(.vscode-high-contrast-light)",
+  "hc-light": "body.vscode-high-contrast-light",
+};
+
+const isTicked = async (row: Locator): Promise<boolean> => (await row.locator("input:checked, .monaco-checkbox.checked").count()) > 0;
 
 interface Row {
   readonly index: number;

@@ -32,16 +32,23 @@ export function makeWorkspace(name = "oxides"): Workspace {
   };
 }
 
-/** Copies the first `count` materials of the bundled sample, with their rows of targets.csv; all of them without a count. */
-export function makeSampleWorkspace(count = Number.POSITIVE_INFINITY): Workspace {
-  const workspace = makeWorkspace();
+export interface SampleOptions {
+  /** How many of the bundled sample's materials, from the first row of targets.csv on. */
+  readonly count: number;
+  /** The folder below the opened one that holds the dataset; absent: the opened one itself. */
+  readonly below?: string;
+}
+
+/** Copies materials of the bundled sample with their rows of targets.csv. */
+export function makeSampleWorkspace({ count, below }: SampleOptions): Workspace {
+  const workspace = makeWorkspace(below === undefined ? "oxides" : "project");
   const [header = "", ...rows] = readFileSync(path.join(sample, "targets.csv"), "utf8").trim().split(/\r?\n/);
   const kept = rows.slice(0, count);
   for (const row of kept) {
     const id = row.split(",")[0] ?? "";
-    cpSync(path.join(sample, id), workspace.path(id), { recursive: true });
+    cpSync(path.join(sample, id), workspace.path(below ?? "", id), { recursive: true });
   }
-  workspace.write("targets.csv", `${[header, ...kept].join("\n")}\n`);
+  workspace.write(path.join(below ?? "", "targets.csv"), `${[header, ...kept].join("\n")}\n`);
   return workspace;
 }
 

@@ -5,7 +5,7 @@ import { makeSampleWorkspace, readSampleDensity, type Workspace } from "../harne
 
 /** A density that ends early, as after a full disk, and one with a number that is none. */
 function brokenFiles(): Workspace {
-  const workspace = makeSampleWorkspace(2);
+  const workspace = makeSampleWorkspace({ count: 2 });
   const whole = readSampleDensity("mp-1778");
   workspace.write("truncated/CHGCAR", `${whole.split("\n").slice(0, 300).join("\n")}\n`);
   const lines = whole.split("\n");

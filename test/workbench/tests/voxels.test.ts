@@ -4,7 +4,7 @@ import { workbenchTest } from "../harness/scenario.ts";
 import { VoxelView } from "../harness/voxelView.ts";
 import { makeSampleWorkspace } from "../harness/workspace.ts";
 
-const sample = () => makeSampleWorkspace(3);
+const sample = () => makeSampleWorkspace({ count: 3 });
 
 workbenchTest(
   "Generate R3DVS shows a density as voxels, which turn with the pointer",

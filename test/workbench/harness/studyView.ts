@@ -1,0 +1,49 @@
+import type { FrameLocator, Locator } from "playwright-core";
+import { waitFor } from "./waiting.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** The page of a run, as far as people see it. */
+export class StudyView {
+  private readonly frame: FrameLocator;
+
+  constructor(workbench: Workbench) {
+    this.frame = workbench.webview;
+  }
+
+  /** Waits until the run is shown in one of these states. */
+  async waitForState(states: readonly string[], patienceMs?: number): Promise<void> {
+    await this.body.and(this.frame.locator('[data-view="study"][data-state="ready"]')).waitFor();
+    await waitFor(async () => states.includes((await this.state()) ?? ""), `the run to be ${states.join(" or ")}`, patienceMs);
+  }
+
+  state = (): Promise<string | null> => this.body.getAttribute("data-run");
+
+  /** How many points stand in the learning curves. */
+  results = async (): Promise<number> => Number(await this.body.getAttribute("data-results"));
+
+  /** The last epoch of the network that is shown; 0 before the first. */
+  async epoch(): Promise<number> {
+    const words = await this.figure("loss").locator("details p").textContent();
+    return Number(/epoch (\d+), loss/.exec(words ?? "")?.[1] ?? 0);
+  }
+
+  async waitForEpoch(fits: (epoch: number) => boolean): Promise<void> {
+    await waitFor(async () => fits(await this.epoch()), "the next epoch in the training figure");
+  }
+
+  figure(name: "curves" | "loss" | "parity"): Locator {
+    return this.frame.locator(`[data-figure="${name}"]`);
+  }
+
+  action(name: "stop" | "resume" | "report"): Locator {
+    return this.frame.locator(`vscode-button[data-action="${name}"]`);
+  }
+
+  get errorTable(): Locator {
+    return this.frame.locator("table.mae").first();
+  }
+
+  private get body(): Locator {
+    return this.frame.locator("body");
+  }
+}
