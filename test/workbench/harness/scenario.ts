@@ -15,6 +15,8 @@ export interface ScenarioOptions {
   /** Default true. */
   readonly webgl?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** The display language, default English. VS Code's own texts stay English without a language pack, an extension's do not need one. */
+  readonly language?: string;
   /** Why the test is left out, if it is; it is then counted as skipped. */
   readonly skip?: string | undefined;
   readonly timeoutMs?: number;
@@ -41,6 +43,7 @@ export function workbenchTest(name: string, options: ScenarioOptions, body: (sce
       const browser = await launchBrowser({ webgl: options.webgl ?? true });
       resources.defer(() => browser.close());
       const page = await browser.newPage({ viewport: options.viewport ?? { width: 1400, height: 900 } });
+      if (options.language) await page.addInitScript(pretendLanguage, options.language);
       const messages = recordMessages(page);
       try {
         const workbench = new Workbench(page);
@@ -55,6 +58,11 @@ export function workbenchTest(name: string, options: ScenarioOptions, body: (sce
       await resources.disposeAsync();
     }
   });
+}
+
+/** Runs in the page before VS Code: its language is a global that a language pack would set. */
+function pretendLanguage(language: string): void {
+  Object.defineProperty(globalThis, "_VSCODE_NLS_LANGUAGE", { get: () => language, set: () => undefined });
 }
 
 async function saveScreenshot(page: Page, name: string): Promise<void> {

@@ -38,6 +38,11 @@ export class VoxelView {
     return this.frame.locator(".page-header h1");
   }
 
+  /** The headings of the panels beside the picture. */
+  get sections(): Locator {
+    return this.frame.locator(".side h2");
+  }
+
   get warnings(): Locator {
     return this.frame.locator(".warnings li");
   }
