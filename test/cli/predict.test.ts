@@ -129,7 +129,7 @@ test("a plain file, a damaged one and none at all: each is told, the rest is pre
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("holds no model")]);
 });
 
-function rowsOf({ code, events }: Outcome): Row[] {
-  expect(code).toBe(0);
+function rowsOf({ code, signal, stderr, events }: Outcome): Row[] {
+  expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: "" });
   return events as unknown as Row[];
 }
