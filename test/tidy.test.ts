@@ -21,7 +21,7 @@ const ROOMS: Record<string, readonly string[]> = {
   "src/worker": ["src/core", "src/kernels", "src/jobs", "src/protocol", "node:"],
   "src/cli": ["src/core", "src/jobs", "src/protocol", "node:", "commander", "cli-progress"],
   "src/host": ["src/core", "src/protocol", "node:", "vscode"],
-  webview: ["src/core", "src/protocol", "three", "d3-scale-chromatic", "@vscode/webview-ui-toolkit", "@vscode/codicons", "fft.js"],
+  webview: ["src/core", "src/protocol", "three", "d3-scale-chromatic", "@vscode/webview-ui-toolkit"],
 };
 
 const sources = [...filesBelow("src"), ...filesBelow("webview")].filter((file) => /\.tsx?$/.test(file) && !file.endsWith(".d.ts"));
