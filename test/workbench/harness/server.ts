@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly installExtension?: boolean;
   /** Let the page report the end of extension tests (`codeAutomationExit`). */
   readonly smokeTestDriver?: boolean;
+  /** Let the window look up extensions in the network. Default false: tests need none. */
+  readonly gallery?: boolean;
   /** 0 or absent: any free port. */
   readonly port?: number;
 }
@@ -58,7 +60,7 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
 
   const mark = randomUUID();
   const child = spawn(process.execPath, serverArguments(port, data, extensions, options.smokeTestDriver ?? false), {
-    env: { ...process.env, [MARK]: mark },
+    env: { ...process.env, [MARK]: mark, ...(options.gallery ? {} : { EXTENSIONS_GALLERY: "{}" }) },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
