@@ -48,6 +48,8 @@ type Phase = "head" | "block" | "gap" | "over";
 /** A line of a head or between blocks is never as long as this; a file without line ends is no VASP file. */
 const LINE_LIMIT = 64 * 1024;
 const LINE_FEED = 10;
+/** In the box around the sphere; a cube of 100 Å has 5 million at the default spacing. */
+const MOST_WAVES = 4e7;
 /** A noncollinear file has four blocks. */
 const MOST_BLOCKS = 4;
 
@@ -235,11 +237,21 @@ export class VolumetricStream {
   // ---- values ----
 
   #startFrame(head: VolumetricHead, problems: Problem[]): void {
-    const { cutoff, transform } = this.options;
-    const sphere = transform ? halfSphere(head.structure.lattice, cutoff, gridLimits(head.grid)) : undefined;
+    const sphere = this.#sphereOf(head, problems);
     this.frame = { head, ...(sphere && { sphere }), blocks: [], problems };
     this.frames++;
     this.#startBlock();
+  }
+
+  /** The waves that are wanted, unless the cell has so many that counting them alone would take minutes. */
+  #sphereOf({ structure: { lattice }, grid, gridLine }: VolumetricHead, problems: Problem[]): HalfSphere | undefined {
+    const { cutoff, transform } = this.options;
+    if (!transform) return undefined;
+    const [h, k, l] = millerLimits(lattice, cutoff);
+    if ((2 * h + 1) * (2 * k + 1) * (l + 1) <= MOST_WAVES) return halfSphere(lattice, cutoff, gridLimits(grid));
+    const template = "the cell is too large for a spectrum up to |g| = {0} 1/Å: is its scale right?";
+    problems.push(problem("error", { line: gridLine, column: 1 }, template, Number(cutoff.toPrecision(5))));
+    return undefined;
   }
 
   #startBlock(): void {
