@@ -37,7 +37,7 @@ async function runExtensionTests(): Promise<number> {
   resources.defer(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   const ended = Promise.withResolvers<number>();
-  await page.exposeFunction("codeAutomationLog", (_type: string, args: readonly unknown[]) => print(args));
+  await page.exposeFunction("codeAutomationLog", (type: string, args: readonly unknown[]) => print(type, args));
   await page.exposeFunction("codeAutomationExit", (code: number) => ended.resolve(code));
   await page.goto(windowUrl(server.port));
   const limit = setTimeout(() => {
@@ -50,11 +50,11 @@ async function runExtensionTests(): Promise<number> {
   return await ended.promise;
 }
 
-/** Of what the extension host prints, the tests' own lines. VS Code's carry a colour directive or a bracketed origin, or miss the logger it does without. */
-function print(args: readonly unknown[]): void {
+/** Of all that the window and its extension host print, mocha's own lines: information with placeholders (VS Code's begin with a colour directive). */
+function print(type: string, args: readonly unknown[]): void {
   const [format = "", ...rest] = args.map(String);
-  if (/^(%c|\[|Resolv|Creating a socket|Updating |Error: Could not locate the bindings file)/.test(format)) return;
-  console.log(format.replace(/%[sdioO]/g, () => rest.shift() ?? ""));
+  if (type !== "info" || format.startsWith("%c") || !/%[sd]/.test(format)) return;
+  console.log(format.replace(/%[sd]/g, () => rest.shift() ?? ""));
 }
 
 process.exitCode = await runExtensionTests();
