@@ -14,11 +14,12 @@ import {
 } from "../core/formats/volumetric.js";
 import { type Parsed, type Problem, problem } from "../core/text/problem.js";
 import { VolumetricKernel } from "../kernels/volumetric.js";
+import { type BlockPreview, blockPreview } from "./blockPreview.js";
 import { planParts, readParts } from "./blockThreads.js";
 import { ByteSource, ChangedFileError, readingProblem } from "./byteSource.js";
 import { loadKernel } from "./kernelModule.js";
 import { DamagedPackingError } from "./packing.js";
-import { type StreamFrame, VolumetricStream } from "./volumetricStream.js";
+import { type StreamBlock, type StreamFrame, VolumetricStream } from "./volumetricStream.js";
 
 export interface ReadOptions {
   /** g_cut in 1/Å; default pi / (0.4 Å). */
@@ -32,6 +33,8 @@ export interface ReadOptions {
   readonly threads?: number;
   /** Blocks of at least so many bytes are given to two threads. Default 32 MB: smaller ones are read before two threads have been told to. */
   readonly threadsFrom?: number;
+  /** Also a coarse picture of each block in space, with so many points on the axis with the most waves (16 to 64 are sensible). */
+  readonly preview?: number;
   /** false: leave out the SHA-256, which takes as long as the reading itself; it is then empty. Default true. */
   readonly hash?: boolean;
   /** Which frame of a file of several, from 1. Default: the last complete one. */
@@ -48,6 +51,8 @@ export interface BlockReading {
   readonly max: number;
   /** Absent without a transform, and where values of the block are no numbers. */
   readonly spectrum?: Spectrum;
+  /** Where one was asked for and there is a spectrum. */
+  readonly preview?: BlockPreview;
 }
 
 export interface VolumetricReading {
@@ -107,6 +112,7 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
     kind,
     truncated,
     cutoff,
+    preview: options.preview ?? 0,
     sha256: source.sha256(),
     bytes: source.bytes,
   });
@@ -138,17 +144,35 @@ async function takeBlockInParts(source: ByteSource, stream: VolumetricStream, op
 /** Blocks for which two threads have been tried, or found not worth it. */
 const tried = new WeakSet<object>();
 
-type FileFacts = Pick<VolumetricReading, "kind" | "truncated" | "sha256" | "bytes"> & { readonly cutoff: number };
+type FileFacts = Pick<VolumetricReading, "kind" | "truncated" | "sha256" | "bytes"> & {
+  readonly cutoff: number;
+  readonly preview: number;
+};
 
-function toReading(frame: StreamFrame, frames: number, { cutoff, ...facts }: FileFacts): Parsed<VolumetricReading> {
+function toReading(frame: StreamFrame, frames: number, { cutoff, preview, ...facts }: FileFacts): Parsed<VolumetricReading> {
   const names = blockNames(facts.truncated ? Math.max(frame.blocks.length + 1, 2) : frame.blocks.length);
-  const blocks = frame.blocks.map(({ facts: { mean, minimum, maximum }, spectrum }, i): BlockReading => {
-    return { name: names[i] ?? "total", mean, min: minimum, max: maximum, ...(spectrum && { spectrum }) };
+  const blocks = frame.blocks.map((block, i): BlockReading => {
+    const { mean, minimum, maximum } = block.facts;
+    const picture = preview > 0 ? previewOf(block, frame, facts.kind, preview) : undefined;
+    const { spectrum } = block;
+    return {
+      name: names[i] ?? "total",
+      mean,
+      min: minimum,
+      max: maximum,
+      ...(spectrum && { spectrum }),
+      ...(picture && { preview: picture }),
+    };
   });
   const { structure, grid } = frame.head;
   const electrons = electronsOf(facts.kind, blocks[0]?.mean, volume(structure.lattice));
   const value = { ...facts, structure, grid, blocks, ...(electrons !== undefined && { electrons }) };
   return { value, problems: [...frame.problems, ...remarks(frame, frames, facts.kind, cutoff, electrons)] };
+}
+
+function previewOf({ coefficients }: StreamBlock, { head }: StreamFrame, kind: VolumetricKind, points: number): BlockPreview | undefined {
+  const divisor = valueDivisor(kind, volume(head.structure.lattice));
+  return coefficients && blockPreview(coefficients, points, divisor, head.fastest === "z");
 }
 
 /** The integral of the first block over the cell (Å^3), for files that store a density. */
