@@ -15,7 +15,9 @@ export function spectrumOf(
   for (let i = 0; i < amplitude.length; i++) {
     const [h, k, l] = [hkl[3 * i] ?? 0, hkl[3 * i + 1] ?? 0, hkl[3 * i + 2] ?? 0];
     const [re, im] = reversed ? coefficientAt(coefficients, l, k, h) : coefficientAt(coefficients, h, k, l);
-    amplitude[i] = Math.sqrt(re * re + im * im) / divisor;
+    const square = re * re + im * im;
+    const safe = square > 1e-280 && square < 1e300; // hypot is slow, and needed only where squares leave the range of numbers
+    amplitude[i] = (safe ? Math.sqrt(square) : Math.hypot(re, im)) / divisor;
   }
   return { ...facts, hkl, amplitude, ...(firstMissing !== undefined && { firstMissing }) };
 }

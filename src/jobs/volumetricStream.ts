@@ -161,7 +161,8 @@ export class VolumetricStream {
     const end = bytes.indexOf(LINE_FEED, at);
     const piece = bytes.subarray(at, end < 0 ? bytes.length : end);
     if (this.#partial.length + piece.length > LINE_LIMIT) {
-      const foreign = this.#line === 0 ? foreignContent(latin1(piece.subarray(0, 1000))) : undefined;
+      const foreign =
+        this.#line === 0 ? foreignContent(latin1((this.#partial.length > 0 ? this.#partial : piece).subarray(0, 1000))) : undefined;
       if (foreign) this.#earlyProblems.push(foreign);
       else this.#report("error", { line: this.#line + 1, column: 1 }, "a line of more than {0} bytes: this is no VASP file", LINE_LIMIT);
       this.#phase = "over";
