@@ -39,6 +39,7 @@ const node = {
     run: "src/worker/run.ts",
     thread: "src/worker/thread.ts",
     blockPart: "src/worker/blockPart.ts",
+    hdf5: "src/jobs/hdf5Entry.ts",
     cli: "src/cli/main.ts",
   }),
 };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { constants, readSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { constants, readSync, type Stats } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { type Problem, problem } from "../core/text/problem.js";
 import { DamagedPackingError, MAGIC_BYTES, packingOf } from "./packing.js";
@@ -94,8 +94,7 @@ export class ByteSource {
     const handle = await open(this.file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const before = await handle.stat();
-      if (before.isDirectory()) throw new NotAFileError("this is a folder, not a file");
-      if (!before.isFile()) throw new NotAFileError("this is no regular file");
+      refuseOthers(before);
       const start = new Uint8Array(MAGIC_BYTES);
       await handle.read(start, 0, start.length, 0);
       const packing = packingOf(start);
@@ -145,6 +144,18 @@ export class ByteSource {
     this.#hash.update(known > 0 ? bytes.subarray(known) : bytes);
     this.#hashed = this.#position + bytes.length;
   }
+}
+
+/** Its bytes as stored. Throws what `chunks` throws before the first chunk. */
+export async function sizeOfFile(file: string): Promise<number> {
+  const stats = await stat(file);
+  refuseOthers(stats);
+  return stats.size;
+}
+
+function refuseOthers(stats: Stats): void {
+  if (stats.isDirectory()) throw new NotAFileError("this is a folder, not a file");
+  if (!stats.isFile()) throw new NotAFileError("this is no regular file");
 }
 
 /** Why the bytes of a file could not be had, as a problem at its start. */

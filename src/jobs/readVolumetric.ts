@@ -16,9 +16,10 @@ import { type Parsed, type Problem, problem } from "../core/text/problem.js";
 import { VolumetricKernel } from "../kernels/volumetric.js";
 import { type BlockPreview, blockPreview } from "./blockPreview.js";
 import { planParts, readParts } from "./blockThreads.js";
-import { ByteSource, ChangedFileError, readingProblem } from "./byteSource.js";
+import { ByteSource, ChangedFileError, readingProblem, sizeOfFile } from "./byteSource.js";
 import { loadKernel } from "./kernelModule.js";
 import { DamagedPackingError } from "./packing.js";
+import { hashOfFile, readHdf5 } from "./readHdf5.js";
 import { type StreamBlock, type StreamFrame, VolumetricStream } from "./volumetricStream.js";
 
 export interface ReadOptions {
@@ -83,6 +84,7 @@ const IDLE_MEMORY = 32 * 2 ** 20;
 export async function readVolumetric(file: string, options: ReadOptions = {}): Promise<Parsed<VolumetricReading>> {
   const { cutoff = DEFAULT_CUTOFF, transform = true, signal } = options;
   const kind = options.kind ?? volumetricKind(path.basename(file)) ?? "CHGCAR";
+  if (HDF5.test(file)) return readFromHdf5(file, kind, options);
   const kernel = idleKernels.pop() ?? new VolumetricKernel(loadKernel("volumetric"));
   const source = new ByteSource(file, { ...options, target: () => kernel.input });
   const { frame } = options;
@@ -116,6 +118,27 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
     sha256: source.sha256(),
     bytes: source.bytes,
   });
+}
+
+const HDF5 = /\.(?:h5|hdf5)$/i;
+
+async function readFromHdf5(file: string, kind: VolumetricKind, options: ReadOptions): Promise<Parsed<VolumetricReading>> {
+  const { cutoff = DEFAULT_CUTOFF, transform = true, hash = true, preview = 0 } = options;
+  let bytes: number;
+  try {
+    bytes = await sizeOfFile(file);
+  } catch (error) {
+    return { problems: [readingProblem(error)] };
+  }
+  const kernel = idleKernels.pop() ?? new VolumetricKernel(loadKernel("volumetric"));
+  try {
+    const { value, problems } = await readHdf5(path.resolve(file), kernel, { ...options, cutoff, transform });
+    if (!value) return { problems };
+    const sha256 = hash ? await hashOfFile(file) : "";
+    return toReading(value, 1, { kind, truncated: false, cutoff, preview, sha256, bytes });
+  } finally {
+    if (kernel.memoryBytes <= IDLE_MEMORY) idleKernels.push(kernel);
+  }
 }
 
 const WORTH_TWO_THREADS = 32 * 2 ** 20;

@@ -80,6 +80,9 @@ interface Exports {
   earlierSumsAt(): number;
   zSumsLength(): number;
   patternOf(what: number): number;
+  valuesAt(): number;
+  valuesRoom(): number;
+  takeValues(count: number): number;
 }
 
 const STATES: readonly FeedState[] = ["hungry", "complete", "unreadable"];
@@ -181,6 +184,18 @@ export class VolumetricKernel {
       input.set(part);
       state = this.#feed(0, part.length, last && from === bytes.length);
     } while (state === "hungry" && from < bytes.length);
+    return state;
+  }
+
+  /** Takes values that are numbers already; those that are not finite are counted in the facts, without places. */
+  feedValues(values: Float64Array): FeedState {
+    let state: FeedState = "hungry";
+    for (let from = 0; from < values.length && state === "hungry"; ) {
+      const part = values.subarray(from, from + this.#exports.valuesRoom());
+      new Float64Array(this.#exports.memory.buffer, this.#exports.valuesAt(), part.length).set(part);
+      state = STATES[this.#exports.takeValues(part.length)]!;
+      from += part.length;
+    }
     return state;
   }
 

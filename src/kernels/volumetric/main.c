@@ -282,4 +282,20 @@ EXPORT int feed(int from, int length, int last) {
   return status;
 }
 
+// Room for values that come as numbers and not as text, and how many.
+EXPORT double *valuesAt(void) { return values + held; }
+EXPORT int valuesRoom(void) { return valueCapacity - held < remaining ? valueCapacity - held : (int)remaining; }
+
+// Takes `count` values that the host has put at valuesAt().
+EXPORT int takeValues(int count) {
+  for (int i = 0; i < count; i++)
+    if (values[held + i] - values[held + i] != 0) report.notFinite++;
+  held += count;
+  remaining -= count;
+  useRows();
+  if (remaining > 0) return FEED_HUNGRY;
+  if (transforming && report.notFinite == 0) finishTransform();
+  return FEED_DONE;
+}
+
 EXPORT double remainingValues(void) { return (double)remaining; }

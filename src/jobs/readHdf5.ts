@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { elementOfLabel } from "../core/crystal/elements.js";
+import { gridLimits, halfSphere, millerLimits } from "../core/crystal/halfSphere.js";
+import { volume } from "../core/crystal/lattice.js";
+import type { Structure } from "../core/crystal/structure.js";
+import { determinant, inverse, type Matrix3, rowTimes, scaleMatrix, type Vector3 } from "../core/math/matrix3.js";
+import { type Parsed, type Problem, problem } from "../core/text/problem.js";
+import type { VolumetricKernel } from "../kernels/volumetric.js";
+import { spectrumOf } from "./blockSpectrum.js";
+import type { Hdf5File, openHdf5 } from "./hdf5Entry.js";
+import type { StreamBlock, StreamFrame } from "./volumetricStream.js";
+
+/** The charge density of VASP 6: [block][z][y][x], times the cell's volume; block 0 is the total, the others are the magnetisation. */
+const CHARGE = "charge/charge";
+/** Where vaspwave.h5 and vaspout.h5 keep the structure. */
+const STRUCTURES = ["structure/positions", "results/positions", "input/poscar"] as const;
+const START = { line: 1, column: 1 };
+
+export interface Hdf5Options {
+  /** g_cut in 1/Å. */
+  readonly cutoff: number;
+  readonly transform: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/**
+ * The charge density of a vaspwave.h5 (or any file of VASP's with that group), plane by plane. There is a value where structure and density
+ * could be read. Rejects only with the signal's reason.
+ */
+export async function readHdf5(file: string, kernel: VolumetricKernel, options: Hdf5Options): Promise<Parsed<StreamFrame>> {
+  let opened: Hdf5File;
+  try {
+    opened = await library().openHdf5(file);
+  } catch (error) {
+    return {
+      problems: [problem("error", START, "the HDF5 file cannot be opened: {0}", error instanceof Error ? error.message : String(error))],
+    };
+  }
+  try {
+    return await readFrame(opened, kernel, options);
+  } finally {
+    opened.close();
+  }
+}
+
+/** The SHA-256 of a file, in hexadecimal. */
+export async function hashOfFile(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}
+
+async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Hdf5Options): Promise<Parsed<StreamFrame>> {
+  const shape = file.shape(CHARGE);
+  if (shape?.length !== 4) return { problems: [problem("error", START, "the HDF5 file holds no charge density ({0})", CHARGE)] };
+  const [blocks = 0, nz = 0, ny = 0, nx = 0] = shape;
+  const structure = readStructure(file);
+  if (!structure) return { problems: [problem("error", START, "the HDF5 file holds no structure: VASP 6.5 and later write one")] };
+  const grid: Vector3 = [nx, ny, nz];
+  const problems: Problem[] = [];
+  const { lattice } = structure;
+  const sphere = options.transform ? halfSphere(lattice, options.cutoff, gridLimits(grid)) : undefined;
+  const head = { structure, grid, gridLine: 1, lines: [], landmarks: { counts: 0, mode: 0 } };
+  const frame: StreamFrame = { head, ...(sphere && { sphere }), blocks: [], problems };
+  const [held, wanted] = [gridLimits(grid), millerLimits(lattice, options.cutoff)];
+  const most: Vector3 = [Math.min(held[0], wanted[0]), Math.min(held[1], wanted[1]), Math.min(held[2], wanted[2])];
+  for (let block = 0; block < blocks; block++) {
+    kernel.startBlock(grid, sphere && most, { offset: 0, line: 1, lineStart: 0 });
+    for (let z = 0; z < nz; z++) {
+      options.signal?.throwIfAborted();
+      kernel.feedValues(file.plane(CHARGE, block, z));
+      options.onProgress?.((block * nz + z + 1) / (blocks * nz));
+    }
+    frame.blocks.push(finishBlock(kernel, frame, options, block));
+  }
+  return { value: frame, problems };
+}
+
+function finishBlock(
+  kernel: VolumetricKernel,
+  { head, sphere, problems }: StreamFrame,
+  { cutoff }: Hdf5Options,
+  block: number,
+): StreamBlock {
+  const facts = kernel.facts();
+  if (facts.notFinite > 0) problems.push(problem("error", START, "{0} values of block {1} are no numbers", facts.notFinite, block + 1));
+  if (!sphere || facts.notFinite > 0) return { facts };
+  const { lattice } = head.structure;
+  const coefficients = kernel.coefficients();
+  const spectrum = spectrumOf(coefficients, sphere, volume(lattice), { lattice, cutoff, unit: "e/Å³" });
+  return { facts, coefficients, spectrum };
+}
+
+function readStructure(file: Hdf5File): Structure | undefined {
+  const group = STRUCTURES.find((name) => file.shape(`${name}/position_ions`) !== undefined);
+  const rows = file.numbers(`${group}/lattice_vectors`);
+  const positions = file.numbers(`${group}/position_ions`);
+  const counts = file.numbers(`${group}/number_ion_types`);
+  if (!group || rows?.length !== 9 || !positions || !counts) return undefined;
+  const scale = file.numbers(`${group}/scale`)?.[0] ?? 1;
+  const row = (i: number): Vector3 => [rows[3 * i] ?? 0, rows[3 * i + 1] ?? 0, rows[3 * i + 2] ?? 0];
+  const unscaled: Matrix3 = [row(0), row(1), row(2)];
+  const lattice = scaleMatrix(unscaled, scale < 0 ? Math.cbrt(-scale / volume(unscaled)) : scale);
+  if (positions.length !== 3 * counts.reduce((a, b) => a + b, 0) || !(Math.abs(determinant(lattice)) > 1e-9)) return undefined;
+  const direct = (file.numbers(`${group}/direct_coordinates`)?.[0] ?? 1) !== 0;
+  const species = file.strings(`${group}/ion_types`)?.map((label) => elementOfLabel(label) ?? label);
+  const fractional = Float64Array.from(positions);
+  const toFractional = inverse(lattice);
+  for (let i = 0; !direct && i < fractional.length; i += 3) {
+    const [x = 0, y = 0, z = 0] = fractional.subarray(i, i + 3);
+    fractional.set(rowTimes([x * scale, y * scale, z * scale], toFractional), i);
+  }
+  const comment = file.strings(`${group}/system`)?.[0] ?? "";
+  return { comment, lattice, ...(species?.length === counts.length && { species }), counts, fractional };
+}
+
+/** Loaded when the first such file is read: it is large. */
+function library(): { readonly openHdf5: typeof openHdf5 } {
+  const beside = path.join(__dirname, "hdf5.js");
+  const script = existsSync(beside) ? beside : path.resolve(__dirname, "../../dist/hdf5.js");
+  return createRequire(script)(script) as { readonly openHdf5: typeof openHdf5 };
+}
