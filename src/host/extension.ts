@@ -6,6 +6,7 @@ import { predictFiles, selectModels } from "./commands/predict.js";
 import { RunCommands } from "./commands/runCommands.js";
 import { showText, showVoxels } from "./commands/showFile.js";
 import { trainOnFolder } from "./commands/train.js";
+import { whenTrusted } from "./commands/trust.js";
 import { VOXELS_VIEW, VoxelEditorProvider } from "./editors/voxelEditor.js";
 import { watchFiles } from "./language/fileWatch.js";
 import { ProblemReporter } from "./language/problemReporter.js";
@@ -65,8 +66,14 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   const runs = new RunCommands(parts);
   const command = (id: string, run: (...args: unknown[]) => unknown) =>
     context.subscriptions.push(vscode.commands.registerCommand(id, (...args: unknown[]) => explainFailure(log, () => run(...args))));
-  command("r3dvs.generate", (first, selection) => generateR3dvs(parts, first, selection));
-  command("r3dvs.train", (first, selection) => trainOnFolder(parts, first, selection));
+  command(
+    "r3dvs.generate",
+    whenTrusted((first, selection) => generateR3dvs(parts, first, selection)),
+  );
+  command(
+    "r3dvs.train",
+    whenTrusted((first, selection) => trainOnFolder(parts, first, selection)),
+  );
   command("r3dvs.predict", (first, selection) => predictFiles(parts, first, selection));
   command("r3dvs.selectModels", () => selectModels(parts));
   command("r3dvs.showVoxels", showVoxels);
@@ -74,7 +81,10 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   command("r3dvs.openSample", (target) => openSample(context, target));
   command("r3dvs.openStudy", (run) => runs.openStudy(run));
   command("r3dvs.stopRun", (run) => runs.stop(run));
-  command("r3dvs.resumeRun", (run) => runs.resume(run));
+  command(
+    "r3dvs.resumeRun",
+    whenTrusted((run) => runs.resume(run)),
+  );
   command("r3dvs.openReport", (run) => runs.openReport(run));
   command("r3dvs.revealRun", (run) => runs.reveal(run));
   command("r3dvs.refresh", () => refresh(parts));
