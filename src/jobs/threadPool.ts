@@ -80,13 +80,14 @@ export class ThreadPool {
   async dispose(): Promise<void> {
     this.disposed = true;
     for (const { reject } of this.waiting.splice(0)) reject(new RpcError("disposed", "the threads have ended"));
-    const ending = [...this.threads].map(({ worker, peer }) => {
+    const ending = [...this.threads];
+    this.threads.clear();
+    for (const { worker, peer } of ending) {
       peer.dispose("the threads have ended");
       worker.ref(); // Or the process would end before this is through.
-      return worker.terminate();
-    });
-    this.threads.clear();
-    await Promise.all(ending);
+    }
+    if (ending.length > 0) await settle();
+    await Promise.all(ending.map(({ worker }) => worker.terminate()));
   }
 
   private next(): void {
@@ -129,6 +130,17 @@ export class ThreadPool {
     if (place >= 0) this.idle.splice(place, 1);
     thread.peer.dispose(`a computing thread was lost: ${reason}`);
   }
+}
+
+const SETTLE_MS = 150;
+const SETTLED_SINCE = 22;
+
+/**
+ * Before Node 22 a thread that ends while V8 still optimises its code in the background can abort the whole process
+ * (assertion in `NodePlatform::ForIsolate`): what was just computed gets the time to be optimised to its end.
+ */
+async function settle(): Promise<void> {
+  if (Number.parseInt(process.versions.node, 10) < SETTLED_SINCE) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 }
 
 /** Beside this bundle in dist/, or in the checkout's dist/ when the sources run as they are. */
