@@ -251,6 +251,14 @@ export class Workbench {
     await body.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   }
 
+  /** Closes the active editor. */
+  async closeEditor(): Promise<void> {
+    const tabs = this.page.locator(".tabs-container .tab");
+    const before = await tabs.count();
+    await this.runCommand("View: Close Editor");
+    await waitFor(async () => (await tabs.count()) < before, "the editor to close");
+  }
+
   async closeAllEditors(): Promise<void> {
     await this.runCommand("View: Close All Editors");
     await this.page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });

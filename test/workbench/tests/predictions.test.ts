@@ -39,6 +39,10 @@ workbenchTest(
     assert.ok(Math.abs(Number(shown) - Number(value)) < 0.06, `${shown} in the view, ${text} above the structure`);
     await screenshot("voxels-with-prediction");
 
+    await view.showTextButton.click();
+    await workbench.codeLens(/band_gap: .* · composition/).waitFor();
+    await workbench.closeEditor();
+
     workspace.write("new/CHGCAR", density().replace(/^[^\n]*/, "the same density under another name"));
     await row.filter({ hasText: "stale" }).waitFor();
     await workbench.tab("POSCAR").click();
