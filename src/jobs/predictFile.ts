@@ -1,6 +1,7 @@
 import type { CreateNetworkEngine } from "../core/learning/networkEngine.js";
 import type { Parsed, Problem } from "../core/text/problem.js";
 import type { FilePrediction } from "../protocol/workerMethods.js";
+import { isExplainable } from "./explainPrediction.js";
 import type { EncodedMaterial } from "./material.js";
 import type { MaterialFile } from "./materialFiles.js";
 import { type Model, modelVersion, readModel } from "./modelFile.js";
@@ -55,6 +56,7 @@ function predictionOf(folder: string, predictor: Predictor, material: EncodedMat
   const { target } = predictor.model;
   const { value, sigma } = predictor.predict(material);
   const { outOfDomain, nearest } = predictor.judge(material);
-  const place = { model: folder, id: material.id, file: material.file, fileHash: material.sha256 };
+  const explainable = isExplainable(predictor.model.learned);
+  const place = { model: folder, explainable, id: material.id, file: material.file, fileHash: material.sha256 };
   return { ...place, target: target.name, unit: target.reportedUnit, value, sigma, outOfDomain, nearest };
 }

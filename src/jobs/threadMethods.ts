@@ -2,6 +2,7 @@ import type { Atoms } from "../core/descriptors/material.js";
 import type { SoapEnvironments, SoapSettings } from "../core/descriptors/soapKernel.js";
 import type { EpochReport } from "../core/learning/networkModel.js";
 import type { Parsed } from "../core/text/problem.js";
+import type { Explanation } from "../protocol/voxelView.js";
 import type { EncodeSettings, FilePrediction } from "../protocol/workerMethods.js";
 import type { Inspection } from "./inspect.js";
 import type { LearnOutcome, LearnRequest } from "./learnRequest.js";
@@ -22,6 +23,7 @@ export type ThreadMethods = {
   inspectFile(params: { file: string }): Promise<Inspection>;
   /** Reads a file and predicts it with every model; without predictions where the file cannot be read. */
   predictFile(params: { models: readonly string[]; entry: MaterialFile }): Promise<Parsed<readonly FilePrediction[]>>;
+  explainPrediction(params: { model: string; entry: MaterialFile }): Promise<Parsed<Explanation>>;
 };
 
 export type ThreadEvents = {

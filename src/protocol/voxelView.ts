@@ -1,4 +1,5 @@
 import type { FieldUnit } from "../core/descriptors/spectrum.js";
+import type { ShellEffect } from "../core/learning/occlusion.js";
 import type { Vector3 } from "../core/math/matrix3.js";
 
 /** What the voxel view shows of one file. Plain data: structured clone carries it, typed arrays as they are. */
@@ -37,6 +38,21 @@ export interface PredictionRow {
   readonly nearest: readonly { readonly id: string; readonly similarity: number }[];
   /** The file changed since this was computed. */
   readonly stale: boolean;
+  /** The model's folder; with it the view asks what the prediction rests on. Absent where the model does not read the density. */
+  readonly explainable?: string;
+}
+
+/** Which plane waves one prediction rests on: what it loses when they are covered, in its unit (core/learning/occlusion). */
+export interface Explanation {
+  /** The model's folder. */
+  readonly model: string;
+  readonly target: string;
+  readonly unit: string;
+  readonly shells: readonly ShellEffect[];
+  /** Of the spectrum as the model reads it; one effect a plane wave. */
+  readonly hkl: Int32Array;
+  readonly effect: Float64Array;
+  readonly groups: number;
 }
 
 /** Host to voxel view. */
@@ -44,12 +60,16 @@ export type ToVoxelView =
   | { readonly type: "pictureLoaded"; readonly picture: VoxelPicture }
   | { readonly type: "loading"; readonly fraction?: number }
   | { readonly type: "failed"; readonly problems: readonly string[] }
-  | { readonly type: "predictionsChanged"; readonly predictions: readonly PredictionRow[] };
+  | { readonly type: "predictionsChanged"; readonly predictions: readonly PredictionRow[] }
+  | { readonly type: "explaining"; readonly model: string; readonly fraction: number }
+  | { readonly type: "explained"; readonly model: string; readonly explanation?: Explanation };
 
 /** Voxel view to host. */
 export type FromVoxelView =
   | { readonly type: "ready" }
   | { readonly type: "showText" }
   | { readonly type: "predict" }
+  /** What the prediction of one model rests on; an empty name takes the request back. */
+  | { readonly type: "explain"; readonly model: string }
   | { readonly type: "chooseComponent"; readonly component: string }
   | { readonly type: "export"; readonly format: "npz" | "csv" | "png"; readonly bytes?: Uint8Array };

@@ -1,7 +1,7 @@
 import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
 import type { Problem } from "../core/text/problem.js";
 import type { ParityPoint, RunPicture } from "./runEvents.js";
-import type { VoxelPicture } from "./voxelView.js";
+import type { Explanation, VoxelPicture } from "./voxelView.js";
 
 export interface EncodeSettings {
   /** dL and L in Å. */
@@ -28,6 +28,8 @@ export type WorkerMethods = {
     models: readonly string[];
     file: string;
   }): Promise<{ predictions: readonly FilePrediction[]; problems: readonly Problem[] }>;
+  /** Which plane waves one model's prediction of a file rests on; none where the file cannot be read. */
+  explainPrediction(params: { model: string; file: string }): Promise<{ explanation?: Explanation; problems: readonly Problem[] }>;
   /** Models under the given folders: run folders (their `models/`), folders of models, or single models. */
   listModels(params: { folders: readonly string[] }): Promise<{ models: readonly ModelSummary[] }>;
   /** Prepares `<dataset>/.r3dvs/runs/<name>/` with its run.json; starts nothing (the caller starts `dist/run.js FOLDER` detached). */
@@ -97,6 +99,8 @@ export interface FilePrediction {
   readonly sigma: number;
   readonly outOfDomain: boolean;
   readonly nearest: readonly { readonly id: string; readonly similarity: number }[];
+  /** Whether the model reads the density, so that `explainPrediction` can say what the value rests on. */
+  readonly explainable?: boolean;
   /** sha256 of the file's bytes, to mark a prediction stale. */
   readonly fileHash: string;
 }

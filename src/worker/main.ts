@@ -28,6 +28,11 @@ const handlers: Handlers<WorkerMethods> = {
     const { value, problems } = await pool.run("predictFile", { models, entry: { id: materialId(file), file } }, callOptions(context));
     return { predictions: value ?? [], problems };
   },
+  explainPrediction: async ({ model, file }, context) => {
+    const params = { model, entry: { id: materialId(file), file } };
+    const { value, problems } = await pool.run("explainPrediction", params, callOptions(context));
+    return { ...(value && { explanation: value }), problems };
+  },
   listModels: ({ folders }) => ({ models: listModels(folders) }),
   createRun: (request) => ({ folder: createRequestedRun(request), problems: [] }),
   listRuns: ({ dataset }) => ({ runs: listRuns(dataset) }),

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { soapEnvironments } from "../core/descriptors/soapKernel.js";
 import { soapKernelMatrix } from "../core/learning/soapModel.js";
+import { explainPrediction } from "../jobs/explainPrediction.js";
 import { inspectFile } from "../jobs/inspect.js";
 import { loadKernel } from "../jobs/kernelModule.js";
 import { learnItem } from "../jobs/learnItem.js";
@@ -24,6 +25,7 @@ const shelf = new PredictorShelf(createEngine);
 const handlers: Handlers<ThreadMethods> = {
   readMaterial: ({ entry, settings }, context) => readMaterial(entry, settings, readingOf(context)),
   predictFile: ({ models, entry }, context) => predictFile(shelf, models, entry, readingOf(context)),
+  explainPrediction: ({ model, entry }, context) => explainPrediction(createEngine, model, entry, readingOf(context)),
   inspectFile: ({ file }, context) => inspectFile(file, readingOf(context)),
   share: (params) => {
     for (const material of params.materials) materials.set(material.id, material);

@@ -110,6 +110,7 @@ export class PredictionStore implements vscode.Disposable {
 }
 
 function rowOf(prediction: FilePrediction, stale: boolean): PredictionRow {
-  const { model, target, unit, value, sigma, outOfDomain, nearest } = prediction;
-  return { model: modelLabel(model, target), target, unit, value, sigma, outOfDomain, nearest, stale };
+  const { model, explainable, target, unit, value, sigma, outOfDomain, nearest } = prediction;
+  const row = { model: modelLabel(model, target), target, unit, value, sigma, outOfDomain, nearest, stale };
+  return explainable ? { ...row, explainable: model } : row;
 }
