@@ -1,11 +1,19 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { DENSITY_NAME, densityNamesBeside, fileKind, isPacked, STRUCTURE_NAME } from "../../src/host/language/fileKinds.js";
+import {
+  DENSITY_NAME,
+  densityNamesBeside,
+  EITHER_NAME,
+  fileKind,
+  isPacked,
+  isText,
+  STRUCTURE_NAME,
+} from "../../src/host/language/fileKinds.js";
 
 interface Manifest {
   contributes: {
-    customEditors: { selector: { filenamePattern: string }[] }[];
+    customEditors: { viewType: string; priority: string; selector: { filenamePattern: string }[] }[];
     languages: { id: string; filenames: string[]; filenamePatterns: string[]; extensions: string[] }[];
     menus: Record<string, { command: string; when: string }[]>;
   };
@@ -36,7 +44,11 @@ const DENSITIES = [
   "MgO.chgcar",
   "mp-1265.chgcar.gz",
 ];
-const STRUCTURES = ["POSCAR", "CONTCAR", "POSCAR_relaxed", "CONTCAR-2", "POSCAR.1", "POSCAR.orig", "MgO.poscar", "MgO.vasp", "POSCAR_a"];
+/** Densities of other programs and of VASP's HDF5, which are no text in VASP's form. */
+const OTHER_DENSITIES = ["MgO.cube", "total_density.CUB", "benzene.cube.xz", "vaspwave.h5", "vaspout.h5", "vaspwave_relaxed.h5"];
+const STRUCTURES = ["POSCAR", "CONTCAR", "POSCAR_relaxed", "CONTCAR-2", "POSCAR.1", "POSCAR.orig", "POSCAR.vasp", "MgO.poscar", "POSCAR_a"];
+const EITHER = ["MgO.vasp", "mp-1265.vasp", "relaxed.VASP"];
+const PACKED_EITHER = ["MgO.vasp.gz", "MgO.vasp.zst"];
 const OTHERS = [
   "chgcar.py",
   "chgcar_sum.py",
@@ -52,6 +64,12 @@ const OTHERS = [
   "OUTCAR",
   "notes.txt",
   "chgcar.ts",
+  "cube",
+  "cube.py",
+  "waves.h5",
+  "vaspwave.h5.py",
+  "vasp",
+  "run.vasp.py",
 ];
 
 /** VS Code's own way with the few signs that the manifest's globs use: every name and glob is compared in lower case. */
@@ -65,7 +83,10 @@ function matchesGlob(glob: string, name: string): boolean {
   return new RegExp(`^${source}$`).test(name.toLowerCase());
 }
 
-const editorGlobs = manifest.contributes.customEditors.flatMap((editor) => editor.selector.map((entry) => entry.filenamePattern));
+const globsOf = (priority: string): string[] =>
+  manifest.contributes.customEditors
+    .filter((editor) => editor.priority === priority)
+    .flatMap((editor) => editor.selector.map((entry) => entry.filenamePattern));
 
 /** In VS Code's order: whole names, then globs, then extensions. */
 function languageOf(name: string): string | undefined {
@@ -78,10 +99,19 @@ function languageOf(name: string): string | undefined {
 
 describe("fileKind", () => {
   it.each(DENSITIES)("takes %s for a density", (name) => expect(fileKind(name)).toBe("density"));
+  it.each(OTHER_DENSITIES)("takes %s for a density", (name) => expect(fileKind(name)).toBe("density"));
+  it.each([...EITHER, ...PACKED_EITHER])("leaves it to what stands in %s", (name) => expect(fileKind(name)).toBe("either"));
   it.each(STRUCTURES)("takes %s for a structure", (name) => expect(fileKind(name)).toBe("structure"));
   it.each(OTHERS)("leaves %s alone", (name) => expect(fileKind(name)).toBeUndefined());
 
   it("knows what a text editor cannot show", () => {
+    expect(OTHER_DENSITIES.filter((name) => !isText(name))).toEqual([
+      "benzene.cube.xz",
+      "vaspwave.h5",
+      "vaspout.h5",
+      "vaspwave_relaxed.h5",
+    ]);
+    expect(DENSITIES.filter(isText)).toEqual(DENSITIES.filter((name) => !isPacked(name)));
     expect(DENSITIES.filter(isPacked)).toEqual([
       "CHGCAR.gz",
       "chgcar.bz2",
@@ -94,12 +124,22 @@ describe("fileKind", () => {
 });
 
 describe("the manifest's globs", () => {
-  it.each([...DENSITIES, ...STRUCTURES, ...OTHERS])("open %s as voxels exactly if it is a density", (name) => {
-    expect(editorGlobs.some((glob) => matchesGlob(glob, name))).toBe(fileKind(name) === "density");
-  });
+  it.each([...DENSITIES, ...OTHER_DENSITIES, ...STRUCTURES, ...EITHER, ...OTHERS])(
+    "open %s as voxels exactly if it is a density",
+    (name) => {
+      expect(globsOf("default").some((glob) => matchesGlob(glob, name))).toBe(fileKind(name) === "density");
+    },
+  );
 
-  it.each([...DENSITIES.filter((name) => !isPacked(name)), ...STRUCTURES, ...OTHERS])("give %s its language", (name) => {
-    const expected = { density: "chgcar", structure: "poscar" } as const;
+  it.each([...STRUCTURES, ...EITHER, ...PACKED_EITHER, ...OTHERS])(
+    "offer the voxels of %s exactly if it is, or may be, a structure",
+    (name) => {
+      expect(globsOf("option").some((glob) => matchesGlob(glob, name))).toBe(fileKind(name) !== undefined);
+    },
+  );
+
+  it.each([...DENSITIES.filter((name) => !isPacked(name)), ...STRUCTURES, ...EITHER, ...OTHERS])("give %s its language", (name) => {
+    const expected = { density: "chgcar", structure: "poscar", either: "poscar" } as const;
     const kind = fileKind(name);
     expect(languageOf(name)).toBe(kind && expected[kind]);
   });
@@ -113,7 +153,8 @@ describe("the menus", () => {
     );
 
   it("ask for file names with the very expressions of fileKinds.ts", () => {
-    const allowed = new Set([DENSITY_NAME, STRUCTURE_NAME, `${DENSITY_NAME}|${STRUCTURE_NAME}`, "^(?!.*\\.(gz|bz2|xz|zst)$)"]);
+    const names = [DENSITY_NAME, STRUCTURE_NAME, `${DENSITY_NAME}|${EITHER_NAME}`, `${DENSITY_NAME}|${STRUCTURE_NAME}`];
+    const allowed = new Set([...names, "^(?!.*\\.(gz|bz2|xz|zst|h5)$)"]);
     expect(clauses.length).toBeGreaterThan(8);
     expect(clauses.filter(({ source }) => !allowed.has(source))).toEqual([]);
   });
@@ -125,5 +166,7 @@ describe("densityNamesBeside", () => {
     expect(densityNamesBeside("POSCAR_relaxed")).toContain("CHGCAR.gz");
     expect(densityNamesBeside("CONTCAR")[0]).toBe("CHGCAR");
     expect(densityNamesBeside("MgO.vasp")[0]).toBe("MgO.chgcar");
+    expect(densityNamesBeside("MgO.vasp.gz")).toContain("MgO.cube.gz");
+    expect(densityNamesBeside("POSCAR").at(-1)).toBe("vaspwave.h5");
   });
 });
