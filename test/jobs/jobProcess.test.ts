@@ -134,6 +134,28 @@ describe("the job process", () => {
     ]);
     const { predictions } = await worker.call("predict", { models: models.map((model) => model.path), file: QUARTZ });
     expect(predictions.map(({ target, unit, id }) => [target, unit, id])).toEqual(Array(2).fill(["band_gap", "eV", "mp-10064"]));
+    expect(predictions.map(({ explainable }) => explainable)).toEqual([false, true]);
+    const [composition = "", network = ""] = models.map((model) => model.path);
+    const heard: number[] = [];
+    const { explanation } = await worker.call(
+      "explainPrediction",
+      { model: network, file: QUARTZ },
+      { onProgress: (share) => heard.push(share) },
+    );
+    expect(explanation).toMatchObject({ model: network, target: "band_gap", unit: "eV" });
+    const { hkl = new Int32Array(), effect = new Float64Array(), shells = [] } = explanation ?? {};
+    expect(effect.length).toBe(hkl.length / 3);
+    expect(effect.some((value) => value !== 0)).toBe(true);
+    expect(shells.reduce((sum, { pairs }) => sum + pairs, 0)).toBe(effect.length);
+    expect(heard.at(-1)).toBe(1);
+    await expect(worker.call("explainPrediction", { model: composition, file: QUARTZ })).rejects.toThrow("does not read the density");
+    const cancellation = new Cancellation();
+    const cancelled = worker.call(
+      "explainPrediction",
+      { model: network, file: QUARTZ },
+      { cancellation, onProgress: () => cancellation.cancel() },
+    );
+    await expect(cancelled).rejects.toThrow();
   });
 
   async function state(folder: string): Promise<string> {
