@@ -1,6 +1,7 @@
 import type { SparseVoxels } from "../core/descriptors/sparseVoxels.js";
-import type { CreateNetworkEngine, NetworkEngine } from "../core/learning/networkEngine.js";
-import { countParameters, type NetworkSpec, requireNetworkShapes } from "../core/learning/networkSpec.js";
+import type { CreateNetworkEngine, LossAndGradient, NetworkEngine } from "../core/learning/networkEngine.js";
+import { countParameters, isNormalized, type NetworkSpec, requireNetworkShapes } from "../core/learning/networkSpec.js";
+import { countKnown, differentiateSquares } from "../core/learning/squaredError.js";
 import { DenseLayer } from "./network/denseLayer.js";
 import { FirstConvolution } from "./network/firstConvolution.js";
 import { InnerConvolution } from "./network/innerConvolution.js";
@@ -25,6 +26,7 @@ class WasmNetworkEngine implements NetworkEngine {
     const shapes = requireNetworkShapes(spec);
     this.spec = spec;
     this.parameterCount = countParameters(shapes);
+    if (isNormalized(spec)) throw new RangeError("Batch normalisation is not available in this engine");
     this.#outputs = shapes.at(-1)?.outputChannels ?? 0;
     this.#network = buildNetwork(module, spec, this.parameterCount);
   }
@@ -48,17 +50,19 @@ class WasmNetworkEngine implements NetworkEngine {
     return outputs;
   }
 
-  lossAndGradient(samples: readonly SparseVoxels[], targets: Float32Array): { loss: number; gradient: Float32Array } {
+  lossAndGradient(samples: readonly SparseVoxels[], targets: Float32Array, seeds?: readonly number[]): LossAndGradient {
     if (targets.length !== samples.length * this.#outputs)
       throw new RangeError(`${samples.length} samples need ${samples.length * this.#outputs} targets, not ${targets.length}`);
     const { workspace, inner } = this.#open();
     const gradient = this.#view(workspace.gradient, this.parameterCount);
     gradient.fill(0);
     for (const layer of inner) layer.beginBatch();
+    const known = countKnown(targets);
     let squares = 0;
-    for (const [i, voxels] of samples.entries()) squares += this.#learn(voxels, targets, i * this.#outputs);
+    for (const [i, voxels] of samples.entries())
+      squares += this.#learn(voxels, targets.subarray(i * this.#outputs, (i + 1) * this.#outputs), known, seeds?.[i]);
     for (const layer of inner) layer.endBatch();
-    return { loss: squares / targets.length, gradient: gradient.slice() };
+    return { loss: squares / known, gradient: gradient.slice() };
   }
 
   dispose(): void {
@@ -77,31 +81,25 @@ class WasmNetworkEngine implements NetworkEngine {
   }
 
   /** The outputs of one sample, as a view that the next sample overwrites. */
-  #forward(voxels: SparseVoxels): Float32Array {
+  #forward(voxels: SparseVoxels, seed?: number): Float32Array {
     const { size, channels } = this.spec.input;
     if (voxels.size !== size || voxels.channels !== channels)
       throw new RangeError(`The network reads ${channels} x ${size}^3 voxels, not ${voxels.channels} x ${voxels.size}^3`);
     const { first, inner, dense, output } = this.#open();
-    first.forward(voxels);
-    for (const layer of inner) layer.forward();
-    for (const layer of dense) layer.forward();
+    first.forward(voxels, seed);
+    for (const layer of inner) layer.forward(seed);
+    for (const layer of dense) layer.forward(seed);
     return this.#view(output.output, this.#outputs);
   }
 
   /** Adds one sample's gradient; returns the sum of its squared errors. */
-  #learn(voxels: SparseVoxels, targets: Float32Array, at: number): number {
-    const outputs = this.#forward(voxels);
+  #learn(voxels: SparseVoxels, targets: Float32Array, known: number, seed: number | undefined): number {
+    const outputs = this.#forward(voxels, seed);
     const { first, inner, dense, output } = this.#open();
-    const outputGradient = this.#view(output.outputGradient, this.#outputs);
-    let squares = 0;
-    for (let o = 0; o < outputs.length; o++) {
-      const error = outputs[o]! - targets[at + o]!;
-      outputGradient[o] = (2 * error) / targets.length;
-      squares += error * error;
-    }
-    for (const layer of dense.toReversed()) layer.backward();
-    for (const layer of inner.toReversed()) layer.backward();
-    first.backward();
+    const squares = differentiateSquares(outputs, targets, known, this.#view(output.outputGradient, this.#outputs));
+    for (const layer of dense.toReversed()) layer.backward(seed);
+    for (const layer of inner.toReversed()) layer.backward(seed);
+    first.backward(seed);
     return squares;
   }
 }

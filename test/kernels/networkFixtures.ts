@@ -31,10 +31,11 @@ export function randomVoxels(random: Random, size: number, channels: number, fil
 export function randomParameters(random: Random, spec: NetworkSpec): Float32Array {
   const shapes = requireNetworkShapes(spec);
   const parameters = new Float32Array(countParameters(shapes));
-  for (const { offset, weights, biases } of shapes) {
+  for (const { offset, weights, biases, scales } of shapes) {
     const spread = Math.sqrt((2 * biases) / weights);
     for (let i = 0; i < weights; i++) parameters[offset + i] = spread * random.normal();
     for (let i = 0; i < biases; i++) parameters[offset + weights + i] = 0.2 * random.normal();
+    for (let i = 0; i < scales; i++) parameters[offset + weights + biases + i] = 1 + 0.2 * random.normal();
   }
   return parameters;
 }

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
 import { type LayerShape, type NetworkSpec, requireNetworkShapes } from "../../src/core/learning/networkSpec.js";
+import { VARIANCE_OFFSET } from "../../src/core/learning/normalization.js";
 import { densify } from "./referenceNetwork.js";
 
 /** Mean squared error of the network as tfjs computes it; gradients flow through `parameters`, a flat tensor. */
@@ -12,18 +13,25 @@ export function oracleLoss(spec: NetworkSpec, parameters: tf.Tensor1D, input: tf
 }
 
 function applyLayer(field: tf.Tensor, shape: LayerShape, parameters: tf.Tensor1D): tf.Tensor {
-  const { layer, offset, weights, biases, inputChannels, outputChannels } = shape;
+  const { layer, offset, weights, biases, inputChannels, outputChannels, scales } = shape;
   if (layer.kind === "pool") {
     const pool = layer.mode === "max" ? tf.maxPool3d : tf.avgPool3d;
     return pool(field as tf.Tensor5D, 2, 2, "valid");
   }
+  if (layer.kind === "dropout") return field;
   const weight = tf.slice(parameters, offset, weights);
   const bias = tf.slice(parameters, offset + weights, biases);
   const linear =
     layer.kind === "dense"
       ? tf.matMul(tf.reshape(field, [field.shape[0] ?? 0, -1]), tf.reshape(weight, [-1, layer.units]))
       : tf.conv3d(field as tf.Tensor5D, tf.reshape(weight, [3, 3, 3, inputChannels, outputChannels]), 1, layer.padding);
-  return tf.leakyRelu(tf.add(linear, bias), layer.slope);
+  if (layer.normalization === undefined) return tf.leakyRelu(tf.add(linear, bias), layer.slope);
+  const { mean, variance } = tf.moments(linear, [...linear.shape.keys()].slice(0, -1));
+  const scale = tf.slice(parameters, offset + weights + biases, scales);
+  return tf.leakyRelu(
+    tf.batchNorm(linear as tf.Tensor2D, mean as tf.Tensor1D, variance as tf.Tensor1D, bias, scale, VARIANCE_OFFSET),
+    layer.slope,
+  );
 }
 
 /** All voxels of the samples, as tfjs wants them. */

@@ -1,29 +1,44 @@
 // A network by definition, in double precision and without any trick: what the kernels are held against.
 import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
-import type { ConvolutionSpec, LayerShape, NetworkSpec, PoolSpec } from "../../src/core/learning/networkSpec.js";
+import type { ConvolutionSpec, DenseSpec, LayerShape, NetworkSpec, PoolSpec } from "../../src/core/learning/networkSpec.js";
 import { requireNetworkShapes } from "../../src/core/learning/networkSpec.js";
+import { VARIANCE_OFFSET } from "../../src/core/learning/normalization.js";
+import { deriveSeed } from "../../src/core/math/random.js";
 
 /** Outputs of the network for one sample. */
 export function referencePredict(spec: NetworkSpec, parameters: ArrayLike<number>, voxels: SparseVoxels): Float64Array {
-  let field: Float64Array = densify(voxels);
-  for (const shape of requireNetworkShapes(spec)) {
-    const { layer } = shape;
-    if (layer.kind === "convolution") field = convolve(field, shape, layer, parameters);
-    else if (layer.kind === "pool") field = pool(field, shape, layer);
-    else field = dense(field, shape, layer.slope, parameters);
-  }
-  return field;
+  return referenceOutputs(spec, parameters, [voxels])[0] ?? new Float64Array();
 }
 
-/** Mean squared error over the batch and its outputs. */
+/** Outputs for each sample of a batch, as they are while learning where `seeds` are given; batch statistics are those of this batch. */
+export function referenceOutputs(
+  spec: NetworkSpec,
+  parameters: ArrayLike<number>,
+  samples: readonly SparseVoxels[],
+  seeds?: readonly number[],
+): Float64Array[] {
+  let fields: Float64Array[] = samples.map(densify);
+  for (const [i, shape] of requireNetworkShapes(spec).entries()) {
+    const { layer } = shape;
+    if (layer.kind === "pool") fields = fields.map((field) => pool(field, shape, layer));
+    else if (layer.kind === "dropout")
+      fields = fields.map((field, s) => (seeds ? drop(field, layer.rate, deriveSeed(at(seeds, s), i)) : field));
+    else fields = applyWeighted(fields, shape, layer, parameters);
+  }
+  return fields;
+}
+
+/** Mean squared error over the batch and its known outputs. */
 export function referenceLoss(
   spec: NetworkSpec,
   parameters: ArrayLike<number>,
   samples: readonly SparseVoxels[],
   targets: ArrayLike<number>,
+  seeds?: readonly number[],
 ): number {
-  const outputs = samples.flatMap((sample) => [...referencePredict(spec, parameters, sample)]);
-  return outputs.reduce((sum, output, i) => sum + (output - at(targets, i)) ** 2, 0) / outputs.length;
+  const outputs = referenceOutputs(spec, parameters, samples, seeds).flatMap((output) => [...output]);
+  const squares = outputs.map((output, i) => (output - at(targets, i)) ** 2).filter((square) => !Number.isNaN(square));
+  return squares.reduce((sum, square) => sum + square, 0) / Math.max(1, squares.length);
 }
 
 /** Central difference of the loss along one parameter. */
@@ -33,13 +48,14 @@ export function referenceDerivative(
   samples: readonly SparseVoxels[],
   targets: ArrayLike<number>,
   index: number,
+  seeds?: readonly number[],
   step = 1e-6,
 ): number {
   const moved = Float64Array.from(parameters);
   moved[index] = at(parameters, index) + step;
-  const above = referenceLoss(spec, moved, samples, targets);
+  const above = referenceLoss(spec, moved, samples, targets, seeds);
   moved[index] = at(parameters, index) - step;
-  return (above - referenceLoss(spec, moved, samples, targets)) / (2 * step);
+  return (above - referenceLoss(spec, moved, samples, targets, seeds)) / (2 * step);
 }
 
 /** All voxels, [z][y][x][channel]. */
@@ -60,14 +76,57 @@ function at(numbers: ArrayLike<number>, i: number): number {
   return value;
 }
 
+function applyWeighted(
+  fields: readonly Float64Array[],
+  shape: LayerShape,
+  layer: ConvolutionSpec | DenseSpec,
+  parameters: ArrayLike<number>,
+): Float64Array[] {
+  const linear = fields.map((field) =>
+    layer.kind === "dense" ? dense(field, shape, parameters) : convolve(field, shape, layer, parameters),
+  );
+  const shifted = layer.normalization === undefined ? addBias(linear, shape, parameters) : normalise(linear, shape, parameters);
+  return shifted.map((field) => field.map((value) => leaky(value, layer.slope)));
+}
+
+function addBias(fields: readonly Float64Array[], shape: LayerShape, parameters: ArrayLike<number>): Float64Array[] {
+  const { offset, weights, outputChannels: channels } = shape;
+  return fields.map((field) => field.map((value, i) => value + at(parameters, offset + weights + (i % channels))));
+}
+
+function normalise(fields: readonly Float64Array[], shape: LayerShape, parameters: ArrayLike<number>): Float64Array[] {
+  const { offset, weights, biases, outputChannels: channels } = shape;
+  const result = fields.map((field) => field.slice());
+  for (let c = 0; c < channels; c++) {
+    const values = fields.flatMap((field) => [...field].filter((_, i) => i % channels === c));
+    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+    const scale = at(parameters, offset + weights + biases + c) / Math.sqrt(variance + VARIANCE_OFFSET);
+    for (const field of result)
+      for (let i = c; i < field.length; i += channels) field[i] = scale * (at(field, i) - mean) + at(parameters, offset + weights + c);
+  }
+  return result;
+}
+
+/** splitmix32, number by number. */
+function drop(field: Float64Array, rate: number, seed: number): Float64Array {
+  const threshold = Math.round(rate * 2 ** 31);
+  return field.map((value, i) => {
+    let word = (Math.imul(i + 1, 0x9e3779b9) + seed) | 0;
+    word = Math.imul(word ^ (word >>> 16), 0x21f0aaad);
+    word = Math.imul(word ^ (word >>> 15), 0x735a2d97);
+    return (word ^ (word >>> 15)) >>> 1 < threshold ? 0 : value / (1 - rate);
+  });
+}
+
 function convolve(field: Float64Array, shape: LayerShape, layer: ConvolutionSpec, parameters: ArrayLike<number>): Float64Array {
-  const { inputSize: n, outputSize: m, inputChannels, outputChannels, offset, weights } = shape;
+  const { inputSize: n, outputSize: m, inputChannels, outputChannels, offset } = shape;
   const padding = layer.padding === "same" ? 1 : 0;
   const result = new Float64Array(m ** 3 * outputChannels);
   for (let position = 0; position < m ** 3; position++) {
     const [z, y, x] = split(position, m);
     for (let o = 0; o < outputChannels; o++) {
-      let sum = at(parameters, offset + weights + o);
+      let sum = 0;
       for (let tap = 0; tap < 27; tap++) {
         const [dz, dy, dx] = split(tap, 3);
         const [iz, iy, ix] = [z + dz - padding, y + dy - padding, x + dx - padding];
@@ -77,7 +136,7 @@ function convolve(field: Float64Array, shape: LayerShape, layer: ConvolutionSpec
             at(field, ((iz * n + iy) * n + ix) * inputChannels + i) *
             at(parameters, offset + (tap * inputChannels + i) * outputChannels + o);
       }
-      result[position * outputChannels + o] = leaky(sum, layer.slope);
+      result[position * outputChannels + o] = sum;
     }
   }
   return result;
@@ -99,12 +158,12 @@ function pool(field: Float64Array, shape: LayerShape, layer: PoolSpec): Float64A
   return result;
 }
 
-function dense(field: Float64Array, shape: LayerShape, slope: number, parameters: ArrayLike<number>): Float64Array {
-  const { outputChannels: units, offset, weights } = shape;
+function dense(field: Float64Array, shape: LayerShape, parameters: ArrayLike<number>): Float64Array {
+  const { outputChannels: units, offset } = shape;
   return Float64Array.from({ length: units }, (_, j) => {
-    let sum = at(parameters, offset + weights + j);
+    let sum = 0;
     for (let i = 0; i < field.length; i++) sum += at(field, i) * at(parameters, offset + i * units + j);
-    return leaky(sum, slope);
+    return sum;
   });
 }
 

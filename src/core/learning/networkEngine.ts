@@ -13,9 +13,21 @@ export interface NetworkEngine {
   writeParameters(parameters: Float32Array): void;
   /** Outputs of the network, `outputs` numbers a sample. */
   predict(samples: readonly SparseVoxels[]): Float32Array;
-  /** Mean squared error over the batch and its gradient (sums in fixed order: the same bits on every run). `targets`: `outputs` numbers a sample. */
-  lossAndGradient(samples: readonly SparseVoxels[], targets: Float32Array): { loss: number; gradient: Float32Array };
+  /**
+   * Mean squared error over the batch and its gradient (sums in fixed order: the same bits on every run). `targets`: `outputs` numbers a
+   * sample, NaN where one is not known; the mean is over the known ones. `seeds`: one a sample, which decides its dropout; without them
+   * nothing is dropped.
+   */
+  lossAndGradient(samples: readonly SparseVoxels[], targets: Float32Array, seeds?: readonly number[]): LossAndGradient;
   dispose(): void;
 }
 
+export interface LossAndGradient {
+  readonly loss: number;
+  readonly gradient: Float32Array;
+  /** Of a network with batch normalisation: mean, then variance of the batch, one a channel, of each normalised layer. */
+  readonly moments?: Float32Array;
+}
+
+/** Throws RangeError for a network that cannot be built, or not by this engine. */
 export type CreateNetworkEngine = (spec: NetworkSpec) => NetworkEngine;

@@ -5,7 +5,7 @@ export interface NetworkSpec {
   readonly layers: readonly LayerSpec[];
 }
 
-export type LayerSpec = ConvolutionSpec | PoolSpec | DenseSpec;
+export type LayerSpec = ConvolutionSpec | PoolSpec | DenseSpec | DropoutSpec;
 
 /** 3^3 convolution. `slope` is LeakyReLU's for negative values; 1 = linear. */
 export interface ConvolutionSpec {
@@ -13,6 +13,7 @@ export interface ConvolutionSpec {
   readonly filters: number;
   readonly padding: "valid" | "same";
   readonly slope: number;
+  readonly normalization?: Normalization;
 }
 
 /** 2^3 pooling with stride 2; an odd last plane is left out. */
@@ -25,8 +26,20 @@ export interface DenseSpec {
   readonly kind: "dense";
   readonly units: number;
   readonly slope: number;
+  readonly normalization?: Normalization;
 }
 
+/** While learning, a share `rate` of the values is set to 0 and the rest divided by 1 - `rate` (Srivastava et al. 2014); a prediction uses all. */
+export interface DropoutSpec {
+  readonly kind: "dropout";
+  readonly rate: number;
+}
+
+/**
+ * batch: before the activation, each channel is brought to mean 0 and variance 1 over the batch and all positions, then scaled and shifted by
+ * two learned numbers (Ioffe and Szegedy 2015); the shift takes the bias's place.
+ */
+export type Normalization = "batch";
 export type Pooling = "max" | "average";
 export type NetworkName = "light" | "deep";
 
@@ -37,23 +50,27 @@ export interface LayerShape {
   readonly inputChannels: number;
   readonly outputSize: number;
   readonly outputChannels: number;
-  /** Where its weights begin in the flat parameters; the biases follow the weights. */
+  /** Where its weights begin in the flat parameters; the biases follow the weights, the scales the biases. */
   readonly offset: number;
   readonly weights: number;
   readonly biases: number;
+  /** Of a normalised layer, one a channel; otherwise 0. */
+  readonly scales: number;
 }
 
 /** The shapes of a network, layer by layer. `error` says in plain words why the network cannot be built. */
 export function networkShapes(spec: NetworkSpec): { readonly value: readonly LayerShape[] } | { readonly error: string } {
   const { size, channels } = spec.input;
-  if (!isWhole(size, 1, 256) || !isWhole(channels, 1, 3))
-    return { error: `The input must have 1 to 256 voxels a side and 1 to 3 channels, not ${size} and ${channels}` };
-  if (spec.layers[0]?.kind !== "convolution" || spec.layers.at(-1)?.kind !== "dense")
+  if (!isWhole(size, 1, 256) || !isWhole(channels, 1, MOST_CHANNELS))
+    return { error: `The input must have 1 to 256 voxels a side and 1 to ${MOST_CHANNELS} channels, not ${size} and ${channels}` };
+  const output = spec.layers.at(-1);
+  if (spec.layers[0]?.kind !== "convolution" || output?.kind !== "dense")
     return { error: "The first layer must be a convolution and the last one dense" };
+  if (output.normalization !== undefined) return { error: "The last layer cannot be normalised" };
   const shapes: LayerShape[] = [];
   for (const [i, layer] of spec.layers.entries()) {
     const last = shapes.at(-1);
-    const error = checkOrder(layer, last?.layer) ?? checkLayer(layer);
+    const error = checkOrder(layer, spec.layers.slice(0, i)) ?? checkLayer(layer);
     if (error !== undefined) return { error: `Layer ${i + 1}: ${error}` };
     const shape = shapeAfter(layer, last?.outputSize ?? size, last?.outputChannels ?? channels, last ? endOf(last) : 0);
     if (shape.outputSize < 1) return { error: `Layer ${i + 1}: nothing is left of ${shape.inputSize} voxels a side` };
@@ -75,17 +92,30 @@ export function countParameters(shapes: readonly LayerShape[]): number {
   return last ? endOf(last) : 0;
 }
 
-const endOf = (shape: LayerShape) => shape.offset + shape.weights + shape.biases;
+/** Whether a layer is normalised over the batch. */
+export function isNormalized(spec: NetworkSpec): boolean {
+  return spec.layers.some((layer) => "normalization" in layer && layer.normalization !== undefined);
+}
+
+/** Of the input. */
+const MOST_CHANNELS = 8;
+
+const endOf = (shape: LayerShape) => shape.offset + shape.weights + shape.biases + shape.scales;
 const isWhole = (n: number, from: number, to: number) => Number.isInteger(n) && n >= from && n <= to;
 
-function checkOrder(layer: LayerSpec, before: LayerSpec | undefined): string | undefined {
-  if (layer.kind === "pool" && before?.kind !== "convolution") return "a pool must follow a convolution";
-  if (layer.kind === "convolution" && before?.kind === "dense") return "a convolution cannot follow a dense layer";
+function checkOrder(layer: LayerSpec, before: readonly LayerSpec[]): string | undefined {
+  const last = before.at(-1)?.kind;
+  if (layer.kind === "pool" && last !== "convolution") return "a pool must follow a convolution";
+  if (layer.kind === "convolution" && before.some(({ kind }) => kind === "dense")) return "a convolution cannot follow a dense layer";
+  if (layer.kind === "dropout" && last === "dropout") return "a dropout cannot follow another";
   return undefined;
 }
 
-function checkLayer(layer: LayerSpec): string | undefined {
+/** Why a layer cannot be built, whatever stands around it. */
+export function checkLayer(layer: LayerSpec): string | undefined {
   if (layer.kind === "pool") return undefined;
+  if (layer.kind === "dropout")
+    return layer.rate >= 0 && layer.rate < 1 ? undefined : `the rate of a dropout must be from 0 to below 1, not ${layer.rate}`;
   if (!(layer.slope >= 0 && layer.slope <= 1)) return `LeakyReLU's slope must be from 0 to 1, not ${layer.slope}`;
   if (layer.kind === "dense") return isWhole(layer.units, 1, 4096) ? undefined : `units must be from 1 to 4096, not ${layer.units}`;
   if (!isWhole(layer.filters, 4, 64) || layer.filters % 4 !== 0)
@@ -95,12 +125,13 @@ function checkLayer(layer: LayerSpec): string | undefined {
 
 function shapeAfter(layer: LayerSpec, inputSize: number, inputChannels: number, offset: number): LayerShape {
   const input = { layer, inputSize, inputChannels, offset };
-  if (layer.kind === "pool")
-    return { ...input, outputSize: Math.floor(inputSize / 2), outputChannels: inputChannels, weights: 0, biases: 0 };
-  if (layer.kind === "dense") {
-    const weights = inputSize ** 3 * inputChannels * layer.units;
-    return { ...input, outputSize: 1, outputChannels: layer.units, weights, biases: layer.units };
-  }
+  if (layer.kind === "dropout") return { ...input, outputSize: inputSize, outputChannels: inputChannels, ...NOTHING };
+  if (layer.kind === "pool") return { ...input, outputSize: Math.floor(inputSize / 2), outputChannels: inputChannels, ...NOTHING };
+  const outputChannels = layer.kind === "dense" ? layer.units : layer.filters;
+  const output = { outputChannels, biases: outputChannels, scales: layer.normalization === undefined ? 0 : outputChannels };
+  if (layer.kind === "dense") return { ...input, outputSize: 1, ...output, weights: inputSize ** 3 * inputChannels * layer.units };
   const outputSize = layer.padding === "same" ? inputSize : inputSize - 2;
-  return { ...input, outputSize, outputChannels: layer.filters, weights: 27 * inputChannels * layer.filters, biases: layer.filters };
+  return { ...input, outputSize, ...output, weights: 27 * inputChannels * layer.filters };
 }
+
+const NOTHING = { weights: 0, biases: 0, scales: 0 };

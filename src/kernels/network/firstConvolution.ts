@@ -28,7 +28,13 @@ export class FirstConvolution {
     return this.#fields.output;
   }
 
-  forward(voxels: SparseVoxels): void {
+  /** `seed`: of the sample's dropout. */
+  forward(voxels: SparseVoxels, seed?: number): void {
+    this.#convolve(voxels);
+    this.#fields.drop(seed);
+  }
+
+  #convolve(voxels: SparseVoxels): void {
     const { kernels, memory } = this.#workspace;
     const { stage, weights, biases, output, code } = this.#fields;
     memory.integers().set(voxels.index, this.#index / 4);
@@ -43,9 +49,9 @@ export class FirstConvolution {
     }
   }
 
-  backward(): void {
+  backward(seed?: number): void {
     const { stage, gradient, weightGradient } = this.#fields;
-    this.#fields.differentiateActivation();
+    this.#fields.differentiateActivation(seed);
     const from = [gradient.address, gradient.row, gradient.plane, stage.filters, stage.extent] as const;
     this.#workspace.kernels.convolveFirstGradient(...this.#input(), ...from, weightGradient);
   }

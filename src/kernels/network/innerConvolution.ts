@@ -1,7 +1,7 @@
 import { ConvolutionFields } from "./convolutionFields.js";
 import { Convolver } from "./convolver.js";
 import { FilterGradient } from "./filterGradient.js";
-import type { Field } from "./networkMemory.js";
+import { compact, type Field } from "./networkMemory.js";
 import type { ConvolutionStage } from "./networkPlan.js";
 import type { Workspace } from "./workspace.js";
 
@@ -45,7 +45,13 @@ export class InnerConvolution {
     this.#backward.prepare(this.#flipped);
   }
 
-  forward(): void {
+  /** `seed`: of the sample's dropout. */
+  forward(seed?: number): void {
+    this.#convolve();
+    this.#fields.drop(seed);
+  }
+
+  #convolve(): void {
     const { kernels } = this.#workspace;
     const { stage, biases, output, code } = this.#fields;
     const { pool, slope, filters, outputExtent } = stage;
@@ -63,9 +69,9 @@ export class InnerConvolution {
     this.#filterGradient.beginBatch();
   }
 
-  backward(): void {
+  backward(seed?: number): void {
     const { stage, gradient } = this.#fields;
-    this.#fields.differentiateActivation();
+    this.#fields.differentiateActivation(seed);
     this.#filterGradient.add(this.#input, gradient);
     this.#backward.apply(shifted(gradient, stage.padding - 2, stage.filters), 0, this.#upstream, 1);
   }
@@ -78,9 +84,4 @@ export class InnerConvolution {
 /** The same field seen from `by` positions further on each axis. */
 function shifted(field: Field, by: number, channels: number): Field {
   return { ...field, address: field.address + 4 * by * (field.plane + field.row + channels) };
-}
-
-/** A field without halo. */
-function compact(address: number, extent: number, channels: number): Field {
-  return { address, row: extent * channels, plane: extent * extent * channels };
 }

@@ -11,3 +11,5 @@
 #include "winograd.c"
 
 #include "dense.c"
+
+#include "dropout.c"

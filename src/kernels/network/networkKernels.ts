@@ -20,4 +20,5 @@ export interface NetworkKernels {
   activationGradient(...numbers: number[]): void;
   dense(x: number, inputs: number, weight: number, bias: number, y: number, units: number, slope: number): void;
   denseGradient(...numbers: number[]): void;
+  dropout(...numbers: number[]): void;
 }

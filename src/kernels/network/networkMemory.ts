@@ -5,6 +5,11 @@ export interface Field {
   readonly plane: number;
 }
 
+/** A field without halo. */
+export function compact(address: number, extent: number, channels: number): Field {
+  return { address, row: extent * channels, plane: extent * extent * channels };
+}
+
 const PAGE = 65536;
 
 /** Hands out a module instance's memory once; it is never given back but with the instance. New memory is zero. */

@@ -1,4 +1,4 @@
-import { type LayerShape, type NetworkSpec, type Pooling, requireNetworkShapes } from "../../core/learning/networkSpec.js";
+import { isNormalized, type LayerShape, type NetworkSpec, type Pooling, requireNetworkShapes } from "../../core/learning/networkSpec.js";
 
 /** Below this many channels on either side Winograd's transforms cost more than its products save. */
 const FEWEST_CHANNELS = 8;
@@ -19,6 +19,16 @@ export interface ConvolutionStage {
   readonly outputSize: number;
   readonly weights: number;
   readonly biases: number;
+  /** Of a normalised layer. */
+  readonly scales: number | undefined;
+  /** Of its output, after the pool. */
+  readonly dropout: DropoutStage | undefined;
+}
+
+export interface DropoutStage {
+  readonly rate: number;
+  /** Its place among the layers. */
+  readonly layer: number;
 }
 
 export interface DenseStage {
@@ -27,6 +37,8 @@ export interface DenseStage {
   readonly slope: number;
   readonly weights: number;
   readonly biases: number;
+  readonly scales: number | undefined;
+  readonly dropout: DropoutStage | undefined;
 }
 
 export interface NetworkPlan {
@@ -36,14 +48,16 @@ export interface NetworkPlan {
 
 /**
  * Stages of a network, each trimmed to what the next one reads: a pool leaves an odd last plane out, so no layer before it needs to
- * compute what only that plane sees. Values and gradients stay exactly the same. Throws RangeError for a network that cannot be built.
+ * compute what only that plane sees. Values and gradients stay exactly the same; with batch normalisation they would not, since every value
+ * counts in the statistics, so nothing is trimmed. Throws RangeError for a network that cannot be built.
  */
 export function planNetwork(spec: NetworkSpec): NetworkPlan {
   const shapes = requireNetworkShapes(spec);
-  const dense = shapes.flatMap((shape) => (shape.layer.kind === "dense" ? [planDense(shape, shape.layer.slope)] : []));
+  const dense = shapes.flatMap((shape, i) => (shape.layer.kind === "dense" ? [planDense(shapes, i, shape.layer.slope)] : []));
   const convolutions: ConvolutionStage[] = [];
+  const trims = !isNormalized(spec);
   for (let i = shapes.length - 1; i >= 0; i--) {
-    const stage = planConvolution(shapes, i, convolutions[0]?.inputExtent);
+    const stage = planConvolution(shapes, i, trims, trims ? convolutions[0]?.inputExtent : undefined);
     if (stage) convolutions.unshift(stage);
   }
   return { convolutions, dense };
@@ -54,20 +68,41 @@ export function suitsWinograd(inputChannels: number, outputChannels: number, ext
   return extent % 2 === 0 && Math.min(inputChannels, outputChannels) >= FEWEST_CHANNELS;
 }
 
-function planDense(shape: LayerShape, slope: number): DenseStage {
-  const inputs = shape.inputSize ** 3 * shape.inputChannels;
-  return { inputs, units: shape.outputChannels, slope, weights: shape.offset, biases: shape.offset + shape.weights };
+function planDense(shapes: readonly LayerShape[], i: number, slope: number): DenseStage {
+  const shape = shapes[i]!;
+  return {
+    inputs: shape.inputSize ** 3 * shape.inputChannels,
+    units: shape.outputChannels,
+    slope,
+    ...offsetsOf(shape),
+    dropout: dropoutAt(shapes, i + 1),
+  };
 }
 
-/** `wanted`: positions a side that the next stage reads; undefined before the dense layers, which read all. */
-function planConvolution(shapes: readonly LayerShape[], i: number, wanted: number | undefined): ConvolutionStage | undefined {
+function offsetsOf({ offset, weights, biases, scales }: LayerShape) {
+  return { weights: offset, biases: offset + weights, scales: scales > 0 ? offset + weights + biases : undefined };
+}
+
+function dropoutAt(shapes: readonly LayerShape[], i: number): DropoutStage | undefined {
+  const layer = shapes[i]?.layer;
+  return layer?.kind === "dropout" && layer.rate > 0 ? { rate: layer.rate, layer: i } : undefined;
+}
+
+/** `wanted`: positions a side that the next stage reads; undefined where it reads all. */
+function planConvolution(
+  shapes: readonly LayerShape[],
+  i: number,
+  trims: boolean,
+  wanted: number | undefined,
+): ConvolutionStage | undefined {
   const shape = shapes[i];
   if (shape?.layer.kind !== "convolution") return undefined;
   const next = shapes[i + 1];
   const pool = next?.layer.kind === "pool" ? next.layer.mode : undefined;
   const outputSize = (pool && next ? next : shape).outputSize;
   const outputExtent = wanted ?? outputSize;
-  const extent = pool ? 2 * outputExtent : outputExtent;
+  const read = pool ? 2 * outputExtent : outputExtent;
+  const extent = trims ? read : shape.outputSize;
   const padding = shape.layer.padding === "same" ? 1 : 0;
   return {
     inputChannels: shape.inputChannels,
@@ -79,7 +114,7 @@ function planConvolution(shapes: readonly LayerShape[], i: number, wanted: numbe
     extent,
     outputExtent,
     outputSize,
-    weights: shape.offset,
-    biases: shape.offset + shape.weights,
+    ...offsetsOf(shape),
+    dropout: dropoutAt(shapes, i + (pool ? 2 : 1)),
   };
 }

@@ -6,6 +6,7 @@ import { countParameters, type LayerSpec, networkShapes, requireNetworkShapes } 
 const convolution: LayerSpec = { kind: "convolution", filters: 16, padding: "valid", slope: 0.3 };
 const pool: LayerSpec = { kind: "pool", mode: "max" };
 const dense: LayerSpec = { kind: "dense", units: 1, slope: 1 };
+const dropout: LayerSpec = { kind: "dropout", rate: 0.2 };
 const errorOf = (layers: LayerSpec[], size = 8, channels = 1) => {
   const shapes = networkShapes({ input: { size, channels }, layers });
   return "error" in shapes ? shapes.error : undefined;
@@ -34,7 +35,15 @@ describe("a network's shapes", () => {
     expect(errorOf([{ ...convolution, slope: -0.1 }, dense])).toContain("slope");
     expect(errorOf([convolution, { ...dense, units: 0 }])).toContain("units");
     expect(errorOf([convolution, dense], 2)).toBe("Layer 1: nothing is left of 2 voxels a side");
-    expect(errorOf([convolution, dense], 8, 4)).toContain("channels");
+    expect(errorOf([convolution, dense], 8, 8)).toBeUndefined();
+    expect(errorOf([convolution, dense], 8, 9)).toContain("1 to 8 channels");
+    expect(errorOf([convolution, dropout, dense, dropout, dense])).toBeUndefined();
+    expect(errorOf([convolution, dropout, pool, dense])).toBe("Layer 3: a pool must follow a convolution");
+    expect(errorOf([convolution, dense, dropout, convolution, dense])).toBe("Layer 4: a convolution cannot follow a dense layer");
+    expect(errorOf([convolution, dropout, dropout, dense])).toBe("Layer 3: a dropout cannot follow another");
+    expect(errorOf([convolution, { ...dropout, rate: 1 }, dense])).toContain("below 1");
+    expect(errorOf([convolution, dense, dropout])).toContain("last one dense");
+    expect(errorOf([convolution, { ...dense, normalization: "batch" }])).toContain("cannot be normalised");
   });
 
   it("give initial weights He's spread, and biases 0", () => {
