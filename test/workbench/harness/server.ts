@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import net from "node:net";
@@ -10,8 +10,8 @@ import { endMarked, killMarked, MARK } from "./processes.ts";
 export interface ServerOptions {
   /** Settings of the user, over the ones that keep the workbench calm. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Install the extension of this checkout. A test that loads it as a development extension says no. Default true. */
-  readonly installExtension?: boolean;
+  /** Install the extension of this checkout, or the one in a VSIX file. A test that loads it as a development extension says no. Default true. */
+  readonly installExtension?: boolean | { readonly vsix: string };
   /** Let the page report the end of extension tests (`codeAutomationExit`). */
   readonly smokeTestDriver?: boolean;
   /** Let the window look up extensions in the network. Default false: tests need none. */
@@ -31,6 +31,8 @@ export interface CodeServer {
   /** Resolves if the server ends by itself. */
   readonly ended: Promise<void>;
 }
+
+const serverMain = path.join(packages, "code-server/lib/vscode/out/server-main.js");
 
 /** No welcome page, no chat that takes the focus, no gallery, no git: and nothing that moves: what a test would have to click away or wait for. */
 const CALM_SETTINGS = {
@@ -56,7 +58,9 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
   mkdirSync(path.join(data, "User"), { recursive: true });
   mkdirSync(extensions);
   writeFileSync(path.join(data, "User/settings.json"), JSON.stringify({ ...CALM_SETTINGS, ...options.settings }, undefined, 2));
-  if (options.installExtension ?? true) linkExtension(extensions);
+  const { installExtension = true } = options;
+  if (typeof installExtension === "object") installVsix(installExtension.vsix, data, extensions);
+  else if (installExtension) linkExtension(extensions);
 
   const mark = randomUUID();
   const child = spawn(process.execPath, serverArguments(port, data, extensions, options.smokeTestDriver ?? false), {
@@ -95,7 +99,7 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
 
 function serverArguments(port: number, data: string, extensions: string, smokeTestDriver: boolean): string[] {
   return [
-    path.join(packages, "code-server/lib/vscode/out/server-main.js"),
+    serverMain,
     ...["--host", "127.0.0.1", "--port", String(port)],
     ...["--server-data-dir", data, "--user-data-dir", data, "--extensions-dir", extensions],
     ...["--telemetry-level", "off", "--reconnection-grace-time", "1"],
@@ -110,6 +114,12 @@ function serverArguments(port: number, data: string, extensions: string, smokeTe
 function linkExtension(extensions: string): void {
   const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
   symlinkSync(root, path.join(extensions, `${manifest.publisher}.${manifest.name}-${manifest.version}`));
+}
+
+/** As a user's `code --install-extension` would. */
+function installVsix(vsix: string, data: string, extensions: string): void {
+  const args = ["--install-extension", vsix, "--server-data-dir", data, "--user-data-dir", data, "--extensions-dir", extensions];
+  execFileSync(process.execPath, [serverMain, ...args, "--accept-server-license-terms"], { stdio: "pipe" });
 }
 
 /** The given port if it is free, for 0 any; what answers later must be our server. */
