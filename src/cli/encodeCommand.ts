@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { checkEncoding, writeDescriptors, writeSpectrumInto } from "../jobs/encodedFiles.js";
+import { checkEncoding, writeDescriptors, writeEncodedDataset } from "../jobs/encodedFiles.js";
 import { type EncodeOutcome, encodeMaterials } from "../jobs/encodeMaterials.js";
 import type { EncodedMaterial } from "../jobs/material.js";
 import { resolvePaths } from "../jobs/materialFiles.js";
 import { ThreadPool } from "../jobs/threadPool.js";
+import { UsageError } from "../jobs/usageError.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
 import { type CommonOptions, type EncodingOptions, encodingOf, wholeFrom, withEncoding, withOutput, withThreads } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
@@ -14,17 +15,21 @@ interface Options extends CommonOptions, EncodingOptions {
   readonly output: string;
   readonly rotations?: number;
   readonly seed: number;
+  readonly packed?: boolean;
 }
 
 export function addEncodeCommand(program: Command): void {
   const command = program
     .command("encode")
-    .description("write the descriptors of volumetric files: OUT.npz with all voxels, or a folder with a sparse spectrum a material")
+    .description(
+      "write the descriptors of volumetric files: OUT.npz with all voxels, or a folder with a sparse spectrum a material, itself a dataset",
+    )
     .argument("<path...>", "volumetric files, folders or globs")
     .requiredOption("-o, --output <out>", "a name in .npz, or a folder");
   withOutput(withThreads(withEncoding(command)))
     .option("--rotations <k>", "k randomly rotated copies of each material instead of the file's own axes", wholeFrom(1))
     .option("--seed <s>", "of the rotations", wholeFrom(0), 0)
+    .option("--packed", "into the folder one file with all spectra, small enough to share")
     .action(runEncode);
 }
 
@@ -32,6 +37,8 @@ async function runEncode(paths: string[], options: Options): Promise<void> {
   const output = new Output(options);
   const settings = encodingOf(options);
   checkEncoding(settings);
+  if (options.packed && options.output.endsWith(".npz"))
+    throw new UsageError("--packed writes into a folder; the output must not end in .npz");
   const cancellation = onInterruption();
   const { materials: entries, missing } = resolvePaths(paths);
   for (const place of missing) reportMissing(output, place);
@@ -45,7 +52,7 @@ async function runEncode(paths: string[], options: Options): Promise<void> {
     };
     const outcomes = await encodeMaterials(entries, { settings, pool, cancellation, onDone });
     const materials = outcomes.flatMap(({ material }) => material ?? []);
-    if (materials.length > 0) write(options, settings, materials);
+    if (materials.length > 0) write(paths, options, settings, materials);
     output.stopBar();
     output.event({ event: "finished", done: materials.length, failed: output.failures });
     output.note(`${materials.length} of ${entries.length} encoded: ${options.output}`);
@@ -56,10 +63,10 @@ async function runEncode(paths: string[], options: Options): Promise<void> {
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
 }
 
-function write(options: Options, settings: EncodeSettings, materials: readonly EncodedMaterial[]): void {
-  const { output, rotations, seed } = options;
+function write(paths: readonly string[], options: Options, settings: EncodeSettings, materials: readonly EncodedMaterial[]): void {
+  const { output, rotations, seed, packed = false } = options;
   if (output.endsWith(".npz")) writeDescriptors(output, materials, { settings, seed, ...(rotations !== undefined && { rotations }) });
-  else for (const material of materials) writeSpectrumInto(output, material, settings);
+  else writeEncodedDataset(output, materials, { settings, packed, sources: paths });
 }
 
 function report(output: Output, { entry, material, problems }: EncodeOutcome): void {

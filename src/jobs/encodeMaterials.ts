@@ -2,6 +2,7 @@ import type { Problem } from "../core/text/problem.js";
 import { Cancellation, RpcError } from "../protocol/rpc.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
 import { WriteError } from "./atomicFile.js";
+import { isEncodedName, readEncoded } from "./encodedMaterials.js";
 import type { EncodedMaterial } from "./material.js";
 import type { MaterialFile } from "./materialFiles.js";
 import type { SpectrumCache } from "./spectrumCache.js";
@@ -46,6 +47,10 @@ async function encodeOne(
   cancellation: Cancellation,
 ): Promise<EncodeOutcome> {
   if (cancellation.cancelled) throw new RpcError("cancelled", "cancelled");
+  if (isEncodedName(entry.file)) {
+    const { value, problems } = readEncoded(entry, settings);
+    return value === undefined ? { entry, problems } : { entry, material: value, problems };
+  }
   const cached = cache?.read(entry);
   if (cached !== undefined) return { entry, material: cached, problems: [] };
   const { value, problems } = await pool.run("readMaterial", { entry, settings }, { cancellation });

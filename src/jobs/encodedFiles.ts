@@ -1,13 +1,17 @@
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { encodeVoxels, voxelsPerSide } from "../core/descriptors/r3dvs.js";
+import { cutoffOfSpacing, encodeVoxels, voxelsPerSide } from "../core/descriptors/r3dvs.js";
 import { IDENTITY, type Matrix3 } from "../core/math/matrix3.js";
 import { deriveSeed, Random } from "../core/math/random.js";
 import { randomRotation } from "../core/math/rotation.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
+import { writeFileAtomically } from "./atomicFile.js";
 import type { EncodedMaterial } from "./material.js";
 import { NpzWriter } from "./npz.js";
+import { PACKED_SPECTRA, writePackedSpectra } from "./packedSpectra.js";
 import { originOf, safeName } from "./spectrumCache.js";
 import { writeSpectrum } from "./spectrumFile.js";
+import { TARGETS_FILE } from "./targetsFile.js";
 import { UsageError } from "./usageError.js";
 
 export interface DescriptorOptions {
@@ -41,6 +45,29 @@ export function writeDescriptors(file: string, materials: readonly EncodedMateri
     writer.discard();
     throw error;
   }
+}
+
+export interface EncodedDatasetOptions {
+  readonly settings: EncodeSettings;
+  /** All spectra in one file. */
+  readonly packed: boolean;
+  /** What was encoded: the targets of a single dataset come along. */
+  readonly sources: readonly string[];
+}
+
+/** Writes spectra into a folder that every job takes for a dataset, with the targets of the one they come from. Throws `WriteError` and `UsageError`. */
+export function writeEncodedDataset(
+  folder: string,
+  materials: readonly EncodedMaterial[],
+  { settings, packed, sources }: EncodedDatasetOptions,
+): void {
+  const { component, spacing } = settings;
+  if (packed) writePackedSpectra(path.join(folder, PACKED_SPECTRA), materials, { component, cutoff: cutoffOfSpacing(spacing) });
+  else for (const material of materials) writeSpectrumInto(folder, material, settings);
+  const [source = ""] = sources;
+  const targets = path.join(source, TARGETS_FILE);
+  const own = path.join(folder, TARGETS_FILE);
+  if (sources.length === 1 && existsSync(targets) && !existsSync(own)) writeFileAtomically(own, readFileSync(targets));
 }
 
 /** Writes one sparse spectrum a material into `folder`; returns its path. Throws `WriteError`. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { globSync } from "tinyglobby";
+import { isEncodedName, materialsOfEncoded } from "./encodedMaterials.js";
 
 /** One material of a dataset and the file that its descriptor is made of. */
 export interface MaterialFile {
@@ -10,11 +11,12 @@ export interface MaterialFile {
 
 /**
  * The materials of a dataset's folder (spec section 9), ordered by id: a subfolder with a density in it, named after the subfolder,
- * or a density of another name beside them. Hidden entries are passed over. Throws what the operating system says of the folder itself.
+ * or a density of another name beside them, or the spectra that `encode` made of such a folder, for materials whose density is not there.
+ * Hidden entries are passed over. Throws what the operating system says of the folder itself.
  */
 export function findMaterials(folder: string): MaterialFile[] {
-  const found = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.name.startsWith(".")) return [];
+  const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
+  const found = entries.flatMap((entry) => {
     const place = path.join(folder, entry.name);
     if (isFolder(place)) {
       const file = densityIn(place);
@@ -22,7 +24,9 @@ export function findMaterials(folder: string): MaterialFile[] {
     }
     return isDensityName(entry.name) ? [{ id: materialId(place), file: place }] : [];
   });
-  return found.sort(byId);
+  const densities = new Set(found.map(({ id }) => id));
+  const encoded = entries.flatMap(({ name }) => (isEncodedName(name) ? materialsOfEncoded(path.join(folder, name)) : []));
+  return [...found, ...encoded.filter(({ id }) => !densities.has(id))].sort(byId);
 }
 
 /**
@@ -35,7 +39,8 @@ export function resolvePaths(paths: readonly string[]): { materials: MaterialFil
   const materials = paths.flatMap((given) => {
     const found = expand(given);
     if (found.length === 0) missing.push(given);
-    return found.filter(({ file }) => !seen.has(path.resolve(file)) && seen.add(path.resolve(file)));
+    const key = ({ id, file }: MaterialFile) => (isEncodedName(file) ? `${path.resolve(file)}:${id}` : path.resolve(file));
+    return found.filter((material) => !seen.has(key(material)) && seen.add(key(material)));
   });
   return { materials: withUniqueIds(materials), missing };
 }
@@ -80,7 +85,7 @@ function expand(given: string): MaterialFile[] {
     const own = densityIn(given);
     return own === undefined ? findMaterials(given) : [{ id: path.basename(path.resolve(given)), file: own }];
   }
-  if (isFile(given)) return [{ id: materialId(given), file: given }];
+  if (isFile(given)) return isEncodedName(given) ? materialsOfEncoded(given) : [{ id: materialId(given), file: given }];
   return isGlob(given) ? matchesOf(given, false).flatMap(expand) : [];
 }
 

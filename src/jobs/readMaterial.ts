@@ -2,6 +2,7 @@ import { cutoffOfSpacing } from "../core/descriptors/r3dvs.js";
 import type { Parsed } from "../core/text/problem.js";
 import { problem } from "../core/text/problem.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
+import { isEncodedName, readEncoded } from "./encodedMaterials.js";
 import type { EncodedMaterial } from "./material.js";
 import type { MaterialFile } from "./materialFiles.js";
 import { readVolumetric } from "./readVolumetric.js";
@@ -11,12 +12,13 @@ export interface ReadMaterialOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** Reads one volumetric file and keeps the spectrum of one component; without a value when the file does not give a whole one. */
+/** Reads one volumetric file, or what was encoded of it, and keeps the spectrum of one component; without a value when the file does not give a whole one. */
 export async function readMaterial(
   entry: MaterialFile,
   settings: Pick<EncodeSettings, "spacing" | "component">,
   options: ReadMaterialOptions = {},
 ): Promise<Parsed<EncodedMaterial>> {
+  if (isEncodedName(entry.file)) return readEncoded(entry, settings);
   const { value, problems } = await readVolumetric(entry.file, { ...options, cutoff: cutoffOfSpacing(settings.spacing) });
   if (value === undefined) return { problems };
   const block = value.blocks.find(({ name }) => name === settings.component);
