@@ -8,6 +8,8 @@ interface Head {
   /** Names everything the training depends on; a state of another training is not taken up. */
   readonly fingerprint: string;
   readonly epoch: number;
+  readonly batch: number;
+  readonly squares: number;
   readonly step: number;
   readonly best?: { readonly epoch: number; readonly validationMae: number };
   /** NaN is no JSON: null stands for it. */
@@ -16,13 +18,22 @@ interface Head {
 
 /** Keeps a half-done training. Throws `WriteError`. */
 export function writeCheckpoint(file: string, state: TrainingState, fingerprint: string): void {
-  const { epoch, step, history, best } = state;
-  const head: Head = { fingerprint, epoch, step, history, ...(best && { best: { epoch: best.epoch, validationMae: best.validationMae } }) };
+  const { epoch, batch, squares, step, history, best } = state;
+  const head: Head = {
+    fingerprint,
+    epoch,
+    batch,
+    squares,
+    step,
+    history,
+    ...(best && { best: { epoch: best.epoch, validationMae: best.validationMae } }),
+  };
   const writer = new NpzWriter(file);
   try {
     writer.add("parameters", state.parameters);
     writer.add("firstMoment", state.firstMoment);
     writer.add("secondMoment", state.secondMoment);
+    if (state.moments) writer.add("moments", state.moments);
     if (best) writer.add("bestParameters", best.parameters);
     writer.addText("state.json", JSON.stringify(head));
     writer.close();
@@ -41,11 +52,14 @@ export function readCheckpoint(file: string, fingerprint: string): TrainingState
     const history: EpochReport[] = head.history.map((report) => ({ ...report, validationMae: report.validationMae ?? Number.NaN }));
     return {
       epoch: head.epoch,
+      batch: head.batch,
+      squares: head.squares,
       step: head.step,
       history,
       parameters: floats(npz, "parameters"),
       firstMoment: floats(npz, "firstMoment"),
       secondMoment: floats(npz, "secondMoment"),
+      ...(npz.arrays.has("moments") && { moments: floats(npz, "moments") }),
       ...(head.best && { best: { ...head.best, parameters: floats(npz, "bestParameters") } }),
     };
   } catch {

@@ -9,7 +9,9 @@ import { measureInputScale, scaleVoxels } from "./inputScaling.js";
 import { learningRateAt } from "./learningRate.js";
 import type { CreateNetworkEngine, NetworkEngine } from "./networkEngine.js";
 import type { EpochReport, TrainedNetwork } from "./networkModel.js";
-import { networkPreset } from "./networkPresets.js";
+import { networkOf } from "./networkPresets.js";
+import { isNormalized } from "./networkSpec.js";
+import { followMoments, inferenceNetwork, initialMoments } from "./normalization.js";
 import type { TrainingSettings } from "./trainingSettings.js";
 import type { TrainingState } from "./trainingState.js";
 
@@ -22,12 +24,10 @@ export interface TrainingMaterial {
 
 /** Orientations of each validation material; they stay the same over the epochs. */
 const VALIDATION_ROTATIONS = 4;
-/** Gradients of a larger 2-norm, in units of the standardised target, are scaled down to it. */
-const MAXIMUM_GRADIENT = 5;
 
 /**
- * The training of one network, an epoch at a time, on one thread. All randomness comes from `seed` and the place where it is used (epoch,
- * material, copy), so a training that goes on from a saved state comes to the same bits as one that never stopped.
+ * The training of one network, a batch or an epoch at a time, on one thread. All randomness comes from `seed` and the place where it is used (epoch,
+ * material, copy), so a training that goes on from a saved state, of any batch, comes to the same bits as one that never stopped.
  */
 export class NetworkTraining {
   readonly #settings: TrainingSettings;
@@ -35,10 +35,17 @@ export class NetworkTraining {
   readonly #validation: readonly TrainingMaterial[];
   readonly #seed: number;
   readonly #engine: NetworkEngine;
+  /** Computes what `inferenceNetwork` gives: the same engine, but for networks with batch normalisation. */
+  readonly #predictor: NetworkEngine;
   readonly #inputScale: Float32Array;
   readonly #parameters: Float32Array;
   readonly #adam: Adam;
+  /** Running means of what the batches gave; empty without batch normalisation. */
+  readonly #moments: Float32Array;
   readonly #history: EpochReport[];
+  /** Batches of the epoch that are done, and their squared errors. */
+  #batch: number;
+  #squares: number;
   #best: TrainingState["best"];
 
   /**
@@ -60,14 +67,19 @@ export class NetworkTraining {
     this.#training = training;
     this.#validation = validation;
     this.#seed = seed;
-    this.#engine = create(networkPreset(settings.network, size.value, settings.channels.length, settings.pooling));
+    const spec = networkOf(settings, size.value);
+    this.#engine = create(spec);
+    this.#moments = state?.moments?.slice() ?? initialMoments(spec);
     const unrotated = training.map(({ spectrum }) => sparseVoxels(spectrum, settings.voxels, settings.channels));
     this.#inputScale = measureInputScale(unrotated, settings.channels.length, settings.inputScaling);
-    this.#parameters = state?.parameters.slice() ?? initialParameters(this.#engine.spec, deriveSeed(seed, "parameters"));
+    this.#parameters = state?.parameters.slice() ?? initialParameters(spec, deriveSeed(seed, "parameters"));
     this.#engine.writeParameters(this.#parameters);
-    const { weightDecay } = settings;
-    this.#adam = new Adam(this.#parameters.length, { weightDecay, maximumNorm: MAXIMUM_GRADIENT }, state);
+    this.#predictor = isNormalized(spec) ? create(this.#inference().spec) : this.#engine;
+    const { weightDecay, maximumGradient } = settings;
+    this.#adam = new Adam(this.#parameters.length, { weightDecay, maximumNorm: maximumGradient }, state);
     this.#history = [...(state?.history ?? [])];
+    this.#batch = state?.batch ?? 0;
+    this.#squares = state?.squares ?? 0;
     this.#best = state?.best;
   }
 
@@ -79,31 +91,24 @@ export class NetworkTraining {
   }
 
   /**
-   * Learns every rotated copy of the training materials once. `onBatch` hears the share of the epoch that is done; what it throws ends the
-   * epoch, and the training then goes on from its last saved state only. Throws an Error when the loss is no longer finite.
+   * Learns every rotated copy of the training materials once, or what is left of an epoch that was begun. `onBatch` hears the share of the
+   * epoch that is done, and may save the state; what it throws ends the call there. Throws an Error when the loss is no longer finite.
    */
   runEpoch(onBatch?: (fraction: number) => void): EpochReport {
-    const { batchSize, rotations, epochs, schedule, learningRate } = this.#settings;
+    const { batchSize } = this.#settings;
     const epoch = this.#history.length + 1;
     const copies = this.#shuffledCopies(epoch);
     const batches = Math.ceil(copies.length / batchSize);
-    let squares = 0;
-    for (let batch = 0; batch < batches; batch++) {
-      const chosen = copies.slice(batch * batchSize, (batch + 1) * batchSize);
-      const samples = chosen.map((copy) =>
-        this.#voxels(this.#materialOf(copy).spectrum, "rotation", epoch, Math.floor(copy / rotations), copy % rotations),
-      );
-      const targets = Float32Array.from(chosen, (copy) => this.#materialOf(copy).target);
-      const { loss, gradient } = this.#engine.lossAndGradient(samples, targets);
-      if (!Number.isFinite(loss))
-        throw new Error(`The training diverged in epoch ${epoch}: a lower learning rate than ${learningRate} is needed`);
-      squares += loss * chosen.length;
-      const rate = learningRateAt(schedule, learningRate, (epoch - 1) * batches + batch, epochs * batches);
-      this.#adam.update(this.#parameters, gradient, rate);
-      this.#engine.writeParameters(this.#parameters);
-      onBatch?.((batch + 1) / batches);
+    while (this.#batch < batches) {
+      const chosen = copies.slice(this.#batch * batchSize, (this.#batch + 1) * batchSize);
+      this.#squares += this.#learn(chosen, epoch, batches);
+      this.#batch++;
+      onBatch?.(this.#batch / batches);
     }
-    return this.#close({ epoch, loss: squares / copies.length, validationMae: this.#validate() });
+    const report = { epoch, loss: this.#squares / copies.length, validationMae: this.#validate() };
+    this.#batch = 0;
+    this.#squares = 0;
+    return this.#close(report);
   }
 
   /** Everything that going on needs, as copies. */
@@ -112,6 +117,9 @@ export class NetworkTraining {
       epoch: this.#history.length,
       parameters: this.#parameters.slice(),
       ...this.#adam.saveState(),
+      ...(this.#moments.length > 0 && { moments: this.#moments.slice() }),
+      batch: this.#batch,
+      squares: this.#squares,
       ...(this.#best && { best: this.#best }),
       history: [...this.#history],
     };
@@ -119,9 +127,10 @@ export class NetworkTraining {
 
   /** The network of the best epoch by validation; of the last one without validation materials. */
   result(): TrainedNetwork {
+    const { spec, parameters } = this.#inference();
     return {
-      spec: this.#engine.spec,
-      parameters: (this.#best?.parameters ?? this.#parameters).slice(),
+      spec,
+      parameters: this.#best?.parameters.slice() ?? parameters,
       inputScale: this.#inputScale.slice(),
       settings: this.#settings,
       history: [...this.#history],
@@ -130,12 +139,35 @@ export class NetworkTraining {
 
   dispose(): void {
     this.#engine.dispose();
+    this.#predictor.dispose();
+  }
+
+  /** One step of the optimiser; returns the sum of the squared errors. */
+  #learn(chosen: readonly number[], epoch: number, batches: number): number {
+    const { rotations, batchSize, epochs, schedule, learningRate } = this.#settings;
+    const places = chosen.map((copy) => [epoch, Math.floor(copy / rotations), copy % rotations] as const);
+    const samples = chosen.map((copy, i) => this.#voxels(this.#materialOf(copy).spectrum, "rotation", ...(places[i] ?? [])));
+    const targets = Float32Array.from(chosen, (copy) => this.#materialOf(copy).target);
+    const seeds = places.map((place) => deriveSeed(this.#seed, "dropout", ...place));
+    const { loss, gradient, moments } = this.#engine.lossAndGradient(samples, targets, seeds);
+    if (!Number.isFinite(loss))
+      throw new Error(`The training diverged in epoch ${epoch}: a lower learning rate than ${learningRate} is needed`);
+    const step = (epoch - 1) * batches + this.#batch;
+    this.#adam.update(this.#parameters, gradient, learningRateAt(schedule, learningRate, step, epochs * batches, this.#history));
+    this.#engine.writeParameters(this.#parameters);
+    if (moments) followMoments(this.#moments, moments, step, chosen.length / batchSize);
+    return loss * chosen.length;
+  }
+
+  /** The network as it is now, as a prediction needs it. */
+  #inference() {
+    return inferenceNetwork(this.#engine.spec, this.#parameters, this.#moments);
   }
 
   #close(report: EpochReport): EpochReport {
     this.#history.push(report);
     if (report.validationMae < (this.#best?.validationMae ?? Number.POSITIVE_INFINITY))
-      this.#best = { epoch: report.epoch, validationMae: report.validationMae, parameters: this.#parameters.slice() };
+      this.#best = { epoch: report.epoch, validationMae: report.validationMae, parameters: this.#inference().parameters };
     return report;
   }
 
@@ -158,10 +190,11 @@ export class NetworkTraining {
   /** Mean absolute error of the validation materials, each predicted as the mean over its orientations. */
   #validate(): number {
     const orientations = Math.min(VALIDATION_ROTATIONS, this.#settings.testRotations);
+    if (this.#predictor !== this.#engine) this.#predictor.writeParameters(this.#inference().parameters);
     let errors = 0;
     for (const [material, { spectrum, target }] of this.#validation.entries()) {
       const samples = Array.from({ length: orientations }, (_, i) => this.#voxels(spectrum, "validation", material, i));
-      const outputs = this.#engine.predict(samples);
+      const outputs = this.#predictor.predict(samples);
       errors += Math.abs(outputs.reduce((sum, output) => sum + output, 0) / orientations - target);
     }
     return errors / this.#validation.length;

@@ -1,10 +1,11 @@
 import { defaultVoxelOptions, type VoxelOptions } from "../descriptors/r3dvs.js";
 import type { Channel } from "../descriptors/sparseVoxels.js";
-import type { NetworkName, Pooling } from "./networkSpec.js";
+import type { LayerSpec, NetworkName, Pooling } from "./networkSpec.js";
 
 /** How one network is trained; written into every model. */
 export interface TrainingSettings {
-  readonly network: NetworkName;
+  /** A network by name, or its layers; the output is added to them. */
+  readonly network: NetworkName | readonly LayerSpec[];
   /** What each voxel of the input holds. */
   readonly channels: readonly Channel[];
   readonly pooling: Pooling;
@@ -17,6 +18,10 @@ export interface TrainingSettings {
   readonly schedule: Schedule;
   /** Decoupled weight decay (AdamW): each step shrinks the parameters by learning rate times this. */
   readonly weightDecay: number;
+  /** Of the values of each dense layer but the output, unless the layers have a dropout there already. */
+  readonly dropout: number;
+  /** A gradient of a larger 2-norm, in units of the standardised target, is scaled down to it. */
+  readonly maximumGradient: number;
   /** Stop after this many epochs without a better validation error; 0 = never. */
   readonly patience: number;
   /** Share of the training materials that only judges the epochs. */
@@ -27,7 +32,7 @@ export interface TrainingSettings {
   readonly inputScaling: InputScaling;
 }
 
-export type Schedule = "cosine" | "constant";
+export type Schedule = "cosine" | "constant" | "step" | "plateau";
 
 /**
  * mean: each channel over the mean of its non-zero voxels; rms: over their root mean square; log: ln(1 + 100 value / rms); none: as it is.
@@ -49,6 +54,8 @@ export const defaultTraining: TrainingSettings = {
   learningRate: 4e-3,
   schedule: "cosine",
   weightDecay: 0,
+  dropout: 0,
+  maximumGradient: 5,
   patience: 0,
   validationFraction: 0.1,
   testRotations: 8,

@@ -3,6 +3,7 @@ import type { Spectrum } from "../../../src/core/descriptors/spectrum.js";
 import type { TrainedNetwork } from "../../../src/core/learning/networkModel.js";
 import { NetworkEnsemble, predictNetworks } from "../../../src/core/learning/predictNetworks.js";
 import { defaultTraining, paperTraining, type TrainingSettings } from "../../../src/core/learning/trainingSettings.js";
+import type { TrainingState } from "../../../src/core/learning/trainingState.js";
 import { NetworkTraining, type TrainingMaterial } from "../../../src/core/learning/trainNetwork.js";
 import { Random } from "../../../src/core/math/random.js";
 import { createEngine } from "../../kernels/networkFixtures.js";
@@ -98,6 +99,30 @@ describe("the training of a network", () => {
     expect(after.result()).toEqual(expected);
   });
 
+  it.each([1, 7, 13])("comes to the same bits when it is stopped within an epoch, after batch %i, and goes on", (stop) => {
+    const dropping: TrainingSettings = { ...settings, dropout: 0.3, epochs: 2 };
+    const expected = train(dropping, 5);
+    const before = new NetworkTraining(createEngine, dropping, training, validation, 5);
+    let batches = 0;
+    const states: TrainingState[] = [];
+    const count = () => {
+      if (++batches === stop) states.push(structuredClone(before.saveState()));
+    };
+    for (let epoch = 0; epoch < 2; epoch++) before.runEpoch(count);
+    const after = new NetworkTraining(createEngine, dropping, training, validation, 5, states[0]);
+    expect([states[0]?.epoch, states[0]?.batch]).toEqual([stop > 11 ? 1 : 0, stop % 11]);
+    while (!after.finished) after.runEpoch();
+    expect(after.result()).toEqual(expected);
+  });
+
+  it("drops values while learning and none while predicting", () => {
+    const { parameters } = train({ ...settings, epochs: 1 }, 5);
+    const dropped = train({ ...settings, epochs: 1, dropout: 0.5 }, 5);
+    expect(dropped.parameters).not.toEqual(parameters);
+    expect(dropped.spec.layers.some(({ kind }) => kind === "dropout")).toBe(false);
+    expect(dropped.history).not.toEqual(train({ ...settings, epochs: 1, dropout: 0.1 }, 5).history);
+  });
+
   it("keeps the parameters of the best epoch, and of the last without validation materials", () => {
     const { history, ...result } = train({ ...settings, learningRate: 0.02, schedule: "constant", epochs: 6 }, 3);
     const errors = history.map(({ validationMae }) => validationMae);
@@ -131,6 +156,8 @@ describe("the training of a network", () => {
         throw new Error("stopped by the user");
       }),
     ).toThrow("stopped by the user");
+    expect(networkTraining.saveState()).toMatchObject({ epoch: 1, batch: 1 });
+    expect(networkTraining.runEpoch().epoch).toBe(2);
   });
 
   it("refuses what it cannot train", () => {
