@@ -1,9 +1,10 @@
-// Builds dist/: kernels (WebAssembly) and bundles. `node src/build/build.mjs [--watch] [--production] [--outdir FOLDER]`
+// Builds dist/: kernels (WebAssembly, and addons where there is a C compiler) and bundles. `node src/build/build.mjs [--watch] [--production] [--outdir FOLDER]`
 // A production build writes beside the bundles what they contain (`inputs.json`, the bundler's own lists).
 import { cpSync, existsSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { context } from "esbuild";
 import { buildKernels } from "./kernels.mjs";
+import { buildNative } from "./native.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const production = process.argv.includes("--production");
@@ -60,6 +61,7 @@ const browser = {
 /** Builds everything once. */
 export async function build() {
   await buildKernels();
+  await buildNative();
   if (outdir !== "dist") copyKernels();
   const contents = [];
   for (const options of [node, browser]) {

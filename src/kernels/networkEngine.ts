@@ -5,30 +5,35 @@ import { countKnown, differentiateSquares } from "../core/learning/squaredError.
 import { DenseLayer } from "./network/denseLayer.js";
 import { FirstConvolution } from "./network/firstConvolution.js";
 import { InnerConvolution } from "./network/innerConvolution.js";
-import type { NetworkKernels } from "./network/networkKernels.js";
+import { type KernelHost, type NativeNetwork, openNative, openWasm } from "./network/kernelHost.js";
 import { NetworkMemory } from "./network/networkMemory.js";
 import { type ConvolutionStage, planNetwork } from "./network/networkPlan.js";
 import { allocateWorkspace, type Workspace } from "./network/workspace.js";
 
 /** Networks computed by the compiled module `network.wasm`; each network has an instance, and so memory, of its own. */
 export function networkEngines(module: WebAssembly.Module): CreateNetworkEngine {
-  return (spec) => new WasmNetworkEngine(module, spec);
+  return (spec) => new KernelNetworkEngine(openWasm(module), spec);
 }
 
-/** One network in WebAssembly: samples one after the other, gradients summed in their order. */
-class WasmNetworkEngine implements NetworkEngine {
+/** Networks computed by an addon, `network-*.node`; each network has memory of its own. */
+export function nativeNetworkEngines(addon: NativeNetwork): CreateNetworkEngine {
+  return (spec) => new KernelNetworkEngine(openNative(addon), spec);
+}
+
+/** One network on one thread: samples one after the other, gradients summed in their order. */
+class KernelNetworkEngine implements NetworkEngine {
   readonly spec: NetworkSpec;
   readonly parameterCount: number;
   readonly #outputs: number;
   #network: Network | undefined;
 
-  constructor(module: WebAssembly.Module, spec: NetworkSpec) {
+  constructor(host: KernelHost, spec: NetworkSpec) {
     const shapes = requireNetworkShapes(spec);
     this.spec = spec;
     this.parameterCount = countParameters(shapes);
     if (isNormalized(spec)) throw new RangeError("Batch normalisation is not available in this engine");
     this.#outputs = shapes.at(-1)?.outputChannels ?? 0;
-    this.#network = buildNetwork(module, spec, this.parameterCount);
+    this.#network = buildNetwork(host, spec, this.parameterCount);
   }
 
   readParameters(): Float32Array {
@@ -113,11 +118,10 @@ interface Network {
   readonly output: DenseLayer;
 }
 
-function buildNetwork(module: WebAssembly.Module, spec: NetworkSpec, parameterCount: number): Network {
+function buildNetwork(host: KernelHost, spec: NetworkSpec, parameterCount: number): Network {
   const plan = planNetwork(spec);
-  const kernels = new WebAssembly.Instance(module).exports as unknown as NetworkKernels;
-  const memory = new NetworkMemory(kernels.memory, kernels.__heap_base.value);
-  const workspace = allocateWorkspace(kernels, memory, plan, parameterCount);
+  const memory = new NetworkMemory(host);
+  const workspace = allocateWorkspace(host.kernels, memory, plan, parameterCount);
   const [stage, ...stages] = plan.convolutions as [ConvolutionStage, ...ConvolutionStage[]];
   const first = new FirstConvolution(workspace, stage, stages[0], spec.input.size);
   const inner: InnerConvolution[] = [];

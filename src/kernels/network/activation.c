@@ -12,7 +12,7 @@ EXPORT void activationGradient(const float *upstream, const float *activation, i
       const float *u = upstream + (z * extent + y) * extent * channels;
       const float *a = activation + z * activationPlane + y * activationRow;
       float *g = gradient + z * gradientPlane + y * gradientRow;
-      for (int c = 0; c < channels; c += 4) {
+      for (int c = 0; c < channels; c += WIDTH) {
         Vector sum = load(biasGradient + c);
         for (int x = 0; x < extent * channels; x += channels) {
           Vector d = leakyGradient(load(u + x + c), load(a + x + c), splat(slope));

@@ -7,7 +7,7 @@ EXPORT void dense(const float *x, int n, const float *weight, const float *bias,
   for (int i = 0; i < n; i++) {
     const float *w = weight + i * m;
     int j = 0;
-    for (; j + 4 <= m; j += 4) store(y + j, load(y + j) + splat(x[i]) * load(w + j));
+    for (; j + WIDTH <= m; j += WIDTH) store(y + j, multiplyAdd(splat(x[i]), load(w + j), load(y + j)));
     for (; j < m; j++) y[j] += x[i] * w[j];
   }
   for (int j = 0; j < m; j++) y[j] = y[j] > 0 ? y[j] : y[j] * slope;
@@ -29,15 +29,15 @@ EXPORT void denseGradient(const float *x, int n, const float *weight, const floa
     Vector sums = splat(0);
     float sum = 0;
     int j = 0;
-    for (; j + 4 <= m; j += 4) {
+    for (; j + WIDTH <= m; j += WIDTH) {
       Vector d = load(dy + j);
-      store(g + j, load(g + j) + splat(x[i]) * d);
-      sums += d * load(w + j);
+      store(g + j, multiplyAdd(splat(x[i]), d, load(g + j)));
+      sums = multiplyAdd(d, load(w + j), sums);
     }
     for (; j < m; j++) {
       g[j] += x[i] * dy[j];
       sum += dy[j] * w[j];
     }
-    dx[i] = sum + ((sums[0] + sums[1]) + (sums[2] + sums[3]));
+    dx[i] = sum + sumOf(sums);
   }
 }

@@ -8,22 +8,22 @@ INLINE int lastTap(int v, int padding, int start) { return v + padding - start <
 
 /** The taps of one row: each adds value times filter to the output one position further down the row. */
 INLINE void scatterRow(const float *value, const float *filter, float *out, int taps, const int channels, const int vectors) {
-  for (int t = 0; t < taps; t++, filter += channels * vectors * 4, out -= vectors * 4)
+  for (int t = 0; t < taps; t++, filter += channels * vectors * WIDTH, out -= vectors * WIDTH)
     for (int v = 0; v < vectors; v++) {
-      Vector sum = load(out + v * 4);
-      for (int c = 0; c < channels; c++) sum += splatAt(value + c) * load(filter + (c * vectors + v) * 4);
-      store(out + v * 4, sum);
+      Vector sum = load(out + v * WIDTH);
+      for (int c = 0; c < channels; c++) sum = multiplyAdd(splatAt(value + c), load(filter + (c * vectors + v) * WIDTH), sum);
+      store(out + v * WIDTH, sum);
     }
 }
 
 /** The transpose of `scatterRow`: each tap's filter learns from the gradient of the output that it reaches. */
 INLINE void gatherRow(const float *value, float *filter, const float *gradient, int taps, const int channels, const int vectors) {
-  for (int t = 0; t < taps; t++, filter += channels * vectors * 4, gradient -= vectors * 4)
+  for (int t = 0; t < taps; t++, filter += channels * vectors * WIDTH, gradient -= vectors * WIDTH)
     for (int v = 0; v < vectors; v++) {
-      Vector g = load(gradient + v * 4);
+      Vector g = load(gradient + v * WIDTH);
       for (int c = 0; c < channels; c++) {
-        float *w = filter + (c * vectors + v) * 4;
-        store(w, load(w) + splatAt(value + c) * g);
+        float *w = filter + (c * vectors + v) * WIDTH;
+        store(w, multiplyAdd(splatAt(value + c), g, load(w)));
       }
     }
 }
@@ -43,7 +43,7 @@ typedef struct {
 /** Between the voxels [from, to) and the planes, row by row of taps: scatters forwards (or gathers the filter's gradient). */
 INLINE void visitRows(Voxels voxels, int from, int to, float *filter, float *field, Planes planes, const int gathers, const int channels,
                       const int vectors) {
-  const int size = voxels.size, padding = voxels.padding, filters = vectors * 4, extent = planes.extent;
+  const int size = voxels.size, padding = voxels.padding, filters = vectors * WIDTH, extent = planes.extent;
   for (int i = from; i < to; i++) {
     const int index = voxels.index[i], x = index % size, y = index / size % size, z = index / size / size;
     const float *value = voxels.value + i * channels;
@@ -64,11 +64,12 @@ INLINE void visitRows(Voxels voxels, int from, int to, float *filter, float *fie
 INLINE void visit(Voxels voxels, int channels, int from, int to, float *filter, float *field, int filters, Planes planes,
                   const int gathers) {
 #define VISIT(channels) \
-  (filters == 16 ? visitRows(voxels, from, to, filter, field, planes, gathers, channels, 4) \
-                 : visitRows(voxels, from, to, filter, field, planes, gathers, channels, filters / 4))
+  (filters == 16 ? visitRows(voxels, from, to, filter, field, planes, gathers, channels, 16 / WIDTH) \
+                 : visitRows(voxels, from, to, filter, field, planes, gathers, channels, filters / WIDTH))
   if (channels == 1) VISIT(1);
   if (channels == 2) VISIT(2);
   if (channels == 3) VISIT(3);
+  if (channels > 3) VISIT(channels);
 #undef VISIT
 }
 
@@ -76,13 +77,13 @@ INLINE void fillRows(float *out, int row, int plane, int planes, int filters, in
   for (int z = 0; z < planes; z++)
     for (int y = 0; y < extent; y++)
       for (int x = 0; x < extent * filters; x += filters)
-        for (int o = 0; o < filters; o += 4) store(out + z * plane + y * row + x + o, load(bias + o));
+        for (int o = 0; o < filters; o += WIDTH) store(out + z * plane + y * row + x + o, load(bias + o));
 }
 
 INLINE void activateRows(float *out, int row, int plane, int filters, int extent, float slope) {
   for (int z = 0; z < extent; z++)
     for (int y = 0; y < extent; y++)
-      for (int x = 0; x < extent * filters; x += 4) {
+      for (int x = 0; x < extent * filters; x += WIDTH) {
         float *p = out + z * plane + y * row + x;
         store(p, leaky(load(p), splat(slope)));
       }

@@ -1,7 +1,5 @@
-/** What `network.wasm` exports; see the C sources for each. Addresses are in bytes, strides and counts in floats. */
+/** The arithmetic of networks; see the C sources for each. Addresses are in bytes, strides and counts in floats. */
 export interface NetworkKernels {
-  readonly memory: WebAssembly.Memory;
-  readonly __heap_base: { readonly value: number };
   convolveFirst(...voxelsFilterBiasOutRowPlaneFiltersExtentSlope: number[]): void;
   convolveFirstPooled(...numbers: number[]): void;
   convolveFirstGradient(...numbers: number[]): void;

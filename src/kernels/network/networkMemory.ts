@@ -1,3 +1,5 @@
+import type { KernelHost } from "./kernelHost.js";
+
 /** A field of channels (NDHWC) in a module's memory, perhaps with a zero halo: byte address of position (0, 0, 0), strides in floats. */
 export interface Field {
   readonly address: number;
@@ -10,24 +12,23 @@ export function compact(address: number, extent: number, channels: number): Fiel
   return { address, row: extent * channels, plane: extent * extent * channels };
 }
 
-const PAGE = 65536;
-
-/** Hands out a module instance's memory once; it is never given back but with the instance. New memory is zero. */
+/** Hands out addresses of a network's memory, once and for all; the memory itself is there when all of them are handed out. It is zero at first. */
 export class NetworkMemory {
-  readonly #memory: WebAssembly.Memory;
+  readonly #host: KernelHost;
   #top: number;
+  #floats: Float32Array | undefined;
+  #integers: Int32Array | undefined;
 
-  constructor(memory: WebAssembly.Memory, heapBase: number) {
-    this.#memory = memory;
-    this.#top = heapBase;
+  constructor(host: KernelHost) {
+    this.#host = host;
+    this.#top = host.base;
   }
 
-  /** The address of `bytes` zero bytes, at a multiple of 64. Views of the memory made before are void. */
+  /** The address of `bytes` zero bytes, at a multiple of 64. */
   allocate(bytes: number): number {
+    if (this.#floats) throw new Error("All of the network's memory is handed out");
     const address = Math.ceil(this.#top / 64) * 64;
     this.#top = address + bytes;
-    const missing = this.#top - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
     return address;
   }
 
@@ -44,12 +45,21 @@ export class NetworkMemory {
     return { address: start + 4 * low * (plane + row + channels), row, plane };
   }
 
-  /** All of the memory as numbers; valid until the next allocation. */
+  /** All of the memory as numbers, the number of address a at a / 4. Nothing more can be allocated then. */
   floats(): Float32Array {
-    return new Float32Array(this.#memory.buffer);
+    this.#floats ??= this.#reserve();
+    return this.#floats;
   }
 
   integers(): Int32Array {
-    return new Int32Array(this.#memory.buffer);
+    const { buffer, byteOffset, length } = this.floats();
+    this.#integers ??= new Int32Array(buffer, byteOffset, length);
+    return this.#integers;
+  }
+
+  #reserve(): Float32Array {
+    const end = Math.ceil(this.#top / 64) * 64;
+    const { buffer, start } = this.#host.reserve(end);
+    return new Float32Array(buffer, start, end / 4);
   }
 }

@@ -9,16 +9,16 @@
 EXPORT void poolMaxPlane(const float *in, int inRow, int inPlane, float *out, int outRow, Byte *code, int channels, int extent, float slope) {
   for (int y = 0; y < extent; y++)
     for (int x = 0; x < extent; x++)
-      for (int c = 0; c < channels; c += 4) {
+      for (int c = 0; c < channels; c += WIDTH) {
         const float *p = in + 2 * y * inRow + 2 * x * channels + c;
         Vector best = load(p);
-        Mask place = {0, 0, 0, 0};
-#pragma clang loop unroll(full)
+        Mask place = (Mask){0};
+        UNROLL
         for (int k = 1; k < 8; k++) {
           Vector a = load(p + PLACE(k, inRow, inPlane, channels));
           Mask larger = a > best;
           place = (larger & k) | (~larger & place);
-          best = select(larger, a, best);
+          best = choose(larger, a, best);
         }
         store(out + y * outRow + x * channels + c, leaky(best, splat(slope)));
         narrow(code + (y * extent + x) * channels + c, place);
@@ -29,11 +29,11 @@ EXPORT void poolMaxPlane(const float *in, int inRow, int inPlane, float *out, in
 EXPORT void poolAveragePlane(const float *in, int inRow, int inPlane, float *out, int outRow, Byte *code, int channels, int extent, float slope) {
   for (int y = 0; y < extent; y++)
     for (int x = 0; x < extent; x++)
-      for (int c = 0; c < channels; c += 4) {
+      for (int c = 0; c < channels; c += WIDTH) {
         const float *p = in + 2 * y * inRow + 2 * x * channels + c;
         Vector sum = splat(0);
-        Mask positive = {0, 0, 0, 0};
-#pragma clang loop unroll(full)
+        Mask positive = (Mask){0};
+        UNROLL
         for (int k = 0; k < 8; k++) {
           Vector a = load(p + PLACE(k, inRow, inPlane, channels));
           positive |= (Mask)(a > splat(0)) & (1 << k);
@@ -64,14 +64,14 @@ EXPORT void poolMaxGradient(const float *upstream, const Byte *code, const float
                             int gradientRow, int gradientPlane, int channels, int extent, float slope, float *biasGradient) {
   for (int z = 0; z < extent; z++)
     for (int y = 0; y < extent; y++)
-      for (int c = 0; c < channels; c += 4) {
+      for (int c = 0; c < channels; c += WIDTH) {
         Vector sum = load(biasGradient + c);
         for (int x = 0; x < extent; x++) {
           int at = ((z * extent + y) * extent + x) * channels + c;
           Vector d = leakyGradient(load(upstream + at), load(pooled + z * pooledPlane + y * pooledRow + x * channels + c), splat(slope));
           Mask place = widen(code + at);
           float *g = gradient + 2 * z * gradientPlane + 2 * y * gradientRow + 2 * x * channels + c;
-#pragma clang loop unroll(full)
+          UNROLL
           for (int k = 0; k < 8; k++)
             store(g + PLACE(k, gradientRow, gradientPlane, channels), (Vector)((Mask)d & (place == k)));
           sum += d;
@@ -85,7 +85,7 @@ EXPORT void poolAverageGradient(const float *upstream, const Byte *code, float *
                                 int channels, int extent, float slope, float *biasGradient) {
   for (int z = 0; z < extent; z++)
     for (int y = 0; y < extent; y++)
-      for (int c = 0; c < channels; c += 4) {
+      for (int c = 0; c < channels; c += WIDTH) {
         Vector sum = load(biasGradient + c);
         for (int x = 0; x < extent; x++) {
           int at = ((z * extent + y) * extent + x) * channels + c;
@@ -93,9 +93,9 @@ EXPORT void poolAverageGradient(const float *upstream, const Byte *code, float *
           Vector low = high * splat(slope);
           Mask positive = widen(code + at);
           float *g = gradient + 2 * z * gradientPlane + 2 * y * gradientRow + 2 * x * channels + c;
-#pragma clang loop unroll(full)
+          UNROLL
           for (int k = 0; k < 8; k++) {
-            Vector d = select((positive & (1 << k)) != 0, high, low);
+            Vector d = choose((positive & (1 << k)) != 0, high, low);
             store(g + PLACE(k, gradientRow, gradientPlane, channels), d);
             sum += d;
           }

@@ -3,7 +3,7 @@
 //   output (a, b, c, d) -> (a + b + c, b - c - d)
 // and each gradient is the transpose of these. Transformed filters: [64][in][out], point (z * 4 + y) * 4 + x.
 // Tiles are handled some rows of a plane at a time. An odd extent is not for this file.
-#include "vector.h"
+#include "blocks.h"
 
 /** Tiles of one pass: whole rows, enough of them that a pass's products outweigh reading the filters. */
 #define ENOUGH_TILES 12
@@ -30,14 +30,14 @@ INLINE void transformInput(Vector a, Vector b, Vector c, Vector d, Vector *out, 
 static void transformInputRow(const float *in, int row, int plane, int channels, int count, float *slices, float *points, int tiles) {
   const int width = 2 * count + 2;
   for (int x = 0; x < width; x++)
-    for (int c = 0; c < channels; c += 4) {
+    for (int c = 0; c < channels; c += WIDTH) {
       const float *p = in + x * channels + c;
       Vector t[16];
-#pragma clang loop unroll(full)
+      UNROLL
       for (int y = 0; y < 4; y++)
         transformInput(load(p + y * row), load(p + y * row + plane), load(p + y * row + 2 * plane), load(p + y * row + 3 * plane), t + y, 4);
       float *slice = slices + x * 16 * channels + c;
-#pragma clang loop unroll(full)
+      UNROLL
       for (int z = 0; z < 4; z++) {
         Vector r[4];
         transformInput(t[z * 4], t[z * 4 + 1], t[z * 4 + 2], t[z * 4 + 3], r, 1);
@@ -46,7 +46,7 @@ static void transformInputRow(const float *in, int row, int plane, int channels,
     }
   const int next = 16 * channels, point = tiles * channels;
   for (int zy = 0; zy < 16; zy++)
-    for (int c = 0; c < channels; c += 4) {
+    for (int c = 0; c < channels; c += WIDTH) {
       const float *p = slices + zy * channels + c;
       float *q = points + zy * 4 * point + c;
       Vector a = load(p), b = load(p + next);
@@ -61,39 +61,42 @@ static void transformInputRow(const float *in, int row, int plane, int channels,
 }
 
 INLINE void multiplyBlock(const float *a, int inner, const float *b, int columns, float *out, const int rows, const int vectors) {
-  Vector sum[4][4];
+  Vector sum[MOST_ROWS][MOST_VECTORS];
+  UNROLL
   for (int i = 0; i < rows; i++)
+    UNROLL
     for (int v = 0; v < vectors; v++) sum[i][v] = splat(0);
   for (int c = 0; c < inner; c++, b += columns) {
-    Vector w[4];
-    for (int v = 0; v < vectors; v++) w[v] = load(b + v * 4);
-#pragma clang loop unroll(full)
+    Vector w[MOST_VECTORS];
+    UNROLL
+    for (int v = 0; v < vectors; v++) w[v] = load(b + v * WIDTH);
+    UNROLL
     for (int i = 0; i < rows; i++) {
       Vector s = splatAt(a + i * inner + c);
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) sum[i][v] += s * w[v];
+      UNROLL
+      for (int v = 0; v < vectors; v++) sum[i][v] = multiplyAdd(s, w[v], sum[i][v]);
     }
   }
+  UNROLL
   for (int i = 0; i < rows; i++)
-    for (int v = 0; v < vectors; v++) store(out + i * columns + v * 4, sum[i][v]);
+    UNROLL
+    for (int v = 0; v < vectors; v++) store(out + i * columns + v * WIDTH, sum[i][v]);
 }
 
 INLINE void multiplyColumns(const float *a, int inner, const float *b, int columns, float *out, int count, const int rows,
                             const int vectors) {
   int i = 0;
   for (; i + rows <= count; i += rows) multiplyBlock(a + i * inner, inner, b, columns, out + i * columns, rows, vectors);
+  for (; rows > 4 && i + 4 <= count; i += 4) multiplyBlock(a + i * inner, inner, b, columns, out + i * columns, 4, vectors);
   for (; i < count; i++) multiplyBlock(a + i * inner, inner, b, columns, out + i * columns, 1, vectors);
 }
 
 /** out[count][columns] = a[count][inner] b[inner][columns]. */
 static void multiply(const float *a, int inner, const float *b, int columns, float *out, int count) {
   int o = 0;
-  for (; o + 16 <= columns; o += 16) multiplyColumns(a, inner, b + o, columns, out + o, count, 2, 4);
-  switch ((columns - o) / 4) {
-    case 3: multiplyColumns(a, inner, b + o, columns, out + o, count, 2, 3); break;
-    case 2: multiplyColumns(a, inner, b + o, columns, out + o, count, 4, 2); break;
-    case 1: multiplyColumns(a, inner, b + o, columns, out + o, count, 4, 1); break;
-  }
+#define RUN(rows, vectors) multiplyColumns(a, inner, b + o, columns, out + o, count, rows, vectors)
+  BLOCKS(columns, RUN)
+#undef RUN
 }
 
 /** One row of tiles back to two by two rows of outputs, with bias (may be null) and LeakyReLU. */
@@ -101,16 +104,16 @@ static void transformOutputRow(const float *points, int tiles, int count, const 
                                float slope) {
   const int point = tiles * channels;
   for (int tile = 0; tile < count; tile++)
-    for (int c = 0; c < channels; c += 4) {
+    for (int c = 0; c < channels; c += WIDTH) {
       Vector q[2][16], base = bias ? load(bias + c) : splat(0);
-#pragma clang loop unroll(full)
+      UNROLL
       for (int zy = 0; zy < 16; zy++) {
         const float *p = points + zy * 4 * point + tile * channels + c;
         Vector b = load(p + point), d = load(p + 2 * point);
         q[0][zy] = load(p) + b + d;
         q[1][zy] = b - d - load(p + 3 * point);
       }
-#pragma clang loop unroll(full)
+      UNROLL
       for (int x = 0; x < 2; x++) {
         Vector r[2][4];
         for (int z = 0; z < 4; z++) {
@@ -158,16 +161,16 @@ INLINE void spreadGradient(Vector a, Vector b, Vector *out, int stride) {
 static void transformGradientRow(const float *gradient, int row, int plane, int channels, int count, float *points, int tiles) {
   const int point = tiles * channels;
   for (int tile = 0; tile < count; tile++)
-    for (int c = 0; c < channels; c += 4) {
+    for (int c = 0; c < channels; c += WIDTH) {
       Vector r[2][16];
-#pragma clang loop unroll(full)
+      UNROLL
       for (int x = 0; x < 2; x++) {
         const float *p = gradient + (2 * tile + x) * channels + c;
         Vector q[2][4];
         for (int y = 0; y < 2; y++) spreadGradient(load(p + y * row), load(p + y * row + plane), q[y], 1);
         for (int z = 0; z < 4; z++) spreadGradient(q[0][z], q[1][z], r[x] + z * 4, 1);
       }
-#pragma clang loop unroll(full)
+      UNROLL
       for (int zy = 0; zy < 16; zy++) {
         Vector s[4];
         spreadGradient(r[0][zy], r[1][zy], s, 1);
@@ -176,34 +179,37 @@ static void transformGradientRow(const float *gradient, int row, int plane, int 
     }
 }
 
-INLINE void correlateBlock(const float *a, int inner, const float *b, int columns, float *out, int count, const int vectors) {
-  Vector sum[2][4];
-  for (int i = 0; i < 2; i++)
-    for (int v = 0; v < vectors; v++) sum[i][v] = load(out + i * columns + v * 4);
+INLINE void correlateBlock(const float *a, int inner, const float *b, int columns, float *out, int count,
+                           const int rows, const int vectors) {
+  Vector sum[MOST_ROWS][MOST_VECTORS];
+  UNROLL
+  for (int i = 0; i < rows; i++)
+    UNROLL
+    for (int v = 0; v < vectors; v++) sum[i][v] = load(out + i * columns + v * WIDTH);
   for (int t = 0; t < count; t++, a += inner, b += columns) {
-    Vector g[4];
-    for (int v = 0; v < vectors; v++) g[v] = load(b + v * 4);
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 2; i++) {
+    Vector g[MOST_VECTORS];
+    UNROLL
+    for (int v = 0; v < vectors; v++) g[v] = load(b + v * WIDTH);
+    UNROLL
+    for (int i = 0; i < rows; i++) {
       Vector s = splatAt(a + i);
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) sum[i][v] += s * g[v];
+      UNROLL
+      for (int v = 0; v < vectors; v++) sum[i][v] = multiplyAdd(s, g[v], sum[i][v]);
     }
   }
-  for (int i = 0; i < 2; i++)
-    for (int v = 0; v < vectors; v++) store(out + i * columns + v * 4, sum[i][v]);
+  UNROLL
+  for (int i = 0; i < rows; i++)
+    UNROLL
+    for (int v = 0; v < vectors; v++) store(out + i * columns + v * WIDTH, sum[i][v]);
 }
 
 /** out[inner][columns] += transposed a[count][inner] times b[count][columns]. */
 static void correlate(const float *a, int inner, const float *b, int columns, float *out, int count) {
-  for (int c = 0; c < inner; c += 2) {
+  for (int c = 0; c < inner; c += GRADIENT_ROWS) {
     int o = 0;
-    for (; o + 16 <= columns; o += 16) correlateBlock(a + c, inner, b + o, columns, out + c * columns + o, count, 4);
-    switch ((columns - o) / 4) {
-      case 3: correlateBlock(a + c, inner, b + o, columns, out + c * columns + o, count, 3); break;
-      case 2: correlateBlock(a + c, inner, b + o, columns, out + c * columns + o, count, 2); break;
-      case 1: correlateBlock(a + c, inner, b + o, columns, out + c * columns + o, count, 1); break;
-    }
+#define RUN(rows, vectors) correlateBlock(a + c, inner, b + o, columns, out + c * columns + o, count, rows, vectors)
+    GRADIENT_BLOCKS(columns, RUN)
+#undef RUN
   }
 }
 
@@ -254,9 +260,9 @@ INLINE void contractAxis(const Vector *in, Vector *out, const int outer, const i
     }
 }
 
-/** From [27][in][out] to [64][in][out]; `values` = in * out, a multiple of 4. */
+/** From [27][in][out] to [64][in][out]; `values` = in * out, a multiple of WIDTH. */
 EXPORT void transformFilter(const float *filter, float *points, int values) {
-  for (int i = 0; i < values; i += 4) {
+  for (int i = 0; i < values; i += WIDTH) {
     Vector a[64], b[48];
     for (int t = 0; t < 27; t++) a[t] = load(filter + t * values + i);
     expandAxis(a, b, 9, 1);
@@ -269,7 +275,7 @@ EXPORT void transformFilter(const float *filter, float *points, int values) {
 
 /** filterGradient[27][in][out] += the gradient of the transformed filter, [64][in][out], brought back. */
 EXPORT void transformFilterGradient(const float *points, float *filterGradient, int values) {
-  for (int i = 0; i < values; i += 4) {
+  for (int i = 0; i < values; i += WIDTH) {
     Vector a[64], b[48];
     for (int k = 0; k < 64; k++) a[k] = load(points + k * values + i);
     contractAxis(a, b, 1, 16);
