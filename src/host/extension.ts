@@ -7,10 +7,12 @@ import { RunCommands } from "./commands/runCommands.js";
 import { showText, showVoxels } from "./commands/showFile.js";
 import { trainOnFolder } from "./commands/train.js";
 import { whenTrusted } from "./commands/trust.js";
-import { VOXELS_VIEW, VoxelEditorProvider } from "./editors/voxelEditor.js";
+import { STRUCTURE_VOXELS_VIEW, VOXELS_VIEW, VoxelEditorProvider } from "./editors/voxelEditor.js";
+import { LocalCopies } from "./files/localCopies.js";
 import { watchFiles } from "./language/fileWatch.js";
 import { ProblemReporter } from "./language/problemReporter.js";
 import { StructureChecker } from "./language/structureChecker.js";
+import { DensityFinder } from "./predictions/densityFinder.js";
 import { PredictionLens } from "./predictions/predictionLens.js";
 import { PredictionStore } from "./predictions/predictionStore.js";
 import { DatasetRegistry } from "./runs/datasetRegistry.js";
@@ -29,10 +31,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts = assemble(context);
   registerCommands(context, parts);
   registerViews(context, parts);
-  const { jobs, log, lens, problems } = parts;
+  const { jobs, log, lens, problems, copies } = parts;
   context.subscriptions.push(
-    watchFiles({ changed: () => lens.refresh(), deleted: (file) => problems.forget(file) }),
-    new StructureChecker(jobs, problems, log),
+    watchFiles({ changed: () => lens.refresh(), deleted: (uri) => problems.forget(uri) }),
+    new StructureChecker(jobs, problems, copies, log),
     jobs.onDidCrash((reason) => offerRestart(jobs, log, reason)),
     vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("r3dvs.threads") && jobs.stop()),
   );
@@ -49,16 +51,18 @@ function assemble(context: vscode.ExtensionContext) {
     return part;
   };
   const log = own(vscode.window.createOutputChannel("R3DVS", { log: true }));
-  const problems = own(new ProblemReporter(log));
+  const copies = own(new LocalCopies(path.join(context.globalStorageUri.fsPath, "tmp")));
+  const problems = own(new ProblemReporter(log, (of) => copies.uriOf(of)));
   const jobs = own(new JobProcess(file("dist", "worker.js"), threadCount, log));
   const datasets = own(new DatasetRegistry());
   const runs = own(new RunRegistry(jobs, datasets, workspaceState, file("dist", "run.js")));
   const models = own(new ModelRegistry(jobs, runs, file("media", "models")));
-  const predictions = own(new PredictionStore(jobs, workspaceState, problems));
+  const densities = new DensityFinder(jobs);
+  const predictions = own(new PredictionStore(jobs, workspaceState, problems, densities));
   const statusBar = own(new StatusBar(runs));
-  const lens = new PredictionLens(predictions, models, log);
+  const lens = new PredictionLens(predictions, models, copies, log);
   const studies = own(new StudyPanels(extension, jobs, log));
-  return { extension, log, problems, jobs, datasets, runs, models, predictions, statusBar, lens, studies };
+  return { extension, log, problems, jobs, datasets, runs, models, predictions, densities, copies, statusBar, lens, studies };
 }
 
 function registerCommands(context: vscode.ExtensionContext, parts: Parts): void {
@@ -76,7 +80,7 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   );
   command("r3dvs.predict", (first, selection) => predictFiles(parts, first, selection));
   command("r3dvs.selectModels", () => selectModels(parts));
-  command("r3dvs.showVoxels", showVoxels);
+  command("r3dvs.showVoxels", (first, selection) => showVoxels(parts, first, selection));
   command("r3dvs.showText", showText);
   command("r3dvs.openSample", (target) => openSample(context, target));
   command("r3dvs.openStudy", (run) => runs.openStudy(run));
@@ -106,9 +110,11 @@ function registerViews(context: vscode.ExtensionContext, parts: Parts): void {
     vscode.window.createTreeView("r3dvs.runs", { treeDataProvider: new RunTree(runs) }),
     modelView,
     modelView.onDidChangeCheckboxState((change) => modelTree.applyTicks(change)),
-    vscode.window.registerCustomEditorProvider(VOXELS_VIEW, new VoxelEditorProvider(parts), { supportsMultipleEditorsPerDocument: true }),
+    ...[VOXELS_VIEW, STRUCTURE_VOXELS_VIEW].map((view) =>
+      vscode.window.registerCustomEditorProvider(view, new VoxelEditorProvider(parts), { supportsMultipleEditorsPerDocument: true }),
+    ),
     vscode.languages.registerCodeLensProvider(
-      ["poscar", "chgcar"].map((language) => ({ language, scheme: "file" })),
+      ["poscar", "chgcar"].map((language) => ({ language })),
       lens,
     ),
   );

@@ -21,6 +21,8 @@ export type WorkerMethods = {
   exportVoxels(params: { file: string; settings: EncodeSettings; output: string }): Promise<{ problems: readonly Problem[] }>;
   /** What stands in any file the project reads: the object `r3dvs info --json` prints. */
   inspectFile(params: { file: string }): Promise<{ info: Record<string, unknown>; problems: readonly Problem[] }>;
+  /** Whether a file whose name tells nothing (`.vasp`) begins like a density: with a structure and a grid. */
+  holdsGrid(params: { file: string }): Promise<{ holdsGrid: boolean }>;
   /** Materials and targets of a folder, before a run is started. */
   inspectDataset(params: { folder: string }): Promise<DatasetSummary>;
   /** Predictions of every given model for one file. */

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { encodeFiles, exportVoxels } from "../jobs/editorEncoding.js";
+import { holdsGrid } from "../jobs/holdsGrid.js";
 import { listModels } from "../jobs/keptModels.js";
 import { materialId } from "../jobs/materialFiles.js";
 import { openVoxels } from "../jobs/openVoxels.js";
@@ -23,6 +24,7 @@ const handlers: Handlers<WorkerMethods> = {
     const { info, problems } = await pool.run("inspectFile", params, callOptions(context));
     return { info: { ...info }, problems };
   },
+  holdsGrid: async ({ file }) => ({ holdsGrid: await holdsGrid(file) }),
   inspectDataset: ({ folder }) => inspectDataset(folder),
   predict: async ({ models, file }, context) => {
     const { value, problems } = await pool.run("predictFile", { models, entry: { id: materialId(file), file } }, callOptions(context));

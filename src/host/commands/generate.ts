@@ -2,14 +2,16 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { EncodedFile } from "../../protocol/workerMethods.js";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
+import { encodeVirtual } from "../files/virtualEncoding.js";
 import { fileKind } from "../language/fileKinds.js";
 import type { ProblemReporter } from "../language/problemReporter.js";
-import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
+import { type JobOptions, type JobProcess, wasCancelled } from "../runs/jobProcess.js";
 import { encodeSettings } from "../settings.js";
 import type { StatusBar } from "../views/statusBar.js";
 import { chosenResources, isFolder } from "./resources.js";
+import { type DensityServices, showVoxels } from "./showFile.js";
 
-interface Services {
+interface Services extends DensityServices {
   readonly jobs: JobProcess;
   readonly problems: ProblemReporter;
   readonly statusBar: StatusBar;
@@ -22,7 +24,9 @@ export async function generateR3dvs(services: Services, first: unknown, selectio
   const [only] = resources;
   if (!only) return;
   if (resources.length === 1 && !(await isFolder(only))) {
-    await vscode.commands.executeCommand("vscode.openWith", only, VOXELS_VIEW);
+    // what a `.vasp` is, its name does not tell; anything else was chosen as a density
+    if (fileKind(path.basename(only.path)) === "either") await showVoxels(services, only, undefined);
+    else await vscode.commands.executeCommand("vscode.openWith", only, VOXELS_VIEW);
     return;
   }
   await encodeAll(services, resources);
@@ -33,19 +37,35 @@ async function askForDensities(): Promise<readonly vscode.Uri[]> {
   return (await vscode.window.showOpenDialog({ canSelectMany: true, title, openLabel: title })) ?? [];
 }
 
-async function encodeAll({ jobs, problems, statusBar }: Services, resources: readonly vscode.Uri[]): Promise<void> {
-  const folders = new Set((await Promise.all(resources.map(async (uri) => ((await isFolder(uri)) ? uri.fsPath : "")))).filter(Boolean));
-  const paths = resources.map((uri) => uri.fsPath).filter((file) => folders.has(file) || fileKind(path.basename(file)) === "density");
-  const settings = encodeSettings(resources[0]);
+async function encodeAll(services: Services, resources: readonly vscode.Uri[]): Promise<void> {
+  const { problems, statusBar } = services;
   try {
-    const { files } = await statusBar.during(vscode.l10n.t("encoding"), (token, activity) =>
-      jobs.call("encodeFiles", { paths, settings }, { token, onProgress: activity.report }),
+    const files = await statusBar.during(vscode.l10n.t("encoding"), (token, activity) =>
+      encode(services, resources, { token, onProgress: activity.report }),
     );
     for (const file of files) problems.report(file.file, file.problems);
     await summarise(files);
   } catch (error) {
     if (!wasCancelled(error)) throw error;
   }
+}
+
+async function encode(services: Services, resources: readonly vscode.Uri[], options: JobOptions): Promise<readonly EncodedFile[]> {
+  const settings = encodeSettings(resources[0]);
+  const wanted: vscode.Uri[] = [];
+  for (const uri of resources) if ((await isFolder(uri)) || (await isDensity(services, uri))) wanted.push(uri);
+  const paths = wanted.filter(({ scheme }) => scheme === "file").map(({ fsPath }) => fsPath);
+  const elsewhere = wanted.filter(({ scheme }) => scheme !== "file");
+  const encoded = paths.length === 0 ? { files: [] } : await services.jobs.call("encodeFiles", { paths, settings }, options);
+  return [...encoded.files, ...(await encodeVirtual(services, elsewhere, settings, options))];
+}
+
+async function isDensity({ copies, densities }: DensityServices, uri: vscode.Uri): Promise<boolean> {
+  const kind = fileKind(path.basename(uri.path));
+  if (kind !== "either") return kind === "density";
+  const local = await copies.acquire(uri);
+  const density = await densities.of(local.file).finally(() => local.release());
+  return density === local.file;
 }
 
 async function summarise(files: readonly EncodedFile[]): Promise<void> {

@@ -2,15 +2,15 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
 import { fileKind } from "../language/fileKinds.js";
-import { densityOf } from "../predictions/fileState.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
 import { wasCancelled } from "../runs/jobProcess.js";
 import type { ModelRegistry } from "../runs/modelRegistry.js";
 import { modelDescription } from "../views/modelTree.js";
 import type { StatusBar } from "../views/statusBar.js";
 import { activeResource, chosenResources } from "./resources.js";
+import { type DensityServices, densityUri } from "./showFile.js";
 
-interface Services {
+interface Services extends DensityServices {
   readonly predictions: PredictionStore;
   readonly models: ModelRegistry;
   readonly statusBar: StatusBar;
@@ -18,20 +18,21 @@ interface Services {
 
 /** Predict: chooses models where none is chosen, predicts the files, and shows one file's values where it is read. */
 export async function predictFiles(services: Services, first: unknown, selection: unknown): Promise<void> {
-  const files = chosenResources(first, selection).filter((uri) => fileKind(path.basename(uri.fsPath)) !== undefined);
+  const files = chosenResources(first, selection).filter((uri) => fileKind(path.basename(uri.path)) !== undefined);
   const [only] = files;
   if (!only) {
     await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: open or select a POSCAR or a CHGCAR first."));
     return;
   }
   if (services.predictions.selectedModels.length === 0 && !(await selectModels(services))) return;
-  if (files.length === 1 && (await densityOf(only.fsPath)) === undefined) {
-    await vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: there is no CHGCAR beside {0}.", path.basename(only.fsPath)));
+  const density = files.length === 1 ? await densityUri(services, only) : undefined;
+  if (files.length === 1 && density === undefined) {
+    await vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: there is no CHGCAR beside {0}.", path.basename(only.path)));
     return;
   }
-  if (files.length === 1 && !isOpen(only)) await show(only);
+  if (files.length === 1 && !isOpen(only)) await show(only, density);
   await predictAll(services, files);
-  if (files.length > 1) await showTable(services.predictions, files);
+  if (files.length > 1) await showTable(services, files);
 }
 
 /** Asks which models predict inline; false when the user leaves or there is none. */
@@ -61,12 +62,13 @@ export async function selectModels({ predictions, models }: Pick<Services, "pred
   return chosen.length > 0;
 }
 
-async function predictAll({ predictions, statusBar }: Services, files: readonly vscode.Uri[]): Promise<void> {
+async function predictAll({ predictions, copies, statusBar }: Services, files: readonly vscode.Uri[]): Promise<void> {
   try {
     await statusBar.during(vscode.l10n.t("predicting"), async (token, activity) => {
       for (const [index, uri] of files.entries()) {
         if (token.isCancellationRequested) return;
-        await predictions.predict(uri.fsPath, token);
+        const local = await copies.acquireWithDensity(uri);
+        await predictions.predict(local.file, token).finally(() => local.release());
         activity.report((index + 1) / files.length);
       }
     });
@@ -77,16 +79,20 @@ async function predictAll({ predictions, statusBar }: Services, files: readonly 
 
 const isOpen = (uri: vscode.Uri) => activeResource().some((active) => active.toString() === uri.toString());
 
-async function show(uri: vscode.Uri): Promise<void> {
-  if (fileKind(path.basename(uri.fsPath)) === "density") await vscode.commands.executeCommand("vscode.openWith", uri, VOXELS_VIEW);
+async function show(uri: vscode.Uri, density: vscode.Uri | undefined): Promise<void> {
+  if (density?.toString() === uri.toString()) await vscode.commands.executeCommand("vscode.openWith", uri, VOXELS_VIEW);
   else await vscode.window.showTextDocument(uri);
 }
 
-async function showTable(predictions: PredictionStore, files: readonly vscode.Uri[]): Promise<void> {
+async function showTable({ predictions, copies }: Services, files: readonly vscode.Uri[]): Promise<void> {
   const lines = ["file,target,value,sigma,unit,model,out_of_domain"];
   for (const uri of files) {
-    for (const row of (await predictions.lookUp(uri.fsPath)).rows) {
-      lines.push([uri.fsPath, row.target, row.value, row.sigma, row.unit, row.model, row.outOfDomain].map(csvCell).join(","));
+    const local = await copies.acquireWithDensity(uri);
+    const { rows } = await predictions.lookUp(local.file);
+    local.release();
+    const name = uri.scheme === "file" ? uri.fsPath : uri.toString(true);
+    for (const row of rows) {
+      lines.push([name, row.target, row.value, row.sigma, row.unit, row.model, row.outOfDomain].map(csvCell).join(","));
     }
   }
   const document = await vscode.workspace.openTextDocument({ content: `${lines.join("\n")}\n`, language: "csv" });

@@ -1,15 +1,14 @@
-import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
 
 /**
  * The files and folders a command is for: the selection of the explorer, the item of a tree, or the active editor's file.
- * Only those on a disk; the rest is left out.
+ * What stands in no file system (an unsaved text) is left out.
  */
 export function chosenResources(first: unknown, selection: unknown): readonly vscode.Uri[] {
   const selected = Array.isArray(selection) ? selection.flatMap(uriOf) : [];
   const clicked = uriOf(first);
   const chosen = selected.length > 0 ? selected : clicked.length > 0 ? clicked : activeResource();
-  return chosen.filter((uri) => uri.scheme === "file");
+  return chosen.filter((uri) => uri.scheme !== "untitled");
 }
 
 /** The file of the active tab, whichever editor shows it. */
@@ -20,7 +19,10 @@ export function activeResource(): vscode.Uri[] {
 }
 
 export async function isFolder(uri: vscode.Uri): Promise<boolean> {
-  return (await stat(uri.fsPath).catch(() => undefined))?.isDirectory() ?? false;
+  return vscode.workspace.fs.stat(uri).then(
+    ({ type }) => (type & vscode.FileType.Directory) !== 0,
+    () => false,
+  );
 }
 
 /** A folder the user points at, or nothing. */

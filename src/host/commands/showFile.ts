@@ -1,30 +1,46 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
-import { isPacked } from "../language/fileKinds.js";
-import { densityOf } from "../predictions/fileState.js";
+import type { LocalCopies } from "../files/localCopies.js";
+import { isText } from "../language/fileKinds.js";
+import type { DensityFinder } from "../predictions/densityFinder.js";
 import { chosenResources } from "./resources.js";
 
 /** Opens a density, or the one beside a structure, as voxels. */
-export async function showVoxels(first: unknown, selection: unknown): Promise<void> {
+export async function showVoxels(services: DensityServices, first: unknown, selection: unknown): Promise<void> {
   const [uri] = chosenResources(first, selection);
   if (!uri) return;
-  const density = await densityOf(uri.fsPath);
+  const density = await densityUri(services, uri);
   if (density === undefined) {
-    await vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: there is no CHGCAR beside {0}.", path.basename(uri.fsPath)));
+    await vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: there is no CHGCAR beside {0}.", path.basename(uri.path)));
     return;
   }
-  await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(density), VOXELS_VIEW);
+  await vscode.commands.executeCommand("vscode.openWith", density, VOXELS_VIEW);
+}
+
+export interface DensityServices {
+  readonly copies: LocalCopies;
+  readonly densities: DensityFinder;
+}
+
+/** The density of a file, wherever both stand: the file itself or the one beside a structure. */
+export async function densityUri({ copies, densities }: DensityServices, uri: vscode.Uri): Promise<vscode.Uri | undefined> {
+  const local = await copies.acquireWithDensity(uri);
+  try {
+    const density = await densities.of(local.file);
+    return density === undefined ? undefined : copies.uriOf(density);
+  } finally {
+    local.release();
+  }
 }
 
 /** Opens a density in the text editor. */
 export async function showText(first: unknown, selection: unknown): Promise<void> {
   const [uri] = chosenResources(first, selection);
   if (!uri) return;
-  if (isPacked(uri.fsPath)) {
-    await vscode.window.showInformationMessage(
-      vscode.l10n.t("R3DVS: {0} is compressed and has no text to show.", path.basename(uri.fsPath)),
-    );
+  const name = path.basename(uri.path);
+  if (!isText(name)) {
+    await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: {0} is compressed or HDF5 and has no text to show.", name));
     return;
   }
   await vscode.commands.executeCommand("vscode.openWith", uri, "default");

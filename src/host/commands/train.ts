@@ -48,7 +48,8 @@ export async function trainOnFolder(services: Services, first: unknown, selectio
 }
 
 async function chooseDataset(datasets: DatasetRegistry, first: unknown, selection: unknown): Promise<vscode.Uri | undefined> {
-  for (const uri of first === undefined ? [] : chosenResources(first, selection)) if (await isFolder(uri)) return uri;
+  for (const uri of first === undefined ? [] : chosenResources(first, selection))
+    if (uri.scheme === "file" && (await isFolder(uri))) return uri;
   // The command may have woken the extension just now, before it has looked for datasets.
   if (datasets.datasets.length === 0) await datasets.refresh();
   const title = vscode.l10n.t("Train on a Folder");

@@ -2,8 +2,10 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { Component } from "../../core/descriptors/spectrum.js";
 import type { FromVoxelView, ToVoxelView } from "../../protocol/voxelView.js";
+import type { LocalCopies, LocalFile } from "../files/localCopies.js";
 import { isPacked } from "../language/fileKinds.js";
 import { type ProblemReporter, translateProblem } from "../language/problemReporter.js";
+import type { DensityFinder } from "../predictions/densityFinder.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
 import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
 import { saveExport } from "../saveExport.js";
@@ -12,6 +14,8 @@ import { Throttle } from "../throttle.js";
 import { webviewOptions, webviewPage } from "./webviewPage.js";
 
 export const VOXELS_VIEW = "r3dvs.voxels";
+/** The same editor, offered for structures: it shows the density that belongs to one. */
+export const STRUCTURE_VOXELS_VIEW = "r3dvs.structureVoxels";
 const RELOAD_MS = 400;
 
 /** What all voxel editors need. */
@@ -20,6 +24,8 @@ export interface VoxelServices {
   readonly jobs: JobProcess;
   readonly problems: ProblemReporter;
   readonly predictions: PredictionStore;
+  readonly densities: DensityFinder;
+  readonly copies: LocalCopies;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -46,24 +52,30 @@ class VoxelEditor implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private component: Component = "total";
   private loading: vscode.CancellationTokenSource | undefined;
+  private explaining: vscode.CancellationTokenSource | undefined;
   private asked = false;
   private isShown = false;
+  /** What the job process reads: kept on the disk while this view is open. */
+  private local: LocalFile | undefined;
+  /** The density's path; the file's own, unless it is a structure. */
+  private file: string;
 
   constructor(
     private readonly uri: vscode.Uri,
     private readonly panel: vscode.WebviewPanel,
     private readonly services: VoxelServices,
   ) {
-    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), path.basename(uri.fsPath));
-    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+    this.file = uri.fsPath;
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"));
+    const reloadFor = (changed: vscode.Uri) => this.isShownFile(changed) && this.reload.request();
     this.subscriptions = [
       watcher,
-      watcher.onDidChange(() => this.reload.request()),
-      watcher.onDidCreate(() => this.reload.request()),
+      watcher.onDidChange(reloadFor),
+      watcher.onDidCreate(reloadFor),
       panel.webview.onDidReceiveMessage((message: FromVoxelView) => this.receive(message)),
       services.predictions.onDidChange((file) => {
         if (file === undefined) this.asked = false;
-        if (file === undefined || file === uri.fsPath) void this.showPredictions();
+        if (file === undefined || file === this.file) void this.showPredictions();
       }),
       vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("r3dvs.voxels", uri) && this.reload.request()),
     ];
@@ -71,7 +83,9 @@ class VoxelEditor implements vscode.Disposable {
 
   dispose(): void {
     this.loading?.cancel();
+    this.explaining?.cancel();
     this.reload.dispose();
+    this.local?.release();
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
@@ -85,6 +99,8 @@ class VoxelEditor implements vscode.Disposable {
       case "predict":
         await vscode.commands.executeCommand("r3dvs.predict", this.uri);
         return;
+      case "explain":
+        return this.explain(message.model);
       case "chooseComponent":
         this.component = message.component as Component;
         return this.load();
@@ -101,13 +117,10 @@ class VoxelEditor implements vscode.Disposable {
     const onProgress = (fraction: number) => source.token.isCancellationRequested || this.post({ type: "loading", fraction });
     this.post({ type: "loading" });
     try {
-      if (this.uri.scheme !== "file") throw new Error(vscode.l10n.t("Only files on a disk can be opened as voxels."));
-      const { picture, problems } = await this.services.jobs.call(
-        "openVoxels",
-        { file: this.uri.fsPath, settings },
-        { token: source.token, onProgress },
-      );
-      this.services.problems.report(this.uri.fsPath, problems);
+      const file = await this.takeDensity();
+      if (source.token.isCancellationRequested) return;
+      const { picture, problems } = await this.services.jobs.call("openVoxels", { file, settings }, { token: source.token, onProgress });
+      this.services.problems.report(file, problems);
       this.isShown = picture !== undefined;
       if (picture) this.post({ type: "pictureLoaded", picture });
       else
@@ -118,33 +131,75 @@ class VoxelEditor implements vscode.Disposable {
       await this.showPredictions();
     } catch (error) {
       if (source.token.isCancellationRequested) return;
-      this.services.log.error(`${this.uri.fsPath}: ${String(error)}`);
+      this.services.log.error(`${this.uri.toString(true)}: ${String(error)}`);
       const reason = wasCancelled(error) ? vscode.l10n.t("The job process ended. Open the file again to restart it.") : messageOf(error);
       this.post({ type: "failed", problems: [reason] });
     }
+  }
+
+  /** The density's path, of a copy where it is on no disk. Throws where a structure has none. */
+  private async takeDensity(): Promise<string> {
+    const { copies, densities } = this.services;
+    const former = this.local;
+    this.local = await copies.acquireWithDensity(this.uri);
+    former?.release();
+    const density = await densities.of(this.local.file);
+    if (density === undefined) throw new Error(vscode.l10n.t("R3DVS: there is no CHGCAR beside {0}.", path.basename(this.uri.path)));
+    this.file = density;
+    return density;
+  }
+
+  private isShownFile(changed: vscode.Uri): boolean {
+    return [this.uri, this.services.copies.uriOf(this.file)].some((shown) => shown.toString() === changed.toString());
   }
 
   /** What is not known yet is asked for once; what is stale waits for the user. */
   private async showPredictions(): Promise<void> {
     if (!this.isShown || !showsInlinePredictions(this.uri)) return;
     const { predictions } = this.services;
-    const known = await predictions.lookUp(this.uri.fsPath);
+    const known = await predictions.lookUp(this.file);
     this.post({ type: "predictionsChanged", predictions: known.rows });
     if (this.asked || known.busy || known.missing.length === 0) return;
     this.asked = true;
-    await predictions.predict(this.uri.fsPath).catch((error: unknown) => this.services.log.error(`${this.uri.fsPath}: ${String(error)}`));
+    await predictions.predict(this.file).catch((error: unknown) => this.services.log.error(`${this.uri.toString(true)}: ${String(error)}`));
+  }
+
+  /** What one model's prediction rests on; a new request, or one without a model, ends the last. */
+  private async explain(model: string): Promise<void> {
+    this.explaining?.cancel();
+    const source = new vscode.CancellationTokenSource();
+    this.explaining = source;
+    if (model === "") return;
+    const onProgress = (fraction: number) => source.token.isCancellationRequested || this.post({ type: "explaining", model, fraction });
+    onProgress(0);
+    try {
+      const params = { model, file: this.uri.fsPath };
+      const { explanation, problems } = await this.services.jobs.call("explainPrediction", params, { token: source.token, onProgress });
+      this.services.problems.report(this.uri.fsPath, problems);
+      this.post({ type: "explained", model, ...(explanation && { explanation }) });
+    } catch (error) {
+      this.post({ type: "explained", model });
+      if (source.token.isCancellationRequested) return;
+      this.services.log.error(`${this.uri.fsPath}: ${String(error)}`);
+      await vscode.window.showErrorMessage(vscode.l10n.t("R3DVS: what the prediction rests on cannot be said: {0}", messageOf(error)));
+    }
   }
 
   private async export(message: Extract<FromVoxelView, { type: "export" }>): Promise<void> {
     const suggestion = this.uri.with({ path: `${plainPath(this.uri.path)}.r3dvs.${message.format}` });
     const { bytes } = message;
-    await saveExport(suggestion, async (place) => (bytes ? vscode.workspace.fs.writeFile(place, bytes) : this.writeVoxels(place.fsPath)));
+    await saveExport(suggestion, async (place) => (bytes ? vscode.workspace.fs.writeFile(place, bytes) : this.writeVoxels(place)));
   }
 
-  private async writeVoxels(output: string): Promise<void> {
+  private async writeVoxels(place: vscode.Uri): Promise<void> {
+    const { copies, jobs, problems } = this.services;
     const settings = { ...encodeSettings(this.uri), component: this.component };
-    const { problems } = await this.services.jobs.call("exportVoxels", { file: this.uri.fsPath, settings, output });
-    this.services.problems.report(this.uri.fsPath, problems);
+    const output = place.scheme === "file" ? place.fsPath : copies.scratch(path.basename(place.path));
+    const outcome = await jobs.call("exportVoxels", { file: this.file, settings, output });
+    problems.report(this.file, outcome.problems);
+    if (place.scheme === "file") return;
+    await vscode.workspace.fs.copy(vscode.Uri.file(output), place, { overwrite: true });
+    await vscode.workspace.fs.delete(vscode.Uri.file(output));
   }
 
   private post(message: ToVoxelView): void {

@@ -3,13 +3,14 @@ import * as vscode from "vscode";
 import { Throttle } from "../throttle.js";
 import { fileKind } from "./fileKinds.js";
 
-const OURS = "**/{POSCAR*,CONTCAR*,CHGCAR*,CHG,CHG.*,AECCAR*,LOCPOT*,ELFCAR*,PARCHG*,*.chgcar,*.chgcar.*,*.poscar,*.vasp}";
+const OURS =
+  "**/{POSCAR*,CONTCAR*,CHGCAR*,CHG,CHG.*,AECCAR*,LOCPOT*,ELFCAR*,PARCHG*,*.chgcar,*.chgcar.*,*.cube,*.cube.*,vaspwave*.h5,vaspout*.h5,*.poscar,*.vasp,*.vasp.*}";
 const QUIET_MS = 300;
 
 export interface FileActions {
   /** Some structures or densities were written, or are new. */
   changed(): void;
-  deleted(file: string): void;
+  deleted(uri: vscode.Uri): void;
 }
 
 /** Tells of VASP files that change on disk, several at once as one change: calculations write in bursts. */
@@ -25,7 +26,7 @@ export function watchFiles(actions: FileActions): vscode.Disposable {
     watcher.onDidChange(note),
     watcher.onDidCreate(note),
     watcher.onDidDelete((uri) => {
-      actions.deleted(uri.fsPath);
+      actions.deleted(uri);
       note(uri);
     }),
   );

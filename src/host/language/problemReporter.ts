@@ -11,22 +11,26 @@ const SEVERITY = {
 export class ProblemReporter implements vscode.Disposable {
   private readonly diagnostics = vscode.languages.createDiagnosticCollection("r3dvs");
 
-  constructor(private readonly log: vscode.LogOutputChannel) {}
+  /** `uriOf`: what a path on the disk stands for. */
+  constructor(
+    private readonly log: vscode.LogOutputChannel,
+    private readonly uriOf: (file: string) => vscode.Uri,
+  ) {}
 
   /** Replaces what is known of one file. */
   report(file: string, problems: readonly Problem[]): void {
-    const uri = vscode.Uri.file(file);
+    const uri = this.uriOf(file);
     this.diagnostics.set(uri, problems.map(diagnosticOf));
     for (const problem of problems) {
-      const line = formatProblem(file, problem);
+      const line = formatProblem(uri.scheme === "file" ? file : uri.toString(true), problem);
       if (problem.severity === "error") this.log.error(line);
       else this.log.warn(line);
     }
   }
 
   /** A file that is gone has no problems. */
-  forget(file: string): void {
-    this.diagnostics.delete(vscode.Uri.file(file));
+  forget(uri: vscode.Uri): void {
+    this.diagnostics.delete(uri);
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { LocalCopies } from "../files/localCopies.js";
 import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
 import type { ProblemReporter } from "./problemReporter.js";
 
@@ -9,6 +10,7 @@ export class StructureChecker implements vscode.Disposable {
   constructor(
     private readonly jobs: JobProcess,
     private readonly problems: ProblemReporter,
+    private readonly copies: LocalCopies,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.subscriptions = vscode.Disposable.from(
@@ -23,13 +25,19 @@ export class StructureChecker implements vscode.Disposable {
   }
 
   private async check(document: vscode.TextDocument): Promise<void> {
-    if (document.languageId !== "poscar" || document.uri.scheme !== "file") return;
-    const file = document.uri.fsPath;
+    if (document.languageId !== "poscar" || document.isUntitled) return;
     try {
-      const { problems } = await this.jobs.call("inspectFile", { file });
-      this.problems.report(file, problems);
+      const local = await this.copies.acquire(document.uri);
+      try {
+        const { info, problems } = await this.jobs.call("inspectFile", { file: local.file });
+        this.problems.report(local.file, problems);
+        // a density in a .vasp
+        if (info.grid !== undefined && !document.isClosed) await vscode.languages.setTextDocumentLanguage(document, "chgcar");
+      } finally {
+        local.release();
+      }
     } catch (error) {
-      if (!wasCancelled(error)) this.log.error(`${file}: ${String(error)}`);
+      if (!wasCancelled(error)) this.log.error(`${document.uri.toString(true)}: ${String(error)}`);
     }
   }
 }

@@ -2,9 +2,10 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { densityNamesBeside, fileKind } from "../language/fileKinds.js";
 
-/** The density that a prediction for a file needs: the file itself, or the one beside a structure. */
-export async function densityOf(file: string): Promise<string | undefined> {
-  if (fileKind(path.basename(file)) === "density") return file;
+/** The density that a prediction for a file needs: the file itself, or the one beside a structure. `holdsGrid` is asked of files whose names tell nothing. */
+export async function densityOf(file: string, holdsGrid?: (file: string) => Promise<boolean>): Promise<string | undefined> {
+  const kind = fileKind(path.basename(file));
+  if (kind === "density" || (kind === "either" && (await holdsGrid?.(file)))) return file;
   const names = new Set(await readdir(path.dirname(file)).catch(() => []));
   const found = densityNamesBeside(path.basename(file)).find((name) => names.has(name));
   return found === undefined ? undefined : path.join(path.dirname(file), found);

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { PredictionRow } from "../../protocol/voxelView.js";
+import type { LocalCopies } from "../files/localCopies.js";
 import { wasCancelled } from "../runs/jobProcess.js";
 import type { ModelRegistry } from "../runs/modelRegistry.js";
 import { showsInlinePredictions } from "../settings.js";
@@ -18,6 +19,7 @@ export class PredictionLens implements vscode.CodeLensProvider {
   constructor(
     private readonly store: PredictionStore,
     private readonly models: ModelRegistry,
+    private readonly copies: LocalCopies,
     private readonly log: vscode.LogOutputChannel,
   ) {
     store.onDidChange((file) => {
@@ -34,12 +36,20 @@ export class PredictionLens implements vscode.CodeLensProvider {
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    if (document.uri.scheme !== "file" || !showsInlinePredictions(document.uri)) return [];
-    const file = document.uri.fsPath;
-    const known = await this.store.lookUp(file);
+    if (document.isUntitled || !showsInlinePredictions(document.uri)) return [];
     if (this.store.selectedModels.length === 0) return this.models.models.length === 0 ? [] : [offer(document.uri)];
+    const local = await this.copies.acquireWithDensity(document.uri);
+    try {
+      return await this.lensesOf(document, local.file);
+    } finally {
+      local.release();
+    }
+  }
+
+  private async lensesOf(document: vscode.TextDocument, file: string): Promise<vscode.CodeLens[]> {
+    const known = await this.store.lookUp(file);
     if (known.density === undefined) return [hint(vscode.l10n.t("No CHGCAR beside this structure, so nothing is predicted"))];
-    if (known.missing.length > 0 && !known.busy && !this.failed.has(file)) this.request(file);
+    if (known.missing.length > 0 && !known.busy && !this.failed.has(file)) this.request(document.uri, file);
     const lenses = known.rows.map((row) => lensOf(row, document.uri, document.isDirty));
     if (known.busy || (known.missing.length > 0 && !this.failed.has(file)))
       lenses.push(hint(`$(loading~spin) ${vscode.l10n.t("Predicting…")}`));
@@ -47,8 +57,8 @@ export class PredictionLens implements vscode.CodeLensProvider {
     return lenses;
   }
 
-  private request(file: string): void {
-    this.store.predict(file).then(
+  private request(uri: vscode.Uri, file: string): void {
+    this.predict(uri).then(
       async () => {
         if ((await this.store.lookUp(file)).missing.length > 0) this.fail(file);
       },
@@ -57,6 +67,11 @@ export class PredictionLens implements vscode.CodeLensProvider {
         this.fail(file);
       },
     );
+  }
+
+  private async predict(uri: vscode.Uri): Promise<void> {
+    const local = await this.copies.acquireWithDensity(uri);
+    await this.store.predict(local.file).finally(() => local.release());
   }
 
   private fail(file: string): void {

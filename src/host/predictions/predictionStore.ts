@@ -3,7 +3,8 @@ import type { PredictionRow } from "../../protocol/voxelView.js";
 import type { FilePrediction } from "../../protocol/workerMethods.js";
 import type { ProblemReporter } from "../language/problemReporter.js";
 import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
-import { densityOf, fingerprint, isIncomplete } from "./fileState.js";
+import type { DensityFinder } from "./densityFinder.js";
+import { fingerprint, isIncomplete } from "./fileState.js";
 import { modelLabel } from "./predictionText.js";
 
 const KEPT_FILES = 300;
@@ -37,6 +38,7 @@ export class PredictionStore implements vscode.Disposable {
     private readonly jobs: JobProcess,
     private readonly memento: vscode.Memento,
     private readonly problems: ProblemReporter,
+    private readonly densities: DensityFinder,
   ) {
     this.entries = new Map(memento.get<[string, Entry][]>(MEMENTO_KEY, []));
   }
@@ -52,7 +54,7 @@ export class PredictionStore implements vscode.Disposable {
 
   /** What is known of a file, without computing. */
   async lookUp(file: string): Promise<FilePredictions> {
-    const density = await densityOf(file);
+    const density = await this.densities.of(file);
     const entry = this.entries.get(file);
     const selected = this.selectedModels;
     if (density === undefined || !entry) return { rows: [], missing: selected, density, busy: this.pending.has(file) };
@@ -84,7 +86,7 @@ export class PredictionStore implements vscode.Disposable {
   }
 
   private async compute(file: string, token?: vscode.CancellationToken): Promise<void> {
-    const density = await densityOf(file);
+    const density = await this.densities.of(file);
     const models = this.selectedModels;
     if (density === undefined || models.length === 0) return;
     const before = await fingerprint([file, density]);
