@@ -12,8 +12,8 @@ import { type ReadMaterialOptions, readMaterial } from "./readMaterial.js";
 import { reportedOfLearned } from "./targetKinds.js";
 import { UsageError } from "./usageError.js";
 
-/** Differences of predictions in the same orientations are far steadier than the predictions: two tell as much as all. */
-const ORIENTATIONS = 2;
+/** Differences of predictions in the same orientations are far steadier than the predictions: a few tell as much as all. */
+const ORIENTATIONS = 4;
 
 /**
  * Which plane waves of a file's density one model's prediction rests on. Takes some hundred predictions; stops between two of them when

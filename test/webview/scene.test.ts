@@ -13,8 +13,8 @@ import { outlineCube, pickCube } from "../../webview/scene/pick.js";
 import { formatHkl, reflectionsIn, strongestReflections } from "../../webview/scene/reflections.js";
 import { sortByDepth } from "../../webview/scene/sceneFrame.js";
 import { cellOf, layOutSlice, sliceVoxelAt } from "../../webview/scene/slice.js";
-import { makeColors, rangeOf, strengthOf, valueAtStrength } from "../../webview/scene/transfer.js";
-import { encodeField, stepsOf, valueAt } from "../../webview/scene/voxelField.js";
+import { colorOf, makeColors, makeSignedColors, rangeOf, strengthOf, valueAtStrength } from "../../webview/scene/transfer.js";
+import { encodeEffects, encodeField, stepsOf, valueAt } from "../../webview/scene/voxelField.js";
 
 const sample = path.resolve(import.meta.dirname, "../../media/sample/oxides/mp-1215/CHGCAR.gz");
 const tilted: Matrix3 = rotationAboutAxis([1, 2, -1], 0.7);
@@ -74,6 +74,46 @@ describe("voxels of a real oxide", () => {
     const strongest = Math.max(...cubes.side);
     expect(cubes.side[[...field.value].filter((value) => value >= 0.01).indexOf(field.high)]).toBe(strongest);
     expect(strongest).toBeLessThan(field.step);
+  });
+});
+
+describe("effects on a prediction as colours", () => {
+  const effectOf = (i: number) => (i % 3 === 0 ? -1 : 1) * (1 + (i % 5));
+
+  test("add up over the voxels to the sum of all but the few that are dropped, of both signs", () => {
+    const effect = picture.amplitude.map((_, i) => effectOf(i));
+    for (const rotation of [IDENTITY, tilted]) {
+      const field = encodeEffects(picture, effect, rotation);
+      const sum = field.value.reduce((total, value) => total + value, 0);
+      const whole = effect.reduce((total, value) => total + value, 0);
+      // A plane wave that falls on the mesh's last half step is dropped.
+      const dropped = Math.abs(sum - whole);
+      expect(dropped).toBeLessThan(0.02 * effect.reduce((total, value) => total + Math.abs(value), 0));
+      expect(field.value.some((value) => value < 0)).toBe(true);
+      expect(field.high).toBe(field.value.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
+    }
+  });
+
+  test("are named by what the voxel holds, and shown by their size", () => {
+    const effect = picture.amplitude.map((_, i) => effectOf(i));
+    const field = encodeEffects(picture, effect, tilted);
+    for (const flat of [...field.index].filter((_index, i) => i % 11 === 0)) {
+      const held = reflectionsIn(picture, tilted, field, flat);
+      const sum = held.reduce((total, { pair, weight }) => total + ((effect[pair] ?? 0) * weight) / (pair === 0 ? 1 : 2), 0);
+      expect(sum).toBeCloseTo(valueAt(field, flat), 5);
+    }
+    const transfer = {
+      ...rangeOf(field.low, field.high, 3),
+      ...makeSignedColors({ ground: [0, 0, 0], positive: [1, 0.5, 0], negative: [0, 0.5, 1] }),
+    };
+    expect(colorOf(transfer, field.high)).toEqual([1, 0.5, 0]);
+    expect(colorOf(transfer, -field.high)).toEqual([0, 0.5, 1]);
+    expect(makeCubes(field, transfer, field.high / 2, false).count).toBe(
+      field.value.filter((value) => Math.abs(value) >= field.high / 2).length,
+    );
+    const [first, second] = strongestReflections(picture, 2, effect);
+    expect(Math.abs(effect[first?.pair ?? -1] ?? 0)).toBeGreaterThanOrEqual(Math.abs(effect[second?.pair ?? -1] ?? 0));
+    expect(Math.abs(effect[first?.pair ?? -1] ?? 0)).toBe(5);
   });
 });
 

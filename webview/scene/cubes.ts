@@ -4,21 +4,22 @@ import { stepsOf, type VoxelField } from "./voxelField.js";
 
 let version = 0;
 
-/** The voxels at or above `threshold` as cubes: strong ones large and solid, weak ones small and clear. `opaque` leaves none clear (high contrast). */
+/** The voxels of `threshold` or more, whatever their sign, as cubes: strong ones large and solid, weak ones small and clear. `opaque` leaves none clear (high contrast). */
 export function makeCubes(field: VoxelField, transfer: Transfer, threshold: number, opaque: boolean): Cubes {
   const shown: number[] = [];
   field.value.forEach((value, i) => {
-    if (value >= threshold && value > 0) shown.push(i);
+    if (Math.abs(value) >= threshold && value !== 0) shown.push(i);
   });
   const center = new Float32Array(3 * shown.length);
   const side = new Float32Array(shown.length);
   const color = new Float32Array(4 * shown.length);
   shown.forEach((from, to) => {
-    const strength = strengthOf(transfer, field.value[from] ?? 0);
+    const value = field.value[from] ?? 0;
+    const strength = strengthOf(transfer, value);
     const steps = stepsOf(field.size, field.index[from] ?? 0);
     center.set([steps[0] * field.step, steps[1] * field.step, steps[2] * field.step], 3 * to);
     side[to] = field.step * (0.3 + 0.66 * strength);
-    color.set([...colorOf(transfer, strength), opaque ? 1 : 0.35 + 0.65 * Math.sqrt(strength)], 4 * to);
+    color.set([...colorOf(transfer, value), opaque ? 1 : 0.35 + 0.65 * Math.sqrt(strength)], 4 * to);
   });
   version += 1;
   return { count: shown.length, version, center, side, color };

@@ -26,41 +26,61 @@ export function drawSceneLabels(pen: CanvasRenderingContext2D, view: View, cutof
   });
 }
 
-/** The colours against values, logarithmic, with the part below the threshold dimmed. */
+/** The colours against values, logarithmic, with the part below the threshold dimmed; where there are values below 0, theirs to the left. */
 export function drawColorBar(
   pen: CanvasRenderingContext2D,
   place: { x: number; y: number; width: number },
   bar: { transfer: Transfer; threshold: number; title: string },
   colors: ThemeColors,
 ): void {
-  const { x, y, width } = place;
-  const { transfer, threshold } = bar;
-  const axis = logAxis([transfer.low, transfer.high], [x, x + width]);
-  const gradient = pen.createLinearGradient(x, 0, x + width, 0);
-  const last = transfer.colors.length - 1;
-  transfer.colors.forEach((color, i) => {
+  const { x, y } = place;
+  const { transfer } = bar;
+  if (transfer.negative === undefined) drawRamp(pen, { y, from: x, to: x + place.width }, transfer.colors, bar, "", colors);
+  else {
+    const middle = x + place.width / 2;
+    drawRamp(pen, { y, from: middle - 3, to: x }, transfer.negative, bar, "−", colors);
+    drawRamp(pen, { y, from: middle + 3, to: x + place.width }, transfer.colors, bar, "+", colors);
+  }
+  pen.textAlign = "left";
+  drawHaloText(pen, bar.title, x, y - 7, colors.ink, colors);
+}
+
+/** From weak at `from` to strong at `to`, which may stand to the left. */
+function drawRamp(
+  pen: CanvasRenderingContext2D,
+  { y, from, to }: { y: number; from: number; to: number },
+  ramp: Transfer["colors"],
+  { transfer, threshold }: { transfer: Transfer; threshold: number },
+  sign: string,
+  colors: ThemeColors,
+): void {
+  const [x, width] = [Math.min(from, to), Math.abs(to - from)];
+  const axis = logAxis([transfer.low, transfer.high], [from, to]);
+  const gradient = pen.createLinearGradient(from, 0, to, 0);
+  const last = ramp.length - 1;
+  ramp.forEach((color, i) => {
     gradient.addColorStop(i / last, cssColor(color));
   });
   pen.fillStyle = gradient;
   pen.fillRect(x, y, width, 10);
   const cut = Math.max(x, Math.min(x + width, axis.scale(Math.max(threshold, transfer.low))));
   pen.fillStyle = cssColor(colors.ground, 0.8);
-  pen.fillRect(x, y, cut - x, 10);
+  pen.fillRect(Math.min(from, cut), y, Math.abs(cut - from), 10);
   pen.strokeStyle = cssColor(colors.mutedInk, colors.isHighContrast ? 1 : 0.6);
   pen.lineWidth = 1;
   pen.strokeRect(Math.round(x) - 0.5, Math.round(y) - 0.5, Math.round(width) + 1, 11);
   pen.textAlign = "center";
-  let lastEnd = Number.NEGATIVE_INFINITY;
-  for (const { at, label } of axis.ticks) {
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { at, label: size } of axis.ticks) {
+    const label = sign + size;
     const half = pen.measureText(label).width / 2;
-    if (at - half < lastEnd + 4) continue;
-    lastEnd = at + half;
+    if (at - half < highest + 4 && at + half > lowest - 4) continue;
+    if (sign !== "" && Math.abs(at - from) < half) continue;
+    [lowest, highest] = [Math.min(lowest, at - half), Math.max(highest, at + half)];
     pen.fillStyle = cssColor(colors.mutedInk);
     pen.fillRect(Math.round(at) - 0.5, y + 11, 1, 4);
     drawHaloText(pen, label, at, y + 26, colors.ink, colors);
   }
-  pen.textAlign = "left";
-  drawHaloText(pen, bar.title, x, y - 7, colors.ink, colors);
 }
 
 export function drawHaloText(

@@ -10,6 +10,8 @@ export interface Reflection {
   readonly length: number;
   /** |s_g| in the picture's unit. */
   readonly amplitude: number;
+  /** Which plane wave of the picture it is, or whose -g. */
+  readonly pair: number;
   /** The share of it that the voxel holds; 1 with `nearest`. */
   readonly weight: number;
 }
@@ -26,21 +28,21 @@ export function reflectionsIn(picture: VoxelPicture, rotation: Matrix3, field: V
       const weight = weightIn(picture.assignment, g, sign / field.step, steps);
       if (weight === 0) continue;
       const signed: Vector3 = [sign * hkl[0] + 0, sign * hkl[1] + 0, sign * hkl[2] + 0];
-      found.push({ hkl: signed, length: norm(g), amplitude: picture.amplitude[i] ?? 0, weight });
+      found.push({ hkl: signed, length: norm(g), amplitude: picture.amplitude[i] ?? 0, pair: i, weight });
     }
   }
   return found.sort((a, b) => b.weight * b.amplitude - a.weight * a.amplitude);
 }
 
-/** The strongest plane waves, one of each pair ±g. */
-export function strongestReflections(picture: VoxelPicture, count: number): readonly Reflection[] {
+/** The plane waves of the largest |s_g|, or of the largest size of other numbers, one of each pair ±g. */
+export function strongestReflections(picture: VoxelPicture, count: number, by: Float64Array = picture.amplitude): readonly Reflection[] {
   const reciprocal = reciprocalLattice(picture.lattice);
-  return Array.from(picture.amplitude, (amplitude, i) => ({ amplitude, i }))
-    .sort((a, b) => b.amplitude - a.amplitude || a.i - b.i)
+  return Array.from(by, (value, i) => ({ size: Math.abs(value), i }))
+    .sort((a, b) => b.size - a.size || a.i - b.i)
     .slice(0, count)
-    .map(({ amplitude, i }) => {
+    .map(({ i }) => {
       const hkl = readHkl(picture, i);
-      return { hkl, length: norm(rowTimes(hkl, reciprocal)), amplitude, weight: 1 };
+      return { hkl, length: norm(rowTimes(hkl, reciprocal)), amplitude: picture.amplitude[i] ?? 0, pair: i, weight: 1 };
     });
 }
 

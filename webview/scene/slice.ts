@@ -2,7 +2,7 @@ import { linearAxis } from "../../src/core/plots/ticks.js";
 import { cssColor, type ThemeColors } from "../ui/themeColors.js";
 import { shellRadii } from "./guides.js";
 import { drawAxisName, drawHaloText } from "./labels.js";
-import { colorOf, strengthOf, type Transfer } from "./transfer.js";
+import { colorOf, type Transfer } from "./transfer.js";
 import { stepsOf, type VoxelField } from "./voxelField.js";
 
 export type SliceAxis = "x" | "y" | "z";
@@ -63,12 +63,12 @@ export function drawSlice(
   let drawn = 0;
   field.index.forEach((flat, i) => {
     const value = field.value[i] ?? 0;
-    if (value < threshold || !(value > 0)) return;
+    if (Math.abs(value) < threshold || value === 0) return;
     const steps = stepsOf(field.size, flat);
     if (steps[through] !== slice.plane) return;
     const column = (steps[across] ?? 0) + field.size / 2;
     const row = field.size - 1 - ((steps[up] ?? 0) + field.size / 2);
-    pen.fillStyle = cssColor(colorOf(transfer, strengthOf(transfer, value)));
+    pen.fillStyle = cssColor(colorOf(transfer, value));
     pen.fillRect(layout.left + column * layout.cell, layout.top + row * layout.cell, layout.cell, layout.cell);
     drawn += 1;
   });

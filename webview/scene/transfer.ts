@@ -1,11 +1,13 @@
 import { interpolateCividis, interpolateInferno, interpolateMagma, interpolateViridis } from "d3-scale-chromatic";
-import { parseColor, type Rgb } from "../ui/themeColors.js";
+import { mix, parseColor, type Rgb, type ThemeColors } from "../ui/themeColors.js";
 
-/** How a value becomes a colour and a size: logarithmic between `low` and `high`. */
+/** How a value becomes a colour and a size: by its size, logarithmic between `low` and `high`. */
 export interface Transfer {
   readonly low: number;
   readonly high: number;
   readonly colors: readonly Rgb[];
+  /** Of values below 0; where it is absent there are none. */
+  readonly negative?: readonly Rgb[];
 }
 
 export type ColorMap = "viridis" | "inferno" | "magma" | "cividis";
@@ -31,14 +33,24 @@ export function makeColors(map: ColorMap, isDark: boolean): readonly Rgb[] {
   });
 }
 
-/** 0 at `low` and below, 1 at `high`. */
-export function strengthOf(transfer: Transfer, value: number): number {
-  if (!(value > transfer.low)) return 0;
-  return Math.min(1, Math.log(value / transfer.low) / Math.log(transfer.high / transfer.low));
+/** 256 colours from weak to strong for what raises a value and for what lowers it: out of the background into the theme's two. */
+export function makeSignedColors(
+  theme: Pick<ThemeColors, "ground" | "positive" | "negative">,
+): Required<Pick<Transfer, "colors" | "negative">> {
+  const ramp = (color: Rgb) => Array.from({ length: STEPS }, (_, i) => mix(theme.ground, color, 0.25 + 0.75 * (i / (STEPS - 1))));
+  return { colors: ramp(theme.positive), negative: ramp(theme.negative) };
 }
 
-export function colorOf(transfer: Transfer, strength: number): Rgb {
-  return transfer.colors[Math.round(strength * (STEPS - 1))] ?? [0.5, 0.5, 0.5];
+/** Of the value's size: 0 at `low` and below, 1 at `high`. */
+export function strengthOf(transfer: Transfer, value: number): number {
+  const size = Math.abs(value);
+  if (!(size > transfer.low)) return 0;
+  return Math.min(1, Math.log(size / transfer.low) / Math.log(transfer.high / transfer.low));
+}
+
+export function colorOf(transfer: Transfer, value: number): Rgb {
+  const colors = value < 0 ? (transfer.negative ?? transfer.colors) : transfer.colors;
+  return colors[Math.round(strengthOf(transfer, value) * (STEPS - 1))] ?? [0.5, 0.5, 0.5];
 }
 
 /** The value at a strength. */

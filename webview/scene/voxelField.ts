@@ -10,23 +10,37 @@ export interface VoxelField {
   readonly step: number;
   /** Flat index (z * size + y) * size + x, ascending. */
   readonly index: Int32Array;
-  /** In the picture's unit. */
+  /** In the picture's unit, or that of the effects. */
   readonly value: Float32Array;
-  /** Smallest and largest value; 0 where there is no voxel. */
+  /** Smallest and largest size of a value; 0 where there is no voxel. */
   readonly low: number;
   readonly high: number;
 }
 
 /** The voxels of the crystal turned by `rotation`, from its spectrum. */
 export function encodeField(picture: VoxelPicture, rotation: Matrix3): VoxelField {
-  const { lattice, cutoff, hkl, amplitude, unit, spacing, length, assignment } = picture;
+  return encode(picture, picture.amplitude, rotation);
+}
+
+/** Effects in place of |s_g|, one a pair ±g: half of each at g, half at -g. */
+export function encodeEffects(picture: VoxelPicture, effect: Float64Array, rotation: Matrix3): VoxelField {
+  return encode(
+    picture,
+    effect.map((value, i) => (i === 0 ? value : value / 2)),
+    rotation,
+  );
+}
+
+function encode(picture: VoxelPicture, amplitude: Float64Array, rotation: Matrix3): VoxelField {
+  const { lattice, cutoff, hkl, unit, spacing, length, assignment } = picture;
   const spectrum = { lattice, cutoff, hkl, amplitude, unit };
   const { size, index, value } = sparseVoxels(spectrum, { spacing, length, assignment }, ["amplitude"], rotation);
   let low = Number.POSITIVE_INFINITY;
   let high = 0;
   for (const one of value) {
-    if (one > 0 && one < low) low = one;
-    if (one > high) high = one;
+    const extent = Math.abs(one);
+    if (extent > 0 && extent < low) low = extent;
+    if (extent > high) high = extent;
   }
   return { size, step: (2 * Math.PI) / length, index, value, low: high > 0 ? low : 0, high };
 }

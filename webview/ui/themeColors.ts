@@ -6,6 +6,9 @@ export interface ThemeColors {
   readonly ink: Rgb;
   readonly mutedInk: Rgb;
   readonly accent: Rgb;
+  /** What raises a value and what lowers it. */
+  readonly positive: Rgb;
+  readonly negative: Rgb;
   readonly isDark: boolean;
   readonly isHighContrast: boolean;
   readonly font: string;
@@ -23,6 +26,8 @@ export function readThemeColors(): ThemeColors {
     ink,
     mutedInk: read("--vscode-descriptionForeground", ink),
     accent: read("--vscode-focusBorder", [0, 0.47, 0.83]),
+    positive: read("--r3dvs-positive", isDark ? [1, 0.6, 0.24] : [0.72, 0.31, 0.02]),
+    negative: read("--r3dvs-negative", isDark ? [0.38, 0.67, 1] : [0.12, 0.37, 0.77]),
     isDark,
     isHighContrast: document.body.className.includes("high-contrast"),
     font: style.getPropertyValue("--vscode-font-family") || "sans-serif",

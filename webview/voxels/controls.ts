@@ -4,7 +4,7 @@ import { COLOR_MAPS, type ColorMap, valueAtStrength } from "../scene/transfer.js
 import { make, makeButton, makeCheckbox, makeDropdown, makeSegments, makeSlider } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { DEFAULT_SETTINGS, type Mode, type TurnAxis, type ViewSettings } from "./viewSettings.js";
-import { amplitudeRange, axisName } from "./voxelModel.js";
+import { axisName, type Paint, shownRange, shownUnit } from "./voxelModel.js";
 
 type Change = (part: Partial<ViewSettings>) => void;
 
@@ -14,10 +14,10 @@ export interface Controls {
   show(settings: ViewSettings): void;
 }
 
-export function makeControls(picture: VoxelPicture, settings: ViewSettings, change: Change): Controls {
+export function makeControls(picture: VoxelPicture, paint: Paint | undefined, settings: ViewSettings, change: Change): Controls {
   const side = Math.round(picture.length / picture.spacing);
   const step = (2 * Math.PI) / picture.length;
-  const range = amplitudeRange(picture);
+  const range = shownRange(picture, paint);
   const modes: readonly (readonly [Mode, string])[] = [
     ["3d", "3D"],
     ...(["x", "y", "z"] as const).map((axis) => [axis, `${axis} ⟂`] as const),
@@ -38,7 +38,7 @@ export function makeControls(picture: VoxelPicture, settings: ViewSettings, chan
     max: 1,
     step: 0.005,
     value: settings.threshold,
-    format: (value) => (value === 0 ? t("everything") : `${formatValue(valueAtStrength(range, value))} ${picture.unit}`),
+    format: (value) => (value === 0 ? t("everything") : `${formatValue(valueAtStrength(range, value))} ${shownUnit(picture, paint)}`),
     change: (value) => change({ threshold: value }),
   });
   const turning = makeTurning(settings, change);
@@ -57,7 +57,7 @@ export function makeControls(picture: VoxelPicture, settings: ViewSettings, chan
     plane.element,
     threshold.element,
     turning.element,
-    make("div", { class: "field" }, make("span", { class: "field-label" }, t("Colours")), colorMap),
+    paint === undefined ? make("div", { class: "field" }, make("span", { class: "field-label" }, t("Colours")), colorMap) : undefined,
     marks,
     make("p", { class: "quiet keys" }, t("Keys on the picture: arrows turn, + and − zoom, 3 x y z change the view, R resets.")),
   );

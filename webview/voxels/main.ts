@@ -1,4 +1,4 @@
-import type { FromVoxelView, PredictionRow, ToVoxelView, VoxelPicture } from "../../src/protocol/voxelView.js";
+import type { Explanation, FromVoxelView, PredictionRow, ToVoxelView, VoxelPicture } from "../../src/protocol/voxelView.js";
 import { make } from "../ui/dom.js";
 import { connectHost } from "../ui/hostPort.js";
 import { makeFailure, makeLoading } from "../ui/stages.js";
@@ -6,19 +6,23 @@ import { t } from "../ui/text.js";
 import { onThemeChange } from "../ui/themeColors.js";
 import { registerControls } from "../ui/toolkit.js";
 import { type Controls, makeControls } from "./controls.js";
+import { makeExplanation, paintOf } from "./explanation.js";
 import { makeFacts } from "./facts.js";
 import { makeHeader } from "./header.js";
 import { makePredictions } from "./predictions.js";
 import { makeStrongest } from "./strongest.js";
 import { Viewport } from "./viewport.js";
 import { restoreSettings, type ViewSettings } from "./viewSettings.js";
-import { suggestThreshold } from "./voxelModel.js";
+import { type Paint, suggestThreshold } from "./voxelModel.js";
 import "./main.css";
 
 const host = connectHost<FromVoxelView, ToVoxelView, ViewSettings>();
 const app = document.getElementById("app") ?? document.body;
 let settings = restoreSettings(host.readState());
 let predictions: readonly PredictionRow[] = [];
+let explaining: { readonly model: string; readonly fraction: number } | undefined;
+let explained: { readonly explanation: Explanation; readonly painted: boolean } | undefined;
+let current: VoxelPicture | undefined;
 let shown: { readonly viewport: Viewport; controls: Controls } | undefined;
 
 registerControls();
@@ -41,7 +45,18 @@ function receive(message: ToVoxelView): void {
       break;
     case "predictionsChanged":
       predictions = message.predictions;
-      document.querySelector(".predictions")?.replaceWith(predictionPanel());
+      // Effects are of the values they were asked with.
+      if (explained !== undefined && isOutdated(explained.explanation)) showExplanation(undefined);
+      refreshPredictions();
+      break;
+    case "explaining":
+      explaining = { model: message.model, fraction: message.fraction };
+      refreshPredictions();
+      break;
+    case "explained":
+      explaining = undefined;
+      refreshPredictions();
+      if (message.explanation !== undefined) showExplanation({ explanation: message.explanation, painted: true });
   }
 }
 
@@ -57,14 +72,18 @@ function showLoading(fraction: number | undefined): void {
 
 function showFailure(problems: readonly string[]): void {
   shown = undefined;
+  explained = undefined;
   app.replaceChildren(makeFailure(t("This file cannot be shown as voxels"), problems, () => host.post({ type: "showText" })));
   document.body.dataset.state = "failed";
 }
 
 function showPicture(picture: VoxelPicture): void {
+  if (current !== picture && current !== undefined) explained = undefined;
+  current = picture;
+  const paint = paintShown(picture);
   if (shown === undefined && host.readState().threshold === undefined) settings = { ...settings, threshold: suggestThreshold(picture) };
   const viewport = shown?.viewport ?? new Viewport(settings, change);
-  const controls = makeControls(picture, settings, change);
+  const controls = makeControls(picture, paint, settings, change);
   shown = { viewport, controls };
   const header = makeHeader(picture, {
     chooseComponent: (component) => host.post({ type: "chooseComponent", component }),
@@ -76,12 +95,13 @@ function showPicture(picture: VoxelPicture): void {
     "aside",
     { class: "side" },
     makeSection(t("Predictions"), predictionPanel()),
+    explained && makeSection(t("What the prediction rests on"), explanationPanel(picture, explained)),
     makeSection(t("Picture"), controls.element),
     makeSection(t("Crystal"), makeFacts(picture)),
-    makeSection("|s_g|", makeStrongest(picture)),
+    makeSection(paint === undefined ? "|s_g|" : t("Effects"), makeStrongest(picture, paint)),
   );
   app.replaceChildren(header, make("div", { class: "columns" }, stage, side));
-  viewport.show(picture);
+  viewport.show(picture, paint);
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
       document.body.dataset.state = "ready";
@@ -102,7 +122,41 @@ async function exportAs(format: "npz" | "csv" | "png"): Promise<void> {
 }
 
 function predictionPanel(): HTMLElement {
-  return makePredictions(predictions, () => host.post({ type: "predict" }));
+  return makePredictions(predictions, explaining, {
+    predict: () => host.post({ type: "predict" }),
+    explain: (model) => host.post({ type: "explain", model }),
+  });
+}
+
+function refreshPredictions(): void {
+  document.querySelector(".predictions")?.replaceWith(predictionPanel());
+}
+
+const isOutdated = ({ model }: Explanation) => !predictions.some((row) => row.explainable === model && !row.stale);
+
+function paintShown(picture: VoxelPicture): Paint | undefined {
+  return explained?.painted ? paintOf(explained.explanation, picture) : undefined;
+}
+
+function showExplanation(next: typeof explained): void {
+  explained = next;
+  if (current === undefined || shown === undefined) return;
+  const side = document.querySelector(".side");
+  const scrolled = side?.scrollTop ?? 0;
+  showPicture(current);
+  document.querySelector(".side")?.scrollTo({ top: scrolled });
+}
+
+function explanationPanel(picture: VoxelPicture, { explanation, painted }: NonNullable<typeof explained>): HTMLElement {
+  const model = predictions.find((row) => row.explainable === explanation.model)?.model ?? "";
+  return makeExplanation(
+    explanation,
+    { picture, model, painted },
+    {
+      paint: (on) => showExplanation({ explanation, painted: on }),
+      close: () => showExplanation(undefined),
+    },
+  );
 }
 
 function makeSection(heading: string, content: HTMLElement): HTMLElement {

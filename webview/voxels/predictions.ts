@@ -3,8 +3,18 @@ import type { PredictionRow } from "../../src/protocol/voxelView.js";
 import { make, makeButton } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 
-/** What trained models say about this file. */
-export function makePredictions(rows: readonly PredictionRow[], predict: () => void): HTMLElement {
+export interface PredictionActions {
+  predict(): void;
+  /** Asks what the prediction of the model in this folder rests on. */
+  explain(model: string): void;
+}
+
+/** `explaining`: the model whose prediction is being explained, and the share that is done. */
+export function makePredictions(
+  rows: readonly PredictionRow[],
+  explaining: { readonly model: string; readonly fraction: number } | undefined,
+  { predict, explain }: PredictionActions,
+): HTMLElement {
   const isStale = rows.some((row) => row.stale);
   const label = rows.length === 0 ? t("Predict") : t("Predict again");
   const button = makeButton(label, predict, { appearance: isStale ? "primary" : "secondary" });
@@ -12,10 +22,14 @@ export function makePredictions(rows: readonly PredictionRow[], predict: () => v
     const note = make("p", { class: "quiet" }, t("No predictions yet. Train a model on a dataset, then predict this file."));
     return make("div", { class: "predictions" }, note, button);
   }
-  return make("div", { class: "predictions" }, make("ul", {}, ...rows.map(makeRow)), button);
+  return make("div", { class: "predictions" }, make("ul", {}, ...rows.map((row) => makeRow(row, explaining, explain))), button);
 }
 
-function makeRow(row: PredictionRow): HTMLElement {
+function makeRow(
+  row: PredictionRow,
+  explaining: { readonly model: string; readonly fraction: number } | undefined,
+  explain: (model: string) => void,
+): HTMLElement {
   const badges = [
     ...(row.outOfDomain ? [makeBadge(t("out of domain"), "warning", t("The training set holds nothing like this material."))] : []),
     ...(row.stale ? [makeBadge(t("stale"), "stale", t("The file changed since this was computed."))] : []),
@@ -31,7 +45,18 @@ function makeRow(row: PredictionRow): HTMLElement {
     value,
     make("div", { class: "quiet" }, t("Model {0}", row.model)),
     nearest.length === 0 ? undefined : make("div", { class: "quiet" }, t("Nearest: {0}", nearest.join(", "))),
+    row.explainable === undefined ? undefined : makeExplain(row.explainable, explaining, explain),
   );
+}
+
+function makeExplain(
+  model: string,
+  explaining: { readonly model: string; readonly fraction: number } | undefined,
+  explain: (model: string) => void,
+): HTMLElement {
+  if (explaining?.model !== model) return makeButton(t("What matters"), () => explain(model), { class: "explain" });
+  const share = `${Math.round(100 * explaining.fraction)} %`;
+  return makeButton(`${t("Cancel")} (${share})`, () => explain(""), { class: "explain" });
 }
 
 function makeBadge(text: string, kind: string, title: string): HTMLElement {

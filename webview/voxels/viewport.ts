@@ -12,7 +12,7 @@ import { t } from "../ui/text.js";
 import { cssColor, readThemeColors, type ThemeColors } from "../ui/themeColors.js";
 import { fillTooltip, placeTooltip } from "./tooltip.js";
 import type { Mode, ViewSettings } from "./viewSettings.js";
-import { describeModel, makeModel, type Remembered } from "./voxelModel.js";
+import { describeModel, makeModel, type Paint, type Remembered, shownUnit } from "./voxelModel.js";
 
 const ORBIT_KEYS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-5, 0],
@@ -29,6 +29,7 @@ export class Viewport {
   private renderer: SceneRenderer;
   private colors: ThemeColors = readThemeColors();
   private picture: VoxelPicture | undefined;
+  private paint: Paint | undefined;
   private model: Remembered | undefined;
   private guides: { readonly key: string; readonly lines: readonly Line[] } = { key: "", lines: [] };
   private pointer: readonly [number, number] | undefined;
@@ -51,8 +52,10 @@ export class Viewport {
     return this.renderer.kind;
   }
 
-  show(picture: VoxelPicture): void {
+  /** `paint`: what colours the voxels in place of |s_g|. */
+  show(picture: VoxelPicture, paint: Paint | undefined): void {
     this.picture = picture;
+    this.paint = paint;
     this.requestDraw();
   }
 
@@ -111,7 +114,7 @@ export class Viewport {
   private draw(): void {
     const { clientWidth: width, clientHeight: height } = this.element;
     if (this.picture === undefined || width < 16 || height < 16) return;
-    this.model = makeModel(this.picture, this.settings, this.colors, this.model);
+    this.model = makeModel(this.picture, this.paint, this.settings, this.colors, this.model);
     const pixelRatio = Math.min(window.devicePixelRatio || 1, 2.5);
     this.overlay.width = Math.round(width * pixelRatio);
     this.overlay.height = Math.round(height * pixelRatio);
@@ -124,6 +127,7 @@ export class Viewport {
     this.overlay.setAttribute("aria-label", describeModel(this.model, this.settings));
     document.body.dataset.voxels = String(drawn);
     document.body.dataset.renderer = this.renderer.kind;
+    document.body.dataset.painted = this.model.paint?.target ?? "";
   }
 
   private drawScene(pen: CanvasRenderingContext2D, width: number, height: number, pixelRatio: number): number {
@@ -166,9 +170,10 @@ export class Viewport {
 
   private drawBar(pen: CanvasRenderingContext2D, width: number, height: number): void {
     if (this.model === undefined) return;
-    const { transfer, threshold, picture } = this.model;
+    const { transfer, threshold, picture, paint } = this.model;
     const barWidth = Math.min(240, width - 40);
-    const title = `${t("|s_g| summed in each voxel")} (${picture.unit})`;
+    const quantity = paint === undefined ? t("|s_g| summed in each voxel") : t("effect on {0} in each voxel", paint.target);
+    const title = `${quantity} (${shownUnit(picture, paint)})`;
     drawColorBar(pen, { x: 18, y: height - 44, width: barWidth }, { transfer, threshold, title }, this.colors);
   }
 

@@ -2,37 +2,72 @@ import { formatValue } from "../../src/core/plots/ticks.js";
 import type { VoxelPicture } from "../../src/protocol/voxelView.js";
 import { makeCubes } from "../scene/cubes.js";
 import type { Cubes } from "../scene/sceneFrame.js";
-import { makeColors, rangeOf, strengthOf, type Transfer, valueAtStrength } from "../scene/transfer.js";
-import { encodeField, type VoxelField } from "../scene/voxelField.js";
+import { makeColors, makeSignedColors, rangeOf, strengthOf, type Transfer, valueAtStrength } from "../scene/transfer.js";
+import { encodeEffects, encodeField, type VoxelField } from "../scene/voxelField.js";
 import { t } from "../ui/text.js";
 import type { ThemeColors } from "../ui/themeColors.js";
 import { DEFAULT_SETTINGS, rotationOf, type ViewSettings } from "./viewSettings.js";
 
+/** What colours the voxels in place of |s_g|: how much each plane wave of the picture adds to a prediction. */
+export interface Paint {
+  readonly effect: Float64Array;
+  readonly unit: string;
+  readonly target: string;
+}
+
 /** The picture as the settings ask for it. */
 export interface VoxelModel {
   readonly picture: VoxelPicture;
+  readonly paint: Paint | undefined;
   readonly field: VoxelField;
   readonly transfer: Transfer;
-  /** In the picture's unit. */
+  /** In the unit of the field's values. */
   readonly threshold: number;
   readonly cubes: Cubes;
 }
 
 /** Makes the model, keeping what of the earlier one still holds. */
-export function makeModel(picture: VoxelPicture, settings: ViewSettings, colors: ThemeColors, earlier?: Remembered): Remembered {
+export function makeModel(
+  picture: VoxelPicture,
+  paint: Paint | undefined,
+  settings: ViewSettings,
+  colors: ThemeColors,
+  earlier?: Remembered,
+): Remembered {
   const turned = `${settings.turnAxis} ${settings.degrees}`;
-  const painted = `${settings.colorMap} ${colors.isDark}`;
-  const samePicture = earlier?.picture === picture;
-  const field = samePicture && earlier.turned === turned ? earlier.field : encodeField(picture, rotationOf(settings));
-  const transfer =
-    samePicture && earlier.painted === painted
-      ? earlier.transfer
-      : { ...amplitudeRange(picture), colors: makeColors(settings.colorMap, colors.isDark) };
+  const painted = `${settings.colorMap} ${colors.isDark} ${colors.ground}`;
+  const samePicture = earlier?.picture === picture && earlier.paint === paint;
+  const field = samePicture && earlier.turned === turned ? earlier.field : encodeShown(picture, paint, settings);
+  const transfer = samePicture && earlier.painted === painted ? earlier.transfer : makeTransfer(picture, paint, settings, colors);
   const threshold = settings.threshold === 0 ? 0 : valueAtStrength(transfer, settings.threshold);
   const isSame = earlier?.field === field && earlier.transfer === transfer && earlier.threshold === threshold;
   const cubes = isSame ? earlier.cubes : makeCubes(field, transfer, threshold, colors.isHighContrast);
-  return { picture, field, transfer, threshold, cubes, turned, painted };
+  return { picture, paint, field, transfer, threshold, cubes, turned, painted };
 }
+
+function encodeShown(picture: VoxelPicture, paint: Paint | undefined, settings: ViewSettings): VoxelField {
+  const rotation = rotationOf(settings);
+  return paint === undefined ? encodeField(picture, rotation) : encodeEffects(picture, paint.effect, rotation);
+}
+
+function makeTransfer(picture: VoxelPicture, paint: Paint | undefined, settings: ViewSettings, colors: ThemeColors): Transfer {
+  const range = shownRange(picture, paint);
+  return paint === undefined
+    ? { ...range, colors: makeColors(settings.colorMap, colors.isDark) }
+    : { ...range, ...makeSignedColors(colors) };
+}
+
+/** Effects of a thousandth of the largest one have no colour. */
+const EFFECT_DECADES = 3;
+
+/** Of |s_g|, or of the sizes of effects. */
+export function shownRange(picture: VoxelPicture, paint: Paint | undefined): { readonly low: number; readonly high: number } {
+  if (paint === undefined) return amplitudeRange(picture);
+  const high = paint.effect.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return rangeOf(0, high, EFFECT_DECADES);
+}
+
+export const shownUnit = (picture: VoxelPicture, paint: Paint | undefined): string => paint?.unit ?? picture.unit;
 
 export interface Remembered extends VoxelModel {
   readonly turned: string;
@@ -56,13 +91,15 @@ export function suggestThreshold(picture: VoxelPicture): number {
 }
 
 /** The picture in words, for readers who do not see it. */
-export function describeModel({ picture, field, threshold, cubes }: VoxelModel, settings: ViewSettings): string {
-  const { formula, unit } = picture;
+export function describeModel({ picture, paint, field, threshold, cubes }: VoxelModel, settings: ViewSettings): string {
+  const { formula } = picture;
+  const unit = shownUnit(picture, paint);
   const size = `${field.size}×${field.size}×${field.size}`;
   const turned =
     settings.degrees === 0 ? "" : ` ${t("The crystal is turned by {0}° about {1}.", settings.degrees, axisName(settings.turnAxis))}`;
   const shown = t("{0} of {1} filled voxels are at least {2} {3}.", cubes.count, field.index.length, formatValue(threshold), unit);
-  return `${t("Reciprocal-space voxels of {0}: {1} voxels, |g| up to {2} 1/Å.", formula, size, picture.cutoff.toFixed(3))} ${shown}${turned}`;
+  const effects = paint === undefined ? "" : ` ${t("Colours show what each voxel adds to {0}.", paint.target)}`;
+  return `${t("Reciprocal-space voxels of {0}: {1} voxels, |g| up to {2} 1/Å.", formula, size, picture.cutoff.toFixed(3))} ${shown}${effects}${turned}`;
 }
 
 export function axisName(axis: ViewSettings["turnAxis"]): string {

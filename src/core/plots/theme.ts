@@ -11,6 +11,8 @@ export interface PlotTheme {
   readonly models: Readonly<Record<string, string>>;
   /** A model that has no colour of its own. */
   readonly otherModel: string;
+  /** What raises a value and what lowers it. */
+  readonly signs: { readonly positive: string; readonly negative: string };
 }
 
 /** What every plot takes. `width` in px; where `height` is left out the plot chooses it. */
@@ -50,6 +52,7 @@ export const LIGHT_THEME: PlotTheme = {
     shells: "#a99116",
   },
   otherModel: "#5c5c5c",
+  signs: { positive: "#b84f06", negative: "#1f5fc4" },
 };
 
 export const DARK_THEME: PlotTheme = {
@@ -69,6 +72,7 @@ export const DARK_THEME: PlotTheme = {
     shells: "#fbdb55",
   },
   otherModel: "#a8a8a8",
+  signs: { positive: "#ff9a3c", negative: "#62aaff" },
 };
 
 /** Every colour a CSS variable that the page sets: `--r3dvs-ink`, `--r3dvs-model-soap-cm` and so on. */
@@ -81,6 +85,7 @@ export const CSS_THEME: PlotTheme = {
   font: "var(--r3dvs-font)",
   models: Object.fromEntries(Object.keys(LIGHT_THEME.models).map((model) => [model, `var(${modelVariable(model)})`])),
   otherModel: "var(--r3dvs-muted-ink)",
+  signs: { positive: "var(--r3dvs-positive)", negative: "var(--r3dvs-negative)" },
 };
 
 /** The CSS variable of a model's colour. */

@@ -3,6 +3,7 @@ import { type LearningCurveData, type LearningCurveTarget, learningCurveSvg } fr
 import { type LossData, lossSvg } from "../../../src/core/plots/lossCurve.js";
 import { MODEL_ORDER } from "../../../src/core/plots/modelStyle.js";
 import { type ParityData, paritySvg } from "../../../src/core/plots/parity.js";
+import { type ShellEffectsData, shellEffectsSvg } from "../../../src/core/plots/shellEffects.js";
 import { CSS_THEME, DARK_THEME, LIGHT_THEME } from "../../../src/core/plots/theme.js";
 
 /** Curves with the errors measured on 387 oxides at the right end and a power law towards it: realistic ranges, no random numbers. */
@@ -73,6 +74,17 @@ function all3() {
   }));
 }
 
+const shells: ShellEffectsData = {
+  target: "Hartree energy",
+  unit: "eV/atom",
+  model: "r3dvs",
+  cutoff: 7.854,
+  shells: [
+    { from: 0, to: 0, effect: 3.79 },
+    ...[0.6, 53.9, 16.8, 0.3, 3.4, -6.2, -0.8].map((effect, i) => ({ from: 1.9635 + 0.6545 * i, to: 2.618 + 0.6545 * i, effect })),
+  ],
+};
+
 const gallery: Readonly<Record<string, () => string>> = {
   "learningCurve-panels-light": () => learningCurveSvg(targets, { width: 860, theme: LIGHT_THEME }),
   "learningCurve-panels-dark": () => learningCurveSvg(targets, { width: 860, theme: DARK_THEME }),
@@ -86,6 +98,9 @@ const gallery: Readonly<Record<string, () => string>> = {
   "parity-empty": () => paritySvg({ ...parity, series: [] }, { width: 300, theme: LIGHT_THEME }),
   "loss-light": () => lossSvg(loss, { width: 460, theme: LIGHT_THEME }),
   "loss-dark": () => lossSvg({ ...loss, highlighted: 0 }, { width: 300, theme: DARK_THEME }),
+  "shellEffects-light": () => shellEffectsSvg(shells, { width: 280, theme: LIGHT_THEME }),
+  "shellEffects-dark": () => shellEffectsSvg(shells, { width: 420, theme: DARK_THEME }),
+  "shellEffects-empty": () => shellEffectsSvg({ ...shells, shells: [] }, { width: 280, theme: LIGHT_THEME }),
   "loss-empty": () => lossSvg({ ...loss, members: [] }, { width: 360, theme: LIGHT_THEME }),
 };
 

@@ -16,11 +16,19 @@ window.acquireVsCodeApi = () => ({
   postMessage: (message) => {
     window.posted.push(message);
     if (message.type === "ready") answer();
+    if (message.type === "explain") explain(message.model);
   },
 });
 
+const send = (data) => window.dispatchEvent(new MessageEvent("message", { data }));
+
+function explain(model) {
+  const { explanation } = window.harness.pictures[Number(query.get("picture") ?? 0)];
+  const typed = { ...explanation, hkl: Int32Array.from(explanation.hkl), effect: Float64Array.from(explanation.effect) };
+  send({ type: "explained", model, explanation: typed });
+}
+
 function answer() {
-  const send = (data) => window.dispatchEvent(new MessageEvent("message", { data }));
   if (query.has("loading")) return send({ type: "loading", fraction: 0.42 });
   if (query.has("failed")) {
     return send({

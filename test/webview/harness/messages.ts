@@ -1,6 +1,9 @@
 import path from "node:path";
 import { atomCount, reducedFormula } from "../../../src/core/crystal/formula.js";
-import { volume } from "../../../src/core/crystal/lattice.js";
+import { reciprocalLattice, volume } from "../../../src/core/crystal/lattice.js";
+import type { Spectrum } from "../../../src/core/descriptors/spectrum.js";
+import { occlude } from "../../../src/core/learning/occlusion.js";
+import { norm, rowTimes } from "../../../src/core/math/matrix3.js";
 import { readMaterial } from "../../../src/jobs/readMaterial.js";
 import type { RunEvent, RunPicture } from "../../../src/protocol/runEvents.js";
 import type { ToStudyView } from "../../../src/protocol/studyView.js";
@@ -11,8 +14,8 @@ const encoding = { spacing: 0.4, length: 12.8, assignment: "nearest", component:
 /** What the host would send for each file; typed arrays as plain ones, for JSON. */
 export async function makePictures(
   files: readonly string[],
-): Promise<readonly { picture: object; predictions: readonly PredictionRow[] }[]> {
-  const pictures: { picture: object; predictions: readonly PredictionRow[] }[] = [];
+): Promise<readonly { picture: object; predictions: readonly PredictionRow[]; explanation: object }[]> {
+  const pictures: { picture: object; predictions: readonly PredictionRow[]; explanation: object }[] = [];
   for (const file of files) {
     const { value, problems } = await readMaterial({ id: path.basename(path.dirname(file)), file }, encoding);
     if (value === undefined) throw new Error(problems.map(({ message }) => message).join("\n"));
@@ -34,9 +37,29 @@ export async function makePictures(
       warnings: problems.map(({ message }) => message),
       components: ["total", "magnetization"],
     };
-    pictures.push({ picture: { ...picture, hkl: [...spectrum.hkl], amplitude: [...spectrum.amplitude] }, predictions });
+    pictures.push({
+      picture: { ...picture, hkl: [...spectrum.hkl], amplitude: [...spectrum.amplitude] },
+      predictions,
+      explanation: explain(spectrum),
+    });
   }
   return pictures;
+}
+
+/** The Hartree energy of a density less a little of its sharpest waves: an exact sum with both signs. */
+function explain(spectrum: Spectrum): object {
+  const reciprocal = reciprocalLattice(spectrum.lattice);
+  const energy = ({ hkl, amplitude }: Spectrum) =>
+    amplitude.reduce((sum, s, i) => {
+      const g = norm(rowTimes([hkl[3 * i] ?? 0, hkl[3 * i + 1] ?? 0, hkl[3 * i + 2] ?? 0], reciprocal));
+      return sum + (g > 0 ? ((181 * s * s) / g ** 2) * (g > 5 ? -1 : 1) : 0);
+    }, 0);
+  const work = occlude(spectrum, energy);
+  let step = work.next();
+  while (!step.done) step = work.next();
+  const { shells, effect, groups } = step.value;
+  const place = { model: "hartree", target: "E_hartree_per_atom", unit: "eV/atom" };
+  return { ...place, shells, groups, hkl: [...spectrum.hkl], effect: [...effect] };
 }
 
 const predictions: readonly PredictionRow[] = [
@@ -53,6 +76,7 @@ const predictions: readonly PredictionRow[] = [
       { id: "mp-1986", similarity: 0.971 },
     ],
     stale: false,
+    explainable: "hartree",
   },
   { model: "gap-soap", target: "band_gap", unit: "eV", value: 0.731, sigma: 0.41, outOfDomain: true, nearest: [], stale: true },
 ];

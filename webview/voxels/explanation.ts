@@ -1,0 +1,54 @@
+import { shellEffectsSvg } from "../../src/core/plots/shellEffects.js";
+import { CSS_THEME } from "../../src/core/plots/theme.js";
+import type { Explanation, VoxelPicture } from "../../src/protocol/voxelView.js";
+import { make, makeButton, makeCheckbox } from "../ui/dom.js";
+import { t } from "../ui/text.js";
+import type { Paint } from "./voxelModel.js";
+
+export interface ExplanationActions {
+  paint(on: boolean): void;
+  close(): void;
+}
+
+const CHART_WIDTH = 280;
+
+/** What one prediction rests on: its shells of |g| as bars; the voxels show the directions. */
+export function makeExplanation(
+  explanation: Explanation,
+  { picture, model, painted }: { readonly picture: VoxelPicture; readonly model: string; readonly painted: boolean },
+  actions: ExplanationActions,
+): HTMLElement {
+  const { target, unit, shells } = explanation;
+  const chart = make("div", { class: "explanation-chart" });
+  const data = { target, unit, model, cutoff: picture.cutoff, shells };
+  chart.innerHTML = shellEffectsSvg(data, { width: CHART_WIDTH, theme: CSS_THEME, translate: t });
+  return make(
+    "div",
+    { class: "explanation" },
+    make("div", { class: "prediction-name" }, target),
+    make("div", { class: "quiet" }, t("Model {0}", model)),
+    chart,
+    make(
+      "p",
+      { class: "quiet" },
+      t(
+        "What the value loses when these plane waves are covered: shells of |g| in the chart, {0} groups in the voxels.",
+        explanation.groups,
+      ),
+    ),
+    makeCheckbox(t("Colour the voxels by it"), painted, actions.paint),
+    makeButton(t("Close"), actions.close),
+  );
+}
+
+/** The effects as colours of a picture, whose plane waves may be more or fewer than the model reads. */
+export function paintOf(explanation: Explanation, picture: VoxelPicture): Paint {
+  const known = new Map<string, number>();
+  explanation.effect.forEach((value, i) => {
+    known.set(keyOf(explanation.hkl, i), value);
+  });
+  const effect = picture.amplitude.map((_, i) => known.get(keyOf(picture.hkl, i)) ?? 0);
+  return { effect, unit: explanation.unit, target: explanation.target };
+}
+
+const keyOf = (hkl: Int32Array, i: number): string => `${hkl[3 * i]} ${hkl[3 * i + 1]} ${hkl[3 * i + 2]}`;
