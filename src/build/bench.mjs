@@ -1,30 +1,40 @@
-// `npm run bench [-- read|engine ...]`: measurements against other programs. Figures of one run count by their ratios alone.
-// Options: --sizes 10,150,1200 (MB, for read), --rounds N.
-import path from "node:path";
+// `npm run bench [-- read|engine|kernels ...]`: measurements against other programs. Figures of one run count by their ratios alone.
+// Options: --rounds N, --json (engine, kernels: an object a row); read: --sizes 10,150,1200 (MB);
+// engine: --networks light,deep --threads 1,2 --batch 32 --channels 1 --pooling average --seconds 1.5.
 import { parseArgs } from "node:util";
-import { build as bundle } from "esbuild";
-import { benchRead } from "./benchRead.mjs";
-import { ensureInstalled, root } from "./install.mjs";
+import { ensureInstalled } from "./install.mjs";
 import { build } from "./processes.mjs";
 
-const ROOMS = { read: () => benchRead({ sizes, rounds }), engine: benchEngine };
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sizes: { type: "string", default: "10,150" }, rounds: { type: "string", default: "5" } },
+  options: {
+    sizes: { type: "string", default: "10,150" },
+    rounds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "1.5" },
+    networks: { type: "string", default: "light,deep" },
+    threads: { type: "string", default: "1,2" },
+    batch: { type: "string", default: "32" },
+    channels: { type: "string", default: "1" },
+    pooling: { type: "string", default: "average" },
+    json: { type: "boolean", default: false },
+  },
 });
-const sizes = values.sizes.split(",").map(Number);
-const rounds = Number(values.rounds);
+const numbers = (text) => text.split(",").map(Number);
+const { json, pooling } = values;
+const [rounds, seconds, batch, channels] = [values.rounds, values.seconds, values.batch, values.channels].map(Number);
+
+/** Imported when asked for: they need the installed packages. */
+const ROOMS = {
+  read: async () => (await import("./benchRead.mjs")).benchRead({ sizes: numbers(values.sizes), rounds }),
+  engine: async () => {
+    const networks = values.networks.split(",");
+    const { benchEngine } = await import("./benchEngine.mjs");
+    return benchEngine({ rounds, seconds, networks, threads: numbers(values.threads), batch, channels, pooling, json });
+  },
+};
 const wanted = positionals.length > 0 ? positionals : Object.keys(ROOMS);
 const unknown = wanted.find((room) => !(room in ROOMS));
 if (unknown !== undefined) throw new Error(`There is no measurement ${unknown}: ${Object.keys(ROOMS).join(", ")}`);
-
-async function benchEngine() {
-  const outfile = path.join(root, "out/bench/engine.mjs");
-  const entryPoints = [path.join(root, "test/bench/engine.ts")];
-  await bundle({ entryPoints, outfile, bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "error" });
-  const { benchmarkEngine } = await import(outfile);
-  console.table(await benchmarkEngine(path.join(root, "dist/kernels"), true));
-}
 
 await ensureInstalled();
 await build();

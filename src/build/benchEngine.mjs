@@ -1,0 +1,148 @@
+// `npm run bench -- engine`: training steps of the same networks here, in TensorFlow/Keras and in PyTorch, on the same machine, in turns.
+import { mkdirSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { build } from "esbuild";
+import { busySeconds, ensureVenv, Measured, median, printTable } from "./benchTools.mjs";
+import { root } from "./install.mjs";
+import { buildNative } from "./native.mjs";
+
+const folder = path.join(root, "out/bench/engine");
+const script = path.join(root, "dist/benchEngine.js"); // beside the other bundles, where kernels are found
+const PYTHON = { tensorflow: ["tensorflow-cpu"], torch: ["torch", "numpy"] };
+
+/**
+ * `rounds` turns of `seconds` for each contender. `networks`, `threads`: lists; `batch`, `channels`, `pooling`: of the networks.
+ * `json`: an object a row instead of tables.
+ */
+export async function benchEngine({ rounds, seconds, networks, threads, batch, channels, pooling, json }) {
+  mkdirSync(folder, { recursive: true });
+  await bundle();
+  await buildNative();
+  const pythons = Object.fromEntries(Object.entries(PYTHON).map(([name, packages]) => [name, ensureVenv(name, packages)]));
+  for (const network of networks) {
+    const job = await makeJob({ network, batch, channels, pooling });
+    const contenders = await startAll(job, threads, pythons);
+    if (!json) describe({ network, batch, channels, pooling, rounds, seconds });
+    const foreign = [];
+    for (let round = 0; round < rounds; round++) foreign.push(await measureRound(contenders, seconds));
+    const rows = contenders.map((contender) => rowOf(network, contender, contenders));
+    if (json) for (const row of rows) console.log(JSON.stringify(row));
+    else printRows(rows, median(foreign));
+    await Promise.all(contenders.map(({ process }) => process?.stop()));
+  }
+}
+
+async function bundle() {
+  const define = { __VERSION__: '"bench"' };
+  const common = { bundle: true, platform: "node", format: "cjs", target: "node20", define, external: ["h5wasm"], logLevel: "warning" };
+  await build({ ...common, entryPoints: [path.join(root, "test/bench/engineStep.ts")], outfile: script });
+  await build({ ...common, entryPoints: [path.join(root, "test/bench/engineJob.ts")], outfile: path.join(folder, "engineJob.cjs") });
+}
+
+/** The network as data and one batch of input, for all programs alike. */
+async function makeJob(options) {
+  const { default: exports } = await import(path.join(folder, "engineJob.cjs"));
+  const { spec, inputs, targets } = exports.engineJob(options);
+  const name = path.join(folder, options.network);
+  writeFileSync(`${name}.inputs`, inputs);
+  writeFileSync(`${name}.targets`, targets);
+  const density = path.join(root, "media/sample/oxides/mp-470/CHGCAR.gz");
+  const job = { spec, batch: options.batch, inputs: `${name}.inputs`, targets: `${name}.targets`, density };
+  writeFileSync(`${name}.json`, JSON.stringify(job));
+  return `${name}.json`;
+}
+
+/** One after the other, so that each one's first step is its own. */
+async function startAll(job, threads, pythons) {
+  const { default: exports } = await import(path.join(folder, "engineJob.cjs"));
+  const contenders = [];
+  for (const count of threads) {
+    const add = async (backend, command, args) => {
+      contenders.push({ backend, threads: count, runs: [], process: await Measured.start(command, args, count) });
+    };
+    const python = (name, file, ...extra) => {
+      if (pythons[name] === undefined) contenders.push({ backend: name, threads: count, runs: [], missing: true });
+      else
+        return add(name + extra.map((word) => ` ${word}`).join(""), pythons[name], [
+          path.join(root, "test/bench", file),
+          job,
+          String(count),
+          ...extra,
+        ]);
+    };
+    await python("tensorflow", "engine_tensorflow.py");
+    await python("torch", "engine_torch.py");
+    await python("torch", "engine_torch.py", "channels_last");
+    await add("wasm", process.execPath, [script, job, String(count), "wasm"]);
+    for (const { name, file } of exports.addonsHere(path.join(root, "dist/native"))) {
+      await add(`native ${name}`, process.execPath, [script, job, String(count), file]);
+    }
+    if (count === 1) await add("input", process.execPath, [script, job, "1", "input"]);
+  }
+  const sizes = new Set(contenders.map(({ process }) => process?.hello.parameters).filter(Boolean));
+  if (sizes.size > 1) throw new Error(`The programs' networks differ: ${[...sizes].join(", ")} parameters`);
+  return contenders;
+}
+
+/** Every contender once, so that a busy or throttled machine is so for all of them. Returns how many cores others kept busy. */
+async function measureRound(contenders, seconds) {
+  const began = performance.now();
+  const before = busySeconds();
+  let own = 0;
+  for (const { process, runs } of contenders) {
+    if (process === undefined) continue;
+    const run = await process.ask(String(seconds));
+    own += run.cpu;
+    runs.push(run);
+  }
+  return Math.max(0, busySeconds() - before - own) / ((performance.now() - began) / 1000);
+}
+
+function rowOf(network, { backend, threads, runs, process: measured }, contenders) {
+  const bench = backend === "input" ? "engine-input" : "engine";
+  if (measured === undefined) return { bench, network, backend, threads, missing: true };
+  const base = contenders.find((other) => other.backend === "tensorflow" && other.threads === threads);
+  const ratio = (unit) => {
+    if (!base?.runs.length || backend === "input") return undefined;
+    return round(median(runs.map((run, i) => run.samples / run[unit] / (base.runs[i].samples / base.runs[i][unit]))));
+  };
+  return {
+    bench,
+    network,
+    backend,
+    threads,
+    samplesPerCpuSecond: round(median(runs.map(({ samples, cpu }) => samples / cpu))),
+    samplesPerSecond: round(median(runs.map(({ samples, wall }) => samples / wall))),
+    peakMb: Math.round(runs.at(-1)?.peakMb),
+    firstStepSeconds: round(measured.hello.firstStepSeconds),
+    ratioToTensorflow: ratio("cpu"),
+    wallRatioToTensorflow: ratio("wall"),
+    version: measured.hello.name,
+  };
+}
+
+const round = (value) => Number(value.toPrecision(3));
+
+function describe({ network, batch, channels, pooling, rounds, seconds }) {
+  console.log(`\n${network}: ${channels} channel(s), ${pooling} pooling, batches of ${batch}; medians of ${rounds} rounds of ${seconds} s`);
+  console.log(`${os.cpus()[0]?.model}, ${os.cpus().length} cores, Node ${process.versions.node}`);
+}
+
+function printRows(rows, foreign) {
+  const cells = ({
+    samplesPerCpuSecond,
+    samplesPerSecond,
+    peakMb,
+    firstStepSeconds,
+    ratioToTensorflow,
+    wallRatioToTensorflow,
+    version,
+  }) => [samplesPerCpuSecond, samplesPerSecond, peakMb, firstStepSeconds, ratioToTensorflow ?? "", wallRatioToTensorflow ?? "", version];
+  const header = ["samples/CPU s", "samples/s", "peak MB", "first step s", "x TF by CPU", "x TF by time", ""];
+  printTable(
+    ["", "threads", ...header],
+    rows.map((row) => [row.backend, row.threads, ...(row.missing ? ["not installed"] : cells(row))]),
+  );
+  console.log(`Other programs kept ${foreign.toFixed(1)} of ${os.cpus().length} cores busy meanwhile.`);
+}
