@@ -21,7 +21,7 @@ export interface ShellBar {
 }
 
 /** Room left of |g| = 0 for the bar of the mean density, in parts of the axis. */
-const MEAN_ROOM = 0.07;
+const MEAN_ROOM = 0.13;
 
 /** One bar a shell: upwards in one colour where it raises the prediction, downwards in another where it lowers it. */
 export function shellEffectsSvg(data: ShellEffectsData, options: PlotOptions): string {
@@ -46,7 +46,7 @@ export function shellEffectsSvg(data: ShellEffectsData, options: PlotOptions): s
     frame,
     ...data.shells.map((shell) => drawBar(shell, data, x, y, theme)),
     zero,
-    drawMeanName(x.scale((-MEAN_ROOM / 2) * data.cutoff), box, theme),
+    drawMeanName(x.scale(-0.75 * MEAN_ROOM * data.cutoff), box, theme),
   );
 }
 
@@ -64,7 +64,7 @@ export function describeShellEffects({ target, unit, model, shells }: ShellEffec
 
 function drawBar({ from, to, effect }: ShellBar, data: ShellEffectsData, x: Axis, y: Axis, theme: PlotTheme): string {
   const isMean = to === 0;
-  const [left, right] = isMean ? [-MEAN_ROOM * data.cutoff, -0.01 * data.cutoff] : [from, to];
+  const [left, right] = isMean ? [-MEAN_ROOM * data.cutoff, (-MEAN_ROOM / 2) * data.cutoff] : [from, to];
   const [x0, x1] = [x.scale(left) + 1, x.scale(right) - 1];
   const [top, bottom] = effect >= 0 ? [y.scale(effect), y.scale(0)] : [y.scale(0), y.scale(effect)];
   return element("rect", {
@@ -77,7 +77,7 @@ function drawBar({ from, to, effect }: ShellBar, data: ShellEffectsData, x: Axis
 }
 
 function drawMeanName(x: number, box: Box, theme: PlotTheme): string {
-  return textAt(x - 2, box.bottom + 15, "s₀", { "text-anchor": "middle", "font-size": FONT_SIZE, fill: theme.mutedInk });
+  return textAt(x, box.bottom + 15, "s₀", { "text-anchor": "middle", "font-size": FONT_SIZE, fill: theme.mutedInk });
 }
 
 function effectDomain(shells: readonly ShellBar[]): readonly [number, number] {

@@ -60,8 +60,16 @@ export class VoxelView {
   }
 
   get predictButton(): Locator {
-    return this.frame.locator(".predictions vscode-button");
+    return this.frame.locator(".predictions > vscode-button");
   }
+
+  /** What a prediction rests on. */
+  get explanation(): Locator {
+    return this.frame.locator(".explanation");
+  }
+
+  /** The target whose effects colour the voxels; empty where |s_g| does. */
+  paintedBy = (): Promise<string | null> => this.frame.locator("body").getAttribute("data-painted");
 
   slider(label: string): Locator {
     return this.frame.locator(`input[type="range"][aria-label="${label}"]`);

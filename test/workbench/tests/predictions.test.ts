@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { workbenchTest } from "../harness/scenario.ts";
 import { addStructure, makeTrainedWorkspace } from "../harness/trainedWorkspace.ts";
 import { VoxelView } from "../harness/voxelView.ts";
+import { waitFor } from "../harness/waiting.ts";
 import { readSampleDensity, type Workspace } from "../harness/workspace.ts";
 
 /** A material that the training set does not hold. */
@@ -22,6 +23,7 @@ workbenchTest(
     await workbench.openFile("new", "POSCAR");
     await workbench.codeLens("Predict with a model…").click();
     await workbench.tickQuickPick(/band_gap/, "composition");
+    await workbench.tickQuickPickAlso(/band_gap/, "shells");
     await workbench.acceptQuickInput();
     const prediction = workbench.codeLens(/band_gap: −?-?\d+\.\d+ ± \d+\.\d+ eV · composition/);
     await prediction.waitFor();
@@ -32,12 +34,24 @@ workbenchTest(
     await workbench.openFile("new", "CHGCAR");
     const view = new VoxelView(workbench);
     await view.waitUntilDrawn();
-    const row = view.predictions.filter({ hasText: "band_gap" });
+    const row = view.predictions.filter({ hasText: "composition" });
     await row.waitFor();
     const [, value] = /band_gap: (\S+)/.exec(text) ?? [];
     const shown = (await row.locator("strong").textContent()) ?? "";
     assert.ok(Math.abs(Number(shown) - Number(value)) < 0.06, `${shown} in the view, ${text} above the structure`);
     await screenshot("voxels-with-prediction");
+
+    assert.equal(await row.locator(".explain").count(), 0, "a model of composition reads no plane waves");
+    await view.predictions.filter({ hasText: "shells" }).locator(".explain").click();
+    await view.explanation.locator("svg rect").first().waitFor();
+    assert.match((await view.explanation.locator("svg desc").textContent()) ?? "", /the largest effects are .* eV/);
+    assert.equal(await view.paintedBy(), "band_gap");
+    assert.match((await view.overlay.getAttribute("aria-label")) ?? "", /what each voxel adds to band_gap/);
+    await screenshot("voxels-with-effects");
+    await view.explanation.locator("vscode-checkbox").click();
+    await waitFor(async () => (await view.paintedBy()) === "", "the voxels show |s_g| again");
+    await view.explanation.locator("vscode-button").click();
+    await view.explanation.waitFor({ state: "detached" });
 
     await view.showTextButton.click();
     await workbench.codeLens(/band_gap: .* · composition/).waitFor();
