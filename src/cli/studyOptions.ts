@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { formatProblem } from "../core/text/problem.js";
 import { readConfig } from "../jobs/configFile.js";
 import { DEFAULT_MODELS, MODEL_CHOICE } from "../jobs/modelNames.js";
+import { withOptions } from "../jobs/studySettings.js";
 import { UsageError } from "../jobs/usageError.js";
 import type { StudyOptions } from "../protocol/runFiles.js";
 import { list, positive, wholeFrom } from "./commonOptions.js";
@@ -47,7 +48,7 @@ export function studyOptionsOf(given: StudyOptions & { readonly config?: string 
   if (config === undefined) return options;
   const { value, problems } = readConfig(config);
   if (value === undefined) throw new UsageError(problems.map((problem) => formatProblem(config, problem)).join("\n"));
-  return { ...value, ...options };
+  return withOptions(value, options);
 }
 
 const OPTIONS = [

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Parsed, type Place, type Problem, problem } from "../core/text/problem.js";
-import type { StudyOptions } from "../protocol/runFiles.js";
+import type { StudyOptions, TargetOptions } from "../protocol/runFiles.js";
 
 export const CONFIG_FILE = "r3dvs.json";
 
@@ -58,6 +58,8 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   validationFraction: numberIn(0, 0.5),
   testRotations: wholeFrom(1),
   inputScaling: oneOf("mean", "rms", "log", "none"),
+  linearPart: oneOf("sums", "none"),
+  perTarget: (value) => (isMap(value) ? undefined : "targets by name, each with settings in { }"),
   hyperparameters: oneOf("validated", "paper"),
   twoStepResiduals: oneOf("outOfFold", "inSample"),
   soapBasis: oneOf("gto", "polynomial"),
@@ -68,6 +70,25 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   soapSigma: positive,
   soapZeta: positive,
 };
+
+/** What may stand under a target's name in `perTarget`. */
+const TARGET_KEYS: readonly string[] = [
+  "normalize",
+  "network",
+  "channels",
+  "pooling",
+  "rotations",
+  "epochs",
+  "batchSize",
+  "learningRate",
+  "schedule",
+  "weightDecay",
+  "patience",
+  "validationFraction",
+  "testRotations",
+  "inputScaling",
+  "linearPart",
+] satisfies (keyof TargetOptions)[];
 
 /** The settings there are. */
 export const CONFIG_KEYS: readonly string[] = Object.keys(KEYS);
@@ -102,8 +123,25 @@ function checkSetting(json: string, key: string, value: unknown): Problem[] {
   const place = placeAt(json, Math.max(0, json.search(new RegExp(`"${key.replace(/[^\w]/g, "\\$&")}"\\s*:`))));
   if (!Object.hasOwn(KEYS, key)) return [problem("error", place, 'there is no setting "{0}"', key)];
   const needed = KEYS[key as keyof StudyOptions](value);
-  return needed === undefined ? [] : [problem("error", place, '"{0}" must be {1}', key, needed)];
+  if (needed !== undefined) return [problem("error", place, '"{0}" must be {1}', key, needed)];
+  return key === "perTarget" ? Object.entries(value as PerTarget).flatMap(([target, own]) => checkTarget(json, target, own)) : [];
 }
+
+type PerTarget = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** The place is that of the target's name: a key may stand under several. */
+function checkTarget(json: string, target: string, options: PerTarget[string]): Problem[] {
+  const after = Math.max(0, json.search(/"perTarget"\s*:/));
+  const place = placeAt(json, Math.max(after, json.indexOf(JSON.stringify(target), after)));
+  return Object.entries(options).flatMap(([key, value]) => {
+    if (!TARGET_KEYS.includes(key)) return [problem("error", place, '"{0}" is no setting of one target ({1})', key, target)];
+    const needed = KEYS[key as keyof TargetOptions](value);
+    return needed === undefined ? [] : [problem("error", place, '"{0}" of {1} must be {2}', key, target, needed)];
+  });
+}
+
+const isMap = (value: unknown): value is PerTarget => isObject(value) && Object.values(value).every(isObject);
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** V8 tells the position or, in the middle of the text, line and column; at its end neither. */
 function placeOfSyntaxError(json: string, error: unknown): Place {

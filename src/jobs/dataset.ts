@@ -35,6 +35,8 @@ export interface Labels {
   readonly values: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Left out, with the place that says why. */
   readonly unlabelled: readonly { readonly entry: MaterialFile; readonly problems: readonly FileProblem[] }[];
+  /** Materials that have other targets but not this one. */
+  readonly lacking: readonly { readonly entry: MaterialFile; readonly target: string; readonly problem: FileProblem }[];
 }
 
 /** Throws `UsageError` where no folder with materials stands. */
@@ -66,7 +68,7 @@ export function summarizeDataset({ folder, entries, table, problems }: Dataset):
   return { folder, materials: entries, targets, problems: [...problems, ...strangers(folder, table, ids)] };
 }
 
-/** Picks targets by name, or all there are. A material without a finite value of each is left out. Throws `UsageError` for a target that is not there. */
+/** Picks targets by name, or all there are. A material without a finite value of one is left out for that one, without any it is left out. Throws `UsageError` for a target that is not there. */
 export function labelMaterials(dataset: Dataset, names?: readonly string[]): Labels {
   const { table, tableFile: file } = dataset;
   if (table === undefined)
@@ -80,10 +82,19 @@ export function labelMaterials(dataset: Dataset, names?: readonly string[]): Lab
   const unlabelled = dataset.entries.flatMap((entry) => {
     if (!rows.has(entry.id)) return [{ entry, problems: [fileProblem(entry.file, "{0} has no row in {1}", entry.id, file)] }];
     const problems = read.flatMap(({ missing }) => missing.get(entry.id) ?? []);
-    return problems.length === 0 ? [] : [{ entry, problems: problems.map((found) => ({ file, problem: found })) }];
+    return problems.length < targets.length
+      ? []
+      : [{ entry, problems: problems.map((found) => ({ file, problem: { ...found, severity: "error" as const } })) }];
   });
   const out = new Set(unlabelled.map(({ entry }) => entry.id));
-  return { targets, entries: dataset.entries.filter(({ id }) => !out.has(id)), values, unlabelled };
+  const entries = dataset.entries.filter(({ id }) => !out.has(id));
+  const lacking = entries.flatMap((entry) =>
+    targets.flatMap(({ name }, index) => {
+      const found = read[index]?.missing.get(entry.id);
+      return found === undefined ? [] : [{ entry, target: name, problem: { file, problem: found } }];
+    }),
+  );
+  return { targets, entries, values, unlabelled, lacking };
 }
 
 /** Rows whose material is not there: a warning each, since nothing is lost by them. */

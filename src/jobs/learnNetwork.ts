@@ -1,4 +1,6 @@
+import { channelSums } from "../core/descriptors/channelSums.js";
 import type { Spectrum } from "../core/descriptors/spectrum.js";
+import { fitLinearPart, type LinearPart, residualOf } from "../core/learning/linearPart.js";
 import type { CreateNetworkEngine } from "../core/learning/networkEngine.js";
 import type { EpochReport, TrainedNetwork } from "../core/learning/networkModel.js";
 import type { TrainingSettings } from "../core/learning/trainingSettings.js";
@@ -26,26 +28,33 @@ const CHECKPOINT_MS = 5_000;
 
 /**
  * Trains one network, from its checkpoint where one stands; its result does not depend on where it was stopped.
- * When asked to stop, it keeps the last whole epoch and rejects with `cancelled`.
+ * When asked to stop, it keeps what it has come to and rejects with `cancelled`; killed, it loses a few seconds.
  */
 export async function learnNetwork(request: NetworkRequest, hooks: NetworkHooks): Promise<TrainedNetwork> {
   const { checkpoint, training: settings, seed } = request;
-  const { training, validation } = holdOut(request);
+  const { training, validation, linear } = withLinearPart(settings, holdOut(request));
   const state = checkpoint && readCheckpoint(checkpoint.file, checkpoint.fingerprint);
   const network = new NetworkTraining(hooks.createEngine, settings, training, validation, seed, state);
-  let kept = network.saveState();
   let written = Date.now();
-  const keep = () => checkpoint && writeCheckpoint(checkpoint.file, kept, checkpoint.fingerprint);
+  const keep = () => {
+    if (checkpoint) writeCheckpoint(checkpoint.file, network.saveState(), checkpoint.fingerprint);
+    written = Date.now();
+  };
+  const keepSometimes = () => {
+    if (Date.now() - written >= CHECKPOINT_MS) keep();
+  };
+  const afterBatch = () => {
+    stopIfAsked(hooks);
+    keepSometimes();
+  };
   try {
     while (!network.finished) {
       await new Promise(setImmediate);
-      hooks.onEpoch(network.runEpoch(() => stopIfAsked(hooks)));
-      kept = network.saveState();
-      if (Date.now() - written < CHECKPOINT_MS) continue;
-      keep();
-      written = Date.now();
+      hooks.onEpoch(inTargetUnits(network.runEpoch(afterBatch), linear));
+      keepSometimes();
     }
-    return network.result();
+    const result = network.result();
+    return linear === undefined ? result : { ...result, linear, history: result.history.map((report) => inTargetUnits(report, linear)) };
   } catch (error) {
     if (error instanceof RpcError && error.code === "cancelled") keep();
     throw error;
@@ -54,8 +63,29 @@ export async function learnNetwork(request: NetworkRequest, hooks: NetworkHooks)
   }
 }
 
+type Held = Record<"training" | "validation", NetworkRequest["samples"]>;
+
+/** With a linear part, fitted to the training samples alone, the network learns what that leaves over. */
+function withLinearPart({ linearPart, channels, voxels }: TrainingSettings, held: Held): Held & { readonly linear?: LinearPart } {
+  if (linearPart === "none") return held;
+  const featuresOf = (spectrum: Spectrum) => channelSums(spectrum, voxels.spacing, channels);
+  const linear = fitLinearPart(
+    held.training.map(({ spectrum }) => featuresOf(spectrum)),
+    held.training.map(({ target }) => target),
+  );
+  const leftOver = (samples: Held["training"]) =>
+    samples.map(({ spectrum, target }) => ({ spectrum, target: residualOf(linear, featuresOf(spectrum), target) }));
+  return { training: leftOver(held.training), validation: leftOver(held.validation), linear };
+}
+
+/** The network's own units are deviations of what it learns. */
+function inTargetUnits(report: EpochReport, linear: LinearPart | undefined): EpochReport {
+  const unit = linear?.residual.deviation ?? 1;
+  return { ...report, loss: report.loss * unit ** 2, validationMae: report.validationMae * unit };
+}
+
 /** Some of the samples only judge the epochs; which ones is drawn from the seed, so that an ensemble's members learn from all together. */
-function holdOut({ samples, training: { validationFraction }, seed }: NetworkRequest) {
+function holdOut({ samples, training: { validationFraction }, seed }: NetworkRequest): Held {
   const count = validationFraction === 0 ? 0 : Math.min(samples.length - 1, Math.max(1, Math.round(samples.length * validationFraction)));
   const shuffled = new Random(deriveSeed(seed, "hold out")).shuffle(samples);
   return { training: shuffled.slice(count), validation: shuffled.slice(0, count) };

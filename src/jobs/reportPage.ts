@@ -5,6 +5,7 @@ import { type ParityData, paritySvg } from "../core/plots/parity.js";
 import { CSS_THEME } from "../core/plots/theme.js";
 import type { RunManifest } from "../protocol/runFiles.js";
 import { reportStyle } from "./reportStyle.js";
+import { targetSettings } from "./studyPlan.js";
 import type { Comparison, MeanError } from "./studyResults.js";
 
 /** What a report shows. */
@@ -56,7 +57,7 @@ function sections(data: ReportData): string[] {
     ),
     section("Predictions of the test sets", paragraph(PARITY_NOTE), ...parityFigures),
     ...(losses.length > 0 ? [section("Training of the networks", ...lossFigures)] : []),
-    section("What was computed", settingsTable(manifest)),
+    section("What was computed", targetTable(manifest), settingsTable(manifest)),
     section("Materials", materialTables(manifest)),
   ];
 }
@@ -108,21 +109,38 @@ function comparisonTable({ comparisons }: ReportData): string {
   return `${table("Is the difference more than chance?", ["target", "models", "difference of the errors", "p"], rows)}${paragraph(note)}`;
 }
 
-function settingsTable({ settings, options, software, created, dataset }: RunManifest): string {
-  const { training, ...study } = settings ?? { training: {} };
+/** What differs between targets: a column each. */
+function targetTable({ settings, targets }: RunManifest): string {
+  if (settings === undefined) return "";
+  const columns = targets.map((target) => {
+    const { training, ...own } = targetSettings(settings, target.name);
+    return { ...own, normalize: learnedAs(target, own.normalize), ...training };
+  });
+  const keys = Object.keys(columns[0] ?? {}) as (keyof (typeof columns)[number])[];
+  const rows = keys.map((key) => [escapeHtml(key), ...columns.map((column) => escapeHtml(inWords(column[key])))]);
+  return table("How each target was learned", ["setting", ...targets.map(({ name }) => name)], rows);
+}
+
+/** Errors and predictions of what is extensive are per atom whichever way it was learned. */
+function learnedAs({ kind, reportedUnit }: RunManifest["targets"][number], per: string): string {
+  return kind === "intensive" ? "as it is" : `learned per ${per}, reported per atom${reportedUnit ? ` in ${reportedUnit}` : ""}`;
+}
+
+function settingsTable({ settings, options: { perTarget, ...options }, software, created, dataset }: RunManifest): string {
+  const { perTarget: _, ...study } = settings ?? {};
   const facts: Record<string, unknown> = {
     dataset,
     created,
     software: `${software.name} ${software.version}`,
     ...options,
     ...study,
-    ...training,
+    ...(perTarget && { perTarget }),
   };
   const rows = Object.entries(facts).map(([key, value]) => [escapeHtml(key), escapeHtml(inWords(value))]);
   return table("Every setting", ["setting", "value"], rows);
 }
 
-function materialTables({ materials, skipped, targets }: RunManifest): string {
+function materialTables({ materials, skipped, lacking, targets }: RunManifest): string {
   const left = skipped.map(({ id, reason }) => [escapeHtml(id), escapeHtml(reason)]);
   const used = materials.map(({ id, natoms, volume, values, sha256 }) => [
     escapeHtml(id),
@@ -139,7 +157,9 @@ function materialTables({ materials, skipped, targets }: RunManifest): string {
     "sha256 of the file",
   ];
   const skippedTable = left.length > 0 ? table(`${left.length} left out`, ["id", "why"], left) : paragraph("No material was left out.");
-  return `${skippedTable}<details><summary>The ${used.length} materials and their files' hashes</summary>${table("Materials", head, used)}</details>`;
+  const without = lacking.map(({ id, target, reason }) => [escapeHtml(id), escapeHtml(target), escapeHtml(reason)]);
+  const lackingTable = without.length > 0 ? table("Left out for one target only", ["id", "target", "why"], without) : "";
+  return `${skippedTable}${lackingTable}<details><summary>The ${used.length} materials and their files' hashes</summary>${table("Materials", head, used)}</details>`;
 }
 
 function table(caption: string, head: readonly string[], rows: readonly (readonly string[])[]): string {

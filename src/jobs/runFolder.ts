@@ -29,6 +29,7 @@ export function createRun(folder: string, dataset: string, options: StudyOptions
     targets: [],
     materials: [],
     skipped: [],
+    lacking: [],
     progress: { done: 0, failed: 0, total: 0 },
   };
   writeManifest(folder, manifest);

@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { learningCurveSplits, type RepeatSplit } from "../core/learning/splits.js";
 import { Cancellation, RpcError } from "../protocol/rpc.js";
 import type { RunEvent, RunState } from "../protocol/runEvents.js";
-import type { RunManifest, RunMaterial, StudySettings } from "../protocol/runFiles.js";
+import type { EngineFacts, RunManifest, RunMaterial, StudyOptions, StudySettings } from "../protocol/runFiles.js";
 import { WriteError, writeFileAtomically } from "./atomicFile.js";
 import type { FileProblem } from "./dataset.js";
+import { chooseEngine } from "./engineChoice.js";
 import { EventLog } from "./eventLog.js";
-import { checkModels, usesSoap } from "./modelNames.js";
+import { checkModels, usesNetworks, usesSoap } from "./modelNames.js";
 import { prepareSharedSoap } from "./prepareSoap.js";
 import { readManifest, runFile, writeManifest } from "./runFolder.js";
 import { RunLock } from "./runLock.js";
@@ -118,11 +119,12 @@ class Session {
       inputs.options,
       inputs.targets.map(({ name }) => name),
       inputs.materials.length,
+      (target) => inputs.facts.filter(({ values }) => values[target] !== undefined).length,
     );
     checkUnchanged(manifest, inputs);
     const total = planStudy(settings).length;
-    const { targets, facts: materials, skipped } = inputs;
-    this.update({ ...manifest, settings, targets, materials, skipped, progress: { done: 0, failed: 0, total } });
+    const { targets, facts: materials, skipped, lacking } = inputs;
+    this.update({ ...manifest, settings, targets, materials, skipped, lacking, progress: { done: 0, failed: 0, total } });
     if (readSplits(this.folder) === undefined) writeSplits(this.folder, drawSplits(settings, materials));
     this.tell({ event: "started", time: now(), run: manifest.name, tasks: total, materials: materials.length, pid: process.pid });
   }
@@ -131,7 +133,8 @@ class Session {
     const { models = [], soap } = this.manifest.settings ?? {};
     const kernels =
       models.some(usesSoap) && soap && (await prepareSharedSoap(inputs.materials, soap, { pool: this.pool, cancellation: this.stop }));
-    this.pool.share({ materials: inputs.materials, ...(kernels && { soap: kernels }) });
+    const engine = this.engine(models, inputs.options);
+    this.pool.share({ materials: inputs.materials, ...(kernels && { soap: kernels }), ...(engine && { engine }) });
     const work = new StudyWork(this.folder, this.manifest, readSplits(this.folder) ?? [], this.pool, {
       tell: (event) => this.tell(event),
       onProgress: (progress) => this.update({ ...this.manifest, progress }),
@@ -145,6 +148,15 @@ class Session {
     writeReport(this.folder);
     this.tell({ event: "finished", time: now(), done: progress.done, failed });
     return { state: "finished", done: progress.done, failed };
+  }
+
+  /** What computes the networks: decided once, and kept where it is still there. */
+  private engine(models: readonly string[], options: StudyOptions): EngineFacts | undefined {
+    if (!checkModels(models).some(usesNetworks)) return undefined;
+    const { engine, problems } = chooseEngine(options.backend, this.manifest.engine);
+    for (const found of problems) this.hooks.onProblem?.({ file: runFile(this.folder, "manifest"), problem: found });
+    this.update({ ...this.manifest, engine });
+    return engine;
   }
 
   private writeTables(work: StudyWork): void {
@@ -168,6 +180,10 @@ class Session {
       onSkipped: ({ id, file }, problems) => {
         this.tell({ event: "skipped", time: now(), id, file, problems: problems.map(({ problem }) => problem) });
         for (const found of problems) this.hooks.onProblem?.(found);
+      },
+      onLacking: ({ id, file }, target, found) => {
+        this.tell({ event: "lacking", time: now(), id, file, target, problem: found.problem });
+        this.hooks.onProblem?.(found);
       },
       onProblem: (found) => this.hooks.onProblem?.(found),
     };

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { formatProblem, type Problem } from "../core/text/problem.js";
+import { formatProblem, type Problem, problem } from "../core/text/problem.js";
 import type { Cancellation } from "../protocol/rpc.js";
 import type { RunManifest, RunMaterial, StudyOptions } from "../protocol/runFiles.js";
 import { type Dataset, type FileProblem, type Labels, labelMaterials, openDataset, strangers } from "./dataset.js";
@@ -8,7 +8,7 @@ import { cellSize, type EncodedMaterial, elementProblem } from "./material.js";
 import type { MaterialFile } from "./materialFiles.js";
 import { checkModels } from "./modelNames.js";
 import { privateFolder, SpectrumCache } from "./spectrumCache.js";
-import { checkBackend, encodingOf } from "./studySettings.js";
+import { checkBackend, encodingOf, withOptions } from "./studySettings.js";
 import { reportedValue, runTarget } from "./targetKinds.js";
 import { withOutputTargets } from "./targetsOfDataset.js";
 import type { ThreadPool } from "./threadPool.js";
@@ -22,6 +22,7 @@ export interface StudyInputs {
   readonly targets: RunManifest["targets"];
   readonly facts: readonly RunMaterial[];
   readonly skipped: RunManifest["skipped"];
+  readonly lacking: RunManifest["lacking"];
   /** What is wrong with the dataset's own files, besides what left a material out. */
   readonly errors: number;
 }
@@ -33,6 +34,8 @@ export interface InputHooks {
   readonly onCount: (materials: number) => void;
   readonly onEncoded: (entry: MaterialFile) => void;
   readonly onSkipped: (entry: MaterialFile, problems: readonly FileProblem[]) => void;
+  /** A material that is left out for one target only. */
+  readonly onLacking: (entry: MaterialFile, target: string, problem: FileProblem) => void;
   /** Warnings, and what is wrong with the dataset's own files. */
   readonly onProblem: (problem: FileProblem) => void;
 }
@@ -40,12 +43,12 @@ export interface InputHooks {
 /** Reads a dataset with its targets; what cannot be used is told and left out. Throws `UsageError`; rejects when cancelled. */
 export async function readInputs(folder: string, asked: StudyOptions, hooks: InputHooks): Promise<StudyInputs> {
   const opened = openDataset(folder);
-  const options = { ...opened.options, ...asked };
+  const options = withOptions(opened.options, asked);
   checkBackend(options);
   checkModels(options.models ?? []);
   const encoding = encodingOf(options);
   const dataset = await withOutputTargets(opened, options.targets, hooks.cancellation);
-  for (const found of [...dataset.problems, ...strangersOf(dataset)]) hooks.onProblem(found);
+  for (const found of [...dataset.problems, ...strangersOf(dataset), ...unknownTargets(dataset, options)]) hooks.onProblem(found);
   const labels = labelMaterials(dataset, options.targets);
   hooks.onCount(labels.entries.length);
   const outcomes = await encodeMaterials(labels.entries, {
@@ -57,6 +60,9 @@ export async function readInputs(folder: string, asked: StudyOptions, hooks: Inp
   });
   const skipped = [...labels.unlabelled, ...outcomes.flatMap(unusable)];
   for (const { entry, problems } of skipped) hooks.onSkipped(entry, problems);
+  const out = new Set(skipped.map(({ entry }) => entry.id));
+  const lacking = labels.lacking.filter(({ entry }) => !out.has(entry.id));
+  for (const { entry, target, problem } of lacking) hooks.onLacking(entry, target, problem);
   const materials = outcomes.flatMap((outcome) => (unusable(outcome).length === 0 ? (outcome.material ?? []) : []));
   if (materials.length === 0) throw new UsageError(`none of the ${dataset.entries.length} materials of ${folder} can be used`);
   return {
@@ -65,7 +71,8 @@ export async function readInputs(folder: string, asked: StudyOptions, hooks: Inp
     targets: labels.targets.map(runTarget),
     facts: materials.map((material) => factsOf(material, labels)),
     skipped: skipped.map(({ entry, problems }) => ({ ...entry, reason: problems.map((p) => formatProblem(p.file, p.problem)).join("; ") })),
-    errors: dataset.problems.filter(({ problem }) => problem.severity === "error").length,
+    lacking: lacking.map(({ entry, target, problem }) => ({ id: entry.id, target, reason: formatProblem(problem.file, problem.problem) })),
+    errors: [...dataset.problems, ...lacking.map(({ problem }) => problem)].filter(({ problem }) => problem.severity === "error").length,
   };
 }
 
@@ -84,10 +91,24 @@ function tellEncoded({ entry, material, problems }: EncodeOutcome, hooks: InputH
 const locate = ({ file }: MaterialFile, problems: readonly Problem[]) => problems.map((problem) => ({ file, problem }));
 const strangersOf = ({ folder, table, entries }: Dataset) => strangers(folder, table, new Set(entries.map(({ id }) => id)));
 
+/** A misspelt target would go unnoticed. */
+function unknownTargets({ table, tableFile: file }: Dataset, { perTarget = {} }: StudyOptions): FileProblem[] {
+  if (table === undefined) return [];
+  const there = new Set(table.columns.map(({ name }) => name));
+  const unknown = Object.keys(perTarget).filter((name) => !there.has(name));
+  return unknown.map((name) => ({
+    file,
+    problem: problem("warning", { line: 1, column: 1 }, "perTarget names {0}, of which there is no column", name),
+  }));
+}
+
 function factsOf(material: EncodedMaterial, { targets, values }: Labels): RunMaterial {
   const { id, file, sha256 } = material;
   const size = cellSize(material);
-  const own = targets.map((target) => [target, values.get(target.name)?.get(id) ?? Number.NaN] as const);
+  const own = targets.flatMap((target) => {
+    const value = values.get(target.name)?.get(id);
+    return value === undefined ? [] : [[target, value] as const];
+  });
   return {
     id,
     file,

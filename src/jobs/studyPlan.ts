@@ -1,6 +1,6 @@
 import path from "node:path";
 import { deriveSeed } from "../core/math/random.js";
-import { RUN_FILES, type RunManifest, type StudySettings } from "../protocol/runFiles.js";
+import { RUN_FILES, type RunManifest, type StudySettings, type TargetSettings } from "../protocol/runFiles.js";
 import { checkModels, isEnsemble, type ModelName, orderModels, usesNetworks } from "./modelNames.js";
 import { safeName } from "./spectrumCache.js";
 
@@ -27,7 +27,7 @@ export function planStudy(settings: StudySettings): StudyTask[] {
   const tasks: StudyTask[] = [];
   for (const target of settings.targets) {
     for (const model of models) {
-      for (const trainSize of settings.trainSizes) {
+      for (const trainSize of targetSettings(settings, target).trainSizes) {
         for (let repeat = 0; repeat < settings.repeats; repeat++) tasks.push(planTask(settings, target, model, trainSize, repeat));
       }
     }
@@ -43,7 +43,19 @@ export function workOrder(tasks: readonly StudyTask[]): StudyTask[] {
 
 /** Whether the task's model is kept for predictions: the largest training set of the first repeat. */
 export function isKept(settings: StudySettings, task: StudyTask): boolean {
-  return task.repeat === 0 && task.trainSize === settings.trainSizes.at(-1);
+  return task.repeat === 0 && task.trainSize === largestSize(settings, task.target);
+}
+
+/** Throws where the target is none of the study's. */
+export function targetSettings(settings: StudySettings, target: string): TargetSettings {
+  const found = settings.perTarget[target];
+  if (found === undefined) throw new Error(`the study has no target ${target}`);
+  return found;
+}
+
+/** The largest training set that the study has for a target. */
+export function largestSize(settings: StudySettings, target: string): number {
+  return targetSettings(settings, target).trainSizes.at(-1) ?? 0;
 }
 
 /** The folder of a kept model, in the run's folder; `soap+cm` is called `soap.cm`, since a plus would not stay as it is. */
@@ -56,8 +68,8 @@ export function fingerprintOf(manifest: RunManifest, task: StudyTask): string {
   const { settings, software } = manifest;
   return JSON.stringify([
     software.version,
-    settings?.training,
-    settings?.normalize,
+    settings && targetSettings(settings, task.target).training,
+    settings && targetSettings(settings, task.target).normalize,
     settings?.component,
     settings?.hyperparameters,
     settings?.twoStepResiduals,

@@ -1,5 +1,6 @@
 import { type PairedDifference, pairedDifference } from "../core/learning/metrics.js";
 import type { RunManifest, StudySettings } from "../protocol/runFiles.js";
+import { largestSize } from "./studyPlan.js";
 
 /** One point of one learning curve of one repeat: a line of `results.csv`. Errors in the target's reported unit. */
 export interface StudyResult {
@@ -71,16 +72,16 @@ export interface Comparison extends PairedDifference {
 }
 
 /** The first of `models` against each other one, target by target; nothing below two repeats, which say nothing of chance. */
-export function compareAtLargestSize(
-  results: readonly StudyResult[],
-  { targets, models, trainSizes, testSize }: StudySettings,
-): Comparison[] {
-  const trainSize = trainSizes.at(-1) ?? 0;
+export function compareAtLargestSize(results: readonly StudyResult[], settings: StudySettings): Comparison[] {
+  const { targets, models, testSize } = settings;
   const [model = "", ...rivals] = models;
   const errorsOf = (target: string, name: string) =>
-    results.filter((r) => r.target === target && r.model === name && r.trainSize === trainSize).sort((a, b) => a.repeat - b.repeat);
+    results
+      .filter((r) => r.target === target && r.model === name && r.trainSize === largestSize(settings, target))
+      .sort((a, b) => a.repeat - b.repeat);
   return targets.flatMap((target) =>
     rivals.flatMap((rival) => {
+      const trainSize = largestSize(settings, target);
       const own = errorsOf(target, model);
       const other = errorsOf(target, rival);
       if (own.length < 2 || own.length !== other.length) return [];

@@ -1,9 +1,19 @@
 import { defaultSoapSettings, type SoapSettings } from "../core/descriptors/soapKernel.js";
 import { checkSoapOptions } from "../core/descriptors/soapOptions.js";
+import { defaultsOf } from "../core/learning/targetDefaults.js";
 import { defaultTraining, paperTraining, type TrainingSettings } from "../core/learning/trainingSettings.js";
-import type { Normalization, StudyOptions, StudySettings, TwoStepResiduals } from "../protocol/runFiles.js";
+import type {
+  Normalization,
+  StudyOptions,
+  StudySettings,
+  TargetOptions,
+  TargetSettings,
+  TargetTrainingKey,
+  TwoStepResiduals,
+} from "../protocol/runFiles.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
 import { checkEncoding } from "./encodedFiles.js";
+import { chooseEngine } from "./engineChoice.js";
 import { checkModels, DEFAULT_MODELS } from "./modelNames.js";
 import { UsageError } from "./usageError.js";
 
@@ -13,6 +23,8 @@ interface Preset {
   readonly repeats: number;
   readonly ensemble: number;
   readonly training: TrainingSettings;
+  /** Whether a target that is known is learned in the way that suits it. */
+  readonly perTarget: boolean;
 }
 
 /** A few minutes on two cores, to see the whole way at once. */
@@ -21,44 +33,49 @@ const quick: Preset = {
   repeats: 2,
   ensemble: 1,
   training: { ...defaultTraining, epochs: 12, rotations: 6, testRotations: 6 },
+  perTarget: true,
 };
 /** Spec section 7. */
-const standard: Preset = { test: { atMost: 80, fraction: 0.25 }, repeats: 20, ensemble: 5, training: defaultTraining };
-const paper: Preset = { ...standard, training: paperTraining };
+const standard: Preset = { test: { atMost: 80, fraction: 0.25 }, repeats: 20, ensemble: 5, training: defaultTraining, perTarget: true };
+const paper: Preset = { ...standard, training: paperTraining, perTarget: false };
 
-/** The training's settings, checked. Throws `UsageError`. */
-export function trainingOf(options: StudyOptions): TrainingSettings {
-  const { training: base } = presetOf(options);
+/**
+ * The settings of a target's training, checked; without a name those of a target of which nothing is known. What is asked for comes first,
+ * then what suits the target, then the preset's. Throws `UsageError`.
+ */
+export function trainingOf(options: StudyOptions, target?: string): TrainingSettings {
+  const { training: general, perTarget } = presetOf(options);
+  const base = target !== undefined && perTarget ? { ...general, ...defaultsOf(target).training } : general;
   const voxels = {
     spacing: options.dl ?? base.voxels.spacing,
     length: options.length ?? base.voxels.length,
     assignment: options.assignment ?? base.voxels.assignment,
   };
   checkEncoding(voxels);
-  return {
-    network: options.network ?? base.network,
-    channels: options.channels ?? base.channels,
-    pooling: options.pooling ?? base.pooling,
-    epochs: options.epochs ?? base.epochs,
-    rotations: options.rotations ?? base.rotations,
-    batchSize: options.batchSize ?? base.batchSize,
-    learningRate: options.learningRate ?? base.learningRate,
-    schedule: options.schedule ?? base.schedule,
-    weightDecay: options.weightDecay ?? base.weightDecay,
-    patience: options.patience ?? base.patience,
-    validationFraction: options.validationFraction ?? base.validationFraction,
-    testRotations: options.testRotations ?? base.testRotations,
-    voxels,
-    inputScaling: options.inputScaling ?? base.inputScaling,
-  };
+  const asked: TargetOptions = { ...options, ...(target !== undefined && options.perTarget?.[target]) };
+  const chosen = TRAINING_KEYS.flatMap((key) => (asked[key] === undefined ? [] : [[key, asked[key]]]));
+  return { ...base, ...Object.fromEntries(chosen), voxels };
+}
+
+/** Two sets of options, one target's included: what `above` asks for all targets comes before what `below` asks for one. */
+export function withOptions(below: StudyOptions, above: StudyOptions): StudyOptions {
+  const given = new Set(Object.keys(above));
+  const merged: Record<string, TargetOptions> = { ...above.perTarget };
+  for (const [target, options] of Object.entries(below.perTarget ?? {})) {
+    const left = Object.fromEntries(Object.entries(options).filter(([key]) => !given.has(key)));
+    merged[target] = { ...left, ...above.perTarget?.[target] };
+  }
+  return { ...below, ...above, ...(Object.keys(merged).length > 0 && { perTarget: merged }) };
 }
 
 export function ensembleOf(options: StudyOptions): number {
   return options.ensemble ?? presetOf(options).ensemble;
 }
 
-export function normalizationOf(options: StudyOptions): Normalization {
-  return options.normalize ?? DEFAULT_NORMALIZATION;
+/** What an extensive target is divided by. */
+export function normalizationOf(options: StudyOptions, target: string): Normalization {
+  const suited = presetOf(options).perTarget ? defaultsOf(target).normalize : undefined;
+  return options.perTarget?.[target]?.normalize ?? options.normalize ?? suited ?? DEFAULT_NORMALIZATION;
 }
 
 /** Of kernel models. */
@@ -98,33 +115,42 @@ export function encodingOf(options: StudyOptions): EncodeSettings {
   return { ...voxels, component: options.component ?? "total" };
 }
 
-/** Every setting of a study on `materials` materials, checked. Throws `UsageError`. */
-export function resolveStudy(options: StudyOptions, targets: readonly string[], materials: number): StudySettings {
+/**
+ * Every setting of a study on `materials` materials, checked. `available`: how many of them have a target's value, where not all do. Throws `UsageError`.
+ */
+export function resolveStudy(
+  options: StudyOptions,
+  targets: readonly string[],
+  materials: number,
+  available: (target: string) => number = () => materials,
+): StudySettings {
   const preset = presetOf(options);
   const testSize = options.testSize ?? Math.max(1, Math.min(preset.test.atMost, Math.round(materials * preset.test.fraction)));
-  const available = materials - testSize;
+  const most = Math.max(...targets.map(available));
+  const asked = options.trainSizes && checkTrainSizes(options.trainSizes, most - testSize, testSize);
+  const perTarget = targets.map((target): [string, TargetSettings] => {
+    const trainSizes = sizesOf(target, asked, available(target) - testSize, testSize);
+    return [target, { normalize: normalizationOf(options, target), trainSizes, training: trainingOf(options, target) }];
+  });
   return {
     targets,
     models: checkModels(options.models ?? DEFAULT_MODELS),
-    trainSizes: checkTrainSizes(options.trainSizes ?? growingSizes(available), available, testSize),
+    trainSizes: [...new Set(perTarget.flatMap(([, { trainSizes }]) => trainSizes))].sort((a, b) => a - b),
     testSize,
     repeats: options.repeats ?? preset.repeats,
     ensemble: ensembleOf(options),
-    normalize: normalizationOf(options),
     seed: options.seed ?? 0,
     component: options.component ?? "total",
     hyperparameters: hyperparametersOf(options),
     twoStepResiduals: residualsOf(options),
     soap: soapOf(options),
-    training: trainingOf(options),
+    perTarget: Object.fromEntries(perTarget),
   };
 }
 
-/** Throws `UsageError` for an engine that this version lacks. */
+/** Throws `UsageError` for an engine that is asked for and cannot be had. */
 export function checkBackend(options: StudyOptions): void {
-  if (options.backend === "native" || options.backend === "tfjs-node") {
-    throw new UsageError(`the backend ${options.backend} is not available in this version; use auto or wasm`);
-  }
+  chooseEngine(options.backend);
 }
 
 /** Each size about twice the one before, the last one all that is left. */
@@ -134,6 +160,22 @@ export function growingSizes(available: number): number[] {
   return [...sizes, available];
 }
 
+const TRAINING_KEYS = [
+  "network",
+  "channels",
+  "pooling",
+  "rotations",
+  "epochs",
+  "batchSize",
+  "learningRate",
+  "schedule",
+  "weightDecay",
+  "patience",
+  "validationFraction",
+  "testRotations",
+  "inputScaling",
+  "linearPart",
+] as const satisfies readonly TargetTrainingKey[];
 const DEFAULT_NORMALIZATION: Normalization = "volume";
 /** A network needs one material to learn from and one to be judged by, kernel models two to measure a distance. */
 const LEAST_TRAINING = 4;
@@ -141,6 +183,16 @@ const LEAST_TRAINING = 4;
 function presetOf(options: StudyOptions): Preset {
   if (options.preset === "quick") return quick;
   return options.preset === "paper" ? paper : standard;
+}
+
+/** A target that some materials lack is learned from as many as are left. */
+function sizesOf(target: string, asked: readonly number[] | undefined, available: number, testSize: number): readonly number[] {
+  if (asked === undefined) return checkTrainSizes(growingSizes(available), available, testSize);
+  const enough = asked.filter((size) => size <= available);
+  if (enough.length > 0) return enough;
+  throw new UsageError(
+    `${available + testSize} materials have a value of ${target}: too few for any of the training sizes ${asked.join(", ")}`,
+  );
 }
 
 function checkTrainSizes(sizes: readonly number[], available: number, testSize: number): number[] {

@@ -48,9 +48,14 @@ export function doneTasks(folder: string, manifest: RunManifest): TaskOutcome[] 
   return planStudy(settings).flatMap((task) => taskOutcome(folder, task, actualValues(manifest, task.target)) ?? []);
 }
 
-/** The target's values by id, in the unit of errors and predictions. */
+/** The target's values by id, in the unit of errors and predictions, of the materials that have one. */
 export function actualValues({ materials }: RunManifest, target: string): ReadonlyMap<string, number> {
-  return new Map(materials.map((material) => [material.id, material.reported[target] ?? Number.NaN]));
+  return new Map(
+    materials.flatMap(({ id, reported }) => {
+      const value = reported[target];
+      return value === undefined ? [] : [[id, value] as const];
+    }),
+  );
 }
 
 /** `predictions.csv`. */

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { type RepeatSplit, trainingIds } from "../core/learning/splits.js";
+import { type RepeatSplit, splitAmong, trainingIds } from "../core/learning/splits.js";
 import { RpcError } from "../protocol/rpc.js";
 import type { RunEvent } from "../protocol/runEvents.js";
 import type { RunManifest, StudySettings } from "../protocol/runFiles.js";
@@ -8,7 +8,7 @@ import { WriteError, writeFileAtomically } from "./atomicFile.js";
 import { keepModel } from "./keptModels.js";
 import type { LearnRequest } from "./learnRequest.js";
 import { runFile } from "./runFolder.js";
-import { fingerprintOf, isKept, planStudy, type StudyItem, type StudyTask, workOrder } from "./studyPlan.js";
+import { fingerprintOf, isKept, planStudy, type StudyItem, type StudyTask, targetSettings, workOrder } from "./studyPlan.js";
 import { resultsCsv } from "./studyResults.js";
 import { actualValues, isItemDone, type TaskOutcome, taskOutcome, writeItem } from "./studyStore.js";
 import type { ThreadEvents } from "./threadMethods.js";
@@ -91,16 +91,18 @@ export class StudyWork {
   private requestOf(task: StudyTask, item: StudyItem): LearnRequest {
     const { settings, manifest, folder } = this;
     const target = manifest.targets.find(({ name }) => name === task.target);
-    const split = this.splits[task.repeat];
-    if (target === undefined || split === undefined) throw new Error(`the run has no split ${task.repeat} or no target ${task.target}`);
-    const values = new Map(manifest.materials.map((material) => [material.id, material.values[task.target] ?? Number.NaN]));
+    const whole = this.splits[task.repeat];
+    if (target === undefined || whole === undefined) throw new Error(`the run has no split ${task.repeat} or no target ${task.target}`);
+    const values = new Map(manifest.materials.map((material) => [material.id, material.values[task.target]]));
+    const split = splitAmong(whole, (id) => values.get(id) !== undefined);
+    const { normalize, training } = targetSettings(settings, task.target);
     const index = this.items.push({ task, item, told: 0 }) - 1;
     return {
       item: index,
       model: task.model,
       target,
-      normalize: settings.normalize,
-      training: settings.training,
+      normalize,
+      training,
       component: settings.component,
       hyperparameters: settings.hyperparameters,
       twoStepResiduals: settings.twoStepResiduals,

@@ -72,7 +72,7 @@ export function readTarget(
     const value = cell === undefined ? undefined : strictNumber(cell.text);
     if (value !== undefined) values.set(id, value);
     else if (cell === undefined || cell.text === "")
-      missing.set(id, problem("error", cell?.place ?? place, "{0} has no value of {1}", id, name));
+      missing.set(id, problem("warning", cell?.place ?? place, "{0} has no value of {1}", id, name));
     else missing.set(id, problem("error", cell.place, '"{0}" is not a finite number ({1} of {2})', cell.text, name, id));
   }
   return { values, missing };

@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { deriveSeed } from "../core/math/random.js";
 import type { Cancellation } from "../protocol/rpc.js";
 import type { RunEvent } from "../protocol/runEvents.js";
-import type { StudyOptions } from "../protocol/runFiles.js";
+import type { EngineFacts, StudyOptions } from "../protocol/runFiles.js";
+import { writeFileAtomically } from "./atomicFile.js";
 import type { FileProblem } from "./dataset.js";
+import { chooseEngine } from "./engineChoice.js";
 import { joinMembers } from "./keptModels.js";
 import type { LearnRequest } from "./learnRequest.js";
 import { isModel, readModel, writeModel } from "./modelFile.js";
-import { isEnsemble, type ModelName, usesSoap } from "./modelNames.js";
+import { isEnsemble, type ModelName, usesNetworks, usesSoap } from "./modelNames.js";
 import { prepareSharedSoap } from "./prepareSoap.js";
 import { readInputs, type StudyInputs } from "./studyInputs.js";
 import { ensembleOf, hyperparametersOf, normalizationOf, residualsOf, soapOf, trainingOf } from "./studySettings.js";
@@ -52,7 +54,8 @@ export async function trainModel(request: TrainRequest, hooks: TrainHooks): Prom
   const learned = new Set(train.map(({ id }) => id));
   const materials = inputs.materials.filter(({ id }) => learned.has(id));
   const kernels = usesSoap(request.model) && soap && (await prepareSharedSoap(materials, soap, hooks));
-  hooks.pool.share({ materials, ...(kernels && { soap: kernels }) });
+  const engine = usesNetworks(request.model) ? engineOf(output, inputs.options.backend, hooks) : undefined;
+  hooks.pool.share({ materials, ...(kernels && { soap: kernels }), ...(engine && { engine }) });
   const trainSize = requests[0]?.train.length ?? 0;
   hooks.onEvent({ event: "started", time: now(), run: output, tasks: requests.length, materials: trainSize, pid: process.pid });
   const leave = hooks.pool.onEpoch(({ item, report, epochs, validationMae }) => {
@@ -71,20 +74,30 @@ export async function trainModel(request: TrainRequest, hooks: TrainHooks): Prom
   return { failed: inputs.skipped.length + inputs.errors };
 }
 
+/** What computes the networks: what a part that is kept was begun with, where it is still there. */
+function engineOf(output: string, asked: StudyOptions["backend"], { onProblem }: TrainHooks): EngineFacts {
+  const file = path.join(partialOf(output), "engine.json");
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as EngineFacts) : undefined;
+  const { engine, problems } = chooseEngine(asked, before);
+  for (const found of problems) onProblem({ file: output, problem: found });
+  writeFileAtomically(file, `${JSON.stringify(engine)}\n`);
+  return engine;
+}
+
 async function learnOnce(request: LearnRequest, pool: ThreadPool): Promise<void> {
   if (request.keep === undefined || !isModel(request.keep)) await pool.run("learn", request);
 }
 
-function planMembers({ output, target: name, model, trainIds, options: asked }: TrainRequest, inputs: StudyInputs): LearnRequest[] {
-  const options = { ...inputs.options, ...asked };
+function planMembers({ output, target: name, model, trainIds }: TrainRequest, inputs: StudyInputs): LearnRequest[] {
+  const { options } = inputs;
   const facts = chosenMaterials(inputs, trainIds);
   const target = inputs.targets.find((candidate) => candidate.name === name);
   if (target === undefined) throw new UsageError(`there is no target ${name}`);
-  const training = trainingOf(options);
+  const training = trainingOf(options, name);
   const shared = {
     model,
     target,
-    normalize: normalizationOf(options),
+    normalize: normalizationOf(options, name),
     training,
     component: options.component ?? "total",
     hyperparameters: hyperparametersOf(options),
@@ -134,6 +147,8 @@ function inputHooks({ pool, cancellation, onEvent, onProblem }: TrainHooks) {
     onProblem,
     onCount: () => {},
     onEncoded: ({ id, file }: { id: string; file: string }) => onEvent({ event: "encoded", time: now(), id, file }),
+    // A model has one target: a material without it is left out altogether.
+    onLacking: () => {},
     onSkipped: ({ id, file }: { id: string; file: string }, problems: readonly FileProblem[]) => {
       onEvent({ event: "skipped", time: now(), id, file, problems: problems.map(({ problem }) => problem) });
       for (const found of problems) onProblem(found);

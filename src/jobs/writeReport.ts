@@ -1,5 +1,5 @@
 import path from "node:path";
-import { trainingIds } from "../core/learning/splits.js";
+import { splitAmong, trainingIds } from "../core/learning/splits.js";
 import type { LearningCurveData } from "../core/plots/learningCurve.js";
 import type { LossData } from "../core/plots/lossCurve.js";
 import { compareModels } from "../core/plots/modelStyle.js";
@@ -10,8 +10,9 @@ import { writeFileAtomically } from "./atomicFile.js";
 import { readEvents } from "./eventLog.js";
 import { type ReportData, reportPage } from "./reportPage.js";
 import { readManifest, runFile } from "./runFolder.js";
+import { largestSize, targetSettings } from "./studyPlan.js";
 import { averageRepeats, compareAtLargestSize, guessError, type MeanError, meansCsv } from "./studyResults.js";
-import { doneTasks, readSplits, type TaskOutcome } from "./studyStore.js";
+import { actualValues, doneTasks, readSplits, type TaskOutcome } from "./studyStore.js";
 
 /** Writes `report.html` and, beside it, `mae.csv` from what a run has so far; returns the page's path. Throws `UsageError` and `WriteError`. */
 export function writeReport(folder: string, file = runFile(folder, "report")): string {
@@ -40,8 +41,15 @@ export function writeReport(folder: string, file = runFile(folder, "report")): s
 }
 
 function learningCurves(folder: string, manifest: RunManifest, means: readonly MeanError[]): LearningCurveData {
-  const largest = manifest.settings?.trainSizes.at(-1) ?? 0;
-  const splits = (readSplits(folder) ?? []).map((split) => ({ train: trainingIds(split, largest), test: split.test }));
+  const { settings } = manifest;
+  const wholes = readSplits(folder) ?? [];
+  const splitsOf = (target: string) => {
+    const actual = actualValues(manifest, target);
+    const largest = settings === undefined ? 0 : largestSize(settings, target);
+    return wholes
+      .map((whole) => splitAmong(whole, (id) => actual.has(id)))
+      .map((split) => ({ train: trainingIds(split, largest), test: split.test }));
+  };
   return {
     targets: manifest.targets.map(({ name, reportedUnit }) => {
       const own = means.filter(({ target }) => target === name);
@@ -49,14 +57,15 @@ function learningCurves(folder: string, manifest: RunManifest, means: readonly M
         model,
         points: own.filter((mean) => mean.model === model),
       }));
-      return { name, unit: reportedUnit, guessMae: guessError(manifest, name, splits), series };
+      return { name, unit: reportedUnit, guessMae: guessError(manifest, name, splitsOf(name)), series };
     }),
   };
 }
 
 function parityPlots({ targets, settings }: RunManifest, outcomes: readonly TaskOutcome[]): ParityData[] {
-  const largest = settings?.trainSizes.at(-1);
-  const shown = outcomes.filter(({ result }) => result.trainSize === largest && result.repeat === 0);
+  const isShown = ({ target, trainSize, repeat }: TaskOutcome["result"]) =>
+    settings !== undefined && repeat === 0 && trainSize === largestSize(settings, target);
+  const shown = outcomes.filter(({ result }) => isShown(result));
   return targets.flatMap(({ name, reportedUnit }) => {
     const series = shown
       .filter(({ result }) => result.target === name)
@@ -72,8 +81,11 @@ function withoutCertainty({ id, actual, predicted, sigma }: TaskOutcome["points"
 
 /** One plot for each target and each model that has networks in it. */
 function lossPlots({ targets, settings }: RunManifest, events: readonly RunEvent[]): LossData[] {
-  const largest = settings?.trainSizes.at(-1);
-  const epochs = events.flatMap((event) => (event.event === "epoch" && event.trainSize === largest && event.repeat === 0 ? [event] : []));
+  if (settings === undefined) return [];
+  const isLargest = (target: string, size: number) => settings.targets.includes(target) && size === largestSize(settings, target);
+  const epochs = events.flatMap((event) =>
+    event.event === "epoch" && event.repeat === 0 && isLargest(event.target, event.trainSize) ? [event] : [],
+  );
   return targets.flatMap(({ name, reportedUnit }) => {
     const ofTarget = epochs.filter(({ target }) => target === name);
     const models = [...new Set(ofTarget.map(({ model }) => model))].sort(compareModels);
@@ -81,7 +93,7 @@ function lossPlots({ targets, settings }: RunManifest, events: readonly RunEvent
       target: name,
       unit: reportedUnit,
       model,
-      epochs: settings?.training.epochs ?? 0,
+      epochs: targetSettings(settings, name).training.epochs,
       members: memberCurves(ofTarget.filter((event) => event.model === model)),
     }));
   });

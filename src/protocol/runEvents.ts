@@ -12,6 +12,15 @@ export type RunEvent =
     }
   | { readonly event: "encoded"; readonly time: string; readonly id: string; readonly file: string }
   | { readonly event: "skipped"; readonly time: string; readonly id: string; readonly file: string; readonly problems: readonly Problem[] }
+  /** A material that is left out for one target only. */
+  | {
+      readonly event: "lacking";
+      readonly time: string;
+      readonly id: string;
+      readonly file: string;
+      readonly target: string;
+      readonly problem: Problem;
+    }
   | {
       readonly event: "epoch";
       readonly time: string;

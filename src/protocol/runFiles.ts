@@ -3,7 +3,7 @@ import type { Channel } from "../core/descriptors/sparseVoxels.js";
 import type { Component } from "../core/descriptors/spectrum.js";
 import type { NetworkName, Pooling } from "../core/learning/networkSpec.js";
 import type { TargetKind } from "../core/learning/targetScaling.js";
-import type { InputScaling, Schedule, TrainingSettings } from "../core/learning/trainingSettings.js";
+import type { InputScaling, LinearPartKind, Schedule, TrainingSettings } from "../core/learning/trainingSettings.js";
 import type { RunState } from "./runEvents.js";
 
 /** The files of a run's folder, as the command line's page names them. */
@@ -21,6 +21,17 @@ export const RUN_FILES = {
   stop: "stop",
 } as const;
 
+/** What computes networks. */
+export type BackendName = "native" | "wasm" | "tfjs-node";
+
+/** A backend as it is on one machine. Others come to the same results but for the last digits. */
+export interface EngineFacts {
+  readonly backend: BackendName;
+  readonly instructionSet: string;
+  /** Names the compiled code. */
+  readonly build: string;
+}
+
 /** What may be asked of a study: the keys of `r3dvs.json`, the command line's options in camel case. What is left out comes from the preset. */
 export interface StudyOptions {
   readonly preset?: "quick" | "paper";
@@ -34,7 +45,7 @@ export interface StudyOptions {
   readonly seed?: number;
   /** Decides the time, not the result. */
   readonly threads?: number;
-  readonly backend?: "auto" | "native" | "wasm" | "tfjs-node";
+  readonly backend?: "auto" | BackendName;
   readonly dl?: number;
   readonly length?: number;
   readonly assignment?: "nearest" | "trilinear";
@@ -52,6 +63,9 @@ export interface StudyOptions {
   readonly validationFraction?: number;
   readonly testRotations?: number;
   readonly inputScaling?: InputScaling;
+  readonly linearPart?: LinearPartKind;
+  /** What one target's learning changes of all this, by the target's name; a setting that is asked for on the command line comes before it. */
+  readonly perTarget?: Readonly<Record<string, TargetOptions>>;
   readonly hyperparameters?: "validated" | "paper";
   readonly twoStepResiduals?: TwoStepResiduals;
   readonly soapBasis?: SoapSettings["basis"];
@@ -63,6 +77,25 @@ export interface StudyOptions {
   readonly soapZeta?: number;
 }
 
+/** What may be asked for one target alone. */
+export type TargetOptions = Pick<StudyOptions, "normalize" | TargetTrainingKey>;
+
+export type TargetTrainingKey =
+  | "network"
+  | "channels"
+  | "pooling"
+  | "rotations"
+  | "epochs"
+  | "batchSize"
+  | "learningRate"
+  | "schedule"
+  | "weightDecay"
+  | "patience"
+  | "validationFraction"
+  | "testRotations"
+  | "inputScaling"
+  | "linearPart";
+
 /** What the second of two steps learns: errors of the first on materials it had not seen (k-fold), or those on its own training set, as in the paper. */
 export type TwoStepResiduals = "outOfFold" | "inSample";
 
@@ -73,17 +106,27 @@ export type Normalization = "volume" | "atom" | "cell";
 export interface StudySettings {
   readonly targets: readonly string[];
   readonly models: readonly string[];
+  /** Of all targets together. */
   readonly trainSizes: readonly number[];
   readonly testSize: number;
   readonly repeats: number;
   readonly ensemble: number;
-  readonly normalize: Normalization;
   readonly seed: number;
   readonly component: Component;
   /** Of kernel models: chosen by cross-validation on the training set, or the paper's fixed ones. */
   readonly hyperparameters: "validated" | "paper";
   readonly twoStepResiduals: TwoStepResiduals;
   readonly soap: SoapSettings;
+  /** By target's name: chosen for what the column holds, unless asked for otherwise. */
+  readonly perTarget: Readonly<Record<string, TargetSettings>>;
+}
+
+/** How one target is learned, by all models alike. */
+export interface TargetSettings {
+  readonly normalize: Normalization;
+  /** Those that its materials suffice for. */
+  readonly trainSizes: readonly number[];
+  /** Of networks. */
   readonly training: TrainingSettings;
 }
 
@@ -97,12 +140,16 @@ export interface RunManifest {
   readonly software: { readonly name: "r3dvs"; readonly version: string };
   /** As asked for. */
   readonly options: StudyOptions;
+  /** What computes its networks. */
+  readonly engine?: EngineFacts;
   /** As decided, once the materials are read. */
   readonly settings?: StudySettings;
   readonly targets: readonly RunTarget[];
   /** The materials that take part, in order. Empty until they have been read. */
   readonly materials: readonly RunMaterial[];
   readonly skipped: readonly { readonly id: string; readonly file: string; readonly reason: string }[];
+  /** Materials that take part but lack one target. */
+  readonly lacking: readonly { readonly id: string; readonly target: string; readonly reason: string }[];
   readonly progress: { readonly done: number; readonly failed: number; readonly total: number };
   readonly message?: string;
 }
@@ -123,7 +170,7 @@ export interface RunMaterial {
   readonly natoms: number;
   /** Å³ */
   readonly volume: number;
-  /** By target, as `targets.csv` has them. */
+  /** By target, as `targets.csv` has them; without those that it lacks. */
   readonly values: Readonly<Record<string, number>>;
   /** By target, in the unit of errors and predictions. */
   readonly reported: Readonly<Record<string, number>>;

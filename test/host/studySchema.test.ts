@@ -10,6 +10,8 @@ interface Schema {
   readonly items?: Schema;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly $ref?: string;
+  readonly additionalProperties?: { readonly properties: Readonly<Record<string, Schema>> };
 }
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -20,6 +22,12 @@ const { $schema: _, ...properties } = schema.properties;
 
 /** Values that the schema allows, its limits among them. */
 function allowed(entry: Schema): readonly unknown[] {
+  if (entry.$ref) return allowed(properties[entry.$ref.replace("#/properties/", "")] ?? {});
+  if (entry.additionalProperties) {
+    const own = Object.entries(entry.additionalProperties.properties);
+    expect(own.length).toBeGreaterThan(10);
+    return own.flatMap(([key, part]) => allowed(part).map((value) => ({ band_gap: { [key]: value } })));
+  }
   if (entry.enum) return entry.enum;
   if (entry.anyOf) return entry.anyOf.slice(0, 1).flatMap(allowed);
   if (entry.type === "array") return [allowed(entry.items ?? {})];

@@ -28,6 +28,19 @@ test("each wrong setting is a problem at its key", () => {
   ]);
 });
 
+test("what one target may have of its own is checked under its name", () => {
+  const perTarget = { band_gap: { channels: ["amplitude"], normalize: "atom", patience: 0 }, "E (eV)": {} };
+  expect(parseConfig(JSON.stringify({ perTarget }))).toEqual({ value: { perTarget }, problems: [] });
+  const text = '{\n "channels": ["power"],\n "perTarget": {\n  "gap": { "channels": ["sound"], "seed": 3 } } }';
+  expect(parseConfig(text).problems.map((p) => `${p.line}:${p.column} ${p.message}`)).toEqual([
+    '4:3 "channels" of gap must be a list, each item one of amplitude, power, coulomb',
+    '4:3 "seed" is no setting of one target (gap)',
+  ]);
+  expect(parseConfig('{"perTarget": {"gap": 3}}').problems[0]?.message).toBe(
+    '"perTarget" must be targets by name, each with settings in { }',
+  );
+});
+
 test("what is no JSON object says where it breaks", () => {
   const place = (text: string) => parseConfig(text).problems.map((p) => `${p.line}:${p.column} ${p.message}`);
   expect(place('{\n  "seed": 1,\n  oops\n}')).toEqual(["3:3 not valid JSON"]);

@@ -21,19 +21,23 @@ test("the sample has 120 materials with six targets each, and looking at it writ
   expect(readdirSync(SAMPLE)).toEqual(before);
 });
 
-test("materials without a usable target are left out with the place that says why", async () => {
-  const folder = dataset(["a", "b", "c", "d"], "id,gap,energy\na,1,1\nb,,2\nd,x,nan\nstranger,1,1\n");
+test("a material is left out for the targets that it lacks, and altogether without any, with the place that says why", async () => {
+  const folder = dataset(["a", "b", "c", "d", "e"], "id,gap,energy\na,1,1\nb,,2\nd,x,nan\ne,3,y\nstranger,1,1\n");
   const labels = labelMaterials(openDataset(folder), ["gap", "energy"]);
-  expect(labels.entries.map(({ id }) => id)).toEqual(["a"]);
+  expect(labels.entries.map(({ id }) => id)).toEqual(["a", "b", "e"]);
   const file = path.join(folder, "targets.csv");
   expect(labels.unlabelled.flatMap(({ problems }) => problems.map((p) => formatProblem(p.file, p.problem)))).toEqual([
-    `${file}:3:3: error: b has no value of gap`,
     `${folder}/c/CHGCAR:1:1: error: c has no row in ${file}`,
     `${file}:4:3: error: "x" is not a finite number (gap of d)`,
     `${file}:4:5: error: "nan" is not a finite number (energy of d)`,
   ]);
+  expect(labels.lacking.map(({ entry, target, problem }) => [entry.id, target, formatProblem(problem.file, problem.problem)])).toEqual([
+    ["b", "gap", `${file}:3:3: warning: b has no value of gap`],
+    ["e", "energy", `${file}:5:5: error: "y" is not a finite number (energy of e)`],
+  ]);
+  expect([...(labels.values.get("gap") ?? [])].map(([id]) => id)).toEqual(["a", "b", "e", "stranger"].filter((id) => id !== "b"));
   expect((await inspectDataset(folder)).problems.map((p) => formatProblem(p.file, p.problem))).toEqual([
-    `${file}:5:1: warning: there is no material stranger in this folder`,
+    `${file}:6:1: warning: there is no material stranger in this folder`,
   ]);
 });
 
@@ -67,8 +71,8 @@ test("targets.csv goes first; what it lacks comes from the outputs where it is a
     ["E_band", 5.0625],
     ["gap", 1],
   ]);
-  expect(labels.unlabelled.map(({ problems }) => problems.map((p) => formatProblem(p.file, p.problem)))).toEqual([
-    [`${path.join(folder, "targets.csv")}:3:1: error: b has no value of E_band`],
+  expect(labels.lacking.map(({ problem }) => formatProblem(problem.file, problem.problem))).toEqual([
+    `${path.join(folder, "targets.csv")}:3:1: warning: b has no value of E_band`,
   ]);
 });
 

@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { defaultsOf } from "../../src/core/learning/targetDefaults.js";
+import { defaultTraining, paperTraining } from "../../src/core/learning/trainingSettings.js";
 import { combineMembers, type MemberPrediction } from "../../src/jobs/learnRequest.js";
 import { checkModels, orderModels } from "../../src/jobs/modelNames.js";
 import { averageRepeats, compareAtLargestSize, csv } from "../../src/jobs/studyResults.js";
-import { growingSizes, resolveStudy } from "../../src/jobs/studySettings.js";
+import { growingSizes, resolveStudy, withOptions } from "../../src/jobs/studySettings.js";
 import { packTensors, unpackTensors } from "../../src/jobs/tensorFile.js";
+import type { StudyOptions } from "../../src/protocol/runFiles.js";
 
 describe("members of an ensemble", () => {
   test("combine to the mean and deviation of all their outputs together", () => {
@@ -42,14 +45,54 @@ describe("settings of a study", () => {
 
   test("without a preset they are the protocol's: 80 test materials, 20 splits, 5 networks", () => {
     const settings = resolveStudy({}, ["gap"], 680);
-    expect(settings).toMatchObject({ testSize: 80, repeats: 20, ensemble: 5, normalize: "volume", hyperparameters: "validated" });
+    expect(settings).toMatchObject({ testSize: 80, repeats: 20, ensemble: 5, hyperparameters: "validated" });
     expect(settings.trainSizes).toEqual([25, 50, 100, 200, 400, 600]);
   });
 
   test("paper is one channel, max pooling, 30 rotations", () => {
-    const { training, hyperparameters } = resolveStudy({ preset: "paper" }, ["gap"], 680);
-    expect(training).toMatchObject({ channels: ["amplitude"], pooling: "max", rotations: 30 });
+    const { perTarget, hyperparameters } = resolveStudy({ preset: "paper" }, ["gap", "E_hartree", "cohesive_energy_per_atom"], 680);
+    for (const { training, normalize } of Object.values(perTarget)) {
+      expect(training).toEqual(paperTraining);
+      expect(normalize).toBe("volume");
+    }
+    expect(paperTraining).toMatchObject({ channels: ["amplitude"], pooling: "max", rotations: 30, linearPart: "none" });
     expect(hyperparameters).toBe("paper");
+  });
+
+  test("of a known target are what suits it, until something is asked for", () => {
+    const targets = ["E_hartree_per_atom", "band_gap", "cohesive_energy_per_atom", "hardness"];
+    const settings = (options: StudyOptions) => resolveStudy(options, targets, 200).perTarget;
+    const auto = settings({});
+    for (const name of targets) expect(auto[name]?.training, name).toEqual({ ...defaultTraining, ...defaultsOf(name).training });
+    expect(auto.hardness).toMatchObject({ training: defaultTraining, normalize: "volume" });
+    expect(auto.cohesive_energy_per_atom?.normalize).toBe("atom");
+    const asked = settings({ channels: ["power"], normalize: "cell", perTarget: { band_gap: { channels: ["coulomb"], epochs: 3 } } });
+    expect(targets.map((name) => asked[name]?.training.channels.join())).toEqual(["power", "coulomb", "power", "power"]);
+    expect(targets.map((name) => asked[name]?.normalize)).toEqual(["cell", "cell", "cell", "cell"]);
+    expect(asked.band_gap?.training).toMatchObject({ epochs: 3, pooling: auto.band_gap?.training.pooling });
+  });
+
+  test("asked for on the command line come before one target's in a file, key by key", () => {
+    const file: StudyOptions = { epochs: 5, channels: ["power"], perTarget: { gap: { channels: ["coulomb"], epochs: 9 } } };
+    expect(withOptions(file, { channels: ["amplitude"] })).toEqual({
+      epochs: 5,
+      channels: ["amplitude"],
+      perTarget: { gap: { epochs: 9 } },
+    });
+    expect(withOptions(file, { perTarget: { gap: { epochs: 2 }, x: { patience: 1 } } }).perTarget).toEqual({
+      gap: { channels: ["coulomb"], epochs: 2 },
+      x: { patience: 1 },
+    });
+    expect(withOptions({ epochs: 1 }, { seed: 2 })).toEqual({ epochs: 1, seed: 2 });
+  });
+
+  test("a target that some materials lack has the sizes that its own suffice for, and is refused below the least of them", () => {
+    const count = (target: string) => (target === "gap" ? 60 : 110);
+    const { perTarget, trainSizes, testSize } = resolveStudy({}, ["gap", "energy"], 110, count);
+    expect(testSize).toBe(28);
+    expect([perTarget.gap?.trainSizes, perTarget.energy?.trainSizes, trainSizes]).toEqual([[32], [25, 50, 82], [25, 32, 50, 82]]);
+    expect(resolveStudy({ trainSizes: [20, 70] }, ["gap", "energy"], 110, count).perTarget.gap?.trainSizes).toEqual([20]);
+    expect(() => resolveStudy({ trainSizes: [70] }, ["gap", "energy"], 110, count)).toThrow("60 materials have a value of gap");
   });
 
   test("sizes grow up to all there are", () => {

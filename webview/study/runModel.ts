@@ -108,6 +108,9 @@ export class RunModel {
       case "skipped":
         this.troubles.set(event.id, `${event.id}: ${event.problems.map((problem) => problem.message).join("; ")}`);
         break;
+      case "lacking":
+        this.troubles.set(`${event.id} ${event.target}`, `${event.id}: ${event.problem.message}`);
+        break;
       case "failed":
         this.troubles.set(networkKey(event), `${event.model}, ${event.target}, n = ${event.trainSize}: ${event.message}`);
     }

@@ -56,6 +56,13 @@ export function sparseVoxels(
   return accumulate(spectrum, options, channels, rotation).takeSparse();
 }
 
+/** What one coefficient adds to a channel; `squared` is |g|². The Coulomb channel leaves g = 0 out. */
+export function channelContribution(channel: Channel, amplitude: number, squared: number): number {
+  if (channel === "amplitude") return amplitude;
+  if (channel === "power") return amplitude * amplitude;
+  return squared > 0 ? (amplitude * amplitude) / squared : 0;
+}
+
 const MAX_SIZE = 256;
 /** Relative tolerance of |g| <= g_cut. */
 const SPHERE_TOLERANCE = 1e-9;
@@ -108,14 +115,8 @@ function accumulate(spectrum: Spectrum, options: VoxelOptions, channels: readonl
   return accumulator;
 }
 
-/** What one coefficient adds to each channel; the Coulomb channel leaves g = 0 out. */
 function fillContribution(contribution: Float64Array, channels: readonly Channel[], amplitude: number, squared: number): void {
-  for (let c = 0; c < contribution.length; c++) {
-    const channel = channels[c];
-    if (channel === "amplitude") contribution[c] = amplitude;
-    else if (channel === "power") contribution[c] = amplitude * amplitude;
-    else contribution[c] = squared > 0 ? (amplitude * amplitude) / squared : 0;
-  }
+  for (let c = 0; c < contribution.length; c++) contribution[c] = channelContribution(channels[c] as Channel, amplitude, squared);
 }
 
 function depositNearest(accumulator: VoxelAccumulator, x: number, y: number, z: number, values: Float64Array): void {

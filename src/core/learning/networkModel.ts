@@ -1,3 +1,4 @@
+import type { LinearPart } from "./linearPart.js";
 import type { NetworkSpec } from "./networkSpec.js";
 import type { TrainingSettings } from "./trainingSettings.js";
 
@@ -9,6 +10,8 @@ export interface TrainedNetwork {
   /** One divisor a channel (`scaleVoxels`). */
   readonly inputScale: Float32Array;
   readonly settings: TrainingSettings;
+  /** Reads `channelSums`; the network's output is what it leaves over. Absent where the network learned the whole target. */
+  readonly linear?: LinearPart;
   readonly history: readonly EpochReport[];
 }
 

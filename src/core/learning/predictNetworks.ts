@@ -1,8 +1,10 @@
+import { channelSums } from "../descriptors/channelSums.js";
 import { sparseVoxels } from "../descriptors/r3dvs.js";
 import type { Spectrum } from "../descriptors/spectrum.js";
 import { deriveSeed, Random } from "../math/random.js";
 import { randomRotation } from "../math/rotation.js";
 import { scaleVoxels } from "./inputScaling.js";
+import { withLinearPart } from "./linearPart.js";
 import type { CreateNetworkEngine, NetworkEngine } from "./networkEngine.js";
 import type { TrainedNetwork } from "./networkModel.js";
 
@@ -29,7 +31,9 @@ export class NetworkEnsemble {
 
   /** One material, in `testRotations` orientations drawn from `seed`, the same ones for every member. */
   predict(spectrum: Spectrum, seed: number): NetworkPrediction {
-    const outputs = this.#members.flatMap(({ network, engine }) => [...engine.predict(orient(network, spectrum, seed))]);
+    const outputs = this.#members.flatMap(({ network, engine }) =>
+      completed(network, spectrum, [...engine.predict(orient(network, spectrum, seed))]),
+    );
     const value = outputs.reduce((sum, output) => sum + output, 0) / outputs.length;
     const variance = outputs.reduce((sum, output) => sum + (output - value) ** 2, 0) / Math.max(1, outputs.length - 1);
     return { value, sigma: Math.sqrt(variance) };
@@ -53,6 +57,13 @@ export function predictNetworks(
   } finally {
     ensemble.dispose();
   }
+}
+
+/** The network's outputs with what it left to a linear part. */
+function completed({ linear, settings }: TrainedNetwork, spectrum: Spectrum, outputs: number[]): number[] {
+  if (linear === undefined) return outputs;
+  const sums = channelSums(spectrum, settings.voxels.spacing, settings.channels);
+  return outputs.map((output) => withLinearPart(linear, sums, output));
 }
 
 function orient({ settings, inputScale }: TrainedNetwork, spectrum: Spectrum, seed: number) {

@@ -33,6 +33,15 @@ export function learningCurveSplits(request: SplitRequest): Parsed<readonly Repe
   return { value, problems };
 }
 
+/**
+ * The split of a target that only some materials have: the same order without the others, so that targets with the same materials have the same
+ * split and others nearly so. The test set keeps its size.
+ */
+export function splitAmong(split: RepeatSplit, has: (id: string) => boolean): RepeatSplit {
+  const order = [...split.test, ...split.pool].filter(has);
+  return { repeat: split.repeat, test: order.slice(0, split.test.length), pool: order.slice(split.test.length) };
+}
+
 /** The training materials of one size. */
 export function trainingIds(split: RepeatSplit, size: number): readonly string[] {
   return split.pool.slice(0, size);

@@ -30,7 +30,11 @@ export interface TrainingSettings {
   readonly testRotations: number;
   readonly voxels: VoxelOptions;
   readonly inputScaling: InputScaling;
+  readonly linearPart: LinearPartKind;
 }
+
+/** sums: a straight line through the sums of the channels and s_0 is fitted first, the network learns what it leaves over; none: the network learns all. */
+export type LinearPartKind = "sums" | "none";
 
 export type Schedule = "cosine" | "constant" | "step" | "plateau";
 
@@ -61,6 +65,7 @@ export const defaultTraining: TrainingSettings = {
   testRotations: 8,
   voxels: defaultVoxelOptions,
   inputScaling: "mean",
+  linearPart: "sums",
 };
 
 /** The paper's form: amplitudes alone, max pooling, 30 rotated copies of each material. */
@@ -71,4 +76,5 @@ export const paperTraining: TrainingSettings = {
   rotations: 30,
   learningRate: 1e-3,
   inputScaling: "rms",
+  linearPart: "none",
 };

@@ -4,6 +4,7 @@ import {
   learningCurveSplits,
   type RepeatSplit,
   type SplitRequest,
+  splitAmong,
   trainingIds,
   validationSplit,
 } from "../../../src/core/learning/splits.js";
@@ -79,4 +80,15 @@ describe("validationSplit", () => {
   it("leaves a single material to training", () => {
     expect(validationSplit(["a"], 0.5, 1)).toEqual({ training: ["a"], validation: [] });
   });
+});
+
+it("targets that only some materials have keep the common order and the size of the test set", () => {
+  const [whole] = draw({});
+  if (whole === undefined) throw new Error("no split was drawn");
+  expect(splitAmong(whole, () => true)).toEqual(whole);
+  const lost = new Set([...whole.test.slice(0, 3), ...whole.pool.slice(5, 9)]);
+  const some = splitAmong(whole, (id) => !lost.has(id));
+  expect(some.test).toEqual([...whole.test.slice(3), ...whole.pool.slice(0, 3)]);
+  expect([...some.test, ...some.pool]).toEqual([...whole.test, ...whole.pool].filter((id) => !lost.has(id)));
+  expect(splitAmong(whole, (id) => !lost.has(id))).toEqual(some);
 });

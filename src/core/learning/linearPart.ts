@@ -1,0 +1,72 @@
+import { factorCholesky, solveCholesky } from "../math/cholesky.js";
+import { mean, populationDeviation } from "../math/statistics.js";
+import { fitTargetScale, standardise, type TargetScale } from "./targetScaling.js";
+
+/**
+ * A straight line through the targets that stands beside a network, which then learns only what the line leaves over. Plain data.
+ * y = intercept + sum of weights * (features - centre)/deviation + (residual.mean + residual.deviation * the network's output)
+ */
+export interface LinearPart {
+  readonly centre: Float64Array;
+  /** Of each feature over the training set; 1 for one that is the same everywhere. */
+  readonly deviation: Float64Array;
+  readonly weights: Float64Array;
+  readonly intercept: number;
+  /** Of what the line leaves over of the training set's targets. */
+  readonly residual: TargetScale;
+}
+
+/** Only keeps features that depend on each other solvable: the weights are those of least squares. */
+const RIDGE = 1e-8;
+
+/** Least squares on `features`, as many numbers for each of `targets`. Throws RangeError for numbers that are not finite. */
+export function fitLinearPart(features: readonly Float64Array[], targets: readonly number[]): LinearPart {
+  if (![...targets, ...features.flatMap((row) => [...row])].every(Number.isFinite))
+    throw new RangeError("A line needs finite numbers to go through");
+  const width = features[0]?.length ?? 0;
+  const columns = Array.from({ length: width }, (_, j) => features.map((row) => row[j] as number));
+  const centre = Float64Array.from(columns, mean);
+  const deviation = Float64Array.from(columns, (column) => populationDeviation(column) || 1);
+  const intercept = mean(targets);
+  const rows = features.map((row) => row.map((value, j) => (value - (centre[j] as number)) / (deviation[j] as number)));
+  const weights = solveNormalEquations(
+    rows,
+    targets.map((target) => target - intercept),
+    width,
+  );
+  const line = { centre, deviation, weights, intercept };
+  return { ...line, residual: fitTargetScale(targets.map((target, i) => target - lineAt(line, features[i] as Float64Array))) };
+}
+
+/** What is left for the network to learn: about 0, with a spread of about 1. */
+export function residualOf(part: LinearPart, features: Float64Array, target: number): number {
+  return standardise(target - lineAt(part, features), part.residual);
+}
+
+/** The target from the line and the network's output. */
+export function withLinearPart(part: LinearPart, features: Float64Array, output: number): number {
+  return lineAt(part, features) + part.residual.mean + part.residual.deviation * output;
+}
+
+type Line = Omit<LinearPart, "residual">;
+
+function lineAt({ centre, deviation, weights, intercept }: Line, features: Float64Array): number {
+  return weights.reduce(
+    (sum, weight, j) => sum + (weight * ((features[j] as number) - (centre[j] as number))) / (deviation[j] as number),
+    intercept,
+  );
+}
+
+function solveNormalEquations(rows: readonly Float64Array[], targets: readonly number[], width: number): Float64Array {
+  const matrix = new Float64Array(width * width);
+  const right = new Float64Array(width);
+  for (const [r, row] of rows.entries())
+    for (let i = 0; i < width; i++) {
+      right[i] = (right[i] as number) + (row[i] as number) * (targets[r] as number);
+      for (let j = 0; j < width; j++) matrix[i * width + j] = (matrix[i * width + j] as number) + (row[i] as number) * (row[j] as number);
+    }
+  for (let i = 0; i < width; i++) matrix[i * (width + 1)] = (matrix[i * (width + 1)] as number) + RIDGE * Math.max(1, rows.length);
+  const factor = factorCholesky(matrix, width);
+  if (factor === undefined) throw new Error("the normal equations of a ridge are positive definite");
+  return solveCholesky(factor, right);
+}
