@@ -1,29 +1,80 @@
-import type { Command } from "commander";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { type Command, Option } from "commander";
+import type { Channel } from "../core/descriptors/sparseVoxels.js";
 import { checkEncoding, writeDescriptors } from "../jobs/encodedFiles.js";
+import { exportLayersModel, isLayersModel, MODEL_FILE } from "../jobs/exportLayersModel.js";
+import { importLayersModel } from "../jobs/importLayersModel.js";
+import { isModel } from "../jobs/modelFile.js";
 import { readSpectrum } from "../jobs/spectrumFile.js";
 import { writeSpectrumTable } from "../jobs/spectrumTable.js";
 import { UsageError } from "../jobs/usageError.js";
-import { type CommonOptions, type EncodingOptions, encodingOf, withEncoding, withOutput } from "./commonOptions.js";
+import { type CommonOptions, type EncodingOptions, encodingOf, list, withEncoding, withOutput } from "./commonOptions.js";
+import { EXIT } from "./exitCodes.js";
 import { Output } from "./output.js";
 
-type Options = CommonOptions & EncodingOptions & { readonly output: string };
+type Options = CommonOptions &
+  EncodingOptions & {
+    readonly output: string;
+    readonly target?: string;
+    readonly unit?: string;
+    readonly channels?: readonly Channel[];
+  };
 
 export function addConvertCommand(program: Command): void {
   const command = program
     .command("convert")
-    .description("turn sparse spectra into voxels (.npz) or one into a table of waves (.csv)")
-    .argument("<spectrum...>", "spectra that encode wrote into a folder")
-    .requiredOption("-o, --output <out>", "a name in .npz or .csv");
+    .description(
+      "turn sparse spectra into voxels (.npz) or one into a table of waves (.csv); a model into a TensorFlow.js LayersModel and back",
+    )
+    .argument("<input...>", "spectra that encode wrote into a folder; or a model's folder; or the model.json of a LayersModel")
+    .requiredOption("-o, --output <out>", "a name in .npz or .csv; of models a folder")
+    .option("--target <name>", "of a LayersModel from elsewhere: what it predicts")
+    .option("--unit <unit>", "of a LayersModel from elsewhere: the unit of what it predicts")
+    .addOption(new Option("--channels <a,b>", "of a LayersModel from elsewhere: what its input holds").argParser(channelList));
   withOutput(withEncoding(command)).action(runConvert);
 }
 
-function runConvert(files: string[], options: Options): void {
+function runConvert(inputs: string[], options: Options): void {
   const output = new Output(options);
+  const [place] = inputs.map((input) => (path.basename(input) === MODEL_FILE ? path.dirname(input) : input));
+  if (inputs.length > 1 || place === undefined) done(output, convertSpectra(inputs, options), inputs.length);
+  else if (isLayersModel(place) || isJson(place)) importModel(place, options, output);
+  else if (isModel(place)) done(output, exportLayersModel(place, options.output));
+  else done(output, convertSpectra(inputs, options));
+}
+
+function done(output: Output, file: string, count = 1): void {
+  output.event({ event: "finished", done: count, failed: 0, file });
+  output.note(file);
+}
+
+/** Under whatever name: what is wrong with it is said by its reader. */
+const isJson = (place: string) => path.extname(place) === ".json" && existsSync(place);
+
+function importModel(input: string, options: Options, output: Output): void {
+  const { target, unit, channels } = options;
+  const settings = encodingOf(options);
+  checkEncoding(settings);
+  const file = isJson(input) ? input : path.join(input, MODEL_FILE);
+  const foreign = { settings, ...(target !== undefined && { target }), ...(unit !== undefined && { unit }), ...(channels && { channels }) };
+  const { value, problems } = importLayersModel(file, options.output, foreign);
+  output.problems(file, problems);
+  if (value !== undefined) {
+    done(output, options.output);
+    return;
+  }
+  output.event({ event: "skipped", id: path.basename(path.dirname(file)), file, problems });
+  output.event({ event: "finished", done: 0, failed: 1 });
+  process.exitCode = EXIT.failed;
+}
+
+function convertSpectra(files: readonly string[], options: Options): string {
   const settings = encodingOf(options);
   checkEncoding(settings);
   const materials = files.map((file) => {
     const found = readSpectrum(file);
-    if (found === undefined) throw new UsageError(`${file} is no spectrum that r3dvs encode wrote`);
+    if (found === undefined) throw new UsageError(`${file} is neither a spectrum that r3dvs encode wrote nor a model`);
     return found.material;
   });
   const [first] = materials;
@@ -31,6 +82,15 @@ function runConvert(files: string[], options: Options): void {
   else if (options.output.endsWith(".csv") && materials.length === 1 && first !== undefined)
     writeSpectrumTable(options.output, first.spectrum);
   else throw new UsageError("the output must end in .npz, or in .csv for a single spectrum");
-  output.event({ event: "finished", done: materials.length, failed: 0, file: options.output });
-  output.note(options.output);
+  return options.output;
+}
+
+const CHANNELS: readonly Channel[] = ["amplitude", "power", "coulomb"];
+
+function channelList(text: string): Channel[] {
+  return list(text).map((name) => {
+    const channel = CHANNELS.find((known) => known === name);
+    if (channel === undefined) throw new UsageError(`there is no channel ${name}; there are ${CHANNELS.join(", ")}`);
+    return channel;
+  });
 }

@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Component } from "../core/descriptors/spectrum.js";
 import type { KernelModel } from "../core/learning/kernelModel.js";
@@ -8,8 +7,8 @@ import type { Domain } from "../core/learning/outOfDomain.js";
 import type { SoapModel } from "../core/learning/soapModel.js";
 import type { TargetScale } from "../core/learning/targetScaling.js";
 import type { TrainingSettings } from "../core/learning/trainingSettings.js";
-import type { Normalization, RunTarget, TwoStepResiduals } from "../protocol/runFiles.js";
-import { explained, writeFileAtomically } from "./atomicFile.js";
+import type { EngineFacts, Normalization, RunTarget, TwoStepResiduals } from "../protocol/runFiles.js";
+import { writeFolderAtomically } from "./atomicFolder.js";
 import type { ModelName } from "./modelNames.js";
 import { packTensors, unpackTensors } from "./tensorFile.js";
 import { UsageError } from "./usageError.js";
@@ -23,6 +22,8 @@ export interface Model {
   readonly normalize: Normalization;
   readonly component: Component;
   readonly training: TrainingSettings;
+  /** What computed the networks; predictions may be computed by any other. */
+  readonly engine?: EngineFacts;
   /** What it was learned from, with the hash of each file. */
   readonly materials: readonly { readonly id: string; readonly sha256: string }[];
   readonly scale: TargetScale;
@@ -53,17 +54,19 @@ const WEIGHTS = "weights.bin";
 /** Writes a model's folder, whole or not at all; an earlier model there is replaced. Throws `WriteError`. */
 export function writeModel(folder: string, model: Model): void {
   const { json, bytes } = packTensors(model);
-  const place = path.resolve(folder);
-  const aside = path.join(path.dirname(place), `.${path.basename(place)}.${randomBytes(6).toString("hex")}.tmp`);
+  const files = [
+    [WEIGHTS, bytes],
+    [HEAD, `${JSON.stringify(json)}\n`],
+  ] as const;
+  writeFolderAtomically(folder, files, isOwn);
+}
+
+/** TensorFlow.js names the files of its models alike. */
+function isOwn(folder: string): boolean {
   try {
-    writeFileAtomically(path.join(aside, WEIGHTS), bytes);
-    writeFileAtomically(path.join(aside, HEAD), `${JSON.stringify(json)}\n`);
-    explained(folder, () => {
-      if (isModel(place)) rmSync(place, { recursive: true });
-      renameSync(aside, place);
-    });
-  } finally {
-    rmSync(aside, { recursive: true, force: true });
+    return readHead(folder) !== undefined;
+  } catch {
+    return false;
   }
 }
 

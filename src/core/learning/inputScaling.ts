@@ -33,3 +33,8 @@ export function scaleVoxels(voxels: SparseVoxels, scale: Float32Array, scaling: 
   }
   return { ...voxels, value: scaled };
 }
+
+/** What the channels are multiplied with where their divisors are folded into a kernel. */
+export function inputFactors(scale: Float32Array): Float32Array {
+  return scale.map((divisor) => 1 / divisor);
+}
