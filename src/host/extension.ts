@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { exportModel } from "./commands/exportModel.js";
 import { generateR3dvs } from "./commands/generate.js";
 import { openSample } from "./commands/openSample.js";
 import { predictFiles, selectModels } from "./commands/predict.js";
@@ -79,6 +80,10 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
     whenTrusted((first, selection) => trainOnFolder(parts, first, selection)),
   );
   command("r3dvs.predict", (first, selection) => predictFiles(parts, first, selection));
+  command(
+    "r3dvs.exportModel",
+    whenTrusted((model, target) => exportModel(parts, model, target)),
+  );
   command("r3dvs.selectModels", () => selectModels(parts));
   command("r3dvs.showVoxels", (first, selection) => showVoxels(parts, first, selection));
   command("r3dvs.showText", showText);

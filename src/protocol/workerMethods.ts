@@ -9,6 +9,8 @@ export interface EncodeSettings {
   readonly length: number;
   readonly assignment: "nearest" | "trilinear";
   readonly component: Component;
+  /** Of a file with several, from 1. Default: the last complete one. */
+  readonly frame?: number;
 }
 
 /** Methods of the job process that the editor forks (dist/worker.js). Every one can be cancelled and reports progress 0..1. */
@@ -34,6 +36,8 @@ export type WorkerMethods = {
   explainPrediction(params: { model: string; file: string }): Promise<{ explanation?: Explanation; problems: readonly Problem[] }>;
   /** Models under the given folders: run folders (their `models/`), folders of models, or single models. */
   listModels(params: { folders: readonly string[] }): Promise<{ models: readonly ModelSummary[] }>;
+  /** Writes a model of networks as a TensorFlow.js LayersModel into `output`, a folder; `file` is its model.json. */
+  exportModel(params: { model: string; output: string }): Promise<{ file: string }>;
   /** Prepares `<dataset>/.r3dvs/runs/<name>/` with its run.json; starts nothing (the caller starts `dist/run.js FOLDER` detached). */
   createRun(params: RunRequest): Promise<{ folder: string; problems: readonly Problem[] }>;
   /** Every run of a dataset, newest first. */

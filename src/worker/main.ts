@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { encodeFiles, exportVoxels } from "../jobs/editorEncoding.js";
+import { exportLayersModel } from "../jobs/exportLayersModel.js";
 import { holdsGrid } from "../jobs/holdsGrid.js";
 import { listModels } from "../jobs/keptModels.js";
 import { materialId } from "../jobs/materialFiles.js";
@@ -36,6 +37,7 @@ const handlers: Handlers<WorkerMethods> = {
     return { ...(value && { explanation: value }), problems };
   },
   listModels: ({ folders }) => ({ models: listModels(folders) }),
+  exportModel: ({ model, output }) => ({ file: exportLayersModel(model, output) }),
   createRun: (request) => ({ folder: createRequestedRun(request), problems: [] }),
   listRuns: ({ dataset }) => ({ runs: listRuns(dataset) }),
   readRun: ({ folder, parity }) => ({

@@ -149,6 +149,10 @@ describe("the job process", () => {
     expect(shells.reduce((sum, { pairs }) => sum + pairs, 0)).toBe(effect.length);
     expect(heard.at(-1)).toBe(1);
     await expect(worker.call("explainPrediction", { model: composition, file: QUARTZ })).rejects.toThrow("does not read the density");
+    const output = path.join(root, "web");
+    expect(await worker.call("exportModel", { model: network, output })).toEqual({ file: path.join(output, "model.json") });
+    expect(readFileSync(path.join(output, "model.json"), "utf8")).toContain('"layers-model"');
+    await expect(worker.call("exportModel", { model: composition, output })).rejects.toThrow("only networks");
     const cancellation = new Cancellation();
     const cancelled = worker.call(
       "explainPrediction",

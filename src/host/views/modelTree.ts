@@ -28,7 +28,7 @@ export class ModelTree implements vscode.TreeDataProvider<ModelSummary> {
     item.id = model.path;
     item.description = modelDescription(model);
     item.tooltip = model.path;
-    item.contextValue = "model";
+    item.contextValue = isExportable(model) ? "model.networks" : "model";
     item.checkboxState = {
       state: this.predictions.selectedModels.includes(model.path) ? Checked : Unchecked,
       tooltip: vscode.l10n.t("Use for inline predictions"),
@@ -46,6 +46,9 @@ export class ModelTree implements vscode.TreeDataProvider<ModelSummary> {
     await this.predictions.selectModels([...selected]);
   }
 }
+
+/** Networks alone have a form in which TensorFlow.js reads them. */
+export const isExportable = ({ model }: ModelSummary): boolean => model === "r3dvs";
 
 /** `r3dvs · 90 materials · 2026-11-22 quick` */
 export function modelDescription(model: ModelSummary): string {
