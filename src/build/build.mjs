@@ -45,6 +45,7 @@ const node = {
     thread: "src/worker/thread.ts",
     blockPart: "src/worker/blockPart.ts",
     hdf5: "src/jobs/hdf5Entry.ts",
+    selfTest: "src/worker/selfTest.ts",
     cli: "src/cli/main.ts",
   }),
 };

@@ -1,10 +1,12 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { problem } from "../core/text/problem.js";
+import { chooseEngine } from "../jobs/engineChoice.js";
 import { resolvePaths } from "../jobs/materialFiles.js";
 import { readModelFacts } from "../jobs/modelFile.js";
 import { ThreadPool } from "../jobs/threadPool.js";
+import type { StudyOptions } from "../protocol/runFiles.js";
 import type { FilePrediction } from "../protocol/workerMethods.js";
-import { type CommonOptions, withOutput, withThreads } from "./commonOptions.js";
+import { type CommonOptions, type FrameOptions, frameOf, withFrame, withOutput, withThreads } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
 import { onInterruption } from "./interruption.js";
 import { Output } from "./output.js";
@@ -15,17 +17,27 @@ export function addPredictCommand(program: Command): void {
     .description("value, uncertainty and nearest training materials for volumetric files")
     .argument("<model>", "a model's folder, from train or from a run's models/")
     .argument("<path...>", "volumetric files, folders or globs");
-  withOutput(withThreads(command)).action(runPredict);
+  command.addOption(
+    new Option("--backend <engine>", "what computes networks (default: auto)").choices(["auto", "native", "wasm", "tfjs-node"]),
+  );
+  withOutput(withThreads(withFrame(command))).action(runPredict);
 }
 
-async function runPredict(model: string, paths: string[], options: CommonOptions): Promise<void> {
+async function runPredict(
+  model: string,
+  paths: string[],
+  options: CommonOptions & FrameOptions & Pick<StudyOptions, "backend">,
+): Promise<void> {
   const output = new Output(options);
   readModelFacts(model);
   const cancellation = onInterruption();
   const { materials, missing } = resolvePaths(paths);
+  const { engine, problems: doubts } = chooseEngine(options.backend);
+  output.problems(model, doubts);
   const pool = new ThreadPool(options.threads);
+  pool.share({ engine });
   try {
-    const running = materials.map((entry) => pool.run("predictFile", { models: [model], entry }, { cancellation }));
+    const running = materials.map((entry) => pool.run("predictFile", { models: [model], entry, ...frameOf(options) }, { cancellation }));
     for (const promise of running) promise.catch(() => {});
     for (const [index, promise] of running.entries()) {
       const { value, problems } = await promise;

@@ -16,7 +16,7 @@ export function loadKernel(name: KernelName): WebAssembly.Module {
 }
 
 /** Beside the bundle in dist/, or two levels up from src/jobs when run from source. */
-function kernelPath(name: KernelName): string {
+export function kernelPath(name: KernelName): string {
   const places = [path.join(__dirname, "kernels"), path.join(__dirname, "../../dist/kernels")].map((folder) =>
     path.join(folder, `${name}.wasm`),
   );

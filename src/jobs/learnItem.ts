@@ -3,18 +3,21 @@ import type { EpochReport } from "../core/learning/networkModel.js";
 import { fitDomain } from "../core/learning/outOfDomain.js";
 import { fitTargetScale, standardise } from "../core/learning/targetScaling.js";
 import { mean } from "../core/math/statistics.js";
+import type { EngineFacts } from "../protocol/runFiles.js";
 import type { LearnOutcome, LearnRequest } from "./learnRequest.js";
 import { learnStep, type StepHooks } from "./learnStep.js";
 import { learnTwoSteps } from "./learnTwoSteps.js";
 import { cellSize, describable, type EncodedMaterial } from "./material.js";
 import { type Learned, type Model, writeModel } from "./modelFile.js";
-import { stepsOf } from "./modelNames.js";
+import { stepsOf, usesNetworks } from "./modelNames.js";
 import { Predictor } from "./predictor.js";
 import { learnedValue, reportedOfLearned } from "./targetKinds.js";
 import { softwareVersion } from "./version.js";
 
 export type LearnHooks = Omit<StepHooks, "onEpoch"> & {
   readonly materials: ReadonlyMap<string, EncodedMaterial>;
+  /** What `createEngine` computes with. */
+  readonly engine?: () => EngineFacts;
   /** `validationMae` in about the target's reported unit. */
   readonly onEpoch: (report: EpochReport, validationMae: number) => void;
 };
@@ -53,6 +56,7 @@ async function learnModel(request: LearnRequest, hooks: LearnHooks): Promise<Mod
     normalize,
     component,
     training,
+    ...(usesNetworks(model) && hooks.engine && { engine: hooks.engine() }),
     materials: materials.map(({ id, sha256 }) => ({ id, sha256 })),
     scale,
     domain: fitDomain(described.map((material) => ({ ...material, shells: describeShells(material.spectrum) }))),

@@ -2,6 +2,7 @@ import type { Atoms } from "../core/descriptors/material.js";
 import type { SoapEnvironments, SoapSettings } from "../core/descriptors/soapKernel.js";
 import type { EpochReport } from "../core/learning/networkModel.js";
 import type { Parsed } from "../core/text/problem.js";
+import type { EngineFacts } from "../protocol/runFiles.js";
 import type { Explanation } from "../protocol/voxelView.js";
 import type { EncodeSettings, FilePrediction } from "../protocol/workerMethods.js";
 import type { Inspection } from "./inspect.js";
@@ -12,17 +13,20 @@ import type { SharedSoap } from "./sharedSoap.js";
 
 /** What a worker thread (dist/thread.js) does: one file, one network or one kernel model a call. */
 export type ThreadMethods = {
-  readMaterial(params: { entry: MaterialFile; settings: Pick<EncodeSettings, "spacing" | "component"> }): Promise<Parsed<EncodedMaterial>>;
-  /** Materials that later calls name by id. */
-  share(params: { materials: readonly EncodedMaterial[]; soap?: SharedSoap }): void;
+  readMaterial(params: {
+    entry: MaterialFile;
+    settings: Pick<EncodeSettings, "spacing" | "component" | "frame">;
+  }): Promise<Parsed<EncodedMaterial>>;
+  /** Materials that later calls name by id, and what computes networks from now on. */
+  share(params: { materials?: readonly EncodedMaterial[]; soap?: SharedSoap; engine?: EngineFacts }): void;
   soapEnvironments(params: { atoms: Atoms; settings: SoapSettings }): SoapEnvironments;
   /** [rows][columns] */
   soapKernel(params: { rows: readonly SoapEnvironments[]; columns: readonly SoapEnvironments[]; settings: SoapSettings }): Float64Array;
   learn(params: LearnRequest): Promise<LearnOutcome>;
   /** What stands in a file, without spectra. */
-  inspectFile(params: { file: string }): Promise<Inspection>;
+  inspectFile(params: { file: string; frame?: number }): Promise<Inspection>;
   /** Reads a file and predicts it with every model; without predictions where the file cannot be read. */
-  predictFile(params: { models: readonly string[]; entry: MaterialFile }): Promise<Parsed<readonly FilePrediction[]>>;
+  predictFile(params: { models: readonly string[]; entry: MaterialFile; frame?: number }): Promise<Parsed<readonly FilePrediction[]>>;
   explainPrediction(params: { model: string; entry: MaterialFile }): Promise<Parsed<Explanation>>;
 };
 

@@ -1,17 +1,18 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { soapEnvironments } from "../core/descriptors/soapKernel.js";
+import type { CreateNetworkEngine } from "../core/learning/networkEngine.js";
 import { soapKernelMatrix } from "../core/learning/soapModel.js";
+import { chooseEngine, createEngines } from "../jobs/engineChoice.js";
 import { explainPrediction } from "../jobs/explainPrediction.js";
 import { inspectFile } from "../jobs/inspect.js";
-import { loadKernel } from "../jobs/kernelModule.js";
 import { learnItem } from "../jobs/learnItem.js";
 import type { EncodedMaterial } from "../jobs/material.js";
 import { PredictorShelf, predictFile } from "../jobs/predictFile.js";
 import { readMaterial } from "../jobs/readMaterial.js";
 import type { SharedSoap } from "../jobs/sharedSoap.js";
 import type { ThreadData, ThreadEvents, ThreadMethods } from "../jobs/threadMethods.js";
-import { networkEngines } from "../kernels/networkEngine.js";
 import { type CallContext, type Handlers, RpcPeer } from "../protocol/rpc.js";
+import type { EngineFacts } from "../protocol/runFiles.js";
 
 const port = parentPort;
 if (port === null) throw new Error("dist/thread.js runs as a worker thread only");
@@ -19,17 +20,20 @@ const { stopFlag } = workerData as ThreadData;
 
 const materials = new Map<string, EncodedMaterial>();
 let soap: SharedSoap | undefined;
-const createEngine: ReturnType<typeof networkEngines> = (spec) => networkEngines(loadKernel("network"))(spec);
+let engine: EngineFacts | undefined;
+const createEngine: CreateNetworkEngine = (spec) => createEngines(chosenEngine())(spec);
 const shelf = new PredictorShelf(createEngine);
 
 const handlers: Handlers<ThreadMethods> = {
   readMaterial: ({ entry, settings }, context) => readMaterial(entry, settings, readingOf(context)),
-  predictFile: ({ models, entry }, context) => predictFile(shelf, models, entry, readingOf(context)),
+  predictFile: ({ models, entry, frame }, context) =>
+    predictFile(shelf, models, entry, { ...readingOf(context), ...(frame !== undefined && { frame }) }),
   explainPrediction: ({ model, entry }, context) => explainPrediction(createEngine, model, entry, readingOf(context)),
-  inspectFile: ({ file }, context) => inspectFile(file, readingOf(context)),
+  inspectFile: ({ file, frame }, context) => inspectFile(file, { ...readingOf(context), ...(frame !== undefined && { frame }) }),
   share: (params) => {
-    for (const material of params.materials) materials.set(material.id, material);
+    for (const material of params.materials ?? []) materials.set(material.id, material);
     soap = params.soap ?? soap;
+    engine = params.engine ?? engine;
   },
   soapEnvironments: ({ atoms, settings }) => soapEnvironments(atoms, settings),
   soapKernel: ({ rows, columns, settings }) => soapKernelMatrix(rows, columns, settings),
@@ -38,6 +42,7 @@ const handlers: Handlers<ThreadMethods> = {
       materials,
       ...(soap && { soap }),
       createEngine,
+      engine: chosenEngine,
       shouldStop: () => context.cancelled || Atomics.load(stopFlag, 0) !== 0,
       onEpoch: (report, validationMae) =>
         peer.tell("epoch", { item: request.item, report, epochs: request.training.epochs, validationMae }),
@@ -51,6 +56,12 @@ const peer = new RpcPeer<ThreadMethods, Record<string, never>, Record<string, ne
   },
   handlers,
 );
+
+/** The engine that was shared; for predictions in the editor, which share none, the default. */
+function chosenEngine(): EngineFacts {
+  engine ??= chooseEngine().engine;
+  return engine;
+}
 
 function readingOf(context: CallContext) {
   const controller = new AbortController();

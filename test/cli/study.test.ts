@@ -167,7 +167,6 @@ describe("a study that cannot be done as asked ends with 2 and says why", () => 
       "there is no model soap+soap; there are r3dvs, soap, cm, composition, shells, or two of them as in soap+r3dvs",
     ],
     [["--models", "oracle"], "there is no model oracle"],
-    [["--backend", "native"], "the backend native is not available"],
     [["--targets", "colour"], "has no column colour; there are E_hartree_per_atom"],
     [["--train-sizes", "10", "--test-size", "4"], "a training size of 10 needs 14 materials with 4 for testing; there are 12"],
     [["--train-sizes", "2"], "a training size of 2 is too small"],
