@@ -9,15 +9,20 @@ import { type KernelHost, type NativeNetwork, openNative, openWasm } from "./net
 import { NetworkMemory } from "./network/networkMemory.js";
 import { type ConvolutionStage, planNetwork } from "./network/networkPlan.js";
 import { allocateWorkspace, type Workspace } from "./network/workspace.js";
+import { NormalizedNetworkEngine } from "./normalizedEngine.js";
 
 /** Networks computed by the compiled module `network.wasm`; each network has an instance, and so memory, of its own. */
 export function networkEngines(module: WebAssembly.Module): CreateNetworkEngine {
-  return (spec) => new KernelNetworkEngine(openWasm(module), spec);
+  return createWith(() => openWasm(module));
 }
 
 /** Networks computed by an addon, `network-*.node`; each network has memory of its own. */
 export function nativeNetworkEngines(addon: NativeNetwork): CreateNetworkEngine {
-  return (spec) => new KernelNetworkEngine(openNative(addon), spec);
+  return createWith(() => openNative(addon));
+}
+
+function createWith(open: () => KernelHost): CreateNetworkEngine {
+  return (spec) => (isNormalized(spec) ? new NormalizedNetworkEngine(open, spec) : new KernelNetworkEngine(open(), spec));
 }
 
 /** One network on one thread: samples one after the other, gradients summed in their order. */
@@ -31,7 +36,6 @@ class KernelNetworkEngine implements NetworkEngine {
     const shapes = requireNetworkShapes(spec);
     this.spec = spec;
     this.parameterCount = countParameters(shapes);
-    if (isNormalized(spec)) throw new RangeError("Batch normalisation is not available in this engine");
     this.#outputs = shapes.at(-1)?.outputChannels ?? 0;
     this.#network = buildNetwork(host, spec, this.parameterCount);
   }

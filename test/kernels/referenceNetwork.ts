@@ -98,7 +98,7 @@ function normalise(fields: readonly Float64Array[], shape: LayerShape, parameter
   const { offset, weights, biases, outputChannels: channels } = shape;
   const result = fields.map((field) => field.slice());
   for (let c = 0; c < channels; c++) {
-    const values = fields.flatMap((field) => [...field].filter((_, i) => i % channels === c));
+    const values = fields.flatMap((field) => Array.from({ length: field.length / channels }, (_, i) => at(field, i * channels + c)));
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
     const scale = at(parameters, offset + weights + biases + c) / Math.sqrt(variance + VARIANCE_OFFSET);
@@ -125,18 +125,19 @@ function convolve(field: Float64Array, shape: LayerShape, layer: ConvolutionSpec
   const result = new Float64Array(m ** 3 * outputChannels);
   for (let position = 0; position < m ** 3; position++) {
     const [z, y, x] = split(position, m);
-    for (let o = 0; o < outputChannels; o++) {
-      let sum = 0;
-      for (let tap = 0; tap < 27; tap++) {
-        const [dz, dy, dx] = split(tap, 3);
-        const [iz, iy, ix] = [z + dz - padding, y + dy - padding, x + dx - padding];
-        if (Math.min(iz, iy, ix) < 0 || Math.max(iz, iy, ix) >= n) continue;
-        for (let i = 0; i < inputChannels; i++)
-          sum +=
-            at(field, ((iz * n + iy) * n + ix) * inputChannels + i) *
-            at(parameters, offset + (tap * inputChannels + i) * outputChannels + o);
+    for (let tap = 0; tap < 27; tap++) {
+      const [dz, dy, dx] = split(tap, 3);
+      const [iz, iy, ix] = [z + dz - padding, y + dy - padding, x + dx - padding];
+      if (Math.min(iz, iy, ix) < 0 || Math.max(iz, iy, ix) >= n) continue;
+      for (let i = 0; i < inputChannels; i++) {
+        const value = at(field, ((iz * n + iy) * n + ix) * inputChannels + i);
+        if (value === 0) continue;
+        const from = offset + (tap * inputChannels + i) * outputChannels;
+        for (let o = 0; o < outputChannels; o++) {
+          const to = position * outputChannels + o;
+          result[to] = at(result, to) + value * at(parameters, from + o);
+        }
       }
-      result[position * outputChannels + o] = sum;
     }
   }
   return result;

@@ -1,7 +1,7 @@
 import { ConvolutionFields } from "./convolutionFields.js";
 import { Convolver } from "./convolver.js";
 import { FilterGradient } from "./filterGradient.js";
-import { compact, type Field } from "./networkMemory.js";
+import { compact, type Field, shifted } from "./networkMemory.js";
 import type { ConvolutionStage } from "./networkPlan.js";
 import type { Workspace } from "./workspace.js";
 
@@ -79,9 +79,4 @@ export class InnerConvolution {
   endBatch(): void {
     this.#filterGradient.endBatch();
   }
-}
-
-/** The same field seen from `by` positions further on each axis. */
-function shifted(field: Field, by: number, channels: number): Field {
-  return { ...field, address: field.address + 4 * by * (field.plane + field.row + channels) };
 }

@@ -13,3 +13,5 @@
 #include "dense.c"
 
 #include "dropout.c"
+
+#include "normalization.c"

@@ -19,4 +19,11 @@ export interface NetworkKernels {
   dense(x: number, inputs: number, weight: number, bias: number, y: number, units: number, slope: number): void;
   denseGradient(...numbers: number[]): void;
   dropout(...numbers: number[]): void;
+  addSums(field: number, channels: number, extent: number, sums: number): void;
+  addSquares(field: number, channels: number, extent: number, mean: number, sums: number): void;
+  takeMeans(sums: number, count: number, terms: number, means: number): void;
+  normalize(...numbers: number[]): void;
+  leakyGradients(...numbers: number[]): void;
+  addGradientSums(...numbers: number[]): void;
+  normalizeGradient(...numbers: number[]): void;
 }

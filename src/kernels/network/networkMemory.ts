@@ -12,6 +12,11 @@ export function compact(address: number, extent: number, channels: number): Fiel
   return { address, row: extent * channels, plane: extent * extent * channels };
 }
 
+/** The same field seen from `by` positions further on each axis. */
+export function shifted(field: Field, by: number, channels: number): Field {
+  return { ...field, address: field.address + 4 * by * (field.plane + field.row + channels) };
+}
+
 /** Hands out addresses of a network's memory, once and for all; the memory itself is there when all of them are handed out. It is zero at first. */
 export class NetworkMemory {
   readonly #host: KernelHost;
