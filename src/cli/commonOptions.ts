@@ -30,8 +30,26 @@ export function withThreads(command: Command): Command {
   return command.option("--threads <n>", "worker threads (default: one a core); the results do not depend on it", wholeFrom(1));
 }
 
-export function encodingOf(options: EncodingOptions): EncodeSettings {
-  return { spacing: options.dl, length: options.length, assignment: options.assignment, component: options.component };
+/** Which frame of a volumetric file that holds several. */
+export function withFrame(command: Command): Command {
+  return command.option("--frame <n>", "of files with several, from 1 (default: the last complete one)", wholeFrom(1));
+}
+
+export interface FrameOptions {
+  readonly frame?: number;
+}
+
+/** As the jobs take it. */
+export const frameOf = ({ frame }: FrameOptions): { frame?: number } => (frame === undefined ? {} : { frame });
+
+export function encodingOf(options: EncodingOptions & FrameOptions): EncodeSettings {
+  return {
+    ...frameOf(options),
+    spacing: options.dl,
+    length: options.length,
+    assignment: options.assignment,
+    component: options.component,
+  };
 }
 
 export function positive(text: string): number {

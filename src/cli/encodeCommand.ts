@@ -6,12 +6,22 @@ import { resolvePaths } from "../jobs/materialFiles.js";
 import { ThreadPool } from "../jobs/threadPool.js";
 import { UsageError } from "../jobs/usageError.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
-import { type CommonOptions, type EncodingOptions, encodingOf, wholeFrom, withEncoding, withOutput, withThreads } from "./commonOptions.js";
+import {
+  type CommonOptions,
+  type EncodingOptions,
+  encodingOf,
+  type FrameOptions,
+  wholeFrom,
+  withEncoding,
+  withFrame,
+  withOutput,
+  withThreads,
+} from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
 import { onInterruption } from "./interruption.js";
 import { Output } from "./output.js";
 
-interface Options extends CommonOptions, EncodingOptions {
+interface Options extends CommonOptions, EncodingOptions, FrameOptions {
   readonly output: string;
   readonly rotations?: number;
   readonly seed: number;
@@ -26,7 +36,7 @@ export function addEncodeCommand(program: Command): void {
     )
     .argument("<path...>", "volumetric files, folders or globs")
     .requiredOption("-o, --output <out>", "a name in .npz, or a folder");
-  withOutput(withThreads(withEncoding(command)))
+  withOutput(withThreads(withFrame(withEncoding(command))))
     .option("--rotations <k>", "k randomly rotated copies of each material instead of the file's own axes", wholeFrom(1))
     .option("--seed <s>", "of the rotations", wholeFrom(0), 0)
     .option("--packed", "into the folder one file with all spectra, small enough to share")
@@ -55,7 +65,7 @@ async function runEncode(paths: string[], options: Options): Promise<void> {
     if (materials.length > 0) write(paths, options, settings, materials);
     output.stopBar();
     output.event({ event: "finished", done: materials.length, failed: output.failures });
-    output.note(`${materials.length} of ${entries.length} encoded: ${options.output}`);
+    output.note(`${materials.length} of ${entries.length} encoded${materials.length > 0 ? `: ${options.output}` : ""}`);
   } finally {
     output.stopBar();
     await pool.dispose();

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type FileInfo, inspectFile } from "../jobs/inspect.js";
 import { expandFiles } from "../jobs/materialFiles.js";
-import { type CommonOptions, withOutput } from "./commonOptions.js";
+import { type CommonOptions, type FrameOptions, frameOf, withFrame, withOutput } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
 import { infoText } from "./infoText.js";
 import { Output } from "./output.js";
@@ -11,13 +11,13 @@ export function addInfoCommand(program: Command): void {
     .command("info")
     .description("what stands in VASP files: kind, formula, lattice, grid, blocks, electrons, problems")
     .argument("<file...>", "files or globs");
-  withOutput(command).action(runInfo);
+  withOutput(withFrame(command)).action(runInfo);
 }
 
-async function runInfo(files: string[], options: CommonOptions): Promise<void> {
+async function runInfo(files: string[], options: CommonOptions & FrameOptions): Promise<void> {
   const output = new Output(options);
   for (const file of expandFiles(files)) {
-    const { info, problems } = await inspectFile(file);
+    const { info, problems } = await inspectFile(file, frameOf(options));
     output.event(info);
     output.problems(file, problems);
     if (problems.some(({ severity }) => severity === "error")) output.failed();

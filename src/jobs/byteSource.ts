@@ -164,6 +164,24 @@ export function readingProblem(error: unknown): Problem {
   if ([DamagedPackingError, NotAFileError, ChangedFileError, RangeError].some((known) => error instanceof known)) {
     return problem("error", start, (error as Error).message);
   }
+  const { code = "", path: file = "" } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT" && isNotUtf8(file)) {
+    return problem("error", start, "the name of this file is not UTF-8 (� stands for what is not): rename it");
+  }
   const message = error instanceof Error ? error.message : String(error);
-  return problem("error", start, "the file cannot be read: {0}", message);
+  return problem("error", start, "the file cannot be read: {0}", REASONS[code] ?? message);
 }
+
+/** Whether Node could not tell the name: it puts U+FFFD for bytes that are no UTF-8, and no file has that name then. */
+export const isNotUtf8 = (file: string): boolean => file.includes("\uFFFD");
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file (any more)",
+  ENOTDIR: "part of its path is not a folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "its links lead in a circle",
+  EIO: "the disk reported an input/output error",
+  EMFILE: "too many files are open",
+};

@@ -9,7 +9,7 @@ import type { SpectrumCache } from "./spectrumCache.js";
 import type { ThreadPool } from "./threadPool.js";
 
 export interface EncodeOptions {
-  readonly settings: Pick<EncodeSettings, "spacing" | "component">;
+  readonly settings: Pick<EncodeSettings, "spacing" | "component" | "frame">;
   readonly pool: ThreadPool;
   readonly cache?: SpectrumCache;
   readonly cancellation?: Cancellation;

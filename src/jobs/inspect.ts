@@ -13,6 +13,9 @@ export type FileInfo = TextFacts & {
   readonly file: string;
   readonly kind?: FileKind;
   readonly grid?: readonly [number, number, number];
+  /** Of a file with several: how many, and which of them these facts are of, from 1. */
+  readonly frames?: number;
+  readonly frame?: number;
   readonly blocks?: readonly { readonly name: string; readonly mean: number; readonly min: number; readonly max: number }[];
   readonly problems: readonly { readonly severity: string; readonly line: number; readonly column: number; readonly message: string }[];
 };
@@ -22,6 +25,8 @@ export interface InspectOptions {
   readonly onProgress?: (fraction: number) => void;
   /** Default: from the file's name, else from what stands in it. */
   readonly kind?: FileKind;
+  /** Of a volumetric file with several, from 1. Default: the last complete one. */
+  readonly frame?: number;
 }
 
 export interface Inspection {
@@ -76,7 +81,7 @@ async function inspectPoscar(file: string, options: InspectOptions): Promise<Fou
 
 async function inspectVolumetric(kind: VolumetricKind, file: string, options: InspectOptions): Promise<Found> {
   const { value, problems } = await readVolumetric(file, { ...options, kind, transform: false, hash: false, threads: 2 });
-  return { facts: value ? volumetricFacts(value) : {}, problems };
+  return { facts: value ? volumetricFacts(value, options.frame !== undefined) : {}, problems };
 }
 
 /** A file whose name tells nothing: a volumetric file if it has a grid, else a structure if it is one. */
@@ -87,12 +92,14 @@ async function inspectUnknown(file: string, options: InspectOptions): Promise<Fo
   return poscar.facts.kind ? poscar : volumetric;
 }
 
-function volumetricFacts({ kind, structure, grid, blocks, electrons, truncated }: VolumetricReading): Facts {
+function volumetricFacts({ kind, structure, grid, blocks, electrons, truncated, frames, frame }: VolumetricReading, asked: boolean): Facts {
   const moments = storesDensity(kind) ? blocks.slice(1).map(({ mean }) => mean) : [];
   return {
     kind,
     ...structureFacts(structure),
     grid,
+    // behind a frame that was asked for nothing is counted
+    ...(asked ? { frame } : frames > 1 && { frames, frame }),
     blocks: blocks.map(({ name, mean, min, max }) => ({ name, mean, min, max })),
     ...(electrons !== undefined && { electrons }),
     ...(moments.length > 0 && { moments }),

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { globSync } from "tinyglobby";
+import { isNotUtf8 } from "./byteSource.js";
 import { isEncodedName, materialsOfEncoded } from "./encodedMaterials.js";
 
 /** One material of a dataset and the file that its descriptor is made of. */
@@ -12,16 +13,17 @@ export interface MaterialFile {
 /**
  * The materials of a dataset's folder (spec section 9), ordered by id: a subfolder with a density in it, named after the subfolder,
  * or a density of another name beside them, or the spectra that `encode` made of such a folder, for materials whose density is not there.
- * Hidden entries are passed over. Throws what the operating system says of the folder itself.
+ * Hidden entries are passed over; what cannot be looked at is there, for its reading to tell why. Throws what the operating system says of the folder itself.
  */
 export function findMaterials(folder: string): MaterialFile[] {
   const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
   const found = entries.flatMap((entry) => {
     const place = path.join(folder, entry.name);
-    if (isFolder(place)) {
-      const file = densityIn(place);
-      return file === undefined ? [] : [{ id: entry.name, file }];
-    }
+    const kind = placeKind(place);
+    if (kind === "folder") return densityEntry(entry.name, place);
+    // a folder that cannot be looked at is a material that cannot be read
+    const isHidden = kind === "closed" || (kind === "missing" && isNotUtf8(place));
+    if (isHidden && entry.isDirectory()) return [{ id: entry.name, file: place }];
     return isDensityName(entry.name) ? [{ id: materialId(place), file: place }] : [];
   });
   const densities = new Set(found.map(({ id }) => id));
@@ -58,11 +60,13 @@ export function materialId(file: string): string {
 }
 
 const COMPRESSION = /\.(gz|bz2|xz|zst)$/i;
-const KINDS = /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)$/i;
+const KINDS = /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR|vaspwave\.h5|vaspout\.h5)$/i;
 const KIND_PREFIX = /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)[._-]/i;
-const KIND_SUFFIX = /[._-](CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)$|\.vasp$/i;
+const KIND_SUFFIX = /[._-](CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)$|\.(vasp|cube|cub)$/i;
+/** Densities whose extension says what they are: cubes, and VASP's HDF5 by another name. */
+const OTHER_FORMS = /\.(cube|cub)$|^vasp(wave|out)[_-][^.]*\.h5$/i;
 /** In a folder that holds several, the first of these. */
-const PREFERENCE = ["CHGCAR", "CHG", "AECCAR2", "AECCAR0", "AECCAR1", "PARCHG", "LOCPOT", "ELFCAR"];
+const PREFERENCE = ["CHGCAR", "CHG", "AECCAR2", "AECCAR0", "AECCAR1", "PARCHG", "LOCPOT", "ELFCAR", "VASPWAVE.H5"];
 const byId = (a: MaterialFile, b: MaterialFile) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** The density of a material's folder, if it has one. */
@@ -77,15 +81,24 @@ export function densityIn(folder: string): string | undefined {
 
 function isDensityName(name: string): boolean {
   const base = name.replace(COMPRESSION, "");
-  return KINDS.test(base) || KIND_PREFIX.test(base) || /[._-](CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)$/i.test(base);
+  // a vaspout.h5 holds a density only where one was asked for
+  if (base.toLowerCase() === "vaspout.h5") return false;
+  return (
+    KINDS.test(base) ||
+    KIND_PREFIX.test(base) ||
+    OTHER_FORMS.test(base) ||
+    /[._-](CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)$/i.test(base)
+  );
 }
 
 function expand(given: string): MaterialFile[] {
-  if (isFolder(given)) {
-    const own = densityIn(given);
-    return own === undefined ? findMaterials(given) : [{ id: path.basename(path.resolve(given)), file: own }];
+  const kind = placeKind(given);
+  if (kind === "folder") {
+    const own = densityEntry(path.basename(path.resolve(given)), given);
+    return own.length === 0 ? findMaterials(given) : own;
   }
-  if (isFile(given)) return isEncodedName(given) ? materialsOfEncoded(given) : [{ id: materialId(given), file: given }];
+  if (kind === "closed" || kind === "other" || (kind === "missing" && isNotUtf8(given))) return [{ id: materialId(given), file: given }];
+  if (kind === "file") return isEncodedName(given) ? materialsOfEncoded(given) : [{ id: materialId(given), file: given }];
   return isGlob(given) ? matchesOf(given, false).flatMap(expand) : [];
 }
 
@@ -94,7 +107,8 @@ export const isGlob = (given: string) => /[*?[\]{}!]/.test(given) && !existsSync
 
 /** What a glob means, ordered. */
 export function matchesOf(glob: string, onlyFiles: boolean): string[] {
-  const matches = globSync(process.platform === "win32" ? glob.replaceAll("\\", "/") : glob, { onlyFiles, expandDirectories: false });
+  const pattern = process.platform === "win32" ? glob.replaceAll("\\", "/") : glob;
+  const matches = globSync(pattern, { onlyFiles, expandDirectories: false, absolute: path.isAbsolute(glob) });
   return matches.map((match) => match.replace(/\/$/, "")).sort();
 }
 
@@ -117,5 +131,24 @@ function longerId(material: MaterialFile | undefined, depth: number): string {
   return [...folders.slice(-depth), material.id].join("/");
 }
 
-const isFolder = (place: string) => statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
-const isFile = (place: string) => statSync(place, { throwIfNoEntry: false })?.isFile() ?? false;
+/** The density of a material's folder; the folder itself where it cannot be listed, which its reading will tell. */
+function densityEntry(id: string, folder: string): MaterialFile[] {
+  try {
+    const file = densityIn(folder);
+    return file === undefined ? [] : [{ id, file }];
+  } catch {
+    return [{ id, file: folder }];
+  }
+}
+
+/** What stands at a path. `closed`: the operating system does not tell, for want of permission for instance. */
+export function placeKind(place: string): "folder" | "file" | "other" | "missing" | "closed" {
+  try {
+    const facts = statSync(place, { throwIfNoEntry: false });
+    if (facts === undefined) return "missing";
+    if (facts.isDirectory()) return "folder";
+    return facts.isFile() ? "file" : "other";
+  } catch {
+    return "closed";
+  }
+}

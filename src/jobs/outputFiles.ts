@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { fileKind } from "../core/formats/fileKind.js";
-import { densityIn, isGlob, matchesOf, withUniqueIds } from "./materialFiles.js";
+import { isNotUtf8 } from "./byteSource.js";
+import { densityIn, isGlob, matchesOf, placeKind, withUniqueIds } from "./materialFiles.js";
 
 /** The output files of one material's run, as far as they are there. */
 export interface OutputFiles {
@@ -55,24 +56,38 @@ const COMPRESSION = /\.(gz|bz2|xz|zst)$/i;
 const EXACT = /^(OUTCAR|vasprun\.xml|EIGENVAL)$/;
 
 function expand(given: string): OutputFiles[] {
-  const facts = statSync(given, { throwIfNoEntry: false });
-  if (facts?.isDirectory()) return ofFolder(given);
-  if (facts !== undefined) return ofFile(given);
+  const kind = placeKind(given);
+  if (kind === "folder") return ofFolder(given);
+  if (kind !== "missing") return ofFile(given);
   return isGlob(given) ? matchesOf(given, false).flatMap(expand) : [];
 }
 
 function ofFolder(folder: string): OutputFiles[] {
-  const own = outputsIn(folder);
+  const own = outputsInside(folder);
   if (own) return [own];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !entry.name.startsWith("."))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const place = path.join(folder, entry.name);
-      if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) return ofFile(place);
-      return outputsIn(place) ?? (densityIn(place) === undefined ? [] : { id: entry.name, place });
+      const kind = placeKind(place);
+      const isClosed = kind === "closed" || (kind === "missing" && isNotUtf8(place));
+      if (isClosed && entry.isDirectory()) return [unreadable(place)];
+      if (kind !== "folder") return ofFile(place);
+      return outputsInside(place) ?? (densityIn(place) === undefined ? [] : { id: entry.name, place });
     });
 }
+
+/** A folder that cannot be listed stands for an output that cannot be read: its reading tells why. */
+function outputsInside(folder: string): OutputFiles | undefined {
+  try {
+    return outputsIn(folder);
+  } catch {
+    return unreadable(folder);
+  }
+}
+
+const unreadable = (folder: string): OutputFiles => ({ id: path.basename(path.resolve(folder)), place: folder, outcar: folder });
 
 function ofFile(file: string): OutputFiles[] {
   const base = path.basename(file).replace(COMPRESSION, "");

@@ -32,19 +32,20 @@ export async function predictFile(
   shelf: PredictorShelf,
   models: readonly string[],
   entry: MaterialFile,
-  options: ReadMaterialOptions = {},
+  options: ReadMaterialOptions & { readonly frame?: number } = {},
 ): Promise<Parsed<readonly FilePrediction[]>> {
+  const { frame, ...reading } = options;
   const readings = new Map<string, Parsed<EncodedMaterial>>();
   const problems: Problem[] = [];
   const predictions: FilePrediction[] = [];
   for (const folder of models) {
     const predictor = shelf.take(folder);
-    const settings = readingOf(predictor.model);
+    const settings = { ...readingOf(predictor.model), ...(frame !== undefined && { frame }) };
     const key = JSON.stringify(settings);
-    const reading = readings.get(key) ?? (await readMaterial(entry, settings, options));
-    if (!readings.has(key)) problems.push(...reading.problems);
-    readings.set(key, reading);
-    if (reading.value !== undefined && !hasError(reading)) predictions.push(predictionOf(folder, predictor, reading.value));
+    const outcome = readings.get(key) ?? (await readMaterial(entry, settings, reading));
+    if (!readings.has(key)) problems.push(...outcome.problems);
+    readings.set(key, outcome);
+    if (outcome.value !== undefined && !hasError(outcome)) predictions.push(predictionOf(folder, predictor, outcome.value));
   }
   return predictions.length === models.length ? { value: predictions, problems } : { problems };
 }

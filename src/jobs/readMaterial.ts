@@ -15,11 +15,13 @@ export interface ReadMaterialOptions {
 /** Reads one volumetric file, or what was encoded of it, and keeps the spectrum of one component; without a value when the file does not give a whole one. */
 export async function readMaterial(
   entry: MaterialFile,
-  settings: Pick<EncodeSettings, "spacing" | "component">,
+  settings: Pick<EncodeSettings, "spacing" | "component" | "frame">,
   options: ReadMaterialOptions = {},
 ): Promise<Parsed<EncodedMaterial>> {
   if (isEncodedName(entry.file)) return readEncoded(entry, settings);
-  const { value, problems } = await readVolumetric(entry.file, { ...options, cutoff: cutoffOfSpacing(settings.spacing) });
+  const { spacing, frame } = settings;
+  const reading = { ...options, cutoff: cutoffOfSpacing(spacing), ...(frame !== undefined && { frame }) };
+  const { value, problems } = await readVolumetric(entry.file, reading);
   if (value === undefined) return { problems };
   const block = value.blocks.find(({ name }) => name === settings.component);
   if (block?.spectrum === undefined) {

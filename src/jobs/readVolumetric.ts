@@ -20,7 +20,7 @@ import { ByteSource, ChangedFileError, readingProblem, sizeOfFile } from "./byte
 import { loadKernel } from "./kernelModule.js";
 import { DamagedPackingError } from "./packing.js";
 import { hashOfFile, readHdf5 } from "./readHdf5.js";
-import { type StreamBlock, type StreamFrame, VolumetricStream } from "./volumetricStream.js";
+import { CUT_FRAME, type StreamBlock, type StreamFrame, VolumetricStream } from "./volumetricStream.js";
 
 export interface ReadOptions {
   /** g_cut in 1/Å; default pi / (0.4 Å). */
@@ -60,6 +60,9 @@ export interface VolumetricReading {
   readonly kind: VolumetricKind;
   readonly structure: Structure;
   readonly grid: readonly [number, number, number];
+  /** How many the file holds (as far as it was read), and which of them this is, from 1. */
+  readonly frames: number;
+  readonly frame: number;
   /** The complete blocks. */
   readonly blocks: readonly BlockReading[];
   /** Of a file that stores a density: the mean of the raw first block, which VASP multiplies by the volume; a cube's integral. */
@@ -105,12 +108,16 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   }
   if (!stream.frame) return { problems: stream.problems };
   if (frame !== undefined && frame !== stream.frames) {
-    const place = { line: 1, column: 1 };
-    return { problems: [problem("error", place, "there is no frame {0}: the file holds {1}", frame, stream.frames)] };
+    return { problems: [noSuchFrame(frame, stream.frames)] };
+  }
+  if (frame !== undefined && stream.fellBack) {
+    return { problems: [...stream.problems.map(asError)] };
   }
   const truncated = stream.truncated;
   const lastOfSeveral = stream.frames > 1 && frame === undefined && !stream.fellBack;
   return toReading(stream.frame, lastOfSeveral ? stream.frames : 1, {
+    frames: stream.frames,
+    frame: stream.frames - (stream.fellBack ? 1 : 0),
     kind,
     truncated,
     cutoff,
@@ -120,10 +127,18 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   });
 }
 
+/** Of a frame that was asked for: that another was whole is no help. */
+const asError = (found: Problem): Problem =>
+  found.template === CUT_FRAME ? problem("error", found, "frame {0} is cut", ...found.args.slice(0, 1)) : found;
+
+const noSuchFrame = (wanted: number, held: number): Problem =>
+  problem("error", { line: 1, column: 1 }, "there is no frame {0}: the file holds {1}", wanted, held);
+
 const HDF5 = /\.(?:h5|hdf5)$/i;
 
 async function readFromHdf5(file: string, kind: VolumetricKind, options: ReadOptions): Promise<Parsed<VolumetricReading>> {
-  const { cutoff = DEFAULT_CUTOFF, transform = true, hash = true, preview = 0 } = options;
+  const { cutoff = DEFAULT_CUTOFF, transform = true, hash = true, preview = 0, frame = 1 } = options;
+  if (frame !== 1) return { problems: [noSuchFrame(frame, 1)] };
   let bytes: number;
   try {
     bytes = await sizeOfFile(file);
@@ -135,7 +150,7 @@ async function readFromHdf5(file: string, kind: VolumetricKind, options: ReadOpt
     const { value, problems } = await readHdf5(path.resolve(file), kernel, { ...options, cutoff, transform });
     if (!value) return { problems };
     const sha256 = hash ? await hashOfFile(file) : "";
-    return toReading(value, 1, { kind, truncated: false, cutoff, preview, sha256, bytes });
+    return toReading(value, 1, { kind, frames: 1, frame, truncated: false, cutoff, preview, sha256, bytes });
   } finally {
     if (kernel.memoryBytes <= IDLE_MEMORY) idleKernels.push(kernel);
   }
@@ -167,7 +182,7 @@ async function takeBlockInParts(source: ByteSource, stream: VolumetricStream, op
 /** Blocks for which two threads have been tried, or found not worth it. */
 const tried = new WeakSet<object>();
 
-type FileFacts = Pick<VolumetricReading, "kind" | "truncated" | "sha256" | "bytes"> & {
+type FileFacts = Pick<VolumetricReading, "kind" | "frames" | "frame" | "truncated" | "sha256" | "bytes"> & {
   readonly cutoff: number;
   readonly preview: number;
 };

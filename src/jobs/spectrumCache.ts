@@ -48,11 +48,19 @@ export function privateFolder(dataset: string): string {
 }
 
 /** The origin a spectrum of this file would have now; undefined for a file that is gone. */
-export function originOf(file: string, settings: Pick<EncodeSettings, "spacing" | "component">): SpectrumOrigin | undefined {
+export function originOf(file: string, settings: Pick<EncodeSettings, "spacing" | "component" | "frame">): SpectrumOrigin | undefined {
   const facts = statSync(file, { throwIfNoEntry: false });
   if (facts === undefined) return undefined;
   const cutoff = cutoffOfSpacing(settings.spacing);
-  return { software: softwareVersion, component: settings.component, cutoff, bytes: facts.size, modified: facts.mtimeMs };
+  const { component, frame } = settings;
+  return {
+    software: softwareVersion,
+    component,
+    cutoff,
+    bytes: facts.size,
+    modified: facts.mtimeMs,
+    ...(frame !== undefined && { frame }),
+  };
 }
 
 /** A file name of an id, whatever characters stand in it; two ids never share one. */
@@ -76,4 +84,9 @@ function canBeMade(folder: string): boolean {
 }
 
 const sameOrigin = (a: SpectrumOrigin, b: SpectrumOrigin) =>
-  a.software === b.software && a.component === b.component && a.cutoff === b.cutoff && a.bytes === b.bytes && a.modified === b.modified;
+  a.software === b.software &&
+  a.component === b.component &&
+  a.cutoff === b.cutoff &&
+  a.bytes === b.bytes &&
+  a.modified === b.modified &&
+  a.frame === b.frame;

@@ -15,6 +15,8 @@ export interface SpectrumOrigin {
   readonly bytes: number;
   /** Of the file, ms since 1970. */
   readonly modified: number;
+  /** Of a file with several, where one was asked for. */
+  readonly frame?: number;
 }
 
 interface Meta {

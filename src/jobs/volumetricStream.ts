@@ -12,6 +12,9 @@ import type { BlockFacts, BytePlace, Coefficients, PartResult, VolumetricKernel 
 import { spectrumOf } from "./blockSpectrum.js";
 import { notFiniteProblems } from "./notFiniteProblems.js";
 
+/** What is said where the last frame is cut and the one before it taken. */
+export const CUT_FRAME = "frame {0} is cut: frame {1} is used";
+
 export interface StreamOptions {
   readonly kind: VolumetricKind;
   /** g_cut in 1/Å. */
@@ -149,7 +152,7 @@ export class VolumetricStream {
   /** The last frame is cut, as when a run is still writing: the one before it is whole. */
   #fallBack(complete: StreamFrame): void {
     const place = this.frame?.problems.at(-1) ?? this.#place();
-    complete.problems.push(problem("warning", place, "frame {0} is cut: frame {1} is used", this.frames, this.frames - 1));
+    complete.problems.push(problem("warning", place, CUT_FRAME, this.frames, this.frames - 1));
     this.frame = complete;
     this.fellBack = true;
     this.truncated = false;
