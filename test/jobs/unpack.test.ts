@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -10,6 +11,7 @@ import { temporaryFile } from "./volumetricText.js";
 const FILES = [
   ["CHGCAR.bz2", "bzip2"],
   ["CHGCAR.xz", "xz"],
+  ["CHGCAR_sha256.xz", "xz"],
   ["CHGCAR.zst", "zstd"],
 ] as const;
 const fixture = (name: string) => readFileSync(path.resolve(import.meta.dirname, "../fixtures/packed", name));
@@ -41,7 +43,7 @@ for (const [name, packing] of FILES) {
     });
 
     it("never passes damaged bytes off as whole", async () => {
-      const unchecked = uncheckedRanges(packing, bytes);
+      const unchecked = uncheckedRanges(name, bytes);
       for (let at = 0; at < bytes.length; at += 29) {
         const damaged = Buffer.from(bytes);
         damaged[at] = (damaged[at] ?? 0) ^ (1 << (at % 8));
@@ -50,6 +52,22 @@ for (const [name, packing] of FILES) {
         if (outcome !== PACKED_TEXT) expect(outcome, `bit ${at % 8} of byte ${at}`).toBeInstanceOf(DamagedPackingError);
       }
     });
+
+    if (name === "CHGCAR_sha256.xz") {
+      it("holds the SHA-256 of each block of 4096 bytes, and one that differs is damage", async () => {
+        for (let from = 0; from < PACKED_TEXT.length; from += 4096) {
+          const at = bytes.indexOf(
+            createHash("sha256")
+              .update(PACKED_TEXT.slice(from, from + 4096))
+              .digest(),
+          );
+          expect(at, `the block from ${from}`).toBeGreaterThan(0);
+          const damaged = Buffer.from(bytes);
+          damaged[at + ((from / 4096) % 32)] = (damaged[at + ((from / 4096) % 32)] ?? 0) ^ 1;
+          await expect(textOf(damaged, bytes.length)).rejects.toBeInstanceOf(DamagedPackingError);
+        }
+      });
+    }
 
     it("cut anywhere is an error at the place in the text that it reaches", async () => {
       for (let cut = 7; cut < bytes.length - 1; cut += 211) {
@@ -65,9 +83,9 @@ for (const [name, packing] of FILES) {
 }
 
 /** Where the fixtures have no check sum over the text: the last stream of the xz, the middle frame of the zst. */
-function uncheckedRanges(packing: string, bytes: Buffer): readonly (readonly [number, number])[] {
-  if (packing === "bzip2") return [];
-  if (packing === "xz") return [[bytes.lastIndexOf(Buffer.from("fd377a585a00", "hex")), bytes.length]];
+function uncheckedRanges(name: string, bytes: Buffer): readonly (readonly [number, number])[] {
+  if (name === "CHGCAR.bz2" || name === "CHGCAR_sha256.xz") return [];
+  if (name === "CHGCAR.xz") return [[bytes.lastIndexOf(Buffer.from("fd377a585a00", "hex")), bytes.length]];
   const magic = Buffer.from("28b52ffd", "hex");
   const second = bytes.indexOf(magic, 4);
   return [[second, bytes.indexOf(magic, second + 4)]];

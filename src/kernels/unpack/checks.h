@@ -99,3 +99,75 @@ static u64 xxhFinish(void) {
   hash = (hash ^ hash >> 29) * XXH_3;
   return hash ^ hash >> 32;
 }
+
+// SHA-256 (FIPS 180-4), a check sum that xz may be told to use.
+static const u32 shaConstants[64] = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be,
+    0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa,
+    0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85,
+    0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3,
+    0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f,
+    0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+static struct {
+  u32 word[8];
+  u64 total;
+  u8 held[64];
+} sha;
+
+static void shaStart(void) {
+  static const u32 first[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  for (int i = 0; i < 8; i++) sha.word[i] = first[i];
+  sha.total = 0;
+}
+
+INLINE u32 big32(const u8 *p) { return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3]; }
+INLINE u32 turn(u32 x, int by) { return x >> by | x << (32 - by); }
+
+static void shaBlock(const u8 *p) {
+  u32 w[64], v[8];
+  for (int i = 0; i < 16; i++) w[i] = big32(p + 4 * i);
+  for (int i = 16; i < 64; i++) {
+    const u32 a = w[i - 15], b = w[i - 2];
+    w[i] = w[i - 16] + (turn(a, 7) ^ turn(a, 18) ^ a >> 3) + w[i - 7] + (turn(b, 17) ^ turn(b, 19) ^ b >> 10);
+  }
+  for (int i = 0; i < 8; i++) v[i] = sha.word[i];
+  for (int i = 0; i < 64; i++) {
+    const u32 a = v[0], e = v[4];
+    const u32 one = v[7] + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & v[5]) ^ (~e & v[6])) + shaConstants[i] + w[i];
+    const u32 two = (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
+    for (int k = 7; k > 0; k--) v[k] = v[k - 1];
+    v[4] += one;
+    v[0] = one + two;
+  }
+  for (int i = 0; i < 8; i++) sha.word[i] += v[i];
+}
+
+static void shaAdd(const u8 *p, u32 length) {
+  u32 held = (u32)sha.total & 63;
+  sha.total += length;
+  while (length > 0 && (held > 0 || length < 64)) {
+    sha.held[held++] = *p++;
+    length--;
+    if (held < 64) continue;
+    shaBlock(sha.held);
+    held = 0;
+  }
+  for (; length >= 64; length -= 64, p += 64) shaBlock(p);
+  while (length-- > 0) sha.held[held++] = *p++;
+}
+
+// Whether the 32 bytes at `expected` are the check sum of what was added.
+static int shaIs(const u8 *expected) {
+  const u64 bits = sha.total * 8;
+  const u8 one = 0x80, zero = 0;
+  shaAdd(&one, 1);
+  while ((sha.total & 63) != 56) shaAdd(&zero, 1);
+  for (int i = 7; i >= 0; i--) {
+    const u8 byte = (u8)(bits >> (8 * i));
+    shaAdd(&byte, 1);
+  }
+  for (int i = 0; i < 8; i++)
+    if (big32(expected + 4 * i) != sha.word[i]) return 0;
+  return 1;
+}

@@ -223,7 +223,7 @@ static struct {
 } xz;
 
 static const u8 CHECK_BYTES[16] = {0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64};
-enum { CHECK_NONE = 0, CHECK_CRC32 = 1, CHECK_CRC64 = 4 };
+enum { CHECK_CRC32 = 1, CHECK_CRC64 = 4, CHECK_SHA256 = 10 }; // others than these are none, or not known to anybody
 
 INLINE void consume(u32 bytes) {
   packedAt += bytes;
@@ -291,6 +291,7 @@ static int xzBlockHeader(void) {
   xz.packedBefore = 0;
   xz.crc = 0;
   xz.crc64 = 0;
+  shaStart();
   xz.needsReset = xz.needsProperties = 1;
   xz.phase = XZ_CHUNKS;
   return STEP_OUTPUT;
@@ -303,6 +304,7 @@ static int xzHandOut(void) {
   outputLength = length;
   if (xz.check == CHECK_CRC32) xz.crc = crc32(xz.crc, output, length);
   if (xz.check == CHECK_CRC64) xz.crc64 = crc64(xz.crc64, output, length);
+  if (xz.check == CHECK_SHA256) shaAdd(output, length);
   xz.waiting -= length;
   xz.from = xz.from + length == lzma.size ? 0 : xz.from + length;
   return STEP_OUTPUT;
@@ -354,6 +356,7 @@ static int xzBlockEnd(void) {
   p += padding;
   if (xz.check == CHECK_CRC32 && little32(p) != xz.crc) return STEP_DAMAGED;
   if (xz.check == CHECK_CRC64 && (little32(p) != (u32)xz.crc64 || little32(p + 4) != (u32)(xz.crc64 >> 32))) return STEP_DAMAGED;
+  if (xz.check == CHECK_SHA256 && !shaIs(p)) return STEP_DAMAGED;
   consume(size);
   xz.blocks++;
   xz.phase = XZ_BLOCK;
