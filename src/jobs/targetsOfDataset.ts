@@ -4,10 +4,11 @@ import { RpcError } from "../protocol/rpc.js";
 import type { DatasetSummary } from "../protocol/workerMethods.js";
 import { writeFileAtomically } from "./atomicFile.js";
 import { type Dataset, type FileProblem, openDataset, summarizeDataset } from "./dataset.js";
+import { OutputCache, originOf } from "./outputCache.js";
 import { type OutputFiles, outputsIn } from "./outputFiles.js";
 import { privateFolder } from "./spectrumCache.js";
 import { type Cell, parseTargets, TARGETS_FILE, type TargetTable } from "./targetsFile.js";
-import { readTargets } from "./targetsReading.js";
+import { readTargets, type TargetsReading } from "./targetsReading.js";
 import { type TargetsRow, targetsCsv, targetsRow } from "./targetsTable.js";
 
 /** A dataset's materials and targets, those of its outputs included. Throws `UsageError`. */
@@ -34,7 +35,7 @@ export async function withOutputTargets(
   });
   if (outputs.length === 0) return dataset;
   const perCell = names?.some((name) => PER_CELL.test(name)) ?? false;
-  const { rows, problems } = await readRows(outputs, perCell, cancellation);
+  const { rows, problems } = await readRows(outputs, new OutputCache(folder), perCell, cancellation);
   const text = targetsCsv(rows);
   const derived = parseTargets(text).value;
   if (!derived || rows.length === 0) return { ...dataset, problems: [...dataset.problems, ...problems] };
@@ -48,6 +49,7 @@ const PER_CELL = /^(E_hartree|Exc_minus_Vxc|E_ewald|E_band|E0)$/;
 
 async function readRows(
   outputs: readonly OutputFiles[],
+  cache: OutputCache,
   perCell: boolean,
   cancellation: Cancellation | undefined,
 ): Promise<{ rows: TargetsRow[]; problems: FileProblem[] }> {
@@ -57,14 +59,22 @@ async function readRows(
   const problems: FileProblem[] = [];
   try {
     for (const files of outputs) {
-      const { targets, problems: found } = await readTargets(files, { checkDensity: false, signal: reading.signal });
+      const { targets, problems: found } = cache.read(files) ?? (await readAnew(files, cache, reading.signal));
       problems.push(...found);
       if (targets.total !== undefined || targets.gap !== undefined) rows.push(targetsRow(targets, { perCell }));
     }
   } finally {
+    cache.save();
     release?.();
   }
   return { rows, problems };
+}
+
+async function readAnew(files: OutputFiles, cache: OutputCache, signal: AbortSignal): Promise<TargetsReading> {
+  const origin = originOf(files);
+  const reading = await readTargets(files, { checkDensity: false, signal });
+  cache.keep(files, origin, reading);
+  return reading;
 }
 
 /** The columns that the first table lacks, at its rows' places. */

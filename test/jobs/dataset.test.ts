@@ -1,4 +1,15 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,6 +67,29 @@ test("without targets.csv the targets come from each material's outputs", async 
   expect(labels.entries.map(({ id }) => id)).toEqual(["a"]);
   expect(labels.values.get("E_hartree_per_atom")?.get("a")).toBe(7.5625);
   expect(labels.unlabelled.map(({ entry }) => entry.id)).toEqual(["b", "c"]);
+});
+
+test("outputs are read once: what they told is kept until one of them changes", async () => {
+  const folder = dataset(["a", "b"]);
+  const [a, b] = [path.join(folder, "a/OUTCAR"), path.join(folder, "b/OUTCAR")];
+  writeFileSync(a, outcarText());
+  writeFileSync(b, outcarText({ ionicSteps: 0, finished: false }));
+  const time = new Date(2026, 1, 3);
+  utimesSync(a, time, time);
+  const first = await inspectDataset(folder);
+  const told = (summary: typeof first) => JSON.stringify([summary.targets, summary.problems]);
+  const cache = path.join(folder, ".r3dvs/outputs.json");
+  expect(existsSync(cache)).toBe(true);
+  // a file of the same size and time that holds nothing would be found out by reading it
+  writeFileSync(a, " ".repeat(outcarText().length));
+  utimesSync(a, time, time);
+  expect(told(await inspectDataset(folder))).toBe(told(first));
+  utimesSync(a, time, new Date(time.getTime() + 1));
+  expect((await inspectDataset(folder)).problems.map(({ file }) => file)).toEqual([a, b]);
+  writeFileSync(a, outcarText());
+  expect(told(await inspectDataset(folder))).toBe(told(first));
+  writeFileSync(cache, readFileSync(cache).subarray(0, 200));
+  expect(told(await inspectDataset(folder))).toBe(told(first));
 });
 
 test("targets.csv goes first; what it lacks comes from the outputs where it is asked for", async () => {
