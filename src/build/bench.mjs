@@ -31,6 +31,7 @@ const ROOMS = {
     const { benchEngine } = await import("./benchEngine.mjs");
     return benchEngine({ rounds, seconds, networks, threads: numbers(values.threads), batch, channels, pooling, json });
   },
+  kernels: async () => (await import("./benchKernels.mjs")).benchKernels({ rounds, json }),
 };
 const wanted = positionals.length > 0 ? positionals : Object.keys(ROOMS);
 const unknown = wanted.find((room) => !(room in ROOMS));
