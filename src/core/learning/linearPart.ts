@@ -1,4 +1,4 @@
-import { factorCholesky, solveCholesky } from "../math/cholesky.js";
+import { type CholeskyFactor, factorCholesky, solveCholesky } from "../math/cholesky.js";
 import { mean, populationDeviation } from "../math/statistics.js";
 import { fitTargetScale, standardise, type TargetScale } from "./targetScaling.js";
 
@@ -16,10 +16,13 @@ export interface LinearPart {
   readonly residual: TargetScale;
 }
 
-/** Only keeps features that depend on each other solvable: the weights are those of least squares. */
-const RIDGE = 1e-8;
+/** Shares of the features' variance. The least only keep features that depend on each other solvable, the largest matter for a handful of materials. */
+const RIDGES = [1e-10, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
 
-/** Least squares on `features`, as many numbers for each of `targets`. Throws RangeError for numbers that are not finite. */
+/**
+ * Ridge regression on `features`, as many numbers for each of `targets`, with the ridge of the least mean absolute error when each target is
+ * predicted from all others. Throws RangeError for numbers that are not finite.
+ */
 export function fitLinearPart(features: readonly Float64Array[], targets: readonly number[]): LinearPart {
   if (![...targets, ...features.flatMap((row) => [...row])].every(Number.isFinite))
     throw new RangeError("A line needs finite numbers to go through");
@@ -29,7 +32,7 @@ export function fitLinearPart(features: readonly Float64Array[], targets: readon
   const deviation = Float64Array.from(columns, (column) => populationDeviation(column) || 1);
   const intercept = mean(targets);
   const rows = features.map((row) => row.map((value, j) => (value - (centre[j] as number)) / (deviation[j] as number)));
-  const weights = solveNormalEquations(
+  const weights = chooseWeights(
     rows,
     targets.map((target) => target - intercept),
     width,
@@ -57,7 +60,30 @@ function lineAt({ centre, deviation, weights, intercept }: Line, features: Float
   );
 }
 
-function solveNormalEquations(rows: readonly Float64Array[], targets: readonly number[], width: number): Float64Array {
+/** `targets` are centred; the mean counts as one of the fitted numbers. */
+function chooseWeights(rows: readonly Float64Array[], targets: readonly number[], width: number): Float64Array {
+  const { matrix, right } = normalEquations(rows, targets, width);
+  let best: { readonly error: number; readonly weights: Float64Array } | undefined;
+  for (const ridge of RIDGES) {
+    const regular = matrix.map((value, i) => (i % (width + 1) === 0 ? value + ridge * rows.length : value));
+    const factor = factorCholesky(regular, width);
+    if (factor === undefined) continue;
+    const weights = solveCholesky(factor, right);
+    const error = mean(rows.map((row, i) => Math.abs((targets[i] as number) - dot(weights, row)) / freedom(factor, row, rows.length)));
+    if (best === undefined || error < best.error) best = { error, weights };
+  }
+  return best?.weights ?? new Float64Array(width);
+}
+
+/** 1 minus the weight that a material's own target has in its fit: what its residual is divided by to be that of a fit without it. */
+function freedom(factor: CholeskyFactor, row: Float64Array, count: number): number {
+  return Math.max(LEAST_FREEDOM, 1 - 1 / count - dot(solveCholesky(factor, row), row));
+}
+
+/** Below it the division says nothing. */
+const LEAST_FREEDOM = 1e-3;
+
+function normalEquations(rows: readonly Float64Array[], targets: readonly number[], width: number) {
   const matrix = new Float64Array(width * width);
   const right = new Float64Array(width);
   for (const [r, row] of rows.entries())
@@ -65,8 +91,9 @@ function solveNormalEquations(rows: readonly Float64Array[], targets: readonly n
       right[i] = (right[i] as number) + (row[i] as number) * (targets[r] as number);
       for (let j = 0; j < width; j++) matrix[i * width + j] = (matrix[i * width + j] as number) + (row[i] as number) * (row[j] as number);
     }
-  for (let i = 0; i < width; i++) matrix[i * (width + 1)] = (matrix[i * (width + 1)] as number) + RIDGE * Math.max(1, rows.length);
-  const factor = factorCholesky(matrix, width);
-  if (factor === undefined) throw new Error("the normal equations of a ridge are positive definite");
-  return solveCholesky(factor, right);
+  return { matrix, right };
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 }

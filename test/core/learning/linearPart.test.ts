@@ -60,6 +60,15 @@ describe("a linear part", () => {
     );
   });
 
+  it("is held back by a ridge where noise would bend it, as leaving each material out shows", () => {
+    const noisy = Array.from({ length: 12 }, () => Float64Array.from({ length: 8 }, () => random.normal()));
+    const targets = noisy.map(() => random.normal());
+    const part = fitLinearPart(noisy, targets);
+    const spread = Math.sqrt(targets.reduce((sum, one) => sum + (one - part.intercept) ** 2, 0) / 12);
+    // Least squares on 9 numbers would leave about half of it.
+    expect(part.residual.deviation).toBeGreaterThan(0.6 * spread);
+  });
+
   it("holds fewer materials than features, and one alone", () => {
     for (const count of [1, 2]) {
       const part = fitLinearPart(features.slice(0, count), [4, 6].slice(0, count));
