@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
+import { defaultVoxelOptions, voxelsPerSide } from "../core/descriptors/r3dvs.js";
+import { defaultTraining } from "../core/learning/trainingSettings.js";
 import { type Parsed, type Place, type Problem, problem } from "../core/text/problem.js";
 import type { StudyOptions, TargetOptions } from "../protocol/runFiles.js";
+import { checkLayerList, type LayerProblem, networkProblem } from "./layerList.js";
 
 export const CONFIG_FILE = "r3dvs.json";
 
@@ -29,6 +32,8 @@ const numberIn =
       : `a number ${open ? "above" : "from"} ${least}${most < Number.MAX_VALUE ? ` to ${most}` : ""}`;
 const positive = numberIn(0, Number.MAX_VALUE, true);
 
+const NETWORK = (value: unknown) => (oneOf("light", "deep")(value) === undefined ? undefined : "light, deep or a list of layers");
+
 const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   preset: oneOf("quick", "paper"),
   targets: listOf(text),
@@ -45,15 +50,17 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   length: positive,
   assignment: oneOf("nearest", "trilinear"),
   component: oneOf("total", "magnetization", "mx", "my", "mz"),
-  network: oneOf("light", "deep"),
+  network: (value) => (Array.isArray(value) && value.length > 0 ? undefined : NETWORK(value)),
   channels: listOf(oneOf("amplitude", "power", "coulomb")),
   pooling: oneOf("max", "average"),
   rotations: wholeFrom(1),
   epochs: wholeFrom(1),
   batchSize: wholeFrom(1),
   learningRate: positive,
-  schedule: oneOf("cosine", "constant"),
+  schedule: oneOf("cosine", "constant", "step", "plateau"),
   weightDecay: numberIn(0, Number.MAX_VALUE),
+  dropout: numberIn(0, 0.9),
+  maximumGradient: positive,
   patience: wholeFrom(0),
   validationFraction: numberIn(0, 0.5),
   testRotations: wholeFrom(1),
@@ -83,6 +90,8 @@ const TARGET_KEYS: readonly string[] = [
   "learningRate",
   "schedule",
   "weightDecay",
+  "dropout",
+  "maximumGradient",
   "patience",
   "validationFraction",
   "testRotations",
@@ -113,7 +122,8 @@ export function parseConfig(json: string): Parsed<StudyOptions> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return { problems: [problem("error", START, "the settings must stand in { }")] };
   const { $schema: _, ...options } = value as Record<string, unknown>;
-  const problems = Object.entries(options).flatMap(([key, setting]) => checkSetting(json, key, setting));
+  const wrong = Object.entries(options).flatMap(([key, setting]) => checkSetting(json, key, setting));
+  const problems = wrong.length > 0 ? wrong : checkNetwork(json, options as StudyOptions);
   return problems.length > 0 ? { problems } : { value: options as StudyOptions, problems };
 }
 
@@ -124,6 +134,7 @@ function checkSetting(json: string, key: string, value: unknown): Problem[] {
   if (!Object.hasOwn(KEYS, key)) return [problem("error", place, 'there is no setting "{0}"', key)];
   const needed = KEYS[key as keyof StudyOptions](value);
   if (needed !== undefined) return [problem("error", place, '"{0}" must be {1}', key, needed)];
+  if (key === "network" && Array.isArray(value)) return locateLayers(json, checkLayerList(value));
   return key === "perTarget" ? Object.entries(value as PerTarget).flatMap(([target, own]) => checkTarget(json, target, own)) : [];
 }
 
@@ -136,8 +147,45 @@ function checkTarget(json: string, target: string, options: PerTarget[string]): 
   return Object.entries(options).flatMap(([key, value]) => {
     if (!TARGET_KEYS.includes(key)) return [problem("error", place, '"{0}" is no setting of one target ({1})', key, target)];
     const needed = KEYS[key as keyof TargetOptions](value);
-    return needed === undefined ? [] : [problem("error", place, '"{0}" of {1} must be {2}', key, target, needed)];
+    if (needed !== undefined) return [problem("error", place, '"{0}" of {1} must be {2}', key, target, needed)];
+    return key === "network" && Array.isArray(value) ? layerProblems(checkLayerList(value), () => place) : [];
   });
+}
+
+/** Whether sound layers make a network for the voxels that are asked for. */
+function checkNetwork(json: string, options: StudyOptions): Problem[] {
+  const { network, channels = defaultTraining.channels, pooling = defaultTraining.pooling } = options;
+  const size = voxelsPerSide({ spacing: options.dl ?? defaultVoxelOptions.spacing, length: options.length ?? defaultVoxelOptions.length });
+  if (network === undefined || typeof network === "string" || "error" in size) return [];
+  const found = networkProblem(network, { channels, pooling }, size.value);
+  return found ? locateLayers(json, [found]) : [];
+}
+
+/** Each layer's problem stands where the layer begins. */
+function locateLayers(json: string, found: readonly LayerProblem[]): Problem[] {
+  const start = json.indexOf("[", json.search(/"network"\s*:/));
+  return layerProblems(found, (layer) => placeAt(json, startOfItem(json, start, layer)));
+}
+
+function layerProblems(found: readonly LayerProblem[], placeOf: (layer: number) => Place): Problem[] {
+  return found.map(({ layer = 0, message }) => problem("error", placeOf(layer), "layer {0}: {1}", layer + 1, message));
+}
+
+/** Where item `wanted` (from 0) of the list that opens at `start` begins, in valid JSON. */
+function startOfItem(json: string, start: number, wanted: number): number {
+  let depth = 0;
+  let item = 0;
+  const tokens = /"(?:[^"\\]|\\.)*"|[[\]{},]/g;
+  tokens.lastIndex = start;
+  let from = start + 1;
+  for (let token = tokens.exec(json); token && item < wanted; token = tokens.exec(json)) {
+    if ("[{".includes(token[0])) depth++;
+    if ("]}".includes(token[0])) depth--;
+    if (token[0] !== "," || depth !== 1) continue;
+    item++;
+    from = tokens.lastIndex;
+  }
+  return from + json.slice(from).search(/\S/);
 }
 
 const isMap = (value: unknown): value is PerTarget => isObject(value) && Object.values(value).every(isObject);

@@ -14,6 +14,7 @@ import type {
 import type { EncodeSettings } from "../protocol/workerMethods.js";
 import { checkEncoding } from "./encodedFiles.js";
 import { chooseEngine } from "./engineChoice.js";
+import { completeNetwork } from "./layerList.js";
 import { checkModels, DEFAULT_MODELS } from "./modelNames.js";
 import { UsageError } from "./usageError.js";
 
@@ -51,10 +52,11 @@ export function trainingOf(options: StudyOptions, target?: string): TrainingSett
     length: options.length ?? base.voxels.length,
     assignment: options.assignment ?? base.voxels.assignment,
   };
-  checkEncoding(voxels);
+  const size = checkEncoding(voxels);
   const asked: TargetOptions = { ...options, ...(target !== undefined && options.perTarget?.[target]) };
   const chosen = TRAINING_KEYS.flatMap((key) => (asked[key] === undefined ? [] : [[key, asked[key]]]));
-  return { ...base, ...Object.fromEntries(chosen), voxels };
+  const training: TrainingSettings = { ...base, ...Object.fromEntries(chosen), voxels };
+  return { ...training, network: completeNetwork(training.network, training, size) };
 }
 
 /** Two sets of options, one target's included: what `above` asks for all targets comes before what `below` asks for one. */
@@ -170,6 +172,8 @@ const TRAINING_KEYS = [
   "learningRate",
   "schedule",
   "weightDecay",
+  "dropout",
+  "maximumGradient",
   "patience",
   "validationFraction",
   "testRotations",

@@ -1,6 +1,7 @@
 import type { SoapSettings } from "../core/descriptors/soapKernel.js";
 import type { Channel } from "../core/descriptors/sparseVoxels.js";
 import type { Component } from "../core/descriptors/spectrum.js";
+import type { LayerChoice } from "../core/learning/networkPresets.js";
 import type { NetworkName, Pooling } from "../core/learning/networkSpec.js";
 import type { TargetKind } from "../core/learning/targetScaling.js";
 import type { InputScaling, LinearPartKind, Schedule, TrainingSettings } from "../core/learning/trainingSettings.js";
@@ -50,7 +51,8 @@ export interface StudyOptions {
   readonly length?: number;
   readonly assignment?: "nearest" | "trilinear";
   readonly component?: Component;
-  readonly network?: NetworkName;
+  /** A network by name, or its layers; the output is added to them. */
+  readonly network?: NetworkName | readonly LayerChoice[];
   readonly channels?: readonly Channel[];
   readonly pooling?: Pooling;
   readonly rotations?: number;
@@ -59,6 +61,8 @@ export interface StudyOptions {
   readonly learningRate?: number;
   readonly schedule?: Schedule;
   readonly weightDecay?: number;
+  readonly dropout?: number;
+  readonly maximumGradient?: number;
   readonly patience?: number;
   readonly validationFraction?: number;
   readonly testRotations?: number;
@@ -90,6 +94,8 @@ export type TargetTrainingKey =
   | "learningRate"
   | "schedule"
   | "weightDecay"
+  | "dropout"
+  | "maximumGradient"
   | "patience"
   | "validationFraction"
   | "testRotations"

@@ -17,6 +17,9 @@ interface Schema {
 const root = path.resolve(import.meta.dirname, "../..");
 const schema = JSON.parse(readFileSync(path.join(root, "media/schemas/r3dvs.schema.json"), "utf8")) as {
   properties: Record<string, Schema>;
+  definitions: Record<"slope" | "normalization", Schema> & {
+    layer: { oneOf: readonly { required: readonly string[]; properties: Record<string, Schema & { readonly const?: string }> }[] };
+  };
 };
 const { $schema: _, ...properties } = schema.properties;
 
@@ -36,9 +39,34 @@ function allowed(entry: Schema): readonly unknown[] {
   return ["band_gap"];
 }
 
+const CONVOLUTION = { kind: "convolution", filters: 4 };
+
+function allowedOfLayer(entry: Schema): readonly unknown[] {
+  return allowed(entry.$ref ? (schema.definitions[entry.$ref.replace("#/definitions/", "") as "slope"] ?? {}) : entry);
+}
+
 describe("the schema of r3dvs.json", () => {
   it.each(Object.entries(properties))("allows only what a study takes: %s", (key, entry) => {
     for (const value of allowed(entry)) expect(parseConfig(JSON.stringify({ [key]: value })).problems, JSON.stringify(value)).toEqual([]);
+  });
+
+  it("allows only layers that a network takes, and names all of their keys", () => {
+    const kinds = schema.definitions.layer.oneOf.map(({ properties, required }) => {
+      const { kind, ...rest } = properties;
+      const choices = Object.entries(rest).map(([key, entry]) => [key, allowedOfLayer(entry)[0]] as const);
+      for (const keys of [Object.keys(rest), required]) {
+        const layer = { kind: kind?.const, ...Object.fromEntries(choices.filter(([key]) => keys.includes(key))) };
+        const network = layer.kind === "convolution" ? [layer] : [CONVOLUTION, layer];
+        expect(parseConfig(JSON.stringify({ network })).problems, JSON.stringify(layer)).toEqual([]);
+      }
+      return `${kind?.const}: ${Object.keys(rest)}`;
+    });
+    expect(kinds).toEqual([
+      "convolution: filters,padding,slope,normalization",
+      "pool: mode",
+      "dense: units,slope,normalization",
+      "dropout: rate",
+    ]);
   });
 
   it("knows every setting that a study takes", () => {

@@ -58,8 +58,11 @@ export interface LayerShape {
   readonly scales: number;
 }
 
-/** The shapes of a network, layer by layer. `error` says in plain words why the network cannot be built. */
-export function networkShapes(spec: NetworkSpec): { readonly value: readonly LayerShape[] } | { readonly error: string } {
+/** `error` says in plain words why a network cannot be built; `layer` (from 0) which one is at fault, where it is one. */
+export type NetworkShapes = { readonly value: readonly LayerShape[] } | { readonly error: string; readonly layer?: number };
+
+/** The shapes of a network, layer by layer. */
+export function networkShapes(spec: NetworkSpec): NetworkShapes {
   const { size, channels } = spec.input;
   if (!isWhole(size, 1, 256) || !isWhole(channels, 1, MOST_CHANNELS))
     return { error: `The input must have 1 to 256 voxels a side and 1 to ${MOST_CHANNELS} channels, not ${size} and ${channels}` };
@@ -71,9 +74,9 @@ export function networkShapes(spec: NetworkSpec): { readonly value: readonly Lay
   for (const [i, layer] of spec.layers.entries()) {
     const last = shapes.at(-1);
     const error = checkOrder(layer, spec.layers.slice(0, i)) ?? checkLayer(layer);
-    if (error !== undefined) return { error: `Layer ${i + 1}: ${error}` };
+    if (error !== undefined) return { error: `Layer ${i + 1}: ${error}`, layer: i };
     const shape = shapeAfter(layer, last?.outputSize ?? size, last?.outputChannels ?? channels, last ? endOf(last) : 0);
-    if (shape.outputSize < 1) return { error: `Layer ${i + 1}: nothing is left of ${shape.inputSize} voxels a side` };
+    if (shape.outputSize < 1) return { error: `Layer ${i + 1}: nothing is left of ${shape.inputSize} voxels a side`, layer: i };
     shapes.push(shape);
   }
   return { value: shapes };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Spectrum } from "../../../src/core/descriptors/spectrum.js";
 import type { TrainedNetwork } from "../../../src/core/learning/networkModel.js";
+import type { LayerSpec } from "../../../src/core/learning/networkSpec.js";
 import { NetworkEnsemble, predictNetworks } from "../../../src/core/learning/predictNetworks.js";
 import { defaultTraining, paperTraining, type TrainingSettings } from "../../../src/core/learning/trainingSettings.js";
 import type { TrainingState } from "../../../src/core/learning/trainingState.js";
@@ -111,6 +112,31 @@ describe("the training of a network", () => {
     for (let epoch = 0; epoch < 2; epoch++) before.runEpoch(count);
     const after = new NetworkTraining(createEngine, dropping, training, validation, 5, states[0]);
     expect([states[0]?.epoch, states[0]?.batch]).toEqual([stop > 11 ? 1 : 0, stop % 11]);
+    while (!after.finished) after.runEpoch();
+    expect(after.result()).toEqual(expected);
+  });
+
+  it("learns with batch normalisation, stopped within an epoch or not, and gives a plain network", () => {
+    const network: readonly LayerSpec[] = [
+      { kind: "convolution", filters: 8, padding: "same", slope: 0.3, normalization: "batch" },
+      { kind: "pool", mode: "average" },
+      { kind: "dense", units: 8, slope: 0.3, normalization: "batch" },
+    ];
+    const normalized: TrainingSettings = { ...settings, network, epochs: 8, rotations: 3 };
+    const expected = train(normalized, 2);
+    expect(expected.history.at(-1)?.loss).toBeLessThan(0.7 * (expected.history[0]?.loss ?? 0));
+    const guess = validation.reduce((sum, { target }) => sum + Math.abs(target), 0) / validation.length;
+    expect(Math.min(...expected.history.map(({ validationMae }) => validationMae))).toBeLessThan(0.6 * guess);
+    expect(expected.spec.layers.some((layer) => "normalization" in layer)).toBe(false);
+    const before = new NetworkTraining(createEngine, normalized, training, validation, 2);
+    const stopped = () => {
+      before.runEpoch();
+      before.runEpoch((fraction) => {
+        if (fraction > 0.4) throw new Error("stopped");
+      });
+    };
+    expect(stopped).toThrow("stopped");
+    const after = new NetworkTraining(createEngine, normalized, training, validation, 2, structuredClone(before.saveState()));
     while (!after.finished) after.runEpoch();
     expect(after.result()).toEqual(expected);
   });
