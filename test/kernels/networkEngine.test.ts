@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { networkPreset } from "../../src/core/learning/networkPresets.js";
 import { type LayerShape, type NetworkSpec, requireNetworkShapes } from "../../src/core/learning/networkSpec.js";
 import { Random } from "../../src/core/math/random.js";
-import { breathe, createEngine, networkSpecs, randomParameters, randomVoxels } from "./networkFixtures.js";
+import { breathe, engines, networkSpecs, randomParameters, randomVoxels } from "./networkFixtures.js";
 import { referenceDerivative, referenceLoss, referencePredict } from "./referenceNetwork.js";
 
 /** A network with random parameters and a batch for it. */
@@ -24,7 +24,7 @@ function pickParameters(random: Random, shapes: readonly LayerShape[], each: num
   ]);
 }
 
-describe("the network's kernels", () => {
+describe.each(engines)("the network's kernels, %s,", (_, createEngine) => {
   it("predict what the definition in double precision predicts, for random networks", async () => {
     await fc.assert(
       fc.asyncProperty(networkSpecs, fc.nat(1e6), fc.constantFrom(0, 0.05, 0.5, 1), async (spec, seed, filled) => {

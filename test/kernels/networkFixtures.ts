@@ -1,8 +1,9 @@
 // Random networks, samples and parameters for the tests of the network kernels.
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
+import type { CreateNetworkEngine } from "../../src/core/learning/networkEngine.js";
 import {
   countParameters,
   type LayerSpec,
@@ -11,11 +12,32 @@ import {
   requireNetworkShapes,
 } from "../../src/core/learning/networkSpec.js";
 import type { Random } from "../../src/core/math/random.js";
-import { networkEngines } from "../../src/kernels/networkEngine.js";
+import { addonFile, loadAddon } from "../../src/jobs/nativeAddon.js";
+import { nativeNetworkEngines, networkEngines } from "../../src/kernels/networkEngine.js";
 
-const wasm = path.resolve(import.meta.dirname, "../../dist/kernels/network.wasm");
+const dist = path.resolve(import.meta.dirname, "../../dist");
 
-export const createEngine = networkEngines(new WebAssembly.Module(readFileSync(wasm)));
+export const createEngine = networkEngines(new WebAssembly.Module(readFileSync(path.join(dist, "kernels/network.wasm"))));
+
+const addons = path.join(dist, `native/${process.platform}-${process.arch}`);
+
+/** Whether the build found a C compiler. */
+export const hasNative = existsSync(addons);
+
+/** The addons that this machine can run, by instruction set. */
+export const nativeEngines: readonly (readonly [name: string, create: CreateNetworkEngine])[] = hasNative ? runnable() : [];
+
+/** Every engine that is here: tests of the kernels run on each. */
+export const engines = [["wasm", createEngine] as const, ...nativeEngines];
+
+function runnable() {
+  const built = readdirSync(addons).flatMap((file) => /^network-(\w+)\.node$/.exec(file)?.[1] ?? []);
+  const poorest = built.includes("baseline") ? "baseline" : "neon";
+  const had = loadAddon(addonFile(addons, poorest)).instructionSets();
+  return built
+    .filter((set) => had.includes(set))
+    .map((set) => [`native ${set}`, nativeNetworkEngines(loadAddon(addonFile(addons, set)))] as const);
+}
 
 /** Lets the test runner speak with its worker during long arithmetic, which it takes for dead after a minute of silence. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

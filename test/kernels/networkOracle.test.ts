@@ -8,7 +8,7 @@ import { Adam } from "../../src/core/learning/adam.js";
 import { networkPreset } from "../../src/core/learning/networkPresets.js";
 import { type NetworkName, type Pooling, requireNetworkShapes } from "../../src/core/learning/networkSpec.js";
 import { Random } from "../../src/core/math/random.js";
-import { breathe, createEngine, randomParameters, randomVoxels } from "./networkFixtures.js";
+import { breathe, engines, randomParameters, randomVoxels } from "./networkFixtures.js";
 import { oracleLoss, toTensor } from "./oracleNetwork.js";
 
 beforeAll(() => tf.setBackend("cpu"));
@@ -20,7 +20,9 @@ const problems: readonly { name: NetworkName; size: number; pooling: Pooling; fi
   { name: "deep", size: 8, pooling: "average", filled: 0.3, steps: 20 },
 ];
 
-describe.each(problems)("the $name network with $pooling pooling", ({ name, size, pooling, filled, steps }) => {
+const cases = engines.flatMap(([engine, createEngine]) => problems.map((problem) => ({ ...problem, engine, createEngine })));
+
+describe.each(cases)("$engine: the $name network with $pooling pooling", ({ name, size, pooling, filled, steps, createEngine }) => {
   const random = new Random(4);
   const spec = networkPreset(name, size, 2, pooling);
   // Full input for max pooling: tfjs and the kernels settle ties differently.

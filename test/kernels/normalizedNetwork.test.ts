@@ -4,7 +4,7 @@ import type { LayerSpec, NetworkSpec } from "../../src/core/learning/networkSpec
 import { networkShapes } from "../../src/core/learning/networkSpec.js";
 import { inferenceNetwork } from "../../src/core/learning/normalization.js";
 import { expectGradient, randomBatchProblem } from "./gradientChecks.js";
-import { breathe, createEngine } from "./networkFixtures.js";
+import { breathe, engines } from "./networkFixtures.js";
 import { referenceLoss, referenceOutputs } from "./referenceNetwork.js";
 
 const normalization = fc.constant("batch" as const);
@@ -41,7 +41,10 @@ const specs: fc.Arbitrary<NetworkSpec> = fc
   })
   .filter((spec) => "value" in networkShapes(spec));
 
-describe("networks of all kinds of layers", () => {
+describe.each(engines)("networks of all kinds of layers, %s,", (name, createEngine) => {
+  // Of the same networks other sums put a unit now and then on the other side of its kink, where single precision cannot tell them apart.
+  const tolerance = name === "wasm" ? 1e-4 : 5e-4;
+
   it("have the loss and, tensor by tensor, the gradient of the definition, with dropout and missing targets", async () => {
     await fc.assert(
       fc.asyncProperty(specs, fc.nat(1e6), fc.constantFrom(0.3, 1), fc.constantFrom(0, 0.5), async (spec, seed, filled, missing) => {
@@ -52,7 +55,7 @@ describe("networks of all kinds of layers", () => {
         const { loss, gradient } = engine.lossAndGradient(problem.samples, problem.targets, problem.seeds);
         const expected = referenceLoss(spec, problem.parameters, problem.samples, problem.targets, problem.seeds);
         expect(Math.abs(loss - expected)).toBeLessThan(1e-4 * Math.max(1, expected));
-        expectGradient(problem, gradient);
+        expectGradient(problem, gradient, tolerance);
       }),
       { numRuns: 40, seed: 3 },
     );
@@ -78,7 +81,7 @@ describe("networks of all kinds of layers", () => {
   });
 });
 
-describe("batch normalisation", () => {
+describe.each(engines)("batch normalisation, %s,", (_, createEngine) => {
   const spec: NetworkSpec = {
     input: { size: 9, channels: 2 },
     layers: [
@@ -118,7 +121,7 @@ describe("batch normalisation", () => {
   });
 });
 
-describe("dropout", () => {
+describe.each(engines)("dropout, %s,", (_, createEngine) => {
   it("drops the asked share of the values, others with another seed, and keeps their mean", () => {
     const spec: NetworkSpec = {
       input: { size: 20, channels: 1 },
