@@ -1,10 +1,11 @@
 // `npm run package [-- --target linux-x64 ...]`: VSIX files in out/package, one for each platform that has native kernels, and `universal` for the rest.
 // Each is built in a folder of its own, minified and without source maps; dist/ of the checkout is left alone. `--unscanned` leaves out
 // vsce's search for secrets (ten seconds), which tests need not repeat.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { ensureInstalled, ensurePackaging, root } from "./install.mjs";
+import { crossCompile } from "./native.mjs";
 import { noticesOf } from "./packageNotices.mjs";
 import { runNode } from "./processes.mjs";
 
@@ -43,7 +44,7 @@ async function pack(target, bundles, scan) {
   for (const file of CARRIED) cpSync(path.join(root, file), path.join(stage, file), { recursive: true });
   cpSync(path.join(root, "media"), path.join(stage, "media"), { recursive: true, filter: (file) => path.basename(file) !== ".r3dvs" });
   cpSync(bundles, path.join(stage, "dist"), { recursive: true });
-  if (target !== "universal") await addNative(target, path.join(stage, "dist"));
+  if (target !== "universal") await addNative(target, path.join(stage, "dist/native"));
   writeFileSync(path.join(stage, "package.json"), JSON.stringify(shipped(manifest), undefined, 2));
   const inputs = JSON.parse(readFileSync(path.join(bundles, "inputs.json"), "utf8"));
   writeFileSync(path.join(stage, "THIRD-PARTY.txt"), noticesOf(inputs, root));
@@ -60,11 +61,11 @@ async function pack(target, bundles, scan) {
   console.log(`${path.relative(process.cwd(), file)}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
 }
 
-/** Compiles the kernels of another platform, where the compiler for it is there. */
-async function addNative(target, dist) {
-  if (!existsSync(path.join(import.meta.dirname, "native.mjs"))) return;
-  const { buildNative } = await import("./native.mjs");
-  await buildNative({ target, outdir: path.join(dist, "kernels") });
+/** The kernels compiled for a platform; kept in out/native, since a compilation takes up to minutes. */
+async function addNative(target, folder) {
+  const kept = path.join(root, "out/native");
+  await crossCompile(target, kept);
+  cpSync(path.join(kept, target), path.join(folder, target), { recursive: true, filter: (file) => !file.endsWith(".hash") });
 }
 
 /** The manifest without what only a checkout needs: scripts would call files that are not packed. */
