@@ -1,12 +1,15 @@
 import { type Command, Option } from "commander";
 import { defaultSoapSettings, type SoapSettings } from "../core/descriptors/soapKernel.js";
 import { checkSoapOptions } from "../core/descriptors/soapOptions.js";
+import type { Problem } from "../core/text/problem.js";
 import { type DescribeSettings, type MatrixDescription, writeDescriptions } from "../jobs/describeMaterials.js";
 import { type EncodeOutcome, encodeMaterials } from "../jobs/encodeMaterials.js";
-import { type EncodedMaterial, elementProblem } from "../jobs/material.js";
-import { resolvePaths } from "../jobs/materialFiles.js";
+import { elementProblem, type NamedStructure } from "../jobs/material.js";
+import { type MaterialFile, resolvePaths } from "../jobs/materialFiles.js";
+import { holdsAtomsAlone, readStructure } from "../jobs/readStructure.js";
 import { ThreadPool } from "../jobs/threadPool.js";
 import { UsageError } from "../jobs/usageError.js";
+import type { Cancellation } from "../protocol/rpc.js";
 import { type CommonOptions, positive, wholeFrom, withOutput, withThreads } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
 import { onInterruption } from "./interruption.js";
@@ -27,7 +30,7 @@ export function addDescribeCommand(program: Command): void {
   const command = program
     .command("describe")
     .description("write the baselines' descriptors of the atoms and their kernel for numpy: ids, features, kernel")
-    .argument("<path...>", "volumetric files, folders or globs")
+    .argument("<path...>", "POSCARs, volumetric files, folders or globs")
     .requiredOption("-o, --output <out.npz>", "a name in .npz");
   withOutput(withThreads(withKernel(withMatrix(withSoap(command))))).action(runDescribe);
 }
@@ -75,7 +78,7 @@ async function runDescribe(paths: string[], options: Options): Promise<void> {
   const output = new Output(options);
   const settings = settingsOf(options);
   const cancellation = onInterruption();
-  const { materials: entries, missing } = resolvePaths(paths);
+  const { materials: entries, missing } = resolvePaths(paths, "atoms");
   for (const place of missing) {
     output.failed();
     output.problems(place, [NOTHING]);
@@ -85,12 +88,7 @@ async function runDescribe(paths: string[], options: Options): Promise<void> {
   output.startBar(entries.length, "reading");
   let read = 0;
   try {
-    const outcomes = await encodeMaterials(entries, {
-      settings: { spacing: COARSE, component: "total" },
-      pool,
-      cancellation,
-      onDone: ({ entry }) => output.step(++read, entry.id),
-    });
+    const outcomes = await readAll(entries, pool, cancellation, (entry) => output.step(++read, entry.id));
     const materials = outcomes.flatMap((outcome) => report(output, outcome));
     if (materials.length > 0) await writeDescriptions(options.output, materials, settings, { pool, cancellation });
     output.stopBar();
@@ -103,19 +101,52 @@ async function runDescribe(paths: string[], options: Options): Promise<void> {
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
 }
 
+/** Structures as they are, densities for their atoms, in the order of `entries`. */
+async function readAll(
+  entries: readonly MaterialFile[],
+  pool: ThreadPool,
+  cancellation: Cancellation,
+  onDone: (entry: MaterialFile) => void,
+): Promise<readonly Outcome[]> {
+  const controller = new AbortController();
+  cancellation.onCancel(() => controller.abort());
+  const { signal } = controller;
+  const outcomes = new Map<MaterialFile, Outcome>();
+  const keep = (outcome: Outcome) => {
+    outcomes.set(outcome.entry, outcome);
+    onDone(outcome.entry);
+  };
+  const densities: MaterialFile[] = [];
+  for (const entry of entries) {
+    if (!(await holdsAtomsAlone(entry.file, signal))) densities.push(entry);
+    else {
+      const { value, problems } = await readStructure(entry, { signal });
+      keep(value === undefined || problems.some(isError) ? { entry, problems } : { entry, material: value, problems });
+    }
+  }
+  await encodeMaterials(densities, { settings: { spacing: COARSE, component: "total" }, pool, cancellation, onDone: keep });
+  return entries.flatMap((entry) => outcomes.get(entry) ?? []);
+}
+
+interface Outcome extends Omit<EncodeOutcome, "material"> {
+  readonly material?: NamedStructure;
+}
+
 /** The densities are read for their atoms alone, but whole, so that a damaged file is told; few waves are kept. */
 const COARSE = 2;
+
+const isError = ({ severity }: Problem) => severity === "error";
 
 const NOTHING = {
   severity: "error",
   line: 1,
   column: 1,
-  message: "no volumetric file here",
-  template: "no volumetric file here",
+  message: "no structure and no volumetric file here",
+  template: "no structure and no volumetric file here",
   args: [],
 } as const;
 
-function report(output: Output, { entry, material, problems }: EncodeOutcome): EncodedMaterial[] {
+function report(output: Output, { entry, material, problems }: Outcome): NamedStructure[] {
   const nameless = material && elementProblem(material);
   const all = nameless === undefined ? problems : [...problems, nameless];
   output.problems(entry.file, all);

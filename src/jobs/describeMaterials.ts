@@ -1,13 +1,13 @@
 import { clusterMatrix, sineMatrix, sortedByNorm, sortedEigenvalues } from "../core/descriptors/coulombMatrix.js";
 import { ewaldMatrix } from "../core/descriptors/ewaldMatrix.js";
-import type { Material } from "../core/descriptors/material.js";
+import type { Atoms } from "../core/descriptors/material.js";
 import { describeSoap, type SoapVectors, soapLayout } from "../core/descriptors/soap.js";
 import type { SoapSettings } from "../core/descriptors/soapKernel.js";
 import { stackFeatures } from "../core/learning/featureMatrix.js";
 import { kernelMatrix, medianGamma } from "../core/learning/kernels.js";
 import { deriveSeed, Random } from "../core/math/random.js";
 import type { Cancellation } from "../protocol/rpc.js";
-import { describable, type EncodedMaterial } from "./material.js";
+import { atomsOf, type NamedStructure } from "./material.js";
 import { NpzWriter } from "./npz.js";
 import { prepareSharedSoap } from "./prepareSoap.js";
 import type { ThreadPool } from "./threadPool.js";
@@ -40,7 +40,7 @@ export interface DescribeHooks {
  */
 export async function writeDescriptions(
   file: string,
-  materials: readonly EncodedMaterial[],
+  materials: readonly NamedStructure[],
   settings: DescribeSettings,
   hooks: DescribeHooks,
 ): Promise<void> {
@@ -61,11 +61,11 @@ export async function writeDescriptions(
 
 type Adder = (writer: NpzWriter) => void;
 
-function describeByMatrix(materials: readonly EncodedMaterial[], { descriptor, permutation, gamma, seed }: MatrixDescription): Adder {
+function describeByMatrix(materials: readonly NamedStructure[], { descriptor, permutation, gamma, seed }: MatrixDescription): Adder {
   const compute = { ewald: ewaldMatrix, sine: sineMatrix, coulomb: clusterMatrix }[descriptor];
-  const largest = Math.max(...materials.map((material) => describable(material).atomicNumbers.length));
+  const largest = Math.max(...materials.map((material) => atomsOf(material).atomicNumbers.length));
   const vectors = materials.map((material) => {
-    const matrix = compute(describable(material));
+    const matrix = compute(atomsOf(material));
     if (permutation === "eigenspectrum") return sortedEigenvalues(matrix, largest);
     if (permutation === "none") return padded(matrix, largest);
     const random = permutation === "random" ? new Random(deriveSeed(seed, "permutation", material.id)) : undefined;
@@ -89,9 +89,9 @@ function padded(matrix: Float64Array, size: number): Float64Array {
   return result;
 }
 
-async function describeBySoap(materials: readonly EncodedMaterial[], { soap }: SoapDescription, hooks: DescribeHooks): Promise<Adder> {
+async function describeBySoap(materials: readonly NamedStructure[], { soap }: SoapDescription, hooks: DescribeHooks): Promise<Adder> {
   const { kernel } = await prepareSharedSoap(materials, { ...soap, average: "off" }, hooks);
-  const described = materials.map(describable);
+  const described = materials.map(atomsOf);
   const layout = commonLayout(described, soap);
   const averaged = soap.average !== undefined && soap.average !== "off";
   const rows = averaged ? described.length : described.reduce((sum, { atomicNumbers }) => sum + atomicNumbers.length, 0);
@@ -114,7 +114,7 @@ async function describeBySoap(materials: readonly EncodedMaterial[], { soap }: S
 type Layout = Pick<SoapVectors, "blocks" | "starts">;
 
 /** The blocks that any of the materials holds, in order: a place for each pair of all their species would be mostly empty. */
-function commonLayout(materials: readonly Material[], soap: SoapSettings): Layout {
+function commonLayout(materials: readonly Atoms[], soap: SoapSettings): Layout {
   const sizes = new Map<number, number>();
   for (const { atomicNumbers } of materials) {
     const species = [...new Set(atomicNumbers)].sort((a, b) => a - b);
@@ -129,7 +129,7 @@ function commonLayout(materials: readonly Material[], soap: SoapSettings): Layou
   return { blocks, starts };
 }
 
-function* rowsOn({ blocks, starts }: Layout, materials: readonly Material[], soap: SoapSettings): Generator<Uint8Array> {
+function* rowsOn({ blocks, starts }: Layout, materials: readonly Atoms[], soap: SoapSettings): Generator<Uint8Array> {
   const width = starts.at(-1) ?? 0;
   const place = new Map(blocks.map((block, at) => [block, starts[at] ?? 0]));
   for (const material of materials) {

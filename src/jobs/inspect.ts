@@ -4,8 +4,8 @@ import { foreignContent } from "../core/formats/foreignContent.js";
 import { parsePoscar } from "../core/formats/poscar.js";
 import { storesDensity, type VolumetricKind, volumetricKind } from "../core/formats/volumetric.js";
 import { type Problem, problem } from "../core/text/problem.js";
-import { ByteSource, readingProblem } from "./byteSource.js";
 import { inspectInput, inspectOutput, structureFacts, type TextFacts } from "./inspectText.js";
+import { readText } from "./readText.js";
 import { readVolumetric, type VolumetricReading } from "./readVolumetric.js";
 
 /** The object that `r3dvs info --json` prints for a file; what a kind does not have is left out. */
@@ -111,23 +111,4 @@ const isVolumetric = (kind: FileKind): kind is VolumetricKind => kind === "cube"
 
 function emptyProblem(text: string): Problem | undefined {
   return text === "" ? problem("error", { line: 1, column: 1 }, "the file is empty") : undefined;
-}
-
-/** The file's text, at most its first `limit` bytes. */
-async function readText(file: string, options: InspectOptions, limit = Number.POSITIVE_INFINITY) {
-  const decoder = new TextDecoder();
-  const problems: Problem[] = [];
-  let text = "";
-  let bytes = 0;
-  try {
-    for await (const chunk of new ByteSource(file, options).chunks()) {
-      text += decoder.decode(chunk, { stream: true });
-      bytes += chunk.length;
-      if (bytes >= limit) break;
-    }
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    return { problems: [readingProblem(error)] };
-  }
-  return { text: text.slice(0, limit), problems };
 }

@@ -2,7 +2,7 @@ import { atomicNumber, elementOfLabel } from "../core/crystal/elements.js";
 import { atomCount, atomSpecies } from "../core/crystal/formula.js";
 import { volume } from "../core/crystal/lattice.js";
 import type { Structure } from "../core/crystal/structure.js";
-import type { Material } from "../core/descriptors/material.js";
+import type { Atoms, Material } from "../core/descriptors/material.js";
 import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
 import type { CellSize } from "../core/learning/targetScaling.js";
 import { type Problem, problem } from "../core/text/problem.js";
@@ -29,8 +29,11 @@ export function cellSize({ structure }: EncodedMaterial): CellSize {
   return { volume: volume(structure.lattice), atoms: atomCount(structure) };
 }
 
+/** A structure with a name: all that descriptors of atoms need. */
+export type NamedStructure = Pick<EncodedMaterial, "id" | "file" | "structure">;
+
 /** What keeps models of atoms from using a material: a species line that is missing or names no elements. */
-export function elementProblem({ structure }: EncodedMaterial): Problem | undefined {
+export function elementProblem({ structure }: NamedStructure): Problem | undefined {
   const labels = structure.species;
   if (labels === undefined)
     return problem("error", { line: 6, column: 1 }, "the file does not name its elements; a line of symbols is needed here");
@@ -40,9 +43,15 @@ export function elementProblem({ structure }: EncodedMaterial): Problem | undefi
 
 /** The material as descriptors see it. Throws where `elementProblem` finds something. */
 export function describable(material: EncodedMaterial): Material {
-  const { id, file, structure, spectrum } = material;
+  const { id, spectrum } = material;
+  return { id, ...atomsOf(material), spectrum };
+}
+
+/** The atoms as descriptors see them. Throws where `elementProblem` finds something. */
+export function atomsOf(material: NamedStructure): Atoms {
+  const { file, structure } = material;
   const wrong = elementProblem(material);
   if (wrong !== undefined) throw new Error(`${file}: ${wrong.message}`);
   const atomicNumbers = (atomSpecies(structure) ?? []).map((label) => atomicNumber(elementOfLabel(label) ?? "") ?? 0);
-  return { id, lattice: structure.lattice, fractional: structure.fractional, atomicNumbers, spectrum };
+  return { lattice: structure.lattice, fractional: structure.fractional, atomicNumbers };
 }

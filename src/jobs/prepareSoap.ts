@@ -1,6 +1,6 @@
 import type { SoapEnvironments, SoapSettings } from "../core/descriptors/soapKernel.js";
 import type { Cancellation } from "../protocol/rpc.js";
-import { describable, type EncodedMaterial } from "./material.js";
+import { atomsOf, type NamedStructure } from "./material.js";
 import type { SharedSoap } from "./sharedSoap.js";
 import type { ThreadPool } from "./threadPool.js";
 
@@ -9,16 +9,13 @@ const ROWS = 8;
 
 /** Describes the materials and compares each with each, over the threads. Rejects when cancelled. */
 export async function prepareSharedSoap(
-  materials: readonly EncodedMaterial[],
+  materials: readonly NamedStructure[],
   settings: SoapSettings,
   { pool, cancellation }: { readonly pool: ThreadPool; readonly cancellation?: Cancellation },
 ): Promise<SharedSoap> {
   const options = cancellation === undefined ? {} : { cancellation };
   const environments = await Promise.all(
-    materials.map(async (material) => {
-      const { lattice, fractional, atomicNumbers } = describable(material);
-      return inSharedMemory(await pool.run("soapEnvironments", { atoms: { lattice, fractional, atomicNumbers }, settings }, options));
-    }),
+    materials.map(async (material) => inSharedMemory(await pool.run("soapEnvironments", { atoms: atomsOf(material), settings }, options))),
   );
   const n = environments.length;
   const kernel = sharedArray(n * n);

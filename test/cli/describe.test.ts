@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { numbersOf, textsOf } from "../../src/jobs/npy.js";
 import { readNpz } from "../../src/jobs/npz.js";
@@ -108,6 +109,51 @@ describe("Coulomb matrices", () => {
     const norms = Array.from({ length: size }, (_, row) => Math.hypot(...values.subarray(row * size, (row + 1) * size)));
     expect(norms).toEqual([...norms].sort((a, b) => b - a));
     expect([...numbers("gamma").values]).toEqual([0.001]);
+  });
+});
+
+describe("structures without a density", () => {
+  test("are described to the same bytes as the density that holds the same atoms; .vasp is what stands in it", async () => {
+    const structures = path.join(root, "structures");
+    for (const [i, id] of IDS.entries()) {
+      const text = gunzipSync(readFileSync(path.join(data, id, "CHGCAR.gz"))).toString("latin1");
+      const atoms = text.slice(0, text.search(/\n\s*\n/) + 1);
+      const folder = path.join(structures, id);
+      mkdirSync(folder, { recursive: true });
+      if (i === 0) writeFileSync(path.join(folder, "CONTCAR.gz"), gzipSync(atoms));
+      if (i === 0) writeFileSync(path.join(folder, "POSCAR"), "another structure, not the relaxed one\n");
+      if (i === 1) cpSync(path.join(data, id, "CHGCAR.gz"), path.join(folder, "CHGCAR.gz"));
+      if (i > 2) writeFileSync(path.join(folder, "POSCAR"), atoms);
+      // Beside the folders, one as atoms alone and one with its density.
+      if (i === 2) writeFileSync(path.join(structures, `${id}.vasp`), atoms);
+    }
+    for (const options of [
+      ["--descriptor", "ewald"],
+      ["--n-max", "3", "--l-max", "2", "--r-cut", "4"],
+    ]) {
+      const [ours, theirs] = [path.join(root, "atoms.npz"), path.join(root, "densities.npz")];
+      expect(await runCli(["describe", structures, "-o", ours, "--quiet", ...options])).toMatchObject({ code: 0, stderr: "" });
+      expect(await runCli(["describe", data, "-o", theirs, "--quiet", ...options])).toMatchObject({ code: 0, stderr: "" });
+      expect(readFileSync(ours).equals(readFileSync(theirs))).toBe(true);
+    }
+  });
+
+  test("a damaged one is named with its line and left out, a density of that name is still one", async () => {
+    const [damaged, density] = [path.join(root, "POSCAR_damaged"), path.join(root, "dense.vasp")];
+    writeFileSync(damaged, "title\n1.0\n4 0 0\n0 4 0\n0 0 4\nO\n1\nDirect\n0 0 zero\n");
+    writeFileSync(density, gunzipSync(readFileSync(path.join(data, IDS[0] ?? "", "CHGCAR.gz"))));
+    const args = ["describe", damaged, density, "-o", path.join(root, "some.npz"), "--descriptor", "sine", "--json"];
+    const { code, stdout } = await runCli(args);
+    const events = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(code).toBe(1);
+    expect(events).toMatchObject([
+      { event: "skipped", id: "damaged", problems: [{ severity: "error", line: 9, column: 5 }] },
+      { event: "encoded", id: "dense", problems: [] },
+      { event: "finished", done: 1, failed: 1 },
+    ]);
   });
 });
 
