@@ -1,3 +1,5 @@
+import { type Problem, problem } from "../text/problem.js";
+
 /** One line of a byte stream: `bytes` from `start` to `end`, without its line feed; `line` counts from 1. The bytes are valid during the call only. */
 export type LineVisitor = (bytes: Uint8Array, start: number, end: number, line: number) => void;
 
@@ -57,6 +59,11 @@ export class ByteLines {
     this.#rest = new Uint8Array(0);
     this.#visit(rest, 0, rest.length, this.#line++);
   }
+}
+
+/** A warning where a table's last line, which VASP would have ended, may lack the rest of its last number. */
+export function openLineProblem(line: number, column: number): Problem {
+  return problem("warning", { line, column }, "the last line has no line end: the file may be cut within it");
 }
 
 /** Bytes as text, one character a byte: what VASP writes is ASCII. */

@@ -2,7 +2,7 @@ import { parseInteger, parseReal } from "../text/numbers.js";
 import { type Parsed, type Problem, problem } from "../text/problem.js";
 import { placeOf, tokenize } from "../text/tokens.js";
 import { BandEdges, type BandGap } from "./bandGap.js";
-import { asciiText, ByteLines } from "./byteLines.js";
+import { asciiText, ByteLines, openLineProblem } from "./byteLines.js";
 import { foreignContent } from "./foreignContent.js";
 
 /** What an EIGENVAL tells. */
@@ -49,7 +49,7 @@ export class EigenvalReader {
   }
 
   finish(cut = false): Parsed<Eigenval> {
-    this.#lines.finish();
+    const isOpen = this.#lines.finish();
     const [atoms, electrons, kpoints, bands] = this.#head;
     const lines = this.#lines.line - 1;
     if (atoms === undefined || electrons === undefined || kpoints === undefined || bands === undefined) {
@@ -67,6 +67,7 @@ export class EigenvalReader {
         problem("error", place, "the file ends at k-point {0} of {1}, band {2} of {3}", this.#weights.length, kpoints, this.#band, bands),
       );
     }
+    if (whole && isOpen && !cut) this.#report(openLineProblem(lines, this.#last.length + 1));
     const gap = whole && !this.#failed ? this.#gap(electrons) : undefined;
     const value = { atoms, spinPolarized: this.#spins === 2, electrons, kpoints, bands, ...(gap && { gap }), truncated: !whole };
     return { value, problems: this.#problems };

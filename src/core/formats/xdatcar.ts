@@ -2,7 +2,7 @@ import type { Structure } from "../crystal/structure.js";
 import { parseReal } from "../text/numbers.js";
 import { type Parsed, type Problem, problem } from "../text/problem.js";
 import { placeOf, tokenize } from "../text/tokens.js";
-import { asciiText, ByteLines } from "./byteLines.js";
+import { asciiText, ByteLines, openLineProblem } from "./byteLines.js";
 import { PoscarReader } from "./poscarReader.js";
 
 /** What an XDATCAR tells of a trajectory. */
@@ -36,7 +36,7 @@ export class XdatcarReader {
   }
 
   finish(cut = false): Parsed<Xdatcar> {
-    this.#lines.finish();
+    const isOpen = this.#lines.finish();
     const lines = this.#lines.line - 1;
     if (this.#structure === undefined && this.#problems.length === 0) this.#readHead(this.#firstHeadLine);
     const truncated = this.#rows !== undefined && this.#rows.length > 0;
@@ -44,6 +44,7 @@ export class XdatcarReader {
       const template = "the file ends at atom {0} of {1} of frame {2}";
       this.#report(problem("error", { line: lines, column: 1 }, template, this.#rows.length, this.#atoms, this.#frames + 1));
     }
+    if (isOpen && !cut && !truncated && this.#whole) this.#report(openLineProblem(lines, 1));
     if (this.#structure && !this.#whole && this.#problems.length === 0)
       this.#report(problem("error", { line: Math.max(1, lines), column: 1 }, "the file holds no frame"));
     const structure = this.#lastFrame();
@@ -90,7 +91,7 @@ export class XdatcarReader {
     const counts = told.at(-1)?.trim().split(/\s+/).map(Number) ?? [];
     const atoms = counts.reduce((sum, count) => sum + count, 0);
     const reader = new PoscarReader(firstLine - 1);
-    const positions = atoms > 0 && atoms < MOST_ATOMS ? new Array<string>(atoms).fill("0 0 0") : [];
+    const positions = Number.isInteger(atoms) && atoms > 0 && atoms < MOST_ATOMS ? new Array<string>(atoms).fill("0 0 0") : [];
     for (const text of positions.length > 0 ? [...told, "Direct", ...positions] : told) reader.push(text);
     const { value, problems } = reader.finish();
     const last = firstLine - 1 + Math.max(1, told.length);
