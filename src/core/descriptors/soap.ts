@@ -1,8 +1,8 @@
 import { RealHarmonics } from "../math/realHarmonics.js";
 import type { Atoms } from "./material.js";
 import { forEachNeighbour } from "./neighbours.js";
-import { type RadialBasis, radialBasis } from "./soapBasis.js";
 import { neighbourReach, neighbourWeight, type SoapOptions } from "./soapOptions.js";
+import { type RadialTable, radialTable } from "./soapRadialTable.js";
 
 /** SOAP vectors of a material's centres, on the species that it holds itself: what no other species adds is not stored. */
 export interface SoapVectors {
@@ -69,7 +69,7 @@ function layoutOf(species: readonly number[], { nMax, lMax, compression = "off" 
 class Expansion {
   readonly species: readonly number[];
   readonly size: number;
-  private readonly basis: RadialBasis;
+  private readonly table: RadialTable;
   private readonly harmonics: RealHarmonics;
   private readonly slots: Int32Array;
 
@@ -77,7 +77,7 @@ class Expansion {
     private readonly atoms: Atoms,
     private readonly options: SoapOptions,
   ) {
-    this.basis = radialBasis(options);
+    this.table = radialTable(options);
     this.harmonics = new RealHarmonics(options.lMax);
     this.species = [...new Set(atoms.atomicNumbers)].sort((a, b) => a - b);
     this.slots = Int32Array.from(atoms.atomicNumbers, (z) => this.species.indexOf(z));
@@ -85,50 +85,44 @@ class Expansion {
   }
 
   ofCentre(centre: number): Float64Array {
-    const { basis, harmonics, options } = this;
-    const { count } = basis;
-    const sums = new Float64Array(this.species.length * harmonics.count * count);
-    const radial = new Float64Array((options.lMax + 1) * count);
+    const { table, harmonics, options, slots } = this;
+    const { nMax, lMax } = options;
+    const slotSize = harmonics.count * nMax;
+    const sums = new Float64Array(this.size);
+    const radial = new Float64Array(table.count);
     const angular = new Float64Array(harmonics.count);
     forEachNeighbour(this.atoms, centre, neighbourReach(options), (atom, x, y, z, r) => {
       const weight = neighbourWeight(options.weighting, r);
       if (weight === 0) return;
-      basis.primitives(r, radial);
+      table.evaluate(r, radial);
       if (r === 0) harmonics.evaluate(0, 0, 0, angular);
       else harmonics.evaluate(x / r, y / r, z / r, angular);
-      let at = (this.slots[atom] as number) * harmonics.count * count;
-      for (let l = 0; l <= options.lMax; l++)
-        for (let lm = l * l; lm < (l + 1) * (l + 1); lm++) {
-          const y = weight * (angular[lm] as number);
-          for (let k = l * count; k < (l + 1) * count; k++) {
-            sums[at] = (sums[at] as number) + y * (radial[k] as number);
-            at++;
-          }
-        }
+      addProducts(sums, (slots[atom] as number) * slotSize, radial, angular, weight, lMax, nMax);
     });
-    return this.finish(sums);
+    const all = this.species.length * slotSize;
+    for (let at = 0; at < all; at++) sums[all + (at % slotSize)] = (sums[all + (at % slotSize)] as number) + (sums[at] as number);
+    return sums;
   }
+}
 
-  private finish(sums: Float64Array): Float64Array {
-    const { basis, harmonics, options, species } = this;
-    const { nMax, lMax } = options;
-    const { count } = basis;
-    const result = new Float64Array(this.size);
-    const all = species.length * harmonics.count * nMax;
-    for (let slot = 0; slot < species.length; slot++)
-      for (let l = 0; l <= lMax; l++)
-        for (let lm = l * l; lm < (l + 1) * (l + 1); lm++) {
-          const from = (slot * harmonics.count + lm) * count;
-          for (let n = 0; n < nMax; n++) {
-            const row = (l * nMax + n) * count;
-            let c = 0;
-            for (let k = 0; k < count; k++) c += (basis.finish[row + k] as number) * (sums[from + k] as number);
-            result[(slot * harmonics.count + lm) * nMax + n] = c;
-            result[all + lm * nMax + n] = (result[all + lm * nMax + n] as number) + c;
-          }
-        }
-    return result;
-  }
+/** Adds weight Y_lm g_nl to the sums [lm][n] that begin at `at`. */
+function addProducts(
+  sums: Float64Array,
+  at: number,
+  radial: Float64Array,
+  angular: Float64Array,
+  weight: number,
+  lMax: number,
+  nMax: number,
+): void {
+  for (let l = 0; l <= lMax; l++)
+    for (let lm = l * l; lm < (l + 1) * (l + 1); lm++) {
+      const y = weight * (angular[lm] as number);
+      for (let n = l * nMax; n < (l + 1) * nMax; n++) {
+        sums[at] = (sums[at] as number) + y * (radial[n] as number);
+        at++;
+      }
+    }
 }
 
 /** p = pi sqrt(8/(2l+1)) sum_m c^Z1_nlm c^Z2_n'lm of every pair, written from `at` on. */
