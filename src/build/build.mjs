@@ -46,6 +46,7 @@ const node = {
     blockPart: "src/worker/blockPart.ts",
     hdf5: "src/jobs/hdf5Entry.ts",
     selfTest: "src/worker/selfTest.ts",
+    tfjsTest: "src/worker/tfjsTest.ts",
     cli: "src/cli/main.ts",
   }),
 };

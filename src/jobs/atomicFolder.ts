@@ -22,7 +22,7 @@ export function writeFolderAtomically(
       renameSync(aside, place);
     });
   } finally {
-    rmSync(aside, { recursive: true, force: true });
+    if (existsSync(aside)) rmSync(aside, { recursive: true, force: true });
   }
 }
 

@@ -3,6 +3,7 @@ import { type Problem, problem } from "../core/text/problem.js";
 import type { BackendName, EngineFacts } from "../protocol/runFiles.js";
 import { nativeBackend } from "./nativeBackend.js";
 import type { Availability, NetworkBackend } from "./networkBackend.js";
+import { tfjsBackend } from "./tfjsBackend.js";
 import { UsageError } from "./usageError.js";
 import { wasmBackend } from "./wasmBackend.js";
 
@@ -13,7 +14,7 @@ export interface ChosenEngine {
 }
 
 /** Every backend, the fastest first. */
-export const networkBackends: readonly NetworkBackend[] = [nativeBackend(), wasmBackend()];
+export const networkBackends: readonly NetworkBackend[] = [nativeBackend(), wasmBackend(), tfjsBackend()];
 
 /**
  * The engine to compute with: what is asked for, then what the work was begun with (`before`), then the fastest that passes its self-test.
