@@ -1,5 +1,6 @@
 import { channelSums } from "../descriptors/channelSums.js";
 import { sparseVoxels } from "../descriptors/r3dvs.js";
+import type { SparseVoxels } from "../descriptors/sparseVoxels.js";
 import type { Spectrum } from "../descriptors/spectrum.js";
 import { deriveSeed, Random } from "../math/random.js";
 import { randomRotation } from "../math/rotation.js";
@@ -7,6 +8,7 @@ import { scaleVoxels } from "./inputScaling.js";
 import { withLinearPart } from "./linearPart.js";
 import type { CreateNetworkEngine, NetworkEngine } from "./networkEngine.js";
 import type { TrainedNetwork } from "./networkModel.js";
+import type { TrainingSettings } from "./trainingSettings.js";
 
 /** A prediction in units of the standardised target. */
 export interface NetworkPrediction {
@@ -31,9 +33,15 @@ export class NetworkEnsemble {
 
   /** One material, in `testRotations` orientations drawn from `seed`, the same ones for every member. */
   predict(spectrum: Spectrum, seed: number): NetworkPrediction {
-    const outputs = this.#members.flatMap(({ network, engine }) =>
-      completed(network, spectrum, [...engine.predict(orient(network, spectrum, seed))]),
-    );
+    const oriented = new Map<string, SparseVoxels[]>();
+    const outputs = this.#members.flatMap(({ network, engine }) => {
+      const { settings, inputScale } = network;
+      const key = JSON.stringify([settings.voxels, settings.channels, settings.testRotations]);
+      const unscaled = oriented.get(key) ?? orient(settings, spectrum, seed);
+      oriented.set(key, unscaled);
+      const samples = unscaled.map((voxels) => scaleVoxels(voxels, inputScale, settings.inputScaling));
+      return completed(network, spectrum, [...engine.predict(samples)]);
+    });
     const value = outputs.reduce((sum, output) => sum + output, 0) / outputs.length;
     const variance = outputs.reduce((sum, output) => sum + (output - value) ** 2, 0) / Math.max(1, outputs.length - 1);
     return { value, sigma: Math.sqrt(variance) };
@@ -66,9 +74,10 @@ function completed({ linear, settings }: TrainedNetwork, spectrum: Spectrum, out
   return outputs.map((output) => withLinearPart(linear, sums, output));
 }
 
-function orient({ settings, inputScale }: TrainedNetwork, spectrum: Spectrum, seed: number) {
-  return Array.from({ length: settings.testRotations }, (_, i) => {
+/** Voxels of all orientations, not scaled yet: members differ in their scales alone. */
+function orient({ voxels, channels, testRotations }: TrainingSettings, spectrum: Spectrum, seed: number): SparseVoxels[] {
+  return Array.from({ length: testRotations }, (_, i) => {
     const rotation = randomRotation(new Random(deriveSeed(seed, "orientation", i)));
-    return scaleVoxels(sparseVoxels(spectrum, settings.voxels, settings.channels, rotation), inputScale, settings.inputScaling);
+    return sparseVoxels(spectrum, voxels, channels, rotation);
   });
 }
