@@ -4,6 +4,7 @@ import { softwareVersion } from "../jobs/version.js";
 import { RpcError } from "../protocol/rpc.js";
 import { addConvertCommand } from "./convertCommand.js";
 import { addDescribeCommand } from "./describeCommand.js";
+import { addDoctorCommand } from "./doctorCommand.js";
 import { addEncodeCommand } from "./encodeCommand.js";
 import { EXIT } from "./exitCodes.js";
 import { addInfoCommand } from "./infoCommand.js";
@@ -30,6 +31,7 @@ const COMMANDS = [
   addPredictCommand,
   addReportCommand,
   addConvertCommand,
+  addDoctorCommand,
   addLaterCommands,
 ];
 for (const add of COMMANDS) add(program);

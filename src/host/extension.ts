@@ -5,6 +5,7 @@ import { generateR3dvs } from "./commands/generate.js";
 import { openSample } from "./commands/openSample.js";
 import { predictFiles, selectModels } from "./commands/predict.js";
 import { RunCommands } from "./commands/runCommands.js";
+import { showEngines } from "./commands/showEngines.js";
 import { showText, showVoxels } from "./commands/showFile.js";
 import { trainOnFolder } from "./commands/train.js";
 import { whenTrusted } from "./commands/trust.js";
@@ -98,6 +99,7 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   command("r3dvs.revealRun", (run) => runs.reveal(run));
   command("r3dvs.refresh", () => refresh(parts));
   command("r3dvs.showLog", () => log.show());
+  command("r3dvs.showEngines", () => showEngines(jobs));
   command("r3dvs.restartJobs", () => jobs.restart());
 }
 

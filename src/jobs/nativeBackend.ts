@@ -37,6 +37,7 @@ export function nativeBackend(folder = addonFolder(), recall = recallPassed, rem
       known.set(key, found);
       return found;
     },
+    retest: () => check(folder, undefined, () => undefined, remember),
     create: ({ instructionSet }) => {
       const engines = loaded.get(instructionSet) ?? nativeNetworkEngines(loadAddon(addonFile(folder, instructionSet)));
       loaded.set(instructionSet, engines);

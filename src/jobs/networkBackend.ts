@@ -7,6 +7,8 @@ export interface NetworkBackend {
   readonly name: BackendName;
   /** Whether it can be used here: it is there and has passed its self-test. `instructionSet`: this one alone, not the best. */
   available(instructionSet?: string): Availability;
+  /** The same with the self-test done now, whatever is known of an earlier one. */
+  retest?(): Availability;
   /** In the calling thread, for an engine that is available. */
   create(engine: EngineFacts): CreateNetworkEngine;
 }

@@ -4,7 +4,7 @@ import type { EpochReport } from "../core/learning/networkModel.js";
 import type { Parsed } from "../core/text/problem.js";
 import type { EngineFacts } from "../protocol/runFiles.js";
 import type { Explanation } from "../protocol/voxelView.js";
-import type { EncodeSettings, FilePrediction } from "../protocol/workerMethods.js";
+import type { EncodeSettings, EnginesReport, FilePrediction } from "../protocol/workerMethods.js";
 import type { Inspection } from "./inspect.js";
 import type { LearnOutcome, LearnRequest } from "./learnRequest.js";
 import type { EncodedMaterial } from "./material.js";
@@ -22,6 +22,7 @@ export type ThreadMethods = {
   soapEnvironments(params: { atoms: Atoms; settings: SoapSettings }): SoapEnvironments;
   /** [rows][columns] */
   soapKernel(params: { rows: readonly SoapEnvironments[]; columns: readonly SoapEnvironments[]; settings: SoapSettings }): Float64Array;
+  inspectEngines(params: Record<string, never>): EnginesReport;
   learn(params: LearnRequest): Promise<LearnOutcome>;
   /** What stands in a file, without spectra. */
   inspectFile(params: { file: string; frame?: number }): Promise<Inspection>;

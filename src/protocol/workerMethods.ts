@@ -1,6 +1,7 @@
 import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
 import type { Problem } from "../core/text/problem.js";
 import type { ParityPoint, RunPicture } from "./runEvents.js";
+import type { BackendName, EngineFacts } from "./runFiles.js";
 import type { Explanation, VoxelPicture } from "./voxelView.js";
 
 export interface EncodeSettings {
@@ -34,6 +35,8 @@ export type WorkerMethods = {
   }): Promise<{ predictions: readonly FilePrediction[]; problems: readonly Problem[] }>;
   /** Which plane waves one model's prediction of a file rests on; none where the file cannot be read. */
   explainPrediction(params: { model: string; file: string }): Promise<{ explanation?: Explanation; problems: readonly Problem[] }>;
+  /** What computes networks, with self-tests and speeds: a few seconds. */
+  inspectEngines(params: Record<string, never>): Promise<EnginesReport>;
   /** Models under the given folders: run folders (their `models/`), folders of models, or single models. */
   listModels(params: { folders: readonly string[] }): Promise<{ models: readonly ModelSummary[] }>;
   /** Writes a model of networks as a TensorFlow.js LayersModel into `output`, a folder; `file` is its model.json. */
@@ -49,6 +52,27 @@ export type WorkerMethods = {
   /** Writes `report.html` from what the run has so far. */
   writeReport(params: { folder: string }): Promise<{ file: string }>;
 };
+
+/** What `r3dvs doctor --json` prints: the machine in one line, then a line an engine. */
+export interface EnginesReport {
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly processor: string;
+  readonly threads: number;
+  /** What computes networks where nothing is asked for. */
+  readonly default: BackendName;
+  readonly engines: readonly EngineReport[];
+}
+
+export interface EngineReport extends Partial<EngineFacts> {
+  readonly backend: BackendName;
+  readonly available: boolean;
+  readonly selfTestSeconds?: number;
+  readonly samplesPerCpuSecond?: { readonly light: number; readonly deep: number };
+  /** Why it is not available, or not at its best. */
+  readonly problems: readonly Problem[];
+}
 
 /** What the Train command asks for. What is left out comes from the preset. */
 export interface RunRequest {

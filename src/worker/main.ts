@@ -36,6 +36,7 @@ const handlers: Handlers<WorkerMethods> = {
     const { value, problems } = await pool.run("explainPrediction", params, callOptions(context));
     return { ...(value && { explanation: value }), problems };
   },
+  inspectEngines: (_, context) => pool.run("inspectEngines", {}, callOptions(context)),
   listModels: ({ folders }) => ({ models: listModels(folders) }),
   exportModel: ({ model, output }) => ({ file: exportLayersModel(model, output) }),
   createRun: (request) => ({ folder: createRequestedRun(request), problems: [] }),

@@ -5,6 +5,7 @@ import { soapKernelMatrix } from "../core/learning/soapModel.js";
 import { chooseEngine, createEngines } from "../jobs/engineChoice.js";
 import { explainPrediction } from "../jobs/explainPrediction.js";
 import { inspectFile } from "../jobs/inspect.js";
+import { inspectEngines } from "../jobs/inspectEngines.js";
 import { learnItem } from "../jobs/learnItem.js";
 import type { EncodedMaterial } from "../jobs/material.js";
 import { PredictorShelf, predictFile } from "../jobs/predictFile.js";
@@ -35,6 +36,7 @@ const handlers: Handlers<ThreadMethods> = {
     soap = params.soap ?? soap;
     engine = params.engine ?? engine;
   },
+  inspectEngines: () => inspectEngines(),
   soapEnvironments: ({ atoms, settings }) => soapEnvironments(atoms, settings),
   soapKernel: ({ rows, columns, settings }) => soapKernelMatrix(rows, columns, settings),
   learn: (request, context) =>

@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import { inspectEngines } from "../jobs/inspectEngines.js";
+import type { EngineReport } from "../protocol/workerMethods.js";
+import { type CommonOptions, withOutput } from "./commonOptions.js";
+import { Output } from "./output.js";
+
+export function addDoctorCommand(program: Command): void {
+  const command = program
+    .command("doctor")
+    .description("what computes networks here: which engines there are, whether they pass their self-test, how fast they are");
+  withOutput(command).action(runDoctor);
+}
+
+function runDoctor(options: CommonOptions): void {
+  const output = new Output(options);
+  const { engines, ...machine } = inspectEngines();
+  output.event(machine);
+  for (const engine of engines) output.event(engine);
+  output.print(`r3dvs ${machine.version}, Node ${machine.node}, ${machine.platform}, ${machine.processor}, ${machine.threads} threads`);
+  for (const engine of engines) output.print(lineOf(engine, engine.backend === machine.default));
+}
+
+function lineOf(report: EngineReport, isDefault: boolean): string {
+  const name = report.backend.padEnd(10);
+  const doubts = report.problems.map(({ message }) => message).join("; ");
+  if (!report.available) return `${name}not available: ${doubts}`;
+  const { instructionSet, selfTestSeconds = 0, samplesPerCpuSecond: speed } = report;
+  const tested = selfTestSeconds > 0 ? `passed its self-test in ${selfTestSeconds.toFixed(2)} s` : "needs no self-test";
+  const rates = speed ? `light ${speed.light.toFixed(0)}, deep ${speed.deep.toFixed(0)} samples per CPU second` : "";
+  return `${name}${instructionSet}, ${tested}, ${rates}${isDefault ? ", the default" : ""}${doubts === "" ? "" : `; ${doubts}`}`;
+}

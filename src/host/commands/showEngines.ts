@@ -1,0 +1,33 @@
+import * as vscode from "vscode";
+import type { EngineReport, EnginesReport } from "../../protocol/workerMethods.js";
+import type { JobProcess } from "../runs/jobProcess.js";
+
+/** A document that says what computes networks on this machine, as the job process finds it. */
+export async function showEngines(jobs: JobProcess): Promise<void> {
+  const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t("R3DVS: testing the engines") };
+  const report = await vscode.window.withProgress(options, () => jobs.call("inspectEngines", {}));
+  const document = await vscode.workspace.openTextDocument({ language: "markdown", content: textOf(report) });
+  await vscode.window.showTextDocument(document);
+}
+
+function textOf({ version, node, platform, processor, threads, engines, default: chosen }: EnginesReport): string {
+  const machine = `R3DVS ${version} · Node ${node} · ${platform} · ${processor} · ${vscode.l10n.t("{0} threads", threads)}`;
+  return (
+    [`# ${vscode.l10n.t("What computes networks here")}`, machine, ...engines.map((engine) => sectionOf(engine, chosen))].join("\n\n") +
+    "\n"
+  );
+}
+
+function sectionOf(report: EngineReport, chosen: string): string {
+  const { backend, available, instructionSet, selfTestSeconds = 0, samplesPerCpuSecond: speed, problems } = report;
+  const lines = [
+    ...(available ? [vscode.l10n.t("Available: {0}", instructionSet ?? "")] : [vscode.l10n.t("Not available")]),
+    ...(backend === chosen ? [vscode.l10n.t("The default: the fastest that passes its self-test")] : []),
+    ...(selfTestSeconds > 0 ? [vscode.l10n.t("Self-test passed in {0} s", selfTestSeconds.toFixed(2))] : []),
+    ...(speed
+      ? [vscode.l10n.t("Samples per CPU second: light network {0}, deep network {1}", speed.light.toFixed(0), speed.deep.toFixed(0))]
+      : []),
+    ...problems.map(({ template, args }) => vscode.l10n.t(template, ...args)),
+  ];
+  return [`## ${backend}`, ...lines.map((line) => `- ${line}`)].join("\n");
+}
