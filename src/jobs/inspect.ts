@@ -7,6 +7,7 @@ import { type Problem, problem } from "../core/text/problem.js";
 import { inspectInput, inspectOutput, structureFacts, type TextFacts } from "./inspectText.js";
 import { readText } from "./readText.js";
 import { readVolumetric, type VolumetricReading } from "./readVolumetric.js";
+import { otherRunProblems } from "./runElectrons.js";
 
 /** The object that `r3dvs info --json` prints for a file; what a kind does not have is left out. */
 export type FileInfo = TextFacts & {
@@ -81,7 +82,8 @@ async function inspectPoscar(file: string, options: InspectOptions): Promise<Fou
 
 async function inspectVolumetric(kind: VolumetricKind, file: string, options: InspectOptions): Promise<Found> {
   const { value, problems } = await readVolumetric(file, { ...options, kind, transform: false, hash: false, threads: 2 });
-  return { facts: value ? volumetricFacts(value, options.frame !== undefined) : {}, problems };
+  const others = value ? await otherRunProblems(file, value.electrons, options.signal) : [];
+  return { facts: value ? volumetricFacts(value, options.frame !== undefined) : {}, problems: [...problems, ...others] };
 }
 
 /** A file whose name tells nothing: a volumetric file if it has a grid, else a structure if it is one. */

@@ -6,6 +6,7 @@ import { isEncodedName, readEncoded } from "./encodedMaterials.js";
 import type { EncodedMaterial } from "./material.js";
 import type { MaterialFile } from "./materialFiles.js";
 import { readVolumetric } from "./readVolumetric.js";
+import { otherRunProblems } from "./runElectrons.js";
 
 export interface ReadMaterialOptions {
   readonly signal?: AbortSignal;
@@ -21,8 +22,9 @@ export async function readMaterial(
   if (isEncodedName(entry.file)) return readEncoded(entry, settings);
   const { spacing, frame } = settings;
   const reading = { ...options, cutoff: cutoffOfSpacing(spacing), ...(frame !== undefined && { frame }) };
-  const { value, problems } = await readVolumetric(entry.file, reading);
-  if (value === undefined) return { problems };
+  const { value, problems: found } = await readVolumetric(entry.file, reading);
+  if (value === undefined) return { problems: found };
+  const problems = [...found, ...(await otherRunProblems(entry.file, value.electrons, options.signal))];
   const block = value.blocks.find(({ name }) => name === settings.component);
   if (block?.spectrum === undefined) {
     if (problems.some(({ severity }) => severity === "error")) return { problems };

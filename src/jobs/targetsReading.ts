@@ -10,6 +10,7 @@ import type { FileProblem } from "./dataset.js";
 import { type OutputFiles, outputsIn } from "./outputFiles.js";
 import { readEigenval, readOutcar, readVasprun } from "./readTextOutput.js";
 import { readVolumetric } from "./readVolumetric.js";
+import { electronDisagreement } from "./runElectrons.js";
 
 /** The quantities of spec section 8 for one material: energies of the cell in eV, the gap in eV. Absent where the outputs do not tell them. */
 export interface MaterialTargets {
@@ -157,9 +158,7 @@ async function electronProblems(file: string, electrons: number, options: Target
   });
   const errors = problems.filter(({ severity }) => severity === "error").map((one) => ({ file, problem: one }));
   if (value?.electrons === undefined || errors.length > 0) return errors;
-  if (Math.abs(value.electrons - electrons) <= 0.01 + 1e-4 * electrons) return [];
-  const template = "the density holds {0} electrons, the run has NELECT = {1}: they are not of one run";
-  return [at(file, "warning", template, Number(value.electrons.toFixed(4)), electrons)];
+  return electronDisagreement(value.electrons, electrons).map((one) => ({ file, problem: one }));
 }
 
 function at(file: string, severity: Problem["severity"], template: string, ...args: (string | number)[]): FileProblem {

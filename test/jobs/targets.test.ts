@@ -4,7 +4,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
+import { inspectFile } from "../../src/jobs/inspect.js";
 import { findOutputs } from "../../src/jobs/outputFiles.js";
+import { readMaterial } from "../../src/jobs/readMaterial.js";
 import { parseTargets, targetColumns } from "../../src/jobs/targetsFile.js";
 import { readMaterialTargets, type TargetsReading } from "../../src/jobs/targetsReading.js";
 import { readReferences } from "../../src/jobs/targetsReferences.js";
@@ -63,6 +65,29 @@ describe("targets of a material", () => {
     expect(alone.targets).toMatchObject({ hartree: 15.125, total: -5.765625, volume: 72, gap: { gap: 2 } });
     const bare = await read(material({ OUTCAR: outcarText() }));
     expect([bare.targets.gap, bare.problems]).toEqual([undefined, []]);
+  });
+
+  it("of another run than the density's are remarked on where the density is read, from the head of the outputs alone", async () => {
+    const density = volumetricText({ grid: [4, 5, 6], blocks: [Array<number>(120).fill(18)] });
+    const other = density.replaceAll(".18000000000E+02", ".17000000000E+02");
+    const whole = outcarText();
+    const head = whole.slice(0, whole.indexOf("\n", whole.indexOf("NELECT")) + 1);
+    for (const [name, output] of [
+      ["OUTCAR", head],
+      ["OUTCAR.gz", gzipSync(head)],
+    ] as const) {
+      const place = (text: string) => path.join(material({ [name]: output, CHGCAR: text }), "CHGCAR");
+      expect((await inspectFile(place(density))).problems).toEqual([]);
+      const warning = "the density holds 17 electrons, the run has NELECT = 18: they are not of one run";
+      const { problems } = await inspectFile(place(other));
+      expect(problems.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([`warning: ${warning}`]);
+      const settings = { spacing: 0.4, component: "total" } as const;
+      const encoded = await readMaterial({ id: "a", file: place(other) }, settings);
+      expect(encoded.problems.map(({ message }) => message)).toContain(warning);
+      expect(encoded.value?.electrons).toBeCloseTo(17, 9);
+    }
+    const elsewhere = path.join(material({ OUTCAR: head, CHGCAR_sum: other }), "CHGCAR_sum");
+    expect((await inspectFile(elsewhere)).problems).toEqual([]);
   });
 
   it("of files of two runs, or a density of another one, are told with a warning", async () => {
