@@ -75,7 +75,8 @@ function shipped({ scripts: _scripts, devDependencies: _devDependencies, private
 
 /** VS Code shows a README's pictures from https or from the text itself; links into the checkout lead nowhere from there. */
 function selfContained(text) {
-  const pictures = text.replace(/!\[([^\]]*)\]\((media\/[^)]+\.png)\)/g, (_, alt, file) => {
+  // VS Code shows no SVG of a README: the figure of the comparison stays behind, its words do not.
+  const pictures = text.replace(/<picture>.*?<\/picture>\s*/gs, "").replace(/!\[([^\]]*)\]\((media\/[^)]+\.png)\)/g, (_, alt, file) => {
     return `![${alt}](data:image/png;base64,${readFileSync(path.join(root, file)).toString("base64")})`;
   });
   return pictures.replace(/(?<!!)\[([^\]]+)\]\((?!https?:|#|data:)[^)]+\)/g, "$1");

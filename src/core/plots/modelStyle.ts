@@ -15,8 +15,12 @@ export type Marker = "circle" | "square" | "triangle" | "diamond" | "downTriangl
 /** Legends list models in this order. */
 export const MODEL_ORDER = ["r3dvs", "soap", "cm", "soap+r3dvs", "soap+cm", "composition", "shells"] as const;
 
+/** Another form of a model stands next to it and has its colour. */
+const FORMS: Readonly<Record<string, string>> = { "r3dvs-paper": "r3dvs" };
+
 const STYLES: Readonly<Record<string, Omit<ModelStyle, "color">>> = {
   r3dvs: { label: "R3DVS", marker: "circle" },
+  "r3dvs-paper": { label: "R3DVS, paper's form", marker: "ring", dash: "2 2" },
   soap: { label: "SOAP", marker: "square" },
   cm: { label: "CM", marker: "triangle" },
   "soap+r3dvs": { label: "SOAP + R3DVS", marker: "diamond", dash: "7 3" },
@@ -27,7 +31,7 @@ const STYLES: Readonly<Record<string, Omit<ModelStyle, "color">>> = {
 
 export function modelStyle(model: string, theme: PlotTheme): ModelStyle {
   const known = STYLES[model] ?? { label: model, marker: "circle" };
-  return { ...known, color: theme.models[model] ?? theme.otherModel };
+  return { ...known, color: theme.models[FORMS[model] ?? model] ?? theme.otherModel };
 }
 
 /** Sorts models into the legend's order; unknown ones follow by name. */
@@ -36,6 +40,8 @@ export function compareModels(a: string, b: string): number {
 }
 
 function rank(model: string): number {
+  const base = FORMS[model];
+  if (base !== undefined) return rank(base) + 0.5;
   const index = (MODEL_ORDER as readonly string[]).indexOf(model);
   return index < 0 ? MODEL_ORDER.length : index;
 }

@@ -1,0 +1,105 @@
+// `npm run reproduce [-- --hours H --threads N]`: the paper's protocol on media/oxides, as far as the time allows; run again, it goes on.
+// Depth: --ensemble, --epochs, --rotations, --test-size, --sizes, --repeats, --paper-repeats; another depth than that of the results
+// which are there needs --restart. --page writes figures and pages from the results alone. Ctrl-C keeps what is done.
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { build as bundle } from "esbuild";
+import { ensureInstalled, root } from "./install.mjs";
+import { build } from "./processes.mjs";
+
+const { values } = parseArgs({
+  options: {
+    hours: { type: "string", default: "2" },
+    threads: { type: "string" },
+    ensemble: { type: "string", default: "3" },
+    epochs: { type: "string", default: "12" },
+    rotations: { type: "string", default: "5" },
+    "test-size": { type: "string", default: "80" },
+    sizes: { type: "string" },
+    targets: { type: "string" },
+    models: { type: "string" },
+    repeats: { type: "string", default: "20" },
+    "paper-repeats": { type: "string", default: "20" },
+    dataset: { type: "string", default: path.join(root, "media/oxides") },
+    output: { type: "string", default: path.join(root, "media/reproduction") },
+    work: { type: "string", default: path.join(root, "out/reproduction") },
+    restart: { type: "boolean", default: false },
+    page: { type: "boolean", default: false },
+  },
+});
+
+const PAGE = path.join(root, "README.md");
+const output = path.resolve(values.output);
+
+async function loadJobs() {
+  const outfile = path.join(root, "dist/reproduce.js");
+  const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  await bundle({
+    entryPoints: [path.join(root, "src/jobs/reproduce.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    logLevel: "error",
+    banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    define: { __VERSION__: JSON.stringify(version), "import.meta.url": "bundleUrl" },
+  });
+  return createRequire(import.meta.url)(outfile);
+}
+
+async function compute({ reproduce, Cancellation }) {
+  const cancellation = new Cancellation();
+  const stop = () => cancellation.cancel();
+  const timer = setTimeout(stop, Number(values.hours) * 3_600_000);
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  const began = Date.now();
+  const say = (text) => console.log(`${((Date.now() - began) / 60_000).toFixed(1).padStart(6)} min  ${text}`);
+  const onEvent = (event) => {
+    if (event.event === "result") say(`${event.target} ${event.model} ${event.trainSize}: MAE ${event.mae.toPrecision(3)} ${event.unit}`);
+    if (event.event === "failed") say(`${event.target} ${event.model} ${event.trainSize}: ${event.message}`);
+  };
+  try {
+    return await reproduce(request(), {
+      cancellation,
+      onEvent,
+      onRepeat: (name, repeat) => say(`repeat ${repeat + 1} of ${name} is done`),
+    });
+  } finally {
+    clearTimeout(timer);
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+function request() {
+  const list = (text) => text?.split(",");
+  return {
+    dataset: path.resolve(values.dataset),
+    output,
+    work: path.resolve(values.work),
+    testSize: Number(values["test-size"]),
+    ensemble: Number(values.ensemble),
+    epochs: Number(values.epochs),
+    rotations: Number(values.rotations),
+    repeats: Number(values.repeats),
+    paperRepeats: Number(values["paper-repeats"]),
+    restart: values.restart,
+    ...(values.sizes && { trainSizes: list(values.sizes).map(Number) }),
+    ...(values.targets && { targets: list(values.targets) }),
+    ...(values.models && { models: list(values.models) }),
+    ...(values.threads && { threads: Number(values.threads) }),
+  };
+}
+
+await ensureInstalled();
+if (!values.page) await build();
+const jobs = await loadJobs();
+if (!values.page) await compute(jobs);
+const { results, depth } = jobs.readReproduction(output);
+jobs.writeReproduction(output, results, depth);
+if (output === path.join(root, "media/reproduction")) {
+  writeFileSync(PAGE, jobs.insertSummary(readFileSync(PAGE, "utf8"), results, depth, "media/reproduction/"));
+}
+console.log(path.relative(process.cwd(), path.join(output, "README.md")));
