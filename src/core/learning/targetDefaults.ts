@@ -21,13 +21,16 @@ export function defaultsOf(name: string): TargetDefaults {
   return known === undefined ? { training: {} } : DEFAULTS[known];
 }
 
+/** What is no energy of the density itself follows no sum of it: there a line only stands in the network's way, and amplitudes alone overfit least. */
+const INDIRECT: Partial<TrainingSettings> = { linearPart: "none", channels: ["amplitude"], inputScaling: "rms", learningRate: 2e-3 };
+
 const DEFAULTS: Readonly<Record<KnownTarget, TargetDefaults>> = {
   hartree: { training: {} },
   exchangeCorrelation: { training: {} },
   ionIon: { training: {} },
-  oneElectron: { training: {} },
-  cohesive: { normalize: "atom", training: {} },
-  gap: { training: { channels: ["amplitude"] } },
+  oneElectron: { training: { channels: ["amplitude"], inputScaling: "rms", learningRate: 2e-3 } },
+  cohesive: { normalize: "atom", training: INDIRECT },
+  gap: { training: INDIRECT },
 };
 
 /** The first that fits counts: a gap may stand in eV, a cohesive energy hold the name of another. */

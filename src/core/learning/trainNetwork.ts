@@ -125,12 +125,17 @@ export class NetworkTraining {
     };
   }
 
-  /** The network of the best epoch by validation; of the last one without validation materials. */
+  /**
+   * The network of the last epoch; of the best one by validation where the rate does not fall to 0 or the training may stop early. A rate that
+   * falls ends at its best, and a handful of validation materials picks a worse epoch by luck.
+   */
   result(): TrainedNetwork {
     const { spec, parameters } = this.#inference();
+    const { schedule, patience } = this.#settings;
+    const best = schedule === "cosine" && patience === 0 ? undefined : this.#best;
     return {
       spec,
-      parameters: this.#best?.parameters.slice() ?? parameters,
+      parameters: best?.parameters.slice() ?? parameters,
       inputScale: this.#inputScale.slice(),
       settings: this.#settings,
       history: [...this.#history],

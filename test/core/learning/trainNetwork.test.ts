@@ -160,6 +160,14 @@ describe("the training of a network", () => {
     expect(blind.result().parameters).toEqual(blind.saveState().parameters);
   });
 
+  it("keeps the last epoch where the rate falls to 0, whatever a few validation materials say", () => {
+    const falling = new NetworkTraining(createEngine, { ...settings, learningRate: 0.02, epochs: 5 }, training, validation.slice(0, 1), 4);
+    while (!falling.finished) falling.runEpoch();
+    const errors = falling.result().history.map(({ validationMae }) => validationMae);
+    expect(errors.indexOf(Math.min(...errors))).toBeLessThan(4);
+    expect(falling.result().parameters).toEqual(falling.saveState().parameters);
+  });
+
   it("stops after `patience` epochs without a better one", () => {
     const networkTraining = new NetworkTraining(
       createEngine,
