@@ -46,6 +46,18 @@ describe("a written CHGCAR", () => {
     });
   }
 
+  it("has no exponent of three digits, which pymatgen and ASE misread", async () => {
+    const values = [1e-98, -1e-98, 1e-99, 1e-100, -1e-120, 5e-324, ...someValues(714, 3)];
+    const file = temporaryFile("CHGCAR", "");
+    const { value: source } = await sourceOf([someValues(720, 1)]);
+    writeVolumetricFile(file, { structure: source.structure, grid: GRID, blocks: [{ values: pieces(values) }] });
+    const text = readFileSync(file, "utf8");
+    expect(text).not.toMatch(/\d[+-]\d{3}\b/);
+    expect(text).toContain(
+      " 0.10000000000E-97 -.10000000000E-97 0.10000000000E-98 0.00000000000E+00 0.00000000000E+00\n 0.00000000000E+00 ",
+    );
+  });
+
   it("has VASP's columns", () => {
     const [first = ""] = [...volumetricText({ grid: GRID, blocks: [someValues(720, 1)] }).split("\n")].slice(HEAD.length + 2);
     expect(first).toMatch(/^( [0-]\.\d{11}E[+-]\d{2}){5}$/);

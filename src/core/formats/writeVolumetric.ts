@@ -18,10 +18,12 @@ export interface VolumetricContent {
 
 const COLUMNS = 5;
 const LINES_A_PIECE = 2000;
+/** Smaller ones are written as 0: with an exponent of three digits Fortran leaves out the letter, and other programs than VASP then misread all that follows. */
+const SMALLEST = 1e-99;
 
 /**
  * Text of a CHGCAR and its like, piece by piece, in the form that VASP writes and reads: a POSCAR, a blank line, then for each block the grid
- * and lines of 5(1X,E17.11). Throws RangeError where values are not finite or their number is not the grid's.
+ * and lines of 5(1X,E17.11). Values below 1e-99 are written as 0. Throws RangeError where values are not finite or their number is not the grid's.
  */
 export function* writeVolumetric({ structure, grid, blocks }: VolumetricContent): Generator<string, void, undefined> {
   yield `${writePoscar(structure)} \n`;
@@ -49,7 +51,8 @@ function* valueLines(values: Iterable<Float64Array>, points: number): Generator<
   for (const piece of values) {
     for (const value of piece) {
       count++;
-      lines += count % COLUMNS === 0 || count === points ? ` ${fortranReal(value)}\n` : ` ${fortranReal(value)}`;
+      const text = fortranReal(Math.abs(value) < SMALLEST ? 0 : value);
+      lines += count % COLUMNS === 0 || count === points ? ` ${text}\n` : ` ${text}`;
       if (count % (COLUMNS * LINES_A_PIECE) !== 0) continue;
       yield lines;
       lines = "";
