@@ -23,8 +23,10 @@ const COMMON = [
 
 /** Each kernel module is `src/kernels/<folder>/main.c`, which includes the rest of its folder. */
 const MODULES = {
-  volumetric: ["-fno-math-errno", "-ffp-contract=off"],
+  // without the two rewritings the loops stay as they are written: they fit the registers, and addresses stay offsets
+  volumetric: ["-fno-math-errno", "-ffp-contract=off", "-fno-slp-vectorize", "-mllvm", "-disable-lsr"],
   network: ["-fno-math-errno", "-ffp-contract=off"],
+  soap: ["-fno-math-errno", "-ffp-contract=off"],
   linearAlgebra: ["-fno-math-errno", "-ffp-contract=off"],
   unpack: [],
 };

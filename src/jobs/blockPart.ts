@@ -1,5 +1,12 @@
 import { readSync } from "node:fs";
-import { type BlockPart, type BytePlace, type FeedState, type PartResult, VolumetricKernel } from "../kernels/volumetric.js";
+import {
+  type BlockPart,
+  type BytePlace,
+  type FeedState,
+  type PartResult,
+  VolumetricKernel,
+  type WantedWaves,
+} from "../kernels/volumetric.js";
 import { loadKernel } from "./kernelModule.js";
 
 /** One half of a block of a plain file that this process has open. */
@@ -8,7 +15,7 @@ export interface BlockPartRequest {
   readonly place: BytePlace;
   readonly part: BlockPart;
   readonly grid: readonly [number, number, number];
-  readonly most?: readonly [number, number, number];
+  readonly wanted?: WantedWaves;
 }
 
 export interface BlockPartOutcome {
@@ -21,9 +28,9 @@ export interface BlockPartOutcome {
 let kernel: VolumetricKernel | undefined;
 
 /** Reads it in the foreground: for a thread of its own, which keeps its kernel. Throws what the file system throws. */
-export function readBlockPart({ descriptor, place, part, grid, most }: BlockPartRequest): BlockPartOutcome {
+export function readBlockPart({ descriptor, place, part, grid, wanted }: BlockPartRequest): BlockPartOutcome {
   kernel ??= new VolumetricKernel(loadKernel("volumetric"));
-  kernel.startBlock(grid, most, place, part);
+  kernel.startBlock(grid, wanted, place, part);
   let state: FeedState = "hungry";
   for (let at = place.offset; state === "hungry"; ) {
     const length = readSync(descriptor, kernel.input, 0, kernel.capacity, at);

@@ -1,6 +1,20 @@
 import type { HalfSphere } from "../core/crystal/halfSphere.js";
 import type { Spectrum } from "../core/descriptors/spectrum.js";
-import type { Coefficients } from "../kernels/volumetric.js";
+import type { Vector3 } from "../core/math/matrix3.js";
+import type { Coefficients, WantedWaves } from "../kernels/volumetric.js";
+
+/** What a kernel must sum for a half sphere whose waves are held up to `most`, in the coefficients' order of axes. */
+export function wantedWaves({ hkl }: HalfSphere, most: Vector3, reversed = false): WantedWaves {
+  const rows = 2 * most[1] + 1;
+  const reach = new Int32Array((most[2] + 1) * rows);
+  for (let i = 0; i < hkl.length; i += 3) {
+    const [a, k, b] = [hkl[i] ?? 0, hkl[i + 1] ?? 0, hkl[i + 2] ?? 0];
+    const [h, l] = reversed ? [b, a] : [a, b];
+    const at = Math.abs(l) * rows + (h < 0 ? -k : k) + most[1];
+    reach[at] = Math.max(reach[at] ?? 0, Math.abs(h) + 1);
+  }
+  return { most, reach };
+}
 
 /** |s_g| = |F_g|/divisor over the half sphere (spec section 1). `reversed`: the coefficients' axes are z, y, x. */
 export function spectrumOf(

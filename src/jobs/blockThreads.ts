@@ -47,8 +47,8 @@ export type Parts = { readonly first: PartResult; readonly second: PartResult; r
  * block must be read from its start in one go. Rejects with the signal's reason.
  */
 export async function readParts(descriptor: number, block: OpenBlock, plan: PartsPlan, signal?: AbortSignal): Promise<Parts | undefined> {
-  const { grid, most } = block;
-  const common = { descriptor, grid, ...(most && { most }) };
+  const { grid, wanted } = block;
+  const common = { descriptor, grid, ...(wanted && { wanted }) };
   const outcomes = await Promise.allSettled([
     onThread({ ...common, part: "first", place: block.place }, signal),
     onThread({ ...common, part: "second", place: plan.second }, signal),

@@ -9,7 +9,7 @@ import type { Structure } from "../core/crystal/structure.js";
 import { determinant, inverse, type Matrix3, rowTimes, scaleMatrix, type Vector3 } from "../core/math/matrix3.js";
 import { type Parsed, type Problem, problem } from "../core/text/problem.js";
 import type { VolumetricKernel } from "../kernels/volumetric.js";
-import { spectrumOf } from "./blockSpectrum.js";
+import { spectrumOf, wantedWaves } from "./blockSpectrum.js";
 import type { Hdf5File, openHdf5 } from "./hdf5Entry.js";
 import type { StreamBlock, StreamFrame } from "./volumetricStream.js";
 
@@ -69,7 +69,7 @@ async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Hdf5
   const [held, wanted] = [gridLimits(grid), millerLimits(lattice, options.cutoff)];
   const most: Vector3 = [Math.min(held[0], wanted[0]), Math.min(held[1], wanted[1]), Math.min(held[2], wanted[2])];
   for (let block = 0; block < blocks; block++) {
-    kernel.startBlock(grid, sphere && most, { offset: 0, line: 1, lineStart: 0 });
+    kernel.startBlock(grid, sphere && wantedWaves(sphere, most), { offset: 0, line: 1, lineStart: 0 });
     for (let z = 0; z < nz; z++) {
       options.signal?.throwIfAborted();
       kernel.feedValues(file.plane(CHARGE, block, z));

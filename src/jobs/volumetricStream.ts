@@ -8,8 +8,8 @@ import { VolumetricGap } from "../core/formats/volumetricGap.js";
 import { type VolumetricHead, VolumetricHeadReader } from "../core/formats/volumetricHead.js";
 import type { Vector3 } from "../core/math/matrix3.js";
 import { type Place, type Problem, problem } from "../core/text/problem.js";
-import type { BlockFacts, BytePlace, Coefficients, PartResult, VolumetricKernel } from "../kernels/volumetric.js";
-import { spectrumOf } from "./blockSpectrum.js";
+import type { BlockFacts, BytePlace, Coefficients, PartResult, VolumetricKernel, WantedWaves } from "../kernels/volumetric.js";
+import { spectrumOf, wantedWaves } from "./blockSpectrum.js";
 import { notFiniteProblems } from "./notFiniteProblems.js";
 
 /** What is said where the last frame is cut and the one before it taken. */
@@ -35,7 +35,7 @@ export interface OpenBlock {
   /** Of its first byte. */
   readonly place: BytePlace;
   readonly grid: Vector3;
-  readonly most?: Vector3;
+  readonly wanted?: WantedWaves;
 }
 
 /** One frame: a head and the blocks that are complete. */
@@ -108,7 +108,7 @@ export class VolumetricStream {
   restartBlock(): void {
     const block = this.#openBlock;
     if (!block) return;
-    this.kernel.startBlock(block.grid, block.most, block.place);
+    this.kernel.startBlock(block.grid, block.wanted, block.place);
     this.#tail = new Uint8Array(0);
     this.#offset = block.place.offset;
   }
@@ -271,9 +271,10 @@ export class VolumetricStream {
     const most: Vector3 = [Math.min(held[0], wanted[0]), Math.min(held[1], wanted[1]), Math.min(held[2], wanted[2])];
     const inOrder = (axes: Vector3): Vector3 => (frame.head.fastest === "z" ? [axes[2], axes[1], axes[0]] : axes);
     const place = { offset: this.#lineStart, line: this.#line + 1, lineStart: this.#lineStart };
-    const wantedMost = frame.sphere && inOrder(most);
-    this.kernel.startBlock(inOrder(grid), wantedMost, place);
-    this.#openBlock = frame.head.fastest === "z" ? undefined : { place, grid, ...(wantedMost && { most: wantedMost }) };
+    const reversed = frame.head.fastest === "z";
+    const waves = frame.sphere && wantedWaves(frame.sphere, inOrder(most), reversed);
+    this.kernel.startBlock(inOrder(grid), waves, place);
+    this.#openBlock = reversed ? undefined : { place, grid, ...(waves && { wanted: waves }) };
     this.#tail = new Uint8Array(0);
     this.#phase = "block";
   }

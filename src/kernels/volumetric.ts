@@ -31,6 +31,16 @@ export interface BlockFacts {
   readonly patterned: number;
 }
 
+type Triple = readonly [number, number, number];
+
+/** Which waves are wanted, as the half with h >= 0. */
+export interface WantedWaves {
+  /** The largest Miller index on each axis. */
+  readonly most: Triple;
+  /** How many h, from 0 on, at [|l|][k + most[1]]; the coefficients of the others are then 0. Default: all of them. */
+  readonly reach?: Int32Array;
+}
+
 /** F(h, k, l)/(N1 N2 N3) for 0 <= h <= most[0], |k| <= most[1], |l| <= most[2]; the rest follows from F(-g) = conj F(g). */
 export interface Coefficients {
   readonly most: readonly [number, number, number];
@@ -58,8 +68,6 @@ export interface LinePattern {
   readonly lineBytes: number;
 }
 
-type Triple = readonly [number, number, number];
-
 interface Exports {
   readonly memory: WebAssembly.Memory;
   open(capacity: number): number;
@@ -69,6 +77,7 @@ interface Exports {
   inputAt(): number;
   powersAt(): number;
   turnAt(axis: number): number;
+  reachAt(): number;
   reportAt(): number;
   coefficientsAt(): number;
   coefficientStride(): number;
@@ -119,11 +128,12 @@ export class VolumetricKernel {
   }
 
   /**
-   * Starts a block of `grid` values, or one half of it; `most` are the largest Miller indices wanted on each axis, without them there is no
-   * transform. `place` is where the block's, or the half's, first byte stands.
+   * Starts a block of `grid` values, or one half of it; `wanted` are the waves of its transform, without them there is none. `place` is where
+   * the block's, or the half's, first byte stands.
    */
-  startBlock(grid: Triple, most: Triple | undefined, place: BytePlace, part?: BlockPart): void {
-    const { begin, turnAt, prepare } = this.#exports;
+  startBlock(grid: Triple, wanted: WantedWaves | undefined, place: BytePlace, part?: BlockPart): void {
+    const { begin, turnAt, reachAt, prepare } = this.#exports;
+    const most = wanted?.most;
     this.#grid = grid;
     this.#most = most;
     this.#parts = undefined;
@@ -132,6 +142,7 @@ export class VolumetricKernel {
     grid.forEach((points, axis) => {
       fillTurn(new Float64Array(this.#exports.memory.buffer, turnAt(axis), 2 * points));
     });
+    if (wanted?.reach) new Int32Array(this.#exports.memory.buffer, reachAt(), wanted.reach.length).set(wanted.reach);
     assertMemory(prepare());
   }
 

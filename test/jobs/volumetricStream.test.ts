@@ -109,7 +109,7 @@ describe("memory", () => {
   it("does not grow with the number of planes", () => {
     const size = (planes: number) => {
       const kernel = new VolumetricKernel(loadKernel("volumetric"));
-      kernel.startBlock([60, 60, planes], [12, 12, 12], { offset: 0, line: 1, lineStart: 0 });
+      kernel.startBlock([60, 60, planes], { most: [12, 12, 12] }, { offset: 0, line: 1, lineStart: 0 });
       return kernel.memoryBytes;
     };
     expect(size(40_000) - size(40)).toBeLessThan(2 * 16 * 40_000);

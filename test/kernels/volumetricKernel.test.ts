@@ -9,7 +9,7 @@ const START = { offset: 0, line: 1, lineStart: 0 };
 
 function read(text: string, grid: Triple, most?: Triple, chunk = 1 << 20) {
   const kernel = new VolumetricKernel(loadKernel("volumetric"));
-  kernel.startBlock(grid, most, START);
+  kernel.startBlock(grid, most && { most }, START);
   const bytes = new TextEncoder().encode(text);
   let state: FeedState = "hungry";
   for (let at = 0; state === "hungry" && at < bytes.length; at += chunk) {

@@ -22,7 +22,7 @@ typedef struct {
 static double divisors[3][3][100]; // the third third is NaN alone
 static u8 leadClass[256]; // the digit, or LEAD_MINUS, or LEAD_BAD
 enum { LEAD_MINUS = 16, LEAD_BAD = 32 };
-static u16 zeroLead[256]; // where in `divisors` a number begins that has this byte before its point
+static u16 zeroLead[256]; // in bytes, which third of `divisors` is for a number that has this byte before its point
 
 static void prepareColumns(void) {
   for (int e = 0; e < 100; e++)
@@ -36,9 +36,9 @@ static void prepareColumns(void) {
   for (int c = 0; c < 256; c++) leadClass[c] = isDigit((u8)c) ? (u8)(c - '0') : LEAD_BAD;
   leadClass[' '] = 0;
   leadClass['-'] = LEAD_MINUS;
-  for (int c = 0; c < 256; c++) zeroLead[c] = 600;
+  for (int c = 0; c < 256; c++) zeroLead[c] = 8 * 600;
   zeroLead['0'] = zeroLead[' '] = 0;
-  zeroLead['-'] = 300;
+  zeroLead['-'] = 8 * 300;
 }
 
 // The pattern of the line that starts at `line`, if it ends before `end` and has one.
@@ -152,54 +152,97 @@ INLINE int readLines(const u8 *p, const u8 *end, const Columns *c, int width, in
 // 5(1X,E17.11): a blank, `0` or `-`, then sixteen bytes from the point to the exponent's end, which is one vector without any moving of bytes.
 #define VASP_WIDTH 18
 #define VASP_COLUMNS 5
+#define VASP_PAIR (2 * VASP_COLUMNS)
+#define SIGNED_PAIRS 8 // after a negative number so many pairs of lines are taken to have some, too
 
-// The numbers at a and b into out[0] and out[1].
-INLINE void readVaspPair(const u8 *a, const u8 *b, v128_t origin, double *out, v128_t *bad, u32 *badBytes) {
-  const v128_t limit = wasm_i8x16_const(0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 0, 2, 9, 9);
-  const v128_t va = wasm_i8x16_sub(wasm_v128_load(a + 2), origin), vb = wasm_i8x16_sub(wasm_v128_load(b + 2), origin);
-  const v128_t over = wasm_v128_or(wasm_u8x16_sub_sat(va, limit), wasm_u8x16_sub_sat(vb, limit));
-  const v128_t tens = wasm_i16x8_const_splat(2561), hundreds = wasm_i16x8_const(100, 1, 100, 1, 100, 1, 100, 1);
-  const v128_t groupsA = wasm_i32x4_dot_i16x8(wasm_u16x8_shr(wasm_i16x8_mul(va, tens), 8), hundreds);
-  const v128_t groupsB = wasm_i32x4_dot_i16x8(wasm_u16x8_shr(wasm_i16x8_mul(vb, tens), 8), hundreds);
-  const v128_t most = wasm_i16x8_const(32767, 32767, 32767, 299, 32767, 32767, 32767, 299); // untrusted bytes become a table's index
-  const v128_t groups = wasm_u16x8_min(wasm_i16x8_narrow_i32x4(groupsA, groupsB), most);
-  const v128_t halves = wasm_i32x4_dot_i16x8(groups, wasm_i16x8_const(10000, 1, 1, 0, 10000, 1, 1, 0));
+// A constant that stays in a register: the engine would else build it anew in every turn of the loop.
+INLINE v128_t hold(v128_t constant) {
+  __asm__("" : "+r"(constant));
+  return constant;
+}
+
+typedef struct {
+  v128_t origin, tens, hundreds, most, weights, tenThousand;
+} VaspForm;
+
+static VaspForm vaspForm(u8 letter) {
+  u8 origin[16];
+  for (int i = 0; i < 16; i++) origin[i] = i == 0 ? '.' : i == 12 ? letter : i == 13 ? '+' : '0';
+  return (VaspForm){
+      .origin = wasm_v128_load(origin),
+      .tens = hold(wasm_i16x8_const_splat(2561)),
+      .hundreds = hold(wasm_i16x8_const(100, 1, 100, 1, 100, 1, 800, 8)), // the last: bytes into a third of `divisors`
+      .most = hold(wasm_i16x8_const(32767, 32767, 32767, 8 * 299, 32767, 32767, 32767, 8 * 299)), // untrusted bytes become a table's index
+      .weights = hold(wasm_i16x8_const(10000, 1, 1, 0, 10000, 1, 1, 0)),
+      .tenThousand = hold(wasm_f64x2_const_splat(10000)),
+  };
+}
+
+INLINE u32 load16(const u8 *p) {
+  u16 two;
+  __builtin_memcpy(&two, p, 2);
+  return two;
+}
+
+// The numbers at a and b, whose signs choose where in the bytes of `divisors` theirs are, into out[0] and out[1]. What does not fit shows in
+// `largest`, the greatest of each byte, or makes `sum` NaN.
+INLINE void readVaspPair(const u8 *a, const u8 *b, u32 signA, u32 signB, const VaspForm *form, double *out, v128_t *largest, v128_t *sum) {
+  const v128_t va = wasm_i8x16_sub(wasm_v128_load(a + 2), form->origin), vb = wasm_i8x16_sub(wasm_v128_load(b + 2), form->origin);
+  *largest = hold(wasm_u8x16_max(*largest, wasm_u8x16_max(va, vb))); // held here, or the compiler leaves it to the end and runs out of registers
+  const v128_t groupsA = wasm_i32x4_dot_i16x8(wasm_u16x8_shr(wasm_i16x8_mul(va, form->tens), 8), form->hundreds);
+  const v128_t groupsB = wasm_i32x4_dot_i16x8(wasm_u16x8_shr(wasm_i16x8_mul(vb, form->tens), 8), form->hundreds);
+  const v128_t groups = wasm_u16x8_min(wasm_i16x8_narrow_i32x4(groupsA, groupsB), form->most);
+  const v128_t halves = wasm_i32x4_dot_i16x8(groups, form->weights);
   const v128_t high = wasm_f64x2_convert_low_i32x4(wasm_i32x4_shuffle(halves, halves, 0, 2, 0, 2));
   const v128_t low = wasm_f64x2_convert_low_i32x4(wasm_i32x4_shuffle(halves, halves, 1, 3, 1, 3));
-  const v128_t significand = wasm_f64x2_add(wasm_f64x2_mul(high, wasm_f64x2_const_splat(10000)), low);
-  const double *table = &divisors[0][0][0];
-  const double *ofA = table + zeroLead[a[1]] + (u32)wasm_u16x8_extract_lane(groups, 3);
-  const double *ofB = table + zeroLead[b[1]] + (u32)wasm_u16x8_extract_lane(groups, 7);
-  const v128_t value = wasm_f64x2_div(significand, wasm_v128_load64_lane(ofB, wasm_v128_load64_zero(ofA), 1));
-  *badBytes |= (u32)(a[0] ^ ' ') | (u32)(b[0] ^ ' ');
-  *bad = wasm_v128_or(*bad, wasm_v128_or(over, wasm_f64x2_ne(value, value)));
+  const v128_t significand = wasm_f64x2_add(wasm_f64x2_mul(high, form->tenThousand), low);
+  const u8 *table = (const u8 *)divisors;
+  const v128_t divisorA = wasm_v128_load64_zero(table + (wasm_u16x8_extract_lane(groups, 3) + signA));
+  const v128_t divisor = wasm_v128_load64_lane(table + (wasm_u16x8_extract_lane(groups, 7) + signB), divisorA, 1);
+  const v128_t value = wasm_f64x2_div(significand, divisor);
+  *sum = hold(wasm_f64x2_add(*sum, value));
   wasm_v128_store(out, value);
 }
 
-// As readLines does, neighbours in pairs.
-static int readVaspLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {
-  const int lineBytes = c->lineBytes;
-  const v128_t letter = wasm_i8x16_splat((signed char)c->letter), is12 = wasm_i8x16_const(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0);
-  const v128_t zeros = wasm_i8x16_const('.', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', 0, '+', '0', '0');
-  const v128_t origin = wasm_v128_bitselect(letter, zeros, is12);
-  int lines = 0;
-  while (room >= 2 * VASP_COLUMNS && end - p >= 2 * lineBytes) {
-    const u8 *q = p + lineBytes;
-    v128_t bad = wasm_i32x4_const_splat(0);
-    u32 badBytes = 0;
-    readVaspPair(p, p + 18, origin, out, &bad, &badBytes);
-    readVaspPair(p + 36, p + 54, origin, out + 2, &bad, &badBytes);
-    readVaspPair(p + 72, q, origin, out + 4, &bad, &badBytes);
-    readVaspPair(q + 18, q + 36, origin, out + 6, &bad, &badBytes);
-    readVaspPair(q + 54, q + 72, origin, out + 8, &bad, &badBytes);
-    if (badBytes || wasm_v128_any_true(bad)) break;
-    if (!lineEndsAt(p + 90, q) || !lineEndsAt(q + 90, q + lineBytes)) break;
-    p = q + lineBytes;
-    out += 2 * VASP_COLUMNS;
-    room -= 2 * VASP_COLUMNS;
-    lines += 2;
+// Two lines, all of whose numbers begin with ` 0` (`plain`) or any of which may be negative.
+INLINE int readVaspTwoLines(const u8 *p, const u8 *q, const VaspForm *form, double *out, const int plain) {
+  const u8 *at[VASP_PAIR];
+  for (int i = 0; i < VASP_PAIR; i++) at[i] = (i < VASP_COLUMNS ? p : q) + i % VASP_COLUMNS * VASP_WIDTH;
+  u32 misfit = 0;
+  if (plain) {
+    for (int i = 0; i < VASP_PAIR; i++) misfit |= load16(at[i]) ^ (' ' | '0' << 8);
+    if (misfit) return 0;
   }
-  return lines;
+  v128_t largest = wasm_i32x4_const_splat(0), sum = largest;
+#pragma clang loop unroll(full)
+  for (int i = 0; i < VASP_PAIR; i += 2) {
+    const u32 signA = plain ? 0 : zeroLead[at[i][1]], signB = plain ? 0 : zeroLead[at[i + 1][1]];
+    if (!plain) misfit |= (at[i][0] ^ ' ') | (at[i + 1][0] ^ ' ');
+    readVaspPair(at[i], at[i + 1], signA, signB, form, out + i, &largest, &sum);
+  }
+  const v128_t limit = wasm_i8x16_const(0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 0, 2, 9, 9);
+  const v128_t bad = wasm_v128_or(wasm_u8x16_sub_sat(largest, limit), wasm_f64x2_ne(sum, sum));
+  return !misfit && !wasm_v128_any_true(bad);
+}
+
+// As readLines does, neighbours in pairs.
+APART static int readVaspLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {
+  const int lineBytes = c->lineBytes;
+  const VaspForm form = vaspForm(c->letter);
+  const u32 lineEnd = lineBytes == VASP_COLUMNS * VASP_WIDTH + 1 ? 0xFF00 : 0xFFFF; // which of `\r\n` there must be
+  const i64 byBytes = (end - p) / (2 * lineBytes), byRoom = room / VASP_PAIR;
+  const int most = (int)(byBytes < byRoom ? byBytes : byRoom);
+  int pairs = 0, signedPairs = 0;
+  for (; pairs < most; pairs++, out += VASP_PAIR) {
+    const u8 *q = p + lineBytes, *next = q + lineBytes;
+    if (((load16(q - 2) ^ ('\r' | '\n' << 8)) | (load16(next - 2) ^ ('\r' | '\n' << 8))) & lineEnd) break;
+    if (signedPairs > 0 || !readVaspTwoLines(p, q, &form, out, 1)) {
+      if (!readVaspTwoLines(p, q, &form, out, 0)) break;
+      signedPairs = signedPairs > 0 ? signedPairs - 1 : SIGNED_PAIRS;
+    }
+    p = next;
+  }
+  return 2 * pairs;
 }
 
 // The same, with the commonest patterns compiled for themselves.

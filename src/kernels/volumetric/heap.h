@@ -12,6 +12,7 @@ typedef int64_t i64;
 
 #define EXPORT __attribute__((visibility("default")))
 #define INLINE static inline __attribute__((always_inline))
+#define APART __attribute__((noinline)) // the engine optimises function by function, large ones long, and only those that run often
 
 extern u8 __heap_base;
 static u64 heapTop;

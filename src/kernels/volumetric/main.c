@@ -47,6 +47,7 @@ EXPORT int patternOf(int what) { return what == 0 ? pattern.width : what == 1 ? 
 EXPORT u64 *powersAt(void) { return powersOfFive; }
 EXPORT double *turnAt(int axis) { return axes[axis].turn; }
 EXPORT double *coefficientsAt(void) { return coefficients; }
+EXPORT i32 *reachAt(void) { return reach; }
 EXPORT int coefficientStride(void) { return planeStride; }
 EXPORT u8 *inputAt(void) { return input; }
 EXPORT const u8 *unreadableAt(void) { return stoppedAt; }
@@ -86,8 +87,10 @@ EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, 
   setAxis(0, nx, kx);
   setAxis(1, ny, ky);
   setAxis(2, nz, kz);
-  valueCapacity = 2 * ROWS * nx > BATCH ? 2 * ROWS * nx : BATCH;
+  valueCapacity = (BATCH + LANES * nx - 1) / (LANES * nx) * LANES * nx; // whole groups of rows, so that little is left over
   values = takeDoubles((u64)valueCapacity + OVERSHOOT);
+  gathered = takeDoubles((u64)LANES * (u64)(nx + 1));
+  if (transform) takeReach();
   return !heapFailed;
 }
 
@@ -104,35 +107,57 @@ EXPORT void finishParts(void) {
 
 // ---- facts --------------------------------------------------------------------------------------------------------------------------------
 
-// The sum of a row in an order that depends on the row alone, so that the same file gives the same bits however it is cut into chunks.
-static void noteRow(const double *row, int n) {
-  v128_t sum = wasm_f64x2_splat(0), least = wasm_f64x2_splat(report.minimum), most = wasm_f64x2_splat(report.maximum);
-  int x = 0;
-  for (; x + 2 <= n; x += 2) {
-    const v128_t v = load(row + x); // of a NaN, pmin and pmax keep the other operand
-    sum = add(sum, v);
-    least = wasm_f64x2_pmin(least, v);
-    most = wasm_f64x2_pmax(most, v);
+// The sum of a row with values that are no numbers.
+APART static double noteDamagedRow(const double *row, int n) {
+  double sum = 0;
+  for (int x = 0; x < n; x++) {
+    if (row[x] - row[x] != 0) continue;
+    sum += row[x];
+    report.finite++;
+    if (row[x] < report.minimum) report.minimum = row[x];
+    if (row[x] > report.maximum) report.maximum = row[x];
   }
-  double total = wasm_f64x2_extract_lane(sum, 0) + wasm_f64x2_extract_lane(sum, 1) + (x < n ? row[x] : 0);
-  int finite = n;
-  if (total - total != 0) {
-    total = 0;
-    finite = 0;
-    for (int i = 0; i < n; i++)
-      if (row[i] - row[i] == 0) {
-        total += row[i];
-        finite++;
-      }
+  return sum;
+}
+
+// Puts `rows` <= LANES rows side by side and notes their facts. The order in which a row is summed depends on the row alone, so that the same
+// file gives the same bits however it is cut into chunks.
+APART static void gatherRows(const double *v, int rows) {
+  const int n = axes[0].points;
+  const double *row[LANES];
+  for (int r = 0; r < LANES; r++) row[r] = v + (i64)(r < rows ? r : rows - 1) * n;
+  v128_t sum[LANES], least = wasm_f64x2_splat(__builtin_inf()), most = wasm_f64x2_splat(-__builtin_inf());
+  for (int r = 0; r < LANES; r++) sum[r] = wasm_f64x2_const_splat(0);
+  double *to = gathered;
+  for (int x = 0; x + 1 < n; x += 2, to += 2 * LANES) {
+    v128_t pair[LANES];
+    for (int r = 0; r < LANES; r++) {
+      pair[r] = load(row[r] + x);
+      sum[r] = add(sum[r], pair[r]);
+    }
+    for (int r = 0; r < LANES; r += 2) {
+      store(to + r, firsts(pair[r], pair[r + 1]));
+      store(to + LANES + r, seconds(pair[r], pair[r + 1]));
+    }
+    least = wasm_f64x2_pmin(least, wasm_f64x2_pmin(wasm_f64x2_pmin(pair[0], pair[1]), wasm_f64x2_pmin(pair[2], pair[3])));
+    most = wasm_f64x2_pmax(most, wasm_f64x2_pmax(wasm_f64x2_pmax(pair[0], pair[1]), wasm_f64x2_pmax(pair[2], pair[3])));
   }
-  const double low0 = wasm_f64x2_extract_lane(least, 0), low1 = wasm_f64x2_extract_lane(least, 1);
-  const double high0 = wasm_f64x2_extract_lane(most, 0), high1 = wasm_f64x2_extract_lane(most, 1);
-  report.minimum = low1 < low0 ? low1 : low0;
-  report.maximum = high1 > high0 ? high1 : high0;
-  if (x < n && row[x] < report.minimum) report.minimum = row[x];
-  if (x < n && row[x] > report.maximum) report.maximum = row[x];
-  report.sum += total;
-  report.finite += finite;
+  for (int r = 0; n % 2 && r < LANES; r++) {
+    const v128_t last = splat(row[r] + n - 1);
+    to[r] = row[r][n - 1];
+    sum[r] = add(sum[r], wasm_v128_and(last, wasm_i64x2_const(-1, 0)));
+    least = wasm_f64x2_pmin(least, last);
+    most = wasm_f64x2_pmax(most, last);
+  }
+  double total[LANES], check = 0;
+  for (int r = 0; r < LANES; r++) check += total[r] = wasm_f64x2_extract_lane(sum[r], 0) + wasm_f64x2_extract_lane(sum[r], 1);
+  const int clean = check - check == 0;
+  for (int r = 0; r < rows; r++) report.sum += clean ? total[r] : noteDamagedRow(row[r], n);
+  if (!clean) return;
+  report.finite += (double)rows * n;
+  const v128_t low = wasm_f64x2_pmin(least, swap(least)), high = wasm_f64x2_pmax(most, swap(most));
+  if (wasm_f64x2_extract_lane(low, 0) < report.minimum) report.minimum = wasm_f64x2_extract_lane(low, 0);
+  if (wasm_f64x2_extract_lane(high, 0) > report.maximum) report.maximum = wasm_f64x2_extract_lane(high, 0);
 }
 
 static void noteTrouble(i64 offset, int kind) {
@@ -158,11 +183,11 @@ static void useRows(void) {
   const double *v = values;
   int rows = held / nx;
   while (rows > 0) {
-    const int y = (int)(rowsDone % ny), group = ny - y < ROWS ? ny - y : ROWS;
+    const int y = (int)(rowsDone % ny), group = ny - y < LANES ? ny - y : LANES;
     if (rows < group) break;
-    for (int r = 0; r < group; r++) noteRow(v + (i64)r * nx, nx);
+    gatherRows(v, group);
     if (transforming) {
-      transformRows(v, group, plane + (i64)y * planeStride, planeStride);
+      transformRows(y);
       if (y + group == ny) finishPlane();
     }
     v += (i64)group * nx;

@@ -1,23 +1,29 @@
 // The pruned Fourier sum of spec section 2, over rows of x as they are parsed:
 //   F(h, k, l) = sum over x, y, z of s(x, y, z) exp(-2 pi i (h x/NX + k y/NY + l z/NZ)),  0 <= h <= KX, |k| <= KY, |l| <= KZ.
 // Rows go through x at once, planes through y when they are full, and every 8 planes are added to the sums over z: what is kept does not grow
-// with NZ. Along x and y the symmetry of cosine and sine about 0 and, for even N, about N/4 is folded out first: a quarter of the products.
-// Plain matrix products beat a fast transform here, since of N frequencies only a few are wanted.
+// with NZ. Plain matrix products beat a fast transform here, since of N frequencies only a few are wanted; before them the symmetries of
+// cosine and sine are folded out of the data, which leaves a fifth of the products for N divisible by four.
 #pragma once
 #include "heap.h"
 
-#define ROWS 4          // rows of one plane that share each load of the x tables
-#define TILE 64         // columns of a plane whose folded sums stay in cache
-#define PLANES 8        // planes added at once to the sums over z
-#define X_VECTORS 3     // vectors of two frequencies in one pass over a row
-#define Y_FREQUENCIES 4 // frequencies in one pass over a column
+#define LANES 4   // rows of x, or columns of a plane, that go through an axis together: two vectors
+#define PLANES 8  // planes added at once to the sums over z
+#define FOLD (2 * LANES) // a place of folded data: what cosines multiply, then what sines multiply
 
-// An axis of N points. For even N the even and the odd frequencies (parity 0 and 1) see differently folded data; for odd N all are in parity 0.
+// Frequencies that see the data folded in the same way: first, first + step, ...
 typedef struct {
-  int points, most, even, folded; // N, K, N even, length of the folded data
-  int count[2];                   // frequencies of each parity
-  double *turn;                   // cos and sin of 2 pi j/N, interleaved, from the host
-  double *cosines[2], *sines[2];  // tables in the order in which the products read them
+  int first, step, count, folded; // `folded`: places of the folded data
+  double *fold;                   // [folded][FOLD]
+  double *table;                  // [pair of frequencies][folded][2]: cosine and sine
+} FrequencyClass;
+
+// An axis of N points and frequencies up to `most`. Odd N: one class; even N: odd frequencies, then even ones, which for N divisible by four
+// are two classes, those divisible by four and the others.
+typedef struct {
+  int points, most, classes;
+  double *turn; // cos and sin of 2 pi j/N, interleaved, from the host
+  FrequencyClass class[3];
+  double *even; // [N/4 + 1][FOLD], between the first fold and the second
 } Axis;
 
 static Axis axes[3];
@@ -29,295 +35,259 @@ INLINE v128_t add(v128_t a, v128_t b) { return wasm_f64x2_add(a, b); }
 INLINE v128_t sub(v128_t a, v128_t b) { return wasm_f64x2_sub(a, b); }
 INLINE v128_t mul(v128_t a, v128_t b) { return wasm_f64x2_mul(a, b); }
 INLINE v128_t swap(v128_t a) { return wasm_i64x2_shuffle(a, a, 1, 0); }
+INLINE v128_t firsts(v128_t a, v128_t b) { return wasm_i64x2_shuffle(a, b, 0, 2); }
+INLINE v128_t seconds(v128_t a, v128_t b) { return wasm_i64x2_shuffle(a, b, 1, 3); }
 
-INLINE int frequency(const Axis *axis, int parity, int i) { return axis->even ? 2 * i + parity : i; }
-INLINE int ceilDivide(int a, int b) { return (a + b - 1) / b; }
+static void addClass(Axis *axis, int first, int step, int folded) {
+  FrequencyClass *class = axis->class + axis->classes++;
+  class->first = first;
+  class->step = step;
+  class->count = first > axis->most ? 0 : (axis->most - first) / step + 1;
+  class->folded = folded;
+}
 
 static void setAxis(int index, int points, int most) {
   Axis *axis = axes + index;
   axis->points = points;
   axis->most = most;
-  axis->even = points % 2 == 0;
-  axis->folded = axis->even ? points / 4 + 1 : (points + 1) / 2;
-  axis->count[0] = axis->even ? most / 2 + 1 : most + 1;
-  axis->count[1] = axis->even ? (most + 1) / 2 : 0;
+  axis->classes = 0;
+  if (points % 2) addClass(axis, 0, 1, (points + 1) / 2);
+  else addClass(axis, 1, 2, points / 4 + 1);
+  if (points % 4 == 2) addClass(axis, 0, 2, points / 4 + 1);
+  if (points % 4 == 0) {
+    addClass(axis, 0, 4, points / 8 + 1);
+    addClass(axis, 2, 4, points / 8 + 1);
+  }
   axis->turn = takeDoubles(2ull * (u64)points);
 }
 
-// [block of `width` frequencies][folded place][frequency], frequencies beyond the last repeated as harmless fillers.
-static void fillTable(const Axis *axis, int parity, int first, int width, double *cosine, double *sine) {
-  for (int place = 0; place < axis->folded; place++)
-    for (int i = 0; i < width; i++) {
-      const int j = (int)((i64)frequency(axis, parity, first + i) * place % axis->points);
-      *cosine++ = axis->turn[2 * j];
-      *sine++ = axis->turn[2 * j + 1];
-    }
+static double *takeZeros(u64 count) {
+  double *zeros = takeDoubles(count);
+  if (!heapFailed)
+    for (u64 i = 0; i < count; i++) zeros[i] = 0;
+  return zeros;
 }
 
-// Vectors of the next pass when `left` remain: threes, but 2 + 2 rather than 3 + 1.
-INLINE int passVectors(int left) { return left == 4 ? 2 : left < X_VECTORS ? left : X_VECTORS; }
+// Where the count of frequencies is odd, the last pair repeats a frequency as a harmless filler.
+static void fillTable(const Axis *axis, FrequencyClass *class) {
+  class->table = takeDoubles(4ull * (u64)((class->count + 1) / 2) * (u64)class->folded);
+  if (heapFailed) return;
+  double *to = class->table;
+  for (int pair = 0; pair < class->count; pair += 2)
+    for (int place = 0; place < class->folded; place++)
+      for (int i = pair; i < pair + 2; i++) {
+        const int j = (int)((i64)(class->first + class->step * i) * place % axis->points);
+        *to++ = axis->turn[2 * j];
+        *to++ = axis->turn[2 * j + 1];
+      }
+}
 
-static void prepareRowTables(void) {
-  Axis *axis = axes;
-  for (int parity = 0; parity < 2; parity++) {
-    const int vectors = ceilDivide(axis->count[parity], 2);
-    const u64 size = 2ull * (u64)vectors * (u64)axis->folded;
-    double *cosine = axis->cosines[parity] = takeDoubles(size), *sine = axis->sines[parity] = takeDoubles(size);
-    if (heapFailed) return;
-    for (int done = 0, pass; done < vectors; done += pass) {
-      pass = passVectors(vectors - done);
-      fillTable(axis, parity, 2 * done, 2 * pass, cosine, sine);
-      cosine += 2 * pass * axis->folded;
-      sine += 2 * pass * axis->folded;
+// Tables, and buffers whose places that stay zero are never written.
+static void prepareAxis(Axis *axis) {
+  for (int c = 0; c < axis->classes; c++) {
+    axis->class[c].fold = takeZeros((u64)FOLD * (u64)axis->class[c].folded);
+    fillTable(axis, axis->class + c);
+  }
+  axis->even = axis->points % 4 ? axis->class[axis->classes - 1].fold : takeZeros((u64)FOLD * (u64)(axis->points / 4 + 1));
+}
+
+// ---- folding ------------------------------------------------------------------------------------------------------------------------------
+
+// Cosines are the same at j and N - j, sines opposite.
+APART static void foldOdd(const Axis *axis, const double *in, int stride) {
+  const int n = axis->points;
+  double *to = axis->class[0].fold;
+  for (int i = 0; i < LANES; i += 2) store(to + i, load(in + i));
+  for (int j = 1; j < axis->class[0].folded; j++) {
+    const double *a = in + j * stride, *b = in + (n - j) * stride;
+    for (int i = 0; i < LANES; i += 2) {
+      store(to + FOLD * j + i, add(load(a + i), load(b + i)));
+      store(to + FOLD * j + LANES + i, sub(load(a + i), load(b + i)));
     }
   }
 }
 
-static void prepareColumnTables(void) {
-  Axis *axis = axes + 1;
-  for (int parity = 0; parity < 2; parity++) {
-    const int blocks = ceilDivide(axis->count[parity], Y_FREQUENCIES), size = Y_FREQUENCIES * axis->folded;
-    axis->cosines[parity] = takeDoubles((u64)blocks * (u64)size);
-    axis->sines[parity] = takeDoubles((u64)blocks * (u64)size);
-    if (heapFailed) return;
-    for (int b = 0; b < blocks; b++)
-      fillTable(axis, parity, b * Y_FREQUENCIES, Y_FREQUENCIES, axis->cosines[parity] + b * size, axis->sines[parity] + b * size);
+// About N/4 they are even or odd by the frequency's parity.
+APART static void foldEven(const Axis *axis, const double *in, int stride) {
+  const int half = axis->points / 2;
+  double *even = axis->even, *odd = axis->class[0].fold;
+  const double *middle = in + half * stride;
+  for (int i = 0; i < LANES; i += 2) {
+    store(even + i, add(load(in + i), load(middle + i)));
+    store(odd + i, sub(load(in + i), load(middle + i)));
   }
+  const double *a = in + stride, *b = in + (axis->points - 1) * stride, *c = middle - stride, *d = middle + stride;
+  for (int j = 1; 2 * j < half; j++, a += stride, b -= stride, c -= stride, d += stride) {
+    even += FOLD;
+    odd += FOLD;
+    for (int i = 0; i < LANES; i += 2) {
+      const v128_t va = load(a + i), vb = load(b + i), vc = load(c + i), vd = load(d + i);
+      const v128_t outer = add(va, vb), inner = add(vc, vd), outerOdd = sub(va, vb), innerOdd = sub(vc, vd);
+      store(even + i, add(outer, inner));
+      store(odd + i, sub(outer, inner));
+      store(even + LANES + i, sub(outerOdd, innerOdd));
+      store(odd + LANES + i, add(outerOdd, innerOdd));
+    }
+  }
+  if (half % 2 == 0)
+    for (int i = 0; i < LANES; i += 2) {
+      store(even + FOLD + i, add(load(a + i), load(b + i)));
+      store(odd + FOLD + LANES + i, sub(load(a + i), load(b + i)));
+    }
+}
+
+// N divisible by four: the even frequencies are those of N/2 points, whose symmetry about N/8 is folded out once more.
+APART static void foldAgain(const Axis *axis) {
+  const int quarter = axis->points / 4;
+  const double *a = axis->even, *b = a + FOLD * quarter;
+  double *fours = axis->class[1].fold, *twos = axis->class[2].fold;
+  for (int j = 0; 2 * j < quarter; j++, a += FOLD, b -= FOLD, fours += FOLD, twos += FOLD)
+    for (int i = 0; i < LANES; i += 2) {
+      const v128_t cosA = load(a + i), cosB = load(b + i), sinA = load(a + LANES + i), sinB = load(b + LANES + i);
+      store(fours + i, add(cosA, cosB));
+      store(twos + i, sub(cosA, cosB));
+      store(fours + LANES + i, sub(sinA, sinB));
+      store(twos + LANES + i, add(sinA, sinB));
+    }
+  if (quarter % 2 == 0)
+    for (int i = 0; i < LANES; i += 2) {
+      store(fours + i, load(a + i));
+      store(twos + LANES + i, load(a + LANES + i));
+    }
+}
+
+// LANES lines of an axis, their points `stride` doubles apart, into the axis' folds.
+static void foldLines(const Axis *axis, const double *in, int stride) {
+  if (axis->points % 2) foldOdd(axis, in, stride);
+  else foldEven(axis, in, stride);
+  if (axis->points % 4 == 0) foldAgain(axis);
+}
+
+// Cosine and sine sums of LANES folded lines for two frequencies: [frequency][cosines, sines][LANES].
+APART static void multiplyPair(const double *fold, int folded, const double *table, double *sums) {
+  v128_t sum[8];
+  for (int i = 0; i < 8; i++) sum[i] = wasm_f64x2_const_splat(0);
+#pragma clang loop unroll(disable)
+  for (int place = 0; place < folded; place++, fold += FOLD, table += 4) {
+    const v128_t c0 = load(fold), c1 = load(fold + 2), s0 = load(fold + 4), s1 = load(fold + 6);
+    for (int i = 0; i < 2; i++) {
+      const v128_t cosine = splat(table + 2 * i), sine = splat(table + 2 * i + 1);
+      sum[4 * i] = add(sum[4 * i], mul(c0, cosine));
+      sum[4 * i + 1] = add(sum[4 * i + 1], mul(c1, cosine));
+      sum[4 * i + 2] = add(sum[4 * i + 2], mul(s0, sine));
+      sum[4 * i + 3] = add(sum[4 * i + 3], mul(s1, sine));
+    }
+  }
+  for (int i = 0; i < 8; i++) store(sums + 2 * i, sum[i]);
 }
 
 // ---- x: rows ------------------------------------------------------------------------------------------------------------------------------
 
-static double *rowFolds, *rowSums; // [even cos, even sin, odd cos, odd sin][ROWS][stride]
-static int foldStride, rowSumStride;
+static double *gathered; // [NX][LANES]: rows side by side
+static double *plane;    // [NY + LANES - 1][planeStride]: rows after x; the last ones are never read
+static int planeStride;
 
-// Even N: with a = f[x], b = f[N-x], c = f[N/2-x], d = f[N/2+x] the four sums that cosines and sines of even and odd frequencies multiply.
-static void foldEvenRow(const double *f, int n, double *evenCos, double *evenSin, double *oddCos, double *oddSin) {
-  const int half = n / 2, last = (half - 1) / 2;
-  evenCos[0] = f[0] + f[half];
-  oddCos[0] = f[0] - f[half];
-  evenSin[0] = oddSin[0] = 0;
-  int x = 1;
-  for (; x + 1 <= last; x += 2) {
-    const v128_t a = load(f + x), b = swap(load(f + n - x - 1)), c = swap(load(f + half - x - 1)), d = load(f + half + x);
-    const v128_t outer = add(a, b), inner = add(c, d), outerOdd = sub(a, b), innerOdd = sub(c, d);
-    store(evenCos + x, add(outer, inner));
-    store(oddCos + x, sub(outer, inner));
-    store(evenSin + x, sub(outerOdd, innerOdd));
-    store(oddSin + x, add(outerOdd, innerOdd));
-  }
-  for (; x <= last; x++) {
-    const double outer = f[x] + f[n - x], inner = f[half - x] + f[half + x];
-    const double outerOdd = f[x] - f[n - x], innerOdd = f[half - x] - f[half + x];
-    evenCos[x] = outer + inner;
-    oddCos[x] = outer - inner;
-    evenSin[x] = outerOdd - innerOdd;
-    oddSin[x] = outerOdd + innerOdd;
-  }
-  if (half % 2 == 0) {
-    x = half / 2;
-    evenCos[x] = f[x] + f[n - x];
-    oddSin[x] = f[x] - f[n - x];
-    oddCos[x] = evenSin[x] = 0;
-  }
-}
-
-static void foldOddRow(const double *f, int n, double *cosines, double *sines) {
-  cosines[0] = f[0];
-  sines[0] = 0;
-  for (int x = 1; x < (n + 1) / 2; x++) {
-    cosines[x] = f[x] + f[n - x];
-    sines[x] = f[x] - f[n - x];
-  }
-}
-
-// ROWS rows of folded data times a table of `vectors` vectors of frequencies.
-INLINE void multiplyRows(const double *fold, int folded, const double *table, double *out, const int vectors) {
-  v128_t sum[ROWS][X_VECTORS];
-  for (int r = 0; r < ROWS; r++)
-    for (int j = 0; j < vectors; j++) sum[r][j] = wasm_f64x2_splat(0);
-  for (int x = 0; x < folded; x++, table += 2 * vectors) {
-    v128_t t[X_VECTORS];
-    for (int j = 0; j < vectors; j++) t[j] = load(table + 2 * j);
-    for (int r = 0; r < ROWS; r++) {
-      const v128_t s = splat(fold + r * foldStride + x);
-      for (int j = 0; j < vectors; j++) sum[r][j] = add(sum[r][j], mul(s, t[j]));
-    }
-  }
-  for (int r = 0; r < ROWS; r++)
-    for (int j = 0; j < vectors; j++) store(out + r * rowSumStride + 2 * j, sum[r][j]);
-}
-
-static void multiplyRowTable(const double *fold, const double *table, double *out, int vectors) {
-  const int folded = axes[0].folded;
-  for (int done = 0, pass; done < vectors; done += pass) {
-    pass = passVectors(vectors - done);
-    if (pass == 3) multiplyRows(fold, folded, table, out + 2 * done, 3);
-    else if (pass == 2) multiplyRows(fold, folded, table, out + 2 * done, 2);
-    else multiplyRows(fold, folded, table, out + 2 * done, 1);
-    table += 2 * pass * folded;
-  }
-}
-
-// `rows` <= ROWS rows of values -> their KX + 1 complex frequencies, `stride` doubles apart.
-static void transformRows(const double *values, int rows, double *out, int stride) {
+// The gathered rows -> their KX + 1 complex frequencies, in the plane's rows from `y` on.
+static void transformRows(int y) {
   const Axis *axis = axes;
-  const int n = axis->points, block = ROWS * foldStride, sums = ROWS * rowSumStride;
-  for (int r = 0; r < rows; r++) {
-    double *fold = rowFolds + r * foldStride;
-    if (axis->even) foldEvenRow(values + (i64)r * n, n, fold, fold + block, fold + 2 * block, fold + 3 * block);
-    else foldOddRow(values + (i64)r * n, n, fold, fold + block);
-  }
-  for (int parity = 0; parity < 2; parity++) {
-    const int vectors = ceilDivide(axis->count[parity], 2);
-    multiplyRowTable(rowFolds + 2 * parity * block, axis->cosines[parity], rowSums + 2 * parity * sums, vectors);
-    multiplyRowTable(rowFolds + (2 * parity + 1) * block, axis->sines[parity], rowSums + (2 * parity + 1) * sums, vectors);
-  }
-  for (int r = 0; r < rows; r++)
-    for (int parity = 0; parity < 2; parity++) {
-      const double *cosine = rowSums + 2 * parity * sums + r * rowSumStride, *sine = cosine + sums;
-      for (int i = 0; i < axis->count[parity]; i++) {
-        const int h = frequency(axis, parity, i);
-        out[r * stride + 2 * h] = cosine[i];
-        out[r * stride + 2 * h + 1] = -sine[i];
+  foldLines(axis, gathered, LANES);
+  double *rows = plane + (i64)y * planeStride;
+  for (const FrequencyClass *class = axis->class; class < axis->class + axis->classes; class++)
+    for (int first = 0; first < class->count; first += 2) {
+      double sums[16];
+      multiplyPair(class->fold, class->folded, class->table + 2 * first * class->folded, sums);
+      for (int i = 0; i < 2 && first + i < class->count; i++) {
+        double *to = rows + 2 * (class->first + class->step * (first + i));
+        for (int r = 0; r < LANES; r += 2) {
+          const v128_t cosine = load(sums + 8 * i + r), sine = wasm_f64x2_neg(load(sums + 8 * i + LANES + r));
+          store(to + r * planeStride, firsts(cosine, sine));
+          store(to + (r + 1) * planeStride, seconds(cosine, sine));
+        }
       }
     }
 }
 
 // ---- y: the columns of a plane ------------------------------------------------------------------------------------------------------------
 
-static double *plane;                       // [NY][planeStride]: rows after x
-static double *columnFolds;                 // [4][folded][TILE]
-static double *columnCosines, *columnSines; // [KY + 1][planeStride]
-static int planeStride;
-
-// Four (odd N: two) folded sums of TILE columns, as foldEvenRow and foldOddRow make them of a row.
-static void foldColumns(const double *in, int width) {
-  const Axis *axis = axes + 1;
-  const int n = axis->points, half = n / 2, folded = axis->folded, block = folded * width;
-  for (int y = 0; y < folded; y++) {
-    double *evenCos = columnFolds + y * width, *evenSin = evenCos + block, *oddCos = evenSin + block, *oddSin = oddCos + block;
-    const double *a = in + (i64)y * planeStride, *b = in + (i64)(n - y) * planeStride;
-    const double *c = in + (i64)(half - y) * planeStride, *d = in + (i64)(half + y) * planeStride;
-    for (int j = 0; j < width; j += 2) {
-      const v128_t zero = wasm_f64x2_splat(0), va = load(a + j);
-      if (!axis->even) {
-        const v128_t vb = y == 0 ? zero : load(b + j);
-        store(evenCos + j, add(va, vb));
-        store(evenSin + j, y == 0 ? zero : sub(va, vb));
-      } else if (y == 0) {
-        const v128_t vd = load(d + j);
-        store(evenCos + j, add(va, vd));
-        store(oddCos + j, sub(va, vd));
-        store(evenSin + j, zero);
-        store(oddSin + j, zero);
-      } else if (2 * y == half) {
-        const v128_t vb = load(b + j);
-        store(evenCos + j, add(va, vb));
-        store(oddSin + j, sub(va, vb));
-        store(evenSin + j, zero);
-        store(oddCos + j, zero);
-      } else {
-        const v128_t vb = load(b + j), vc = load(c + j), vd = load(d + j);
-        const v128_t outer = add(va, vb), inner = add(vc, vd), outerOdd = sub(va, vb), innerOdd = sub(vc, vd);
-        store(evenCos + j, add(outer, inner));
-        store(oddCos + j, sub(outer, inner));
-        store(evenSin + j, sub(outerOdd, innerOdd));
-        store(oddSin + j, add(outerOdd, innerOdd));
-      }
-    }
-  }
-}
-
-// Four frequencies of four columns.
-static void multiplyColumns(const double *fold, int width, const double *table, v128_t sum[Y_FREQUENCIES][2]) {
-  for (int i = 0; i < Y_FREQUENCIES; i++) sum[i][0] = sum[i][1] = wasm_f64x2_splat(0);
-  for (int y = 0; y < axes[1].folded; y++, table += Y_FREQUENCIES, fold += width) {
-    const v128_t left = load(fold), right = load(fold + 2);
-    for (int i = 0; i < Y_FREQUENCIES; i++) {
-      const v128_t t = splat(table + i);
-      sum[i][0] = add(sum[i][0], mul(t, left));
-      sum[i][1] = add(sum[i][1], mul(t, right));
-    }
-  }
-}
-
-static void multiplyColumnTable(const double *fold, int width, int parity, const double *table, double *out) {
-  const Axis *axis = axes + 1;
-  for (int first = 0; first < axis->count[parity]; first += Y_FREQUENCIES, table += Y_FREQUENCIES * axis->folded)
-    for (int j = 0; j < width; j += 4) {
-      v128_t sum[Y_FREQUENCIES][2];
-      multiplyColumns(fold + j, width, table, sum);
-      for (int i = 0; i < Y_FREQUENCIES && first + i < axis->count[parity]; i++) {
-        double *row = out + (i64)frequency(axis, parity, first + i) * planeStride + j;
-        store(row, sum[i][0]);
-        store(row + 2, sum[i][1]);
-      }
-    }
-}
+static i32 *reach;      // [KZ + 1][2 KY + 1]: how many h are wanted at |l| and k; the rest is left out
+static i32 *columnMost; // [planeStride / LANES]: the largest |k| that is wanted in these columns
 
 // Cosine and sine sums of complex columns -> the columns at +k and at -k.
-static void combine(const double *cosine, const double *sine, int width, double *plus, double *minus) {
-  for (int j = 0; j < width; j += 2) {
-    const v128_t c = load(cosine + j), s = swap(load(sine + j)); // s: imaginary, real
-    const v128_t turned = mul(s, wasm_f64x2_make(1, -1));
-    store(minus + j, sub(c, turned));
-    store(plus + j, add(c, turned)); // k = 0: both are the same numbers, since its sines are zero
-  }
+INLINE void combine(v128_t cosine, v128_t sine, double *plus, double *minus) {
+  const v128_t turned = mul(swap(sine), wasm_f64x2_const(1, -1)); // imaginary, -real
+  store(minus, sub(cosine, turned));
+  store(plus, add(cosine, turned)); // k = 0: both are the same numbers, since its sines are zero
 }
 
-// The full plane -> [2 KY + 1][planeStride] at `out`.
+// The full plane -> [2 KY + 1][planeStride] at `out`; what is not wanted there is left as it was.
 static void transformPlane(double *out) {
   const Axis *axis = axes + 1;
-  for (int first = 0; first < planeStride; first += TILE) {
-    const int width = planeStride - first < TILE ? planeStride - first : TILE, block = axis->folded * width;
-    foldColumns(plane + first, width);
-    for (int parity = 0; parity < 2; parity++) {
-      multiplyColumnTable(columnFolds + 2 * parity * block, width, parity, axis->cosines[parity], columnCosines + first);
-      multiplyColumnTable(columnFolds + (2 * parity + 1) * block, width, parity, axis->sines[parity], columnSines + first);
-    }
-  }
-  for (int k = 0; k <= axis->most; k++) {
-    const i64 row = (i64)k * planeStride;
-    combine(columnCosines + row, columnSines + row, planeStride, out + (axis->most + k) * (i64)planeStride,
-            out + (axis->most - k) * (i64)planeStride);
+  double *origin = out + (i64)axis->most * planeStride;
+  for (int column = 0; column < planeStride; column += LANES) {
+    const int most = columnMost[column / LANES];
+    foldLines(axis, plane + column, planeStride);
+    for (const FrequencyClass *class = axis->class; class < axis->class + axis->classes; class++)
+      for (int first = 0; first < class->count && class->first + class->step * first <= most; first += 2) {
+        double sums[16];
+        multiplyPair(class->fold, class->folded, class->table + 2 * first * class->folded, sums);
+        for (int i = 0; i < 2 && first + i < class->count; i++) {
+          const int k = class->first + class->step * (first + i);
+          double *plus = origin + k * planeStride + column, *minus = origin - k * planeStride + column;
+          for (int j = 0; j < LANES; j += 2) combine(load(sums + 8 * i + j), load(sums + 8 * i + LANES + j), plus + j, minus + j);
+        }
+      }
   }
 }
 
 // ---- z: sums over planes ------------------------------------------------------------------------------------------------------------------
 
 static double *planes;                // [PLANES][planeSize], the planes after y that wait
+static double *zTurns;                // [KZ + 1][PLANES][2]: their cosines and sines
 static double *zCosines, *zSines;     // [KZ + 1][planeSize], one behind the other
 static double *earlierSums;           // the same of the block's first part
 static double *coefficients;          // [2 KZ + 1][2 KY + 1][planeStride]
 static int planeSize, firstPlane, waitingPlanes;
 
+static void fillTurns(void) {
+  const Axis *axis = axes + 2;
+  double *to = zTurns;
+  for (int l = 0; l <= axis->most; l++)
+    for (int b = 0; b < PLANES; b++) {
+      const int j = (int)((i64)l * (firstPlane + b) % axis->points);
+      *to++ = axis->turn[2 * j];
+      *to++ = axis->turn[2 * j + 1];
+    }
+}
+
+// One row of every waiting plane, `width` doubles of it, into the sums of one frequency.
+APART static void addRow(const double *row, const double *turns, double *cosines, double *sines, int width) {
+  v128_t cosine[PLANES], sine[PLANES];
+  for (int b = 0; b < PLANES; b++) {
+    cosine[b] = splat(turns + 2 * b);
+    sine[b] = splat(turns + 2 * b + 1);
+  }
+  for (int j = 0; j < width; j += 2) {
+    v128_t sumC = load(cosines + j), sumS = load(sines + j);
+    for (int b = 0; b < PLANES; b++) {
+      const v128_t v = load(row + b * planeSize + j);
+      sumC = add(sumC, mul(v, cosine[b]));
+      sumS = add(sumS, mul(v, sine[b]));
+    }
+    store(cosines + j, sumC);
+    store(sines + j, sumS);
+  }
+}
+
 // Adds the waiting planes; a place in `planes` beyond them counts as zero.
 static void addPlanes(void) {
-  const Axis *axis = axes + 2;
-  for (int b = waitingPlanes; b < PLANES; b++)
-    for (int j = 0; j < planeSize; j += 2) store(planes + (i64)b * planeSize + j, wasm_f64x2_splat(0));
-  for (int first = 0; first < planeSize; first += TILE) {
-    const int stop = first + TILE < planeSize ? first + TILE : planeSize;
-    for (int l = 0; l <= axis->most; l++) {
-      v128_t cosine[PLANES], sine[PLANES];
-      for (int b = 0; b < PLANES; b++) {
-        const int j = (int)((i64)l * (firstPlane + b) % axis->points);
-        cosine[b] = splat(axis->turn + 2 * j);
-        sine[b] = splat(axis->turn + 2 * j + 1);
-      }
-      double *c = zCosines + (i64)l * planeSize, *s = zSines + (i64)l * planeSize;
-      for (int j = first; j < stop; j += 2) {
-        v128_t sumC = load(c + j), sumS = load(s + j);
-        for (int b = 0; b < PLANES; b++) {
-          const v128_t v = load(planes + (i64)b * planeSize + j);
-          sumC = add(sumC, mul(v, cosine[b]));
-          sumS = add(sumS, mul(v, sine[b]));
-        }
-        store(c + j, sumC);
-        store(s + j, sumS);
-      }
+  const int rows = 2 * axes[1].most + 1;
+  for (i64 i = (i64)waitingPlanes * planeSize; i < (i64)PLANES * planeSize; i++) planes[i] = 0;
+  fillTurns();
+  for (int k = 0; k < rows; k++)
+    for (int l = 0; l <= axes[2].most; l++) {
+      const i64 at = (i64)l * planeSize + k * planeStride;
+      addRow(planes + k * planeStride, zTurns + 2 * PLANES * l, zCosines + at, zSines + at, 2 * reach[l * rows + k]);
     }
-  }
   firstPlane += waitingPlanes;
   waitingPlanes = 0;
 }
@@ -337,31 +307,42 @@ static void finishPlane(void) {
   if (++waitingPlanes == PLANES) addPlanes();
 }
 
-// Takes the memory and builds the tables; the host has filled every axis' `turn`.
+// Everything is wanted, until the host says less.
+static void takeReach(void) {
+  const int count = (axes[2].most + 1) * (2 * axes[1].most + 1);
+  reach = (i32 *)takeDoubles((u64)count / 2 + 1);
+  if (heapFailed) return;
+  for (int i = 0; i < count; i++) reach[i] = axes[0].most + 1;
+}
+
+static void prepareReach(void) {
+  const int most = axes[1].most, rows = 2 * most + 1;
+  columnMost = (i32 *)takeDoubles((u64)planeStride / LANES / 2 + 1);
+  if (heapFailed) return;
+  for (int tile = 0; tile < planeStride / LANES; tile++) {
+    columnMost[tile] = -1;
+    for (int l = 0; l <= axes[2].most; l++)
+      for (int k = -most; k <= most; k++)
+        if (2 * reach[l * rows + most + k] > tile * LANES && (k < 0 ? -k : k) > columnMost[tile]) columnMost[tile] = k < 0 ? -k : k;
+  }
+}
+
+// Takes the memory and builds the tables; the host has filled every axis' `turn`, and `reach`.
 static void prepareTransform(int startPlane) {
   const Axis *x = axes, *y = axes + 1, *z = axes + 2;
-  foldStride = (x->folded + 1) & ~1;
-  rowSumStride = x->most + 1 + 2 * X_VECTORS;
-  planeStride = (2 * (x->most + 1) + 3) & ~3;
+  planeStride = (2 * (x->most + 1) + LANES - 1) / LANES * LANES;
   planeSize = (2 * y->most + 1) * planeStride;
-  prepareRowTables();
-  prepareColumnTables();
-  rowFolds = takeDoubles(4ull * ROWS * (u64)foldStride);
-  rowSums = takeDoubles(4ull * ROWS * (u64)rowSumStride);
-  plane = takeDoubles((u64)y->points * (u64)planeStride);
-  columnFolds = takeDoubles(4ull * (u64)y->folded * TILE);
-  columnCosines = takeDoubles((u64)(y->most + 1) * (u64)planeStride);
-  columnSines = takeDoubles((u64)(y->most + 1) * (u64)planeStride);
+  prepareAxis(axes);
+  prepareAxis(axes + 1);
+  prepareReach();
+  plane = takeZeros((u64)(y->points + LANES - 1) * (u64)planeStride); // the fillers at each row's end stay zero
   planes = takeDoubles((u64)PLANES * (u64)planeSize);
+  zTurns = takeDoubles(2ull * PLANES * (u64)(z->most + 1));
   const u64 sums = (u64)(z->most + 1) * (u64)planeSize;
-  zCosines = takeDoubles(2 * sums);
+  zCosines = takeZeros(2 * sums);
   zSines = zCosines + sums;
-  earlierSums = takeDoubles(2 * sums);
+  earlierSums = takeZeros(2 * sums);
   coefficients = takeDoubles((u64)(2 * z->most + 1) * (u64)planeSize);
-  if (heapFailed) return;
-  for (u64 i = 0; i < 2 * sums; i++) zCosines[i] = earlierSums[i] = 0;
-  for (u64 i = 0; i < (u64)y->points * (u64)planeStride; i++) plane[i] = 0; // the fillers at each row's end
-  for (u64 i = 0; i < 4ull * ROWS * (u64)foldStride; i++) rowFolds[i] = 0;
   firstPlane = startPlane;
   waitingPlanes = 0;
 }
@@ -370,8 +351,9 @@ static void finishTransform(void) {
   if (waitingPlanes > 0) addPlanes();
   for (u64 i = 0; i < zSumsSize(); i++) zCosines[i] = earlierSums[i] + zCosines[i];
   const int most = axes[2].most;
-  for (int l = 0; l <= most; l++) {
-    const i64 row = (i64)l * planeSize;
-    combine(zCosines + row, zSines + row, planeSize, coefficients + (most + l) * (i64)planeSize, coefficients + (most - l) * (i64)planeSize);
-  }
+  for (int l = 0; l <= most; l++)
+    for (int j = 0; j < planeSize; j += 2) {
+      const i64 at = (i64)l * planeSize + j;
+      combine(load(zCosines + at), load(zSines + at), coefficients + (most + l) * (i64)planeSize + j, coefficients + (most - l) * (i64)planeSize + j);
+    }
 }
