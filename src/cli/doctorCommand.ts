@@ -1,14 +1,18 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { inspectEngines } from "../jobs/inspectEngines.js";
 import type { EngineReport } from "../protocol/workerMethods.js";
 import { type CommonOptions, withOutput } from "./commonOptions.js";
+import { installBackend } from "./installBackend.js";
 import { Output } from "./output.js";
 
 export function addDoctorCommand(program: Command): void {
   const command = program
     .command("doctor")
     .description("what computes networks here: which engines there are, whether they pass their self-test, how fast they are");
-  withOutput(command).action(runDoctor);
+  command.addOption(new Option("--install <backend>", "with npm, before anything else").choices(["tfjs-node"]));
+  withOutput(command).action((options: CommonOptions & { readonly install?: string }) =>
+    options.install === undefined ? runDoctor(options) : installBackend(new Output(options)),
+  );
 }
 
 function runDoctor(options: CommonOptions): void {

@@ -2,6 +2,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { exportModel } from "./commands/exportModel.js";
 import { generateR3dvs } from "./commands/generate.js";
+import { installTensorFlow } from "./commands/installTensorFlow.js";
 import { openSample } from "./commands/openSample.js";
 import { predictFiles, selectModels } from "./commands/predict.js";
 import { RunCommands } from "./commands/runCommands.js";
@@ -22,6 +23,7 @@ import { JobProcess } from "./runs/jobProcess.js";
 import { ModelRegistry } from "./runs/modelRegistry.js";
 import { RunRegistry } from "./runs/runRegistry.js";
 import { threadCount } from "./settings.js";
+import { tensorFlowEnvironment, tensorFlowFolder } from "./tensorFlowFolder.js";
 import { DatasetTree } from "./views/datasetTree.js";
 import { ModelTree } from "./views/modelTree.js";
 import { RunTree } from "./views/runTree.js";
@@ -55,9 +57,10 @@ function assemble(context: vscode.ExtensionContext) {
   const log = own(vscode.window.createOutputChannel("R3DVS", { log: true }));
   const copies = own(new LocalCopies(path.join(context.globalStorageUri.fsPath, "tmp")));
   const problems = own(new ProblemReporter(log, (of) => copies.uriOf(of)));
-  const jobs = own(new JobProcess(file("dist", "worker.js"), threadCount, log));
+  const environment = tensorFlowEnvironment(context);
+  const jobs = own(new JobProcess(file("dist", "worker.js"), threadCount, log, environment));
   const datasets = own(new DatasetRegistry());
-  const runs = own(new RunRegistry(jobs, datasets, workspaceState, file("dist", "run.js")));
+  const runs = own(new RunRegistry(jobs, datasets, workspaceState, file("dist", "run.js"), environment));
   const models = own(new ModelRegistry(jobs, runs, file("media", "models")));
   const densities = new DensityFinder(jobs);
   const predictions = own(new PredictionStore(jobs, workspaceState, problems, densities));
@@ -97,6 +100,10 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   );
   command("r3dvs.openReport", (run) => runs.openReport(run));
   command("r3dvs.revealRun", (run) => runs.reveal(run));
+  command(
+    "r3dvs.installTensorFlow",
+    whenTrusted((confirmed) => installTensorFlow(parts, tensorFlowFolder(context), confirmed)),
+  );
   command("r3dvs.refresh", () => refresh(parts));
   command("r3dvs.showLog", () => log.show());
   command("r3dvs.showEngines", () => showEngines(jobs));

@@ -24,6 +24,7 @@ export class JobProcess implements vscode.Disposable {
     private readonly script: string,
     private readonly threads: () => number,
     private readonly log: vscode.LogOutputChannel,
+    private readonly environment: NodeJS.ProcessEnv = {},
   ) {}
 
   /** Runs one method; rejects with an `RpcError` (`cancelled` when the token was). */
@@ -72,7 +73,7 @@ export class JobProcess implements vscode.Disposable {
       execArgv: [],
       serialization: "advanced",
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+      env: { ...process.env, ...this.environment, ELECTRON_RUN_AS_NODE: "1" },
     });
     this.log.info(`job process ${child.pid ?? "?"} started`);
     const peer: Peer = new RpcPeer(portOf(child), {});

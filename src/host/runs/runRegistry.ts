@@ -32,6 +32,7 @@ export class RunRegistry implements vscode.Disposable {
     private readonly datasets: DatasetRegistry,
     private readonly memento: vscode.Memento,
     private readonly runScript: string,
+    private readonly environment: NodeJS.ProcessEnv = {},
   ) {
     this.subscription = datasets.onDidChange(() => this.throttle.request());
   }
@@ -43,7 +44,7 @@ export class RunRegistry implements vscode.Disposable {
   /** Starts a prepared run as a detached process. */
   async start(folder: string, dataset: string): Promise<void> {
     await this.remember(dataset);
-    await startRun(this.runScript, folder);
+    await startRun(this.runScript, folder, this.environment);
     await this.refresh();
     this.throttle.request();
   }

@@ -7,14 +7,14 @@ import path from "node:path";
  * Starts (or resumes) the run of a prepared folder as a process of its own, which outlives the window.
  * What it prints goes to `run.log` in the folder. Resolves once the process exists.
  */
-export async function startRun(script: string, folder: string): Promise<void> {
+export async function startRun(script: string, folder: string, environment: NodeJS.ProcessEnv = {}): Promise<void> {
   const log = await open(path.join(folder, "run.log"), "a");
   try {
     const child = spawn(process.execPath, [script, folder], {
       detached: true,
       windowsHide: true,
       stdio: ["ignore", log.fd, log.fd],
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+      env: { ...process.env, ...environment, ELECTRON_RUN_AS_NODE: "1" },
     });
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
