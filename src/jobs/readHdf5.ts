@@ -17,6 +17,8 @@ import type { StreamBlock, StreamFrame } from "./volumetricStream.js";
 const CHARGE = "charge/charge";
 /** Where vaspwave.h5 and vaspout.h5 keep the structure. */
 const STRUCTURES = ["structure/positions", "results/positions", "input/poscar"] as const;
+/** The cell (to be scaled) and the fractional positions of each ionic step; the density is the last one's. */
+const STEPS = "intermediate/ion_dynamics";
 const START = { line: 1, column: 1 };
 
 export interface Hdf5Options {
@@ -41,7 +43,7 @@ export async function readHdf5(file: string, kernel: VolumetricKernel, options: 
     };
   }
   try {
-    return await readFrame(opened, kernel, options);
+    return await readFrame(opened, kernel, { ...options, file });
   } finally {
     opened.close();
   }
@@ -54,12 +56,23 @@ export async function hashOfFile(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Hdf5Options): Promise<Parsed<StreamFrame>> {
+type FrameOptions = Hdf5Options & {
+  /** Its path. */
+  readonly file: string;
+};
+
+async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: FrameOptions): Promise<Parsed<StreamFrame>> {
   const shape = file.shape(CHARGE);
-  if (shape?.length !== 4) return { problems: [problem("error", START, "the HDF5 file holds no charge density ({0})", CHARGE)] };
+  if (shape?.length !== 4) {
+    const template = "the HDF5 file holds no charge density ({0}): VASP writes one to vaspwave.h5 where LCHARGH5 = .TRUE.";
+    return { problems: [problem("error", START, template, CHARGE)] };
+  }
   const [blocks = 0, nz = 0, ny = 0, nx = 0] = shape;
-  const structure = readStructure(file);
-  if (!structure) return { problems: [problem("error", START, "the HDF5 file holds no structure: VASP 6.5 and later write one")] };
+  const structure = readStructure(file) ?? (await structureBeside(options.file));
+  if (!structure) {
+    const template = "the HDF5 file holds no structure, as VASP before 6.5 leaves it, and there is no vaspout.h5 with one beside it";
+    return { problems: [problem("error", START, template)] };
+  }
   const grid: Vector3 = [nx, ny, nz];
   const problems: Problem[] = [];
   const { lattice } = structure;
@@ -95,18 +108,35 @@ function finishBlock(
   return { facts, coefficients, spectrum };
 }
 
+/** Before VASP 6.5 the structure stands in vaspout.h5 alone, that of the last step as the density. */
+async function structureBeside(file: string): Promise<Structure | undefined> {
+  const beside = path.join(path.dirname(file), "vaspout.h5");
+  if (!existsSync(beside) || path.resolve(beside) === path.resolve(file)) return undefined;
+  try {
+    const opened = await library().openHdf5(beside);
+    try {
+      return readStructure(opened);
+    } finally {
+      opened.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
 function readStructure(file: Hdf5File): Structure | undefined {
-  const group = STRUCTURES.find((name) => file.shape(`${name}/position_ions`) !== undefined);
-  const rows = file.numbers(`${group}/lattice_vectors`);
-  const positions = file.numbers(`${group}/position_ions`);
+  const group = STRUCTURES.find((name) => file.shape(`${name}/number_ion_types`) !== undefined);
+  const rows = last(file, `${STEPS}/lattice_vectors`, 9) ?? file.numbers(`${group}/lattice_vectors`);
   const counts = file.numbers(`${group}/number_ion_types`);
+  const moved = counts && last(file, `${STEPS}/position_ions`, 3 * sum(counts));
+  const positions = moved ?? file.numbers(`${group}/position_ions`);
   if (!group || rows?.length !== 9 || !positions || !counts) return undefined;
   const scale = file.numbers(`${group}/scale`)?.[0] ?? 1;
   const row = (i: number): Vector3 => [rows[3 * i] ?? 0, rows[3 * i + 1] ?? 0, rows[3 * i + 2] ?? 0];
   const unscaled: Matrix3 = [row(0), row(1), row(2)];
   const lattice = scaleMatrix(unscaled, scale < 0 ? Math.cbrt(-scale / volume(unscaled)) : scale);
-  if (positions.length !== 3 * counts.reduce((a, b) => a + b, 0) || !(Math.abs(determinant(lattice)) > 1e-9)) return undefined;
-  const direct = (file.numbers(`${group}/direct_coordinates`)?.[0] ?? 1) !== 0;
+  if (positions.length !== 3 * sum(counts) || !(Math.abs(determinant(lattice)) > 1e-9)) return undefined;
+  const direct = moved !== undefined || (file.numbers(`${group}/direct_coordinates`)?.[0] ?? 1) !== 0;
   const species = file.strings(`${group}/ion_types`)?.map((label) => elementOfLabel(label) ?? label);
   const fractional = Float64Array.from(positions);
   const toFractional = inverse(lattice);
@@ -117,6 +147,15 @@ function readStructure(file: Hdf5File): Structure | undefined {
   const comment = file.strings(`${group}/system`)?.[0] ?? "";
   return { comment, lattice, ...(species?.length === counts.length && { species }), counts, fractional };
 }
+
+/** Of a dataset with one row a step, the row of the last step; undefined where its length is another. */
+function last(file: Hdf5File, name: string, length: number): number[] | undefined {
+  const [steps = 0, ...row] = file.shape(name) ?? [];
+  if (steps < 1 || row.reduce((a, b) => a * b, 1) !== length) return undefined;
+  return file.numbers(name)?.slice(-length);
+}
+
+const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
 
 /** Loaded when the first such file is read: it is large. */
 function library(): { readonly openHdf5: typeof openHdf5 } {
