@@ -59,9 +59,10 @@ async function runPredict(
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
 }
 
-function show(output: Output, { id, file, target, unit, value, sigma, outOfDomain, nearest }: FilePrediction): void {
-  output.event({ id, file, target, unit, value, sigma, outOfDomain, nearest });
+function show(output: Output, { id, file, target, unit, value, sigma, outOfDomain, reasons = [], nearest }: FilePrediction): void {
+  const why = reasons.map(({ message }) => message);
+  output.event({ id, file, target, unit, value, sigma, outOfDomain, reasons: why, nearest });
   const like = nearest.map((one) => `${one.id} (${one.similarity.toFixed(2)})`).join(", ");
-  const doubt = outOfDomain ? "  outside what the model has learned from" : "";
+  const doubt = outOfDomain ? `  outside what the model has learned from: ${why.join("; ")}` : "";
   output.print(`${id}  ${target} = ${value.toPrecision(5)} ± ${sigma.toPrecision(2)} ${unit}  like ${like}${doubt}`);
 }

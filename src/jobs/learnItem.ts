@@ -1,4 +1,3 @@
-import { describeShells } from "../core/descriptors/shells.js";
 import type { EpochReport } from "../core/learning/networkModel.js";
 import { fitDomain } from "../core/learning/outOfDomain.js";
 import { fitTargetScale, standardise } from "../core/learning/targetScaling.js";
@@ -7,7 +6,7 @@ import type { EngineFacts } from "../protocol/runFiles.js";
 import type { LearnOutcome, LearnRequest } from "./learnRequest.js";
 import { learnStep, type StepHooks } from "./learnStep.js";
 import { learnTwoSteps } from "./learnTwoSteps.js";
-import { cellSize, describable, type EncodedMaterial } from "./material.js";
+import { cellSize, domainMember, type EncodedMaterial } from "./material.js";
 import { type Learned, type Model, writeModel } from "./modelFile.js";
 import { stepsOf, usesNetworks } from "./modelNames.js";
 import { Predictor } from "./predictor.js";
@@ -44,7 +43,6 @@ async function learnModel(request: LearnRequest, hooks: LearnHooks): Promise<Mod
     return { material, size, learned: learnedValue(target, normalize, value, size) };
   });
   const scale = fitTargetScale(samples.map(({ learned }) => learned));
-  const described = samples.map(({ material }) => describable(material));
   const targets = Float64Array.from(samples, ({ learned }) => standardise(learned, scale));
   const materials = samples.map(({ material }) => material);
   const reportedPerUnit = mean(samples.map(({ size }) => reportedOfLearned(target, normalize, scale.deviation, size)));
@@ -59,7 +57,7 @@ async function learnModel(request: LearnRequest, hooks: LearnHooks): Promise<Mod
     ...(usesNetworks(model) && hooks.engine && { engine: hooks.engine() }),
     materials: materials.map(({ id, sha256 }) => ({ id, sha256 })),
     scale,
-    domain: fitDomain(described.map((material) => ({ ...material, shells: describeShells(material.spectrum) }))),
+    domain: fitDomain(materials.map(domainMember)),
     learned: await learnSteps(request, materials, targets, {
       ...hooks,
       onEpoch: (report, unit) => hooks.onEpoch(report, report.validationMae * reportedPerUnit * unit),

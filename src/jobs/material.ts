@@ -3,7 +3,9 @@ import { atomCount, atomSpecies } from "../core/crystal/formula.js";
 import { volume } from "../core/crystal/lattice.js";
 import type { Structure } from "../core/crystal/structure.js";
 import type { Atoms, Material } from "../core/descriptors/material.js";
+import { describeShells } from "../core/descriptors/shells.js";
 import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
+import type { DomainMember } from "../core/learning/outOfDomain.js";
 import type { CellSize } from "../core/learning/targetScaling.js";
 import { type Problem, problem } from "../core/text/problem.js";
 
@@ -39,6 +41,13 @@ export function elementProblem({ structure }: NamedStructure): Problem | undefin
     return problem("error", { line: 6, column: 1 }, "the file does not name its elements; a line of symbols is needed here");
   const strange = labels.find((label) => atomicNumber(elementOfLabel(label) ?? "") === undefined);
   return strange === undefined ? undefined : problem("error", { line: 6, column: 1 }, "{0} is no element", strange);
+}
+
+/** What a model's domain asks of a material, besides its spectrum. Throws as `describable`. */
+export function domainMember(material: EncodedMaterial): DomainMember {
+  const { kind, electrons } = material;
+  const { id, atomicNumbers, spectrum } = describable(material);
+  return { id, atomicNumbers, shells: describeShells(spectrum), kind, ...(electrons !== undefined && { electrons }) };
 }
 
 /** The material as descriptors see it. Throws where `elementProblem` finds something. */

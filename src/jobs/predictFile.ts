@@ -56,8 +56,8 @@ const hasError = ({ problems }: Parsed<unknown>) => problems.some(({ severity })
 function predictionOf(folder: string, predictor: Predictor, material: EncodedMaterial): FilePrediction {
   const { target } = predictor.model;
   const { value, sigma } = predictor.predict(material);
-  const { outOfDomain, nearest } = predictor.judge(material);
+  const { outOfDomain, reasons, nearest } = predictor.judge(material);
   const explainable = isExplainable(predictor.model.learned);
   const place = { model: folder, explainable, id: material.id, file: material.file, fileHash: material.sha256 };
-  return { ...place, target: target.name, unit: target.reportedUnit, value, sigma, outOfDomain, nearest };
+  return { ...place, target: target.name, unit: target.reportedUnit, value, sigma, outOfDomain, reasons, nearest };
 }

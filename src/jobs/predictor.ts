@@ -1,9 +1,8 @@
-import { describeShells } from "../core/descriptors/shells.js";
 import type { CreateNetworkEngine } from "../core/learning/networkEngine.js";
 import { type DomainVerdict, judgeDomain } from "../core/learning/outOfDomain.js";
 import { unstandardise } from "../core/learning/targetScaling.js";
 import { type LearnedPrediction, type LearnedPredictor, learnedPredictor } from "./learnedPredictor.js";
-import { cellSize, describable, type EncodedMaterial } from "./material.js";
+import { cellSize, domainMember, type EncodedMaterial } from "./material.js";
 import type { Model } from "./modelFile.js";
 import type { SharedSoap } from "./sharedSoap.js";
 import { reportedOfLearned } from "./targetKinds.js";
@@ -33,8 +32,7 @@ export class Predictor {
 
   /** Whether the material is like those the model learned from. */
   judge(material: EncodedMaterial): DomainVerdict {
-    const described = describable(material);
-    return judgeDomain(this.model.domain, { ...described, shells: describeShells(described.spectrum) });
+    return judgeDomain(this.model.domain, domainMember(material));
   }
 
   dispose(): void {

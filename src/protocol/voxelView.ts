@@ -35,6 +35,8 @@ export interface PredictionRow {
   readonly value: number;
   readonly sigma: number;
   readonly outOfDomain: boolean;
+  /** Why it is, in the reader's language. */
+  readonly reasons?: readonly string[];
   readonly nearest: readonly { readonly id: string; readonly similarity: number }[];
   /** The file changed since this was computed. */
   readonly stale: boolean;

@@ -130,6 +130,8 @@ export interface FilePrediction {
   readonly value: number;
   readonly sigma: number;
   readonly outOfDomain: boolean;
+  /** Why it is, in words; templates are translated as those of problems. */
+  readonly reasons?: readonly Pick<Problem, "message" | "template" | "args">[];
   readonly nearest: readonly { readonly id: string; readonly similarity: number }[];
   /** Whether the model reads the density, so that `explainPrediction` can say what the value rests on. */
   readonly explainable?: boolean;

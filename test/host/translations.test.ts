@@ -28,7 +28,9 @@ interface Phrase {
   readonly isProblem: boolean;
 }
 
-const phrases: readonly Phrase[] = [...sourcesIn("src/core/formats"), ...sourcesIn("src/jobs").filter((text) => /text\/problem/.test(text))]
+const reasons = readFileSync(path.join(root, "src/core/learning/outOfDomain.ts"), "utf8");
+const speaking = sourcesIn("src/jobs").filter((text) => /text\/problem/.test(text));
+const phrases: readonly Phrase[] = [...sourcesIn("src/core/formats"), ...speaking, reasons]
   .map((text) => text.replace(COMMENT, ""))
   .flatMap((source) => [...source.matchAll(LITERAL)].map((match) => phraseOf(source, match)))
   .filter(({ text }) => / /.test(text.trim()) && /[a-z]{2}/.test(text) && !NOT_SAID.has(text));
@@ -36,7 +38,7 @@ const phrases: readonly Phrase[] = [...sourcesIn("src/core/formats"), ...sources
 function phraseOf(source: string, match: RegExpExecArray): Phrase {
   const before = source.slice(0, match.index);
   const statement = before.slice(Math.max(before.lastIndexOf(";"), before.lastIndexOf("\n\n")));
-  return { text: unquote(match[1] ?? match[2] ?? ""), isProblem: /[pP]roblem|[rR]eport\(|[tT]emplate/.test(statement) };
+  return { text: unquote(match[1] ?? match[2] ?? ""), isProblem: /[pP]roblem|[rR]eport\(|reason\(|[tT]emplate/.test(statement) };
 }
 
 const slots = (text: string): string[] => [...text.matchAll(/\{\d+\}/g)].map(([slot]) => slot).sort();

@@ -31,7 +31,9 @@ function makeRow(
   explain: (model: string) => void,
 ): HTMLElement {
   const badges = [
-    ...(row.outOfDomain ? [makeBadge(t("out of domain"), "warning", t("The training set holds nothing like this material."))] : []),
+    ...(row.outOfDomain
+      ? [makeBadge(t("out of domain"), "warning", row.reasons?.join("\n") || t("The training set holds nothing like this material."))]
+      : []),
     ...(row.stale ? [makeBadge(t("stale"), "stale", t("The file changed since this was computed."))] : []),
   ];
   const written = formatWithError(row.value, row.sigma);
@@ -43,6 +45,7 @@ function makeRow(
     { class: row.stale ? "is-stale" : undefined },
     make("div", { class: "prediction-name" }, row.target, ...badges),
     value,
+    ...(row.reasons ?? []).map((reason) => make("div", { class: "quiet" }, reason)),
     make("div", { class: "quiet" }, t("Model {0}", row.model)),
     nearest.length === 0 ? undefined : make("div", { class: "quiet" }, t("Nearest: {0}", nearest.join(", "))),
     row.explainable === undefined ? undefined : makeExplain(row.explainable, explaining, explain),

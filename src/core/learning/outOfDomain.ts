@@ -1,5 +1,8 @@
+import { elementSymbol } from "../crystal/elements.js";
 import { median, quantile } from "../math/statistics.js";
+import { type Problem, problem } from "../text/problem.js";
 import { columnMoments, type FeatureMatrix, squaredDistances, stackFeatures, upperTriangle } from "./featureMatrix.js";
+import { findValenceMismatch, fitValences, type Valences } from "./valence.js";
 
 /** One material as the domain sees it. */
 export interface DomainMember {
@@ -7,6 +10,10 @@ export interface DomainMember {
   /** `describeShells`. */
   readonly shells: Float64Array;
   readonly atomicNumbers: readonly number[];
+  /** Valence electrons of the cell; absent for a field that is no density. */
+  readonly electrons?: number;
+  /** The file's kind, CHGCAR for instance. */
+  readonly kind?: string;
 }
 
 /** What a model knows of its training materials; plain data, stored with the model. */
@@ -22,10 +29,21 @@ export interface Domain {
   readonly width: number;
   /** A material farther from all training materials than this lies outside. */
   readonly threshold: number;
+  /** Absent where the training materials do not tell them, or contradict each other. */
+  readonly valences?: Valences;
+  /** Of the training materials' files. */
+  readonly kinds?: readonly string[];
+  /** Atomic numbers that every one of enough training materials has. */
+  readonly common?: readonly number[];
 }
+
+/** Why a material lies outside, in English with its arguments put in; `template` and `args` are for translations, as in a `Problem`. */
+export type DomainReason = Pick<Problem, "message" | "template" | "args">;
 
 export interface DomainVerdict {
   readonly outOfDomain: boolean;
+  /** At least one where the material lies outside. */
+  readonly reasons: readonly DomainReason[];
   /** Atomic numbers that no training material has. */
   readonly unseenElements: readonly number[];
   /** Distance to the nearest training material over the threshold: above 1 is outside. */
@@ -39,23 +57,34 @@ const QUANTILE = 0.99;
 /** The threshold stands this far above that quantile, so that the one percent beyond it is not refused for a hair's breadth. */
 const MARGIN = 1.1;
 const NEAREST = 3;
+/** That so many materials share an element is no accident. */
+const ENOUGH = 20;
 
-/** Measures the training materials. With a single one there is no distance to learn from: then unseen elements alone put a material outside. */
+/** Measures the training materials. With a single one there is no distance to learn from: then spectra put none outside. */
 export function fitDomain(members: readonly DomainMember[]): Domain {
   const raw = stackFeatures(members.map(({ shells }) => shells));
   const { mean, deviation } = columnMoments(raw);
   const features = { ...raw, values: raw.values.map((value, i) => scaled(value, mean, deviation, i % raw.columns)) };
   const n = members.length;
   const squared = squaredDistances(features, features);
+  const valences = fitValences(
+    members.flatMap(({ atomicNumbers, electrons }) => (electrons === undefined ? [] : { atomicNumbers, electrons })),
+  );
+  const elements = [...new Set(members.flatMap(({ atomicNumbers }) => atomicNumbers))].sort((a, b) => a - b);
+  const common = elements.filter((z) => members.every(({ atomicNumbers }) => atomicNumbers.includes(z)));
+  const kinds = [...new Set(members.flatMap(({ kind }) => kind ?? []))].sort();
   const nearest = Array.from({ length: n }, (_, i) => Math.sqrt(squared.subarray(i * n, (i + 1) * n).reduce(smallestOther(i), Infinity)));
   return {
     ids: members.map(({ id }) => id),
-    elements: [...new Set(members.flatMap(({ atomicNumbers }) => atomicNumbers))].sort((a, b) => a - b),
+    elements,
     features,
     mean,
     deviation,
     width: n < 2 ? 1 : Math.sqrt(median(upperTriangle(squared, n))) || 1,
     threshold: n < 2 ? Number.MAX_VALUE : MARGIN * quantile(nearest, QUANTILE),
+    ...(valences !== undefined && { valences }),
+    ...(kinds.length > 0 && { kinds }),
+    ...(n >= ENOUGH && common.length > 0 && { common }),
   };
 }
 
@@ -70,8 +99,18 @@ export function judgeDomain(domain: Domain, material: Omit<DomainMember, "id">):
   const shortest = distances[order[0] ?? 0] ?? Infinity;
   // A threshold of 0 comes from a training set of copies: then only a copy lies inside.
   const relativeDistance = shortest === 0 ? 0 : shortest / threshold;
+  const reasons = [
+    ...kindReasons(domain, material),
+    ...elementReasons(unseenElements),
+    ...absenceReasons(domain, material),
+    ...valenceReasons(domain, material),
+    ...(relativeDistance > 1
+      ? [reason("a density unlike those of all training materials: {0} times as far as is usual", factor(relativeDistance))]
+      : []),
+  ];
   return {
-    outOfDomain: unseenElements.length > 0 || relativeDistance > 1,
+    outOfDomain: reasons.length > 0,
+    reasons,
     unseenElements,
     relativeDistance,
     nearest: order.slice(0, NEAREST).map((row) => ({
@@ -80,6 +119,46 @@ export function judgeDomain(domain: Domain, material: Omit<DomainMember, "id">):
     })),
   };
 }
+
+function kindReasons({ kinds }: Domain, { kind }: Omit<DomainMember, "id">): DomainReason[] {
+  if (kinds === undefined || kind === undefined || kinds.some((known) => sameField(known, kind))) return [];
+  return [reason("the file is of the kind {0}; the model learned from {1}", kind, kinds.join(", "))];
+}
+
+/** CHG is CHGCAR in fewer digits. */
+const sameField = (a: string, b: string) => a.replace(/^CHG$/, "CHGCAR") === b.replace(/^CHG$/, "CHGCAR");
+
+function elementReasons(unseen: readonly number[]): DomainReason[] {
+  if (unseen.length === 0) return [];
+  return [reason("contains {0}, which no training material has", unseen.map((z) => elementSymbol(z) ?? String(z)).join(", "))];
+}
+
+/** Oxides say nothing of materials without oxygen. */
+function absenceReasons({ common = [] }: Domain, { atomicNumbers }: Omit<DomainMember, "id">): DomainReason[] {
+  const absent = common.filter((z) => !atomicNumbers.includes(z)).map((z) => elementSymbol(z) ?? String(z));
+  return absent.length === 0 ? [] : [reason("has no {0}, which all training materials have", absent.join(", "))];
+}
+
+function valenceReasons({ valences, kinds }: Domain, { atomicNumbers, electrons, kind }: Omit<DomainMember, "id">): DomainReason[] {
+  // Core electrons in a file of another kind are no other pseudopotential.
+  if (kinds !== undefined && kind !== undefined && !kinds.some((known) => sameField(known, kind))) return [];
+  const mismatch = valences && electrons !== undefined && findValenceMismatch(valences, { atomicNumbers, electrons });
+  if (!mismatch) return [];
+  if ("element" in mismatch) {
+    return [
+      reason("{0} valence electrons for {1}, trained with {2}", mismatch.found, elementSymbol(mismatch.element) ?? "", mismatch.expected),
+    ];
+  }
+  const found = Number(mismatch.found.toFixed(2));
+  return [reason("{0} valence electrons in the cell; the training materials' pseudopotentials would give {1}", found, mismatch.expected)];
+}
+
+function reason(template: string, ...args: (string | number)[]): DomainReason {
+  const { message } = problem("warning", { line: 1, column: 1 }, template, ...args);
+  return { message, template, args };
+}
+
+const factor = (value: number) => Number(value.toPrecision(2));
 
 function scaled(value: number, mean: Float64Array, deviation: Float64Array, column: number): number {
   return (value - (mean[column] as number)) / ((deviation[column] as number) || 1);

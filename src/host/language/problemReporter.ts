@@ -39,7 +39,7 @@ export class ProblemReporter implements vscode.Disposable {
 }
 
 /** A problem's text in the language of the editor. Arguments may be words of their own ("expected {0}"). */
-export const translateProblem = (problem: Problem): string =>
+export const translateProblem = (problem: Pick<Problem, "template" | "args">): string =>
   vscode.l10n.t(problem.template, ...problem.args.map((argument) => (typeof argument === "string" ? vscode.l10n.t(argument) : argument)));
 
 function diagnosticOf(problem: Problem): vscode.Diagnostic {

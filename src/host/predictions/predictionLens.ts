@@ -83,13 +83,13 @@ export class PredictionLens implements vscode.CodeLensProvider {
 function lensOf(row: PredictionRow, uri: vscode.Uri, isDirty: boolean): vscode.CodeLens {
   const stale = row.stale || isDirty;
   const badges = [
-    ...(row.outOfDomain ? [`$(warning) ${vscode.l10n.t("out of domain")}`] : []),
+    ...(row.outOfDomain ? [`$(warning) ${[vscode.l10n.t("out of domain"), ...(row.reasons ?? []).slice(0, 1)].join(": ")}`] : []),
     ...(stale ? [`$(history) ${vscode.l10n.t("stale: predict again")}`] : []),
   ];
-  const nearest = row.nearest.length === 0 ? "" : vscode.l10n.t("Nearest training materials: {0}", nearestText(row.nearest));
+  const nearest = row.nearest.length === 0 ? [] : [vscode.l10n.t("Nearest training materials: {0}", nearestText(row.nearest))];
   return new vscode.CodeLens(FIRST_LINE, {
     title: [predictionText(row), row.model, ...badges].join(" · "),
-    tooltip: nearest,
+    tooltip: [...(row.reasons ?? []), ...nearest].join("\n"),
     command: stale ? "r3dvs.predict" : "r3dvs.showVoxels",
     arguments: [uri],
   });

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { PredictionRow } from "../../protocol/voxelView.js";
 import type { FilePrediction } from "../../protocol/workerMethods.js";
-import type { ProblemReporter } from "../language/problemReporter.js";
+import { type ProblemReporter, translateProblem } from "../language/problemReporter.js";
 import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
 import type { DensityFinder } from "./densityFinder.js";
 import { fingerprint, isIncomplete } from "./fileState.js";
@@ -113,6 +113,7 @@ export class PredictionStore implements vscode.Disposable {
 
 function rowOf(prediction: FilePrediction, stale: boolean): PredictionRow {
   const { model, explainable, target, unit, value, sigma, outOfDomain, nearest } = prediction;
-  const row = { model: modelLabel(model, target), target, unit, value, sigma, outOfDomain, nearest, stale };
+  const reasons = prediction.reasons?.map(translateProblem) ?? [];
+  const row = { model: modelLabel(model, target), target, unit, value, sigma, outOfDomain, reasons, nearest, stale };
   return explainable ? { ...row, explainable: model } : row;
 }

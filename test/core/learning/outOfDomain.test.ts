@@ -51,6 +51,32 @@ describe("the domain of the sample oxides", () => {
     expect(dense.unseenElements).toEqual([]);
   });
 
+  it("says in words what is not like the training materials", () => {
+    const own = { ...member(0), kind: "CHGCAR" };
+    const said = (material: DomainMember) => judgeDomain(known, material).reasons.map(({ message }) => message);
+    const known = fitDomain(members.slice(0, 90).map((material) => ({ ...material, kind: "CHGCAR" })));
+    expect([said(own), said({ ...own, kind: "CHG" })]).toEqual([[], []]);
+    expect(said({ ...own, kind: "LOCPOT" })).toEqual(["the file is of the kind LOCPOT; the model learned from CHGCAR"]);
+    expect(said({ ...own, atomicNumbers: [8, 94, 86] })).toEqual(["contains Rn, Pu, which no training material has"]);
+    expect(said({ ...own, atomicNumbers: own.atomicNumbers.filter((z) => z !== 8) })).toEqual([
+      "has no O, which all training materials have",
+    ]);
+    expect(said({ ...own, shells: own.shells.map((x) => x * 10) })).toEqual([
+      expect.stringMatching(/^a density unlike those of all training materials: [\d.]+ times as far as is usual$/),
+    ]);
+    expect(judgeDomain(known, own).reasons.map(({ args }) => args)).toEqual([]);
+  });
+
+  it("knows the training materials' valence electrons", () => {
+    const withElectrons = members.slice(0, 90).map((material) => ({ ...material, electrons: 3 * material.atomicNumbers.length }));
+    const known = fitDomain(withElectrons);
+    const [first] = withElectrons as [DomainMember];
+    expect(judgeDomain(known, first).outOfDomain).toBe(false);
+    const other = judgeDomain(known, { ...first, electrons: (first.electrons ?? 0) + 0.77 });
+    expect(other.reasons.map(({ message }) => message)).toEqual([expect.stringMatching(/valence electrons in the cell; .* would give/)]);
+    expect(JSON.parse(JSON.stringify(other.reasons))).toEqual(other.reasons);
+  });
+
   it("works with one material, and with copies of one", () => {
     const single = fitDomain([member(0)]);
     expect(judgeDomain(single, member(1)).nearest).toHaveLength(1);
