@@ -125,7 +125,7 @@ export const END = "<!-- end of reproduction -->";
 async function workOn(arm: Arm, repeat: number, request: ReproductionRequest, hooks: ReproductionHooks): Promise<string | undefined> {
   const folder = path.join(request.work, arm.name, String(repeat));
   const options = { ...arm.options, seed: repeat };
-  if (existsSync(runFile(folder, "manifest")) && !fits(folder, options)) rmSync(folder, { recursive: true });
+  if (existsSync(runFile(folder, "manifest")) && !fits(folder, options, request.dataset)) rmSync(folder, { recursive: true });
   if (!existsSync(runFile(folder, "manifest"))) createRun(folder, request.dataset, options);
   else if (readManifest(folder).state === "finished") return folder;
   const { threads } = request;
@@ -135,10 +135,12 @@ async function workOn(arm: Arm, repeat: number, request: ReproductionRequest, ho
   return state === "finished" ? folder : undefined;
 }
 
-/** A run that was begun by another version or with other options is of no use. */
-function fits(folder: string, options: StudyOptions): boolean {
-  const manifest = readManifest(folder);
-  return manifest.software.version === softwareVersion && JSON.stringify(manifest.options) === JSON.stringify(options);
+/** A run that was begun by another version, with other options or at a time when they meant something else is of no use. */
+function fits(folder: string, options: StudyOptions, dataset: string): boolean {
+  const { software, options: own, settings } = readManifest(folder);
+  if (software.version !== softwareVersion || JSON.stringify(own) !== JSON.stringify(options)) return false;
+  const { length } = openDataset(dataset).entries;
+  return settings === undefined || JSON.stringify(settings) === JSON.stringify(resolveStudy(options, options.targets ?? [], length));
 }
 
 function armsOf({
