@@ -64,7 +64,7 @@ export function randomParameters(random: Random, spec: NetworkSpec): Float32Arra
 
 const convolution = fc.record({
   kind: fc.constant("convolution" as const),
-  filters: fc.constantFrom(4, 8, 12, 16, 20, 32),
+  filters: fc.constantFrom(4, 8, 12, 16, 20, 32, 48, 64),
   padding: fc.constantFrom("valid" as const, "same" as const),
   slope: fc.constantFrom(0, 0.3, 1),
 });
@@ -75,7 +75,7 @@ const dense = fc.record({ kind: fc.constant("dense" as const), units: fc.integer
 export const networkSpecs: fc.Arbitrary<NetworkSpec> = fc
   .record({
     size: fc.integer({ min: 3, max: 9 }),
-    channels: fc.integer({ min: 1, max: 3 }),
+    channels: fc.integer({ min: 1, max: 8 }),
     stages: fc.array(fc.tuple(convolution, fc.option(pool, { nil: undefined })), { minLength: 1, maxLength: 3 }),
     dense: fc.array(dense, { minLength: 1, maxLength: 3 }),
   })
@@ -83,4 +83,11 @@ export const networkSpecs: fc.Arbitrary<NetworkSpec> = fc
     input: { size, channels },
     layers: [...stages.flatMap(([convolution, pool]): LayerSpec[] => (pool ? [convolution, pool] : [convolution])), ...dense],
   }))
-  .filter((spec) => "value" in networkShapes(spec));
+  .filter(isSmall);
+
+/** Whether a network can be built, and the definition of it computed in milliseconds. */
+export function isSmall(spec: NetworkSpec): boolean {
+  const shapes = networkShapes(spec);
+  if ("error" in shapes) return false;
+  return shapes.value.reduce((sum, { weights, outputSize }) => sum + weights * outputSize ** 3, 0) < 4e5;
+}

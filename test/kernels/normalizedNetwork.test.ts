@@ -1,17 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LayerSpec, NetworkSpec } from "../../src/core/learning/networkSpec.js";
-import { networkShapes } from "../../src/core/learning/networkSpec.js";
 import { inferenceNetwork } from "../../src/core/learning/normalization.js";
-import { expectGradient, randomBatchProblem } from "./gradientChecks.js";
-import { breathe, engines } from "./networkFixtures.js";
+import { expectGradients, isFarFromKinks, randomBatchProblem } from "./gradientChecks.js";
+import { breathe, engines, isSmall } from "./networkFixtures.js";
 import { referenceLoss, referenceOutputs } from "./referenceNetwork.js";
 
 const normalization = fc.constant("batch" as const);
 const convolution = fc.record(
   {
     kind: fc.constant("convolution" as const),
-    filters: fc.constantFrom(4, 8, 12, 16),
+    filters: fc.constantFrom(4, 8, 12, 16, 32, 64),
     padding: fc.constantFrom("valid" as const, "same" as const),
     slope: fc.constantFrom(0.1, 0.3, 1),
     normalization,
@@ -39,23 +38,24 @@ const specs: fc.Arbitrary<NetworkSpec> = fc
     const output: LayerSpec = { kind: "dense", units: outputs, slope: 1 };
     return { input: { size, channels }, layers: [...stages.flat(2), ...hidden.flat(2), output] };
   })
-  .filter((spec) => "value" in networkShapes(spec));
+  .filter(isSmall);
 
-describe.each(engines)("networks of all kinds of layers, %s,", (name, createEngine) => {
-  // Of the same networks other sums put a unit now and then on the other side of its kink, where single precision cannot tell them apart.
-  const tolerance = name === "wasm" ? 1e-4 : 5e-4;
-
+describe("networks of all kinds of layers, on every engine,", () => {
   it("have the loss and, tensor by tensor, the gradient of the definition, with dropout and missing targets", async () => {
     await fc.assert(
       fc.asyncProperty(specs, fc.nat(1e6), fc.constantFrom(0.3, 1), fc.constantFrom(0, 0.5), async (spec, seed, filled, missing) => {
         await breathe();
         const problem = randomBatchProblem(spec, seed, 3, filled, missing);
-        const engine = createEngine(spec);
-        engine.writeParameters(problem.parameters);
-        const { loss, gradient } = engine.lossAndGradient(problem.samples, problem.targets, problem.seeds);
+        fc.pre(isFarFromKinks(problem));
         const expected = referenceLoss(spec, problem.parameters, problem.samples, problem.targets, problem.seeds);
-        expect(Math.abs(loss - expected)).toBeLessThan(1e-4 * Math.max(1, expected));
-        expectGradient(problem, gradient, tolerance);
+        const gradients = engines.map(([name, createEngine]) => {
+          const engine = createEngine(spec);
+          engine.writeParameters(problem.parameters);
+          const { loss, gradient } = engine.lossAndGradient(problem.samples, problem.targets, problem.seeds);
+          expect(Math.abs(loss - expected), name).toBeLessThan(1e-4 * Math.max(1, expected));
+          return [name, gradient] as const;
+        });
+        expectGradients(problem, gradients);
       }),
       { numRuns: 40, seed: 3 },
     );
@@ -66,15 +66,17 @@ describe.each(engines)("networks of all kinds of layers, %s,", (name, createEngi
       fc.asyncProperty(specs, fc.nat(1e6), async (spec, seed) => {
         await breathe();
         const { parameters, samples, targets } = randomBatchProblem(spec, seed, 3, 0.5);
-        const engine = createEngine(spec);
-        engine.writeParameters(parameters);
-        const plain = inferenceNetwork(spec, parameters, engine.lossAndGradient(samples, targets).moments);
-        const predictor = createEngine(plain.spec);
-        predictor.writeParameters(plain.parameters);
         const expected = referenceOutputs(spec, parameters, samples).flatMap((outputs) => [...outputs]);
         const scale = Math.max(1, ...expected.map(Math.abs));
-        for (const [i, output] of predictor.predict(samples).entries())
-          expect(Math.abs(output - (expected[i] ?? Number.NaN))).toBeLessThan(1e-4 * scale);
+        for (const [name, createEngine] of engines) {
+          const engine = createEngine(spec);
+          engine.writeParameters(parameters);
+          const plain = inferenceNetwork(spec, parameters, engine.lossAndGradient(samples, targets).moments);
+          const predictor = createEngine(plain.spec);
+          predictor.writeParameters(plain.parameters);
+          for (const [i, output] of predictor.predict(samples).entries())
+            expect(Math.abs(output - (expected[i] ?? Number.NaN)), name).toBeLessThan(1e-4 * scale);
+        }
       }),
       { numRuns: 20, seed: 4 },
     );

@@ -26,12 +26,23 @@ function applyLayer(field: tf.Tensor, shape: LayerShape, parameters: tf.Tensor1D
       ? tf.matMul(tf.reshape(field, [field.shape[0] ?? 0, -1]), tf.reshape(weight, [-1, layer.units]))
       : tf.conv3d(field as tf.Tensor5D, tf.reshape(weight, [3, 3, 3, inputChannels, outputChannels]), 1, layer.padding);
   if (layer.normalization === undefined) return tf.leakyRelu(tf.add(linear, bias), layer.slope);
-  const { mean, variance } = tf.moments(linear, [...linear.shape.keys()].slice(0, -1));
   const scale = tf.slice(parameters, offset + weights + biases, scales);
-  return tf.leakyRelu(
-    tf.batchNorm(linear as tf.Tensor2D, mean as tf.Tensor1D, variance as tf.Tensor1D, bias, scale, VARIANCE_OFFSET),
-    layer.slope,
+  return tf.leakyRelu(normalise(linear, bias, scale), layer.slope);
+}
+
+/** As a table of positions and channels, since tfjs' gradient knows no five dimensions. */
+function normalise(field: tf.Tensor, shift: tf.Tensor, scale: tf.Tensor): tf.Tensor {
+  const table = tf.reshape(field, [-1, shift.size]) as tf.Tensor2D;
+  const { mean, variance } = tf.moments(table, 0);
+  const normalised = tf.batchNorm2d(
+    table,
+    mean as tf.Tensor1D,
+    variance as tf.Tensor1D,
+    shift as tf.Tensor1D,
+    scale as tf.Tensor1D,
+    VARIANCE_OFFSET,
   );
+  return tf.reshape(normalised, field.shape);
 }
 
 /** All voxels of the samples, as tfjs wants them. */

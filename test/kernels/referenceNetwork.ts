@@ -10,20 +10,26 @@ export function referencePredict(spec: NetworkSpec, parameters: ArrayLike<number
   return referenceOutputs(spec, parameters, [voxels])[0] ?? new Float64Array();
 }
 
+/** The least distance of any value from a kink of LeakyReLU, or of a maximum from the second largest value: what rounding errors must not reach. */
+export interface Margin {
+  least: number;
+}
+
 /** Outputs for each sample of a batch, as they are while learning where `seeds` are given; batch statistics are those of this batch. */
 export function referenceOutputs(
   spec: NetworkSpec,
   parameters: ArrayLike<number>,
   samples: readonly SparseVoxels[],
   seeds?: readonly number[],
+  margin: Margin = { least: 0 },
 ): Float64Array[] {
   let fields: Float64Array[] = samples.map(densify);
   for (const [i, shape] of requireNetworkShapes(spec).entries()) {
     const { layer } = shape;
-    if (layer.kind === "pool") fields = fields.map((field) => pool(field, shape, layer));
+    if (layer.kind === "pool") fields = fields.map((field) => pool(field, shape, layer, margin));
     else if (layer.kind === "dropout")
       fields = fields.map((field, s) => (seeds ? drop(field, layer.rate, deriveSeed(at(seeds, s), i)) : field));
-    else fields = applyWeighted(fields, shape, layer, parameters);
+    else fields = applyWeighted(fields, shape, layer, parameters, margin);
   }
   return fields;
 }
@@ -39,23 +45,6 @@ export function referenceLoss(
   const outputs = referenceOutputs(spec, parameters, samples, seeds).flatMap((output) => [...output]);
   const squares = outputs.map((output, i) => (output - at(targets, i)) ** 2).filter((square) => !Number.isNaN(square));
   return squares.reduce((sum, square) => sum + square, 0) / Math.max(1, squares.length);
-}
-
-/** Central difference of the loss along one parameter. */
-export function referenceDerivative(
-  spec: NetworkSpec,
-  parameters: ArrayLike<number>,
-  samples: readonly SparseVoxels[],
-  targets: ArrayLike<number>,
-  index: number,
-  seeds?: readonly number[],
-  step = 1e-6,
-): number {
-  const moved = Float64Array.from(parameters);
-  moved[index] = at(parameters, index) + step;
-  const above = referenceLoss(spec, moved, samples, targets, seeds);
-  moved[index] = at(parameters, index) - step;
-  return (above - referenceLoss(spec, moved, samples, targets, seeds)) / (2 * step);
 }
 
 /** All voxels, [z][y][x][channel]. */
@@ -81,11 +70,13 @@ function applyWeighted(
   shape: LayerShape,
   layer: ConvolutionSpec | DenseSpec,
   parameters: ArrayLike<number>,
+  margin: Margin,
 ): Float64Array[] {
   const linear = fields.map((field) =>
     layer.kind === "dense" ? dense(field, shape, parameters) : convolve(field, shape, layer, parameters),
   );
   const shifted = layer.normalization === undefined ? addBias(linear, shape, parameters) : normalise(linear, shape, parameters);
+  if (layer.slope !== 1) for (const field of shifted) for (const value of field) margin.least = Math.min(margin.least, Math.abs(value));
   return shifted.map((field) => field.map((value) => leaky(value, layer.slope)));
 }
 
@@ -143,7 +134,7 @@ function convolve(field: Float64Array, shape: LayerShape, layer: ConvolutionSpec
   return result;
 }
 
-function pool(field: Float64Array, shape: LayerShape, layer: PoolSpec): Float64Array {
+function pool(field: Float64Array, shape: LayerShape, layer: PoolSpec, margin: Margin): Float64Array {
   const { inputSize: n, outputSize: m, inputChannels: channels } = shape;
   const result = new Float64Array(m ** 3 * channels);
   for (let position = 0; position < m ** 3; position++) {
@@ -153,10 +144,17 @@ function pool(field: Float64Array, shape: LayerShape, layer: PoolSpec): Float64A
         const [dz, dy, dx] = split(corner, 2);
         return at(field, (((2 * z + dz) * n + 2 * y + dy) * n + 2 * x + dx) * channels + c);
       });
+      if (layer.mode === "max") margin.least = Math.min(margin.least, distanceOfSecond(window));
       result[position * channels + c] = layer.mode === "max" ? Math.max(...window) : window.reduce((a, b) => a + b, 0) / 8;
     }
   }
   return result;
+}
+
+/** Ties are no danger: values of the same inputs stay the same. */
+function distanceOfSecond(values: readonly number[]): number {
+  const largest = Math.max(...values);
+  return largest - Math.max(...values.filter((value) => value !== largest), Number.NEGATIVE_INFINITY);
 }
 
 function dense(field: Float64Array, shape: LayerShape, parameters: ArrayLike<number>): Float64Array {
