@@ -11,6 +11,7 @@ import { atomsOf, type NamedStructure } from "./material.js";
 import { NpzWriter } from "./npz.js";
 import { prepareSharedSoap } from "./prepareSoap.js";
 import type { ThreadPool } from "./threadPool.js";
+import { withSoapKernels } from "./withSoapKernels.js";
 
 export type DescribeSettings = SoapDescription | MatrixDescription;
 
@@ -133,7 +134,7 @@ function* rowsOn({ blocks, starts }: Layout, materials: readonly Atoms[], soap: 
   const width = starts.at(-1) ?? 0;
   const place = new Map(blocks.map((block, at) => [block, starts[at] ?? 0]));
   for (const material of materials) {
-    const own = describeSoap(material, soap);
+    const own = withSoapKernels((kernels) => describeSoap(material, soap, kernels));
     const length = own.starts.at(-1) ?? 0;
     for (let row = 0; row * length < own.values.length; row++) {
       const wide = new Float64Array(width);

@@ -2,6 +2,7 @@ import { type SoapEnvironments, type SoapSettings, soapEnvironments } from "../c
 import { block } from "../core/learning/crossValidation.js";
 import { type SoapModel, type SoapTraining, soapKernelMatrix } from "../core/learning/soapModel.js";
 import { describable, type EncodedMaterial } from "./material.js";
+import { withSoapKernels } from "./withSoapKernels.js";
 
 /** The SOAP kernel of a study's materials: made once for all targets, sizes and repeats, in memory that all threads share. */
 export interface SharedSoap {
@@ -20,8 +21,10 @@ export function soapTraining(
 ): Pick<SoapTraining, "settings" | "environments" | "kernel"> {
   const rows = rowsOf(materials, shared);
   if (shared === undefined || rows === undefined) {
-    const environments = materials.map((material) => soapEnvironments(describable(material), settings));
-    return { settings, environments, kernel: soapKernelMatrix(environments, environments, settings) };
+    return withSoapKernels((kernels) => {
+      const environments = materials.map((material) => soapEnvironments(describable(material), settings, kernels));
+      return { settings, environments, kernel: soapKernelMatrix(environments, environments, settings, kernels) };
+    });
   }
   const environments = rows.map((row) => shared.environments[row] as SoapEnvironments);
   return { settings: shared.settings, environments, kernel: block(shared.kernel, shared.ids.length, rows, rows) };
@@ -35,7 +38,10 @@ export function soapRow(material: EncodedMaterial, model: SoapModel, shared?: Sh
     const columns = model.environments.map((environment) => environments.get(environment) ?? -1);
     if (columns.every((column) => column >= 0)) return block(shared.kernel, shared.ids.length, [row], columns);
   }
-  return soapKernelMatrix([soapEnvironments(describable(material), model.settings)], model.environments, model.settings);
+  return withSoapKernels((kernels) => {
+    const environments = soapEnvironments(describable(material), model.settings, kernels);
+    return soapKernelMatrix([environments], model.environments, model.settings, kernels);
+  });
 }
 
 function rowsOf(materials: readonly EncodedMaterial[], shared: SharedSoap | undefined): number[] | undefined {

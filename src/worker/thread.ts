@@ -12,6 +12,7 @@ import { PredictorShelf, predictFile } from "../jobs/predictFile.js";
 import { readMaterial } from "../jobs/readMaterial.js";
 import type { SharedSoap } from "../jobs/sharedSoap.js";
 import type { ThreadData, ThreadEvents, ThreadMethods } from "../jobs/threadMethods.js";
+import { withSoapKernels } from "../jobs/withSoapKernels.js";
 import { type CallContext, type Handlers, RpcPeer } from "../protocol/rpc.js";
 import type { EngineFacts } from "../protocol/runFiles.js";
 
@@ -37,8 +38,8 @@ const handlers: Handlers<ThreadMethods> = {
     engine = params.engine ?? engine;
   },
   inspectEngines: () => inspectEngines(),
-  soapEnvironments: ({ atoms, settings }) => soapEnvironments(atoms, settings),
-  soapKernel: ({ rows, columns, settings }) => soapKernelMatrix(rows, columns, settings),
+  soapEnvironments: ({ atoms, settings }) => withSoapKernels((kernels) => soapEnvironments(atoms, settings, kernels)),
+  soapKernel: ({ rows, columns, settings }) => withSoapKernels((kernels) => soapKernelMatrix(rows, columns, settings, kernels)),
   learn: (request, context) =>
     learnItem(request, {
       materials,

@@ -6,10 +6,12 @@ import { clusterMatrix, sineMatrix } from "../../src/core/descriptors/coulombMat
 import { ewaldMatrix } from "../../src/core/descriptors/ewaldMatrix.js";
 import type { Atoms } from "../../src/core/descriptors/material.js";
 import { describeSoap } from "../../src/core/descriptors/soap.js";
-import { defaultSoapSettings, prepareSoap, type SoapEnvironments, type SoapSettings } from "../../src/core/descriptors/soapKernel.js";
+import { defaultSoapSettings, type SoapEnvironments, type SoapSettings, soapEnvironments } from "../../src/core/descriptors/soapKernel.js";
 import { fitKernelRidge, predictKernelRidge } from "../../src/core/learning/kernelRidge.js";
 import { kernelMatrix, medianGamma } from "../../src/core/learning/kernels.js";
 import { soapKernelMatrix } from "../../src/core/learning/soapModel.js";
+import { loadKernel } from "../../src/jobs/kernelModule.js";
+import { SoapKernels } from "../../src/kernels/soapKernels.js";
 import type { KernelTask } from "./kernelsJob.js";
 
 const [file = ""] = process.argv.slice(2);
@@ -18,6 +20,7 @@ const materials = structures.map(
   ({ lattice, fractional, numbers }) =>
     ({ lattice, fractional: Float64Array.from(fractional), atomicNumbers: numbers }) as unknown as Atoms,
 );
+const kernels = new SoapKernels(loadKernel("soap"));
 const prepared = new Map<string, SoapEnvironments[]>();
 
 function settingsOf({ basis = "gto", kernel = "average", zeta = 2 }: KernelTask): SoapSettings {
@@ -28,13 +31,13 @@ function settingsOf({ basis = "gto", kernel = "average", zeta = 2 }: KernelTask)
 const TASKS: Record<KernelTask["what"], (task: KernelTask) => number> = {
   vectors: (task) => {
     let sum = 0;
-    for (const atoms of materials.slice(0, task.n)) sum += describeSoap(atoms, settingsOf(task)).values[0] ?? 0;
+    for (const atoms of materials.slice(0, task.n)) sum += describeSoap(atoms, settingsOf(task), kernels).values[0] ?? 0;
     return sum;
   },
   kernel: (task) => {
     const settings = settingsOf(task);
     const environments = environmentsOf(task, settings);
-    return soapKernelMatrix(environments, environments, settings).reduce((sum, value) => sum + value, 0);
+    return soapKernelMatrix(environments, environments, settings, kernels).reduce((sum, value) => sum + value, 0);
   },
   ewald: ({ n }) => sumOf(n, (atoms) => ewaldMatrix(atoms)),
   sine: ({ n }) => sumOf(n, (atoms) => sineMatrix(atoms)),
@@ -49,7 +52,7 @@ function environmentsOf(task: KernelTask, settings: SoapSettings): SoapEnvironme
   const key = JSON.stringify([task.n, settings]);
   const known = prepared.get(key);
   if (known) return known;
-  const made = materials.slice(0, task.n).map((atoms) => prepareSoap(describeSoap(atoms, settings), settings));
+  const made = materials.slice(0, task.n).map((atoms) => soapEnvironments(atoms, settings, kernels));
   prepared.set(key, made);
   return made;
 }

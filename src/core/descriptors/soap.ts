@@ -1,8 +1,7 @@
-import { RealHarmonics } from "../math/realHarmonics.js";
 import type { Atoms } from "./material.js";
 import { forEachNeighbour } from "./neighbours.js";
-import { neighbourReach, neighbourWeight, type SoapOptions } from "./soapOptions.js";
-import { type RadialTable, radialTable } from "./soapRadialTable.js";
+import { NEIGHBOUR_FIELDS, plainSoapArithmetic, type SlotPair, type SoapArithmetic, type SoapNeighbours } from "./soapArithmetic.js";
+import { checkSoapOptions, neighbourReach, neighbourWeight, type SoapOptions } from "./soapOptions.js";
 
 /** SOAP vectors of a material's centres, on the species that it holds itself: what no other species adds is not stored. */
 export interface SoapVectors {
@@ -21,8 +20,9 @@ export interface SoapVectors {
  * or a single row where the options average. Features: pairs of species Z1 <= Z2, within a pair l, then n (of Z1), then n' (n' >= n where Z1 = Z2). Not normalised.
  * Throws RangeError for options out of range.
  */
-export function describeSoap(atoms: Atoms, options: SoapOptions): SoapVectors {
-  const expansion = new Expansion(atoms, options);
+export function describeSoap(atoms: Atoms, options: SoapOptions, arithmetic: SoapArithmetic = plainSoapArithmetic): SoapVectors {
+  checkSoapOptions(options);
+  const expansion = new Expansion(atoms, options, arithmetic);
   const { pairs, blocks, starts } = layoutOf(expansion.species, options);
   const length = starts.at(-1) ?? 0;
   const centres = atoms.atomicNumbers.length;
@@ -30,13 +30,13 @@ export function describeSoap(atoms: Atoms, options: SoapOptions): SoapVectors {
   const mean = options.average === "inner" ? new Float64Array(expansion.size) : undefined;
   for (let centre = 0; centre < centres; centre++) {
     const coefficients = expansion.ofCentre(centre);
-    if (mean === undefined) addSpectrum(coefficients, pairs, options, values, centre * length);
+    if (mean === undefined) arithmetic.spectra(coefficients, pairs, options, values, centre * length);
     else
       coefficients.forEach((c, at) => {
         mean[at] = (mean[at] as number) + c / centres;
       });
   }
-  if (mean !== undefined) addSpectrum(mean, pairs, options, values, 0);
+  if (mean !== undefined) arithmetic.spectra(mean, pairs, options, values, 0);
   if (mean !== undefined) return { blocks, starts, weights: Float64Array.of(centres), values: values.slice(0, length) };
   if (options.average === "outer") return { blocks, starts, weights: Float64Array.of(centres), values: meanRow(values, length) };
   return { blocks, starts, weights: new Float64Array(centres).fill(1), values };
@@ -48,17 +48,16 @@ export function soapLayout(species: readonly number[], options: SoapOptions): Pi
   return { blocks, starts };
 }
 
-/** The first and second part of a feature block: a slot of species each; -1 stands for all species together. */
-type Pair = readonly [number, number];
-
+/** `pairs`: the first and second part of each block, a slot of species each; the slot behind the last one stands for all species together. */
 function layoutOf(species: readonly number[], { nMax, lMax, compression = "off" }: SoapOptions) {
   const slots = [...species.keys()];
-  const pairs: Pair[] =
+  const all = species.length;
+  const pairs: SlotPair[] =
     compression === "mu2"
-      ? [[-1, -1]]
+      ? [[all, all]]
       : compression === "mu1nu1"
-        ? slots.map((i): Pair => [i, -1])
-        : slots.flatMap((i) => slots.slice(i).map((j): Pair => [i, j]));
+        ? slots.map((i): SlotPair => [i, all])
+        : slots.flatMap((i) => slots.slice(i).map((j): SlotPair => [i, j]));
   const z = (slot: number) => species[slot] ?? 0;
   const starts = [0];
   for (const [i, j] of pairs) starts.push((starts.at(-1) ?? 0) + (lMax + 1) * (i === j ? (nMax * (nMax + 1)) / 2 : nMax * nMax));
@@ -69,81 +68,55 @@ function layoutOf(species: readonly number[], { nMax, lMax, compression = "off" 
 class Expansion {
   readonly species: readonly number[];
   readonly size: number;
-  private readonly table: RadialTable;
-  private readonly harmonics: RealHarmonics;
+  private readonly lists: readonly NeighbourList[];
   private readonly slots: Int32Array;
 
   constructor(
     private readonly atoms: Atoms,
     private readonly options: SoapOptions,
+    private readonly arithmetic: SoapArithmetic,
   ) {
-    this.table = radialTable(options);
-    this.harmonics = new RealHarmonics(options.lMax);
     this.species = [...new Set(atoms.atomicNumbers)].sort((a, b) => a - b);
+    this.lists = this.species.map(() => new NeighbourList());
     this.slots = Int32Array.from(atoms.atomicNumbers, (z) => this.species.indexOf(z));
-    this.size = (this.species.length + 1) * this.harmonics.count * options.nMax;
+    this.size = (this.species.length + 1) * (options.lMax + 1) ** 2 * options.nMax;
   }
 
   ofCentre(centre: number): Float64Array {
-    const { table, harmonics, options, slots } = this;
-    const { nMax, lMax } = options;
-    const slotSize = harmonics.count * nMax;
-    const sums = new Float64Array(this.size);
-    const radial = new Float64Array(table.count);
-    const angular = new Float64Array(harmonics.count);
+    const { lists, options, slots } = this;
+    for (const list of lists) list.count = 0;
     forEachNeighbour(this.atoms, centre, neighbourReach(options), (atom, x, y, z, r) => {
       const weight = neighbourWeight(options.weighting, r);
-      if (weight === 0) return;
-      table.evaluate(r, radial);
-      if (r === 0) harmonics.evaluate(0, 0, 0, angular);
-      else harmonics.evaluate(x / r, y / r, z / r, angular);
-      addProducts(sums, (slots[atom] as number) * slotSize, radial, angular, weight, lMax, nMax);
+      if (weight !== 0) lists[slots[atom] as number]?.add(x, y, z, r, weight);
     });
-    const all = this.species.length * slotSize;
-    for (let at = 0; at < all; at++) sums[all + (at % slotSize)] = (sums[all + (at % slotSize)] as number) + (sums[at] as number);
+    const sums = new Float64Array(this.size);
+    const slotSize = this.size / (lists.length + 1);
+    const all = lists.length * slotSize;
+    lists.forEach((list, slot) => {
+      this.arithmetic.expand(list, options, sums, slot * slotSize);
+      for (let at = 0; at < slotSize; at++) sums[all + at] = (sums[all + at] as number) + (sums[slot * slotSize + at] as number);
+    });
     return sums;
   }
 }
 
-/** Adds weight Y_lm g_nl to the sums [lm][n] that begin at `at`. */
-function addProducts(
-  sums: Float64Array,
-  at: number,
-  radial: Float64Array,
-  angular: Float64Array,
-  weight: number,
-  lMax: number,
-  nMax: number,
-): void {
-  for (let l = 0; l <= lMax; l++)
-    for (let lm = l * l; lm < (l + 1) * (l + 1); lm++) {
-      const y = weight * (angular[lm] as number);
-      for (let n = l * nMax; n < (l + 1) * nMax; n++) {
-        sums[at] = (sums[at] as number) + y * (radial[n] as number);
-        at++;
-      }
-    }
-}
+class NeighbourList implements SoapNeighbours {
+  count = 0;
+  values = new Float64Array(64 * NEIGHBOUR_FIELDS);
 
-/** p = pi sqrt(8/(2l+1)) sum_m c^Z1_nlm c^Z2_n'lm of every pair, written from `at` on. */
-function addSpectrum(coefficients: Float64Array, pairs: readonly Pair[], options: SoapOptions, values: Float64Array, at: number): void {
-  const { nMax, lMax } = options;
-  const slotSize = (lMax + 1) ** 2 * nMax;
-  const last = coefficients.length - slotSize;
-  let place = at;
-  for (const [i, j] of pairs) {
-    const first = i < 0 ? last : i * slotSize;
-    const second = j < 0 ? last : j * slotSize;
-    for (let l = 0; l <= lMax; l++) {
-      const factor = Math.PI * Math.sqrt(8 / (2 * l + 1));
-      for (let n = 0; n < nMax; n++)
-        for (let m = i === j ? n : 0; m < nMax; m++) {
-          let sum = 0;
-          for (let row = l * l * nMax; row < (l + 1) * (l + 1) * nMax; row += nMax)
-            sum += (coefficients[first + row + n] as number) * (coefficients[second + row + m] as number);
-          values[place++] = factor * sum;
-        }
+  add(x: number, y: number, z: number, r: number, weight: number): void {
+    let at = this.count++ * NEIGHBOUR_FIELDS;
+    if (at === this.values.length) {
+      const larger = new Float64Array(2 * at);
+      larger.set(this.values);
+      this.values = larger;
     }
+    const scale = r === 0 ? 0 : 1 / r;
+    this.values[at++] = x * scale;
+    this.values[at++] = y * scale;
+    this.values[at++] = z * scale;
+    this.values[at++] = r;
+    this.values[at] = weight;
   }
 }
 

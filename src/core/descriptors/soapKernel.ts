@@ -1,5 +1,6 @@
 import type { Atoms } from "./material.js";
 import { describeSoap, type SoapVectors } from "./soap.js";
+import { dot, plainSoapArithmetic, type Rows, type SharedPart, type SoapArithmetic } from "./soapArithmetic.js";
 import { defaultSoapOptions, type SoapOptions } from "./soapOptions.js";
 
 /** How the similarities of two materials' centres, C_ij = (x_i . x_j)^zeta of unit vectors, become one number. */
@@ -32,26 +33,31 @@ const ALIKE = 1e-5;
  * Scales every row to length 1 and merges equivalent centres into one row of their sum of weights, which leaves every kernel as it is (to ALIKE² where
  * they are equivalent to the printed digits only) and is many times cheaper; with the average kernel and zeta 1, which is linear, all rows into their mean.
  */
-export function prepareSoap(vectors: SoapVectors, options: SoapKernelOptions): SoapEnvironments {
+export function prepareSoap(vectors: SoapVectors, options: SoapKernelOptions, arithmetic?: SoapArithmetic): SoapEnvironments {
   const unit = unitRows(vectors);
   const linear = options.kernel === "average" && options.zeta === 1;
   const prepared = linear ? meanOfRows(unit) : mergeAlike(unit);
-  return { ...prepared, self: globalSimilarity(prepared, prepared, options) };
+  return { ...prepared, self: globalSimilarity(prepared, prepared, options, arithmetic) };
 }
 
 /** The surroundings of a crystal's atoms, ready for kernels. Throws RangeError for settings out of range. */
-export function soapEnvironments(atoms: Atoms, settings: SoapSettings): SoapEnvironments {
-  return prepareSoap(describeSoap(atoms, settings), settings);
+export function soapEnvironments(atoms: Atoms, settings: SoapSettings, arithmetic?: SoapArithmetic): SoapEnvironments {
+  return prepareSoap(describeSoap(atoms, settings, arithmetic), settings, arithmetic);
 }
 
 /** The kernel of two materials, K_ab / sqrt(K_aa K_bb): 1 for a material with itself. */
-export function soapKernel(a: SoapEnvironments, b: SoapEnvironments, options: SoapKernelOptions): number {
-  return a === b ? 1 : globalSimilarity(a, b, options) / Math.sqrt(a.self * b.self);
+export function soapKernel(a: SoapEnvironments, b: SoapEnvironments, options: SoapKernelOptions, arithmetic?: SoapArithmetic): number {
+  return a === b ? 1 : globalSimilarity(a, b, options, arithmetic) / Math.sqrt(a.self * b.self);
 }
 
 /** The kernel before normalisation, of rows as they are. */
-export function globalSimilarity(a: SoapVectors, b: SoapVectors, { kernel, zeta, alpha }: SoapKernelOptions): number {
-  const local = localSimilarities(a, b);
+export function globalSimilarity(
+  a: SoapVectors,
+  b: SoapVectors,
+  { kernel, zeta, alpha }: SoapKernelOptions,
+  arithmetic?: SoapArithmetic,
+): number {
+  const local = localSimilarities(a, b, arithmetic);
   if (zeta !== 1)
     local.forEach((c, at) => {
       // A similarity may be a little below 0, which has no broken powers.
@@ -61,19 +67,11 @@ export function globalSimilarity(a: SoapVectors, b: SoapVectors, { kernel, zeta,
 }
 
 /** x_i . y_j, [a's rows][b's rows]; only pairs of species that both materials hold add to it. */
-export function localSimilarities(a: SoapVectors, b: SoapVectors): Float64Array {
-  const shared = sharedBlocks(a, b);
-  const [rows, columns] = [a.weights.length, b.weights.length];
-  const [widthA, widthB] = [a.starts.at(-1) ?? 0, b.starts.at(-1) ?? 0];
-  const result = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++) {
-      let sum = 0;
-      for (const { startA, startB, length } of shared) sum += dot(a.values, i * widthA + startA, b.values, j * widthB + startB, length);
-      result[i * columns + j] = sum;
-    }
-  return result;
+export function localSimilarities(a: SoapVectors, b: SoapVectors, arithmetic: SoapArithmetic = plainSoapArithmetic): Float64Array {
+  return arithmetic.products(rowsOf(a), rowsOf(b), sharedParts(a, b));
 }
+
+const rowsOf = ({ weights, starts, values }: SoapVectors): Rows => ({ rows: weights.length, width: starts.at(-1) ?? 0, values });
 
 /** When the sum of the squared relative changes of both scalings is below this, the match has converged; the published rule looks at four of five iterations. */
 const CONVERGED = 1e-24;
@@ -110,35 +108,17 @@ export function rematch(local: Float64Array, weightsA: Float64Array, weightsB: F
   return weightedMean(matched, weightsA, weightsB) / (perA * perB);
 }
 
-interface SharedBlock {
-  readonly startA: number;
-  readonly startB: number;
-  readonly length: number;
-}
-
-function sharedBlocks(a: SoapVectors, b: SoapVectors): SharedBlock[] {
-  return a.blocks.flatMap((block, at) => {
-    const other = b.blocks.indexOf(block);
-    if (other < 0) return [];
-    const startA = a.starts[at] as number;
-    return [{ startA, startB: b.starts[other] as number, length: (a.starts[at + 1] as number) - startA }];
-  });
-}
-
-/** Four sums at a time: one alone would wait for each addition before the next. */
-function dot(a: Float64Array, startA: number, b: Float64Array, startB: number, length: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let k = 0;
-  for (; k + 4 <= length; k += 4) {
-    const i = startA + k;
-    const j = startB + k;
-    s0 += (a[i] as number) * (b[j] as number);
-    s1 += (a[i + 1] as number) * (b[j + 1] as number);
-    s2 += (a[i + 2] as number) * (b[j + 2] as number);
-    s3 += (a[i + 3] as number) * (b[j + 3] as number);
+/** Blocks rise in both. */
+function sharedParts(a: SoapVectors, b: SoapVectors): SharedPart[] {
+  const shared: SharedPart[] = [];
+  let j = 0;
+  for (const [i, block] of a.blocks.entries()) {
+    while ((b.blocks[j] ?? Number.POSITIVE_INFINITY) < block) j++;
+    if (b.blocks[j] !== block) continue;
+    const startA = a.starts[i] as number;
+    shared.push({ startA, startB: b.starts[j] as number, length: (a.starts[i + 1] as number) - startA });
   }
-  for (; k < length; k++) s0 += (a[startA + k] as number) * (b[startB + k] as number);
-  return s0 + s1 + (s2 + s3);
+  return shared;
 }
 
 function weightedMean(values: Float64Array, weightsA: Float64Array, weightsB: Float64Array): number {

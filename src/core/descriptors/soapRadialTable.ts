@@ -13,6 +13,8 @@ const CELLS_PER_SIGMA = 8;
 export class RadialTable {
   /** Functions: [l][n]. */
   readonly count: number;
+  /** n_max */
+  readonly functions: number;
   /** Width of a cell in Å. */
   readonly width: number;
   readonly #exact: (r: number) => Float64Array;
@@ -20,6 +22,7 @@ export class RadialTable {
 
   constructor(options: SoapOptions) {
     this.count = (options.lMax + 1) * options.nMax;
+    this.functions = options.nMax;
     this.width = options.sigma / CELLS_PER_SIGMA;
     this.#exact = exactFunctions(options);
   }

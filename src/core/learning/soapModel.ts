@@ -1,3 +1,4 @@
+import type { SoapArithmetic } from "../descriptors/soapArithmetic.js";
 import { type SoapEnvironments, type SoapSettings, soapKernel } from "../descriptors/soapKernel.js";
 import { calibratedVariance, fitKernelRidge, type KernelRidgeFit, predictDeviation, predictKernelRidge } from "./kernelRidge.js";
 import { chooseRidge } from "./ridgeSearch.js";
@@ -43,12 +44,19 @@ export function fitSoapModel({ settings, environments, kernel, targets, seed, hy
 }
 
 /** Kernels of two lists of materials, [a][b]. */
-export function soapKernelMatrix(a: readonly SoapEnvironments[], b: readonly SoapEnvironments[], settings: SoapSettings): Float64Array {
+export function soapKernelMatrix(
+  a: readonly SoapEnvironments[],
+  b: readonly SoapEnvironments[],
+  settings: SoapSettings,
+  arithmetic?: SoapArithmetic,
+): Float64Array {
   const result = new Float64Array(a.length * b.length);
-  a.forEach((left, row) => {
-    b.forEach((right, column) => {
-      const known = a === b && column < row;
-      result[row * b.length + column] = known ? (result[column * b.length + row] as number) : soapKernel(left, right, settings);
+  b.forEach((right, column) => {
+    a.forEach((left, row) => {
+      if (a === b && row > column) return;
+      const value = soapKernel(left, right, settings, arithmetic);
+      result[row * b.length + column] = value;
+      if (a === b) result[column * b.length + row] = value;
     });
   });
   return result;

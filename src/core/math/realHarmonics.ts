@@ -1,7 +1,8 @@
 /** Real orthonormal spherical harmonics up to l_max; Y_lm stands at l² + l + m (m < 0: sine, m > 0: cosine of |m| phi, without Condon and Shortley's sign). */
 export class RealHarmonics {
   readonly count: number;
-  private readonly factors: Float64Array;
+  /** What each Y_lm's polynomial is multiplied by. */
+  readonly factors: Float64Array;
 
   constructor(private readonly lMax: number) {
     this.count = (lMax + 1) ** 2;
