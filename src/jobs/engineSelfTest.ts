@@ -1,6 +1,6 @@
 import type { SparseVoxels } from "../core/descriptors/sparseVoxels.js";
 import type { CreateNetworkEngine } from "../core/learning/networkEngine.js";
-import { type NetworkSpec, requireNetworkShapes } from "../core/learning/networkSpec.js";
+import { countParameters, isNormalized, type NetworkSpec, requireNetworkShapes } from "../core/learning/networkSpec.js";
 import { Random } from "../core/math/random.js";
 
 /** Outputs and gradients of two engines differ by no more than this, relative to the largest part's length. */
@@ -8,7 +8,7 @@ export const TOLERANCE = 1e-4;
 
 /**
  * The largest relative difference of an engine's outputs and gradients from another's, over small networks that together call every kernel at
- * every width: convolutions direct and after Winograd, both pools and none. Infinity where something is not a number.
+ * every width: convolutions direct and after Winograd, both pools and none, dropout and batch normalisation. Infinity where something is not a number.
  */
 export function worstDifference(engine: CreateNetworkEngine, reference: CreateNetworkEngine): number {
   return Math.max(...NETWORKS.map((spec, seed) => differenceOn(spec, seed, engine, reference)));
@@ -35,10 +35,24 @@ const NETWORKS: readonly NetworkSpec[] = [
     input: { size: 9, channels: 1 },
     layers: [convolution(4, "same"), convolution(48, "valid"), convolution(12, "valid"), convolution(16, "valid"), dense(24), dense(1, 1)],
   },
+  {
+    input: { size: 8, channels: 2 },
+    layers: [
+      { ...convolution(16, "same"), normalization: "batch" },
+      pool("max"),
+      { kind: "dropout", rate: 0.3 },
+      { ...convolution(12, "same"), normalization: "batch" },
+      dense(9),
+      { kind: "dropout", rate: 0.3 },
+      dense(1, 1),
+    ],
+  },
 ];
 /** Share of the voxels that are not zero. */
 const FILLED = 0.3;
 const BATCH = 2;
+/** Of the samples' dropout. */
+const SEEDS = [5, 6];
 
 function convolution(filters: number, padding: "same" | "valid") {
   return { kind: "convolution", filters, padding, slope: 0.3 } as const;
@@ -55,7 +69,7 @@ function dense(units: number, slope = 0.3) {
 function differenceOn(spec: NetworkSpec, seed: number, ...creators: [CreateNetworkEngine, CreateNetworkEngine]): number {
   const shapes = requireNetworkShapes(spec);
   const random = new Random(seed + 1);
-  const parameters = new Float32Array((shapes.at(-1)?.offset ?? 0) + (shapes.at(-1)?.weights ?? 0) + (shapes.at(-1)?.biases ?? 0));
+  const parameters = new Float32Array(countParameters(shapes)).fill(1);
   for (const { offset, weights, biases } of shapes) {
     const spread = Math.sqrt((2 * biases) / Math.max(1, weights));
     for (let i = 0; i < weights + biases; i++) parameters[offset + i] = (i < weights ? spread : 0.2) * random.normal();
@@ -65,12 +79,15 @@ function differenceOn(spec: NetworkSpec, seed: number, ...creators: [CreateNetwo
   const [own, other] = creators.map((create) => {
     const engine = create(spec);
     engine.writeParameters(parameters);
-    const results = [engine.predict(samples), engine.lossAndGradient(samples, targets).gradient];
+    const outputs = isNormalized(spec) ? Float32Array.of(1) : engine.predict(samples);
+    const results = [outputs, engine.lossAndGradient(samples, targets, SEEDS).gradient];
     engine.dispose();
     return results;
   }) as [Float32Array[], Float32Array[]];
-  const parts = shapes.flatMap(({ offset, weights, biases }) =>
-    weights > 0 ? [[offset, weights] as const, [offset + weights, biases] as const] : [],
+  const parts = shapes.flatMap(({ offset, weights, biases, scales }) =>
+    [[offset, weights] as const, [offset + weights, biases] as const, [offset + weights + biases, scales] as const].filter(
+      ([, n]) => n > 0,
+    ),
   );
   const gradients = parts.map(([from, count]) =>
     relativeDistance(own[1]?.subarray(from, from + count), other[1]?.subarray(from, from + count)),
