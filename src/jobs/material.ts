@@ -23,6 +23,8 @@ export interface EncodedMaterial {
   readonly grid: readonly [number, number, number];
   /** The mean of a CHGCAR's first block. */
   readonly electrons?: number;
+  /** Of a file with several: how many there are, as far as it was read, and which of them this is, from 1. */
+  readonly frames?: { readonly count: number; readonly shown: number };
   readonly spectrum: Spectrum;
 }
 

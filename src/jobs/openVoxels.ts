@@ -21,7 +21,7 @@ export async function openVoxels(
 }
 
 function pictureOf(
-  { file, kind, structure, components, grid, electrons, spectrum }: EncodedMaterial,
+  { file, kind, structure, components, grid, electrons, frames, spectrum }: EncodedMaterial,
   settings: EncodeSettings,
   problems: readonly Problem[],
 ): VoxelPicture {
@@ -44,5 +44,6 @@ function pictureOf(
     warnings: problems.map(({ message }) => message),
     component: settings.component,
     components,
+    ...(frames && { frames }),
   };
 }

@@ -32,7 +32,7 @@ export async function readMaterial(
     const place = { line: 1, column: 1 };
     return { problems: [...problems, problem("error", place, "the file has no {0} block, only: {1}", settings.component, names)] };
   }
-  const { kind, structure, grid, electrons, sha256 } = value;
+  const { kind, structure, grid, electrons, sha256, frames } = value;
   const components = value.blocks.map(({ name }) => name);
   const facts = {
     id: entry.id,
@@ -43,6 +43,7 @@ export async function readMaterial(
     components,
     grid,
     ...(electrons !== undefined && { electrons }),
+    ...((frames > 1 || frame !== undefined) && { frames: { count: frames, shown: value.frame } }),
   };
   return { value: { ...facts, spectrum: block.spectrum }, problems };
 }

@@ -26,6 +26,8 @@ export interface VoxelPicture {
   readonly warnings: readonly string[];
   readonly component: string;
   readonly components: readonly string[];
+  /** Of a file with several: how many, and which of them this is, from 1. */
+  readonly frames?: { readonly count: number; readonly shown: number };
 }
 
 export interface PredictionRow {
@@ -74,4 +76,5 @@ export type FromVoxelView =
   /** What the prediction of one model rests on; an empty name takes the request back. */
   | { readonly type: "explain"; readonly model: string }
   | { readonly type: "chooseComponent"; readonly component: string }
+  | { readonly type: "chooseFrame"; readonly frame: number }
   | { readonly type: "export"; readonly format: "npz" | "csv" | "png"; readonly bytes?: Uint8Array };

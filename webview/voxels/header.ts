@@ -6,6 +6,7 @@ type Export = Extract<FromVoxelView, { type: "export" }>["format"];
 
 export interface HeaderActions {
   chooseComponent(component: string): void;
+  chooseFrame(frame: number): void;
   showText(): void;
   export(format: Export): void;
 }
@@ -29,6 +30,7 @@ export function makeHeader(picture: VoxelPicture, actions: HeaderActions): HTMLE
     make(
       "div",
       { class: "actions" },
+      frameChoice(picture, actions),
       components.length > 1 ? makeDropdown(t("Component"), components, picture.component, actions.chooseComponent) : undefined,
       make(
         "span",
@@ -39,6 +41,12 @@ export function makeHeader(picture: VoxelPicture, actions: HeaderActions): HTMLE
       makeButton(t("Show as text"), actions.showText),
     ),
   );
+}
+
+function frameChoice({ frames }: VoxelPicture, { chooseFrame }: HeaderActions): HTMLElement | undefined {
+  if (frames === undefined || frames.count < 2) return undefined;
+  const choices = Array.from({ length: frames.count }, (_, i) => [String(i + 1), t("Frame {0} of {1}", i + 1, frames.count)] as const);
+  return makeDropdown(t("Frame"), choices, String(frames.shown), (frame) => chooseFrame(Number(frame)));
 }
 
 function componentName(component: string): string {

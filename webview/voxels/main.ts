@@ -87,6 +87,7 @@ function showPicture(picture: VoxelPicture): void {
   shown = { viewport, controls };
   const header = makeHeader(picture, {
     chooseComponent: (component) => host.post({ type: "chooseComponent", component }),
+    chooseFrame: (frame) => host.post({ type: "chooseFrame", frame }),
     showText: () => host.post({ type: "showText" }),
     export: (format) => void exportAs(format),
   });

@@ -1,7 +1,9 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { Component } from "../../core/descriptors/spectrum.js";
-import type { FromVoxelView, ToVoxelView } from "../../protocol/voxelView.js";
+import type { Problem } from "../../core/text/problem.js";
+import type { FromVoxelView, ToVoxelView, VoxelPicture } from "../../protocol/voxelView.js";
+import type { EncodeSettings } from "../../protocol/workerMethods.js";
 import type { LocalCopies, LocalFile } from "../files/localCopies.js";
 import { isPacked } from "../language/fileKinds.js";
 import { type ProblemReporter, translateProblem } from "../language/problemReporter.js";
@@ -51,6 +53,10 @@ class VoxelEditor implements vscode.Disposable {
   private readonly reload = new Throttle(RELOAD_MS, () => void this.load());
   private readonly subscriptions: vscode.Disposable[];
   private component: Component = "total";
+  /** The frame that was chosen, of a file with several; the last one otherwise. */
+  private frame: number | undefined;
+  private frames = 1;
+  private isDisposed = false;
   private loading: vscode.CancellationTokenSource | undefined;
   private explaining: vscode.CancellationTokenSource | undefined;
   private asked = false;
@@ -82,6 +88,7 @@ class VoxelEditor implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.isDisposed = true;
     this.loading?.cancel();
     this.explaining?.cancel();
     this.reload.dispose();
@@ -104,6 +111,9 @@ class VoxelEditor implements vscode.Disposable {
       case "chooseComponent":
         this.component = message.component as Component;
         return this.load();
+      case "chooseFrame":
+        this.frame = message.frame === this.frames ? undefined : message.frame;
+        return this.load();
       case "export":
         await this.export(message);
     }
@@ -113,7 +123,7 @@ class VoxelEditor implements vscode.Disposable {
     this.loading?.cancel();
     const source = new vscode.CancellationTokenSource();
     this.loading = source;
-    const settings = { ...encodeSettings(this.uri), component: this.component };
+    const settings = this.settings();
     const onProgress = (fraction: number) => source.token.isCancellationRequested || this.post({ type: "loading", fraction });
     this.post({ type: "loading" });
     try {
@@ -122,7 +132,7 @@ class VoxelEditor implements vscode.Disposable {
       const { picture, problems } = await this.services.jobs.call("openVoxels", { file, settings }, { token: source.token, onProgress });
       this.services.problems.report(file, problems);
       this.isShown = picture !== undefined;
-      if (picture) this.post({ type: "pictureLoaded", picture });
+      if (picture) this.post({ type: "pictureLoaded", picture: this.translated(picture, problems) });
       else
         this.post({
           type: "failed",
@@ -137,12 +147,26 @@ class VoxelEditor implements vscode.Disposable {
     }
   }
 
+  private settings(): EncodeSettings {
+    return { ...encodeSettings(this.uri), component: this.component, ...(this.frame !== undefined && { frame: this.frame }) };
+  }
+
+  /** The job process speaks English; and reading one frame it does not count those behind it. */
+  private translated(picture: VoxelPicture, problems: readonly Problem[]): VoxelPicture {
+    const warnings = problems.map(translateProblem);
+    if (!picture.frames) return { ...picture, warnings };
+    const { count, shown } = picture.frames;
+    this.frames = this.frame === undefined ? count : Math.max(count, this.frames);
+    return { ...picture, warnings, frames: { count: this.frames, shown } };
+  }
+
   /** The density's path, of a copy where it is on no disk. Throws where a structure has none. */
   private async takeDensity(): Promise<string> {
     const { copies, densities } = this.services;
     const former = this.local;
     this.local = await copies.acquireWithDensity(this.uri);
     former?.release();
+    if (this.isDisposed) this.local.release();
     const density = await densities.of(this.local.file);
     if (density === undefined) throw new Error(vscode.l10n.t("R3DVS: there is no CHGCAR beside {0}.", path.basename(this.uri.path)));
     this.file = density;
@@ -157,6 +181,8 @@ class VoxelEditor implements vscode.Disposable {
   private async showPredictions(): Promise<void> {
     if (!this.isShown || !showsInlinePredictions(this.uri)) return;
     const { predictions } = this.services;
+    // predictions are of a file's last frame
+    if (this.frame !== undefined) return this.post({ type: "predictionsChanged", predictions: [] });
     const known = await predictions.lookUp(this.file);
     this.post({ type: "predictionsChanged", predictions: known.rows });
     if (this.asked || known.busy || known.missing.length === 0) return;
@@ -173,14 +199,14 @@ class VoxelEditor implements vscode.Disposable {
     const onProgress = (fraction: number) => source.token.isCancellationRequested || this.post({ type: "explaining", model, fraction });
     onProgress(0);
     try {
-      const params = { model, file: this.uri.fsPath };
+      const params = { model, file: this.file };
       const { explanation, problems } = await this.services.jobs.call("explainPrediction", params, { token: source.token, onProgress });
-      this.services.problems.report(this.uri.fsPath, problems);
+      this.services.problems.report(this.file, problems);
       this.post({ type: "explained", model, ...(explanation && { explanation }) });
     } catch (error) {
       this.post({ type: "explained", model });
       if (source.token.isCancellationRequested) return;
-      this.services.log.error(`${this.uri.fsPath}: ${String(error)}`);
+      this.services.log.error(`${this.uri.toString(true)}: ${String(error)}`);
       await vscode.window.showErrorMessage(vscode.l10n.t("R3DVS: what the prediction rests on cannot be said: {0}", messageOf(error)));
     }
   }
@@ -193,7 +219,7 @@ class VoxelEditor implements vscode.Disposable {
 
   private async writeVoxels(place: vscode.Uri): Promise<void> {
     const { copies, jobs, problems } = this.services;
-    const settings = { ...encodeSettings(this.uri), component: this.component };
+    const settings = this.settings();
     const output = place.scheme === "file" ? place.fsPath : copies.scratch(path.basename(place.path));
     const outcome = await jobs.call("exportVoxels", { file: this.file, settings, output });
     problems.report(this.file, outcome.problems);

@@ -55,6 +55,18 @@ export class VoxelView {
     return this.frame.locator("vscode-button", { hasText: "Show as text" });
   }
 
+  /** `png`, `npz` or `csv`. */
+  exportButton(format: string): Locator {
+    return this.frame.locator(".export vscode-button", { hasText: format.toUpperCase() });
+  }
+
+  /** Chooses a frame by its text in the list. */
+  async chooseFrame(label: string): Promise<void> {
+    const list = this.frame.locator('vscode-dropdown[aria-label="Frame"]');
+    await list.click();
+    await list.locator("vscode-option", { hasText: label }).click();
+  }
+
   get predictions(): Locator {
     return this.frame.locator(".predictions li");
   }

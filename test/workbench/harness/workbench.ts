@@ -161,6 +161,20 @@ export class Workbench {
     return this.quickInput.filter({ hasText: text }).or(this.quickInput.filter({ has: placeholder }));
   }
 
+  /** What the open save dialog suggests. */
+  async saveDialogPath(): Promise<string> {
+    return (await this.quickInput.count()) === 0 ? "" : this.quickInput.locator("input.input").inputValue();
+  }
+
+  /** Saves at a path by the open save dialog. */
+  async saveAs(path: string): Promise<void> {
+    const input = this.quickInput.locator("input.input");
+    await input.fill(path);
+    await waitFor(async () => (await input.inputValue()) === path, "the path in the dialog");
+    await this.quickInput.getByText("OK", { exact: true }).click();
+    await this.quickInput.waitFor({ state: "hidden" });
+  }
+
   /** A notification or toast that contains a text. */
   notification(text: string | RegExp): Locator {
     return this.page.locator(".notification-list-item", { hasText: text }).first();
