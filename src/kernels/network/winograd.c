@@ -6,7 +6,10 @@
 #include "blocks.h"
 
 /** Tiles of one pass: whole rows, enough of them that a pass's products outweigh reading the filters. */
-#define ENOUGH_TILES 12
+#define ENOUGH_TILES (WIDTH == 4 ? 12 : 32)
+
+/** From one point to the next, in tiles: an odd number, or all of them would fall into a few sets of the cache. */
+INLINE int pitchOf(int tiles) { return tiles | 1; }
 
 EXPORT int winogradRowsPerPass(int extent) {
   int tiles = extent / 2, rows = (ENOUGH_TILES + tiles - 1) / tiles;
@@ -15,7 +18,7 @@ EXPORT int winogradRowsPerPass(int extent) {
 
 /** Floats of scratch that a convolution of this shape needs, whether forwards or for its filter's gradient. */
 EXPORT int winogradScratch(int extent, int inChannels, int outChannels) {
-  int tiles = extent / 2 * winogradRowsPerPass(extent);
+  int tiles = pitchOf(extent / 2 * winogradRowsPerPass(extent));
   return (extent + 2) * 16 * inChannels + 64 * tiles * (inChannels + outChannels);
 }
 
@@ -134,18 +137,18 @@ static void transformOutputRow(const float *points, int tiles, int count, const 
 EXPORT void winograd(const float *in, int inRow, int inPlane, int inChannels, const float *filter, const float *bias, float *out,
                      int outRow, int outPlane, int outChannels, int extent, float slope, float *scratch) {
   const int count = extent / 2, step = winogradRowsPerPass(extent);
-  float *slices = scratch, *input = slices + (extent + 2) * 16 * inChannels, *product = input + 64 * count * step * inChannels;
+  float *slices = scratch, *input = slices + (extent + 2) * 16 * inChannels, *product = input + 64 * pitchOf(count * step) * inChannels;
   for (int z = 0; z < extent; z += 2)
     for (int first = 0; first < count; first += step) {
-      const int rows = first + step <= count ? step : count - first, tiles = rows * count;
+      const int rows = first + step <= count ? step : count - first, tiles = rows * count, pitch = pitchOf(tiles);
       for (int r = 0; r < rows; r++)
         transformInputRow(in + z * inPlane + 2 * (first + r) * inRow, inRow, inPlane, inChannels, count, slices,
-                          input + r * count * inChannels, tiles);
+                          input + r * count * inChannels, pitch);
       for (int k = 0; k < 64; k++)
-        multiply(input + k * tiles * inChannels, inChannels, filter + k * inChannels * outChannels, outChannels,
-                 product + k * tiles * outChannels, tiles);
+        multiply(input + k * pitch * inChannels, inChannels, filter + k * inChannels * outChannels, outChannels,
+                 product + k * pitch * outChannels, tiles);
       for (int r = 0; r < rows; r++)
-        transformOutputRow(product + r * count * outChannels, tiles, count, bias, out + z * outPlane + 2 * (first + r) * outRow, outRow,
+        transformOutputRow(product + r * count * outChannels, pitch, count, bias, out + z * outPlane + 2 * (first + r) * outRow, outRow,
                            outPlane, outChannels, slope);
     }
 }
@@ -217,18 +220,18 @@ static void correlate(const float *a, int inner, const float *b, int columns, fl
 EXPORT void winogradFilterGradient(const float *in, int inRow, int inPlane, int inChannels, const float *gradient, int gradientRow,
                                    int gradientPlane, int outChannels, float *filterGradient, int extent, float *scratch) {
   const int count = extent / 2, step = winogradRowsPerPass(extent);
-  float *slices = scratch, *input = slices + (extent + 2) * 16 * inChannels, *points = input + 64 * count * step * inChannels;
+  float *slices = scratch, *input = slices + (extent + 2) * 16 * inChannels, *points = input + 64 * pitchOf(count * step) * inChannels;
   for (int z = 0; z < extent; z += 2)
     for (int first = 0; first < count; first += step) {
-      const int rows = first + step <= count ? step : count - first, tiles = rows * count;
+      const int rows = first + step <= count ? step : count - first, tiles = rows * count, pitch = pitchOf(tiles);
       for (int r = 0; r < rows; r++) {
         transformInputRow(in + z * inPlane + 2 * (first + r) * inRow, inRow, inPlane, inChannels, count, slices,
-                          input + r * count * inChannels, tiles);
+                          input + r * count * inChannels, pitch);
         transformGradientRow(gradient + z * gradientPlane + 2 * (first + r) * gradientRow, gradientRow, gradientPlane, outChannels, count,
-                             points + r * count * outChannels, tiles);
+                             points + r * count * outChannels, pitch);
       }
       for (int k = 0; k < 64; k++)
-        correlate(input + k * tiles * inChannels, inChannels, points + k * tiles * outChannels, outChannels,
+        correlate(input + k * pitch * inChannels, inChannels, points + k * pitch * outChannels, outChannels,
                   filterGradient + k * inChannels * outChannels, tiles);
     }
 }
