@@ -44,10 +44,7 @@ export type Schedule = "cosine" | "constant" | "step" | "plateau";
  */
 export type InputScaling = "mean" | "rms" | "log" | "none";
 
-/**
- * What measures best on validation splits of the sample oxides over several targets (src/README.md). The Hartree energy alone is learned
- * a little better without the power channel.
- */
+/** What measures best on validation splits over several targets (src/README.md); `defaultsOf` says what suits a known target better. */
 export const defaultTraining: TrainingSettings = {
   network: "light",
   channels: ["amplitude", "power", "coulomb"],
