@@ -158,6 +158,27 @@ describe("results", () => {
     expect(compareAtLargestSize([...own, ...rival.slice(1)], settings)).toEqual([]);
   });
 
+  test("of several targets are compared target by target, each at the largest size of its own", () => {
+    const count = (target: string) => (target === "gap" ? 60 : 110);
+    const settings = resolveStudy({ models: ["r3dvs", "cm"], testSize: 10 }, ["gap", "energy"], 110, count);
+    const of = (target: string, model: string, trainSize: number, maes: readonly number[]) =>
+      maes.map((mae, repeat) => ({ ...result(model, repeat, mae), target, trainSize }));
+    const all = [
+      ...of("gap", "r3dvs", 50, [1, 2]),
+      ...of("gap", "cm", 50, [3, 4.5]),
+      ...of("energy", "r3dvs", 50, [9, 9]),
+      ...of("energy", "cm", 50, [0, 0]),
+      ...of("energy", "r3dvs", 100, [5, 6, 7]),
+      ...of("energy", "cm", 100, [4, 4.5, 5]),
+    ];
+    const [gap, energy] = compareAtLargestSize(all, settings);
+    expect(gap).toMatchObject({ target: "gap", mean: -2.25, count: 2 });
+    expect(energy).toMatchObject({ target: "energy", mean: 1.5, count: 3 });
+    // The sample's variance 1/4 times (1/3 + 10/100), Nadeau and Bengio's factor.
+    expect(energy?.standardError).toBeCloseTo(Math.sqrt(0.25 * (1 / 3 + 0.1)), 12);
+    expect(gap?.standardError).toBeCloseTo(Math.sqrt(0.125 * (1 / 2 + 10 / 50)), 12);
+  });
+
   test("in CSV keep every bit of a number and quote what needs it", () => {
     expect(csv(["a,b", 'c"d'], [[0.1 + 0.2, "x\ny"]])).toBe('"a,b","c""d"\n0.30000000000000004,"x\ny"\n');
   });
