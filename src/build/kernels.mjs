@@ -21,11 +21,12 @@ const COMMON = [
   "-Werror",
 ];
 
-/** Each kernel module is `src/kernels/<folder>/main.c`, which includes the rest of its folder. */
+/** Each kernel module is `src/kernels/<folder>/main.c`, which includes the rest of its folder; what follows a dot names another way of compiling it. */
 const MODULES = {
   // without the two rewritings the loops stay as they are written: they fit the registers, and addresses stay offsets
   volumetric: ["-fno-math-errno", "-ffp-contract=off", "-fno-slp-vectorize", "-mllvm", "-disable-lsr"],
   network: ["-fno-math-errno", "-ffp-contract=off"],
+  "network.relaxed": ["-fno-math-errno", "-ffp-contract=off", "-mrelaxed-simd"],
   soap: ["-fno-math-errno", "-ffp-contract=off"],
   linearAlgebra: ["-fno-math-errno", "-ffp-contract=off"],
   unpack: [],
@@ -34,7 +35,7 @@ const MODULES = {
 /** Builds what changed since the last build; returns the names of the modules it compiled. */
 export async function buildKernels() {
   mkdirSync(output, { recursive: true });
-  const stale = Object.keys(MODULES).filter((name) => existsSync(path.join(source, name, "main.c")) && !isFresh(name));
+  const stale = Object.keys(MODULES).filter((name) => existsSync(path.join(source, folderOf(name), "main.c")) && !isFresh(name));
   if (stale.length === 0) return [];
   const { runLLVM } = await import("@yowasp/clang");
   for (const name of stale) await compile(runLLVM, name);
@@ -60,15 +61,18 @@ async function compile(runLLVM, name) {
   writeAtomically(path.join(output, `${name}.hash`), sourceHash(name));
 }
 
+const folderOf = (name) => name.split(".")[0];
+
 const isFresh = (name) =>
   existsSync(path.join(output, `${name}.wasm`)) &&
   existsSync(path.join(output, `${name}.hash`)) &&
   readFileSync(path.join(output, `${name}.hash`), "utf8") === sourceHash(name);
 
 function readSources(name) {
+  const folder = path.join(source, folderOf(name));
   const files = {};
-  for (const file of readdirSync(path.join(source, name)).sort()) {
-    if (/\.[ch]$/.test(file)) files[file] = readFileSync(path.join(source, name, file), "utf8");
+  for (const file of readdirSync(folder).sort()) {
+    if (/\.[ch]$/.test(file)) files[file] = readFileSync(path.join(folder, file), "utf8");
   }
   return files;
 }

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-export type KernelName = "volumetric" | "network" | "soap" | "linearAlgebra" | "unpack";
+export type KernelName = "volumetric" | "network" | "network.relaxed" | "soap" | "linearAlgebra" | "unpack";
 
 const compiled = new Map<KernelName, WebAssembly.Module>();
 

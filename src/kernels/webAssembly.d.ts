@@ -1,5 +1,6 @@
 /** What the kernels' wrappers use of WebAssembly, so that they need neither Node's nor the DOM's types. */
 declare namespace WebAssembly {
+  function validate(bytes: Uint8Array): boolean;
   class Module {
     constructor(bytes: Uint8Array);
   }
