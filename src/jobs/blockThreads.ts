@@ -27,17 +27,21 @@ export function planParts(
 ): PartsPlan | undefined {
   const [nx, ny, nz] = block.grid;
   if (!pattern || firstPlanes === nz) return undefined;
-  const { width, columns, lineBytes } = pattern;
+  const { width, columns, lineBytes, start } = pattern;
   const startOf = (value: number): BytePlace => {
     const lines = Math.floor(value / columns);
     const lineStart = block.place.offset + lines * lineBytes;
-    return { offset: lineStart + (value % columns) * width, line: block.place.line + lines, lineStart };
+    const offset = lineStart + Math.max(0, start + (value % columns) * width);
+    return { offset, line: block.place.line + lines, lineStart };
+  };
+  const endOf = (value: number): BytePlace => {
+    const place = startOf(value);
+    return { ...place, offset: place.lineStart + start + ((value % columns) + 1) * width };
   };
   const firstValues = nx * ny * firstPlanes;
-  const last = startOf(firstValues - 1);
-  const end = startOf(nx * ny * nz - 1).offset + width;
+  const end = endOf(nx * ny * nz - 1).offset;
   if (end > fileSize) return undefined;
-  return { firstEnd: { ...last, offset: last.offset + width }, second: startOf(firstValues), end };
+  return { firstEnd: endOf(firstValues - 1), second: startOf(firstValues), end };
 }
 
 export type Parts = { readonly first: PartResult; readonly second: PartResult; readonly place: BytePlace };

@@ -66,6 +66,8 @@ export interface LinePattern {
   readonly width: number;
   readonly columns: number;
   readonly lineBytes: number;
+  /** Where a line's first number begins: 0, or -1 where it lacks the blank that stands before the others. */
+  readonly start: number;
 }
 
 interface Exports {
@@ -75,7 +77,6 @@ interface Exports {
   prepare(): number;
   feed(from: number, length: number, last: number): number;
   inputAt(): number;
-  powersAt(): number;
   turnAt(axis: number): number;
   reachAt(): number;
   reportAt(): number;
@@ -122,8 +123,8 @@ export class VolumetricKernel {
     readonly capacity = 512 * 1024,
   ) {
     const convert = (at: number, length: number) => realValue(this.#text(at, length));
-    this.#exports = new WebAssembly.Instance(module, { env: { convert } }).exports as unknown as Exports;
-    new BigUint64Array(this.#exports.memory.buffer, this.#exports.powersAt()).set(powersOfFive());
+    const fillPowers = (at: number) => new BigUint64Array(this.#exports.memory.buffer, at).set(powersOfFive());
+    this.#exports = new WebAssembly.Instance(module, { env: { convert, fillPowers } }).exports as unknown as Exports;
     assertMemory(this.#exports.open(capacity));
   }
 
@@ -153,8 +154,8 @@ export class VolumetricKernel {
 
   /** The columns of the lines read so far. */
   pattern(): LinePattern | undefined {
-    const [width, columns, lineBytes] = [0, 1, 2].map((what) => this.#exports.patternOf(what)) as [number, number, number];
-    return width > 0 ? { width, columns, lineBytes } : undefined;
+    const [width = 0, columns = 0, lineBytes = 0, start = 0] = [0, 1, 2, 3].map((what) => this.#exports.patternOf(what));
+    return width > 0 ? { width, columns, lineBytes, start } : undefined;
   }
 
   /** What the half that has been read gave. */

@@ -18,6 +18,18 @@ async function bothWays(text: string | Uint8Array, options: { readonly transform
   return { alone, shared, saved: aloneChunks - sharedChunks };
 }
 
+/** The numbers of each line as pymatgen joins signed ones: 18 characters each, a blank between them. */
+const joined = (text: string) =>
+  text.replaceAll(/^( [-0]\.\d{11}E.\d\d)+$/gm, (line) =>
+    line
+      .trim()
+      .split(" ")
+      .map((token) => token.padStart(18))
+      .join(" "),
+  );
+
+const JOINED = "signed numbers, without a blank before the first of a line";
+
 describe("two threads give what one gives, to the bit", () => {
   const cases: Readonly<Record<string, string>> = {
     "one block": volumetricText({ grid: GRID, blocks: blocks(1) }),
@@ -26,6 +38,7 @@ describe("two threads give what one gives, to the bit", () => {
     "carriage returns": volumetricText({ grid: GRID, blocks: blocks(2), end: "\r\n" }),
     "ten columns": volumetricText({ grid: GRID, blocks: blocks(1), columns: 10 }),
     "seven columns, which do not divide the half": volumetricText({ grid: GRID, blocks: blocks(1), columns: 7 }),
+    [JOINED]: joined(spin),
     "an axis of few planes": volumetricText({ grid: [160, 148, 5], blocks: blocks(1) }),
     "an axis of sixteen planes": volumetricText({ grid: [100, 74, 16], blocks: blocks(1) }),
     "a blank more in the first half": `${spin.slice(0, middle)}${spin.slice(middle).replace("\n", " \n")}`,
@@ -37,7 +50,7 @@ describe("two threads give what one gives, to the bit", () => {
     "several frames": spin + spin,
     "bytes from elsewhere": `${spin.slice(0, middle)}${"\u0000".repeat(1000)}${spin.slice(middle + 1000)}`,
   };
-  const WHOLE = new Set(["one block", "a spin-polarised file", "four blocks", "carriage returns", "ten columns", "several frames"]);
+  const WHOLE = new Set(["one block", "a spin-polarised file", "four blocks", "carriage returns", "ten columns", "several frames", JOINED]);
   for (const [name, text] of Object.entries(cases)) {
     it(name, async () => {
       const { alone, shared, saved } = await bothWays(text);

@@ -7,12 +7,14 @@
 
 typedef struct {
   int width;       // bytes a number, blanks before it included; 0: no pattern
+  int start;       // where a line's first number begins: 0, or -1 where it lacks the blank that parts the others
   int columns;     // numbers a line
   int lineBytes;   // with the line end
   int lead;        // place of the byte before the point: a digit, a blank or a minus sign
   int digits;      // behind the point
   u8 letter;       // of the exponent
   u32 prefixMask;  // which of the four bytes before `lead` belong to this number
+  u32 firstMask;   // the same for a line's first number
   v128_t gather;   // 16 last bytes -> free place, 11 digits (0 where there are fewer), exponent letter, its sign, two digits
   v128_t fill;     // '0' where `gather` takes nothing
   v128_t origin;   // what to subtract from each byte
@@ -42,7 +44,7 @@ static void prepareColumns(void) {
 }
 
 // The pattern of the line that starts at `line`, if it ends before `end` and has one.
-static void findColumns(const u8 *line, const u8 *end, Columns *found) {
+APART static void findColumns(const u8 *line, const u8 *end, Columns *found) {
   found->width = 0;
   const u8 *stop = line;
   while (stop < end && stop - line < COLUMNS_LIMIT * 24 && *stop != '\n') stop++;
@@ -55,12 +57,14 @@ static void findColumns(const u8 *line, const u8 *end, Columns *found) {
   while (point < stop && *point != '.' && *point != ' ') point++;
   const u8 *tail = point;
   while (tail < stop && *tail != ' ') tail++;
-  const int width = (int)(tail - line), digits = (int)(tail - point) - 5, lead = (int)(point - line) - 1;
-  const int length = (int)(stop - line);
+  const int length = (int)(stop - line), first = (int)(tail - line);
+  // pymatgen writes signed numbers with a blank between them, and none before the first
+  const int joined = length % first != 0 && (length + 1) % (first + 1) == 0;
+  const int width = first + joined, digits = (int)(tail - point) - 5, lead = (int)(point - line) - 1 + joined;
   if (point >= stop || *point != '.' || digits < 1 || digits > 11 || lead < 1 || lead > 4) return;
   const u8 letter = tail[-4];
   if (lower(letter) != 'e' && lower(letter) != 'd') return;
-  if (length % width != 0 || length / width > COLUMNS_LIMIT) return;
+  if ((length + joined) % width != 0 || (length + joined) / width > COLUMNS_LIMIT) return;
   u8 gather[16], fill[16], origin[16];
   for (int i = 0; i < 16; i++) {
     const int digit = i >= 1 && i <= digits, exponent = i >= 12;
@@ -71,11 +75,13 @@ static void findColumns(const u8 *line, const u8 *end, Columns *found) {
   found->gather = wasm_v128_load(gather);
   found->fill = wasm_v128_load(fill);
   found->origin = wasm_v128_load(origin);
+  found->start = -joined;
   found->prefixMask = lead >= 4 ? ~0u : ~0u << (8 * (4 - lead));
+  found->firstMask = joined ? ~0u << (8 * (5 - lead)) : found->prefixMask;
   found->lead = lead;
   found->digits = digits;
   found->letter = letter;
-  found->columns = length / width;
+  found->columns = (length + joined) / width;
   found->lineBytes = lineBytes;
   found->width = width;
 }
@@ -98,10 +104,10 @@ INLINE v128_t readGroups(const u8 *number, const Columns *c, int width, u32 digi
 }
 
 // The class of the bytes up to the point: a digit, plus LEAD_MINUS for a negative number.
-INLINE u32 readLead(const u8 *number, const Columns *c, int lead, Misfit *misfit) {
+INLINE u32 readLead(const u8 *number, u32 mask, int lead, Misfit *misfit) {
   u32 prefix;
   __builtin_memcpy(&prefix, number + lead - 4, 4);
-  prefix = (prefix ^ 0x20202020u) & c->prefixMask;
+  prefix = (prefix ^ 0x20202020u) & mask;
   const u32 minus = lead >= 2 && prefix >> 24 == ('-' ^ ' ');
   const u32 class = leadClass[number[lead]];
   misfit->badBytes |= (minus ? prefix & 0xFFFFFFu : prefix) | (class & LEAD_BAD) | (minus & class >> 4) | (number[lead + 1] ^ '.');
@@ -109,8 +115,9 @@ INLINE u32 readLead(const u8 *number, const Columns *c, int lead, Misfit *misfit
 }
 
 // The numbers at a and b into *first and *second.
-INLINE void readPair(const u8 *a, const u8 *b, const Columns *c, int width, int lead, double *first, double *second, Misfit *misfit) {
-  const u32 leadA = readLead(a, c, lead, misfit), leadB = readLead(b, c, lead, misfit);
+INLINE void readPair(const u8 *a, const u8 *b, const Columns *c, u32 mask, int width, int lead, double *first, double *second,
+                     Misfit *misfit) {
+  const u32 leadA = readLead(a, mask, lead, misfit), leadB = readLead(b, mask, lead, misfit);
   const v128_t groupsA = readGroups(a, c, width, leadA & 15, misfit), groupsB = readGroups(b, c, width, leadB & 15, misfit);
   const v128_t most = wasm_i16x8_make(9999, 9999, 9999, 299, 9999, 9999, 9999, 299); // untrusted bytes become a table's index
   const v128_t groups = wasm_i16x8_min(wasm_i16x8_max(wasm_i16x8_narrow_i32x4(groupsA, groupsB), wasm_i16x8_splat(0)), most);
@@ -131,14 +138,17 @@ INLINE int lineEndsAt(const u8 *p, const u8 *next) { return next[-1] == '\n' && 
 
 // Pairs of lines from `p` while they fit the pattern and at least 2 * columns values may still be written; returns how many lines were read.
 INLINE int readLines(const u8 *p, const u8 *end, const Columns *c, int width, int columns, int lead, double *out, i64 room) {
-  const int lineBytes = c->lineBytes;
+  const int lineBytes = c->lineBytes, length = c->start + columns * width;
   int lines = 0;
   while (room >= 2 * columns && end - p >= 2 * lineBytes) {
     const u8 *q = p + lineBytes;
     Misfit misfit = {wasm_i32x4_splat(0), 0};
-    for (int i = 0; i < columns; i++) readPair(p + i * width, q + i * width, c, width, lead, out + i, out + columns + i, &misfit);
+    for (int i = 0; i < columns; i++) {
+      const int at = c->start + i * width;
+      readPair(p + at, q + at, c, i == 0 ? c->firstMask : c->prefixMask, width, lead, out + i, out + columns + i, &misfit);
+    }
     if (misfit.badBytes || wasm_v128_any_true(misfit.bad)) break;
-    if (!lineEndsAt(p + columns * width, q) || !lineEndsAt(q + columns * width, q + lineBytes)) break;
+    if (!lineEndsAt(p + length, q) || !lineEndsAt(q + length, q + lineBytes)) break;
     p = q + lineBytes;
     out += 2 * columns;
     room -= 2 * columns;
@@ -245,9 +255,18 @@ APART static int readVaspLines(const u8 *p, const u8 *end, const Columns *c, dou
   return 2 * pairs;
 }
 
-// The same, with the commonest patterns compiled for themselves.
-static int readColumnLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {
-  if (c->columns == VASP_COLUMNS && c->lead == 1 && c->width == VASP_WIDTH && c->digits == 11) return readVaspLines(p, end, c, out, room);
-  if (c->columns == 5 && c->lead == 2 && c->width == 19) return readLines(p, end, c, 19, 5, 2, out, room);
+// pymatgen's `%18.11E`, and ASE's form of the same width with blanks before every number.
+APART static int readSignedLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {
+  return readLines(p, end, c, 19, 5, 2, out, room);
+}
+
+APART static int readOtherLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {
   return readLines(p, end, c, c->width, c->columns, c->lead, out, room);
+}
+
+static int readColumnLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {
+  if (c->columns == VASP_COLUMNS && c->lead == 1 && c->width == VASP_WIDTH && c->digits == 11 && c->start == 0)
+    return readVaspLines(p, end, c, out, room);
+  if (c->columns == 5 && c->lead == 2 && c->width == 19) return readSignedLines(p, end, c, out, room);
+  return readOtherLines(p, end, c, out, room);
 }

@@ -43,8 +43,7 @@ EXPORT double *reportAt(void) { return &report.sum; }
 EXPORT double *zSumsAt(void) { return zCosines; }
 EXPORT double *earlierSumsAt(void) { return earlierSums; }
 EXPORT int zSumsLength(void) { return transforming ? (int)zSumsSize() : 0; }
-EXPORT int patternOf(int what) { return what == 0 ? pattern.width : what == 1 ? pattern.columns : pattern.lineBytes; }
-EXPORT u64 *powersAt(void) { return powersOfFive; }
+EXPORT int patternOf(int what) { return what == 0 ? pattern.width : what == 1 ? pattern.columns : what == 2 ? pattern.lineBytes : pattern.start; }
 EXPORT double *turnAt(int axis) { return axes[axis].turn; }
 EXPORT double *coefficientsAt(void) { return coefficients; }
 EXPORT i32 *reachAt(void) { return reach; }
@@ -160,7 +159,7 @@ APART static void gatherRows(const double *v, int rows) {
   if (wasm_f64x2_extract_lane(high, 0) > report.maximum) report.maximum = wasm_f64x2_extract_lane(high, 0);
 }
 
-static void noteTrouble(i64 offset, int kind) {
+APART static void noteTrouble(i64 offset, int kind) {
   const int i = (int)report.notFinite++;
   if (i >= TROUBLES) return;
   report.troubles[i][0] = (double)lineNumber;
@@ -170,7 +169,7 @@ static void noteTrouble(i64 offset, int kind) {
 
 // ---- rows ---------------------------------------------------------------------------------------------------------------------------------
 
-static void startPart(void) {
+APART static void startPart(void) {
   if (isPart) return;
   report.earlierSum = report.sum;
   report.sum = 0;
@@ -178,7 +177,7 @@ static void startPart(void) {
 }
 
 // Uses the complete groups of rows among the held values and moves what is left to the front.
-static void useRows(void) {
+APART static void useRows(void) {
   const int nx = axes[0].points, ny = axes[1].points;
   const double *v = values;
   int rows = held / nx;
@@ -222,7 +221,7 @@ static void noteGlued(const u8 *p) {
 }
 
 // Pairs of lines in columns, from the start of a line.
-static const u8 *parseLines(const u8 *p, const u8 *end) {
+APART static const u8 *parseLines(const u8 *p, const u8 *end) {
   if (pattern.width == 0 && patternTries < 3) {
     patternTries++;
     findColumns(p, end, &pattern);

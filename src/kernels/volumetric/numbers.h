@@ -8,10 +8,12 @@ enum { NOT_FINITE_STARS = 1, NOT_FINITE_NAN = 2, NOT_FINITE_INFINITY = 3 };
 // A longer run of characters is no number of VASP; it also bounds what is carried from one chunk of the file to the next.
 #define TOKEN_LIMIT 512
 
-// 5^q cut to 128 bits with its first bit set, high word then low word, q = POWER_FIRST..POWER_LAST; the host fills it in.
+// 5^q cut to 128 bits with its first bit set, high word then low word, q = POWER_FIRST..POWER_LAST; the host fills it in when it is first
+// needed, which for VASP's own numbers is never.
 #define POWER_FIRST (-342)
 #define POWER_LAST 308
 static u64 powersOfFive[2 * (POWER_LAST - POWER_FIRST + 1)];
+__attribute__((import_module("env"), import_name("fillPowers"))) void fillPowersByHost(u64 *powers);
 
 static const double TEN[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
@@ -42,10 +44,11 @@ INLINE u64 multiplyWide(u64 a, u64 b, u64 *low) {
 }
 
 // w * 10^q by D. Lemire, "Number parsing at a gigabyte per second" (2021). 0 where the result is subnormal or overflows.
-static int roundProduct(u64 w, int q, int negative, double *result) {
+APART static int roundProduct(u64 w, int q, int negative, double *result) {
   if (q < POWER_FIRST || q > POWER_LAST) return 0;
   const int zeros = __builtin_clzll(w);
   w <<= zeros;
+  if (powersOfFive[0] == 0) fillPowersByHost(powersOfFive);
   const u64 *power = powersOfFive + 2 * (q - POWER_FIRST);
   u64 low, high = multiplyWide(w, power[0], &low);
   if ((high & 0x1FF) == 0x1FF) {
@@ -73,7 +76,7 @@ static int roundProduct(u64 w, int q, int negative, double *result) {
 }
 
 // `significand` (its `digits` significant digits read so far fit 64 bits when there are at most 19) times 10^exponent.
-static double toDouble(u64 significand, int digits, int exponent, int negative, const u8 *text, int length) {
+APART static double toDouble(u64 significand, int digits, int exponent, int negative, const u8 *text, int length) {
   double value;
   if (digits > 19) return convertByHost(text, length);
   if (significand == 0) return negative ? -0.0 : 0.0;
@@ -87,7 +90,7 @@ static double toDouble(u64 significand, int digits, int exponent, int negative, 
 }
 
 // NaN, Inf, Infinity (any case, a sign before them) and fields of stars. The text ends with a byte that is no letter and no star.
-static int readNotFinite(const u8 *p, Token *token) {
+APART static int readNotFinite(const u8 *p, Token *token) {
   if (*p == '*') {
     while (*p == '*') p++;
     token->notFinite = NOT_FINITE_STARS;
@@ -112,7 +115,7 @@ static int readNotFinite(const u8 *p, Token *token) {
 }
 
 // The number at `start`, which is no blank. `end` points at a zero byte; `last` says that the file ends there.
-static int readToken(const u8 *start, const u8 *end, int last, Token *token) {
+APART static int readToken(const u8 *start, const u8 *end, int last, Token *token) {
   if (!last && end - start < TOKEN_LIMIT) { // a token that touches the end of the chunk may go on in the next
     const u8 *q = start;
     while (q < end && !isBlank(*q)) q++;

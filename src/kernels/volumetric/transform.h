@@ -46,7 +46,7 @@ static void addClass(Axis *axis, int first, int step, int folded) {
   class->folded = folded;
 }
 
-static void setAxis(int index, int points, int most) {
+APART static void setAxis(int index, int points, int most) {
   Axis *axis = axes + index;
   axis->points = points;
   axis->most = most;
@@ -83,7 +83,7 @@ static void fillTable(const Axis *axis, FrequencyClass *class) {
 }
 
 // Tables, and buffers whose places that stay zero are never written.
-static void prepareAxis(Axis *axis) {
+APART static void prepareAxis(Axis *axis) {
   for (int c = 0; c < axis->classes; c++) {
     axis->class[c].fold = takeZeros((u64)FOLD * (u64)axis->class[c].folded);
     fillTable(axis, axis->class + c);
@@ -188,7 +188,7 @@ static double *plane;    // [NY + LANES - 1][planeStride]: rows after x; the las
 static int planeStride;
 
 // The gathered rows -> their KX + 1 complex frequencies, in the plane's rows from `y` on.
-static void transformRows(int y) {
+APART static void transformRows(int y) {
   const Axis *axis = axes;
   foldLines(axis, gathered, LANES);
   double *rows = plane + (i64)y * planeStride;
@@ -220,7 +220,7 @@ INLINE void combine(v128_t cosine, v128_t sine, double *plus, double *minus) {
 }
 
 // The full plane -> [2 KY + 1][planeStride] at `out`; what is not wanted there is left as it was.
-static void transformPlane(double *out) {
+APART static void transformPlane(double *out) {
   const Axis *axis = axes + 1;
   double *origin = out + (i64)axis->most * planeStride;
   for (int column = 0; column < planeStride; column += LANES) {
@@ -248,7 +248,7 @@ static double *earlierSums;           // the same of the block's first part
 static double *coefficients;          // [2 KZ + 1][2 KY + 1][planeStride]
 static int planeSize, firstPlane, waitingPlanes;
 
-static void fillTurns(void) {
+APART static void fillTurns(void) {
   const Axis *axis = axes + 2;
   double *to = zTurns;
   for (int l = 0; l <= axis->most; l++)
@@ -279,7 +279,7 @@ APART static void addRow(const double *row, const double *turns, double *cosines
 }
 
 // Adds the waiting planes; a place in `planes` beyond them counts as zero.
-static void addPlanes(void) {
+APART static void addPlanes(void) {
   const int rows = 2 * axes[1].most + 1;
   for (i64 i = (i64)waitingPlanes * planeSize; i < (i64)PLANES * planeSize; i++) planes[i] = 0;
   fillTurns();
@@ -315,7 +315,7 @@ static void takeReach(void) {
   for (int i = 0; i < count; i++) reach[i] = axes[0].most + 1;
 }
 
-static void prepareReach(void) {
+APART static void prepareReach(void) {
   const int most = axes[1].most, rows = 2 * most + 1;
   columnMost = (i32 *)takeDoubles((u64)planeStride / LANES / 2 + 1);
   if (heapFailed) return;
@@ -328,7 +328,7 @@ static void prepareReach(void) {
 }
 
 // Takes the memory and builds the tables; the host has filled every axis' `turn`, and `reach`.
-static void prepareTransform(int startPlane) {
+APART static void prepareTransform(int startPlane) {
   const Axis *x = axes, *y = axes + 1, *z = axes + 2;
   planeStride = (2 * (x->most + 1) + LANES - 1) / LANES * LANES;
   planeSize = (2 * y->most + 1) * planeStride;
@@ -347,7 +347,7 @@ static void prepareTransform(int startPlane) {
   waitingPlanes = 0;
 }
 
-static void finishTransform(void) {
+APART static void finishTransform(void) {
   if (waitingPlanes > 0) addPlanes();
   for (u64 i = 0; i < zSumsSize(); i++) zCosines[i] = earlierSums[i] + zCosines[i];
   const int most = axes[2].most;
