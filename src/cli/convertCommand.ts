@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Command, Option } from "commander";
-import type { Channel } from "../core/descriptors/sparseVoxels.js";
+import { CHANNELS, type Channel } from "../core/descriptors/sparseVoxels.js";
 import { checkEncoding, writeDescriptors } from "../jobs/encodedFiles.js";
 import { exportLayersModel, isLayersModel, MODEL_FILE } from "../jobs/exportLayersModel.js";
 import { importLayersModel } from "../jobs/importLayersModel.js";
@@ -84,8 +84,6 @@ function convertSpectra(files: readonly string[], options: Options): string {
   else throw new UsageError("the output must end in .npz, or in .csv for a single spectrum");
   return options.output;
 }
-
-const CHANNELS: readonly Channel[] = ["amplitude", "power", "coulomb"];
 
 function channelList(text: string): Channel[] {
   return list(text).map((name) => {

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { CHANNELS } from "../core/descriptors/sparseVoxels.js";
 import { formatProblem } from "../core/text/problem.js";
 import { readConfig } from "../jobs/configFile.js";
 import { DEFAULT_MODELS, MODEL_CHOICE } from "../jobs/modelNames.js";
@@ -16,7 +17,7 @@ export function withLearning(command: Command): Command {
     .option("--rotations <k>", "rotated copies of each training material an epoch", wholeFrom(1))
     .option("--epochs <e>", "of a network", wholeFrom(1))
     .addOption(new Option("--network <name>", "of the 3D convolutional network").choices(["light", "deep"]))
-    .option("--channels <list>", "of the voxels: amplitude, power, coulomb", list)
+    .option("--channels <list>", `of the voxels: ${CHANNELS.join(", ")}`, list)
     .addOption(new Option("--pooling <how>").choices(["max", "average"]))
     .addOption(
       new Option("--normalize <how>", "how extensive targets are learned; errors are per atom anyway").choices(["volume", "atom", "cell"]),
@@ -78,6 +79,6 @@ const OPTIONS = [
 const sizes = (text: string) => list(text).map(wholeFrom(1));
 
 function checkChannels(channels: readonly string[] = []): void {
-  const unknown = channels.find((channel) => !["amplitude", "power", "coulomb"].includes(channel));
-  if (unknown !== undefined) throw new UsageError(`there is no channel ${unknown}; there are amplitude, power, coulomb`);
+  const unknown = channels.find((channel) => !CHANNELS.some((known) => known === channel));
+  if (unknown !== undefined) throw new UsageError(`there is no channel ${unknown}; there are ${CHANNELS.join(", ")}`);
 }

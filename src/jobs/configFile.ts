@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { defaultVoxelOptions, voxelsPerSide } from "../core/descriptors/r3dvs.js";
+import { CHANNELS } from "../core/descriptors/sparseVoxels.js";
 import { defaultTraining } from "../core/learning/trainingSettings.js";
 import { type Parsed, type Place, type Problem, problem } from "../core/text/problem.js";
 import type { StudyOptions, TargetOptions } from "../protocol/runFiles.js";
@@ -51,7 +52,7 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   assignment: oneOf("nearest", "trilinear"),
   component: oneOf("total", "magnetization", "mx", "my", "mz"),
   network: (value) => (Array.isArray(value) && value.length > 0 ? undefined : NETWORK(value)),
-  channels: listOf(oneOf("amplitude", "power", "coulomb")),
+  channels: listOf(oneOf(...CHANNELS)),
   pooling: oneOf("max", "average"),
   rotations: wholeFrom(1),
   epochs: wholeFrom(1),

@@ -49,7 +49,7 @@ const SAME = 1 + 1e-9;
 /** The part of a spectrum with |g| <= cutoff (1/Å). */
 function cutSpectrum(spectrum: Spectrum, cutoff: number): Spectrum {
   const reciprocal = reciprocalLattice(spectrum.lattice);
-  const { hkl, amplitude, firstMissing, ...rest } = spectrum;
+  const { hkl, amplitude, magnetization, firstMissing, ...rest } = spectrum;
   const index = (i: number): Vector3 => [hkl[3 * i] as number, hkl[3 * i + 1] as number, hkl[3 * i + 2] as number];
   const kept = [...amplitude.keys()].filter((i) => norm(rowTimes(index(i), reciprocal)) <= cutoff * SAME);
   return {
@@ -57,6 +57,7 @@ function cutSpectrum(spectrum: Spectrum, cutoff: number): Spectrum {
     cutoff,
     hkl: Int32Array.from(kept.flatMap(index)),
     amplitude: Float64Array.from(kept, (i) => amplitude[i] as number),
+    ...(magnetization !== undefined && { magnetization: pick(magnetization, kept) }),
     ...(firstMissing !== undefined && firstMissing <= cutoff * SAME && { firstMissing }),
   };
 }
@@ -78,3 +79,6 @@ function readAny(file: string): PackedSpectra | undefined {
   const single = readSpectrum(file);
   return single && { component: single.origin.component, cutoff: single.origin.cutoff, materials: [{ ...single.material, file }] };
 }
+
+const pick = (values: Float64Array | "none", kept: readonly number[]) =>
+  values === "none" ? values : Float64Array.from(kept, (i) => values[i] as number);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Channel } from "../core/descriptors/sparseVoxels.js";
+import { CHANNELS, type Channel } from "../core/descriptors/sparseVoxels.js";
 import { inputFactors } from "../core/learning/inputScaling.js";
 import { foldedLine, type WeightGroup } from "../core/learning/layersModel.js";
 import type { FoundLine, FoundNetwork, NamedWeights } from "../core/learning/layersModelChain.js";
@@ -127,8 +127,6 @@ function lineOf({ weights, intercept, residual }: FoundLine): LinearPart {
 }
 
 const divisorsOf = (factors: Float32Array) => factors.map((factor) => 1 / factor);
-
-const CHANNELS: readonly Channel[] = ["amplitude", "power", "coulomb"];
 
 function foreignModel({ members, scale }: FoundNetworks, foreign: ForeignModel): Parsed<Model> {
   const { spacing, length, assignment, component } = foreign.settings;

@@ -103,9 +103,21 @@ function unpack(file: string, id: string, { cutoff, materials }: Meta, index: nu
   if (facts === undefined) throw new Error(`no facts of ${id}`);
   const { unit, structure, ...rest } = facts;
   const { lattice, grid, amplitude, fractional } = part;
-  const spectrum: Spectrum = { lattice, cutoff, ...halfSphere(lattice, cutoff, gridLimits(grid)), amplitude, unit };
+  const spectrum: Spectrum = {
+    lattice,
+    cutoff,
+    ...halfSphere(lattice, cutoff, gridLimits(grid)),
+    amplitude,
+    unit,
+    ...magnetizationOf(facts),
+  };
   if (spectrum.hkl.length !== 3 * amplitude.length) throw new Error(`${id} has not the waves of its grid`);
   return { ...rest, id, file, grid, structure: { ...structure, lattice, fractional }, spectrum };
+}
+
+/** Packed spectra leave the magnetisation out. */
+function magnetizationOf({ components }: PackedFacts): Pick<Spectrum, "magnetization"> {
+  return components.length === 1 && components[0] === "total" ? { magnetization: "none" } : {};
 }
 
 /** Takes the arrays apart, material by material. */

@@ -1,4 +1,5 @@
 import { cutoffOfSpacing } from "../core/descriptors/r3dvs.js";
+import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
 import type { Parsed } from "../core/text/problem.js";
 import { problem } from "../core/text/problem.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
@@ -45,5 +46,13 @@ export async function readMaterial(
     ...(electrons !== undefined && { electrons }),
     ...((frames > 1 || frame !== undefined) && { frames: { count: frames, shown: value.frame } }),
   };
-  return { value: { ...facts, spectrum: block.spectrum }, problems };
+  const spectrum = settings.component === "total" ? withMagnetization(block.spectrum, value.blocks) : block.spectrum;
+  return { value: { ...facts, spectrum }, problems };
+}
+
+/** A density without other blocks has no spin; of a non-collinear one the magnetisation is not one field. */
+function withMagnetization(spectrum: Spectrum, blocks: readonly { readonly name: Component; readonly spectrum?: Spectrum }[]): Spectrum {
+  if (blocks.length === 1) return { ...spectrum, magnetization: "none" };
+  const other = blocks.find(({ name }) => name === "magnetization")?.spectrum;
+  return other?.amplitude.length === spectrum.amplitude.length ? { ...spectrum, magnetization: other.amplitude } : spectrum;
 }

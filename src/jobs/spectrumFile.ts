@@ -29,7 +29,7 @@ interface Meta {
   readonly firstMissing?: number;
 }
 
-/** Writes a material's sparse spectrum as `.npz`: `hkl`, `amplitude`, `lattice`, `fractional`, and `meta.json` with the rest. Throws `WriteError`. */
+/** Writes a material's sparse spectrum as `.npz`: `hkl`, `amplitude`, `magnetization` where there is one, `lattice`, `fractional`, and `meta.json` with the rest. Throws `WriteError`. */
 export function writeSpectrum(file: string, material: EncodedMaterial, origin: SpectrumOrigin): void {
   const { spectrum, structure, ...rest } = material;
   const { lattice, fractional, free: _, ...atoms } = structure;
@@ -45,6 +45,7 @@ export function writeSpectrum(file: string, material: EncodedMaterial, origin: S
   try {
     writer.add("hkl", spectrum.hkl, [spectrum.hkl.length / 3, 3]);
     writer.add("amplitude", spectrum.amplitude);
+    if (spectrum.magnetization instanceof Float64Array) writer.add("magnetization", spectrum.magnetization);
     writer.add("lattice", Float64Array.from(lattice.flat()), [3, 3]);
     writer.add("fractional", fractional, [fractional.length / 3, 3]);
     writer.addText("meta.json", JSON.stringify(meta));
@@ -69,6 +70,7 @@ export function readSpectrum(file: string): { readonly material: EncodedMaterial
       hkl: integers(npz, "hkl"),
       amplitude: doubles(npz, "amplitude"),
       unit: meta.unit,
+      ...magnetizationOf(npz, meta.material.components),
       ...(meta.firstMissing !== undefined && { firstMissing: meta.firstMissing }),
     };
     if (spectrum.hkl.length !== 3 * spectrum.amplitude.length) return undefined;
@@ -76,6 +78,12 @@ export function readSpectrum(file: string): { readonly material: EncodedMaterial
   } catch {
     return undefined;
   }
+}
+
+/** Not known in files that were written before it was kept. */
+function magnetizationOf(npz: Npz, components: readonly Component[]): Pick<Spectrum, "magnetization"> {
+  if (npz.arrays.has("magnetization")) return { magnetization: doubles(npz, "magnetization") };
+  return components.length === 1 && components[0] === "total" ? { magnetization: "none" } : {};
 }
 
 function doubles(npz: Npz, name: string): Float64Array {

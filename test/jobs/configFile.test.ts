@@ -77,7 +77,7 @@ test("what one target may have of its own is checked under its name", () => {
   expect(parseConfig(JSON.stringify({ perTarget }))).toEqual({ value: { perTarget }, problems: [] });
   const text = '{\n "channels": ["power"],\n "perTarget": {\n  "gap": { "channels": ["sound"], "seed": 3 } } }';
   expect(parseConfig(text).problems.map((p) => `${p.line}:${p.column} ${p.message}`)).toEqual([
-    '4:3 "channels" of gap must be a list, each item one of amplitude, power, coulomb',
+    '4:3 "channels" of gap must be a list, each item one of amplitude, power, coulomb, magnetization',
     '4:3 "seed" is no setting of one target (gap)',
   ]);
   expect(parseConfig('{"perTarget": {"gap": 3}}').problems[0]?.message).toBe(

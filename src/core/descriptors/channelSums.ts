@@ -1,6 +1,6 @@
 import { reciprocalLattice } from "../crystal/lattice.js";
 import { norm, rowTimes } from "../math/matrix3.js";
-import { channelContribution, cutoffOfSpacing } from "./r3dvs.js";
+import { channelContribution, cutoffOfSpacing, magnetizationFor } from "./r3dvs.js";
 import type { Channel } from "./sparseVoxels.js";
 import type { Spectrum } from "./spectrum.js";
 
@@ -14,13 +14,15 @@ export function channelSums(spectrum: Spectrum, spacing: number, channels: reado
   const reciprocal = reciprocalLattice(spectrum.lattice);
   const cutoff = cutoffOfSpacing(spacing) * (1 + 1e-9);
   const { hkl, amplitude } = spectrum;
+  const magnetization = magnetizationFor(spectrum, channels);
   for (let i = 0; i < amplitude.length; i++) {
     const s = amplitude[i] as number;
     const g = norm(rowTimes([hkl[3 * i] as number, hkl[3 * i + 1] as number, hkl[3 * i + 2] as number], reciprocal));
     if (g > cutoff) continue;
     if (g === 0) sums[channels.length] = s;
     const copies = g === 0 ? 1 : 2; // g and -g
-    for (const [c, channel] of channels.entries()) sums[c] = (sums[c] as number) + copies * channelContribution(channel, s, g * g);
+    const m = magnetization?.[i] ?? 0;
+    for (const [c, channel] of channels.entries()) sums[c] = (sums[c] as number) + copies * channelContribution(channel, s, g * g, m);
   }
   return sums;
 }

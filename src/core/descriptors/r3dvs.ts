@@ -56,11 +56,20 @@ export function sparseVoxels(
   return accumulate(spectrum, options, channels, rotation).takeSparse();
 }
 
-/** What one coefficient adds to a channel; `squared` is |g|². The Coulomb channel leaves g = 0 out. */
-export function channelContribution(channel: Channel, amplitude: number, squared: number): number {
+/** What one coefficient, with |m_g| beside |s_g|, adds to a channel; `squared` is |g|². The Coulomb channel leaves g = 0 out. */
+export function channelContribution(channel: Channel, amplitude: number, squared: number, magnetization: number): number {
   if (channel === "amplitude") return amplitude;
+  if (channel === "magnetization") return magnetization;
   if (channel === "power") return amplitude * amplitude;
   return squared > 0 ? (amplitude * amplitude) / squared : 0;
+}
+
+/** |m_g| of each coefficient where a channel asks for it; undefined: 0. Throws RangeError for a spectrum of which it is not known. */
+export function magnetizationFor({ magnetization }: Spectrum, channels: readonly Channel[]): Float64Array | undefined {
+  if (!channels.includes("magnetization") || magnetization === "none") return undefined;
+  if (magnetization === undefined)
+    throw new RangeError("The channel magnetization needs the density itself, collinear: it was not kept here");
+  return magnetization;
 }
 
 const MAX_SIZE = 256;
@@ -95,6 +104,7 @@ function accumulate(spectrum: Spectrum, options: VoxelOptions, channels: readonl
   const [[b11, b12, b13], [b21, b22, b23], [b31, b32, b33]] = reciprocalLattice(spectrum.lattice);
   const [[r11, r12, r13], [r21, r22, r23], [r31, r32, r33]] = rotation;
   const { hkl, amplitude } = spectrum;
+  const magnetization = magnetizationFor(spectrum, channels);
   const contribution = new Float64Array(channels.length);
   for (let i = 0; i < amplitude.length; i++) {
     const h = hkl[3 * i] as number;
@@ -105,7 +115,7 @@ function accumulate(spectrum: Spectrum, options: VoxelOptions, channels: readonl
     const gz = h * b13 + k * b23 + l * b33;
     const squared = gx * gx + gy * gy + gz * gz;
     if (squared > limit) continue;
-    fillContribution(contribution, channels, amplitude[i] as number, squared);
+    fillContribution(contribution, channels, amplitude[i] as number, squared, magnetization?.[i] ?? 0);
     const x = (r11 * gx + r12 * gy + r13 * gz) / step;
     const y = (r21 * gx + r22 * gy + r23 * gz) / step;
     const z = (r31 * gx + r32 * gy + r33 * gz) / step;
@@ -115,8 +125,8 @@ function accumulate(spectrum: Spectrum, options: VoxelOptions, channels: readonl
   return accumulator;
 }
 
-function fillContribution(contribution: Float64Array, channels: readonly Channel[], amplitude: number, squared: number): void {
-  for (let c = 0; c < contribution.length; c++) contribution[c] = channelContribution(channels[c] as Channel, amplitude, squared);
+function fillContribution(contribution: Float64Array, channels: readonly Channel[], s: number, squared: number, m: number): void {
+  for (let c = 0; c < contribution.length; c++) contribution[c] = channelContribution(channels[c] as Channel, s, squared, m);
 }
 
 function depositNearest(accumulator: VoxelAccumulator, x: number, y: number, z: number, values: Float64Array): void {

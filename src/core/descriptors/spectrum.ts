@@ -15,6 +15,8 @@ export interface Spectrum {
   /** |s_g| in `unit`, one a coefficient. */
   readonly amplitude: Float64Array;
   readonly unit: FieldUnit;
+  /** |m_g| of the same waves, of the magnetisation beside the total density; "none" for a density without spin; absent where it is not known. */
+  readonly magnetization?: Float64Array | "none";
   /** The smallest |g| <= cutoff (1/Å) that the file's grid cannot represent; absent when the grid suffices. */
   readonly firstMissing?: number;
 }

@@ -2,7 +2,7 @@ import { reciprocalLattice } from "../crystal/lattice.js";
 import type { Spectrum } from "../descriptors/spectrum.js";
 import { norm, rowTimes, type Vector3 } from "../math/matrix3.js";
 
-/** What a prediction loses when plane waves are covered (their |s_g| set to 0), in the unit of the prediction. */
+/** What a prediction loses when plane waves are covered (their |s_g| and |m_g| set to 0), in the unit of the prediction. */
 export interface Occlusion {
   /** The mean density first, then shells of |g| outwards; each covered as a whole. Shells without a plane wave are left out. */
   readonly shells: readonly ShellEffect[];
@@ -104,7 +104,13 @@ function membersOf(numbers: readonly number[]): Map<number, number[]> {
 }
 
 function cover(spectrum: Spectrum, members: readonly number[]): Spectrum {
-  const amplitude = spectrum.amplitude.slice();
-  for (const i of members) amplitude[i] = 0;
-  return { ...spectrum, amplitude };
+  const amplitude = covered(spectrum.amplitude, members);
+  const { magnetization } = spectrum;
+  return { ...spectrum, amplitude, ...(magnetization instanceof Float64Array && { magnetization: covered(magnetization, members) }) };
+}
+
+function covered(values: Float64Array, members: readonly number[]): Float64Array {
+  const rest = values.slice();
+  for (const i of members) rest[i] = 0;
+  return rest;
 }

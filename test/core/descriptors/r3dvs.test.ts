@@ -153,14 +153,14 @@ describe("encodeVoxels", () => {
 });
 
 describe("sparseVoxels", () => {
-  const values: Record<Channel, (amplitude: number, g: number) => number> = {
+  const values: Record<Exclude<Channel, "magnetization">, (amplitude: number, g: number) => number> = {
     amplitude: (s) => s,
     power: (s) => s * s,
     coulomb: (s, g) => (g > 0 ? (s * s) / (g * g) : 0),
   };
 
   it("sums each channel over the coefficients of a voxel, at any rotation, in ascending order", () => {
-    const channels: Channel[] = ["amplitude", "power", "coulomb"];
+    const channels = ["amplitude", "power", "coulomb"] as const;
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const spectrum = randomSpectrum(seed);
