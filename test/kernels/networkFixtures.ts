@@ -27,8 +27,14 @@ export const hasNative = existsSync(addons);
 /** The addons that this machine can run, by instruction set. */
 export const nativeEngines: readonly (readonly [name: string, create: CreateNetworkEngine])[] = hasNative ? runnable() : [];
 
-/** Every engine that is here: tests of the kernels run on each. */
-export const engines = [["wasm", createEngine] as const, ...nativeEngines];
+const relaxed = readFileSync(path.join(dist, "kernels/network.relaxed.wasm"));
+
+/** Every engine that is here: tests of the kernels run on each. Node knows relaxed SIMD from 22 on. */
+export const engines = [
+  ["wasm", createEngine] as const,
+  ...(WebAssembly.validate(relaxed) ? [["wasm relaxed", networkEngines(new WebAssembly.Module(relaxed))] as const] : []),
+  ...nativeEngines,
+];
 
 function runnable() {
   const built = readdirSync(addons).flatMap((file) => /^network-(\w+)\.node$/.exec(file)?.[1] ?? []);
