@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -124,6 +124,26 @@ describe("permissions", () => {
   });
 });
 
+describe("a disk that is full", () => {
+  test.skipIf(!canMountSmallDisk())("is said in plain words, and nothing half written stays on it", async () => {
+    const disk = folder("disk");
+    spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]);
+    try {
+      for (const output of ["out.npz", "spectra"]) {
+        const file = path.join(disk, output);
+        const sources = SAMPLE_IDS.slice(0, 40).map((id) => path.join(SAMPLE, id));
+        const { code, stderr } = await runCli(["encode", ...sources, "-o", file, "--rotations", "20", "--quiet"]);
+        expect([code, stderr]).toEqual([1, expect.stringMatching(/^r3dvs: error: cannot write .*: the disk is full\n$/)]);
+        const left = readdirSync(disk, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".tmp"));
+        expect([existsSync(path.join(disk, "out.npz")), left]).toEqual([false, []]);
+        rmSync(file, { recursive: true, force: true });
+      }
+    } finally {
+      spawnSync("umount", [disk]);
+    }
+  });
+});
+
 describe("frames", () => {
   const grid = [12, 14, 12] as const;
   const frame = (seed: number) => volumetricText({ grid, blocks: [someValues(2016, seed).map(Math.abs)], head: HEAD, augmentation: false });
@@ -166,6 +186,15 @@ describe("frames", () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(/CHG:\d+:\d+: error: frame 3 is cut\n/)]);
   });
 });
+
+function canMountSmallDisk(): boolean {
+  if (!isRoot) return false;
+  const place = path.join(root, "try-mount");
+  mkdirSync(place);
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", place]).status === 0;
+  if (mounted) spawnSync("umount", [place]);
+  return mounted;
+}
 
 function canBecomeNobody(): boolean {
   return spawnSync(process.execPath, ["-e", ""], { uid: 65534 }).status === 0;
