@@ -7,7 +7,7 @@ import type { Spectrum } from "./spectrum.js";
 /**
  * The sum of each channel over all reciprocal lattice vectors up to pi/`spacing`, then s_0: `channels.length + 1` numbers that no orientation changes.
  * They are the sums of the channels' voxels, save for the few coefficients that fall off the mesh's upper faces (spec section 2). The Coulomb
- * channel's is V/(2 pi e²) times the Hartree energy's share within g_cut per volume (spec section 8).
+ * channel's, times 2 pi e², is the Hartree energy per volume within g_cut (spec section 8).
  */
 export function channelSums(spectrum: Spectrum, spacing: number, channels: readonly Channel[]): Float64Array {
   const sums = new Float64Array(channels.length + 1);
