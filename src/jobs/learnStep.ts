@@ -1,6 +1,7 @@
 import { defaultKernelModelOptions, fitKernelModelOnFeatures } from "../core/learning/kernelModel.js";
 import type { EpochReport } from "../core/learning/networkModel.js";
 import { fitSoapModel } from "../core/learning/soapModel.js";
+import { useFastAlgebra } from "./fastAlgebra.js";
 import { featuresOf } from "./featureCache.js";
 import { learnNetwork, type NetworkHooks } from "./learnNetwork.js";
 import type { LearnRequest } from "./learnRequest.js";
@@ -30,6 +31,7 @@ export type StepHooks = Omit<NetworkHooks, "onEpoch"> & {
 export async function learnStep(step: Step, request: LearnRequest, hooks: StepHooks): Promise<LearnedStep> {
   const { model, materials, targets, seed, checkpoint } = step;
   const { hyperparameters, training, fingerprint } = request;
+  useFastAlgebra();
   if (model === "soap") {
     const known = soapTraining(materials, request.soap, hooks.soap);
     return { kind: "soap", soap: fitSoapModel({ ...known, targets, seed, hyperparameters }) };

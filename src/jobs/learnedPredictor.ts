@@ -3,6 +3,7 @@ import type { CreateNetworkEngine } from "../core/learning/networkEngine.js";
 import { NetworkEnsemble } from "../core/learning/predictNetworks.js";
 import { predictSoapModel } from "../core/learning/soapModel.js";
 import { unstandardise } from "../core/learning/targetScaling.js";
+import { useFastAlgebra } from "./fastAlgebra.js";
 import { featuresOf } from "./featureCache.js";
 import type { EncodedMaterial } from "./material.js";
 import type { Learned, LearnedStep, LearnedTwoSteps } from "./modelFile.js";
@@ -31,6 +32,7 @@ const ORIENTATION_SEED = 0;
 
 function oneStep(learned: LearnedStep, createEngine: CreateNetworkEngine, soap: SharedSoap | undefined): LearnedPredictor {
   const dispose = () => {};
+  useFastAlgebra();
   if (learned.kind === "kernel") {
     const { kernel } = learned;
     const predict = (material: EncodedMaterial) => predictFeatures(kernel, featuresOf(kernel.name, material, kernel.coulombMatrix));

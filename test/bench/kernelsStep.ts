@@ -10,7 +10,9 @@ import { defaultSoapSettings, type SoapEnvironments, type SoapSettings, soapEnvi
 import { fitKernelRidge, predictKernelRidge } from "../../src/core/learning/kernelRidge.js";
 import { kernelMatrix, medianGamma } from "../../src/core/learning/kernels.js";
 import { soapKernelMatrix } from "../../src/core/learning/soapModel.js";
+import { useFactorization } from "../../src/core/math/cholesky.js";
 import { loadKernel } from "../../src/jobs/kernelModule.js";
+import { LinearAlgebra } from "../../src/kernels/linearAlgebra.js";
 import { SoapKernels } from "../../src/kernels/soapKernels.js";
 import type { KernelTask } from "./kernelsJob.js";
 
@@ -20,6 +22,7 @@ const materials = structures.map(
   ({ lattice, fractional, numbers }) =>
     ({ lattice, fractional: Float64Array.from(fractional), atomicNumbers: numbers }) as unknown as Atoms,
 );
+useFactorization(new LinearAlgebra(loadKernel("linearAlgebra")));
 const kernels = new SoapKernels(loadKernel("soap"));
 const prepared = new Map<string, SoapEnvironments[]>();
 

@@ -4,11 +4,29 @@ export interface CholeskyFactor {
   readonly lower: Float64Array;
 }
 
+/** A faster way to what this file computes, to the last digits; undefined where it cannot take the matrix. */
+export interface Factorization {
+  factor(matrix: Float64Array, n: number): CholeskyFactor | "not positive definite" | undefined;
+  inverseDiagonal(factor: CholeskyFactor): Float64Array | undefined;
+}
+
+/** Below this the way to another memory costs more than it saves. */
+const SMALL = 48;
+
+let faster: Factorization | undefined;
+
+/** Lets matrices that are not small be factored another way from now on; what learns calls it before anything else, so that all results of a run are of one kind. */
+export function useFactorization(factorization: Factorization | undefined): void {
+  faster = factorization;
+}
+
 /**
  * The Cholesky factor of a symmetric positive definite matrix; undefined where it is not positive definite.
  * `matrix`: n x n, row-major; only its lower triangle is read.
  */
 export function factorCholesky(matrix: Float64Array, n: number): CholeskyFactor | undefined {
+  const found = n < SMALL ? undefined : faster?.factor(matrix, n);
+  if (found !== undefined) return found === "not positive definite" ? undefined : found;
   const lower = Float64Array.from(matrix);
   for (let start = 0; start < n; start += PANEL) {
     const end = Math.min(n, start + PANEL);
@@ -41,6 +59,8 @@ export function solveLower(factor: CholeskyFactor, b: Float64Array): Float64Arra
 /** The diagonal of A^-1. */
 export function inverseDiagonal(factor: CholeskyFactor): Float64Array {
   const { n, lower } = factor;
+  const found = n < SMALL ? undefined : faster?.inverseDiagonal(factor);
+  if (found !== undefined) return found;
   const diagonal = new Float64Array(n);
   const column = new Float64Array(n); // column j of L^-1, from its diagonal down
   for (let j = 0; j < n; j++) {

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import { factorCholesky, inverseDiagonal, useFactorization } from "../../src/core/math/cholesky.js";
+import { Random } from "../../src/core/math/random.js";
+import { LinearAlgebra } from "../../src/kernels/linearAlgebra.js";
+
+const module = new WebAssembly.Module(readFileSync(path.resolve(import.meta.dirname, "../../dist/kernels/linearAlgebra.wasm")));
+
+/** B B^T / n + 0.1, which is positive definite. */
+function matrixOf(n: number, seed: number): Float64Array {
+  const random = new Random(seed);
+  const b = Float64Array.from({ length: n * n }, () => random.normal());
+  return Float64Array.from({ length: n * n }, (_, at) => {
+    const [i, j] = [Math.floor(at / n), at % n];
+    let sum = i === j ? 0.1 : 0;
+    for (let k = 0; k < n; k++) sum += ((b[i * n + k] ?? 0) * (b[j * n + k] ?? 0)) / n;
+    return sum;
+  });
+}
+
+const lowerOf = (lower: Float64Array, n: number) => lower.filter((_, at) => at % n <= Math.floor(at / n));
+
+function worst(one: ArrayLike<number>, other: ArrayLike<number>): number {
+  expect(one.length).toBe(other.length);
+  return Array.from(one).reduce((most, value, i) => Math.max(most, Math.abs(value - (other[i] ?? Number.NaN))), 0);
+}
+
+describe("LinearAlgebra", () => {
+  const algebra = new LinearAlgebra(module);
+  afterEach(() => useFactorization(undefined));
+
+  it("factors a matrix of any size as the plain functions do, and inverts its diagonal", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 0, max: 1e6 }), (n, seed) => {
+        const matrix = matrixOf(n, seed);
+        const plain = factorCholesky(matrix, n);
+        const ours = algebra.factor(matrix, n);
+        if (plain === undefined || ours === undefined || ours === "not positive definite") throw new Error("no factor");
+        expect(worst(lowerOf(ours.lower, n), lowerOf(plain.lower, n))).toBeLessThan(1e-12);
+        const inverse = inverseDiagonal(plain);
+        expect(worst(algebra.inverseDiagonal(plain) ?? [], inverse) / Math.max(...inverse)).toBeLessThan(1e-11);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("refuses what is not positive definite, wherever that shows", () => {
+    for (const at of [0, 63, 64, 130]) {
+      const matrix = matrixOf(131, 7);
+      matrix[at * 132] = -1;
+      expect(algebra.factor(matrix, 131)).toBe("not positive definite");
+    }
+    expect(algebra.factor(new Float64Array(4).fill(Number.NaN), 2)).toBe("not positive definite");
+  });
+
+  it("gives the same bits whatever was factored before, also after a matrix that was too large to keep", () => {
+    const frugal = new LinearAlgebra(module, 1 << 18);
+    const matrix = matrixOf(100, 1);
+    const first = frugal.factor(matrix, 100);
+    expect(frugal.factor(matrixOf(250, 2), 250)).toEqual(algebra.factor(matrixOf(250, 2), 250));
+    expect(frugal.factor(matrix, 100)).toEqual(first);
+    expect(algebra.factor(matrix, 100)).toEqual(first);
+  });
+
+  it("is what the plain functions go by once it is in use", () => {
+    const matrix = matrixOf(80, 3);
+    const plain = factorCholesky(matrix, 80);
+    useFactorization(algebra);
+    expect(factorCholesky(matrix, 80)).toEqual(algebra.factor(matrix, 80));
+    expect(plain && inverseDiagonal(plain)).toEqual(plain && algebra.inverseDiagonal(plain));
+    matrix[0] = -1;
+    expect(factorCholesky(matrix, 80)).toBeUndefined();
+  });
+});
