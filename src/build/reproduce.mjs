@@ -2,11 +2,10 @@
 // Depth: --ensemble, --epochs, --rotations, --test-size, --sizes, --repeats, --paper-repeats; another depth than that of the results
 // which are there needs --restart. --page writes figures and pages from the results alone. Ctrl-C keeps what is done.
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { build as bundle } from "esbuild";
 import { ensureInstalled, root } from "./install.mjs";
+import { loadJob } from "./jobBundle.mjs";
 import { build } from "./processes.mjs";
 
 const { values } = parseArgs({
@@ -32,23 +31,6 @@ const { values } = parseArgs({
 
 const PAGE = path.join(root, "README.md");
 const output = path.resolve(values.output);
-
-async function loadJobs() {
-  const outfile = path.join(root, "dist/reproduce.js");
-  const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-  await bundle({
-    entryPoints: [path.join(root, "src/jobs/reproduce.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    logLevel: "error",
-    banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
-    define: { __VERSION__: JSON.stringify(version), "import.meta.url": "bundleUrl" },
-  });
-  return createRequire(import.meta.url)(outfile);
-}
 
 async function compute({ reproduce, Cancellation }) {
   const cancellation = new Cancellation();
@@ -95,7 +77,7 @@ function request() {
 
 await ensureInstalled();
 if (!values.page) await build();
-const jobs = await loadJobs();
+const jobs = await loadJob("src/jobs/reproduce.ts");
 if (!values.page) await compute(jobs);
 const { results, depth } = jobs.readReproduction(output);
 jobs.writeReproduction(output, results, depth);

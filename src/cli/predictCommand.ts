@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { problem } from "../core/text/problem.js";
+import { BUILT_IN, modelsNamed } from "../jobs/builtInModels.js";
 import { chooseEngine } from "../jobs/engineChoice.js";
 import { resolvePaths } from "../jobs/materialFiles.js";
 import { readModelFacts } from "../jobs/modelFile.js";
@@ -15,7 +16,7 @@ export function addPredictCommand(program: Command): void {
   const command = program
     .command("predict")
     .description("value, uncertainty and nearest training materials for volumetric files")
-    .argument("<model>", "a model's folder, from train or from a run's models/")
+    .argument("<model>", `a model's folder, from train or from a run's models/, or ${BUILT_IN}: the best of those that come with R3DVS`)
     .argument("<path...>", "volumetric files, folders or globs");
   command.addOption(
     new Option("--backend <engine>", "what computes networks (default: auto)").choices(["auto", "native", "wasm", "tfjs-node"]),
@@ -29,7 +30,8 @@ async function runPredict(
   options: CommonOptions & FrameOptions & Pick<StudyOptions, "backend">,
 ): Promise<void> {
   const output = new Output(options);
-  readModelFacts(model);
+  const models = modelsNamed(model);
+  for (const folder of models) readModelFacts(folder);
   const cancellation = onInterruption();
   const { materials, missing } = resolvePaths(paths);
   const { engine, problems: doubts } = chooseEngine(options.backend);
@@ -37,7 +39,7 @@ async function runPredict(
   const pool = new ThreadPool(options.threads);
   pool.share({ engine });
   try {
-    const running = materials.map((entry) => pool.run("predictFile", { models: [model], entry, ...frameOf(options) }, { cancellation }));
+    const running = materials.map((entry) => pool.run("predictFile", { models, entry, ...frameOf(options) }, { cancellation }));
     for (const promise of running) promise.catch(() => {});
     for (const [index, promise] of running.entries()) {
       const { value, problems } = await promise;

@@ -63,7 +63,7 @@ function assemble(context: vscode.ExtensionContext) {
   const runs = own(new RunRegistry(jobs, datasets, workspaceState, file("dist", "run.js"), environment));
   const models = own(new ModelRegistry(jobs, runs, file("media", "models")));
   const densities = new DensityFinder(jobs);
-  const predictions = own(new PredictionStore(jobs, workspaceState, problems, densities));
+  const predictions = own(new PredictionStore(jobs, workspaceState, problems, densities, models));
   const statusBar = own(new StatusBar(runs));
   const lens = new PredictionLens(predictions, models, copies, log);
   const studies = own(new StudyPanels(extension, jobs, log));

@@ -17,5 +17,7 @@ export const threadCount = (): number => vscode.workspace.getConfiguration("r3dv
 
 export const modelFolders = (): readonly string[] => vscode.workspace.getConfiguration("r3dvs").get<string[]>("models", []);
 
+export const usesBuiltInModels = (): boolean => vscode.workspace.getConfiguration("r3dvs").get("builtInModels", true);
+
 export const showsInlinePredictions = (scope: vscode.Uri): boolean =>
   vscode.workspace.getConfiguration("r3dvs.predictions", scope).get("inline", true);

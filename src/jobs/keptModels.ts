@@ -59,9 +59,10 @@ function modelsIn(folder: string): string[] {
 
 function summaryOf(folder: string): ModelSummary[] {
   try {
-    const { model, target, materials } = readModelFacts(folder);
+    const { model, target, materials, heldOut, recommended } = readModelFacts(folder);
     const name = path.basename(path.resolve(folder));
-    return [{ path: folder, name, model, target: target.name, unit: target.reportedUnit, trainSize: materials.length }];
+    const facts = { path: folder, name, model, target: target.name, unit: target.reportedUnit, trainSize: materials.length };
+    return [{ ...facts, ...(heldOut && { heldOutMae: heldOut.mae }), ...(recommended && { recommended }) }];
   } catch (error) {
     if (error instanceof UsageError) return [];
     throw error;

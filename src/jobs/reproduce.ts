@@ -45,8 +45,6 @@ export interface ReproductionHooks {
   readonly onRepeat: (name: string, repeat: number) => void;
 }
 
-export { Cancellation } from "../protocol/rpc.js";
-
 /** What is compared. */
 const MODELS = ["r3dvs", "soap", "cm", "soap+r3dvs", "soap+cm", "composition", "shells"];
 

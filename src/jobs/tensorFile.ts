@@ -1,3 +1,5 @@
+import { dequantise, quantise, quantisedSize } from "./quantised.js";
+
 type Numbers = Float32Array | Float64Array | Int32Array;
 
 /** Where an array stands in a `weights.bin`: little-endian, one after the other. Stands in the JSON in the array's place. */
@@ -6,6 +8,8 @@ export interface TensorPlace {
   readonly length: number;
   /** Bytes from the start; a multiple of 8. */
   readonly offset: number;
+  /** Absent: as the numbers are. float32: doubles in half the bytes. byte: as `quantise` does it. */
+  readonly stored?: "float32" | "byte";
 }
 
 export interface Packed {
@@ -14,17 +18,31 @@ export interface Packed {
   readonly bytes: Uint8Array;
 }
 
-/** Takes the typed arrays out of plain data, so that the rest is JSON and the arrays keep every bit. */
-export function packTensors(value: unknown): Packed {
-  const arrays: { readonly values: Numbers; readonly offset: number }[] = [];
+/** A small array costs nothing, and may be what everything is multiplied with. */
+const LARGE = 1024;
+
+/**
+ * Takes the typed arrays out of plain data, so that the rest is JSON and the arrays keep every bit. `compact`: large ones keep fewer
+ * (doubles those of float32, floats a byte each), and what is stored already is not stored again.
+ */
+export function packTensors(value: unknown, compact = false): Packed {
+  const parts: { readonly bytes: Uint8Array; readonly offset: number }[] = [];
+  const known = new Map<string, TensorPlace>();
   let offset = 0;
+  const place = (values: Numbers): TensorPlace => {
+    const form = compact ? compactForm(values) : undefined;
+    const bytes = bytesOf(values, form);
+    const key = compact ? `${typeOf(values)} ${form} ${Buffer.from(bytes).toString("base64")}` : "";
+    const before = known.get(key);
+    if (compact && before !== undefined) return before;
+    const made: TensorPlace = { tensor: typeOf(values), length: values.length, offset, ...(form !== undefined && { stored: form }) };
+    parts.push({ bytes, offset });
+    offset = Math.ceil((offset + bytes.length) / 8) * 8;
+    known.set(key, made);
+    return made;
+  };
   const take = (part: unknown): unknown => {
-    if (isNumbers(part)) {
-      const place: TensorPlace = { tensor: typeOf(part), length: part.length, offset };
-      arrays.push({ values: part, offset });
-      offset = Math.ceil((offset + part.byteLength) / 8) * 8;
-      return place;
-    }
+    if (isNumbers(part)) return place(part);
     if (Array.isArray(part)) return part.map(take);
     if (typeof part === "object" && part !== null)
       return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, take(inner)]));
@@ -32,8 +50,20 @@ export function packTensors(value: unknown): Packed {
   };
   const json = take(value);
   const bytes = new Uint8Array(offset);
-  for (const { values, offset: start } of arrays) bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), start);
+  for (const { bytes: own, offset: start } of parts) bytes.set(own, start);
   return { json, bytes };
+}
+
+function compactForm(values: Numbers): TensorPlace["stored"] {
+  if (values.length < LARGE) return undefined;
+  if (values instanceof Float64Array) return "float32";
+  return values instanceof Float32Array ? "byte" : undefined;
+}
+
+function bytesOf(values: Numbers, form: TensorPlace["stored"]): Uint8Array {
+  if (form === "byte" && values instanceof Float32Array) return quantise(values);
+  const stored = form === "float32" ? Float32Array.from(values) : values;
+  return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }
 
 /** The data again. Throws RangeError when the bytes end before an array does. */
@@ -47,11 +77,14 @@ export function unpackTensors({ json, bytes }: Packed): unknown {
   return put(json);
 }
 
-function numbersAt(bytes: Uint8Array, { tensor, length, offset }: TensorPlace): Numbers {
-  const end = offset + length * (tensor === "float64" ? 8 : 4);
+function numbersAt(bytes: Uint8Array, { tensor, length, offset, stored }: TensorPlace): Numbers {
+  const size = stored === "byte" ? quantisedSize(length) : length * (tensor === "float64" && stored === undefined ? 8 : 4);
+  const end = offset + size;
   if (end > bytes.length) throw new RangeError(`an array ends at byte ${end} of ${bytes.length}`);
   // Not bytes.slice: of a Buffer that is a view, not a copy.
   const part = Uint8Array.from(bytes.subarray(offset, end)).buffer;
+  if (stored === "byte") return dequantise(new Uint8Array(part), length);
+  if (stored === "float32") return Float64Array.from(new Float32Array(part));
   if (tensor === "float64") return new Float64Array(part);
   return tensor === "float32" ? new Float32Array(part) : new Int32Array(part);
 }

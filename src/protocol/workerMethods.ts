@@ -104,6 +104,10 @@ export interface ModelSummary {
   readonly target: string;
   readonly unit: string;
   readonly trainSize: number;
+  /** Mean absolute error on materials that the same training had not seen, in `unit`; of models that come with it. */
+  readonly heldOutMae?: number;
+  /** The one to take among a library's models of the same target. */
+  readonly recommended?: boolean;
 }
 
 export interface EncodedFile {

@@ -28,7 +28,9 @@ export async function exportModel(services: Services, first: unknown, target?: u
 
 async function chooseModel(models: ModelRegistry): Promise<ModelSummary | undefined> {
   await models.refresh();
-  const items = models.models.filter(isExportable).map((model) => ({ label: model.target, description: modelDescription(model), model }));
+  const items = models.models
+    .filter(isExportable)
+    .map((model) => ({ label: model.target, description: modelDescription(model, models), model }));
   if (items.length === 0) {
     await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: there is no trained network to export."));
     return undefined;

@@ -47,7 +47,7 @@ export async function selectModels({ predictions, models }: Pick<Services, "pred
   const selected = new Set(predictions.selectedModels);
   const items = models.models.map((model) => ({
     label: model.target,
-    description: modelDescription(model),
+    description: modelDescription(model, models),
     picked: selected.has(model.path),
     path: model.path,
   }));

@@ -3,6 +3,7 @@ import type { PredictionRow } from "../../protocol/voxelView.js";
 import type { FilePrediction } from "../../protocol/workerMethods.js";
 import { type ProblemReporter, translateProblem } from "../language/problemReporter.js";
 import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
+import type { ModelRegistry } from "../runs/modelRegistry.js";
 import type { DensityFinder } from "./densityFinder.js";
 import { fingerprint, isIncomplete } from "./fileState.js";
 import { modelLabel } from "./predictionText.js";
@@ -29,6 +30,8 @@ export interface FilePredictions {
 /** Predictions by file and model: computed by the job process, kept for the next window, marked stale once a file changes. */
 export class PredictionStore implements vscode.Disposable {
   private readonly entries: Map<string, Entry>;
+  private readonly subscription: vscode.Disposable;
+  private known: readonly string[];
   private readonly pending = new Map<string, Promise<void>>();
   private readonly changed = new vscode.EventEmitter<string | undefined>();
   /** Fires with the file, or with nothing when the selection changed. */
@@ -39,16 +42,25 @@ export class PredictionStore implements vscode.Disposable {
     private readonly memento: vscode.Memento,
     private readonly problems: ProblemReporter,
     private readonly densities: DensityFinder,
+    private readonly models: ModelRegistry,
   ) {
     this.entries = new Map(memento.get<[string, Entry][]>(MEMENTO_KEY, []));
+    this.known = this.selectedModels;
+    this.subscription = models.onDidChange(() => this.tellIfSelectionChanged());
   }
 
+  /** What was chosen, as far as it is still at hand; as long as nothing ever was, the best of those that come with the extension. */
   get selectedModels(): readonly string[] {
-    return this.memento.get<string[]>(SELECTION_KEY, []);
+    const chosen = this.memento.get<string[]>(SELECTION_KEY);
+    return chosen === undefined ? this.models.recommended : this.models.pathsOf(chosen);
   }
 
   async selectModels(models: readonly string[]): Promise<void> {
-    await this.memento.update(SELECTION_KEY, models);
+    await this.memento.update(
+      SELECTION_KEY,
+      models.map((model) => this.models.keyOf(model)),
+    );
+    this.known = this.selectedModels;
     this.changed.fire(undefined);
   }
 
@@ -82,7 +94,15 @@ export class PredictionStore implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.subscription.dispose();
     this.changed.dispose();
+  }
+
+  /** Models come and go: with the folders that are known, and with the setting for those that come with the extension. */
+  private tellIfSelectionChanged(): void {
+    const before = this.known;
+    this.known = this.selectedModels;
+    if (this.known.join("\n") !== before.join("\n")) this.changed.fire(undefined);
   }
 
   private async compute(file: string, token?: vscode.CancellationToken): Promise<void> {

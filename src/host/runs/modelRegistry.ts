@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
+import path from "node:path";
 import * as vscode from "vscode";
 import type { ModelSummary } from "../../protocol/workerMethods.js";
-import { modelFolders } from "../settings.js";
+import { modelFolders, usesBuiltInModels } from "../settings.js";
 import type { JobProcess } from "./jobProcess.js";
 import type { RunRegistry } from "./runRegistry.js";
+
+const OWN = "built in: ";
 
 /** The trained models at hand: those of the known runs, of the folders in the settings, and those that come with the extension. */
 export class ModelRegistry implements vscode.Disposable {
@@ -20,7 +23,9 @@ export class ModelRegistry implements vscode.Disposable {
   ) {
     this.subscriptions = vscode.Disposable.from(
       runs.onDidChange(() => this.refreshIfProgressed()),
-      vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("r3dvs.models") && this.refresh()),
+      vscode.workspace.onDidChangeConfiguration(
+        (change) => (change.affectsConfiguration("r3dvs.models") || change.affectsConfiguration("r3dvs.builtInModels")) && this.refresh(),
+      ),
     );
   }
 
@@ -28,8 +33,29 @@ export class ModelRegistry implements vscode.Disposable {
     return this.found;
   }
 
+  /** Those that predict as long as nothing else was chosen: the best that come with the extension. */
+  get recommended(): readonly string[] {
+    return this.found.filter((model) => model.recommended && this.isBuiltIn(model)).map((model) => model.path);
+  }
+
+  /** Whether a model comes with the extension. */
+  isBuiltIn({ path: folder }: ModelSummary): boolean {
+    return path.dirname(folder) === this.ownModels;
+  }
+
+  /** A model's name for a selection that outlives an update, which moves the extension's own folder. */
+  keyOf(folder: string): string {
+    return path.dirname(folder) === this.ownModels ? `${OWN}${path.basename(folder)}` : folder;
+  }
+
+  /** The folders of such names, of models that are at hand. */
+  pathsOf(keys: readonly string[]): readonly string[] {
+    return this.found.map((model) => model.path).filter((folder) => keys.includes(this.keyOf(folder)));
+  }
+
   async refresh(): Promise<void> {
-    const folders = [...modelFolders(), ...this.runs.runs.map((run) => run.folder), this.ownModels].filter(existsSync);
+    const own = usesBuiltInModels() ? [this.ownModels] : [];
+    const folders = [...modelFolders(), ...this.runs.runs.map((run) => run.folder), ...own].filter(existsSync);
     const { models } =
       folders.length === 0 ? { models: [] } : await this.jobs.call("listModels", { folders }).catch(() => ({ models: [] }));
     this.found = models;

@@ -26,8 +26,8 @@ export class ModelTree implements vscode.TreeDataProvider<ModelSummary> {
     const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
     const item = new vscode.TreeItem(model.target);
     item.id = model.path;
-    item.description = modelDescription(model);
-    item.tooltip = model.path;
+    item.description = modelDescription(model, this.registry);
+    item.tooltip = modelTooltip(model);
     item.contextValue = isExportable(model) ? "model.networks" : "model";
     item.checkboxState = {
       state: this.predictions.selectedModels.includes(model.path) ? Checked : Unchecked,
@@ -50,8 +50,14 @@ export class ModelTree implements vscode.TreeDataProvider<ModelSummary> {
 /** Networks alone have a form in which TensorFlow.js reads them. */
 export const isExportable = ({ model }: ModelSummary): boolean => model === "r3dvs";
 
-/** `r3dvs · 90 materials · 2026-11-22 quick` */
-export function modelDescription(model: ModelSummary): string {
+/** `r3dvs · 90 materials · 2026-11-22 quick`; what comes with the extension says so in place of a run. */
+export function modelDescription(model: ModelSummary, registry: Pick<ModelRegistry, "isBuiltIn">): string {
   const run = path.basename(path.dirname(path.dirname(model.path)));
-  return [model.model, vscode.l10n.t("{0} materials", model.trainSize), run].join(" · ");
+  const origin = registry.isBuiltIn(model) ? vscode.l10n.t("built in") : run;
+  return [model.model, vscode.l10n.t("{0} materials", model.trainSize), origin].join(" · ");
+}
+
+function modelTooltip({ path: folder, heldOutMae, unit }: ModelSummary): string {
+  if (heldOutMae === undefined) return folder;
+  return [vscode.l10n.t("Held-out error: {0} {1}", Number(heldOutMae.toPrecision(3)), unit), folder].join("\n");
 }
