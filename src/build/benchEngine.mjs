@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
+import { measurePeaks } from "./benchPeak.mjs";
 import { busySeconds, ensureVenv, Measured, median, printTable } from "./benchTools.mjs";
 import { root, workbench } from "./install.mjs";
 import { buildNative } from "./native.mjs";
@@ -21,14 +22,22 @@ export async function benchEngine({ rounds, seconds, networks, threads, batch, c
   mkdirSync(folder, { recursive: true });
   await bundle();
   await buildNative();
+  const peaks = await measurePeaks();
+  if (json) console.log(JSON.stringify({ bench: "engine-peak", ...peaks }));
+  else
+    console.log(
+      `GFLOP/s that one core can do: ${Object.entries(peaks)
+        .map(([name, peak]) => `${name} ${peak.toFixed(0)}`)
+        .join(", ")}`,
+    );
   const pythons = Object.fromEntries(Object.entries(PYTHON).map(([name, packages]) => [name, ensureVenv(name, packages)]));
   for (const network of networks) {
-    const job = await makeJob({ network, batch, channels, pooling });
-    const contenders = await startAll(job, threads, pythons);
+    const { file, operations } = await makeJob({ network, batch, channels, pooling });
+    const contenders = await startAll(file, threads, pythons);
     if (!json) describe({ network, batch, channels, pooling, rounds, seconds });
     const foreign = [];
     for (let round = 0; round < rounds; round++) foreign.push(await measureRound(contenders, seconds));
-    const rows = contenders.map((contender) => rowOf(network, contender, contenders));
+    const rows = contenders.map((contender) => rowOf(network, contender, contenders, operations));
     if (json) for (const row of rows) console.log(JSON.stringify(row));
     else printRows(rows, median(foreign));
     await Promise.all(contenders.map(({ process }) => process?.stop()));
@@ -45,14 +54,14 @@ async function bundle() {
 /** The network as data and one batch of input, for all programs alike. */
 async function makeJob(options) {
   const { default: exports } = await import(path.join(folder, "engineJob.cjs"));
-  const { spec, inputs, targets } = exports.engineJob(options);
+  const { spec, inputs, targets, operations } = exports.engineJob(options);
   const name = path.join(folder, options.network);
   writeFileSync(`${name}.inputs`, inputs);
   writeFileSync(`${name}.targets`, targets);
   const density = path.join(root, "media/sample/oxides/mp-470/CHGCAR.gz");
   const job = { spec, batch: options.batch, inputs: `${name}.inputs`, targets: `${name}.targets`, density };
   writeFileSync(`${name}.json`, JSON.stringify(job));
-  return `${name}.json`;
+  return { file: `${name}.json`, operations };
 }
 
 /** One after the other, so that each one's first step is its own. */
@@ -109,7 +118,7 @@ async function measureRound(contenders, seconds) {
   return Math.max(0, busySeconds() - before - own) / ((performance.now() - began) / 1000);
 }
 
-function rowOf(network, { backend, threads, runs, process: measured, missing }, contenders) {
+function rowOf(network, { backend, threads, runs, process: measured, missing }, contenders, operations) {
   const bench = backend === "input" ? "engine-input" : "engine";
   if (measured === undefined) return { bench, network, backend, threads, missing: missing.split("\n")[0] };
   const base = contenders.find((other) => other.backend === "tensorflow" && other.threads === threads);
@@ -128,6 +137,7 @@ function rowOf(network, { backend, threads, runs, process: measured, missing }, 
     firstStepSeconds: round(measured.hello.firstStepSeconds),
     ratioToTensorflow: ratio("cpu"),
     wallRatioToTensorflow: ratio("wall"),
+    gigaflops: backend === "input" ? undefined : round(operations * 1e-9 * median(runs.map(({ samples, cpu }) => samples / cpu))),
     version: measured.hello.name,
   };
 }
@@ -149,7 +159,7 @@ function printRows(rows, foreign) {
     wallRatioToTensorflow,
     version,
   }) => [samplesPerCpuSecond, samplesPerSecond, peakMb, firstStepSeconds, ratioToTensorflow ?? "", wallRatioToTensorflow ?? "", version];
-  const header = ["samples/CPU s", "samples/s", "peak MB", "first step s", "x TF by CPU", "x TF by time", ""];
+  const header = ["samples/CPU s", "samples/s", "peak MB", "first step s", "x TF by CPU", "x TF by time", "GFLOP/s", ""];
   printTable(
     ["", "threads", ...header],
     rows.map((row) => [row.backend, row.threads, ...(row.missing ? [row.missing.length > 20 ? "failed" : row.missing] : cells(row))]),

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { networkPreset } from "../../src/core/learning/networkPresets.js";
-import type { NetworkName, NetworkSpec, Pooling } from "../../src/core/learning/networkSpec.js";
+import { type NetworkName, type NetworkSpec, type Pooling, requireNetworkShapes } from "../../src/core/learning/networkSpec.js";
 import { Random } from "../../src/core/math/random.js";
 
 export interface EngineJobOptions {
@@ -22,6 +22,8 @@ export function engineJob({ network, batch, channels, pooling }: EngineJobOption
   readonly spec: NetworkSpec;
   readonly inputs: Float32Array;
   readonly targets: Float32Array;
+  /** Operations of one sample's training step, multiplications and additions counted singly, by the direct convolution over all voxels. */
+  readonly operations: number;
 } {
   const random = new Random(1);
   const inputs = new Float32Array(batch * SIZE ** 3 * channels);
@@ -30,7 +32,16 @@ export function engineJob({ network, batch, channels, pooling }: EngineJobOption
     for (let c = 0; c < channels; c++) inputs[voxel * channels + c] = 0.01 + random.uniform();
   }
   const targets = Float32Array.from({ length: batch }, () => random.normal());
-  return { spec: networkPreset(network, SIZE, channels, pooling), inputs, targets };
+  const spec = networkPreset(network, SIZE, channels, pooling);
+  return { spec, inputs, targets, operations: operationsOf(spec) };
+}
+
+/** Forward, and backward to the weights and, but for the first layer, to the input. */
+function operationsOf(spec: NetworkSpec): number {
+  return requireNetworkShapes(spec).reduce(
+    (sum, shape, layer) => sum + 2 * shape.weights * shape.outputSize ** 3 * (layer === 0 ? 2 : 3),
+    0,
+  );
 }
 
 /** The addons of this platform that this processor runs, by name. */

@@ -30,13 +30,21 @@ export function sineMatrix(atoms: Atoms): Float64Array {
  */
 export function clusterMatrix({ lattice, fractional, atomicNumbers }: Atoms): Float64Array {
   const n = atomicNumbers.length;
-  const difference = (i: number, j: number) =>
-    [0, 1, 2].map((axis) => (fractional[3 * i + axis] as number) - (fractional[3 * j + axis] as number)) as unknown as Vector3;
-  return Float64Array.from({ length: n * n }, (_, at) => {
-    const [i, j] = [Math.floor(at / n), at % n];
-    const [zi, zj] = [atomicNumbers[i] as number, atomicNumbers[j] as number];
-    return i === j ? 0.5 * zi ** 2.4 : (zi * zj) / norm(rowTimes(difference(i, j), lattice));
-  });
+  const places = atomicNumbers.map((_, i) =>
+    rowTimes([fractional[3 * i], fractional[3 * i + 1], fractional[3 * i + 2]] as unknown as Vector3, lattice),
+  );
+  const matrix = new Float64Array(n * n);
+  for (const [i, [x, y, z]] of places.entries()) {
+    const zi = atomicNumbers[i] as number;
+    matrix[i * n + i] = 0.5 * zi ** 2.4;
+    for (let j = 0; j < i; j++) {
+      const [xj, yj, zj] = places[j] as Vector3;
+      const value = (zi * (atomicNumbers[j] as number)) / Math.sqrt((x - xj) ** 2 + (y - yj) ** 2 + (z - zj) ** 2);
+      matrix[i * n + j] = value;
+      matrix[j * n + i] = value;
+    }
+  }
+  return matrix;
 }
 
 /**
