@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { constants, readSync, type Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
@@ -36,7 +36,7 @@ const PAUSE = 8 * 2 ** 20;
 
 /** The unpacked bytes of a file: plain, or packed by gzip (also in several members), bzip2, xz or zstd. */
 export class ByteSource {
-  readonly #hash = createHash("sha256");
+  #started: Hash | undefined;
   #hashed = 0;
   #position = 0;
   #bytes = 0;
@@ -46,6 +46,12 @@ export class ByteSource {
     readonly file: string,
     readonly options: ByteSourceOptions = {},
   ) {}
+
+  /** Made when it is needed: the library behind it takes longer to start than a small file to read. */
+  get #hash(): Hash {
+    this.#started ??= createHash("sha256");
+    return this.#started;
+  }
 
   /** Stored bytes read so far. */
   get bytes(): number {

@@ -34,7 +34,8 @@ export async function exportVoxels(
   options: CallOptions,
 ): Promise<{ problems: readonly Problem[] }> {
   checkEncoding(settings);
-  const { value, problems } = await pool.run("readMaterial", { entry: { id: materialId(file), file }, settings }, options);
+  const request = { entry: { id: materialId(file), file }, settings, reading: { threads: 2 } };
+  const { value, problems } = await pool.run("readMaterial", request, options);
   if (value === undefined || problems.some(({ severity }) => severity === "error")) return { problems };
   if (output.endsWith(".npz")) writeDescriptors(output, [value], { settings });
   else if (output.endsWith(".csv")) writeSpectrumTable(output, value.spectrum);

@@ -15,7 +15,8 @@ export async function openVoxels(
   { file, settings }: { readonly file: string; readonly settings: EncodeSettings },
   options: CallOptions,
 ): Promise<{ picture?: VoxelPicture; problems: readonly Problem[] }> {
-  const { value, problems } = await pool.run("readMaterial", { entry: { id: materialId(file), file }, settings }, options);
+  const request = { entry: { id: materialId(file), file }, settings, reading: { threads: 2, hash: false } };
+  const { value, problems } = await pool.run("readMaterial", request, options);
   if (value === undefined || problems.some(({ severity }) => severity === "error")) return { problems };
   return { picture: pictureOf(value, settings, problems), problems };
 }

@@ -34,7 +34,8 @@ export async function predictFile(
   entry: MaterialFile,
   options: ReadMaterialOptions & { readonly frame?: number } = {},
 ): Promise<Parsed<readonly FilePrediction[]>> {
-  const { frame, ...reading } = options;
+  const { frame, ...rest } = options;
+  const reading = { threads: 2, ...rest };
   const readings = new Map<string, Parsed<EncodedMaterial>>();
   const problems: Problem[] = [];
   const predictions: FilePrediction[] = [];

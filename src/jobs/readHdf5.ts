@@ -6,10 +6,10 @@ import { elementOfLabel } from "../core/crystal/elements.js";
 import { gridLimits, halfSphere, millerLimits } from "../core/crystal/halfSphere.js";
 import { volume } from "../core/crystal/lattice.js";
 import type { Structure } from "../core/crystal/structure.js";
+import type { Spectrum } from "../core/descriptors/spectrum.js";
 import { determinant, inverse, type Matrix3, rowTimes, scaleMatrix, type Vector3 } from "../core/math/matrix3.js";
 import { type Parsed, type Problem, problem } from "../core/text/problem.js";
 import type { VolumetricKernel } from "../kernels/volumetric.js";
-import { spectrumOf, wantedWaves } from "./blockSpectrum.js";
 import type { Hdf5File, openHdf5 } from "./hdf5Entry.js";
 import type { StreamBlock, StreamFrame } from "./volumetricStream.js";
 
@@ -82,7 +82,7 @@ async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Fram
   const [held, wanted] = [gridLimits(grid), millerLimits(lattice, options.cutoff)];
   const most: Vector3 = [Math.min(held[0], wanted[0]), Math.min(held[1], wanted[1]), Math.min(held[2], wanted[2])];
   for (let block = 0; block < blocks; block++) {
-    kernel.startBlock(grid, sphere && wantedWaves(sphere, most), { offset: 0, line: 1, lineStart: 0 });
+    kernel.startBlock(grid, sphere && { most, hkl: sphere.hkl }, { offset: 0, line: 1, lineStart: 0 });
     for (let z = 0; z < nz; z++) {
       options.signal?.throwIfAborted();
       kernel.feedValues(file.plane(CHARGE, block, z));
@@ -104,7 +104,7 @@ function finishBlock(
   if (!sphere || facts.notFinite > 0) return { facts };
   const { lattice } = head.structure;
   const coefficients = kernel.coefficients();
-  const spectrum = spectrumOf(coefficients, sphere, volume(lattice), { lattice, cutoff, unit: "e/Å³" });
+  const spectrum: Spectrum = { lattice, cutoff, unit: "e/Å³", ...sphere, amplitude: kernel.amplitudes(volume(lattice)) };
   return { facts, coefficients, spectrum };
 }
 

@@ -12,6 +12,9 @@ import { otherRunProblems } from "./runElectrons.js";
 export interface ReadMaterialOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
+  /** As in ReadOptions: two threads for a large file that is read alone, no hash where nothing is kept of the file. */
+  readonly threads?: number;
+  readonly hash?: boolean;
 }
 
 /** Reads one volumetric file, or what was encoded of it, and keeps the spectrum of one component; without a value when the file does not give a whole one. */

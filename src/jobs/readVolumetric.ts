@@ -91,7 +91,10 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   const kernel = idleKernels.pop() ?? new VolumetricKernel(loadKernel("volumetric"));
   const source = new ByteSource(file, { ...options, target: () => kernel.input });
   const { frame } = options;
-  const stream = new VolumetricStream({ kind, cutoff, transform, ...(frame !== undefined && { frame }) }, kernel);
+  const stream = new VolumetricStream(
+    { kind, cutoff, transform, coefficients: (options.preview ?? 0) > 0, ...(frame !== undefined && { frame }) },
+    kernel,
+  );
   try {
     for await (const chunk of source.chunks()) {
       stream.push(chunk);

@@ -9,6 +9,7 @@ import type { Inspection } from "./inspect.js";
 import type { LearnOutcome, LearnRequest } from "./learnRequest.js";
 import type { EncodedMaterial } from "./material.js";
 import type { MaterialFile } from "./materialFiles.js";
+import type { ReadMaterialOptions } from "./readMaterial.js";
 import type { SharedSoap } from "./sharedSoap.js";
 
 /** What a worker thread (dist/thread.js) does: one file, one network or one kernel model a call. */
@@ -16,6 +17,7 @@ export type ThreadMethods = {
   readMaterial(params: {
     entry: MaterialFile;
     settings: Pick<EncodeSettings, "spacing" | "component" | "frame">;
+    reading?: Pick<ReadMaterialOptions, "threads" | "hash">;
   }): Promise<Parsed<EncodedMaterial>>;
   /** Materials that later calls name by id, and what computes networks from now on. */
   share(params: { materials?: readonly EncodedMaterial[]; soap?: SharedSoap; engine?: EngineFacts }): void;

@@ -9,7 +9,6 @@ import { type VolumetricHead, VolumetricHeadReader } from "../core/formats/volum
 import type { Vector3 } from "../core/math/matrix3.js";
 import { type Place, type Problem, problem } from "../core/text/problem.js";
 import type { BlockFacts, BytePlace, Coefficients, PartResult, VolumetricKernel, WantedWaves } from "../kernels/volumetric.js";
-import { spectrumOf, wantedWaves } from "./blockSpectrum.js";
 import { notFiniteProblems } from "./notFiniteProblems.js";
 
 /** What is said where the last frame is cut and the one before it taken. */
@@ -20,6 +19,8 @@ export interface StreamOptions {
   /** g_cut in 1/Å. */
   readonly cutoff: number;
   readonly transform: boolean;
+  /** Whether blocks keep their complex coefficients beside the spectrum. Default true. */
+  readonly coefficients?: boolean;
   /** Which frame is wanted, from 1. Default: the last complete one. */
   readonly frame?: number;
 }
@@ -272,7 +273,7 @@ export class VolumetricStream {
     const inOrder = (axes: Vector3): Vector3 => (frame.head.fastest === "z" ? [axes[2], axes[1], axes[0]] : axes);
     const place = { offset: this.#lineStart, line: this.#line + 1, lineStart: this.#lineStart };
     const reversed = frame.head.fastest === "z";
-    const waves = frame.sphere && wantedWaves(frame.sphere, inOrder(most), reversed);
+    const waves = frame.sphere && { most: inOrder(most), hkl: frame.sphere.hkl, reversed };
     this.kernel.startBlock(inOrder(grid), waves, place);
     this.#openBlock = reversed ? undefined : { place, grid, ...(waves && { wanted: waves }) };
     this.#tail = new Uint8Array(0);
@@ -306,12 +307,12 @@ export class VolumetricStream {
   }
 
   #transformed({ head }: StreamFrame, sphere: HalfSphere): Pick<StreamBlock, "spectrum" | "coefficients"> {
-    const { kind, cutoff } = this.options;
+    const { kind, cutoff, coefficients = true } = this.options;
     const { lattice } = head.structure;
-    const coefficients = this.kernel.coefficients();
     const divisor = valueDivisor(kind, volume(lattice));
-    const facts = { lattice, cutoff, unit: fieldUnit(kind) };
-    return { coefficients, spectrum: spectrumOf(coefficients, sphere, divisor, facts, head.fastest === "z") };
+    const amplitude = this.kernel.amplitudes(divisor);
+    const spectrum = { lattice, cutoff, unit: fieldUnit(kind), ...sphere, amplitude };
+    return { spectrum, ...(coefficients && { coefficients: this.kernel.coefficients() }) };
   }
 
   #keepTail(bytes: Uint8Array): void {

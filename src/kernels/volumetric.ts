@@ -33,12 +33,14 @@ export interface BlockFacts {
 
 type Triple = readonly [number, number, number];
 
-/** Which waves are wanted, as the half with h >= 0. */
+/** Which waves are wanted. */
 export interface WantedWaves {
   /** The largest Miller index on each axis. */
   readonly most: Triple;
-  /** How many h, from 0 on, at [|l|][k + most[1]]; the coefficients of the others are then 0. Default: all of them. */
-  readonly reach?: Int32Array;
+  /** The Miller indices of each, one of g and -g; the coefficients of others may be left out, and are then 0. Default: all up to `most`. */
+  readonly hkl?: Int32Array;
+  /** The indices of each are l, k, h. */
+  readonly reversed?: boolean;
 }
 
 /** F(h, k, l)/(N1 N2 N3) for 0 <= h <= most[0], |k| <= most[1], |l| <= most[2]; the rest follows from F(-g) = conj F(g). */
@@ -78,7 +80,8 @@ interface Exports {
   feed(from: number, length: number, last: number): number;
   inputAt(): number;
   turnAt(axis: number): number;
-  reachAt(): number;
+  wavesAt(): number;
+  amplitudesAt(divisor: number): number;
   reportAt(): number;
   coefficientsAt(): number;
   coefficientStride(): number;
@@ -112,8 +115,8 @@ const PARTS: readonly (BlockPart | undefined)[] = [undefined, "first", "second"]
  */
 export class VolumetricKernel {
   readonly #exports: Exports;
-  #grid: Triple = [0, 0, 0];
   #most: Triple | undefined;
+  #waves = 0;
   #input = new Uint8Array(0);
   #parts: readonly [PartResult, PartResult] | undefined;
 
@@ -133,17 +136,18 @@ export class VolumetricKernel {
    * the block's, or the half's, first byte stands.
    */
   startBlock(grid: Triple, wanted: WantedWaves | undefined, place: BytePlace, part?: BlockPart): void {
-    const { begin, turnAt, reachAt, prepare } = this.#exports;
+    const { begin, turnAt, wavesAt, prepare } = this.#exports;
+    const hkl = wanted?.hkl;
     const most = wanted?.most;
-    this.#grid = grid;
     this.#most = most;
     this.#parts = undefined;
     const numbers = [...grid, ...(most ?? [0, 0, 0]), most ? 1 : 0, PARTS.indexOf(part), place.offset, place.line, place.lineStart];
-    assertMemory(begin(...numbers));
+    assertMemory(begin(...numbers, hkl ? hkl.length / 3 : 0, wanted?.reversed ? 1 : 0));
     grid.forEach((points, axis) => {
       fillTurn(new Float64Array(this.#exports.memory.buffer, turnAt(axis), 2 * points));
     });
-    if (wanted?.reach) new Int32Array(this.#exports.memory.buffer, reachAt(), wanted.reach.length).set(wanted.reach);
+    if (hkl) new Int32Array(this.#exports.memory.buffer, wavesAt(), hkl.length).set(hkl);
+    this.#waves = hkl ? hkl.length / 3 : 0;
     assertMemory(prepare());
   }
 
@@ -250,10 +254,14 @@ export class VolumetricKernel {
     const stride = this.#exports.coefficientStride();
     const [, most1, most2] = this.#most;
     const size = stride * (2 * most1 + 1) * (2 * most2 + 1);
-    const points = this.#grid[0] * this.#grid[1] * this.#grid[2];
     const values = new Float64Array(this.#exports.memory.buffer, this.#exports.coefficientsAt(), size).slice();
-    for (let i = 0; i < size; i++) values[i] = values[i]! / points;
     return { most: this.#most, stride, values };
+  }
+
+  /** |F(h, k, l)|/(N1 N2 N3)/divisor of each wave that such a block was started with. */
+  amplitudes(divisor: number): Float64Array<ArrayBuffer> {
+    const at = this.#exports.amplitudesAt(divisor);
+    return new Float64Array(this.#exports.memory.buffer, at, this.#waves).slice();
   }
 
   /** What the kernel's memory takes; it grows and never shrinks. */

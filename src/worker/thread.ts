@@ -27,7 +27,7 @@ const createEngine: CreateNetworkEngine = (spec) => createEngines(chosenEngine()
 const shelf = new PredictorShelf(createEngine);
 
 const handlers: Handlers<ThreadMethods> = {
-  readMaterial: ({ entry, settings }, context) => readMaterial(entry, settings, readingOf(context)),
+  readMaterial: ({ entry, settings, reading }, context) => readMaterial(entry, settings, { ...reading, ...readingOf(context) }),
   predictFile: ({ models, entry, frame }, context) =>
     predictFile(shelf, models, entry, { ...readingOf(context), ...(frame !== undefined && { frame }) }),
   explainPrediction: ({ model, entry }, context) => explainPrediction(createEngine, model, entry, readingOf(context)),

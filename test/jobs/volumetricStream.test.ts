@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { coefficientAt } from "../../src/jobs/blockSpectrum.js";
 import { loadKernel } from "../../src/jobs/kernelModule.js";
 import { VolumetricStream } from "../../src/jobs/volumetricStream.js";
-import { VolumetricKernel } from "../../src/kernels/volumetric.js";
+import { type Coefficients, VolumetricKernel } from "../../src/kernels/volumetric.js";
 import { HEAD, someValues, type Triple, volumetricText } from "./volumetricText.js";
 
 const GRID: Triple = [10, 9, 8];
@@ -79,6 +78,13 @@ describe("damaged bytes", () => {
     );
   });
 });
+
+/** Real and imaginary part of F(h, k, l), also for negative h, by F(-g) = conj F(g). */
+function coefficientAt({ values, stride, most }: Coefficients, h: number, k: number, l: number): [number, number] {
+  const sign = h < 0 ? -1 : 1;
+  const at = ((sign * l + most[2]) * (2 * most[1] + 1) + sign * k + most[1]) * stride + 2 * sign * h;
+  return [values[at] ?? Number.NaN, sign * (values[at + 1] ?? Number.NaN)];
+}
 
 describe("the complex coefficients", () => {
   it("obey Friedel's law and turn their phases with the origin", () => {

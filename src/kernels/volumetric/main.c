@@ -46,7 +46,7 @@ EXPORT int zSumsLength(void) { return transforming ? (int)zSumsSize() : 0; }
 EXPORT int patternOf(int what) { return what == 0 ? pattern.width : what == 1 ? pattern.columns : what == 2 ? pattern.lineBytes : pattern.start; }
 EXPORT double *turnAt(int axis) { return axes[axis].turn; }
 EXPORT double *coefficientsAt(void) { return coefficients; }
-EXPORT i32 *reachAt(void) { return reach; }
+EXPORT i32 *wavesAt(void) { return waves; }
 EXPORT int coefficientStride(void) { return planeStride; }
 EXPORT u8 *inputAt(void) { return input; }
 EXPORT const u8 *unreadableAt(void) { return stoppedAt; }
@@ -66,8 +66,9 @@ EXPORT int open(int capacity) {
 EXPORT int firstPartPlanes(int nz) { return nz < 2 * PLANES ? nz : (nz / 2 + PLANES - 1) / PLANES * PLANES; }
 
 // Starts a block (part 0), or one part of it (1, 2), whose first byte is at `offset`, in a line `line` that began at `start`. The host then fills
-// turnAt(0..2) and calls `prepare`.
-EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, int part, double offset, double line, double start) {
+// turnAt(0..2) and wavesAt() with `count` waves, whose indices may be `reversed`, and calls `prepare`.
+EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, int part, double offset, double line, double start, int count,
+                 int reversed) {
   heapRelease(blockMark);
   __builtin_memset(&report, 0, sizeof report);
   report.minimum = __builtin_inf();
@@ -89,7 +90,7 @@ EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, 
   valueCapacity = (BATCH + LANES * nx - 1) / (LANES * nx) * LANES * nx; // whole groups of rows, so that little is left over
   values = takeDoubles((u64)valueCapacity + OVERSHOOT);
   gathered = takeDoubles((u64)LANES * (u64)(nx + 1));
-  if (transform) takeReach();
+  takeWaves(count, reversed);
   return !heapFailed;
 }
 
@@ -320,6 +321,12 @@ EXPORT int takeValues(int count) {
   if (remaining > 0) return FEED_HUNGRY;
   if (transforming && report.notFinite == 0) finishTransform();
   return FEED_DONE;
+}
+
+// |F|/divisor of the wanted waves of a complete block.
+EXPORT double *amplitudesAt(double divisor) {
+  findAmplitudes(divisor);
+  return amplitudes;
 }
 
 EXPORT double remainingValues(void) { return (double)remaining; }

@@ -63,8 +63,7 @@ APART static void setAxis(int index, int points, int most) {
 
 static double *takeZeros(u64 count) {
   double *zeros = takeDoubles(count);
-  if (!heapFailed)
-    for (u64 i = 0; i < count; i++) zeros[i] = 0;
+  if (!heapFailed) __builtin_memset(zeros, 0, count * 8);
   return zeros;
 }
 
@@ -281,7 +280,7 @@ APART static void addRow(const double *row, const double *turns, double *cosines
 // Adds the waiting planes; a place in `planes` beyond them counts as zero.
 APART static void addPlanes(void) {
   const int rows = 2 * axes[1].most + 1;
-  for (i64 i = (i64)waitingPlanes * planeSize; i < (i64)PLANES * planeSize; i++) planes[i] = 0;
+  __builtin_memset(planes + (i64)waitingPlanes * planeSize, 0, (u64)(PLANES - waitingPlanes) * (u64)planeSize * 8);
   fillTurns();
   for (int k = 0; k < rows; k++)
     for (int l = 0; l <= axes[2].most; l++) {
@@ -296,10 +295,8 @@ APART static void addPlanes(void) {
 static u64 zSumsSize(void) { return 2ull * (u64)(axes[2].most + 1) * (u64)planeSize; }
 
 static void startSecondPart(void) {
-  for (u64 i = 0; i < zSumsSize(); i++) {
-    earlierSums[i] = zCosines[i];
-    zCosines[i] = 0;
-  }
+  __builtin_memcpy(earlierSums, zCosines, zSumsSize() * 8);
+  __builtin_memset(zCosines, 0, zSumsSize() * 8);
 }
 
 static void finishPlane(void) {
@@ -307,27 +304,66 @@ static void finishPlane(void) {
   if (++waitingPlanes == PLANES) addPlanes();
 }
 
-// Everything is wanted, until the host says less.
-static void takeReach(void) {
-  const int count = (axes[2].most + 1) * (2 * axes[1].most + 1);
-  reach = (i32 *)takeDoubles((u64)count / 2 + 1);
-  if (heapFailed) return;
-  for (int i = 0; i < count; i++) reach[i] = axes[0].most + 1;
+static i32 *waves;      // h, k, l of each that is wanted, from the host; none: all of the box
+static int waveCount;
+static int wavesReversed; // they are l, k, h
+static double *amplitudes;
+
+static void takeWaves(int count, int reversed) {
+  waveCount = count;
+  wavesReversed = reversed;
+  waves = (i32 *)takeDoubles(3ull * (u64)count / 2 + 1);
+}
+
+INLINE int magnitude(int i) { return i < 0 ? -i : i; }
+
+// A wave as the coefficients hold it, with h >= 0: F(-g) is the conjugate of F(g).
+INLINE void waveAt(int i, int *h, int *k, int *l) {
+  const i32 *wave = waves + 3 * i;
+  *h = wave[wavesReversed ? 2 : 0];
+  *k = *h < 0 ? -wave[1] : wave[1];
+  *l = *h < 0 ? -wave[wavesReversed ? 0 : 2] : wave[wavesReversed ? 0 : 2];
+  *h = magnitude(*h);
 }
 
 APART static void prepareReach(void) {
-  const int most = axes[1].most, rows = 2 * most + 1;
+  const int most = axes[1].most, rows = 2 * most + 1, count = (axes[2].most + 1) * rows;
+  reach = (i32 *)takeDoubles((u64)count / 2 + 1);
   columnMost = (i32 *)takeDoubles((u64)planeStride / LANES / 2 + 1);
   if (heapFailed) return;
-  for (int tile = 0; tile < planeStride / LANES; tile++) {
-    columnMost[tile] = -1;
-    for (int l = 0; l <= axes[2].most; l++)
-      for (int k = -most; k <= most; k++)
-        if (2 * reach[l * rows + most + k] > tile * LANES && (k < 0 ? -k : k) > columnMost[tile]) columnMost[tile] = k < 0 ? -k : k;
+  for (int i = 0; i < count; i++) reach[i] = waveCount > 0 ? 0 : axes[0].most + 1;
+  for (int i = 0; i < waveCount; i++) {
+    int h, k, l;
+    waveAt(i, &h, &k, &l);
+    i32 *row = reach + magnitude(l) * rows + most + k;
+    if (*row <= h) *row = h + 1;
+  }
+  for (int tile = 0; tile < planeStride / LANES; tile++) columnMost[tile] = -1;
+  for (int i = 0; i < count; i++)
+    for (int tile = 0; tile * LANES < 2 * reach[i]; tile++) {
+      const int k = magnitude(i % rows - most);
+      if (columnMost[tile] < k) columnMost[tile] = k;
+    }
+}
+
+// |F|/divisor of every wanted wave.
+APART static void findAmplitudes(double divisor) {
+  for (int i = 0; i < waveCount; i++) {
+    int h, k, l;
+    waveAt(i, &h, &k, &l);
+    const double *at = coefficients + (i64)(l + axes[2].most) * planeSize + (k + axes[1].most) * planeStride + 2 * h;
+    const double square = at[0] * at[0] + at[1] * at[1];
+    if (square > 1e-280 && square < 1e300) {
+      amplitudes[i] = __builtin_sqrt(square) / divisor;
+    } else { // squares leave the range of numbers
+      const double re = __builtin_fabs(at[0]), im = __builtin_fabs(at[1]), larger = re > im ? re : im, smaller = re > im ? im : re;
+      const double ratio = larger > 0 ? smaller / larger : 0;
+      amplitudes[i] = larger * __builtin_sqrt(1 + ratio * ratio) / divisor;
+    }
   }
 }
 
-// Takes the memory and builds the tables; the host has filled every axis' `turn`, and `reach`.
+// Takes the memory and builds the tables; the host has filled every axis' `turn`, and `waves`.
 APART static void prepareTransform(int startPlane) {
   const Axis *x = axes, *y = axes + 1, *z = axes + 2;
   planeStride = (2 * (x->most + 1) + LANES - 1) / LANES * LANES;
@@ -343,17 +379,22 @@ APART static void prepareTransform(int startPlane) {
   zSines = zCosines + sums;
   earlierSums = takeZeros(2 * sums);
   coefficients = takeDoubles((u64)(2 * z->most + 1) * (u64)planeSize);
+  amplitudes = takeDoubles((u64)waveCount);
   firstPlane = startPlane;
   waitingPlanes = 0;
 }
 
 APART static void finishTransform(void) {
   if (waitingPlanes > 0) addPlanes();
-  for (u64 i = 0; i < zSumsSize(); i++) zCosines[i] = earlierSums[i] + zCosines[i];
   const int most = axes[2].most;
-  for (int l = 0; l <= most; l++)
+  const v128_t points = wasm_f64x2_splat((double)axes[0].points * axes[1].points * axes[2].points);
+  for (int l = 0; l <= most; l++) {
+    double *plus = coefficients + (most + l) * (i64)planeSize, *minus = coefficients + (most - l) * (i64)planeSize;
     for (int j = 0; j < planeSize; j += 2) {
       const i64 at = (i64)l * planeSize + j;
-      combine(load(zCosines + at), load(zSines + at), coefficients + (most + l) * (i64)planeSize + j, coefficients + (most - l) * (i64)planeSize + j);
+      combine(add(load(earlierSums + at), load(zCosines + at)), add(load(earlierSums + (zSines - zCosines) + at), load(zSines + at)), plus + j, minus + j);
+      store(plus + j, wasm_f64x2_div(load(plus + j), points));
+      if (l > 0) store(minus + j, wasm_f64x2_div(load(minus + j), points));
     }
+  }
 }
