@@ -46,7 +46,8 @@ const node = {
     blockPart: "src/worker/blockPart.ts",
     hdf5: "src/jobs/hdf5Entry.ts",
     selfTest: "src/worker/selfTest.ts",
-    tfjsTest: "src/worker/tfjsTest.ts",
+    packageTest: "src/worker/packageTest.ts",
+    gpuThread: "src/worker/gpuThread.ts",
     cli: "src/cli/main.ts",
   }),
 };

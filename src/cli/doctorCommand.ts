@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { inspectEngines } from "../jobs/inspectEngines.js";
+import { INSTALLABLE_NAMES, type Installable } from "../jobs/installPackage.js";
 import type { EngineReport } from "../protocol/workerMethods.js";
 import { type CommonOptions, withOutput } from "./commonOptions.js";
 import { installBackend } from "./installBackend.js";
@@ -9,9 +10,9 @@ export function addDoctorCommand(program: Command): void {
   const command = program
     .command("doctor")
     .description("what computes networks here: which engines there are, whether they pass their self-test, how fast they are");
-  command.addOption(new Option("--install <backend>", "with npm, before anything else").choices(["tfjs-node"]));
-  withOutput(command).action((options: CommonOptions & { readonly install?: string }) =>
-    options.install === undefined ? runDoctor(options) : installBackend(new Output(options)),
+  command.addOption(new Option("--install <backend>", "with npm, before anything else").choices(INSTALLABLE_NAMES));
+  withOutput(command).action((options: CommonOptions & { readonly install?: Installable }) =>
+    options.install === undefined ? runDoctor(options) : installBackend(new Output(options), options.install),
   );
 }
 

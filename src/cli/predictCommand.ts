@@ -19,7 +19,7 @@ export function addPredictCommand(program: Command): void {
     .argument("<model>", `a model's folder, from train or from a run's models/, or ${BUILT_IN}: the best of those that come with R3DVS`)
     .argument("<path...>", "volumetric files, folders or globs");
   command.addOption(
-    new Option("--backend <engine>", "what computes networks (default: auto)").choices(["auto", "native", "wasm", "tfjs-node"]),
+    new Option("--backend <engine>", "what computes networks (default: auto)").choices(["auto", "native", "wasm", "tfjs-node", "webgpu"]),
   );
   withOutput(withThreads(withFrame(command))).action(runPredict);
 }

@@ -23,7 +23,7 @@ export function withLearning(command: Command): Command {
       new Option("--normalize <how>", "how extensive targets are learned; errors are per atom anyway").choices(["volume", "atom", "cell"]),
     )
     .addOption(new Option("--two-step-residuals <which>", "what the second of two steps learns from").choices(["outOfFold", "inSample"]))
-    .addOption(new Option("--backend <engine>").choices(["auto", "native", "wasm", "tfjs-node"]))
+    .addOption(new Option("--backend <engine>").choices(["auto", "native", "wasm", "tfjs-node", "webgpu"]))
     .option("--dl <Å>", "resolution dL in real space; g_cut = pi/dL", positive)
     .option("--length <Å>", "box L in real space; L/dL voxels a side", positive)
     .addOption(new Option("--assignment <how>", "of waves to voxels").choices(["nearest", "trilinear"]))

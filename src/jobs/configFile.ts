@@ -46,7 +46,7 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   normalize: oneOf("volume", "atom", "cell"),
   seed: wholeFrom(0),
   threads: wholeFrom(1),
-  backend: oneOf("auto", "native", "wasm", "tfjs-node"),
+  backend: oneOf("auto", "native", "wasm", "tfjs-node", "webgpu"),
   dl: positive,
   length: positive,
   assignment: oneOf("nearest", "trilinear"),

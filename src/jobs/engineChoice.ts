@@ -6,6 +6,7 @@ import type { Availability, NetworkBackend } from "./networkBackend.js";
 import { tfjsBackend } from "./tfjsBackend.js";
 import { UsageError } from "./usageError.js";
 import { wasmBackend } from "./wasmBackend.js";
+import { webgpuBackend } from "./webgpuBackend.js";
 
 export interface ChosenEngine {
   readonly engine: EngineFacts;
@@ -14,7 +15,7 @@ export interface ChosenEngine {
 }
 
 /** Every backend, the fastest first. */
-export const networkBackends: readonly NetworkBackend[] = [nativeBackend(), wasmBackend(), tfjsBackend()];
+export const networkBackends: readonly NetworkBackend[] = [nativeBackend(), wasmBackend(), webgpuBackend(), tfjsBackend()];
 
 /**
  * The engine to compute with: what is asked for, then what the work was begun with (`before`), then the fastest that passes its self-test.

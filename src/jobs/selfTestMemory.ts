@@ -10,6 +10,9 @@ const MOST_ENTRIES = 20;
 /** What a self-test depends on besides the code: processor, Node, system. */
 export const machineName = (): string => [process.platform, process.arch, cpus()[0]?.model.trim() ?? "", process.version].join(" ");
 
+export type Recall = (key: string) => string | undefined;
+export type Remember = (key: string, instructionSet: string) => void;
+
 /** What passed earlier under this key. */
 export function recallPassed(key: string, file = FILE): string | undefined {
   const found = readAll(file)[key];

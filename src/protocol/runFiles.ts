@@ -23,7 +23,7 @@ export const RUN_FILES = {
 } as const;
 
 /** What computes networks. */
-export type BackendName = "native" | "wasm" | "tfjs-node";
+export type BackendName = "native" | "wasm" | "tfjs-node" | "webgpu";
 
 /** A backend as it is on one machine. Others come to the same results but for the last digits. */
 export interface EngineFacts {

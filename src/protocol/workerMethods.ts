@@ -41,8 +41,8 @@ export type WorkerMethods = {
   listModels(params: { folders: readonly string[] }): Promise<{ models: readonly ModelSummary[] }>;
   /** Writes a model of networks as a TensorFlow.js LayersModel into `output`, a folder; `file` is its model.json. */
   exportModel(params: { model: string; output: string }): Promise<{ file: string }>;
-  /** Installs TensorFlow for Node.js where R3DVS_TFJS_NODE says; what npm prints goes to stdout. Minutes; can be cancelled. */
-  installTensorFlow(params: Record<string, never>): Promise<{ readonly engine: EngineFacts } | { readonly reason: Problem }>;
+  /** Installs a backend that does not come with R3DVS where the environment says; what npm prints goes to stdout. Minutes; can be cancelled. */
+  installEngine(params: { name: "tfjs-node" | "webgpu" }): Promise<{ readonly engine: EngineFacts } | { readonly reason: Problem }>;
   /** Prepares `<dataset>/.r3dvs/runs/<name>/` with its run.json; starts nothing (the caller starts `dist/run.js FOLDER` detached). */
   createRun(params: RunRequest): Promise<{ folder: string; problems: readonly Problem[] }>;
   /** Every run of a dataset, newest first. */

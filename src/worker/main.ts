@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { encodeFiles, exportVoxels } from "../jobs/editorEncoding.js";
 import { exportLayersModel } from "../jobs/exportLayersModel.js";
 import { holdsGrid } from "../jobs/holdsGrid.js";
-import { installTfjsNode } from "../jobs/installTfjsNode.js";
+import { installPackage } from "../jobs/installPackage.js";
 import { listModels } from "../jobs/keptModels.js";
 import { materialId } from "../jobs/materialFiles.js";
 import { openVoxels } from "../jobs/openVoxels.js";
@@ -40,8 +40,8 @@ const handlers: Handlers<WorkerMethods> = {
   inspectEngines: (_, context) => pool.run("inspectEngines", {}, callOptions(context)),
   listModels: ({ folders }) => ({ models: listModels(folders) }),
   exportModel: ({ model, output }) => ({ file: exportLayersModel(model, output) }),
-  installTensorFlow: (_, context) =>
-    installTfjsNode({ cancellation: callOptions(context).cancellation, onLine: (line) => process.stdout.write(`${line}\n`) }),
+  installEngine: ({ name }, context) =>
+    installPackage(name, { cancellation: callOptions(context).cancellation, onLine: (line) => process.stdout.write(`${line}\n`) }),
   createRun: (request) => ({ folder: createRequestedRun(request), problems: [] }),
   listRuns: ({ dataset }) => ({ runs: listRuns(dataset) }),
   readRun: ({ folder, parity }) => ({

@@ -8,8 +8,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { networkPreset } from "../../src/core/learning/networkPresets.js";
 import { chooseEngine } from "../../src/jobs/engineChoice.js";
 import { worstDifference } from "../../src/jobs/engineSelfTest.js";
-import { tfjsBackend } from "../../src/jobs/tfjsBackend.js";
-import { bringBackIsNullOrUndefined, findTfjsNode, tfjsNodeFolder } from "../../src/jobs/tfjsNode.js";
+import { findPackage, packageFolder } from "../../src/jobs/packageBackend.js";
+import { bringBackIsNullOrUndefined, TFJS_NODE, tfjsBackend } from "../../src/jobs/tfjsBackend.js";
 import { wasmBackend } from "../../src/jobs/wasmBackend.js";
 import { createEngine } from "../kernels/networkFixtures.js";
 
@@ -132,15 +132,15 @@ describe("the tfjs-node backend", () => {
 });
 
 it("looks in the folder that is named, else in the user's own data, never in the working folder", () => {
-  expect(tfjsNodeFolder({ R3DVS_TFJS_NODE: "/somewhere" })).toBe("/somewhere");
-  const usual = tfjsNodeFolder({ XDG_DATA_HOME: "/data", LOCALAPPDATA: "/data" });
+  expect(packageFolder(TFJS_NODE, { R3DVS_TFJS_NODE: "/somewhere" })).toBe("/somewhere");
+  const usual = packageFolder(TFJS_NODE, { XDG_DATA_HOME: "/data", LOCALAPPDATA: "/data" });
   expect(path.isAbsolute(usual) && usual.endsWith(path.join("r3dvs", "tfjs-node"))).toBe(true);
   expect(usual.startsWith(process.cwd())).toBe(false);
   writeFileSync(path.join(root, "package.json"), "{");
-  expect(findTfjsNode(root)).toBeUndefined();
+  expect(findPackage(TFJS_NODE, root)).toBeUndefined();
 });
 
-describe.skipIf(findTfjsNode(tfjsNodeFolder()) === undefined)("the real tfjs-node", () => {
+describe.skipIf(findPackage(TFJS_NODE, packageFolder(TFJS_NODE)) === undefined)("the real tfjs-node", () => {
   it("passes the self-test in this process too", () => {
     const backend = tfjsBackend();
     const found = backend.available();

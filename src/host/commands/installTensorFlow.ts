@@ -13,7 +13,7 @@ export async function installTensorFlow({ jobs, log }: Services, folder: string,
   const title = vscode.l10n.t("R3DVS: installing TensorFlow");
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   try {
-    const outcome = await vscode.window.withProgress(options, (_, token) => jobs.call("installTensorFlow", {}, { token }));
+    const outcome = await vscode.window.withProgress(options, (_, token) => jobs.call("installEngine", { name: "tfjs-node" }, { token }));
     if ("reason" in outcome) await sayFailure(`R3DVS: ${translateProblem(outcome.reason)}`, log);
     else {
       // The next call starts one that looks for engines anew.

@@ -6,8 +6,9 @@ import { type Problem, problem } from "../core/text/problem.js";
 import { type Cancellation, RpcError } from "../protocol/rpc.js";
 import type { EngineFacts } from "../protocol/runFiles.js";
 import { explained, reasonOf, WriteError } from "./atomicFile.js";
-import { tfjsBackend } from "./tfjsBackend.js";
-import { TFJS_NODE, TFJS_NODE_VERSION, tfjsNodeFolder } from "./tfjsNode.js";
+import { type BackendPackage, packageFolder } from "./packageBackend.js";
+import { TFJS_NODE, tfjsBackend } from "./tfjsBackend.js";
+import { WEBGPU, webgpuBackend } from "./webgpuBackend.js";
 
 export interface InstallOptions {
   readonly cancellation?: Cancellation;
@@ -20,21 +21,34 @@ export interface InstallOptions {
 
 export type InstallOutcome = { readonly engine: EngineFacts } | { readonly reason: Problem };
 
+const INSTALLABLE = {
+  "tfjs-node": { backend: TFJS_NODE, make: tfjsBackend },
+  webgpu: { backend: WEBGPU, make: webgpuBackend },
+} as const;
+
+/** The backends that do not come with R3DVS. */
+export type Installable = keyof typeof INSTALLABLE;
+export const INSTALLABLE_NAMES = Object.keys(INSTALLABLE) as readonly Installable[];
+
+/** Where a backend is installed. */
+export const installFolder = (name: Installable): string => packageFolder(INSTALLABLE[name].backend);
+
 /**
- * Installs tfjs-node with npm in a folder aside, lets it pass the backend's self-test there, and only then puts it in the place of an earlier one.
+ * Installs a backend's package with npm in a folder aside, lets it pass the backend's self-test there, and only then puts it in the place of an earlier one.
  * Rejects with `cancelled` when stopped; nothing of it stays then, nor after a failure.
  */
-export async function installTfjsNode(options: InstallOptions = {}): Promise<InstallOutcome> {
-  const folder = options.folder ?? tfjsNodeFolder();
+export async function installPackage(name: Installable, options: InstallOptions = {}): Promise<InstallOutcome> {
+  const { backend, make } = INSTALLABLE[name];
+  const folder = options.folder ?? packageFolder(backend);
   const aside = path.join(path.dirname(folder), `.${path.basename(folder)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     explained(folder, () => {
       mkdirSync(aside, { recursive: true });
       writeFileSync(path.join(aside, "package.json"), '{ "private": true }\n');
     });
-    const failure = await runNpm(aside, options);
+    const failure = await runNpm(backend, aside, options);
     if (failure !== undefined) return { reason: failure };
-    const forgetful = tfjsBackend(
+    const forgetful = make(
       aside,
       () => undefined,
       () => {},
@@ -46,7 +60,7 @@ export async function installTfjsNode(options: InstallOptions = {}): Promise<Ins
     });
     return { engine: forgetful.engine };
   } catch (error) {
-    if (error instanceof WriteError) return { reason: problem("error", START, "tfjs-node cannot be installed: {0}", error.message) };
+    if (error instanceof WriteError) return { reason: problem("error", START, "{0} cannot be installed: {1}", name, error.message) };
     throw error;
   } finally {
     if (existsSync(aside)) rmSync(aside, { recursive: true, force: true });
@@ -54,12 +68,16 @@ export async function installTfjsNode(options: InstallOptions = {}): Promise<Ins
 }
 
 const START = { line: 1, column: 1 };
-const ARGUMENTS = ["install", "--no-audit", "--no-fund", "--foreground-scripts", `${TFJS_NODE}@${TFJS_NODE_VERSION}`];
+const ARGUMENTS = ["install", "--no-audit", "--no-fund", "--foreground-scripts"];
 /** Lines of npm's output that may say why it failed. */
 const KEPT_LINES = 200;
 
 /** Why npm failed, in words; undefined where it did not. */
-async function runNpm(folder: string, { cancellation, onLine, npm = "npm" }: InstallOptions): Promise<Problem | undefined> {
+async function runNpm(
+  backend: BackendPackage,
+  folder: string,
+  { cancellation, onLine, npm = "npm" }: InstallOptions,
+): Promise<Problem | undefined> {
   const lines: string[] = [];
   const hear = (line: string) => {
     lines.push(line);
@@ -67,7 +85,7 @@ async function runNpm(folder: string, { cancellation, onLine, npm = "npm" }: Ins
     onLine?.(line);
   };
   const isWindows = process.platform === "win32";
-  const child = spawn(npm, ARGUMENTS, {
+  const child = spawn(npm, [...ARGUMENTS, `${backend.npmName}@${backend.npmVersion}`], {
     cwd: folder,
     // npm is a script there.
     shell: isWindows,
@@ -82,8 +100,8 @@ async function runNpm(folder: string, { cancellation, onLine, npm = "npm" }: Ins
     const ended = await endOf(child);
     if (cancellation?.cancelled) throw new RpcError("cancelled", "stopped");
     if (ended === 0) return undefined;
-    if (typeof ended !== "number") return npmMissing(ended);
-    return reasonOfFailure(lines, ended);
+    if (typeof ended !== "number") return npmMissing(backend, ended);
+    return reasonOfFailure(backend, lines, ended);
   } finally {
     forget?.();
   }
@@ -110,25 +128,25 @@ function endOf(child: ChildProcess): Promise<number | Error> {
   });
 }
 
-function npmMissing(error: Error): Problem {
+function npmMissing({ name }: BackendPackage, error: Error): Problem {
   const isAbsent = "code" in error && error.code === "ENOENT";
-  if (isAbsent) return problem("error", START, "tfjs-node cannot be installed: npm was not found; it comes with Node.js");
-  return problem("error", START, "tfjs-node cannot be installed: {0}", reasonOf(error));
+  if (isAbsent) return problem("error", START, "{0} cannot be installed: npm was not found; it comes with Node.js", name);
+  return problem("error", START, "{0} cannot be installed: {1}", name, reasonOf(error));
 }
 
 const NETWORK =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|CERT_|status(?: code)? [45]\d\d|\b[45]\d\d\b/;
 
 /** The package fetches the native library itself, from elsewhere than npm: where npm's own downloads work, that one may be blocked. */
-function reasonOfFailure(lines: readonly string[], code: number): Problem {
+function reasonOfFailure({ name }: BackendPackage, lines: readonly string[], code: number): Problem {
   const errors = lines.filter((line) => /error/i.test(line) && !/^\s*at /.test(line) && !/^\s*throw er\b/.test(line));
   const cause = (errors.find((line) => NETWORK.test(line)) ?? errors[0] ?? `npm ended with code ${code}`)
     .replace(/^(npm (error|ERR!)|Error:)\s*/, "")
     .trim();
   const isLibrary = lines.some((line) => line.includes("Downloading libtensorflow"));
   if (isLibrary && errors.some((line) => NETWORK.test(line)))
-    return problem("error", START, "tfjs-node was fetched, but not the TensorFlow library it needs: {0}", cause);
-  return problem("error", START, "tfjs-node cannot be installed: {0}", cause);
+    return problem("error", START, "{0} was fetched, but not the TensorFlow library it needs: {1}", name, cause);
+  return problem("error", START, "{0} cannot be installed: {1}", name, cause);
 }
 
 function readLines(stream: NodeJS.ReadableStream | null, hear: (line: string) => void): void {

@@ -7,8 +7,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { installTfjsNode } from "../../src/jobs/installTfjsNode.js";
-import { findTfjsNode } from "../../src/jobs/tfjsNode.js";
+import { type InstallOptions, installPackage } from "../../src/jobs/installPackage.js";
+import { findPackage } from "../../src/jobs/packageBackend.js";
+import { TFJS_NODE } from "../../src/jobs/tfjsBackend.js";
 import { Cancellation } from "../../src/protocol/rpc.js";
 
 const repository = path.resolve(import.meta.dirname, "../..");
@@ -58,6 +59,7 @@ function publish(name: string, code: string, script: string): void {
   tarball = readFileSync(path.join(place, packed.filename));
 }
 
+const installTfjsNode = (options: InstallOptions) => installPackage("tfjs-node", options);
 const leftovers = () => readdirSync(root).filter((name) => name.endsWith(".tmp"));
 
 /** tfjs-core with its CPU backend in the clothes of tfjs-node. */
@@ -77,7 +79,7 @@ it("installs, tests and only then puts in place what works", { timeout: 120_000 
     engine: { backend: "tfjs-node", instructionSet: "TensorFlow 0.0-cpu", build: "4.22.0" },
   });
   expect(lines).toContain("* Downloading libtensorflow");
-  expect(findTfjsNode(folder)).toMatchObject({ version: "4.22.0" });
+  expect(findPackage(TFJS_NODE, folder)).toMatchObject({ version: "4.22.0" });
   expect(leftovers()).toEqual([]);
 });
 
