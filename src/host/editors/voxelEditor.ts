@@ -73,7 +73,11 @@ class VoxelEditor implements vscode.Disposable {
   ) {
     this.file = uri.fsPath;
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"));
-    const reloadFor = (changed: vscode.Uri) => this.isShownFile(changed) && this.reload.request();
+    const reloadFor = (changed: vscode.Uri) => {
+      if (!this.isShownFile(changed)) return;
+      services.copies.outdate(changed);
+      this.reload.request();
+    };
     this.subscriptions = [
       watcher,
       watcher.onDidChange(reloadFor),

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import { densityNamesBeside, fileKind } from "../language/fileKinds.js";
@@ -15,7 +16,7 @@ interface Copy {
   readonly uri: vscode.Uri;
   readonly file: string;
   /** Time and size of what was copied. */
-  readonly stamp: string;
+  stamp: string;
   readonly ready: Promise<void>;
   users: number;
   timer?: NodeJS.Timeout;
@@ -84,6 +85,12 @@ export class LocalCopies implements vscode.Disposable {
     }
   }
 
+  /** The file has changed, even where its file system tells no time: its next user gets a new copy. */
+  outdate(uri: vscode.Uri): void {
+    const copy = this.copies.get(uri.toString());
+    if (copy) copy.stamp = "";
+  }
+
   /** What a path on the disk is a copy of; else the path itself. */
   uriOf(file: string): vscode.Uri {
     return this.origins.get(file) ?? vscode.Uri.file(file);
@@ -115,10 +122,15 @@ export class LocalCopies implements vscode.Disposable {
     const bytes = await vscode.workspace.fs.readFile(uri);
     checkSize(uri, bytes.length);
     const partial = `${file}.${randomBytes(6).toString("hex")}.part`;
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(partial, bytes);
-    utimesSync(partial, mtime / 1000, mtime / 1000);
-    renameSync(partial, file);
+    await mkdir(path.dirname(file), { recursive: true });
+    try {
+      await writeFile(partial, bytes);
+      await utimes(partial, mtime / 1000, mtime / 1000);
+      await rename(partial, file);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    }
   }
 
   /** Files of one folder come into one folder of the same name, by which materials are called. */
