@@ -1,6 +1,6 @@
 // `npm run bench [-- read|engine|kernels ...]`: measurements against other programs. Figures of one run count by their ratios alone.
 // Options: --rounds N, --json (engine, kernels: an object a row); read: --sizes 10,150,1200 (MB);
-// engine: --networks light,deep --threads 1,2 --batch 32 --channels 1 --pooling average --seconds 1.5.
+// engine: --networks light,deep --threads 1,2 --batch 32 --channels 1 --pooling average --seconds 1.5 --backends tensorflow,wasm.
 import { parseArgs } from "node:util";
 import { ensureInstalled } from "./install.mjs";
 import { build } from "./processes.mjs";
@@ -16,6 +16,7 @@ const { values, positionals } = parseArgs({
     batch: { type: "string", default: "32" },
     channels: { type: "string", default: "1" },
     pooling: { type: "string", default: "average" },
+    backends: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
@@ -29,7 +30,17 @@ const ROOMS = {
   engine: async () => {
     const networks = values.networks.split(",");
     const { benchEngine } = await import("./benchEngine.mjs");
-    return benchEngine({ rounds, seconds, networks, threads: numbers(values.threads), batch, channels, pooling, json });
+    return benchEngine({
+      rounds,
+      seconds,
+      networks,
+      threads: numbers(values.threads),
+      batch,
+      channels,
+      pooling,
+      backends: values.backends?.split(","),
+      json,
+    });
   },
   kernels: async () => (await import("./benchKernels.mjs")).benchKernels({ rounds, json }),
 };

@@ -16,9 +16,9 @@ const PYTHON = { tensorflow: ["tensorflow-cpu"], torch: ["torch", "numpy"] };
 
 /**
  * `rounds` turns of `seconds` for each contender. `networks`, `threads`: lists; `batch`, `channels`, `pooling`: of the networks.
- * `json`: an object a row instead of tables.
+ * `backends`: beginnings of the names of those that are measured, all without. `json`: an object a row instead of tables.
  */
-export async function benchEngine({ rounds, seconds, networks, threads, batch, channels, pooling, json }) {
+export async function benchEngine({ rounds, seconds, networks, threads, batch, channels, pooling, backends, json }) {
   mkdirSync(folder, { recursive: true });
   await bundle();
   await buildNative();
@@ -33,7 +33,7 @@ export async function benchEngine({ rounds, seconds, networks, threads, batch, c
   const pythons = Object.fromEntries(Object.entries(PYTHON).map(([name, packages]) => [name, ensureVenv(name, packages)]));
   for (const network of networks) {
     const { file, operations } = await makeJob({ network, batch, channels, pooling });
-    const contenders = await startAll(file, threads, pythons);
+    const contenders = await startAll(file, threads, pythons, backends);
     if (!json) describe({ network, batch, channels, pooling, rounds, seconds });
     const foreign = [];
     for (let round = 0; round < rounds; round++) foreign.push(await measureRound(contenders, seconds));
@@ -65,15 +65,18 @@ async function makeJob(options) {
 }
 
 /** One after the other, so that each one's first step is its own. */
-async function startAll(job, threads, pythons) {
+async function startAll(job, threads, pythons, backends) {
   const { default: exports } = await import(path.join(folder, "engineJob.cjs"));
   const contenders = [];
   for (const count of threads) {
     const add = async (backend, command, args) => {
+      if (backends && !backends.some((name) => backend.startsWith(name))) return;
       const contender = { backend, threads: count, runs: [] };
       contenders.push(contender);
       try {
-        contender.process = await Measured.start(command, args, count);
+        const measured = await Measured.start(command, args, count);
+        if (measured.hello.missing === undefined) contender.process = measured;
+        else contender.missing = measured.hello.missing;
       } catch (error) {
         contender.missing = error.message; // the others are measured all the same, and the row says why it is empty
         console.error(error.message);
@@ -93,11 +96,13 @@ async function startAll(job, threads, pythons) {
     await python("torch", "engine_torch.py");
     await python("torch", "engine_torch.py", "channels_last");
     await add("wasm", process.execPath, [script, job, String(count), "wasm"]);
-    if (existsSync(newerNode)) await add("wasm, Node 24", newerNode, [script, job, String(count), "wasm"]);
+    if (existsSync(newerNode)) await add("wasm relaxed, Node 24", newerNode, [script, job, String(count), "wasm-relaxed"]);
     for (const { name, file } of exports.addonsHere(path.join(root, "dist/native"))) {
       await add(`native ${name}`, process.execPath, [script, job, String(count), file]);
     }
-    if (count === 1) await add("input", process.execPath, [script, job, "1", "input"]);
+    if (count > 1) continue; // the following have threads of their own, or none
+    for (const name of ["tfjs-node", "webgpu"]) await add(name, process.execPath, [script, job, "1", name]);
+    await add("input", process.execPath, [script, job, "1", "input"]);
   }
   const sizes = new Set(contenders.map(({ process }) => process?.hello.parameters).filter(Boolean));
   if (sizes.size > 1) throw new Error(`The programs' networks differ: ${[...sizes].join(", ")} parameters`);
@@ -162,7 +167,7 @@ function printRows(rows, foreign) {
   const header = ["samples/CPU s", "samples/s", "peak MB", "first step s", "x TF by CPU", "x TF by time", "GFLOP/s", ""];
   printTable(
     ["", "threads", ...header],
-    rows.map((row) => [row.backend, row.threads, ...(row.missing ? [row.missing.length > 20 ? "failed" : row.missing] : cells(row))]),
+    rows.map((row) => [row.backend, row.threads, ...(row.missing ? ["", "", "", "", "", "", "", row.missing] : cells(row))]),
   );
   console.log(`Other programs kept ${foreign.toFixed(1)} of ${os.cpus().length} cores busy meanwhile.`);
 }

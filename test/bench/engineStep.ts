@@ -1,4 +1,4 @@
-// Training steps of a network in this engine, for `npm run bench -- engine`: engineStep.js JOB.json THREADS wasm|ADDON|input [thread]
+// Training steps of a network in this engine, for `npm run bench -- engine`: engineStep.js JOB.json THREADS wasm|wasm-relaxed|tfjs-node|webgpu|ADDON|input
 // Says on stdout, a line of JSON each: what it is and when its first step was done, then one measurement for each line "seconds" of stdin.
 // Two threads train two networks side by side, as a study does. `input` measures the making of the networks' input instead.
 import { readFileSync } from "node:fs";
@@ -10,9 +10,11 @@ import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
 import type { Spectrum } from "../../src/core/descriptors/spectrum.js";
 import { Adam } from "../../src/core/learning/adam.js";
 import { initialParameters } from "../../src/core/learning/initialParameters.js";
+import type { CreateNetworkEngine } from "../../src/core/learning/networkEngine.js";
 import type { NetworkSpec } from "../../src/core/learning/networkSpec.js";
 import { Random } from "../../src/core/math/random.js";
 import { randomRotation } from "../../src/core/math/rotation.js";
+import { chooseEngine, createEngines } from "../../src/jobs/engineChoice.js";
 import { loadKernel } from "../../src/jobs/kernelModule.js";
 import { readVolumetric } from "../../src/jobs/readVolumetric.js";
 import type { NativeNetwork } from "../../src/kernels/network/kernelHost.js";
@@ -34,7 +36,7 @@ const job = JSON.parse(readFileSync(jobFile, "utf8")) as Job;
 
 async function makeStep(): Promise<{ readonly step: Step; readonly name: string; readonly parameters: number }> {
   if (backend === "input") return { step: await inputStep(), name: "rotation and voxels of a density", parameters: 0 };
-  const create = backend === "wasm" ? networkEngines(loadKernel("network")) : nativeNetworkEngines(require(backend) as NativeNetwork);
+  const create = engines();
   const engine = create(job.spec);
   const parameters = initialParameters(job.spec, 1);
   const adam = new Adam(parameters.length);
@@ -47,7 +49,14 @@ async function makeStep(): Promise<{ readonly step: Step; readonly name: string;
     engine.writeParameters(parameters);
     return samples.length;
   };
-  return { step, name: `r3dvs ${backend === "wasm" ? "wasm" : path.basename(backend, ".node")}`, parameters: parameters.length };
+  return { step, name: `r3dvs ${path.basename(backend, ".node")}`, parameters: parameters.length };
+}
+
+function engines(): CreateNetworkEngine {
+  if (backend === "wasm") return networkEngines(loadKernel("network"));
+  if (backend === "wasm-relaxed") return networkEngines(loadKernel("network.relaxed"));
+  if (backend === "tfjs-node" || backend === "webgpu") return createEngines(chooseEngine(backend).engine);
+  return nativeNetworkEngines(require(backend) as NativeNetwork);
 }
 
 /** What a study does for each sample before the network sees it. */
@@ -94,7 +103,11 @@ const say = (message: unknown) => process.stdout.write(`${JSON.stringify(message
 async function serve(): Promise<void> {
   const others = Array.from({ length: Number(threads) - 1 }, () => new Worker(__filename, { argv: process.argv.slice(2) }));
   const ready = others.map((worker) => answerOf(worker));
-  const { step, name, parameters } = await makeStep();
+  const made = await makeStep().catch((error: Error) => {
+    say({ missing: error.message });
+    process.exit(0);
+  });
+  const { step, name, parameters } = made;
   step();
   say({ name, parameters, firstStepSeconds: process.uptime() });
   await Promise.all(ready);
