@@ -79,7 +79,9 @@ function selfContained(text) {
   const pictures = text.replace(/<picture>.*?<\/picture>\s*/gs, "").replace(/!\[([^\]]*)\]\((media\/[^)]+\.png)\)/g, (_, alt, file) => {
     return `![${alt}](data:image/png;base64,${readFileSync(path.join(root, file)).toString("base64")})`;
   });
-  return pictures.replace(/(?<!!)\[([^\]]+)\]\((?!https?:|#|data:)[^)]+\)/g, "$1");
+  // VS Code's gallery refuses drawings in SVG: what they say stands in their alternative text.
+  const drawings = pictures.replace(/!\[([^\]]*)\]\((?!https?:|data:)[^)]+\.svg\)/g, "*$1*");
+  return drawings.replace(/(?<!!)\[([^\]]+)\]\((?!https?:|#|data:)[^)]+\)/g, "$1");
 }
 
 main().catch((error) => {

@@ -37,7 +37,7 @@ test("The packed command line reads its own sample, away from the checkout", () 
     assert.equal(info.electrons?.toFixed(3), "8.000");
     assert.equal(readdirSync(path.join(packed, "media/sample/oxides")).filter((name) => name.startsWith("mp-")).length, 120);
     assert.ok(!readdirSync(packed).some((name) => ["node_modules", "src", "test"].includes(name)));
-    assert.doesNotMatch(readFileSync(path.join(packed, "readme.md"), "utf8"), /\]\((?!https?:|data:)/);
+    assert.doesNotMatch(readFileSync(path.join(packed, "readme.md"), "utf8"), /\]\((?!https?:|data:|#)/);
     assert.doesNotMatch(readFileSync(path.join(packed, "package.json"), "utf8"), /devDependencies|"scripts"/);
   } finally {
     rmSync(folder, { recursive: true });
