@@ -126,12 +126,13 @@ function learnedAs({ kind, reportedUnit }: RunManifest["targets"][number], per: 
   return kind === "intensive" ? "as it is" : `learned per ${per}, reported per atom${reportedUnit ? ` in ${reportedUnit}` : ""}`;
 }
 
-function settingsTable({ settings, options: { perTarget, ...options }, software, created, dataset }: RunManifest): string {
+function settingsTable({ settings, options: { perTarget, ...options }, software, engine, created, dataset }: RunManifest): string {
   const { perTarget: _, ...study } = settings ?? {};
   const facts: Record<string, unknown> = {
     dataset,
     created,
     software: `${software.name} ${software.version}`,
+    ...(engine && { engine: `${engine.backend} (${engine.instructionSet}), build ${engine.build}` }),
     ...options,
     ...study,
     ...(perTarget && { perTarget }),

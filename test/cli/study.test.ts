@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Outcome, runCli, SAMPLE_IDS, sampleDataset, temporaryFolder } from "./harness.js";
@@ -18,6 +18,16 @@ describe("a study", () => {
 
   beforeAll(async () => {
     whole = await runCli(["study", data, "-o", run("whole"), ...SETTINGS, "--threads", "2", "--json"]);
+  }, 60_000);
+
+  test("names what computed its networks, in the run, its models and the report", () => {
+    const { engine } = JSON.parse(readFileSync(path.join(run("whole"), "run.json"), "utf8"));
+    expect(engine).toEqual({ backend: expect.any(String), instructionSet: expect.any(String), build: expect.any(String) });
+    expect(readFileSync(path.join(run("whole"), "report.html"), "utf8")).toContain(`${engine.backend} (${engine.instructionSet})`);
+    const models = readdirSync(path.join(run("whole"), "models")).filter((name) => name.endsWith("r3dvs"));
+    expect(models.length).toBeGreaterThan(0);
+    for (const name of models)
+      expect(JSON.parse(readFileSync(path.join(run("whole"), "models", name, "model.json"), "utf8"))).toMatchObject({ engine });
   });
 
   test("ends with 0 and tells each material, epoch and result", () => {
