@@ -1,7 +1,7 @@
 // `npm run reproduce [-- --hours H --threads N]`: the paper's protocol on media/oxides, as far as the time allows; run again, it goes on.
-// Depth: --ensemble, --epochs, --rotations, --test-size, --sizes, --repeats, --paper-repeats; another depth than that of the results
-// which are there needs --restart. --page writes figures and pages from the results alone. Ctrl-C keeps what is done.
-import { readFileSync, writeFileSync } from "node:fs";
+// Depth: --ensemble, --epochs, --rotations, --test-size, --sizes, --repeats, --paper-repeats, each as it was before unless it is given;
+// another depth than that of the results which are there needs --restart. --page writes figures and pages from the results alone. Ctrl-C keeps what is done.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { ensureInstalled, root } from "./install.mjs";
@@ -12,15 +12,15 @@ const { values } = parseArgs({
   options: {
     hours: { type: "string", default: "2" },
     threads: { type: "string" },
-    ensemble: { type: "string", default: "3" },
-    epochs: { type: "string", default: "12" },
-    rotations: { type: "string", default: "5" },
-    "test-size": { type: "string", default: "80" },
+    ensemble: { type: "string" },
+    epochs: { type: "string" },
+    rotations: { type: "string" },
+    "test-size": { type: "string" },
     sizes: { type: "string" },
     targets: { type: "string" },
     models: { type: "string" },
     repeats: { type: "string", default: "20" },
-    "paper-repeats": { type: "string", default: "20" },
+    "paper-repeats": { type: "string", default: "5" },
     dataset: { type: "string", default: path.join(root, "media/oxides") },
     output: { type: "string", default: path.join(root, "media/reproduction") },
     work: { type: "string", default: path.join(root, "out/reproduction") },
@@ -55,16 +55,22 @@ async function compute({ reproduce, Cancellation }) {
   }
 }
 
+/** What a quarter of an hour on two quiet cores suffices for, a repeat. */
+const DEPTH = { ensemble: 2, epochs: 10, rotations: 3, testSize: 80 };
+
 function request() {
   const list = (text) => text?.split(",");
+  const file = path.join(output, "depth.json");
+  const before = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : DEPTH;
+  const depth = (name, given) => Number(given ?? before[name]);
   return {
     dataset: path.resolve(values.dataset),
     output,
     work: path.resolve(values.work),
-    testSize: Number(values["test-size"]),
-    ensemble: Number(values.ensemble),
-    epochs: Number(values.epochs),
-    rotations: Number(values.rotations),
+    testSize: depth("testSize", values["test-size"]),
+    ensemble: depth("ensemble", values.ensemble),
+    epochs: depth("epochs", values.epochs),
+    rotations: depth("rotations", values.rotations),
     repeats: Number(values.repeats),
     paperRepeats: Number(values["paper-repeats"]),
     restart: values.restart,

@@ -47,6 +47,8 @@ const CALM_SETTINGS = {
   "git.enabled": false,
   "window.autoDetectColorScheme": false,
   "workbench.reduceMotion": "on",
+  // A test that is not about them sees the models that it made.
+  "r3dvs.builtInModels": false,
 };
 
 /** Starts the VS Code server with fresh folders of its own (VS Code caches manifests across starts) and waits until it answers. */
