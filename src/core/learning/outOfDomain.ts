@@ -99,15 +99,10 @@ export function judgeDomain(domain: Domain, material: Omit<DomainMember, "id">):
   const shortest = distances[order[0] ?? 0] ?? Infinity;
   // A threshold of 0 comes from a training set of copies: then only a copy lies inside.
   const relativeDistance = shortest === 0 ? 0 : shortest / threshold;
-  const reasons = [
-    ...kindReasons(domain, material),
-    ...elementReasons(unseenElements),
-    ...absenceReasons(domain, material),
-    ...valenceReasons(domain, material),
-    ...(relativeDistance > 1
-      ? [reason("a density unlike those of all training materials: {0} times as far as is usual", factor(relativeDistance))]
-      : []),
-  ];
+  const reasons =
+    ids.length === 0
+      ? [reason("the model does not say what it learned from")]
+      : reasonsOf(domain, material, unseenElements, relativeDistance);
   return {
     outOfDomain: reasons.length > 0,
     reasons,
@@ -118,6 +113,22 @@ export function judgeDomain(domain: Domain, material: Omit<DomainMember, "id">):
       similarity: Math.exp(-0.5 * ((distances[row] as number) / width) ** 2),
     })),
   };
+}
+
+function reasonsOf(
+  domain: Domain,
+  material: Omit<DomainMember, "id">,
+  unseen: readonly number[],
+  relativeDistance: number,
+): DomainReason[] {
+  const far = relativeDistance > 1;
+  return [
+    ...kindReasons(domain, material),
+    ...elementReasons(unseen),
+    ...absenceReasons(domain, material),
+    ...valenceReasons(domain, material),
+    ...(far ? [reason("a density unlike those of all training materials: {0} times as far as is usual", factor(relativeDistance))] : []),
+  ];
 }
 
 function kindReasons({ kinds }: Domain, { kind }: Omit<DomainMember, "id">): DomainReason[] {

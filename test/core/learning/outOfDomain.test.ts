@@ -77,6 +77,15 @@ describe("the domain of the sample oxides", () => {
     expect(JSON.parse(JSON.stringify(other.reasons))).toEqual(other.reasons);
   });
 
+  it("of a model without training materials holds nothing, and says so", () => {
+    const none = judgeDomain(
+      { ...domain, ids: [], features: { rows: 0, columns: domain.features.columns, values: new Float64Array() } },
+      member(0),
+    );
+    expect(none.reasons.map(({ message }) => message)).toEqual(["the model does not say what it learned from"]);
+    expect([none.outOfDomain, none.nearest]).toEqual([true, []]);
+  });
+
   it("works with one material, and with copies of one", () => {
     const single = fitDomain([member(0)]);
     expect(judgeDomain(single, member(1)).nearest).toHaveLength(1);
