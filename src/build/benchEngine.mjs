@@ -155,19 +155,21 @@ function describe({ network, batch, channels, pooling, rounds, seconds }) {
 }
 
 function printRows(rows, foreign) {
-  const cells = ({
-    samplesPerCpuSecond,
-    samplesPerSecond,
-    peakMb,
-    firstStepSeconds,
-    ratioToTensorflow,
-    wallRatioToTensorflow,
-    version,
-  }) => [samplesPerCpuSecond, samplesPerSecond, peakMb, firstStepSeconds, ratioToTensorflow ?? "", wallRatioToTensorflow ?? "", version];
+  const cells = (row) => [
+    row.samplesPerCpuSecond,
+    row.samplesPerSecond,
+    row.peakMb,
+    row.firstStepSeconds,
+    row.ratioToTensorflow ?? "",
+    row.wallRatioToTensorflow ?? "",
+    row.gigaflops ?? "",
+    row.version,
+  ];
   const header = ["samples/CPU s", "samples/s", "peak MB", "first step s", "x TF by CPU", "x TF by time", "GFLOP/s", ""];
   printTable(
     ["", "threads", ...header],
-    rows.map((row) => [row.backend, row.threads, ...(row.missing ? ["", "", "", "", "", "", "", row.missing] : cells(row))]),
+    rows.map((row) => [row.backend, row.threads, ...(row.missing ? ["", "", "", "", "", "", ""] : cells(row))]),
   );
+  for (const { backend, missing } of rows) if (missing) console.log(`${backend}: ${missing}`);
   console.log(`Other programs kept ${foreign.toFixed(1)} of ${os.cpus().length} cores busy meanwhile.`);
 }

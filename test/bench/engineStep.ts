@@ -19,6 +19,7 @@ import { loadKernel } from "../../src/jobs/kernelModule.js";
 import { readVolumetric } from "../../src/jobs/readVolumetric.js";
 import type { NativeNetwork } from "../../src/kernels/network/kernelHost.js";
 import { nativeNetworkEngines, networkEngines } from "../../src/kernels/networkEngine.js";
+import { peakMemory } from "./peakMemory.js";
 
 interface Job {
   readonly spec: NetworkSpec;
@@ -121,7 +122,7 @@ async function serve(): Promise<void> {
     const own = runFor(step, Number(line));
     const samples = (await Promise.all(parts)).reduce((sum, part) => sum + part, own);
     const { user, system } = process.cpuUsage(before);
-    say({ samples, wall: (performance.now() - began) / 1000, cpu: (user + system) / 1e6, peakMb: process.resourceUsage().maxRSS / 1024 });
+    say({ samples, wall: (performance.now() - began) / 1000, cpu: (user + system) / 1e6, peakMb: peakMemory() });
   }
   process.exit(0);
 }

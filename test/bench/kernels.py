@@ -1,6 +1,6 @@
 # Descriptors and kernels of DScribe and scikit-learn for `npm run bench -- kernels`: kernels.py STRUCTURES.json
 # Each line of stdin is a task {"what", "n", ...}; each answer a line with what it took.
-import importlib.metadata, json, resource, sys, time
+import importlib.metadata, json, sys, time
 
 import numpy as np
 import scipy.sparse as sparse
@@ -11,6 +11,7 @@ from sklearn.kernel_ridge import KernelRidge
 from sklearn.metrics import pairwise_distances
 from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.preprocessing import normalize
+from serve import peak_memory, say
 
 materials = [
     Atoms(numbers=s["numbers"], cell=s["lattice"], scaled_positions=np.reshape(s["fractional"], (-1, 3)), pbc=True)
@@ -79,10 +80,6 @@ def ridge(task):
 TASKS = dict(vectors=vectors, kernel=kernel, ewald=matrices(EwaldSumMatrix), sine=matrices(SineMatrix), cluster=matrices(CoulombMatrix), ridge=ridge)
 
 
-def say(message):
-    print(json.dumps(message), flush=True)
-
-
 say({"name": ", ".join(f"{p} {importlib.metadata.version(p)}" for p in ("dscribe", "scikit-learn", "scipy"))})
 for line in sys.stdin:
     task = json.loads(line)
@@ -91,4 +88,4 @@ for line in sys.stdin:
     wall, cpu = time.perf_counter(), time.process_time()
     check = TASKS[task["what"]](task)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    say({"check": float(check), "wall": wall, "cpu": cpu, "peakMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
+    say({"check": float(check), "wall": wall, "cpu": cpu, "peakMb": peak_memory()})

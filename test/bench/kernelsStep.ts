@@ -15,6 +15,7 @@ import { loadKernel } from "../../src/jobs/kernelModule.js";
 import { LinearAlgebra } from "../../src/kernels/linearAlgebra.js";
 import { SoapKernels } from "../../src/kernels/soapKernels.js";
 import type { KernelTask } from "./kernelsJob.js";
+import { peakMemory } from "./peakMemory.js";
 
 const [file = ""] = process.argv.slice(2);
 const structures = JSON.parse(readFileSync(file, "utf8")) as { lattice: number[][]; fractional: number[]; numbers: number[] }[];
@@ -83,7 +84,7 @@ async function serve(): Promise<void> {
     const before = process.cpuUsage();
     const check = TASKS[task.what](task);
     const { user, system } = process.cpuUsage(before);
-    say({ check, wall: (performance.now() - began) / 1000, cpu: (user + system) / 1e6, peakMb: process.resourceUsage().maxRSS / 1024 });
+    say({ check, wall: (performance.now() - began) / 1000, cpu: (user + system) / 1e6, peakMb: peakMemory() });
   }
 }
 

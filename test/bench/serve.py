@@ -6,6 +6,13 @@ def say(message):
     print(json.dumps(message), flush=True)
 
 
+def peak_memory(): # in MB; Linux counts what the parent held at the fork into ru_maxrss, but not into this line
+    try:
+        return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) / 1024
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
+
+
 def started(): # seconds since this process began, by the kernel's clock ticks where there are any
     try:
         ticks = float(open("/proc/self/stat").read().rsplit(")", 1)[1].split()[19])
@@ -25,5 +32,4 @@ def serve(train, began, batch, parameters, name):
             train()
             steps += 1
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
-        say({"samples": steps * batch, "wall": wall, "cpu": cpu, "peakMb": peak})
+        say({"samples": steps * batch, "wall": wall, "cpu": cpu, "peakMb": peak_memory()})
