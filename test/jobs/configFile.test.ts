@@ -61,7 +61,9 @@ test("each wrong layer is a problem where it begins", () => {
     '5:5 layer 8: "kind" must be one of convolution, pool, dense, dropout',
     '5:25 layer 9: "normalization" must be batch',
   ]);
-  expect(messages('{"perTarget": {\n "gap": {"network": [{"kind": "pool", "size": 3}]}}}')).toEqual(['2:2 layer 1: a pool layer has no "size"']);
+  expect(messages('{"perTarget": {\n "gap": {"network": [{"kind": "pool", "size": 3}]}}}')).toEqual([
+    '2:2 layer 1: a pool layer has no "size"',
+  ]);
 });
 
 test("layers that make no network for the voxels are a problem of the first one that cannot follow", () => {
