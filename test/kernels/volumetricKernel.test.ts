@@ -212,6 +212,29 @@ describe("the pruned transform", () => {
       expect(coefficientAt(few, index)).toEqual(coefficientAt(all, index));
   });
 
+  it("gives the same numbers for the waves that are named, whichever of g and -g is, in either order of indices", () => {
+    const grid: Triple = [20, 18, 17];
+    const most: Triple = [6, 5, 4];
+    const values = someValues(20 * 18 * 17, 12);
+    const whole = read(lines(values.map((v) => fortran(v))), grid, most).coefficients;
+    const hkl = [0, 0, 0, 6, 0, 1, -3, 5, 2, 3, 2, -4, 0, -5, 0, -1, -1, 4];
+    for (const reversed of [false, true]) {
+      const kernel = new VolumetricKernel(loadKernel("volumetric"));
+      const named = reversed ? hkl.map((_, i) => hkl[i - (i % 3) + 2 - (i % 3)] ?? 0) : hkl;
+      kernel.startBlock(grid, { most, hkl: Int32Array.from(named), reversed }, START);
+      expect(kernel.feed(new TextEncoder().encode(lines(values.map((v) => fortran(v)))), true)).toBe("complete");
+      const amplitudes = kernel.amplitudes(2);
+      expect(amplitudes).toHaveLength(hkl.length / 3);
+      amplitudes.forEach((amplitude, i) => {
+        const sign = (hkl[3 * i] ?? 0) < 0 ? -1 : 1;
+        const [h, k, l] = [0, 1, 2].map((axis) => sign * (hkl[3 * i + axis] ?? 0)) as [number, number, number];
+        const at = ((l + most[2]) * (2 * most[1] + 1) + k + most[1]) * (whole?.stride ?? 0) + 2 * h;
+        const [re = Number.NaN, im = Number.NaN] = whole?.values.subarray(at, at + 2) ?? [];
+        expect(amplitude).toBe(Math.sqrt(re * re + im * im) / 2);
+      });
+    }
+  });
+
   it("turns phases, not amplitudes, when the origin moves", () => {
     const grid: Triple = [6, 5, 8];
     const values = someValues(240, 11);
