@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
-import { ensureVenv, Measured, median, printTable } from "./benchTools.mjs";
+import { ensureVenv, Measured, median } from "./benchTools.mjs";
 import { root } from "./install.mjs";
 
 const folder = path.join(root, "out/bench/kernels");
@@ -29,14 +29,12 @@ const TASKS = [
 
 const PACKAGES = ["dscribe", "scikit-learn", "ase<3.25"]; // DScribe 2.1 calls what later versions of ASE refuse
 
-/** `rounds` turns, after one that warms up and is told apart as the first; `json`: an object a row instead of a table. */
+/** Rows as they come: `rounds` turns, after one that warms up and is told apart as the first; `json`: an object a row instead of a table. */
 export async function benchKernels({ rounds, json }) {
   await prepare();
   const python = ensureVenv("soap", PACKAGES);
-  const rows = [];
-  for (const task of TASKS) rows.push(...(await compare(task, rounds, python)));
-  if (json) for (const row of rows) console.log(JSON.stringify(row));
-  else printRows(rows, rounds);
+  if (!json) describe(rounds);
+  for (const task of TASKS) for (const row of await compare(task, rounds, python)) console.log(json ? JSON.stringify(row) : line(row));
 }
 
 async function prepare() {
@@ -87,12 +85,14 @@ function checkAgreement(task, [first, second]) {
 
 const round = (value) => Number(value.toPrecision(3));
 
-function printRows(rows, rounds) {
+const HEADER = ["", "materials", "program", "CPU s", "first CPU s", "peak MB", "x r3dvs"];
+const cells = (texts) => texts.map((text, i) => (i === 0 ? String(text).padEnd(20) : String(text).padStart(13))).join("");
+const line = ({ what, materials, program, cpuSeconds, firstCpuSeconds, peakMb, ratio }) =>
+  cells([what, materials, program, cpuSeconds, firstCpuSeconds, peakMb, ratio]);
+
+function describe(rounds) {
   console.log(
     `\n${os.cpus()[0]?.model}, one core, Node ${process.versions.node}; CPU seconds, medians of ${rounds} rounds after a first one`,
   );
-  printTable(
-    ["", "materials", "program", "CPU s", "first CPU s", "peak MB", "x r3dvs"],
-    rows.map((row) => [row.what, row.materials, row.program, row.cpuSeconds, row.firstCpuSeconds, row.peakMb, row.ratio]),
-  );
+  console.log(cells(HEADER));
 }
