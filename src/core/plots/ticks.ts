@@ -93,10 +93,10 @@ function roundLogValues(domain: Interval): readonly number[] {
     const values = mantissaValues(domain, mantissas);
     if (values.length >= 3) return values;
   }
-  return scaleLinear()
-    .domain(domain)
-    .ticks(3)
-    .filter((value) => value > 0);
+  const scale = scaleLinear().domain(domain);
+  let count = 3;
+  while (scale.ticks(count).length < 2 && count < 12) count += 1;
+  return scale.ticks(count).filter((value) => value > 0);
 }
 
 function mantissaValues([low, high]: Interval, mantissas: readonly number[]): number[] {
