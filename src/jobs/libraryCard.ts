@@ -9,7 +9,11 @@ export function libraryCard(models: readonly Model[]): string {
   const [first] = models;
   if (first === undefined) throw new RangeError("a library needs a model");
   const { materials, domain } = first;
-  const elements = domain.elements.map((z) => elementSymbol(z) ?? z).join(" ");
+  const common = new Set(domain.common);
+  const elements = domain.elements
+    .filter((z) => !common.has(z))
+    .map((z) => elementSymbol(z) ?? z)
+    .join(" ");
   return [
     "# The models that come with R3DVS",
     "",
@@ -17,7 +21,7 @@ export function libraryCard(models: readonly Model[]): string {
     "",
     "## How well",
     "",
-    `Mean absolute error on materials that the same training, on the rest, had not seen ([the reproduction](../reproduction/README.md): ${describeProtocol(first)}). **Bold**: the one that predicts unless you choose another.`,
+    `Mean absolute error on materials that a like training, on the rest, had not seen ([the reproduction](../reproduction/README.md): ${describeProtocol(first)}). **Bold**: the one that predicts unless you choose another.`,
     "",
     "| property | unit | guess the mean | model | held-out error |",
     "| --- | --- | --- | --- | --- |",

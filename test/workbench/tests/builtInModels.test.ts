@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { root } from "../harness/paths.ts";
+import { workbenchTest } from "../harness/scenario.ts";
+import { VoxelView } from "../harness/voxelView.ts";
+import { makeWorkspace, readSampleDensity, type Workspace } from "../harness/workspace.ts";
+
+/** BeO, and the same density under the name of titanium oxide, of which the training materials have ten electrons more. */
+function twoDensities(): Workspace {
+  const workspace = makeWorkspace("new");
+  const density = readSampleDensity("mp-1778");
+  workspace.write("BeO/CHGCAR", density);
+  workspace.write("other/CHGCAR", density.replace(/^( *)Be( +O *)$/m, "$1Ti$2"));
+  return workspace;
+}
+
+assert.ok(existsSync(path.join(root, "media/models/library.json")), "media/models is made by npm run models");
+
+workbenchTest(
+  "A new window predicts the first density it opens with the models that come with the extension, and says where they do not hold",
+  { workspace: twoDensities, settings: { "r3dvs.builtInModels": true } },
+  async ({ workbench, screenshot }) => {
+    await workbench.openFile("BeO", "CHGCAR");
+    const view = new VoxelView(workbench);
+    await view.waitUntilDrawn();
+    const gap = view.predictions.filter({ hasText: "band_gap" });
+    await gap.waitFor();
+    assert.equal(await view.predictions.count(), 6);
+    assert.match((await gap.textContent()) ?? "", /band_gap\s*-?[\d.]+ ± [\d.]+ eV/);
+    assert.doesNotMatch((await view.predictions.allTextContents()).join("\n"), /out of domain/);
+    await screenshot("built-in-voxels");
+    await view.showTextButton.click();
+    await workbench.codeLens(/band_gap: -?[\d.]+ ± [\d.]+ eV · (r3dvs|shells|composition)$/).waitFor();
+    await screenshot("built-in-text");
+    await workbench.closeEditor();
+    await workbench.closeEditor();
+
+    await workbench.openFile("other", "CHGCAR");
+    await gap.filter({ hasText: "2 valence electrons for Ti, trained with 12" }).waitFor();
+    assert.equal(await view.predictions.filter({ hasText: "out of domain" }).count(), 6);
+    await screenshot("built-in-out-of-domain");
+
+    const rows = await workbench.openViewContainer("R3DVS");
+    await workbench.expandPane("Models");
+    await rows
+      .filter({ hasText: /E_band_per_atom\s*(r3dvs|shells|composition) · \d+ materials · built in/ })
+      .first()
+      .waitFor();
+    await screenshot("built-in-tree");
+  },
+);
