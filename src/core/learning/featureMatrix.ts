@@ -22,6 +22,10 @@ export function squaredDistances(a: FeatureMatrix, b: FeatureMatrix): Float64Arr
   const distances = new Float64Array(a.rows * b.rows);
   for (let i = 0; i < a.rows; i++)
     for (let j = 0; j < b.rows; j++) {
+      if (a === b && j < i) {
+        distances[i * b.rows + j] = distances[j * b.rows + i] as number;
+        continue;
+      }
       let sum = 0;
       for (let c = 0; c < columns; c++) {
         const difference = (left.values[i * columns + c] as number) - (right.values[j * columns + c] as number);
