@@ -7,7 +7,7 @@ import { findMaterials } from "../../src/jobs/materialFiles.js";
 import { BEGIN, END, insertSummary, type ReproductionRequest, readReproduction, reproduce } from "../../src/jobs/reproduce.js";
 import { judgeClaim, type Relation } from "../../src/jobs/reproductionClaims.js";
 import { changedTargets, type ReproductionDepth } from "../../src/jobs/reproductionDepth.js";
-import { reproductionPage } from "../../src/jobs/reproductionPage.js";
+import { darkFigure, lightFigure, reproductionPage } from "../../src/jobs/reproductionPage.js";
 import { GUESS, PAPER_FORM, ReproductionResults } from "../../src/jobs/reproductionResults.js";
 import type { StudyResult } from "../../src/jobs/studyResults.js";
 import { Cancellation } from "../../src/protocol/rpc.js";
@@ -163,6 +163,11 @@ describe("the reproduction in this repository", () => {
     const oxides = fileURLToPath(new URL("../../media/oxides", import.meta.url));
     expect(depth.materials).toBe(findMaterials(oxides).length);
     expect(readFileSync(path.join(folder, "README.md"), "utf8")).toBe(reproductionPage(results, depth));
+    expect(readFileSync(path.join(folder, "curves-light.svg"), "utf8")).toBe(lightFigure(results));
+    expect(readFileSync(path.join(folder, "curves-dark.svg"), "utf8")).toBe(darkFigure(results));
+    for (const name of ["Hartree energy", "xc term", "One-electron sum", "Band gap", "paper's form", "SOAP + R3DVS"]) {
+      expect(lightFigure(results)).toContain(`>${name === "paper's form" ? "R3DVS, paper's form" : name}<`);
+    }
     const page = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
     expect(insertSummary(page, results, depth, "media/reproduction/")).toBe(page);
   });
