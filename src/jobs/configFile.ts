@@ -3,7 +3,7 @@ import { defaultVoxelOptions, voxelsPerSide } from "../core/descriptors/r3dvs.js
 import { CHANNELS } from "../core/descriptors/sparseVoxels.js";
 import { defaultTraining } from "../core/learning/trainingSettings.js";
 import { type Parsed, type Place, type Problem, problem } from "../core/text/problem.js";
-import type { StudyOptions, TargetOptions } from "../protocol/runFiles.js";
+import { type StudyOptions, TARGET_TRAINING_KEYS, type TargetOptions } from "../protocol/runFiles.js";
 import { checkLayerList, type LayerProblem, networkProblem } from "./layerList.js";
 
 export const CONFIG_FILE = "r3dvs.json";
@@ -80,25 +80,7 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
 };
 
 /** What may stand under a target's name in `perTarget`. */
-const TARGET_KEYS: readonly string[] = [
-  "normalize",
-  "network",
-  "channels",
-  "pooling",
-  "rotations",
-  "epochs",
-  "batchSize",
-  "learningRate",
-  "schedule",
-  "weightDecay",
-  "dropout",
-  "maximumGradient",
-  "patience",
-  "validationFraction",
-  "testRotations",
-  "inputScaling",
-  "linearPart",
-] satisfies (keyof TargetOptions)[];
+const TARGET_KEYS: readonly string[] = ["normalize", ...TARGET_TRAINING_KEYS];
 
 /** The settings there are. */
 export const CONFIG_KEYS: readonly string[] = Object.keys(KEYS);

@@ -2,14 +2,14 @@ import { defaultSoapSettings, type SoapSettings } from "../core/descriptors/soap
 import { checkSoapOptions } from "../core/descriptors/soapOptions.js";
 import { defaultsOf } from "../core/learning/targetDefaults.js";
 import { defaultTraining, paperTraining, type TrainingSettings } from "../core/learning/trainingSettings.js";
-import type {
-  Normalization,
-  StudyOptions,
-  StudySettings,
-  TargetOptions,
-  TargetSettings,
-  TargetTrainingKey,
-  TwoStepResiduals,
+import {
+  type Normalization,
+  type StudyOptions,
+  type StudySettings,
+  TARGET_TRAINING_KEYS,
+  type TargetOptions,
+  type TargetSettings,
+  type TwoStepResiduals,
 } from "../protocol/runFiles.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
 import { checkEncoding } from "./encodedFiles.js";
@@ -54,7 +54,7 @@ export function trainingOf(options: StudyOptions, target?: string): TrainingSett
   };
   const size = checkEncoding(voxels);
   const asked: TargetOptions = { ...options, ...(target !== undefined && options.perTarget?.[target]) };
-  const chosen = TRAINING_KEYS.flatMap((key) => (asked[key] === undefined ? [] : [[key, asked[key]]]));
+  const chosen = TARGET_TRAINING_KEYS.flatMap((key) => (asked[key] === undefined ? [] : [[key, asked[key]]]));
   const training: TrainingSettings = { ...base, ...Object.fromEntries(chosen), voxels };
   return { ...training, network: completeNetwork(training.network, training, size) };
 }
@@ -162,24 +162,6 @@ export function growingSizes(available: number): number[] {
   return [...sizes, available];
 }
 
-const TRAINING_KEYS = [
-  "network",
-  "channels",
-  "pooling",
-  "rotations",
-  "epochs",
-  "batchSize",
-  "learningRate",
-  "schedule",
-  "weightDecay",
-  "dropout",
-  "maximumGradient",
-  "patience",
-  "validationFraction",
-  "testRotations",
-  "inputScaling",
-  "linearPart",
-] as const satisfies readonly TargetTrainingKey[];
 const DEFAULT_NORMALIZATION: Normalization = "volume";
 /** A network needs one material to learn from and one to be judged by, kernel models two to measure a distance. */
 const LEAST_TRAINING = 4;

@@ -84,23 +84,27 @@ export interface StudyOptions {
 /** What may be asked for one target alone. */
 export type TargetOptions = Pick<StudyOptions, "normalize" | TargetTrainingKey>;
 
-export type TargetTrainingKey =
-  | "network"
-  | "channels"
-  | "pooling"
-  | "rotations"
-  | "epochs"
-  | "batchSize"
-  | "learningRate"
-  | "schedule"
-  | "weightDecay"
-  | "dropout"
-  | "maximumGradient"
-  | "patience"
-  | "validationFraction"
-  | "testRotations"
-  | "inputScaling"
-  | "linearPart";
+/** The settings of a training that may differ between targets. */
+export const TARGET_TRAINING_KEYS = [
+  "network",
+  "channels",
+  "pooling",
+  "rotations",
+  "epochs",
+  "batchSize",
+  "learningRate",
+  "schedule",
+  "weightDecay",
+  "dropout",
+  "maximumGradient",
+  "patience",
+  "validationFraction",
+  "testRotations",
+  "inputScaling",
+  "linearPart",
+] as const satisfies readonly (keyof StudyOptions)[];
+
+export type TargetTrainingKey = (typeof TARGET_TRAINING_KEYS)[number];
 
 /** What the second of two steps learns: errors of the first on materials it had not seen (k-fold), or those on its own training set, as in the paper. */
 export type TwoStepResiduals = "outOfFold" | "inSample";

@@ -3,8 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
-
-const PATIENCE_MS = 30_000;
+import { until } from "./until.js";
 
 function folder(): vscode.Uri {
   const [first] = vscode.workspace.workspaceFolders ?? [];
@@ -16,16 +15,6 @@ async function write(name: string, text: string): Promise<vscode.Uri> {
   const uri = vscode.Uri.joinPath(folder(), name);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   return uri;
-}
-
-async function until<T>(look: () => T | undefined, what: string): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const seen = look();
-    if (seen !== undefined) return seen;
-    if (Date.now() > deadline) throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain for ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 const STRUCTURE = ["MgO", "1.0", "4.2 0 0", "0 4.2 0", "0 0 4.2", "Mg O", "1 1", "Direct", "0 0 0", "0.5 0.5 0.5", ""];

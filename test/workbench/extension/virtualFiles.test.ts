@@ -7,6 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { suite, suiteSetup, suiteTeardown, test } from "mocha";
 import * as vscode from "vscode";
 import { MemoryFiles } from "./memoryFiles.js";
+import { until } from "./until.js";
 
 const PATIENCE_MS = 30_000;
 const writable = new MemoryFiles();
@@ -20,16 +21,6 @@ function sample(): { readonly folder: string; readonly ids: readonly string[]; p
   const packed = (id: string) => readFileSync(path.join(folder, id, "CHGCAR.gz"));
   const ids = readdirSync(folder).filter((name) => name.startsWith("mp-"));
   return { folder, ids, packed, text: (id) => gunzipSync(packed(id)).toString() };
-}
-
-async function until<T>(look: () => T | undefined, what: string): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const seen = look();
-    if (seen !== undefined) return seen;
-    if (Date.now() > deadline) throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain for ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 const uri = (name: string, scheme = "memory") => vscode.Uri.from({ scheme, path: name });

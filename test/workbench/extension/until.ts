@@ -1,0 +1,12 @@
+const PATIENCE_MS = 30_000;
+
+/** Waits for something to be there; throws with `what` in words where it does not come. */
+export async function until<T>(look: () => T | undefined, what: string): Promise<T> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const seen = look();
+    if (seen !== undefined) return seen;
+    if (Date.now() > deadline) throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
