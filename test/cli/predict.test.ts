@@ -91,6 +91,24 @@ test("training that is stopped goes on to the same model", async () => {
   }
 });
 
+test("the models that come along predict six properties, and say why one of another kind is none of theirs", async () => {
+  const file = path.join(root, "other.CHGCAR");
+  const density = gunzipSync(readFileSync(path.join(held, SAMPLE_IDS[14] ?? "", "CHGCAR.gz"))).toString("utf8");
+  const lines = density.split("\n");
+  lines[5] = (lines[5] ?? "").replace(/\bO\b/, "S");
+  writeFileSync(file, lines.join("\n"));
+  const { code, events } = await runCli(["predict", "oxides", path.join(held, SAMPLE_IDS[14] ?? ""), file, "--json"]);
+  expect(code).toBe(0);
+  const [own, other] = [events.slice(0, 6), events.slice(6)];
+  expect(new Set(own.map(({ target }) => target)).size).toBe(6);
+  expect(own.map(({ outOfDomain, reasons }) => [outOfDomain, reasons])).toEqual(own.map(() => [false, []]));
+  for (const { outOfDomain, reasons } of other) {
+    expect(outOfDomain).toBe(true);
+    expect(reasons).toContain("has no O, which all training materials have");
+  }
+  expect((await runCli(["predict", "metals", file])).stderr).toContain("metals holds no model");
+});
+
 test("only the materials asked for are learned from", async () => {
   const list = path.join(root, "ids.txt");
   writeFileSync(list, `${IDS.slice(0, 5).join("\n")}\n`);
