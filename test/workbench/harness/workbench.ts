@@ -171,8 +171,12 @@ export class Workbench {
     const input = this.quickInput.locator("input.input");
     await input.fill(path);
     await waitFor(async () => (await input.inputValue()) === path, "the path in the dialog");
-    await this.quickInput.getByText("OK", { exact: true }).click();
-    await this.quickInput.waitFor({ state: "hidden" });
+    // While the dialog still lists the folder of a new path it lets a click pass.
+    await waitFor(async () => {
+      const ok = this.quickInput.getByText("OK", { exact: true });
+      if ((await ok.count()) > 0) await ok.click({ timeout: 1000 }).catch(() => {});
+      return (await this.quickInput.count()) === 0;
+    }, "the dialog to close");
   }
 
   /** A notification or toast that contains a text. */
