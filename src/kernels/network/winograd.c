@@ -2,14 +2,18 @@
 //   input  (a, b, c, d) -> (a - c, b + c, c - b, b - d)                 filter (a, b, c) -> (a, (a + b + c) / 2, (a - b + c) / 2, c)
 //   output (a, b, c, d) -> (a + b + c, b - c - d)
 // and each gradient is the transpose of these. Transformed filters: [64][in][out], point (z * 4 + y) * 4 + x.
-// Tiles are handled some rows of a plane at a time. An odd extent is not for this file.
+// Tiles are handled some rows of a plane at a time, first along z and y, then one (z, y) after the other along x, so that what is multiplied and
+// its products are only those of four points and stay in the first cache. An odd extent is not for this file.
 #include "blocks.h"
 
 /** Tiles of one pass: whole rows, enough of them that a pass's products outweigh reading the filters. */
 #define ENOUGH_TILES (WIDTH == 4 ? 12 : 32)
 
-/** From one point to the next, in tiles: an odd number, or all of them would fall into a few sets of the cache. */
-INLINE int pitchOf(int tiles) { return tiles | 1; }
+/** Positions from one (z, y) to the next, if that many suffice. */
+#define USUAL_PITCH 73
+
+/** An odd number, or all of them would fall into a few sets of the cache. */
+INLINE int pitchOf(int positions) { return positions <= USUAL_PITCH ? USUAL_PITCH : positions | 1; }
 
 EXPORT int winogradRowsPerPass(int extent) {
   int tiles = extent / 2, rows = (ENOUGH_TILES + tiles - 1) / tiles;
@@ -18,8 +22,24 @@ EXPORT int winogradRowsPerPass(int extent) {
 
 /** Floats of scratch that a convolution of this shape needs, whether forwards or for its filter's gradient. */
 EXPORT int winogradScratch(int extent, int inChannels, int outChannels) {
-  int tiles = pitchOf(extent / 2 * winogradRowsPerPass(extent));
-  return (extent + 2) * 16 * inChannels + 64 * tiles * (inChannels + outChannels);
+  int rows = winogradRowsPerPass(extent);
+  return (16 * pitchOf(rows * (extent + 2)) + 2 * rows * extent) * (inChannels + outChannels);
+}
+
+/** The parts of a pass's scratch: [16][position][channel] transformed along z and y, [4][tile][channel] along x too, of both sides. */
+typedef struct {
+  float *inSlices, *outSlices, *inPoints, *outPoints;
+} Scratch;
+
+INLINE Scratch divideScratch(float *scratch, int extent, int inChannels, int outChannels) {
+  const int rows = winogradRowsPerPass(extent), pitch = pitchOf(rows * (extent + 2));
+  float *outSlices = scratch + 16 * pitch * inChannels, *inPoints = outSlices + 16 * pitch * outChannels;
+  return (Scratch){scratch, outSlices, inPoints, inPoints + 2 * rows * extent * inChannels};
+}
+
+/** Whether the sizes are those that the kernels are compiled for once more, with numbers in the place of variables. */
+INLINE int isUsual(int inChannels, int outChannels, int extent) {
+  return inChannels == 16 && outChannels == 16 && pitchOf(winogradRowsPerPass(extent) * (extent + 2)) == USUAL_PITCH;
 }
 
 INLINE void transformInput(Vector a, Vector b, Vector c, Vector d, Vector *out, int stride) {
@@ -29,32 +49,33 @@ INLINE void transformInput(Vector a, Vector b, Vector c, Vector d, Vector *out, 
   out[3 * stride] = b - d;
 }
 
-/** One row of tiles: points[64][tile][channel] of the input, `tiles` apart; `slices` is scratch for (2 count + 2) * 16 * channels. */
-static void transformInputRow(const float *in, int row, int plane, int channels, int count, float *slices, float *points, int tiles) {
-  const int width = 2 * count + 2;
-  for (int x = 0; x < width; x++)
-    for (int c = 0; c < channels; c += WIDTH) {
-      const float *p = in + x * channels + c;
-      Vector t[16];
-      UNROLL
-      for (int y = 0; y < 4; y++)
-        transformInput(load(p + y * row), load(p + y * row + plane), load(p + y * row + 2 * plane), load(p + y * row + 3 * plane), t + y, 4);
-      float *slice = slices + x * 16 * channels + c;
-      UNROLL
-      for (int z = 0; z < 4; z++) {
-        Vector r[4];
-        transformInput(t[z * 4], t[z * 4 + 1], t[z * 4 + 2], t[z * 4 + 3], r, 1);
-        for (int y = 0; y < 4; y++) store(slice + (z * 4 + y) * channels, r[y]);
-      }
+/** One row of tiles along z and y, `width` positions. */
+INLINE void sliceInputRow(const float *in, int row, int plane, int channels, int width, float *slices, int pitch) {
+  for (int x = 0; x < width * channels; x += WIDTH) {
+    const float *p = in + x;
+    Vector t[16];
+    UNROLL
+    for (int y = 0; y < 4; y++)
+      transformInput(load(p + y * row), load(p + y * row + plane), load(p + y * row + 2 * plane), load(p + y * row + 3 * plane), t + y, 4);
+    UNROLL
+    for (int z = 0; z < 4; z++) {
+      Vector r[4];
+      transformInput(t[z * 4], t[z * 4 + 1], t[z * 4 + 2], t[z * 4 + 3], r, 1);
+      for (int y = 0; y < 4; y++) store(slices + x + (z * 4 + y) * pitch, r[y]);
     }
-  const int next = 16 * channels, point = tiles * channels;
-  for (int zy = 0; zy < 16; zy++)
+  }
+}
+
+/** Some rows of one (z, y) along x: four points, `tiles` apart. */
+INLINE void pointInput(const float *slice, int channels, int rows, int count, float *points) {
+  const int point = rows * count * channels;
+  for (int r = 0; r < rows; r++, slice += (2 * count + 2) * channels, points += count * channels)
     for (int c = 0; c < channels; c += WIDTH) {
-      const float *p = slices + zy * channels + c;
-      float *q = points + zy * 4 * point + c;
-      Vector a = load(p), b = load(p + next);
-      for (int tile = 0; tile < count; tile++, p += 2 * next, q += channels) {
-        Vector r[4], c2 = load(p + 2 * next), d = load(p + 3 * next);
+      const float *p = slice + c;
+      float *q = points + c;
+      Vector a = load(p), b = load(p + channels);
+      for (int tile = 0; tile < count; tile++, p += 2 * channels, q += channels) {
+        Vector r[4], c2 = load(p + 2 * channels), d = load(p + 3 * channels);
         transformInput(a, b, c2, d, r, 1);
         for (int x = 0; x < 4; x++) store(q + x * point, r[x]);
         a = c2;
@@ -95,62 +116,79 @@ INLINE void multiplyColumns(const float *a, int inner, const float *b, int colum
 }
 
 /** out[count][columns] = a[count][inner] b[inner][columns]. */
-static void multiply(const float *a, int inner, const float *b, int columns, float *out, int count) {
+INLINE void multiply(const float *a, int inner, const float *b, int columns, float *out, int count) {
   int o = 0;
 #define RUN(rows, vectors) multiplyColumns(a, inner, b + o, columns, out + o, count, rows, vectors)
   BLOCKS(columns, RUN)
 #undef RUN
 }
 
-/** One row of tiles back to two by two rows of outputs, with bias (may be null) and LeakyReLU. */
-static void transformOutputRow(const float *points, int tiles, int count, const float *bias, float *out, int row, int plane, int channels,
-                               float slope) {
+/** The products of one (z, y) back along x: two positions a tile. */
+INLINE void sliceOutput(const float *points, int channels, int tiles, float *slice) {
   const int point = tiles * channels;
-  for (int tile = 0; tile < count; tile++)
+  for (int tile = 0; tile < tiles; tile++)
     for (int c = 0; c < channels; c += WIDTH) {
-      Vector q[2][16], base = bias ? load(bias + c) : splat(0);
+      const float *p = points + tile * channels + c;
+      Vector b = load(p + point), d = load(p + 2 * point);
+      store(slice + 2 * tile * channels + c, load(p) + b + d);
+      store(slice + (2 * tile + 1) * channels + c, b - d - load(p + 3 * point));
+    }
+}
+
+/** One row of tiles back along z and y to two by two rows of `width` outputs, with bias (may be null) and LeakyReLU. */
+INLINE void finishOutputRow(const float *slices, int pitch, int width, const float *bias, float *out, int row, int plane, int channels,
+                            float slope) {
+  for (int c = 0; c < channels; c += WIDTH) {
+    const Vector base = bias ? load(bias + c) : splat(0);
+    for (int x = c; x < width * channels; x += channels) {
+      Vector r[2][4];
       UNROLL
+      for (int z = 0; z < 4; z++) {
+        const float *p = slices + x + z * 4 * pitch;
+        Vector s[4] = {load(p), load(p + pitch), load(p + 2 * pitch), load(p + 3 * pitch)};
+        r[0][z] = s[0] + s[1] + s[2];
+        r[1][z] = s[1] - s[2] - s[3];
+      }
+      UNROLL
+      for (int y = 0; y < 2; y++) {
+        float *p = out + y * row + x;
+        store(p, leaky(r[y][0] + r[y][1] + r[y][2] + base, splat(slope)));
+        store(p + plane, leaky(r[y][1] - r[y][2] - r[y][3] + base, splat(slope)));
+      }
+    }
+  }
+}
+
+INLINE void winogradWith(const float *in, int inRow, int inPlane, const int inChannels, const float *filter, const float *bias, float *out,
+                         int outRow, int outPlane, const int outChannels, int extent, const int pitch, float slope, float *scratch) {
+  const int count = extent / 2, step = winogradRowsPerPass(extent), width = extent + 2;
+  const Scratch s = divideScratch(scratch, extent, inChannels, outChannels);
+  for (int z = 0; z < extent; z += 2)
+    for (int first = 0; first < count; first += step) {
+      const int rows = first + step <= count ? step : count - first, tiles = rows * count;
+      for (int r = 0; r < rows; r++)
+        sliceInputRow(in + z * inPlane + 2 * (first + r) * inRow, inRow, inPlane, inChannels, width, s.inSlices + r * width * inChannels,
+                      pitch * inChannels);
       for (int zy = 0; zy < 16; zy++) {
-        const float *p = points + zy * 4 * point + tile * channels + c;
-        Vector b = load(p + point), d = load(p + 2 * point);
-        q[0][zy] = load(p) + b + d;
-        q[1][zy] = b - d - load(p + 3 * point);
+        pointInput(s.inSlices + zy * pitch * inChannels, inChannels, rows, count, s.inPoints);
+        for (int x = 0; x < 4; x++)
+          multiply(s.inPoints + x * tiles * inChannels, inChannels, filter + (zy * 4 + x) * inChannels * outChannels, outChannels,
+                   s.outPoints + x * tiles * outChannels, tiles);
+        sliceOutput(s.outPoints, outChannels, tiles, s.outSlices + zy * pitch * outChannels);
       }
-      UNROLL
-      for (int x = 0; x < 2; x++) {
-        Vector r[2][4];
-        for (int z = 0; z < 4; z++) {
-          const Vector *s = q[x] + z * 4;
-          r[0][z] = s[0] + s[1] + s[2];
-          r[1][z] = s[1] - s[2] - s[3];
-        }
-        for (int y = 0; y < 2; y++) {
-          float *p = out + y * row + (2 * tile + x) * channels + c;
-          store(p, leaky(r[y][0] + r[y][1] + r[y][2] + base, splat(slope)));
-          store(p + plane, leaky(r[y][1] - r[y][2] - r[y][3] + base, splat(slope)));
-        }
-      }
+      for (int r = 0; r < rows; r++)
+        finishOutputRow(s.outSlices + r * extent * outChannels, pitch * outChannels, extent, bias, out + z * outPlane + 2 * (first + r) * outRow,
+                        outRow, outPlane, outChannels, slope);
     }
 }
 
 /** As `convolve`, with a filter from `transformFilter` and an even extent. */
 EXPORT void winograd(const float *in, int inRow, int inPlane, int inChannels, const float *filter, const float *bias, float *out,
                      int outRow, int outPlane, int outChannels, int extent, float slope, float *scratch) {
-  const int count = extent / 2, step = winogradRowsPerPass(extent);
-  float *slices = scratch, *input = slices + (extent + 2) * 16 * inChannels, *product = input + 64 * pitchOf(count * step) * inChannels;
-  for (int z = 0; z < extent; z += 2)
-    for (int first = 0; first < count; first += step) {
-      const int rows = first + step <= count ? step : count - first, tiles = rows * count, pitch = pitchOf(tiles);
-      for (int r = 0; r < rows; r++)
-        transformInputRow(in + z * inPlane + 2 * (first + r) * inRow, inRow, inPlane, inChannels, count, slices,
-                          input + r * count * inChannels, pitch);
-      for (int k = 0; k < 64; k++)
-        multiply(input + k * pitch * inChannels, inChannels, filter + k * inChannels * outChannels, outChannels,
-                 product + k * pitch * outChannels, tiles);
-      for (int r = 0; r < rows; r++)
-        transformOutputRow(product + r * count * outChannels, pitch, count, bias, out + z * outPlane + 2 * (first + r) * outRow, outRow,
-                           outPlane, outChannels, slope);
-    }
+  if (isUsual(inChannels, outChannels, extent))
+    winogradWith(in, inRow, inPlane, 16, filter, bias, out, outRow, outPlane, 16, extent, USUAL_PITCH, slope, scratch);
+  else
+    winogradWith(in, inRow, inPlane, inChannels, filter, bias, out, outRow, outPlane, outChannels, extent, pitchOf(winogradRowsPerPass(extent) * (extent + 2)), slope, scratch);
 }
 
 INLINE void spreadGradient(Vector a, Vector b, Vector *out, int stride) {
@@ -160,25 +198,31 @@ INLINE void spreadGradient(Vector a, Vector b, Vector *out, int stride) {
   out[3 * stride] = -b;
 }
 
-/** The transpose of `transformOutputRow`: a row of tiles of the output's gradient to points. */
-static void transformGradientRow(const float *gradient, int row, int plane, int channels, int count, float *points, int tiles) {
+/** The transpose of `finishOutputRow`: two by two rows of the output's gradient along z and y. */
+INLINE void sliceGradientRow(const float *gradient, int row, int plane, int channels, int width, float *slices, int pitch) {
+  for (int x = 0; x < width * channels; x += WIDTH) {
+    const float *p = gradient + x;
+    Vector q[2][4];
+    UNROLL
+    for (int y = 0; y < 2; y++) spreadGradient(load(p + y * row), load(p + y * row + plane), q[y], 1);
+    UNROLL
+    for (int z = 0; z < 4; z++) {
+      Vector r[4];
+      spreadGradient(q[0][z], q[1][z], r, 1);
+      for (int y = 0; y < 4; y++) store(slices + x + (z * 4 + y) * pitch, r[y]);
+    }
+  }
+}
+
+/** The transpose of `sliceOutput`. */
+INLINE void pointGradient(const float *slice, int channels, int tiles, float *points) {
   const int point = tiles * channels;
-  for (int tile = 0; tile < count; tile++)
+  for (int tile = 0; tile < tiles; tile++)
     for (int c = 0; c < channels; c += WIDTH) {
-      Vector r[2][16];
-      UNROLL
-      for (int x = 0; x < 2; x++) {
-        const float *p = gradient + (2 * tile + x) * channels + c;
-        Vector q[2][4];
-        for (int y = 0; y < 2; y++) spreadGradient(load(p + y * row), load(p + y * row + plane), q[y], 1);
-        for (int z = 0; z < 4; z++) spreadGradient(q[0][z], q[1][z], r[x] + z * 4, 1);
-      }
-      UNROLL
-      for (int zy = 0; zy < 16; zy++) {
-        Vector s[4];
-        spreadGradient(r[0][zy], r[1][zy], s, 1);
-        for (int x = 0; x < 4; x++) store(points + (zy * 4 + x) * point + tile * channels + c, s[x]);
-      }
+      const float *p = slice + 2 * tile * channels + c;
+      Vector r[4];
+      spreadGradient(load(p), load(p + channels), r, 1);
+      for (int x = 0; x < 4; x++) store(points + x * point + tile * channels + c, r[x]);
     }
 }
 
@@ -207,7 +251,7 @@ INLINE void correlateBlock(const float *a, int inner, const float *b, int column
 }
 
 /** out[inner][columns] += transposed a[count][inner] times b[count][columns]. */
-static void correlate(const float *a, int inner, const float *b, int columns, float *out, int count) {
+INLINE void correlate(const float *a, int inner, const float *b, int columns, float *out, int count) {
   for (int c = 0; c < inner; c += GRADIENT_ROWS) {
     int o = 0;
 #define RUN(rows, vectors) correlateBlock(a + c, inner, b + o, columns, out + c * columns + o, count, rows, vectors)
@@ -216,24 +260,36 @@ static void correlate(const float *a, int inner, const float *b, int columns, fl
   }
 }
 
+INLINE void filterGradientWith(const float *in, int inRow, int inPlane, const int inChannels, const float *gradient, int gradientRow,
+                               int gradientPlane, const int outChannels, float *filterGradient, int extent, const int pitch, float *scratch) {
+  const int count = extent / 2, step = winogradRowsPerPass(extent), width = extent + 2;
+  const Scratch s = divideScratch(scratch, extent, inChannels, outChannels);
+  for (int z = 0; z < extent; z += 2)
+    for (int first = 0; first < count; first += step) {
+      const int rows = first + step <= count ? step : count - first, tiles = rows * count;
+      for (int r = 0; r < rows; r++) {
+        sliceInputRow(in + z * inPlane + 2 * (first + r) * inRow, inRow, inPlane, inChannels, width, s.inSlices + r * width * inChannels,
+                      pitch * inChannels);
+        sliceGradientRow(gradient + z * gradientPlane + 2 * (first + r) * gradientRow, gradientRow, gradientPlane, outChannels, extent,
+                         s.outSlices + r * extent * outChannels, pitch * outChannels);
+      }
+      for (int zy = 0; zy < 16; zy++) {
+        pointInput(s.inSlices + zy * pitch * inChannels, inChannels, rows, count, s.inPoints);
+        pointGradient(s.outSlices + zy * pitch * outChannels, outChannels, tiles, s.outPoints);
+        for (int x = 0; x < 4; x++)
+          correlate(s.inPoints + x * tiles * inChannels, inChannels, s.outPoints + x * tiles * outChannels, outChannels,
+                    filterGradient + (zy * 4 + x) * inChannels * outChannels, tiles);
+      }
+    }
+}
+
 /** Adds to the gradient of the transformed filter; `transformFilterGradient` brings the sum of a batch back. */
 EXPORT void winogradFilterGradient(const float *in, int inRow, int inPlane, int inChannels, const float *gradient, int gradientRow,
                                    int gradientPlane, int outChannels, float *filterGradient, int extent, float *scratch) {
-  const int count = extent / 2, step = winogradRowsPerPass(extent);
-  float *slices = scratch, *input = slices + (extent + 2) * 16 * inChannels, *points = input + 64 * pitchOf(count * step) * inChannels;
-  for (int z = 0; z < extent; z += 2)
-    for (int first = 0; first < count; first += step) {
-      const int rows = first + step <= count ? step : count - first, tiles = rows * count, pitch = pitchOf(tiles);
-      for (int r = 0; r < rows; r++) {
-        transformInputRow(in + z * inPlane + 2 * (first + r) * inRow, inRow, inPlane, inChannels, count, slices,
-                          input + r * count * inChannels, pitch);
-        transformGradientRow(gradient + z * gradientPlane + 2 * (first + r) * gradientRow, gradientRow, gradientPlane, outChannels, count,
-                             points + r * count * outChannels, pitch);
-      }
-      for (int k = 0; k < 64; k++)
-        correlate(input + k * pitch * inChannels, inChannels, points + k * pitch * outChannels, outChannels,
-                  filterGradient + k * inChannels * outChannels, tiles);
-    }
+  if (isUsual(inChannels, outChannels, extent))
+    filterGradientWith(in, inRow, inPlane, 16, gradient, gradientRow, gradientPlane, 16, filterGradient, extent, USUAL_PITCH, scratch);
+  else
+    filterGradientWith(in, inRow, inPlane, inChannels, gradient, gradientRow, gradientPlane, outChannels, filterGradient, extent, pitchOf(winogradRowsPerPass(extent) * (extent + 2)), scratch);
 }
 
 /** Along one axis, [outer][3][inner] to [outer][4][inner]. */
