@@ -2,11 +2,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { build as bundle } from "esbuild";
 import { root } from "./install.mjs";
 
 /** What a module of src/jobs exports, and `Cancellation` to stop it with. */
 export async function loadJob(file) {
+  // Not before the packages are installed.
+  const { build: bundle } = await import("esbuild");
   const outfile = path.join(root, "dist", `${path.basename(file, ".ts")}.js`);
   const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
   await bundle({
