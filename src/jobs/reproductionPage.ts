@@ -75,7 +75,7 @@ export function reproductionPage(results: ReproductionResults, depth: Reproducti
     "",
     `- A repeat is one random split into ${depth.testSize} test materials and nested training sets, the same for every model and target. ± is the standard error over the repeats; of a difference it is that of the corrected resampled test (Nadeau and Bengio 2003), since repeats share most of their training materials.`,
     `- A verdict needs p < ${LEVEL}. "On a par" is confirmed where the difference is surely less than ${100 * PAR} % of SOAP's error, "hardly better" where the gain is surely less than ${100 * HARDLY} %. Otherwise it cannot be said.`,
-    "- R3DVS is the network with this project's defaults ([how they were chosen](../../src/README.md)); the paper's form has the amplitudes as its single channel and max pooling. Two-step models learn out-of-fold residuals and use the default network.",
+    "- R3DVS is the network with this project's defaults ([how they were chosen](../../src/README.md)); for energies per volume it first fits a straight line to the sums of its channels over the voxels, on which the Hartree energy depends exactly, and learns what is left. The paper's form has the amplitudes as its single channel, max pooling and no such line, so it is the column to hold against the paper. Two-step models learn out-of-fold residuals and use the default network.",
     "- `composition` and `shells` are not in the paper: they train in a second and say what a network must beat.",
     "- The networks are trained for far fewer steps than hours would allow; their curves are upper bounds.",
     "",
