@@ -106,7 +106,7 @@ export class ByteSource {
       const packing = packingOf(start);
       const target = packing === "plain" ? this.options.target : undefined;
       if (packing === "plain") this.#open = { descriptor: handle.fd, size: before.size };
-      yield* unpack(packing, this.#stored(handle, before.size, target ?? this.#ownTarget()));
+      yield* unpack(packing, this.#stored(handle, before.size, target ?? this.#ownTarget()), before.size);
       const after = await handle.stat();
       if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
         throw new ChangedFileError("the file changed while it was being read: read it again");

@@ -10,17 +10,27 @@ type Chunks = AsyncGenerator<Uint8Array, void, undefined>;
 /** Half of what is read at once: what is unpacked from it stays in the processor's cache. */
 const GUNZIP_CHUNK = 256 * 1024;
 
+/** The kernel unpacks gzip in three fifths of zlib's time, but the engine has to compile it first: for less than this it does not pay. */
+const WORTH_KERNEL = 8 * 2 ** 20;
+
+/** Packed bytes of gzip files that this thread has been given. */
+let gzipBytes = 0;
+
 /**
  * The bytes that `stored` unpacks to, checked against the check sums that the packing has. A chunk may be overwritten when the next one is
- * asked for. Throws DamagedPackingError, or what `stored` throws.
+ * asked for. `storedBytes`, how many there are, only decides by which means gzip is unpacked. Throws DamagedPackingError, or what `stored`
+ * throws.
  */
-export function unpack(packing: Packing, stored: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+export function unpack(packing: Packing, stored: AsyncIterable<Uint8Array>, storedBytes = WORTH_KERNEL): AsyncIterable<Uint8Array> {
   if (packing === "plain") return stored;
-  if (packing === "gzip") return gunzip(stored);
-  return packing === "zstd" ? unpackZstd(stored) : unpackByKernel(packing, stored);
+  if (packing === "zstd") return unpackZstd(stored);
+  if (packing !== "gzip") return unpackByKernel(packing, stored);
+  gzipBytes += storedBytes;
+  return gzipBytes < WORTH_KERNEL ? gunzip(stored) : unpackByKernel(packing, stored);
 }
 
-async function* gunzip(stored: AsyncIterable<Uint8Array>): Chunks {
+/** By Node's zlib, which needs no time to start. */
+export async function* gunzip(stored: AsyncIterable<Uint8Array>): Chunks {
   // the stream holds several chunks at once, so each gets bytes of its own
   const source = Readable.from(copies(stored), { objectMode: false, highWaterMark: 2 * GUNZIP_CHUNK });
   const stream = createGunzip({ chunkSize: GUNZIP_CHUNK });

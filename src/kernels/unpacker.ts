@@ -20,7 +20,7 @@ interface Exports {
   hashFinish(): number;
 }
 
-const FORMATS = ["bzip2", "xz"] as const;
+const FORMATS = ["bzip2", "xz", "gzip"] as const;
 const TROUBLES: readonly UnpackTrouble[] = ["damaged", "short", "unsupported", "memory"];
 const [OUTPUT, HUNGRY, ENDED] = [0, 1, 2];
 

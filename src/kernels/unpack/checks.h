@@ -2,9 +2,18 @@
 #pragma once
 #include "stream.h"
 
-static u32 crc32Table[8][256];
+static u32 crc32Table[8][256]; // of a byte and as many zeros behind it
+static u32 crc32Far[8][256];   // of a byte and 24 zeros more than that
 static u64 crc64Table[256];
 static u32 bzipTable[256];
+
+INLINE u32 crcOfZero(u32 crc) { return crc >> 8 ^ crc32Table[0][crc & 255]; }
+
+INLINE u64 little64(const u8 *p) {
+  u64 x;
+  __builtin_memcpy(&x, p, 8);
+  return x;
+}
 
 static void prepareChecks(void) {
   for (u32 i = 0; i < 256; i++) {
@@ -20,18 +29,39 @@ static void prepareChecks(void) {
     crc64Table[i] = c;
   }
   for (u32 i = 0; i < 256; i++)
-    for (int t = 1; t < 8; t++) crc32Table[t][i] = crc32Table[t - 1][i] >> 8 ^ crc32Table[0][crc32Table[t - 1][i] & 255];
+    for (int t = 1; t < 8; t++) crc32Table[t][i] = crcOfZero(crc32Table[t - 1][i]);
+  for (u32 i = 0; i < 256; i++) {
+    u32 crc = crc32Table[7][i];
+    for (int t = 0; t < 24; t++) {
+      crc = crcOfZero(crc);
+      if (t >= 16) crc32Far[t - 16][i] = crc;
+    }
+  }
 }
 
-// The CRC of gzip and xz over further bytes, eight at a time; starts and is stored without inversion as the caller keeps it.
+// The CRC of eight bytes that are already combined with what came before.
+INLINE u32 crcWord(const u32 (*table)[256], u64 word) {
+  const u32 a = (u32)word, b = (u32)(word >> 32);
+  return table[7][a & 255] ^ table[6][a >> 8 & 255] ^ table[5][a >> 16 & 255] ^ table[4][a >> 24] ^ table[3][b & 255] ^
+         table[2][b >> 8 & 255] ^ table[1][b >> 16 & 255] ^ table[0][b >> 24];
+}
+
+// Four CRCs side by side, one of every fourth word, so that none waits for the table look-up of the one before; the last words join them.
+static u32 crcOfBlocks(u32 crc, const u8 *p, u32 blocks) {
+  u32 lanes[4] = {crc, 0, 0, 0};
+  for (; blocks > 1; blocks--, p += 32)
+    for (int i = 0; i < 4; i++) lanes[i] = crcWord(crc32Far, little64(p + 8 * i) ^ lanes[i]);
+  crc = 0;
+  for (int i = 0; i < 4; i++) crc = crcWord(crc32Table, little64(p + 8 * i) ^ crc ^ lanes[i]);
+  return crc;
+}
+
+// The CRC of gzip and xz over further bytes; starts and is stored without inversion as the caller keeps it.
 static u32 crc32(u32 crc, const u8 *p, u32 length) {
   crc = ~crc;
-  for (; length >= 8; length -= 8, p += 8) {
-    const u32 a = little32(p) ^ crc, b = little32(p + 4);
-    crc = crc32Table[7][a & 255] ^ crc32Table[6][a >> 8 & 255] ^ crc32Table[5][a >> 16 & 255] ^ crc32Table[4][a >> 24] ^
-          crc32Table[3][b & 255] ^ crc32Table[2][b >> 8 & 255] ^ crc32Table[1][b >> 16 & 255] ^ crc32Table[0][b >> 24];
-  }
-  while (length-- > 0) crc = crc >> 8 ^ crc32Table[0][(crc ^ *p++) & 255];
+  if (length >= 32) crc = crcOfBlocks(crc, p, length / 32);
+  p += length & ~31u;
+  for (length &= 31; length > 0; length--) crc = crc >> 8 ^ crc32Table[0][(crc ^ *p++) & 255];
   return ~crc;
 }
 
@@ -55,7 +85,6 @@ static struct {
 } xxh;
 
 INLINE u64 rotate(u64 x, int by) { return x << by | x >> (64 - by); }
-INLINE u64 little64(const u8 *p) { return little32(p) | (u64)little32(p + 4) << 32; }
 INLINE u64 xxhRound(u64 lane, u64 input) { return rotate(lane + input * XXH_2, 31) * XXH_1; }
 
 static void xxhStart(void) {

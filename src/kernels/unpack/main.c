@@ -1,10 +1,11 @@
-// Unpacks bzip2 and xz, chunk by chunk in bounded memory, and checks what it unpacks. One instance unpacks one file.
+// Unpacks gzip, bzip2 and xz, chunk by chunk in bounded memory, and checks what it unpacks. One instance unpacks one file.
 #include "bzip2.h"
 #include "checks.h"
+#include "gzip.h"
 #include "stream.h"
 #include "xz.h"
 
-enum { FORMAT_BZIP2, FORMAT_XZ };
+enum { FORMAT_BZIP2, FORMAT_XZ, FORMAT_GZIP };
 
 static int format;
 
@@ -15,7 +16,7 @@ EXPORT int open(int wanted) {
   format = wanted;
   packedCapacity = 1u << 21;
   packed = take(packedCapacity);
-  return packed && (format != FORMAT_BZIP2 || bzOpen());
+  return packed && (format != FORMAT_BZIP2 || bzOpen()) && (format != FORMAT_GZIP || gzOpen());
 }
 
 EXPORT u8 *inputAt(void) { return packed + packedEnd; }
@@ -28,7 +29,7 @@ EXPORT int step(u32 added, int last) {
   packedEnd += added;
   packedLast = last;
   outputLength = 0;
-  const int result = format == FORMAT_BZIP2 ? bzStep() : xzStep();
+  const int result = format == FORMAT_BZIP2 ? bzStep() : format == FORMAT_GZIP ? gzStep() : xzStep();
   if (result == STEP_HUNGRY) {
     __builtin_memmove(packed, packed + packedAt, packedEnd - packedAt);
     packedEnd -= packedAt;
