@@ -28,7 +28,7 @@ export interface ReproductionRequest {
   readonly ensemble: number;
   readonly epochs: number;
   readonly rotations: number;
-  /** In all, earlier sessions included. */
+  /** In all, earlier runs included. */
   readonly repeats: number;
   /** The network in the paper's form takes part in this many of them. */
   readonly paperRepeats: number;

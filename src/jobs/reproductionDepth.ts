@@ -19,7 +19,7 @@ export interface ReproductionDepth {
   readonly rotations: number;
   /** Of the studies: what decides results besides all this. */
   readonly settings: readonly ArmSettings[];
-  /** Wall-clock time of computing, all sessions together. */
+  /** Wall-clock time of computing, all runs together. */
   readonly hours: number;
 }
 
