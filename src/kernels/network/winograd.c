@@ -6,8 +6,8 @@
 // its products are only those of four points and stay in the first cache. An odd extent is not for this file.
 #include "blocks.h"
 
-/** Tiles of one pass: whole rows, enough of them that a pass's products outweigh reading the filters. */
-#define ENOUGH_TILES (WIDTH == 4 ? 12 : 32)
+/** Tiles of one pass: whole rows; enough of them that products outweigh the reading of filters, few enough that a row or two stay in the cache. */
+#define ENOUGH_TILES (WIDTH == 4 ? 12 : 16)
 
 /** Positions from one (z, y) to the next, if that many suffice. */
 #define USUAL_PITCH 73
