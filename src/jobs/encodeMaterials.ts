@@ -28,8 +28,10 @@ export interface EncodeOutcome {
 export async function encodeMaterials(entries: readonly MaterialFile[], options: EncodeOptions): Promise<EncodeOutcome[]> {
   const failed = new Cancellation();
   options.cancellation?.onCancel(() => failed.cancel());
+  // threads that have no file of their own help with large ones
+  const reading = { threads: entries.length < options.pool.size ? 2 : 1 };
   const encode = async (entry: MaterialFile): Promise<EncodeOutcome> => {
-    const outcome = await encodeOne(entry, options, failed);
+    const outcome = await encodeOne(entry, options, reading, failed);
     options.onDone?.(outcome);
     return outcome;
   };
@@ -44,6 +46,7 @@ export async function encodeMaterials(entries: readonly MaterialFile[], options:
 async function encodeOne(
   entry: MaterialFile,
   { settings, pool, cache }: EncodeOptions,
+  reading: { readonly threads: number },
   cancellation: Cancellation,
 ): Promise<EncodeOutcome> {
   if (cancellation.cancelled) throw new RpcError("cancelled", "cancelled");
@@ -53,7 +56,7 @@ async function encodeOne(
   }
   const cached = cache?.read(entry);
   if (cached !== undefined) return { entry, material: cached, problems: [] };
-  const { value, problems } = await pool.run("readMaterial", { entry, settings }, { cancellation });
+  const { value, problems } = await pool.run("readMaterial", { entry, settings, reading }, { cancellation });
   if (value === undefined || problems.some(({ severity }) => severity === "error")) return { entry, problems };
   remember(cache, value);
   return { entry, material: value, problems };
