@@ -49,6 +49,8 @@ const node = {
     packageTest: "src/worker/packageTest.ts",
     gpuThread: "src/worker/gpuThread.ts",
     cli: "src/cli/main.ts",
+    cliInfo: "src/cli/infoProgram.ts",
+    cliCommands: "src/cli/allCommands.ts",
   }),
 };
 

@@ -1,0 +1,5 @@
+// The bundle dist/cliInfo.js: `r3dvs info` alone.
+import { addInfoCommand } from "./infoCommand.js";
+import { runProgram } from "./program.js";
+
+runProgram([addInfoCommand]);
