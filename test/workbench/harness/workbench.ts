@@ -22,9 +22,13 @@ export class Workbench {
     await this.waitForExplorer();
   }
 
-  /** The window shows its files before it knows its extensions: a menu opened in between lacks their entries. VS Code marks that moment. */
+  /**
+   * The window shows its files before it knows its extensions: a menu opened in between lacks their entries, a file their editors.
+   * VS Code marks the moment, but may still be at work on what they contribute; R3DVS's place in the activity bar comes with all of it.
+   */
   private async waitForExplorer(): Promise<void> {
     await this.page.waitForFunction(() => performance.getEntriesByName("code/didLoadExtensions").length > 0);
+    await this.page.locator('.activitybar .action-label[aria-label^="R3DVS"]').first().waitFor({ state: "attached" });
     await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
   }
 
@@ -94,21 +98,27 @@ export class Workbench {
 
   /** Runs a command by its whole title, as the palette shows it. */
   async runCommand(title: string): Promise<void> {
-    await this.openQuickInput("F1");
-    await this.quickInput.locator("input.input").fill(`>${title}`);
+    await this.typeIntoPicker("F1", `>${title}`);
     // The picker matches loosely and ranks by history: only the whole text is the command.
     await this.quickPickRow(title).click();
   }
 
-  /** A page that is just taking the focus swallows the key: it is pressed until the picker is there, as a person would. */
-  private async openQuickInput(key: string): Promise<void> {
+  /**
+   * Opens a picker by its key and types into it. A page that is just taking the focus swallows the key, and one that takes it a moment later
+   * closes the picker again: all of it is done until the text stands there, as a person would.
+   */
+  private async typeIntoPicker(key: string, text: string): Promise<void> {
+    const input = this.quickInput.locator("input.input");
     await this.quickInput.waitFor({ state: "hidden" });
     await waitFor(async () => {
-      await this.page.keyboard.press(key);
-      return this.quickInput
-        .waitFor({ timeout: 2000 })
-        .then(() => true)
-        .catch(() => false);
+      if ((await this.quickInput.count()) === 0) await this.page.keyboard.press(key);
+      try {
+        await this.quickInput.waitFor({ timeout: 2000 });
+        await input.fill(text, { timeout: 2000 });
+        return (await input.inputValue({ timeout: 2000 })) === text;
+      } catch {
+        return false;
+      }
     }, `the picker that ${key} opens`);
   }
 
@@ -216,8 +226,7 @@ export class Workbench {
 
   /** Moves the cursor of the visible text editor to the beginning of a line. */
   async goToLine(line: number): Promise<void> {
-    await this.openQuickInput("Control+g");
-    await this.quickInput.locator("input.input").fill(`:${line}`);
+    await this.typeIntoPicker("Control+g", `:${line}`);
     await this.acceptQuickInput();
     await this.statusBarItem(new RegExp(`Ln ${line},`)).waitFor();
   }
@@ -244,8 +253,7 @@ export class Workbench {
 
   /** Opens a file by its path in the folder, without the explorer. */
   async openQuickly(file: string): Promise<void> {
-    await this.openQuickInput("Control+p");
-    await this.quickInput.locator("input.input").fill(file);
+    await this.typeIntoPicker("Control+p", file);
     await this.quickInput.locator(".monaco-list-row.focused", { hasText: file.split("/").at(-1) ?? file }).waitFor();
     await this.acceptQuickInput();
     await this.tab(file.split("/").at(-1) ?? file).waitFor();
