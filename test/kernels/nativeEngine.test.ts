@@ -77,7 +77,7 @@ describe.skipIf(!hasNative)("the native engine", () => {
       // Node finalises what was collected between two turns of the event loop, when it sees fit.
       if (i % 10 === 9) await setImmediate();
     }
-    expect(process.memoryUsage().rss - before).toBeLessThan(1500e6);
+    expect(process.memoryUsage().rss - before).toBeLessThan(600e6);
   });
 });
 
