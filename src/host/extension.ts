@@ -59,7 +59,7 @@ function assemble(context: vscode.ExtensionContext) {
   const problems = own(new ProblemReporter(log, (of) => copies.uriOf(of)));
   const environment = tensorFlowEnvironment(context);
   const jobs = own(new JobProcess(file("dist", "worker.js"), threadCount, log, environment));
-  const datasets = own(new DatasetRegistry());
+  const datasets = own(new DatasetRegistry(jobs));
   const runs = own(new RunRegistry(jobs, datasets, workspaceState, file("dist", "run.js"), environment));
   const models = own(new ModelRegistry(jobs, runs, file("media", "models")));
   const densities = new DensityFinder(jobs);

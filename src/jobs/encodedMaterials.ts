@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import path from "node:path";
+import { reducedFormula } from "../core/crystal/formula.js";
 import { reciprocalLattice } from "../core/crystal/lattice.js";
 import { cutoffOfSpacing } from "../core/descriptors/r3dvs.js";
 import type { Spectrum } from "../core/descriptors/spectrum.js";
@@ -19,6 +20,12 @@ export const isEncodedName = (file: string): boolean => file.endsWith(".npz");
 /** The materials of a file with spectra; none for a `.npz` of another kind. */
 export function materialsOfEncoded(file: string): Entry[] {
   return openEncoded(file)?.materials.map(({ id }) => ({ id, file })) ?? [];
+}
+
+/** The formula of a material in a file with spectra, reduced; empty where there is none. */
+export function formulaOfEncoded({ id, file }: Entry): string {
+  const material = openEncoded(file)?.materials.find((one) => one.id === id);
+  return (material && reducedFormula(material.structure)) ?? "";
 }
 
 /** Reads a material that was encoded before. What was left out then, a finer resolution or another block, is a problem. */

@@ -28,6 +28,8 @@ export type WorkerMethods = {
   holdsGrid(params: { file: string }): Promise<{ holdsGrid: boolean }>;
   /** Materials and targets of a folder, before a run is started. */
   inspectDataset(params: { folder: string }): Promise<DatasetSummary>;
+  /** The materials that a folder holds as spectra without densities (`encode`'s folders), as a dataset of it would have them. */
+  listEncoded(params: { folder: string }): Promise<{ materials: readonly EncodedEntry[] }>;
   /** Predictions of every given model for one file. */
   predict(params: {
     models: readonly string[];
@@ -116,6 +118,15 @@ export interface EncodedFile {
   readonly spectrum?: Spectrum;
   readonly output?: string;
   readonly problems: readonly Problem[];
+}
+
+/** A material of which only the spectrum is there. */
+export interface EncodedEntry {
+  readonly id: string;
+  /** With the spectra of others too, where they are packed. */
+  readonly file: string;
+  /** Reduced; empty where the elements are not told. */
+  readonly formula: string;
 }
 
 export interface DatasetSummary {

@@ -4,6 +4,7 @@ import { exportLayersModel } from "../jobs/exportLayersModel.js";
 import { holdsGrid } from "../jobs/holdsGrid.js";
 import { installPackage } from "../jobs/installPackage.js";
 import { listModels } from "../jobs/keptModels.js";
+import { listEncoded } from "../jobs/listEncoded.js";
 import { materialId } from "../jobs/materialFiles.js";
 import { openVoxels } from "../jobs/openVoxels.js";
 import { createRequestedRun, listRuns, pictureOf, readManifest, requestStop } from "../jobs/runFolder.js";
@@ -27,6 +28,7 @@ const handlers: Handlers<WorkerMethods> = {
     return { info: { ...info }, problems };
   },
   holdsGrid: async ({ file }) => ({ holdsGrid: await holdsGrid(file) }),
+  listEncoded: ({ folder }) => ({ materials: listEncoded(folder) }),
   inspectDataset: ({ folder }) => inspectDataset(folder),
   predict: async ({ models, file }, context) => {
     const { value, problems } = await pool.run("predictFile", { models, entry: { id: materialId(file), file } }, callOptions(context));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { groupDatasets } from "../../src/host/views/groupDatasets.js";
+import { foldersWithSpectra } from "../../src/host/runs/encodedFolders.js";
+import { groupDatasets, isEncoded } from "../../src/host/views/groupDatasets.js";
 
 describe("groupDatasets", () => {
   it("makes a dataset of a folder with targets.csv and materials in subfolders, in natural order", () => {
@@ -34,7 +35,51 @@ describe("groupDatasets", () => {
     ]);
   });
 
+  it("takes spectra without densities for a dataset, and densities before spectra of the same name", () => {
+    const entry = (id: string) => ({ id, file: "/w/packed/spectra.npz", formula: "MgO" });
+    const encoded = new Map([
+      ["/w/packed", [entry("mp-10"), entry("mp-9")]],
+      ["/w/foreign", []],
+    ]);
+    const [packed, ...others] = groupDatasets(["/w/packed/targets.csv"], [], ["/w"], encoded);
+    expect(others).toEqual([]);
+    expect(packed).toMatchObject({ folder: "/w/packed", name: "packed", hasTargets: true });
+    expect(packed?.materials).toEqual([
+      { id: "mp-9", file: "/w/packed/spectra.npz", encoded: { formula: "MgO" } },
+      { id: "mp-10", file: "/w/packed/spectra.npz", encoded: { formula: "MgO" } },
+    ]);
+    expect(packed && isEncoded(packed)).toBe(true);
+
+    const [mixed] = groupDatasets([], ["/w/packed/mp-9/CHGCAR"], ["/w"], encoded);
+    expect(mixed?.hasTargets).toBe(false);
+    expect(mixed?.materials.map(({ id, file }) => [id, file])).toEqual([
+      ["mp-9", "/w/packed/mp-9/CHGCAR"],
+      ["mp-10", "/w/packed/spectra.npz"],
+    ]);
+    expect(mixed && isEncoded(mixed)).toBe(false);
+  });
+
   it("shows a dataset that has targets only", () => {
-    expect(groupDatasets(["/w/x/targets.csv"], [], ["/w"])).toEqual([{ folder: "/w/x", name: "x", hasTargets: true, materials: [] }]);
+    const datasets = groupDatasets(["/w/x/targets.csv"], [], ["/w"]);
+    expect(datasets).toEqual([{ folder: "/w/x", name: "x", hasTargets: true, materials: [] }]);
+    expect(datasets.map(isEncoded)).toEqual([false]);
+  });
+});
+
+describe("foldersWithSpectra", () => {
+  it("asks packed spectra always, other arrays only where there are targets and no densities", () => {
+    const folders = foldersWithSpectra(
+      ["/w/packed/spectra.npz", "/w/single/mp-1.npz", "/w/single/mp-2.npz", "/w/oxides/descriptors.npz", "/w/results/losses.npz"],
+      ["/w/single/targets.csv", "/w/oxides/targets.csv"],
+      ["/w/oxides/mp-1/CHGCAR.gz"],
+    );
+    expect([...folders]).toEqual([
+      ["/w/packed", ["/w/packed/spectra.npz"]],
+      ["/w/single", ["/w/single/mp-1.npz", "/w/single/mp-2.npz"]],
+    ]);
+  });
+
+  it("counts densities that lie beside targets.csv themselves", () => {
+    expect([...foldersWithSpectra(["/w/flat/all.npz"], ["/w/flat/targets.csv"], ["/w/flat/CHGCAR_a"])]).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { labelMaterials, openDataset } from "../../src/jobs/dataset.js";
 import { readEncoded } from "../../src/jobs/encodedMaterials.js";
+import { listEncoded } from "../../src/jobs/listEncoded.js";
 import type { EncodedMaterial } from "../../src/jobs/material.js";
 import { findMaterials, resolvePaths } from "../../src/jobs/materialFiles.js";
 import { PACKED_SPECTRA, readPackedSpectra, writePackedSpectra } from "../../src/jobs/packedSpectra.js";
@@ -113,6 +114,20 @@ describe("r3dvs encode", () => {
     const files = findMaterials(both).map(({ file }) => path.basename(file));
     expect(files.filter((name) => name === PACKED_SPECTRA).length).toBe(1);
     expect(files.length).toBe(IDS.length);
+  });
+
+  test("the editor is told the materials that have spectra alone, with their formulas", () => {
+    const facts = new Map(
+      readFileSync(path.join(SAMPLE, "targets.csv"), "utf8")
+        .split("\n")
+        .map((line) => line.split(",").slice(0, 2) as [string, string]),
+    );
+    const expected = (file: (id: string) => string, ids = IDS) =>
+      [...ids].sort().map((id) => ({ id, file: path.join(at(file(id))), formula: facts.get(id) }));
+    expect(listEncoded(at("packed"))).toEqual(expected(() => `packed/${PACKED_SPECTRA}`));
+    expect(listEncoded(at("single"))).toEqual(expected((id) => `single/${id}.npz`));
+    expect(listEncoded(at("both"))).toEqual(expected(() => `both/${PACKED_SPECTRA}`, IDS.slice(0, 1)));
+    expect(listEncoded(data)).toEqual([]);
   });
 
   test("a torn file is none, and waves that do not follow from the grid are not packed", () => {

@@ -42,5 +42,6 @@ function uriOf(value: unknown): vscode.Uri[] {
 
 const isDataset = (value: unknown): value is { folder: string } =>
   typeof value === "object" && value !== null && "folder" in value && typeof value.folder === "string";
+/** With a file of its own: not one of many packed spectra. */
 const isMaterial = (value: unknown): value is { file: string } =>
-  typeof value === "object" && value !== null && "file" in value && typeof value.file === "string";
+  typeof value === "object" && value !== null && "file" in value && typeof value.file === "string" && !("encoded" in value);

@@ -16,7 +16,7 @@ interface Services {
   readonly studies: StudyPanels;
 }
 
-/** What is done with a run: opened, stopped, resumed, reported. Each takes the tree's item, a folder, or asks. */
+/** What is done with a run: opened, stopped, resumed, reported. Each takes the tree's item, a folder, a dataset's item, or asks. */
 export class RunCommands {
   constructor(private readonly services: Services) {}
 
@@ -56,14 +56,17 @@ export class RunCommands {
     const folder = folderOf(argument);
     if (folder !== undefined) return this.services.runs.runs.find((run) => run.folder === folder) ?? (await this.read(folder));
     await this.services.runs.refresh();
-    const items = this.services.runs.runs.filter(fits).map((run) => ({
+    const dataset = datasetOf(argument);
+    const candidates = this.services.runs.runs.filter((run) => fits(run) && (dataset === undefined || run.dataset === dataset));
+    if (dataset !== undefined && candidates.length === 1) return candidates[0];
+    const items = candidates.map((run) => ({
       label: run.name,
       description: `${stateText(run.state)} ${run.progress.done}/${run.progress.total}`,
       detail: path.basename(run.dataset),
       run,
     }));
     if (items.length === 0) {
-      await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: there is no such run."));
+      await explainNoRun(dataset);
       return undefined;
     }
     const chosen = await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Choose a run"), matchOnDescription: true });
@@ -73,6 +76,23 @@ export class RunCommands {
   private async read(folder: string): Promise<RunPicture> {
     return (await this.services.jobs.call("readRun", { folder, parity: false })).run;
   }
+}
+
+async function explainNoRun(dataset: string | undefined): Promise<void> {
+  if (dataset === undefined) {
+    await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: there is no such run."));
+    return;
+  }
+  const train = vscode.l10n.t("Train on this folder");
+  const text = vscode.l10n.t("R3DVS: nothing has been learned from {0} yet.", path.basename(dataset));
+  if ((await vscode.window.showInformationMessage(text, train)) === train)
+    await vscode.commands.executeCommand("r3dvs.train", vscode.Uri.file(dataset));
+}
+
+/** The folder of the dataset whose item in the tree was chosen. */
+function datasetOf(argument: unknown): string | undefined {
+  if (typeof argument !== "object" || argument === null || !("dataset" in argument)) return undefined;
+  return folderOf(argument.dataset);
 }
 
 function folderOf(argument: unknown): string | undefined {

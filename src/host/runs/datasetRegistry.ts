@@ -3,6 +3,8 @@ import * as vscode from "vscode";
 import { fileKind } from "../language/fileKinds.js";
 import { Throttle } from "../throttle.js";
 import { type Dataset, groupDatasets } from "../views/groupDatasets.js";
+import { EncodedFolders, foldersWithSpectra, PACKED_SPECTRA } from "./encodedFolders.js";
+import type { JobProcess } from "./jobProcess.js";
 
 const MAX_TARGET_FILES = 200;
 const MAX_DENSITIES = 20_000;
@@ -10,22 +12,29 @@ const RESCAN_MS = 3000;
 const SKIPPED = "**/{node_modules,.git,.r3dvs,.venv,__pycache__}/**";
 const DENSITIES = "**/{CHGCAR*,CHG,CHG.*,AECCAR*,LOCPOT*,ELFCAR*,PARCHG*,*.chgcar,*.chgcar.*}";
 
-/** The datasets of the workspace's folders, found by file names alone and kept up to date. */
+/** The datasets of the workspace's folders, found by file names and kept up to date; spectra without densities are asked for their materials. */
 export class DatasetRegistry implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly throttle = new Throttle(RESCAN_MS, () => this.refresh());
   private readonly subscriptions: vscode.Disposable[];
   private found: readonly Dataset[] = [];
   private scanning: Promise<void> | undefined;
+  private readonly encoded: EncodedFolders;
   readonly onDidChange = this.changed.event;
 
-  constructor() {
+  constructor(jobs: JobProcess) {
+    this.encoded = new EncodedFolders(jobs);
+    const spectra = vscode.workspace.createFileSystemWatcher(`**/${PACKED_SPECTRA}`);
     const targets = vscode.workspace.createFileSystemWatcher("**/targets.csv");
     const densities = vscode.workspace.createFileSystemWatcher(DENSITIES, false, true, false);
     const request = () => this.throttle.request();
     this.subscriptions = [
       targets,
       densities,
+      spectra,
+      spectra.onDidCreate(request),
+      spectra.onDidChange(request),
+      spectra.onDidDelete(request),
       targets.onDidCreate(request),
       targets.onDidDelete(request),
       densities.onDidCreate(request),
@@ -53,17 +62,18 @@ export class DatasetRegistry implements vscode.Disposable {
   }
 
   private async scan(): Promise<void> {
-    const [targets, densities] = await Promise.all([
-      vscode.workspace.findFiles("**/targets.csv", SKIPPED, MAX_TARGET_FILES),
-      vscode.workspace.findFiles(DENSITIES, SKIPPED, MAX_DENSITIES),
+    const [targets, found, arrays] = await Promise.all([
+      findPaths("**/targets.csv", MAX_TARGET_FILES),
+      findPaths(DENSITIES, MAX_DENSITIES),
+      findPaths("**/*.npz", MAX_DENSITIES),
     ]);
     const roots = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
-    const files = densities.map((uri) => uri.fsPath).filter((file) => fileKind(path.basename(file)) === "density");
-    this.found = groupDatasets(
-      targets.map((uri) => uri.fsPath),
-      files,
-      roots,
-    );
+    const densities = found.filter((file) => fileKind(path.basename(file)) === "density");
+    const encoded = await this.encoded.read(foldersWithSpectra(arrays, targets, densities));
+    this.found = groupDatasets(targets, densities, roots, encoded);
     this.changed.fire();
   }
 }
+
+const findPaths = async (glob: string, limit: number): Promise<readonly string[]> =>
+  (await vscode.workspace.findFiles(glob, SKIPPED, limit)).map((uri) => uri.fsPath);

@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { DatasetRegistry } from "../runs/datasetRegistry.js";
-import type { Dataset, Material } from "./groupDatasets.js";
+import { type Dataset, isEncoded, type Material } from "./groupDatasets.js";
 
 type Node = { readonly kind: "dataset"; readonly dataset: Dataset } | { readonly kind: "material"; readonly material: Material };
 
@@ -31,17 +31,34 @@ export class DatasetTree implements vscode.TreeDataProvider<Node> {
 function datasetItem(dataset: Dataset, isOnlyOne: boolean): vscode.TreeItem {
   const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(dataset.name, isOnlyOne ? Expanded : Collapsed);
-  const count = vscode.l10n.t("{0} materials", dataset.materials.length);
+  const encoded = isEncoded(dataset);
+  const materials = dataset.materials.length;
+  const count = encoded ? vscode.l10n.t("{0} materials, encoded", materials) : vscode.l10n.t("{0} materials", materials);
   item.id = dataset.folder;
   item.resourceUri = vscode.Uri.file(dataset.folder);
   item.iconPath = new vscode.ThemeIcon("database");
   item.description = dataset.hasTargets ? `${count} · targets.csv` : count;
   item.tooltip = dataset.hasTargets ? dataset.folder : `${dataset.folder}\n${vscode.l10n.t("No targets.csv yet: nothing to learn")}`;
-  item.contextValue = "dataset";
+  item.contextValue = encoded ? "dataset.encoded" : "dataset";
   return item;
 }
 
 function materialItem(material: Material, icons: vscode.Uri): vscode.TreeItem {
+  return material.encoded ? encodedItem(material, material.encoded.formula) : densityItem(material, icons);
+}
+
+/** Of these there is no density to open: `train` and `study` take them, the voxel view does not. */
+function encodedItem(material: Material, formula: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(material.id);
+  item.id = `${material.file}:${material.id}`;
+  item.iconPath = new vscode.ThemeIcon("symbol-array");
+  item.description = formula;
+  item.tooltip = vscode.l10n.t("{0}: its spectrum, in {1}", formula || material.id, material.file);
+  item.contextValue = "material.encoded";
+  return item;
+}
+
+function densityItem(material: Material, icons: vscode.Uri): vscode.TreeItem {
   const item = new vscode.TreeItem(material.id);
   const uri = vscode.Uri.file(material.file);
   item.id = material.file;

@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { EncodedEntry } from "../../protocol/workerMethods.js";
 
 /** A folder of materials, as its files' names show it. */
 export interface Dataset {
@@ -12,34 +13,48 @@ export interface Material {
   readonly id: string;
   /** The density a click opens: CHGCAR before the others. */
   readonly file: string;
+  /** Only its spectrum is there, in `file`; the formula stands with it. */
+  readonly encoded?: { readonly formula: string };
 }
+
+/** Whether none of a dataset's densities is there, only what was encoded of them. */
+export const isEncoded = ({ materials }: Dataset): boolean =>
+  materials.length > 0 && materials.every(({ encoded }) => encoded !== undefined);
 
 /**
  * Datasets among found files: folders with `targets.csv`, and folders whose subfolders hold densities.
  * A density that lies in a workspace folder itself (or under a `targets.csv` folder directly) is a material by its own name.
+ * `encoded`: by folder, what was found of spectra without densities; a folder of nothing else is a dataset of its own.
  */
 export function groupDatasets(
   targetFiles: readonly string[],
   densityFiles: readonly string[],
   roots: readonly string[],
+  encoded: ReadonlyMap<string, readonly EncodedEntry[]> = new Map(),
 ): readonly Dataset[] {
   const withTargets = new Set(targetFiles.map((file) => path.dirname(file)));
-  const materials = new Map<string, Map<string, string>>([...withTargets].map((folder) => [folder, new Map()]));
+  const materials = new Map<string, Map<string, Material>>([...withTargets].map((folder) => [folder, new Map()]));
   for (const file of [...densityFiles].sort(byPreference)) {
     const folder = path.dirname(file);
     const isLoose = withTargets.has(folder) || roots.includes(folder);
     const dataset = isLoose ? folder : path.dirname(folder);
     const id = isLoose ? path.basename(file).replace(/\.(gz|bz2|xz|zst)$/i, "") : path.basename(folder);
-    const known = materials.get(dataset) ?? new Map<string, string>();
-    if (!known.has(id)) known.set(id, file);
+    const known = materials.get(dataset) ?? new Map<string, Material>();
+    if (!known.has(id)) known.set(id, { id, file });
     materials.set(dataset, known);
+  }
+  for (const [folder, entries] of encoded) {
+    if (entries.length === 0) continue;
+    const known = materials.get(folder) ?? new Map<string, Material>();
+    for (const { id, file, formula } of entries) if (!known.has(id)) known.set(id, { id, file, encoded: { formula } });
+    materials.set(folder, known);
   }
   return [...materials]
     .map(([folder, files]) => ({
       folder,
       name: path.basename(folder),
       hasTargets: withTargets.has(folder),
-      materials: [...files].map(([id, file]) => ({ id, file })).sort((a, b) => natural(a.id, b.id)),
+      materials: [...files.values()].sort((a, b) => natural(a.id, b.id)),
     }))
     .sort((a, b) => natural(a.folder, b.folder));
 }
