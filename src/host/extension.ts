@@ -23,6 +23,7 @@ import { JobProcess } from "./runs/jobProcess.js";
 import { ModelRegistry } from "./runs/modelRegistry.js";
 import { RunRegistry } from "./runs/runRegistry.js";
 import { threadCount } from "./settings.js";
+import { R3dvsTaskProvider, TASK_TYPE } from "./tasks/taskProvider.js";
 import { tensorFlowEnvironment, tensorFlowFolder } from "./tensorFlowFolder.js";
 import { DatasetTree } from "./views/datasetTree.js";
 import { ModelTree } from "./views/modelTree.js";
@@ -35,8 +36,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts = assemble(context);
   registerCommands(context, parts);
   registerViews(context, parts);
-  const { jobs, log, lens, problems, copies } = parts;
+  const { jobs, log, lens, problems, copies, tasks } = parts;
   context.subscriptions.push(
+    vscode.tasks.registerTaskProvider(TASK_TYPE, tasks),
     watchFiles({ changed: () => lens.refresh(), deleted: (uri) => problems.forget(uri) }),
     new StructureChecker(jobs, problems, copies, log),
     jobs.onDidCrash((reason) => offerRestart(jobs, log, reason)),
@@ -67,7 +69,8 @@ function assemble(context: vscode.ExtensionContext) {
   const statusBar = own(new StatusBar(runs));
   const lens = new PredictionLens(predictions, models, copies, log);
   const studies = own(new StudyPanels(extension, jobs, log));
-  return { extension, log, problems, jobs, datasets, runs, models, predictions, densities, copies, statusBar, lens, studies };
+  const tasks = new R3dvsTaskProvider(datasets, file("dist", "cli.js"), environment);
+  return { extension, tasks, log, problems, jobs, datasets, runs, models, predictions, densities, copies, statusBar, lens, studies };
 }
 
 function registerCommands(context: vscode.ExtensionContext, parts: Parts): void {

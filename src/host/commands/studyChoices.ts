@@ -44,9 +44,10 @@ export function learnableTargets(summary: DatasetSummary): DatasetSummary["targe
   return summary.targets.filter((target) => target.available >= 5).sort((a, b) => b.available - a.available);
 }
 
-/** `2026-11-22 17.30 quick`, in the user's time: short enough for the tree, fit for a folder. */
-export function runName(now: Date, preset: string): string {
+/** `2026-11-22 17.30 quick`, in the user's time: short enough for the tree, fit for a folder. With `seconds` each is another one. */
+export function runName(now: Date, preset: string, { seconds = false } = {}): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-  return `${day} ${two(now.getHours())}.${two(now.getMinutes())} ${preset}`;
+  const time = [now.getHours(), now.getMinutes(), ...(seconds ? [now.getSeconds()] : [])].map(two).join(".");
+  return `${day} ${time} ${preset}`;
 }
