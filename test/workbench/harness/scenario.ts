@@ -34,7 +34,7 @@ export interface Scenario {
 
 /** A node:test in a VS Code of its own: fresh server, profile, browser and folder. A failure leaves a screenshot and all logs in out/workbench. */
 export function workbenchTest(name: string, options: ScenarioOptions, body: (scenario: Scenario) => Promise<void>): void {
-  const { skip, timeoutMs = 180_000 } = options;
+  const { skip, timeoutMs = 360_000 } = options;
   test(name, { timeout: timeoutMs, ...(skip ? { skip } : {}) }, async () => {
     const resources = new AsyncDisposableStack();
     try {

@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { packages, root } from "./paths.ts";
 import { endMarked, killMarked, MARK } from "./processes.ts";
+import { PATIENCE_MS } from "./waiting.ts";
 
 export interface ServerOptions {
   /** Settings of the user, over the ones that keep the workbench calm. */
@@ -136,7 +137,7 @@ function findPort(wanted: number): Promise<number> {
   });
 }
 
-async function answers(port: number, limitMs = 60_000): Promise<void> {
+async function answers(port: number, limitMs = PATIENCE_MS): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (Date.now() < deadline) {
     const response = await fetch(`http://127.0.0.1:${port}/version`).catch(() => undefined);

@@ -1,4 +1,5 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
+import { readStoredEditors } from "./storedEditors.ts";
 import { PATIENCE_MS, waitFor } from "./waiting.ts";
 
 /** The window of VS Code: what a person sees and does, by the names a person would use. Every wait is for a state, none for a time. */
@@ -16,8 +17,9 @@ export class Workbench {
     await this.waitForExplorer();
   }
 
-  /** Reloads the window, as after a crash or an update. */
+  /** Reloads the window, as after a crash or an update, once VS Code will bring its editors back. */
   async reload(): Promise<void> {
+    await this.waitUntilStored();
     await this.page.reload();
     await this.waitForExplorer();
   }
@@ -30,6 +32,17 @@ export class Workbench {
     await this.page.waitForFunction(() => performance.getEntriesByName("code/didLoadExtensions").length > 0);
     await this.page.locator('.activitybar .action-label[aria-label^="R3DVS"]').first().waitFor({ state: "attached" });
     await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+  }
+
+  /**
+   * VS Code in a browser stores the open editors, and what pages keep for later, only every now and then (after five seconds, once it is idle):
+   * a window that goes away before comes back without them.
+   */
+  async waitUntilStored(): Promise<void> {
+    await waitFor(async () => {
+      const [open, stored] = [await this.page.locator(".tabs-container .tab").count(), await this.page.evaluate(readStoredEditors)];
+      return stored.editors === open && stored.pagesWithoutState === 0;
+    }, "VS Code to store the open editors");
   }
 
   /** The row of a file or folder in the explorer, by its path below the opened folder; opens the folders on the way. */

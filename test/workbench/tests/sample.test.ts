@@ -10,7 +10,7 @@ function emptyProject(): Workspace {
 }
 
 workbenchTest("The bundled sample opens as a folder of one's own", { workspace: emptyProject }, async ({ workbench, page }) => {
-  const opened = page.waitForEvent("popup", { timeout: 60_000 });
+  const opened = page.waitForEvent("popup");
   await workbench.runCommand("R3DVS: Open the Sample");
   await workbench.quickPickRow("In the extension's own storage").click();
   const sample = new Workbench(await opened);

@@ -7,9 +7,12 @@ import { StudyView } from "../harness/studyView.ts";
 import type { Workbench } from "../harness/workbench.ts";
 import { makeSampleWorkspace } from "../harness/workspace.ts";
 
-/** Two networks of some seconds each. */
-const EPOCHS = "40";
+/** Two networks, together long enough that the run is under way still when the window has looked on and stored its editors: 20 s of two idle cores. */
+const EPOCHS = "100";
 const ROTATIONS = "10";
+/** What that may take where others use the cores as well. */
+const TRAINING_MS = 400_000;
+const TEST_MS = 900_000;
 
 /** Answers every question of the train command. */
 async function answerQuestions(workbench: Workbench): Promise<StudyView> {
@@ -42,7 +45,7 @@ function readEvents(dataset: string): { readonly event: string }[] {
 
 workbenchTest(
   "Training shows its loss live, goes on while the window reloads, and ends with learning curves",
-  { workspace: () => makeSampleWorkspace({ count: 24, below: "oxides" }), timeoutMs: 300_000 },
+  { workspace: () => makeSampleWorkspace({ count: 24, below: "oxides" }), timeoutMs: TEST_MS },
   async ({ workbench, workspace, screenshot }) => {
     await workbench.openContextMenu(await workbench.explorerRow("oxides"));
     await workbench.chooseMenuEntry("Train on this folder…");
@@ -54,13 +57,14 @@ workbenchTest(
     assert.notDeepEqual((await look(study.figure("loss"))).colors, early.colors);
     await workbench.statusBarItem(/R3DVS: training/).waitFor();
     await screenshot("study-running");
+    await workbench.waitUntilStored();
     assert.equal(await study.state(), "running");
 
     await workbench.reload();
     const restored = new StudyView(workbench);
     await restored.waitForState(["running", "finished"]);
     await restored.waitForEpoch((epoch) => epoch >= 2);
-    await restored.waitForState(["finished"], 180_000);
+    await restored.waitForState(["finished"], TRAINING_MS);
     assert.equal(readEvents(workspace.path("oxides")).filter(({ event }) => event === "started").length, 1, "the run was started again");
 
     assert.equal(await restored.results(), 4);
@@ -81,7 +85,7 @@ workbenchTest(
 
 workbenchTest(
   "A run is stopped and resumed from its page",
-  { workspace: () => makeSampleWorkspace({ count: 24 }), timeoutMs: 300_000 },
+  { workspace: () => makeSampleWorkspace({ count: 24 }), timeoutMs: TEST_MS },
   async ({ workbench, workspace }) => {
     await workbench.runCommand("R3DVS: Train on this folder…");
     await workbench.quickPickRow("oxides").click();
@@ -92,7 +96,7 @@ workbenchTest(
     const before = readEvents(workspace.folder).filter(({ event }) => event === "epoch").length;
     await study.action("resume").click();
     await study.waitForState(["running"]);
-    await study.waitForState(["finished"], 180_000);
+    await study.waitForState(["finished"], TRAINING_MS);
     const events = readEvents(workspace.folder);
     assert.ok(events.filter(({ event }) => event === "epoch").length > before);
     assert.ok(events.some(({ event }) => event === "stopped"));
