@@ -1,4 +1,4 @@
-// Compiles the network kernels for processors themselves, as Node-API addons: one a platform and instruction set.
+// Compiles kernels for processors themselves, as Node-API addons: those of networks and of reading, each once a platform and instruction set.
 // The ordinary build uses the machine's own C compiler, if it has one; packaging compiles for every platform with a compiler from npm.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -8,7 +8,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { ensureZig, root } from "./install.mjs";
 
-const source = path.join(root, "src/kernels/network");
+const source = path.join(root, "src/kernels");
 const headers = path.join(root, "node_modules/node-api-headers/include");
 const execute = promisify(execFile);
 
@@ -16,15 +16,28 @@ const COMMON = ["-O3", "-std=gnu11", "-fvisibility=hidden", "-fno-strict-aliasin
 const AVX2 = ["-mavx2", "-mfma"];
 const AVX512 = [...AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mprefer-vector-width=512"];
 
-/** Instruction sets by architecture: the widths that the kernels are compiled at, each with its flags. */
-const INSTRUCTION_SETS = {
-  x64: {
-    baseline: { 4: [] },
-    avx2: { 4: AVX2, 8: AVX2 },
-    avx512: { 4: AVX512, 8: AVX512, 16: AVX512 },
+/**
+ * Addons, each `src/kernels/<name>/native`: instruction sets by architecture, with the widths that the kernels are compiled at and the flags of each.
+ * Reading gives the same bits at every width and in WebAssembly, so no products are fused with sums there; without SSSE3 it is not worth an addon.
+ */
+const ADDONS = {
+  network: {
+    flags: [],
+    sets: {
+      x64: {
+        baseline: { 4: [] },
+        avx2: { 4: AVX2, 8: AVX2 },
+        avx512: { 4: AVX512, 8: AVX512, 16: AVX512 },
+      },
+      arm64: { neon: { 4: [] } },
+    },
   },
-  arm64: { neon: { 4: [] } },
+  volumetric: {
+    flags: ["-ffp-contract=off"],
+    sets: { x64: { avx2: { 4: AVX2 }, avx512: { 8: AVX512 } }, arm64: { neon: { 2: [] } } },
+  },
 };
+const ARCHITECTURES = Object.keys(ADDONS.network.sets);
 
 /** Platforms as VS Code and Node name them, in the compiler's words: Linux as old as glibc 2.17. */
 const TARGETS = {
@@ -42,17 +55,17 @@ const TARGETS = {
  */
 export async function buildNative() {
   const { platform, arch } = process;
-  if (!(arch in INSTRUCTION_SETS)) return [];
+  if (!ARCHITECTURES.includes(arch)) return [];
   const compiler = await findCompiler();
   if (compiler === undefined) {
-    console.log("No C compiler (cc, gcc, clang) here: networks run in WebAssembly, at about a third of the speed.");
+    console.log("No C compiler (cc, gcc, clang) here: networks and reading run in WebAssembly, networks at about a third of the speed.");
     return [];
   }
   return compileAll(compiler, `${platform}-${arch}`, path.join(root, "dist/native"));
 }
 
 /**
- * Builds the addons of a platform (a key of `TARGETS`) on any other, into `<folder>/<platform>/network-<instruction set>.node`, with a compiler
+ * Builds the addons of a platform (a key of `TARGETS`) on any other, into `<folder>/<platform>/<addon>-<instruction set>.node`, with a compiler
  * from npm that is installed when first needed. Returns the names of what it compiled; what is there and fresh is left.
  */
 export async function crossCompile(target, folder) {
@@ -65,33 +78,36 @@ export async function crossCompile(target, folder) {
 
 /** `compiler`: `{ command, version }`, `command` a program and its first arguments. */
 async function compileAll(compiler, target, folder) {
-  const sets = INSTRUCTION_SETS[target.split("-")[1]];
   const compiled = [];
-  for (const [set, widths] of Object.entries(sets)) {
-    const file = path.join(folder, target, `network-${set}.node`);
-    const hash = sourceHash(widths, compiler, target);
-    if (isFresh(file, hash)) continue;
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeAtomically(file, await compile(compiler, target, widths));
-    writeAtomically(hashFile(file), hash);
-    compiled.push(`${target} ${set}`);
+  for (const [name, { flags, sets }] of Object.entries(ADDONS)) {
+    for (const [set, widths] of Object.entries(sets[target.split("-")[1]])) {
+      const file = path.join(folder, target, `${name}-${set}.node`);
+      const addon = { name, flags, widths };
+      const hash = sourceHash(addon, compiler, target);
+      if (isFresh(file, hash)) continue;
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeAtomically(file, await compile(compiler, target, addon));
+      writeAtomically(hashFile(file), hash);
+      compiled.push(`${target} ${name} ${set}`);
+    }
   }
   return compiled;
 }
 
 /** One addon: what speaks to Node, and the kernels once a width. */
-async function compile(compiler, target, widths) {
+async function compile(compiler, target, { name, flags, widths }) {
   const folder = mkdtempSync(path.join(tmpdir(), "r3dvs-native-"));
+  const native = path.join(source, name, "native");
   const [program, ...first] = compiler.command;
   const position = target.startsWith("win32") ? [] : ["-fPIC"];
-  const run = (...args) => execute(program, [...first, ...COMMON, ...position, ...args], { maxBuffer: 1 << 24 });
+  const run = (...args) => execute(program, [...first, ...COMMON, ...flags, ...position, ...args], { maxBuffer: 1 << 24 });
   try {
     const has = Object.keys(widths).map((width) => `-DHAS_${width}`);
     const objects = [path.join(folder, "addon.o"), ...Object.keys(widths).map((width) => path.join(folder, `calls${width}.o`))];
-    await run("-I", headers, ...has, "-c", path.join(source, "native/addon.c"), "-o", objects[0]);
-    for (const [i, [width, flags]] of Object.entries(widths).entries())
-      await run(...flags, `-DWIDTH=${width}`, "-c", path.join(source, "native/calls.c"), "-o", objects[i + 1]);
-    const linked = path.join(folder, "network.node");
+    await run("-I", headers, ...has, "-c", path.join(native, "addon.c"), "-o", objects[0]);
+    for (const [i, [width, set]] of Object.entries(widths).entries())
+      await run(...set, `-DWIDTH=${width}`, "-c", path.join(native, "calls.c"), "-o", objects[i + 1]);
+    const linked = path.join(folder, "addon.node");
     // On macOS the program that loads the addon has Node's functions; Linux asks no questions, and on Windows the addon looks for them itself.
     const open = target.startsWith("darwin") ? ["-Wl,-undefined,dynamic_lookup"] : [];
     await run("-shared", "-o", linked, ...objects, ...open);
@@ -120,12 +136,16 @@ const hashFile = (file) => file.replace(/node$/, "hash");
 const isFresh = (file, hash) => existsSync(file) && existsSync(hashFile(file)) && readFileSync(hashFile(file), "utf8") === hash;
 
 /** Of all that an addon is made of. */
-function sourceHash(widths, { command, version }, target) {
-  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => /\.(c|h|def)$/.test(file));
-  const texts = files.sort().map((file) => [file, readFileSync(path.join(source, file), "utf8")]);
+function sourceHash({ name, flags, widths }, { command, version }, target) {
+  const texts = [name, "native"].flatMap((folder) => sourcesOf(path.join(source, folder)));
   return createHash("sha256")
-    .update(JSON.stringify([COMMON, widths, command.slice(1), version, target, texts]))
+    .update(JSON.stringify([COMMON, flags, widths, command.slice(1), version, target, texts]))
     .digest("hex");
+}
+
+function sourcesOf(folder) {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.(c|h|def)$/.test(file));
+  return files.sort().map((file) => [file, readFileSync(path.join(folder, file), "utf8")]);
 }
 
 function writeAtomically(file, data) {

@@ -50,9 +50,14 @@ export type Parts = { readonly first: PartResult; readonly second: PartResult; r
  * Reads both halves of a block in two threads. Undefined where they do not fit together, or anything in them needs a closer look: then the
  * block must be read from its start in one go. Rejects with the signal's reason.
  */
-export async function readParts(descriptor: number, block: OpenBlock, plan: PartsPlan, signal?: AbortSignal): Promise<Parts | undefined> {
+export async function readParts(
+  file: Pick<BlockPartRequest, "descriptor" | "size" | "instructionSet">,
+  block: OpenBlock,
+  plan: PartsPlan,
+  signal?: AbortSignal,
+): Promise<Parts | undefined> {
   const { grid, wanted } = block;
-  const common = { descriptor, grid, ...(wanted && { wanted }) };
+  const common = { ...file, grid, ...(wanted && { wanted }) };
   const outcomes = await Promise.allSettled([
     onThread({ ...common, part: "first", place: block.place }, signal),
     onThread({ ...common, part: "second", place: plan.second }, signal),

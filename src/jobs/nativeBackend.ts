@@ -1,25 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import type { CreateNetworkEngine } from "../core/learning/networkEngine.js";
 import { problem } from "../core/text/problem.js";
 import { nativeNetworkEngines } from "../kernels/networkEngine.js";
 import { TOLERANCE } from "./engineSelfTest.js";
-import { kernelPath } from "./kernelModule.js";
-import { addonFile, addonFolder, INSTRUCTION_SETS, loadAddon } from "./nativeAddon.js";
+import { addonFile, addonFolder, addonSets, loadAddon } from "./nativeAddon.js";
+import { hashOf, runSelfTest, type SelfTestOutcome, selfTestKey } from "./nativeSelfTest.js";
 import type { Availability, NetworkBackend } from "./networkBackend.js";
-import { machineName, recallPassed, rememberPassed } from "./selfTestMemory.js";
+import { recallPassed, rememberPassed } from "./selfTestMemory.js";
 
-/** What the test's process said of one addon. */
-interface Outcome {
-  readonly instructionSet?: string;
-  readonly difference?: number;
-  readonly seconds?: number;
-  readonly error?: string;
-}
-
-const TEST_SECONDS = 30;
 const START = { line: 1, column: 1 };
 
 /**
@@ -39,7 +26,7 @@ export function nativeBackend(folder = addonFolder(), recall = recallPassed, rem
     },
     retest: () => check(folder, undefined, () => undefined, remember),
     create: ({ instructionSet }) => {
-      const engines = loaded.get(instructionSet) ?? nativeNetworkEngines(loadAddon(addonFile(folder, instructionSet)));
+      const engines = loaded.get(instructionSet) ?? nativeNetworkEngines(loadAddon(folder, "network", instructionSet));
       loaded.set(instructionSet, engines);
       return engines;
     },
@@ -48,14 +35,14 @@ export function nativeBackend(folder = addonFolder(), recall = recallPassed, rem
 
 function check(folder: string, asked: string | undefined, recall: typeof recallPassed, remember: typeof rememberPassed): Availability {
   const machine = `${process.platform}-${process.arch}`;
-  let allowed = INSTRUCTION_SETS.filter((set) => (asked === undefined || set === asked) && existsSync(addonFile(folder, set)));
+  let allowed = addonSets(folder, "network").filter((set) => asked === undefined || set === asked);
   if (allowed.length === 0) return missing(problem("error", START, "this installation has no native engine for {0}", asked ?? machine));
-  const key = keyOf(folder, allowed);
+  const key = selfTestKey(folder, "network", allowed);
   const passed = recall(key);
   if (passed !== undefined && allowed.includes(passed)) return { ok: true, engine: factsOf(folder, passed), seconds: 0, problems: [] };
   let failure: Availability | undefined;
   while (allowed.length > 0) {
-    const outcome = test(folder, allowed);
+    const outcome = runSelfTest(folder, "network", allowed);
     const { instructionSet, difference, seconds = 0 } = outcome;
     if (instructionSet !== undefined && difference !== undefined && difference <= TOLERANCE) {
       if (failure === undefined) remember(key, instructionSet);
@@ -70,7 +57,7 @@ function check(folder: string, asked: string | undefined, recall: typeof recallP
 
 const missing = (reason: ReturnType<typeof problem>): Availability => ({ ok: false, broken: false, reason });
 
-function failureOf({ instructionSet, difference, error }: Outcome, asked: string | undefined): Availability {
+function failureOf({ instructionSet, difference, error }: SelfTestOutcome, asked: string | undefined): Availability {
   if (instructionSet === undefined && error === undefined)
     return missing(problem("error", START, "this processor does not run the native engine's {0}", asked ?? "code"));
   const name = instructionSet ?? "code";
@@ -87,48 +74,8 @@ function failureOf({ instructionSet, difference, error }: Outcome, asked: string
   return { ok: false, broken: true, reason };
 }
 
-/** Runs the self-test of the best of some addons. */
-function test(folder: string, allowed: readonly string[]): Outcome {
-  const { stdout, signal, status, error } = spawnSync(process.execPath, [testScript(), folder, ...allowed], {
-    encoding: "utf8",
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
-    timeout: TEST_SECONDS * 1000,
-    stdio: ["ignore", "pipe", "ignore"],
-    windowsHide: true,
-  });
-  const outcome = Object.assign({}, ...(stdout ?? "").split("\n").map(parseLine)) as Outcome;
-  if (error !== undefined) return { ...outcome, error: error.message };
-  const isWhole = status === 0 && (outcome.difference !== undefined || outcome.error !== undefined || outcome.instructionSet === undefined);
-  return isWhole ? outcome : { ...outcome, error: `the test's process ended with ${signal ?? `code ${status}`}` };
-}
-
-function parseLine(line: string): object {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? value : {};
-  } catch {
-    return {};
-  }
-}
-
 const factsOf = (folder: string, instructionSet: string) => ({
   backend: "native" as const,
   instructionSet,
-  build: hashOf([addonFile(folder, instructionSet)]).slice(0, 12),
+  build: hashOf([addonFile(folder, "network", instructionSet)]).slice(0, 12),
 });
-
-/** Whatever the outcome depends on. */
-const keyOf = (folder: string, sets: readonly string[]) =>
-  `${machineName()} ${hashOf([...sets.map((set) => addonFile(folder, set)), kernelPath("network"), testScript()])}`;
-
-function hashOf(files: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(readFileSync(file));
-  return hash.digest("hex");
-}
-
-/** Beside this bundle in dist/, or in the checkout's dist/ when the sources run as they are. */
-function testScript(): string {
-  const beside = path.join(__dirname, "selfTest.js");
-  return existsSync(beside) ? beside : path.resolve(__dirname, "../../dist/selfTest.js");
-}

@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { volume } from "../core/crystal/lattice.js";
 import type { Structure } from "../core/crystal/structure.js";
 import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
@@ -17,9 +19,9 @@ import { VolumetricKernel } from "../kernels/volumetric.js";
 import { type BlockPreview, blockPreview } from "./blockPreview.js";
 import { planParts, readParts } from "./blockThreads.js";
 import { ByteSource, ChangedFileError, readingProblem, sizeOfFile } from "./byteSource.js";
-import { loadKernel } from "./kernelModule.js";
 import { DamagedPackingError } from "./packing.js";
 import { hashOfFile, readHdf5 } from "./readHdf5.js";
+import { volumetricCode } from "./volumetricCode.js";
 import { CUT_FRAME, type StreamBlock, type StreamFrame, VolumetricStream } from "./volumetricStream.js";
 
 export interface ReadOptions {
@@ -80,6 +82,22 @@ const DEFAULT_CUTOFF = Math.PI / 0.4;
 const idleKernels: VolumetricKernel[] = [];
 const IDLE_MEMORY = 32 * 2 ** 20;
 
+function takeKernel(bytes: number): { readonly kernel: VolumetricKernel; readonly instructionSet: string | undefined } {
+  const { code, instructionSet } = volumetricCode(bytes);
+  const at = idleKernels.findIndex((kernel) => kernel.code === code);
+  const [kernel = new VolumetricKernel(code)] = at < 0 ? [] : idleKernels.splice(at, 1);
+  return { kernel, instructionSet };
+}
+
+/** 0 where the file cannot be looked at; why is told when it is opened. */
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
+  }
+}
+
 /**
  * Streams a volumetric file, plain or packed, into facts and sparse spectra; memory does not depend on the file's size. There is a value
  * whenever the head could be read, also beside errors. Rejects only with the signal's reason.
@@ -88,7 +106,7 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   const { cutoff = DEFAULT_CUTOFF, transform = true, signal } = options;
   const kind = options.kind ?? volumetricKind(path.basename(file)) ?? "CHGCAR";
   if (HDF5.test(file)) return readFromHdf5(file, kind, options);
-  const kernel = idleKernels.pop() ?? new VolumetricKernel(loadKernel("volumetric"));
+  const { kernel, instructionSet } = takeKernel(sizeOf(file));
   const source = new ByteSource(file, { ...options, target: () => kernel.input });
   const { frame } = options;
   const stream = new VolumetricStream(
@@ -98,7 +116,8 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   try {
     for await (const chunk of source.chunks()) {
       stream.push(chunk);
-      if ((options.threads ?? 1) > 1) await takeBlockInParts(source, stream, options);
+      if ((options.threads ?? 1) > 1) await takeBlockInParts(source, stream, instructionSet, options);
+      if (options.hash === false) await takeBlockMapped(source, stream, options);
       if (stream.isOver && !stream.frame) break; // else the rest counts for the hash
     }
     stream.finish();
@@ -148,7 +167,7 @@ async function readFromHdf5(file: string, kind: VolumetricKind, options: ReadOpt
   } catch (error) {
     return { problems: [readingProblem(error)] };
   }
-  const kernel = idleKernels.pop() ?? new VolumetricKernel(loadKernel("volumetric"));
+  const { kernel } = takeKernel(bytes);
   try {
     const { value, problems } = await readHdf5(path.resolve(file), kernel, { ...options, cutoff, transform });
     if (!value) return { problems };
@@ -162,7 +181,12 @@ async function readFromHdf5(file: string, kind: VolumetricKind, options: ReadOpt
 const WORTH_TWO_THREADS = 32 * 2 ** 20;
 
 /** Where two threads are worth it, reads the open block by them and lets source and stream go on behind it. */
-async function takeBlockInParts(source: ByteSource, stream: VolumetricStream, options: ReadOptions): Promise<void> {
+async function takeBlockInParts(
+  source: ByteSource,
+  stream: VolumetricStream,
+  instructionSet: string | undefined,
+  options: ReadOptions,
+): Promise<void> {
   const { signal, hash, threadsFrom = WORTH_TWO_THREADS } = options;
   const { plainFile } = source;
   const { openBlock: block, kernel } = stream;
@@ -170,7 +194,7 @@ async function takeBlockInParts(source: ByteSource, stream: VolumetricStream, op
   tried.add(block);
   const plan = planParts(block, kernel.pattern(), kernel.firstPartPlanes(block.grid[2]), plainFile.size);
   if (!plan || plan.end - block.place.offset < threadsFrom) return;
-  const reading = readParts(plainFile.descriptor, block, plan, signal);
+  const reading = readParts({ ...plainFile, ...(instructionSet !== undefined && { instructionSet }) }, block, plan, signal);
   const hashing = hash === false ? undefined : source.hashUpTo(plan.end);
   const [parts] = await Promise.all([reading, hashing?.catch(() => undefined)]);
   if (parts) {
@@ -181,6 +205,29 @@ async function takeBlockInParts(source: ByteSource, stream: VolumetricStream, op
     await source.continueAt(block.place.offset);
   }
 }
+
+/** Reads the open block of a plain file, but for its end, without copying it first, where that can be done. */
+async function takeBlockMapped(source: ByteSource, stream: VolumetricStream, { signal, onProgress }: ReadOptions): Promise<void> {
+  const { plainFile } = source;
+  if (!plainFile || lost.has(source)) return;
+  let next: number | undefined;
+  for (let block = stream.openBlock; block && stream.openBlock === block; ) {
+    const reached = stream.readMapped(plainFile);
+    if (reached === undefined) break;
+    next = reached;
+    if (reached === block.place.offset) {
+      lost.add(source); // the file became shorter: the usual way tells
+      break;
+    }
+    onProgress?.(reached / plainFile.size);
+    await setImmediate();
+    signal?.throwIfAborted();
+  }
+  if (next !== undefined) await source.continueAt(next);
+}
+
+/** Files that are no longer looked at where they lie. */
+const lost = new WeakSet<ByteSource>();
 
 /** Blocks for which two threads have been tried, or found not worth it. */
 const tried = new WeakSet<object>();

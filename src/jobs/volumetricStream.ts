@@ -9,6 +9,7 @@ import { type VolumetricHead, VolumetricHeadReader } from "../core/formats/volum
 import type { Vector3 } from "../core/math/matrix3.js";
 import { type Place, type Problem, problem } from "../core/text/problem.js";
 import type { BlockFacts, BytePlace, Coefficients, PartResult, VolumetricKernel, WantedWaves } from "../kernels/volumetric.js";
+import type { OpenFile } from "./byteSource.js";
 import { notFiniteProblems } from "./notFiniteProblems.js";
 
 /** What is said where the last frame is cut and the one before it taken. */
@@ -112,6 +113,21 @@ export class VolumetricStream {
     this.kernel.startBlock(block.grid, block.wanted, block.place);
     this.#tail = new Uint8Array(0);
     this.#offset = block.place.offset;
+  }
+
+  /**
+   * Reads on in the open block from the file itself, a window of it, where system and kernel can do that; the bytes from the answer on come next.
+   * Undefined: they can't, and nothing was read.
+   */
+  readMapped({ descriptor, size }: OpenFile): number | undefined {
+    const state = this.kernel.feedMapped(descriptor, size);
+    if (state === "not mapped") return undefined;
+    if (state === "lost") this.restartBlock();
+    else this.#offset = this.kernel.place().offset;
+    this.#tail = new Uint8Array(0);
+    if (state === "complete") this.#finishBlock(this.kernel.place());
+    if (state === "unreadable") this.#endUnreadable(this.kernel.place());
+    return this.#offset;
   }
 
   /** What is wrong, in the order of the file. */
@@ -288,9 +304,13 @@ export class VolumetricStream {
       this.#finishBlock(place);
       return place.offset - this.#offset;
     }
+    this.#endUnreadable(place);
+    return bytes.length;
+  }
+
+  #endUnreadable(place: BytePlace): void {
     this.#reportUnreadable(place);
     this.#phase = "over";
-    return bytes.length;
   }
 
   #finishBlock(place: BytePlace): void {

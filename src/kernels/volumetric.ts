@@ -1,5 +1,6 @@
 import { realValue } from "../core/text/numbers.js";
 import { powersOfFive } from "./powersOfFive.js";
+import { type NativeVolumetric, openNative, openWasm, type ReaderHost, type ReaderQuestions } from "./volumetric/readerHost.js";
 
 /** A place in the unpacked bytes of a file: byte offset from 0, line from 1, and the offset at which that line begins. */
 export interface BytePlace {
@@ -72,33 +73,16 @@ export interface LinePattern {
   readonly start: number;
 }
 
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  open(capacity: number): number;
-  begin(...numbers: number[]): number;
-  prepare(): number;
-  feed(from: number, length: number, last: number): number;
-  inputAt(): number;
-  turnAt(axis: number): number;
-  wavesAt(): number;
-  amplitudesAt(divisor: number): number;
-  reportAt(): number;
-  coefficientsAt(): number;
-  coefficientStride(): number;
-  remainingValues(): number;
-  unreadableAt(): number;
-  firstPartPlanes(planes: number): number;
-  finishParts(): void;
-  zSumsAt(): number;
-  earlierSumsAt(): number;
-  zSumsLength(): number;
-  patternOf(what: number): number;
-  valuesAt(): number;
-  valuesRoom(): number;
-  takeValues(count: number): number;
-}
+/** The last bytes of a file are left to `feed`, so that nothing behind them is looked at where it would lie. */
+const MAPPED_MARGIN = 64 * 1024;
+/** Bytes of one `feedMapped`: what is shown of a file at a time counts as the process's memory. */
+const MAPPED_WINDOW = 4 * 2 ** 20;
+
+/** not mapped: the system shows no such part of the file, and nothing was read; lost: the file became shorter, the block must be started anew. */
+export type MappedState = FeedState | "not mapped" | "lost";
 
 const STATES: readonly FeedState[] = ["hungry", "complete", "unreadable"];
+const MAPPED_STATES: readonly MappedState[] = [...STATES, "not mapped", "not mapped", "lost"];
 const KINDS: readonly NotFinite[] = ["stars", "NaN", "infinity"];
 
 /** Fields of the C struct `report`, in its order; `troubles` are TROUBLES records of three numbers. */
@@ -114,21 +98,27 @@ const PARTS: readonly (BlockPart | undefined)[] = [undefined, "first", "second"]
  * do not depend on where the chunks are cut. Memory depends on the frequencies wanted, not on the file. One kernel reads one file at a time.
  */
 export class VolumetricKernel {
-  readonly #exports: Exports;
+  readonly #host: ReaderHost;
   #most: Triple | undefined;
   #waves = 0;
   #input = new Uint8Array(0);
   #parts: readonly [PartResult, PartResult] | undefined;
 
-  /** `capacity`: bytes taken in at once; longer chunks are cut. */
+  /** `code`: compiled WebAssembly, or an addon that has passed its self-test; `capacity`: bytes taken in at once, longer chunks are cut. */
   constructor(
-    module: WebAssembly.Module,
+    readonly code: WebAssembly.Module | NativeVolumetric,
     readonly capacity = 512 * 1024,
   ) {
-    const convert = (at: number, length: number) => realValue(this.#text(at, length));
-    const fillPowers = (at: number) => new BigUint64Array(this.#exports.memory.buffer, at).set(powersOfFive());
-    this.#exports = new WebAssembly.Instance(module, { env: { convert, fillPowers } }).exports as unknown as Exports;
-    assertMemory(this.#exports.open(capacity));
+    const questions: ReaderQuestions = {
+      convert: (at, length) => realValue(this.#text(at, length)),
+      fillPowers: (at) => this.#view(BigUint64Array, at, powersOfFive().length).set(powersOfFive()),
+    };
+    this.#host = "create" in code ? openNative(code, questions) : openWasm(code, questions);
+    while (!this.#calls.open(capacity)) assertMemory(this.#host.grow());
+  }
+
+  get #calls() {
+    return this.#host.calls;
   }
 
   /**
@@ -136,55 +126,51 @@ export class VolumetricKernel {
    * the block's, or the half's, first byte stands.
    */
   startBlock(grid: Triple, wanted: WantedWaves | undefined, place: BytePlace, part?: BlockPart): void {
-    const { begin, turnAt, wavesAt, prepare } = this.#exports;
-    const hkl = wanted?.hkl;
-    const most = wanted?.most;
+    const { begin, turnAt, wavesAt, prepare } = this.#calls;
+    const { hkl, most } = wanted ?? {};
     this.#most = most;
+    this.#waves = hkl ? hkl.length / 3 : 0;
     this.#parts = undefined;
     const numbers = [...grid, ...(most ?? [0, 0, 0]), most ? 1 : 0, PARTS.indexOf(part), place.offset, place.line, place.lineStart];
-    assertMemory(begin(...numbers, hkl ? hkl.length / 3 : 0, wanted?.reversed ? 1 : 0));
-    grid.forEach((points, axis) => {
-      fillTurn(new Float64Array(this.#exports.memory.buffer, turnAt(axis), 2 * points));
-    });
-    if (hkl) new Int32Array(this.#exports.memory.buffer, wavesAt(), hkl.length).set(hkl);
-    this.#waves = hkl ? hkl.length / 3 : 0;
-    assertMemory(prepare());
+    const start = () => {
+      if (!begin(...numbers, this.#waves, wanted?.reversed ? 1 : 0)) return false;
+      for (const [axis, points] of grid.entries()) fillTurn(this.#view(Float64Array, turnAt(axis), 2 * points));
+      if (hkl) this.#view(Int32Array, wavesAt(), hkl.length).set(hkl);
+      return prepare() !== 0;
+    };
+    while (!start()) assertMemory(this.#host.grow());
   }
 
   /** The planes of z that the first half of a block has; all of them where it is too small for two. */
   firstPartPlanes(planes: number): number {
-    return this.#exports.firstPartPlanes(planes);
+    return this.#calls.firstPartPlanes(planes);
   }
 
   /** The columns of the lines read so far. */
   pattern(): LinePattern | undefined {
-    const [width = 0, columns = 0, lineBytes = 0, start = 0] = [0, 1, 2, 3].map((what) => this.#exports.patternOf(what));
+    const [width = 0, columns = 0, lineBytes = 0, start = 0] = [0, 1, 2, 3].map((what) => this.#calls.patternOf(what));
     return width > 0 ? { width, columns, lineBytes, start } : undefined;
   }
 
   /** What the half that has been read gave. */
   partResult(): PartResult {
-    const { memory, zSumsAt, zSumsLength } = this.#exports;
-    return {
-      facts: this.facts(),
-      sum: this.#report()[REPORT.sum]!,
-      sums: new Float64Array(memory.buffer, zSumsAt(), zSumsLength()).slice(),
-    };
+    const { zSumsAt, zSumsLength } = this.#calls;
+    return { facts: this.facts(), sum: this.#report()[REPORT.sum]!, sums: this.#view(Float64Array, zSumsAt(), zSumsLength()).slice() };
   }
 
   /** Completes a started block from halves that other kernels have read without any trouble; the bits are those of reading it here. */
   adoptParts(first: PartResult, second: PartResult): void {
-    const { memory, zSumsAt, earlierSumsAt, zSumsLength, finishParts } = this.#exports;
-    new Float64Array(memory.buffer, earlierSumsAt(), zSumsLength()).set(first.sums);
-    new Float64Array(memory.buffer, zSumsAt(), zSumsLength()).set(second.sums);
+    const { zSumsAt, earlierSumsAt, zSumsLength, finishParts } = this.#calls;
+    this.#view(Float64Array, earlierSumsAt(), zSumsLength()).set(first.sums);
+    this.#view(Float64Array, zSumsAt(), zSumsLength()).set(second.sums);
     finishParts();
     this.#parts = [first, second];
   }
 
   /** Where `capacity` bytes may be put that are then fed without being copied; it is another view when memory has grown. */
   get input(): Uint8Array<ArrayBuffer> {
-    const { memory, inputAt } = this.#exports;
-    if (this.#input.buffer !== memory.buffer) this.#input = new Uint8Array(memory.buffer, inputAt(), this.capacity);
+    const { buffer } = this.#host;
+    if (this.#input.buffer !== buffer) this.#input = new Uint8Array(buffer, this.#calls.inputAt(), this.capacity);
     return this.#input;
   }
 
@@ -203,20 +189,32 @@ export class VolumetricKernel {
     return state;
   }
 
+  /**
+   * Reads on from `place()` in an open plain file of `size` bytes, a window of it, without its being copied first: not mapped where kernel or system
+   * cannot do that, and near the file's end. What is fed then begins at `place()`.
+   */
+  feedMapped(descriptor: number, size: number): MappedState {
+    if (this.#calls.canMap?.() !== 1) return "not mapped";
+    const { offset } = this.place();
+    const length = Math.min(MAPPED_WINDOW, size - MAPPED_MARGIN - offset);
+    if (length < MAPPED_MARGIN) return "not mapped";
+    return MAPPED_STATES[this.#calls.feedMapped?.(descriptor, offset, length) ?? 3]!;
+  }
+
   /** Takes values that are numbers already; those that are not finite are counted in the facts, without places. */
   feedValues(values: Float64Array): FeedState {
     let state: FeedState = "hungry";
     for (let from = 0; from < values.length && state === "hungry"; ) {
-      const part = values.subarray(from, from + this.#exports.valuesRoom());
-      new Float64Array(this.#exports.memory.buffer, this.#exports.valuesAt(), part.length).set(part);
-      state = STATES[this.#exports.takeValues(part.length)]!;
+      const part = values.subarray(from, from + this.#calls.valuesRoom());
+      this.#view(Float64Array, this.#calls.valuesAt(), part.length).set(part);
+      state = STATES[this.#calls.takeValues(part.length)]!;
       from += part.length;
     }
     return state;
   }
 
   #feed(from: number, length: number, last: boolean): FeedState {
-    return STATES[this.#exports.feed(from, length, last ? 1 : 0)]!;
+    return STATES[this.#calls.feed(from, length, last ? 1 : 0)]!;
   }
 
   /** Where reading stands: behind the last value when a block is complete, at the token when it is unreadable. */
@@ -227,7 +225,7 @@ export class VolumetricKernel {
 
   /** The (first 40 characters of the) token at which reading stopped as unreadable. */
   unreadableToken(): string {
-    return /^\S*/.exec(this.#text(this.#exports.unreadableAt(), 40))?.[0] ?? "";
+    return /^\S*/.exec(this.#text(this.#calls.unreadableAt(), 40))?.[0] ?? "";
   }
 
   facts(): BlockFacts {
@@ -241,7 +239,7 @@ export class VolumetricKernel {
       maximum: finite > 0 ? report[REPORT.maximum]! : Number.NaN,
       finite,
       notFinite: report[REPORT.notFinite]!,
-      missing: this.#exports.remainingValues(),
+      missing: this.#calls.remainingValues(),
       troubles: this.#troubles(report),
       ...(count > 0 && { glued: { count, line: report[GLUED.line]!, column: report[GLUED.column]! } }),
       patterned: report[PATTERNED]!,
@@ -251,26 +249,26 @@ export class VolumetricKernel {
   /** The coefficients of a complete block of finite values that was started with `most`. */
   coefficients(): Coefficients {
     if (!this.#most) throw new Error("The block was started without a transform");
-    const stride = this.#exports.coefficientStride();
+    const stride = this.#calls.coefficientStride();
     const [, most1, most2] = this.#most;
     const size = stride * (2 * most1 + 1) * (2 * most2 + 1);
-    const values = new Float64Array(this.#exports.memory.buffer, this.#exports.coefficientsAt(), size).slice();
+    const values = this.#view(Float64Array, this.#calls.coefficientsAt(), size).slice();
     return { most: this.#most, stride, values };
   }
 
   /** |F(h, k, l)|/(N1 N2 N3)/divisor of each wave that such a block was started with. */
   amplitudes(divisor: number): Float64Array<ArrayBuffer> {
-    const at = this.#exports.amplitudesAt(divisor);
-    return new Float64Array(this.#exports.memory.buffer, at, this.#waves).slice();
+    const at = this.#calls.amplitudesAt(divisor);
+    return this.#view(Float64Array, at, this.#waves).slice();
   }
 
   /** What the kernel's memory takes; it grows and never shrinks. */
   get memoryBytes(): number {
-    return this.#exports.memory.buffer.byteLength;
+    return this.#host.buffer.byteLength;
   }
 
   #report(): Float64Array {
-    return new Float64Array(this.#exports.memory.buffer, this.#exports.reportAt(), TROUBLES.first + 3 * TROUBLES.most);
+    return this.#view(Float64Array, this.#calls.reportAt(), TROUBLES.first + 3 * TROUBLES.most);
   }
 
   #troubles(report: Float64Array): BlockFacts["troubles"] {
@@ -281,8 +279,12 @@ export class VolumetricKernel {
     });
   }
 
+  #view<T>(type: new (buffer: ArrayBuffer, at: number, length: number) => T, at: number, length: number): T {
+    return new type(this.#host.buffer, at, length);
+  }
+
   #text(at: number, length: number): string {
-    return String.fromCharCode(...new Uint8Array(this.#exports.memory.buffer, at, length));
+    return String.fromCharCode(...this.#view(Uint8Array, at, length));
   }
 }
 
@@ -318,6 +320,6 @@ function fillTurn(turn: Float64Array): void {
   }
 }
 
-function assertMemory(granted: number): void {
+function assertMemory(granted: number | boolean): void {
   if (!granted) throw new RangeError("Not enough memory for the transform: the cell is too large for this spacing");
 }

@@ -1,22 +1,28 @@
-import { existsSync } from "node:fs";
 import { worstDifference } from "../jobs/engineSelfTest.js";
 import { loadKernel } from "../jobs/kernelModule.js";
-import { addonFile, INSTRUCTION_SETS, loadAddon } from "../jobs/nativeAddon.js";
+import { type AddonName, addonSets, loadAddon } from "../jobs/nativeAddon.js";
+import { readsAlike } from "../jobs/readerSelfTest.js";
 import { nativeNetworkEngines, networkEngines } from "../kernels/networkEngine.js";
 
 /**
- * The self-test of the addons in a process of its own, which may crash: `node dist/selfTest.js FOLDER SET...`. Of the instruction sets named the
+ * The self-test of addons in a process of its own, which may crash: `node dist/selfTest.js FOLDER NAME SET...`. Of the instruction sets named the
  * best that this processor has is tested. Lines of JSON on stdout: `{ instructionSet }` before the test, `{ difference, seconds }` or `{ error }` after it.
  */
-const [folder = "", ...allowed] = process.argv.slice(2);
+const [folder = "", name = "", ...allowed] = process.argv.slice(2);
+
+/** How far an addon is from WebAssembly. Reading gives the same bits or is wrong. */
+const DIFFERENCES: { readonly [name in AddonName]: (instructionSet: string) => number } = {
+  network: (set) => worstDifference(nativeNetworkEngines(loadAddon(folder, "network", set)), networkEngines(loadKernel("network"))),
+  volumetric: (set) => (readsAlike(loadAddon(folder, "volumetric", set), loadKernel("volumetric")) ? 0 : Number.POSITIVE_INFINITY),
+};
 
 try {
-  const chosen = chooseSet();
+  if (!isAddon(name)) throw new Error(`there is no addon ${name}`);
+  const chosen = chooseSet(name);
   if (chosen !== undefined) {
     tell({ instructionSet: chosen });
     const began = performance.now();
-    const native = nativeNetworkEngines(loadAddon(addonFile(folder, chosen)));
-    const difference = worstDifference(native, networkEngines(loadKernel("network")));
+    const difference = DIFFERENCES[name](chosen);
     // Infinity is no JSON.
     tell({ difference: Number.isFinite(difference) ? difference : 1e30, seconds: (performance.now() - began) / 1000 });
   }
@@ -24,12 +30,16 @@ try {
   tell({ error: error instanceof Error ? error.message : String(error) });
 }
 
-/** The addon of the poorest instruction set runs on every machine of this architecture, and knows what the processor has. */
-function chooseSet(): string | undefined {
-  const present = INSTRUCTION_SETS.filter((set) => existsSync(addonFile(folder, set)));
+function isAddon(text: string): text is AddonName {
+  return Object.hasOwn(DIFFERENCES, text);
+}
+
+/** The addon of the poorest instruction set can be loaded on every machine of this architecture, and knows what the processor has. */
+function chooseSet(addon: AddonName): string | undefined {
+  const present = addonSets(folder, addon);
   const poorest = present.at(-1);
   if (poorest === undefined) return undefined;
-  const had = loadAddon(addonFile(folder, poorest)).instructionSets();
+  const had = loadAddon(folder, addon, poorest).instructionSets();
   return present.find((set) => allowed.includes(set) && had.includes(set));
 }
 

@@ -22,7 +22,7 @@ const best = hasNative ? nativeBackend(addonFolder(), nothing, nothing).availabl
 function addons(name: string, files: Readonly<Record<string, Buffer | string>>): string {
   const folder = path.join(root, name);
   mkdirSync(folder, { recursive: true });
-  for (const [set, bytes] of Object.entries(files)) writeFileSync(addonFile(folder, set), bytes);
+  for (const [set, bytes] of Object.entries(files)) writeFileSync(addonFile(folder, "network", set), bytes);
   return folder;
 }
 
@@ -97,9 +97,9 @@ describe.skipIf(!hasNative)("the native engine", () => {
 
   it.runIf(process.arch === "x64")("that crashes in its test makes way for the next best", async () => {
     if (best?.ok !== true || best.engine.instructionSet === "baseline") throw new Error("this test needs AVX2");
-    const whole = readFileSync(addonFile(addonFolder(), best.engine.instructionSet));
+    const whole = readFileSync(addonFile(addonFolder(), "network", best.engine.instructionSet));
     const folder = addons("crashing", {
-      baseline: readFileSync(addonFile(addonFolder(), "baseline")),
+      baseline: readFileSync(addonFile(addonFolder(), "network", "baseline")),
       [best.engine.instructionSet]: crashing(whole),
     });
     const found = backendOf(folder).available();
@@ -120,10 +120,10 @@ describe.skipIf(!hasNative)("the native engine", () => {
     const folder = path.join(root, "kept");
     mkdirSync(folder, { recursive: true });
     const set = process.arch === "x64" ? "baseline" : "neon";
-    copyFileSync(addonFile(addonFolder(), set), addonFile(folder, set));
+    copyFileSync(addonFile(addonFolder(), "network", set), addonFile(folder, "network", set));
     const available = () => nativeBackend(folder, recall, remember).available();
     expect([available().ok, available().ok, tests]).toEqual([true, true, 1]);
-    writeFileSync(addonFile(folder, set), Buffer.concat([readFileSync(addonFile(folder, set)), Buffer.from([0])]));
+    writeFileSync(addonFile(folder, "network", set), Buffer.concat([readFileSync(addonFile(folder, "network", set)), Buffer.from([0])]));
     expect([available().ok, tests]).toEqual([true, 2]);
     writeFileSync(file, "damaged");
     expect([available().ok, tests]).toEqual([true, 3]);

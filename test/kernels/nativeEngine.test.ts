@@ -35,7 +35,7 @@ describe.skipIf(!hasNative)("the native engine", () => {
   });
 
   it.each(names)("of %s gives the same bits in several threads at once as in one", async (name) => {
-    const file = addonFile(addonFolder(), name);
+    const file = addonFile(addonFolder(), "network", name);
     const script = path.join(import.meta.dirname, "nativeThread.mjs");
     const results = await Promise.all([1, 2, 3].map(() => inThread(script, { file, seed: 5 })));
     const [alone] = await Promise.all([inThread(script, { file, seed: 5 })]);
@@ -44,7 +44,7 @@ describe.skipIf(!hasNative)("the native engine", () => {
   });
 
   it.each(names)("of %s refuses addresses outside its memory and voxels outside the box", (name) => {
-    const kernels = loadAddon(addonFile(addonFolder(), name)).create();
+    const kernels = loadAddon(addonFolder(), "network", name).create();
     expect(() => kernels.flipFilter(64, 128, 4, 4)).toThrow(RangeError);
     const buffer = new ArrayBuffer(1 << 16);
     const start = kernels.attach(buffer);

@@ -12,7 +12,7 @@ import {
   requireNetworkShapes,
 } from "../../src/core/learning/networkSpec.js";
 import type { Random } from "../../src/core/math/random.js";
-import { addonFile, loadAddon } from "../../src/jobs/nativeAddon.js";
+import { loadAddon } from "../../src/jobs/nativeAddon.js";
 import { nativeNetworkEngines, networkEngines } from "../../src/kernels/networkEngine.js";
 
 const dist = path.resolve(import.meta.dirname, "../../dist");
@@ -39,10 +39,10 @@ export const engines = [
 function runnable() {
   const built = readdirSync(addons).flatMap((file) => /^network-(\w+)\.node$/.exec(file)?.[1] ?? []);
   const poorest = built.includes("baseline") ? "baseline" : "neon";
-  const had = loadAddon(addonFile(addons, poorest)).instructionSets();
+  const had = loadAddon(addons, "network", poorest).instructionSets();
   return built
     .filter((set) => had.includes(set))
-    .map((set) => [`native ${set}`, nativeNetworkEngines(loadAddon(addonFile(addons, set)))] as const);
+    .map((set) => [`native ${set}`, nativeNetworkEngines(loadAddon(addons, "network", set))] as const);
 }
 
 /** Lets the test runner speak with its worker during long arithmetic, which it takes for dead after a minute of silence. */

@@ -5,42 +5,30 @@
 
 #define COLUMNS_LIMIT 16
 
-typedef struct {
-  int width;       // bytes a number, blanks before it included; 0: no pattern
-  int start;       // where a line's first number begins: 0, or -1 where it lacks the blank that parts the others
-  int columns;     // numbers a line
-  int lineBytes;   // with the line end
-  int lead;        // place of the byte before the point: a digit, a blank or a minus sign
-  int digits;      // behind the point
-  u8 letter;       // of the exponent
-  u32 prefixMask;  // which of the four bytes before `lead` belong to this number
-  u32 firstMask;   // the same for a line's first number
-  v128_t gather;   // 16 last bytes -> free place, 11 digits (0 where there are fewer), exponent letter, its sign, two digits
-  v128_t fill;     // '0' where `gather` takes nothing
-  v128_t origin;   // what to subtract from each byte
-} Columns;
-
-// Divisors 10^(11 - e) with the number's sign: [negative][sign of e: '+' 0, '-' 2][two digits of e]; NaN beyond what one exact division can do.
-static double divisors[3][3][100]; // the third third is NaN alone
-static u8 leadClass[256]; // the digit, or LEAD_MINUS, or LEAD_BAD
 enum { LEAD_MINUS = 16, LEAD_BAD = 32 };
-static u16 zeroLead[256]; // in bytes, which third of `divisors` is for a number that has this byte before its point
 
+/*
+ * Tables of the reader:
+ *   divisors   10^(11 - e) with the number's sign: [negative][sign of e: '+' 0, '-' 2][two digits of e]; NaN beyond what one exact division
+ *              can do. The third third is NaN alone.
+ *   leadClass  the digit, or LEAD_MINUS, or LEAD_BAD
+ *   zeroLead   in bytes, which third of `divisors` is for a number that has this byte before its point
+ */
 static void prepareColumns(void) {
   for (int e = 0; e < 100; e++)
     for (int sign = 0; sign < 3; sign++) {
       const int power = sign == 0 ? 11 - e : 11 + e;
       const int exact = sign != 1 && power >= 0 && power <= 22;
-      divisors[0][sign][e] = exact ? TEN[power] : __builtin_nan("");
-      divisors[1][sign][e] = exact ? -TEN[power] : __builtin_nan("");
-      divisors[2][sign][e] = __builtin_nan("");
+      self->divisors[0][sign][e] = exact ? TEN[power] : __builtin_nan("");
+      self->divisors[1][sign][e] = exact ? -TEN[power] : __builtin_nan("");
+      self->divisors[2][sign][e] = __builtin_nan("");
     }
-  for (int c = 0; c < 256; c++) leadClass[c] = isDigit((u8)c) ? (u8)(c - '0') : LEAD_BAD;
-  leadClass[' '] = 0;
-  leadClass['-'] = LEAD_MINUS;
-  for (int c = 0; c < 256; c++) zeroLead[c] = 8 * 600;
-  zeroLead['0'] = zeroLead[' '] = 0;
-  zeroLead['-'] = 8 * 300;
+  for (int c = 0; c < 256; c++) self->leadClass[c] = isDigit((u8)c) ? (u8)(c - '0') : LEAD_BAD;
+  self->leadClass[' '] = 0;
+  self->leadClass['-'] = LEAD_MINUS;
+  for (int c = 0; c < 256; c++) self->zeroLead[c] = 8 * 600;
+  self->zeroLead['0'] = self->zeroLead[' '] = 0;
+  self->zeroLead['-'] = 8 * 300;
 }
 
 // The pattern of the line that starts at `line`, if it ends before `end` and has one.
@@ -109,7 +97,7 @@ INLINE u32 readLead(const u8 *number, u32 mask, int lead, Misfit *misfit) {
   __builtin_memcpy(&prefix, number + lead - 4, 4);
   prefix = (prefix ^ 0x20202020u) & mask;
   const u32 minus = lead >= 2 && prefix >> 24 == ('-' ^ ' ');
-  const u32 class = leadClass[number[lead]];
+  const u32 class = self->leadClass[number[lead]];
   misfit->badBytes |= (minus ? prefix & 0xFFFFFFu : prefix) | (class & LEAD_BAD) | (minus & class >> 4) | (number[lead + 1] ^ '.');
   return class | (minus ? LEAD_MINUS : 0);
 }
@@ -125,7 +113,7 @@ INLINE void readPair(const u8 *a, const u8 *b, const Columns *c, u32 mask, int w
   const v128_t high = wasm_f64x2_convert_low_i32x4(wasm_i32x4_shuffle(halves, halves, 0, 2, 0, 2));
   const v128_t low = wasm_f64x2_convert_low_i32x4(wasm_i32x4_shuffle(halves, halves, 1, 3, 1, 3));
   const v128_t significand = wasm_f64x2_add(wasm_f64x2_mul(high, wasm_f64x2_splat(10000)), low);
-  const double *table = &divisors[0][0][0];
+  const double *table = &self->divisors[0][0][0];
   const v128_t divisor = wasm_f64x2_make(table[300 * (leadA >> 4 & 1) + (u32)wasm_i16x8_extract_lane(groups, 3)],
                                          table[300 * (leadB >> 4 & 1) + (u32)wasm_i16x8_extract_lane(groups, 7)]);
   const v128_t value = wasm_f64x2_div(significand, divisor);
@@ -162,12 +150,12 @@ INLINE int readLines(const u8 *p, const u8 *end, const Columns *c, int width, in
 // 5(1X,E17.11): a blank, `0` or `-`, then sixteen bytes from the point to the exponent's end, which is one vector without any moving of bytes.
 #define VASP_WIDTH 18
 #define VASP_COLUMNS 5
+#define VASP_LINE (VASP_COLUMNS * VASP_WIDTH + 1)
 #define VASP_PAIR (2 * VASP_COLUMNS)
 #define SIGNED_PAIRS 8 // after a negative number so many pairs of lines are taken to have some, too
 
-// A constant that stays in a register: the engine would else build it anew in every turn of the loop.
 INLINE v128_t hold(v128_t constant) {
-  __asm__("" : "+r"(constant));
+  HOLD(constant);
   return constant;
 }
 
@@ -206,7 +194,7 @@ INLINE void readVaspPair(const u8 *a, const u8 *b, u32 signA, u32 signB, const V
   const v128_t high = wasm_f64x2_convert_low_i32x4(wasm_i32x4_shuffle(halves, halves, 0, 2, 0, 2));
   const v128_t low = wasm_f64x2_convert_low_i32x4(wasm_i32x4_shuffle(halves, halves, 1, 3, 1, 3));
   const v128_t significand = wasm_f64x2_add(wasm_f64x2_mul(high, form->tenThousand), low);
-  const u8 *table = (const u8 *)divisors;
+  const u8 *table = (const u8 *)self->divisors;
   const v128_t divisorA = wasm_v128_load64_zero(table + (wasm_u16x8_extract_lane(groups, 3) + signA));
   const v128_t divisor = wasm_v128_load64_lane(table + (wasm_u16x8_extract_lane(groups, 7) + signB), divisorA, 1);
   const v128_t value = wasm_f64x2_div(significand, divisor);
@@ -224,9 +212,9 @@ INLINE int readVaspTwoLines(const u8 *p, const u8 *q, const VaspForm *form, doub
     if (misfit) return 0;
   }
   v128_t largest = wasm_i32x4_const_splat(0), sum = largest;
-#pragma clang loop unroll(full)
+  UNROLL
   for (int i = 0; i < VASP_PAIR; i += 2) {
-    const u32 signA = plain ? 0 : zeroLead[at[i][1]], signB = plain ? 0 : zeroLead[at[i + 1][1]];
+    const u32 signA = plain ? 0 : self->zeroLead[at[i][1]], signB = plain ? 0 : self->zeroLead[at[i + 1][1]];
     if (!plain) misfit |= (at[i][0] ^ ' ') | (at[i + 1][0] ^ ' ');
     readVaspPair(at[i], at[i + 1], signA, signB, form, out + i, &largest, &sum);
   }
@@ -235,25 +223,55 @@ INLINE int readVaspTwoLines(const u8 *p, const u8 *q, const VaspForm *form, doub
   return !misfit && !wasm_v128_any_true(bad);
 }
 
-// As readLines does, neighbours in pairs.
-APART static int readVaspLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {
-  const int lineBytes = c->lineBytes;
-  const VaspForm form = vaspForm(c->letter);
-  const u32 lineEnd = lineBytes == VASP_COLUMNS * VASP_WIDTH + 1 ? 0xFF00 : 0xFFFF; // which of `\r\n` there must be
-  const i64 byBytes = (end - p) / (2 * lineBytes), byRoom = room / VASP_PAIR;
-  const int most = (int)(byBytes < byRoom ? byBytes : byRoom);
+// As readLines does, neighbours in pairs; at most `most` pairs.
+INLINE int readVaspPairs(const u8 *p, int lineBytes, const VaspForm *form, double *out, int most) {
+  const u32 lineEnd = lineBytes == VASP_LINE ? 0xFF00 : 0xFFFF; // which of `\r\n` there must be
   int pairs = 0, signedPairs = 0;
   for (; pairs < most; pairs++, out += VASP_PAIR) {
     const u8 *q = p + lineBytes, *next = q + lineBytes;
     if (((load16(q - 2) ^ ('\r' | '\n' << 8)) | (load16(next - 2) ^ ('\r' | '\n' << 8))) & lineEnd) break;
-    if (signedPairs > 0 || !readVaspTwoLines(p, q, &form, out, 1)) {
-      if (!readVaspTwoLines(p, q, &form, out, 0)) break;
+    if (signedPairs > 0 || !readVaspTwoLines(p, q, form, out, 1)) {
+      if (!readVaspTwoLines(p, q, form, out, 0)) break;
       signedPairs = signedPairs > 0 ? signedPairs - 1 : SIGNED_PAIRS;
     }
     p = next;
   }
-  return 2 * pairs;
+  return pairs;
 }
+
+#if !defined(__wasm__) && WIDTH > 2
+#include "native/vaspLines.h"
+
+// As many lines as vectors hold, and pairs of lines where these do not fit.
+APART static int readVaspLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {
+  const int lineBytes = c->lineBytes;
+  const VaspForm form = vaspForm(c->letter);
+  WideForm wide;
+  prepareWideForm(&wide, lineBytes);
+  const i64 byBytes = (end - p) / lineBytes, byRoom = room / VASP_COLUMNS;
+  const int most = (int)(byBytes < byRoom ? byBytes : byRoom);
+  int lines = 0;
+  while (most - lines >= 2) {
+    int read = WIDE_LINES;
+    // the usual length apart: then the compiler knows every place
+    if (most - lines < WIDE_LINES || !(lineBytes == VASP_LINE ? readWideLines(p, VASP_LINE, &wide, c->letter, out) : readWideLines(p, lineBytes, &wide, c->letter, out))) {
+      const int pairs = (most - lines < WIDE_LINES ? most - lines : WIDE_LINES) / 2;
+      read = 2 * readVaspPairs(p, lineBytes, &form, out, pairs);
+      if (read < 2 * pairs) return lines + read;
+    }
+    lines += read;
+    p += read * lineBytes;
+    out += read * VASP_COLUMNS;
+  }
+  return lines;
+}
+#else
+APART static int readVaspLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {
+  const VaspForm form = vaspForm(c->letter);
+  const i64 byBytes = (end - p) / (2 * c->lineBytes), byRoom = room / VASP_PAIR;
+  return 2 * readVaspPairs(p, c->lineBytes, &form, out, (int)(byBytes < byRoom ? byBytes : byRoom));
+}
+#endif
 
 // pymatgen's `%18.11E`, and ASE's form of the same width with blanks before every number.
 APART static int readSignedLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {

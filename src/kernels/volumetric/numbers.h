@@ -5,21 +5,13 @@
 enum { TOKEN_VALUE, TOKEN_NOT_FINITE, TOKEN_INCOMPLETE, TOKEN_UNREADABLE };
 enum { NOT_FINITE_STARS = 1, NOT_FINITE_NAN = 2, NOT_FINITE_INFINITY = 3 };
 
-// A longer run of characters is no number of VASP; it also bounds what is carried from one chunk of the file to the next.
-#define TOKEN_LIMIT 512
-
-// 5^q cut to 128 bits with its first bit set, high word then low word, q = POWER_FIRST..POWER_LAST; the host fills it in when it is first
-// needed, which for VASP's own numbers is never.
-#define POWER_FIRST (-342)
-#define POWER_LAST 308
-static u64 powersOfFive[2 * (POWER_LAST - POWER_FIRST + 1)];
-__attribute__((import_module("env"), import_name("fillPowers"))) void fillPowersByHost(u64 *powers);
+HOST("fillPowers") void fillPowersByHost(u64 *powers);
 
 static const double TEN[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 // JavaScript's own conversion, for what is too long or too small for the ways below.
-__attribute__((import_module("env"), import_name("convert"))) double convertByHost(const u8 *text, int length);
+HOST("convert") double convertByHost(const u8 *text, int length);
 
 typedef struct {
   const u8 *at;     // the token's first byte; after TOKEN_VALUE and TOKEN_NOT_FINITE the first byte behind it
@@ -48,8 +40,8 @@ APART static int roundProduct(u64 w, int q, int negative, double *result) {
   if (q < POWER_FIRST || q > POWER_LAST) return 0;
   const int zeros = __builtin_clzll(w);
   w <<= zeros;
-  if (powersOfFive[0] == 0) fillPowersByHost(powersOfFive);
-  const u64 *power = powersOfFive + 2 * (q - POWER_FIRST);
+  if (self->powersOfFive[0] == 0) fillPowersByHost(self->powersOfFive);
+  const u64 *power = self->powersOfFive + 2 * (q - POWER_FIRST);
   u64 low, high = multiplyWide(w, power[0], &low);
   if ((high & 0x1FF) == 0x1FF) {
     u64 rest;

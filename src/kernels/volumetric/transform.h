@@ -6,37 +6,8 @@
 #pragma once
 #include "heap.h"
 
-#define LANES 4   // rows of x, or columns of a plane, that go through an axis together: two vectors
 #define PLANES 8  // planes added at once to the sums over z
 #define FOLD (2 * LANES) // a place of folded data: what cosines multiply, then what sines multiply
-
-// Frequencies that see the data folded in the same way: first, first + step, ...
-typedef struct {
-  int first, step, count, folded; // `folded`: places of the folded data
-  double *fold;                   // [folded][FOLD]
-  double *table;                  // [pair of frequencies][folded][2]: cosine and sine
-} FrequencyClass;
-
-// An axis of N points and frequencies up to `most`. Odd N: one class; even N: odd frequencies, then even ones, which for N divisible by four
-// are two classes, those divisible by four and the others.
-typedef struct {
-  int points, most, classes;
-  double *turn; // cos and sin of 2 pi j/N, interleaved, from the host
-  FrequencyClass class[3];
-  double *even; // [N/4 + 1][FOLD], between the first fold and the second
-} Axis;
-
-static Axis axes[3];
-
-INLINE v128_t load(const double *p) { return wasm_v128_load(p); }
-INLINE v128_t splat(const double *p) { return wasm_v128_load64_splat(p); }
-INLINE void store(double *p, v128_t v) { wasm_v128_store(p, v); }
-INLINE v128_t add(v128_t a, v128_t b) { return wasm_f64x2_add(a, b); }
-INLINE v128_t sub(v128_t a, v128_t b) { return wasm_f64x2_sub(a, b); }
-INLINE v128_t mul(v128_t a, v128_t b) { return wasm_f64x2_mul(a, b); }
-INLINE v128_t swap(v128_t a) { return wasm_i64x2_shuffle(a, a, 1, 0); }
-INLINE v128_t firsts(v128_t a, v128_t b) { return wasm_i64x2_shuffle(a, b, 0, 2); }
-INLINE v128_t seconds(v128_t a, v128_t b) { return wasm_i64x2_shuffle(a, b, 1, 3); }
 
 static void addClass(Axis *axis, int first, int step, int folded) {
   FrequencyClass *class = axis->class + axis->classes++;
@@ -47,7 +18,7 @@ static void addClass(Axis *axis, int first, int step, int folded) {
 }
 
 APART static void setAxis(int index, int points, int most) {
-  Axis *axis = axes + index;
+  Axis *axis = self->axes + index;
   axis->points = points;
   axis->most = most;
   axis->classes = 0;
@@ -63,14 +34,14 @@ APART static void setAxis(int index, int points, int most) {
 
 static double *takeZeros(u64 count) {
   double *zeros = takeDoubles(count);
-  if (!heapFailed) __builtin_memset(zeros, 0, count * 8);
+  if (!self->heapFailed) __builtin_memset(zeros, 0, count * 8);
   return zeros;
 }
 
 // Where the count of frequencies is odd, the last pair repeats a frequency as a harmless filler.
 static void fillTable(const Axis *axis, FrequencyClass *class) {
   class->table = takeDoubles(4ull * (u64)((class->count + 1) / 2) * (u64)class->folded);
-  if (heapFailed) return;
+  if (self->heapFailed) return;
   double *to = class->table;
   for (int pair = 0; pair < class->count; pair += 2)
     for (int place = 0; place < class->folded; place++)
@@ -96,12 +67,12 @@ APART static void prepareAxis(Axis *axis) {
 APART static void foldOdd(const Axis *axis, const double *in, int stride) {
   const int n = axis->points;
   double *to = axis->class[0].fold;
-  for (int i = 0; i < LANES; i += 2) store(to + i, load(in + i));
+  for (int i = 0; i < LANES; i += WIDTH) store(to + i, load(in + i));
   for (int j = 1; j < axis->class[0].folded; j++) {
     const double *a = in + j * stride, *b = in + (n - j) * stride;
-    for (int i = 0; i < LANES; i += 2) {
-      store(to + FOLD * j + i, add(load(a + i), load(b + i)));
-      store(to + FOLD * j + LANES + i, sub(load(a + i), load(b + i)));
+    for (int i = 0; i < LANES; i += WIDTH) {
+      store(to + FOLD * j + i, load(a + i) + load(b + i));
+      store(to + FOLD * j + LANES + i, load(a + i) - load(b + i));
     }
   }
 }
@@ -111,27 +82,27 @@ APART static void foldEven(const Axis *axis, const double *in, int stride) {
   const int half = axis->points / 2;
   double *even = axis->even, *odd = axis->class[0].fold;
   const double *middle = in + half * stride;
-  for (int i = 0; i < LANES; i += 2) {
-    store(even + i, add(load(in + i), load(middle + i)));
-    store(odd + i, sub(load(in + i), load(middle + i)));
+  for (int i = 0; i < LANES; i += WIDTH) {
+    store(even + i, load(in + i) + load(middle + i));
+    store(odd + i, load(in + i) - load(middle + i));
   }
   const double *a = in + stride, *b = in + (axis->points - 1) * stride, *c = middle - stride, *d = middle + stride;
   for (int j = 1; 2 * j < half; j++, a += stride, b -= stride, c -= stride, d += stride) {
     even += FOLD;
     odd += FOLD;
-    for (int i = 0; i < LANES; i += 2) {
-      const v128_t va = load(a + i), vb = load(b + i), vc = load(c + i), vd = load(d + i);
-      const v128_t outer = add(va, vb), inner = add(vc, vd), outerOdd = sub(va, vb), innerOdd = sub(vc, vd);
-      store(even + i, add(outer, inner));
-      store(odd + i, sub(outer, inner));
-      store(even + LANES + i, sub(outerOdd, innerOdd));
-      store(odd + LANES + i, add(outerOdd, innerOdd));
+    for (int i = 0; i < LANES; i += WIDTH) {
+      const Doubles va = load(a + i), vb = load(b + i), vc = load(c + i), vd = load(d + i);
+      const Doubles outer = va + vb, inner = vc + vd, outerOdd = va - vb, innerOdd = vc - vd;
+      store(even + i, outer + inner);
+      store(odd + i, outer - inner);
+      store(even + LANES + i, outerOdd - innerOdd);
+      store(odd + LANES + i, outerOdd + innerOdd);
     }
   }
   if (half % 2 == 0)
-    for (int i = 0; i < LANES; i += 2) {
-      store(even + FOLD + i, add(load(a + i), load(b + i)));
-      store(odd + FOLD + LANES + i, sub(load(a + i), load(b + i)));
+    for (int i = 0; i < LANES; i += WIDTH) {
+      store(even + FOLD + i, load(a + i) + load(b + i));
+      store(odd + FOLD + LANES + i, load(a + i) - load(b + i));
     }
 }
 
@@ -141,15 +112,15 @@ APART static void foldAgain(const Axis *axis) {
   const double *a = axis->even, *b = a + FOLD * quarter;
   double *fours = axis->class[1].fold, *twos = axis->class[2].fold;
   for (int j = 0; 2 * j < quarter; j++, a += FOLD, b -= FOLD, fours += FOLD, twos += FOLD)
-    for (int i = 0; i < LANES; i += 2) {
-      const v128_t cosA = load(a + i), cosB = load(b + i), sinA = load(a + LANES + i), sinB = load(b + LANES + i);
-      store(fours + i, add(cosA, cosB));
-      store(twos + i, sub(cosA, cosB));
-      store(fours + LANES + i, sub(sinA, sinB));
-      store(twos + LANES + i, add(sinA, sinB));
+    for (int i = 0; i < LANES; i += WIDTH) {
+      const Doubles cosA = load(a + i), cosB = load(b + i), sinA = load(a + LANES + i), sinB = load(b + LANES + i);
+      store(fours + i, cosA + cosB);
+      store(twos + i, cosA - cosB);
+      store(fours + LANES + i, sinA - sinB);
+      store(twos + LANES + i, sinA + sinB);
     }
   if (quarter % 2 == 0)
-    for (int i = 0; i < LANES; i += 2) {
+    for (int i = 0; i < LANES; i += WIDTH) {
       store(fours + i, load(a + i));
       store(twos + LANES + i, load(a + LANES + i));
     }
@@ -164,43 +135,41 @@ static void foldLines(const Axis *axis, const double *in, int stride) {
 
 // Cosine and sine sums of LANES folded lines for two frequencies: [frequency][cosines, sines][LANES].
 APART static void multiplyPair(const double *fold, int folded, const double *table, double *sums) {
-  v128_t sum[8];
-  for (int i = 0; i < 8; i++) sum[i] = wasm_f64x2_const_splat(0);
-#pragma clang loop unroll(disable)
+  Doubles sum[4 * VECTORS];
+  for (int i = 0; i < 4 * VECTORS; i++) sum[i] = splat(0);
+  LOOP_AS_IT_IS
   for (int place = 0; place < folded; place++, fold += FOLD, table += 4) {
-    const v128_t c0 = load(fold), c1 = load(fold + 2), s0 = load(fold + 4), s1 = load(fold + 6);
+    Doubles line[2 * VECTORS];
+    for (int i = 0; i < 2 * VECTORS; i++) line[i] = load(fold + WIDTH * i);
     for (int i = 0; i < 2; i++) {
-      const v128_t cosine = splat(table + 2 * i), sine = splat(table + 2 * i + 1);
-      sum[4 * i] = add(sum[4 * i], mul(c0, cosine));
-      sum[4 * i + 1] = add(sum[4 * i + 1], mul(c1, cosine));
-      sum[4 * i + 2] = add(sum[4 * i + 2], mul(s0, sine));
-      sum[4 * i + 3] = add(sum[4 * i + 3], mul(s1, sine));
+      const Doubles cosine = splat(table[2 * i]), sine = splat(table[2 * i + 1]);
+      for (int j = 0; j < VECTORS; j++) {
+        sum[2 * VECTORS * i + j] += line[j] * cosine;
+        sum[2 * VECTORS * i + VECTORS + j] += line[VECTORS + j] * sine;
+      }
     }
   }
-  for (int i = 0; i < 8; i++) store(sums + 2 * i, sum[i]);
+  for (int i = 0; i < 4 * VECTORS; i++) store(sums + WIDTH * i, sum[i]);
 }
 
 // ---- x: rows ------------------------------------------------------------------------------------------------------------------------------
 
-static double *gathered; // [NX][LANES]: rows side by side
-static double *plane;    // [NY + LANES - 1][planeStride]: rows after x; the last ones are never read
-static int planeStride;
-
 // The gathered rows -> their KX + 1 complex frequencies, in the plane's rows from `y` on.
 APART static void transformRows(int y) {
-  const Axis *axis = axes;
-  foldLines(axis, gathered, LANES);
-  double *rows = plane + (i64)y * planeStride;
+  const Axis *axis = self->axes;
+  foldLines(axis, self->gathered, LANES);
+  const int stride = self->planeStride;
+  double *rows = self->plane + (i64)y * stride;
   for (const FrequencyClass *class = axis->class; class < axis->class + axis->classes; class++)
     for (int first = 0; first < class->count; first += 2) {
-      double sums[16];
+      double sums[2 * FOLD];
       multiplyPair(class->fold, class->folded, class->table + 2 * first * class->folded, sums);
       for (int i = 0; i < 2 && first + i < class->count; i++) {
         double *to = rows + 2 * (class->first + class->step * (first + i));
         for (int r = 0; r < LANES; r += 2) {
-          const v128_t cosine = load(sums + 8 * i + r), sine = wasm_f64x2_neg(load(sums + 8 * i + LANES + r));
-          store(to + r * planeStride, firsts(cosine, sine));
-          store(to + (r + 1) * planeStride, seconds(cosine, sine));
+          const Pair cosine = loadPair(sums + FOLD * i + r), sine = -loadPair(sums + FOLD * i + LANES + r);
+          storePair(to + r * stride, __builtin_shufflevector(cosine, sine, 0, 2));
+          storePair(to + (r + 1) * stride, __builtin_shufflevector(cosine, sine, 1, 3));
         }
       }
     }
@@ -208,31 +177,28 @@ APART static void transformRows(int y) {
 
 // ---- y: the columns of a plane ------------------------------------------------------------------------------------------------------------
 
-static i32 *reach;      // [KZ + 1][2 KY + 1]: how many h are wanted at |l| and k; the rest is left out
-static i32 *columnMost; // [planeStride / LANES]: the largest |k| that is wanted in these columns
-
 // Cosine and sine sums of complex columns -> the columns at +k and at -k.
-INLINE void combine(v128_t cosine, v128_t sine, double *plus, double *minus) {
-  const v128_t turned = mul(swap(sine), wasm_f64x2_const(1, -1)); // imaginary, -real
-  store(minus, sub(cosine, turned));
-  store(plus, add(cosine, turned)); // k = 0: both are the same numbers, since its sines are zero
+INLINE void combine(Doubles cosine, Doubles sine, double *plus, double *minus) {
+  const Doubles turned = swap(sine) * (Doubles){SIGNS}; // imaginary, -real
+  store(minus, cosine - turned);
+  store(plus, cosine + turned); // k = 0: both are the same numbers, since its sines are zero
 }
 
 // The full plane -> [2 KY + 1][planeStride] at `out`; what is not wanted there is left as it was.
 APART static void transformPlane(double *out) {
-  const Axis *axis = axes + 1;
-  double *origin = out + (i64)axis->most * planeStride;
-  for (int column = 0; column < planeStride; column += LANES) {
-    const int most = columnMost[column / LANES];
-    foldLines(axis, plane + column, planeStride);
+  const Axis *axis = self->axes + 1;
+  double *origin = out + (i64)axis->most * self->planeStride;
+  for (int column = 0; column < self->planeStride; column += LANES) {
+    const int most = self->columnMost[column / LANES];
+    foldLines(axis, self->plane + column, self->planeStride);
     for (const FrequencyClass *class = axis->class; class < axis->class + axis->classes; class++)
       for (int first = 0; first < class->count && class->first + class->step * first <= most; first += 2) {
-        double sums[16];
+        double sums[2 * FOLD];
         multiplyPair(class->fold, class->folded, class->table + 2 * first * class->folded, sums);
         for (int i = 0; i < 2 && first + i < class->count; i++) {
           const int k = class->first + class->step * (first + i);
-          double *plus = origin + k * planeStride + column, *minus = origin - k * planeStride + column;
-          for (int j = 0; j < LANES; j += 2) combine(load(sums + 8 * i + j), load(sums + 8 * i + LANES + j), plus + j, minus + j);
+          double *plus = origin + k * self->planeStride + column, *minus = origin - k * self->planeStride + column;
+          for (int j = 0; j < LANES; j += WIDTH) combine(load(sums + FOLD * i + j), load(sums + FOLD * i + LANES + j), plus + j, minus + j);
         }
       }
   }
@@ -240,19 +206,12 @@ APART static void transformPlane(double *out) {
 
 // ---- z: sums over planes ------------------------------------------------------------------------------------------------------------------
 
-static double *planes;                // [PLANES][planeSize], the planes after y that wait
-static double *zTurns;                // [KZ + 1][PLANES][2]: their cosines and sines
-static double *zCosines, *zSines;     // [KZ + 1][planeSize], one behind the other
-static double *earlierSums;           // the same of the block's first part
-static double *coefficients;          // [2 KZ + 1][2 KY + 1][planeStride]
-static int planeSize, firstPlane, waitingPlanes;
-
 APART static void fillTurns(void) {
-  const Axis *axis = axes + 2;
-  double *to = zTurns;
+  const Axis *axis = self->axes + 2;
+  double *to = self->zTurns;
   for (int l = 0; l <= axis->most; l++)
     for (int b = 0; b < PLANES; b++) {
-      const int j = (int)((i64)l * (firstPlane + b) % axis->points);
+      const int j = (int)((i64)l * (self->firstPlane + b) % axis->points);
       *to++ = axis->turn[2 * j];
       *to++ = axis->turn[2 * j + 1];
     }
@@ -260,141 +219,145 @@ APART static void fillTurns(void) {
 
 // One row of every waiting plane, `width` doubles of it, into the sums of one frequency.
 APART static void addRow(const double *row, const double *turns, double *cosines, double *sines, int width) {
-  v128_t cosine[PLANES], sine[PLANES];
+  Doubles cosine[PLANES], sine[PLANES];
   for (int b = 0; b < PLANES; b++) {
-    cosine[b] = splat(turns + 2 * b);
-    sine[b] = splat(turns + 2 * b + 1);
+    cosine[b] = splat(turns[2 * b]);
+    sine[b] = splat(turns[2 * b + 1]);
   }
-  for (int j = 0; j < width; j += 2) {
-    v128_t sumC = load(cosines + j), sumS = load(sines + j);
+  const int size = self->planeSize;
+  int j = 0;
+  for (; j + WIDTH <= width; j += WIDTH) {
+    Doubles sumC = load(cosines + j), sumS = load(sines + j);
     for (int b = 0; b < PLANES; b++) {
-      const v128_t v = load(row + b * planeSize + j);
-      sumC = add(sumC, mul(v, cosine[b]));
-      sumS = add(sumS, mul(v, sine[b]));
+      const Doubles v = load(row + b * size + j);
+      sumC += v * cosine[b];
+      sumS += v * sine[b];
     }
     store(cosines + j, sumC);
     store(sines + j, sumS);
   }
+  for (; j < width; j++) // what is not wanted stays zero
+    for (int b = 0; b < PLANES; b++) {
+      cosines[j] += row[b * size + j] * turns[2 * b];
+      sines[j] += row[b * size + j] * turns[2 * b + 1];
+    }
 }
 
 // Adds the waiting planes; a place in `planes` beyond them counts as zero.
 APART static void addPlanes(void) {
-  const int rows = 2 * axes[1].most + 1;
-  __builtin_memset(planes + (i64)waitingPlanes * planeSize, 0, (u64)(PLANES - waitingPlanes) * (u64)planeSize * 8);
+  const int rows = 2 * self->axes[1].most + 1;
+  __builtin_memset(self->planes + (i64)self->waitingPlanes * self->planeSize, 0, (u64)(PLANES - self->waitingPlanes) * (u64)self->planeSize * 8);
   fillTurns();
   for (int k = 0; k < rows; k++)
-    for (int l = 0; l <= axes[2].most; l++) {
-      const i64 at = (i64)l * planeSize + k * planeStride;
-      addRow(planes + k * planeStride, zTurns + 2 * PLANES * l, zCosines + at, zSines + at, 2 * reach[l * rows + k]);
+    for (int l = 0; l <= self->axes[2].most; l++) {
+      const i64 row = k * self->planeStride, at = (i64)l * self->planeSize + row;
+      addRow(self->planes + row, self->zTurns + 2 * PLANES * l, self->zCosines + at, self->zSines + at, 2 * self->reach[l * rows + k]);
     }
-  firstPlane += waitingPlanes;
-  waitingPlanes = 0;
+  self->firstPlane += self->waitingPlanes;
+  self->waitingPlanes = 0;
 }
 
 // Sums over z are made in two parts, which are added at the end: so two threads can make one each, and one thread gets the same bits.
-static u64 zSumsSize(void) { return 2ull * (u64)(axes[2].most + 1) * (u64)planeSize; }
+static u64 zSumsSize(void) { return 2ull * (u64)(self->axes[2].most + 1) * (u64)self->planeSize; }
 
 static void startSecondPart(void) {
-  __builtin_memcpy(earlierSums, zCosines, zSumsSize() * 8);
-  __builtin_memset(zCosines, 0, zSumsSize() * 8);
+  __builtin_memcpy(self->earlierSums, self->zCosines, zSumsSize() * 8);
+  __builtin_memset(self->zCosines, 0, zSumsSize() * 8);
 }
 
 static void finishPlane(void) {
-  transformPlane(planes + (i64)waitingPlanes * planeSize);
-  if (++waitingPlanes == PLANES) addPlanes();
+  transformPlane(self->planes + (i64)self->waitingPlanes * self->planeSize);
+  if (++self->waitingPlanes == PLANES) addPlanes();
 }
 
-static i32 *waves;      // h, k, l of each that is wanted, from the host; none: all of the box
-static int waveCount;
-static int wavesReversed; // they are l, k, h
-static double *amplitudes;
-
 static void takeWaves(int count, int reversed) {
-  waveCount = count;
-  wavesReversed = reversed;
-  waves = (i32 *)takeDoubles(3ull * (u64)count / 2 + 1);
+  self->waveCount = count;
+  self->wavesReversed = reversed;
+  self->waves = (i32 *)takeDoubles(3ull * (u64)count / 2 + 1);
 }
 
 INLINE int magnitude(int i) { return i < 0 ? -i : i; }
 
 // A wave as the coefficients hold it, with h >= 0: F(-g) is the conjugate of F(g).
 INLINE void waveAt(int i, int *h, int *k, int *l) {
-  const i32 *wave = waves + 3 * i;
-  *h = wave[wavesReversed ? 2 : 0];
+  const i32 *wave = self->waves + 3 * i;
+  *h = wave[self->wavesReversed ? 2 : 0];
   *k = *h < 0 ? -wave[1] : wave[1];
-  *l = *h < 0 ? -wave[wavesReversed ? 0 : 2] : wave[wavesReversed ? 0 : 2];
+  *l = *h < 0 ? -wave[self->wavesReversed ? 0 : 2] : wave[self->wavesReversed ? 0 : 2];
   *h = magnitude(*h);
 }
 
 APART static void prepareReach(void) {
-  const int most = axes[1].most, rows = 2 * most + 1, count = (axes[2].most + 1) * rows;
-  reach = (i32 *)takeDoubles((u64)count / 2 + 1);
-  columnMost = (i32 *)takeDoubles((u64)planeStride / LANES / 2 + 1);
-  if (heapFailed) return;
-  for (int i = 0; i < count; i++) reach[i] = waveCount > 0 ? 0 : axes[0].most + 1;
-  for (int i = 0; i < waveCount; i++) {
+  const int most = self->axes[1].most, rows = 2 * most + 1, count = (self->axes[2].most + 1) * rows;
+  self->reach = (i32 *)takeDoubles((u64)count / 2 + 1);
+  self->columnMost = (i32 *)takeDoubles((u64)self->planeStride / LANES / 2 + 1);
+  if (self->heapFailed) return;
+  for (int i = 0; i < count; i++) self->reach[i] = self->waveCount > 0 ? 0 : self->axes[0].most + 1;
+  for (int i = 0; i < self->waveCount; i++) {
     int h, k, l;
     waveAt(i, &h, &k, &l);
-    i32 *row = reach + magnitude(l) * rows + most + k;
+    i32 *row = self->reach + magnitude(l) * rows + most + k;
     if (*row <= h) *row = h + 1;
   }
-  for (int tile = 0; tile < planeStride / LANES; tile++) columnMost[tile] = -1;
+  for (int tile = 0; tile < self->planeStride / LANES; tile++) self->columnMost[tile] = -1;
   for (int i = 0; i < count; i++)
-    for (int tile = 0; tile * LANES < 2 * reach[i]; tile++) {
+    for (int tile = 0; tile * LANES < 2 * self->reach[i]; tile++) {
       const int k = magnitude(i % rows - most);
-      if (columnMost[tile] < k) columnMost[tile] = k;
+      if (self->columnMost[tile] < k) self->columnMost[tile] = k;
     }
 }
 
 // |F|/divisor of every wanted wave.
 APART static void findAmplitudes(double divisor) {
-  for (int i = 0; i < waveCount; i++) {
+  for (int i = 0; i < self->waveCount; i++) {
     int h, k, l;
     waveAt(i, &h, &k, &l);
-    const double *at = coefficients + (i64)(l + axes[2].most) * planeSize + (k + axes[1].most) * planeStride + 2 * h;
+    const double *at = self->coefficients + (i64)(l + self->axes[2].most) * self->planeSize + (k + self->axes[1].most) * self->planeStride + 2 * h;
     const double square = at[0] * at[0] + at[1] * at[1];
     if (square > 1e-280 && square < 1e300) {
-      amplitudes[i] = __builtin_sqrt(square) / divisor;
+      self->amplitudes[i] = __builtin_sqrt(square) / divisor;
     } else { // squares leave the range of numbers
       const double re = __builtin_fabs(at[0]), im = __builtin_fabs(at[1]), larger = re > im ? re : im, smaller = re > im ? im : re;
       const double ratio = larger > 0 ? smaller / larger : 0;
-      amplitudes[i] = larger * __builtin_sqrt(1 + ratio * ratio) / divisor;
+      self->amplitudes[i] = larger * __builtin_sqrt(1 + ratio * ratio) / divisor;
     }
   }
 }
 
 // Takes the memory and builds the tables; the host has filled every axis' `turn`, and `waves`.
 APART static void prepareTransform(int startPlane) {
-  const Axis *x = axes, *y = axes + 1, *z = axes + 2;
-  planeStride = (2 * (x->most + 1) + LANES - 1) / LANES * LANES;
-  planeSize = (2 * y->most + 1) * planeStride;
-  prepareAxis(axes);
-  prepareAxis(axes + 1);
+  const Axis *x = self->axes, *y = self->axes + 1, *z = self->axes + 2;
+  self->planeStride = (2 * (x->most + 1) + LANES - 1) / LANES * LANES;
+  self->planeSize = (2 * y->most + 1) * self->planeStride;
+  prepareAxis(self->axes);
+  prepareAxis(self->axes + 1);
   prepareReach();
-  plane = takeZeros((u64)(y->points + LANES - 1) * (u64)planeStride); // the fillers at each row's end stay zero
-  planes = takeDoubles((u64)PLANES * (u64)planeSize);
-  zTurns = takeDoubles(2ull * PLANES * (u64)(z->most + 1));
-  const u64 sums = (u64)(z->most + 1) * (u64)planeSize;
-  zCosines = takeZeros(2 * sums);
-  zSines = zCosines + sums;
-  earlierSums = takeZeros(2 * sums);
-  coefficients = takeDoubles((u64)(2 * z->most + 1) * (u64)planeSize);
-  amplitudes = takeDoubles((u64)waveCount);
-  firstPlane = startPlane;
-  waitingPlanes = 0;
+  self->plane = takeZeros((u64)(y->points + LANES - 1) * (u64)self->planeStride); // the fillers at each row's end stay zero
+  self->planes = takeDoubles((u64)PLANES * (u64)self->planeSize);
+  self->zTurns = takeDoubles(2ull * PLANES * (u64)(z->most + 1));
+  const u64 sums = (u64)(z->most + 1) * (u64)self->planeSize;
+  self->zCosines = takeZeros(2 * sums);
+  self->zSines = self->zCosines + sums;
+  self->earlierSums = takeZeros(2 * sums);
+  self->coefficients = takeDoubles((u64)(2 * z->most + 1) * (u64)self->planeSize);
+  self->amplitudes = takeDoubles((u64)self->waveCount);
+  self->firstPlane = startPlane;
+  self->waitingPlanes = 0;
 }
 
 APART static void finishTransform(void) {
-  if (waitingPlanes > 0) addPlanes();
-  const int most = axes[2].most;
-  const v128_t points = wasm_f64x2_splat((double)axes[0].points * axes[1].points * axes[2].points);
+  if (self->waitingPlanes > 0) addPlanes();
+  const int most = self->axes[2].most, size = self->planeSize;
+  const i64 toSines = self->zSines - self->zCosines;
+  const Doubles points = splat((double)self->axes[0].points * self->axes[1].points * self->axes[2].points);
   for (int l = 0; l <= most; l++) {
-    double *plus = coefficients + (most + l) * (i64)planeSize, *minus = coefficients + (most - l) * (i64)planeSize;
-    for (int j = 0; j < planeSize; j += 2) {
-      const i64 at = (i64)l * planeSize + j;
-      combine(add(load(earlierSums + at), load(zCosines + at)), add(load(earlierSums + (zSines - zCosines) + at), load(zSines + at)), plus + j, minus + j);
-      store(plus + j, wasm_f64x2_div(load(plus + j), points));
-      if (l > 0) store(minus + j, wasm_f64x2_div(load(minus + j), points));
+    double *plus = self->coefficients + (most + l) * (i64)size, *minus = self->coefficients + (most - l) * (i64)size;
+    const double *cosines = self->zCosines + (i64)l * size, *earlier = self->earlierSums + (i64)l * size;
+    for (int j = 0; j < size; j += WIDTH) {
+      const Doubles sine = load(earlier + toSines + j) + load(cosines + toSines + j);
+      combine(load(earlier + j) + load(cosines + j), sine, plus + j, minus + j);
+      store(plus + j, load(plus + j) / points);
+      if (l > 0) store(minus + j, load(minus + j) / points);
     }
   }
 }

@@ -1,29 +1,7 @@
 // The kernels as a Node-API addon: `instructionSets()` says what this processor has, `create()` makes an object whose methods are the kernels
 // on one piece of memory, which `attach(buffer)` gives it. Nothing is shared between objects, so that threads may have theirs.
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "nodeApi.h"
-#include "processor.h"
+#include "../../native/methods.h"
 #include "table.h"
-
-/** What address 0 stands for: 64 bytes before the first one that is used, so that 0 can mean none. */
-#define ALIGNMENT 64
-
-/** The memory of one network. Each method of its object holds it, until the last of them is collected. */
-typedef struct {
-  int holders;
-  napi_ref buffer;
-  char *base;
-  int64_t size;
-} Arena;
-
-typedef struct {
-  Arena *arena;
-  /** Of the tables; -1 for winogradScratch. */
-  int kernel;
-} Method;
 
 static const Table *const tables[] = {
 #ifdef HAS_16
@@ -49,11 +27,6 @@ static int tableFor(int channels) {
   int t = 0;
   while (widths[t] != 4 && channels % widths[t] != 0) t++;
   return t;
-}
-
-static napi_value fail(napi_env env, const char *message) {
-  napi_throw_range_error(env, NULL, message);
-  return NULL;
 }
 
 static bool areVoxels(const int *index, int count, int size) {
@@ -118,86 +91,15 @@ static napi_value callScratch(napi_env env, napi_callback_info info) {
   return result;
 }
 
-static void release(napi_env env, Arena *arena) {
-  if (--arena->holders > 0) return;
-  if (arena->buffer) napi_delete_reference(env, arena->buffer);
-  free(arena);
-}
-
-static void finalizeMethod(napi_env env, void *data, void *hint) {
-  (void)hint;
-  release(env, ((Method *)data)->arena);
-  free(data);
-}
-
-/** attach(buffer): the kernels' memory from now on. Returns where in the buffer address 0 stands. */
-static napi_value attach(napi_env env, napi_callback_info info) {
-  napi_value buffer, result;
-  size_t count = 1, size;
-  Method *method;
-  char *data;
-  if (napi_get_cb_info(env, info, &count, &buffer, NULL, (void **)&method) != napi_ok || count != 1) return NULL;
-  if (napi_get_arraybuffer_info(env, buffer, (void **)&data, &size) != napi_ok || size < ALIGNMENT)
-    return fail(env, "attach needs an ArrayBuffer");
-  Arena *arena = method->arena;
-  if (arena->buffer) napi_delete_reference(env, arena->buffer);
-  arena->buffer = NULL;
-  if (napi_create_reference(env, buffer, 1, &arena->buffer) != napi_ok) return NULL;
-  const int64_t start = (ALIGNMENT - (uintptr_t)data % ALIGNMENT) % ALIGNMENT;
-  arena->base = data + start;
-  arena->size = (int64_t)size - start;
-  napi_create_int64(env, start, &result);
-  return result;
-}
-
-static bool addMethod(napi_env env, napi_value object, Arena *arena, const char *name, napi_callback callback, int kernel) {
-  napi_value function;
-  Method *method = malloc(sizeof *method);
-  if (!method) return false;
-  *method = (Method){arena, kernel};
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, method, &function) != napi_ok ||
-      napi_add_finalizer(env, function, method, finalizeMethod, NULL, NULL) != napi_ok) {
-    free(method);
-    return false;
-  }
-  arena->holders++;
-  return napi_set_named_property(env, object, name, function) == napi_ok;
-}
-
 static napi_value create(napi_env env, napi_callback_info info) {
   (void)info;
   napi_value object;
-  Arena *arena = calloc(1, sizeof *arena);
-  if (!arena || napi_create_object(env, &object) != napi_ok) {
-    free(arena);
-    return fail(env, "There is no memory for a network");
-  }
-  arena->holders = 1;
+  Arena *arena = createArena(env, &object);
+  if (!arena) return NULL;
   bool made = addMethod(env, object, arena, "attach", attach, -1) && addMethod(env, object, arena, "winogradScratch", callScratch, -1);
   for (int k = 0; made && k < kernelCount; k++) made = addMethod(env, object, arena, table4.kernels[k].name, callKernel, k);
   release(env, arena);
-  return made ? object : fail(env, "There is no memory for a network");
+  return made ? object : fail(env, NO_MEMORY);
 }
 
-static napi_value instructionSets(napi_env env, napi_callback_info info) {
-  (void)info;
-  const char *names[MOST_INSTRUCTION_SETS];
-  const int count = findInstructionSets(names);
-  napi_value list, name;
-  napi_create_array_with_length(env, count, &list);
-  for (int k = 0; k < count; k++) {
-    napi_create_string_utf8(env, names[k], NAPI_AUTO_LENGTH, &name);
-    napi_set_element(env, list, k, name);
-  }
-  return list;
-}
-
-NAPI_MODULE_INIT() {
-  if (!findNodeFunctions()) return NULL;
-  napi_value function;
-  if (napi_create_function(env, "create", NAPI_AUTO_LENGTH, create, NULL, &function) != napi_ok) return NULL;
-  napi_set_named_property(env, exports, "create", function);
-  if (napi_create_function(env, "instructionSets", NAPI_AUTO_LENGTH, instructionSets, NULL, &function) != napi_ok) return NULL;
-  napi_set_named_property(env, exports, "instructionSets", function);
-  return exports;
-}
+NAPI_MODULE_INIT() { return exportAddon(env, exports, create); }

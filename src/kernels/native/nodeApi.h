@@ -8,6 +8,10 @@
 #include <windows.h>
 
 #define NODE_FUNCTIONS(F) \
+  F(napi_call_function) \
+  F(napi_create_double) \
+  F(napi_get_named_property) \
+  F(napi_get_reference_value) \
   F(napi_throw_range_error) \
   F(napi_get_value_double) \
   F(napi_get_value_int32) \
@@ -42,6 +46,10 @@ static bool findNodeFunctions(void) {
   return true;
 }
 
+#define napi_call_function node.napi_call_function
+#define napi_create_double node.napi_create_double
+#define napi_get_named_property node.napi_get_named_property
+#define napi_get_reference_value node.napi_get_reference_value
 #define napi_throw_range_error node.napi_throw_range_error
 #define napi_get_value_double node.napi_get_value_double
 #define napi_get_value_int32 node.napi_get_value_int32

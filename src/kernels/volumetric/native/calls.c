@@ -1,0 +1,48 @@
+// The reader for a processor itself, each function with a caller that spreads an array of numbers.
+#ifdef __linux__
+#define _GNU_SOURCE
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+#include "calls.h"
+
+#include "../main.c"
+#include "mapped.h"
+
+static _Thread_local const Host *host;
+
+const int64_t readerBytes = sizeof(Reader);
+
+void enter(void *memory, int64_t bytes, const Host *asked) {
+  self = memory;
+  self->heapEnd = (u64)bytes;
+  host = asked;
+}
+
+static double convertByHost(const u8 *text, int length) { return host->convert(host, text - (const u8 *)self, length); }
+
+static void fillPowersByHost(u64 *powers) { host->fillPowers(host, (const u8 *)powers - (const u8 *)self); }
+
+/** Whether these bytes lie in the input. */
+static int isInput(int from, int length) { return from >= 0 && length >= 0 && (i64)from + length <= self->inputCapacity; }
+
+#define i(k) ((int)a[k])
+#define NUMBER(name, count, call) \
+  static double name##Call(const double *a) { return (void)a, (double)(call); }
+#define PLACE(name, count, call) \
+  static double name##Call(const double *a) { return (void)a, (double)((const u8 *)(call) - (const u8 *)self); }
+#include "calls.def"
+#undef i
+#undef NUMBER
+#undef PLACE
+
+#define NUMBER(name, count, call) {#name, count, RETURNS_NUMBER, name##Call},
+#define PLACE(name, count, call) {#name, count, RETURNS_PLACE, name##Call},
+const Call calls[] = {
+#include "calls.def"
+};
+const int callCount = sizeof calls / sizeof *calls;
