@@ -25,6 +25,7 @@ import { RunRegistry } from "./runs/runRegistry.js";
 import { threadCount } from "./settings.js";
 import { R3dvsTaskProvider, TASK_TYPE } from "./tasks/taskProvider.js";
 import { tensorFlowEnvironment, tensorFlowFolder } from "./tensorFlowFolder.js";
+import { registerTools } from "./tools/registerTools.js";
 import { DatasetTree } from "./views/datasetTree.js";
 import { ModelTree } from "./views/modelTree.js";
 import { RunTree } from "./views/runTree.js";
@@ -39,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const { jobs, log, lens, problems, copies, tasks } = parts;
   context.subscriptions.push(
     vscode.tasks.registerTaskProvider(TASK_TYPE, tasks),
+    registerTools(parts),
     watchFiles({ changed: () => lens.refresh(), deleted: (uri) => problems.forget(uri) }),
     new StructureChecker(jobs, problems, copies, log),
     jobs.onDidCrash((reason) => offerRestart(jobs, log, reason)),

@@ -2,18 +2,14 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { EncodedFile } from "../../protocol/workerMethods.js";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
-import { encodeVirtual } from "../files/virtualEncoding.js";
 import { fileKind } from "../language/fileKinds.js";
-import type { ProblemReporter } from "../language/problemReporter.js";
-import { type JobOptions, type JobProcess, wasCancelled } from "../runs/jobProcess.js";
-import { encodeSettings } from "../settings.js";
+import { wasCancelled } from "../runs/jobProcess.js";
 import type { StatusBar } from "../views/statusBar.js";
+import { type EncodeServices, encodeResources } from "./encodeResources.js";
 import { chosenResources, isFolder } from "./resources.js";
-import { type DensityServices, showVoxels } from "./showFile.js";
+import { showVoxels } from "./showFile.js";
 
-interface Services extends DensityServices {
-  readonly jobs: JobProcess;
-  readonly problems: ProblemReporter;
+interface Services extends EncodeServices {
   readonly statusBar: StatusBar;
 }
 
@@ -38,34 +34,15 @@ async function askForDensities(): Promise<readonly vscode.Uri[]> {
 }
 
 async function encodeAll(services: Services, resources: readonly vscode.Uri[]): Promise<void> {
-  const { problems, statusBar } = services;
+  const { statusBar } = services;
   try {
     const files = await statusBar.during(vscode.l10n.t("encoding"), (token, activity) =>
-      encode(services, resources, { token, onProgress: activity.report }),
+      encodeResources(services, resources, { token, onProgress: activity.report }),
     );
-    for (const file of files) problems.report(file.file, file.problems);
     await summarise(files);
   } catch (error) {
     if (!wasCancelled(error)) throw error;
   }
-}
-
-async function encode(services: Services, resources: readonly vscode.Uri[], options: JobOptions): Promise<readonly EncodedFile[]> {
-  const settings = encodeSettings(resources[0]);
-  const wanted: vscode.Uri[] = [];
-  for (const uri of resources) if ((await isFolder(uri)) || (await isDensity(services, uri))) wanted.push(uri);
-  const paths = wanted.filter(({ scheme }) => scheme === "file").map(({ fsPath }) => fsPath);
-  const elsewhere = wanted.filter(({ scheme }) => scheme !== "file");
-  const encoded = paths.length === 0 ? { files: [] } : await services.jobs.call("encodeFiles", { paths, settings }, options);
-  return [...encoded.files, ...(await encodeVirtual(services, elsewhere, settings, options))];
-}
-
-async function isDensity({ copies, densities }: DensityServices, uri: vscode.Uri): Promise<boolean> {
-  const kind = fileKind(path.basename(uri.path));
-  if (kind !== "either") return kind === "density";
-  const local = await copies.acquire(uri);
-  const density = await densities.of(local.file).finally(() => local.release());
-  return density === local.file;
 }
 
 async function summarise(files: readonly EncodedFile[]): Promise<void> {

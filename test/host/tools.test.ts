@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { EncodeTool } from "../../src/host/tools/encodeTool.js";
+import { InfoTool } from "../../src/host/tools/infoTool.js";
+import { PredictTool } from "../../src/host/tools/predictTool.js";
+
+// The tools themselves are called in the real extension host (test/workbench/extension/tools.test.ts), where dialogs are skipped.
+vi.mock("vscode", () => ({
+  l10n: { t: (text: string, ...args: unknown[]) => text.replace(/\{(\d)\}/g, (_, slot) => String(args[Number(slot)])) },
+}));
+
+describe("a tool for chats", () => {
+  it("asks before it writes, and says what and where", () => {
+    const { confirmationMessages } = new EncodeTool({} as never).prepareInvocation({ input: { paths: ["oxides", "mp-1"] } });
+    expect(confirmationMessages?.title).toMatch(/Encode/);
+    expect(confirmationMessages?.message).toMatch(/oxides, mp-1 .*\.r3dvs/);
+  });
+
+  it("reads without asking", () => {
+    for (const tool of [new InfoTool({} as never), new PredictTool({} as never)]) {
+      const prepared = tool.prepareInvocation({ input: { file: "mp-1/CHGCAR" } });
+      expect(prepared.confirmationMessages).toBeUndefined();
+      expect(prepared.invocationMessage).toContain("mp-1/CHGCAR");
+    }
+  });
+});
+
+describe("the manifest's tools", () => {
+  const { contributes } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, "../../package.json"), "utf8"));
+  const source = readFileSync(path.resolve(import.meta.dirname, "../../src/host/tools/registerTools.ts"), "utf8");
+  const registered = [...source.matchAll(/registerTool\("(\w+)"/g)].map((match) => match[1]);
+
+  it("are those that the host registers, each with its words for the model and a schema whose required inputs are described", () => {
+    expect(contributes.languageModelTools.map(({ name }: { name: string }) => name)).toEqual(registered);
+    for (const tool of contributes.languageModelTools) {
+      expect(tool.modelDescription.length, tool.name).toBeGreaterThan(100);
+      expect([tool.canBeReferencedInPrompt, /^[\w-]+$/.test(tool.toolReferenceName)]).toEqual([true, true]);
+      for (const name of tool.inputSchema.required) expect(tool.inputSchema.properties[name].description, name).toBeTruthy();
+    }
+  });
+});
