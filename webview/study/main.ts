@@ -3,7 +3,7 @@ import type { FromStudyView, ToStudyView } from "../../src/protocol/studyView.js
 import { make } from "../ui/dom.js";
 import { connectHost } from "../ui/hostPort.js";
 import { makeLoading } from "../ui/stages.js";
-import { readPageJson, t } from "../ui/text.js";
+import { t } from "../ui/text.js";
 import { registerControls } from "../ui/toolkit.js";
 import { CurveFigure } from "./curveFigure.js";
 import { LossFigure } from "./lossFigure.js";
@@ -30,8 +30,6 @@ let scheduled = false;
 registerControls();
 document.body.dataset.view = "study";
 document.body.dataset.state = "loading";
-const restored = readPageJson("restored");
-if (typeof restored.folder === "string") host.writeState({ folder: restored.folder });
 
 const header = new RunHeader({
   stop: () => host.post({ type: "stop" }),

@@ -6,7 +6,7 @@ export function t(english: string, ...args: readonly (string | number)[]): strin
 }
 
 /** JSON that the host left in the page; an empty object where there is none. */
-export function readPageJson(id: string): Record<string, unknown> {
+function readPageJson(id: string): Record<string, unknown> {
   const element = document.getElementById(id);
   return element?.textContent ? (JSON.parse(element.textContent) as Record<string, unknown>) : {};
 }

@@ -65,11 +65,13 @@ class StudyPanel implements vscode.Disposable {
   private readonly poll: NodeJS.Timeout;
   private watcher: FSWatcher | undefined;
   private tail: EventTail;
-  private isReady = false;
+  /** What the page lacks: everything, what is new, or it is not there yet. */
+  private page: "absent" | "empty" | "open" = "absent";
   private isActive = true;
   private updating = false;
   private results = -1;
   private sent = "";
+  private complaint = "";
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -116,27 +118,20 @@ class StudyPanel implements vscode.Disposable {
   }
 
   /** The page is new (or new again after it was hidden): it gets everything from the beginning. */
-  private async begin(): Promise<void> {
-    this.isReady = false;
-    this.tail = new EventTail(path.join(this.folder, RUN_FILES.events));
-    try {
-      const { run, parity } = await this.jobs.call("readRun", { folder: this.folder, parity: true });
-      this.panel.title = run.name;
-      this.isActive = isActive(run);
-      await this.post({ type: "runOpened", run, events: [], parity });
-      this.isReady = true;
-      this.follow.request();
-    } catch (error) {
-      this.complain(error);
-    }
+  private begin(): Promise<void> {
+    this.page = "empty";
+    return this.update();
   }
 
+  /** One at a time, so that no page gets an event twice. What fails, as when the job process ends, is tried again by the poll. */
   private async update(): Promise<void> {
-    if (!this.isReady) return;
+    if (this.page === "absent") return;
     if (this.updating) return this.follow.request();
     this.updating = true;
     try {
+      if (this.page === "empty") await this.open();
       await this.sendNew();
+      this.complaint = "";
     } catch (error) {
       this.complain(error);
     } finally {
@@ -144,12 +139,28 @@ class StudyPanel implements vscode.Disposable {
     }
   }
 
+  private async open(): Promise<void> {
+    this.tail = new EventTail(path.join(this.folder, RUN_FILES.events));
+    this.page = "open";
+    try {
+      const { run, parity } = await this.jobs.call("readRun", { folder: this.folder, parity: true });
+      this.panel.title = run.name;
+      this.isActive = isActive(run);
+      await this.post({ type: "runOpened", run, events: [], parity });
+    } catch (error) {
+      this.page = "empty";
+      throw error;
+    }
+  }
+
   private async sendNew(): Promise<void> {
     for (;;) {
-      const events = await this.tail.readNew();
       const { run } = await this.jobs.call("readRun", { folder: this.folder, parity: false });
+      // After all that can fail: the tail gives each event once.
+      const events = await this.tail.readNew();
       const picture = JSON.stringify(run);
       this.isActive = isActive(run);
+      if (this.page !== "open") return;
       if (events.length > 0 || picture !== this.sent) await this.post({ type: "eventsAppended", events, run });
       this.sent = picture;
       if (events.length === 0) return this.sendParity(run.progress.done);
@@ -158,14 +169,16 @@ class StudyPanel implements vscode.Disposable {
 
   private async sendParity(results: number): Promise<void> {
     if (results === this.results) return;
-    this.results = results;
     const { parity } = await this.jobs.call("readRun", { folder: this.folder, parity: true });
+    this.results = results;
     await this.post({ type: "parityChanged", parity });
   }
 
   private complain(error: unknown): void {
-    if (wasCancelled(error)) return;
-    this.log.error(`study ${this.folder}: ${String(error)}`);
+    const complaint = `study ${this.folder}: ${String(error)}`;
+    if (wasCancelled(error) || complaint === this.complaint) return;
+    this.complaint = complaint;
+    this.log.error(complaint);
   }
 
   private async post(message: ToStudyView): Promise<void> {
