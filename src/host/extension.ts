@@ -93,7 +93,7 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
     "r3dvs.exportModel",
     whenTrusted((model, target) => exportModel(parts, model, target)),
   );
-  command("r3dvs.selectModels", () => selectModels(parts));
+  command("r3dvs.selectModels", (wanted) => selectModels(parts, wanted));
   command("r3dvs.showVoxels", (first, selection) => showVoxels(parts, first, selection));
   command("r3dvs.showText", showText);
   command("r3dvs.openSample", (target) => openSample(context, target));

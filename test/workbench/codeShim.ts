@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { launchBrowser } from "./harness/browser.ts";
 import { startServer } from "./harness/server.ts";
 
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 1_200_000;
 
 const { values, positionals } = parseArgs({
   strict: false,

@@ -35,9 +35,13 @@ export async function predictFiles(services: Services, first: unknown, selection
   if (files.length > 1) await showTable(services, files);
 }
 
-/** Asks which models predict inline; false when the user leaves or there is none. */
-export async function selectModels({ predictions, models }: Pick<Services, "predictions" | "models">): Promise<boolean> {
+/** Asks which models predict inline; false when the user leaves or there is none. `wanted`, a list of their folders, skips the question. */
+export async function selectModels({ predictions, models }: Pick<Services, "predictions" | "models">, wanted?: unknown): Promise<boolean> {
   await models.refresh();
+  if (isListOfTexts(wanted)) {
+    await predictions.selectModels(wanted);
+    return predictions.selectedModels.length > 0;
+  }
   if (models.models.length === 0) {
     const train = vscode.l10n.t("Train on a Folder…");
     const text = vscode.l10n.t("R3DVS: there is no trained model yet. A finished run leaves its models for this.");
@@ -61,6 +65,8 @@ export async function selectModels({ predictions, models }: Pick<Services, "pred
   await predictions.selectModels(chosen.map((item) => item.path));
   return chosen.length > 0;
 }
+
+const isListOfTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((one) => typeof one === "string");
 
 async function predictAll({ predictions, copies, statusBar }: Services, files: readonly vscode.Uri[]): Promise<void> {
   try {

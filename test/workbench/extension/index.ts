@@ -7,7 +7,7 @@ const results = path.resolve(__dirname, "../../../../out/workbench/extension.jso
 
 /** Rejects when a test fails, which VS Code turns into its exit code. */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: "tdd", color: false, timeout: 60_000, reporter: "spec" });
+  const mocha = new Mocha({ ui: "tdd", color: false, timeout: 300_000, reporter: "spec" });
   for (const name of readdirSync(__dirname).sort()) {
     if (name.endsWith(".test.cjs")) mocha.addFile(path.join(__dirname, name));
   }

@@ -37,14 +37,9 @@ async function run(task: vscode.Task): Promise<number | undefined> {
 }
 
 /** A task by its name, once VS Code knows it. */
-async function taskNamed(name: string): Promise<vscode.Task> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const tasks = await vscode.tasks.fetchTasks({ type: "r3dvs" });
-    const found = tasks.find((task) => task.name === name);
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`there is no task ${name}`);
+function taskNamed(name: string): Promise<vscode.Task> {
+  const find = async () => (await vscode.tasks.fetchTasks({ type: "r3dvs" })).find((task) => task.name === name);
+  return until(find, `the task ${name}`);
 }
 
 suite("tasks", () => {

@@ -9,7 +9,6 @@ import * as vscode from "vscode";
 import { MemoryFiles } from "./memoryFiles.js";
 import { until } from "./until.js";
 
-const PATIENCE_MS = 30_000;
 const writable = new MemoryFiles();
 const readOnly = new MemoryFiles();
 const registered: vscode.Disposable[] = [];
@@ -153,17 +152,12 @@ suite("files of a virtual file system", () => {
       const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", document.uri);
       return lenses.map(({ command }) => command?.title ?? "").join("\n");
     };
-    let seen = "";
-    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline && !/±/.test(seen); seen = await titles()) {
-      if (/Predicting/.test(seen)) continue;
-      // as a person with a keyboard: the list takes a moment to come
-      void vscode.commands.executeCommand("r3dvs.selectModels");
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      await vscode.commands.executeCommand("workbench.action.quickOpenSelectNext");
-      await vscode.commands.executeCommand("workbench.action.quickPickManyToggle");
-      await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-    }
+    await vscode.commands.executeCommand("r3dvs.selectModels", [model]);
+    const isPredicted = async () => {
+      const seen = await titles();
+      return /±/.test(seen) ? seen : undefined;
+    };
+    const seen = await until(isPredicted, "the prediction");
     assert.match(seen, /^band_gap: -?[\d.]+ ± [\d.]+ eV · composition/);
     assert.equal(readOnly.files.length + writable.files.filter((name) => name.startsWith("/beside/")).length, 2);
   });
