@@ -21,7 +21,7 @@ import { planParts, readParts } from "./blockThreads.js";
 import { ByteSource, ChangedFileError, readingProblem, sizeOfFile } from "./byteSource.js";
 import { DamagedPackingError } from "./packing.js";
 import { hashOfFile, readHdf5 } from "./readHdf5.js";
-import { volumetricCode } from "./volumetricCode.js";
+import { type VolumetricCode, volumetricCode } from "./volumetricCode.js";
 import { CUT_FRAME, type StreamBlock, type StreamFrame, VolumetricStream } from "./volumetricStream.js";
 
 export interface ReadOptions {
@@ -44,6 +44,8 @@ export interface ReadOptions {
   readonly frame?: number;
   /** Default: from the file's name, CHGCAR where that tells none. */
   readonly kind?: VolumetricKind;
+  /** What reads the numbers; default: the fastest that has passed its self-test on this machine. All give the same bits. */
+  readonly reader?: VolumetricCode;
 }
 
 /** One block. `mean`, `min` and `max` are of the raw stored values, the spectrum follows the unit rule of spec section 1. */
@@ -82,8 +84,7 @@ const DEFAULT_CUTOFF = Math.PI / 0.4;
 const idleKernels: VolumetricKernel[] = [];
 const IDLE_MEMORY = 32 * 2 ** 20;
 
-function takeKernel(bytes: number): { readonly kernel: VolumetricKernel; readonly instructionSet: string | undefined } {
-  const { code, instructionSet } = volumetricCode(bytes);
+function takeKernel({ code, instructionSet }: VolumetricCode) {
   const at = idleKernels.findIndex((kernel) => kernel.code === code);
   const [kernel = new VolumetricKernel(code)] = at < 0 ? [] : idleKernels.splice(at, 1);
   return { kernel, instructionSet };
@@ -106,7 +107,7 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   const { cutoff = DEFAULT_CUTOFF, transform = true, signal } = options;
   const kind = options.kind ?? volumetricKind(path.basename(file)) ?? "CHGCAR";
   if (HDF5.test(file)) return readFromHdf5(file, kind, options);
-  const { kernel, instructionSet } = takeKernel(sizeOf(file));
+  const { kernel, instructionSet } = takeKernel(options.reader ?? volumetricCode(sizeOf(file)));
   const source = new ByteSource(file, { ...options, target: () => kernel.input });
   const { frame } = options;
   const stream = new VolumetricStream(
@@ -167,7 +168,7 @@ async function readFromHdf5(file: string, kind: VolumetricKind, options: ReadOpt
   } catch (error) {
     return { problems: [readingProblem(error)] };
   }
-  const { kernel } = takeKernel(bytes);
+  const { kernel } = takeKernel(options.reader ?? volumetricCode(bytes));
   try {
     const { value, problems } = await readHdf5(path.resolve(file), kernel, { ...options, cutoff, transform });
     if (!value) return { problems };

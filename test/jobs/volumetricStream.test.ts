@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { loadKernel } from "../../src/jobs/kernelModule.js";
+import type { VolumetricCode } from "../../src/jobs/volumetricCode.js";
 import { VolumetricStream } from "../../src/jobs/volumetricStream.js";
 import { type Coefficients, VolumetricKernel } from "../../src/kernels/volumetric.js";
+import { nameOf, volumetricCodes, wasmCode } from "../kernels/volumetricCodes.js";
 import { HEAD, someValues, type Triple, volumetricText } from "./volumetricText.js";
 
 const GRID: Triple = [10, 9, 8];
 
-function read(text: string, cuts: readonly number[] = [], capacity?: number) {
-  const kernel = new VolumetricKernel(loadKernel("volumetric"), capacity);
+function read(text: string, cuts: readonly number[] = [], capacity?: number, code: VolumetricCode["code"] = wasmCode.code) {
+  const kernel = new VolumetricKernel(code, capacity);
   const stream = new VolumetricStream({ kind: "CHGCAR", cutoff: Math.PI / 0.5, transform: true }, kernel);
   const bytes = new TextEncoder().encode(text);
   const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
@@ -32,11 +33,11 @@ const cases = {
 
 describe("the same bytes in other chunks give the same bits, problems and places", () => {
   for (const [name, text] of Object.entries(cases)) {
-    const whole = read(text);
-    it(name, () => {
+    it.each(volumetricCodes.map((each) => [nameOf(each), each] as const))(`${name} (%s)`, (_, { code }) => {
+      const whole = read(text, [], undefined, code);
       fc.assert(
         fc.property(fc.array(fc.nat(), { maxLength: 12 }), fc.constantFrom(64, 333, 4096, 1 << 19), (cuts, capacity) => {
-          expect(read(text, cuts, capacity)).toEqual(whole);
+          expect(read(text, cuts, capacity, code)).toEqual(whole);
         }),
         { numRuns: 40 },
       );
@@ -114,7 +115,7 @@ describe("the complex coefficients", () => {
 describe("memory", () => {
   it("does not grow with the number of planes", () => {
     const size = (planes: number) => {
-      const kernel = new VolumetricKernel(loadKernel("volumetric"));
+      const kernel = new VolumetricKernel(wasmCode.code);
       kernel.startBlock([60, 60, planes], { most: [12, 12, 12] }, { offset: 0, line: 1, lineStart: 0 });
       return kernel.memoryBytes;
     };

@@ -11,10 +11,13 @@
 /** Of the memory's first byte that is used, wherever the buffer begins. */
 #define ALIGNMENT 64
 
-/** The memory of one object. Each of its methods holds it, until the last of them is collected. */
+/**
+ * The memory of one object. What of it is JavaScript's hangs on `held`, which every method has as a property: so it lives as long as one of them, and is
+ * collected with them. A reference from here would keep it until Node finalises, or for good where it leads back to the object.
+ */
 typedef struct {
   int holders;
-  napi_ref buffer, host;
+  napi_ref held; // weak
   char *data; // where the buffer begins
   char *base;
   int64_t size; // from `base` on
@@ -34,9 +37,14 @@ static napi_value fail(napi_env env, const char *message) {
 
 static void release(napi_env env, Arena *arena) {
   if (--arena->holders > 0) return;
-  if (arena->buffer) napi_delete_reference(env, arena->buffer);
-  if (arena->host) napi_delete_reference(env, arena->host);
+  if (arena->held) napi_delete_reference(env, arena->held);
   free(arena);
+}
+
+/** Keeps a value for as long as the object is there, in place of an earlier one of this name. */
+static bool hold(napi_env env, const Arena *arena, const char *name, napi_value value) {
+  napi_value held;
+  return napi_get_reference_value(env, arena->held, &held) == napi_ok && napi_set_named_property(env, held, name, value) == napi_ok;
 }
 
 static void finalizeMethod(napi_env env, void *data, void *hint) {
@@ -55,9 +63,7 @@ static napi_value attach(napi_env env, napi_callback_info info) {
   if (napi_get_arraybuffer_info(env, buffer, (void **)&data, &size) != napi_ok || size < ALIGNMENT)
     return fail(env, "attach needs an ArrayBuffer");
   Arena *arena = method->arena;
-  if (arena->buffer) napi_delete_reference(env, arena->buffer);
-  arena->buffer = NULL;
-  if (napi_create_reference(env, buffer, 1, &arena->buffer) != napi_ok) return NULL;
+  if (!hold(env, arena, "buffer", buffer)) return NULL;
   const int64_t start = (ALIGNMENT - (uintptr_t)data % ALIGNMENT) % ALIGNMENT;
   arena->data = data;
   arena->base = data + start;
@@ -67,7 +73,7 @@ static napi_value attach(napi_env env, napi_callback_info info) {
 }
 
 static bool addMethod(napi_env env, napi_value object, Arena *arena, const char *name, napi_callback callback, int kernel) {
-  napi_value function;
+  napi_value function, held;
   Method *method = malloc(sizeof *method);
   if (!method) return false;
   *method = (Method){arena, kernel};
@@ -77,13 +83,16 @@ static bool addMethod(napi_env env, napi_value object, Arena *arena, const char 
     return false;
   }
   arena->holders++;
-  return napi_set_named_property(env, object, name, function) == napi_ok;
+  return napi_get_reference_value(env, arena->held, &held) == napi_ok && napi_set_named_property(env, function, "held", held) == napi_ok &&
+         napi_set_named_property(env, object, name, function) == napi_ok;
 }
 
 /** An object without methods and its arena, which the caller holds until it has added them; NULL after a failure. */
 static Arena *createArena(napi_env env, napi_value *object) {
+  napi_value held;
   Arena *arena = calloc(1, sizeof *arena);
-  if (arena && napi_create_object(env, object) == napi_ok) {
+  if (arena && napi_create_object(env, object) == napi_ok && napi_create_object(env, &held) == napi_ok &&
+      napi_create_reference(env, held, 0, &arena->held) == napi_ok) {
     arena->holders = 1;
     return arena;
   }

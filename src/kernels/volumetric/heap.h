@@ -30,10 +30,11 @@ static void heapRelease(u64 mark) {
   self->heapFailed = 0;
 }
 
-// `count` doubles, aligned to a cache line. Where memory does not reach that far, `heapFailed` is set and the pointer must not be used.
+// `count` doubles, aligned to a cache line. Where memory does not reach that far, `heapFailed` is set, `heapTop` tells how far it should, and the
+// pointer must not be used.
 static double *takeDoubles(u64 count) {
   const u64 start = heapMark(), end = (start + count * 8 + 63) & ~63ull;
   if (!heapReaches(end)) self->heapFailed = 1;
-  else self->heapTop = end;
+  self->heapTop = end;
   return (double *)heapPlace(start);
 }

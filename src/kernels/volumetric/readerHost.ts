@@ -4,7 +4,9 @@ export interface ReaderCalls {
   begin(...numbers: number[]): number;
   prepare(): number;
   feed(from: number, length: number, last: number): number;
-  /** Compiled for a processor: whether there is `feedMapped` on this system. */
+  /** Of the three that only addons have: how much memory there should be after a call that had too little. */
+  wantedBytes?(): number;
+  /** Whether there is `feedMapped` on this system. */
   canMap?(): number;
   feedMapped?(descriptor: number, offset: number, length: number): number;
   inputAt(): number;
@@ -66,8 +68,10 @@ export function openWasm(module: WebAssembly.Module, questions: ReaderQuestions)
 /** Enough for most cells; the system gives it when it is used. */
 const FIRST_BYTES = 4 * 2 ** 20;
 const MOST_BYTES = 2 ** 32;
+/** More than what is wanted: the memory begins at a multiple of 64 bytes. */
+const SPARE_BYTES = 64;
 
-/** A reader of an addon. Its memory doubles when it is too small. */
+/** A reader of an addon. */
 export function openNative(addon: NativeVolumetric, questions: ReaderQuestions): ReaderHost {
   const calls = addon.create(questions);
   let buffer = new ArrayBuffer(FIRST_BYTES);
@@ -78,11 +82,12 @@ export function openNative(addon: NativeVolumetric, questions: ReaderQuestions):
       return buffer;
     },
     grow: () => {
-      if (2 * buffer.byteLength > MOST_BYTES) return false;
-      const larger = new ArrayBuffer(2 * buffer.byteLength);
+      const bytes = Math.max(2 * buffer.byteLength, (calls.wantedBytes?.() ?? 0) + SPARE_BYTES);
+      if (bytes > MOST_BYTES) return false;
+      const larger = new ArrayBuffer(bytes);
       const from = new Uint8Array(buffer, start);
       start = calls.attach(larger);
-      new Uint8Array(larger).set(from.subarray(0, larger.byteLength - start), start);
+      new Uint8Array(larger, start).set(from.subarray(0, bytes - start));
       buffer = larger;
       return true;
     },

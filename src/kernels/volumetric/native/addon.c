@@ -11,11 +11,12 @@ typedef struct {
 } Asking;
 
 static napi_value ask(const Asking *asking, const char *name, int64_t place, int length) {
-  napi_value object, function, arguments[2], answer = NULL;
+  napi_value held, object, function, arguments[2], answer = NULL;
   napi_env env = asking->env;
   napi_create_int64(env, asking->arena->base - asking->arena->data + place, arguments);
   napi_create_int32(env, length, arguments + 1);
-  if (napi_get_reference_value(env, asking->arena->host, &object) != napi_ok) return NULL;
+  if (napi_get_reference_value(env, asking->arena->held, &held) != napi_ok) return NULL;
+  if (napi_get_named_property(env, held, "host", &object) != napi_ok) return NULL;
   if (napi_get_named_property(env, object, name, &function) != napi_ok) return NULL;
   return napi_call_function(env, object, function, 2, arguments, &answer) == napi_ok ? answer : NULL;
 }
@@ -56,7 +57,7 @@ static napi_value create(napi_env env, napi_callback_info info) {
   if (napi_get_cb_info(env, info, &count, &host, NULL, NULL) != napi_ok || count != 1) return fail(env, "create needs the host's functions");
   Arena *arena = createArena(env, &object);
   if (!arena) return NULL;
-  bool made = napi_create_reference(env, host, 1, &arena->host) == napi_ok && addMethod(env, object, arena, "attach", attach, -1);
+  bool made = hold(env, arena, "host", host) && addMethod(env, object, arena, "attach", attach, -1);
   for (int k = 0; made && k < callCount; k++) made = addMethod(env, object, arena, calls[k].name, callReader, k);
   release(env, arena);
   return made ? object : fail(env, NO_MEMORY);
