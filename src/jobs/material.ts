@@ -5,7 +5,7 @@ import type { Structure } from "../core/crystal/structure.js";
 import type { Atoms, Material } from "../core/descriptors/material.js";
 import { describeShells } from "../core/descriptors/shells.js";
 import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
-import type { DomainMember } from "../core/learning/outOfDomain.js";
+import { type DomainMember, magnetizationShare } from "../core/learning/outOfDomain.js";
 import type { CellSize } from "../core/learning/targetScaling.js";
 import { type Problem, problem } from "../core/text/problem.js";
 
@@ -49,7 +49,15 @@ export function elementProblem({ structure }: NamedStructure): Problem | undefin
 export function domainMember(material: EncodedMaterial): DomainMember {
   const { kind, electrons } = material;
   const { id, atomicNumbers, spectrum } = describable(material);
-  return { id, atomicNumbers, shells: describeShells(spectrum), kind, ...(electrons !== undefined && { electrons }) };
+  const magnetization = electrons === undefined ? undefined : magnetizationShare(spectrum);
+  return {
+    id,
+    atomicNumbers,
+    shells: describeShells(spectrum),
+    kind,
+    ...(electrons !== undefined && { electrons }),
+    ...(magnetization !== undefined && { magnetization }),
+  };
 }
 
 /** The material as descriptors see it. Throws where `elementProblem` finds something. */

@@ -2,9 +2,11 @@ import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Domain, type DomainMember, fitDomain, judgeDomain } from "../../src/core/learning/outOfDomain.js";
 import { Random } from "../../src/core/math/random.js";
+import { modelsNamed } from "../../src/jobs/builtInModels.js";
 import { readEncoded } from "../../src/jobs/encodedMaterials.js";
 import { domainMember } from "../../src/jobs/material.js";
 import { findMaterials } from "../../src/jobs/materialFiles.js";
+import { readModel } from "../../src/jobs/modelFile.js";
 import { readMaterial } from "../../src/jobs/readMaterial.js";
 import { COLLECTION, hasCollection } from "../conformance/manifest.js";
 
@@ -29,6 +31,7 @@ describe("the domain of the bundled oxides", () => {
     const valence = new Map(elements.map((z, i) => [z, electrons[i]]));
     expect([8, 12, 22, 28, 78].map((z) => valence.get(z))).toEqual([6, 2, 12, 10, 10]);
     expect(domain.kinds).toEqual(["CHGCAR"]);
+    expect(domain.magnetization).toBe(0);
   });
 
   it("takes in nearly all oxides that it has not seen", () => {
@@ -36,6 +39,23 @@ describe("the domain of the bundled oxides", () => {
     const known = fitDomain(order.slice(80));
     const outside = order.slice(0, 80).filter((member) => judgeDomain(known, member).outOfDomain);
     expect(outside.length).toBeLessThanOrEqual(6);
+  });
+
+  it("refuses no oxide that it has not seen for its mean density", () => {
+    const refused = [1, 2, 3, 4].flatMap((seed) => {
+      const order = new Random(seed).shuffle([...members]);
+      const known = fitDomain(order.slice(80));
+      const verdicts = order.slice(0, 80).map((member) => judgeDomain(known, member));
+      return verdicts.flatMap(({ reasons }) => reasons.filter(({ template }) => /electrons per/.test(template)));
+    });
+    expect(refused.length).toBeLessThanOrEqual(2);
+  });
+
+  it("is that of the models which come along", () => {
+    for (const folder of modelsNamed("oxides")) {
+      const { magnetization, ids } = readModel(folder).domain;
+      expect([magnetization, ids.length]).toEqual([0, members.length]);
+    }
   });
 });
 
@@ -51,6 +71,8 @@ describe.skipIf(!hasCollection)("VASP's own files", () => {
     ["volumetric/CHGCAR_Li_nospin.gz", /has no O/],
     ["runs/si_vasp541_aiida/CHGCAR", /has no O/],
     ["runs/graphene_vasp643_sisl/CHGCAR", /has no O/],
+    ["runs/NO_spin_vasp643_sisl/CHGCAR.gz", /a magnetic density: \d+ % of its mean; no training material is magnetic/],
+    ["runs/graphene_vasp643_sisl/CHGCAR", /0\.16 electrons per Å³ on average; the training materials have 0\.19 to 0\.97/],
     ["volumetric/CHGCAR_NiO_SOC_decimated.gz", /16 valence electrons for Ni, trained with 10/],
     ["volumetric/ELFCAR_graphite_spin.gz", /of the kind ELFCAR; the model learned from CHGCAR/],
     ["volumetric/LOCPOT_LiC_32", /of the kind LOCPOT/],

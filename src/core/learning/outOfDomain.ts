@@ -1,4 +1,5 @@
 import { elementSymbol } from "../crystal/elements.js";
+import type { Spectrum } from "../descriptors/spectrum.js";
 import { median, quantile } from "../math/statistics.js";
 import { type Problem, problem } from "../text/problem.js";
 import { columnMoments, type FeatureMatrix, squaredDistances, stackFeatures, upperTriangle } from "./featureMatrix.js";
@@ -14,6 +15,8 @@ export interface DomainMember {
   readonly electrons?: number;
   /** The file's kind, CHGCAR for instance. */
   readonly kind?: string;
+  /** `magnetizationShare`; absent where it is not known. */
+  readonly magnetization?: number;
 }
 
 /** What a model knows of its training materials; plain data, stored with the model. */
@@ -35,6 +38,8 @@ export interface Domain {
   readonly kinds?: readonly string[];
   /** Atomic numbers that every one of enough training materials has. */
   readonly common?: readonly number[];
+  /** The largest of the training materials; absent unless it is known of all. */
+  readonly magnetization?: number;
 }
 
 /** Why a material lies outside, in English with its arguments put in; `template` and `args` are for translations, as in a `Problem`. */
@@ -57,8 +62,10 @@ const QUANTILE = 0.99;
 /** The threshold stands this far above that quantile, so that the one percent beyond it is not refused for a hair's breadth. */
 const MARGIN = 1.1;
 const NEAREST = 3;
-/** That so many materials share an element is no accident. */
+/** That so many materials share an element, or lie between two densities, is no accident. */
 const ENOUGH = 20;
+/** A calculation with spin that finds none leaves less than this share of the mean density. */
+const SPIN_NOISE = 0.01;
 
 /** Measures the training materials. With a single one there is no distance to learn from: then spectra put none outside. */
 export function fitDomain(members: readonly DomainMember[]): Domain {
@@ -73,6 +80,7 @@ export function fitDomain(members: readonly DomainMember[]): Domain {
   const elements = [...new Set(members.flatMap(({ atomicNumbers }) => atomicNumbers))].sort((a, b) => a - b);
   const common = elements.filter((z) => members.every(({ atomicNumbers }) => atomicNumbers.includes(z)));
   const kinds = [...new Set(members.flatMap(({ kind }) => kind ?? []))].sort();
+  const shares = members.flatMap(({ magnetization }) => magnetization ?? []);
   const nearest = Array.from({ length: n }, (_, i) => Math.sqrt(squared.subarray(i * n, (i + 1) * n).reduce(smallestOther(i), Infinity)));
   return {
     ids: members.map(({ id }) => id),
@@ -85,7 +93,21 @@ export function fitDomain(members: readonly DomainMember[]): Domain {
     ...(valences !== undefined && { valences }),
     ...(kinds.length > 0 && { kinds }),
     ...(n >= ENOUGH && common.length > 0 && { common }),
+    ...(n > 0 && shares.length === n && { magnetization: Math.max(...shares) }),
   };
+}
+
+/**
+ * How magnetic a density is: the root mean square of its magnetisation over its mean, 0 without spin. Antiferromagnets have it too.
+ * Undefined where the magnetisation is not known, or there is no density.
+ */
+export function magnetizationShare({ hkl, amplitude, magnetization }: Spectrum): number | undefined {
+  if (magnetization === "none") return 0;
+  const isMean = hkl[0] === 0 && hkl[1] === 0 && hkl[2] === 0;
+  const mean = isMean ? (amplitude[0] as number) : 0;
+  if (magnetization === undefined || !(mean > 0)) return undefined;
+  const square = magnetization.reduce((sum, m, i) => sum + (i === 0 ? 1 : 2) * m * m, 0); // g and -g
+  return Math.sqrt(square) / mean;
 }
 
 /** Whether a material lies outside what the model has seen, and what it is most like. */
@@ -127,14 +149,20 @@ function reasonsOf(
     ...elementReasons(unseen),
     ...absenceReasons(domain, material),
     ...valenceReasons(domain, material),
+    ...meanReasons(domain, material),
+    ...magnetizationReasons(domain, material),
     ...(far ? [reason("a density unlike those of all training materials: {0} times as far as is usual", factor(relativeDistance))] : []),
   ];
 }
 
 function kindReasons({ kinds }: Domain, { kind }: Omit<DomainMember, "id">): DomainReason[] {
-  if (kinds === undefined || kind === undefined || kinds.some((known) => sameField(known, kind))) return [];
+  if (kinds === undefined || kind === undefined || !isForeign(kinds, kind)) return [];
   return [reason("the file is of the kind {0}; the model learned from {1}", kind, kinds.join(", "))];
 }
+
+/** Whether a file's kind is none of the training materials'. */
+const isForeign = (kinds: readonly string[] | undefined, kind: string | undefined): boolean =>
+  kinds !== undefined && kind !== undefined && !kinds.some((known) => sameField(known, kind));
 
 /** CHG is CHGCAR in fewer digits. */
 const sameField = (a: string, b: string) => a.replace(/^CHG$/, "CHGCAR") === b.replace(/^CHG$/, "CHGCAR");
@@ -152,7 +180,7 @@ function absenceReasons({ common = [] }: Domain, { atomicNumbers }: Omit<DomainM
 
 function valenceReasons({ valences, kinds }: Domain, { atomicNumbers, electrons, kind }: Omit<DomainMember, "id">): DomainReason[] {
   // Core electrons in a file of another kind are no other pseudopotential.
-  if (kinds !== undefined && kind !== undefined && !kinds.some((known) => sameField(known, kind))) return [];
+  if (isForeign(kinds, kind)) return [];
   const mismatch = valences && electrons !== undefined && findValenceMismatch(valences, { atomicNumbers, electrons });
   if (!mismatch) return [];
   if ("element" in mismatch) {
@@ -162,6 +190,33 @@ function valenceReasons({ valences, kinds }: Domain, { atomicNumbers, electrons,
   }
   const found = Number(mismatch.found.toFixed(2));
   return [reason("{0} valence electrons in the cell; the training materials' pseudopotentials would give {1}", found, mismatch.expected)];
+}
+
+/** Molecules in boxes and slabs are mostly vacuum: shells, which are small for the most of crystals, hardly tell, the mean does. */
+function meanReasons({ features, mean, deviation, kinds }: Domain, { shells, electrons, kind }: Omit<DomainMember, "id">): DomainReason[] {
+  const { rows, columns, values } = features;
+  if (rows < ENOUGH || electrons === undefined || isForeign(kinds, kind)) return [];
+  const last = columns - 1;
+  const known = Array.from(
+    { length: rows },
+    (_, row) => (values[row * columns + last] as number) * ((deviation[last] as number) || 1) + (mean[last] as number),
+  );
+  const [least, most, found] = [Math.min(...known), Math.max(...known), shells[last] as number];
+  if (found >= least / MARGIN && found <= most * MARGIN) return [];
+  return [reason("{0} electrons per Å³ on average; the training materials have {1} to {2}", factor(found), factor(least), factor(most))];
+}
+
+/** Properties of a calculation without spin are not those of a magnet. */
+function magnetizationReasons({ magnetization: known }: Domain, { magnetization: found }: Omit<DomainMember, "id">): DomainReason[] {
+  if (known === undefined || found === undefined || found <= Math.max(SPIN_NOISE, MARGIN * known)) return [];
+  if (known <= SPIN_NOISE) return [reason("a magnetic density: {0} % of its mean; no training material is magnetic", factor(100 * found))];
+  return [
+    reason(
+      "a more magnetic density than any training material's: {0} % of its mean, theirs to {1} %",
+      factor(100 * found),
+      factor(100 * known),
+    ),
+  ];
 }
 
 function reason(template: string, ...args: (string | number)[]): DomainReason {

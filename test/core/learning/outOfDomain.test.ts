@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { describeShells } from "../../../src/core/descriptors/shells.js";
-import { type Domain, type DomainMember, fitDomain, judgeDomain } from "../../../src/core/learning/outOfDomain.js";
+import { type Domain, type DomainMember, fitDomain, judgeDomain, magnetizationShare } from "../../../src/core/learning/outOfDomain.js";
 import { readSampleMaterials } from "./sampleMaterials.js";
 
 let members: DomainMember[] = [];
@@ -75,6 +75,55 @@ describe("the domain of the sample oxides", () => {
     const other = judgeDomain(known, { ...first, electrons: (first.electrons ?? 0) + 0.77 });
     expect(other.reasons.map(({ message }) => message)).toEqual([expect.stringMatching(/valence electrons in the cell; .* would give/)]);
     expect(JSON.parse(JSON.stringify(other.reasons))).toEqual(other.reasons);
+  });
+
+  it("knows how dense the training materials are on average: a box or slab of mostly vacuum lies outside", () => {
+    const known = fitDomain(members.map((material) => ({ ...material, electrons: 8 })));
+    const said = (factor: number) =>
+      judgeDomain(known, { ...member(0), electrons: 8, shells: member(0).shells.map((x, i) => x * (i < 32 ? factor * factor : factor)) })
+        .reasons;
+    expect(said(1)).toEqual([]);
+    const [vacuum, ...others] = said(1 / 8);
+    expect(others).toEqual([]);
+    expect(vacuum?.message).toMatch(/^0\.\d+ electrons per Å³ on average; the training materials have 0\.\d+ to 0\.\d+$/);
+    expect(said(4).map(({ template }) => template)).toContain(vacuum?.template);
+    // twenty materials tell a range, fewer do not; and what is no density has none
+    const few = fitDomain(members.slice(0, 19).map((material) => ({ ...material, electrons: 8 })));
+    expect(judgeDomain(few, { ...member(0), electrons: 8, shells: member(0).shells.map((x) => x / 8) }).reasons).toEqual([]);
+    expect(judgeDomain(known, { ...member(0), shells: member(0).shells.map((x) => x / 8) }).reasons).toEqual([]);
+  });
+
+  it("knows whether there were magnets among the training materials", () => {
+    const said = (domain: Domain, magnetization: number) =>
+      judgeDomain(domain, { ...member(0), magnetization }).reasons.map(({ message }) => message);
+    const without = fitDomain(members.map((material) => ({ ...material, magnetization: 0 })));
+    expect(said(without, 0.009)).toEqual([]);
+    expect(said(without, 0.2)).toEqual(["a magnetic density: 20 % of its mean; no training material is magnetic"]);
+    const magnets = fitDomain(members.map((material, i) => ({ ...material, magnetization: i / 400 })));
+    expect(said(magnets, 0.3)).toEqual([]);
+    expect(said(magnets, 0.5)).toEqual(["a more magnetic density than any training material's: 50 % of its mean, theirs to 30 %"]);
+    const unknown = fitDomain(members.map((material, i) => (i === 5 ? material : { ...material, magnetization: 0 })));
+    expect([said(unknown, 0.5), unknown.magnetization]).toEqual([[], undefined]);
+  });
+
+  it("measures magnets by their magnetisation's mean square, so that up and down do not cancel", () => {
+    const spectrum = {
+      lattice: [
+        [4, 0, 0],
+        [0, 4, 0],
+        [0, 0, 4],
+      ],
+      cutoff: 4,
+      hkl: Int32Array.of(0, 0, 0, 0, 0, 1),
+      unit: "e/Å³",
+    } as const;
+    const amplitude = Float64Array.of(0.5, 0.1);
+    expect(magnetizationShare({ ...spectrum, amplitude, magnetization: "none" })).toBe(0);
+    expect(magnetizationShare({ ...spectrum, amplitude })).toBeUndefined();
+    expect(magnetizationShare({ ...spectrum, amplitude, magnetization: Float64Array.of(0.1, 0) })).toBeCloseTo(0.2, 12);
+    // m = 0.2 cos(g x): mean square 0.02
+    expect(magnetizationShare({ ...spectrum, amplitude, magnetization: Float64Array.of(0, 0.1) })).toBeCloseTo(Math.sqrt(0.02) / 0.5, 12);
+    expect(magnetizationShare({ ...spectrum, amplitude: Float64Array.of(0, 0.1), magnetization: Float64Array.of(0, 0.1) })).toBeUndefined();
   });
 
   it("of a model without training materials holds nothing, and says so", () => {
