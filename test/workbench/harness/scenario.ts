@@ -32,6 +32,11 @@ export interface Scenario {
   screenshot(name: string): Promise<void>;
 }
 
+const NEVER_MS = 1_000_000_000;
+
+/** The pointer rests where a test clicked last: on a slow machine a tooltip would come there before the next click, and cover its place for good. */
+const WITHOUT_TOOLTIPS = { "workbench.hover.delay": NEVER_MS, "workbench.hover.reducedDelay": NEVER_MS };
+
 /** A node:test in a VS Code of its own: fresh server, profile, browser and folder. A failure leaves a screenshot and all logs in out/workbench. */
 export function workbenchTest(name: string, options: ScenarioOptions, body: (scenario: Scenario) => Promise<void>): void {
   const { skip, timeoutMs = 360_000 } = options;
@@ -41,7 +46,7 @@ export function workbenchTest(name: string, options: ScenarioOptions, body: (sce
       const workspace = options.workspace();
       resources.defer(() => workspace.dispose());
       const installExtension = options.vsix ? { vsix: options.vsix() } : true;
-      const server = await startServer({ installExtension, ...(options.settings ? { settings: options.settings } : {}) });
+      const server = await startServer({ installExtension, settings: { ...WITHOUT_TOOLTIPS, ...options.settings } });
       resources.defer(() => server.stop());
       const browser = await launchBrowser({ webgl: options.webgl ?? true });
       resources.defer(() => browser.close());
