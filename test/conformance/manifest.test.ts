@@ -9,6 +9,7 @@ import { parsePoscar } from "../../src/core/formats/poscar.js";
 import type { VolumetricKind } from "../../src/core/formats/volumetric.js";
 import { inspectFile } from "../../src/jobs/inspect.js";
 import { readVolumetric } from "../../src/jobs/readVolumetric.js";
+import { nameOf, nativeCodes, wasmCode } from "../kernels/volumetricCodes.js";
 import { agrees, COLLECTION, hasCollection, type ManifestRow, manifestRows } from "./manifest.js";
 
 const rows = [...manifestRows(), ...manifestRows("big")];
@@ -115,6 +116,19 @@ describe.skipIf(!hasCollection)("volumetric files of the collection", () => {
       ]);
     });
   }
+
+  it.each(nativeCodes.map((each) => [nameOf(each), each] as const))(
+    "all give the same by %s as by WebAssembly",
+    async (_, reader) => {
+      for (const row of files) {
+        const kind = kindOf(row);
+        expect(await readVolumetric(row.file, { kind, reader }), name(row)).toEqual(
+          await readVolumetric(row.file, { kind, reader: wasmCode }),
+        );
+      }
+    },
+    120_000,
+  );
 
   it("numbers without blanks between them are read, and said so", async () => {
     const file = path.join(COLLECTION, "derived/CHGCAR_si_vasp541_aiida_glued");
