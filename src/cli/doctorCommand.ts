@@ -9,7 +9,9 @@ import { Output } from "./output.js";
 export function addDoctorCommand(program: Command): void {
   const command = program
     .command("doctor")
-    .description("what computes networks here: which engines there are, whether they pass their self-test, how fast they are");
+    .description(
+      "what computes networks here: which engines there are, whether they pass their self-test, how fast they are; and what reads densities",
+    );
   command.addOption(new Option("--install <backend>", "with npm, before anything else").choices(INSTALLABLE_NAMES));
   withOutput(command).action((options: CommonOptions & { readonly install?: Installable }) =>
     options.install === undefined ? runDoctor(options) : installBackend(new Output(options), options.install),
@@ -23,6 +25,7 @@ function runDoctor(options: CommonOptions): void {
   for (const engine of engines) output.event(engine);
   output.print(`r3dvs ${machine.version}, Node ${machine.node}, ${machine.platform}, ${machine.processor}, ${machine.threads} threads`);
   for (const engine of engines) output.print(lineOf(engine, engine.backend === machine.default));
+  output.print(`${"reading".padEnd(10)}${machine.reader}`);
 }
 
 function lineOf(report: EngineReport, isDefault: boolean): string {

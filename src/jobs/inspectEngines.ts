@@ -7,6 +7,7 @@ import type { EngineReport, EnginesReport } from "../protocol/workerMethods.js";
 import { createEngines, networkBackends } from "./engineChoice.js";
 import type { NetworkBackend } from "./networkBackend.js";
 import { softwareVersion } from "./version.js";
+import { chooseCode } from "./volumetricCode.js";
 
 /** Every backend: whether it is there, its self-test done anew, and how fast it is on one thread. Takes a few seconds. */
 export function inspectEngines(backends = networkBackends): EnginesReport {
@@ -18,6 +19,7 @@ export function inspectEngines(backends = networkBackends): EnginesReport {
     processor: cpus()[0]?.model.trim() ?? "",
     threads: availableParallelism(),
     default: engines.find(({ available }) => available)?.backend ?? "wasm",
+    reader: chooseCode(true, undefined, () => undefined)?.instructionSet ?? "simd128",
     engines,
   };
 }

@@ -66,6 +66,8 @@ export interface EnginesReport {
   readonly threads: number;
   /** What computes networks where nothing is asked for. */
   readonly default: BackendName;
+  /** The instruction set that large densities are read with: an addon's that passes its self-test, else WebAssembly's. */
+  readonly reader: string;
   readonly engines: readonly EngineReport[];
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { nativeCodes } from "../kernels/volumetricCodes.js";
 import { runCli } from "./harness.js";
 
 describe("r3dvs doctor", () => {
@@ -7,6 +8,7 @@ describe("r3dvs doctor", () => {
     expect([code, stderr]).toEqual([0, ""]);
     const [machine, ...engines] = events;
     expect(machine).toMatchObject({ node: process.versions.node, platform: `${process.platform}-${process.arch}` });
+    expect(machine?.reader).toBe(nativeCodes[0]?.instructionSet ?? "simd128");
     expect(engines.map(({ backend }) => backend)).toEqual(expect.arrayContaining(["native", "wasm", "tfjs-node"]));
     expect(engines.map(({ backend }) => backend)).toContain(machine?.default);
     for (const engine of engines) {
@@ -23,5 +25,6 @@ describe("r3dvs doctor", () => {
     expect(stdout).toMatch(/^r3dvs .*, Node .* threads$/m);
     expect(stdout).toMatch(/^wasm +(simd128|relaxed-simd), .*samples per CPU second/m);
     expect(stdout).toMatch(/, the default$/m);
+    expect(stdout).toMatch(/^reading +(avx512|avx2|neon|simd128)$/m);
   });
 });

@@ -10,11 +10,15 @@ export async function showEngines(jobs: JobProcess): Promise<void> {
   await vscode.window.showTextDocument(document);
 }
 
-function textOf({ version, node, platform, processor, threads, engines, default: chosen }: EnginesReport): string {
+function textOf({ version, node, platform, processor, threads, engines, default: chosen, reader }: EnginesReport): string {
   const machine = `R3DVS ${version} · Node ${node} · ${platform} · ${processor} · ${vscode.l10n.t("{0} threads", threads)}`;
   return (
-    [`# ${vscode.l10n.t("What computes networks here")}`, machine, ...engines.map((engine) => sectionOf(engine, chosen))].join("\n\n") +
-    "\n"
+    [
+      `# ${vscode.l10n.t("What computes networks here")}`,
+      machine,
+      ...engines.map((engine) => sectionOf(engine, chosen)),
+      vscode.l10n.t("Large densities are read with {0}.", reader),
+    ].join("\n\n") + "\n"
   );
 }
 
