@@ -22,10 +22,9 @@ export function materialsOfEncoded(file: string): Entry[] {
   return openEncoded(file)?.materials.map(({ id }) => ({ id, file })) ?? [];
 }
 
-/** The formula of a material in a file with spectra, reduced; empty where there is none. */
-export function formulaOfEncoded({ id, file }: Entry): string {
-  const material = openEncoded(file)?.materials.find((one) => one.id === id);
-  return (material && reducedFormula(material.structure)) ?? "";
+/** The reduced formulas of the materials in a file with spectra, by id; empty where the elements are not told. */
+export function formulasOfEncoded(file: string): ReadonlyMap<string, string> {
+  return new Map(openEncoded(file)?.materials.map(({ id, structure }) => [id, reducedFormula(structure) ?? ""]));
 }
 
 /** Reads a material that was encoded before. What was left out then, a finer resolution or another block, is a problem. */

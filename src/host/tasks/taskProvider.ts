@@ -25,7 +25,8 @@ export class R3dvsTaskProvider implements vscode.TaskProvider {
 
   resolveTask({ definition, scope, name }: vscode.Task): vscode.Task | undefined {
     const folder = typeof scope === "object" ? scope : vscode.workspace.workspaceFolders?.[0];
-    return folder && this.taskOf(definition, folder, name);
+    // a process cannot run in a folder that is on no disk
+    return folder?.uri.scheme === "file" ? this.taskOf(definition, folder, name) : undefined;
   }
 
   private tasksFor(dataset: Dataset): vscode.Task[] {
