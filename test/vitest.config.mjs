@@ -11,6 +11,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "test/workbench/**"],
     globalSetup: ["test/globalSetup.mjs"],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: "threads",
     poolOptions: { threads: { maxThreads: 2 } },
   },

@@ -12,7 +12,7 @@ beforeAll(() => {
     shells: describeShells(material.spectrum),
   }));
   domain = fitDomain(members.slice(0, 90));
-}, 60_000);
+});
 
 const member = (index: number) => members[index] as DomainMember;
 
