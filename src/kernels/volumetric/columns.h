@@ -242,6 +242,12 @@ INLINE int readVaspPairs(const u8 *p, int lineBytes, const VaspForm *form, doubl
 #if !defined(__wasm__) && WIDTH > 2
 #include "native/vaspLines.h"
 
+// The usual length apart: then the compiler knows every place.
+INLINE int readWide(const u8 *p, int lineBytes, const WideForm *form, u8 letter, double *out) {
+  if (lineBytes == VASP_LINE) return readWideLines(p, VASP_LINE, form, letter, out);
+  return readWideLines(p, lineBytes, form, letter, out);
+}
+
 // As many lines as vectors hold, and pairs of lines where these do not fit.
 APART static int readVaspLines(const u8 *p, const u8 *end, const Columns *c, double *out, i64 room) {
   const int lineBytes = c->lineBytes;
@@ -252,9 +258,8 @@ APART static int readVaspLines(const u8 *p, const u8 *end, const Columns *c, dou
   const int most = (int)(byBytes < byRoom ? byBytes : byRoom);
   int lines = 0;
   while (most - lines >= 2) {
-    int read = WIDE_LINES;
-    // the usual length apart: then the compiler knows every place
-    if (most - lines < WIDE_LINES || !(lineBytes == VASP_LINE ? readWideLines(p, VASP_LINE, &wide, c->letter, out) : readWideLines(p, lineBytes, &wide, c->letter, out))) {
+    int read = most - lines < WIDE_LINES ? 0 : readWide(p, lineBytes, &wide, c->letter, out) ? WIDE_LINES : 0;
+    if (read == 0) {
       const int pairs = (most - lines < WIDE_LINES ? most - lines : WIDE_LINES) / 2;
       read = 2 * readVaspPairs(p, lineBytes, &form, out, pairs);
       if (read < 2 * pairs) return lines + read;

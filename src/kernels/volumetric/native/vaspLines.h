@@ -106,6 +106,8 @@ INLINE Doubles quotients(Wide significand, Wide exponents, const WideForm *form,
 }
 
 INLINE int isWithin(Wide largest, Wide limit) { return _mm512_cmpgt_epu8_mask(largest, limit) == 0; }
+INLINE int haveNone(Wide any, Wide bits) { return _mm512_test_epi8_mask(any, bits) == 0; }
+INLINE Wide eitherOf(Wide a, Wide b, Wide c) { return _mm512_ternarylogic_epi64(a, b, c, 0xFE); }
 #define EVERY_16(...) _mm512_broadcast_i32x4(_mm_setr_epi8(__VA_ARGS__))
 #define EVERY_8(n) _mm512_set1_epi64(n)
 #else
@@ -145,6 +147,8 @@ INLINE int isWithin(Wide largest, Wide limit) {
   const Wide beyond = _mm256_subs_epu8(largest, limit);
   return _mm256_testz_si256(beyond, beyond);
 }
+INLINE int haveNone(Wide any, Wide bits) { return _mm256_testz_si256(any, bits); }
+INLINE Wide eitherOf(Wide a, Wide b, Wide c) { return _mm256_or_si256(a, _mm256_or_si256(b, c)); }
 #define EVERY_16(...) _mm256_broadcastsi128_si256(_mm_setr_epi8(__VA_ARGS__))
 #define EVERY_8(n) _mm256_set1_epi64x(n)
 #endif
@@ -159,7 +163,7 @@ INLINE int readWideLines(const u8 *p, int lineBytes, const WideForm *form, u8 le
   const Wide limit = EVERY_16(0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 0, 2, 0, 7);
   const Wide tens = EVERY_16(0, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 0, 4, 0, 1);
   const Wide weights = EVERY_16(100, 0, 1, 0, 100, 0, 1, 0, 100, 0, 1, 0, 1, 0, 1, 0);
-  Wide largest = WIDE(set1_epi8)(0);
+  Wide largest = WIDE(set1_epi8)(0), any = largest; // bytes that must not be too large; of an exponent's sign, that it is `+` or, two later, `-`
   UNROLL
   for (int i = 0; i < WIDE_NUMBERS; i += WIDTH) {
     const u8 *at[WIDTH];
@@ -167,11 +171,13 @@ INLINE int readWideLines(const u8 *p, int lineBytes, const WideForm *form, u8 le
     for (int j = 0; j < WIDTH; j++) at[j] = p + (i + j) / VASP_COLUMNS * lineBytes + (i + j) % VASP_COLUMNS * VASP_WIDTH;
     const Wide even = WIDE(sub_epi8)(loadEverySecond(at), origin), odd = WIDE(sub_epi8)(loadEverySecond(at + 1), origin);
     largest = WIDE(max_epu8)(largest, WIDE(max_epu8)(even, odd));
+    any = eitherOf(any, even, odd);
     const Wide evens = WIDE(madd_epi16)(WIDE(maddubs_epi16)(even, tens), weights), odds = WIDE(madd_epi16)(WIDE(maddubs_epi16)(odd, tens), weights);
     const Wide groups = WIDE(packus_epi32)(evens, odds); // of each number three groups of digits and the exponent, in order
     const Wide halves = WIDE(madd_epi16)(groups, EVERY_8(10000 | 1ll << 16 | 1ll << 32));
     const Wide significand = WIDE(add_epi64)(WIDE(mul_epu32)(halves, EVERY_8(10000)), WIDE(srli_epi64)(halves, 32));
     store(out + i, quotients(significand, WIDE(srli_epi64)(groups, 48), form, signs >> i));
   }
-  return isWithin(largest, limit);
+  const Wide between = EVERY_16(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0);
+  return isWithin(largest, limit) && haveNone(any, between);
 }
