@@ -39,7 +39,7 @@ export interface LibraryHooks {
   readonly onModel: (name: string) => void;
 }
 
-const MODELS: readonly SingleModel[] = ["r3dvs", "shells", "composition"];
+const MODELS: readonly SingleModel[] = ["r3dvs", "shells", "composition", "cm"];
 
 /**
  * Learns every model of every target from a whole dataset and writes them as one small library with its card. Models that were learned before

@@ -54,8 +54,8 @@ describe("compact arrays", () => {
 
 describe("a library of models", () => {
   const results = new ReproductionResults(
-    ["r3dvs", "shells", "composition", "guess"].map((model, i) => {
-      const mae = [3, 1, 2, 9][i] as number;
+    ["r3dvs", "shells", "composition", "cm", "guess"].map((model, i) => {
+      const mae = [3, 1, 2, 4, 9][i] as number;
       return { target: "band_gap", model, trainSize: 12, repeat: 0, mae, rmse: mae, seconds: 1 };
     }),
   );
@@ -78,7 +78,7 @@ describe("a library of models", () => {
       0,
     );
     expect(size).toBeLessThan(160_000);
-    for (const name of ["band_gap-r3dvs", "band_gap-shells", "band_gap-composition"]) {
+    for (const name of ["band_gap-r3dvs", "band_gap-shells", "band_gap-composition", "band_gap-cm"]) {
       for (const id of SAMPLE_IDS.slice(12, 16)) {
         const [exact] = (await predictFile(shelf, [at("work", name)], fileOf(id))).value ?? [];
         const [near] = (await predictFile(shelf, [at("models", name)], fileOf(id))).value ?? [];
@@ -95,6 +95,7 @@ describe("a library of models", () => {
     expect(
       listed.map(({ name, model, heldOutMae, recommended = false, trainSize }) => [name, model, heldOutMae, recommended, trainSize]),
     ).toEqual([
+      ["band_gap-cm", "cm", 4, false, 14],
       ["band_gap-composition", "composition", 2, false, 14],
       ["band_gap-r3dvs", "r3dvs", 3, false, 14],
       ["band_gap-shells", "shells", 1, true, 14],
@@ -107,7 +108,7 @@ describe("a library of models", () => {
 
   test("has a card that says what holds", () => {
     const card = readFileSync(at("models", "README.md"), "utf8");
-    expect(card).toBe(libraryCard(["r3dvs", "shells", "composition"].map((name) => readModel(at("models", `band_gap-${name}`)))));
+    expect(card).toBe(libraryCard(["r3dvs", "shells", "composition", "cm"].map((name) => readModel(at("models", `band_gap-${name}`)))));
     expect(card).toContain("| band_gap | eV | 9.00 | **Shells** | **1.00** |");
     expect(card).not.toMatch(/undefined|NaN/);
   });
