@@ -134,7 +134,7 @@ export class VolumetricKernel {
     const numbers = [...grid, ...(most ?? [0, 0, 0]), most ? 1 : 0, PARTS.indexOf(part), place.offset, place.line, place.lineStart];
     const start = () => {
       if (!begin(...numbers, this.#waves, wanted?.reversed ? 1 : 0)) return false;
-      for (const [axis, points] of grid.entries()) fillTurn(this.#view(Float64Array, turnAt(axis), 2 * points));
+      for (const [axis, points] of grid.entries()) this.#view(Float64Array, turnAt(axis), 2 * points).set(turnOf(points));
       if (hkl) this.#view(Int32Array, wavesAt(), hkl.length).set(hkl);
       return prepare() !== 0;
     };
@@ -304,20 +304,29 @@ function joinedFacts(first: PartResult, second: PartResult): BlockFacts {
   };
 }
 
+/** The last few: axes are often alike, and so are the blocks of a file. */
+const turns = new Map<number, Float64Array>();
+const MOST_TURNS = 8;
+
 /** cos and sin of 2 pi j/N, interleaved, each angle first brought into the first octant, where both are accurate to the last bit. */
-function fillTurn(turn: Float64Array): void {
-  const points = turn.length / 2;
+function turnOf(points: number): Float64Array {
+  const known = turns.get(points);
+  if (known) return known;
+  const turn = new Float64Array(2 * points);
   for (let j = 0; j < points; j++) {
     const eighths = Math.floor((8 * j) / points);
     const within = (8 * j) % points;
     const flipped = eighths % 2 === 1;
     const angle = (((flipped ? points - within : within) / points) * Math.PI) / 4;
     const swapped = (eighths + 1) % 4 >= 2;
-    const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
-    const [x, y] = swapped ? [sine, cosine] : [cosine, sine];
+    const x = swapped ? Math.sin(angle) : Math.cos(angle);
+    const y = swapped ? Math.cos(angle) : Math.sin(angle);
     turn[2 * j] = eighths >= 2 && eighths < 6 ? -x : x;
     turn[2 * j + 1] = eighths >= 4 ? -y : y;
   }
+  if (turns.size === MOST_TURNS) turns.clear();
+  turns.set(points, turn);
+  return turn;
 }
 
 function assertMemory(granted: number | boolean): void {

@@ -66,7 +66,7 @@ export function openWasm(module: WebAssembly.Module, questions: ReaderQuestions)
 }
 
 /** Enough for most cells; the system gives it when it is used. */
-const FIRST_BYTES = 4 * 2 ** 20;
+const FIRST_BYTES = 8 * 2 ** 20;
 const MOST_BYTES = 2 ** 32;
 /** More than what is wanted: the memory begins at a multiple of 64 bytes. */
 const SPARE_BYTES = 64;
