@@ -76,7 +76,7 @@ export interface LinePattern {
 /** The last bytes of a file are left to `feed`, so that nothing behind them is looked at where it would lie. */
 const MAPPED_MARGIN = 64 * 1024;
 /** Bytes of one `feedMapped`: what is shown of a file at a time counts as the process's memory. */
-const MAPPED_WINDOW = 4 * 2 ** 20;
+const MAPPED_WINDOW = 8 * 2 ** 20;
 
 /** not mapped: the system shows no such part of the file, and nothing was read; lost: the file became shorter, the block must be started anew. */
 export type MappedState = FeedState | "not mapped" | "lost";

@@ -12,7 +12,7 @@ typedef __m256i Wide;
 #define WIDE_LINES WIDTH
 #define WIDE_BYTES (8 * WIDTH)
 #define WIDE_PARTS ((VASP_LINE + WIDE_BYTES) / WIDE_BYTES) // of a line, as wide as a vector
-#define AHEAD 2048 // bytes that are asked for before they are needed: a window of a file is not in the cache
+#define AHEAD 4096 // bytes that are asked for before they are needed: a window of a file is not in the cache
 
 #define WIDE_NUMBERS (WIDE_LINES * VASP_COLUMNS)
 
