@@ -127,16 +127,20 @@ describe.skipIf(nativeCodes.length === 0).each(nativeCodes.map((each) => [nameOf
       });
 
       it("and tells a file that becomes shorter meanwhile", async () => {
-        const file = temporaryFile("CHGCAR", whole);
-        let told = 0;
-        const onProgress = () => {
-          if (++told === 2) truncateSync(file, 700_000);
+        // a block of more than one window, so that the next one has nothing behind it: that is a signal, which would end the process
+        const grid: Triple = [120, 100, 60];
+        const file = temporaryFile("CHGCAR", volumetricText({ grid, blocks: [someValues(720_000, 73)] }));
+        const places: number[] = [];
+        const onProgress = (fraction: number) => {
+          if (places.push(fraction) === 1) truncateSync(file, 700_000);
         };
         const { problems, value } = await readVolumetric(file, { reader: native, hash: false, onProgress });
-        expect(told).toBeGreaterThanOrEqual(2);
-        expect(value?.truncated).toBe(true);
-        expect(problems.filter(({ severity }) => severity === "error").map(({ message }) => message)).not.toEqual([]);
-        expect(problems.map(({ message }) => message).join("\n")).toMatch(/changed while it was being read|ends after/);
+        expect(places[0]).toBeGreaterThan(0.5);
+        expect(places[0]).toBeLessThan(0.9);
+        expect(value).toMatchObject({ truncated: true, blocks: [] });
+        expect(problems).toEqual([
+          expect.objectContaining({ severity: "error", message: expect.stringContaining("changed while it was being read") }),
+        ]);
       });
     });
   },
