@@ -73,6 +73,9 @@ export interface LinePattern {
   readonly start: number;
 }
 
+/** On an axis: what the readers of heads let pass. */
+const MOST_POINTS = 100_000;
+
 /** The last bytes of a file are left to `feed`, so that nothing behind them is looked at where it would lie. */
 const MAPPED_MARGIN = 64 * 1024;
 /** Bytes of one `feedMapped`: what is shown of a file at a time counts as the process's memory. */
@@ -126,6 +129,7 @@ export class VolumetricKernel {
    * the block's, or the half's, first byte stands.
    */
   startBlock(grid: Triple, wanted: WantedWaves | undefined, place: BytePlace, part?: BlockPart): void {
+    if (!grid.every((points) => points >= 1 && points <= MOST_POINTS)) throw new RangeError(`${grid.join(" x ")} is no grid`);
     const { begin, turnAt, wavesAt, prepare } = this.#calls;
     const { hkl, most } = wanted ?? {};
     this.#most = most;

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { inspectFile } from "../../src/jobs/inspect.js";
 import { readVolumetric } from "../../src/jobs/readVolumetric.js";
 import { temporaryFile } from "../jobs/volumetricText.js";
+import { volumetricCodes } from "../kernels/volumetricCodes.js";
 import { Dice, damaged, someFile } from "./mutate.js";
 
 /** `npm run fuzz` sets it: then seeds go on from a random one until the time is up. */
@@ -26,7 +27,9 @@ async function check(seed: number): Promise<void> {
   if (isTorn) bytes[at] = (bytes[at] ?? 0) ^ (1 << dice.below(8));
   writeFileSync(file, bytes);
   const start = performance.now();
-  const reading = await readVolumetric(file, { transform: dice.below(4) > 0, threads: dice.of([1, 2]), threadsFrom: 0 });
+  const [transform, threads] = [dice.below(4) > 0, dice.of([1, 2])];
+  const [hash, reader] = [dice.below(2) === 0, dice.of(volumetricCodes)];
+  const reading = await readVolumetric(file, { transform, threads, threadsFrom: 0, hash, reader });
   await inspectFile(file);
   expect(performance.now() - start, `seed ${seed}: milliseconds`).toBeLessThan(LONGEST_MS);
   const lines = text.split("\n").map((line) => Buffer.byteLength(line));

@@ -54,6 +54,31 @@ describe.each(volumetricCodes.map((each) => [nameOf(each), each] as const))("%s"
     code = each.code;
   });
 
+  it("refuses a grid without points, and goes on", () => {
+    const kernel = new VolumetricKernel(code);
+    for (const grid of [
+      [0, 1, 1],
+      [1, -2, 1],
+      [1, 1, 2 ** 31],
+      [Number.NaN, 1, 1],
+    ] as Triple[])
+      expect(() => kernel.startBlock(grid, { most: [0, 0, 0] }, START)).toThrow("is no grid");
+    expect(readOne("1.5")).toBe(1.5);
+  });
+
+  it("looks for columns in lines that have none", () => {
+    for (const first of ["", " ", "\r", " 1.0", " 1.0 2.0 3.0"]) {
+      const count = first.match(/\d\.0/g)?.length ?? 0;
+      const rest = [5, 6, 7, 8, 9]
+        .slice(count)
+        .map((value) => ` ${value}.0\n`)
+        .join("");
+      expect(read(`${first}\n${rest}`, [5, 1, 1]), JSON.stringify(first)).toMatchObject({ state: "complete", facts: { maximum: 9 } });
+    }
+    const { state, facts } = read("\n\n 1.0 2.0\n\n 3.0 4.0\n", [2, 2, 1]);
+    expect([state, facts.mean]).toEqual(["complete", 2.5]);
+  });
+
   describe("numbers are those of JavaScript, bit for bit", () => {
     const same = (token: string) => {
       expect(readOne(token), token).toBe(realValue(token));

@@ -45,11 +45,12 @@ APART static void findColumns(const u8 *line, const u8 *end, Columns *found) {
   while (point < stop && *point != '.' && *point != ' ') point++;
   const u8 *tail = point;
   while (tail < stop && *tail != ' ') tail++;
+  if (point >= stop || *point != '.') return;
   const int length = (int)(stop - line), first = (int)(tail - line);
   // pymatgen writes signed numbers with a blank between them, and none before the first
   const int joined = length % first != 0 && (length + 1) % (first + 1) == 0;
   const int width = first + joined, digits = (int)(tail - point) - 5, lead = (int)(point - line) - 1 + joined;
-  if (point >= stop || *point != '.' || digits < 1 || digits > 11 || lead < 1 || lead > 4) return;
+  if (digits < 1 || digits > 11 || lead < 1 || lead > 4) return;
   const u8 letter = tail[-4];
   if (lower(letter) != 'e' && lower(letter) != 'd') return;
   if ((length + joined) % width != 0 || (length + joined) / width > COLUMNS_LIMIT) return;
