@@ -1,8 +1,12 @@
 // Child processes of the scripts: each keeps the terminal, and Ctrl-C reaches it before the script goes on to its own end.
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import { root } from "./install.mjs";
 
-/** Runs a program to its end; resolves to its exit code (130 after Ctrl-C). */
+/** Signals by which somebody ends a program; after any other it has crashed. */
+const ENDED = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** Runs a program to its end; resolves to its exit code: 130 after Ctrl-C, as shells have it 128 and the signal's number after a crash. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: "inherit", ...options });
@@ -13,7 +17,8 @@ export function run(command, args, options = {}) {
     child.once("error", reject);
     child.once("close", (code, signal) => {
       process.off("SIGINT", wait).off("SIGTERM", pass).off("SIGHUP", pass);
-      resolve(signal ? 130 : code);
+      if (signal === null) resolve(code);
+      else resolve(ENDED.includes(signal) ? 130 : 128 + constants.signals[signal]);
     });
   });
 }

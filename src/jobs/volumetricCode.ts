@@ -14,13 +14,17 @@ export interface VolumetricCode {
 const WORTH_A_TEST = 32 * 2 ** 20;
 
 let chosen: VolumetricCode | undefined;
+/** Whether it has been looked whether an addon passed earlier, which reads all files that the answer depends on. */
+let looked = false;
 
 /**
  * The fastest code for a file of so many bytes: the best addon that has passed its self-test on this machine, which is made for the first large
  * file, else WebAssembly.
  */
 export function volumetricCode(bytes: number): VolumetricCode {
-  chosen ??= chooseCode(bytes >= WORTH_A_TEST);
+  const mayTest = bytes >= WORTH_A_TEST;
+  if (!looked || mayTest) chosen ??= chooseCode(mayTest);
+  looked = true;
   return chosen ?? codeFor(undefined);
 }
 
