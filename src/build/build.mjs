@@ -44,7 +44,7 @@ const node = {
     run: "src/worker/run.ts",
     thread: "src/worker/thread.ts",
     blockPart: "src/worker/blockPart.ts",
-    hdf5: "src/jobs/hdf5Entry.ts",
+    hdf5: "src/jobs/densities/hdf5Library.ts",
     selfTest: "src/worker/selfTest.ts",
     packageTest: "src/worker/packageTest.ts",
     gpuThread: "src/worker/gpuThread.ts",

@@ -22,7 +22,7 @@ const { values } = parseArgs({
 
 await ensureInstalled();
 await build();
-const { makeLibrary, Cancellation } = await loadJob("src/jobs/makeLibrary.ts");
+const { makeLibrary, Cancellation } = await loadJob("src/jobs/reproduction/makeLibrary.ts");
 const cancellation = new Cancellation();
 process.on("SIGINT", () => cancellation.cancel()).on("SIGTERM", () => cancellation.cancel());
 const output = path.resolve(values.output);

@@ -83,7 +83,7 @@ function request() {
 
 await ensureInstalled();
 if (!values.page) await build();
-const jobs = await loadJob("src/jobs/reproduce.ts");
+const jobs = await loadJob("src/jobs/reproduction/reproduce.ts");
 if (!values.page) await compute(jobs);
 const { results, depth } = jobs.readReproduction(output);
 jobs.writeReproduction(output, results, depth);

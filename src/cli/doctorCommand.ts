@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { inspectEngines } from "../jobs/inspectEngines.js";
-import { INSTALLABLE_NAMES, type Installable } from "../jobs/installPackage.js";
+import { inspectEngines } from "../jobs/engines/inspectEngines.js";
+import { INSTALLABLE_NAMES, type Installable } from "../jobs/engines/installPackage.js";
 import type { EngineReport } from "../protocol/workerMethods.js";
 import { type CommonOptions, withOutput } from "./commonOptions.js";
 import { installBackend } from "./installBackend.js";

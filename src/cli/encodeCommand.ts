@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { checkEncoding, writeDescriptors, writeEncodedDataset } from "../jobs/encodedFiles.js";
-import { type EncodeOutcome, encodeMaterials } from "../jobs/encodeMaterials.js";
-import type { EncodedMaterial } from "../jobs/material.js";
-import { resolvePaths } from "../jobs/materialFiles.js";
-import { ThreadPool } from "../jobs/threadPool.js";
-import { UsageError } from "../jobs/usageError.js";
+import { resolvePaths } from "../jobs/dataset/materialFiles.js";
+import { checkEncoding, writeDescriptors, writeEncodedDataset } from "../jobs/encoding/encodedFiles.js";
+import { type EncodeOutcome, encodeMaterials } from "../jobs/encoding/encodeMaterials.js";
+import { UsageError } from "../jobs/files/usageError.js";
+import type { EncodedMaterial } from "../jobs/spectra/material.js";
+import { ThreadPool } from "../jobs/threads/threadPool.js";
 import type { EncodeSettings } from "../protocol/workerMethods.js";
 import {
   type CommonOptions,

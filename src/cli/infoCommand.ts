@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { type FileInfo, inspectFile } from "../jobs/inspect.js";
-import { expandFiles } from "../jobs/materialFiles.js";
+import { expandFiles } from "../jobs/dataset/materialFiles.js";
+import { type FileInfo, inspectFile } from "../jobs/inspect/inspect.js";
 import { type CommonOptions, type FrameOptions, frameOf, withFrame, withOutput } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
 import { infoText } from "./infoText.js";

@@ -1,4 +1,4 @@
-import type { FileInfo } from "../jobs/inspect.js";
+import type { FileInfo } from "../jobs/inspect/inspect.js";
 
 /** A file's facts for people: one line a fact, names in a column. */
 export function infoText(info: FileInfo): string {

@@ -1,4 +1,4 @@
-import { type Installable, installFolder, installPackage } from "../jobs/installPackage.js";
+import { type Installable, installFolder, installPackage } from "../jobs/engines/installPackage.js";
 import { onInterruption } from "./interruption.js";
 import type { Output } from "./output.js";
 

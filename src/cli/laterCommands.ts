@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { UsageError } from "../jobs/usageError.js";
+import { UsageError } from "../jobs/files/usageError.js";
 
 /** Commands of the method's page that this version cannot do yet: named, so that they are not taken for a spelling mistake. */
 export function addLaterCommands(program: Command): void {

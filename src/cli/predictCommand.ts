@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import { problem } from "../core/text/problem.js";
-import { BUILT_IN, modelsNamed } from "../jobs/builtInModels.js";
-import { chooseEngine } from "../jobs/engineChoice.js";
-import { resolvePaths } from "../jobs/materialFiles.js";
-import { readModelFacts } from "../jobs/modelFile.js";
-import { ThreadPool } from "../jobs/threadPool.js";
+import { resolvePaths } from "../jobs/dataset/materialFiles.js";
+import { chooseEngine } from "../jobs/engines/engineChoice.js";
+import { BUILT_IN, modelsNamed } from "../jobs/models/builtInModels.js";
+import { readModelFacts } from "../jobs/models/modelFile.js";
+import { ThreadPool } from "../jobs/threads/threadPool.js";
 import type { StudyOptions } from "../protocol/runFiles.js";
 import type { FilePrediction } from "../protocol/workerMethods.js";
 import { type CommonOptions, type FrameOptions, frameOf, withFrame, withOutput, withThreads } from "./commonOptions.js";

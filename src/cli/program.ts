@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
-import { UsageError } from "../jobs/usageError.js";
-import { softwareVersion } from "../jobs/version.js";
+import { UsageError } from "../jobs/files/usageError.js";
+import { softwareVersion } from "../jobs/files/version.js";
 import { RpcError } from "../protocol/rpc.js";
 import { EXIT } from "./exitCodes.js";
 

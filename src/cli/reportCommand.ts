@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { writeReport } from "../jobs/writeReport.js";
+import { writeReport } from "../jobs/report/writeReport.js";
 import { type CommonOptions, withOutput } from "./commonOptions.js";
 import { Output } from "./output.js";
 

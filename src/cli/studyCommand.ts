@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import type { FileProblem } from "../jobs/dataset.js";
-import { checkModels } from "../jobs/modelNames.js";
-import { createRun, readManifest, runFile } from "../jobs/runFolder.js";
-import { runStudy } from "../jobs/runStudy.js";
-import { checkBackend, soapOf, trainingOf } from "../jobs/studySettings.js";
-import { UsageError } from "../jobs/usageError.js";
+import type { FileProblem } from "../jobs/dataset/dataset.js";
+import { UsageError } from "../jobs/files/usageError.js";
+import { checkModels } from "../jobs/models/modelNames.js";
+import { createRun, readManifest, runFile } from "../jobs/runs/runFolder.js";
+import { checkBackend, soapOf, trainingOf } from "../jobs/settings/studySettings.js";
+import { runStudy } from "../jobs/study/runStudy.js";
 import type { RunEvent } from "../protocol/runEvents.js";
 import type { RunManifest, StudyOptions } from "../protocol/runFiles.js";
 import { type CommonOptions, withOutput, withThreads } from "./commonOptions.js";

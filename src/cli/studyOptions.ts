@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import { CHANNELS } from "../core/descriptors/sparseVoxels.js";
 import { formatProblem } from "../core/text/problem.js";
-import { readConfig } from "../jobs/configFile.js";
-import { DEFAULT_MODELS, MODEL_CHOICE } from "../jobs/modelNames.js";
-import { withOptions } from "../jobs/studySettings.js";
-import { UsageError } from "../jobs/usageError.js";
+import { UsageError } from "../jobs/files/usageError.js";
+import { DEFAULT_MODELS, MODEL_CHOICE } from "../jobs/models/modelNames.js";
+import { readConfig } from "../jobs/settings/configFile.js";
+import { withOptions } from "../jobs/settings/studySettings.js";
 import type { StudyOptions } from "../protocol/runFiles.js";
 import { list, positive, wholeFrom } from "./commonOptions.js";
 

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { problem } from "../core/text/problem.js";
-import { writeFileAtomically } from "../jobs/atomicFile.js";
-import type { FileProblem } from "../jobs/dataset.js";
-import { findOutputs, type OutputFiles } from "../jobs/outputFiles.js";
-import { type MaterialTargets, readTargets } from "../jobs/targetsReading.js";
-import { readReferences } from "../jobs/targetsReferences.js";
-import { elementsWithoutReference, type TargetsRow, targetsCsv, targetsRow } from "../jobs/targetsTable.js";
+import type { FileProblem } from "../jobs/dataset/dataset.js";
+import { writeFileAtomically } from "../jobs/files/atomicFile.js";
+import { findOutputs, type OutputFiles } from "../jobs/outputs/outputFiles.js";
+import { type MaterialTargets, readTargets } from "../jobs/outputs/targetsReading.js";
+import { readReferences } from "../jobs/outputs/targetsReferences.js";
+import { elementsWithoutReference, type TargetsRow, targetsCsv, targetsRow } from "../jobs/outputs/targetsTable.js";
 import { type CommonOptions, withOutput } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
 import { onInterruption } from "./interruption.js";

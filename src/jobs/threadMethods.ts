@@ -1,16 +1,16 @@
 import type { Atoms } from "../core/descriptors/material.js";
 import type { SoapEnvironments, SoapSettings } from "../core/descriptors/soapKernel.js";
-import type { EpochReport } from "../core/learning/networkModel.js";
+import type { EpochReport } from "../core/learning/networks/networkModel.js";
 import type { Parsed } from "../core/text/problem.js";
 import type { EngineFacts } from "../protocol/runFiles.js";
 import type { Explanation } from "../protocol/voxelView.js";
 import type { EncodeSettings, EnginesReport, FilePrediction } from "../protocol/workerMethods.js";
-import type { Inspection } from "./inspect.js";
-import type { LearnOutcome, LearnRequest } from "./learnRequest.js";
-import type { EncodedMaterial } from "./material.js";
-import type { MaterialFile } from "./materialFiles.js";
-import type { ReadMaterialOptions } from "./readMaterial.js";
-import type { SharedSoap } from "./sharedSoap.js";
+import type { MaterialFile } from "./dataset/materialFiles.js";
+import type { SharedSoap } from "./features/sharedSoap.js";
+import type { Inspection } from "./inspect/inspect.js";
+import type { EncodedMaterial } from "./spectra/material.js";
+import type { ReadMaterialOptions } from "./spectra/readMaterial.js";
+import type { LearnOutcome, LearnRequest } from "./training/trainingTask.js";
 
 /** What a worker thread (dist/thread.js) does: one file, one network or one kernel model a call. */
 export type ThreadMethods = {

@@ -1,10 +1,10 @@
 import type { SoapSettings } from "../core/descriptors/soapKernel.js";
 import type { Channel } from "../core/descriptors/sparseVoxels.js";
 import type { Component } from "../core/descriptors/spectrum.js";
-import type { LayerChoice } from "../core/learning/networkPresets.js";
-import type { NetworkName, Pooling } from "../core/learning/networkSpec.js";
-import type { TargetKind } from "../core/learning/targetScaling.js";
-import type { InputScaling, LinearPartKind, Schedule, TrainingSettings } from "../core/learning/trainingSettings.js";
+import type { TargetKind } from "../core/learning/evaluation/targetScaling.js";
+import type { LayerChoice } from "../core/learning/networks/networkPresets.js";
+import type { NetworkName, Pooling } from "../core/learning/networks/networkSpec.js";
+import type { InputScaling, LinearPartKind, Schedule, TrainingSettings } from "../core/learning/networks/trainingSettings.js";
 import type { RunState } from "./runEvents.js";
 
 /** The files of a run's folder, as the command line's page names them. */

@@ -1,5 +1,5 @@
 import type { FieldUnit } from "../core/descriptors/spectrum.js";
-import type { ShellEffect } from "../core/learning/occlusion.js";
+import type { ShellEffect } from "../core/learning/domain/occlusion.js";
 import type { Vector3 } from "../core/math/matrix3.js";
 
 /** What the voxel view shows of one file. Plain data: structured clone carries it, typed arrays as they are. */

@@ -1,9 +1,9 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { workerData } from "node:worker_threads";
-import type { GpuReply, GpuRequest, GpuThreadData } from "../jobs/webgpuThread.js";
+import type { GpuReply, GpuRequest, GpuThreadData } from "../jobs/engines/webgpuThread.js";
 import type { GpuDevice } from "../kernels/webgpu/gpuDevice.js";
-import { WebgpuNetwork } from "../kernels/webgpuNetwork.js";
+import { WebgpuNetwork } from "../kernels/webgpu/webgpuNetwork.js";
 
 /** The thread in which a GPU computes for the one that waits for it (`jobs/webgpuThread`). */
 const { folder, port, signal } = workerData as GpuThreadData;

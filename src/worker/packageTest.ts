@@ -1,9 +1,9 @@
-import { worstDifference } from "../jobs/engineSelfTest.js";
-import { loadKernel } from "../jobs/kernelModule.js";
-import { loadTfjsNode } from "../jobs/tfjsBackend.js";
-import { WebgpuThread } from "../jobs/webgpuThread.js";
-import { networkEngines } from "../kernels/networkEngine.js";
-import { tfjsNetworkEngines } from "../kernels/tfjsEngine.js";
+import { worstDifference } from "../jobs/engines/engineSelfCheck.js";
+import { loadTfjsNode } from "../jobs/engines/tfjsBackend.js";
+import { WebgpuThread } from "../jobs/engines/webgpuThread.js";
+import { loadKernel } from "../jobs/files/wasmModule.js";
+import { networkEngines } from "../kernels/network/networkEngine.js";
+import { tfjsNetworkEngines } from "../kernels/tfjs/tfjsEngine.js";
 
 /**
  * The self-test of a backend that was installed with npm, in a process of its own, which may crash: `node dist/packageTest.js tfjs-node|webgpu FOLDER`. Its last

@@ -1,5 +1,5 @@
-import { runStudy } from "../jobs/runStudy.js";
-import { UsageError } from "../jobs/usageError.js";
+import { UsageError } from "../jobs/files/usageError.js";
+import { runStudy } from "../jobs/study/runStudy.js";
 import { Cancellation } from "../protocol/rpc.js";
 
 /** One run in a process of its own: `node dist/run.js FOLDER`. All it says stands in the run's folder; exit codes as the command line's. */

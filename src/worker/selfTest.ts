@@ -1,8 +1,8 @@
-import { worstDifference } from "../jobs/engineSelfTest.js";
-import { loadKernel } from "../jobs/kernelModule.js";
-import { type AddonName, addonSets, loadAddon } from "../jobs/nativeAddon.js";
-import { readsAlike } from "../jobs/readerSelfTest.js";
-import { nativeNetworkEngines, networkEngines } from "../kernels/networkEngine.js";
+import { readsAlike } from "../jobs/densities/readerSelfCheck.js";
+import { worstDifference } from "../jobs/engines/engineSelfCheck.js";
+import { loadKernel } from "../jobs/files/wasmModule.js";
+import { type AddonName, addonSets, loadAddon } from "../jobs/native/nativeAddon.js";
+import { nativeNetworkEngines, networkEngines } from "../kernels/network/networkEngine.js";
 
 /**
  * The self-test of addons in a process of its own, which may crash: `node dist/selfTest.js FOLDER NAME SET...`. Of the instruction sets named the

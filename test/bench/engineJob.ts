@@ -2,8 +2,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { networkPreset } from "../../src/core/learning/networkPresets.js";
-import { type NetworkName, type NetworkSpec, type Pooling, requireNetworkShapes } from "../../src/core/learning/networkSpec.js";
+import { networkPreset } from "../../src/core/learning/networks/networkPresets.js";
+import { type NetworkName, type NetworkSpec, type Pooling, requireNetworkShapes } from "../../src/core/learning/networks/networkSpec.js";
 import { Random } from "../../src/core/math/random.js";
 
 export interface EngineJobOptions {

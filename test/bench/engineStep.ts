@@ -8,17 +8,17 @@ import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { sparseVoxels } from "../../src/core/descriptors/r3dvs.js";
 import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
 import type { Spectrum } from "../../src/core/descriptors/spectrum.js";
-import { Adam } from "../../src/core/learning/adam.js";
-import { initialParameters } from "../../src/core/learning/initialParameters.js";
-import type { CreateNetworkEngine } from "../../src/core/learning/networkEngine.js";
-import type { NetworkSpec } from "../../src/core/learning/networkSpec.js";
+import { initialParameters } from "../../src/core/learning/networks/initialParameters.js";
+import type { CreateNetworkEngine } from "../../src/core/learning/networks/networkEngine.js";
+import type { NetworkSpec } from "../../src/core/learning/networks/networkSpec.js";
+import { Adam } from "../../src/core/learning/training/adam.js";
 import { Random } from "../../src/core/math/random.js";
 import { randomRotation } from "../../src/core/math/rotation.js";
-import { chooseEngine, createEngines } from "../../src/jobs/engineChoice.js";
-import { loadKernel } from "../../src/jobs/kernelModule.js";
-import { readVolumetric } from "../../src/jobs/readVolumetric.js";
+import { readVolumetric } from "../../src/jobs/densities/readVolumetric.js";
+import { chooseEngine, createEngines } from "../../src/jobs/engines/engineChoice.js";
+import { loadKernel } from "../../src/jobs/files/wasmModule.js";
 import type { NativeNetwork } from "../../src/kernels/network/kernelHost.js";
-import { nativeNetworkEngines, networkEngines } from "../../src/kernels/networkEngine.js";
+import { nativeNetworkEngines, networkEngines } from "../../src/kernels/network/networkEngine.js";
 import { peakMemory } from "./peakMemory.js";
 
 interface Job {

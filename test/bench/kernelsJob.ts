@@ -1,8 +1,8 @@
 // What `npm run bench -- kernels` hands to every program alike: crystals of oxides.
 
 import { Random } from "../../src/core/math/random.js";
-import { describable } from "../../src/jobs/material.js";
-import { readPackedSpectra } from "../../src/jobs/packedSpectra.js";
+import { describable } from "../../src/jobs/spectra/material.js";
+import { readPackedSpectra } from "../../src/jobs/spectra/packedSpectra.js";
 
 export interface KernelTask {
   readonly what: "vectors" | "kernel" | "ewald" | "sine" | "cluster" | "ridge";

@@ -9,9 +9,9 @@ import { channelSums } from "../../src/core/descriptors/channelSums.js";
 import { sparseVoxels } from "../../src/core/descriptors/r3dvs.js";
 import { deriveSeed, Random } from "../../src/core/math/random.js";
 import { randomRotation } from "../../src/core/math/rotation.js";
-import { cellSize, type EncodedMaterial } from "../../src/jobs/material.js";
-import { readModel } from "../../src/jobs/modelFile.js";
-import { readSpectrum } from "../../src/jobs/spectrumFile.js";
+import { readModel } from "../../src/jobs/models/modelFile.js";
+import { cellSize, type EncodedMaterial } from "../../src/jobs/spectra/material.js";
+import { readSpectrum } from "../../src/jobs/spectra/spectrumFile.js";
 import { toTensor } from "../kernels/oracleNetwork.js";
 import { runCli, SAMPLE_IDS, sampleDataset, temporaryFolder } from "./harness.js";
 

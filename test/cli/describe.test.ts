@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { numbersOf, textsOf } from "../../src/jobs/npy.js";
-import { readNpz } from "../../src/jobs/npz.js";
+import { numbersOf, textsOf } from "../../src/jobs/files/npy.js";
+import { readNpz } from "../../src/jobs/files/npz.js";
 import { runCli, SAMPLE_IDS, sampleDataset, temporaryFolder } from "./harness.js";
 
 const root = temporaryFolder();

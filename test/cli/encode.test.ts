@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { numbersOf, textsOf } from "../../src/jobs/npy.js";
-import { readNpz } from "../../src/jobs/npz.js";
+import { numbersOf, textsOf } from "../../src/jobs/files/npy.js";
+import { readNpz } from "../../src/jobs/files/npz.js";
 import { runCli, SAMPLE, SAMPLE_IDS, sampleDataset, snapshot, temporaryFolder } from "./harness.js";
 
 const root = temporaryFolder();

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { readModel } from "../../src/jobs/modelFile.js";
+import { readModel } from "../../src/jobs/models/modelFile.js";
 import { runCli, SAMPLE_IDS, sampleDataset, temporaryFolder } from "./harness.js";
 
 const root = temporaryFolder();

@@ -3,8 +3,8 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rm
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { readNpz } from "../../src/jobs/npz.js";
-import { HEAD, someValues, volumetricText } from "../jobs/volumetricText.js";
+import { readNpz } from "../../src/jobs/files/npz.js";
+import { HEAD, someValues, volumetricText } from "../jobs/densities/volumetricText.js";
 import { type Outcome, runCli, SAMPLE, SAMPLE_IDS, temporaryFolder } from "./harness.js";
 
 const root = temporaryFolder();

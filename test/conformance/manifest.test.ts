@@ -7,8 +7,8 @@ import { volume } from "../../src/core/crystal/lattice.js";
 import { fileKind } from "../../src/core/formats/fileKind.js";
 import { parsePoscar } from "../../src/core/formats/poscar.js";
 import type { VolumetricKind } from "../../src/core/formats/volumetric.js";
-import { inspectFile } from "../../src/jobs/inspect.js";
-import { readVolumetric } from "../../src/jobs/readVolumetric.js";
+import { readVolumetric } from "../../src/jobs/densities/readVolumetric.js";
+import { inspectFile } from "../../src/jobs/inspect/inspect.js";
 import { nameOf, nativeCodes, wasmCode } from "../kernels/volumetricCodes.js";
 import { agrees, COLLECTION, hasCollection, type ManifestRow, manifestRows } from "./manifest.js";
 

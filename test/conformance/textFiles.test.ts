@@ -1,8 +1,8 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { volume } from "../../src/core/crystal/lattice.js";
-import { inspectFile } from "../../src/jobs/inspect.js";
-import { readOutcar, readVasprun } from "../../src/jobs/readTextOutput.js";
+import { inspectFile } from "../../src/jobs/inspect/inspect.js";
+import { readOutcar, readVasprun } from "../../src/jobs/outputs/readOutputs.js";
 import { agrees, COLLECTION, hasCollection, type ManifestRow, manifestRows } from "./manifest.js";
 
 const rows = [...manifestRows(), ...manifestRows("big")];

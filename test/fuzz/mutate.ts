@@ -1,5 +1,5 @@
 // Damage that knows the structure of a volumetric file: heads, grid lines, columns of numbers, blocks. A seed gives the same damage for ever.
-import { someValues, type Triple, volumetricText } from "../jobs/volumetricText.js";
+import { someValues, type Triple, volumetricText } from "../jobs/densities/volumetricText.js";
 
 export class Dice {
   #state: number;

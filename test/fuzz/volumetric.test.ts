@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { inspectFile } from "../../src/jobs/inspect.js";
-import { readVolumetric } from "../../src/jobs/readVolumetric.js";
-import { temporaryFile } from "../jobs/volumetricText.js";
+import { readVolumetric } from "../../src/jobs/densities/readVolumetric.js";
+import { inspectFile } from "../../src/jobs/inspect/inspect.js";
+import { temporaryFile } from "../jobs/densities/volumetricText.js";
 import { volumetricCodes } from "../kernels/volumetricCodes.js";
 import { Dice, damaged, someFile } from "./mutate.js";
 

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { EventTail } from "../../src/host/runs/eventTail.js";
+import { EventTail } from "../../src/host/process/eventTail.js";
 import type { RunEvent } from "../../src/protocol/runEvents.js";
 
 let folder: string;

@@ -9,7 +9,7 @@ import {
   isPacked,
   isText,
   STRUCTURE_NAME,
-} from "../../src/host/language/fileKinds.js";
+} from "../../src/host/files/fileKinds.js";
 
 interface Manifest {
   contributes: {

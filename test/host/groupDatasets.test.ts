@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { foldersWithSpectra } from "../../src/host/runs/encodedFolders.js";
-import { groupDatasets, isEncoded } from "../../src/host/views/groupDatasets.js";
+import { foldersWithSpectra } from "../../src/host/registries/encodedFolders.js";
+import { groupDatasets, isEncoded } from "../../src/host/registries/groupDatasets.js";
 
 describe("groupDatasets", () => {
   it("makes a dataset of a folder with targets.csv and materials in subfolders, in natural order", () => {

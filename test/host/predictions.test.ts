@@ -2,7 +2,7 @@ import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { densityOf, fingerprint, isIncomplete } from "../../src/host/predictions/fileState.js";
+import { densityOf, fingerprint, isIncomplete } from "../../src/host/files/fileState.js";
 import { modelLabel, nearestText, predictionText } from "../../src/host/predictions/predictionText.js";
 
 describe("predictionText", () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/jobs/configFile.js";
+import { parseConfig } from "../../src/jobs/settings/configFile.js";
 
 interface Schema {
   readonly type?: string;

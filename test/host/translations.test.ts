@@ -28,7 +28,7 @@ interface Phrase {
   readonly isProblem: boolean;
 }
 
-const reasons = readFileSync(path.join(root, "src/core/learning/outOfDomain.ts"), "utf8");
+const reasons = readFileSync(path.join(root, "src/core/learning/domain/applicabilityDomain.ts"), "utf8");
 const speaking = sourcesIn("src/jobs").filter((text) => /text\/problem/.test(text));
 const phrases: readonly Phrase[] = [...sourcesIn("src/core/formats"), ...speaking, reasons]
   .map((text) => text.replace(COMMENT, ""))

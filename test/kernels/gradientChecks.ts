@@ -1,7 +1,7 @@
 // A gradient, tensor by tensor, against central differences of the definition in double precision.
 import { expect } from "vitest";
 import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
-import { type LayerShape, type NetworkSpec, requireNetworkShapes } from "../../src/core/learning/networkSpec.js";
+import { type LayerShape, type NetworkSpec, requireNetworkShapes } from "../../src/core/learning/networks/networkSpec.js";
 import { Random } from "../../src/core/math/random.js";
 import { randomParameters, randomVoxels } from "./networkFixtures.js";
 import { referenceLoss, referenceOutputs } from "./referenceNetwork.js";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { factorCholesky, inverseDiagonal, useFactorization } from "../../src/core/math/cholesky.js";
 import { Random } from "../../src/core/math/random.js";
-import { LinearAlgebra } from "../../src/kernels/linearAlgebra.js";
+import { LinearAlgebra } from "../../src/kernels/linearAlgebra/linearAlgebra.js";
 
 const module = new WebAssembly.Module(readFileSync(path.resolve(import.meta.dirname, "../../dist/kernels/linearAlgebra.wasm")));
 

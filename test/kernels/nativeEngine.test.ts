@@ -4,9 +4,9 @@ import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { networkPreset } from "../../src/core/learning/networkPresets.js";
+import { networkPreset } from "../../src/core/learning/networks/networkPresets.js";
 import { Random } from "../../src/core/math/random.js";
-import { addonFile, addonFolder, loadAddon } from "../../src/jobs/nativeAddon.js";
+import { addonFile, addonFolder, loadAddon } from "../../src/jobs/native/nativeAddon.js";
 import { createEngine, hasNative, nativeEngines, randomParameters, randomVoxels } from "./networkFixtures.js";
 
 /** The build finds no C compiler on some machines. */

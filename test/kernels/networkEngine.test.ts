@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { networkPreset } from "../../src/core/learning/networkPresets.js";
-import type { NetworkSpec } from "../../src/core/learning/networkSpec.js";
+import { networkPreset } from "../../src/core/learning/networks/networkPresets.js";
+import type { NetworkSpec } from "../../src/core/learning/networks/networkSpec.js";
 import { Random } from "../../src/core/math/random.js";
 import { expectGradients, isFarFromKinks, randomBatchProblem } from "./gradientChecks.js";
 import { breathe, engines, networkSpecs, randomVoxels } from "./networkFixtures.js";

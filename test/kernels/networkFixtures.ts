@@ -3,17 +3,17 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
-import type { CreateNetworkEngine } from "../../src/core/learning/networkEngine.js";
+import type { CreateNetworkEngine } from "../../src/core/learning/networks/networkEngine.js";
 import {
   countParameters,
   type LayerSpec,
   type NetworkSpec,
   networkShapes,
   requireNetworkShapes,
-} from "../../src/core/learning/networkSpec.js";
+} from "../../src/core/learning/networks/networkSpec.js";
 import type { Random } from "../../src/core/math/random.js";
-import { loadAddon } from "../../src/jobs/nativeAddon.js";
-import { nativeNetworkEngines, networkEngines } from "../../src/kernels/networkEngine.js";
+import { loadAddon } from "../../src/jobs/native/nativeAddon.js";
+import { nativeNetworkEngines, networkEngines } from "../../src/kernels/network/networkEngine.js";
 
 const dist = path.resolve(import.meta.dirname, "../../dist");
 

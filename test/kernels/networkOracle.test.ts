@@ -4,9 +4,9 @@ import * as tf from "@tensorflow/tfjs-core";
 // Registers the gradients, which tfjs-core alone does not.
 import "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { Adam } from "../../src/core/learning/adam.js";
-import { networkPreset } from "../../src/core/learning/networkPresets.js";
-import { isNormalized, type NetworkSpec, requireNetworkShapes } from "../../src/core/learning/networkSpec.js";
+import { networkPreset } from "../../src/core/learning/networks/networkPresets.js";
+import { isNormalized, type NetworkSpec, requireNetworkShapes } from "../../src/core/learning/networks/networkSpec.js";
+import { Adam } from "../../src/core/learning/training/adam.js";
 import { Random } from "../../src/core/math/random.js";
 import { breathe, engines, randomParameters, randomVoxels } from "./networkFixtures.js";
 import { oracleLoss, toTensor } from "./oracleNetwork.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LayerSpec, NetworkSpec } from "../../src/core/learning/networkSpec.js";
-import { inferenceNetwork } from "../../src/core/learning/normalization.js";
+import type { LayerSpec, NetworkSpec } from "../../src/core/learning/networks/networkSpec.js";
+import { inferenceNetwork } from "../../src/core/learning/networks/normalization.js";
 import { expectGradients, isFarFromKinks, randomBatchProblem } from "./gradientChecks.js";
 import { breathe, engines, isSmall } from "./networkFixtures.js";
 import { referenceLoss, referenceOutputs } from "./referenceNetwork.js";

@@ -1,8 +1,8 @@
 // A network as TensorFlow.js computes it.
 import * as tf from "@tensorflow/tfjs-core";
 import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
-import { type LayerShape, type NetworkSpec, requireNetworkShapes } from "../../src/core/learning/networkSpec.js";
-import { VARIANCE_OFFSET } from "../../src/core/learning/normalization.js";
+import { type LayerShape, type NetworkSpec, requireNetworkShapes } from "../../src/core/learning/networks/networkSpec.js";
+import { VARIANCE_OFFSET } from "../../src/core/learning/networks/normalization.js";
 import { densify } from "./referenceNetwork.js";
 
 /** Mean squared error of the network as tfjs computes it; gradients flow through `parameters`, a flat tensor. */

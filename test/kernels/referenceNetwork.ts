@@ -1,8 +1,8 @@
 // A network by definition, in double precision and without any trick: what the kernels are held against.
 import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
-import type { ConvolutionSpec, DenseSpec, LayerShape, NetworkSpec, PoolSpec } from "../../src/core/learning/networkSpec.js";
-import { requireNetworkShapes } from "../../src/core/learning/networkSpec.js";
-import { VARIANCE_OFFSET } from "../../src/core/learning/normalization.js";
+import type { ConvolutionSpec, DenseSpec, LayerShape, NetworkSpec, PoolSpec } from "../../src/core/learning/networks/networkSpec.js";
+import { requireNetworkShapes } from "../../src/core/learning/networks/networkSpec.js";
+import { VARIANCE_OFFSET } from "../../src/core/learning/networks/normalization.js";
 import { deriveSeed } from "../../src/core/math/random.js";
 
 /** Outputs of the network for one sample. */

@@ -7,9 +7,9 @@ import { describeSoap } from "../../src/core/descriptors/soap.js";
 import { plainSoapArithmetic } from "../../src/core/descriptors/soapArithmetic.js";
 import { defaultSoapSettings, soapEnvironments } from "../../src/core/descriptors/soapKernel.js";
 import type { SoapOptions } from "../../src/core/descriptors/soapOptions.js";
-import { soapKernelMatrix } from "../../src/core/learning/soapModel.js";
+import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapModel.js";
 import { Random } from "../../src/core/math/random.js";
-import { SoapKernels } from "../../src/kernels/soapKernels.js";
+import { SoapKernels } from "../../src/kernels/soap/soapKernels.js";
 
 const module = new WebAssembly.Module(readFileSync(path.resolve(import.meta.dirname, "../../dist/kernels/soap.wasm")));
 

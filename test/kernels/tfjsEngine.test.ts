@@ -4,11 +4,11 @@ import * as tf from "@tensorflow/tfjs-core";
 // Registers the gradients, which tfjs-core alone does not.
 import "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { networkPreset } from "../../src/core/learning/networkPresets.js";
-import type { NetworkSpec } from "../../src/core/learning/networkSpec.js";
-import { worstDifference } from "../../src/jobs/engineSelfTest.js";
+import { networkPreset } from "../../src/core/learning/networks/networkPresets.js";
+import type { NetworkSpec } from "../../src/core/learning/networks/networkSpec.js";
+import { worstDifference } from "../../src/jobs/engines/engineSelfCheck.js";
 import type { TensorFlow } from "../../src/kernels/tfjs/tensorFlow.js";
-import { tfjsNetworkEngines } from "../../src/kernels/tfjsEngine.js";
+import { tfjsNetworkEngines } from "../../src/kernels/tfjs/tfjsEngine.js";
 import { randomBatchProblem } from "./gradientChecks.js";
 import { createEngine } from "./networkFixtures.js";
 

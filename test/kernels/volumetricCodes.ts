@@ -1,6 +1,7 @@
 // What reads volumetric files here: WebAssembly, and each addon that this processor runs. All must give the same bits.
-import { addonFolder, addonSets, loadAddon } from "../../src/jobs/nativeAddon.js";
-import { codeFor, type VolumetricCode } from "../../src/jobs/volumetricCode.js";
+
+import { codeFor, type VolumetricCode } from "../../src/jobs/densities/readerChoice.js";
+import { addonFolder, addonSets, loadAddon } from "../../src/jobs/native/nativeAddon.js";
 
 const sets = addonSets(addonFolder(), "volumetric");
 const poorest = sets.at(-1);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { realValue } from "../../src/core/text/numbers.js";
-import { type BlockFacts, type Coefficients, type FeedState, VolumetricKernel } from "../../src/kernels/volumetric.js";
-import { fortran, inLines as lines, someValues, type Triple } from "../jobs/volumetricText.js";
+import { type BlockFacts, type Coefficients, type FeedState, VolumetricKernel } from "../../src/kernels/volumetric/volumetric.js";
+import { fortran, inLines as lines, someValues, type Triple } from "../jobs/densities/volumetricText.js";
 import { nameOf, volumetricCodes, wasmCode } from "./volumetricCodes.js";
 
 const START = { offset: 0, line: 1, lineStart: 0 };

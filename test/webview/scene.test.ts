@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { volume } from "../../src/core/crystal/lattice.js";
 import { dot, IDENTITY, type Matrix3, type Vector3 } from "../../src/core/math/matrix3.js";
 import { rotationAboutAxis } from "../../src/core/math/rotation.js";
-import { readMaterial } from "../../src/jobs/readMaterial.js";
+import { readMaterial } from "../../src/jobs/spectra/readMaterial.js";
 import type { VoxelPicture } from "../../src/protocol/voxelView.js";
 import { makeCubes } from "../../webview/scene/cubes.js";
 import { shellRadii } from "../../webview/scene/guides.js";

@@ -1,11 +1,11 @@
 import path from "node:path";
 import type * as vscode from "vscode";
 import type { EncodedFile } from "../../protocol/workerMethods.js";
+import { encodeSettings } from "../base/settings.js";
+import { fileKind } from "../files/fileKinds.js";
 import { encodeVirtual } from "../files/virtualEncoding.js";
-import { fileKind } from "../language/fileKinds.js";
 import type { ProblemReporter } from "../language/problemReporter.js";
-import type { JobOptions, JobProcess } from "../runs/jobProcess.js";
-import { encodeSettings } from "../settings.js";
+import type { JobOptions, JobProcess } from "../process/jobProcess.js";
 import { isFolder } from "./resources.js";
 import type { DensityServices } from "./showFile.js";
 

@@ -1,8 +1,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { ModelSummary } from "../../protocol/workerMethods.js";
-import type { JobProcess } from "../runs/jobProcess.js";
-import type { ModelRegistry } from "../runs/modelRegistry.js";
+import type { JobProcess } from "../process/jobProcess.js";
+import type { ModelRegistry } from "../registries/modelRegistry.js";
 import { isExportable, modelDescription } from "../views/modelTree.js";
 import { askForFolder } from "./resources.js";
 

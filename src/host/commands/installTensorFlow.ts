@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { translateProblem } from "../language/problemReporter.js";
-import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
+import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
 
 interface Services {
   readonly jobs: JobProcess;

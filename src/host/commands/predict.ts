@@ -1,10 +1,10 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
-import { fileKind } from "../language/fileKinds.js";
+import { fileKind } from "../files/fileKinds.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
-import { wasCancelled } from "../runs/jobProcess.js";
-import type { ModelRegistry } from "../runs/modelRegistry.js";
+import { wasCancelled } from "../process/jobProcess.js";
+import type { ModelRegistry } from "../registries/modelRegistry.js";
 import { modelDescription } from "../views/modelTree.js";
 import type { StatusBar } from "../views/statusBar.js";
 import { activeResource, chosenResources } from "./resources.js";

@@ -1,8 +1,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { RunPicture } from "../../protocol/runEvents.js";
-import type { JobProcess } from "../runs/jobProcess.js";
-import { isActive, type RunRegistry } from "../runs/runRegistry.js";
+import type { JobProcess } from "../process/jobProcess.js";
+import { isActive, type RunRegistry } from "../registries/runRegistry.js";
 import { showReport } from "../views/reportPanel.js";
 import { stateText } from "../views/runTree.js";
 import type { StatusBar } from "../views/statusBar.js";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { EngineReport, EnginesReport } from "../../protocol/workerMethods.js";
-import type { JobProcess } from "../runs/jobProcess.js";
+import type { JobProcess } from "../process/jobProcess.js";
 
 /** A document that says what computes networks on this machine, as the job process finds it. */
 export async function showEngines(jobs: JobProcess): Promise<void> {

@@ -1,9 +1,9 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
+import type { DensityFinder } from "../files/densityFinder.js";
+import { isText } from "../files/fileKinds.js";
 import type { LocalCopies } from "../files/localCopies.js";
-import { isText } from "../language/fileKinds.js";
-import type { DensityFinder } from "../predictions/densityFinder.js";
 import { chosenResources } from "./resources.js";
 
 /** Opens a density, or the one beside a structure, as voxels. */

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import type { DatasetSummary, RunRequest } from "../../protocol/workerMethods.js";
+import { encodeSettings, threadCount } from "../base/settings.js";
 import type { ProblemReporter } from "../language/problemReporter.js";
-import type { DatasetRegistry } from "../runs/datasetRegistry.js";
-import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
-import type { RunRegistry } from "../runs/runRegistry.js";
-import { encodeSettings, threadCount } from "../settings.js";
+import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
+import type { DatasetRegistry } from "../registries/datasetRegistry.js";
+import type { RunRegistry } from "../registries/runRegistry.js";
 import type { StatusBar } from "../views/statusBar.js";
 import type { StudyPanels } from "../views/studyPanels.js";
 import { askForFolder, chosenResources, isFolder } from "./resources.js";

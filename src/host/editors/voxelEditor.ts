@@ -4,16 +4,16 @@ import type { Component } from "../../core/descriptors/spectrum.js";
 import type { Problem } from "../../core/text/problem.js";
 import type { FromVoxelView, ToVoxelView, VoxelPicture } from "../../protocol/voxelView.js";
 import type { EncodeSettings } from "../../protocol/workerMethods.js";
+import { saveExport } from "../base/saveExport.js";
+import { encodeSettings, showsInlinePredictions } from "../base/settings.js";
+import { Throttle } from "../base/throttle.js";
+import { webviewOptions, webviewPage } from "../base/webviewPage.js";
+import type { DensityFinder } from "../files/densityFinder.js";
+import { isPacked } from "../files/fileKinds.js";
 import type { LocalCopies, LocalFile } from "../files/localCopies.js";
-import { isPacked } from "../language/fileKinds.js";
 import { type ProblemReporter, translateProblem } from "../language/problemReporter.js";
-import type { DensityFinder } from "../predictions/densityFinder.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
-import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
-import { saveExport } from "../saveExport.js";
-import { encodeSettings, showsInlinePredictions } from "../settings.js";
-import { Throttle } from "../throttle.js";
-import { webviewOptions, webviewPage } from "./webviewPage.js";
+import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
 
 export const VOXELS_VIEW = "r3dvs.voxels";
 /** The same editor, offered for structures: it shows the density that belongs to one. */

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { mkdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
-import { densityNamesBeside, fileKind } from "../language/fileKinds.js";
+import { densityNamesBeside, fileKind } from "./fileKinds.js";
 
 /** A file as the job process can read it. */
 export interface LocalFile {

@@ -1,8 +1,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { EncodedFile, EncodeSettings } from "../../protocol/workerMethods.js";
-import { fileKind } from "../language/fileKinds.js";
-import type { JobOptions, JobProcess } from "../runs/jobProcess.js";
+import type { JobOptions, JobProcess } from "../process/jobProcess.js";
+import { fileKind } from "./fileKinds.js";
 import type { LocalCopies } from "./localCopies.js";
 
 interface Services {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { Throttle } from "../throttle.js";
-import { fileKind } from "./fileKinds.js";
+import { Throttle } from "../base/throttle.js";
+import { fileKind } from "../files/fileKinds.js";
 
 const OURS =
   "**/{POSCAR*,CONTCAR*,CHGCAR*,CHG,CHG.*,AECCAR*,LOCPOT*,ELFCAR*,PARCHG*,*.chgcar,*.chgcar.*,*.cube,*.cube.*,vaspwave*.h5,vaspout*.h5,*.poscar,*.vasp,*.vasp.*}";

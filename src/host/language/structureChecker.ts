@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { LocalCopies } from "../files/localCopies.js";
-import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
+import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
 import type { ProblemReporter } from "./problemReporter.js";
 
 /** Squiggles in structures: each is read by the job process when it is opened and when it is saved. */

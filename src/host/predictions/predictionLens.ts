@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import type { PredictionRow } from "../../protocol/voxelView.js";
+import { showsInlinePredictions } from "../base/settings.js";
 import type { LocalCopies } from "../files/localCopies.js";
-import { wasCancelled } from "../runs/jobProcess.js";
-import type { ModelRegistry } from "../runs/modelRegistry.js";
-import { showsInlinePredictions } from "../settings.js";
+import { wasCancelled } from "../process/jobProcess.js";
+import type { ModelRegistry } from "../registries/modelRegistry.js";
 import type { PredictionStore } from "./predictionStore.js";
 import { nearestText, predictionText } from "./predictionText.js";
 

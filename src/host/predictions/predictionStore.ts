@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import type { PredictionRow } from "../../protocol/voxelView.js";
 import type { FilePrediction } from "../../protocol/workerMethods.js";
+import type { DensityFinder } from "../files/densityFinder.js";
+import { fingerprint, isIncomplete } from "../files/fileState.js";
 import { type ProblemReporter, translateProblem } from "../language/problemReporter.js";
-import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
-import type { ModelRegistry } from "../runs/modelRegistry.js";
-import type { DensityFinder } from "./densityFinder.js";
-import { fingerprint, isIncomplete } from "./fileState.js";
+import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
+import type { ModelRegistry } from "../registries/modelRegistry.js";
 import { modelLabel } from "./predictionText.js";
 
 const KEPT_FILES = 300;

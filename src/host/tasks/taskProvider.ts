@@ -1,8 +1,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { DatasetRegistry } from "../runs/datasetRegistry.js";
-import { threadCount } from "../settings.js";
-import type { Dataset } from "../views/groupDatasets.js";
+import { threadCount } from "../base/settings.js";
+import type { DatasetRegistry } from "../registries/datasetRegistry.js";
+import type { Dataset } from "../registries/groupDatasets.js";
 import { type TaskSettings, taskArguments } from "./taskArguments.js";
 
 export const TASK_TYPE = "r3dvs";

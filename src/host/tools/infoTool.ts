@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { LocalCopies } from "../files/localCopies.js";
-import type { JobProcess } from "../runs/jobProcess.js";
+import type { JobProcess } from "../process/jobProcess.js";
 import { jsonResult } from "./toolResult.js";
 import { nameOf, workspacePath } from "./workspacePath.js";
 

@@ -1,12 +1,12 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { FilePrediction } from "../../protocol/workerMethods.js";
+import type { DensityFinder } from "../files/densityFinder.js";
 import type { LocalCopies } from "../files/localCopies.js";
-import type { DensityFinder } from "../predictions/densityFinder.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
 import { modelLabel } from "../predictions/predictionText.js";
-import type { JobProcess } from "../runs/jobProcess.js";
-import type { ModelRegistry } from "../runs/modelRegistry.js";
+import type { JobProcess } from "../process/jobProcess.js";
+import type { ModelRegistry } from "../registries/modelRegistry.js";
 import { jsonResult } from "./toolResult.js";
 import { nameOf, workspacePath } from "./workspacePath.js";
 

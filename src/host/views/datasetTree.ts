@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { DatasetRegistry } from "../runs/datasetRegistry.js";
-import { type Dataset, isEncoded, type Material } from "./groupDatasets.js";
+import type { DatasetRegistry } from "../registries/datasetRegistry.js";
+import { type Dataset, isEncoded, type Material } from "../registries/groupDatasets.js";
 
 type Node = { readonly kind: "dataset"; readonly dataset: Dataset } | { readonly kind: "material"; readonly material: Material };
 

@@ -2,7 +2,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { ModelSummary } from "../../protocol/workerMethods.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
-import type { ModelRegistry } from "../runs/modelRegistry.js";
+import type { ModelRegistry } from "../registries/modelRegistry.js";
 
 /** The trained models; a tick chooses one for inline predictions. */
 export class ModelTree implements vscode.TreeDataProvider<ModelSummary> {

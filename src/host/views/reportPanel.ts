@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { JobProcess } from "../runs/jobProcess.js";
+import type { JobProcess } from "../process/jobProcess.js";
 
 /** Writes a run's report anew from what it has so far and shows it: a page without scripts, which opens in any browser too. */
 export async function showReport(jobs: JobProcess, extension: vscode.Uri, run: string): Promise<void> {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { RunPicture, RunState } from "../../protocol/runEvents.js";
-import type { RunRegistry } from "../runs/runRegistry.js";
+import type { RunRegistry } from "../registries/runRegistry.js";
 
 const ICON: Record<RunState, vscode.ThemeIcon> = {
   queued: new vscode.ThemeIcon("clock"),

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { isActive, type RunRegistry } from "../runs/runRegistry.js";
+import { isActive, type RunRegistry } from "../registries/runRegistry.js";
 
 /** A piece of work that the status bar shows and lets the user cancel. */
 export interface Activity {

@@ -3,12 +3,12 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { RUN_FILES } from "../../protocol/runFiles.js";
 import type { FromStudyView, ToStudyView } from "../../protocol/studyView.js";
-import { webviewOptions, webviewPage } from "../editors/webviewPage.js";
-import { EventTail } from "../runs/eventTail.js";
-import { type JobProcess, wasCancelled } from "../runs/jobProcess.js";
-import { isActive } from "../runs/runRegistry.js";
-import { saveExport } from "../saveExport.js";
-import { Throttle } from "../throttle.js";
+import { saveExport } from "../base/saveExport.js";
+import { Throttle } from "../base/throttle.js";
+import { webviewOptions, webviewPage } from "../base/webviewPage.js";
+import { EventTail } from "../process/eventTail.js";
+import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
+import { isActive } from "../registries/runRegistry.js";
 
 const VIEW_TYPE = "r3dvs.study";
 const FOLLOW_MS = 500;

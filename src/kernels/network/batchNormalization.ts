@@ -1,4 +1,4 @@
-import { VARIANCE_OFFSET } from "../../core/learning/normalization.js";
+import { VARIANCE_OFFSET } from "../../core/learning/networks/normalization.js";
 import type { Field } from "./networkMemory.js";
 import type { Workspace } from "./workspace.js";
 

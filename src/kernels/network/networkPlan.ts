@@ -1,4 +1,10 @@
-import { isNormalized, type LayerShape, type NetworkSpec, type Pooling, requireNetworkShapes } from "../../core/learning/networkSpec.js";
+import {
+  isNormalized,
+  type LayerShape,
+  type NetworkSpec,
+  type Pooling,
+  requireNetworkShapes,
+} from "../../core/learning/networks/networkSpec.js";
 
 /** Below this many channels on either side Winograd's transforms cost more than its products save. */
 const FEWEST_CHANNELS = 8;

@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { defaultTraining } from "../../../src/core/learning/trainingSettings.js";
-import { NetworkTraining, type TrainingMaterial } from "../../../src/core/learning/trainNetwork.js";
+import { defaultTraining } from "../../../src/core/learning/networks/trainingSettings.js";
+import { NetworkTraining, type TrainingMaterial } from "../../../src/core/learning/training/networkTraining.js";
 import { determinant } from "../../../src/core/math/matrix3.js";
-import { readVolumetric } from "../../../src/jobs/readVolumetric.js";
+import { readVolumetric } from "../../../src/jobs/densities/readVolumetric.js";
 import { breathe, createEngine } from "../../kernels/networkFixtures.js";
 
 const folder = path.resolve(import.meta.dirname, "../../../media/sample/oxides");

@@ -1,0 +1,236 @@
+import { elementSymbol } from "../../crystal/elements.js";
+import type { Spectrum } from "../../descriptors/spectrum.js";
+import { median, quantile } from "../../math/statistics.js";
+import { type Problem, problem } from "../../text/problem.js";
+import { columnMoments, type FeatureMatrix, squaredDistances, stackFeatures, upperTriangle } from "../kernelRidge/featureMatrix.js";
+import { findValenceMismatch, fitValences, type Valences } from "./valenceElectrons.js";
+
+/** One material as the domain sees it. */
+export interface DomainMember {
+  readonly id: string;
+  /** `describeShells`. */
+  readonly shells: Float64Array;
+  readonly atomicNumbers: readonly number[];
+  /** Valence electrons of the cell; absent for a field that is no density. */
+  readonly electrons?: number;
+  /** The file's kind, CHGCAR for instance. */
+  readonly kind?: string;
+  /** `magnetizationShare`; absent where it is not known. */
+  readonly magnetization?: number;
+}
+
+/** What a model knows of its training materials; plain data, stored with the model. */
+export interface Domain {
+  readonly ids: readonly string[];
+  /** Atomic numbers seen in training, ascending. */
+  readonly elements: readonly number[];
+  /** Shells of the training materials, each column centred and divided by its deviation, [ids][shells]. */
+  readonly features: FeatureMatrix;
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+  /** Median distance of two training materials: the similarity's length. */
+  readonly width: number;
+  /** A material farther from all training materials than this lies outside. */
+  readonly threshold: number;
+  /** Absent where the training materials do not tell them, or contradict each other. */
+  readonly valences?: Valences;
+  /** Of the training materials' files. */
+  readonly kinds?: readonly string[];
+  /** Atomic numbers that every one of enough training materials has. */
+  readonly common?: readonly number[];
+  /** The largest of the training materials; absent unless it is known of all. */
+  readonly magnetization?: number;
+}
+
+/** Why a material lies outside, in English with its arguments put in; `template` and `args` are for translations, as in a `Problem`. */
+export type DomainReason = Pick<Problem, "message" | "template" | "args">;
+
+export interface DomainVerdict {
+  readonly outOfDomain: boolean;
+  /** At least one where the material lies outside. */
+  readonly reasons: readonly DomainReason[];
+  /** Atomic numbers that no training material has. */
+  readonly unseenElements: readonly number[];
+  /** Distance to the nearest training material over the threshold: above 1 is outside. */
+  readonly relativeDistance: number;
+  /** The training materials most alike, at most 3, similarity 1 (the same shells) to 0. */
+  readonly nearest: readonly { readonly id: string; readonly similarity: number }[];
+}
+
+/** Of the distances of each training material to its nearest other one. */
+const QUANTILE = 0.99;
+/** The threshold stands this far above that quantile, so that the one percent beyond it is not refused for a hair's breadth. */
+const MARGIN = 1.1;
+const NEAREST = 3;
+/** That so many materials share an element, or lie between two densities, is no accident. */
+const ENOUGH = 20;
+/** A calculation with spin that finds none leaves less than this share of the mean density. */
+const SPIN_NOISE = 0.01;
+
+/** Measures the training materials. With a single one there is no distance to learn from: then spectra put none outside. */
+export function fitDomain(members: readonly DomainMember[]): Domain {
+  const raw = stackFeatures(members.map(({ shells }) => shells));
+  const { mean, deviation } = columnMoments(raw);
+  const features = { ...raw, values: raw.values.map((value, i) => scaled(value, mean, deviation, i % raw.columns)) };
+  const n = members.length;
+  const squared = squaredDistances(features, features);
+  const valences = fitValences(
+    members.flatMap(({ atomicNumbers, electrons }) => (electrons === undefined ? [] : { atomicNumbers, electrons })),
+  );
+  const elements = [...new Set(members.flatMap(({ atomicNumbers }) => atomicNumbers))].sort((a, b) => a - b);
+  const common = elements.filter((z) => members.every(({ atomicNumbers }) => atomicNumbers.includes(z)));
+  const kinds = [...new Set(members.flatMap(({ kind }) => kind ?? []))].sort();
+  const shares = members.flatMap(({ magnetization }) => magnetization ?? []);
+  const nearest = Array.from({ length: n }, (_, i) => Math.sqrt(squared.subarray(i * n, (i + 1) * n).reduce(smallestOther(i), Infinity)));
+  return {
+    ids: members.map(({ id }) => id),
+    elements,
+    features,
+    mean,
+    deviation,
+    width: n < 2 ? 1 : Math.sqrt(median(upperTriangle(squared, n))) || 1,
+    threshold: n < 2 ? Number.MAX_VALUE : MARGIN * quantile(nearest, QUANTILE),
+    ...(valences !== undefined && { valences }),
+    ...(kinds.length > 0 && { kinds }),
+    ...(n >= ENOUGH && common.length > 0 && { common }),
+    ...(n > 0 && shares.length === n && { magnetization: Math.max(...shares) }),
+  };
+}
+
+/**
+ * How magnetic a density is: the root mean square of its magnetisation over its mean, 0 without spin. Antiferromagnets have it too.
+ * Undefined where the magnetisation is not known, or there is no density.
+ */
+export function magnetizationShare({ hkl, amplitude, magnetization }: Spectrum): number | undefined {
+  if (magnetization === "none") return 0;
+  const isMean = hkl[0] === 0 && hkl[1] === 0 && hkl[2] === 0;
+  const mean = isMean ? (amplitude[0] as number) : 0;
+  if (magnetization === undefined || !(mean > 0)) return undefined;
+  const square = magnetization.reduce((sum, m, i) => sum + (i === 0 ? 1 : 2) * m * m, 0); // g and -g
+  return Math.sqrt(square) / mean;
+}
+
+/** Whether a material lies outside what the model has seen, and what it is most like. */
+export function judgeDomain(domain: Domain, material: Omit<DomainMember, "id">): DomainVerdict {
+  const { ids, features, mean, deviation, width, threshold } = domain;
+  const values = material.shells.map((value, i) => scaled(value, mean, deviation, i));
+  const distances = squaredDistances({ rows: 1, columns: values.length, values }, features).map(Math.sqrt);
+  const order = [...distances.keys()].sort((a, b) => (distances[a] as number) - (distances[b] as number) || a - b);
+  const seen = new Set(domain.elements);
+  const unseenElements = [...new Set(material.atomicNumbers)].filter((z) => !seen.has(z)).sort((a, b) => a - b);
+  const shortest = distances[order[0] ?? 0] ?? Infinity;
+  // A threshold of 0 comes from a training set of copies: then only a copy lies inside.
+  const relativeDistance = shortest === 0 ? 0 : shortest / threshold;
+  const reasons =
+    ids.length === 0
+      ? [reason("the model does not say what it learned from")]
+      : reasonsOf(domain, material, unseenElements, relativeDistance);
+  return {
+    outOfDomain: reasons.length > 0,
+    reasons,
+    unseenElements,
+    relativeDistance,
+    nearest: order.slice(0, NEAREST).map((row) => ({
+      id: ids[row] as string,
+      similarity: Math.exp(-0.5 * ((distances[row] as number) / width) ** 2),
+    })),
+  };
+}
+
+function reasonsOf(
+  domain: Domain,
+  material: Omit<DomainMember, "id">,
+  unseen: readonly number[],
+  relativeDistance: number,
+): DomainReason[] {
+  const far = relativeDistance > 1;
+  return [
+    ...kindReasons(domain, material),
+    ...elementReasons(unseen),
+    ...absenceReasons(domain, material),
+    ...valenceReasons(domain, material),
+    ...meanReasons(domain, material),
+    ...magnetizationReasons(domain, material),
+    ...(far ? [reason("a density unlike those of all training materials: {0} times as far as is usual", factor(relativeDistance))] : []),
+  ];
+}
+
+function kindReasons({ kinds }: Domain, { kind }: Omit<DomainMember, "id">): DomainReason[] {
+  if (kinds === undefined || kind === undefined || !isForeign(kinds, kind)) return [];
+  return [reason("the file is of the kind {0}; the model learned from {1}", kind, kinds.join(", "))];
+}
+
+/** Whether a file's kind is none of the training materials'. */
+const isForeign = (kinds: readonly string[] | undefined, kind: string | undefined): boolean =>
+  kinds !== undefined && kind !== undefined && !kinds.some((known) => sameField(known, kind));
+
+/** CHG is CHGCAR in fewer digits. */
+const sameField = (a: string, b: string) => a.replace(/^CHG$/, "CHGCAR") === b.replace(/^CHG$/, "CHGCAR");
+
+function elementReasons(unseen: readonly number[]): DomainReason[] {
+  if (unseen.length === 0) return [];
+  return [reason("contains {0}, which no training material has", unseen.map((z) => elementSymbol(z) ?? String(z)).join(", "))];
+}
+
+/** Oxides say nothing of materials without oxygen. */
+function absenceReasons({ common = [] }: Domain, { atomicNumbers }: Omit<DomainMember, "id">): DomainReason[] {
+  const absent = common.filter((z) => !atomicNumbers.includes(z)).map((z) => elementSymbol(z) ?? String(z));
+  return absent.length === 0 ? [] : [reason("has no {0}, which all training materials have", absent.join(", "))];
+}
+
+function valenceReasons({ valences, kinds }: Domain, { atomicNumbers, electrons, kind }: Omit<DomainMember, "id">): DomainReason[] {
+  // Core electrons in a file of another kind are no other pseudopotential.
+  if (isForeign(kinds, kind)) return [];
+  const mismatch = valences && electrons !== undefined && findValenceMismatch(valences, { atomicNumbers, electrons });
+  if (!mismatch) return [];
+  if ("element" in mismatch) {
+    return [
+      reason("{0} valence electrons for {1}, trained with {2}", mismatch.found, elementSymbol(mismatch.element) ?? "", mismatch.expected),
+    ];
+  }
+  const found = Number(mismatch.found.toFixed(2));
+  return [reason("{0} valence electrons in the cell; the training materials' pseudopotentials would give {1}", found, mismatch.expected)];
+}
+
+/** Molecules in boxes and slabs are mostly vacuum: shells, which are small for the most of crystals, hardly tell, the mean does. */
+function meanReasons({ features, mean, deviation, kinds }: Domain, { shells, electrons, kind }: Omit<DomainMember, "id">): DomainReason[] {
+  const { rows, columns, values } = features;
+  if (rows < ENOUGH || electrons === undefined || isForeign(kinds, kind)) return [];
+  const last = columns - 1;
+  const known = Array.from(
+    { length: rows },
+    (_, row) => (values[row * columns + last] as number) * ((deviation[last] as number) || 1) + (mean[last] as number),
+  );
+  const [least, most, found] = [Math.min(...known), Math.max(...known), shells[last] as number];
+  if (found >= least / MARGIN && found <= most * MARGIN) return [];
+  return [reason("{0} electrons per Å³ on average; the training materials have {1} to {2}", factor(found), factor(least), factor(most))];
+}
+
+/** Properties of a calculation without spin are not those of a magnet. */
+function magnetizationReasons({ magnetization: known }: Domain, { magnetization: found }: Omit<DomainMember, "id">): DomainReason[] {
+  if (known === undefined || found === undefined || found <= Math.max(SPIN_NOISE, MARGIN * known)) return [];
+  if (known <= SPIN_NOISE) return [reason("a magnetic density: {0} % of its mean; no training material is magnetic", factor(100 * found))];
+  return [
+    reason(
+      "a more magnetic density than any training material's: {0} % of its mean, theirs to {1} %",
+      factor(100 * found),
+      factor(100 * known),
+    ),
+  ];
+}
+
+function reason(template: string, ...args: (string | number)[]): DomainReason {
+  const { message } = problem("warning", { line: 1, column: 1 }, template, ...args);
+  return { message, template, args };
+}
+
+const factor = (value: number) => Number(value.toPrecision(2));
+
+function scaled(value: number, mean: Float64Array, deviation: Float64Array, column: number): number {
+  return (value - (mean[column] as number)) / ((deviation[column] as number) || 1);
+}
+
+/** For `reduce`: the smallest entry of a row but for the diagonal one. */
+function smallestOther(diagonal: number): (least: number, value: number, column: number) => number {
+  return (least, value, column) => (column === diagonal ? least : Math.min(least, value));
+}

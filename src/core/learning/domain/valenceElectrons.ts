@@ -1,0 +1,113 @@
+import { factorCholesky, solveCholesky } from "../../math/cholesky.js";
+
+/** Valence electrons an atom of each element, as far as a set of materials tells them. */
+export interface Valences {
+  /** Ascending atomic numbers. */
+  readonly elements: readonly number[];
+  /** One an element; NaN where the materials do not tell. */
+  readonly electrons: Float64Array;
+}
+
+/** A material's atoms and the electrons of its cell. */
+export interface ValenceMember {
+  readonly atomicNumbers: readonly number[];
+  readonly electrons: number;
+}
+
+/** What is wrong with a material's number of electrons: one element that alone would explain it, or the whole cell. */
+export type ValenceMismatch =
+  | { readonly element: number; readonly found: number; readonly expected: number }
+  | { readonly found: number; readonly expected: number };
+
+/** H, B, C, N, O, F, Si, P, S, Cl, Se, Br, I: pseudopotentials of these have the outer s and p electrons, whoever made them. */
+const NEVER_OTHERWISE: readonly number[] = [1, 5, 6, 7, 8, 9, 14, 15, 16, 17, 34, 35, 53];
+/** Of a valence from a whole number, and of a cell's electrons from their sum. */
+const NEARLY_WHOLE = 0.1;
+/** A cell's electrons may differ by this, and by a fiftieth of an electron an atom: a defect's charge in a large cell is no other pseudopotential. */
+const TOLERANCE = 0.5;
+const TOLERANCE_PER_ATOM = 0.02;
+
+/**
+ * Valence electrons of each element from the electrons of whole cells: least squares over all materials. Undefined where the materials
+ * contradict each other, since then they come from different pseudopotentials.
+ */
+export function fitValences(members: readonly ValenceMember[]): Valences | undefined {
+  const elements = [...new Set(members.flatMap(({ atomicNumbers }) => atomicNumbers))].sort((a, b) => a - b);
+  if (members.length === 0) return undefined;
+  const counts = members.map(({ atomicNumbers }) => countsOf(atomicNumbers, elements));
+  const solution = leastSquares(
+    counts,
+    members.map(({ electrons }) => electrons),
+    elements.length,
+  );
+  const sums = counts.map((row) => sumOf(row, solution));
+  const contradicts = members.some(
+    ({ electrons, atomicNumbers }, i) => Math.abs(electrons - (sums[i] ?? 0)) > toleranceOf(atomicNumbers.length),
+  );
+  if (contradicts) return undefined;
+  // Elements that only come together in fixed ratios share what is not told apart, in parts that are no whole numbers.
+  const electrons = solution.map((value) => (Math.abs(value - Math.round(value)) < NEARLY_WHOLE ? Math.round(value) : Number.NaN));
+  return { elements, electrons };
+}
+
+/** How a material's electrons differ from those that its atoms have elsewhere; undefined where they agree or nothing is known of an element. */
+export function findValenceMismatch({ elements, electrons }: Valences, material: ValenceMember): ValenceMismatch | undefined {
+  const { atomicNumbers, electrons: found } = material;
+  if (atomicNumbers.some((z) => !elements.includes(z))) return undefined;
+  const counts = countsOf(atomicNumbers, elements);
+  const expected = counts.reduce((sum, count, i) => (count === 0 ? sum : sum + count * (electrons[i] as number)), 0);
+  if (!Number.isFinite(expected) || Math.abs(found - expected) <= toleranceOf(atomicNumbers.length)) return undefined;
+  const culprits = elements.flatMap((element, i) => {
+    const count = counts[i] as number;
+    const known = electrons[i] as number;
+    const would = known + (found - expected) / Math.max(1, count);
+    const isPossible =
+      count > 0 &&
+      !NEVER_OTHERWISE.includes(element) &&
+      Math.abs(would - Math.round(would)) < NEARLY_WHOLE &&
+      would > 0.5 &&
+      Math.round(would) <= element;
+    return isPossible ? [{ element, found: Math.round(would), expected: known }] : [];
+  });
+  const [culprit] = culprits;
+  return culprits.length === 1 && culprit !== undefined ? culprit : { found, expected };
+}
+
+const toleranceOf = (atoms: number) => Math.max(TOLERANCE, TOLERANCE_PER_ATOM * atoms);
+
+function countsOf(atomicNumbers: readonly number[], elements: readonly number[]): Float64Array {
+  const counts = new Float64Array(elements.length);
+  for (const z of atomicNumbers) {
+    const at = elements.indexOf(z);
+    if (at >= 0) counts[at] = (counts[at] as number) + 1;
+  }
+  return counts;
+}
+
+const sumOf = (counts: Float64Array, electrons: Float64Array) =>
+  counts.reduce((sum, count, i) => sum + count * (electrons[i] as number), 0);
+
+/** Of the solutions the shortest, near enough: a small ridge, once more on what it leaves over. */
+function leastSquares(rows: readonly Float64Array[], values: readonly number[], n: number): Float64Array {
+  const normal = new Float64Array(n * n);
+  for (const row of rows) {
+    for (let i = 0; i < n; i++) {
+      if (row[i] === 0) continue;
+      for (let j = 0; j < n; j++) normal[i * n + j] = (normal[i * n + j] as number) + (row[i] as number) * (row[j] as number);
+    }
+  }
+  for (let i = 0; i < n; i++) normal[i * n + i] = (normal[i * n + i] as number) + 1e-6;
+  const factor = factorCholesky(normal, n);
+  if (factor === undefined) return new Float64Array(n).fill(Number.NaN);
+  const solution = new Float64Array(n);
+  for (let round = 0; round < 3; round++) {
+    const right = new Float64Array(n);
+    rows.forEach((row, r) => {
+      const left = (values[r] as number) - sumOf(row, solution);
+      for (let i = 0; i < n; i++) right[i] = (right[i] as number) + (row[i] as number) * left;
+    });
+    const step = solveCholesky(factor, right);
+    for (let i = 0; i < n; i++) solution[i] = (solution[i] as number) + (step[i] as number);
+  }
+  return solution;
+}

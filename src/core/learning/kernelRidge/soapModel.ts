@@ -1,0 +1,84 @@
+import type { SoapArithmetic } from "../../descriptors/soapArithmetic.js";
+import { type SoapEnvironments, type SoapSettings, soapKernel } from "../../descriptors/soapKernel.js";
+import { chooseRidge } from "./chooseRidge.js";
+import { calibratedVariance, fitKernelRidge, type KernelRidgeFit, predictDeviation, predictKernelRidge } from "./kernelRidge.js";
+
+/** Kernel ridge on the normalised SOAP kernel (spec section 5): plain data, stored as it is. */
+export interface SoapModel {
+  readonly settings: SoapSettings;
+  /** Of the training materials. */
+  readonly environments: readonly SoapEnvironments[];
+  /** Of the training materials, n x n. */
+  readonly kernel: Float64Array;
+  readonly alpha: number;
+  readonly dual: Float64Array;
+  /** What one unit of the kernel stands for, in squared units of the targets. */
+  readonly variance: number;
+}
+
+/** What a SOAP model learns from. */
+export interface SoapTraining {
+  readonly settings: SoapSettings;
+  readonly environments: readonly SoapEnvironments[];
+  /** `soapKernelMatrix` of the environments. */
+  readonly kernel: Float64Array;
+  /** Centred and scaled by the caller. */
+  readonly targets: Float64Array;
+  /** Draws the folds of the cross-validation. */
+  readonly seed: number;
+  /** `validated`: alpha by 5-fold cross-validation; `paper`: alpha = 3.0. */
+  readonly hyperparameters: "validated" | "paper";
+}
+
+/** The paper's regularisation of the SOAP model. */
+const PAPER_ALPHA = 3;
+
+/** Throws RangeError where there are no materials or a target is not finite. */
+export function fitSoapModel({ settings, environments, kernel, targets, seed, hyperparameters }: SoapTraining): SoapModel {
+  if (environments.length === 0 || environments.length !== targets.length)
+    throw new RangeError(`${environments.length} materials and ${targets.length} targets to train on`);
+  if (!targets.every(Number.isFinite)) throw new RangeError("A target is not a finite number");
+  const alpha = hyperparameters === "paper" ? PAPER_ALPHA : chooseRidge(kernel, targets, seed);
+  const fit = fitKernelRidge(kernel, targets, alpha);
+  return { settings, environments, kernel, alpha, dual: fit.dual, variance: calibratedVariance(fit) };
+}
+
+/** Kernels of two lists of materials, [a][b]. */
+export function soapKernelMatrix(
+  a: readonly SoapEnvironments[],
+  b: readonly SoapEnvironments[],
+  settings: SoapSettings,
+  arithmetic?: SoapArithmetic,
+): Float64Array {
+  const result = new Float64Array(a.length * b.length);
+  b.forEach((right, column) => {
+    a.forEach((left, row) => {
+      if (a === b && row > column) return;
+      const value = soapKernel(left, right, settings, arithmetic);
+      result[row * b.length + column] = value;
+      if (a === b) result[column * b.length + row] = value;
+    });
+  });
+  return result;
+}
+
+/**
+ * Value and standard deviation for one material, in the (scaled) units of the training targets. `row`: its kernels with the training materials, in order.
+ * The deviation is a Gaussian process's, on the scale of the leave-one-out errors.
+ */
+export function predictSoapModel(model: SoapModel, row: Float64Array): { readonly value: number; readonly sigma: number } {
+  const [value = Number.NaN] = predictKernelRidge(model, row);
+  const [sigma = Number.NaN] = predictDeviation(factored(model), row, [1], model.variance);
+  return { value, sigma };
+}
+
+/** A model's factor costs n³ and is needed for every prediction; models are stored without it, since it follows from them. */
+const factors = new WeakMap<SoapModel, KernelRidgeFit>();
+
+function factored(model: SoapModel): KernelRidgeFit {
+  const found = factors.get(model);
+  if (found !== undefined) return found;
+  const fit = fitKernelRidge(model.kernel, model.dual, model.alpha);
+  factors.set(model, fit);
+  return fit;
+}

@@ -1,0 +1,83 @@
+import { channelSums } from "../../descriptors/channelSums.js";
+import { sparseVoxels } from "../../descriptors/r3dvs.js";
+import type { SparseVoxels } from "../../descriptors/sparseVoxels.js";
+import type { Spectrum } from "../../descriptors/spectrum.js";
+import { deriveSeed, Random } from "../../math/random.js";
+import { randomRotation } from "../../math/rotation.js";
+import { scaleVoxels } from "./inputScaling.js";
+import { withLinearPart } from "./linearPart.js";
+import type { CreateNetworkEngine, NetworkEngine } from "./networkEngine.js";
+import type { TrainedNetwork } from "./networkModel.js";
+import type { TrainingSettings } from "./trainingSettings.js";
+
+/** A prediction in units of the standardised target. */
+export interface NetworkPrediction {
+  /** Mean over members and orientations. */
+  readonly value: number;
+  /** Their standard deviation: what the members and orientations disagree by. */
+  readonly sigma: number;
+}
+
+/** Networks of the same target trained from different seeds, ready to predict any number of materials. */
+export class NetworkEnsemble {
+  readonly #members: readonly { readonly network: TrainedNetwork; readonly engine: NetworkEngine }[];
+
+  constructor(create: CreateNetworkEngine, members: readonly TrainedNetwork[]) {
+    if (members.length === 0) throw new RangeError("An ensemble needs at least one network");
+    this.#members = members.map((network) => {
+      const engine = create(network.spec);
+      engine.writeParameters(network.parameters);
+      return { network, engine };
+    });
+  }
+
+  /** One material, in `testRotations` orientations drawn from `seed`, the same ones for every member. */
+  predict(spectrum: Spectrum, seed: number): NetworkPrediction {
+    const oriented = new Map<string, SparseVoxels[]>();
+    const outputs = this.#members.flatMap(({ network, engine }) => {
+      const { settings, inputScale } = network;
+      const key = JSON.stringify([settings.voxels, settings.channels, settings.testRotations]);
+      const unscaled = oriented.get(key) ?? orient(settings, spectrum, seed);
+      oriented.set(key, unscaled);
+      const samples = unscaled.map((voxels) => scaleVoxels(voxels, inputScale, settings.inputScaling));
+      return completed(network, spectrum, [...engine.predict(samples)]);
+    });
+    const value = outputs.reduce((sum, output) => sum + output, 0) / outputs.length;
+    const variance = outputs.reduce((sum, output) => sum + (output - value) ** 2, 0) / Math.max(1, outputs.length - 1);
+    return { value, sigma: Math.sqrt(variance) };
+  }
+
+  dispose(): void {
+    for (const { engine } of this.#members) engine.dispose();
+  }
+}
+
+/** The prediction of one material by an ensemble that is needed once. */
+export function predictNetworks(
+  create: CreateNetworkEngine,
+  members: readonly TrainedNetwork[],
+  spectrum: Spectrum,
+  seed: number,
+): NetworkPrediction {
+  const ensemble = new NetworkEnsemble(create, members);
+  try {
+    return ensemble.predict(spectrum, seed);
+  } finally {
+    ensemble.dispose();
+  }
+}
+
+/** The network's outputs with what it left to a linear part. */
+function completed({ linear, settings }: TrainedNetwork, spectrum: Spectrum, outputs: number[]): number[] {
+  if (linear === undefined) return outputs;
+  const sums = channelSums(spectrum, settings.voxels.spacing, settings.channels);
+  return outputs.map((output) => withLinearPart(linear, sums, output));
+}
+
+/** Voxels of all orientations, not scaled yet: members differ in their scales alone. */
+function orient({ voxels, channels, testRotations }: TrainingSettings, spectrum: Spectrum, seed: number): SparseVoxels[] {
+  return Array.from({ length: testRotations }, (_, i) => {
+    const rotation = randomRotation(new Random(deriveSeed(seed, "orientation", i)));
+    return sparseVoxels(spectrum, voxels, channels, rotation);
+  });
+}

@@ -1,0 +1,137 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { type Problem, problem } from "../../core/text/problem.js";
+import type { StudyOptions } from "../../protocol/runFiles.js";
+import type { DatasetSummary } from "../../protocol/workerMethods.js";
+import { reasonOf } from "../files/atomicFile.js";
+import { UsageError } from "../files/usageError.js";
+import { CONFIG_FILE, readConfig } from "../settings/configFile.js";
+import { findMaterials, type MaterialFile } from "./materialFiles.js";
+import { parseTargets, readTarget, TARGETS_FILE, type TargetColumn, type TargetTable, targetColumns } from "./targetsFile.js";
+
+/** A problem and the file it stands in. */
+export interface FileProblem {
+  readonly file: string;
+  readonly problem: Problem;
+}
+
+/** A dataset's folder (spec section 9) before any density is read. */
+export interface Dataset {
+  readonly folder: string;
+  readonly entries: readonly MaterialFile[];
+  readonly table?: TargetTable;
+  /** Where the table stands, or would. */
+  readonly tableFile: string;
+  /** Of its `r3dvs.json`. */
+  readonly options: StudyOptions;
+  readonly problems: readonly FileProblem[];
+}
+
+/** The materials that have a value of every target, and what is wrong with the others. */
+export interface Labels {
+  readonly targets: readonly TargetColumn[];
+  readonly entries: readonly MaterialFile[];
+  /** By target, then by id. */
+  readonly values: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Left out, with the place that says why. */
+  readonly unlabelled: readonly { readonly entry: MaterialFile; readonly problems: readonly FileProblem[] }[];
+  /** Materials that have other targets but not this one. */
+  readonly lacking: readonly { readonly entry: MaterialFile; readonly target: string; readonly problem: FileProblem }[];
+}
+
+/** Throws `UsageError` where no folder with materials stands. */
+export function openDataset(folder: string): Dataset {
+  const facts = statSync(folder, { throwIfNoEntry: false });
+  if (facts === undefined) throw new UsageError(`there is no folder ${folder}`);
+  if (!facts.isDirectory()) throw new UsageError(`${folder} is a file; a dataset is a folder with one folder a material`);
+  const all = findMaterials(folder);
+  const entries = all.filter((entry, index) => entry.id !== all[index - 1]?.id);
+  const twice = all
+    .filter((entry, index) => entry.id === all[index - 1]?.id)
+    .map(({ id, file }) => fileProblem(file, "another density is named {0} too; this one is left out", id));
+  if (entries.length === 0) throw new UsageError(`${folder} holds no materials: a material is a subfolder with a CHGCAR in it`);
+  const tableFile = path.join(folder, TARGETS_FILE);
+  const targets = readTargetTable(tableFile);
+  const config = readOptions(path.join(folder, CONFIG_FILE));
+  const problems = [...twice, ...targets.problems, ...config.problems];
+  return { folder, entries, tableFile, options: config.options, problems, ...(targets.table && { table: targets.table }) };
+}
+
+/** What the editor shows before a run is started. */
+export function summarizeDataset({ folder, entries, table, problems }: Dataset): DatasetSummary {
+  const ids = new Set(entries.map(({ id }) => id));
+  const columns = table === undefined ? [] : targetColumns(table);
+  const targets = columns.map(({ name, unit }) => {
+    const { values } = readTarget(table as TargetTable, name);
+    return { name, unit, available: [...values.keys()].filter((id) => ids.has(id)).length };
+  });
+  return { folder, materials: entries, targets, problems: [...problems, ...strangers(folder, table, ids)] };
+}
+
+/** Picks targets by name, or all there are. A material without a finite value of one is left out for that one, without any it is left out. Throws `UsageError` for a target that is not there. */
+export function labelMaterials(dataset: Dataset, names?: readonly string[]): Labels {
+  const { table, tableFile: file } = dataset;
+  if (table === undefined)
+    throw new UsageError(
+      `${file} is needed (one row a material, the first column its id, one column a target), or an OUTCAR beside each density`,
+    );
+  const targets = chooseTargets(table, file, names);
+  const read = targets.map(({ name }) => readTarget(table, name));
+  const values = new Map(targets.map(({ name }, index) => [name, read[index]?.values ?? new Map<string, number>()]));
+  const rows = new Set(table.rows.map(({ id }) => id));
+  const unlabelled = dataset.entries.flatMap((entry) => {
+    if (!rows.has(entry.id)) return [{ entry, problems: [fileProblem(entry.file, "{0} has no row in {1}", entry.id, file)] }];
+    const problems = read.flatMap(({ missing }) => missing.get(entry.id) ?? []);
+    return problems.length < targets.length
+      ? []
+      : [{ entry, problems: problems.map((found) => ({ file, problem: { ...found, severity: "error" as const } })) }];
+  });
+  const out = new Set(unlabelled.map(({ entry }) => entry.id));
+  const entries = dataset.entries.filter(({ id }) => !out.has(id));
+  const lacking = entries.flatMap((entry) =>
+    targets.flatMap(({ name }, index) => {
+      const found = read[index]?.missing.get(entry.id);
+      return found === undefined ? [] : [{ entry, target: name, problem: { file, problem: found } }];
+    }),
+  );
+  return { targets, entries, values, unlabelled, lacking };
+}
+
+/** Rows whose material is not there: a warning each, since nothing is lost by them. */
+export function strangers(folder: string, table: TargetTable | undefined, ids: ReadonlySet<string>): FileProblem[] {
+  const file = path.join(folder, TARGETS_FILE);
+  const rows = table?.rows.filter(({ id }) => !ids.has(id)) ?? [];
+  return rows.map(({ id, place }) => ({ file, problem: problem("warning", place, "there is no material {0} in this folder", id) }));
+}
+
+function chooseTargets(table: TargetTable, file: string, names: readonly string[] | undefined): readonly TargetColumn[] {
+  const there = targetColumns(table);
+  if (there.length === 0) throw new UsageError(`${file} has no column of numbers to learn`);
+  if (names === undefined) return there;
+  return [...new Set(names)].map((name) => {
+    const column = table.columns.find((candidate) => candidate.name === name);
+    if (column !== undefined) return column;
+    throw new UsageError(`${file} has no column ${name}; there are ${there.map((candidate) => candidate.name).join(", ")}`);
+  });
+}
+
+function readTargetTable(file: string): { table?: TargetTable; problems: FileProblem[] } {
+  if (!existsSync(file)) return { problems: [] };
+  try {
+    const { value, problems } = parseTargets(readFileSync(file, "utf8"));
+    return { problems: problems.map((found) => ({ file, problem: found })), ...(value && { table: value }) };
+  } catch (error) {
+    return { problems: [fileProblem(file, "{0}", reasonOf(error))] };
+  }
+}
+
+function readOptions(file: string): { options: StudyOptions; problems: FileProblem[] } {
+  if (!existsSync(file)) return { options: {}, problems: [] };
+  const { value, problems } = readConfig(file);
+  return { options: value ?? {}, problems: problems.map((found) => ({ file, problem: found })) };
+}
+
+const fileProblem = (file: string, template: string, ...args: string[]): FileProblem => ({
+  file,
+  problem: problem("error", { line: 1, column: 1 }, template, ...args),
+});

@@ -1,0 +1,165 @@
+import { CsvError, type Info, parse } from "csv-parse/sync";
+import { inferTargets, type TargetKind } from "../../core/learning/evaluation/targetScaling.js";
+import { type Parsed, type Place, type Problem, problem } from "../../core/text/problem.js";
+
+export const TARGETS_FILE = "targets.csv";
+
+/** `targets.csv`: one row a material, the first column its id. */
+export interface TargetTable {
+  /** Without the id. */
+  readonly columns: readonly TargetColumn[];
+  readonly rows: readonly TargetRow[];
+}
+
+export interface TargetColumn {
+  /** The header without its unit. */
+  readonly name: string;
+  readonly kind: TargetKind;
+  /** Empty where neither header nor name tells. */
+  readonly unit: string;
+}
+
+export interface TargetRow {
+  readonly id: string;
+  readonly place: Place;
+  readonly cells: readonly Cell[];
+}
+
+export interface Cell {
+  readonly text: string;
+  readonly place: Place;
+}
+
+/** Reads the table; rows without an id or with one that was there before are left out with a problem. Never throws. */
+export function parseTargets(text: string): Parsed<TargetTable> {
+  let records: Record[];
+  try {
+    records = parse(text, { bom: true, info: true, raw: true, relaxColumnCount: true, skipEmptyLines: true }) as unknown as Record[];
+  } catch (error) {
+    return { problems: [csvProblem(error)] };
+  }
+  const [head, ...body] = records.map(cellsOf);
+  if (head === undefined)
+    return { problems: [problem("error", START, "the file is empty; its first line must name the columns, the first one id")] };
+  const first = head[0];
+  if (first === undefined || first.text.toLowerCase() !== "id") {
+    const place = first?.place ?? START;
+    return {
+      problems: [
+        problem("error", place, 'the first column must be named "id" (the name of the material\'s folder), not "{0}"', first?.text ?? ""),
+      ],
+    };
+  }
+  const problems: Problem[] = [];
+  const rows = withoutDuplicates(
+    body.flatMap((cells) => rowOf(cells, head.length, problems)),
+    problems,
+  );
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  return { value: { columns: columnsOf(head.slice(1).map(({ text }) => text)), rows }, problems };
+}
+
+/** The numbers of one column by id; `missing`: the ids whose cell is empty or no finite number, and the problem that says so. */
+export function readTarget(
+  table: TargetTable,
+  name: string,
+): { values: ReadonlyMap<string, number>; missing: ReadonlyMap<string, Problem> } {
+  const index = table.columns.findIndex((column) => column.name === name);
+  const values = new Map<string, number>();
+  const missing = new Map<string, Problem>();
+  for (const { id, place, cells } of table.rows) {
+    const cell = cells[index];
+    const value = cell === undefined ? undefined : strictNumber(cell.text);
+    if (value !== undefined) values.set(id, value);
+    else if (cell === undefined || cell.text === "")
+      missing.set(id, problem("warning", cell?.place ?? place, "{0} has no value of {1}", id, name));
+    else missing.set(id, problem("error", cell.place, '"{0}" is not a finite number ({1} of {2})', cell.text, name, id));
+  }
+  return { values, missing };
+}
+
+/** Columns that hold a number in at least one row and do not merely describe the material. */
+export function targetColumns(table: TargetTable): readonly TargetColumn[] {
+  return table.columns.filter((column, index) => {
+    if (DESCRIBING.test(column.name)) return false;
+    return table.rows.some((row) => strictNumber(row.cells[index]?.text ?? "") !== undefined);
+  });
+}
+
+/** A finite decimal number, or undefined. */
+export function strictNumber(text: string): number | undefined {
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+interface Record {
+  readonly record: readonly string[];
+  readonly raw: string;
+  readonly info: Info;
+}
+
+const START: Place = { line: 1, column: 1 };
+/** Columns that many tables carry beside the targets. */
+const DESCRIBING =
+  /^(n_?atoms|natoms|n_?sites|nsites|volume|density|n_(valence_)?electrons|nelect|space_?group(_number)?|formula|comment)$/i;
+
+/** csv-parse tells the line a record ends on; where each of its fields starts is found in the raw text. */
+function cellsOf({ record, raw, info }: Record): Cell[] {
+  const body = raw.replace(/^\uFEFF/, "").replace(/\r?\n$/, "");
+  let line = info.lines - (body.match(/\n/g)?.length ?? 0);
+  let column = 1;
+  let offset = 0;
+  return record.map((text) => {
+    const place = { line, column };
+    for (let quoted = false; offset < body.length; offset++) {
+      const character = body[offset];
+      if (character === '"') quoted = !quoted;
+      if (character === "\n") {
+        line++;
+        column = 1;
+      } else column++;
+      if (character === "," && !quoted) {
+        offset++;
+        break;
+      }
+    }
+    return { text: text.trim(), place };
+  });
+}
+
+function rowOf(cells: readonly Cell[], width: number, problems: Problem[]): TargetRow[] {
+  const [id, ...rest] = cells;
+  if (id === undefined || id.text === "") {
+    problems.push(problem("error", id?.place ?? START, "a row without an id"));
+    return [];
+  }
+  if (cells.length !== width) {
+    const place = cells[Math.min(cells.length, width)]?.place ?? id.place;
+    problems.push(problem("error", place, "{0} has {1} values where the header names {2} columns", id.text, cells.length, width));
+    return [];
+  }
+  return [{ id: id.text, place: id.place, cells: rest }];
+}
+
+function withoutDuplicates(rows: readonly TargetRow[], problems: Problem[]): TargetRow[] {
+  const seen = new Map<string, number>();
+  return rows.filter((row) => {
+    const before = seen.get(row.id);
+    if (before === undefined) seen.set(row.id, row.place.line);
+    else problems.push(problem("error", row.place, "{0} stands on line {1} already; this row is left out", row.id, before));
+    return before === undefined;
+  });
+}
+
+function columnsOf(headers: readonly string[]): TargetColumn[] {
+  return inferTargets(headers).map(({ name, kind, unit }) => ({ name: name.replace(/\s*[([][^()[\]]*[)\]]\s*$/, ""), kind, unit }));
+}
+
+function csvProblem(error: unknown): Problem {
+  if (!(error instanceof CsvError)) return problem("error", START, "not a table of comma-separated values");
+  const line = typeof error.lines === "number" ? error.lines : 1;
+  const column = typeof error.column === "number" ? error.column + 1 : 1;
+  const template = error.code === "CSV_QUOTE_NOT_CLOSED" ? "a quote that is opened here is not closed" : "a quote where none may stand";
+  return problem("error", { line, column }, template);
+}

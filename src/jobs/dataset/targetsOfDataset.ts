@@ -1,0 +1,90 @@
+import path from "node:path";
+import type { Cancellation } from "../../protocol/rpc.js";
+import { RpcError } from "../../protocol/rpc.js";
+import type { DatasetSummary } from "../../protocol/workerMethods.js";
+import { writeFileAtomically } from "../files/atomicFile.js";
+import { OutputCache, originOf } from "../outputs/outputCache.js";
+import { type OutputFiles, outputsIn } from "../outputs/outputFiles.js";
+import { readTargets, type TargetsReading } from "../outputs/targetsReading.js";
+import { type TargetsRow, targetsCsv, targetsRow } from "../outputs/targetsTable.js";
+import { privateFolder } from "../spectra/spectrumCache.js";
+import { type Dataset, type FileProblem, openDataset, summarizeDataset } from "./dataset.js";
+import { type Cell, parseTargets, TARGETS_FILE, type TargetTable } from "./targetsFile.js";
+
+/** A dataset's materials and targets, those of its outputs included. Throws `UsageError`. */
+export async function inspectDataset(folder: string): Promise<DatasetSummary> {
+  return summarizeDataset(await withOutputTargets(openDataset(folder), undefined));
+}
+
+/**
+ * The dataset with targets from the outputs beside its densities (spec section 9): all of them where there is no targets.csv, which then stands in `.r3dvs`;
+ * with one, those that are asked for and that it does not have. Rejects when cancelled.
+ */
+export async function withOutputTargets(
+  dataset: Dataset,
+  names: readonly string[] | undefined,
+  cancellation?: Cancellation,
+): Promise<Dataset> {
+  const { table, folder, entries } = dataset;
+  const known = new Set(table?.columns.map(({ name }) => name));
+  if (table !== undefined && (names ?? []).every((name) => known.has(name))) return dataset;
+  const outputs = entries.flatMap(({ id, file }) => {
+    const place = path.dirname(file);
+    const found = path.resolve(place) === path.resolve(folder) ? undefined : outputsIn(place);
+    return found ? { ...found, id } : [];
+  });
+  if (outputs.length === 0) return dataset;
+  const perCell = names?.some((name) => PER_CELL.test(name)) ?? false;
+  const { rows, problems } = await readRows(outputs, new OutputCache(folder), perCell, cancellation);
+  const text = targetsCsv(rows);
+  const derived = parseTargets(text).value;
+  if (!derived || rows.length === 0) return { ...dataset, problems: [...dataset.problems, ...problems] };
+  if (table !== undefined) return { ...dataset, table: merged(table, derived), problems: [...dataset.problems, ...problems] };
+  const tableFile = path.join(privateFolder(folder), TARGETS_FILE);
+  writeFileAtomically(tableFile, text);
+  return { ...dataset, table: derived, tableFile, problems: [...dataset.problems, ...problems] };
+}
+
+const PER_CELL = /^(E_hartree|Exc_minus_Vxc|E_ewald|E_band|E0)$/;
+
+async function readRows(
+  outputs: readonly OutputFiles[],
+  cache: OutputCache,
+  perCell: boolean,
+  cancellation: Cancellation | undefined,
+): Promise<{ rows: TargetsRow[]; problems: FileProblem[] }> {
+  const reading = new AbortController();
+  const release = cancellation?.onCancel(() => reading.abort(new RpcError("cancelled", "reading the outputs was cancelled")));
+  const rows: TargetsRow[] = [];
+  const problems: FileProblem[] = [];
+  try {
+    for (const files of outputs) {
+      const { targets, problems: found } = cache.read(files) ?? (await readAnew(files, cache, reading.signal));
+      problems.push(...found);
+      if (targets.total !== undefined || targets.gap !== undefined) rows.push(targetsRow(targets, { perCell }));
+    }
+  } finally {
+    cache.save();
+    release?.();
+  }
+  return { rows, problems };
+}
+
+async function readAnew(files: OutputFiles, cache: OutputCache, signal: AbortSignal): Promise<TargetsReading> {
+  const origin = originOf(files);
+  const reading = await readTargets(files, { checkDensity: false, signal });
+  cache.keep(files, origin, reading);
+  return reading;
+}
+
+/** The columns that the first table lacks, at its rows' places. */
+function merged(table: TargetTable, derived: TargetTable): TargetTable {
+  const known = new Set(table.columns.map(({ name }) => name));
+  const added = derived.columns.map((column, index) => ({ column, index })).filter(({ column }) => !known.has(column.name));
+  const byId = new Map(derived.rows.map(({ id, cells }) => [id, cells]));
+  const rows = table.rows.map((row) => {
+    const cells = added.map(({ index }): Cell => ({ text: byId.get(row.id)?.[index]?.text ?? "", place: row.place }));
+    return { ...row, cells: [...row.cells, ...cells] };
+  });
+  return { columns: [...table.columns, ...added.map(({ column }) => column)], rows };
+}

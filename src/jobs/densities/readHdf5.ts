@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { elementOfLabel } from "../../core/crystal/elements.js";
+import { gridLimits, halfSphere, millerLimits } from "../../core/crystal/halfSphere.js";
+import { volume } from "../../core/crystal/lattice.js";
+import type { Structure } from "../../core/crystal/structure.js";
+import type { Spectrum } from "../../core/descriptors/spectrum.js";
+import { determinant, inverse, type Matrix3, rowTimes, scaleMatrix, type Vector3 } from "../../core/math/matrix3.js";
+import { type Parsed, type Problem, problem } from "../../core/text/problem.js";
+import type { VolumetricKernel } from "../../kernels/volumetric/volumetric.js";
+import type { Hdf5File, openHdf5 } from "./hdf5Library.js";
+import type { StreamBlock, StreamFrame } from "./volumetricStream.js";
+
+/** The charge density of VASP 6: [block][z][y][x], times the cell's volume; block 0 is the total, the others are the magnetisation. */
+const CHARGE = "charge/charge";
+/** Where vaspwave.h5 and vaspout.h5 keep the structure. */
+const STRUCTURES = ["structure/positions", "results/positions", "input/poscar"] as const;
+/** The cell (to be scaled) and the fractional positions of each ionic step; the density is the last one's. */
+const STEPS = "intermediate/ion_dynamics";
+const START = { line: 1, column: 1 };
+
+export interface Hdf5Options {
+  /** g_cut in 1/Å. */
+  readonly cutoff: number;
+  readonly transform: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/**
+ * The charge density of a vaspwave.h5 (or any file of VASP's with that group), plane by plane. There is a value where structure and density
+ * could be read. Rejects only with the signal's reason.
+ */
+export async function readHdf5(file: string, kernel: VolumetricKernel, options: Hdf5Options): Promise<Parsed<StreamFrame>> {
+  let opened: Hdf5File;
+  try {
+    opened = await library().openHdf5(file);
+  } catch (error) {
+    return {
+      problems: [problem("error", START, "the HDF5 file cannot be opened: {0}", error instanceof Error ? error.message : String(error))],
+    };
+  }
+  try {
+    return await readFrame(opened, kernel, { ...options, file });
+  } finally {
+    opened.close();
+  }
+}
+
+/** The SHA-256 of a file, in hexadecimal. */
+export async function hashOfFile(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}
+
+/** Of a density in any direction. */
+const MOST_LENGTH = 100_000;
+
+type FrameOptions = Hdf5Options & {
+  /** Its path. */
+  readonly file: string;
+};
+
+async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: FrameOptions): Promise<Parsed<StreamFrame>> {
+  const shape = file.shape(CHARGE);
+  if (shape?.length !== 4 || !shape.every((length) => length >= 1 && length <= MOST_LENGTH)) {
+    const template = "the HDF5 file holds no charge density ({0}): VASP writes one to vaspwave.h5 where LCHARGH5 = .TRUE.";
+    return { problems: [problem("error", START, template, CHARGE)] };
+  }
+  const [blocks = 0, nz = 0, ny = 0, nx = 0] = shape;
+  const structure = readStructure(file) ?? (await structureBeside(options.file));
+  if (!structure) {
+    const template = "the HDF5 file holds no structure, as VASP before 6.5 leaves it, and there is no vaspout.h5 with one beside it";
+    return { problems: [problem("error", START, template)] };
+  }
+  const grid: Vector3 = [nx, ny, nz];
+  const problems: Problem[] = [];
+  const { lattice } = structure;
+  const sphere = options.transform ? halfSphere(lattice, options.cutoff, gridLimits(grid)) : undefined;
+  const head = { structure, grid, gridLine: 1, lines: [], landmarks: { counts: 0, mode: 0 } };
+  const frame: StreamFrame = { head, ...(sphere && { sphere }), blocks: [], problems };
+  const [held, wanted] = [gridLimits(grid), millerLimits(lattice, options.cutoff)];
+  const most: Vector3 = [Math.min(held[0], wanted[0]), Math.min(held[1], wanted[1]), Math.min(held[2], wanted[2])];
+  for (let block = 0; block < blocks; block++) {
+    kernel.startBlock(grid, sphere && { most, hkl: sphere.hkl }, { offset: 0, line: 1, lineStart: 0 });
+    for (let z = 0; z < nz; z++) {
+      options.signal?.throwIfAborted();
+      kernel.feedValues(file.plane(CHARGE, block, z));
+      options.onProgress?.((block * nz + z + 1) / (blocks * nz));
+    }
+    frame.blocks.push(finishBlock(kernel, frame, options, block));
+  }
+  return { value: frame, problems };
+}
+
+function finishBlock(
+  kernel: VolumetricKernel,
+  { head, sphere, problems }: StreamFrame,
+  { cutoff }: Hdf5Options,
+  block: number,
+): StreamBlock {
+  const facts = kernel.facts();
+  if (facts.notFinite > 0) problems.push(problem("error", START, "{0} values of block {1} are no numbers", facts.notFinite, block + 1));
+  if (!sphere || facts.notFinite > 0) return { facts };
+  const { lattice } = head.structure;
+  const coefficients = kernel.coefficients();
+  const spectrum: Spectrum = { lattice, cutoff, unit: "e/Å³", ...sphere, amplitude: kernel.amplitudes(volume(lattice)) };
+  return { facts, coefficients, spectrum };
+}
+
+/** Before VASP 6.5 the structure stands in vaspout.h5 alone, that of the last step as the density. */
+async function structureBeside(file: string): Promise<Structure | undefined> {
+  const beside = path.join(path.dirname(file), "vaspout.h5");
+  if (!existsSync(beside) || path.resolve(beside) === path.resolve(file)) return undefined;
+  try {
+    const opened = await library().openHdf5(beside);
+    try {
+      return readStructure(opened);
+    } finally {
+      opened.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+function readStructure(file: Hdf5File): Structure | undefined {
+  const group = STRUCTURES.find((name) => file.shape(`${name}/number_ion_types`) !== undefined);
+  const rows = last(file, `${STEPS}/lattice_vectors`, 9) ?? file.numbers(`${group}/lattice_vectors`);
+  const counts = file.numbers(`${group}/number_ion_types`);
+  const moved = counts && last(file, `${STEPS}/position_ions`, 3 * sum(counts));
+  const positions = moved ?? file.numbers(`${group}/position_ions`);
+  if (!group || rows?.length !== 9 || !positions || !counts) return undefined;
+  const scale = file.numbers(`${group}/scale`)?.[0] ?? 1;
+  const row = (i: number): Vector3 => [rows[3 * i] ?? 0, rows[3 * i + 1] ?? 0, rows[3 * i + 2] ?? 0];
+  const unscaled: Matrix3 = [row(0), row(1), row(2)];
+  const lattice = scaleMatrix(unscaled, scale < 0 ? Math.cbrt(-scale / volume(unscaled)) : scale);
+  if (positions.length !== 3 * sum(counts) || !(Math.abs(determinant(lattice)) > 1e-9)) return undefined;
+  const direct = moved !== undefined || (file.numbers(`${group}/direct_coordinates`)?.[0] ?? 1) !== 0;
+  const species = file.strings(`${group}/ion_types`)?.map((label) => elementOfLabel(label) ?? label);
+  const fractional = Float64Array.from(positions);
+  const toFractional = inverse(lattice);
+  for (let i = 0; !direct && i < fractional.length; i += 3) {
+    const [x = 0, y = 0, z = 0] = fractional.subarray(i, i + 3);
+    fractional.set(rowTimes([x * scale, y * scale, z * scale], toFractional), i);
+  }
+  const comment = file.strings(`${group}/system`)?.[0] ?? "";
+  return { comment, lattice, ...(species?.length === counts.length && { species }), counts, fractional };
+}
+
+/** Of a dataset with one row a step, the row of the last step; undefined where its length is another. */
+function last(file: Hdf5File, name: string, length: number): number[] | undefined {
+  const [steps = 0, ...row] = file.shape(name) ?? [];
+  if (steps < 1 || row.reduce((a, b) => a * b, 1) !== length) return undefined;
+  return file.numbers(name)?.slice(-length);
+}
+
+const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
+
+/** Loaded when the first such file is read: it is large. */
+function library(): { readonly openHdf5: typeof openHdf5 } {
+  const beside = path.join(__dirname, "hdf5.js");
+  const script = existsSync(beside) ? beside : path.resolve(__dirname, "../../../dist/hdf5.js");
+  return createRequire(script)(script) as { readonly openHdf5: typeof openHdf5 };
+}

@@ -1,0 +1,61 @@
+import path from "node:path";
+import { type Problem, problem } from "../../core/text/problem.js";
+import { type CallOptions, Cancellation } from "../../protocol/rpc.js";
+import type { EncodedFile, EncodeSettings } from "../../protocol/workerMethods.js";
+import { materialId, resolvePaths } from "../dataset/materialFiles.js";
+import { WriteError } from "../files/atomicFile.js";
+import { privateFolder } from "../spectra/spectrumCache.js";
+import type { ThreadPool } from "../threads/threadPool.js";
+import { checkEncoding, writeDescriptors, writeSpectrumInto } from "./encodedFiles.js";
+import { type EncodeOutcome, encodeMaterials } from "./encodeMaterials.js";
+import { writeSpectrumTable } from "./spectrumTable.js";
+
+/** Encodes files, material folders or whole datasets into `.r3dvs/spectra` beside the materials; one row a file. */
+export async function encodeFiles(
+  pool: ThreadPool,
+  { paths, settings }: { readonly paths: readonly string[]; readonly settings: EncodeSettings },
+  { cancellation = new Cancellation(), onProgress }: CallOptions,
+): Promise<{ files: EncodedFile[] }> {
+  checkEncoding(settings);
+  const { materials, missing } = resolvePaths(paths);
+  let done = 0;
+  const onDone = () => onProgress?.(++done / materials.length);
+  const outcomes = await encodeMaterials(materials, { settings, pool, cancellation, onDone });
+  const nothing = problem("error", START, "no volumetric file here");
+  return {
+    files: [...outcomes.map((outcome) => store(outcome, settings)), ...missing.map((file) => ({ id: file, file, problems: [nothing] }))],
+  };
+}
+
+/** Writes the voxels of one file as `.npz`, its waves as `.csv`, or its sparse spectrum into a folder. */
+export async function exportVoxels(
+  pool: ThreadPool,
+  { file, settings, output }: { readonly file: string; readonly settings: EncodeSettings; readonly output: string },
+  options: CallOptions,
+): Promise<{ problems: readonly Problem[] }> {
+  checkEncoding(settings);
+  const request = { entry: { id: materialId(file), file }, settings, reading: { threads: 2 } };
+  const { value, problems } = await pool.run("readMaterial", request, options);
+  if (value === undefined || problems.some(({ severity }) => severity === "error")) return { problems };
+  if (output.endsWith(".npz")) writeDescriptors(output, [value], { settings });
+  else if (output.endsWith(".csv")) writeSpectrumTable(output, value.spectrum);
+  else writeSpectrumInto(output, value, settings);
+  return { problems };
+}
+
+const START = { line: 1, column: 1 };
+
+/** A dataset's materials lie one folder below it, files of their own name lie in it. */
+function store({ entry, material, problems }: EncodeOutcome, settings: EncodeSettings): EncodedFile {
+  const { id, file } = entry;
+  if (material === undefined) return { id, file, problems };
+  const own = path.dirname(path.resolve(file));
+  const dataset = path.basename(own) === id ? path.dirname(own) : own;
+  const folder = path.join(privateFolder(dataset), "spectra", `${settings.component}-${settings.spacing}`);
+  try {
+    return { id, file, spectrum: material.spectrum, output: writeSpectrumInto(folder, material, settings), problems };
+  } catch (error) {
+    if (!(error instanceof WriteError)) throw error;
+    return { id, file, spectrum: material.spectrum, problems: [...problems, problem("warning", START, "{0}", error.message)] };
+  }
+}

@@ -1,0 +1,72 @@
+import type { Problem } from "../../core/text/problem.js";
+import { Cancellation, RpcError } from "../../protocol/rpc.js";
+import type { EncodeSettings } from "../../protocol/workerMethods.js";
+import type { MaterialFile } from "../dataset/materialFiles.js";
+import { WriteError } from "../files/atomicFile.js";
+import { isEncodedName, readEncoded } from "../spectra/encodedMaterials.js";
+import type { EncodedMaterial } from "../spectra/material.js";
+import type { SpectrumCache } from "../spectra/spectrumCache.js";
+import type { ThreadPool } from "../threads/threadPool.js";
+
+export interface EncodeOptions {
+  readonly settings: Pick<EncodeSettings, "spacing" | "component" | "frame">;
+  readonly pool: ThreadPool;
+  readonly cache?: SpectrumCache;
+  readonly cancellation?: Cancellation;
+  /** Told of each material as it is done, in the order they end. */
+  readonly onDone?: (outcome: EncodeOutcome) => void;
+}
+
+/** `material` is missing where the file did not give one; `problems` then says why, else it holds warnings at most. */
+export interface EncodeOutcome {
+  readonly entry: MaterialFile;
+  readonly material?: EncodedMaterial;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the spectra of many files, in parallel, from the cache where it has them. Outcomes come in the order of `entries`. Rejects when cancelled. */
+export async function encodeMaterials(entries: readonly MaterialFile[], options: EncodeOptions): Promise<EncodeOutcome[]> {
+  const failed = new Cancellation();
+  options.cancellation?.onCancel(() => failed.cancel());
+  // threads that have no file of their own help with large ones
+  const reading = { threads: entries.length < options.pool.size ? 2 : 1 };
+  const encode = async (entry: MaterialFile): Promise<EncodeOutcome> => {
+    const outcome = await encodeOne(entry, options, reading, failed);
+    options.onDone?.(outcome);
+    return outcome;
+  };
+  try {
+    return await Promise.all(entries.map(encode));
+  } catch (error) {
+    failed.cancel();
+    throw error;
+  }
+}
+
+async function encodeOne(
+  entry: MaterialFile,
+  { settings, pool, cache }: EncodeOptions,
+  reading: { readonly threads: number },
+  cancellation: Cancellation,
+): Promise<EncodeOutcome> {
+  if (cancellation.cancelled) throw new RpcError("cancelled", "cancelled");
+  if (isEncodedName(entry.file)) {
+    const { value, problems } = readEncoded(entry, settings);
+    return value === undefined ? { entry, problems } : { entry, material: value, problems };
+  }
+  const cached = cache?.read(entry);
+  if (cached !== undefined) return { entry, material: cached, problems: [] };
+  const { value, problems } = await pool.run("readMaterial", { entry, settings, reading }, { cancellation });
+  if (value === undefined || problems.some(({ severity }) => severity === "error")) return { entry, problems };
+  remember(cache, value);
+  return { entry, material: value, problems };
+}
+
+/** A cache that cannot be written costs time, not the result. */
+function remember(cache: SpectrumCache | undefined, material: EncodedMaterial): void {
+  try {
+    cache?.write(material);
+  } catch (error) {
+    if (!(error instanceof WriteError)) throw error;
+  }
+}

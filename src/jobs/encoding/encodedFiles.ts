@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { cutoffOfSpacing, encodeVoxels, voxelsPerSide } from "../../core/descriptors/r3dvs.js";
+import { IDENTITY, type Matrix3 } from "../../core/math/matrix3.js";
+import { deriveSeed, Random } from "../../core/math/random.js";
+import { randomRotation } from "../../core/math/rotation.js";
+import type { EncodeSettings } from "../../protocol/workerMethods.js";
+import { TARGETS_FILE } from "../dataset/targetsFile.js";
+import { writeFileAtomically } from "../files/atomicFile.js";
+import { NpzWriter } from "../files/npz.js";
+import { UsageError } from "../files/usageError.js";
+import type { EncodedMaterial } from "../spectra/material.js";
+import { PACKED_SPECTRA, writePackedSpectra } from "../spectra/packedSpectra.js";
+import { originOf, safeName } from "../spectra/spectrumCache.js";
+import { writeSpectrum } from "../spectra/spectrumFile.js";
+
+export interface DescriptorOptions {
+  readonly settings: EncodeSettings;
+  /** Randomly rotated copies of each material instead of the one in the file's own axes. */
+  readonly rotations?: number;
+  readonly seed?: number;
+}
+
+/**
+ * Writes the voxels of many materials for numpy: `ids`, `descriptor` (float32, [n, N, N, N], z y x), `lattice` ([n, 3, 3], Å), `dl`, `length`.
+ * With `rotations` K each material has K rows in a row, and `rotation` ([n, 3, 3]) holds the matrices. Throws `WriteError` and `UsageError`.
+ */
+export function writeDescriptors(file: string, materials: readonly EncodedMaterial[], options: DescriptorOptions): void {
+  const size = checkEncoding(options.settings);
+  const copies = materials.flatMap((material) => rotationsOf(material.id, options).map((rotation) => ({ material, rotation })));
+  const writer = new NpzWriter(file);
+  try {
+    writer.add(
+      "ids",
+      copies.map(({ material }) => material.id),
+    );
+    writer.add("lattice", Float64Array.from(copies.flatMap(({ material }) => material.structure.lattice.flat())), [copies.length, 3, 3]);
+    if (options.rotations)
+      writer.add("rotation", Float64Array.from(copies.flatMap(({ rotation }) => rotation.flat())), [copies.length, 3, 3]);
+    writer.add("dl", options.settings.spacing);
+    writer.add("length", options.settings.length);
+    writer.addInParts("descriptor", "<f4", [copies.length, size, size, size], voxelsOf(copies, options.settings));
+    writer.close();
+  } catch (error) {
+    writer.discard();
+    throw error;
+  }
+}
+
+export interface EncodedDatasetOptions {
+  readonly settings: EncodeSettings;
+  /** All spectra in one file. */
+  readonly packed: boolean;
+  /** What was encoded: the targets of a single dataset come along. */
+  readonly sources: readonly string[];
+}
+
+/** Writes spectra into a folder that every job takes for a dataset, with the targets of the one they come from. Throws `WriteError` and `UsageError`. */
+export function writeEncodedDataset(
+  folder: string,
+  materials: readonly EncodedMaterial[],
+  { settings, packed, sources }: EncodedDatasetOptions,
+): void {
+  const { component, spacing } = settings;
+  if (packed) writePackedSpectra(path.join(folder, PACKED_SPECTRA), materials, { component, cutoff: cutoffOfSpacing(spacing) });
+  else for (const material of materials) writeSpectrumInto(folder, material, settings);
+  const [source = ""] = sources;
+  const targets = path.join(source, TARGETS_FILE);
+  const own = path.join(folder, TARGETS_FILE);
+  if (sources.length === 1 && existsSync(targets) && !existsSync(own)) writeFileAtomically(own, readFileSync(targets));
+}
+
+/** Writes one sparse spectrum a material into `folder`; returns its path. Throws `WriteError`. */
+export function writeSpectrumInto(folder: string, material: EncodedMaterial, settings: EncodeSettings): string {
+  const file = path.join(folder, `${safeName(material.id)}.npz`);
+  const origin = originOf(material.file, settings);
+  if (origin !== undefined) writeSpectrum(file, material, origin);
+  return file;
+}
+
+/** N of the settings. Throws `UsageError` where L/dL is no even integer. */
+export function checkEncoding(settings: Pick<EncodeSettings, "spacing" | "length">): number {
+  const size = voxelsPerSide(settings);
+  if ("error" in size) throw new UsageError(size.error);
+  return size.value;
+}
+
+function rotationsOf(id: string, { rotations = 0, seed = 0 }: DescriptorOptions): Matrix3[] {
+  if (rotations === 0) return [IDENTITY];
+  return Array.from({ length: rotations }, (_, copy) => randomRotation(new Random(deriveSeed(seed, "encode", id, copy))));
+}
+
+function* voxelsOf(copies: readonly { material: EncodedMaterial; rotation: Matrix3 }[], settings: EncodeSettings): Generator<Uint8Array> {
+  for (const { material, rotation } of copies) {
+    const voxels = encodeVoxels(material.spectrum, settings, rotation);
+    yield new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength);
+  }
+}

@@ -1,0 +1,25 @@
+import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
+import type { Problem } from "../../core/text/problem.js";
+import type { BackendName, EngineFacts } from "../../protocol/runFiles.js";
+
+/** One way of computing networks. */
+export interface NetworkBackend {
+  readonly name: BackendName;
+  /** Whether it can be used here: it is there and has passed its self-test. `instructionSet`: this one alone, not the best. */
+  available(instructionSet?: string): Availability;
+  /** The same with the self-test done now, whatever is known of an earlier one. */
+  retest?(): Availability;
+  /** In the calling thread, for an engine that is available. */
+  create(engine: EngineFacts): CreateNetworkEngine;
+}
+
+export type Availability =
+  | {
+      readonly ok: true;
+      readonly engine: EngineFacts;
+      /** Of the self-test; 0 where an earlier one counts. */
+      readonly seconds: number;
+      /** Warnings: what would have been better and does not work. */
+      readonly problems: readonly Problem[];
+    }
+  | { readonly ok: false /** Whether something is there that should work. */; readonly broken: boolean; readonly reason: Problem };

@@ -1,0 +1,68 @@
+import { type SoapEnvironments, type SoapSettings, soapEnvironments } from "../../core/descriptors/soapKernel.js";
+import { block } from "../../core/learning/kernelRidge/crossValidation.js";
+import { type SoapModel, type SoapTraining, soapKernelMatrix } from "../../core/learning/kernelRidge/soapModel.js";
+import { describable, type EncodedMaterial } from "../spectra/material.js";
+import { withSoapKernels } from "./withSoapKernels.js";
+
+/** The SOAP kernel of a study's materials: made once for all targets, sizes and repeats, in memory that all threads share. */
+export interface SharedSoap {
+  readonly settings: SoapSettings;
+  readonly ids: readonly string[];
+  readonly environments: readonly SoapEnvironments[];
+  /** n x n. */
+  readonly kernel: Float64Array;
+}
+
+/** What a SOAP model learns from; of materials that are not shared it is computed here. */
+export function soapTraining(
+  materials: readonly EncodedMaterial[],
+  settings: SoapSettings,
+  shared?: SharedSoap,
+): Pick<SoapTraining, "settings" | "environments" | "kernel"> {
+  const rows = rowsOf(materials, shared);
+  if (shared === undefined || rows === undefined) {
+    return withSoapKernels((kernels) => {
+      const environments = materials.map((material) => soapEnvironments(describable(material), settings, kernels));
+      return { settings, environments, kernel: soapKernelMatrix(environments, environments, settings, kernels) };
+    });
+  }
+  const environments = rows.map((row) => shared.environments[row] as SoapEnvironments);
+  return { settings: shared.settings, environments, kernel: block(shared.kernel, shared.ids.length, rows, rows) };
+}
+
+/** The kernels of a material with those a model learned from. */
+export function soapRow(material: EncodedMaterial, model: SoapModel, shared?: SharedSoap): Float64Array {
+  const [row] = rowsOf([material], shared) ?? [];
+  if (shared !== undefined && row !== undefined) {
+    const { environments } = placesOf(shared);
+    const columns = model.environments.map((environment) => environments.get(environment) ?? -1);
+    if (columns.every((column) => column >= 0)) return block(shared.kernel, shared.ids.length, [row], columns);
+  }
+  return withSoapKernels((kernels) => {
+    const environments = soapEnvironments(describable(material), model.settings, kernels);
+    return soapKernelMatrix([environments], model.environments, model.settings, kernels);
+  });
+}
+
+function rowsOf(materials: readonly EncodedMaterial[], shared: SharedSoap | undefined): number[] | undefined {
+  if (shared === undefined) return undefined;
+  const { ids } = placesOf(shared);
+  const rows = materials.map(({ id }) => ids.get(id) ?? -1);
+  return rows.every((row) => row >= 0) ? rows : undefined;
+}
+
+interface Places {
+  readonly ids: ReadonlyMap<string, number>;
+  readonly environments: ReadonlyMap<SoapEnvironments, number>;
+}
+
+const known = new WeakMap<SharedSoap, Places>();
+
+function placesOf(shared: SharedSoap): Places {
+  const places = known.get(shared) ?? {
+    ids: new Map(shared.ids.map((id, row) => [id, row])),
+    environments: new Map(shared.environments.map((environment, row) => [environment, row])),
+  };
+  known.set(shared, places);
+  return places;
+}

@@ -1,0 +1,147 @@
+import { Decompress } from "fzstd";
+import { ContentHash } from "../../kernels/unpack/unpacker.js";
+import { DamagedPackingError } from "./packing.js";
+import { loadKernel } from "./wasmModule.js";
+
+const FRAME = 0xfd2fb528;
+/** Sixteen numbers from here mark frames to be skipped. */
+const SKIPPABLE = 0x184d2a50;
+/** What the zstd tool accepts by itself. */
+const MOST_WINDOW = 128 * 2 ** 20;
+const MOST_BLOCK = 128 * 1024;
+/** The bit of a frame's descriptor that promises a check sum; the decoder is not told of it, since it would only skip it. */
+const CHECKED = 4;
+
+interface Frame {
+  readonly decoder: Decompress;
+  readonly checked: boolean;
+}
+
+/**
+ * The bytes of a zstd file. fzstd decodes blocks; frames are told apart here, so that files of several frames are read whole, a missing end
+ * is seen, and each frame's check sum is compared. Throws DamagedPackingError, or what `stored` throws.
+ */
+export async function* unpackZstd(stored: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = new FrameReader();
+  for await (const chunk of stored) yield* reader.push(chunk);
+  reader.finish();
+}
+
+type Step = "frame" | "block" | "checksum" | "skip";
+
+class FrameReader {
+  #step: Step = "frame";
+  #held = new Uint8Array(0);
+  #skip = 0;
+  #frame: Frame | undefined;
+  readonly #pieces: Uint8Array[] = [];
+  readonly #hash = new ContentHash(loadKernel("unpack"));
+
+  *push(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+    this.#held = joined(this.#held, bytes); // a copy: what was pushed may be overwritten, and of a Buffer `slice` is none
+    for (;;) {
+      const used = this.#take(this.#held);
+      if (used === 0) return;
+      this.#held = this.#held.subarray(used);
+      yield* this.#pieces.splice(0);
+    }
+  }
+
+  finish(): void {
+    if (this.#held.length > 0 || this.#step !== "frame") throw new DamagedPackingError("the zstd data ends too early");
+  }
+
+  /** Bytes of the next part if it is all here, else 0. */
+  #take(bytes: Uint8Array): number {
+    if (this.#step === "skip") return this.#takeSkipped(bytes);
+    if (this.#step === "frame") return this.#takeFrame(bytes);
+    return this.#step === "block" ? this.#takeBlock(bytes) : this.#takeChecksum(bytes);
+  }
+
+  #takeSkipped(bytes: Uint8Array): number {
+    const used = Math.min(bytes.length, this.#skip);
+    this.#skip -= used;
+    if (this.#skip === 0) this.#step = "frame";
+    return used;
+  }
+
+  #takeFrame(bytes: Uint8Array): number {
+    if (bytes.length < 8) return 0;
+    const magic = little(bytes, 0, 4);
+    if (magic >= SKIPPABLE && magic < SKIPPABLE + 16) {
+      this.#skip = little(bytes, 4, 4);
+      this.#step = this.#skip > 0 ? "skip" : "frame";
+      return 8;
+    }
+    if (magic !== FRAME) throw damaged();
+    const descriptor = bytes[4] ?? 0;
+    const single = (descriptor >> 5) & 1;
+    const sizeBytes = [single, 2, 4, 8][descriptor >> 6] ?? 0;
+    const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0;
+    const length = 6 - single + dictionaryBytes + sizeBytes;
+    if (bytes.length < length) return 0;
+    const window = single ? little(bytes, length - sizeBytes, sizeBytes) + (sizeBytes === 2 ? 256 : 0) : windowSize(bytes[5] ?? 0);
+    if (window > MOST_WINDOW) throw new DamagedPackingError("the zstd data needs too much memory: unpack the file");
+    if (dictionaryBytes > 0 && little(bytes, 6 - single, dictionaryBytes) > 0) {
+      throw new DamagedPackingError("the zstd data needs a dictionary: unpack the file");
+    }
+    this.#startFrame(bytes.slice(0, length), (descriptor & CHECKED) !== 0);
+    return length;
+  }
+
+  #startFrame(header: Uint8Array, checked: boolean): void {
+    const decoder = new Decompress((piece) => {
+      if (checked) this.#hash.add(piece);
+      this.#pieces.push(piece);
+    });
+    this.#hash.start();
+    this.#frame = { decoder, checked };
+    header[4] = (header[4] ?? 0) & ~CHECKED;
+    decoder.push(header);
+    this.#step = "block";
+  }
+
+  #takeBlock(bytes: Uint8Array): number {
+    if (bytes.length < 3 || !this.#frame) return 0;
+    const header = little(bytes, 0, 3);
+    const kind = (header >> 1) & 3;
+    const stored = kind === 1 ? 1 : header >> 3;
+    if (kind === 3 || stored > MOST_BLOCK) throw damaged();
+    if (bytes.length < 3 + stored) return 0;
+    try {
+      this.#frame.decoder.push(bytes.slice(0, 3 + stored), (header & 1) === 1);
+    } catch {
+      throw damaged();
+    }
+    if (header & 1) this.#step = this.#frame.checked ? "checksum" : "frame";
+    return 3 + stored;
+  }
+
+  #takeChecksum(bytes: Uint8Array): number {
+    if (bytes.length < 4) return 0;
+    if (little(bytes, 0, 4) !== this.#hash.finish()) throw damaged();
+    this.#step = "frame";
+    return 4;
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+const damaged = () => new DamagedPackingError("the zstd data is damaged");
+
+function little(bytes: Uint8Array, at: number, length: number): number {
+  let value = 0;
+  for (let i = length - 1; i >= 0; i--) value = value * 256 + (bytes[at + i] ?? 0);
+  return value;
+}
+
+/** Its eight bits are an exponent and a mantissa of three. */
+function windowSize(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >> 3));
+  return base + (base / 8) * (descriptor & 7);
+}

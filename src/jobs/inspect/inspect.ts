@@ -1,0 +1,116 @@
+import path from "node:path";
+import { type FileKind, fileKind } from "../../core/formats/fileKind.js";
+import { foreignContent } from "../../core/formats/foreignContent.js";
+import { parsePoscar } from "../../core/formats/poscar.js";
+import { storesDensity, type VolumetricKind, volumetricKind } from "../../core/formats/volumetric.js";
+import { type Problem, problem } from "../../core/text/problem.js";
+import { otherRunProblems } from "../densities/electronCheck.js";
+import { readVolumetric, type VolumetricReading } from "../densities/readVolumetric.js";
+import { readText } from "../files/readText.js";
+import { inspectInput, inspectOutput, structureFacts, type TextFacts } from "./inspectText.js";
+
+/** The object that `r3dvs info --json` prints for a file; what a kind does not have is left out. */
+export type FileInfo = TextFacts & {
+  readonly file: string;
+  readonly kind?: FileKind;
+  readonly grid?: readonly [number, number, number];
+  /** Of a file with several: how many, and which of them these facts are of, from 1. */
+  readonly frames?: number;
+  readonly frame?: number;
+  readonly blocks?: readonly { readonly name: string; readonly mean: number; readonly min: number; readonly max: number }[];
+  readonly problems: readonly { readonly severity: string; readonly line: number; readonly column: number; readonly message: string }[];
+};
+
+export interface InspectOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+  /** Default: from the file's name, else from what stands in it. */
+  readonly kind?: FileKind;
+  /** Of a volumetric file with several, from 1. Default: the last complete one. */
+  readonly frame?: number;
+}
+
+export interface Inspection {
+  readonly info: FileInfo;
+  readonly problems: readonly Problem[];
+}
+
+/** Programs give this extension to structures and to densities alike: what stands in the file decides. */
+const VASP_EXTENSION = /\.vasp(?:\.[a-z0-9]+)?$/i;
+const LONGEST_INPUT = 4 << 20;
+
+type Facts = Omit<FileInfo, "file" | "problems">;
+
+/** What stands in a file, without spectra. Rejects only with the signal's reason; an unreadable file has `{file, problems}` alone. */
+export async function inspectFile(file: string, options: InspectOptions = {}): Promise<Inspection> {
+  const name = path.basename(file);
+  const namesNothing = VASP_EXTENSION.test(name) && !volumetricKind(name) && !/(?:POS|CONT)CAR/i.test(name);
+  const kind = options.kind ?? (namesNothing ? undefined : fileKind(name));
+  const { facts, problems } = kind === undefined ? await inspectUnknown(file, options) : await inspectAs(kind, file, options);
+  const shown = problems.map(({ severity, line, column, message }) => ({ severity, line, column, message }));
+  return { info: { file, ...facts, problems: shown }, problems };
+}
+
+interface Found {
+  readonly facts: Facts;
+  readonly problems: readonly Problem[];
+}
+
+async function inspectAs(kind: FileKind, file: string, options: InspectOptions): Promise<Found> {
+  if (kind === "POSCAR") return inspectPoscar(file, options);
+  if (isVolumetric(kind)) return inspectVolumetric(kind, file, options);
+  if (kind === "INCAR" || kind === "KPOINTS") return inspectShortText(kind, file, options);
+  const { value, problems } = await inspectOutput(kind, file, options);
+  return { facts: value ? { kind, ...value } : {}, problems };
+}
+
+/** An input file that people write: short, so that anything long is another file by mistake. */
+async function inspectShortText(kind: "INCAR" | "KPOINTS", file: string, options: InspectOptions): Promise<Found> {
+  const { text, problems } = await readText(file, options, LONGEST_INPUT);
+  const foreign = text === undefined ? undefined : (emptyProblem(text) ?? foreignContent(text.split("\n", 1)[0] ?? ""));
+  if (text === undefined || foreign) return { facts: {}, problems: foreign ? [foreign] : problems };
+  const { value, problems: found } = inspectInput(kind, text);
+  return { facts: value ? { kind, ...value } : {}, problems: found };
+}
+
+async function inspectPoscar(file: string, options: InspectOptions): Promise<Found> {
+  const { text, problems } = await readText(file, options);
+  if (text === undefined) return { facts: {}, problems };
+  const { value, problems: found } = parsePoscar(text);
+  return { facts: value ? { kind: "POSCAR", ...structureFacts(value) } : {}, problems: found };
+}
+
+async function inspectVolumetric(kind: VolumetricKind, file: string, options: InspectOptions): Promise<Found> {
+  const { value, problems } = await readVolumetric(file, { ...options, kind, transform: false, hash: false, threads: 2 });
+  const others = value ? await otherRunProblems(file, value.electrons, options.signal) : [];
+  return { facts: value ? volumetricFacts(value, options.frame !== undefined) : {}, problems: [...problems, ...others] };
+}
+
+/** A file whose name tells nothing: a volumetric file if it has a grid, else a structure if it is one. */
+async function inspectUnknown(file: string, options: InspectOptions): Promise<Found> {
+  const volumetric = await inspectVolumetric("CHGCAR", file, options);
+  if (volumetric.facts.kind) return volumetric;
+  const poscar = await inspectPoscar(file, options);
+  return poscar.facts.kind ? poscar : volumetric;
+}
+
+function volumetricFacts({ kind, structure, grid, blocks, electrons, truncated, frames, frame }: VolumetricReading, asked: boolean): Facts {
+  const moments = storesDensity(kind) ? blocks.slice(1).map(({ mean }) => mean) : [];
+  return {
+    kind,
+    ...structureFacts(structure),
+    grid,
+    // behind a frame that was asked for nothing is counted
+    ...(asked ? { frame } : frames > 1 && { frames, frame }),
+    blocks: blocks.map(({ name, mean, min, max }) => ({ name, mean, min, max })),
+    ...(electrons !== undefined && { electrons }),
+    ...(moments.length > 0 && { moments }),
+    truncated,
+  };
+}
+
+const isVolumetric = (kind: FileKind): kind is VolumetricKind => kind === "cube" || volumetricKind(kind) === kind;
+
+function emptyProblem(text: string): Problem | undefined {
+  return text === "" ? problem("error", { line: 1, column: 1 }, "the file is empty") : undefined;
+}

@@ -1,0 +1,50 @@
+import path from "node:path";
+import { atomCount, reducedFormula } from "../../core/crystal/formula.js";
+import { volume } from "../../core/crystal/lattice.js";
+import type { Problem } from "../../core/text/problem.js";
+import type { CallOptions } from "../../protocol/rpc.js";
+import type { VoxelPicture } from "../../protocol/voxelView.js";
+import type { EncodeSettings } from "../../protocol/workerMethods.js";
+import { materialId } from "../dataset/materialFiles.js";
+import type { EncodedMaterial } from "../spectra/material.js";
+import type { ThreadPool } from "../threads/threadPool.js";
+
+/** What the voxel view shows of a file; without a picture when it gives no whole spectrum. */
+export async function openVoxels(
+  pool: ThreadPool,
+  { file, settings }: { readonly file: string; readonly settings: EncodeSettings },
+  options: CallOptions,
+): Promise<{ picture?: VoxelPicture; problems: readonly Problem[] }> {
+  const request = { entry: { id: materialId(file), file }, settings, reading: { threads: 2, hash: false } };
+  const { value, problems } = await pool.run("readMaterial", request, options);
+  if (value === undefined || problems.some(({ severity }) => severity === "error")) return { problems };
+  return { picture: pictureOf(value, settings, problems), problems };
+}
+
+function pictureOf(
+  { file, kind, structure, components, grid, electrons, frames, spectrum }: EncodedMaterial,
+  settings: EncodeSettings,
+  problems: readonly Problem[],
+): VoxelPicture {
+  return {
+    title: path.basename(file),
+    formula: reducedFormula(structure) ?? "",
+    kind,
+    unit: spectrum.unit,
+    lattice: structure.lattice,
+    volume: volume(structure.lattice),
+    natoms: atomCount(structure),
+    ...(electrons !== undefined && { electrons }),
+    grid,
+    spacing: settings.spacing,
+    length: settings.length,
+    assignment: settings.assignment,
+    cutoff: spectrum.cutoff,
+    hkl: spectrum.hkl,
+    amplitude: spectrum.amplitude,
+    warnings: problems.map(({ message }) => message),
+    component: settings.component,
+    components,
+    ...(frames && { frames }),
+  };
+}

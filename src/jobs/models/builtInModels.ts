@@ -1,0 +1,26 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { UsageError } from "../files/usageError.js";
+import { isModel } from "./modelFile.js";
+import { listModels } from "./modelList.js";
+
+/** The name under which the command line knows the models that come with the software. */
+export const BUILT_IN = "oxides";
+
+/** The folders of the models that a name or a path stands for: a model's folder, or the best built-in model of each target. Throws `UsageError`. */
+export function modelsNamed(given: string, library = builtInLibrary()): string[] {
+  if (isModel(given)) return [given];
+  if (given !== BUILT_IN || existsSync(given)) {
+    throw new UsageError(`${given} holds no model: a model's folder is needed, or ${BUILT_IN} for the models that come with R3DVS`);
+  }
+  const models = listModels([library]);
+  const best = models.filter(({ recommended }) => recommended);
+  if (models.length === 0) throw new UsageError(`this installation has no models of its own (${library})`);
+  return (best.length > 0 ? best : models).map((model) => model.path);
+}
+
+/** Beside dist/, or in the checkout when the sources run as they are. */
+function builtInLibrary(): string {
+  const beside = path.join(__dirname, "../media/models");
+  return existsSync(beside) ? beside : path.join(__dirname, "../../../media/models");
+}

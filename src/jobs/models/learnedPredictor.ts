@@ -1,0 +1,73 @@
+import { unstandardise } from "../../core/learning/evaluation/targetScaling.js";
+import { predictFeatures } from "../../core/learning/kernelRidge/kernelModel.js";
+import { predictSoapModel } from "../../core/learning/kernelRidge/soapModel.js";
+import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
+import { NetworkEnsemble } from "../../core/learning/networks/predictNetworks.js";
+import { featuresOf } from "../features/featureCache.js";
+import { type SharedSoap, soapRow } from "../features/sharedSoap.js";
+import { useFastAlgebra } from "../features/wasmCholesky.js";
+import type { EncodedMaterial } from "../spectra/material.js";
+import type { Learned, LearnedStep, LearnedTwoSteps } from "./modelFile.js";
+
+/** Standardised. `sigma`: over `count` members and orientations, or a kernel model's own with a count of 1. */
+export interface LearnedPrediction {
+  readonly value: number;
+  readonly sigma: number;
+  readonly count: number;
+}
+
+/** What was learned, ready to predict any number of materials. */
+export interface LearnedPredictor {
+  predict(material: EncodedMaterial): LearnedPrediction;
+  dispose(): void;
+}
+
+/** `soap`: kernels that are known already. */
+export function learnedPredictor(learned: Learned, createEngine: CreateNetworkEngine, soap?: SharedSoap): LearnedPredictor {
+  return learned.kind === "twoSteps" ? twoSteps(learned, createEngine, soap) : oneStep(learned, createEngine, soap);
+}
+
+/** The orientations in which a network sees a material are the same for every network and every time. */
+const ORIENTATION_SEED = 0;
+
+function oneStep(learned: LearnedStep, createEngine: CreateNetworkEngine, soap: SharedSoap | undefined): LearnedPredictor {
+  const dispose = () => {};
+  useFastAlgebra();
+  if (learned.kind === "kernel") {
+    const { kernel } = learned;
+    const predict = (material: EncodedMaterial) => predictFeatures(kernel, featuresOf(kernel.name, material, kernel.coulombMatrix));
+    return { predict: (material) => ({ ...predict(material), count: 1 }), dispose };
+  }
+  if (learned.kind === "soap") {
+    const model = learned.soap;
+    return { predict: (material) => ({ ...predictSoapModel(model, soapRow(material, model, soap)), count: 1 }), dispose };
+  }
+  const ensemble = new NetworkEnsemble(createEngine, learned.members);
+  const count = learned.members.reduce((sum, { settings }) => sum + settings.testRotations, 0);
+  return {
+    predict: ({ spectrum }) => ({ ...ensemble.predict(spectrum, ORIENTATION_SEED), count }),
+    dispose: () => ensemble.dispose(),
+  };
+}
+
+/**
+ * Residuals of materials that the first step had not seen hold its error, so the second step's doubt is the doubt of the sum;
+ * those of its own training set do not, and both doubts count.
+ */
+function twoSteps(learned: LearnedTwoSteps, createEngine: CreateNetworkEngine, soap: SharedSoap | undefined): LearnedPredictor {
+  const first = oneStep(learned.first, createEngine, soap);
+  const second = oneStep(learned.second, createEngine, soap);
+  const { residualScale, residuals } = learned;
+  return {
+    predict: (material) => {
+      const [a, b] = [first.predict(material), second.predict(material)];
+      const doubt = b.sigma * residualScale.deviation;
+      const sigma = residuals === "outOfFold" ? doubt : Math.hypot(a.sigma, doubt);
+      return { value: a.value + unstandardise(b.value, residualScale), sigma, count: b.count };
+    },
+    dispose: () => {
+      first.dispose();
+      second.dispose();
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import type { Component } from "../../core/descriptors/spectrum.js";
+import type { Domain } from "../../core/learning/domain/applicabilityDomain.js";
+import type { TargetScale } from "../../core/learning/evaluation/targetScaling.js";
+import type { KernelModel } from "../../core/learning/kernelRidge/kernelModel.js";
+import type { SoapModel } from "../../core/learning/kernelRidge/soapModel.js";
+import type { TrainedNetwork } from "../../core/learning/networks/networkModel.js";
+import type { TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
+import type { EngineFacts, Normalization, RunTarget, TwoStepResiduals } from "../../protocol/runFiles.js";
+import { writeFileAtomically } from "../files/atomicFile.js";
+import { writeFolderAtomically } from "../files/atomicFolder.js";
+import { packTensors, unpackTensors } from "../files/tensorFile.js";
+import { UsageError } from "../files/usageError.js";
+import type { ModelName } from "./modelNames.js";
+
+/** A learned model with all that a prediction needs and all that says where it came from. */
+export interface Model {
+  readonly format: 1;
+  readonly software: { readonly name: "r3dvs"; readonly version: string };
+  readonly model: ModelName;
+  readonly target: RunTarget;
+  readonly normalize: Normalization;
+  readonly component: Component;
+  readonly training: TrainingSettings;
+  /** What computed the networks; predictions may be computed by any other. */
+  readonly engine?: EngineFacts;
+  /** What it was learned from, with the hash of each file. */
+  readonly materials: readonly { readonly id: string; readonly sha256: string }[];
+  readonly scale: TargetScale;
+  readonly domain: Domain;
+  readonly learned: Learned;
+  /** The error that the same training makes on materials it has not seen. */
+  readonly heldOut?: HeldOutError;
+  /** Whether it is the one to take among a library's models of this target. */
+  readonly recommended?: boolean;
+}
+
+/** In the target's reported unit: mean absolute error over test sets, and that of guessing the training mean. */
+export interface HeldOutError {
+  readonly mae: number;
+  readonly standardError?: number;
+  readonly guess: number;
+  readonly repeats: number;
+  readonly trainSize: number;
+  readonly testSize: number;
+}
+
+/** What one step learned, in units of its standardised targets. */
+export type LearnedStep =
+  | { readonly kind: "networks"; readonly members: readonly TrainedNetwork[] }
+  | { readonly kind: "kernel"; readonly kernel: KernelModel }
+  | { readonly kind: "soap"; readonly soap: SoapModel };
+
+/** The second of two steps learned what the first leaves over: y = first + second, whose scale is in units of the first's. */
+export interface LearnedTwoSteps {
+  readonly kind: "twoSteps";
+  readonly first: LearnedStep;
+  readonly second: LearnedStep;
+  readonly residualScale: TargetScale;
+  readonly residuals: TwoStepResiduals;
+}
+
+export type Learned = LearnedStep | LearnedTwoSteps;
+
+const HEAD = "model.json";
+const WEIGHTS = "weights.bin";
+const LIBRARY_HEAD = "library.json";
+const LIBRARY_WEIGHTS = "weights.bin.gz";
+
+/** Writes a model's folder, whole or not at all; an earlier model there is replaced. Throws `WriteError`. */
+export function writeModel(folder: string, model: Model): void {
+  const { json, bytes } = packTensors(model);
+  const files = [
+    [WEIGHTS, bytes],
+    [HEAD, `${JSON.stringify(json)}\n`],
+  ] as const;
+  writeFolderAtomically(folder, files, isOwn);
+}
+
+/** TensorFlow.js names the files of its models alike. */
+function isOwn(folder: string): boolean {
+  try {
+    return readHead(folder) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Writes several models into one folder, small: what they share (materials, domain) stands there once, and all their weights in one file,
+ * compressed, in which large arrays keep the few digits that a prediction needs. Each model has a folder of its own in it. Throws `WriteError`.
+ */
+export function writeLibrary(folder: string, models: readonly { readonly name: string; readonly model: Model }[]): void {
+  const [first] = models;
+  if (first === undefined) throw new RangeError("a library needs a model");
+  const { materials, domain } = first.model;
+  const own = models.map(({ model: { materials: _materials, domain: _domain, ...rest } }) => rest);
+  const { json, bytes } = packTensors({ shared: { materials, domain }, own }, true);
+  const packed = json as { readonly shared: object; readonly own: readonly object[] };
+  writeFileAtomically(path.join(folder, LIBRARY_WEIGHTS), gzipSync(bytes, { level: 9 }));
+  writeFileAtomically(path.join(folder, LIBRARY_HEAD), `${JSON.stringify(packed.shared)}\n`);
+  models.forEach(({ name }, i) => {
+    writeFileAtomically(path.join(folder, name, HEAD), `${JSON.stringify({ ...packed.own[i], library: true })}\n`);
+  });
+}
+
+/** Whether a folder holds a model: one that stands for itself, or one of the library that its parent is. */
+export function isModel(folder: string): boolean {
+  if (!existsSync(path.join(folder, HEAD))) return false;
+  return existsSync(path.join(folder, WEIGHTS)) || existsSync(path.join(folder, "..", LIBRARY_HEAD));
+}
+
+/** Throws `UsageError` where no model of this form stands. */
+export function readModel(folder: string): Model {
+  const head = readHead(folder);
+  if (!isOfLibrary(head)) return unpackTensors({ json: head, bytes: readFileSync(path.join(folder, WEIGHTS)) }) as Model;
+  const bytes = gunzipSync(readFileSync(path.join(folder, "..", LIBRARY_WEIGHTS)));
+  return unpackTensors({ json: head, bytes }) as Model;
+}
+
+/** What a list of models shows, without reading the weights. Throws `UsageError`. */
+export function readModelFacts(folder: string): ModelFacts {
+  return readHead(folder) as ModelFacts;
+}
+
+export type ModelFacts = Pick<Model, "model" | "target" | "materials" | "software" | "heldOut" | "recommended">;
+
+/** Changes when the model does. */
+export function modelVersion(folder: string): string {
+  const facts = statSync(path.join(folder, HEAD), { throwIfNoEntry: false });
+  return facts === undefined ? "" : `${facts.mtimeMs} ${facts.size} ${facts.ino}`;
+}
+
+const isOfLibrary = (head: object): boolean => "library" in head && head.library === true;
+
+function readHead(folder: string): object {
+  if (!isModel(folder)) throw new UsageError(`${folder} holds no model: ${HEAD} and ${WEIGHTS} are needed`);
+  try {
+    const head: unknown = JSON.parse(readFileSync(path.join(folder, HEAD), "utf8"));
+    if (typeof head === "object" && head !== null && "format" in head && head.format === 1) {
+      return isOfLibrary(head) ? { ...JSON.parse(readFileSync(path.join(folder, "..", LIBRARY_HEAD), "utf8")), ...head } : head;
+    }
+  } catch {
+    // Falls through to the one message for every broken file.
+  }
+  throw new UsageError(`${path.join(folder, HEAD)} is not a model of this version`);
+}

@@ -1,0 +1,64 @@
+import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
+import type { Parsed, Problem } from "../../core/text/problem.js";
+import type { FilePrediction } from "../../protocol/workerMethods.js";
+import type { MaterialFile } from "../dataset/materialFiles.js";
+import type { EncodedMaterial } from "../spectra/material.js";
+import { type ReadMaterialOptions, readMaterial } from "../spectra/readMaterial.js";
+import { isExplainable } from "./explainPrediction.js";
+import { type Model, modelVersion, readModel } from "./modelFile.js";
+import { Predictor } from "./predictor.js";
+
+/** Models kept ready between files; one whose folder has changed is read again. */
+export class PredictorShelf {
+  private readonly predictors = new Map<string, { readonly version: string; readonly predictor: Predictor }>();
+
+  constructor(private readonly createEngine: CreateNetworkEngine) {}
+
+  /** Throws `UsageError` where no model stands. */
+  take(folder: string): Predictor {
+    const version = modelVersion(folder);
+    const known = this.predictors.get(folder);
+    if (known?.version === version && version !== "") return known.predictor;
+    known?.predictor.dispose();
+    this.predictors.delete(folder);
+    const predictor = new Predictor(readModel(folder), this.createEngine);
+    this.predictors.set(folder, { version, predictor });
+    return predictor;
+  }
+}
+
+/** Reads a file, once for each way in which the models want it, and predicts it with every model. */
+export async function predictFile(
+  shelf: PredictorShelf,
+  models: readonly string[],
+  entry: MaterialFile,
+  options: ReadMaterialOptions & { readonly frame?: number } = {},
+): Promise<Parsed<readonly FilePrediction[]>> {
+  const { frame, ...rest } = options;
+  const reading = { threads: 2, ...rest };
+  const readings = new Map<string, Parsed<EncodedMaterial>>();
+  const problems: Problem[] = [];
+  const predictions: FilePrediction[] = [];
+  for (const folder of models) {
+    const predictor = shelf.take(folder);
+    const settings = { ...readingOf(predictor.model), ...(frame !== undefined && { frame }) };
+    const key = JSON.stringify(settings);
+    const outcome = readings.get(key) ?? (await readMaterial(entry, settings, reading));
+    if (!readings.has(key)) problems.push(...outcome.problems);
+    readings.set(key, outcome);
+    if (outcome.value !== undefined && !hasError(outcome)) predictions.push(predictionOf(folder, predictor, outcome.value));
+  }
+  return predictions.length === models.length ? { value: predictions, problems } : { problems };
+}
+
+const readingOf = ({ training, component }: Model) => ({ spacing: training.voxels.spacing, component });
+const hasError = ({ problems }: Parsed<unknown>) => problems.some(({ severity }) => severity === "error");
+
+function predictionOf(folder: string, predictor: Predictor, material: EncodedMaterial): FilePrediction {
+  const { target } = predictor.model;
+  const { value, sigma } = predictor.predict(material);
+  const { outOfDomain, reasons, nearest } = predictor.judge(material);
+  const explainable = isExplainable(predictor.model.learned);
+  const place = { model: folder, explainable, id: material.id, file: material.file, fileHash: material.sha256 };
+  return { ...place, target: target.name, unit: target.reportedUnit, value, sigma, outOfDomain, reasons, nearest };
+}

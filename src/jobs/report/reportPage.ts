@@ -1,0 +1,188 @@
+import { type LearningCurveData, learningCurveSvg } from "../../core/plots/learningCurve.js";
+import type { LossData } from "../../core/plots/lossCurve.js";
+import { lossSvg } from "../../core/plots/lossCurve.js";
+import { type ParityData, paritySvg } from "../../core/plots/parity.js";
+import { CSS_THEME } from "../../core/plots/theme.js";
+import type { RunManifest } from "../../protocol/runFiles.js";
+import { targetSettings } from "../runs/studyPlan.js";
+import type { Comparison, MeanError } from "../runs/studyResults.js";
+import { reportStyle } from "./reportStyle.js";
+
+/** What a report shows. */
+export interface ReportData {
+  readonly manifest: RunManifest;
+  readonly means: readonly MeanError[];
+  readonly curves: LearningCurveData;
+  readonly comparisons: readonly Comparison[];
+  /** One a target: the largest training size, repeat 0. */
+  readonly parity: readonly ParityData[];
+  /** One a target, of the networks. */
+  readonly losses: readonly LossData[];
+  /** Time of writing, ISO 8601. */
+  readonly written: string;
+}
+
+/** The report as one HTML page that needs nothing beside itself: figures as SVG, tables, provenance; follows the reader's light or dark. */
+export function reportPage(data: ReportData): string {
+  const { manifest } = data;
+  const title = `R3DVS study: ${manifest.name}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escapeHtml(title)}</title>
+<style>${reportStyle()}</style>
+</head>
+<body>
+<header><h1>${escapeHtml(manifest.name)}</h1><p>${escapeHtml(summary(data))}</p></header>
+<main>${sections(data).join("\n")}</main>
+<footer><p>Written ${escapeHtml(data.written)} by r3dvs ${escapeHtml(manifest.software.version)}. Method: Kajita, Ohba, Jinnouchi, Asahi, Sci. Rep. 7, 16991 (2017), doi 10.1038/s41598-017-17299-w.</p></footer>
+</body>
+</html>
+`;
+}
+
+function sections(data: ReportData): string[] {
+  const { manifest, curves, parity, losses } = data;
+  const parityFigures = parity.map((one) => figure(paritySvg(one, { width: 960, columns: 2, theme: CSS_THEME }), one.target));
+  const lossFigures = losses.map((one) => figure(lossSvg(one, { width: 720, theme: CSS_THEME }), `${one.target}: ${one.model}`));
+  return [
+    section(
+      "Learning curves",
+      figure(learningCurveSvg(curves, { width: 960, theme: CSS_THEME })),
+      errorTables(data),
+      comparisonTable(data),
+    ),
+    section("Predictions of the test sets", paragraph(PARITY_NOTE), ...parityFigures),
+    ...(losses.length > 0 ? [section("Training of the networks", ...lossFigures)] : []),
+    section("What was computed", targetTable(manifest), settingsTable(manifest)),
+    section("Materials", materialTables(manifest)),
+  ];
+}
+
+const PARITY_NOTE =
+  "The largest training size, the first repeat. Bars: one standard deviation over the ensemble's members and the orientations.";
+
+function summary({ manifest, means }: ReportData): string {
+  const { materials, targets, settings, progress } = manifest;
+  const done = progress.done < progress.total ? ` ${progress.done} of ${progress.total} results so far.` : "";
+  const repeats = settings?.repeats ?? Math.max(0, ...means.map((mean) => mean.repeats));
+  return `${materials.length} materials of ${manifest.dataset}, ${targets.length === 1 ? "one target" : `${targets.length} targets`}, ${repeats} random splits with ${settings?.testSize ?? 0} test materials each.${done}`;
+}
+
+function errorTables({ manifest, means }: ReportData): string {
+  return manifest.targets
+    .map(({ name, reportedUnit }) => {
+      const own = means.filter(({ target }) => target === name);
+      const sizes = [...new Set(own.map(({ trainSize }) => trainSize))].sort((a, b) => a - b);
+      const models = [...new Set(own.map(({ model }) => model))];
+      const rows = models.map((model) => [escapeHtml(model), ...sizes.map((size) => errorCell(own, model, size))]);
+      return table(
+        `${name}: mean absolute error (${reportedUnit || "no unit"})`,
+        ["model", ...sizes.map((size) => `${size} materials`)],
+        rows,
+      );
+    })
+    .join("\n");
+}
+
+function errorCell(means: readonly MeanError[], model: string, size: number): string {
+  const mean = means.find((one) => one.model === model && one.trainSize === size);
+  if (mean === undefined) return "–";
+  const best = Math.min(...means.filter((one) => one.trainSize === size).map(({ mae }) => mae));
+  const text = `${mean.mae.toPrecision(3)}${mean.standardError === undefined ? "" : ` ± ${mean.standardError.toPrecision(2)}`}`;
+  return mean.mae === best ? `<strong>${text}</strong>` : text;
+}
+
+function comparisonTable({ comparisons }: ReportData): string {
+  if (comparisons.length === 0) return "";
+  const rows = comparisons.map(({ target, model, rival, mean, standardError, p }) => [
+    escapeHtml(target),
+    escapeHtml(`${model} − ${rival}`),
+    `${mean.toPrecision(3)} ± ${standardError.toPrecision(2)}`,
+    p < 0.001 ? "&lt; 0.001" : p.toPrecision(2),
+  ]);
+  const note =
+    "Difference of the errors at the largest training size on the same splits. Splits share materials, so error and p are those of the corrected resampled t-test (Nadeau and Bengio 2003).";
+  return `${table("Is the difference more than chance?", ["target", "models", "difference of the errors", "p"], rows)}${paragraph(note)}`;
+}
+
+/** What differs between targets: a column each. */
+function targetTable({ settings, targets }: RunManifest): string {
+  if (settings === undefined) return "";
+  const columns = targets.map((target) => {
+    const { training, ...own } = targetSettings(settings, target.name);
+    return { ...own, normalize: learnedAs(target, own.normalize), ...training };
+  });
+  const keys = Object.keys(columns[0] ?? {}) as (keyof (typeof columns)[number])[];
+  const rows = keys.map((key) => [escapeHtml(key), ...columns.map((column) => escapeHtml(inWords(column[key])))]);
+  return table("How each target was learned", ["setting", ...targets.map(({ name }) => name)], rows);
+}
+
+/** Errors and predictions of what is extensive are per atom whichever way it was learned. */
+function learnedAs({ kind, reportedUnit }: RunManifest["targets"][number], per: string): string {
+  return kind === "intensive" ? "as it is" : `learned per ${per}, reported per atom${reportedUnit ? ` in ${reportedUnit}` : ""}`;
+}
+
+function settingsTable({ settings, options: { perTarget, ...options }, software, engine, created, dataset }: RunManifest): string {
+  const { perTarget: _, ...study } = settings ?? {};
+  const facts: Record<string, unknown> = {
+    dataset,
+    created,
+    software: `${software.name} ${software.version}`,
+    ...(engine && { engine: `${engine.backend} (${engine.instructionSet}), build ${engine.build}` }),
+    ...options,
+    ...study,
+    ...(perTarget && { perTarget }),
+  };
+  const rows = Object.entries(facts).map(([key, value]) => [escapeHtml(key), escapeHtml(inWords(value))]);
+  return table("Every setting", ["setting", "value"], rows);
+}
+
+function materialTables({ materials, skipped, lacking, targets }: RunManifest): string {
+  const left = skipped.map(({ id, reason }) => [escapeHtml(id), escapeHtml(reason)]);
+  const used = materials.map(({ id, natoms, volume, values, sha256 }) => [
+    escapeHtml(id),
+    String(natoms),
+    volume.toFixed(3),
+    ...targets.map(({ name }) => String(values[name] ?? "")),
+    `<code>${escapeHtml(sha256)}</code>`,
+  ]);
+  const head = [
+    "id",
+    "atoms",
+    "volume (Å³)",
+    ...targets.map(({ name, unit }) => `${name}${unit ? ` (${unit})` : ""}`),
+    "sha256 of the file",
+  ];
+  const skippedTable = left.length > 0 ? table(`${left.length} left out`, ["id", "why"], left) : paragraph("No material was left out.");
+  const without = lacking.map(({ id, target, reason }) => [escapeHtml(id), escapeHtml(target), escapeHtml(reason)]);
+  const lackingTable = without.length > 0 ? table("Left out for one target only", ["id", "target", "why"], without) : "";
+  return `${skippedTable}${lackingTable}<details><summary>The ${used.length} materials and their files' hashes</summary>${table("Materials", head, used)}</details>`;
+}
+
+function table(caption: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const body = rows.map(
+    ([first = "", ...rest]) => `<tr><th scope="row">${first}</th>${rest.map((cell) => `<td>${cell}</td>`).join("")}</tr>`,
+  );
+  const header = head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join("");
+  return `<div class="wide"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${header}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>`;
+}
+
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return value.map(inWords).join(", ");
+  if (typeof value === "object" && value !== null)
+    return Object.entries(value)
+      .map(([key, part]) => `${key} ${inWords(part)}`)
+      .join(", ");
+  return String(value);
+}
+
+const section = (title: string, ...content: readonly string[]) => `<section><h2>${escapeHtml(title)}</h2>${content.join("\n")}</section>`;
+const paragraph = (text: string) => `<p>${escapeHtml(text)}</p>`;
+const figure = (svg: string, heading?: string) =>
+  `<figure>${heading === undefined ? "" : `<figcaption>${escapeHtml(heading)}</figcaption>`}${svg}</figure>`;
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
+const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

@@ -1,0 +1,112 @@
+import path from "node:path";
+import { splitAmong, trainingIds } from "../../core/learning/evaluation/splits.js";
+import type { LearningCurveData } from "../../core/plots/learningCurve.js";
+import type { LossData } from "../../core/plots/lossCurve.js";
+import { compareModels } from "../../core/plots/modelStyle.js";
+import type { ParityData } from "../../core/plots/parity.js";
+import type { RunEvent } from "../../protocol/runEvents.js";
+import { RUN_FILES, type RunManifest } from "../../protocol/runFiles.js";
+import { writeFileAtomically } from "../files/atomicFile.js";
+import { readEvents } from "../runs/eventLog.js";
+import { readManifest, runFile } from "../runs/runFolder.js";
+import { largestSize, targetSettings } from "../runs/studyPlan.js";
+import { averageRepeats, compareAtLargestSize, guessError, type MeanError, meansCsv } from "../runs/studyResults.js";
+import { actualValues, doneTasks, readSplits, type TaskOutcome } from "../runs/studyStore.js";
+import { type ReportData, reportPage } from "./reportPage.js";
+
+/** Writes `report.html` and, beside it, `mae.csv` from what a run has so far; returns the page's path. Throws `UsageError` and `WriteError`. */
+export function writeReport(folder: string, file = runFile(folder, "report")): string {
+  const manifest = readManifest(folder);
+  const outcomes = doneTasks(folder, manifest);
+  const means = averageRepeats(outcomes.map(({ result }) => result));
+  const data: ReportData = {
+    manifest,
+    means,
+    curves: learningCurves(folder, manifest, means),
+    comparisons:
+      manifest.settings === undefined
+        ? []
+        : compareAtLargestSize(
+            outcomes.map(({ result }) => result),
+            manifest.settings,
+          ),
+    parity: parityPlots(manifest, outcomes),
+    losses: lossPlots(manifest, readEvents(runFile(folder, "events"))),
+    written: new Date().toISOString().slice(0, 10),
+  };
+  writeFileAtomically(file, reportPage(data));
+  const unitOf = (target: string) => manifest.targets.find(({ name }) => name === target)?.reportedUnit ?? "";
+  writeFileAtomically(path.join(path.dirname(file), RUN_FILES.errors), meansCsv(means, unitOf));
+  return file;
+}
+
+function learningCurves(folder: string, manifest: RunManifest, means: readonly MeanError[]): LearningCurveData {
+  const { settings } = manifest;
+  const wholes = readSplits(folder) ?? [];
+  const splitsOf = (target: string) => {
+    const actual = actualValues(manifest, target);
+    const largest = settings === undefined ? 0 : largestSize(settings, target);
+    return wholes
+      .map((whole) => splitAmong(whole, (id) => actual.has(id)))
+      .map((split) => ({ train: trainingIds(split, largest), test: split.test }));
+  };
+  return {
+    targets: manifest.targets.map(({ name, reportedUnit }) => {
+      const own = means.filter(({ target }) => target === name);
+      const series = [...new Set(own.map(({ model }) => model))].map((model) => ({
+        model,
+        points: own.filter((mean) => mean.model === model),
+      }));
+      return { name, unit: reportedUnit, guessMae: guessError(manifest, name, splitsOf(name)), series };
+    }),
+  };
+}
+
+function parityPlots({ targets, settings }: RunManifest, outcomes: readonly TaskOutcome[]): ParityData[] {
+  const isShown = ({ target, trainSize, repeat }: TaskOutcome["result"]) =>
+    settings !== undefined && repeat === 0 && trainSize === largestSize(settings, target);
+  const shown = outcomes.filter(({ result }) => isShown(result));
+  return targets.flatMap(({ name, reportedUnit }) => {
+    const series = shown
+      .filter(({ result }) => result.target === name)
+      .map(({ result, points }) => ({ model: result.model, mae: result.mae, points: points.map(withoutCertainty) }));
+    return series.length === 0 ? [] : [{ target: name, unit: reportedUnit, series }];
+  });
+}
+
+/** A model that gives no uncertainty gets no bars. */
+function withoutCertainty({ id, actual, predicted, sigma }: TaskOutcome["points"][number]) {
+  return { id, actual, predicted, ...(sigma !== undefined && sigma > 0 && { sigma }) };
+}
+
+/** One plot for each target and each model that has networks in it. */
+function lossPlots({ targets, settings }: RunManifest, events: readonly RunEvent[]): LossData[] {
+  if (settings === undefined) return [];
+  const isLargest = (target: string, size: number) => settings.targets.includes(target) && size === largestSize(settings, target);
+  const epochs = events.flatMap((event) =>
+    event.event === "epoch" && event.repeat === 0 && isLargest(event.target, event.trainSize) ? [event] : [],
+  );
+  return targets.flatMap(({ name, reportedUnit }) => {
+    const ofTarget = epochs.filter(({ target }) => target === name);
+    const models = [...new Set(ofTarget.map(({ model }) => model))].sort(compareModels);
+    return models.map((model) => ({
+      target: name,
+      unit: reportedUnit,
+      model,
+      epochs: targetSettings(settings, name).training.epochs,
+      members: memberCurves(ofTarget.filter((event) => event.model === model)),
+    }));
+  });
+}
+
+function memberCurves(epochs: readonly Extract<RunEvent, { event: "epoch" }>[]): LossData["members"] {
+  const members = [...new Set(epochs.map(({ member }) => member))].sort((a, b) => a - b);
+  return members.map((member) => {
+    // Without validation materials the log has null: JSON knows no NaN.
+    const told = epochs
+      .filter((event) => event.member === member)
+      .map((event) => ({ ...event, validationMae: event.validationMae ?? Number.NaN }));
+    const points = new Map(told.map((event) => [event.epoch, event]));
+    return { name: String(member + 1), points: [...points.values()].sort((a, b) => a.epoch - b.epoch) };
+  });
+}

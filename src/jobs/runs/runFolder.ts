@@ -1,0 +1,139 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { RunPicture, RunState } from "../../protocol/runEvents.js";
+import { RUN_FILES, type RunManifest, type StudyOptions } from "../../protocol/runFiles.js";
+import type { RunRequest } from "../../protocol/workerMethods.js";
+import { explained, writeFileAtomically } from "../files/atomicFile.js";
+import { UsageError } from "../files/usageError.js";
+import { softwareVersion } from "../files/version.js";
+import { privateFolder } from "../spectra/spectrumCache.js";
+import { isRunAlive } from "./runLock.js";
+
+/** The path of one of a run's files. */
+export function runFile(folder: string, name: keyof typeof RUN_FILES): string {
+  return path.join(folder, RUN_FILES[name]);
+}
+
+/** Prepares a run's folder; nothing is started. Throws `UsageError` where a run stands already, `WriteError`. */
+export function createRun(folder: string, dataset: string, options: StudyOptions): RunManifest {
+  if (existsSync(runFile(folder, "manifest"))) clearFalseStart(folder);
+  else if (existsSync(folder) && readdirSync(folder).length > 0) throw new UsageError(`${folder} is not empty`);
+  const manifest: RunManifest = {
+    format: 1,
+    name: path.basename(path.resolve(folder)),
+    dataset: path.resolve(dataset),
+    state: "queued",
+    created: new Date().toISOString(),
+    software: { name: "r3dvs", version: softwareVersion },
+    options,
+    targets: [],
+    materials: [],
+    skipped: [],
+    lacking: [],
+    progress: { done: 0, failed: 0, total: 0 },
+  };
+  writeManifest(folder, manifest);
+  return manifest;
+}
+
+/** Where the editor's runs of a dataset stand. */
+export function runsFolder(dataset: string): string {
+  return path.join(privateFolder(dataset), "runs");
+}
+
+/** A new run's folder in its dataset, as the editor asks for it. Throws `UsageError` and `WriteError`. */
+export function createRequestedRun(request: RunRequest): string {
+  const { dataset, name, settings, ...options } = request;
+  const runs = runsFolder(dataset);
+  const wished = (
+    name ?? `${new Date().toISOString().slice(0, 16).replace(/[T:]/g, "-")} ${options.preset} ${options.models.join(" ")}`
+  ).trim();
+  const plain = wished.replace(/[^\p{L}\p{N} ._+-]/gu, "_").replace(/^\.+/, "_");
+  let folder = path.join(runs, plain);
+  for (let copy = 2; existsSync(folder); copy++) folder = path.join(runs, `${plain} ${copy}`);
+  const { spacing: dl, length, assignment, component } = settings;
+  createRun(folder, dataset, { ...options, dl, length, assignment, component });
+  return folder;
+}
+
+/** Throws `UsageError` where no run of this form stands. */
+export function readManifest(folder: string): RunManifest {
+  const file = runFile(folder, "manifest");
+  if (!existsSync(file)) throw new UsageError(`${folder} holds no run: there is no ${RUN_FILES.manifest} in it`);
+  try {
+    const manifest = JSON.parse(readFileSync(file, "utf8")) as RunManifest;
+    if (manifest.format === 1) return manifest;
+  } catch {
+    // Falls through to the one message for every broken file.
+  }
+  throw new UsageError(`${file} is not a run of this version`);
+}
+
+/** Throws `WriteError`. */
+export function writeManifest(folder: string, manifest: RunManifest): void {
+  writeFileAtomically(runFile(folder, "manifest"), `${JSON.stringify(manifest, null, 1)}\n`);
+}
+
+/** A run as its folder tells it. A run that says it runs and has no living process was interrupted. Throws `UsageError`. */
+export function pictureOf(folder: string): RunPicture {
+  const manifest = readManifest(folder);
+  const { name, dataset, settings, options, progress, message } = manifest;
+  return {
+    name,
+    folder,
+    dataset,
+    state: stateOf(folder, manifest.state),
+    targets: manifest.targets.map((target) => ({ name: target.name, unit: target.reportedUnit })),
+    models: settings?.models ?? options.models ?? [],
+    trainSizes: settings?.trainSizes ?? options.trainSizes ?? [],
+    repeats: settings?.repeats ?? options.repeats ?? 0,
+    progress: { done: progress.done, total: progress.total },
+    ...(message !== undefined && { message }),
+  };
+}
+
+/** The runs of a dataset, newest first; folders that hold none are passed over. */
+export function listRuns(dataset: string): RunPicture[] {
+  const runs = runsFolder(dataset);
+  if (!existsSync(runs)) return [];
+  const folders = readdirSync(runs).map((name) => path.join(runs, name));
+  const found = folders.filter((folder) => existsSync(runFile(folder, "manifest")));
+  const born = new Map(found.map((folder) => [folder, createdAt(folder)]));
+  return found.sort((a, b) => (born.get(b) ?? 0) - (born.get(a) ?? 0)).flatMap(pictureIfReadable);
+}
+
+/** Asks the process that works on the run to stop at its next checkpoint. */
+export function requestStop(folder: string): void {
+  readManifest(folder);
+  if (isRunAlive(folder)) explained(runFile(folder, "stop"), () => writeFileSync(runFile(folder, "stop"), ""));
+}
+
+/** A run that ended before it had read its materials, over a misspelt target for one, makes way for the next. */
+function clearFalseStart(folder: string): void {
+  const { materials } = readManifest(folder);
+  if (materials.length > 0 || isRunAlive(folder)) throw new UsageError(`${folder} holds a run already; --resume goes on with it`);
+  rmSync(runFile(folder, "events"), { force: true });
+}
+
+function stateOf(folder: string, state: RunState): RunState {
+  if (state !== "running" && state !== "stopping") return state;
+  if (!isRunAlive(folder)) return "interrupted";
+  return existsSync(runFile(folder, "stop")) ? "stopping" : state;
+}
+
+function createdAt(folder: string): number {
+  try {
+    return Date.parse(readManifest(folder).created);
+  } catch {
+    return statSync(folder).mtimeMs;
+  }
+}
+
+function pictureIfReadable(folder: string): RunPicture[] {
+  try {
+    return [pictureOf(folder)];
+  } catch (error) {
+    if (error instanceof UsageError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+import { type PairedDifference, pairedDifference } from "../../core/learning/evaluation/metrics.js";
+import type { RunManifest, StudySettings } from "../../protocol/runFiles.js";
+import { largestSize } from "./studyPlan.js";
+
+/** One point of one learning curve of one repeat: a line of `results.csv`. Errors in the target's reported unit. */
+export interface StudyResult {
+  readonly target: string;
+  readonly model: string;
+  readonly trainSize: number;
+  readonly repeat: number;
+  readonly mae: number;
+  readonly rmse: number;
+  /** Of computing, added up over the ensemble. */
+  readonly seconds: number;
+}
+
+/** One point of a learning curve over all repeats. */
+export interface MeanError {
+  readonly target: string;
+  readonly model: string;
+  readonly trainSize: number;
+  readonly repeats: number;
+  readonly mae: number;
+  /** Standard error of the mean; absent with one repeat. */
+  readonly standardError?: number;
+  readonly rmse: number;
+  readonly seconds: number;
+}
+
+/** Means over the repeats, in the order in which target, model and size first come. */
+export function averageRepeats(results: readonly StudyResult[]): MeanError[] {
+  const groups = new Map<string, StudyResult[]>();
+  for (const result of results) {
+    const key = JSON.stringify([result.target, result.model, result.trainSize]);
+    groups.set(key, [...(groups.get(key) ?? []), result]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { target, model, trainSize } = first;
+    const error = standardErrorOf(group.map(({ mae }) => mae));
+    const means = {
+      mae: meanOf(group.map(({ mae }) => mae)),
+      rmse: meanOf(group.map(({ rmse }) => rmse)),
+      seconds: meanOf(group.map(({ seconds }) => seconds)),
+    };
+    return [{ target, model, trainSize, repeats: group.length, ...means, ...(error !== undefined && { standardError: error }) }];
+  });
+}
+
+/** Mean over the repeats of the error that guessing the training mean makes, at the largest training size: what any model must beat. */
+export function guessError(
+  manifest: RunManifest,
+  target: string,
+  splits: readonly { train: readonly string[]; test: readonly string[] }[],
+): number {
+  const values = new Map(manifest.materials.map((material) => [material.id, material.reported[target] ?? Number.NaN]));
+  const of = (ids: readonly string[]) => ids.flatMap((id) => values.get(id) ?? []);
+  return meanOf(
+    splits.map(({ train, test }) => {
+      const guess = meanOf(of(train));
+      return meanOf(of(test).map((value) => Math.abs(value - guess)));
+    }),
+  );
+}
+
+/** How much worse one model's error is than another's at the largest training size, on the same splits. */
+export interface Comparison extends PairedDifference {
+  readonly target: string;
+  readonly model: string;
+  readonly rival: string;
+}
+
+/** The first of `models` against each other one, target by target; nothing below two repeats, which say nothing of chance. */
+export function compareAtLargestSize(results: readonly StudyResult[], settings: StudySettings): Comparison[] {
+  const { targets, models, testSize } = settings;
+  const [model = "", ...rivals] = models;
+  const errorsOf = (target: string, name: string) =>
+    results
+      .filter((r) => r.target === target && r.model === name && r.trainSize === largestSize(settings, target))
+      .sort((a, b) => a.repeat - b.repeat);
+  return targets.flatMap((target) =>
+    rivals.flatMap((rival) => {
+      const trainSize = largestSize(settings, target);
+      const own = errorsOf(target, model);
+      const other = errorsOf(target, rival);
+      if (own.length < 2 || own.length !== other.length) return [];
+      const difference = pairedDifference(own.map(maeOf), other.map(maeOf), { trainSize, testSize });
+      return [{ target, model, rival, ...difference }];
+    }),
+  );
+}
+
+/** `results.csv`. */
+export function resultsCsv(results: readonly StudyResult[]): string {
+  const rows = results.map((r) => [r.target, r.model, r.trainSize, r.repeat, r.mae, r.rmse, Number(r.seconds.toFixed(3))]);
+  return csv(["target", "model", "train_size", "repeat", "mae", "rmse", "seconds"], rows);
+}
+
+/** `mae.csv`: the figure's numbers. */
+export function meansCsv(means: readonly MeanError[], unitOf: (target: string) => string): string {
+  const rows = means.map((m) => [
+    m.target,
+    unitOf(m.target),
+    m.model,
+    m.trainSize,
+    m.repeats,
+    m.mae,
+    m.standardError ?? "",
+    m.rmse,
+    Number(m.seconds.toFixed(3)),
+  ]);
+  return csv(["target", "unit", "model", "train_size", "repeats", "mae", "standard_error", "rmse", "seconds"], rows);
+}
+
+/** Numbers as JavaScript writes them: the shortest text that reads back to the same bits. */
+export function csv(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  return `${[head, ...rows].map((row) => row.map(cell).join(",")).join("\n")}\n`;
+}
+
+const cell = (value: string | number) =>
+  typeof value === "string" && /[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value);
+const maeOf = ({ mae }: StudyResult) => mae;
+const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function standardErrorOf(values: readonly number[]): number | undefined {
+  if (values.length < 2) return undefined;
+  const mean = meanOf(values);
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return Math.sqrt(variance / values.length);
+}

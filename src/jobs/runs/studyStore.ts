@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { RepeatSplit } from "../../core/learning/evaluation/splits.js";
+import type { ParityPoint } from "../../protocol/runEvents.js";
+import type { RunManifest } from "../../protocol/runFiles.js";
+import { writeFileAtomically } from "../files/atomicFile.js";
+import { combineMembers, type LearnOutcome } from "../training/trainingTask.js";
+import { runFile } from "./runFolder.js";
+import { planStudy, type StudyItem, type StudyTask } from "./studyPlan.js";
+import { csv, type StudyResult } from "./studyResults.js";
+
+/** What one task came to. */
+export interface TaskOutcome {
+  readonly result: StudyResult;
+  readonly points: readonly ParityPoint[];
+}
+
+/** Keeps what a work item came to; from then on it is done, whatever happens. Throws `WriteError`. */
+export function writeItem(folder: string, item: StudyItem, outcome: LearnOutcome): void {
+  writeFileAtomically(itemFile(folder, item), JSON.stringify(outcome));
+}
+
+export function isItemDone(folder: string, item: StudyItem): boolean {
+  return existsSync(itemFile(folder, item));
+}
+
+/** A task's result from what its members left, or undefined while one is missing. */
+export function taskOutcome(folder: string, task: StudyTask, actual: ReadonlyMap<string, number>): TaskOutcome | undefined {
+  const members: LearnOutcome[] = [];
+  for (const item of task.members) {
+    if (!isItemDone(folder, item)) return undefined;
+    members.push(JSON.parse(readFileSync(itemFile(folder, item), "utf8")) as LearnOutcome);
+  }
+  const [first] = members;
+  if (first === undefined) return undefined;
+  const points = first.predictions.map(({ id }, index) => {
+    const { value, sigma } = combineMembers(members.flatMap(({ predictions }) => predictions[index] ?? []));
+    return { ...placeOf(task), id, actual: actual.get(id) ?? Number.NaN, predicted: value, sigma };
+  });
+  const seconds = members.reduce((sum, member) => sum + member.seconds, 0);
+  return { result: { ...placeOf(task), ...errorsOf(points), seconds }, points };
+}
+
+/** Every task that is done, in the order of `results.csv`. */
+export function doneTasks(folder: string, manifest: RunManifest): TaskOutcome[] {
+  const { settings } = manifest;
+  if (settings === undefined) return [];
+  return planStudy(settings).flatMap((task) => taskOutcome(folder, task, actualValues(manifest, task.target)) ?? []);
+}
+
+/** The target's values by id, in the unit of errors and predictions, of the materials that have one. */
+export function actualValues({ materials }: RunManifest, target: string): ReadonlyMap<string, number> {
+  return new Map(
+    materials.flatMap(({ id, reported }) => {
+      const value = reported[target];
+      return value === undefined ? [] : [[id, value] as const];
+    }),
+  );
+}
+
+/** `predictions.csv`. */
+export function predictionsCsv(outcomes: readonly TaskOutcome[]): string {
+  const rows = outcomes.flatMap(({ points }) =>
+    points.map((p) => [p.target, p.model, p.trainSize, p.repeat, p.id, p.actual, p.predicted, p.sigma ?? ""]),
+  );
+  return csv(["target", "model", "train_size", "repeat", "id", "actual", "predicted", "sigma"], rows);
+}
+
+/** The splits of a run, or undefined where none are kept yet. */
+export function readSplits(folder: string): readonly RepeatSplit[] | undefined {
+  const file = runFile(folder, "splits");
+  if (!existsSync(file)) return undefined;
+  return (JSON.parse(readFileSync(file, "utf8")) as { repeats: readonly RepeatSplit[] }).repeats;
+}
+
+/** Throws `WriteError`. */
+export function writeSplits(folder: string, repeats: readonly RepeatSplit[]): void {
+  writeFileAtomically(runFile(folder, "splits"), `${JSON.stringify({ repeats }, null, 1)}\n`);
+}
+
+const itemFile = (folder: string, item: StudyItem) => path.join(folder, `${item.place}.json`);
+const placeOf = ({ target, model, trainSize, repeat }: StudyTask) => ({ target, model, trainSize, repeat });
+
+function errorsOf(points: readonly ParityPoint[]): { mae: number; rmse: number } {
+  const errors = points.map(({ actual, predicted }) => predicted - actual);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mae: mean(errors.map(Math.abs)), rmse: Math.sqrt(mean(errors.map((error) => error * error))) };
+}

@@ -1,0 +1,187 @@
+import { readFileSync } from "node:fs";
+import { defaultVoxelOptions, voxelsPerSide } from "../../core/descriptors/r3dvs.js";
+import { CHANNELS } from "../../core/descriptors/sparseVoxels.js";
+import { defaultTraining } from "../../core/learning/networks/trainingSettings.js";
+import { type Parsed, type Place, type Problem, problem } from "../../core/text/problem.js";
+import { type StudyOptions, TARGET_TRAINING_KEYS, type TargetOptions } from "../../protocol/runFiles.js";
+import { checkLayerList, type LayerProblem, networkProblem } from "./layerList.js";
+
+export const CONFIG_FILE = "r3dvs.json";
+
+type Check = (value: unknown) => string | undefined;
+
+const text: Check = (value) => (typeof value === "string" && value !== "" ? undefined : "a text");
+const oneOf =
+  (...choices: string[]): Check =>
+  (value) =>
+    typeof value === "string" && choices.includes(value) ? undefined : `one of ${choices.join(", ")}`;
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((item) => check(item) === undefined)
+      ? undefined
+      : `a list, each item ${check(null)}`;
+const wholeFrom =
+  (least: number): Check =>
+  (value) =>
+    Number.isSafeInteger(value) && (value as number) >= least ? undefined : `a whole number of at least ${least}`;
+const numberIn =
+  (least: number, most: number, open = false): Check =>
+  (value) =>
+    typeof value === "number" && Number.isFinite(value) && (open ? value > least : value >= least) && value <= most
+      ? undefined
+      : `a number ${open ? "above" : "from"} ${least}${most < Number.MAX_VALUE ? ` to ${most}` : ""}`;
+const positive = numberIn(0, Number.MAX_VALUE, true);
+
+const NETWORK = (value: unknown) => (oneOf("light", "deep")(value) === undefined ? undefined : "light, deep or a list of layers");
+
+const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
+  preset: oneOf("quick", "paper"),
+  targets: listOf(text),
+  models: listOf(text),
+  trainSizes: listOf(wholeFrom(1)),
+  testSize: wholeFrom(1),
+  repeats: wholeFrom(1),
+  ensemble: wholeFrom(1),
+  normalize: oneOf("volume", "atom", "cell"),
+  seed: wholeFrom(0),
+  threads: wholeFrom(1),
+  backend: oneOf("auto", "native", "wasm", "tfjs-node", "webgpu"),
+  dl: positive,
+  length: positive,
+  assignment: oneOf("nearest", "trilinear"),
+  component: oneOf("total", "magnetization", "mx", "my", "mz"),
+  network: (value) => (Array.isArray(value) && value.length > 0 ? undefined : NETWORK(value)),
+  channels: listOf(oneOf(...CHANNELS)),
+  pooling: oneOf("max", "average"),
+  rotations: wholeFrom(1),
+  epochs: wholeFrom(1),
+  batchSize: wholeFrom(1),
+  learningRate: positive,
+  schedule: oneOf("cosine", "constant", "step", "plateau"),
+  weightDecay: numberIn(0, Number.MAX_VALUE),
+  dropout: numberIn(0, 0.9),
+  maximumGradient: positive,
+  patience: wholeFrom(0),
+  validationFraction: numberIn(0, 0.5),
+  testRotations: wholeFrom(1),
+  inputScaling: oneOf("mean", "rms", "log", "none"),
+  linearPart: oneOf("sums", "none"),
+  perTarget: (value) => (isMap(value) ? undefined : "targets by name, each with settings in { }"),
+  hyperparameters: oneOf("validated", "paper"),
+  twoStepResiduals: oneOf("outOfFold", "inSample"),
+  soapBasis: oneOf("gto", "polynomial"),
+  soapKernel: oneOf("average", "rematch"),
+  soapRCut: positive,
+  soapNMax: wholeFrom(1),
+  soapLMax: wholeFrom(0),
+  soapSigma: positive,
+  soapZeta: positive,
+};
+
+/** What may stand under a target's name in `perTarget`. */
+const TARGET_KEYS: readonly string[] = ["normalize", ...TARGET_TRAINING_KEYS];
+
+/** The settings there are. */
+export const CONFIG_KEYS: readonly string[] = Object.keys(KEYS);
+
+/** Reads a file of settings. Never throws for what stands in it; a file that cannot be read is a problem too. */
+export function readConfig(file: string): Parsed<StudyOptions> {
+  try {
+    return parseConfig(readFileSync(file, "utf8"));
+  } catch (error) {
+    return { problems: [problem("error", START, "{0}", error instanceof Error ? error.message : String(error))] };
+  }
+}
+
+/** The settings in a JSON text; unknown keys and wrong values are problems at their key. `$schema` may stand in it. */
+export function parseConfig(json: string): Parsed<StudyOptions> {
+  let value: unknown;
+  try {
+    value = JSON.parse(json.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    return { problems: [problem("error", placeOfSyntaxError(json, error), "not valid JSON")] };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return { problems: [problem("error", START, "the settings must stand in { }")] };
+  const { $schema: _, ...options } = value as Record<string, unknown>;
+  const wrong = Object.entries(options).flatMap(([key, setting]) => checkSetting(json, key, setting));
+  const problems = wrong.length > 0 ? wrong : checkNetwork(json, options as StudyOptions);
+  return problems.length > 0 ? { problems } : { value: options as StudyOptions, problems };
+}
+
+const START: Place = { line: 1, column: 1 };
+
+function checkSetting(json: string, key: string, value: unknown): Problem[] {
+  const place = placeAt(json, Math.max(0, json.search(new RegExp(`"${key.replace(/[^\w]/g, "\\$&")}"\\s*:`))));
+  if (!Object.hasOwn(KEYS, key)) return [problem("error", place, 'there is no setting "{0}"', key)];
+  const needed = KEYS[key as keyof StudyOptions](value);
+  if (needed !== undefined) return [problem("error", place, '"{0}" must be {1}', key, needed)];
+  if (key === "network" && Array.isArray(value)) return locateLayers(json, checkLayerList(value));
+  return key === "perTarget" ? Object.entries(value as PerTarget).flatMap(([target, own]) => checkTarget(json, target, own)) : [];
+}
+
+type PerTarget = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** The place is that of the target's name: a key may stand under several. */
+function checkTarget(json: string, target: string, options: PerTarget[string]): Problem[] {
+  const after = Math.max(0, json.search(/"perTarget"\s*:/));
+  const place = placeAt(json, Math.max(after, json.indexOf(JSON.stringify(target), after)));
+  return Object.entries(options).flatMap(([key, value]) => {
+    if (!TARGET_KEYS.includes(key)) return [problem("error", place, '"{0}" is no setting of one target ({1})', key, target)];
+    const needed = KEYS[key as keyof TargetOptions](value);
+    if (needed !== undefined) return [problem("error", place, '"{0}" of {1} must be {2}', key, target, needed)];
+    return key === "network" && Array.isArray(value) ? layerProblems(checkLayerList(value), () => place) : [];
+  });
+}
+
+/** Whether sound layers make a network for the voxels that are asked for. */
+function checkNetwork(json: string, options: StudyOptions): Problem[] {
+  const { network, channels = defaultTraining.channels, pooling = defaultTraining.pooling } = options;
+  const size = voxelsPerSide({ spacing: options.dl ?? defaultVoxelOptions.spacing, length: options.length ?? defaultVoxelOptions.length });
+  if (network === undefined || typeof network === "string" || "error" in size) return [];
+  const found = networkProblem(network, { channels, pooling }, size.value);
+  return found ? locateLayers(json, [found]) : [];
+}
+
+/** Each layer's problem stands where the layer begins. */
+function locateLayers(json: string, found: readonly LayerProblem[]): Problem[] {
+  const start = json.indexOf("[", json.search(/"network"\s*:/));
+  return layerProblems(found, (layer) => placeAt(json, startOfItem(json, start, layer)));
+}
+
+function layerProblems(found: readonly LayerProblem[], placeOf: (layer: number) => Place): Problem[] {
+  return found.map(({ layer = 0, message }) => problem("error", placeOf(layer), "layer {0}: {1}", layer + 1, message));
+}
+
+/** Where item `wanted` (from 0) of the list that opens at `start` begins, in valid JSON. */
+function startOfItem(json: string, start: number, wanted: number): number {
+  let depth = 0;
+  let item = 0;
+  const tokens = /"(?:[^"\\]|\\.)*"|[[\]{},]/g;
+  tokens.lastIndex = start;
+  let from = start + 1;
+  for (let token = tokens.exec(json); token && item < wanted; token = tokens.exec(json)) {
+    if ("[{".includes(token[0])) depth++;
+    if ("]}".includes(token[0])) depth--;
+    if (token[0] !== "," || depth !== 1) continue;
+    item++;
+    from = tokens.lastIndex;
+  }
+  return from + json.slice(from).search(/\S/);
+}
+
+const isMap = (value: unknown): value is PerTarget => isObject(value) && Object.values(value).every(isObject);
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** V8 tells the position or, in the middle of the text, line and column; at its end neither. */
+function placeOfSyntaxError(json: string, error: unknown): Place {
+  const message = error instanceof Error ? error.message : "";
+  const position = /position (\d+)/.exec(message)?.[1];
+  return placeAt(json, position === undefined ? json.length : Number(position));
+}
+
+function placeAt(json: string, offset: number): Place {
+  const before = json.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}

@@ -1,0 +1,90 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import { reducedFormula } from "../../core/crystal/formula.js";
+import { reciprocalLattice } from "../../core/crystal/lattice.js";
+import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
+import type { Spectrum } from "../../core/descriptors/spectrum.js";
+import { norm, rowTimes, type Vector3 } from "../../core/math/matrix3.js";
+import { type Parsed, problem } from "../../core/text/problem.js";
+import type { EncodeSettings } from "../../protocol/workerMethods.js";
+import type { EncodedMaterial } from "./material.js";
+import { type PackedSpectra, readPackedSpectra } from "./packedSpectra.js";
+import { readSpectrum } from "./spectrumFile.js";
+
+/** A material of a dataset by its name, and the file that holds it. */
+type Entry = Pick<EncodedMaterial, "id" | "file">;
+
+/** Whether a file's name is that of spectra which `encode` wrote, one (`<id>.npz`) or many (`spectra.npz`). */
+export const isEncodedName = (file: string): boolean => file.endsWith(".npz");
+
+/** The materials of a file with spectra; none for a `.npz` of another kind. */
+export function materialsOfEncoded(file: string): Entry[] {
+  return openEncoded(file)?.materials.map(({ id }) => ({ id, file })) ?? [];
+}
+
+/** The reduced formulas of the materials in a file with spectra, by id; empty where the elements are not told. */
+export function formulasOfEncoded(file: string): ReadonlyMap<string, string> {
+  return new Map(openEncoded(file)?.materials.map(({ id, structure }) => [id, reducedFormula(structure) ?? ""]));
+}
+
+/** Reads a material that was encoded before. What was left out then, a finer resolution or another block, is a problem. */
+export function readEncoded({ id, file }: Entry, settings: Pick<EncodeSettings, "spacing" | "component">): Parsed<EncodedMaterial> {
+  const place = { line: 1, column: 1 };
+  const opened = openEncoded(file);
+  const material = opened?.materials.find((one) => one.id === id || id.endsWith(`/${one.id}`));
+  if (opened === undefined || material === undefined)
+    return { problems: [problem("error", place, "the file holds no spectrum of {0}", id)] };
+  if (opened.component !== settings.component) {
+    const text = "the spectra in this file are of the {0} block, not of {1}";
+    return { problems: [problem("error", place, text, opened.component, settings.component)] };
+  }
+  const cutoff = cutoffOfSpacing(settings.spacing);
+  if (cutoff > opened.cutoff * SAME) {
+    const text = "the spectra in this file were made with dL = {0} Å; a finer dL needs the densities themselves";
+    return { problems: [problem("error", place, text, Number((Math.PI / opened.cutoff).toPrecision(6)))] };
+  }
+  return {
+    value: cutoff * SAME < opened.cutoff ? { ...material, id, spectrum: cutSpectrum(material.spectrum, cutoff) } : { ...material, id },
+    problems: [],
+  };
+}
+
+/** Two cutoffs within this factor are one. */
+const SAME = 1 + 1e-9;
+
+/** The part of a spectrum with |g| <= cutoff (1/Å). */
+function cutSpectrum(spectrum: Spectrum, cutoff: number): Spectrum {
+  const reciprocal = reciprocalLattice(spectrum.lattice);
+  const { hkl, amplitude, magnetization, firstMissing, ...rest } = spectrum;
+  const index = (i: number): Vector3 => [hkl[3 * i] as number, hkl[3 * i + 1] as number, hkl[3 * i + 2] as number];
+  const kept = [...amplitude.keys()].filter((i) => norm(rowTimes(index(i), reciprocal)) <= cutoff * SAME);
+  return {
+    ...rest,
+    cutoff,
+    hkl: Int32Array.from(kept.flatMap(index)),
+    amplitude: Float64Array.from(kept, (i) => amplitude[i] as number),
+    ...(magnetization !== undefined && { magnetization: pick(magnetization, kept) }),
+    ...(firstMissing !== undefined && firstMissing <= cutoff * SAME && { firstMissing }),
+  };
+}
+
+/** The file read last: a dataset's materials are asked for one after the other. */
+let last: { readonly version: string; readonly spectra: PackedSpectra | undefined } | undefined;
+
+function openEncoded(file: string): PackedSpectra | undefined {
+  const facts = statSync(file, { throwIfNoEntry: false });
+  if (facts === undefined) return undefined;
+  const version = `${path.resolve(file)} ${facts.mtimeMs} ${facts.size}`;
+  if (last?.version !== version) last = { version, spectra: readAny(file) };
+  return last.spectra;
+}
+
+function readAny(file: string): PackedSpectra | undefined {
+  const packed = readPackedSpectra(file);
+  if (packed !== undefined) return packed;
+  const single = readSpectrum(file);
+  return single && { component: single.origin.component, cutoff: single.origin.cutoff, materials: [{ ...single.material, file }] };
+}
+
+const pick = (values: Float64Array | "none", kept: readonly number[]) =>
+  values === "none" ? values : Float64Array.from(kept, (i) => values[i] as number);

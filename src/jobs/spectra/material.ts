@@ -1,0 +1,76 @@
+import { atomicNumber, elementOfLabel } from "../../core/crystal/elements.js";
+import { atomCount, atomSpecies } from "../../core/crystal/formula.js";
+import { volume } from "../../core/crystal/lattice.js";
+import type { Structure } from "../../core/crystal/structure.js";
+import type { Atoms, Material } from "../../core/descriptors/material.js";
+import { describeShells } from "../../core/descriptors/shells.js";
+import type { Component, Spectrum } from "../../core/descriptors/spectrum.js";
+import { type DomainMember, magnetizationShare } from "../../core/learning/domain/applicabilityDomain.js";
+import type { CellSize } from "../../core/learning/evaluation/targetScaling.js";
+import { type Problem, problem } from "../../core/text/problem.js";
+
+/** A material as it was read: where it came from, its atoms and its spectrum. */
+export interface EncodedMaterial {
+  readonly id: string;
+  readonly file: string;
+  /** Of the file's bytes. */
+  readonly sha256: string;
+  /** The file's kind, CHGCAR for instance. */
+  readonly kind: string;
+  readonly structure: Structure;
+  /** The blocks of the file. */
+  readonly components: readonly Component[];
+  readonly grid: readonly [number, number, number];
+  /** The mean of a CHGCAR's first block. */
+  readonly electrons?: number;
+  /** Of a file with several: how many there are, as far as it was read, and which of them this is, from 1. */
+  readonly frames?: { readonly count: number; readonly shown: number };
+  readonly spectrum: Spectrum;
+}
+
+/** Of its cell: Å³ and the number of atoms. */
+export function cellSize({ structure }: EncodedMaterial): CellSize {
+  return { volume: volume(structure.lattice), atoms: atomCount(structure) };
+}
+
+/** A structure with a name: all that descriptors of atoms need. */
+export type NamedStructure = Pick<EncodedMaterial, "id" | "file" | "structure">;
+
+/** What keeps models of atoms from using a material: a species line that is missing or names no elements. */
+export function elementProblem({ structure }: NamedStructure): Problem | undefined {
+  const labels = structure.species;
+  if (labels === undefined)
+    return problem("error", { line: 6, column: 1 }, "the file does not name its elements; a line of symbols is needed here");
+  const strange = labels.find((label) => atomicNumber(elementOfLabel(label) ?? "") === undefined);
+  return strange === undefined ? undefined : problem("error", { line: 6, column: 1 }, "{0} is no element", strange);
+}
+
+/** What a model's domain asks of a material, besides its spectrum. Throws as `describable`. */
+export function domainMember(material: EncodedMaterial): DomainMember {
+  const { kind, electrons } = material;
+  const { id, atomicNumbers, spectrum } = describable(material);
+  const magnetization = electrons === undefined ? undefined : magnetizationShare(spectrum);
+  return {
+    id,
+    atomicNumbers,
+    shells: describeShells(spectrum),
+    kind,
+    ...(electrons !== undefined && { electrons }),
+    ...(magnetization !== undefined && { magnetization }),
+  };
+}
+
+/** The material as descriptors see it. Throws where `elementProblem` finds something. */
+export function describable(material: EncodedMaterial): Material {
+  const { id, spectrum } = material;
+  return { id, ...atomsOf(material), spectrum };
+}
+
+/** The atoms as descriptors see them. Throws where `elementProblem` finds something. */
+export function atomsOf(material: NamedStructure): Atoms {
+  const { file, structure } = material;
+  const wrong = elementProblem(material);
+  if (wrong !== undefined) throw new Error(`${file}: ${wrong.message}`);
+  const atomicNumbers = (atomSpecies(structure) ?? []).map((label) => atomicNumber(elementOfLabel(label) ?? "") ?? 0);
+  return { lattice: structure.lattice, fractional: structure.fractional, atomicNumbers };
+}

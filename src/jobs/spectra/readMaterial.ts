@@ -1,0 +1,61 @@
+import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
+import type { Component, Spectrum } from "../../core/descriptors/spectrum.js";
+import type { Parsed } from "../../core/text/problem.js";
+import { problem } from "../../core/text/problem.js";
+import type { EncodeSettings } from "../../protocol/workerMethods.js";
+import type { MaterialFile } from "../dataset/materialFiles.js";
+import { otherRunProblems } from "../densities/electronCheck.js";
+import { readVolumetric } from "../densities/readVolumetric.js";
+import { isEncodedName, readEncoded } from "./encodedMaterials.js";
+import type { EncodedMaterial } from "./material.js";
+
+export interface ReadMaterialOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+  /** As in ReadOptions: two threads for a large file that is read alone, no hash where nothing is kept of the file. */
+  readonly threads?: number;
+  readonly hash?: boolean;
+}
+
+/** Reads one volumetric file, or what was encoded of it, and keeps the spectrum of one component; without a value when the file does not give a whole one. */
+export async function readMaterial(
+  entry: MaterialFile,
+  settings: Pick<EncodeSettings, "spacing" | "component" | "frame">,
+  options: ReadMaterialOptions = {},
+): Promise<Parsed<EncodedMaterial>> {
+  if (isEncodedName(entry.file)) return readEncoded(entry, settings);
+  const { spacing, frame } = settings;
+  const reading = { ...options, cutoff: cutoffOfSpacing(spacing), ...(frame !== undefined && { frame }) };
+  const { value, problems: found } = await readVolumetric(entry.file, reading);
+  if (value === undefined) return { problems: found };
+  const problems = [...found, ...(await otherRunProblems(entry.file, value.electrons, options.signal))];
+  const block = value.blocks.find(({ name }) => name === settings.component);
+  if (block?.spectrum === undefined) {
+    if (problems.some(({ severity }) => severity === "error")) return { problems };
+    const names = value.blocks.map(({ name }) => name).join(", ");
+    const place = { line: 1, column: 1 };
+    return { problems: [...problems, problem("error", place, "the file has no {0} block, only: {1}", settings.component, names)] };
+  }
+  const { kind, structure, grid, electrons, sha256, frames } = value;
+  const components = value.blocks.map(({ name }) => name);
+  const facts = {
+    id: entry.id,
+    file: entry.file,
+    sha256,
+    kind,
+    structure,
+    components,
+    grid,
+    ...(electrons !== undefined && { electrons }),
+    ...((frames > 1 || frame !== undefined) && { frames: { count: frames, shown: value.frame } }),
+  };
+  const spectrum = settings.component === "total" ? withMagnetization(block.spectrum, value.blocks) : block.spectrum;
+  return { value: { ...facts, spectrum }, problems };
+}
+
+/** A density without other blocks has no spin; of a non-collinear one the magnetisation is not one field. */
+function withMagnetization(spectrum: Spectrum, blocks: readonly { readonly name: Component; readonly spectrum?: Spectrum }[]): Spectrum {
+  if (blocks.length === 1) return { ...spectrum, magnetization: "none" };
+  const other = blocks.find(({ name }) => name === "magnetization")?.spectrum;
+  return other?.amplitude.length === spectrum.amplitude.length ? { ...spectrum, magnetization: other.amplitude } : spectrum;
+}

@@ -1,0 +1,222 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { learningCurveSplits, type RepeatSplit } from "../../core/learning/evaluation/splits.js";
+import { Cancellation, RpcError } from "../../protocol/rpc.js";
+import type { RunEvent, RunState } from "../../protocol/runEvents.js";
+import type { EngineFacts, RunManifest, RunMaterial, StudyOptions, StudySettings } from "../../protocol/runFiles.js";
+import type { FileProblem } from "../dataset/dataset.js";
+import { chooseEngine } from "../engines/engineChoice.js";
+import { prepareSharedSoap } from "../features/prepareSoap.js";
+import { WriteError, writeFileAtomically } from "../files/atomicFile.js";
+import { UsageError } from "../files/usageError.js";
+import { softwareVersion } from "../files/version.js";
+import { checkModels, usesNetworks, usesSoap } from "../models/modelNames.js";
+import { writeReport } from "../report/writeReport.js";
+import { EventLog } from "../runs/eventLog.js";
+import { readManifest, runFile, writeManifest } from "../runs/runFolder.js";
+import { RunLock } from "../runs/runLock.js";
+import { planStudy } from "../runs/studyPlan.js";
+import { resultsCsv } from "../runs/studyResults.js";
+import { predictionsCsv, readSplits, writeSplits } from "../runs/studyStore.js";
+import { resolveStudy } from "../settings/studySettings.js";
+import { ThreadPool } from "../threads/threadPool.js";
+import { type InputHooks, readInputs, type StudyInputs } from "./studyInputs.js";
+import { StudyWork } from "./studyWork.js";
+
+export interface RunHooks {
+  readonly threads?: number;
+  /** Asks the run to keep what it has and stop. A file `stop` in the folder does the same. */
+  readonly cancellation: Cancellation;
+  readonly onEvent?: (event: RunEvent) => void;
+  readonly onProgress?: (progress: RunManifest["progress"]) => void;
+  readonly onProblem?: (problem: FileProblem) => void;
+}
+
+export interface RunOutcome {
+  readonly state: Extract<RunState, "finished" | "stopped">;
+  /** Results, and inputs and results that could not be had. */
+  readonly done: number;
+  readonly failed: number;
+}
+
+const STOP_POLL_MS = 300;
+
+/**
+ * Works on a run until it is finished or asked to stop; what was done before is not done again, and the result is the same to the bit.
+ * Throws `UsageError` for a run that cannot be worked on as it stands and `WriteError`; the run then is `failed` with its message.
+ */
+export async function runStudy(folder: string, hooks: RunHooks): Promise<RunOutcome> {
+  readManifest(folder);
+  const stop = new Cancellation();
+  hooks.cancellation.onCancel(() => stop.cancel());
+  const lock = RunLock.acquire(folder, () => stop.cancel());
+  rmSync(runFile(folder, "stop"), { force: true });
+  const watch = setInterval(() => existsSync(runFile(folder, "stop")) && stop.cancel(), STOP_POLL_MS);
+  const pool = new ThreadPool(hooks.threads ?? readManifest(folder).options.threads);
+  const session = new Session(folder, hooks, stop, pool);
+  try {
+    return await session.work();
+  } catch (error) {
+    session.fail(error);
+    throw error;
+  } finally {
+    clearInterval(watch);
+    await pool.dispose();
+    session.close();
+    rmSync(runFile(folder, "stop"), { force: true });
+    lock.release();
+  }
+}
+
+/** One process's time with a run. */
+class Session {
+  private readonly log: EventLog;
+  private manifest: RunManifest;
+
+  constructor(
+    private readonly folder: string,
+    private readonly hooks: RunHooks,
+    private readonly stop: Cancellation,
+    private readonly pool: ThreadPool,
+  ) {
+    mkdirSync(folder, { recursive: true });
+    this.log = new EventLog(runFile(folder, "events"));
+    this.manifest = readManifest(folder);
+  }
+
+  async work(): Promise<RunOutcome> {
+    const { message: _, ...manifest } = this.manifest;
+    this.update({ ...manifest, state: "running" });
+    checkModels(this.manifest.options.models ?? []);
+    try {
+      const inputs = await readInputs(this.manifest.dataset, this.manifest.options, this.inputHooks());
+      this.decide(inputs);
+      return await this.learn(inputs);
+    } catch (error) {
+      if (this.stop.cancelled && error instanceof RpcError && error.code === "cancelled") return this.stopped();
+      throw error;
+    }
+  }
+
+  fail(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    try {
+      this.update({ ...this.manifest, state: "failed", message });
+      this.tell({ event: "stopped", time: now(), reason: message });
+    } catch (again) {
+      // On a full disk not even this can be written; without a living process the run then counts as interrupted.
+      if (!(again instanceof WriteError)) throw again;
+    }
+  }
+
+  close(): void {
+    this.log.close();
+  }
+
+  /** Settings and splits: decided once, checked when a run goes on. */
+  private decide(inputs: StudyInputs): void {
+    const { manifest } = this;
+    const settings = resolveStudy(
+      inputs.options,
+      inputs.targets.map(({ name }) => name),
+      inputs.materials.length,
+      (target) => inputs.facts.filter(({ values }) => values[target] !== undefined).length,
+    );
+    checkUnchanged(manifest, inputs);
+    const total = planStudy(settings).length;
+    const { targets, facts: materials, skipped, lacking } = inputs;
+    this.update({ ...manifest, settings, targets, materials, skipped, lacking, progress: { done: 0, failed: 0, total } });
+    if (readSplits(this.folder) === undefined) writeSplits(this.folder, drawSplits(settings, materials));
+    this.tell({ event: "started", time: now(), run: manifest.name, tasks: total, materials: materials.length, pid: process.pid });
+  }
+
+  private async learn(inputs: StudyInputs): Promise<RunOutcome> {
+    const { models = [], soap } = this.manifest.settings ?? {};
+    const kernels =
+      models.some(usesSoap) && soap && (await prepareSharedSoap(inputs.materials, soap, { pool: this.pool, cancellation: this.stop }));
+    const engine = this.engine(models, inputs.options);
+    this.pool.share({ materials: inputs.materials, ...(kernels && { soap: kernels }), ...(engine && { engine }) });
+    const work = new StudyWork(this.folder, this.manifest, readSplits(this.folder) ?? [], this.pool, {
+      tell: (event) => this.tell(event),
+      onProgress: (progress) => this.update({ ...this.manifest, progress }),
+    });
+    this.stop.onCancel(() => this.pool.stop());
+    const progress = await work.run();
+    this.writeTables(work);
+    if (this.stop.cancelled && progress.done + progress.failed < progress.total) return this.stopped();
+    const failed = progress.failed + inputs.skipped.length + inputs.errors;
+    this.update({ ...this.manifest, state: "finished", progress });
+    writeReport(this.folder);
+    this.tell({ event: "finished", time: now(), done: progress.done, failed });
+    return { state: "finished", done: progress.done, failed };
+  }
+
+  /** What computes the networks: decided once, and kept where it is still there. */
+  private engine(models: readonly string[], options: StudyOptions): EngineFacts | undefined {
+    if (!checkModels(models).some(usesNetworks)) return undefined;
+    const { engine, problems } = chooseEngine(options.backend, this.manifest.engine);
+    for (const found of problems) this.hooks.onProblem?.({ file: runFile(this.folder, "manifest"), problem: found });
+    this.update({ ...this.manifest, engine });
+    return engine;
+  }
+
+  private writeTables(work: StudyWork): void {
+    writeFileAtomically(runFile(this.folder, "results"), resultsCsv(work.outcomes().map(({ result }) => result)));
+    writeFileAtomically(runFile(this.folder, "predictions"), predictionsCsv(work.outcomes()));
+  }
+
+  private stopped(): RunOutcome {
+    this.update({ ...this.manifest, state: "stopped" });
+    this.tell({ event: "stopped", time: now(), reason: "asked to stop" });
+    const { done, failed } = this.manifest.progress;
+    return { state: "stopped", done, failed: failed + this.manifest.skipped.length };
+  }
+
+  private inputHooks(): InputHooks {
+    return {
+      pool: this.pool,
+      cancellation: this.stop,
+      onCount: () => {},
+      onEncoded: ({ id, file }) => this.tell({ event: "encoded", time: now(), id, file }),
+      onSkipped: ({ id, file }, problems) => {
+        this.tell({ event: "skipped", time: now(), id, file, problems: problems.map(({ problem }) => problem) });
+        for (const found of problems) this.hooks.onProblem?.(found);
+      },
+      onLacking: ({ id, file }, target, found) => {
+        this.tell({ event: "lacking", time: now(), id, file, target, problem: found.problem });
+        this.hooks.onProblem?.(found);
+      },
+      onProblem: (found) => this.hooks.onProblem?.(found),
+    };
+  }
+
+  private update(manifest: RunManifest): void {
+    this.manifest = manifest;
+    writeManifest(this.folder, manifest);
+    this.hooks.onProgress?.(manifest.progress);
+  }
+
+  private tell(event: RunEvent): void {
+    this.log.append(event);
+    this.hooks.onEvent?.(event);
+  }
+}
+
+/** A run that goes on must go on with what it began with. */
+function checkUnchanged(manifest: RunManifest, { facts }: StudyInputs): void {
+  if (manifest.software.version !== softwareVersion) {
+    throw new UsageError(`the run was started by r3dvs ${manifest.software.version}, this is ${softwareVersion}; start a new run`);
+  }
+  if (manifest.materials.length === 0) return;
+  const before = new Map(manifest.materials.map((material) => [material.id, JSON.stringify([material.sha256, material.values])]));
+  const changed = facts.filter((material) => before.get(material.id) !== JSON.stringify([material.sha256, material.values]));
+  const [first] = changed.length > 0 ? changed : manifest.materials.filter(({ id }) => !facts.some((fact) => fact.id === id));
+  if (first !== undefined) throw new UsageError(`the dataset has changed since the run was started (${first.id} for one); start a new run`);
+}
+
+function drawSplits({ testSize, trainSizes, repeats, seed }: StudySettings, materials: readonly RunMaterial[]): readonly RepeatSplit[] {
+  const { value, problems } = learningCurveSplits({ ids: materials.map(({ id }) => id), testSize, trainSizes, repeats, seed });
+  if (value === undefined) throw new UsageError(problems.map(({ message }) => message).join("; "));
+  return value;
+}
+
+const now = () => new Date().toISOString();

@@ -1,0 +1,176 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { type RepeatSplit, splitAmong, trainingIds } from "../../core/learning/evaluation/splits.js";
+import { RpcError } from "../../protocol/rpc.js";
+import type { RunEvent } from "../../protocol/runEvents.js";
+import type { RunManifest, StudySettings } from "../../protocol/runFiles.js";
+import { WriteError, writeFileAtomically } from "../files/atomicFile.js";
+import { keepModel } from "../models/modelList.js";
+import { runFile } from "../runs/runFolder.js";
+import { fingerprintOf, isKept, planStudy, type StudyItem, type StudyTask, targetSettings, workOrder } from "../runs/studyPlan.js";
+import { resultsCsv } from "../runs/studyResults.js";
+import { actualValues, isItemDone, type TaskOutcome, taskOutcome, writeItem } from "../runs/studyStore.js";
+import type { ThreadEvents } from "../threadMethods.js";
+import type { ThreadPool } from "../threads/threadPool.js";
+import type { LearnRequest } from "../training/trainingTask.js";
+
+export type Progress = RunManifest["progress"];
+
+export interface WorkHooks {
+  readonly tell: (event: RunEvent) => void;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** Epochs of one network are told no oftener than this. */
+const EPOCH_MS = 100;
+/** How often, at most, the run's files are brought up to date in the middle of the work. */
+const WRITE_MS = 1_000;
+
+/** The learning part of a study: every task that is not done yet, over the threads, each result told and kept as it comes. */
+export class StudyWork {
+  private readonly settings: StudySettings;
+  private readonly tasks: readonly StudyTask[];
+  private readonly done = new Map<StudyTask, TaskOutcome>();
+  private readonly failed = new Set<StudyTask>();
+  private readonly items: { readonly task: StudyTask; readonly item: StudyItem; told: number }[] = [];
+  private written = 0;
+
+  constructor(
+    private readonly folder: string,
+    private readonly manifest: RunManifest,
+    private readonly splits: readonly RepeatSplit[],
+    private readonly pool: ThreadPool,
+    private readonly hooks: WorkHooks,
+  ) {
+    if (manifest.settings === undefined) throw new Error("a study's settings are decided before it learns");
+    this.settings = manifest.settings;
+    this.tasks = planStudy(this.settings);
+  }
+
+  /** Ends when all is done or the pool was stopped. Rejects when nothing can be written any more. */
+  async run(): Promise<Progress> {
+    for (const task of this.tasks) this.recall(task);
+    this.hooks.onProgress(this.progress());
+    const leave = this.pool.onEpoch((epoch) => this.tellEpoch(epoch));
+    try {
+      const open = workOrder(this.tasks.filter((task) => !this.done.has(task)));
+      const ends = await Promise.allSettled(open.map((task) => this.workOn(task)));
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
+    } finally {
+      leave();
+    }
+    return this.progress();
+  }
+
+  /** In the order of `results.csv`, whatever the order of work was. */
+  outcomes(): TaskOutcome[] {
+    return this.tasks.flatMap((task) => this.done.get(task) ?? []);
+  }
+
+  private async workOn(task: StudyTask): Promise<void> {
+    const results = await Promise.allSettled(task.members.map((item) => this.workOnItem(task, item)));
+    const reasons = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+    const fatal = reasons.find(isFatal);
+    if (fatal !== undefined) {
+      this.pool.stop();
+      throw fatal;
+    }
+    const failure = reasons.find((reason) => !isStop(reason));
+    if (failure !== undefined) this.giveUp(task, failure);
+    else if (reasons.length === 0) this.conclude(task);
+  }
+
+  private async workOnItem(task: StudyTask, item: StudyItem): Promise<void> {
+    if (isItemDone(this.folder, item)) return;
+    const request = this.requestOf(task, item);
+    const outcome = await this.pool.run("learn", request);
+    writeItem(this.folder, item, outcome);
+    rmSync(request.checkpoint, { force: true });
+  }
+
+  private requestOf(task: StudyTask, item: StudyItem): LearnRequest {
+    const { settings, manifest, folder } = this;
+    const target = manifest.targets.find(({ name }) => name === task.target);
+    const whole = this.splits[task.repeat];
+    if (target === undefined || whole === undefined) throw new Error(`the run has no split ${task.repeat} or no target ${task.target}`);
+    const values = new Map(manifest.materials.map((material) => [material.id, material.values[task.target]]));
+    const split = splitAmong(whole, (id) => values.get(id) !== undefined);
+    const { normalize, training } = targetSettings(settings, task.target);
+    const index = this.items.push({ task, item, told: 0 }) - 1;
+    return {
+      item: index,
+      model: task.model,
+      target,
+      normalize,
+      training,
+      component: settings.component,
+      hyperparameters: settings.hyperparameters,
+      twoStepResiduals: settings.twoStepResiduals,
+      soap: settings.soap,
+      train: trainingIds(split, task.trainSize).map((id) => ({ id, value: values.get(id) ?? Number.NaN })),
+      test: split.test,
+      seed: item.seed,
+      firstSeed: task.members[0]?.seed ?? item.seed,
+      fingerprint: fingerprintOf(manifest, task),
+      checkpoint: path.join(folder, `${item.place}.state.npz`),
+      ...(isKept(settings, task) && { keep: path.join(folder, `${item.place}.model`) }),
+    };
+  }
+
+  /** Takes up what an earlier session did; a result that it kept but could not tell any more is told now. */
+  private recall(task: StudyTask): void {
+    const outcome = taskOutcome(this.folder, task, actualValues(this.manifest, task.target));
+    if (outcome === undefined) return;
+    if (isKept(this.settings, task)) keepModel(this.folder, task);
+    this.done.set(task, outcome);
+  }
+
+  private conclude(task: StudyTask): void {
+    const outcome = taskOutcome(this.folder, task, actualValues(this.manifest, task.target));
+    if (outcome === undefined) return;
+    if (isKept(this.settings, task)) keepModel(this.folder, task);
+    this.done.set(task, outcome);
+    const unit = this.manifest.targets.find(({ name }) => name === task.target)?.reportedUnit ?? "";
+    this.hooks.tell({ event: "result", time: new Date().toISOString(), unit, ...outcome.result });
+    this.report();
+  }
+
+  private giveUp(task: StudyTask, reason: unknown): void {
+    this.failed.add(task);
+    const { target, model, trainSize, repeat } = task;
+    const message = reason instanceof Error ? reason.message : String(reason);
+    this.hooks.tell({ event: "failed", time: new Date().toISOString(), target, model, trainSize, repeat, message });
+    this.report();
+  }
+
+  private report(): void {
+    if (Date.now() - this.written < WRITE_MS) return;
+    this.written = Date.now();
+    writeFileAtomically(runFile(this.folder, "results"), resultsCsv(this.outcomes().map(({ result }) => result)));
+    this.hooks.onProgress(this.progress());
+  }
+
+  private tellEpoch({ item: index, report, epochs, validationMae }: ThreadEvents["epoch"]): void {
+    const entry = this.items[index];
+    if (entry === undefined || (Date.now() - entry.told < EPOCH_MS && report.epoch < epochs)) return;
+    entry.told = Date.now();
+    const { target, model, trainSize, repeat } = entry.task;
+    const place = { target, model, trainSize, repeat, member: entry.item.member };
+    this.hooks.tell({
+      event: "epoch",
+      time: new Date().toISOString(),
+      ...place,
+      epoch: report.epoch,
+      epochs,
+      loss: report.loss,
+      validationMae,
+    });
+  }
+
+  private progress(): Progress {
+    return { done: this.done.size, failed: this.failed.size, total: this.tasks.length };
+  }
+}
+
+const isStop = (reason: unknown) => reason instanceof RpcError && reason.code === "cancelled";
+const isFatal = (reason: unknown) => reason instanceof WriteError || (reason instanceof RpcError && reason.origin === "WriteError");

@@ -1,0 +1,160 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { deriveSeed } from "../../core/math/random.js";
+import type { Cancellation } from "../../protocol/rpc.js";
+import type { RunEvent } from "../../protocol/runEvents.js";
+import type { EngineFacts, StudyOptions } from "../../protocol/runFiles.js";
+import type { FileProblem } from "../dataset/dataset.js";
+import { chooseEngine } from "../engines/engineChoice.js";
+import { prepareSharedSoap } from "../features/prepareSoap.js";
+import { writeFileAtomically } from "../files/atomicFile.js";
+import { UsageError } from "../files/usageError.js";
+import { softwareVersion } from "../files/version.js";
+import { isModel, readModel, writeModel } from "../models/modelFile.js";
+import { joinMembers } from "../models/modelList.js";
+import { isEnsemble, type ModelName, usesNetworks, usesSoap } from "../models/modelNames.js";
+import { ensembleOf, hyperparametersOf, normalizationOf, residualsOf, soapOf, trainingOf } from "../settings/studySettings.js";
+import type { ThreadPool } from "../threads/threadPool.js";
+import type { LearnRequest } from "../training/trainingTask.js";
+import { readInputs, type StudyInputs } from "./studyInputs.js";
+
+export interface TrainRequest {
+  readonly dataset: string;
+  /** The model's folder. */
+  readonly output: string;
+  readonly target: string;
+  readonly model: ModelName;
+  /** Only these materials; all where left out. */
+  readonly trainIds?: readonly string[];
+  readonly options: StudyOptions;
+}
+
+export interface TrainHooks {
+  readonly pool: ThreadPool;
+  readonly cancellation: Cancellation;
+  readonly onEvent: (event: RunEvent) => void;
+  readonly onProblem: (problem: FileProblem) => void;
+}
+
+/**
+ * Learns one model from a dataset; returns how many inputs could not be used. Stopped in the middle (it then rejects with `cancelled`), the
+ * same request goes on from what is kept in `<output>.partial`. Throws `UsageError` and `WriteError`.
+ */
+export async function trainModel(request: TrainRequest, hooks: TrainHooks): Promise<{ failed: number }> {
+  const { output } = request;
+  checkOutput(output);
+  const inputs = await readInputs(
+    request.dataset,
+    { ...request.options, targets: [request.target], models: [request.model] },
+    inputHooks(hooks),
+  );
+  const requests = planMembers(request, inputs);
+  const [{ soap, train = [] } = {}] = requests;
+  const learned = new Set(train.map(({ id }) => id));
+  const materials = inputs.materials.filter(({ id }) => learned.has(id));
+  const kernels = usesSoap(request.model) && soap && (await prepareSharedSoap(materials, soap, hooks));
+  const engine = usesNetworks(request.model) ? engineOf(output, inputs.options.backend, hooks) : undefined;
+  hooks.pool.share({ materials, ...(kernels && { soap: kernels }), ...(engine && { engine }) });
+  const trainSize = requests[0]?.train.length ?? 0;
+  hooks.onEvent({ event: "started", time: now(), run: output, tasks: requests.length, materials: trainSize, pid: process.pid });
+  const leave = hooks.pool.onEpoch(({ item, report, epochs, validationMae }) => {
+    const place = { target: request.target, model: request.model, trainSize, repeat: 0, member: item };
+    hooks.onEvent({ event: "epoch", time: now(), ...place, epoch: report.epoch, epochs, loss: report.loss, validationMae });
+  });
+  hooks.cancellation.onCancel(() => hooks.pool.stop());
+  try {
+    const done = await Promise.allSettled(requests.map((member) => learnOnce(member, hooks.pool)));
+    for (const member of done) if (member.status === "rejected") throw member.reason;
+  } finally {
+    leave();
+  }
+  writeModel(output, joinMembers(requests.map(({ keep = "" }) => readModel(keep))));
+  rmSync(partialOf(output), { recursive: true, force: true });
+  return { failed: inputs.skipped.length + inputs.errors };
+}
+
+/** What computes the networks: what a part that is kept was begun with, where it is still there. */
+function engineOf(output: string, asked: StudyOptions["backend"], { onProblem }: TrainHooks): EngineFacts {
+  const file = path.join(partialOf(output), "engine.json");
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as EngineFacts) : undefined;
+  const { engine, problems } = chooseEngine(asked, before);
+  for (const found of problems) onProblem({ file: output, problem: found });
+  writeFileAtomically(file, `${JSON.stringify(engine)}\n`);
+  return engine;
+}
+
+async function learnOnce(request: LearnRequest, pool: ThreadPool): Promise<void> {
+  if (request.keep === undefined || !isModel(request.keep)) await pool.run("learn", request);
+}
+
+function planMembers({ output, target: name, model, trainIds }: TrainRequest, inputs: StudyInputs): LearnRequest[] {
+  const { options } = inputs;
+  const facts = chosenMaterials(inputs, trainIds);
+  const target = inputs.targets.find((candidate) => candidate.name === name);
+  if (target === undefined) throw new UsageError(`there is no target ${name}`);
+  const training = trainingOf(options, name);
+  const shared = {
+    model,
+    target,
+    normalize: normalizationOf(options, name),
+    training,
+    component: options.component ?? "total",
+    hyperparameters: hyperparametersOf(options),
+    twoStepResiduals: residualsOf(options),
+    soap: soapOf(options),
+    test: [],
+  } as const;
+  const train = facts.map(({ id, values }) => ({ id, value: values[name] ?? Number.NaN }));
+  const count = isEnsemble(model) ? ensembleOf(options) : 1;
+  const inputHash = createHash("sha256")
+    .update(JSON.stringify([softwareVersion, shared, facts, options.seed ?? 0]))
+    .digest("hex");
+  return Array.from({ length: count }, (_, member) => {
+    const place = path.join(partialOf(output), `${inputHash.slice(0, 16)}-${member}`);
+    const seed = deriveSeed(options.seed ?? 0, "member", 0, member);
+    const firstSeed = deriveSeed(options.seed ?? 0, "member", 0, 0);
+    return {
+      ...shared,
+      item: member,
+      train,
+      seed,
+      firstSeed,
+      fingerprint: inputHash,
+      checkpoint: `${place}.state.npz`,
+      keep: `${place}.model`,
+    };
+  });
+}
+
+function chosenMaterials({ facts }: StudyInputs, trainIds: readonly string[] | undefined) {
+  if (trainIds === undefined) return facts;
+  const wanted = new Set(trainIds);
+  const there = new Set(facts.map(({ id }) => id));
+  const missing = [...wanted].filter((id) => !there.has(id));
+  if (missing.length > 0) throw new UsageError(`of the materials to train on, these cannot be used: ${missing.join(", ")}`);
+  return facts.filter(({ id }) => wanted.has(id));
+}
+
+function checkOutput(output: string): void {
+  if (existsSync(output) && !isModel(output) && readdirSync(output).length > 0) throw new UsageError(`${output} is there and is no model`);
+}
+
+function inputHooks({ pool, cancellation, onEvent, onProblem }: TrainHooks) {
+  return {
+    pool,
+    cancellation,
+    onProblem,
+    onCount: () => {},
+    onEncoded: ({ id, file }: { id: string; file: string }) => onEvent({ event: "encoded", time: now(), id, file }),
+    // A model has one target: a material without it is left out altogether.
+    onLacking: () => {},
+    onSkipped: ({ id, file }: { id: string; file: string }, problems: readonly FileProblem[]) => {
+      onEvent({ event: "skipped", time: now(), id, file, problems: problems.map(({ problem }) => problem) });
+      for (const found of problems) onProblem(found);
+    },
+  };
+}
+
+const partialOf = (output: string) => `${path.resolve(output)}.partial`;
+const now = () => new Date().toISOString();

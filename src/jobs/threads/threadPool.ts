@@ -1,0 +1,150 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
+import { type CallOptions, RpcError, RpcPeer } from "../../protocol/rpc.js";
+import type { ThreadEvents, ThreadMethods } from "../threadMethods.js";
+
+type Nothing = Record<string, never>;
+type Params<K extends keyof ThreadMethods> = Parameters<ThreadMethods[K]>[0];
+type Result<K extends keyof ThreadMethods> = Awaited<ReturnType<ThreadMethods[K]>>;
+type Listener<K extends keyof ThreadEvents> = (payload: ThreadEvents[K]) => void;
+
+interface Waiting {
+  readonly start: (thread: Thread) => Promise<void>;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly peer: RpcPeer<Nothing, ThreadMethods, ThreadEvents>;
+  shared: number;
+}
+
+/**
+ * Worker threads that stay warm between calls. Calls start in the order they were made, one a thread; what a call returns depends on its
+ * parameters alone, so the number of threads decides nothing but the time. A thread that dies rejects its call and is replaced.
+ */
+export class ThreadPool {
+  private readonly idle: Thread[] = [];
+  private readonly threads = new Set<Thread>();
+  private readonly waiting: Waiting[] = [];
+  private readonly shared: unknown[] = [];
+  private readonly listeners = new Set<Listener<"epoch">>();
+  private disposed = false;
+  /** Seen by the threads while they compute: 1 asks them to stop at the next opportunity. */
+  private readonly stopFlag = new Int32Array(new SharedArrayBuffer(4));
+
+  /** `size` threads at most, started when first needed. */
+  constructor(
+    readonly size = availableParallelism(),
+    private readonly script = threadScript(),
+  ) {}
+
+  run<K extends keyof ThreadMethods>(method: K, params: Params<K>, options: CallOptions = {}): Promise<Result<K>> {
+    if (this.disposed) return Promise.reject(new RpcError("disposed", "the threads have ended"));
+    return new Promise((resolve, reject) => {
+      const start = async (thread: Thread) => {
+        thread.worker.ref();
+        try {
+          await this.bringUpToDate(thread);
+          resolve(await thread.peer.call(method, params, options));
+        } catch (error) {
+          reject(error);
+        } finally {
+          thread.worker.unref();
+        }
+      };
+      this.waiting.push({ start, reject });
+      this.next();
+    });
+  }
+
+  /** Gives every thread, also those started later, data that many calls need. */
+  share(params: Params<"share">): void {
+    this.shared.push(params);
+  }
+
+  /** Asks what is running to stop at its next checkpoint, and starts nothing more. */
+  stop(): void {
+    Atomics.store(this.stopFlag, 0, 1);
+    for (const { reject } of this.waiting.splice(0)) reject(new RpcError("cancelled", "stopped"));
+  }
+
+  onEpoch(listener: Listener<"epoch">): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Ends the threads; what is running or waiting is rejected. */
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    for (const { reject } of this.waiting.splice(0)) reject(new RpcError("disposed", "the threads have ended"));
+    const ending = [...this.threads];
+    this.threads.clear();
+    for (const { worker, peer } of ending) {
+      peer.dispose("the threads have ended");
+      worker.ref(); // Or the process would end before this is through.
+    }
+    if (ending.length > 0) await settle();
+    await Promise.all(ending.map(({ worker }) => worker.terminate()));
+  }
+
+  private next(): void {
+    if (this.waiting.length === 0) return;
+    const thread = this.idle.pop() ?? (this.threads.size < this.size ? this.spawn() : undefined);
+    if (thread === undefined) return;
+    const { start } = this.waiting.shift() as Waiting;
+    void start(thread).then(() => {
+      if (this.threads.has(thread)) this.idle.push(thread);
+      this.next();
+    });
+    this.next();
+  }
+
+  private async bringUpToDate(thread: Thread): Promise<void> {
+    for (; thread.shared < this.shared.length; thread.shared++) {
+      await thread.peer.call("share", this.shared[thread.shared] as Params<"share">);
+    }
+  }
+
+  private spawn(): Thread {
+    const worker = new Worker(this.script, { workerData: { stopFlag: this.stopFlag }, name: "r3dvs" });
+    const port = {
+      post: (message: unknown, transfer?: readonly ArrayBuffer[]) => worker.postMessage(message, [...(transfer ?? [])]),
+      onMessage: (receive: (message: unknown) => void) => void worker.on("message", receive),
+    };
+    const thread: Thread = { worker, peer: new RpcPeer<Nothing, ThreadMethods, ThreadEvents>(port, {}), shared: 0 };
+    thread.peer.on("epoch", (epoch) => {
+      for (const listener of this.listeners) listener(epoch);
+    });
+    this.threads.add(thread);
+    worker.on("error", (error) => this.lose(thread, error.message));
+    worker.on("exit", () => this.lose(thread, "it ended"));
+    return thread;
+  }
+
+  private lose(thread: Thread, reason: string): void {
+    if (!this.threads.delete(thread)) return;
+    const place = this.idle.indexOf(thread);
+    if (place >= 0) this.idle.splice(place, 1);
+    thread.peer.dispose(`a computing thread was lost: ${reason}`);
+  }
+}
+
+const SETTLE_MS = 150;
+const SETTLED_SINCE = 22;
+
+/**
+ * Before Node 22 a thread that ends while V8 still optimises its code in the background can abort the whole process
+ * (assertion in `NodePlatform::ForIsolate`): what was just computed gets the time to be optimised to its end.
+ */
+async function settle(): Promise<void> {
+  if (Number.parseInt(process.versions.node, 10) < SETTLED_SINCE) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+}
+
+/** Beside this bundle in dist/, or in the checkout's dist/ when the sources run as they are. */
+function threadScript(): string {
+  const beside = path.join(__dirname, "thread.js");
+  return existsSync(beside) ? beside : path.resolve(__dirname, "../../../dist/thread.js");
+}

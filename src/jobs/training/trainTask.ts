@@ -1,0 +1,82 @@
+import { fitDomain } from "../../core/learning/domain/applicabilityDomain.js";
+import { fitTargetScale, standardise } from "../../core/learning/evaluation/targetScaling.js";
+import type { EpochReport } from "../../core/learning/networks/networkModel.js";
+import { mean } from "../../core/math/statistics.js";
+import type { EngineFacts } from "../../protocol/runFiles.js";
+import { softwareVersion } from "../files/version.js";
+import { type Learned, type Model, writeModel } from "../models/modelFile.js";
+import { stepsOf, usesNetworks } from "../models/modelNames.js";
+import { Predictor } from "../models/predictor.js";
+import { learnedValue, reportedOfLearned } from "../models/targetUnits.js";
+import { cellSize, domainMember, type EncodedMaterial } from "../spectra/material.js";
+import type { LearnOutcome, LearnRequest } from "./trainingTask.js";
+import { learnStep, type StepHooks } from "./trainStep.js";
+import { learnTwoSteps } from "./trainTwoSteps.js";
+
+export type LearnHooks = Omit<StepHooks, "onEpoch"> & {
+  readonly materials: ReadonlyMap<string, EncodedMaterial>;
+  /** What `createEngine` computes with. */
+  readonly engine?: () => EngineFacts;
+  /** `validationMae` in about the target's reported unit. */
+  readonly onEpoch: (report: EpochReport, validationMae: number) => void;
+};
+
+/** Learns one work item and predicts its test materials; writes the model where the request wants it. Rejects with `cancelled` when stopped. */
+export async function learnItem(request: LearnRequest, hooks: LearnHooks): Promise<LearnOutcome> {
+  const began = performance.now();
+  const model = await learnModel(request, hooks);
+  const predictor = new Predictor(model, hooks.createEngine, hooks.soap);
+  try {
+    const predictions = request.test.map((id) => ({ id, ...predictor.predict(materialOf(hooks, id)) }));
+    if (request.keep !== undefined) writeModel(request.keep, model);
+    return { predictions, seconds: (performance.now() - began) / 1000 };
+  } finally {
+    predictor.dispose();
+  }
+}
+
+async function learnModel(request: LearnRequest, hooks: LearnHooks): Promise<Model> {
+  const { model, target, normalize, component, training } = request;
+  const samples = request.train.map(({ id, value }) => {
+    const material = materialOf(hooks, id);
+    const size = cellSize(material);
+    return { material, size, learned: learnedValue(target, normalize, value, size) };
+  });
+  const scale = fitTargetScale(samples.map(({ learned }) => learned));
+  const targets = Float64Array.from(samples, ({ learned }) => standardise(learned, scale));
+  const materials = samples.map(({ material }) => material);
+  const reportedPerUnit = mean(samples.map(({ size }) => reportedOfLearned(target, normalize, scale.deviation, size)));
+  return {
+    format: 1,
+    software: { name: "r3dvs", version: softwareVersion },
+    model,
+    target,
+    normalize,
+    component,
+    training,
+    ...(usesNetworks(model) && hooks.engine && { engine: hooks.engine() }),
+    materials: materials.map(({ id, sha256 }) => ({ id, sha256 })),
+    scale,
+    domain: fitDomain(materials.map(domainMember)),
+    learned: await learnSteps(request, materials, targets, {
+      ...hooks,
+      onEpoch: (report, unit) => hooks.onEpoch(report, report.validationMae * reportedPerUnit * unit),
+    }),
+  };
+}
+
+type Hooks = Omit<StepHooks, "onEpoch"> & { readonly onEpoch: (report: EpochReport, unit: number) => void };
+
+function learnSteps(request: LearnRequest, materials: readonly EncodedMaterial[], targets: Float64Array, hooks: Hooks): Promise<Learned> {
+  const [model, second] = stepsOf(request.model);
+  const { seed, firstSeed, checkpoint } = request;
+  const step = { model, materials, targets, seed, checkpoint };
+  if (second !== undefined) return learnTwoSteps({ ...step, seed: firstSeed }, second, request, hooks);
+  return learnStep(step, request, { ...hooks, onEpoch: (report) => hooks.onEpoch(report, 1) });
+}
+
+function materialOf({ materials }: LearnHooks, id: string): EncodedMaterial {
+  const material = materials.get(id);
+  if (material === undefined) throw new Error(`the material ${id} was not shared with this thread`);
+  return material;
+}

@@ -1,0 +1,81 @@
+import { rmSync } from "node:fs";
+import { fitTargetScale, standardise } from "../../core/learning/evaluation/targetScaling.js";
+import { assignFolds } from "../../core/learning/kernelRidge/crossValidation.js";
+import { deriveSeed } from "../../core/math/random.js";
+import { learnedPredictor } from "../models/learnedPredictor.js";
+import type { LearnedStep, LearnedTwoSteps } from "../models/modelFile.js";
+import type { SingleModel } from "../models/modelNames.js";
+import type { LearnRequest } from "./trainingTask.js";
+import { learnStep, type Step, type StepHooks } from "./trainStep.js";
+
+const FOLDS = 5;
+
+/**
+ * Learns a first model and a second one of what the first leaves over (spec section 6). `step` is the first one, with the seed of all members.
+ * `onEpoch` is told of the second step alone, with what one unit of its targets is in units of the first's. Rejects with `cancelled` when stopped.
+ */
+export async function learnTwoSteps(
+  step: Step,
+  second: SingleModel,
+  request: LearnRequest,
+  hooks: Omit<StepHooks, "onEpoch"> & { readonly onEpoch: (report: Parameters<StepHooks["onEpoch"]>[0], unit: number) => void },
+): Promise<LearnedTwoSteps> {
+  const { twoStepResiduals: residuals, seed, checkpoint } = request;
+  const quiet = { ...hooks, onEpoch: () => {} };
+  const first = await learnFirst(step, request, quiet);
+  const left = residuals === "inSample" ? leftOver(first.learned, step, quiet) : await leftOutOfFold(step, request, quiet);
+  const residualScale = fitTargetScale(left.values);
+  const targets = left.values.map((value) => standardise(value, residualScale));
+  const onEpoch: StepHooks["onEpoch"] = (report) => hooks.onEpoch(report, residualScale.deviation);
+  const learned = await learnStep({ ...step, model: second, targets, seed, checkpoint }, request, { ...hooks, onEpoch });
+  for (const file of [...first.checkpoints, ...left.checkpoints]) rmSync(file, { force: true });
+  return { kind: "twoSteps", first: first.learned, second: learned, residualScale, residuals };
+}
+
+interface LeftOver {
+  /** What the first step misses, in units of its standardised targets. */
+  readonly values: Float64Array;
+  readonly checkpoints: readonly string[];
+}
+
+async function learnFirst(step: Step, request: LearnRequest, hooks: StepHooks) {
+  const checkpoint = `${request.checkpoint}.first`;
+  return { learned: await learnStep({ ...step, checkpoint }, request, hooks), checkpoints: [checkpoint] };
+}
+
+function leftOver(learned: LearnedStep, { materials, targets }: Step, hooks: StepHooks): LeftOver {
+  const predictor = learnedPredictor(learned, hooks.createEngine, hooks.soap);
+  try {
+    return { values: targets.map((y, i) => y - predictor.predict(materials[i] as Step["materials"][number]).value), checkpoints: [] };
+  } finally {
+    predictor.dispose();
+  }
+}
+
+/** Each material's error of a first step that learned from the other folds. */
+async function leftOutOfFold(step: Step, request: LearnRequest, hooks: StepHooks): Promise<LeftOver> {
+  const { materials, targets, seed } = step;
+  const fold = assignFolds(materials.length, FOLDS, deriveSeed(seed, "residuals"));
+  const values = new Float64Array(materials.length);
+  const checkpoints: string[] = [];
+  for (let held = 0; held <= Math.max(...fold); held++) {
+    const inside = [...fold.keys()].filter((i) => fold[i] !== held);
+    const outside = [...fold.keys()].filter((i) => fold[i] === held);
+    const scale = fitTargetScale(inside.map((i) => targets[i] as number));
+    const part = (indices: readonly number[], checkpoint: string): Step => ({
+      ...step,
+      materials: indices.map((i) => materials[i] as Step["materials"][number]),
+      targets: Float64Array.from(indices, (i) => standardise(targets[i] as number, scale)),
+      seed: deriveSeed(seed, "residuals", held),
+      checkpoint,
+    });
+    const checkpoint = `${request.checkpoint}.fold${held}`;
+    checkpoints.push(checkpoint);
+    const learned = await learnStep(part(inside, checkpoint), request, hooks);
+    const missed = leftOver(learned, part(outside, checkpoint), hooks).values;
+    outside.forEach((i, row) => {
+      values[i] = (missed[row] as number) * scale.deviation;
+    });
+  }
+  return { values, checkpoints };
+}

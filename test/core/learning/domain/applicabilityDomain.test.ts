@@ -1,0 +1,153 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { describeShells } from "../../../../src/core/descriptors/shells.js";
+import {
+  type Domain,
+  type DomainMember,
+  fitDomain,
+  judgeDomain,
+  magnetizationShare,
+} from "../../../../src/core/learning/domain/applicabilityDomain.js";
+import { readSampleMaterials } from "../sampleMaterials.js";
+
+let members: DomainMember[] = [];
+let domain: Domain;
+beforeAll(() => {
+  members = readSampleMaterials(120).map(({ material }) => ({
+    id: material.id,
+    atomicNumbers: material.atomicNumbers,
+    shells: describeShells(material.spectrum),
+  }));
+  domain = fitDomain(members.slice(0, 90));
+});
+
+const member = (index: number) => members[index] as DomainMember;
+
+describe("the domain of the sample oxides", () => {
+  it("holds every training material, most like itself", () => {
+    for (const known of members.slice(0, 90)) {
+      const verdict = judgeDomain(domain, known);
+      expect(verdict.outOfDomain).toBe(false);
+      expect(verdict.nearest[0]).toEqual({ id: known.id, similarity: 1 });
+      expect(verdict.relativeDistance).toBe(0);
+    }
+  });
+
+  it("names three neighbours by falling similarity in 0..1", () => {
+    const { nearest } = judgeDomain(domain, member(100));
+    expect(nearest).toHaveLength(3);
+    const similarities = nearest.map(({ similarity }) => similarity);
+    expect([...similarities].sort((a, b) => b - a)).toEqual(similarities);
+    expect(similarities.every((similarity) => similarity > 0 && similarity <= 1)).toBe(true);
+  });
+
+  it("takes most other oxides of the same elements in", () => {
+    const familiar = members.slice(90).map((material) => judgeDomain(domain, { ...material, atomicNumbers: [8] }));
+    expect(familiar.filter(({ outOfDomain }) => outOfDomain).length).toBeLessThan(0.15 * familiar.length);
+  });
+
+  it("puts an unseen element outside and names it", () => {
+    const verdict = judgeDomain(domain, { ...member(0), atomicNumbers: [...member(0).atomicNumbers, 94] });
+    expect(verdict).toMatchObject({ outOfDomain: true, unseenElements: [94] });
+  });
+
+  it("puts a density unlike all others outside: ten times as dense, or nearly empty of structure", () => {
+    const dense = judgeDomain(domain, { ...member(0), shells: member(0).shells.map((x) => x * 10) });
+    expect(dense.outOfDomain).toBe(true);
+    expect(dense.relativeDistance).toBeGreaterThan(1);
+    expect(dense.unseenElements).toEqual([]);
+  });
+
+  it("says in words what is not like the training materials", () => {
+    const own = { ...member(0), kind: "CHGCAR" };
+    const said = (material: DomainMember) => judgeDomain(known, material).reasons.map(({ message }) => message);
+    const known = fitDomain(members.slice(0, 90).map((material) => ({ ...material, kind: "CHGCAR" })));
+    expect([said(own), said({ ...own, kind: "CHG" })]).toEqual([[], []]);
+    expect(said({ ...own, kind: "LOCPOT" })).toEqual(["the file is of the kind LOCPOT; the model learned from CHGCAR"]);
+    expect(said({ ...own, atomicNumbers: [8, 94, 86] })).toEqual(["contains Rn, Pu, which no training material has"]);
+    expect(said({ ...own, atomicNumbers: own.atomicNumbers.filter((z) => z !== 8) })).toEqual([
+      "has no O, which all training materials have",
+    ]);
+    expect(said({ ...own, shells: own.shells.map((x) => x * 10) })).toEqual([
+      expect.stringMatching(/^a density unlike those of all training materials: [\d.]+ times as far as is usual$/),
+    ]);
+    expect(judgeDomain(known, own).reasons.map(({ args }) => args)).toEqual([]);
+  });
+
+  it("knows the training materials' valence electrons", () => {
+    const withElectrons = members.slice(0, 90).map((material) => ({ ...material, electrons: 3 * material.atomicNumbers.length }));
+    const known = fitDomain(withElectrons);
+    const [first] = withElectrons as [DomainMember];
+    expect(judgeDomain(known, first).outOfDomain).toBe(false);
+    const other = judgeDomain(known, { ...first, electrons: (first.electrons ?? 0) + 0.77 });
+    expect(other.reasons.map(({ message }) => message)).toEqual([expect.stringMatching(/valence electrons in the cell; .* would give/)]);
+    expect(JSON.parse(JSON.stringify(other.reasons))).toEqual(other.reasons);
+  });
+
+  it("knows how dense the training materials are on average: a box or slab of mostly vacuum lies outside", () => {
+    const known = fitDomain(members.map((material) => ({ ...material, electrons: 8 })));
+    const said = (factor: number) =>
+      judgeDomain(known, { ...member(0), electrons: 8, shells: member(0).shells.map((x, i) => x * (i < 32 ? factor * factor : factor)) })
+        .reasons;
+    expect(said(1)).toEqual([]);
+    const [vacuum, ...others] = said(1 / 8);
+    expect(others).toEqual([]);
+    expect(vacuum?.message).toMatch(/^0\.\d+ electrons per Å³ on average; the training materials have 0\.\d+ to 0\.\d+$/);
+    expect(said(4).map(({ template }) => template)).toContain(vacuum?.template);
+    // twenty materials tell a range, fewer do not; and what is no density has none
+    const few = fitDomain(members.slice(0, 19).map((material) => ({ ...material, electrons: 8 })));
+    expect(judgeDomain(few, { ...member(0), electrons: 8, shells: member(0).shells.map((x) => x / 8) }).reasons).toEqual([]);
+    expect(judgeDomain(known, { ...member(0), shells: member(0).shells.map((x) => x / 8) }).reasons).toEqual([]);
+  });
+
+  it("knows whether there were magnets among the training materials", () => {
+    const said = (domain: Domain, magnetization: number) =>
+      judgeDomain(domain, { ...member(0), magnetization }).reasons.map(({ message }) => message);
+    const without = fitDomain(members.map((material) => ({ ...material, magnetization: 0 })));
+    expect(said(without, 0.009)).toEqual([]);
+    expect(said(without, 0.2)).toEqual(["a magnetic density: 20 % of its mean; no training material is magnetic"]);
+    const magnets = fitDomain(members.map((material, i) => ({ ...material, magnetization: i / 400 })));
+    expect(said(magnets, 0.3)).toEqual([]);
+    expect(said(magnets, 0.5)).toEqual(["a more magnetic density than any training material's: 50 % of its mean, theirs to 30 %"]);
+    const unknown = fitDomain(members.map((material, i) => (i === 5 ? material : { ...material, magnetization: 0 })));
+    expect([said(unknown, 0.5), unknown.magnetization]).toEqual([[], undefined]);
+  });
+
+  it("measures magnets by their magnetisation's mean square, so that up and down do not cancel", () => {
+    const spectrum = {
+      lattice: [
+        [4, 0, 0],
+        [0, 4, 0],
+        [0, 0, 4],
+      ],
+      cutoff: 4,
+      hkl: Int32Array.of(0, 0, 0, 0, 0, 1),
+      unit: "e/Å³",
+    } as const;
+    const amplitude = Float64Array.of(0.5, 0.1);
+    expect(magnetizationShare({ ...spectrum, amplitude, magnetization: "none" })).toBe(0);
+    expect(magnetizationShare({ ...spectrum, amplitude })).toBeUndefined();
+    expect(magnetizationShare({ ...spectrum, amplitude, magnetization: Float64Array.of(0.1, 0) })).toBeCloseTo(0.2, 12);
+    // m = 0.2 cos(g x): mean square 0.02
+    expect(magnetizationShare({ ...spectrum, amplitude, magnetization: Float64Array.of(0, 0.1) })).toBeCloseTo(Math.sqrt(0.02) / 0.5, 12);
+    expect(magnetizationShare({ ...spectrum, amplitude: Float64Array.of(0, 0.1), magnetization: Float64Array.of(0, 0.1) })).toBeUndefined();
+  });
+
+  it("of a model without training materials holds nothing, and says so", () => {
+    const none = judgeDomain(
+      { ...domain, ids: [], features: { rows: 0, columns: domain.features.columns, values: new Float64Array() } },
+      member(0),
+    );
+    expect(none.reasons.map(({ message }) => message)).toEqual(["the model does not say what it learned from"]);
+    expect([none.outOfDomain, none.nearest]).toEqual([true, []]);
+  });
+
+  it("works with one material, and with copies of one", () => {
+    const single = fitDomain([member(0)]);
+    expect(judgeDomain(single, member(1)).nearest).toHaveLength(1);
+    expect(judgeDomain(single, { ...member(1), atomicNumbers: member(0).atomicNumbers }).outOfDomain).toBe(false);
+    const copies = fitDomain([member(0), { ...member(0), id: "copy" }]);
+    expect(judgeDomain(copies, member(0)).outOfDomain).toBe(false);
+    expect(judgeDomain(copies, { ...member(1), atomicNumbers: member(0).atomicNumbers }).outOfDomain).toBe(true);
+    expect(JSON.parse(JSON.stringify(copies.threshold))).toBe(copies.threshold);
+  });
+});

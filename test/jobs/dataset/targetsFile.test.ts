@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseTargets, readTarget, strictNumber, type TargetTable, targetColumns } from "../../../src/jobs/dataset/targetsFile.js";
+
+const SAMPLE = new URL("../../../media/sample/oxides/targets.csv", import.meta.url);
+
+describe("the sample's table", () => {
+  const { value, problems } = parseTargets(readFileSync(SAMPLE, "utf8"));
+  const table = value as TargetTable;
+
+  test("is read without a problem", () => {
+    expect(problems).toEqual([]);
+    expect(table.rows.length).toBe(120);
+    expect(readTarget(table, "E_hartree_per_atom").values.get("mp-1778")).toBe(57.605025);
+  });
+
+  test("offers the energies and the gap as targets, with units, not what describes the cell", () => {
+    expect(targetColumns(table).map((column) => `${column.name} ${column.unit}`)).toEqual([
+      "E_hartree_per_atom eV/atom",
+      "Exc_minus_Vxc_per_atom eV/atom",
+      "E_ewald_per_atom eV/atom",
+      "E_band_per_atom eV/atom",
+      "cohesive_energy_per_atom eV/atom",
+      "band_gap eV",
+    ]);
+  });
+});
+
+test("every damaged cell is a problem at its place, and only its id is left out", () => {
+  const text = 'id,name,gap (eV)\na,"x, y",1.5\nb,"two\nlines",\nc,z,NaN\nd,z,0x10\ne,z,-2e-3\na,again,7\n,z,1\nf,z\n';
+  const { value, problems } = parseTargets(text);
+  expect(places(problems)).toEqual([
+    "8:1 a stands on line 2 already; this row is left out",
+    "9:1 a row without an id",
+    "10:1 f has 2 values where the header names 3 columns",
+  ]);
+  const target = readTarget(value as TargetTable, "gap");
+  expect([...target.values]).toEqual([
+    ["a", 1.5],
+    ["e", -2e-3],
+  ]);
+  expect(places([...target.missing.values()])).toEqual([
+    "4:8 b has no value of gap",
+    '5:5 "NaN" is not a finite number (gap of c)',
+    '6:5 "0x10" is not a finite number (gap of d)',
+  ]);
+});
+
+test("a table that is none says what is wrong with it", () => {
+  expect(places(parseTargets("").problems)).toEqual(["1:1 the file is empty; its first line must name the columns, the first one id"]);
+  expect(places(parseTargets("material,gap\na,1\n").problems)[0]).toMatch(/^1:1 the first column must be named "id"/);
+  expect(places(parseTargets('id,gap\na,"1\nb,2\n').problems)[0]).toMatch(/quote/);
+});
+
+test("a byte-order mark and Windows line ends change nothing", () => {
+  const { value, problems } = parseTargets("\uFEFFid,gap [eV]\r\na,1\r\nb,\r\n");
+  expect(problems).toEqual([]);
+  expect(value?.columns).toEqual([{ name: "gap", kind: "intensive", unit: "eV" }]);
+  expect(places([...readTarget(value as TargetTable, "gap").missing.values()])).toEqual(["3:3 b has no value of gap"]);
+});
+
+test("no text makes it throw", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom("i", "d", ",", '"', "\n", "\r", "1", ".", "-", "\uFEFF") }),
+      (text) => void parseTargets(text),
+    ),
+  );
+});
+
+test("only finite decimal numbers are numbers", () => {
+  expect(["1", "-1.5", "+.5", "2.", "1e3", "1E-3"].map(strictNumber)).toEqual([1, -1.5, 0.5, 2, 1000, 0.001]);
+  expect(["", " ", "nan", "inf", "1e999", "0x1", "1,5", "1 2", "--1", "."].map(strictNumber)).toEqual(Array(10).fill(undefined));
+});
+
+const places = (problems: readonly { line: number; column: number; message: string }[]) =>
+  problems.map((p) => `${p.line}:${p.column} ${p.message}`);

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { readVolumetric } from "../../../src/jobs/densities/readVolumetric.js";
+import { DamagedPackingError, packingOf } from "../../../src/jobs/files/packing.js";
+import { unpack } from "../../../src/jobs/files/unpack.js";
+import { temporaryFile } from "../densities/volumetricText.js";
+import { PACKED_TEXT } from "./packedText.js";
+
+const FILES = [
+  ["CHGCAR.bz2", "bzip2"],
+  ["CHGCAR.xz", "xz"],
+  ["CHGCAR_sha256.xz", "xz"],
+  ["CHGCAR.zst", "zstd"],
+] as const;
+const fixture = (name: string) => readFileSync(path.resolve(import.meta.dirname, "../../fixtures/packed", name));
+
+async function textOf(bytes: Uint8Array, chunk: number): Promise<string> {
+  async function* chunks() {
+    for (let at = 0; at < bytes.length; at += chunk) yield bytes.subarray(at, at + chunk);
+  }
+  const pieces: Buffer[] = [];
+  for await (const piece of unpack(packingOf(bytes), chunks())) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces).toString();
+}
+
+for (const [name, packing] of FILES) {
+  describe(name, () => {
+    const bytes = fixture(name);
+
+    it("is known by its first bytes and unpacks whole, in chunks of any size", async () => {
+      expect(packingOf(bytes)).toBe(packing);
+      for (const chunk of [1, 7, 1000, 1 << 20]) expect(await textOf(bytes, chunk)).toBe(PACKED_TEXT);
+    });
+
+    it("reads as the plain file does", async () => {
+      const plain = await readVolumetric(temporaryFile("CHGCAR", PACKED_TEXT));
+      const packed = await readVolumetric(temporaryFile("CHGCAR", bytes));
+      expect(packed.problems).toEqual(plain.problems);
+      expect({ ...packed.value, sha256: "", bytes: 0 }).toEqual({ ...plain.value, sha256: "", bytes: 0 });
+      expect(packed.value?.truncated).toBe(false);
+    });
+
+    it("never passes damaged bytes off as whole", async () => {
+      const unchecked = uncheckedRanges(name, bytes);
+      for (let at = 0; at < bytes.length; at += 29) {
+        const damaged = Buffer.from(bytes);
+        damaged[at] = (damaged[at] ?? 0) ^ (1 << (at % 8));
+        if (packingOf(damaged) !== packing || unchecked.some(([from, to]) => at >= from && at < to)) continue;
+        const outcome = await textOf(damaged, 4096).catch((error: unknown) => error);
+        if (outcome !== PACKED_TEXT) expect(outcome, `bit ${at % 8} of byte ${at}`).toBeInstanceOf(DamagedPackingError);
+      }
+    });
+
+    if (name === "CHGCAR_sha256.xz") {
+      it("holds the SHA-256 of each block of 4096 bytes, and one that differs is damage", async () => {
+        for (let from = 0; from < PACKED_TEXT.length; from += 4096) {
+          const at = bytes.indexOf(
+            createHash("sha256")
+              .update(PACKED_TEXT.slice(from, from + 4096))
+              .digest(),
+          );
+          expect(at, `the block from ${from}`).toBeGreaterThan(0);
+          const damaged = Buffer.from(bytes);
+          damaged[at + ((from / 4096) % 32)] = (damaged[at + ((from / 4096) % 32)] ?? 0) ^ 1;
+          await expect(textOf(damaged, bytes.length)).rejects.toBeInstanceOf(DamagedPackingError);
+        }
+      });
+    }
+
+    it("cut anywhere is an error at the place in the text that it reaches", async () => {
+      for (let cut = 7; cut < bytes.length - 1; cut += 211) {
+        const { value, problems } = await readVolumetric(temporaryFile("CHGCAR", bytes.subarray(0, cut)));
+        const errors = problems.filter(({ severity }) => severity === "error");
+        expect(errors, `cut at ${cut}`).toHaveLength(1);
+        expect(errors[0]?.message).toMatch(/the (bzip2|xz|zstd) data ends too early|the file ends/);
+        expect(value?.truncated ?? true).toBe(true);
+        if (value) expect(errors[0]?.line).toBeGreaterThan(12);
+      }
+    });
+  });
+}
+
+/** Where the fixtures have no check sum over the text: the last stream of the xz, the middle frame of the zst. */
+function uncheckedRanges(name: string, bytes: Buffer): readonly (readonly [number, number])[] {
+  if (name === "CHGCAR.bz2" || name === "CHGCAR_sha256.xz") return [];
+  if (name === "CHGCAR.xz") return [[bytes.lastIndexOf(Buffer.from("fd377a585a00", "hex")), bytes.length]];
+  const magic = Buffer.from("28b52ffd", "hex");
+  const second = bytes.indexOf(magic, 4);
+  return [[second, bytes.indexOf(magic, second + 4)]];
+}

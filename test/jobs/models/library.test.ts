@@ -1,0 +1,181 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chooseEngine, createEngines } from "../../../src/jobs/engines/engineChoice.js";
+import { dequantise, quantise, quantisedSize } from "../../../src/jobs/files/quantised.js";
+import { packTensors, unpackTensors } from "../../../src/jobs/files/tensorFile.js";
+import { BUILT_IN, modelsNamed } from "../../../src/jobs/models/builtInModels.js";
+import { isModel, readModel } from "../../../src/jobs/models/modelFile.js";
+import { listModels } from "../../../src/jobs/models/modelList.js";
+import { PredictorShelf, predictFile } from "../../../src/jobs/models/predictFile.js";
+import { libraryCard } from "../../../src/jobs/reproduction/libraryCard.js";
+import { makeLibrary } from "../../../src/jobs/reproduction/makeLibrary.js";
+import { ReproductionResults } from "../../../src/jobs/reproduction/reproductionResults.js";
+import { Cancellation } from "../../../src/protocol/rpc.js";
+import { SAMPLE, SAMPLE_IDS, sampleDataset } from "../../cli/harness.js";
+import { COLLECTION, hasCollection } from "../../conformance/manifest.js";
+
+const root = mkdtempSync(path.join(tmpdir(), "r3dvs-library-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const at = (...names: string[]) => path.join(root, ...names);
+const shelf = new PredictorShelf((spec) => createEngines(chooseEngine("wasm").engine)(spec));
+const fileOf = (id: string) => ({ id, file: path.join(SAMPLE, id, "CHGCAR.gz") });
+
+describe("compact arrays", () => {
+  test("floats keep a part in 254 of their block's largest, doubles those of float32, small arrays every bit", () => {
+    const weights = Float32Array.from(
+      { length: 2000 },
+      (_, i) => Math.sin(i * 1.7) * 10 ** (i % 7 === 0 ? -3 : 0) * (1 + Math.floor(i / 64)),
+    );
+    const back = dequantise(quantise(weights), weights.length);
+    expect(quantise(weights).length).toBe(quantisedSize(weights.length));
+    weights.forEach((value, i) => {
+      const block = weights.subarray(i - (i % 32), i - (i % 32) + 32);
+      expect(Math.abs(value - (back[i] as number))).toBeLessThanOrEqual(Math.max(...block.map(Math.abs)) / 253.9);
+    });
+    expect(dequantise(quantise(new Float32Array(40)), 40)).toEqual(new Float32Array(40));
+    const value = {
+      weights,
+      doubles: Float64Array.from(weights),
+      few: [Float64Array.of(Math.PI), Int32Array.of(1, -2)],
+      again: { weights },
+    };
+    const packed = packTensors(value, true);
+    const { weights: w, ...rest } = unpackTensors(packed) as typeof value;
+    expect(w).toEqual(back);
+    expect(rest.doubles).toEqual(Float64Array.from(weights, Math.fround));
+    expect(rest.few).toEqual(value.few);
+    // What is stored already is not stored again.
+    expect(packed.bytes.length).toBeLessThan(quantisedSize(2000) + 4 * 2000 + 64);
+    expect(unpackTensors(packTensors(value))).toEqual(value);
+  });
+});
+
+describe("a library of models", () => {
+  const results = new ReproductionResults(
+    ["r3dvs", "shells", "composition", "cm", "guess"].map((model, i) => {
+      const mae = [3, 1, 2, 4, 9][i] as number;
+      return { target: "band_gap", model, trainSize: 12, repeat: 0, mae, rmse: mae, seconds: 1 };
+    }),
+  );
+  beforeAll(async () => {
+    writeFileSync(at("results.csv"), results.toCsv());
+    const options = { ensemble: 2, epochs: 1, rotations: 1, backend: "wasm" } as const;
+    const request = {
+      dataset: sampleDataset(root, SAMPLE_IDS.slice(0, 14)),
+      output: at("models"),
+      work: at("work"),
+      results: at("results.csv"),
+    };
+    const hooks = { cancellation: new Cancellation(), onEvent: () => {}, onModel: () => {} };
+    await makeLibrary({ ...request, targets: ["band_gap"], options, testSize: 4, threads: 2 }, hooks);
+  });
+
+  test("is small, and predicts what the models predict that it was made of", async () => {
+    const size = readdirSync(at("models"), { recursive: true, encoding: "utf8" }).reduce(
+      (sum, name) => sum + statSync(at("models", name)).size,
+      0,
+    );
+    expect(size).toBeLessThan(160_000);
+    for (const name of ["band_gap-r3dvs", "band_gap-shells", "band_gap-composition", "band_gap-cm"]) {
+      for (const id of SAMPLE_IDS.slice(12, 16)) {
+        const [exact] = (await predictFile(shelf, [at("work", name)], fileOf(id))).value ?? [];
+        const [near] = (await predictFile(shelf, [at("models", name)], fileOf(id))).value ?? [];
+        if (exact === undefined || near === undefined) throw new Error(`${name} does not predict ${id}`);
+        expect(Math.abs(near.value - exact.value)).toBeLessThan(0.01);
+        expect(Math.abs(near.sigma - exact.sigma)).toBeLessThan(0.01);
+        expect([near.outOfDomain, near.nearest.map((one) => one.id)]).toEqual([exact.outOfDomain, exact.nearest.map((one) => one.id)]);
+      }
+    }
+  });
+
+  test("lists its models with their held-out errors and the best of them", () => {
+    const listed = listModels([at("models")]);
+    expect(
+      listed.map(({ name, model, heldOutMae, recommended = false, trainSize }) => [name, model, heldOutMae, recommended, trainSize]),
+    ).toEqual([
+      ["band_gap-cm", "cm", 4, false, 14],
+      ["band_gap-composition", "composition", 2, false, 14],
+      ["band_gap-r3dvs", "r3dvs", 3, false, 14],
+      ["band_gap-shells", "shells", 1, true, 14],
+    ]);
+    expect(modelsNamed(BUILT_IN, at("models"))).toEqual([at("models", "band_gap-shells")]);
+    expect(modelsNamed(at("models", "band_gap-r3dvs"))).toEqual([at("models", "band_gap-r3dvs")]);
+    expect(() => modelsNamed("elsewhere", at("models"))).toThrow("elsewhere holds no model");
+    expect(() => modelsNamed(BUILT_IN, at("nowhere"))).toThrow("no models of its own");
+  });
+
+  test("has a card that says what holds", () => {
+    const card = readFileSync(at("models", "README.md"), "utf8");
+    expect(card).toBe(libraryCard(["r3dvs", "shells", "composition", "cm"].map((name) => readModel(at("models", `band_gap-${name}`)))));
+    expect(card).toContain("| band_gap | eV | 9.00 | **Shells** | **1.00** |");
+    expect(card).not.toMatch(/undefined|NaN/);
+  });
+
+  test("a torn one is refused in words", () => {
+    const bytes = readFileSync(at("models", "library.json"));
+    writeFileSync(at("models", "library.json"), bytes.subarray(0, 100));
+    expect(() => readModel(at("models", "band_gap-shells"))).toThrow("is not a model of this version");
+    expect(listModels([at("models")])).toEqual([]);
+    rmSync(at("models", "library.json"));
+    expect(isModel(at("models", "band_gap-shells"))).toBe(false);
+    writeFileSync(at("models", "library.json"), bytes);
+  });
+});
+
+const shipped = path.resolve(import.meta.dirname, "../../../media/models");
+
+describe.skipIf(!existsSync(path.join(shipped, "library.json")))("the models that come with the extension", () => {
+  const summaries = listModels([shipped]);
+  const recommended = summaries.filter((model) => model.recommended);
+  const predict = async (entry: { id: string; file: string }, models = recommended) =>
+    (
+      await predictFile(
+        shelf,
+        models.map((model) => model.path),
+        entry,
+      )
+    ).value ?? [];
+
+  test("are small, one the best for each of the six properties, far better than guessing on held-out materials", () => {
+    const files = readdirSync(shipped, { recursive: true, encoding: "utf8" });
+    expect(files.reduce((sum, name) => sum + statSync(path.join(shipped, name)).size, 0)).toBeLessThan(2_000_000);
+    expect(recommended.map(({ target }) => target).sort()).toEqual([...new Set(summaries.map(({ target }) => target))].sort());
+    expect(recommended.length).toBe(6);
+    for (const { path: folder } of recommended) {
+      const { heldOut } = readModel(folder);
+      expect(heldOut?.mae ?? Infinity).toBeLessThan(0.75 * (heldOut?.guess ?? 0));
+    }
+    const card = readFileSync(path.join(shipped, "README.md"), "utf8");
+    expect(card.split("\n").filter((line) => line.startsWith("| ")).length).toBe(summaries.length + 2);
+  });
+
+  test("predict the sample's oxides about as well as the card says, with a doubt, and take them in", async () => {
+    const columns = readFileSync(path.join(SAMPLE, "targets.csv"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => line.split(","));
+    const errors = new Map<string, number[]>();
+    for (const row of columns.slice(1, 13)) {
+      for (const { target, value, sigma, outOfDomain, reasons } of await predict(fileOf(row[0] ?? ""))) {
+        const actual = Number(row[columns[0]?.indexOf(target) ?? -1]);
+        errors.set(target, [...(errors.get(target) ?? []), Math.abs(value - actual)]);
+        expect([outOfDomain, reasons]).toEqual([false, []]);
+        expect(sigma).toBeGreaterThan(0);
+      }
+    }
+    for (const { target, heldOutMae = 0 } of recommended) {
+      const own = errors.get(target) ?? [Infinity];
+      // They were among those it learned from.
+      expect(own.reduce((sum, error) => sum + error, 0) / own.length, target).toBeLessThan(2 * heldOutMae);
+    }
+  });
+
+  test.skipIf(!hasCollection)("say that iron and another pseudopotential of nickel are none of theirs", async () => {
+    for (const file of ["volumetric/CHGCAR_Fe_nospin", "volumetric/CHGCAR_NiO_SOC_decimated.gz"]) {
+      const found = await predict({ id: "x", file: path.join(COLLECTION, file) });
+      expect(found.map(({ outOfDomain }) => outOfDomain)).toEqual(recommended.map(() => true));
+    }
+  });
+});

@@ -1,0 +1,181 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findMaterials } from "../../../src/jobs/dataset/materialFiles.js";
+import {
+  BEGIN,
+  END,
+  insertSummary,
+  type ReproductionRequest,
+  readReproduction,
+  reproduce,
+} from "../../../src/jobs/reproduction/reproduce.js";
+import { judgeClaim, type Relation } from "../../../src/jobs/reproduction/reproductionClaims.js";
+import { changedTargets, type ReproductionDepth } from "../../../src/jobs/reproduction/reproductionDepth.js";
+import { darkFigure, lightFigure, reproductionPage } from "../../../src/jobs/reproduction/reproductionPage.js";
+import { GUESS, PAPER_FORM, ReproductionResults } from "../../../src/jobs/reproduction/reproductionResults.js";
+import type { StudyResult } from "../../../src/jobs/runs/studyResults.js";
+import { Cancellation } from "../../../src/protocol/rpc.js";
+import { SAMPLE_IDS, sampleDataset } from "../../cli/harness.js";
+
+const root = mkdtempSync(path.join(tmpdir(), "r3dvs-reproduce-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const at = (...names: string[]) => path.join(root, ...names);
+
+describe("a reproduction", () => {
+  let data: string;
+  beforeAll(() => {
+    data = sampleDataset(root, SAMPLE_IDS.slice(0, 20));
+  });
+  const requestOf = (name: string, more: Partial<ReproductionRequest> = {}): ReproductionRequest => ({
+    dataset: data,
+    output: at(name),
+    work: at(`${name}-work`),
+    targets: ["E_hartree_per_atom", "band_gap"],
+    models: ["r3dvs", "composition", "shells"],
+    trainSizes: [6, 12],
+    testSize: 6,
+    ensemble: 1,
+    epochs: 1,
+    rotations: 1,
+    repeats: 2,
+    paperRepeats: 1,
+    threads: 2,
+    ...more,
+  });
+  const never = { onEvent: () => {}, onRepeat: () => {} };
+  const run = (request: ReproductionRequest) => reproduce(request, { ...never, cancellation: new Cancellation() });
+  const table = (name: string) => readFileSync(at(name, "results.csv"), "utf8").replace(/[^,\n]*$/gm, "");
+
+  test("goes on where it was stopped, to the table of one that was not; more repeats are added to those there are", async () => {
+    const whole = await run(requestOf("whole"));
+    expect(whole.rows.length).toBe(2 * 2 * (2 * 3 + 2 * 1) + 2 * 2);
+    expect([whole.repeatsOf("shells"), whole.repeatsOf(PAPER_FORM), whole.repeatsOf(GUESS)]).toEqual([2, 1, 2]);
+    const cancellation = new Cancellation();
+    const onEvent = ({ event }: { event: string }) => event === "result" && cancellation.cancel();
+    const stopped = await reproduce(requestOf("parts", { repeats: 1 }), { ...never, onEvent, cancellation });
+    expect(stopped.rows).toEqual([]);
+    expect(existsSync(at("parts", "README.md"))).toBe(true);
+    const told: string[] = [];
+    const onRepeat = (name: string, repeat: number) => void told.push(`${name} ${repeat}`);
+    await reproduce(requestOf("parts", { repeats: 1 }), { ...never, onRepeat, cancellation: new Cancellation() });
+    // Another checkout: the results are there, the runs are not.
+    rmSync(at("parts-work"), { recursive: true });
+    await reproduce(requestOf("parts"), { ...never, onRepeat, cancellation: new Cancellation() });
+    expect(told).toEqual(["default 0", "paper 0", "default 1"]);
+    expect(table("parts")).toBe(table("whole"));
+    expect(ReproductionResults.read(at("whole", "results.csv")).toCsv()).toBe(readFileSync(at("whole", "results.csv"), "utf8"));
+  });
+
+  test("at another depth begins anew only when it is asked to", async () => {
+    const other = requestOf("whole", { epochs: 2, repeats: 1, models: ["shells"], paperRepeats: 0 });
+    await expect(run(other)).rejects.toThrow("--restart begins anew");
+    expect((await run({ ...other, restart: true })).models).toEqual(["shells"]);
+  });
+
+  test("what its folder holds makes the same page again, and the summary between the marks of another", () => {
+    const { results, depth } = readReproduction(at("parts"));
+    expect(readFileSync(at("parts", "README.md"), "utf8")).toBe(reproductionPage(results, depth));
+    const page = insertSummary(`before\n${BEGIN}\nold\n${END}\nafter\n`, results, depth, "media/");
+    expect(page).toMatch(
+      /^before\n<!-- .* -->\n<picture>.*srcset="media\/curves-dark.svg".*\n[\s\S]*\n<!-- end of reproduction -->\nafter\n$/,
+    );
+    expect(page).toContain("| Hartree energy: R3DVS better than SOAP | cannot be said |");
+    expect(page).not.toMatch(/old|NaN|undefined/);
+    expect(insertSummary(page, results, depth, "media/")).toBe(page);
+    expect(() => insertSummary("no marks", results, depth, "")).toThrow("the page has no");
+    for (const scheme of ["light", "dark"]) expect(readFileSync(at("parts", `curves-${scheme}.svg`), "utf8")).toContain("Band gap");
+  });
+
+  test("only the targets that are learned in another way than before are learned anew", () => {
+    const { depth } = readReproduction(at("parts"));
+    const [first, ...rest] = depth.settings;
+    if (first === undefined) throw new Error("no settings");
+    const gap = first.perTarget.band_gap;
+    if (gap === undefined) throw new Error("no gap");
+    const perTarget = { ...first.perTarget, band_gap: { ...gap, training: { ...gap.training, learningRate: 1 } } };
+    const other: ReproductionDepth = { ...depth, settings: [{ ...first, perTarget }, ...rest] };
+    expect(changedTargets(depth, depth, "default")).toEqual([]);
+    expect(changedTargets(depth, other, "default")).toEqual(["band_gap"]);
+    expect(changedTargets(depth, other, "paper")).toEqual([]);
+    const left = readReproduction(at("parts")).results.without(["shells"], ["band_gap"]);
+    expect([left.has("band_gap", "shells", 0), left.has("E_hartree_per_atom", "shells", 0)]).toEqual([false, true]);
+  });
+});
+
+describe("a claim", () => {
+  const row = (model: string, repeat: number, mae: number): StudyResult => ({
+    target: "band_gap",
+    model,
+    trainSize: 392,
+    repeat,
+    mae,
+    rmse: mae,
+    seconds: 1,
+  });
+  const spread = [0.02, -0.01, 0.01, -0.02, 0.005];
+  const judged = (says: Relation, difference: number, repeats = 5, noise = 1) => {
+    const rows = spread
+      .slice(0, repeats)
+      .flatMap((d, i) => [row("soap", i, 1 + d), row("r3dvs", i, 1 + d + difference + noise * (d ** 2 - d / 4))]);
+    return judgeClaim({ target: "band_gap", model: "r3dvs", rival: "soap", says }, new ReproductionResults(rows), 80).verdict;
+  };
+
+  test("of better or worse is confirmed, not confirmed, or left open where chance may have made the difference", () => {
+    expect([judged("better", -0.1), judged("better", 0.1), judged("better", 0.001)]).toEqual([
+      "confirmed",
+      "not confirmed",
+      "cannot be said",
+    ]);
+    expect([judged("worse", 0.1), judged("worse", -0.1), judged("worse", -0.001)]).toEqual([
+      "confirmed",
+      "not confirmed",
+      "cannot be said",
+    ]);
+  });
+
+  test("of equality needs more than that nothing was found: the difference must surely be small", () => {
+    expect([judged("onPar", 0.05), judged("onPar", -0.05), judged("onPar", -0.4), judged("onPar", 0.4)]).toEqual([
+      "confirmed",
+      "confirmed",
+      "not confirmed",
+      "not confirmed",
+    ]);
+    expect(judged("onPar", 0.05, 5, 30)).toBe("cannot be said");
+    expect([judged("hardlyBetter", -0.02), judged("hardlyBetter", 0.3), judged("hardlyBetter", -0.3)]).toEqual([
+      "confirmed",
+      "confirmed",
+      "not confirmed",
+    ]);
+  });
+
+  test("rests on the splits that both models have, two at least", () => {
+    expect(judged("better", -0.5, 1)).toBe("cannot be said");
+    const rows = [row("soap", 0, 1), row("soap", 1, 1.1), row("r3dvs", 1, 0.9), row("r3dvs", 2, 0.8)];
+    const results = new ReproductionResults(rows);
+    expect(results.difference("band_gap", "r3dvs", "soap", 80)).toMatchObject({ count: 1, mean: expect.closeTo(-0.2) });
+    const none = judgeClaim({ target: "band_gap", model: "cm", rival: "soap", says: "better" }, results, 80);
+    expect([none.verdict, none.difference]).toEqual(["cannot be said", undefined]);
+  });
+});
+
+describe("the reproduction in this repository", () => {
+  const folder = fileURLToPath(new URL("../../../media/reproduction", import.meta.url));
+  const present = existsSync(path.join(folder, "depth.json"));
+
+  test.skipIf(!present)("is of the bundled oxides, and its pages say what its table says", () => {
+    const { results, depth } = readReproduction(folder);
+    const oxides = fileURLToPath(new URL("../../../media/oxides", import.meta.url));
+    expect(depth.materials).toBe(findMaterials(oxides).length);
+    expect(readFileSync(path.join(folder, "README.md"), "utf8")).toBe(reproductionPage(results, depth));
+    expect(readFileSync(path.join(folder, "curves-light.svg"), "utf8")).toBe(lightFigure(results));
+    expect(readFileSync(path.join(folder, "curves-dark.svg"), "utf8")).toBe(darkFigure(results));
+    for (const name of ["Hartree energy", "xc term", "One-electron sum", "Band gap", "paper's form", "SOAP + R3DVS"]) {
+      expect(lightFigure(results)).toContain(`>${name === "paper's form" ? "R3DVS, paper's form" : name}<`);
+    }
+    const page = readFileSync(fileURLToPath(new URL("../../../README.md", import.meta.url)), "utf8");
+    expect(insertSummary(page, results, depth, "media/reproduction/")).toBe(page);
+  });
+});

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, expect, test } from "vitest";
+import { ThreadPool } from "../../../src/jobs/threads/threadPool.js";
+import { Cancellation } from "../../../src/protocol/rpc.js";
+
+const SAMPLE = fileURLToPath(new URL("../../../media/sample/oxides", import.meta.url));
+const settings = { spacing: 0.4, component: "total" } as const;
+const read = (pool: ThreadPool, id: string, cancellation = new Cancellation()) =>
+  pool.run("readMaterial", { entry: { id, file: path.join(SAMPLE, id, "CHGCAR.gz") }, settings }, { cancellation });
+const folder = mkdtempSync(path.join(tmpdir(), "r3dvs-pool-"));
+const pools: ThreadPool[] = [];
+const newPool = (...args: ConstructorParameters<typeof ThreadPool>) => {
+  const pool = new ThreadPool(...args);
+  pools.push(pool);
+  return pool;
+};
+afterEach(() => Promise.all(pools.splice(0).map((pool) => pool.dispose())));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("more calls than threads all get their own answer", async () => {
+  const ids = ["mp-10064", "mp-1778", "mp-10197", "mp-11540", "mp-13161"];
+  const pool = newPool(2);
+  const answers = await Promise.all(ids.map((id) => read(pool, id)));
+  expect(answers.map(({ value }) => value?.id)).toEqual(ids);
+});
+
+test("a call that waits can be cancelled, and so can all of them", async () => {
+  const pool = newPool(1);
+  const cancellation = new Cancellation();
+  const first = read(pool, "mp-10064");
+  const second = read(pool, "mp-1778", cancellation);
+  cancellation.cancel();
+  await expect(second).rejects.toMatchObject({ code: "cancelled" });
+  expect((await first).value?.id).toBe("mp-10064");
+  const running = read(pool, "mp-10064");
+  const waiting = read(pool, "mp-1778");
+  const end = Promise.allSettled([running, waiting]);
+  pool.stop();
+  expect((await end).map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+});
+
+test("a thread that dies rejects its call with the reason, and the next call gets a new thread", async () => {
+  const script = path.join(folder, "dying.cjs");
+  writeFileSync(
+    script,
+    `const { parentPort, threadId } = require("node:worker_threads");
+parentPort.on("message", (m) => {
+  if (m.params.entry.id === "crash") throw new Error("out of memory");
+  parentPort.postMessage({ rpc: "reply", id: m.id, ok: { problems: [], thread: threadId } });
+});`,
+  );
+  const pool = newPool(1, script);
+  await expect(read(pool, "crash")).rejects.toMatchObject({ message: "a computing thread was lost: out of memory" });
+  expect(await read(pool, "fine")).toMatchObject({ problems: [] });
+});
+
+test("after dispose nothing starts any more", async () => {
+  const pool = newPool(1);
+  const pending = read(pool, "mp-10064");
+  const refused = expect(pending).rejects.toMatchObject({ code: "disposed" });
+  await pool.dispose();
+  await refused;
+  await expect(read(pool, "mp-10064")).rejects.toMatchObject({ code: "disposed" });
+});
