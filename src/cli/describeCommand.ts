@@ -7,7 +7,7 @@ import { type EncodeOutcome, encodeMaterials } from "../jobs/encoding/encodeMate
 import { type DescribeSettings, type MatrixDescription, writeDescriptions } from "../jobs/features/describeMaterials.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { elementProblem, type NamedStructure } from "../jobs/spectra/material.js";
-import { holdsAtomsAlone, readStructure } from "../jobs/spectra/readStructure.js";
+import { isStructureOnly, readStructure } from "../jobs/spectra/readStructure.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
 import type { Cancellation } from "../protocol/rpc.js";
 import { type CommonOptions, positive, wholeFrom, withOutput, withThreads } from "./commonOptions.js";
@@ -118,7 +118,7 @@ async function readAll(
   };
   const densities: MaterialFile[] = [];
   for (const entry of entries) {
-    if (!(await holdsAtomsAlone(entry.file, signal))) densities.push(entry);
+    if (!(await isStructureOnly(entry.file, signal))) densities.push(entry);
     else {
       const { value, problems } = await readStructure(entry, { signal });
       keep(value === undefined || problems.some(isError) ? { entry, problems } : { entry, material: value, problems });

@@ -10,7 +10,7 @@ import type { SharedSoap } from "./features/sharedSoap.js";
 import type { Inspection } from "./inspect/inspect.js";
 import type { EncodedMaterial } from "./spectra/material.js";
 import type { ReadMaterialOptions } from "./spectra/readMaterial.js";
-import type { LearnOutcome, LearnRequest } from "./training/trainingTask.js";
+import type { LearnOutcome, TrainingTask } from "./training/trainingTask.js";
 
 /** What a worker thread (dist/thread.js) does: one file, one network or one kernel model a call. */
 export type ThreadMethods = {
@@ -25,7 +25,7 @@ export type ThreadMethods = {
   /** [rows][columns] */
   soapKernel(params: { rows: readonly SoapEnvironments[]; columns: readonly SoapEnvironments[]; settings: SoapSettings }): Float64Array;
   inspectEngines(params: Record<string, never>): EnginesReport;
-  learn(params: LearnRequest): Promise<LearnOutcome>;
+  learn(params: TrainingTask): Promise<LearnOutcome>;
   /** What stands in a file, without spectra. */
   inspectFile(params: { file: string; frame?: number }): Promise<Inspection>;
   /** Reads a file and predicts it with every model; without predictions where the file cannot be read. */

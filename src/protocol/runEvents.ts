@@ -61,7 +61,7 @@ export type RunEvent =
 export type RunState = "queued" | "running" | "stopping" | "stopped" | "finished" | "failed" | "interrupted";
 
 /** What the study view and the tree show of one run: its `run.json`, the events so far, predictions on the test sets. */
-export interface RunPicture {
+export interface RunSummary {
   readonly name: string;
   readonly folder: string;
   readonly state: RunState;

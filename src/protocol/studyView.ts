@@ -1,9 +1,9 @@
-import type { ParityPoint, RunEvent, RunPicture } from "./runEvents.js";
+import type { ParityPoint, RunEvent, RunSummary } from "./runEvents.js";
 
 /** Host to study view. */
 export type ToStudyView =
-  | { readonly type: "runOpened"; readonly run: RunPicture; readonly events: readonly RunEvent[]; readonly parity: readonly ParityPoint[] }
-  | { readonly type: "eventsAppended"; readonly events: readonly RunEvent[]; readonly run: RunPicture }
+  | { readonly type: "runOpened"; readonly run: RunSummary; readonly events: readonly RunEvent[]; readonly parity: readonly ParityPoint[] }
+  | { readonly type: "eventsAppended"; readonly events: readonly RunEvent[]; readonly run: RunSummary }
   | { readonly type: "parityChanged"; readonly parity: readonly ParityPoint[] };
 
 /** Study view to host. */

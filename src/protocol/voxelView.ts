@@ -3,7 +3,7 @@ import type { ShellEffect } from "../core/learning/domain/occlusion.js";
 import type { Vector3 } from "../core/math/matrix3.js";
 
 /** What the voxel view shows of one file. Plain data: structured clone carries it, typed arrays as they are. */
-export interface VoxelPicture {
+export interface VoxelViewData {
   /** The file's base name. */
   readonly title: string;
   readonly formula: string;
@@ -61,7 +61,7 @@ export interface Explanation {
 
 /** Host to voxel view. */
 export type ToVoxelView =
-  | { readonly type: "pictureLoaded"; readonly picture: VoxelPicture }
+  | { readonly type: "pictureLoaded"; readonly picture: VoxelViewData }
   | { readonly type: "loading"; readonly fraction?: number }
   | { readonly type: "failed"; readonly problems: readonly string[] }
   | { readonly type: "predictionsChanged"; readonly predictions: readonly PredictionRow[] }

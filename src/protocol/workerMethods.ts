@@ -1,8 +1,8 @@
 import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
 import type { Problem } from "../core/text/problem.js";
-import type { ParityPoint, RunPicture } from "./runEvents.js";
+import type { ParityPoint, RunSummary } from "./runEvents.js";
 import type { BackendName, EngineFacts } from "./runFiles.js";
-import type { Explanation, VoxelPicture } from "./voxelView.js";
+import type { Explanation, VoxelViewData } from "./voxelView.js";
 
 export interface EncodeSettings {
   /** dL and L in Å. */
@@ -17,7 +17,7 @@ export interface EncodeSettings {
 /** Methods of the job process that the editor forks (dist/worker.js). Every one can be cancelled and reports progress 0..1. */
 export type WorkerMethods = {
   /** Reads one volumetric file and returns what the voxel view shows. */
-  openVoxels(params: { file: string; settings: EncodeSettings }): Promise<{ picture?: VoxelPicture; problems: readonly Problem[] }>;
+  openVoxels(params: { file: string; settings: EncodeSettings }): Promise<{ picture?: VoxelViewData; problems: readonly Problem[] }>;
   /** Encodes files (or folders) into `<dataset>/.r3dvs/spectra`, returns one row a file. */
   encodeFiles(params: { paths: readonly string[]; settings: EncodeSettings }): Promise<{ files: readonly EncodedFile[] }>;
   /** Writes the descriptor array of one file. */
@@ -25,7 +25,7 @@ export type WorkerMethods = {
   /** What stands in any file the project reads: the object `r3dvs info --json` prints. */
   inspectFile(params: { file: string }): Promise<{ info: Record<string, unknown>; problems: readonly Problem[] }>;
   /** Whether a file whose name tells nothing (`.vasp`) begins like a density: with a structure and a grid. */
-  holdsGrid(params: { file: string }): Promise<{ holdsGrid: boolean }>;
+  hasVolumetricData(params: { file: string }): Promise<{ hasVolumetricData: boolean }>;
   /** Materials and targets of a folder, before a run is started. */
   inspectDataset(params: { folder: string }): Promise<DatasetSummary>;
   /** The materials that a folder holds as spectra without densities (`encode`'s folders), as a dataset of it would have them. */
@@ -48,9 +48,9 @@ export type WorkerMethods = {
   /** Prepares `<dataset>/.r3dvs/runs/<name>/` with its run.json; starts nothing (the caller starts `dist/run.js FOLDER` detached). */
   createRun(params: RunRequest): Promise<{ folder: string; problems: readonly Problem[] }>;
   /** Every run of a dataset, newest first. */
-  listRuns(params: { dataset: string }): Promise<{ runs: readonly RunPicture[] }>;
+  listRuns(params: { dataset: string }): Promise<{ runs: readonly RunSummary[] }>;
   /** One run as its folder tells it; `parity` only when asked for, since it reads every prediction. */
-  readRun(params: { folder: string; parity: boolean }): Promise<{ run: RunPicture; parity: readonly ParityPoint[] }>;
+  readRun(params: { folder: string; parity: boolean }): Promise<{ run: RunSummary; parity: readonly ParityPoint[] }>;
   /** Asks a running run to stop at its next checkpoint; returns at once. */
   stopRun(params: { folder: string }): Promise<void>;
   /** Writes `report.html` from what the run has so far. */

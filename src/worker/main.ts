@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { listEncoded } from "../jobs/dataset/listEncoded.js";
 import { materialId } from "../jobs/dataset/materialFiles.js";
 import { inspectDataset } from "../jobs/dataset/targetsOfDataset.js";
-import { holdsGrid } from "../jobs/densities/holdsGrid.js";
+import { hasVolumetricData } from "../jobs/densities/hasVolumetricData.js";
 import { encodeFiles, exportVoxels } from "../jobs/encoding/editorEncoding.js";
 import { installPackage } from "../jobs/engines/installPackage.js";
 import { openVoxels } from "../jobs/inspect/openVoxels.js";
@@ -27,7 +27,7 @@ const handlers: Handlers<WorkerMethods> = {
     const { info, problems } = await pool.run("inspectFile", params, callOptions(context));
     return { info: { ...info }, problems };
   },
-  holdsGrid: async ({ file }) => ({ holdsGrid: await holdsGrid(file) }),
+  hasVolumetricData: async ({ file }) => ({ hasVolumetricData: await hasVolumetricData(file) }),
   listEncoded: ({ folder }) => ({ materials: listEncoded(folder) }),
   inspectDataset: ({ folder }) => inspectDataset(folder),
   predict: async ({ models, file }, context) => {

@@ -5,14 +5,14 @@ import type { CreateNetworkEngine } from "../core/learning/networks/networkEngin
 import { chooseEngine, createEngines } from "../jobs/engines/engineChoice.js";
 import { inspectEngines } from "../jobs/engines/inspectEngines.js";
 import type { SharedSoap } from "../jobs/features/sharedSoap.js";
-import { withSoapKernels } from "../jobs/features/withSoapKernels.js";
+import { useWasmSoap } from "../jobs/features/useWasmSoap.js";
 import { inspectFile } from "../jobs/inspect/inspect.js";
 import { explainPrediction } from "../jobs/models/explainPrediction.js";
-import { PredictorShelf, predictFile } from "../jobs/models/predictFile.js";
+import { PredictorCache, predictFile } from "../jobs/models/predictFile.js";
 import type { EncodedMaterial } from "../jobs/spectra/material.js";
 import { readMaterial } from "../jobs/spectra/readMaterial.js";
 import type { ThreadData, ThreadEvents, ThreadMethods } from "../jobs/threadMethods.js";
-import { learnItem } from "../jobs/training/trainTask.js";
+import { trainTask } from "../jobs/training/trainTask.js";
 import { type CallContext, type Handlers, RpcPeer } from "../protocol/rpc.js";
 import type { EngineFacts } from "../protocol/runFiles.js";
 
@@ -24,7 +24,7 @@ const materials = new Map<string, EncodedMaterial>();
 let soap: SharedSoap | undefined;
 let engine: EngineFacts | undefined;
 const createEngine: CreateNetworkEngine = (spec) => createEngines(chosenEngine())(spec);
-const shelf = new PredictorShelf(createEngine);
+const shelf = new PredictorCache(createEngine);
 
 const handlers: Handlers<ThreadMethods> = {
   readMaterial: ({ entry, settings, reading }, context) => readMaterial(entry, settings, { ...reading, ...readingOf(context) }),
@@ -38,10 +38,10 @@ const handlers: Handlers<ThreadMethods> = {
     engine = params.engine ?? engine;
   },
   inspectEngines: () => inspectEngines(),
-  soapEnvironments: ({ atoms, settings }) => withSoapKernels((kernels) => soapEnvironments(atoms, settings, kernels)),
-  soapKernel: ({ rows, columns, settings }) => withSoapKernels((kernels) => soapKernelMatrix(rows, columns, settings, kernels)),
+  soapEnvironments: ({ atoms, settings }) => useWasmSoap((kernels) => soapEnvironments(atoms, settings, kernels)),
+  soapKernel: ({ rows, columns, settings }) => useWasmSoap((kernels) => soapKernelMatrix(rows, columns, settings, kernels)),
   learn: (request, context) =>
-    learnItem(request, {
+    trainTask(request, {
       materials,
       ...(soap && { soap }),
       createEngine,

@@ -1,7 +1,7 @@
 // What `npm run bench -- kernels` hands to every program alike: crystals of oxides.
 
 import { Random } from "../../src/core/math/random.js";
-import { describable } from "../../src/jobs/spectra/material.js";
+import { canDescribe } from "../../src/jobs/spectra/material.js";
 import { readPackedSpectra } from "../../src/jobs/spectra/packedSpectra.js";
 
 export interface KernelTask {
@@ -22,7 +22,7 @@ export function kernelsJob(spectra: string, count: number): { lattice: unknown; 
   const materials = random.shuffle(readPackedSpectra(spectra)?.materials ?? []);
   if (materials.length === 0) throw new Error(`${spectra} holds no materials`);
   return Array.from({ length: count }, (_, i) => {
-    const { lattice, fractional, atomicNumbers } = describable(materials[i % materials.length] as (typeof materials)[0]);
+    const { lattice, fractional, atomicNumbers } = canDescribe(materials[i % materials.length] as (typeof materials)[0]);
     const moved = i < materials.length ? 0 : MOVED;
     return { lattice, fractional: Array.from(fractional, (f) => f + moved * (random.uniform() - 0.5)), numbers: atomicNumbers };
   });

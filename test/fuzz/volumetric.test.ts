@@ -12,7 +12,7 @@ const seconds = Number(process.env.R3DVS_FUZZ_SECONDS ?? 0);
 const SEEDS = Array.from({ length: 600 }, (_, i) => i + 1);
 /** No damaged file of a few kB may take longer, on a busy machine, nor make the process grow by more. */
 const LONGEST_MS = 5000;
-const LARGEST_GROWTH = 400 * 2 ** 20;
+const MAX_GROWTH = 400 * 2 ** 20;
 
 const file = temporaryFile("CHGCAR", "");
 
@@ -63,6 +63,6 @@ describe("damaged volumetric files", () => {
     for (const seed of SEEDS) await check(seed);
     const end = performance.now() + seconds * 1000;
     for (let seed = Math.floor(Math.random() * 2 ** 30); performance.now() < end; seed++) await check(seed);
-    expect(process.memoryUsage().rss - before).toBeLessThan(LARGEST_GROWTH);
+    expect(process.memoryUsage().rss - before).toBeLessThan(MAX_GROWTH);
   });
 });

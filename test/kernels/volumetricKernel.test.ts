@@ -14,8 +14,8 @@ function read(text: string, grid: Triple, most?: Triple, chunk = 1 << 20) {
   const kernel = new VolumetricKernel(code);
   kernel.startBlock(grid, most && { most }, START);
   const bytes = new TextEncoder().encode(text);
-  let state: FeedState = "hungry";
-  for (let at = 0; state === "hungry" && at < bytes.length; at += chunk) {
+  let state: FeedState = "needsInput";
+  for (let at = 0; state === "needsInput" && at < bytes.length; at += chunk) {
     state = kernel.feed(bytes.subarray(at, at + chunk), at + chunk >= bytes.length);
   }
   const facts: BlockFacts = kernel.facts();
@@ -352,8 +352,8 @@ describe.each(volumetricCodes.map((each) => [nameOf(each), each] as const))("%s"
       expect(facts).toMatchObject({ mean: -2.6, glued: { count: 3, line: 1, column: 8 } });
     });
 
-    it("an end inside the block leaves it hungry", () => {
-      expect(read("1 2 3", [4, 1, 1])).toMatchObject({ state: "hungry", facts: { missing: 1, finite: 0 } });
+    it("an end inside the block leaves it needsInput", () => {
+      expect(read("1 2 3", [4, 1, 1])).toMatchObject({ state: "needsInput", facts: { missing: 1, finite: 0 } });
     });
   });
 });

@@ -5,7 +5,7 @@ import { volume } from "../../src/core/crystal/lattice.js";
 import { dot, IDENTITY, type Matrix3, type Vector3 } from "../../src/core/math/matrix3.js";
 import { rotationAboutAxis } from "../../src/core/math/rotation.js";
 import { readMaterial } from "../../src/jobs/spectra/readMaterial.js";
-import type { VoxelPicture } from "../../src/protocol/voxelView.js";
+import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { makeCubes } from "../../webview/scene/cubes.js";
 import { shellRadii } from "../../webview/scene/guides.js";
 import { FRONT, makeView, project, turn, zoomBy } from "../../webview/scene/orbit.js";
@@ -18,7 +18,7 @@ import { encodeEffects, encodeField, stepsOf, valueAt } from "../../webview/scen
 
 const sample = path.resolve(import.meta.dirname, "../../media/sample/oxides/mp-1215/CHGCAR.gz");
 const tilted: Matrix3 = rotationAboutAxis([1, 2, -1], 0.7);
-let picture: VoxelPicture;
+let picture: VoxelViewData;
 
 beforeAll(async () => {
   const { value } = await readMaterial({ id: "mp-1215", file: sample }, { spacing: 0.4, component: "total" });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RunEvent, RunPicture } from "../../src/protocol/runEvents.js";
+import type { RunEvent, RunSummary } from "../../src/protocol/runEvents.js";
 import { formatDuration } from "../../webview/study/duration.js";
 import { learningCurveCsv, lossCsv, parityCsv } from "../../webview/study/figureCsv.js";
 import { networkKey, RunModel } from "../../webview/study/runModel.js";
@@ -15,7 +15,7 @@ const epoch = (at: number, number: number, member = 0): RunEvent => {
 const result = (at: number, repeat: number, mae: number, trainSize = 100): RunEvent => {
   return { event: "result", time: time(at), ...network, trainSize, repeat, unit: "eV", mae, rmse: mae, seconds: 1 };
 };
-const run: RunPicture = {
+const run: RunSummary = {
   name: "r",
   folder: "/r",
   state: "running",

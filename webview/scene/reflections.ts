@@ -1,6 +1,6 @@
 import { reciprocalLattice } from "../../src/core/crystal/lattice.js";
 import { type Matrix3, norm, rowTimes, timesColumn, type Vector3 } from "../../src/core/math/matrix3.js";
-import type { VoxelPicture } from "../../src/protocol/voxelView.js";
+import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { stepsOf, type VoxelField } from "./voxelField.js";
 
 /** One plane wave of the crystal. */
@@ -17,7 +17,7 @@ export interface Reflection {
 }
 
 /** What fell into one voxel, strongest share first. */
-export function reflectionsIn(picture: VoxelPicture, rotation: Matrix3, field: VoxelField, flat: number): readonly Reflection[] {
+export function reflectionsIn(picture: VoxelViewData, rotation: Matrix3, field: VoxelField, flat: number): readonly Reflection[] {
   const steps = stepsOf(field.size, flat);
   const reciprocal = reciprocalLattice(picture.lattice);
   const found: Reflection[] = [];
@@ -35,7 +35,7 @@ export function reflectionsIn(picture: VoxelPicture, rotation: Matrix3, field: V
 }
 
 /** The plane waves of the largest |s_g|, or of the largest size of other numbers, one of each pair ±g. */
-export function strongestReflections(picture: VoxelPicture, count: number, by: Float64Array = picture.amplitude): readonly Reflection[] {
+export function strongestReflections(picture: VoxelViewData, count: number, by: Float64Array = picture.amplitude): readonly Reflection[] {
   const reciprocal = reciprocalLattice(picture.lattice);
   return Array.from(by, (value, i) => ({ size: Math.abs(value), i }))
     .sort((a, b) => b.size - a.size || a.i - b.i)
@@ -51,12 +51,12 @@ export function formatHkl(hkl: Vector3): string {
   return hkl.map((n) => (n < 0 ? [...String(-n)].map((digit) => `${digit}\u0305`).join("") : String(n))).join(" ");
 }
 
-function readHkl(picture: VoxelPicture, i: number): Vector3 {
+function readHkl(picture: VoxelViewData, i: number): Vector3 {
   return [picture.hkl[3 * i] ?? 0, picture.hkl[3 * i + 1] ?? 0, picture.hkl[3 * i + 2] ?? 0];
 }
 
 // Ties within 1e-9 of a step go up, as where voxels are made (core/descriptors/r3dvs).
-function weightIn(assignment: VoxelPicture["assignment"], g: Vector3, factor: number, steps: Vector3): number {
+function weightIn(assignment: VoxelViewData["assignment"], g: Vector3, factor: number, steps: Vector3): number {
   let weight = 1;
   for (let axis = 0; axis < 3; axis += 1) {
     const place = (g[axis as 0 | 1 | 2] ?? 0) * factor;

@@ -1,6 +1,6 @@
 import { sparseVoxels } from "../../src/core/descriptors/r3dvs.js";
 import type { Matrix3, Vector3 } from "../../src/core/math/matrix3.js";
-import type { VoxelPicture } from "../../src/protocol/voxelView.js";
+import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 
 /** The non-zero voxels of one orientation. */
 export interface VoxelField {
@@ -18,12 +18,12 @@ export interface VoxelField {
 }
 
 /** The voxels of the crystal turned by `rotation`, from its spectrum. */
-export function encodeField(picture: VoxelPicture, rotation: Matrix3): VoxelField {
+export function encodeField(picture: VoxelViewData, rotation: Matrix3): VoxelField {
   return encode(picture, picture.amplitude, rotation);
 }
 
 /** Effects in place of |s_g|, one a pair ±g: half of each at g, half at -g. */
-export function encodeEffects(picture: VoxelPicture, effect: Float64Array, rotation: Matrix3): VoxelField {
+export function encodeEffects(picture: VoxelViewData, effect: Float64Array, rotation: Matrix3): VoxelField {
   return encode(
     picture,
     effect.map((value, i) => (i === 0 ? value : value / 2)),
@@ -31,7 +31,7 @@ export function encodeEffects(picture: VoxelPicture, effect: Float64Array, rotat
   );
 }
 
-function encode(picture: VoxelPicture, amplitude: Float64Array, rotation: Matrix3): VoxelField {
+function encode(picture: VoxelViewData, amplitude: Float64Array, rotation: Matrix3): VoxelField {
   const { lattice, cutoff, hkl, unit, spacing, length, assignment } = picture;
   const spectrum = { lattice, cutoff, hkl, amplitude, unit };
   const { size, index, value } = sparseVoxels(spectrum, { spacing, length, assignment }, ["amplitude"], rotation);

@@ -1,7 +1,7 @@
 import { describeLoss, type LossData, lossSvg } from "../../src/core/plots/lossCurve.js";
 import { modelStyle } from "../../src/core/plots/modelStyle.js";
 import { CSS_THEME, LIGHT_THEME } from "../../src/core/plots/theme.js";
-import type { RunPicture } from "../../src/protocol/runEvents.js";
+import type { RunSummary } from "../../src/protocol/runEvents.js";
 import { makeCheckbox, makeDropdown } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { lossCsv } from "./figureCsv.js";
@@ -42,7 +42,7 @@ export class LossFigure {
     this.panel.choices.append(follow, ...[...this.choices.values()].map((choice) => choice.element));
   }
 
-  show(model: RunModel, run: RunPicture): void {
+  show(model: RunModel, run: RunSummary): void {
     const keys = model.networkKeys;
     const latest = keys.find((key) => networkKey(key) === model.latest?.network);
     if (this.follows || this.chosen === undefined) {

@@ -1,4 +1,4 @@
-import type { ParityPoint, RunPicture } from "../../src/protocol/runEvents.js";
+import type { ParityPoint, RunSummary } from "../../src/protocol/runEvents.js";
 import type { FromStudyView, ToStudyView } from "../../src/protocol/studyView.js";
 import { make } from "../ui/dom.js";
 import { connectHost } from "../ui/hostPort.js";
@@ -23,7 +23,7 @@ const app = document.getElementById("app") ?? document.body;
 const send = (format: "svg" | "csv", name: string, text: string) => host.post({ type: "export", format, name, text });
 
 let model = new RunModel();
-let run: RunPicture | undefined;
+let run: RunSummary | undefined;
 let parity: readonly ParityPoint[] = [];
 let scheduled = false;
 
@@ -65,7 +65,7 @@ function receive(message: ToStudyView): void {
   requestDraw();
 }
 
-function takeRun(next: RunPicture): void {
+function takeRun(next: RunSummary): void {
   run = next;
   host.writeState({ folder: next.folder });
 }

@@ -1,7 +1,7 @@
 import { compareModels, modelStyle } from "../../src/core/plots/modelStyle.js";
 import { describeParity, type ParityData, paritySvg } from "../../src/core/plots/parity.js";
 import { CSS_THEME, LIGHT_THEME } from "../../src/core/plots/theme.js";
-import type { ParityPoint, RunPicture } from "../../src/protocol/runEvents.js";
+import type { ParityPoint, RunSummary } from "../../src/protocol/runEvents.js";
 import { makeDropdown } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { parityCsv } from "./figureCsv.js";
@@ -39,7 +39,7 @@ export class ParityFigure {
     this.panel.choices.append(this.target.element, this.trainSize.element, this.model.element, this.repeat.element);
   }
 
-  show(all: readonly ParityPoint[], run: RunPicture): void {
+  show(all: readonly ParityPoint[], run: RunSummary): void {
     const target = this.pick(this.target, "target", distinct(all.map((point) => point.target)), (names) => names[0] ?? "");
     const ofTarget = all.filter((point) => point.target === target);
     const sizes = distinct(ofTarget.map((point) => String(point.trainSize))).sort((a, b) => Number(a) - Number(b));

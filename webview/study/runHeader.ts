@@ -1,4 +1,4 @@
-import type { RunPicture, RunState } from "../../src/protocol/runEvents.js";
+import type { RunState, RunSummary } from "../../src/protocol/runEvents.js";
 import { make, makeButton } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { formatDuration } from "./duration.js";
@@ -31,7 +31,7 @@ export class RunHeader {
     this.element = make("header", { class: "page-header run-header" }, title, buttons, progress, this.message);
   }
 
-  show(run: RunPicture, secondsLeft: number | undefined): void {
+  show(run: RunSummary, secondsLeft: number | undefined): void {
     const { done, total } = run.progress;
     this.name.textContent = run.name;
     this.state.textContent = stateName(run.state);

@@ -2,7 +2,7 @@ import { mean, standardError } from "../../src/core/math/statistics.js";
 import type { LearningCurveData } from "../../src/core/plots/learningCurve.js";
 import type { LossData, LossPoint } from "../../src/core/plots/lossCurve.js";
 import { compareModels } from "../../src/core/plots/modelStyle.js";
-import type { RunEvent, RunPicture } from "../../src/protocol/runEvents.js";
+import type { RunEvent, RunSummary } from "../../src/protocol/runEvents.js";
 
 type Result = Extract<RunEvent, { event: "result" }>;
 type Epoch = Extract<RunEvent, { event: "epoch" }>;
@@ -48,7 +48,7 @@ export class RunModel {
   }
 
   /** Means and standard errors over the repeats so far, one panel a target. */
-  learningCurves(run: RunPicture): LearningCurveData {
+  learningCurves(run: RunSummary): LearningCurveData {
     const targets = run.targets.map(({ name, unit }) => {
       const own = [...this.results.values()].filter((result) => result.target === name);
       const series = [...groupBy(own, (result) => result.model)]
@@ -85,7 +85,7 @@ export class RunModel {
   }
 
   /** Seconds until the run ends at the pace since it was last started; undefined before the first result. */
-  secondsLeft(progress: RunPicture["progress"]): number | undefined {
+  secondsLeft(progress: RunSummary["progress"]): number | undefined {
     if (this.startedAt === undefined || this.lastTime === undefined || this.resultsSinceStart === 0) return undefined;
     const pace = (this.lastTime - this.startedAt) / 1000 / this.resultsSinceStart;
     return Math.max(0, progress.total - progress.done) * pace;

@@ -1,5 +1,5 @@
 import { formatValue } from "../../src/core/plots/ticks.js";
-import type { VoxelPicture } from "../../src/protocol/voxelView.js";
+import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { COLOR_MAPS, type ColorMap, valueAtStrength } from "../scene/transfer.js";
 import { make, makeButton, makeCheckbox, makeDropdown, makeSegments, makeSlider } from "../ui/dom.js";
 import { t } from "../ui/text.js";
@@ -14,7 +14,7 @@ export interface Controls {
   show(settings: ViewSettings): void;
 }
 
-export function makeControls(picture: VoxelPicture, paint: Paint | undefined, settings: ViewSettings, change: Change): Controls {
+export function makeControls(picture: VoxelViewData, paint: Paint | undefined, settings: ViewSettings, change: Change): Controls {
   const side = Math.round(picture.length / picture.spacing);
   const step = (2 * Math.PI) / picture.length;
   const range = shownRange(picture, paint);

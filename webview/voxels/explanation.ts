@@ -1,6 +1,6 @@
 import { shellEffectsSvg } from "../../src/core/plots/shellEffects.js";
 import { CSS_THEME } from "../../src/core/plots/theme.js";
-import type { Explanation, VoxelPicture } from "../../src/protocol/voxelView.js";
+import type { Explanation, VoxelViewData } from "../../src/protocol/voxelView.js";
 import { make, makeButton, makeCheckbox } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import type { Paint } from "./voxelModel.js";
@@ -15,7 +15,7 @@ const CHART_WIDTH = 280;
 /** What one prediction rests on: its shells of |g| as bars; the voxels show the directions. */
 export function makeExplanation(
   explanation: Explanation,
-  { picture, model, painted }: { readonly picture: VoxelPicture; readonly model: string; readonly painted: boolean },
+  { picture, model, painted }: { readonly picture: VoxelViewData; readonly model: string; readonly painted: boolean },
   actions: ExplanationActions,
 ): HTMLElement {
   const { target, unit, shells } = explanation;
@@ -42,7 +42,7 @@ export function makeExplanation(
 }
 
 /** The effects as colours of a picture, whose plane waves may be more or fewer than the model reads. */
-export function paintOf(explanation: Explanation, picture: VoxelPicture): Paint {
+export function paintOf(explanation: Explanation, picture: VoxelViewData): Paint {
   const known = new Map<string, number>();
   explanation.effect.forEach((value, i) => {
     known.set(keyOf(explanation.hkl, i), value);

@@ -1,11 +1,11 @@
 import { angles, lengths } from "../../src/core/crystal/lattice.js";
 import { formatValue } from "../../src/core/plots/ticks.js";
-import type { VoxelPicture } from "../../src/protocol/voxelView.js";
+import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { make, makeFormula } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 
 /** Everything known of the crystal and its encoding, as a definition list. */
-export function makeFacts(picture: VoxelPicture): HTMLElement {
+export function makeFacts(picture: VoxelViewData): HTMLElement {
   const [a, b, c] = lengths(picture.lattice).map((value) => value.toFixed(3));
   const [alpha, beta, gamma] = angles(picture.lattice).map((value) => value.toFixed(1));
   const side = Math.round(picture.length / picture.spacing);

@@ -1,4 +1,4 @@
-import type { FromVoxelView, VoxelPicture } from "../../src/protocol/voxelView.js";
+import type { FromVoxelView, VoxelViewData } from "../../src/protocol/voxelView.js";
 import { make, makeButton, makeDropdown, makeFormula } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 
@@ -12,7 +12,7 @@ export interface HeaderActions {
 }
 
 /** Formula, file, the block that is shown, and what can be done with it. */
-export function makeHeader(picture: VoxelPicture, actions: HeaderActions): HTMLElement {
+export function makeHeader(picture: VoxelViewData, actions: HeaderActions): HTMLElement {
   const components = picture.components.map((name) => [name, componentName(name)] as const);
   const formats: readonly (readonly [Export, string])[] = [
     ["png", t("Picture (PNG)")],
@@ -43,7 +43,7 @@ export function makeHeader(picture: VoxelPicture, actions: HeaderActions): HTMLE
   );
 }
 
-function frameChoice({ frames }: VoxelPicture, { chooseFrame }: HeaderActions): HTMLElement | undefined {
+function frameChoice({ frames }: VoxelViewData, { chooseFrame }: HeaderActions): HTMLElement | undefined {
   if (frames === undefined || frames.count < 2) return undefined;
   const choices = Array.from({ length: frames.count }, (_, i) => [String(i + 1), t("Frame {0} of {1}", i + 1, frames.count)] as const);
   return makeDropdown(t("Frame"), choices, String(frames.shown), (frame) => chooseFrame(Number(frame)));

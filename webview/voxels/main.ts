@@ -1,4 +1,4 @@
-import type { Explanation, FromVoxelView, PredictionRow, ToVoxelView, VoxelPicture } from "../../src/protocol/voxelView.js";
+import type { Explanation, FromVoxelView, PredictionRow, ToVoxelView, VoxelViewData } from "../../src/protocol/voxelView.js";
 import { make } from "../ui/dom.js";
 import { connectHost } from "../ui/hostPort.js";
 import { makeFailure, makeLoading } from "../ui/stages.js";
@@ -22,7 +22,7 @@ let settings = restoreSettings(host.readState());
 let predictions: readonly PredictionRow[] = [];
 let explaining: { readonly model: string; readonly fraction: number } | undefined;
 let explained: { readonly explanation: Explanation; readonly painted: boolean } | undefined;
-let current: VoxelPicture | undefined;
+let current: VoxelViewData | undefined;
 let shown: { readonly viewport: Viewport; controls: Controls } | undefined;
 
 registerControls();
@@ -77,7 +77,7 @@ function showFailure(problems: readonly string[]): void {
   document.body.dataset.state = "failed";
 }
 
-function showPicture(picture: VoxelPicture): void {
+function showPicture(picture: VoxelViewData): void {
   if (current !== picture && current !== undefined) explained = undefined;
   current = picture;
   const paint = paintShown(picture);
@@ -135,7 +135,7 @@ function refreshPredictions(): void {
 
 const isOutdated = ({ model }: Explanation) => !predictions.some((row) => row.explainable === model && !row.stale);
 
-function paintShown(picture: VoxelPicture): Paint | undefined {
+function paintShown(picture: VoxelViewData): Paint | undefined {
   return explained?.painted ? paintOf(explained.explanation, picture) : undefined;
 }
 
@@ -148,7 +148,7 @@ function showExplanation(next: typeof explained): void {
   document.querySelector(".side")?.scrollTo({ top: scrolled });
 }
 
-function explanationPanel(picture: VoxelPicture, { explanation, painted }: NonNullable<typeof explained>): HTMLElement {
+function explanationPanel(picture: VoxelViewData, { explanation, painted }: NonNullable<typeof explained>): HTMLElement {
   const model = predictions.find((row) => row.explainable === explanation.model)?.model ?? "";
   return makeExplanation(
     explanation,
@@ -164,7 +164,7 @@ function makeSection(heading: string, content: HTMLElement): HTMLElement {
   return make("section", { class: "panel" }, make("h2", {}, heading), content);
 }
 
-function makeWarnings(picture: VoxelPicture, viewport: Viewport): HTMLElement | undefined {
+function makeWarnings(picture: VoxelViewData, viewport: Viewport): HTMLElement | undefined {
   const notes = [...picture.warnings];
   if (viewport.rendererKind === "canvas2d") notes.push(t("WebGL is not available here, so a plain canvas draws the same voxels."));
   return notes.length === 0 ? undefined : make("ul", { class: "warnings", role: "note" }, ...notes.map((note) => make("li", {}, note)));

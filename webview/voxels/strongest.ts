@@ -1,5 +1,5 @@
 import { formatValue } from "../../src/core/plots/ticks.js";
-import type { VoxelPicture } from "../../src/protocol/voxelView.js";
+import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { formatHkl, strongestReflections } from "../scene/reflections.js";
 import { make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
@@ -8,7 +8,7 @@ import { type Paint, shownUnit } from "./voxelModel.js";
 const ROWS = 24;
 
 /** The picture as a table: the strongest plane waves, or those of the largest effects, with a bar for each. */
-export function makeStrongest(picture: VoxelPicture, paint: Paint | undefined): HTMLElement {
+export function makeStrongest(picture: VoxelViewData, paint: Paint | undefined): HTMLElement {
   const rows = strongestReflections(picture, ROWS, paint?.effect);
   const shown = rows.map(({ amplitude, pair }) => (paint === undefined ? amplitude : (paint.effect[pair] ?? 0)));
   const top = Math.abs(shown[0] ?? 1);

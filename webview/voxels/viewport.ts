@@ -1,4 +1,4 @@
-import type { VoxelPicture } from "../../src/protocol/voxelView.js";
+import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { CanvasRenderer } from "../scene/canvasRenderer.js";
 import { GlRenderer } from "../scene/glRenderer.js";
 import { makeGuides } from "../scene/guides.js";
@@ -28,7 +28,7 @@ export class Viewport {
   private readonly tooltip = make("div", { class: "tooltip", hidden: true, role: "status" });
   private renderer: SceneRenderer;
   private colors: ThemeColors = readThemeColors();
-  private picture: VoxelPicture | undefined;
+  private picture: VoxelViewData | undefined;
   private paint: Paint | undefined;
   private model: Remembered | undefined;
   private guides: { readonly key: string; readonly lines: readonly Line[] } = { key: "", lines: [] };
@@ -53,7 +53,7 @@ export class Viewport {
   }
 
   /** `paint`: what colours the voxels in place of |s_g|. */
-  show(picture: VoxelPicture, paint: Paint | undefined): void {
+  show(picture: VoxelViewData, paint: Paint | undefined): void {
     this.picture = picture;
     this.paint = paint;
     this.requestDraw();

@@ -1,5 +1,5 @@
 import { formatValue } from "../../src/core/plots/ticks.js";
-import type { VoxelPicture } from "../../src/protocol/voxelView.js";
+import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { makeCubes } from "../scene/cubes.js";
 import type { Cubes } from "../scene/sceneFrame.js";
 import { makeColors, makeSignedColors, rangeOf, strengthOf, type Transfer, valueAtStrength } from "../scene/transfer.js";
@@ -17,7 +17,7 @@ export interface Paint {
 
 /** The picture as the settings ask for it. */
 export interface VoxelModel {
-  readonly picture: VoxelPicture;
+  readonly picture: VoxelViewData;
   readonly paint: Paint | undefined;
   readonly field: VoxelField;
   readonly transfer: Transfer;
@@ -28,7 +28,7 @@ export interface VoxelModel {
 
 /** Makes the model, keeping what of the earlier one still holds. */
 export function makeModel(
-  picture: VoxelPicture,
+  picture: VoxelViewData,
   paint: Paint | undefined,
   settings: ViewSettings,
   colors: ThemeColors,
@@ -45,12 +45,12 @@ export function makeModel(
   return { picture, paint, field, transfer, threshold, cubes, turned, painted };
 }
 
-function encodeShown(picture: VoxelPicture, paint: Paint | undefined, settings: ViewSettings): VoxelField {
+function encodeShown(picture: VoxelViewData, paint: Paint | undefined, settings: ViewSettings): VoxelField {
   const rotation = rotationOf(settings);
   return paint === undefined ? encodeField(picture, rotation) : encodeEffects(picture, paint.effect, rotation);
 }
 
-function makeTransfer(picture: VoxelPicture, paint: Paint | undefined, settings: ViewSettings, colors: ThemeColors): Transfer {
+function makeTransfer(picture: VoxelViewData, paint: Paint | undefined, settings: ViewSettings, colors: ThemeColors): Transfer {
   const range = shownRange(picture, paint);
   return paint === undefined
     ? { ...range, colors: makeColors(settings.colorMap, colors.isDark) }
@@ -61,13 +61,13 @@ function makeTransfer(picture: VoxelPicture, paint: Paint | undefined, settings:
 const EFFECT_DECADES = 3;
 
 /** Of |s_g|, or of the sizes of effects. */
-export function shownRange(picture: VoxelPicture, paint: Paint | undefined): { readonly low: number; readonly high: number } {
+export function shownRange(picture: VoxelViewData, paint: Paint | undefined): { readonly low: number; readonly high: number } {
   if (paint === undefined) return amplitudeRange(picture);
   const high = paint.effect.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return rangeOf(0, high, EFFECT_DECADES);
 }
 
-export const shownUnit = (picture: VoxelPicture, paint: Paint | undefined): string => paint?.unit ?? picture.unit;
+export const shownUnit = (picture: VoxelViewData, paint: Paint | undefined): string => paint?.unit ?? picture.unit;
 
 export interface Remembered extends VoxelModel {
   readonly turned: string;
@@ -75,7 +75,7 @@ export interface Remembered extends VoxelModel {
 }
 
 /** From the plane waves themselves, not the voxels, so that colours mean the same in every orientation. */
-export function amplitudeRange(picture: VoxelPicture): { readonly low: number; readonly high: number } {
+export function amplitudeRange(picture: VoxelViewData): { readonly low: number; readonly high: number } {
   const sorted = Float64Array.from(picture.amplitude.filter((value) => value > 0)).sort();
   const high = sorted[sorted.length - 1] ?? 0;
   return rangeOf(sorted[Math.floor(sorted.length * 0.02)] ?? 0, high);
@@ -84,7 +84,7 @@ export function amplitudeRange(picture: VoxelPicture): { readonly low: number; r
 const READABLE_PAIRS = 700;
 
 /** A threshold at which the picture of a large cell is not yet a solid ball: about 1400 voxels, one for each g and -g. */
-export function suggestThreshold(picture: VoxelPicture): number {
+export function suggestThreshold(picture: VoxelViewData): number {
   const sorted = Float64Array.from(picture.amplitude).sort().reverse();
   const weakest = sorted[READABLE_PAIRS] ?? 0;
   return Math.max(DEFAULT_SETTINGS.threshold, Math.ceil(strengthOf({ ...amplitudeRange(picture), colors: [] }, weakest) * 200) / 200);

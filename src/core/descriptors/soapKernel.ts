@@ -75,7 +75,7 @@ const rowsOf = ({ weights, starts, values }: SoapVectors): Rows => ({ rows: weig
 
 /** When the sum of the squared relative changes of both scalings is below this, the match has converged; the published rule looks at four of five iterations. */
 const CONVERGED = 1e-24;
-const MOST_ITERATIONS = 100_000;
+const MAX_ITERATIONS = 100_000;
 
 /**
  * REMatch of local similarities C, [rows][columns]: sum u K v C with K = exp(-(1 - C)/alpha) and u, v scaled so that the match has the given marginals.
@@ -88,7 +88,7 @@ export function rematch(local: Float64Array, weightsA: Float64Array, weightsB: F
   const perB = 1 / total(weightsB);
   let u = new Float64Array(rows).fill(perA);
   let v = new Float64Array(columns).fill(perB);
-  for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+  for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
     const nextV = v.map((_, j) => {
       let sum = 0;
       for (let i = 0; i < rows; i++) sum += (weightsA[i] as number) * (match[i * columns + j] as number) * (u[i] as number);

@@ -4,15 +4,15 @@ import { determinant, inverse, type Matrix3, rowTimes, scaleVector, type Vector3
 import { parseInteger, parseReal } from "../text/numbers.js";
 import { type Parsed, type Problem, problem } from "../text/problem.js";
 import { placeOf, type Token, tokenize } from "../text/tokens.js";
-import { foreignContent } from "./foreignContent.js";
+import { detectWrongFileType } from "./detectWrongFileType.js";
 import type { ReadingState } from "./poscarReader.js";
 import type { VolumetricHead } from "./volumetricHead.js";
 
 /** One Bohr radius in Å (CODATA 2018). */
 export const BOHR = 0.529177210903;
 
-const MOST_ATOMS = 1_000_000;
-const MOST_POINTS = 100_000;
+const MAX_ATOMS = 1_000_000;
+const MAX_POINTS = 100_000;
 
 /**
  * Reads the head of a Gaussian cube file: two comments, the number of atoms and the origin, three lines of points and step vectors, the atoms.
@@ -63,7 +63,7 @@ export class CubeHeadReader {
   }
 
   #refuseForeign(line: string): void {
-    const foreign = foreignContent(line);
+    const foreign = detectWrongFileType(line);
     if (!foreign) return;
     this.#problems.push(foreign);
     this.#failed = true;
@@ -79,7 +79,7 @@ export class CubeHeadReader {
     this.#atoms = Math.abs(count);
     this.#orbitals = count < 0;
     this.#origin = origin;
-    if (this.#atoms > MOST_ATOMS) this.#fail(tokens[0], line, "{0} is no number of atoms", count);
+    if (this.#atoms > MAX_ATOMS) this.#fail(tokens[0], line, "{0} is no number of atoms", count);
   }
 
   #readAxis(line: string): void {
@@ -87,7 +87,7 @@ export class CubeHeadReader {
     const points = this.#integer(tokens[0], line, "the number of points");
     const step = points === undefined ? undefined : this.#vector(tokens.slice(1), line, "a step vector");
     if (points === undefined || !step) return;
-    if (points === 0 || Math.abs(points) > MOST_POINTS) this.#fail(tokens[0], line, "{0} is no number of points", points);
+    if (points === 0 || Math.abs(points) > MAX_POINTS) this.#fail(tokens[0], line, "{0} is no number of points", points);
     if (points < 0) this.#unit = 1;
     this.#grid.push(Math.abs(points));
     this.#rows.push(scaleVector(step, Math.abs(points)));

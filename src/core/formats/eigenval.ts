@@ -3,7 +3,7 @@ import { type Parsed, type Problem, problem } from "../text/problem.js";
 import { placeOf, tokenize } from "../text/tokens.js";
 import { BandEdges, type BandGap } from "./bandGap.js";
 import { asciiText, ByteLines, openLineProblem } from "./byteLines.js";
-import { foreignContent } from "./foreignContent.js";
+import { detectWrongFileType } from "./detectWrongFileType.js";
 
 /** What an EIGENVAL tells. */
 export interface Eigenval {
@@ -56,7 +56,7 @@ export class EigenvalReader {
       if (lines === 0) return { problems: [problem("error", { line: 1, column: 1 }, "the file is empty")] };
       if (this.#problems.length === 0)
         this.#report(
-          foreignContent(this.#first) ?? problem("error", { line: lines, column: 1 }, "the file ends within its six head lines"),
+          detectWrongFileType(this.#first) ?? problem("error", { line: lines, column: 1 }, "the file ends within its six head lines"),
         );
       return { problems: this.#problems };
     }
@@ -87,7 +87,7 @@ export class EigenvalReader {
       this.#failed = true;
       const template = "this is not an EIGENVAL: its first line must hold four numbers, the last one 1 or 2 (spins)";
       this.#report(
-        foreignContent(text) ?? problem("error", { line: 1, column: 1 }, text.trim() === "" ? "the first line is empty" : template),
+        detectWrongFileType(text) ?? problem("error", { line: 1, column: 1 }, text.trim() === "" ? "the first line is empty" : template),
       );
       return;
     }

@@ -2,9 +2,9 @@ import type { Matrix3, Vector3 } from "../math/matrix3.js";
 import { parseInteger } from "../text/numbers.js";
 import { type Parsed, type Problem, problem } from "../text/problem.js";
 import { asciiText, ByteLines, LineStarts } from "./byteLines.js";
+import { detectWrongFileType } from "./detectWrongFileType.js";
 import type { EnergyTerms, StepEnergies } from "./energyTerms.js";
 import { fixedNumbers } from "./fixedNumbers.js";
-import { foreignContent } from "./foreignContent.js";
 import { OutcarEnergies } from "./outcarEnergies.js";
 import { elementOfTitle } from "./potcarTitle.js";
 
@@ -203,7 +203,9 @@ export class OutcarReader {
   #stranger(lines: number): Problem {
     const start = { line: 1, column: 1 };
     if (lines === 1 && this.#firstLine === "" && this.#lastColumn === 1) return problem("error", start, "the file is empty");
-    return foreignContent(this.#firstLine) ?? problem("error", start, "this is not an OUTCAR: VASP's version and parameters are missing");
+    return (
+      detectWrongFileType(this.#firstLine) ?? problem("error", start, "this is not an OUTCAR: VASP's version and parameters are missing")
+    );
   }
 
   #value(): Outcar {

@@ -5,7 +5,7 @@ import { determinant, inverse, type Matrix3, rowTimes, type Vector3 } from "../m
 import { parseInteger, parseReal } from "../text/numbers.js";
 import { type Parsed, type Problem, problem, type Severity } from "../text/problem.js";
 import { placeOf, type Token, tokenize, withoutComment } from "../text/tokens.js";
-import { foreignContent } from "./foreignContent.js";
+import { detectWrongFileType } from "./detectWrongFileType.js";
 
 export type ReadingState = "reading" | "complete" | "failed";
 
@@ -65,7 +65,7 @@ export class PoscarReader {
   }
 
   #readComment(line: string): void {
-    const foreign = this.linesBefore === 0 ? foreignContent(line) : undefined;
+    const foreign = this.linesBefore === 0 ? detectWrongFileType(line) : undefined;
     if (foreign) {
       this.problems.push(foreign);
       this.#state = "failed";

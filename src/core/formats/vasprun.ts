@@ -57,7 +57,7 @@ const UNREAD = new Set([
   "field",
 ]);
 const PARAMETERS = new Set(["NELECT", "ISPIN", "NELM", "LNONCOLLINEAR", "LHFCALC"]);
-const MOST_PROBLEMS = 20;
+const MAX_PROBLEMS = 20;
 
 /** Reads a vasprun.xml as a stream of bytes; memory holds one structure and three numbers an ionic step. */
 export class VasprunReader implements XmlHandler {
@@ -198,7 +198,7 @@ export class VasprunReader implements XmlHandler {
   }
 
   #report(severity: Problem["severity"], place: Place, template: string, ...args: (string | number)[]): void {
-    if (severity === "error" || this.#problems.length < MOST_PROBLEMS) this.#problems.push(problem(severity, place, template, ...args));
+    if (severity === "error" || this.#problems.length < MAX_PROBLEMS) this.#problems.push(problem(severity, place, template, ...args));
   }
 
   #value(): Vasprun {

@@ -19,7 +19,7 @@ const TOTALS: Readonly<Record<string, keyof StepEnergies>> = {
   e_wo_entrp: "withoutEntropy",
   e_0_energy: "sigmaZero",
 };
-const MOST_PROBLEMS = 20;
+const MAX_PROBLEMS = 20;
 
 interface Energies {
   readonly values: Map<string, number>;
@@ -76,7 +76,7 @@ export class VasprunEnergies {
     if (!block) return;
     const found: Problem[] = [];
     const value = fixedNumbers(text, place.line, place.column, found)[0];
-    if (this.#problems.length < MOST_PROBLEMS) this.#problems.push(...found.map((one) => ({ ...one, severity: "warning" as const })));
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(...found.map((one) => ({ ...one, severity: "warning" as const })));
     const total = TOTALS[name];
     if (value === undefined) return;
     if (name === "e_0_energy") block.place = place;

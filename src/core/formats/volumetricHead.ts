@@ -19,7 +19,7 @@ export interface VolumetricHead {
 }
 
 /** No VASP run has more grid points on an axis. */
-const MOST_POINTS = 100_000;
+const MAX_POINTS = 100_000;
 
 /** Reads the head of a volumetric file line by line: a structure, perhaps blank lines, then the line with the three grid numbers. */
 export class VolumetricHeadReader {
@@ -61,7 +61,7 @@ export class VolumetricHeadReader {
   #readGrid(line: string): void {
     const grid = gridNumbers(line);
     if (!grid) this.#fail(line, "expected the grid's three numbers");
-    else if (grid.some((points) => points < 1 || points > MOST_POINTS)) this.#fail(line, "{0} x {1} x {2} is no grid", ...grid);
+    else if (grid.some((points) => points < 1 || points > MAX_POINTS)) this.#fail(line, "{0} x {1} x {2} is no grid", ...grid);
     else this.#grid = grid;
   }
 

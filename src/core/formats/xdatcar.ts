@@ -91,7 +91,7 @@ export class XdatcarReader {
     const counts = told.at(-1)?.trim().split(/\s+/).map(Number) ?? [];
     const atoms = counts.reduce((sum, count) => sum + count, 0);
     const reader = new PoscarReader(firstLine - 1);
-    const positions = Number.isInteger(atoms) && atoms > 0 && atoms < MOST_ATOMS ? new Array<string>(atoms).fill("0 0 0") : [];
+    const positions = Number.isInteger(atoms) && atoms > 0 && atoms < MAX_ATOMS ? new Array<string>(atoms).fill("0 0 0") : [];
     for (const text of positions.length > 0 ? [...told, "Direct", ...positions] : told) reader.push(text);
     const { value, problems } = reader.finish();
     const last = firstLine - 1 + Math.max(1, told.length);
@@ -130,12 +130,12 @@ export class XdatcarReader {
 
   /** The first few: a damaged trajectory would have as many as lines. */
   #report(found: Problem): void {
-    if (this.#problems.length < MOST_PROBLEMS) this.#problems.push(found);
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(found);
   }
 }
 
-const MOST_ATOMS = 1e7;
-const MOST_PROBLEMS = 20;
+const MAX_ATOMS = 1e7;
+const MAX_PROBLEMS = 20;
 
 function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if ((bytes[i] ?? 0) > 32) return false;

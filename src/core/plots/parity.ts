@@ -33,7 +33,7 @@ export interface ParityOptions extends PlotOptions {
   readonly pointTitles?: boolean;
 }
 
-const LARGEST_PANEL = 360;
+const MAX_PANEL = 360;
 const SMALLEST_PANEL = 230;
 
 /** Parity plot: one square panel a model, the line y = x, MAE in the corner, bars of one sigma where a model gives its uncertainty. */
@@ -46,7 +46,7 @@ export function paritySvg(data: ParityData, options: ParityOptions): string {
   const rows = Math.ceil(panels / columns);
   const marginX = PANEL_MARGIN.left + PANEL_MARGIN.right;
   const marginY = PANEL_MARGIN.top + PANEL_MARGIN.bottom;
-  const tallest = options.height === undefined ? LARGEST_PANEL : options.height / rows - marginY;
+  const tallest = options.height === undefined ? MAX_PANEL : options.height / rows - marginY;
   const side = Math.max(60, Math.min(width / columns - marginX, tallest));
   const domain = commonDomain(series);
   const drawn = (series.length === 0 ? [{ model: "", points: [] }] : series).map((one, i) => {

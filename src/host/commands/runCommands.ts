@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { RunPicture } from "../../protocol/runEvents.js";
+import type { RunSummary } from "../../protocol/runEvents.js";
 import type { JobProcess } from "../process/jobProcess.js";
 import { isActive, type RunRegistry } from "../registries/runRegistry.js";
 import { showReport } from "../views/reportPanel.js";
@@ -52,7 +52,7 @@ export class RunCommands {
     await vscode.commands.executeCommand(isInWorkspace ? "revealInExplorer" : "revealFileInOS", uri);
   }
 
-  private async choose(argument: unknown, fits: (run: RunPicture) => boolean): Promise<RunPicture | undefined> {
+  private async choose(argument: unknown, fits: (run: RunSummary) => boolean): Promise<RunSummary | undefined> {
     const folder = folderOf(argument);
     if (folder !== undefined) return this.services.runs.runs.find((run) => run.folder === folder) ?? (await this.read(folder));
     await this.services.runs.refresh();
@@ -73,7 +73,7 @@ export class RunCommands {
     return chosen?.run;
   }
 
-  private async read(folder: string): Promise<RunPicture> {
+  private async read(folder: string): Promise<RunSummary> {
     return (await this.services.jobs.call("readRun", { folder, parity: false })).run;
   }
 }

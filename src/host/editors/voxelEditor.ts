@@ -2,7 +2,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { Component } from "../../core/descriptors/spectrum.js";
 import type { Problem } from "../../core/text/problem.js";
-import type { FromVoxelView, ToVoxelView, VoxelPicture } from "../../protocol/voxelView.js";
+import type { FromVoxelView, ToVoxelView, VoxelViewData } from "../../protocol/voxelView.js";
 import type { EncodeSettings } from "../../protocol/workerMethods.js";
 import { saveExport } from "../base/saveExport.js";
 import { encodeSettings, showsInlinePredictions } from "../base/settings.js";
@@ -156,7 +156,7 @@ class VoxelEditor implements vscode.Disposable {
   }
 
   /** The job process speaks English; and reading one frame it does not count those behind it. */
-  private translated(picture: VoxelPicture, problems: readonly Problem[]): VoxelPicture {
+  private translated(picture: VoxelViewData, problems: readonly Problem[]): VoxelViewData {
     const warnings = problems.map(translateProblem);
     if (!picture.frames) return { ...picture, warnings };
     const { count, shown } = picture.frames;

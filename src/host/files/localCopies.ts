@@ -23,7 +23,7 @@ interface Copy {
 }
 
 /** A virtual file system hands a file over as a whole, through this process: larger ones belong on a disk. */
-const LARGEST_COPY = 512 * 2 ** 20;
+const MAX_COPY = 512 * 2 ** 20;
 const KEPT_MS = 10_000;
 
 /**
@@ -165,13 +165,13 @@ export class LocalCopies implements vscode.Disposable {
 }
 
 function checkSize(uri: vscode.Uri, bytes: number): void {
-  if (bytes <= LARGEST_COPY) return;
+  if (bytes <= MAX_COPY) return;
   throw new Error(
     vscode.l10n.t(
       "{0} holds {1} MB: a file that is not on a disk is read as a copy, up to {2} MB. Save it on a disk first.",
       uri.toString(true),
       Math.round(bytes / 2 ** 20),
-      LARGEST_COPY / 2 ** 20,
+      MAX_COPY / 2 ** 20,
     ),
   );
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
-import type { RunPicture } from "../../protocol/runEvents.js";
+import type { RunSummary } from "../../protocol/runEvents.js";
 import { Throttle } from "../base/throttle.js";
 import type { JobProcess } from "../process/jobProcess.js";
 import { startRun } from "../process/startRun.js";
@@ -11,17 +11,17 @@ const REFRESH_MS = 1500;
 const POLL_MS = 3000;
 const MEMENTO_KEY = "r3dvs.otherDatasets";
 
-export const isActive = (run: RunPicture): boolean => run.state === "running" || run.state === "stopping" || run.state === "queued";
+export const isActive = (run: RunSummary): boolean => run.state === "running" || run.state === "stopping" || run.state === "queued";
 
 /** The runs of all known datasets: those of the workspace, and those trained on from this workspace. */
 export class RunRegistry implements vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<readonly RunPicture[]>();
-  private readonly ended = new vscode.EventEmitter<RunPicture>();
+  private readonly changed = new vscode.EventEmitter<readonly RunSummary[]>();
+  private readonly ended = new vscode.EventEmitter<RunSummary>();
   private readonly throttle = new Throttle(REFRESH_MS, () => this.refresh());
   private readonly subscription: vscode.Disposable;
   private watchers = new Map<string, vscode.Disposable>();
   private poll: NodeJS.Timeout | undefined;
-  private found: readonly RunPicture[] = [];
+  private found: readonly RunSummary[] = [];
   private refreshing: Promise<void> | undefined;
   readonly onDidChange = this.changed.event;
   /** Fires when a run that was active is seen to be so no more. */
@@ -37,7 +37,7 @@ export class RunRegistry implements vscode.Disposable {
     this.subscription = datasets.onDidChange(() => this.throttle.request());
   }
 
-  get runs(): readonly RunPicture[] {
+  get runs(): readonly RunSummary[] {
     return this.found;
   }
 
@@ -84,7 +84,7 @@ export class RunRegistry implements vscode.Disposable {
     this.accept(lists.flatMap((list) => list.runs));
   }
 
-  private accept(runs: readonly RunPicture[]): void {
+  private accept(runs: readonly RunSummary[]): void {
     const wasActive = new Set(this.found.filter(isActive).map((run) => run.folder));
     const isSame = JSON.stringify(runs) === JSON.stringify(this.found);
     this.found = runs;

@@ -7,7 +7,7 @@ interface Input {
   readonly paths: readonly string[];
 }
 
-const MOST_TOLD = 20;
+const MAX_REPORTED = 20;
 
 /** Encodes densities or whole datasets into their `.r3dvs`, for a chat; it writes, so the user is asked first. */
 export class EncodeTool implements vscode.LanguageModelTool<Input> {
@@ -39,8 +39,8 @@ export class EncodeTool implements vscode.LanguageModelTool<Input> {
     return jsonResult({
       encoded: done.length,
       failed: failed.length,
-      spectra: done.slice(0, MOST_TOLD).map(({ id, output }) => ({ id, output })),
-      failures: failed.slice(0, MOST_TOLD).map(({ file, problems }) => ({
+      spectra: done.slice(0, MAX_REPORTED).map(({ id, output }) => ({ id, output })),
+      failures: failed.slice(0, MAX_REPORTED).map(({ file, problems }) => ({
         file: nameOf(copies.uriOf(file)),
         problems: problems.map(({ line, column, message }) => ({ line, column, message })),
       })),

@@ -8,7 +8,7 @@ interface Input {
   readonly file: string;
 }
 
-const MOST_PROBLEMS = 20;
+const MAX_PROBLEMS = 20;
 
 /** What stands in a file, for a chat: the object of `r3dvs info --json`. */
 export class InfoTool implements vscode.LanguageModelTool<Input> {
@@ -24,7 +24,7 @@ export class InfoTool implements vscode.LanguageModelTool<Input> {
     const local = await copies.acquire(uri);
     try {
       const { info, problems } = await jobs.call("inspectFile", { file: local.file }, { token });
-      const shown = problems.slice(0, MOST_PROBLEMS).map(({ severity, line, column, message }) => ({ severity, line, column, message }));
+      const shown = problems.slice(0, MAX_PROBLEMS).map(({ severity, line, column, message }) => ({ severity, line, column, message }));
       const rest = problems.length - shown.length;
       return jsonResult({ ...info, file: nameOf(uri), problems: shown, ...(rest > 0 && { furtherProblems: rest }) });
     } finally {

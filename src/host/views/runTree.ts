@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { RunPicture, RunState } from "../../protocol/runEvents.js";
+import type { RunState, RunSummary } from "../../protocol/runEvents.js";
 import type { RunRegistry } from "../registries/runRegistry.js";
 
 const ICON: Record<RunState, vscode.ThemeIcon> = {
@@ -14,7 +14,7 @@ const ICON: Record<RunState, vscode.ThemeIcon> = {
 };
 
 /** The runs with state and progress; a click opens the study view. */
-export class RunTree implements vscode.TreeDataProvider<RunPicture> {
+export class RunTree implements vscode.TreeDataProvider<RunSummary> {
   readonly onDidChangeTreeData: vscode.Event<void>;
   private readonly changed = new vscode.EventEmitter<void>();
 
@@ -23,11 +23,11 @@ export class RunTree implements vscode.TreeDataProvider<RunPicture> {
     registry.onDidChange(() => this.changed.fire());
   }
 
-  getChildren(run?: RunPicture): RunPicture[] {
+  getChildren(run?: RunSummary): RunSummary[] {
     return run ? [] : [...this.registry.runs];
   }
 
-  getTreeItem(run: RunPicture): vscode.TreeItem {
+  getTreeItem(run: RunSummary): vscode.TreeItem {
     const item = new vscode.TreeItem(run.name);
     const state = stateText(run.state);
     item.id = run.folder;
@@ -61,7 +61,7 @@ export function stateText(state: RunState): string {
   }
 }
 
-function tooltipOf(run: RunPicture, state: string): string {
+function tooltipOf(run: RunSummary, state: string): string {
   const lines = [
     `${run.name} (${state} ${run.progress.done}/${run.progress.total})`,
     vscode.l10n.t("Dataset: {0}", path.basename(run.dataset)),

@@ -65,7 +65,7 @@ export function summarizeDataset({ folder, entries, table, problems }: Dataset):
     const { values } = readTarget(table as TargetTable, name);
     return { name, unit, available: [...values.keys()].filter((id) => ids.has(id)).length };
   });
-  return { folder, materials: entries, targets, problems: [...problems, ...strangers(folder, table, ids)] };
+  return { folder, materials: entries, targets, problems: [...problems, ...rowsWithoutMaterial(folder, table, ids)] };
 }
 
 /** Picks targets by name, or all there are. A material without a finite value of one is left out for that one, without any it is left out. Throws `UsageError` for a target that is not there. */
@@ -98,7 +98,7 @@ export function labelMaterials(dataset: Dataset, names?: readonly string[]): Lab
 }
 
 /** Rows whose material is not there: a warning each, since nothing is lost by them. */
-export function strangers(folder: string, table: TargetTable | undefined, ids: ReadonlySet<string>): FileProblem[] {
+export function rowsWithoutMaterial(folder: string, table: TargetTable | undefined, ids: ReadonlySet<string>): FileProblem[] {
   const file = path.join(folder, TARGETS_FILE);
   const rows = table?.rows.filter(({ id }) => !ids.has(id)) ?? [];
   return rows.map(({ id, place }) => ({ file, problem: problem("warning", place, "there is no material {0} in this folder", id) }));

@@ -22,7 +22,7 @@ export function findMaterials(folder: string, wanted: Wanted = "density"): Mater
   const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
   const found = entries.flatMap((entry) => {
     const place = path.join(folder, entry.name);
-    const kind = placeKind(place);
+    const kind = pathKind(place);
     if (kind === "folder") return entryOf(entry.name, place, wanted);
     // a folder that cannot be looked at is a material that cannot be read
     const isHidden = kind === "closed" || (kind === "missing" && isNotUtf8(place));
@@ -113,7 +113,7 @@ export function isStructureName(name: string): boolean {
 }
 
 function expand(given: string, wanted: Wanted): MaterialFile[] {
-  const kind = placeKind(given);
+  const kind = pathKind(given);
   if (kind === "folder") {
     const own = entryOf(path.basename(path.resolve(given)), given, wanted);
     return own.length === 0 ? findMaterials(given, wanted) : own;
@@ -163,7 +163,7 @@ function entryOf(id: string, folder: string, wanted: Wanted): MaterialFile[] {
 }
 
 /** What stands at a path. `closed`: the operating system does not tell, for want of permission for instance. */
-export function placeKind(place: string): "folder" | "file" | "other" | "missing" | "closed" {
+export function pathKind(place: string): "folder" | "file" | "other" | "missing" | "closed" {
   try {
     const facts = statSync(place, { throwIfNoEntry: false });
     if (facts === undefined) return "missing";

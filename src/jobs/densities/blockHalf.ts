@@ -38,8 +38,8 @@ export function readBlockPart(request: BlockPartRequest): BlockPartOutcome {
     kept = { kernel: new VolumetricKernel(codeFor(instructionSet).code), instructionSet };
   const { kernel } = kept;
   kernel.startBlock(grid, wanted, place, part);
-  let state: FeedState = "hungry";
-  for (let at = place.offset; state === "hungry"; ) {
+  let state: FeedState = "needsInput";
+  for (let at = place.offset; state === "needsInput"; ) {
     const mapped = kernel.feedMapped(descriptor, size);
     if (mapped !== "not mapped") {
       state = mapped === "lost" ? "unreadable" : mapped; // a file that became shorter is read once more, by whoever asked

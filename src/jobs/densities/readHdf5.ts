@@ -57,7 +57,7 @@ export async function hashOfFile(file: string): Promise<string> {
 }
 
 /** Of a density in any direction. */
-const MOST_LENGTH = 100_000;
+const MAX_LENGTH = 100_000;
 
 type FrameOptions = Hdf5Options & {
   /** Its path. */
@@ -66,7 +66,7 @@ type FrameOptions = Hdf5Options & {
 
 async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: FrameOptions): Promise<Parsed<StreamFrame>> {
   const shape = file.shape(CHARGE);
-  if (shape?.length !== 4 || !shape.every((length) => length >= 1 && length <= MOST_LENGTH)) {
+  if (shape?.length !== 4 || !shape.every((length) => length >= 1 && length <= MAX_LENGTH)) {
     const template = "the HDF5 file holds no charge density ({0}): VASP writes one to vaspwave.h5 where LCHARGH5 = .TRUE.";
     return { problems: [problem("error", START, template, CHARGE)] };
   }

@@ -20,7 +20,7 @@ import { ByteSource, ChangedFileError, readingProblem, sizeOfFile } from "../fil
 import { DamagedPackingError } from "../files/packing.js";
 import { type BlockPreview, blockPreview } from "./blockPreview.js";
 import { planParts, readParts } from "./parallelBlocks.js";
-import { type VolumetricCode, volumetricCode } from "./readerChoice.js";
+import { readerChoice, type VolumetricCode } from "./readerChoice.js";
 import { hashOfFile, readHdf5 } from "./readHdf5.js";
 import { CUT_FRAME, type StreamBlock, type StreamFrame, VolumetricStream } from "./volumetricStream.js";
 
@@ -107,7 +107,7 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   const { cutoff = DEFAULT_CUTOFF, transform = true, signal } = options;
   const kind = options.kind ?? volumetricKind(path.basename(file)) ?? "CHGCAR";
   if (HDF5.test(file)) return readFromHdf5(file, kind, options);
-  const { kernel, instructionSet } = takeKernel(options.reader ?? volumetricCode(sizeOf(file)));
+  const { kernel, instructionSet } = takeKernel(options.reader ?? readerChoice(sizeOf(file)));
   const source = new ByteSource(file, { ...options, target: () => kernel.input });
   const { frame } = options;
   const stream = new VolumetricStream(
@@ -168,7 +168,7 @@ async function readFromHdf5(file: string, kind: VolumetricKind, options: ReadOpt
   } catch (error) {
     return { problems: [readingProblem(error)] };
   }
-  const { kernel } = takeKernel(options.reader ?? volumetricCode(bytes));
+  const { kernel } = takeKernel(options.reader ?? readerChoice(bytes));
   try {
     const { value, problems } = await readHdf5(path.resolve(file), kernel, { ...options, cutoff, transform });
     if (!value) return { problems };
@@ -179,7 +179,7 @@ async function readFromHdf5(file: string, kind: VolumetricKind, options: ReadOpt
   }
 }
 
-const WORTH_TWO_THREADS = 32 * 2 ** 20;
+const TWO_THREADS_THRESHOLD = 32 * 2 ** 20;
 
 /** Where two threads are worth it, reads the open block by them and lets source and stream go on behind it. */
 async function takeBlockInParts(
@@ -188,7 +188,7 @@ async function takeBlockInParts(
   instructionSet: string | undefined,
   options: ReadOptions,
 ): Promise<void> {
-  const { signal, hash, threadsFrom = WORTH_TWO_THREADS } = options;
+  const { signal, hash, threadsFrom = TWO_THREADS_THRESHOLD } = options;
   const { plainFile } = source;
   const { openBlock: block, kernel } = stream;
   if (!plainFile || !block || tried.has(block)) return;

@@ -2,7 +2,7 @@ import type { NativeVolumetric } from "../../kernels/volumetric/readerHost.js";
 import { loadKernel } from "../files/wasmModule.js";
 import { addonFolder, addonSets, loadAddon } from "../native/nativeAddon.js";
 import { recallPassed, rememberPassed } from "../native/selfCheckMemory.js";
-import { runSelfTest, selfTestKey } from "../native/selfCheckProcess.js";
+import { runSelfCheck, selfCheckKey } from "../native/selfCheckProcess.js";
 
 /** What reads volumetric files: WebAssembly, or where there is an instruction set an addon. Both give the same bits. */
 export interface VolumetricCode {
@@ -11,7 +11,7 @@ export interface VolumetricCode {
 }
 
 /** Files of so many bytes gain by an addon, at once, what its first test on a machine costs. */
-const WORTH_A_TEST = 32 * 2 ** 20;
+const TEST_THRESHOLD = 32 * 2 ** 20;
 
 let chosen: VolumetricCode | undefined;
 /** Whether it has been looked whether an addon passed earlier, which reads all files that the answer depends on. */
@@ -21,8 +21,8 @@ let looked = false;
  * The fastest code for a file of so many bytes: the best addon that has passed its self-test on this machine, which is made for the first large
  * file, else WebAssembly.
  */
-export function volumetricCode(bytes: number): VolumetricCode {
-  const mayTest = bytes >= WORTH_A_TEST;
+export function readerChoice(bytes: number): VolumetricCode {
+  const mayTest = bytes >= TEST_THRESHOLD;
   if (!looked || mayTest) chosen ??= chooseCode(mayTest);
   looked = true;
   return chosen ?? codeFor(undefined);
@@ -43,7 +43,7 @@ export function chooseCode(
 ): VolumetricCode | undefined {
   const sets = addonSets(folder, "volumetric");
   if (sets.length === 0) return codeFor(undefined);
-  const key = selfTestKey(folder, "volumetric", sets);
+  const key = selfCheckKey(folder, "volumetric", sets);
   const known = recall(key);
   const passed = known ?? (mayTest ? bestOf(folder, sets) : undefined);
   if (passed === undefined) return undefined;
@@ -57,7 +57,7 @@ const NONE = "none";
 
 function bestOf(folder: string, sets: readonly string[]): string {
   for (let rest = sets; rest.length > 0; ) {
-    const { instructionSet, difference } = runSelfTest(folder, "volumetric", rest);
+    const { instructionSet, difference } = runSelfCheck(folder, "volumetric", rest);
     if (instructionSet === undefined) return NONE;
     if (difference === 0) return instructionSet;
     rest = rest.slice(rest.indexOf(instructionSet) + 1);

@@ -2,7 +2,7 @@ import { gridLimits, type HalfSphere, halfSphere, millerLimits } from "../../cor
 import { volume } from "../../core/crystal/lattice.js";
 import type { Spectrum } from "../../core/descriptors/spectrum.js";
 import { CubeHeadReader } from "../../core/formats/cubeHead.js";
-import { binaryColumn, foreignContent } from "../../core/formats/foreignContent.js";
+import { binaryColumn, detectWrongFileType } from "../../core/formats/detectWrongFileType.js";
 import { fieldUnit, type VolumetricKind, valueDivisor } from "../../core/formats/volumetric.js";
 import { VolumetricGap } from "../../core/formats/volumetricGap.js";
 import { type VolumetricHead, VolumetricHeadReader } from "../../core/formats/volumetricHead.js";
@@ -61,9 +61,9 @@ type Phase = "head" | "block" | "gap" | "over";
 const LINE_LIMIT = 64 * 1024;
 const LINE_FEED = 10;
 /** In the box around the sphere; a cube of 100 Å has 5 million at the default spacing. */
-const MOST_WAVES = 4e7;
+const MAX_WAVES = 4e7;
 /** A noncollinear file has four blocks. */
-const MOST_BLOCKS = 4;
+const MAX_BLOCKS = 4;
 
 /**
  * Bytes of a volumetric file, in chunks of any size -> its last frame. What is kept does not grow with the file. Nothing here throws on bad
@@ -189,7 +189,7 @@ export class VolumetricStream {
     const piece = bytes.subarray(at, end < 0 ? bytes.length : end);
     if (this.#partial.length + piece.length > LINE_LIMIT) {
       const foreign =
-        this.#line === 0 ? foreignContent(latin1((this.#partial.length > 0 ? this.#partial : piece).subarray(0, 1000))) : undefined;
+        this.#line === 0 ? detectWrongFileType(latin1((this.#partial.length > 0 ? this.#partial : piece).subarray(0, 1000))) : undefined;
       if (foreign) this.#earlyProblems.push(foreign);
       else this.#report("error", { line: this.#line + 1, column: 1 }, "a line of more than {0} bytes: this is no VASP file", LINE_LIMIT);
       this.#phase = "over";
@@ -276,7 +276,7 @@ export class VolumetricStream {
     const { cutoff, transform } = this.options;
     if (!transform) return undefined;
     const [h, k, l] = millerLimits(lattice, cutoff);
-    if ((2 * h + 1) * (2 * k + 1) * (l + 1) <= MOST_WAVES) return halfSphere(lattice, cutoff, gridLimits(grid));
+    if ((2 * h + 1) * (2 * k + 1) * (l + 1) <= MAX_WAVES) return halfSphere(lattice, cutoff, gridLimits(grid));
     const template = "the cell is too large for a spectrum up to |g| = {0} 1/Å: is its scale right?";
     problems.push(problem("error", { line: gridLine, column: 1 }, template, Number(cutoff.toPrecision(5))));
     return undefined;
@@ -285,8 +285,8 @@ export class VolumetricStream {
   #startBlock(): void {
     const frame = this.frame;
     if (!frame) return;
-    if (frame.blocks.length === MOST_BLOCKS) {
-      this.#report("warning", { line: this.#line, column: 1 }, "more than {0} blocks: the rest is ignored", MOST_BLOCKS);
+    if (frame.blocks.length === MAX_BLOCKS) {
+      this.#report("warning", { line: this.#line, column: 1 }, "more than {0} blocks: the rest is ignored", MAX_BLOCKS);
       this.#phase = "over";
       return;
     }
@@ -305,7 +305,7 @@ export class VolumetricStream {
 
   #feed(bytes: Uint8Array, at: number): number {
     const state = this.kernel.feed(bytes.subarray(at), false);
-    if (state === "hungry") return bytes.length;
+    if (state === "needsInput") return bytes.length;
     const place = this.kernel.place();
     if (state === "complete") {
       this.#finishBlock(place);

@@ -3,7 +3,7 @@ import { problem } from "../../core/text/problem.js";
 import { nativeNetworkEngines } from "../../kernels/network/networkEngine.js";
 import { addonFile, addonFolder, addonSets, loadAddon } from "../native/nativeAddon.js";
 import { recallPassed, rememberPassed } from "../native/selfCheckMemory.js";
-import { hashOf, runSelfTest, type SelfTestOutcome, selfTestKey } from "../native/selfCheckProcess.js";
+import { hashOf, runSelfCheck, type SelfCheckOutcome, selfCheckKey } from "../native/selfCheckProcess.js";
 import { TOLERANCE } from "./engineSelfCheck.js";
 import type { Availability, NetworkBackend } from "./networkBackend.js";
 
@@ -37,12 +37,12 @@ function check(folder: string, asked: string | undefined, recall: typeof recallP
   const machine = `${process.platform}-${process.arch}`;
   let allowed = addonSets(folder, "network").filter((set) => asked === undefined || set === asked);
   if (allowed.length === 0) return missing(problem("error", START, "this installation has no native engine for {0}", asked ?? machine));
-  const key = selfTestKey(folder, "network", allowed);
+  const key = selfCheckKey(folder, "network", allowed);
   const passed = recall(key);
   if (passed !== undefined && allowed.includes(passed)) return { ok: true, engine: factsOf(folder, passed), seconds: 0, problems: [] };
   let failure: Availability | undefined;
   while (allowed.length > 0) {
-    const outcome = runSelfTest(folder, "network", allowed);
+    const outcome = runSelfCheck(folder, "network", allowed);
     const { instructionSet, difference, seconds = 0 } = outcome;
     if (instructionSet !== undefined && difference !== undefined && difference <= TOLERANCE) {
       if (failure === undefined) remember(key, instructionSet);
@@ -57,7 +57,7 @@ function check(folder: string, asked: string | undefined, recall: typeof recallP
 
 const missing = (reason: ReturnType<typeof problem>): Availability => ({ ok: false, broken: false, reason });
 
-function failureOf({ instructionSet, difference, error }: SelfTestOutcome, asked: string | undefined): Availability {
+function failureOf({ instructionSet, difference, error }: SelfCheckOutcome, asked: string | undefined): Availability {
   if (instructionSet === undefined && error === undefined)
     return missing(problem("error", START, "this processor does not run the native engine's {0}", asked ?? "code"));
   const name = instructionSet ?? "code";

@@ -11,7 +11,7 @@ import { NpzWriter } from "../files/npz.js";
 import { atomsOf, type NamedStructure } from "../spectra/material.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 import { prepareSharedSoap } from "./prepareSoap.js";
-import { withSoapKernels } from "./withSoapKernels.js";
+import { useWasmSoap } from "./useWasmSoap.js";
 
 export type DescribeSettings = SoapDescription | MatrixDescription;
 
@@ -134,7 +134,7 @@ function* rowsOn({ blocks, starts }: Layout, materials: readonly Atoms[], soap: 
   const width = starts.at(-1) ?? 0;
   const place = new Map(blocks.map((block, at) => [block, starts[at] ?? 0]));
   for (const material of materials) {
-    const own = withSoapKernels((kernels) => describeSoap(material, soap, kernels));
+    const own = useWasmSoap((kernels) => describeSoap(material, soap, kernels));
     const length = own.starts.at(-1) ?? 0;
     for (let row = 0; row * length < own.values.length; row++) {
       const wide = new Float64Array(width);

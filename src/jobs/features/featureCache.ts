@@ -1,5 +1,5 @@
 import { describeMaterial, type KernelModelName } from "../../core/learning/kernelRidge/kernelModel.js";
-import { describable, type EncodedMaterial } from "../spectra/material.js";
+import { canDescribe, type EncodedMaterial } from "../spectra/material.js";
 
 /** Features depend on the material alone, and a study asks for them once a split: they live as long as the material does. */
 const known = new WeakMap<EncodedMaterial, Map<string, Float64Array>>();
@@ -9,7 +9,7 @@ export function featuresOf(name: KernelModelName, material: EncodedMaterial, cou
   const own = known.get(material) ?? new Map<string, Float64Array>();
   known.set(material, own);
   const key = `${name} ${coulombMatrix}`;
-  const features = own.get(key) ?? describeMaterial(name, describable(material), coulombMatrix);
+  const features = own.get(key) ?? describeMaterial(name, canDescribe(material), coulombMatrix);
   own.set(key, features);
   return features;
 }

@@ -1,8 +1,8 @@
 import { type SoapEnvironments, type SoapSettings, soapEnvironments } from "../../core/descriptors/soapKernel.js";
 import { block } from "../../core/learning/kernelRidge/crossValidation.js";
 import { type SoapModel, type SoapTraining, soapKernelMatrix } from "../../core/learning/kernelRidge/soapModel.js";
-import { describable, type EncodedMaterial } from "../spectra/material.js";
-import { withSoapKernels } from "./withSoapKernels.js";
+import { canDescribe, type EncodedMaterial } from "../spectra/material.js";
+import { useWasmSoap } from "./useWasmSoap.js";
 
 /** The SOAP kernel of a study's materials: made once for all targets, sizes and repeats, in memory that all threads share. */
 export interface SharedSoap {
@@ -21,8 +21,8 @@ export function soapTraining(
 ): Pick<SoapTraining, "settings" | "environments" | "kernel"> {
   const rows = rowsOf(materials, shared);
   if (shared === undefined || rows === undefined) {
-    return withSoapKernels((kernels) => {
-      const environments = materials.map((material) => soapEnvironments(describable(material), settings, kernels));
+    return useWasmSoap((kernels) => {
+      const environments = materials.map((material) => soapEnvironments(canDescribe(material), settings, kernels));
       return { settings, environments, kernel: soapKernelMatrix(environments, environments, settings, kernels) };
     });
   }
@@ -38,8 +38,8 @@ export function soapRow(material: EncodedMaterial, model: SoapModel, shared?: Sh
     const columns = model.environments.map((environment) => environments.get(environment) ?? -1);
     if (columns.every((column) => column >= 0)) return block(shared.kernel, shared.ids.length, [row], columns);
   }
-  return withSoapKernels((kernels) => {
-    const environments = soapEnvironments(describable(material), model.settings, kernels);
+  return useWasmSoap((kernels) => {
+    const environments = soapEnvironments(canDescribe(material), model.settings, kernels);
     return soapKernelMatrix([environments], model.environments, model.settings, kernels);
   });
 }

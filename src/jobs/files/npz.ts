@@ -3,7 +3,7 @@ import { openAtomically, WriteError } from "./atomicFile.js";
 import { encodeArrayHeader, type NpyArray, type NpyType, parseArray, toArray } from "./npy.js";
 
 /** Entries larger than this would need zip64. */
-const LARGEST_ENTRY = 0xffff_ffff;
+const MAX_ENTRY = 0xffff_ffff;
 
 /** Writes a `.npz` that numpy reads, entry by entry, so that no array needs to be whole in memory. Same data, same bytes. */
 export class NpzWriter {
@@ -56,7 +56,7 @@ export class NpzWriter {
       entry.push(head);
       for (const part of parts) {
         size += part.length;
-        if (size > LARGEST_ENTRY) throw new WriteError(this.file, `the array "${name}" is larger than 4 GB; write fewer materials a file`);
+        if (size > MAX_ENTRY) throw new WriteError(this.file, `the array "${name}" is larger than 4 GB; write fewer materials a file`);
         entry.push(part);
       }
       entry.push(new Uint8Array(0), true);

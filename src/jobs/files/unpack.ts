@@ -11,7 +11,7 @@ type Chunks = AsyncGenerator<Uint8Array, void, undefined>;
 const GUNZIP_CHUNK = 256 * 1024;
 
 /** The kernel unpacks gzip in three fifths of zlib's time, but the engine has to compile it first: for less than this it does not pay. */
-const WORTH_KERNEL = 8 * 2 ** 20;
+const KERNEL_THRESHOLD = 8 * 2 ** 20;
 
 /** Packed bytes of gzip files that this thread has been given. */
 let gzipBytes = 0;
@@ -21,12 +21,12 @@ let gzipBytes = 0;
  * asked for. `storedBytes`, how many there are, only decides by which means gzip is unpacked. Throws DamagedPackingError, or what `stored`
  * throws.
  */
-export function unpack(packing: Packing, stored: AsyncIterable<Uint8Array>, storedBytes = WORTH_KERNEL): AsyncIterable<Uint8Array> {
+export function unpack(packing: Packing, stored: AsyncIterable<Uint8Array>, storedBytes = KERNEL_THRESHOLD): AsyncIterable<Uint8Array> {
   if (packing === "plain") return stored;
   if (packing === "zstd") return unpackZstd(stored);
   if (packing !== "gzip") return unpackByKernel(packing, stored);
   gzipBytes += storedBytes;
-  return gzipBytes < WORTH_KERNEL ? gunzip(stored) : unpackByKernel(packing, stored);
+  return gzipBytes < KERNEL_THRESHOLD ? gunzip(stored) : unpackByKernel(packing, stored);
 }
 
 /** By Node's zlib, which needs no time to start. */

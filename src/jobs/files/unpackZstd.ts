@@ -7,8 +7,8 @@ const FRAME = 0xfd2fb528;
 /** Sixteen numbers from here mark frames to be skipped. */
 const SKIPPABLE = 0x184d2a50;
 /** What the zstd tool accepts by itself. */
-const MOST_WINDOW = 128 * 2 ** 20;
-const MOST_BLOCK = 128 * 1024;
+const MAX_WINDOW = 128 * 2 ** 20;
+const MAX_BLOCK = 128 * 1024;
 /** The bit of a frame's descriptor that promises a check sum; the decoder is not told of it, since it would only skip it. */
 const CHECKED = 4;
 
@@ -81,7 +81,7 @@ class FrameReader {
     const length = 6 - single + dictionaryBytes + sizeBytes;
     if (bytes.length < length) return 0;
     const window = single ? little(bytes, length - sizeBytes, sizeBytes) + (sizeBytes === 2 ? 256 : 0) : windowSize(bytes[5] ?? 0);
-    if (window > MOST_WINDOW) throw new DamagedPackingError("the zstd data needs too much memory: unpack the file");
+    if (window > MAX_WINDOW) throw new DamagedPackingError("the zstd data needs too much memory: unpack the file");
     if (dictionaryBytes > 0 && little(bytes, 6 - single, dictionaryBytes) > 0) {
       throw new DamagedPackingError("the zstd data needs a dictionary: unpack the file");
     }
@@ -106,7 +106,7 @@ class FrameReader {
     const header = little(bytes, 0, 3);
     const kind = (header >> 1) & 3;
     const stored = kind === 1 ? 1 : header >> 3;
-    if (kind === 3 || stored > MOST_BLOCK) throw damaged();
+    if (kind === 3 || stored > MAX_BLOCK) throw damaged();
     if (bytes.length < 3 + stored) return 0;
     try {
       this.#frame.decoder.push(bytes.slice(0, 3 + stored), (header & 1) === 1);

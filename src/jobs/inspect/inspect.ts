@@ -1,6 +1,6 @@
 import path from "node:path";
+import { detectWrongFileType } from "../../core/formats/detectWrongFileType.js";
 import { type FileKind, fileKind } from "../../core/formats/fileKind.js";
-import { foreignContent } from "../../core/formats/foreignContent.js";
 import { parsePoscar } from "../../core/formats/poscar.js";
 import { storesDensity, type VolumetricKind, volumetricKind } from "../../core/formats/volumetric.js";
 import { type Problem, problem } from "../../core/text/problem.js";
@@ -67,7 +67,7 @@ async function inspectAs(kind: FileKind, file: string, options: InspectOptions):
 /** An input file that people write: short, so that anything long is another file by mistake. */
 async function inspectShortText(kind: "INCAR" | "KPOINTS", file: string, options: InspectOptions): Promise<Found> {
   const { text, problems } = await readText(file, options, LONGEST_INPUT);
-  const foreign = text === undefined ? undefined : (emptyProblem(text) ?? foreignContent(text.split("\n", 1)[0] ?? ""));
+  const foreign = text === undefined ? undefined : (emptyProblem(text) ?? detectWrongFileType(text.split("\n", 1)[0] ?? ""));
   if (text === undefined || foreign) return { facts: {}, problems: foreign ? [foreign] : problems };
   const { value, problems: found } = inspectInput(kind, text);
   return { facts: value ? { kind, ...value } : {}, problems: found };

@@ -3,7 +3,7 @@ import { atomCount, reducedFormula } from "../../core/crystal/formula.js";
 import { volume } from "../../core/crystal/lattice.js";
 import type { Problem } from "../../core/text/problem.js";
 import type { CallOptions } from "../../protocol/rpc.js";
-import type { VoxelPicture } from "../../protocol/voxelView.js";
+import type { VoxelViewData } from "../../protocol/voxelView.js";
 import type { EncodeSettings } from "../../protocol/workerMethods.js";
 import { materialId } from "../dataset/materialFiles.js";
 import type { EncodedMaterial } from "../spectra/material.js";
@@ -14,7 +14,7 @@ export async function openVoxels(
   pool: ThreadPool,
   { file, settings }: { readonly file: string; readonly settings: EncodeSettings },
   options: CallOptions,
-): Promise<{ picture?: VoxelPicture; problems: readonly Problem[] }> {
+): Promise<{ picture?: VoxelViewData; problems: readonly Problem[] }> {
   const request = { entry: { id: materialId(file), file }, settings, reading: { threads: 2, hash: false } };
   const { value, problems } = await pool.run("readMaterial", request, options);
   if (value === undefined || problems.some(({ severity }) => severity === "error")) return { problems };
@@ -25,7 +25,7 @@ function pictureOf(
   { file, kind, structure, components, grid, electrons, frames, spectrum }: EncodedMaterial,
   settings: EncodeSettings,
   problems: readonly Problem[],
-): VoxelPicture {
+): VoxelViewData {
   return {
     title: path.basename(file),
     formula: reducedFormula(structure) ?? "",

@@ -9,7 +9,7 @@ import { UsageError } from "../files/usageError.js";
 import { cellSize } from "../spectra/material.js";
 import { type ReadMaterialOptions, readMaterial } from "../spectra/readMaterial.js";
 import { learnedPredictor } from "./learnedPredictor.js";
-import { type Learned, type LearnedStep, readModel } from "./modelFile.js";
+import { type FittedModel, type FittedStage, readModel } from "./modelFile.js";
 import { reportedOfLearned } from "./targetUnits.js";
 
 /** Differences of predictions in the same orientations are far steadier than the predictions: a few tell as much as all. */
@@ -45,18 +45,18 @@ export async function explainPrediction(
 }
 
 /** Whether `explainPrediction` has something to say of a model. */
-export function isExplainable(learned: Learned): boolean {
+export function isExplainable(learned: FittedModel): boolean {
   return densityReader(learned) !== undefined;
 }
 
 /** The step that reads the density, and the factor from its standardised targets to the model's. */
-function densityReader(learned: Learned): { readonly step: LearnedStep; readonly deviation: number } | undefined {
+function densityReader(learned: FittedModel): { readonly step: FittedStage; readonly deviation: number } | undefined {
   const [step, deviation] = learned.kind === "twoSteps" ? [learned.second, learned.residualScale.deviation] : [learned, 1];
   if (step.kind === "networks") return { step: { kind: "networks", members: step.members.map(withFewOrientations) }, deviation };
   return step.kind === "kernel" && step.kernel.name === "shells" ? { step, deviation } : undefined;
 }
 
-type Member = Extract<LearnedStep, { kind: "networks" }>["members"][number];
+type Member = Extract<FittedStage, { kind: "networks" }>["members"][number];
 
 const withFewOrientations = (member: Member): Member => ({
   ...member,

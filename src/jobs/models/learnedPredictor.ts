@@ -7,7 +7,7 @@ import { featuresOf } from "../features/featureCache.js";
 import { type SharedSoap, soapRow } from "../features/sharedSoap.js";
 import { useFastAlgebra } from "../features/wasmCholesky.js";
 import type { EncodedMaterial } from "../spectra/material.js";
-import type { Learned, LearnedStep, LearnedTwoSteps } from "./modelFile.js";
+import type { FittedModel, FittedStage, LearnedTwoSteps } from "./modelFile.js";
 
 /** Standardised. `sigma`: over `count` members and orientations, or a kernel model's own with a count of 1. */
 export interface LearnedPrediction {
@@ -23,14 +23,14 @@ export interface LearnedPredictor {
 }
 
 /** `soap`: kernels that are known already. */
-export function learnedPredictor(learned: Learned, createEngine: CreateNetworkEngine, soap?: SharedSoap): LearnedPredictor {
+export function learnedPredictor(learned: FittedModel, createEngine: CreateNetworkEngine, soap?: SharedSoap): LearnedPredictor {
   return learned.kind === "twoSteps" ? twoSteps(learned, createEngine, soap) : oneStep(learned, createEngine, soap);
 }
 
 /** The orientations in which a network sees a material are the same for every network and every time. */
 const ORIENTATION_SEED = 0;
 
-function oneStep(learned: LearnedStep, createEngine: CreateNetworkEngine, soap: SharedSoap | undefined): LearnedPredictor {
+function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: SharedSoap | undefined): LearnedPredictor {
   const dispose = () => {};
   useFastAlgebra();
   if (learned.kind === "kernel") {

@@ -30,7 +30,7 @@ export interface Model {
   readonly materials: readonly { readonly id: string; readonly sha256: string }[];
   readonly scale: TargetScale;
   readonly domain: Domain;
-  readonly learned: Learned;
+  readonly learned: FittedModel;
   /** The error that the same training makes on materials it has not seen. */
   readonly heldOut?: HeldOutError;
   /** Whether it is the one to take among a library's models of this target. */
@@ -48,7 +48,7 @@ export interface HeldOutError {
 }
 
 /** What one step learned, in units of its standardised targets. */
-export type LearnedStep =
+export type FittedStage =
   | { readonly kind: "networks"; readonly members: readonly TrainedNetwork[] }
   | { readonly kind: "kernel"; readonly kernel: KernelModel }
   | { readonly kind: "soap"; readonly soap: SoapModel };
@@ -56,13 +56,13 @@ export type LearnedStep =
 /** The second of two steps learned what the first leaves over: y = first + second, whose scale is in units of the first's. */
 export interface LearnedTwoSteps {
   readonly kind: "twoSteps";
-  readonly first: LearnedStep;
-  readonly second: LearnedStep;
+  readonly first: FittedStage;
+  readonly second: FittedStage;
   readonly residualScale: TargetScale;
   readonly residuals: TwoStepResiduals;
 }
 
-export type Learned = LearnedStep | LearnedTwoSteps;
+export type FittedModel = FittedStage | LearnedTwoSteps;
 
 const HEAD = "model.json";
 const WEIGHTS = "weights.bin";

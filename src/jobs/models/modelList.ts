@@ -4,7 +4,7 @@ import { RUN_FILES } from "../../protocol/runFiles.js";
 import type { ModelSummary } from "../../protocol/workerMethods.js";
 import { UsageError } from "../files/usageError.js";
 import { modelFolder, type StudyTask } from "../runs/studyPlan.js";
-import { isModel, type Learned, type LearnedStep, type Model, readModel, readModelFacts, writeModel } from "./modelFile.js";
+import { type FittedModel, type FittedStage, isModel, type Model, readModel, readModelFacts, writeModel } from "./modelFile.js";
 
 /** Makes one model of what a task's members learned and puts it among the run's models. Throws `WriteError`. */
 export function keepModel(run: string, task: StudyTask): void {
@@ -28,13 +28,13 @@ export function joinMembers(models: readonly Model[]): Model {
 }
 
 /** Of two steps the first is the same for all members. */
-function joinLearned(first: Learned, all: readonly Learned[]): Learned {
+function joinLearned(first: FittedModel, all: readonly FittedModel[]): FittedModel {
   if (first.kind !== "twoSteps") return joinSteps(first, all);
   const seconds = all.flatMap((learned) => (learned.kind === "twoSteps" ? learned.second : []));
   return { ...first, second: joinSteps(first.second, seconds) };
 }
 
-function joinSteps(first: LearnedStep, all: readonly Learned[]): LearnedStep {
+function joinSteps(first: FittedStage, all: readonly FittedModel[]): FittedStage {
   if (first.kind !== "networks") return first;
   return { kind: "networks", members: all.flatMap((learned) => (learned.kind === "networks" ? learned.members : [])) };
 }

@@ -9,7 +9,7 @@ import { type Model, modelVersion, readModel } from "./modelFile.js";
 import { Predictor } from "./predictor.js";
 
 /** Models kept ready between files; one whose folder has changed is read again. */
-export class PredictorShelf {
+export class PredictorCache {
   private readonly predictors = new Map<string, { readonly version: string; readonly predictor: Predictor }>();
 
   constructor(private readonly createEngine: CreateNetworkEngine) {}
@@ -29,7 +29,7 @@ export class PredictorShelf {
 
 /** Reads a file, once for each way in which the models want it, and predicts it with every model. */
 export async function predictFile(
-  shelf: PredictorShelf,
+  shelf: PredictorCache,
   models: readonly string[],
   entry: MaterialFile,
   options: ReadMaterialOptions & { readonly frame?: number } = {},

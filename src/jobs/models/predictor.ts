@@ -1,4 +1,4 @@
-import { type DomainVerdict, judgeDomain } from "../../core/learning/domain/applicabilityDomain.js";
+import { assessDomain, type DomainVerdict } from "../../core/learning/domain/applicabilityDomain.js";
 import { unstandardise } from "../../core/learning/evaluation/targetScaling.js";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import type { SharedSoap } from "../features/sharedSoap.js";
@@ -32,7 +32,7 @@ export class Predictor {
 
   /** Whether the material is like those the model learned from. */
   judge(material: EncodedMaterial): DomainVerdict {
-    return judgeDomain(this.model.domain, domainMember(material));
+    return assessDomain(this.model.domain, domainMember(material));
   }
 
   dispose(): void {

@@ -5,7 +5,7 @@ import { WriteError, writeFileAtomically } from "../files/atomicFile.js";
 
 /** Self-tests that were passed on this machine, by what they depend on, so that they need not be repeated by every process. */
 const FILE = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "r3dvs", "engines.json");
-const MOST_ENTRIES = 20;
+const MAX_ENTRIES = 20;
 
 /** What a self-test depends on besides the code: processor, Node, system. */
 export const machineName = (): string => [process.platform, process.arch, cpus()[0]?.model.trim() ?? "", process.version].join(" ");
@@ -21,7 +21,7 @@ export function recallPassed(key: string, file = FILE): string | undefined {
 
 /** Where nothing can be written, the test is just repeated next time. */
 export function rememberPassed(key: string, instructionSet: string, file = FILE): void {
-  const entries = Object.entries({ ...readAll(file), [key]: instructionSet }).slice(-MOST_ENTRIES);
+  const entries = Object.entries({ ...readAll(file), [key]: instructionSet }).slice(-MAX_ENTRIES);
   try {
     writeFileAtomically(file, `${JSON.stringify(Object.fromEntries(entries), null, 1)}\n`);
   } catch (error) {

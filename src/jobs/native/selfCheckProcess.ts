@@ -7,7 +7,7 @@ import { type AddonName, addonFile } from "./nativeAddon.js";
 import { machineName } from "./selfCheckMemory.js";
 
 /** What the test's process said of one addon; without an instruction set there is none for this processor. */
-export interface SelfTestOutcome {
+export interface SelfCheckOutcome {
   readonly instructionSet?: string;
   /** From what WebAssembly gives. */
   readonly difference?: number;
@@ -18,7 +18,7 @@ export interface SelfTestOutcome {
 const TEST_SECONDS = 30;
 
 /** Runs the self-test of the best of some addons, in a process of its own, which may crash. */
-export function runSelfTest(folder: string, name: AddonName, allowed: readonly string[]): SelfTestOutcome {
+export function runSelfCheck(folder: string, name: AddonName, allowed: readonly string[]): SelfCheckOutcome {
   const { stdout, signal, status, error } = spawnSync(process.execPath, [testScript(), folder, name, ...allowed], {
     encoding: "utf8",
     env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
@@ -26,7 +26,7 @@ export function runSelfTest(folder: string, name: AddonName, allowed: readonly s
     stdio: ["ignore", "pipe", "ignore"],
     windowsHide: true,
   });
-  const outcome = Object.assign({}, ...(stdout ?? "").split("\n").map(parseLine)) as SelfTestOutcome;
+  const outcome = Object.assign({}, ...(stdout ?? "").split("\n").map(parseLine)) as SelfCheckOutcome;
   if (error !== undefined) return { ...outcome, error: error.message };
   const isWhole = status === 0 && (outcome.difference !== undefined || outcome.error !== undefined || outcome.instructionSet === undefined);
   return isWhole ? outcome : { ...outcome, error: `the test's process ended with ${signal ?? `code ${status}`}` };
@@ -42,7 +42,7 @@ function parseLine(line: string): object {
 }
 
 /** Whatever the outcome depends on. */
-export const selfTestKey = (folder: string, name: AddonName, sets: readonly string[]): string =>
+export const selfCheckKey = (folder: string, name: AddonName, sets: readonly string[]): string =>
   `${machineName()} ${name} ${hashOf([...sets.map((set) => addonFile(folder, name, set)), kernelPath(name), testScript()])}`;
 
 export function hashOf(files: readonly string[]): string {

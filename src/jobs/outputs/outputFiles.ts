@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { fileKind } from "../../core/formats/fileKind.js";
-import { densityIn, isGlob, matchesOf, placeKind, withUniqueIds } from "../dataset/materialFiles.js";
+import { densityIn, isGlob, matchesOf, pathKind, withUniqueIds } from "../dataset/materialFiles.js";
 import { isNotUtf8 } from "../files/byteSource.js";
 
 /** The output files of one material's run, as far as they are there. */
@@ -56,7 +56,7 @@ const COMPRESSION = /\.(gz|bz2|xz|zst)$/i;
 const EXACT = /^(OUTCAR|vasprun\.xml|EIGENVAL)$/;
 
 function expand(given: string): OutputFiles[] {
-  const kind = placeKind(given);
+  const kind = pathKind(given);
   if (kind === "folder") return ofFolder(given);
   if (kind !== "missing") return ofFile(given);
   return isGlob(given) ? matchesOf(given, false).flatMap(expand) : [];
@@ -70,7 +70,7 @@ function ofFolder(folder: string): OutputFiles[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const place = path.join(folder, entry.name);
-      const kind = placeKind(place);
+      const kind = pathKind(place);
       const isClosed = kind === "closed" || (kind === "missing" && isNotUtf8(place));
       if (isClosed && entry.isDirectory()) return [unreadable(place)];
       if (kind !== "folder") return ofFile(place);

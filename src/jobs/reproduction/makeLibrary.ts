@@ -8,7 +8,7 @@ import type { RunEvent } from "../../protocol/runEvents.js";
 import type { StudyOptions } from "../../protocol/runFiles.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
-import { type HeldOutError, isModel, type Learned, type Model, readModel, writeLibrary } from "../models/modelFile.js";
+import { type FittedModel, type HeldOutError, isModel, type Model, readModel, writeLibrary } from "../models/modelFile.js";
 import type { SingleModel } from "../models/modelNames.js";
 import { normalizationOf, trainingOf } from "../settings/studySettings.js";
 import { trainModel } from "../study/trainModel.js";
@@ -107,7 +107,7 @@ function rounded(model: Model): Model {
   return { ...model, domain: { ...domain, features }, learned: roundedStep(model.learned) };
 }
 
-function roundedStep(learned: Learned): Learned {
+function roundedStep(learned: FittedModel): FittedModel {
   return learned.kind === "kernel" ? { kind: "kernel", kernel: roundedKernel(learned.kernel) } : learned;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { RunPicture, RunState } from "../../protocol/runEvents.js";
+import type { RunState, RunSummary } from "../../protocol/runEvents.js";
 import { RUN_FILES, type RunManifest, type StudyOptions } from "../../protocol/runFiles.js";
 import type { RunRequest } from "../../protocol/workerMethods.js";
 import { explained, writeFileAtomically } from "../files/atomicFile.js";
@@ -75,7 +75,7 @@ export function writeManifest(folder: string, manifest: RunManifest): void {
 }
 
 /** A run as its folder tells it. A run that says it runs and has no living process was interrupted. Throws `UsageError`. */
-export function pictureOf(folder: string): RunPicture {
+export function pictureOf(folder: string): RunSummary {
   const manifest = readManifest(folder);
   const { name, dataset, settings, options, progress, message } = manifest;
   return {
@@ -93,7 +93,7 @@ export function pictureOf(folder: string): RunPicture {
 }
 
 /** The runs of a dataset, newest first; folders that hold none are passed over. */
-export function listRuns(dataset: string): RunPicture[] {
+export function listRuns(dataset: string): RunSummary[] {
   const runs = runsFolder(dataset);
   if (!existsSync(runs)) return [];
   const folders = readdirSync(runs).map((name) => path.join(runs, name));
@@ -129,7 +129,7 @@ function createdAt(folder: string): number {
   }
 }
 
-function pictureIfReadable(folder: string): RunPicture[] {
+function pictureIfReadable(folder: string): RunSummary[] {
   try {
     return [pictureOf(folder)];
   } catch (error) {

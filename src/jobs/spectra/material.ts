@@ -45,10 +45,10 @@ export function elementProblem({ structure }: NamedStructure): Problem | undefin
   return strange === undefined ? undefined : problem("error", { line: 6, column: 1 }, "{0} is no element", strange);
 }
 
-/** What a model's domain asks of a material, besides its spectrum. Throws as `describable`. */
+/** What a model's domain asks of a material, besides its spectrum. Throws as `canDescribe`. */
 export function domainMember(material: EncodedMaterial): DomainMember {
   const { kind, electrons } = material;
-  const { id, atomicNumbers, spectrum } = describable(material);
+  const { id, atomicNumbers, spectrum } = canDescribe(material);
   const magnetization = electrons === undefined ? undefined : magnetizationShare(spectrum);
   return {
     id,
@@ -61,7 +61,7 @@ export function domainMember(material: EncodedMaterial): DomainMember {
 }
 
 /** The material as descriptors see it. Throws where `elementProblem` finds something. */
-export function describable(material: EncodedMaterial): Material {
+export function canDescribe(material: EncodedMaterial): Material {
   const { id, spectrum } = material;
   return { id, ...atomsOf(material), spectrum };
 }

@@ -2,7 +2,7 @@ import path from "node:path";
 import { formatProblem, type Problem, problem } from "../../core/text/problem.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import type { RunManifest, RunMaterial, StudyOptions } from "../../protocol/runFiles.js";
-import { type Dataset, type FileProblem, type Labels, labelMaterials, openDataset, strangers } from "../dataset/dataset.js";
+import { type Dataset, type FileProblem, type Labels, labelMaterials, openDataset, rowsWithoutMaterial } from "../dataset/dataset.js";
 import type { MaterialFile } from "../dataset/materialFiles.js";
 import { withOutputTargets } from "../dataset/targetsOfDataset.js";
 import { type EncodeOutcome, encodeMaterials } from "../encoding/encodeMaterials.js";
@@ -89,7 +89,7 @@ function tellEncoded({ entry, material, problems }: EncodeOutcome, hooks: InputH
 }
 
 const locate = ({ file }: MaterialFile, problems: readonly Problem[]) => problems.map((problem) => ({ file, problem }));
-const strangersOf = ({ folder, table, entries }: Dataset) => strangers(folder, table, new Set(entries.map(({ id }) => id)));
+const strangersOf = ({ folder, table, entries }: Dataset) => rowsWithoutMaterial(folder, table, new Set(entries.map(({ id }) => id)));
 
 /** A misspelt target would go unnoticed. */
 function unknownTargets({ table, tableFile: file }: Dataset, { perTarget = {} }: StudyOptions): FileProblem[] {

@@ -12,7 +12,7 @@ import { resultsCsv } from "../runs/studyResults.js";
 import { actualValues, isItemDone, type TaskOutcome, taskOutcome, writeItem } from "../runs/studyStore.js";
 import type { ThreadEvents } from "../threadMethods.js";
 import type { ThreadPool } from "../threads/threadPool.js";
-import type { LearnRequest } from "../training/trainingTask.js";
+import type { TrainingTask } from "../training/trainingTask.js";
 
 export type Progress = RunManifest["progress"];
 
@@ -88,7 +88,7 @@ export class StudyWork {
     rmSync(request.checkpoint, { force: true });
   }
 
-  private requestOf(task: StudyTask, item: StudyItem): LearnRequest {
+  private requestOf(task: StudyTask, item: StudyItem): TrainingTask {
     const { settings, manifest, folder } = this;
     const target = manifest.targets.find(({ name }) => name === task.target);
     const whole = this.splits[task.repeat];

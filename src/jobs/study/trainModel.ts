@@ -16,7 +16,7 @@ import { joinMembers } from "../models/modelList.js";
 import { isEnsemble, type ModelName, usesNetworks, usesSoap } from "../models/modelNames.js";
 import { ensembleOf, hyperparametersOf, normalizationOf, residualsOf, soapOf, trainingOf } from "../settings/studySettings.js";
 import type { ThreadPool } from "../threads/threadPool.js";
-import type { LearnRequest } from "../training/trainingTask.js";
+import type { TrainingTask } from "../training/trainingTask.js";
 import { readInputs, type StudyInputs } from "./studyInputs.js";
 
 export interface TrainRequest {
@@ -84,11 +84,11 @@ function engineOf(output: string, asked: StudyOptions["backend"], { onProblem }:
   return engine;
 }
 
-async function learnOnce(request: LearnRequest, pool: ThreadPool): Promise<void> {
+async function learnOnce(request: TrainingTask, pool: ThreadPool): Promise<void> {
   if (request.keep === undefined || !isModel(request.keep)) await pool.run("learn", request);
 }
 
-function planMembers({ output, target: name, model, trainIds }: TrainRequest, inputs: StudyInputs): LearnRequest[] {
+function planMembers({ output, target: name, model, trainIds }: TrainRequest, inputs: StudyInputs): TrainingTask[] {
   const { options } = inputs;
   const facts = chosenMaterials(inputs, trainIds);
   const target = inputs.targets.find((candidate) => candidate.name === name);

@@ -4,10 +4,10 @@ import type { EpochReport } from "../../core/learning/networks/networkModel.js";
 import { featuresOf } from "../features/featureCache.js";
 import { type SharedSoap, soapTraining } from "../features/sharedSoap.js";
 import { useFastAlgebra } from "../features/wasmCholesky.js";
-import type { LearnedStep } from "../models/modelFile.js";
+import type { FittedStage } from "../models/modelFile.js";
 import type { SingleModel } from "../models/modelNames.js";
 import type { EncodedMaterial } from "../spectra/material.js";
-import type { LearnRequest } from "./trainingTask.js";
+import type { TrainingTask } from "./trainingTask.js";
 import { learnNetwork, type NetworkHooks } from "./trainNetwork.js";
 
 /** One step of a model: what it learns and from what. */
@@ -28,7 +28,7 @@ export type StepHooks = Omit<NetworkHooks, "onEpoch"> & {
 };
 
 /** Learns one step. Rejects with `cancelled` when stopped. */
-export async function learnStep(step: Step, request: LearnRequest, hooks: StepHooks): Promise<LearnedStep> {
+export async function trainStep(step: Step, request: TrainingTask, hooks: StepHooks): Promise<FittedStage> {
   const { model, materials, targets, seed, checkpoint } = step;
   const { hyperparameters, training, fingerprint } = request;
   useFastAlgebra();

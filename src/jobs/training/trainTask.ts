@@ -4,14 +4,14 @@ import type { EpochReport } from "../../core/learning/networks/networkModel.js";
 import { mean } from "../../core/math/statistics.js";
 import type { EngineFacts } from "../../protocol/runFiles.js";
 import { softwareVersion } from "../files/version.js";
-import { type Learned, type Model, writeModel } from "../models/modelFile.js";
+import { type FittedModel, type Model, writeModel } from "../models/modelFile.js";
 import { stepsOf, usesNetworks } from "../models/modelNames.js";
 import { Predictor } from "../models/predictor.js";
 import { learnedValue, reportedOfLearned } from "../models/targetUnits.js";
 import { cellSize, domainMember, type EncodedMaterial } from "../spectra/material.js";
-import type { LearnOutcome, LearnRequest } from "./trainingTask.js";
-import { learnStep, type StepHooks } from "./trainStep.js";
-import { learnTwoSteps } from "./trainTwoSteps.js";
+import type { LearnOutcome, TrainingTask } from "./trainingTask.js";
+import { type StepHooks, trainStep } from "./trainStep.js";
+import { trainTwoSteps } from "./trainTwoSteps.js";
 
 export type LearnHooks = Omit<StepHooks, "onEpoch"> & {
   readonly materials: ReadonlyMap<string, EncodedMaterial>;
@@ -22,7 +22,7 @@ export type LearnHooks = Omit<StepHooks, "onEpoch"> & {
 };
 
 /** Learns one work item and predicts its test materials; writes the model where the request wants it. Rejects with `cancelled` when stopped. */
-export async function learnItem(request: LearnRequest, hooks: LearnHooks): Promise<LearnOutcome> {
+export async function trainTask(request: TrainingTask, hooks: LearnHooks): Promise<LearnOutcome> {
   const began = performance.now();
   const model = await learnModel(request, hooks);
   const predictor = new Predictor(model, hooks.createEngine, hooks.soap);
@@ -35,7 +35,7 @@ export async function learnItem(request: LearnRequest, hooks: LearnHooks): Promi
   }
 }
 
-async function learnModel(request: LearnRequest, hooks: LearnHooks): Promise<Model> {
+async function learnModel(request: TrainingTask, hooks: LearnHooks): Promise<Model> {
   const { model, target, normalize, component, training } = request;
   const samples = request.train.map(({ id, value }) => {
     const material = materialOf(hooks, id);
@@ -67,12 +67,17 @@ async function learnModel(request: LearnRequest, hooks: LearnHooks): Promise<Mod
 
 type Hooks = Omit<StepHooks, "onEpoch"> & { readonly onEpoch: (report: EpochReport, unit: number) => void };
 
-function learnSteps(request: LearnRequest, materials: readonly EncodedMaterial[], targets: Float64Array, hooks: Hooks): Promise<Learned> {
+function learnSteps(
+  request: TrainingTask,
+  materials: readonly EncodedMaterial[],
+  targets: Float64Array,
+  hooks: Hooks,
+): Promise<FittedModel> {
   const [model, second] = stepsOf(request.model);
   const { seed, firstSeed, checkpoint } = request;
   const step = { model, materials, targets, seed, checkpoint };
-  if (second !== undefined) return learnTwoSteps({ ...step, seed: firstSeed }, second, request, hooks);
-  return learnStep(step, request, { ...hooks, onEpoch: (report) => hooks.onEpoch(report, 1) });
+  if (second !== undefined) return trainTwoSteps({ ...step, seed: firstSeed }, second, request, hooks);
+  return trainStep(step, request, { ...hooks, onEpoch: (report) => hooks.onEpoch(report, 1) });
 }
 
 function materialOf({ materials }: LearnHooks, id: string): EncodedMaterial {

@@ -3,10 +3,10 @@ import { fitTargetScale, standardise } from "../../core/learning/evaluation/targ
 import { assignFolds } from "../../core/learning/kernelRidge/crossValidation.js";
 import { deriveSeed } from "../../core/math/random.js";
 import { learnedPredictor } from "../models/learnedPredictor.js";
-import type { LearnedStep, LearnedTwoSteps } from "../models/modelFile.js";
+import type { FittedStage, LearnedTwoSteps } from "../models/modelFile.js";
 import type { SingleModel } from "../models/modelNames.js";
-import type { LearnRequest } from "./trainingTask.js";
-import { learnStep, type Step, type StepHooks } from "./trainStep.js";
+import type { TrainingTask } from "./trainingTask.js";
+import { type Step, type StepHooks, trainStep } from "./trainStep.js";
 
 const FOLDS = 5;
 
@@ -14,10 +14,10 @@ const FOLDS = 5;
  * Learns a first model and a second one of what the first leaves over (spec section 6). `step` is the first one, with the seed of all members.
  * `onEpoch` is told of the second step alone, with what one unit of its targets is in units of the first's. Rejects with `cancelled` when stopped.
  */
-export async function learnTwoSteps(
+export async function trainTwoSteps(
   step: Step,
   second: SingleModel,
-  request: LearnRequest,
+  request: TrainingTask,
   hooks: Omit<StepHooks, "onEpoch"> & { readonly onEpoch: (report: Parameters<StepHooks["onEpoch"]>[0], unit: number) => void },
 ): Promise<LearnedTwoSteps> {
   const { twoStepResiduals: residuals, seed, checkpoint } = request;
@@ -27,7 +27,7 @@ export async function learnTwoSteps(
   const residualScale = fitTargetScale(left.values);
   const targets = left.values.map((value) => standardise(value, residualScale));
   const onEpoch: StepHooks["onEpoch"] = (report) => hooks.onEpoch(report, residualScale.deviation);
-  const learned = await learnStep({ ...step, model: second, targets, seed, checkpoint }, request, { ...hooks, onEpoch });
+  const learned = await trainStep({ ...step, model: second, targets, seed, checkpoint }, request, { ...hooks, onEpoch });
   for (const file of [...first.checkpoints, ...left.checkpoints]) rmSync(file, { force: true });
   return { kind: "twoSteps", first: first.learned, second: learned, residualScale, residuals };
 }
@@ -38,12 +38,12 @@ interface LeftOver {
   readonly checkpoints: readonly string[];
 }
 
-async function learnFirst(step: Step, request: LearnRequest, hooks: StepHooks) {
+async function learnFirst(step: Step, request: TrainingTask, hooks: StepHooks) {
   const checkpoint = `${request.checkpoint}.first`;
-  return { learned: await learnStep({ ...step, checkpoint }, request, hooks), checkpoints: [checkpoint] };
+  return { learned: await trainStep({ ...step, checkpoint }, request, hooks), checkpoints: [checkpoint] };
 }
 
-function leftOver(learned: LearnedStep, { materials, targets }: Step, hooks: StepHooks): LeftOver {
+function leftOver(learned: FittedStage, { materials, targets }: Step, hooks: StepHooks): LeftOver {
   const predictor = learnedPredictor(learned, hooks.createEngine, hooks.soap);
   try {
     return { values: targets.map((y, i) => y - predictor.predict(materials[i] as Step["materials"][number]).value), checkpoints: [] };
@@ -53,7 +53,7 @@ function leftOver(learned: LearnedStep, { materials, targets }: Step, hooks: Ste
 }
 
 /** Each material's error of a first step that learned from the other folds. */
-async function leftOutOfFold(step: Step, request: LearnRequest, hooks: StepHooks): Promise<LeftOver> {
+async function leftOutOfFold(step: Step, request: TrainingTask, hooks: StepHooks): Promise<LeftOver> {
   const { materials, targets, seed } = step;
   const fold = assignFolds(materials.length, FOLDS, deriveSeed(seed, "residuals"));
   const values = new Float64Array(materials.length);
@@ -71,7 +71,7 @@ async function leftOutOfFold(step: Step, request: LearnRequest, hooks: StepHooks
     });
     const checkpoint = `${request.checkpoint}.fold${held}`;
     checkpoints.push(checkpoint);
-    const learned = await learnStep(part(inside, checkpoint), request, hooks);
+    const learned = await trainStep(part(inside, checkpoint), request, hooks);
     const missed = leftOver(learned, part(outside, checkpoint), hooks).values;
     outside.forEach((i, row) => {
       values[i] = (missed[row] as number) * scale.deviation;

@@ -5,7 +5,7 @@ import type { Normalization, RunTarget, TwoStepResiduals } from "../../protocol/
 import type { ModelName } from "../models/modelNames.js";
 
 /** One work item: a model (of an ensemble one member) learned from some materials and asked about others. All materials are shared ones. */
-export interface LearnRequest {
+export interface TrainingTask {
   /** Comes back with each epoch's report. */
   readonly item: number;
   readonly model: ModelName;

@@ -21,7 +21,7 @@ export function tfjsNetworkEngines(tf: TensorFlow): CreateNetworkEngine {
 }
 
 /** Samples predicted at a time: their fields all stand in memory. */
-const MOST_SAMPLES = 8;
+const MAX_SAMPLES = 8;
 
 class TfjsNetworkEngine implements NetworkEngine {
   readonly spec: NetworkSpec;
@@ -59,8 +59,8 @@ class TfjsNetworkEngine implements NetworkEngine {
   predict(samples: readonly SparseVoxels[]): Float32Array {
     if (isNormalized(this.spec)) throw new RangeError("A network with batch normalisation predicts by its inferenceNetwork");
     const outputs = new Float32Array(samples.length * this.#outputs);
-    for (let from = 0; from < samples.length; from += MOST_SAMPLES) {
-      const batch = samples.slice(from, from + MOST_SAMPLES);
+    for (let from = 0; from < samples.length; from += MAX_SAMPLES) {
+      const batch = samples.slice(from, from + MAX_SAMPLES);
       const output = this.#tf.tidy(() => this.#forward(this.#open(), batch));
       outputs.set(output.dataSync(), from * this.#outputs);
       output.dispose();

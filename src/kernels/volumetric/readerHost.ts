@@ -67,7 +67,7 @@ export function openWasm(module: WebAssembly.Module, questions: ReaderQuestions)
 
 /** Enough for most cells; the system gives it when it is used. */
 const FIRST_BYTES = 8 * 2 ** 20;
-const MOST_BYTES = 2 ** 32;
+const MAX_BYTES = 2 ** 32;
 /** More than what is wanted: the memory begins at a multiple of 64 bytes. */
 const SPARE_BYTES = 64;
 
@@ -83,7 +83,7 @@ export function openNative(addon: NativeVolumetric, questions: ReaderQuestions):
     },
     grow: () => {
       const bytes = Math.max(2 * buffer.byteLength, (calls.wantedBytes?.() ?? 0) + SPARE_BYTES);
-      if (bytes > MOST_BYTES) return false;
+      if (bytes > MAX_BYTES) return false;
       const larger = new ArrayBuffer(bytes);
       const from = new Uint8Array(buffer, start);
       start = calls.attach(larger);

@@ -9,8 +9,8 @@ export interface BytePlace {
   readonly lineStart: number;
 }
 
-/** hungry: wants more bytes; complete: all values are read; unreadable: what stands at `place()` is no number. */
-export type FeedState = "hungry" | "complete" | "unreadable";
+/** needsInput: wants more bytes; complete: all values are read; unreadable: what stands at `place()` is no number. */
+export type FeedState = "needsInput" | "complete" | "unreadable";
 
 export type NotFinite = "stars" | "NaN" | "infinity";
 
@@ -74,7 +74,7 @@ export interface LinePattern {
 }
 
 /** On an axis: what the readers of heads let pass. */
-const MOST_POINTS = 100_000;
+const MAX_POINTS = 100_000;
 
 /** The last bytes of a file are left to `feed`, so that nothing behind them is looked at where it would lie. */
 const MAPPED_MARGIN = 64 * 1024;
@@ -84,7 +84,7 @@ const MAPPED_WINDOW = 8 * 2 ** 20;
 /** not mapped: the system shows no such part of the file, and nothing was read; lost: the file became shorter, the block must be started anew. */
 export type MappedState = FeedState | "not mapped" | "lost";
 
-const STATES: readonly FeedState[] = ["hungry", "complete", "unreadable"];
+const STATES: readonly FeedState[] = ["needsInput", "complete", "unreadable"];
 const MAPPED_STATES: readonly MappedState[] = [...STATES, "not mapped", "not mapped", "lost"];
 const KINDS: readonly NotFinite[] = ["stars", "NaN", "infinity"];
 
@@ -129,7 +129,7 @@ export class VolumetricKernel {
    * the block's, or the half's, first byte stands.
    */
   startBlock(grid: Triple, wanted: WantedWaves | undefined, place: BytePlace, part?: BlockPart): void {
-    if (!grid.every((points) => points >= 1 && points <= MOST_POINTS)) throw new RangeError(`${grid.join(" x ")} is no grid`);
+    if (!grid.every((points) => points >= 1 && points <= MAX_POINTS)) throw new RangeError(`${grid.join(" x ")} is no grid`);
     const { begin, turnAt, wavesAt, prepare } = this.#calls;
     const { hkl, most } = wanted ?? {};
     this.#most = most;
@@ -182,14 +182,14 @@ export class VolumetricKernel {
   feed(bytes: Uint8Array, last: boolean): FeedState {
     const { input } = this;
     if (bytes.buffer === input.buffer) return this.#feed(bytes.byteOffset - input.byteOffset, bytes.length, last);
-    let state: FeedState = "hungry";
+    let state: FeedState = "needsInput";
     let from = 0;
     do {
       const part = bytes.subarray(from, from + this.capacity);
       from += part.length;
       input.set(part);
       state = this.#feed(0, part.length, last && from === bytes.length);
-    } while (state === "hungry" && from < bytes.length);
+    } while (state === "needsInput" && from < bytes.length);
     return state;
   }
 
@@ -207,8 +207,8 @@ export class VolumetricKernel {
 
   /** Takes values that are numbers already; those that are not finite are counted in the facts, without places. */
   feedValues(values: Float64Array): FeedState {
-    let state: FeedState = "hungry";
-    for (let from = 0; from < values.length && state === "hungry"; ) {
+    let state: FeedState = "needsInput";
+    for (let from = 0; from < values.length && state === "needsInput"; ) {
       const part = values.subarray(from, from + this.#calls.valuesRoom());
       this.#view(Float64Array, this.#calls.valuesAt(), part.length).set(part);
       state = STATES[this.#calls.takeValues(part.length)]!;
@@ -310,7 +310,7 @@ function joinedFacts(first: PartResult, second: PartResult): BlockFacts {
 
 /** The last few: axes are often alike, and so are the blocks of a file. */
 const turns = new Map<number, Float64Array>();
-const MOST_TURNS = 8;
+const MAX_TURNS = 8;
 
 /** cos and sin of 2 pi j/N, interleaved, each angle first brought into the first octant, where both are accurate to the last bit. */
 function turnOf(points: number): Float64Array {
@@ -328,7 +328,7 @@ function turnOf(points: number): Float64Array {
     turn[2 * j] = eighths >= 2 && eighths < 6 ? -x : x;
     turn[2 * j + 1] = eighths >= 4 ? -y : y;
   }
-  if (turns.size === MOST_TURNS) turns.clear();
+  if (turns.size === MAX_TURNS) turns.clear();
   turns.set(points, turn);
   return turn;
 }

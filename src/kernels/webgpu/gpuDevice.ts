@@ -39,4 +39,4 @@ interface GpuEncoder {
 export const USAGE = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128 } as const;
 export const MAP_READ = 1;
 /** Workgroups along one axis. */
-export const MOST_GROUPS = 65535;
+export const MAX_GROUPS = 65535;

@@ -9,11 +9,11 @@ import {
 } from "../../core/learning/networks/networkSpec.js";
 import { countKnown, differentiateSquares } from "../../core/learning/networks/squaredError.js";
 import { dropoutMask } from "../tfjs/dropoutMask.js";
-import { type GpuBuffer, type GpuDevice, type GpuPipeline, MAP_READ, MOST_GROUPS, USAGE } from "./gpuDevice.js";
+import { type GpuBuffer, type GpuDevice, type GpuPipeline, MAP_READ, MAX_GROUPS, USAGE } from "./gpuDevice.js";
 import * as shaders from "./shaders.js";
 
 /** Samples whose fields stand in the device's memory at a time. */
-const MOST_SAMPLES = 8;
+const MAX_SAMPLES = 8;
 
 /**
  * A network on a GPU, all in float32. A GPU answers later, so this is no `NetworkEngine`: `jobs/webgpuBackend` waits for it. Batch normalisation is left
@@ -48,11 +48,11 @@ export class WebgpuNetwork {
     const floats = (count: number) => this.#buffer(4 * count, storage | copySource | copyTarget);
     this.#parameters = floats(this.#count);
     this.#gradient = floats(this.#count);
-    this.#readback = this.#buffer(4 * Math.max(this.#count, MOST_SAMPLES * this.#outputs), mapRead | copyTarget);
+    this.#readback = this.#buffer(4 * Math.max(this.#count, MAX_SAMPLES * this.#outputs), mapRead | copyTarget);
     const lengths = [spec.input.size ** 3 * spec.input.channels, ...shapes.map(lengthOf)];
-    this.#fields = lengths.map((length) => floats(MOST_SAMPLES * length));
-    this.#gradients = lengths.map((length) => floats(MOST_SAMPLES * length));
-    this.#masks = shapes.map((shape) => (shape.layer.kind === "dropout" ? floats(MOST_SAMPLES * lengthOf(shape)) : undefined));
+    this.#fields = lengths.map((length) => floats(MAX_SAMPLES * length));
+    this.#gradients = lengths.map((length) => floats(MAX_SAMPLES * length));
+    this.#masks = shapes.map((shape) => (shape.layer.kind === "dropout" ? floats(MAX_SAMPLES * lengthOf(shape)) : undefined));
   }
 
   writeParameters(parameters: Float32Array): void {
@@ -61,8 +61,8 @@ export class WebgpuNetwork {
 
   async predict(samples: readonly SparseVoxels[]): Promise<Float32Array> {
     const outputs = new Float32Array(samples.length * this.#outputs);
-    for (let from = 0; from < samples.length; from += MOST_SAMPLES) {
-      const part = samples.slice(from, from + MOST_SAMPLES);
+    for (let from = 0; from < samples.length; from += MAX_SAMPLES) {
+      const part = samples.slice(from, from + MAX_SAMPLES);
       outputs.set(await this.#forward(part, undefined), from * this.#outputs);
     }
     return outputs;
@@ -72,10 +72,10 @@ export class WebgpuNetwork {
     const gradient = new Float32Array(this.#count);
     const known = countKnown(targets);
     let squares = 0;
-    for (let from = 0; from < samples.length; from += MOST_SAMPLES) {
-      const part = samples.slice(from, from + MOST_SAMPLES);
+    for (let from = 0; from < samples.length; from += MAX_SAMPLES) {
+      const part = samples.slice(from, from + MAX_SAMPLES);
       const wanted = targets.subarray(from * this.#outputs, (from + part.length) * this.#outputs);
-      const outputs = await this.#forward(part, seeds?.slice(from, from + MOST_SAMPLES));
+      const outputs = await this.#forward(part, seeds?.slice(from, from + MAX_SAMPLES));
       const errors = new Float32Array(outputs.length);
       squares += differentiateSquares(outputs, wanted, known, errors);
       const own = await this.#backward(part.length, errors);
@@ -113,7 +113,7 @@ export class WebgpuNetwork {
     for (const { pipeline, group, groups } of steps) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, group);
-      pass.dispatchWorkgroups(Math.min(groups, MOST_GROUPS), Math.ceil(groups / MOST_GROUPS));
+      pass.dispatchWorkgroups(Math.min(groups, MAX_GROUPS), Math.ceil(groups / MAX_GROUPS));
     }
     pass.end();
     encoder.copyBufferToBuffer(result, 0, this.#readback, 0, 4 * count);

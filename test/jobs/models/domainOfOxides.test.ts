@@ -1,6 +1,6 @@
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Domain, type DomainMember, fitDomain, judgeDomain } from "../../../src/core/learning/domain/applicabilityDomain.js";
+import { assessDomain, type Domain, type DomainMember, fitDomain } from "../../../src/core/learning/domain/applicabilityDomain.js";
 import { Random } from "../../../src/core/math/random.js";
 import { findMaterials } from "../../../src/jobs/dataset/materialFiles.js";
 import { modelsNamed } from "../../../src/jobs/models/builtInModels.js";
@@ -37,7 +37,7 @@ describe("the domain of the bundled oxides", () => {
   it("takes in nearly all oxides that it has not seen", () => {
     const order = new Random(3).shuffle([...members]);
     const known = fitDomain(order.slice(80));
-    const outside = order.slice(0, 80).filter((member) => judgeDomain(known, member).outOfDomain);
+    const outside = order.slice(0, 80).filter((member) => assessDomain(known, member).outOfDomain);
     expect(outside.length).toBeLessThanOrEqual(6);
   });
 
@@ -45,7 +45,7 @@ describe("the domain of the bundled oxides", () => {
     const refused = [1, 2, 3, 4].flatMap((seed) => {
       const order = new Random(seed).shuffle([...members]);
       const known = fitDomain(order.slice(80));
-      const verdicts = order.slice(0, 80).map((member) => judgeDomain(known, member));
+      const verdicts = order.slice(0, 80).map((member) => assessDomain(known, member));
       return verdicts.flatMap(({ reasons }) => reasons.filter(({ template }) => /electrons per/.test(template)));
     });
     expect(refused.length).toBeLessThanOrEqual(2);
@@ -63,7 +63,7 @@ describe.skipIf(!hasCollection)("VASP's own files", () => {
   const said = async (file: string) => {
     const { value } = await readMaterial({ id: "x", file: path.join(COLLECTION, file) }, SETTINGS);
     if (value === undefined) throw new Error(`${file} was not read`);
-    return judgeDomain(domain, domainMember(value)).reasons.map(({ message }) => message);
+    return assessDomain(domain, domainMember(value)).reasons.map(({ message }) => message);
   };
 
   it.each([

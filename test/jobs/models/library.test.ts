@@ -8,7 +8,7 @@ import { packTensors, unpackTensors } from "../../../src/jobs/files/tensorFile.j
 import { BUILT_IN, modelsNamed } from "../../../src/jobs/models/builtInModels.js";
 import { isModel, readModel } from "../../../src/jobs/models/modelFile.js";
 import { listModels } from "../../../src/jobs/models/modelList.js";
-import { PredictorShelf, predictFile } from "../../../src/jobs/models/predictFile.js";
+import { PredictorCache, predictFile } from "../../../src/jobs/models/predictFile.js";
 import { libraryCard } from "../../../src/jobs/reproduction/libraryCard.js";
 import { makeLibrary } from "../../../src/jobs/reproduction/makeLibrary.js";
 import { ReproductionResults } from "../../../src/jobs/reproduction/reproductionResults.js";
@@ -19,7 +19,7 @@ import { COLLECTION, hasCollection } from "../../conformance/manifest.js";
 const root = mkdtempSync(path.join(tmpdir(), "r3dvs-library-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const at = (...names: string[]) => path.join(root, ...names);
-const shelf = new PredictorShelf((spec) => createEngines(chooseEngine("wasm").engine)(spec));
+const shelf = new PredictorCache((spec) => createEngines(chooseEngine("wasm").engine)(spec));
 const fileOf = (id: string) => ({ id, file: path.join(SAMPLE, id, "CHGCAR.gz") });
 
 describe("compact arrays", () => {

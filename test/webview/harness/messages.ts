@@ -5,9 +5,9 @@ import type { Spectrum } from "../../../src/core/descriptors/spectrum.js";
 import { occlude } from "../../../src/core/learning/domain/occlusion.js";
 import { norm, rowTimes } from "../../../src/core/math/matrix3.js";
 import { readMaterial } from "../../../src/jobs/spectra/readMaterial.js";
-import type { RunEvent, RunPicture } from "../../../src/protocol/runEvents.js";
+import type { RunEvent, RunSummary } from "../../../src/protocol/runEvents.js";
 import type { ToStudyView } from "../../../src/protocol/studyView.js";
-import type { PredictionRow, VoxelPicture } from "../../../src/protocol/voxelView.js";
+import type { PredictionRow, VoxelViewData } from "../../../src/protocol/voxelView.js";
 
 const encoding = { spacing: 0.4, length: 12.8, assignment: "nearest", component: "total" } as const;
 
@@ -20,7 +20,7 @@ export async function makePictures(
     const { value, problems } = await readMaterial({ id: path.basename(path.dirname(file)), file }, encoding);
     if (value === undefined) throw new Error(problems.map(({ message }) => message).join("\n"));
     const { structure, spectrum } = value;
-    const picture: VoxelPicture = {
+    const picture: VoxelViewData = {
       title: path.basename(file),
       formula: reducedFormula(structure) ?? "",
       kind: value.kind,
@@ -89,7 +89,7 @@ const errors: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 
 /** A study in the middle of its work: curves, a network in training, predictions on test sets. */
 export function makeStudy(): readonly ToStudyView[] {
-  const run: RunPicture = {
+  const run: RunSummary = {
     name: "oxides-quick",
     folder: "/data/oxides/.r3dvs/runs/oxides-quick",
     state: "running",

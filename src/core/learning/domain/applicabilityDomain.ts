@@ -111,7 +111,7 @@ export function magnetizationShare({ hkl, amplitude, magnetization }: Spectrum):
 }
 
 /** Whether a material lies outside what the model has seen, and what it is most like. */
-export function judgeDomain(domain: Domain, material: Omit<DomainMember, "id">): DomainVerdict {
+export function assessDomain(domain: Domain, material: Omit<DomainMember, "id">): DomainVerdict {
   const { ids, features, mean, deviation, width, threshold } = domain;
   const values = material.shells.map((value, i) => scaled(value, mean, deviation, i));
   const distances = squaredDistances({ rows: 1, columns: values.length, values }, features).map(Math.sqrt);

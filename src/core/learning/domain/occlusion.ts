@@ -24,7 +24,7 @@ export interface ShellEffect {
 
 const SHELLS = 12;
 /** Each group costs a prediction, so neighbouring plane waves of large cells share one. */
-const MOST_GROUPS = 240;
+const MAX_GROUPS = 240;
 /** Shells, and patches along an edge of a cube's faces, by which plane waves are grouped: from fine to coarse. */
 const PATCHES = [7, 6, 5, 4, 3, 2, 1] as const;
 
@@ -72,10 +72,10 @@ function shellNumber(length: number, cutoff: number, shells: number): number {
 
 /** The group of each plane wave: itself where there are few, else its shell and direction, as fine as the number of groups allows. */
 function groupPlaces(places: readonly Vector3[], cutoff: number): number[] {
-  if (places.length <= MOST_GROUPS) return places.map((_, i) => i);
+  if (places.length <= MAX_GROUPS) return places.map((_, i) => i);
   for (const patches of PATCHES) {
     const groups = places.map((g) => shellNumber(norm(g), cutoff, SHELLS) * 3 * patches ** 2 + patchNumber(g, patches));
-    if (new Set(groups).size <= MOST_GROUPS) return groups;
+    if (new Set(groups).size <= MAX_GROUPS) return groups;
   }
   return places.map((g) => shellNumber(norm(g), cutoff, SHELLS));
 }

@@ -1,7 +1,7 @@
 import { deriveSeed, Random } from "../../math/random.js";
 import { median } from "../../math/statistics.js";
 import { meanAbsoluteError } from "../evaluation/metrics.js";
-import { climbDown } from "./coordinateDescent.js";
+import { coordinateDescent } from "./coordinateDescent.js";
 import { assignFolds, block, outOfFoldPredictions } from "./crossValidation.js";
 import { type FeatureMatrix, squaredDistances, upperTriangle } from "./featureMatrix.js";
 import { gaussianOfDistances, medianGamma } from "./kernels.js";
@@ -39,7 +39,7 @@ export function chooseKernel(candidates: readonly FeatureMatrix[], targets: Floa
   candidates.forEach((features, candidate) => {
     const squared = block(squaredDistances(features, features), targets.length, chosen, chosen);
     const unit = 1 / (median(upperTriangle(squared, y.length)) || 1);
-    const best = climbDown([GAMMAS.length, ALPHAS.length], starts, ([g = 0, a = 0]) => {
+    const best = coordinateDescent([GAMMAS.length, ALPHAS.length], starts, ([g = 0, a = 0]) => {
       const kernel = gaussianOfDistances(squared, unit * (GAMMAS[g] as number));
       return meanAbsoluteError(y, outOfFoldPredictions(kernel, y, ALPHAS[a] as number, fold));
     });

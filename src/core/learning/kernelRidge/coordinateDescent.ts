@@ -2,7 +2,7 @@
  * The point of a grid where `cost` is least, found by going from the best of `starts` to the best neighbour (one step on one axis) until none is better.
  * `sizes`: points on each axis; a point is an index an axis. Costs are asked for once a point; ties keep the earlier one, so the way is always the same.
  */
-export function climbDown(
+export function coordinateDescent(
   sizes: readonly number[],
   starts: readonly (readonly number[])[],
   cost: (point: readonly number[]) => number,

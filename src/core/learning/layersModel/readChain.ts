@@ -1,6 +1,6 @@
 import type { TargetScale } from "../evaluation/targetScaling.js";
 import { countParameters, type LayerSpec, type NetworkSpec, networkShapes } from "../networks/networkSpec.js";
-import { type ModelLayer, Refusal, recordOf } from "./readGraph.js";
+import { type ModelLayer, recordOf, UnsupportedModelError } from "./readGraph.js";
 
 /** The weights of a model by their names, layer/weight. */
 export type NamedWeights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
@@ -22,12 +22,12 @@ export interface FoundLine {
   readonly residual: TargetScale;
 }
 
-export function unsupported({ name, className }: ModelLayer): Refusal {
-  return new Refusal(name, "The layer {0} is of the class {1}, which r3dvs networks do not have", name, className);
+export function unsupported({ name, className }: ModelLayer): UnsupportedModelError {
+  return new UnsupportedModelError(name, "The layer {0} is of the class {1}, which r3dvs networks do not have", name, className);
 }
 
-export function unsupportedSetting({ name, className }: ModelLayer, key: string, value: unknown): Refusal {
-  return new Refusal(
+export function unsupportedSetting({ name, className }: ModelLayer, key: string, value: unknown): UnsupportedModelError {
+  return new UnsupportedModelError(
     name,
     "The layer {0} ({1}) has {2} = {3}, which r3dvs networks do not have",
     name,
@@ -46,7 +46,7 @@ interface Draft {
 }
 
 /** Turns layers, one after the other, into a network. */
-export class ChainReader {
+export class SequentialReader {
   scale: TargetScale | undefined;
   #input: NetworkSpec["input"] | undefined;
   #factors: Float32Array | undefined;
@@ -94,17 +94,17 @@ export class ChainReader {
   }
 
   network(): FoundNetwork {
-    if (this.#input === undefined) throw new Refusal(undefined, "The model does not say the shape of its input");
+    if (this.#input === undefined) throw new UnsupportedModelError(undefined, "The model does not say the shape of its input");
     const layers = this.#drafts.map(({ layer, slope }) => ("slope" in layer ? { ...layer, slope: slope ?? 1 } : layer));
     const spec: NetworkSpec = { input: this.#input, layers };
     const shapes = networkShapes(spec);
-    if ("error" in shapes) throw new Refusal(undefined, "r3dvs cannot build this network: {0}", shapes.error);
-    if (shapes.value.at(-1)?.outputChannels !== 1) throw new Refusal(undefined, "Only networks of one output can be read");
+    if ("error" in shapes) throw new UnsupportedModelError(undefined, "r3dvs cannot build this network: {0}", shapes.error);
+    if (shapes.value.at(-1)?.outputChannels !== 1) throw new UnsupportedModelError(undefined, "Only networks of one output can be read");
     const parameters = new Float32Array(countParameters(shapes.value));
     for (const [i, { offset, weights, biases }] of shapes.value.entries()) {
       const { kernel, bias } = this.#drafts[i] as Draft;
       if (kernel.length !== weights || bias.length !== biases)
-        throw new Refusal(
+        throw new UnsupportedModelError(
           undefined,
           "Layer {0} has {1} weights where its shape has {2}",
           i + 1,
@@ -130,7 +130,7 @@ export class ChainReader {
   }
 
   #readDense(layer: ModelLayer): void {
-    if (!this.#isFlat) throw new Refusal(layer.name, "The dense layer {0} needs a Flatten layer before it", layer.name);
+    if (!this.#isFlat) throw new UnsupportedModelError(layer.name, "The dense layer {0} needs a Flatten layer before it", layer.name);
     const { kernel, bias, activation } = this.weightsOf(layer);
     this.#drafts.push({ layer: { kind: "dense", units: bias.length, slope: 1 }, kernel, bias, slope: activation });
   }
@@ -146,7 +146,7 @@ export class ChainReader {
     const last = this.#drafts.at(-1);
     if (slope === 1) return;
     if (last === undefined || !("slope" in last.layer) || (last.slope ?? 1) !== 1)
-      throw new Refusal(layer.name, "The activation {0} must directly follow a convolution or a dense layer", layer.name);
+      throw new UnsupportedModelError(layer.name, "The activation {0} must directly follow a convolution or a dense layer", layer.name);
     last.slope = slope;
   }
 
@@ -154,7 +154,11 @@ export class ChainReader {
   #fold(layer: ModelLayer): void {
     const last = this.#drafts.at(-1);
     if (last === undefined || !("slope" in last.layer) || (last.slope ?? 1) !== 1)
-      throw new Refusal(layer.name, "The batch normalisation {0} must directly follow a convolution or a dense layer", layer.name);
+      throw new UnsupportedModelError(
+        layer.name,
+        "The batch normalisation {0} must directly follow a convolution or a dense layer",
+        layer.name,
+      );
     const channels = last.bias.length;
     const take = (name: string, otherwise: number) => this.#weight(layer, name)?.values ?? new Float32Array(channels).fill(otherwise);
     const [gamma, beta, mean, variance] = [take("gamma", 1), take("beta", 0), take("moving_mean", 0), take("moving_variance", 1)];
@@ -166,7 +170,7 @@ export class ChainReader {
 
   weightsOf(layer: ModelLayer): { readonly kernel: Float32Array; readonly bias: Float32Array; readonly activation: number | undefined } {
     const kernel = this.#weight(layer, "kernel");
-    if (kernel === undefined) throw new Refusal(layer.name, "The layer {0} has no weights", layer.name);
+    if (kernel === undefined) throw new UnsupportedModelError(layer.name, "The layer {0} has no weights", layer.name);
     const bias = this.#weight(layer, "bias")?.values ?? new Float32Array(kernel.shape.at(-1) ?? 0);
     const { activation } = layer.config;
     const isLinear = activation === undefined || activation === null || activation === "linear";
@@ -227,7 +231,7 @@ function inputOf({ name, config }: ModelLayer): NetworkSpec["input"] {
   const [size, y, x, channels] = Array.isArray(shape) ? shape.slice(1) : [];
   if (Array.isArray(shape) && shape.length === 5 && size === y && y === x && Number.isInteger(size) && Number.isInteger(channels))
     return { size, channels };
-  throw new Refusal(name, "The input must have the shape [null, N, N, N, channels], not {0}", JSON.stringify(shape ?? null));
+  throw new UnsupportedModelError(name, "The input must have the shape [null, N, N, N, channels], not {0}", JSON.stringify(shape ?? null));
 }
 
 /** The factors of a convolution that only multiplies each channel. */

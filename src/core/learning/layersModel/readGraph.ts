@@ -19,7 +19,7 @@ export interface ModelGraph {
 }
 
 /** Why a model cannot be read, at one of its layers or at the file as a whole. */
-export class Refusal extends Error {
+export class UnsupportedModelError extends Error {
   readonly args: readonly (string | number)[];
   constructor(
     readonly layer: string | undefined,
@@ -47,12 +47,12 @@ export function refused<T>(text: string, read: () => T): Parsed<T> {
   try {
     return { value: read(), problems: [] };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof UnsupportedModelError)) throw error;
     return { problems: [refusalProblem(text, error)] };
   }
 }
 
-function refusalProblem(text: string, { layer, template, args }: Refusal): Problem {
+function refusalProblem(text: string, { layer, template, args }: UnsupportedModelError): Problem {
   const at = layer === undefined ? 0 : Math.max(0, text.indexOf(JSON.stringify(layer)));
   return problem("error", placeAt(text, at), template, ...args);
 }
@@ -60,12 +60,12 @@ function refusalProblem(text: string, { layer, template, args }: Refusal): Probl
 function graphOf(json: unknown): ModelGraph {
   const file = recordOf(json);
   if (file?.format !== undefined && file.format !== "layers-model")
-    throw new Refusal(undefined, "Only TensorFlow.js layers models can be read, not a {0}", String(file.format));
+    throw new UnsupportedModelError(undefined, "Only TensorFlow.js layers models can be read, not a {0}", String(file.format));
   const topology = recordOf(file?.modelTopology);
   const model = recordOf(topology?.model_config) ?? topology;
   const className = model?.class_name;
   if (file === undefined || model === undefined || typeof className !== "string")
-    throw new Refusal(undefined, "This is no layers model of TensorFlow.js: it has no topology");
+    throw new UnsupportedModelError(undefined, "This is no layers model of TensorFlow.js: it has no topology");
   const manifest = manifestOf(file.weightsManifest);
   const found = className === "Sequential" ? sequential(model.config) : functional(model.config, className);
   return { ...found, manifest, metadata: file.userDefinedMetadata };
@@ -80,42 +80,42 @@ function sequential(config: unknown): Pick<ModelGraph, "layers" | "output"> {
     layers.set(layer.name, layer);
     before = layer.name;
   }
-  if (before === undefined) throw new Refusal(undefined, "The model has no layers");
+  if (before === undefined) throw new UnsupportedModelError(undefined, "The model has no layers");
   return { layers, output: before };
 }
 
 function functional(config: unknown, className: string): Pick<ModelGraph, "layers" | "output"> {
   const { layers: entries, output_layers: outputs } = recordOf(config) ?? {};
   if (className !== "Model" && className !== "Functional")
-    throw new Refusal(undefined, "Models of the class {0} cannot be read: Sequential and Functional ones can", className);
+    throw new UnsupportedModelError(undefined, "Models of the class {0} cannot be read: Sequential and Functional ones can", className);
   const layers = new Map(listOf(entries).map((entry) => [nameOf(entry), layerOf(entry, inputsOf(entry))]));
   // [["name", 0, 0]], or ["name", 0, 0] where Keras 3 wrote it.
   const ends = listOf(outputs);
   const [first] = ends;
   const output = Array.isArray(first) ? first[0] : first;
   if (typeof output !== "string" || (Array.isArray(first) && ends.length !== 1))
-    throw new Refusal(undefined, "Only models with one output can be read");
+    throw new UnsupportedModelError(undefined, "Only models with one output can be read");
   return { layers, output };
 }
 
 function layerOf(entry: unknown, inputs: readonly string[]): ModelLayer {
   const { class_name: className, config } = recordOf(entry) ?? {};
   const name = nameOf(entry);
-  if (typeof className !== "string") throw new Refusal(name, "The layer {0} has no class", name);
+  if (typeof className !== "string") throw new UnsupportedModelError(name, "The layer {0} has no class", name);
   return { name, className, config: recordOf(config) ?? {}, inputs };
 }
 
 function nameOf(entry: unknown): string {
   const layer = recordOf(entry);
   const name = layer?.name ?? recordOf(layer?.config)?.name;
-  if (typeof name !== "string") throw new Refusal(undefined, "The model has a layer without a name");
+  if (typeof name !== "string") throw new UnsupportedModelError(undefined, "The model has a layer without a name");
   return name;
 }
 
 /** Keras 2: [[["name", 0, 0, {}], ...]]; Keras 3: [{args: [tensors with keras_history]}]. */
 function inputsOf(entry: unknown): string[] {
   const nodes = listOf(recordOf(entry)?.inbound_nodes);
-  if (nodes.length > 1) throw new Refusal(nameOf(entry), "The layer {0} is used more than once", nameOf(entry));
+  if (nodes.length > 1) throw new UnsupportedModelError(nameOf(entry), "The layer {0} is used more than once", nameOf(entry));
   const [node] = nodes;
   if (Array.isArray(node)) return node.flatMap((input) => (Array.isArray(input) && typeof input[0] === "string" ? [input[0]] : []));
   return historiesIn(recordOf(node)?.args);
@@ -131,7 +131,7 @@ function manifestOf(value: unknown): WeightGroup[] {
   return listOf(value).map((group) => {
     const { paths, weights } = recordOf(group) ?? {};
     if (!listOf(paths).every((path) => typeof path === "string" && !/^[/\\]|^\w+:|(^|[/\\])\.\.([/\\]|$)/.test(path)))
-      throw new Refusal(undefined, "The weights must stand in files beside the model");
+      throw new UnsupportedModelError(undefined, "The weights must stand in files beside the model");
     return { paths: paths as string[], weights: listOf(weights).map(weightEntry) };
   });
 }
@@ -139,9 +139,14 @@ function manifestOf(value: unknown): WeightGroup[] {
 function weightEntry(value: unknown): WeightEntry {
   const { name, shape, dtype, quantization } = recordOf(value) ?? {};
   if (typeof name !== "string" || !listOf(shape).every((side) => Number.isSafeInteger(side) && (side as number) >= 0))
-    throw new Refusal(undefined, "The list of weights has an entry without a name or a shape");
+    throw new UnsupportedModelError(undefined, "The list of weights has an entry without a name or a shape");
   if (dtype !== "float32" || quantization !== undefined)
-    throw new Refusal(name, "The weights {0} are {1}: only float32 can be read", name, quantization ? "quantised" : String(dtype));
+    throw new UnsupportedModelError(
+      name,
+      "The weights {0} are {1}: only float32 can be read",
+      name,
+      quantization ? "quantised" : String(dtype),
+    );
   return { name, shape: shape as number[], dtype };
 }
 

@@ -1,7 +1,7 @@
 import type { Parsed } from "../../text/problem.js";
 import type { TargetScale } from "../evaluation/targetScaling.js";
-import { ChainReader, type FoundLine, type FoundNetwork, type NamedWeights, unsupported, unsupportedSetting } from "./readChain.js";
-import { type ModelGraph, type ModelLayer, Refusal, refused } from "./readGraph.js";
+import { type FoundLine, type FoundNetwork, type NamedWeights, SequentialReader, unsupported, unsupportedSetting } from "./readChain.js";
+import { type ModelGraph, type ModelLayer, refused, UnsupportedModelError } from "./readGraph.js";
 
 /** `scale`: of a last dense layer of one unit, behind the one that gives the standardised output; mean 0 and deviation 1 without one. */
 export interface FoundNetworks {
@@ -22,7 +22,7 @@ export function networksOf(text: string, graph: ModelGraph, weights: NamedWeight
       const scale = reader.takeScale() ?? { mean: 0, deviation: 1 };
       return { members: [reader.network()], scale };
     }
-    const tail = new ChainReader(weights);
+    const tail = new SequentialReader(weights);
     for (const layer of layers) tail.readTail(layer);
     const names = start.className === "Average" ? start.inputs : [start.name];
     return { members: names.map((name) => memberAt(graph, name, weights)), scale: tail.scale ?? { mean: 0, deviation: 1 } };
@@ -36,8 +36,8 @@ function chainTo(graph: ModelGraph, name: string): { readonly start: ModelLayer;
   const layers: ModelLayer[] = [];
   for (let at = name; ; ) {
     const layer = graph.layers.get(at);
-    if (layer === undefined) throw new Refusal(undefined, "The model names a layer {0} that it does not have", at);
-    if (layers.includes(layer)) throw new Refusal(at, "The layer {0} reads its own output", at);
+    if (layer === undefined) throw new UnsupportedModelError(undefined, "The model names a layer {0} that it does not have", at);
+    if (layers.includes(layer)) throw new UnsupportedModelError(at, "The layer {0} reads its own output", at);
     if (JOINTS.has(layer.className)) return { start: layer, layers: layers.reverse() };
     layers.push(layer);
     const [input, ...more] = layer.inputs;
@@ -60,8 +60,8 @@ function memberAt(graph: ModelGraph, name: string, weights: NamedWeights): Found
   return { ...reader.network(), line: { ...readLine(line.layers, weights), residual } };
 }
 
-function readChain(layers: readonly ModelLayer[], weights: NamedWeights): ChainReader {
-  const reader = new ChainReader(weights);
+function readChain(layers: readonly ModelLayer[], weights: NamedWeights): SequentialReader {
+  const reader = new SequentialReader(weights);
   for (const layer of layers) reader.read(layer);
   return reader;
 }
@@ -70,7 +70,7 @@ function readChain(layers: readonly ModelLayer[], weights: NamedWeights): ChainR
 function readLine([input, dense, ...more]: readonly ModelLayer[], weights: NamedWeights): Omit<FoundLine, "residual"> {
   if (input === undefined || dense?.className !== "Dense") throw unsupported(dense ?? (input as ModelLayer));
   for (const layer of more) throw unsupported(layer);
-  const { kernel, bias, activation } = new ChainReader(weights).weightsOf(dense);
+  const { kernel, bias, activation } = new SequentialReader(weights).weightsOf(dense);
   if (bias.length !== 1 || activation !== undefined) throw unsupportedSetting(dense, "units", bias.length);
   return { weights: kernel, intercept: bias[0] as number };
 }

@@ -64,8 +64,8 @@ export type NetworkShapes = { readonly value: readonly LayerShape[] } | { readon
 /** The shapes of a network, layer by layer. */
 export function networkShapes(spec: NetworkSpec): NetworkShapes {
   const { size, channels } = spec.input;
-  if (!isWhole(size, 1, 256) || !isWhole(channels, 1, MOST_CHANNELS))
-    return { error: `The input must have 1 to 256 voxels a side and 1 to ${MOST_CHANNELS} channels, not ${size} and ${channels}` };
+  if (!isWhole(size, 1, 256) || !isWhole(channels, 1, MAX_CHANNELS))
+    return { error: `The input must have 1 to 256 voxels a side and 1 to ${MAX_CHANNELS} channels, not ${size} and ${channels}` };
   const output = spec.layers.at(-1);
   if (spec.layers[0]?.kind !== "convolution" || output?.kind !== "dense")
     return { error: "The first layer must be a convolution and the last one dense" };
@@ -101,7 +101,7 @@ export function isNormalized(spec: NetworkSpec): boolean {
 }
 
 /** Of the input. */
-const MOST_CHANNELS = 8;
+const MAX_CHANNELS = 8;
 
 const endOf = (shape: LayerShape) => shape.offset + shape.weights + shape.biases + shape.scales;
 const isWhole = (n: number, from: number, to: number) => Number.isInteger(n) && n >= from && n <= to;

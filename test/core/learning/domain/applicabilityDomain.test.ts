@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { describeShells } from "../../../../src/core/descriptors/shells.js";
 import {
+  assessDomain,
   type Domain,
   type DomainMember,
   fitDomain,
-  judgeDomain,
   magnetizationShare,
 } from "../../../../src/core/learning/domain/applicabilityDomain.js";
 import { readSampleMaterials } from "../sampleMaterials.js";
@@ -25,7 +25,7 @@ const member = (index: number) => members[index] as DomainMember;
 describe("the domain of the sample oxides", () => {
   it("holds every training material, most like itself", () => {
     for (const known of members.slice(0, 90)) {
-      const verdict = judgeDomain(domain, known);
+      const verdict = assessDomain(domain, known);
       expect(verdict.outOfDomain).toBe(false);
       expect(verdict.nearest[0]).toEqual({ id: known.id, similarity: 1 });
       expect(verdict.relativeDistance).toBe(0);
@@ -33,7 +33,7 @@ describe("the domain of the sample oxides", () => {
   });
 
   it("names three neighbours by falling similarity in 0..1", () => {
-    const { nearest } = judgeDomain(domain, member(100));
+    const { nearest } = assessDomain(domain, member(100));
     expect(nearest).toHaveLength(3);
     const similarities = nearest.map(({ similarity }) => similarity);
     expect([...similarities].sort((a, b) => b - a)).toEqual(similarities);
@@ -41,17 +41,17 @@ describe("the domain of the sample oxides", () => {
   });
 
   it("takes most other oxides of the same elements in", () => {
-    const familiar = members.slice(90).map((material) => judgeDomain(domain, { ...material, atomicNumbers: [8] }));
+    const familiar = members.slice(90).map((material) => assessDomain(domain, { ...material, atomicNumbers: [8] }));
     expect(familiar.filter(({ outOfDomain }) => outOfDomain).length).toBeLessThan(0.15 * familiar.length);
   });
 
   it("puts an unseen element outside and names it", () => {
-    const verdict = judgeDomain(domain, { ...member(0), atomicNumbers: [...member(0).atomicNumbers, 94] });
+    const verdict = assessDomain(domain, { ...member(0), atomicNumbers: [...member(0).atomicNumbers, 94] });
     expect(verdict).toMatchObject({ outOfDomain: true, unseenElements: [94] });
   });
 
   it("puts a density unlike all others outside: ten times as dense, or nearly empty of structure", () => {
-    const dense = judgeDomain(domain, { ...member(0), shells: member(0).shells.map((x) => x * 10) });
+    const dense = assessDomain(domain, { ...member(0), shells: member(0).shells.map((x) => x * 10) });
     expect(dense.outOfDomain).toBe(true);
     expect(dense.relativeDistance).toBeGreaterThan(1);
     expect(dense.unseenElements).toEqual([]);
@@ -59,7 +59,7 @@ describe("the domain of the sample oxides", () => {
 
   it("says in words what is not like the training materials", () => {
     const own = { ...member(0), kind: "CHGCAR" };
-    const said = (material: DomainMember) => judgeDomain(known, material).reasons.map(({ message }) => message);
+    const said = (material: DomainMember) => assessDomain(known, material).reasons.map(({ message }) => message);
     const known = fitDomain(members.slice(0, 90).map((material) => ({ ...material, kind: "CHGCAR" })));
     expect([said(own), said({ ...own, kind: "CHG" })]).toEqual([[], []]);
     expect(said({ ...own, kind: "LOCPOT" })).toEqual(["the file is of the kind LOCPOT; the model learned from CHGCAR"]);
@@ -70,15 +70,15 @@ describe("the domain of the sample oxides", () => {
     expect(said({ ...own, shells: own.shells.map((x) => x * 10) })).toEqual([
       expect.stringMatching(/^a density unlike those of all training materials: [\d.]+ times as far as is usual$/),
     ]);
-    expect(judgeDomain(known, own).reasons.map(({ args }) => args)).toEqual([]);
+    expect(assessDomain(known, own).reasons.map(({ args }) => args)).toEqual([]);
   });
 
   it("knows the training materials' valence electrons", () => {
     const withElectrons = members.slice(0, 90).map((material) => ({ ...material, electrons: 3 * material.atomicNumbers.length }));
     const known = fitDomain(withElectrons);
     const [first] = withElectrons as [DomainMember];
-    expect(judgeDomain(known, first).outOfDomain).toBe(false);
-    const other = judgeDomain(known, { ...first, electrons: (first.electrons ?? 0) + 0.77 });
+    expect(assessDomain(known, first).outOfDomain).toBe(false);
+    const other = assessDomain(known, { ...first, electrons: (first.electrons ?? 0) + 0.77 });
     expect(other.reasons.map(({ message }) => message)).toEqual([expect.stringMatching(/valence electrons in the cell; .* would give/)]);
     expect(JSON.parse(JSON.stringify(other.reasons))).toEqual(other.reasons);
   });
@@ -86,7 +86,7 @@ describe("the domain of the sample oxides", () => {
   it("knows how dense the training materials are on average: a box or slab of mostly vacuum lies outside", () => {
     const known = fitDomain(members.map((material) => ({ ...material, electrons: 8 })));
     const said = (factor: number) =>
-      judgeDomain(known, { ...member(0), electrons: 8, shells: member(0).shells.map((x, i) => x * (i < 32 ? factor * factor : factor)) })
+      assessDomain(known, { ...member(0), electrons: 8, shells: member(0).shells.map((x, i) => x * (i < 32 ? factor * factor : factor)) })
         .reasons;
     expect(said(1)).toEqual([]);
     const [vacuum, ...others] = said(1 / 8);
@@ -95,13 +95,13 @@ describe("the domain of the sample oxides", () => {
     expect(said(4).map(({ template }) => template)).toContain(vacuum?.template);
     // twenty materials tell a range, fewer do not; and what is no density has none
     const few = fitDomain(members.slice(0, 19).map((material) => ({ ...material, electrons: 8 })));
-    expect(judgeDomain(few, { ...member(0), electrons: 8, shells: member(0).shells.map((x) => x / 8) }).reasons).toEqual([]);
-    expect(judgeDomain(known, { ...member(0), shells: member(0).shells.map((x) => x / 8) }).reasons).toEqual([]);
+    expect(assessDomain(few, { ...member(0), electrons: 8, shells: member(0).shells.map((x) => x / 8) }).reasons).toEqual([]);
+    expect(assessDomain(known, { ...member(0), shells: member(0).shells.map((x) => x / 8) }).reasons).toEqual([]);
   });
 
   it("knows whether there were magnets among the training materials", () => {
     const said = (domain: Domain, magnetization: number) =>
-      judgeDomain(domain, { ...member(0), magnetization }).reasons.map(({ message }) => message);
+      assessDomain(domain, { ...member(0), magnetization }).reasons.map(({ message }) => message);
     const without = fitDomain(members.map((material) => ({ ...material, magnetization: 0 })));
     expect(said(without, 0.009)).toEqual([]);
     expect(said(without, 0.2)).toEqual(["a magnetic density: 20 % of its mean; no training material is magnetic"]);
@@ -133,7 +133,7 @@ describe("the domain of the sample oxides", () => {
   });
 
   it("of a model without training materials holds nothing, and says so", () => {
-    const none = judgeDomain(
+    const none = assessDomain(
       { ...domain, ids: [], features: { rows: 0, columns: domain.features.columns, values: new Float64Array() } },
       member(0),
     );
@@ -143,11 +143,11 @@ describe("the domain of the sample oxides", () => {
 
   it("works with one material, and with copies of one", () => {
     const single = fitDomain([member(0)]);
-    expect(judgeDomain(single, member(1)).nearest).toHaveLength(1);
-    expect(judgeDomain(single, { ...member(1), atomicNumbers: member(0).atomicNumbers }).outOfDomain).toBe(false);
+    expect(assessDomain(single, member(1)).nearest).toHaveLength(1);
+    expect(assessDomain(single, { ...member(1), atomicNumbers: member(0).atomicNumbers }).outOfDomain).toBe(false);
     const copies = fitDomain([member(0), { ...member(0), id: "copy" }]);
-    expect(judgeDomain(copies, member(0)).outOfDomain).toBe(false);
-    expect(judgeDomain(copies, { ...member(1), atomicNumbers: member(0).atomicNumbers }).outOfDomain).toBe(true);
+    expect(assessDomain(copies, member(0)).outOfDomain).toBe(false);
+    expect(assessDomain(copies, { ...member(1), atomicNumbers: member(0).atomicNumbers }).outOfDomain).toBe(true);
     expect(JSON.parse(JSON.stringify(copies.threshold))).toBe(copies.threshold);
   });
 });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Material } from "../../../../src/core/descriptors/material.js";
 import { meanAbsoluteError } from "../../../../src/core/learning/evaluation/metrics.js";
 import { fitTargetScale, standardise, unstandardise } from "../../../../src/core/learning/evaluation/targetScaling.js";
-import { climbDown } from "../../../../src/core/learning/kernelRidge/coordinateDescent.js";
+import { coordinateDescent } from "../../../../src/core/learning/kernelRidge/coordinateDescent.js";
 import {
   defaultKernelModelOptions,
   describeMaterial,
@@ -129,14 +129,14 @@ describe("kernel models on the sample oxides", () => {
   });
 });
 
-describe("climbDown", () => {
+describe("coordinateDescent", () => {
   it("finds the bottom of a bowl, inside the grid and at its edge, asking once a point", () => {
     for (const bottom of [
       [2, 5],
       [-3, 20],
     ]) {
       const asked: string[] = [];
-      const best = climbDown(
+      const best = coordinateDescent(
         [7, 9],
         [
           [6, 0],

@@ -3,7 +3,7 @@ import { type Problem, problem } from "../text/problem.js";
 const START = { line: 1, column: 1 };
 
 /** What a first line says that stands in no VASP text file: a Git LFS pointer, bytes that are no text, a web page. */
-export function foreignContent(firstLine: string): Problem | undefined {
+export function detectWrongFileType(firstLine: string): Problem | undefined {
   if (firstLine.startsWith("version https://git-lfs.github.com/spec/")) {
     return problem("error", START, "this is a Git LFS pointer, not the file itself: fetch it with `git lfs pull`");
   }

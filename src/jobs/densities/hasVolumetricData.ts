@@ -5,7 +5,7 @@ import { ByteSource } from "../files/byteSource.js";
 const LONGEST_HEAD = 64 << 20;
 
 /** Whether a file, packed or not, begins like a volumetric file of VASP's: with a structure and a grid. False for what cannot be read. */
-export async function holdsGrid(file: string, signal?: AbortSignal): Promise<boolean> {
+export async function hasVolumetricData(file: string, signal?: AbortSignal): Promise<boolean> {
   const reader = new VolumetricHeadReader();
   const decoder = new TextDecoder();
   let rest = "";
