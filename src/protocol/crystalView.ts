@@ -1,0 +1,331 @@
+import type { Matrix3, Vector3 } from "../core/math/matrix3.js";
+import type { Problem } from "../core/text/problem.js";
+import type { VoxelViewData } from "./voxelView.js";
+import type { EncodeSettings } from "./workerMethods.js";
+
+/*
+ * The crystal and density view. Frames of reference: Cartesian coordinates in Å, in which the rows of `lattice` are a, b, c; fractional ones with
+ * r = x a + y b + z c, and of every grid the first point at the cell's origin. Plain data: structured clone carries all of it, and typed arrays
+ * of a result are its own, so that they may be transferred on.
+ */
+
+/** What the first lines of a file tell: atoms and cell, at once, however large the file is. */
+export interface CrystalData {
+  /** The file's base name. */
+  readonly title: string;
+  /** CHGCAR, POSCAR, XDATCAR, vasprun, cif, ... */
+  readonly kind: string;
+  /** Reduced; empty where the file names no elements. */
+  readonly formula: string;
+  /** Rows a, b, c, Å. */
+  readonly lattice: Matrix3;
+  /** Å³ */
+  readonly volume: number;
+  /** One label per atom: an element symbol; `X` where the file names none. */
+  readonly species: readonly string[];
+  /** 3 per atom, in the file's order, not reduced into [0, 1). */
+  readonly fractional: Float64Array;
+  /** Selective dynamics, 3 per atom: 1 is free. */
+  readonly free?: Uint8Array;
+  /** Of a file with several (XDATCAR, vasprun.xml): how many, and which of them this is, from 1. */
+  readonly frames?: { readonly count: number; readonly shown: number };
+  /** Whether a grid of values follows, for `openDensity`. */
+  readonly hasDensity: boolean;
+}
+
+/** e/Å³: densities; μ_B/Å³: magnetisation; eV: potentials; 1: electron localisation function. */
+export type DensityUnit = "e/Å³" | "μ_B/Å³" | "eV" | "1";
+
+/**
+ * A field by its physics. Densities: total; with spin also magnetization (up minus down), up, down; noncollinear: mx, my, mz and |m|.
+ * LOCPOT: potential; with spin up, down and their mean; noncollinear potential, bx, by, bz. ELFCAR: elf; with spin up and down.
+ */
+export type FieldName =
+  | "total"
+  | "magnetization"
+  | "up"
+  | "down"
+  | "mx"
+  | "my"
+  | "mz"
+  | "|m|"
+  | "potential"
+  | "mean"
+  | "bx"
+  | "by"
+  | "bz"
+  | "elf";
+
+export interface FieldFacts {
+  readonly name: FieldName;
+  readonly unit: DensityUnit;
+  /** Of the grid's points, in `unit`. */
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly mean: number;
+  /** It takes both signs by its nature (magnetisation, potential, differences): surfaces have two lobes, colours diverge. */
+  readonly signed: boolean;
+  /** The integral over the cell: electrons, or μ_B; of densities alone. */
+  readonly integral?: number;
+  /** A level to begin with, in `unit`: above zero; for signed fields the other lobe is at minus it. */
+  readonly suggestedLevel: number;
+}
+
+/** One grid of one file, or a combination of two on like grids. */
+export interface FieldRequest {
+  /** Absolute path. */
+  readonly file: string;
+  /** Of a file with several, from 1. Default: the last complete one. */
+  readonly frame?: number;
+  /** Default: the file's first. */
+  readonly field?: FieldName;
+  /** Adds `factor` times a field of another file (-1: difference, 1: sum). Grids must be alike, else the call rejects with the reason. */
+  readonly other?: { readonly file: string; readonly field?: FieldName; readonly factor: number };
+  /** Uses the coarse sample of `sampleDensity`, where the whole grid is not there yet. */
+  readonly sample?: boolean;
+}
+
+/** A grid that is kept for pictures. */
+export interface DensityData {
+  readonly title: string;
+  readonly kind: string;
+  /** Points along a, b, c in the file. */
+  readonly grid: Vector3;
+  /** Points along a, b, c that are kept: fewer for a sample, and where the file's grid has more than 32 million points (block means). */
+  readonly kept: Vector3;
+  /** whole: every point; means: averages over blocks of points; sample: every so many points, so that extremes are estimates. */
+  readonly how: "whole" | "means" | "sample";
+  readonly fields: readonly FieldFacts[];
+  /** Of a file that stores a density: the integral of its first block. */
+  readonly electrons?: number;
+  /** The file lacks values; the blocks that are complete are here. */
+  readonly truncated: boolean;
+}
+
+export interface SurfaceRequest extends FieldRequest {
+  /** In the field's unit, any number of them, also negative ones. */
+  readonly levels: readonly number[];
+  /** Faces of the cell are closed where the field there is beyond the level. Default false: open, so that repeated cells join without walls. */
+  readonly closed?: boolean;
+  /** Takes every second, third, ... point until a mesh has no more triangles than that (a mesh to show while turning). */
+  readonly maxTriangles?: number;
+  /** Values of another field at the vertices, to colour the surface. */
+  readonly colour?: FieldRequest;
+}
+
+/** One level of one field inside the cell [0, 1]³. */
+export interface SurfaceMesh {
+  readonly level: number;
+  /** Cartesian, Å, 3 per vertex. */
+  readonly positions: Float32Array;
+  /** Unit vectors, 3 per vertex, towards smaller |values|: out of the enclosed region. */
+  readonly normals: Float32Array;
+  /** 3 per triangle, counterclockwise seen from outside. */
+  readonly indices: Uint32Array;
+  /** Å², of the isosurface, without the closed faces. */
+  readonly area: number;
+  /** Å³ of the cell in which the field is beyond the level (above a positive, below a negative one). */
+  readonly volume: number;
+  /** From which index on (in `indices`) the triangles of closed faces stand; equal to the length where the surface is open. */
+  readonly facesFrom: number;
+  /** One per vertex, in the unit of the field that was asked for. */
+  readonly colour?: Float32Array;
+  /** Points along an axis between two that were used: 1 is the whole mesh. */
+  readonly stride: number;
+}
+
+export interface SurfaceResult {
+  readonly unit: DensityUnit;
+  readonly meshes: readonly SurfaceMesh[];
+}
+
+/** Of a plane: h x + k y + l z = offset + an integer, in fractional coordinates. */
+export interface SliceRequest extends FieldRequest {
+  readonly hkl: Vector3;
+  /** In spacings of the planes, 0 to 1. */
+  readonly offset: number;
+  /** Points per side, 2 to 2048. */
+  readonly size: number;
+  /** lattice: u and v are the plane's shortest lattice vectors, so that the picture repeats. rectangle: v is made perpendicular to u. Default lattice. */
+  readonly axes?: "lattice" | "rectangle";
+}
+
+export interface SliceData {
+  readonly unit: DensityUnit;
+  /** Cartesian, Å: the point (i, j) is origin + (i u + j v) / size; u and v span whole periods of the plane. */
+  readonly origin: Vector3;
+  readonly u: Vector3;
+  readonly v: Vector3;
+  /** u runs fastest. */
+  readonly size: number;
+  readonly values: Float32Array;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Å between neighbouring planes. */
+  readonly spacing: number;
+  /** Which lies in the plane: h x + k y + l z. */
+  readonly offset: number;
+}
+
+export interface ProfileRequest extends FieldRequest {
+  readonly axis: "a" | "b" | "c";
+  /** Å: also a running mean over this length, periodic (macroscopic average). */
+  readonly window?: number;
+}
+
+export interface ProfileData {
+  readonly unit: DensityUnit;
+  /** One per grid plane: distance from the origin along the axis' plane normal, Å. */
+  readonly z: Float64Array;
+  readonly planar: Float64Array;
+  readonly macroscopic?: Float64Array;
+  /** Å: distance after which it repeats (the cell's height over the other two axes). */
+  readonly length: number;
+  /** Of a LOCPOT with vacuum: the level there (eV) and between which z (Å; `to` may exceed `length`) it was taken. */
+  readonly vacuum?: { readonly level: number; readonly from: number; readonly to: number; readonly slope: number };
+  /** eV, where OUTCAR, DOSCAR or vasprun.xml beside the file gives it; work function = vacuum level - Fermi energy. */
+  readonly fermi?: { readonly energy: number; readonly source: string };
+  readonly workFunction?: number;
+}
+
+export interface LineRequest extends FieldRequest {
+  /** Fractional; the straight line between the two, which may leave the cell. */
+  readonly from: Vector3;
+  readonly to: Vector3;
+  /** Points, both ends included. Default 200. */
+  readonly points?: number;
+}
+
+export interface LineData {
+  readonly unit: DensityUnit;
+  /** From the first point, Å. */
+  readonly distance: Float64Array;
+  readonly values: Float64Array;
+}
+
+export interface ProbeData {
+  readonly unit: DensityUnit;
+  /** Interpolated linearly between grid points. */
+  readonly value: number;
+  readonly fractional: Vector3;
+  /** Å */
+  readonly cartesian: Vector3;
+  /** The nearest atom under periodicity: from 0, its label and distance in Å; absent where the file holds none. */
+  readonly nearest?: { readonly atom: number; readonly species: string; readonly distance: number };
+}
+
+export interface SphereData {
+  readonly unit: DensityUnit;
+  /** Å³ of the sphere. */
+  readonly volume: number;
+  /** The field's integral: electrons, μ_B, eV Å³ or Å³. */
+  readonly integral: number;
+  readonly mean: number;
+}
+
+/** How levels and the share of the field's integral beyond them belong together; of fields that are nowhere of two signs, else of |value|. */
+export interface InsideData {
+  readonly unit: DensityUnit;
+  /** In the order of what was asked for. */
+  readonly levels: readonly number[];
+  /** Percent of the integral (electrons, of a density) where the field is beyond the level. */
+  readonly percent: readonly number[];
+  /** Percent of the cell's volume there. */
+  readonly volumePercent: readonly number[];
+}
+
+export interface SymmetryData {
+  /** International Tables, 1 to 230. */
+  readonly number: number;
+  /** Hermann-Mauguin, short: `Fm-3m`. */
+  readonly symbol: string;
+  /** `-F 4 2 3` */
+  readonly hall: string;
+  /** `cF8` */
+  readonly pearson: string;
+  /** Å: the tolerance that was used. */
+  readonly tolerance: number;
+  /** One letter per atom of the file. */
+  readonly wyckoff: readonly string[];
+  /** One site symmetry per atom: `m-3m`. */
+  readonly siteSymmetry: readonly string[];
+  /** The first atom, from 0, that is equivalent to each atom. */
+  readonly orbits: readonly number[];
+  readonly operations: number;
+  /** In their standard settings. */
+  readonly primitive: CellData;
+  readonly conventional: CellData;
+}
+
+export interface CellData {
+  readonly lattice: Matrix3;
+  readonly species: readonly string[];
+  readonly fractional: Float64Array;
+}
+
+/** Methods of the job process for this view. Every one can be cancelled; those that read files report progress 0..1. */
+export type CrystalMethods = {
+  /** Atoms and cell from the head of any file that has them (densities, POSCAR, CONTCAR, XDATCAR, vasprun.xml, .cif, .h5, .cube): a few ms. */
+  openStructure(params: { file: string; frame?: number }): Promise<{ crystal?: CrystalData; problems: readonly Problem[] }>;
+  /** The same crystal in every frame (XDATCAR, vasprun.xml): lattices 9 and coordinates 3 x atoms numbers per frame. */
+  openFrames(params: {
+    file: string;
+  }): Promise<{ count: number; lattices: Float64Array; fractional: Float32Array; problems: readonly Problem[] }>;
+  /** A coarse sample of a large plain file, by seeking: well below a second. Without `density` where it has no such columns: wait for `openDensity`. */
+  sampleDensity(params: { file: string }): Promise<{ density?: DensityData; problems: readonly Problem[] }>;
+  /**
+   * Reads the file once: grids that are kept for what follows, and with `settings` the descriptor view's data. There is a `density` whenever one
+   * block is complete, also beside errors. The other methods open a file by themselves where its grids are no longer kept, or were never read.
+   */
+  openDensity(params: {
+    file: string;
+    frame?: number;
+    settings?: EncodeSettings;
+  }): Promise<{ density?: DensityData; voxels?: VoxelViewData; problems: readonly Problem[] }>;
+  isosurface(params: SurfaceRequest): Promise<SurfaceResult>;
+  /** Give levels or percents. */
+  inside(params: FieldRequest & ({ readonly levels: readonly number[] } | { readonly percents: readonly number[] })): Promise<InsideData>;
+  slice(params: SliceRequest): Promise<SliceData>;
+  profile(params: ProfileRequest): Promise<ProfileData>;
+  line(params: LineRequest): Promise<LineData>;
+  /** `fractional` or `cartesian` (Å). */
+  probe(params: FieldRequest & { readonly at: { readonly fractional: Vector3 } | { readonly cartesian: Vector3 } }): Promise<ProbeData>;
+  /** `atom` (from 0) or a fractional centre; radius in Å. */
+  sphere(params: FieldRequest & { readonly centre: number | Vector3; readonly radius: number }): Promise<SphereData>;
+  /** Space group, Wyckoff positions, standard cells; `tolerance` in Å, default 0.01. */
+  symmetry(params: {
+    file: string;
+    frame?: number;
+    tolerance?: number;
+  }): Promise<{ symmetry?: SymmetryData; problems: readonly Problem[] }>;
+  /** Lets go of the grids of a file whose last view was closed. */
+  closeDensity(params: { file: string }): Promise<void>;
+};
+
+/** Of each member of a union by itself. */
+type WithoutFile<T> = T extends unknown ? Omit<T, "file"> : never;
+
+/** Calls of the webview that its host passes on, with the view's own file put in (`other.file` and `colour.file` stay as they are). */
+export type CrystalViewCalls = {
+  readonly [K in "isosurface" | "inside" | "slice" | "profile" | "line" | "probe" | "sphere" | "symmetry" | "openFrames"]: (
+    params: WithoutFile<Parameters<CrystalMethods[K]>[0]>,
+  ) => ReturnType<CrystalMethods[K]>;
+};
+
+/** Host to view, in this order; densities come twice where a sample comes first. */
+export type ToCrystalView =
+  | { readonly type: "crystalOpened"; readonly crystal: CrystalData }
+  | { readonly type: "reading"; readonly fraction?: number }
+  | { readonly type: "densityOpened"; readonly density: DensityData }
+  | { readonly type: "otherChosen"; readonly file: string; readonly title: string }
+  | { readonly type: "failed"; readonly problems: readonly string[] }
+  | { readonly type: "warned"; readonly problems: readonly string[] };
+
+/** View to host, beside its calls. */
+export type FromCrystalView =
+  | { readonly type: "ready" }
+  | { readonly type: "showText" }
+  | { readonly type: "chooseFrame"; readonly frame: number }
+  /** Asks for a second file on a like grid; the host answers with `otherChosen`. */
+  | { readonly type: "chooseOther" }
+  | { readonly type: "export"; readonly format: "png" | "glb" | "obj" | "csv"; readonly bytes: Uint8Array };
