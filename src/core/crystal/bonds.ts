@@ -1,5 +1,5 @@
-import { electronegativity } from "./elements.js";
 import { covalentRadius } from "./elementRadii.js";
+import { electronegativity } from "./elements.js";
 import type { Site } from "./sites.js";
 
 /** Two sites by their indices, and their distance in Å. */

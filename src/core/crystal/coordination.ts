@@ -42,7 +42,8 @@ export function bondedSites(cell: AtomicCell, box: FractionalBox, { complete }: 
   };
 }
 
-const keyOf = ({ atom, fractional: [x, y, z] }: Site): string => `${atom} ${Math.round(x * 1e6)} ${Math.round(y * 1e6)} ${Math.round(z * 1e6)}`;
+const keyOf = ({ atom, fractional: [x, y, z] }: Site): string =>
+  `${atom} ${Math.round(x * 1e6)} ${Math.round(y * 1e6)} ${Math.round(z * 1e6)}`;
 
 /** The polyhedron of a cation's neighbours. */
 export interface Polyhedron extends ConvexHull {
@@ -109,7 +110,9 @@ export function periodicDistance(lattice: Matrix3, a: Vector3, b: Vector3): numb
     for (let j = -1; j <= 1; j++)
       for (let k = -1; k <= 1; k++) {
         const d = [(near[0] ?? 0) + i, (near[1] ?? 0) + j, (near[2] ?? 0) + k] as const;
-        const at = [0, 1, 2].map((x) => d[0] * (lattice[0][x as 0] ?? 0) + d[1] * (lattice[1][x as 0] ?? 0) + d[2] * (lattice[2][x as 0] ?? 0));
+        const at = [0, 1, 2].map(
+          (x) => d[0] * (lattice[0][x as 0] ?? 0) + d[1] * (lattice[1][x as 0] ?? 0) + d[2] * (lattice[2][x as 0] ?? 0),
+        );
         best = Math.min(best, norm([at[0] ?? 0, at[1] ?? 0, at[2] ?? 0]));
       }
   return best;
