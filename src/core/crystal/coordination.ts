@@ -1,7 +1,8 @@
 import { type Matrix3, norm, type Vector3 } from "../math/matrix3.js";
 import { type Bond, BondRule, findBonds, isMetal } from "./bonds.js";
 import { type ConvexHull, convexHull } from "./convexHull.js";
-import { type AtomicCell, type FractionalBox, type Site, sitesInBox } from "./sites.js";
+import type { FractionalBox } from "./directions.js";
+import { type AtomicCell, type Site, sitesInBox } from "./sites.js";
 
 /** The atoms and bonds of a part of a crystal as it is drawn. */
 export interface BondedSites {

@@ -1,6 +1,14 @@
 import { cross, dot, type Matrix3, norm, rowTimes, scaleVector, type Vector3 } from "../math/matrix3.js";
 import { reciprocalLattice } from "./lattice.js";
-import type { FractionalBox } from "./sites.js";
+
+/** A part of space in fractional coordinates, both ends included. */
+export interface FractionalBox {
+  readonly from: Vector3;
+  readonly to: Vector3;
+}
+
+/** `cells` unit cells along each axis, from the origin. */
+export const boxOfCells = (cells: Vector3): FractionalBox => ({ from: [0, 0, 0], to: cells });
 
 /** The distances in Å between the lattice planes (100), (010) and (001): the cell's heights. */
 export function planeSpacings(lattice: Matrix3): Vector3 {

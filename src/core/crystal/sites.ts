@@ -1,5 +1,5 @@
 import { type Matrix3, rowTimes, type Vector3 } from "../math/matrix3.js";
-import { planeSpacings } from "./directions.js";
+import { type FractionalBox, planeSpacings } from "./directions.js";
 
 /** A cell with its atoms, one label per atom. */
 export interface AtomicCell {
@@ -21,15 +21,6 @@ export interface Site {
   /** Cartesian, Å. */
   readonly position: Vector3;
 }
-
-/** A part of space in fractional coordinates, both ends included. */
-export interface FractionalBox {
-  readonly from: Vector3;
-  readonly to: Vector3;
-}
-
-/** `cells` unit cells along each axis, from the origin. */
-export const boxOfCells = (cells: Vector3): FractionalBox => ({ from: [0, 0, 0], to: cells });
 
 /** Å: an atom this near to a cell's face lies on it. */
 const ON_FACE = 0.02;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bondedSites, periodicDistance, polyhedra, polyhedraElements } from "../../../src/core/crystal/coordination.js";
-import { type AtomicCell, boxOfCells, sitesInBox } from "../../../src/core/crystal/sites.js";
+import { boxOfCells } from "../../../src/core/crystal/directions.js";
+import { type AtomicCell, sitesInBox } from "../../../src/core/crystal/sites.js";
 import type { Matrix3 } from "../../../src/core/math/matrix3.js";
 
 const cubic = (a: number): Matrix3 => [

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { direction, offsetsInBox, planeInBox, planeNormal, planeSpacings } from "../../../src/core/crystal/directions.js";
+import { boxOfCells, direction, offsetsInBox, planeInBox, planeNormal, planeSpacings } from "../../../src/core/crystal/directions.js";
 import { elementColor } from "../../../src/core/crystal/elementColors.js";
 import { covalentRadius, ionicRadius } from "../../../src/core/crystal/elementRadii.js";
 import { elementSymbol } from "../../../src/core/crystal/elements.js";
 import { angleAt, dihedralAngle, distanceBetween } from "../../../src/core/crystal/measure.js";
-import { boxOfCells } from "../../../src/core/crystal/sites.js";
 import { cross, dot, type Matrix3, norm, type Vector3 } from "../../../src/core/math/matrix3.js";
 
 const hexagonal: Matrix3 = [
