@@ -1,4 +1,4 @@
-// What the compiler cannot hold of the house's rules: which room imports which, the manifest against the code, file lengths, names of dependencies.
+// What the compiler cannot hold of the house's rules: which folder imports which, the manifest against the code, file lengths, names of dependencies.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -101,6 +101,28 @@ describe("the files", () => {
     expect(named.length).toBeGreaterThan(10);
   });
 
+  it("of the documents stay short", () => {
+    const lines = (file: string) => read(file).trimEnd().split("\n").length;
+    expect(lines("README.md")).toBeLessThanOrEqual(100);
+    expect(lines("src/ARCHITECTURE.md")).toBeLessThanOrEqual(150);
+  });
+
+  it("that documents link to exist", () => {
+    const pages = [
+      "README.md",
+      "CONTRIBUTING.md",
+      "CHANGELOG.md",
+      ...["src", "media"].flatMap(filesBelow).filter((file) => file.endsWith(".md")),
+    ];
+    const dead = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|command:|#)([^)#]+)/g)]
+        .map((match) => path.join(path.dirname(page), match[1] ?? ""))
+        .filter((target) => !existsSync(path.join(root, target)))
+        .map((target) => `${page} links to ${target}`),
+    );
+    expect(dead).toEqual([]);
+  });
+
   it("of core use neither console nor process nor the DOM", () => {
     const guilty = sources.filter((file) => file.startsWith("src/core") && /\b(console|process|document|window)\.\w/.test(read(file)));
     expect(guilty).toEqual([]);
@@ -146,7 +168,7 @@ describe("the manifest", () => {
   });
 
   it("names every dependency with its reason on the architecture page", () => {
-    const page = read("src/README.md");
+    const page = read("src/ARCHITECTURE.md");
     const packages = [...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.devDependencies)].filter(
       (name) => !name.startsWith("@types/"),
     );

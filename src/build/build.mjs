@@ -1,4 +1,4 @@
-// Builds dist/: kernels (WebAssembly, and addons where there is a C compiler) and bundles. `node src/build/build.mjs [--watch] [--production] [--outdir FOLDER]`
+// Builds dist/: kernels (WebAssembly, and addons where there is a C compiler) and bundles. `node src/build/build.mjs [--production] [--outdir FOLDER]`
 // A production build writes beside the bundles what they contain (`inputs.json`, the bundler's own lists).
 import { cpSync, existsSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -74,10 +74,41 @@ export async function build() {
     const bundler = await context(options);
     const { metafile } = await bundler.rebuild();
     contents.push(metafile);
-    if (process.argv.includes("--watch")) await bundler.watch();
-    else await bundler.dispose();
+    await bundler.dispose();
   }
   if (production) writeFileSync(path.join(root, outdir, "inputs.json"), JSON.stringify(contents));
+}
+
+/** Builds everything, then the bundles again after each change of a source, until the process ends. */
+export async function watch() {
+  const busy = new Set();
+  console.log("[watch] building");
+  await buildKernels();
+  await buildNative();
+  for (const [name, options] of Object.entries({ node, browser })) {
+    busy.add(name);
+    const bundler = await context({ ...options, logLevel: "silent", plugins: [watchReporter(name, busy)] });
+    await bundler.watch();
+  }
+}
+
+/** Prints when the first bundle starts and when the last one is done. */
+function watchReporter(name, busy) {
+  const setup = (builder) => {
+    builder.onStart(() => {
+      if (busy.size === 0) console.log("[watch] building");
+      busy.add(name);
+    });
+    builder.onEnd(({ errors }) => {
+      for (const { text, location } of errors) {
+        const position = location ? `${location.file}:${location.line}:${location.column + 1}` : "esbuild:1:1";
+        console.log(`${position}: error: ${text}`);
+      }
+      busy.delete(name);
+      if (busy.size === 0) console.log("[watch] ready");
+    });
+  };
+  return { name: "watch-reporter", setup };
 }
 
 function copyKernels() {

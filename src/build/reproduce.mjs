@@ -88,6 +88,6 @@ if (!values.page) await compute(jobs);
 const { results, depth } = jobs.readReproduction(output);
 jobs.writeReproduction(output, results, depth);
 if (output === path.join(root, "media/reproduction")) {
-  writeFileSync(PAGE, jobs.insertSummary(readFileSync(PAGE, "utf8"), results, depth, "media/reproduction/"));
+  writeFileSync(PAGE, jobs.insertSummary(readFileSync(PAGE, "utf8"), results, depth, "media/reproduction/README.md"));
 }
 console.log(path.relative(process.cwd(), path.join(output, "README.md")));

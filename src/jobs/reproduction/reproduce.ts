@@ -12,7 +12,7 @@ import { createRun, readManifest, runFile } from "../runs/runFolder.js";
 import { resolveStudy } from "../settings/studySettings.js";
 import { runStudy } from "../study/runStudy.js";
 import { type ArmSettings, changedTargets, type ReproductionDepth, readDepth, sameDepth } from "./reproductionDepth.js";
-import { darkFigure, lightFigure, REPRODUCED_TARGETS, reproductionPage, reproductionSummary } from "./reproductionPage.js";
+import { accuracySummary, darkFigure, lightFigure, REPRODUCED_TARGETS, reproductionPage } from "./reproductionPage.js";
 import { PAPER_FORM, ReproductionResults, resultsOfRun } from "./reproductionResults.js";
 
 export interface ReproductionRequest {
@@ -109,11 +109,14 @@ export function readReproduction(output: string): { results: ReproductionResults
   return { results: ReproductionResults.read(path.join(output, "results.csv")), depth };
 }
 
-/** Puts the figure and the claims between the marks of a page that is otherwise written by hand; `folder`: from the page to the figures. Throws `UsageError`. */
-export function insertSummary(page: string, results: ReproductionResults, depth: ReproductionDepth, folder: string): string {
+/**
+ * Puts the table of errors between the marks of a page that is otherwise written by hand. `comparison`: the path from that page to the
+ * whole comparison. Throws `UsageError`.
+ */
+export function insertSummary(page: string, results: ReproductionResults, depth: ReproductionDepth, comparison: string): string {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin < 0 || end < begin) throw new UsageError(`the page has no ${BEGIN} and ${END}`);
-  return `${page.slice(0, begin + BEGIN.length)}\n${reproductionSummary(results, depth, folder)}\n${page.slice(end)}`;
+  return `${page.slice(0, begin + BEGIN.length)}\n${accuracySummary(results, depth, comparison)}\n${page.slice(end)}`;
 }
 
 export const BEGIN = "<!-- reproduction: written by npm run reproduce -->";

@@ -44,17 +44,47 @@ function pointOf(results: ReproductionResults, target: string, model: string, tr
   return [{ trainSize, mae, repeats, ...(repeats > 1 && { standardError }) }];
 }
 
-/** The figure, the paper's claims and how deep the comparison went, as Markdown; `folder`: where the figures stand, seen from the page. */
-export function reproductionSummary(results: ReproductionResults, depth: ReproductionDepth, folder: string): string {
+/** The figure, the depth of the protocol and the verdicts on the paper's claims, as Markdown. */
+function comparisonSummary(results: ReproductionResults, depth: ReproductionDepth): string {
   if (results.rows.length === 0) return "No repeat is done yet.";
   const alternative = "Mean absolute error against the number of training materials, six properties, all models";
   return [
-    `<picture><source media="(prefers-color-scheme: dark)" srcset="${folder}curves-dark.svg"><img alt="${alternative}" src="${folder}curves-light.svg" width="100%"></picture>`,
+    `<picture><source media="(prefers-color-scheme: dark)" srcset="curves-dark.svg"><img alt="${alternative}" src="curves-light.svg" width="100%"></picture>`,
     "",
     describeDepth(results, depth),
     "",
     ...claimTable(results, depth.testSize),
   ].join("\n");
+}
+
+/** The README's table, one row per property: errors at the largest training set, and where the rest is. `page`: the path of the whole comparison. */
+export function accuracySummary(results: ReproductionResults, depth: ReproductionDepth, page: string): string {
+  if (results.rows.length === 0) return "No repeat is finished yet.";
+  const targets = REPRODUCED_TARGETS.filter((target) => results.targets.includes(target));
+  const models = [...SUMMARIZED.filter((model) => results.models.includes(model)), GUESS];
+  const rows = targets.map((target) => {
+    const size = results.sizesOf(target).at(-1) ?? 0;
+    const cells = models.map((model) => errorCell(results, target, model, size, models));
+    return [`${TITLES[target] ?? target}, ${unitOf(target)}`, ...cells];
+  });
+  const head = ["test MAE", ...models.map((model) => (model === GUESS ? "training mean" : nameOf(model)))];
+  const training = results.sizesOf(targets[0] ?? "").at(-1) ?? 0;
+  return [
+    ...markdownTable(head, rows),
+    "",
+    `Mean over ${results.repeatsOf("r3dvs")} random splits of ${depth.materials} oxides (${training} for training, ${depth.testSize} for testing) ± standard error.`,
+    `R3DVS uses ${depth.ensemble} networks of ${depth.epochs} epochs. [All errors, and the comparison with the paper](${page});`,
+    "`npm run reproduce` repeats it.",
+  ].join("\n");
+}
+
+/** Models of the README's table, in its order. */
+const SUMMARIZED = ["r3dvs", "soap", "cm", "composition", "shells"];
+
+/** An error, bold where none of the models in the table has a lower one. */
+function errorCell(results: ReproductionResults, target: string, model: string, size: number, models: readonly string[]): string {
+  const text = errorText(results, target, model, size);
+  return models.some((other) => isLower(results, target, other, model, size)) ? text : `**${text}**`;
 }
 
 /** The whole page. */
@@ -65,7 +95,7 @@ export function reproductionPage(results: ReproductionResults, depth: Reproducti
     "Kajita et al., Sci. Rep. 7, 16991 (2017), compared R3DVS with SOAP and Coulomb matrices on 680 oxides. This is the same protocol on [the oxides of this repository](../oxides/README.md): another dataset, so what is found may differ.",
     "`npm run reproduce` makes every number and figure of this page; run again, it adds repeats (`npm run reproduce -- --hours 2 --threads 2`).",
     "",
-    reproductionSummary(results, depth, ""),
+    comparisonSummary(results, depth),
     "",
     "## Errors at the largest training set",
     "",
@@ -75,7 +105,7 @@ export function reproductionPage(results: ReproductionResults, depth: Reproducti
     "",
     `- A repeat is one random split into ${depth.testSize} test materials and nested training sets, the same for every model and target. ± is the standard error over the repeats; of a difference it is that of the corrected resampled test (Nadeau and Bengio 2003), since repeats share most of their training materials.`,
     `- A verdict needs p < ${LEVEL}. "On a par" is confirmed where the difference is surely less than ${100 * PAR} % of SOAP's error, "hardly better" where the gain is surely less than ${100 * HARDLY} %. Otherwise it cannot be said.`,
-    "- R3DVS is the network with this project's defaults ([how they were chosen](../../src/README.md)); for energies per volume it first fits a straight line to the sums of its channels over the voxels, on which the Hartree energy depends exactly, and learns what is left. The paper's form has the amplitudes as its single channel, max pooling and no such line, so it is the column to hold against the paper. Two-step models learn out-of-fold residuals and use the default network.",
+    "- R3DVS is the network with this project's defaults ([how they were chosen](../../src/measurements.md#defaults-per-target)); for energies per volume it first fits a straight line to the sums of its channels over the voxels, on which the Hartree energy depends exactly, and learns what is left. The paper's form has the amplitudes as its single channel, max pooling and no such line, so it is the column to hold against the paper. Two-step models learn out-of-fold residuals and use the default network.",
     "- `composition` and `shells` are not in the paper: they train in a second and say what a network must beat.",
     "- The networks are trained for far fewer steps than hours would allow; their curves are upper bounds.",
     "",

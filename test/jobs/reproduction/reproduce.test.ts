@@ -78,13 +78,15 @@ describe("a reproduction", () => {
   test("what its folder holds makes the same page again, and the summary between the marks of another", () => {
     const { results, depth } = readReproduction(at("parts"));
     expect(readFileSync(at("parts", "README.md"), "utf8")).toBe(reproductionPage(results, depth));
-    const page = insertSummary(`before\n${BEGIN}\nold\n${END}\nafter\n`, results, depth, "media/");
+    const whole = reproductionPage(results, depth);
+    expect(whole).toMatch(/<picture>.*srcset="curves-dark.svg"/);
+    expect(whole).toContain("| Hartree energy: R3DVS better than SOAP | cannot be said |");
+    const page = insertSummary(`before\n${BEGIN}\nold\n${END}\nafter\n`, results, depth, "media/README.md");
     expect(page).toMatch(
-      /^before\n<!-- .* -->\n<picture>.*srcset="media\/curves-dark.svg".*\n[\s\S]*\n<!-- end of reproduction -->\nafter\n$/,
+      /^before\n<!-- .* -->\n\| test MAE \|[\s\S]*\]\(media\/README.md\)[\s\S]*\n<!-- end of reproduction -->\nafter\n$/,
     );
-    expect(page).toContain("| Hartree energy: R3DVS better than SOAP | cannot be said |");
     expect(page).not.toMatch(/old|NaN|undefined/);
-    expect(insertSummary(page, results, depth, "media/")).toBe(page);
+    expect(insertSummary(page, results, depth, "media/README.md")).toBe(page);
     expect(() => insertSummary("no marks", results, depth, "")).toThrow("the page has no");
     for (const scheme of ["light", "dark"]) expect(readFileSync(at("parts", `curves-${scheme}.svg`), "utf8")).toContain("Band gap");
   });
@@ -176,6 +178,6 @@ describe("the reproduction in this repository", () => {
       expect(lightFigure(results)).toContain(`>${name === "paper's form" ? "R3DVS, paper's form" : name}<`);
     }
     const page = readFileSync(fileURLToPath(new URL("../../../README.md", import.meta.url)), "utf8");
-    expect(insertSummary(page, results, depth, "media/reproduction/")).toBe(page);
+    expect(insertSummary(page, results, depth, "media/reproduction/README.md")).toBe(page);
   });
 });

@@ -15,7 +15,7 @@ export function knownTarget(name: string): KnownTarget | undefined {
   return NAMES.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-/** How a column is learned when nothing is asked for: the general defaults but for what was measured to be better (src/README.md). */
+/** How a column is learned when nothing is asked for: the general defaults but for what was measured to be better (src/measurements.md). */
 export function defaultsOf(name: string): TargetDefaults {
   const known = knownTarget(name);
   return known === undefined ? { training: {} } : DEFAULTS[known];

@@ -44,7 +44,7 @@ export type Schedule = "cosine" | "constant" | "step" | "plateau";
  */
 export type InputScaling = "mean" | "rms" | "log" | "none";
 
-/** What measures best on validation splits over several targets (src/README.md); `defaultsOf` says what suits a known target better. */
+/** What measures best on validation splits over several targets (src/measurements.md); `defaultsOf` says what suits a known target better. */
 export const defaultTraining: TrainingSettings = {
   network: "light",
   channels: ["amplitude", "power", "coulomb"],
