@@ -1,4 +1,5 @@
 import type { Matrix3 } from "../math/matrix3.js";
+import type { Functionals } from "./functionals.js";
 
 /**
  * The sparse spectrum |s_g| of one block of a volumetric file: the natural stored form of R3DVS, a few kB a material.
@@ -17,6 +18,8 @@ export interface Spectrum {
   readonly unit: FieldUnit;
   /** |m_g| of the same waves, of the magnetisation beside the total density; "none" for a density without spin; absent where it is not known. */
   readonly magnetization?: Float64Array | "none";
+  /** Of a density: functionals in real space; absent where the spectrum was stored without them. */
+  readonly functionals?: Functionals;
   /** The smallest |g| <= cutoff (1/Å) that the file's grid cannot represent; absent when the grid suffices. */
   readonly firstMissing?: number;
 }

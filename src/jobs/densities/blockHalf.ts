@@ -5,6 +5,7 @@ import {
   type FeedState,
   type PartResult,
   VolumetricKernel,
+  type WantedFunctionals,
   type WantedWaves,
 } from "../../kernels/volumetric/volumetric.js";
 import { codeFor } from "./readerChoice.js";
@@ -20,6 +21,7 @@ export interface BlockPartRequest {
   readonly part: BlockPart;
   readonly grid: readonly [number, number, number];
   readonly wanted?: WantedWaves;
+  readonly functionals?: WantedFunctionals;
 }
 
 export interface BlockPartOutcome {
@@ -33,11 +35,11 @@ let kept: { readonly kernel: VolumetricKernel; readonly instructionSet: string |
 
 /** Reads it in the foreground: for a thread of its own, which keeps its kernel. Throws what the file system throws. */
 export function readBlockPart(request: BlockPartRequest): BlockPartOutcome {
-  const { descriptor, size, place, part, grid, wanted, instructionSet } = request;
+  const { descriptor, size, place, part, grid, wanted, functionals, instructionSet } = request;
   if (!kept || kept.instructionSet !== instructionSet)
     kept = { kernel: new VolumetricKernel(codeFor(instructionSet).code), instructionSet };
   const { kernel } = kept;
-  kernel.startBlock(grid, wanted, place, part);
+  kernel.startBlock(grid, wanted, place, part, functionals);
   let state: FeedState = "needsInput";
   for (let at = place.offset; state === "needsInput"; ) {
     const mapped = kernel.feedMapped(descriptor, size);

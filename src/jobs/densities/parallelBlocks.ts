@@ -56,8 +56,8 @@ export async function readParts(
   plan: PartsPlan,
   signal?: AbortSignal,
 ): Promise<Parts | undefined> {
-  const { grid, wanted } = block;
-  const common = { ...file, grid, ...(wanted && { wanted }) };
+  const { grid, wanted, functionals } = block;
+  const common = { ...file, grid, ...(wanted && { wanted }), ...(functionals && { functionals }) };
   const outcomes = await Promise.allSettled([
     onThread({ ...common, part: "first", place: block.place }, signal),
     onThread({ ...common, part: "second", place: plan.second }, signal),

@@ -6,6 +6,7 @@ import { elementOfLabel } from "../../core/crystal/elements.js";
 import { gridLimits, halfSphere, millerLimits } from "../../core/crystal/halfSphere.js";
 import { volume } from "../../core/crystal/lattice.js";
 import type { Structure } from "../../core/crystal/structure.js";
+import { differenceMetric, functionalsOfSums } from "../../core/descriptors/functionals.js";
 import type { Spectrum } from "../../core/descriptors/spectrum.js";
 import { determinant, inverse, type Matrix3, rowTimes, scaleMatrix, type Vector3 } from "../../core/math/matrix3.js";
 import { type Parsed, type Problem, problem } from "../../core/text/problem.js";
@@ -25,6 +26,8 @@ export interface Hdf5Options {
   /** g_cut in 1/Å. */
   readonly cutoff: number;
   readonly transform: boolean;
+  /** As in ReadOptions. */
+  readonly functionals?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
 }
@@ -85,7 +88,9 @@ async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Fram
   const [held, wanted] = [gridLimits(grid), millerLimits(lattice, options.cutoff)];
   const most: Vector3 = [Math.min(held[0], wanted[0]), Math.min(held[1], wanted[1]), Math.min(held[2], wanted[2])];
   for (let block = 0; block < blocks; block++) {
-    kernel.startBlock(grid, sphere && { most, hkl: sphere.hkl }, { offset: 0, line: 1, lineStart: 0 });
+    const wanted = sphere && block === 0 && options.functionals === true;
+    const functionals = wanted ? { scale: 1 / volume(lattice), metric: differenceMetric(lattice, grid) } : undefined;
+    kernel.startBlock(grid, sphere && { most, hkl: sphere.hkl }, { offset: 0, line: 1, lineStart: 0 }, undefined, functionals);
     for (let z = 0; z < nz; z++) {
       options.signal?.throwIfAborted();
       kernel.feedValues(file.plane(CHARGE, block, z));
@@ -106,8 +111,10 @@ function finishBlock(
   if (facts.notFinite > 0) problems.push(problem("error", START, "{0} values of block {1} are no numbers", facts.notFinite, block + 1));
   if (!sphere || facts.notFinite > 0) return { facts };
   const { lattice } = head.structure;
+  const sums = kernel.functionals();
+  const functionals = sums && { functionals: functionalsOfSums(sums, head.grid[0] * head.grid[1] * head.grid[2]) };
   const coefficients = kernel.coefficients();
-  const spectrum: Spectrum = { lattice, cutoff, unit: "e/Å³", ...sphere, amplitude: kernel.amplitudes(volume(lattice)) };
+  const spectrum: Spectrum = { lattice, cutoff, unit: "e/Å³", ...sphere, amplitude: kernel.amplitudes(volume(lattice)), ...functionals };
   return { facts, coefficients, spectrum };
 }
 

@@ -36,6 +36,8 @@ export interface ReadOptions {
   readonly threads?: number;
   /** Blocks of at least so many bytes are given to two threads. Default 32 MB: smaller ones are read before two threads have been told to. */
   readonly threadsFrom?: number;
+  /** true: the spectrum of a density brings its functionals in real space. Default false. */
+  readonly functionals?: boolean;
   /** Also a coarse picture of each block in space, with so many points on the axis with the most waves (16 to 64 are sensible). */
   readonly preview?: number;
   /** false: leave out the SHA-256, which takes as long as the reading itself; it is then empty. Default true. */
@@ -109,9 +111,9 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   if (HDF5.test(file)) return readFromHdf5(file, kind, options);
   const { kernel, instructionSet } = takeKernel(options.reader ?? readerChoice(sizeOf(file)));
   const source = new ByteSource(file, { ...options, target: () => kernel.input });
-  const { frame } = options;
+  const { frame, functionals = false } = options;
   const stream = new VolumetricStream(
-    { kind, cutoff, transform, coefficients: (options.preview ?? 0) > 0, ...(frame !== undefined && { frame }) },
+    { kind, cutoff, transform, coefficients: (options.preview ?? 0) > 0, functionals, ...(frame !== undefined && { frame }) },
     kernel,
   );
   try {

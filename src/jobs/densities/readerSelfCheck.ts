@@ -1,7 +1,7 @@
 import { fortranReal } from "../../core/formats/writeVolumetric.js";
 import { Random } from "../../core/math/random.js";
 import type { NativeVolumetric } from "../../kernels/volumetric/readerHost.js";
-import { VolumetricKernel, type WantedWaves } from "../../kernels/volumetric/volumetric.js";
+import { VolumetricKernel, type WantedFunctionals, type WantedWaves } from "../../kernels/volumetric/volumetric.js";
 
 /** How a block may be written, on grids whose axes fold in every way that there is. */
 interface Form {
@@ -23,6 +23,7 @@ const inC = (value: number): string =>
     .toExponential(11)
     .toUpperCase()
     .replace(/E([+-])(\d)$/, "E$10$2");
+const FUNCTIONALS: WantedFunctionals = { scale: 0.1, metric: [9, 8, 7, 1, -2, 3] };
 const FORMS: readonly Form[] = [
   { grid: [20, 18, 17], write: fortranReal, lineEnd: "\n", exponents: [-3, 4], negative: false },
   { grid: [15, 14, 24], write: fortranReal, lineEnd: "\r\n", exponents: [-6, 6], negative: true },
@@ -53,9 +54,9 @@ function blockText({ grid, write, lineEnd, exponents: [least, most], negative }:
 
 /** All that a block gives, in a form that tells every bit. */
 function readingOf(kernel: VolumetricKernel, grid: Form["grid"], bytes: Uint8Array): string {
-  kernel.startBlock(grid, allWaves(), { offset: 0, line: 1, lineStart: 0 });
+  kernel.startBlock(grid, allWaves(), { offset: 0, line: 1, lineStart: 0 }, undefined, FUNCTIONALS);
   const state = kernel.feed(bytes, true);
-  const sums = state === "complete" ? [...kernel.amplitudes(3)] : [];
+  const sums = state === "complete" ? [...kernel.amplitudes(3), ...(kernel.functionals() ?? [])] : [];
   return JSON.stringify([state, kernel.facts(), kernel.place(), sums]);
 }
 

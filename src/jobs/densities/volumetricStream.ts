@@ -1,9 +1,10 @@
 import { gridLimits, type HalfSphere, halfSphere, millerLimits } from "../../core/crystal/halfSphere.js";
 import { volume } from "../../core/crystal/lattice.js";
+import { differenceMetric, functionalsOfSums } from "../../core/descriptors/functionals.js";
 import type { Spectrum } from "../../core/descriptors/spectrum.js";
 import { CubeHeadReader } from "../../core/formats/cubeHead.js";
 import { binaryColumn, detectWrongFileType } from "../../core/formats/detectWrongFileType.js";
-import { fieldUnit, type VolumetricKind, valueDivisor } from "../../core/formats/volumetric.js";
+import { fieldUnit, storesDensity, type VolumetricKind, valueDivisor } from "../../core/formats/volumetric.js";
 import { VolumetricGap } from "../../core/formats/volumetricGap.js";
 import { type VolumetricHead, VolumetricHeadReader } from "../../core/formats/volumetricHead.js";
 import type { Vector3 } from "../../core/math/matrix3.js";
@@ -14,6 +15,7 @@ import type {
   Coefficients,
   PartResult,
   VolumetricKernel,
+  WantedFunctionals,
   WantedWaves,
 } from "../../kernels/volumetric/volumetric.js";
 import type { OpenFile } from "../files/byteSource.js";
@@ -29,6 +31,8 @@ export interface StreamOptions {
   readonly transform: boolean;
   /** Whether blocks keep their complex coefficients beside the spectrum. Default true. */
   readonly coefficients?: boolean;
+  /** Whether the spectrum of a density brings its functionals. Default false. */
+  readonly functionals?: boolean;
   /** Which frame is wanted, from 1. Default: the last complete one. */
   readonly frame?: number;
 }
@@ -45,6 +49,7 @@ export interface OpenBlock {
   readonly place: BytePlace;
   readonly grid: Vector3;
   readonly wanted?: WantedWaves;
+  readonly functionals?: WantedFunctionals;
 }
 
 /** One frame: a head and the blocks that are complete. */
@@ -117,7 +122,7 @@ export class VolumetricStream {
   restartBlock(): void {
     const block = this.#openBlock;
     if (!block) return;
-    this.kernel.startBlock(block.grid, block.wanted, block.place);
+    this.kernel.startBlock(block.grid, block.wanted, block.place, undefined, block.functionals);
     this.#tail = new Uint8Array(0);
     this.#offset = block.place.offset;
   }
@@ -297,10 +302,19 @@ export class VolumetricStream {
     const place = { offset: this.#lineStart, line: this.#line + 1, lineStart: this.#lineStart };
     const reversed = frame.head.fastest === "z";
     const waves = frame.sphere && { most: inOrder(most), hkl: frame.sphere.hkl, reversed };
-    this.kernel.startBlock(inOrder(grid), waves, place);
-    this.#openBlock = reversed ? undefined : { place, grid, ...(waves && { wanted: waves }) };
+    const functionals = this.#wantedFunctionals(frame);
+    this.kernel.startBlock(inOrder(grid), waves, place, undefined, functionals);
+    this.#openBlock = reversed ? undefined : { place, grid, ...(waves && { wanted: waves }), ...(functionals && { functionals }) };
     this.#tail = new Uint8Array(0);
     this.#phase = "block";
+  }
+
+  /** Of the first block of a density. */
+  #wantedFunctionals({ head, sphere, blocks }: StreamFrame): WantedFunctionals | undefined {
+    const { kind, functionals = false } = this.options;
+    if (!functionals || !sphere || blocks.length > 0 || !storesDensity(kind)) return undefined;
+    const { lattice } = head.structure;
+    return { scale: 1 / valueDivisor(kind, volume(lattice)), metric: differenceMetric(lattice, head.grid, head.fastest === "z") };
   }
 
   #feed(bytes: Uint8Array, at: number): number {
@@ -338,7 +352,10 @@ export class VolumetricStream {
     const { lattice } = head.structure;
     const divisor = valueDivisor(kind, volume(lattice));
     const amplitude = this.kernel.amplitudes(divisor);
-    const spectrum = { lattice, cutoff, unit: fieldUnit(kind), ...sphere, amplitude };
+    const sums = this.kernel.functionals();
+    const [nx, ny, nz] = head.grid;
+    const functionals = sums && { functionals: functionalsOfSums(sums, nx * ny * nz) };
+    const spectrum = { lattice, cutoff, unit: fieldUnit(kind), ...sphere, amplitude, ...functionals };
     return { spectrum, ...(coefficients && { coefficients: this.kernel.coefficients() }) };
   }
 

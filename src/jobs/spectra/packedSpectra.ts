@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gridLimits, halfSphere } from "../../core/crystal/halfSphere.js";
 import type { Structure } from "../../core/crystal/structure.js";
+import { FUNCTIONAL_COUNT, type Functionals } from "../../core/descriptors/functionals.js";
 import type { Component, FieldUnit, Spectrum } from "../../core/descriptors/spectrum.js";
 import type { Matrix3 } from "../../core/math/matrix3.js";
 import { numbersOf, textsOf } from "../files/npy.js";
@@ -41,7 +42,7 @@ interface PackedFacts {
 
 /**
  * Writes many sparse spectra as one `.npz`: `ids`, `lattice` [n, 3, 3], `grid` [n, 3], `waves` and `atoms` [n] (how many each has),
- * `amplitude` (float64, one after the other) and `fractional` [sum of atoms, 3]; the rest in `meta.json`.
+ * `amplitude` (float64, one after the other), `functionals` [n, FUNCTIONAL_COUNT] where any are known (a row of NaN: not of this material), and `fractional` [sum of atoms, 3]; the rest in `meta.json`.
  * Miller indices are left out: lattice, cutoff and grid decide which waves there are, in the order of spec section 3. Throws `WriteError`.
  */
 export function writePackedSpectra(file: string, materials: readonly EncodedMaterial[], { component, cutoff }: PackedOrigin): void {
@@ -66,6 +67,10 @@ export function writePackedSpectra(file: string, materials: readonly EncodedMate
       Int32Array.from(materials, ({ structure }) => structure.fractional.length / 3),
     );
     writer.add("amplitude", joined(materials.map(({ spectrum }) => spectrum.amplitude)));
+    if (materials.some(({ spectrum }) => spectrum.functionals !== undefined)) {
+      const none = new Float64Array(FUNCTIONAL_COUNT).fill(Number.NaN);
+      writer.add("functionals", joined(materials.map(({ spectrum }) => spectrum.functionals ?? none)), [n, FUNCTIONAL_COUNT]);
+    }
     const places = joined(materials.map(({ structure }) => structure.fractional));
     writer.add("fractional", places, [places.length / 3, 3]);
     writer.addText("meta.json", JSON.stringify(meta));
@@ -96,13 +101,15 @@ interface Part {
   readonly grid: readonly [number, number, number];
   readonly amplitude: Float64Array;
   readonly fractional: Float64Array;
+  /** Files that were written before there were any have none. */
+  readonly functionals?: Functionals;
 }
 
 function unpack(file: string, id: string, { cutoff, materials }: Meta, index: number, part: Part): EncodedMaterial {
   const facts = materials[index];
   if (facts === undefined) throw new Error(`no facts of ${id}`);
   const { unit, structure, ...rest } = facts;
-  const { lattice, grid, amplitude, fractional } = part;
+  const { lattice, grid, amplitude, fractional, functionals } = part;
   const spectrum: Spectrum = {
     lattice,
     cutoff,
@@ -110,6 +117,7 @@ function unpack(file: string, id: string, { cutoff, materials }: Meta, index: nu
     amplitude,
     unit,
     ...magnetizationOf(facts),
+    ...(functionals && { functionals }),
   };
   if (spectrum.hkl.length !== 3 * amplitude.length) throw new Error(`${id} has not the waves of its grid`);
   return { ...rest, id, file, grid, structure: { ...structure, lattice, fractional }, spectrum };
@@ -126,6 +134,7 @@ function partsOf(npz: Npz): (index: number) => Part {
   const [lattice, grid, waves, atoms] = [array("lattice"), array("grid"), array("waves"), array("atoms")];
   const [amplitude, fractional] = [array("amplitude"), array("fractional")];
   if (!(amplitude instanceof Float64Array) || !(fractional instanceof Float64Array)) throw new Error("spectra are of float64");
+  const functionals = npz.arrays.has("functionals") ? array("functionals") : undefined;
   const wave = startsOf(waves);
   const atom = startsOf(atoms);
   const row = (values: ArrayLike<number>, at: number) =>
@@ -135,7 +144,13 @@ function partsOf(npz: Npz): (index: number) => Part {
     grid: row(grid, 3 * i),
     amplitude: amplitude.slice(wave[i], wave[i + 1]),
     fractional: fractional.slice(3 * (atom[i] as number), 3 * (atom[i + 1] as number)),
+    ...(functionals instanceof Float64Array && functionalsOfRow(functionals, i)),
   });
+}
+
+function functionalsOfRow(all: Float64Array, row: number): Pick<Part, "functionals"> {
+  const functionals = all.slice(FUNCTIONAL_COUNT * row, FUNCTIONAL_COUNT * (row + 1));
+  return functionals.every(Number.isFinite) ? { functionals } : {};
 }
 
 function factsOf({ sha256, kind, components, electrons, structure, spectrum }: EncodedMaterial): PackedFacts {

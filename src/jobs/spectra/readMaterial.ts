@@ -25,7 +25,12 @@ export async function readMaterial(
 ): Promise<Parsed<EncodedMaterial>> {
   if (isEncodedName(entry.file)) return readEncoded(entry, settings);
   const { spacing, frame } = settings;
-  const reading = { ...options, cutoff: cutoffOfSpacing(spacing), ...(frame !== undefined && { frame }) };
+  const reading = {
+    ...options,
+    functionals: settings.component === "total",
+    cutoff: cutoffOfSpacing(spacing),
+    ...(frame !== undefined && { frame }),
+  };
   const { value, problems: found } = await readVolumetric(entry.file, reading);
   if (value === undefined) return { problems: found };
   const problems = [...found, ...(await otherRunProblems(entry.file, value.electrons, options.signal))];

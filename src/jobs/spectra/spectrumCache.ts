@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
+import { storesDensity, type VolumetricKind } from "../../core/formats/volumetric.js";
 import type { EncodeSettings } from "../../protocol/workerMethods.js";
 import type { MaterialFile } from "../dataset/materialFiles.js";
 import { softwareVersion } from "../files/version.js";
@@ -24,6 +25,7 @@ export class SpectrumCache {
     const found = readSpectrum(this.fileOf(entry.id));
     const origin = originOf(entry.file, this.settings);
     if (found === undefined || origin === undefined) return undefined;
+    if (lacksFunctionals(found.material, origin)) return undefined;
     return sameOrigin(found.origin, origin) ? { ...found.material, id: entry.id, file: entry.file } : undefined;
   }
 
@@ -82,6 +84,12 @@ function isWritable(folder: string): boolean {
 function canBeMade(folder: string): boolean {
   return existsSync(folder) ? isWritable(folder) : path.dirname(folder) !== folder && canBeMade(path.dirname(folder));
 }
+
+/** Files that were written before functionals were kept. */
+const lacksFunctionals = ({ kind, spectrum }: EncodedMaterial, { component }: SpectrumOrigin) =>
+  component === "total" && isDensity(kind) && spectrum.functionals === undefined;
+
+const isDensity = (kind: string) => storesDensity(kind as VolumetricKind);
 
 const sameOrigin = (a: SpectrumOrigin, b: SpectrumOrigin) =>
   a.software === b.software &&

@@ -29,7 +29,7 @@ interface Meta {
   readonly firstMissing?: number;
 }
 
-/** Writes a material's sparse spectrum as `.npz`: `hkl`, `amplitude`, `magnetization` where there is one, `lattice`, `fractional`, and `meta.json` with the rest. Throws `WriteError`. */
+/** Writes a material's sparse spectrum as `.npz`: `hkl`, `amplitude`, `magnetization` and `functionals` where there are such, `lattice`, `fractional`, and `meta.json` with the rest. Throws `WriteError`. */
 export function writeSpectrum(file: string, material: EncodedMaterial, origin: SpectrumOrigin): void {
   const { spectrum, structure, ...rest } = material;
   const { lattice, fractional, free: _, ...atoms } = structure;
@@ -46,6 +46,7 @@ export function writeSpectrum(file: string, material: EncodedMaterial, origin: S
     writer.add("hkl", spectrum.hkl, [spectrum.hkl.length / 3, 3]);
     writer.add("amplitude", spectrum.amplitude);
     if (spectrum.magnetization instanceof Float64Array) writer.add("magnetization", spectrum.magnetization);
+    if (spectrum.functionals) writer.add("functionals", spectrum.functionals);
     writer.add("lattice", Float64Array.from(lattice.flat()), [3, 3]);
     writer.add("fractional", fractional, [fractional.length / 3, 3]);
     writer.addText("meta.json", JSON.stringify(meta));
@@ -71,6 +72,7 @@ export function readSpectrum(file: string): { readonly material: EncodedMaterial
       amplitude: doubles(npz, "amplitude"),
       unit: meta.unit,
       ...magnetizationOf(npz, meta.material.components),
+      ...(npz.arrays.has("functionals") && { functionals: doubles(npz, "functionals") }),
       ...(meta.firstMissing !== undefined && { firstMissing: meta.firstMissing }),
     };
     if (spectrum.hkl.length !== 3 * spectrum.amplitude.length) return undefined;

@@ -1,5 +1,6 @@
 // Text of a volumetric file -> facts of one block and its low Fourier coefficients, chunk by chunk. One instance reads one file.
 #include "columns.h"
+#include "functionals.h"
 #include "heap.h"
 #include "numbers.h"
 #include "rows.h"
@@ -70,6 +71,7 @@ EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, 
   self->valueCapacity = (BATCH + LANES * nx - 1) / (LANES * nx) * LANES * nx; // whole groups of rows, so that little is left over
   self->values = takeDoubles((u64)self->valueCapacity + OVERSHOOT);
   self->gathered = takeDoubles((u64)LANES * (u64)(nx + 1));
+  self->functionals.on = 0;
   takeWaves(count, reversed);
   return !self->heapFailed;
 }
@@ -79,10 +81,29 @@ EXPORT int prepare(void) {
   return !self->heapFailed;
 }
 
+// After `begin` and `prepare`: the block's functionals are wanted. Stored value times `scale` is the density; the metric is that of differences by points.
+// `joined`: both parts are read elsewhere, and the host fills edgesAt(0..1) and planeSumsAt() before `finishParts`.
+EXPORT int wantFunctionals(double scale, double xx, double yy, double zz, double xy, double xz, double yz, int joined) {
+  const double metric[6] = {xx, yy, zz, xy, xz, yz};
+  prepareFunctionals(scale, metric, joined);
+  return !self->heapFailed;
+}
+
+// Sums over all points of a complete block, NUMBERS of them; the same of a complete part, plane by plane, and the planes at its ends.
+EXPORT double *functionalsAt(void) { return self->functionals.totals; }
+EXPORT double *planeSumsAt(void) { return self->functionals.sums; }
+EXPORT double *edgesAt(int part) {
+  if (self->isPart) gatherEdges();
+  return self->functionals.edges[part];
+}
+EXPORT int planesRead(void) { return self->functionals.count; }
+EXPORT int edgeLength(void) { return edgePlanes(self->functionals.count) * (int)planePoints(); }
+
 // Both parts have been read elsewhere, and the host has filled zSumsAt() from the second and earlierSumsAt() from the first.
 EXPORT void finishParts(void) {
   self->waitingPlanes = 0;
   if (self->transforming) finishTransform();
+  if (self->functionals.on) finishFunctionals();
 }
 
 // ---- facts --------------------------------------------------------------------------------------------------------------------------------
@@ -147,6 +168,8 @@ APART static void useRows(void) {
       transformRows(y);
       if (y + group == ny) finishPlane();
     }
+    if (self->functionals.on)
+      for (int r = 0; r < group; r++) takeRow(v + (i64)r * nx, self->rowsDone + r);
     v += (i64)group * nx;
     rows -= group;
     self->rowsDone += group;
@@ -248,6 +271,7 @@ static int readChunk(const u8 *start, const u8 *end, int last, const u8 **stoppe
     if (!self->isPart) finishTransform();
     else if (self->waitingPlanes > 0) addPlanes();
   }
+  if (status == FEED_DONE && self->functionals.on && self->report.notFinite == 0 && !self->isPart) finishFunctionals();
   self->stoppedAt = p;
   self->report.consumed = (double)offsetOf(p);
   self->report.line = (double)self->lineNumber;
@@ -285,6 +309,7 @@ EXPORT int takeValues(int count) {
   useRows();
   if (self->remaining > 0) return FEED_HUNGRY;
   if (self->transforming && self->report.notFinite == 0) finishTransform();
+  if (self->functionals.on && self->report.notFinite == 0) finishFunctionals();
   return FEED_DONE;
 }
 

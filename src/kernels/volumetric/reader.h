@@ -64,6 +64,18 @@ typedef struct {
   double *even; // [N/4 + 1][FOLD], between the first fold and the second
 } Axis;
 
+// What functionals.h keeps of a block whose functionals are wanted; planes count from the block's start.
+typedef struct {
+  int on, from, count, whole;   // the first plane of this reading, how many there are, whether all of them are kept
+  double scale, metric[6];      // stored value -> density; metric of differences by points: xx, yy, zz, xy, xz, yz
+  double *planes;               // [2 HALF], the first ones, then a window of [2 HALF + 1] that go round
+  double *sums;                 // [planes][NUMBERS]
+  double *line, *slopes, *squares;
+  double *totals;
+  int joined, parted;           // two parts were read elsewhere, the second from plane `parted` on
+  double *edges[2];             // planes at the ends of each
+} Functionals;
+
 typedef struct {
   Report report;
 
@@ -116,6 +128,8 @@ typedef struct {
   int waveCount;
   int wavesReversed; // they are l, k, h
   double *amplitudes;
+
+  Functionals functionals;
 } Reader;
 
 #ifdef __wasm__

@@ -27,6 +27,12 @@ export interface ReaderCalls {
   valuesAt(): number;
   valuesRoom(): number;
   takeValues(count: number): number;
+  wantFunctionals(...numbers: number[]): number;
+  functionalsAt(): number;
+  planeSumsAt(): number;
+  edgesAt(part: number): number;
+  edgeLength(): number;
+  planesRead(): number;
 }
 
 /** What the kernel asks of whoever opened it: a text's number, and the table of powers that few numbers need. */

@@ -61,7 +61,20 @@ export interface PartResult {
   readonly facts: BlockFacts;
   readonly sum: number;
   readonly sums: Float64Array<ArrayBuffer>;
+  /** Of wanted functionals: the sums of each plane, and the planes at the half's ends. */
+  readonly functionals?: { readonly planes: Float64Array<ArrayBuffer>; readonly edges: Float64Array<ArrayBuffer> };
 }
+
+/** What the functionals of a density need beside its values. */
+export interface WantedFunctionals {
+  /** Stored value times this is the density in e/Å³. */
+  readonly scale: number;
+  /** |grad|² = sum of metric[i] d_a d_b of differences by points, for ab = xx, yy, zz, xy, xz, yz, x being the fastest axis; in 1/Å². */
+  readonly metric: readonly [number, number, number, number, number, number];
+}
+
+/** How many sums `functionals` gives. */
+export const FUNCTIONAL_SUMS = 110;
 
 /** Lines of equal length, as the last lines of columns that were read had it. */
 export interface LinePattern {
@@ -106,6 +119,9 @@ export class VolumetricKernel {
   #waves = 0;
   #input = new Uint8Array(0);
   #parts: readonly [PartResult, PartResult] | undefined;
+  /** Starts the block from its beginning. */
+  #start: (joined: boolean) => void = () => {};
+  #functionals = false;
 
   /** `code`: compiled WebAssembly, or an addon that has passed its self-test; `capacity`: bytes taken in at once, longer chunks are cut. */
   constructor(
@@ -128,21 +144,32 @@ export class VolumetricKernel {
    * Starts a block of `grid` values, or one half of it; `wanted` are the waves of its transform, without them there is none. `place` is where
    * the block's, or the half's, first byte stands.
    */
-  startBlock(grid: Triple, wanted: WantedWaves | undefined, place: BytePlace, part?: BlockPart): void {
+  startBlock(
+    grid: Triple,
+    wanted: WantedWaves | undefined,
+    place: BytePlace,
+    part?: BlockPart,
+    functionals?: WantedFunctionals | undefined,
+  ): void {
     if (!grid.every((points) => points >= 1 && points <= MAX_POINTS)) throw new RangeError(`${grid.join(" x ")} is no grid`);
-    const { begin, turnAt, wavesAt, prepare } = this.#calls;
+    const { begin, turnAt, wavesAt, prepare, wantFunctionals } = this.#calls;
     const { hkl, most } = wanted ?? {};
     this.#most = most;
     this.#waves = hkl ? hkl.length / 3 : 0;
     this.#parts = undefined;
+    this.#functionals = functionals !== undefined;
     const numbers = [...grid, ...(most ?? [0, 0, 0]), most ? 1 : 0, PARTS.indexOf(part), place.offset, place.line, place.lineStart];
-    const start = () => {
+    const start = (joined: boolean) => {
       if (!begin(...numbers, this.#waves, wanted?.reversed ? 1 : 0)) return false;
       for (const [axis, points] of grid.entries()) this.#view(Float64Array, turnAt(axis), 2 * points).set(turnOf(points));
       if (hkl) this.#view(Int32Array, wavesAt(), hkl.length).set(hkl);
-      return prepare() !== 0;
+      if (prepare() === 0) return false;
+      return functionals === undefined || wantFunctionals(functionals.scale, ...functionals.metric, joined ? 1 : 0) !== 0;
     };
-    while (!start()) assertMemory(this.#host.grow());
+    this.#start = (joined) => {
+      while (!start(joined)) assertMemory(this.#host.grow());
+    };
+    this.#start(false);
   }
 
   /** The planes of z that the first half of a block has; all of them where it is too small for two. */
@@ -159,16 +186,39 @@ export class VolumetricKernel {
   /** What the half that has been read gave. */
   partResult(): PartResult {
     const { zSumsAt, zSumsLength } = this.#calls;
-    return { facts: this.facts(), sum: this.#report()[REPORT.sum]!, sums: this.#view(Float64Array, zSumsAt(), zSumsLength()).slice() };
+    const result = {
+      facts: this.facts(),
+      sum: this.#report()[REPORT.sum]!,
+      sums: this.#view(Float64Array, zSumsAt(), zSumsLength()).slice(),
+    };
+    return this.#functionals ? { ...result, functionals: this.#partFunctionals() } : result;
+  }
+
+  #partFunctionals(): NonNullable<PartResult["functionals"]> {
+    const { planeSumsAt, planesRead, edgesAt, edgeLength } = this.#calls;
+    const edges = this.#view(Float64Array, edgesAt(0), edgeLength()).slice();
+    return { planes: this.#view(Float64Array, planeSumsAt(), FUNCTIONAL_SUMS * planesRead()).slice(), edges };
   }
 
   /** Completes a started block from halves that other kernels have read without any trouble; the bits are those of reading it here. */
   adoptParts(first: PartResult, second: PartResult): void {
     const { zSumsAt, earlierSumsAt, zSumsLength, finishParts } = this.#calls;
+    if (this.#functionals) this.#joinFunctionals(first, second);
     this.#view(Float64Array, earlierSumsAt(), zSumsLength()).set(first.sums);
     this.#view(Float64Array, zSumsAt(), zSumsLength()).set(second.sums);
     finishParts();
     this.#parts = [first, second];
+  }
+
+  #joinFunctionals(first: PartResult, second: PartResult): void {
+    if (!first.functionals || !second.functionals) throw new Error("The halves were read without functionals");
+    this.#start(true);
+    const { planeSumsAt, edgesAt } = this.#calls;
+    const { planes, edges } = first.functionals;
+    this.#view(Float64Array, planeSumsAt(), planes.length).set(planes);
+    this.#view(Float64Array, planeSumsAt() + planes.byteLength, second.functionals.planes.length).set(second.functionals.planes);
+    for (const [part, values] of [edges, second.functionals.edges].entries())
+      this.#view(Float64Array, edgesAt(part), values.length).set(values);
   }
 
   /** Where `capacity` bytes may be put that are then fed without being copied; it is another view when memory has grown. */
@@ -264,6 +314,11 @@ export class VolumetricKernel {
   amplitudes(divisor: number): Float64Array<ArrayBuffer> {
     const at = this.#calls.amplitudesAt(divisor);
     return this.#view(Float64Array, at, this.#waves).slice();
+  }
+
+  /** The sums of a complete block of finite values that was started with functionals; see functionals.h. */
+  functionals(): Float64Array<ArrayBuffer> | undefined {
+    return this.#functionals ? this.#view(Float64Array, this.#calls.functionalsAt(), FUNCTIONAL_SUMS).slice() : undefined;
   }
 
   /** What the kernel's memory takes; it grows and never shrinks. */
