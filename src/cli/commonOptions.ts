@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { EncodeSettings } from "../core/descriptors/encodeSettings.js";
 import type { Component } from "../core/descriptors/spectrum.js";
-import type { EncodeSettings } from "../protocol/workerMethods.js";
 import type { OutputOptions } from "./output.js";
 
 export interface EncodingOptions {

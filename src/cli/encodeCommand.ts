@@ -1,11 +1,12 @@
 import type { Command } from "commander";
+import type { EncodeSettings } from "../core/descriptors/encodeSettings.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
-import { checkEncoding, writeDescriptors, writeEncodedDataset } from "../jobs/encoding/encodedFiles.js";
+import { writeDescriptors, writeEncodedDataset } from "../jobs/encoding/encodedFiles.js";
 import { type EncodeOutcome, encodeMaterials } from "../jobs/encoding/encodeMaterials.js";
 import { UsageError } from "../jobs/files/usageError.js";
+import { checkEncoding } from "../jobs/spectra/encodeSettings.js";
 import type { EncodedMaterial } from "../jobs/spectra/material.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
-import type { EncodeSettings } from "../protocol/workerMethods.js";
 import {
   type CommonOptions,
   type EncodingOptions,

@@ -2,8 +2,10 @@ import { type Command, Option } from "commander";
 import { problem } from "../core/text/problem.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
 import { chooseEngine } from "../jobs/engines/engineChoice.js";
+import { shareEngineMethod } from "../jobs/engines/threadMethods.js";
 import { BUILT_IN, modelsNamed } from "../jobs/models/builtInModels.js";
 import { readModelFacts } from "../jobs/models/modelFile.js";
+import { predictFileMethod } from "../jobs/models/threadMethods.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
 import type { StudyOptions } from "../protocol/runFiles.js";
 import type { FilePrediction } from "../protocol/workerMethods.js";
@@ -37,9 +39,9 @@ async function runPredict(
   const { engine, problems: doubts } = chooseEngine(options.backend);
   output.problems(model, doubts);
   const pool = new ThreadPool(options.threads);
-  pool.share({ engine });
+  pool.share(shareEngineMethod, engine);
   try {
-    const running = materials.map((entry) => pool.run("predictFile", { models, entry, ...frameOf(options) }, { cancellation }));
+    const running = materials.map((entry) => pool.run(predictFileMethod, { models, entry, ...frameOf(options) }, { cancellation }));
     for (const promise of running) promise.catch(() => {});
     for (const [index, promise] of running.entries()) {
       const { value, problems } = await promise;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import type { FileProblem } from "../jobs/dataset/dataset.js";
+import type { FileProblem } from "../core/text/problem.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { checkModels } from "../jobs/models/modelNames.js";
 import { createRun, readManifest, runFile } from "../jobs/runs/runFolder.js";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
+import type { FileProblem } from "../core/text/problem.js";
 import { problem } from "../core/text/problem.js";
-import type { FileProblem } from "../jobs/dataset/dataset.js";
 import { writeFileAtomically } from "../jobs/files/atomicFile.js";
 import { findOutputs, type OutputFiles } from "../jobs/outputs/outputFiles.js";
 import { type MaterialTargets, readTargets } from "../jobs/outputs/targetsReading.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import type { FileProblem } from "../jobs/dataset/dataset.js";
+import type { FileProblem } from "../core/text/problem.js";
 import { reasonOf } from "../jobs/files/atomicFile.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { checkModels, MODEL_CHOICE } from "../jobs/models/modelNames.js";

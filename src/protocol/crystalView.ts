@@ -1,7 +1,7 @@
+import type { EncodeSettings } from "../core/descriptors/encodeSettings.js";
 import type { Matrix3, Vector3 } from "../core/math/matrix3.js";
 import type { Problem } from "../core/text/problem.js";
 import type { VoxelViewData } from "./voxelView.js";
-import type { EncodeSettings } from "./workerMethods.js";
 
 /*
  * The crystal and density view. Frames of reference: Cartesian coordinates in Å, in which the rows of `lattice` are a, b, c; fractional ones with

@@ -1,18 +1,9 @@
-import type { Component, Spectrum } from "../core/descriptors/spectrum.js";
+import type { EncodeSettings } from "../core/descriptors/encodeSettings.js";
+import type { Spectrum } from "../core/descriptors/spectrum.js";
 import type { Problem } from "../core/text/problem.js";
 import type { ParityPoint, RunSummary } from "./runEvents.js";
 import type { BackendName, EngineFacts } from "./runFiles.js";
 import type { Explanation, VoxelViewData } from "./voxelView.js";
-
-export interface EncodeSettings {
-  /** dL and L in Å. */
-  readonly spacing: number;
-  readonly length: number;
-  readonly assignment: "nearest" | "trilinear";
-  readonly component: Component;
-  /** Of a file with several, from 1. Default: the last complete one. */
-  readonly frame?: number;
-}
 
 /** Methods of the job process that the editor forks (dist/worker.js). Every one can be cancelled and reports progress 0..1. */
 export type WorkerMethods = {

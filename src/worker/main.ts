@@ -1,16 +1,19 @@
 import { parseArgs } from "node:util";
 import { listEncoded } from "../jobs/dataset/listEncoded.js";
-import { materialId } from "../jobs/dataset/materialFiles.js";
 import { inspectDataset } from "../jobs/dataset/targetsOfDataset.js";
 import { hasVolumetricData } from "../jobs/densities/hasVolumetricData.js";
 import { encodeFiles, exportVoxels } from "../jobs/encoding/editorEncoding.js";
 import { installPackage } from "../jobs/engines/installPackage.js";
+import { inspectEnginesMethod } from "../jobs/engines/threadMethods.js";
 import { openVoxels } from "../jobs/inspect/openVoxels.js";
+import { inspectFileMethod } from "../jobs/inspect/threadMethods.js";
 import { exportLayersModel } from "../jobs/models/exportLayersModel.js";
 import { listModels } from "../jobs/models/modelList.js";
+import { explainPredictionMethod, predictFileMethod } from "../jobs/models/threadMethods.js";
 import { writeReport } from "../jobs/report/writeReport.js";
 import { createRequestedRun, listRuns, pictureOf, readManifest, requestStop } from "../jobs/runs/runFolder.js";
 import { doneTasks } from "../jobs/runs/studyStore.js";
+import { materialId } from "../jobs/spectra/materialFile.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
 import { type CallContext, Cancellation, type Handlers, RpcPeer } from "../protocol/rpc.js";
 import type { WorkerMethods } from "../protocol/workerMethods.js";
@@ -24,22 +27,22 @@ const handlers: Handlers<WorkerMethods> = {
   encodeFiles: (params, context) => encodeFiles(pool, params, callOptions(context)),
   exportVoxels: (params, context) => exportVoxels(pool, params, callOptions(context)),
   inspectFile: async (params, context) => {
-    const { info, problems } = await pool.run("inspectFile", params, callOptions(context));
+    const { info, problems } = await pool.run(inspectFileMethod, params, callOptions(context));
     return { info: { ...info }, problems };
   },
   hasVolumetricData: async ({ file }) => ({ hasVolumetricData: await hasVolumetricData(file) }),
   listEncoded: ({ folder }) => ({ materials: listEncoded(folder) }),
   inspectDataset: ({ folder }) => inspectDataset(folder),
   predict: async ({ models, file }, context) => {
-    const { value, problems } = await pool.run("predictFile", { models, entry: { id: materialId(file), file } }, callOptions(context));
+    const { value, problems } = await pool.run(predictFileMethod, { models, entry: { id: materialId(file), file } }, callOptions(context));
     return { predictions: value ?? [], problems };
   },
   explainPrediction: async ({ model, file }, context) => {
     const params = { model, entry: { id: materialId(file), file } };
-    const { value, problems } = await pool.run("explainPrediction", params, callOptions(context));
+    const { value, problems } = await pool.run(explainPredictionMethod, params, callOptions(context));
     return { ...(value && { explanation: value }), problems };
   },
-  inspectEngines: (_, context) => pool.run("inspectEngines", {}, callOptions(context)),
+  inspectEngines: (_, context) => pool.run(inspectEnginesMethod, {}, callOptions(context)),
   listModels: ({ folders }) => ({ models: listModels(folders) }),
   exportModel: ({ model, output }) => ({ file: exportLayersModel(model, output) }),
   installEngine: ({ name }, context) =>

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { EncodeSettings } from "../../src/core/descriptors/encodeSettings.js";
 import { encodeVoxels } from "../../src/core/descriptors/r3dvs.js";
 import { Cancellation, RpcPeer } from "../../src/protocol/rpc.js";
-import type { EncodeSettings, RunRequest, WorkerMethods } from "../../src/protocol/workerMethods.js";
+import type { RunRequest, WorkerMethods } from "../../src/protocol/workerMethods.js";
 
 const SAMPLE = fileURLToPath(new URL("../../media/sample/oxides", import.meta.url));
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));

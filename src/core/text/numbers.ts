@@ -22,3 +22,10 @@ export function parseInteger(token: string): number | undefined {
 export function realValue(token: string): number {
   return Number(token.replace(/[dD]/, "e").replace(/([\d.])([+-])/, "$1e$2"));
 }
+
+/** A finite decimal number, or undefined. */
+export function strictNumber(text: string): number | undefined {
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}

@@ -14,6 +14,12 @@ export interface Problem {
 
 export type Severity = "error" | "warning" | "information";
 
+/** A problem and the file it stands in. */
+export interface FileProblem {
+  readonly file: string;
+  readonly problem: Problem;
+}
+
 /** What a parser returns: it never throws on bad input. */
 export interface Parsed<T> {
   readonly value?: T;

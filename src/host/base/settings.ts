@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { EncodeSettings } from "../../protocol/workerMethods.js";
+import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 
 /** The descriptor's settings as they hold for a file or folder. */
 export function encodeSettings(scope?: vscode.Uri): EncodeSettings {

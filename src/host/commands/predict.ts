@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { csv } from "../../core/text/csv.js";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
 import { fileKind } from "../files/fileKinds.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
@@ -91,21 +92,17 @@ async function show(uri: vscode.Uri, density: vscode.Uri | undefined): Promise<v
 }
 
 async function showTable({ predictions, copies }: Services, files: readonly vscode.Uri[]): Promise<void> {
-  const lines = ["file,target,value,sigma,unit,model,out_of_domain"];
+  const table: (string | number | boolean)[][] = [];
   for (const uri of files) {
     const local = await copies.acquireWithDensity(uri);
     const { rows } = await predictions.lookUp(local.file);
     local.release();
     const name = uri.scheme === "file" ? uri.fsPath : uri.toString(true);
     for (const row of rows) {
-      lines.push([name, row.target, row.value, row.sigma, row.unit, row.model, row.outOfDomain].map(csvCell).join(","));
+      table.push([name, row.target, row.value, row.sigma, row.unit, row.model, row.outOfDomain]);
     }
   }
-  const document = await vscode.workspace.openTextDocument({ content: `${lines.join("\n")}\n`, language: "csv" });
+  const content = csv(["file", "target", "value", "sigma", "unit", "model", "out_of_domain"], table);
+  const document = await vscode.workspace.openTextDocument({ content, language: "csv" });
   await vscode.window.showTextDocument(document);
 }
-
-const csvCell = (value: string | number | boolean): string => {
-  const text = String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};

@@ -1,9 +1,9 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import type { Component } from "../../core/descriptors/spectrum.js";
 import type { Problem } from "../../core/text/problem.js";
 import type { FromVoxelView, ToVoxelView, VoxelViewData } from "../../protocol/voxelView.js";
-import type { EncodeSettings } from "../../protocol/workerMethods.js";
 import { saveExport } from "../base/saveExport.js";
 import { encodeSettings, showsInlinePredictions } from "../base/settings.js";
 import { Throttle } from "../base/throttle.js";

@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { EncodedFile, EncodeSettings } from "../../protocol/workerMethods.js";
+import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
+import type { EncodedFile } from "../../protocol/workerMethods.js";
 import type { JobOptions, JobProcess } from "../process/jobProcess.js";
 import { fileKind } from "./fileKinds.js";
 import type { LocalCopies } from "./localCopies.js";

@@ -1,19 +1,16 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { type Problem, problem } from "../../core/text/problem.js";
+import type { TargetColumn } from "../../core/learning/evaluation/targetScaling.js";
+import type { FileProblem } from "../../core/text/problem.js";
+import { problem } from "../../core/text/problem.js";
 import type { StudyOptions } from "../../protocol/runFiles.js";
 import type { DatasetSummary } from "../../protocol/workerMethods.js";
 import { reasonOf } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
 import { CONFIG_FILE, readConfig } from "../settings/configFile.js";
-import { findMaterials, type MaterialFile } from "./materialFiles.js";
-import { parseTargets, readTarget, TARGETS_FILE, type TargetColumn, type TargetTable, targetColumns } from "./targetsFile.js";
-
-/** A problem and the file it stands in. */
-export interface FileProblem {
-  readonly file: string;
-  readonly problem: Problem;
-}
+import type { MaterialFile } from "../spectra/materialFile.js";
+import { findMaterials } from "./materialFiles.js";
+import { parseTargets, readTarget, TARGETS_FILE, type TargetTable, targetColumns } from "./targetsFile.js";
 
 /** A dataset's folder (spec section 9) before any density is read. */
 export interface Dataset {

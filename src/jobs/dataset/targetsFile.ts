@@ -1,5 +1,7 @@
 import { CsvError, type Info, parse } from "csv-parse/sync";
-import { inferTargets, type TargetKind } from "../../core/learning/evaluation/targetScaling.js";
+import type { TargetColumn } from "../../core/learning/evaluation/targetScaling.js";
+import { inferTargets } from "../../core/learning/evaluation/targetScaling.js";
+import { strictNumber } from "../../core/text/numbers.js";
 import { type Parsed, type Place, type Problem, problem } from "../../core/text/problem.js";
 
 export const TARGETS_FILE = "targets.csv";
@@ -9,14 +11,6 @@ export interface TargetTable {
   /** Without the id. */
   readonly columns: readonly TargetColumn[];
   readonly rows: readonly TargetRow[];
-}
-
-export interface TargetColumn {
-  /** The header without its unit. */
-  readonly name: string;
-  readonly kind: TargetKind;
-  /** Empty where neither header nor name tells. */
-  readonly unit: string;
 }
 
 export interface TargetRow {
@@ -84,13 +78,6 @@ export function targetColumns(table: TargetTable): readonly TargetColumn[] {
     if (DESCRIBING.test(column.name)) return false;
     return table.rows.some((row) => strictNumber(row.cells[index]?.text ?? "") !== undefined);
   });
-}
-
-/** A finite decimal number, or undefined. */
-export function strictNumber(text: string): number | undefined {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return undefined;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : undefined;
 }
 
 interface Record {

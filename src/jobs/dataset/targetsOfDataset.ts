@@ -1,14 +1,15 @@
 import path from "node:path";
+import type { FileProblem } from "../../core/text/problem.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import { RpcError } from "../../protocol/rpc.js";
 import type { DatasetSummary } from "../../protocol/workerMethods.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
+import { privateFolder } from "../files/privateFolder.js";
 import { OutputCache, originOf } from "../outputs/outputCache.js";
 import { type OutputFiles, outputsIn } from "../outputs/outputFiles.js";
 import { readTargets, type TargetsReading } from "../outputs/targetsReading.js";
 import { type TargetsRow, targetsCsv, targetsRow } from "../outputs/targetsTable.js";
-import { privateFolder } from "../spectra/spectrumCache.js";
-import { type Dataset, type FileProblem, openDataset, summarizeDataset } from "./dataset.js";
+import { type Dataset, openDataset, summarizeDataset } from "./dataset.js";
 import { type Cell, parseTargets, TARGETS_FILE, type TargetTable } from "./targetsFile.js";
 
 /** A dataset's materials and targets, those of its outputs included. Throws `UsageError`. */

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { BytePlace, LinePattern, PartResult } from "../../kernels/volumetric/volumetric.js";
+import { distFile } from "../files/distFile.js";
 import type { BlockPartOutcome, BlockPartRequest } from "./blockHalf.js";
 import type { OpenBlock } from "./volumetricStream.js";
 
@@ -75,7 +74,7 @@ const isClean = ({ state, result: { facts } }: BlockPartOutcome) =>
 
 /** Settles only when the thread has let go of the file. */
 async function onThread(request: BlockPartRequest, signal: AbortSignal | undefined): Promise<BlockPartOutcome> {
-  const worker = idle.pop() ?? new Worker(script(), { name: "r3dvs block" });
+  const worker = idle.pop() ?? new Worker(distFile("blockPart.js"), { name: "r3dvs block" });
   const stop = () => void worker.terminate();
   signal?.addEventListener("abort", stop);
   worker.ref();
@@ -100,10 +99,4 @@ function answerOf(worker: Worker, request: BlockPartRequest): Promise<BlockPartO
     worker.on("message", onMessage).on("error", reject).on("exit", onExit);
     worker.postMessage(request);
   });
-}
-
-/** Beside this bundle in dist/, or in the checkout's dist/ when the sources run as they are. */
-function script(): string {
-  const beside = path.join(__dirname, "blockPart.js");
-  return existsSync(beside) ? beside : path.resolve(__dirname, "../../../dist/blockPart.js");
 }

@@ -11,6 +11,7 @@ import type { Spectrum } from "../../core/descriptors/spectrum.js";
 import { determinant, inverse, type Matrix3, rowTimes, scaleMatrix, type Vector3 } from "../../core/math/matrix3.js";
 import { type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import type { VolumetricKernel } from "../../kernels/volumetric/volumetric.js";
+import { distFile } from "../files/distFile.js";
 import type { Hdf5File, openHdf5 } from "./hdf5Library.js";
 import type { StreamBlock, StreamFrame } from "./volumetricStream.js";
 
@@ -169,7 +170,6 @@ const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
 
 /** Loaded when the first such file is read: it is large. */
 function library(): { readonly openHdf5: typeof openHdf5 } {
-  const beside = path.join(__dirname, "hdf5.js");
-  const script = existsSync(beside) ? beside : path.resolve(__dirname, "../../../dist/hdf5.js");
+  const script = distFile("hdf5.js");
   return createRequire(script)(script) as { readonly openHdf5: typeof openHdf5 };
 }

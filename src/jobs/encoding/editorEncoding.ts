@@ -1,12 +1,16 @@
 import path from "node:path";
+import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { type Problem, problem } from "../../core/text/problem.js";
 import { type CallOptions, Cancellation } from "../../protocol/rpc.js";
-import type { EncodedFile, EncodeSettings } from "../../protocol/workerMethods.js";
-import { materialId, resolvePaths } from "../dataset/materialFiles.js";
+import type { EncodedFile } from "../../protocol/workerMethods.js";
+import { resolvePaths } from "../dataset/materialFiles.js";
 import { WriteError } from "../files/atomicFile.js";
-import { privateFolder } from "../spectra/spectrumCache.js";
+import { privateFolder } from "../files/privateFolder.js";
+import { checkEncoding } from "../spectra/encodeSettings.js";
+import { materialId } from "../spectra/materialFile.js";
+import { readMaterialMethod } from "../spectra/threadMethods.js";
 import type { ThreadPool } from "../threads/threadPool.js";
-import { checkEncoding, writeDescriptors, writeSpectrumInto } from "./encodedFiles.js";
+import { writeDescriptors, writeSpectrumInto } from "./encodedFiles.js";
 import { type EncodeOutcome, encodeMaterials } from "./encodeMaterials.js";
 import { writeSpectrumTable } from "./spectrumTable.js";
 
@@ -35,7 +39,7 @@ export async function exportVoxels(
 ): Promise<{ problems: readonly Problem[] }> {
   checkEncoding(settings);
   const request = { entry: { id: materialId(file), file }, settings, reading: { threads: 2 } };
-  const { value, problems } = await pool.run("readMaterial", request, options);
+  const { value, problems } = await pool.run(readMaterialMethod, request, options);
   if (value === undefined || problems.some(({ severity }) => severity === "error")) return { problems };
   if (output.endsWith(".npz")) writeDescriptors(output, [value], { settings });
   else if (output.endsWith(".csv")) writeSpectrumTable(output, value.spectrum);

@@ -1,11 +1,12 @@
+import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import type { Problem } from "../../core/text/problem.js";
 import { Cancellation, RpcError } from "../../protocol/rpc.js";
-import type { EncodeSettings } from "../../protocol/workerMethods.js";
-import type { MaterialFile } from "../dataset/materialFiles.js";
 import { WriteError } from "../files/atomicFile.js";
 import { isEncodedName, readEncoded } from "../spectra/encodedMaterials.js";
 import type { EncodedMaterial } from "../spectra/material.js";
+import type { MaterialFile } from "../spectra/materialFile.js";
 import type { SpectrumCache } from "../spectra/spectrumCache.js";
+import { readMaterialMethod } from "../spectra/threadMethods.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 
 export interface EncodeOptions {
@@ -56,7 +57,7 @@ async function encodeOne(
   }
   const cached = cache?.read(entry);
   if (cached !== undefined) return { entry, material: cached, problems: [] };
-  const { value, problems } = await pool.run("readMaterial", { entry, settings, reading }, { cancellation });
+  const { value, problems } = await pool.run(readMaterialMethod, { entry, settings, reading }, { cancellation });
   if (value === undefined || problems.some(({ severity }) => severity === "error")) return { entry, problems };
   remember(cache, value);
   return { entry, material: value, problems };

@@ -1,17 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { cutoffOfSpacing, encodeVoxels, voxelsPerSide } from "../../core/descriptors/r3dvs.js";
+import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
+import { cutoffOfSpacing, encodeVoxels } from "../../core/descriptors/r3dvs.js";
 import { IDENTITY, type Matrix3 } from "../../core/math/matrix3.js";
 import { deriveSeed, Random } from "../../core/math/random.js";
 import { randomRotation } from "../../core/math/rotation.js";
-import type { EncodeSettings } from "../../protocol/workerMethods.js";
 import { TARGETS_FILE } from "../dataset/targetsFile.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { NpzWriter } from "../files/npz.js";
-import { UsageError } from "../files/usageError.js";
+import { safeName } from "../files/safeName.js";
+import { checkEncoding } from "../spectra/encodeSettings.js";
 import type { EncodedMaterial } from "../spectra/material.js";
 import { PACKED_SPECTRA, writePackedSpectra } from "../spectra/packedSpectra.js";
-import { originOf, safeName } from "../spectra/spectrumCache.js";
+import { originOf } from "../spectra/spectrumCache.js";
 import { writeSpectrum } from "../spectra/spectrumFile.js";
 
 export interface DescriptorOptions {
@@ -76,13 +77,6 @@ export function writeSpectrumInto(folder: string, material: EncodedMaterial, set
   const origin = originOf(material.file, settings);
   if (origin !== undefined) writeSpectrum(file, material, origin);
   return file;
-}
-
-/** N of the settings. Throws `UsageError` where L/dL is no even integer. */
-export function checkEncoding(settings: Pick<EncodeSettings, "spacing" | "length">): number {
-  const size = voxelsPerSide(settings);
-  if ("error" in size) throw new UsageError(size.error);
-  return size.value;
 }
 
 function rotationsOf(id: string, { rotations = 0, seed = 0 }: DescriptorOptions): Matrix3[] {

@@ -1,8 +1,8 @@
 import { reciprocalLattice } from "../../core/crystal/lattice.js";
 import type { Spectrum } from "../../core/descriptors/spectrum.js";
 import { norm, rowTimes, type Vector3 } from "../../core/math/matrix3.js";
+import { csv } from "../../core/text/csv.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
-import { csv } from "../runs/studyResults.js";
 
 /** Writes the half sphere as a table: h, k, l, g in 1/Å with its length, and |s_g| in the spectrum's unit. Throws `WriteError`. */
 export function writeSpectrumTable(file: string, { lattice, hkl, amplitude, unit }: Spectrum): void {

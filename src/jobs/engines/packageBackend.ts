@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import { problem } from "../../core/text/problem.js";
+import { distFile } from "../files/distFile.js";
 import { kernelPath } from "../files/wasmModule.js";
 import { machineName, type Recall, type Remember, recallPassed, rememberPassed } from "../native/selfCheckMemory.js";
 import { TOLERANCE } from "./engineSelfCheck.js";
@@ -115,7 +116,7 @@ function check(backend: BackendPackage, folder: string, recall: Recall, remember
 const broken = (reason: ReturnType<typeof problem>): Availability => ({ ok: false, broken: true, reason });
 
 function test(name: string, folder: string): Outcome {
-  const { stdout, stderr, signal, status, error } = spawnSync(process.execPath, [testScript(), name, folder], {
+  const { stdout, stderr, signal, status, error } = spawnSync(process.execPath, [distFile("packageTest.js"), name, folder], {
     encoding: "utf8",
     env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
     timeout: TEST_SECONDS * 1000,
@@ -142,7 +143,7 @@ function lastOutcome(stdout: string): Outcome | undefined {
 /** Whatever the outcome depends on: this machine, the package, its libraries, what tests them. */
 function keyOf(name: string, { folder, version }: FoundPackage): string {
   const hash = createHash("sha256").update(`${folder} ${version}`);
-  for (const file of [kernelPath("network"), testScript(), ...addons(folder)]) hash.update(readFileSync(file));
+  for (const file of [kernelPath("network"), distFile("packageTest.js"), ...addons(folder)]) hash.update(readFileSync(file));
   return `${machineName()} ${name} ${hash.digest("hex")}`;
 }
 
@@ -154,9 +155,3 @@ function addons(folder: string): string[] {
 
 /** The package webgpu holds those of every machine; some are tens of MB. */
 const isOfThisMachine = (file: string) => !/[\\/](darwin|linux|win32)-/.test(file) || file.includes(`${process.platform}-`);
-
-/** Beside this bundle in dist/, or in the checkout's dist/ when the sources run as they are. */
-function testScript(): string {
-  const beside = path.join(__dirname, "packageTest.js");
-  return existsSync(beside) ? beside : path.resolve(__dirname, "../../../dist/packageTest.js");
-}

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { SparseVoxels } from "../../core/descriptors/sparseVoxels.js";
 import type { CreateNetworkEngine, LossAndGradient, NetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import { countParameters, type NetworkSpec, requireNetworkShapes } from "../../core/learning/networks/networkSpec.js";
+import { distFile } from "../files/distFile.js";
 
 /** What the thread of the GPU is asked; each is answered with a `GpuReply`, in order. */
 export type GpuRequest =
@@ -49,7 +48,7 @@ export class WebgpuThread {
     this.#port = port1;
     const workerData: GpuThreadData = { folder, port: port2, signal: this.#signal };
     // Its caller may sleep when it ends: then nobody hears an error, and only patience runs out.
-    new Worker(threadScript(), { workerData, transferList: [port2] }).unref();
+    new Worker(distFile("gpuThread.js"), { workerData, transferList: [port2] }).unref();
     this.adapter = this.#ask({ ask: "adapter" }) as string;
   }
 
@@ -126,10 +125,4 @@ class WebgpuEngine implements NetworkEngine {
       if (voxels.size !== size || voxels.channels !== channels)
         throw new RangeError(`The network reads ${channels} x ${size}^3 voxels, not ${voxels.channels} x ${voxels.size}^3`);
   }
-}
-
-/** Beside this bundle in dist/, or in the checkout's dist/ when the sources run as they are. */
-function threadScript(): string {
-  const beside = path.join(__dirname, "gpuThread.js");
-  return existsSync(beside) ? beside : path.resolve(__dirname, "../../../dist/gpuThread.js");
 }

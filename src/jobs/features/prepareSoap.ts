@@ -3,6 +3,7 @@ import type { Cancellation } from "../../protocol/rpc.js";
 import { atomsOf, type NamedStructure } from "../spectra/material.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 import type { SharedSoap } from "./sharedSoap.js";
+import { soapEnvironmentsMethod, soapKernelMethod } from "./threadMethods.js";
 
 /** Rows of the kernel that one call computes: about a second's work at most. */
 const ROWS = 8;
@@ -15,7 +16,9 @@ export async function prepareSharedSoap(
 ): Promise<SharedSoap> {
   const options = cancellation === undefined ? {} : { cancellation };
   const environments = await Promise.all(
-    materials.map(async (material) => inSharedMemory(await pool.run("soapEnvironments", { atoms: atomsOf(material), settings }, options))),
+    materials.map(async (material) =>
+      inSharedMemory(await pool.run(soapEnvironmentsMethod, { atoms: atomsOf(material), settings }, options)),
+    ),
   );
   const n = environments.length;
   const kernel = sharedArray(n * n);
@@ -23,7 +26,7 @@ export async function prepareSharedSoap(
   await Promise.all(
     starts.map(async (start) => {
       const rows = environments.slice(start, start + ROWS);
-      const part = await pool.run("soapKernel", { rows, columns: environments.slice(start), settings }, options);
+      const part = await pool.run(soapKernelMethod, { rows, columns: environments.slice(start), settings }, options);
       rows.forEach((_, row) => {
         for (let column = row; column < n - start; column++) {
           const value = part[row * (n - start) + column] as number;

@@ -1,6 +1,7 @@
 /// <reference path="../../kernels/webAssembly.d.ts" />
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { distFile } from "./distFile.js";
 
 export type KernelName = "volumetric" | "network" | "network.relaxed" | "soap" | "linearAlgebra" | "unpack";
 
@@ -15,12 +16,9 @@ export function loadKernel(name: KernelName): WebAssembly.Module {
   return module;
 }
 
-/** Beside the bundle in dist/, or two levels up from src/jobs when run from source. */
+/** The kernel's file. Throws where it is missing. */
 export function kernelPath(name: KernelName): string {
-  const places = [path.join(__dirname, "kernels"), path.join(__dirname, "../../../dist/kernels")].map((folder) =>
-    path.join(folder, `${name}.wasm`),
-  );
-  const found = places.find((file) => existsSync(file));
-  if (!found) throw new Error(`The kernel ${name}.wasm is missing; looked in ${places.join(" and ")}`);
-  return found;
+  const file = distFile(path.join("kernels", `${name}.wasm`));
+  if (!existsSync(file)) throw new Error(`The kernel ${name}.wasm is missing: there is no ${file} (npm run build makes it)`);
+  return file;
 }

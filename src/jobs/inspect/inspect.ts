@@ -5,7 +5,8 @@ import { parsePoscar } from "../../core/formats/poscar.js";
 import { storesDensity, type VolumetricKind, volumetricKind } from "../../core/formats/volumetric.js";
 import { type Problem, problem } from "../../core/text/problem.js";
 import { otherRunProblems } from "../densities/electronCheck.js";
-import { readVolumetric, type VolumetricReading } from "../densities/readVolumetric.js";
+import { readVolumetric } from "../densities/readVolumetric.js";
+import type { VolumetricReading } from "../densities/volumetricReading.js";
 import { readText } from "../files/readText.js";
 import { inspectInput, inspectOutput, structureFacts, type TextFacts } from "./inspectText.js";
 

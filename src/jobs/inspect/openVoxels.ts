@@ -1,12 +1,13 @@
 import path from "node:path";
 import { atomCount, reducedFormula } from "../../core/crystal/formula.js";
 import { volume } from "../../core/crystal/lattice.js";
+import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import type { Problem } from "../../core/text/problem.js";
 import type { CallOptions } from "../../protocol/rpc.js";
 import type { VoxelViewData } from "../../protocol/voxelView.js";
-import type { EncodeSettings } from "../../protocol/workerMethods.js";
-import { materialId } from "../dataset/materialFiles.js";
 import type { EncodedMaterial } from "../spectra/material.js";
+import { materialId } from "../spectra/materialFile.js";
+import { readMaterialMethod } from "../spectra/threadMethods.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 
 /** What the voxel view shows of a file; without a picture when it gives no whole spectrum. */
@@ -16,7 +17,7 @@ export async function openVoxels(
   options: CallOptions,
 ): Promise<{ picture?: VoxelViewData; problems: readonly Problem[] }> {
   const request = { entry: { id: materialId(file), file }, settings, reading: { threads: 2, hash: false } };
-  const { value, problems } = await pool.run("readMaterial", request, options);
+  const { value, problems } = await pool.run(readMaterialMethod, request, options);
   if (value === undefined || problems.some(({ severity }) => severity === "error")) return { problems };
   return { picture: pictureOf(value, settings, problems), problems };
 }

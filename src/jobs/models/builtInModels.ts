@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import path from "node:path";
+import { distFile } from "../files/distFile.js";
 import { UsageError } from "../files/usageError.js";
 import { isModel } from "./modelFile.js";
 import { listModels } from "./modelList.js";
@@ -8,7 +8,7 @@ import { listModels } from "./modelList.js";
 export const BUILT_IN = "oxides";
 
 /** The folders of the models that a name or a path stands for: a model's folder, or the best built-in model of each target. Throws `UsageError`. */
-export function modelsNamed(given: string, library = builtInLibrary()): string[] {
+export function modelsNamed(given: string, library = distFile("../media/models")): string[] {
   if (isModel(given)) return [given];
   if (given !== BUILT_IN || existsSync(given)) {
     throw new UsageError(`${given} holds no model: a model's folder is needed, or ${BUILT_IN} for the models that come with R3DVS`);
@@ -17,10 +17,4 @@ export function modelsNamed(given: string, library = builtInLibrary()): string[]
   const best = models.filter(({ recommended }) => recommended);
   if (models.length === 0) throw new UsageError(`this installation has no models of its own (${library})`);
   return (best.length > 0 ? best : models).map((model) => model.path);
-}
-
-/** Beside dist/, or in the checkout when the sources run as they are. */
-function builtInLibrary(): string {
-  const beside = path.join(__dirname, "../media/models");
-  return existsSync(beside) ? beside : path.join(__dirname, "../../../media/models");
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { CHANNELS, type Channel } from "../../core/descriptors/sparseVoxels.js";
 import type { FoundLine, FoundNetwork, NamedWeights } from "../../core/learning/layersModel/readChain.js";
 import { readLayersModel, recordOf } from "../../core/learning/layersModel/readGraph.js";
@@ -10,7 +11,6 @@ import type { LinearPart } from "../../core/learning/networks/linearPart.js";
 import type { TrainedNetwork } from "../../core/learning/networks/networkModel.js";
 import { defaultTraining, type TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
 import { type Parsed, problem } from "../../core/text/problem.js";
-import type { EncodeSettings } from "../../protocol/workerMethods.js";
 import { reasonOf } from "../files/atomicFile.js";
 import { unpackTensors } from "../files/tensorFile.js";
 import { softwareVersion } from "../files/version.js";

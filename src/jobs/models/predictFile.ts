@@ -1,8 +1,8 @@
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import type { Parsed, Problem } from "../../core/text/problem.js";
 import type { FilePrediction } from "../../protocol/workerMethods.js";
-import type { MaterialFile } from "../dataset/materialFiles.js";
 import type { EncodedMaterial } from "../spectra/material.js";
+import type { MaterialFile } from "../spectra/materialFile.js";
 import { type ReadMaterialOptions, readMaterial } from "../spectra/readMaterial.js";
 import { isExplainable } from "./explainPrediction.js";
 import { type Model, modelVersion, readModel } from "./modelFile.js";

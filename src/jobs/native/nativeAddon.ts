@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { NativeNetwork } from "../../kernels/network/kernelHost.js";
 import type { NativeVolumetric } from "../../kernels/volumetric/readerHost.js";
+import { distFile } from "../files/distFile.js";
 
 /** What an addon may be compiled for, best first. */
 export const INSTRUCTION_SETS = ["avx512", "avx2", "baseline", "neon"];
@@ -13,12 +14,8 @@ export interface Addons {
 }
 export type AddonName = keyof Addons;
 
-/** This machine's addons: beside the bundle in dist/, or two levels up from src/jobs when run from source. */
-export function addonFolder(): string {
-  const name = path.join("native", `${process.platform}-${process.arch}`);
-  const beside = path.join(__dirname, name);
-  return existsSync(beside) ? beside : path.resolve(__dirname, "../../../dist", name);
-}
+/** Where this machine's addons are. */
+export const addonFolder = (): string => distFile(path.join("native", `${process.platform}-${process.arch}`));
 
 export const addonFile = (folder: string, name: AddonName, instructionSet: string): string =>
   path.join(folder, `${name}-${instructionSet}.node`);

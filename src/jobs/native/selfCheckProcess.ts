@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
+import { readFileSync } from "node:fs";
+import { distFile } from "../files/distFile.js";
 import { kernelPath } from "../files/wasmModule.js";
 import { type AddonName, addonFile } from "./nativeAddon.js";
 import { machineName } from "./selfCheckMemory.js";
@@ -19,7 +19,7 @@ const TEST_SECONDS = 30;
 
 /** Runs the self-test of the best of some addons, in a process of its own, which may crash. */
 export function runSelfCheck(folder: string, name: AddonName, allowed: readonly string[]): SelfCheckOutcome {
-  const { stdout, signal, status, error } = spawnSync(process.execPath, [testScript(), folder, name, ...allowed], {
+  const { stdout, signal, status, error } = spawnSync(process.execPath, [distFile("selfTest.js"), folder, name, ...allowed], {
     encoding: "utf8",
     env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
     timeout: TEST_SECONDS * 1000,
@@ -43,16 +43,10 @@ function parseLine(line: string): object {
 
 /** Whatever the outcome depends on. */
 export const selfCheckKey = (folder: string, name: AddonName, sets: readonly string[]): string =>
-  `${machineName()} ${name} ${hashOf([...sets.map((set) => addonFile(folder, name, set)), kernelPath(name), testScript()])}`;
+  `${machineName()} ${name} ${hashOf([...sets.map((set) => addonFile(folder, name, set)), kernelPath(name), distFile("selfTest.js")])}`;
 
 export function hashOf(files: readonly string[]): string {
   const hash = createHash("sha256");
   for (const file of files) hash.update(readFileSync(file));
   return hash.digest("hex");
-}
-
-/** Beside this bundle in dist/, or in the checkout's dist/ when the sources run as they are. */
-function testScript(): string {
-  const beside = path.join(__dirname, "selfTest.js");
-  return existsSync(beside) ? beside : path.resolve(__dirname, "../../../dist/selfTest.js");
 }

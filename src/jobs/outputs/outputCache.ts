@@ -2,8 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { WriteError, writeFileAtomically } from "../files/atomicFile.js";
+import { privateFolder } from "../files/privateFolder.js";
 import { softwareVersion } from "../files/version.js";
-import { privateFolder } from "../spectra/spectrumCache.js";
 import type { OutputFiles } from "./outputFiles.js";
 import type { MaterialTargets, TargetsReading } from "./targetsReading.js";
 

@@ -1,8 +1,9 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { fileKind } from "../../core/formats/fileKind.js";
-import { densityIn, isGlob, matchesOf, pathKind, withUniqueIds } from "../dataset/materialFiles.js";
 import { isNotUtf8 } from "../files/byteSource.js";
+import { isGlob, matchesOf, pathKind } from "../files/paths.js";
+import { densityIn, withUniqueIds } from "../spectra/materialFile.js";
 
 /** The output files of one material's run, as far as they are there. */
 export interface OutputFiles {

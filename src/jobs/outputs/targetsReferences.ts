@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import { atomicNumber } from "../../core/crystal/elements.js";
-import { strictNumber } from "../dataset/targetsFile.js";
+import { strictNumber } from "../../core/text/numbers.js";
 import { reasonOf } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
 

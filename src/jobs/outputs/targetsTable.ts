@@ -1,3 +1,4 @@
+import { csv } from "../../core/text/csv.js";
 import type { MaterialTargets } from "./targetsReading.js";
 
 /** A row of targets.csv by column; undefined cells are empty. */
@@ -44,11 +45,13 @@ export function elementsWithoutReference({ elements }: MaterialTargets, referenc
   return [...(elements?.keys() ?? [])].filter((element) => !references.has(element));
 }
 
-/** The rows as CSV, with a header; cells with commas or quotes do not occur but in ids. */
+/** The rows as CSV, with a header. */
 export function targetsCsv(rows: readonly TargetsRow[]): string {
   const columns = Object.keys(rows[0] ?? { id: "" });
-  const lines = rows.map((row) => columns.map((column) => csvCell(row[column])).join(","));
-  return `${[columns.join(","), ...lines].join("\n")}\n`;
+  return csv(
+    columns,
+    rows.map((row) => columns.map((column) => row[column])),
+  );
 }
 
 /** The energy in eV that the cell's free atoms have beyond the crystal. */
@@ -66,9 +69,4 @@ function divided(value: number | undefined, atoms: number | undefined): number |
 /** Twelve digits: more than the outputs have, and no dust of the arithmetic. */
 function rounded(value: number | undefined): number | undefined {
   return value === undefined ? undefined : Number(value.toPrecision(12)) + 0;
-}
-
-function csvCell(value: string | number | undefined): string {
-  const text = value === undefined ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -3,9 +3,10 @@ import { parse } from "csv-parse/sync";
 import { type PairedDifference, pairedDifference } from "../../core/learning/evaluation/metrics.js";
 import { trainingIds } from "../../core/learning/evaluation/splits.js";
 import { mean, standardError } from "../../core/math/statistics.js";
+import { csv } from "../../core/text/csv.js";
 import { UsageError } from "../files/usageError.js";
 import { readManifest } from "../runs/runFolder.js";
-import { csv, type StudyResult } from "../runs/studyResults.js";
+import type { StudyResult } from "../runs/studyResults.js";
 import { doneTasks, readSplits } from "../runs/studyStore.js";
 
 /** Guessing the mean of the training set, as if it were a model. */

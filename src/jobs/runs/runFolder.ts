@@ -4,9 +4,9 @@ import type { RunState, RunSummary } from "../../protocol/runEvents.js";
 import { RUN_FILES, type RunManifest, type StudyOptions } from "../../protocol/runFiles.js";
 import type { RunRequest } from "../../protocol/workerMethods.js";
 import { explained, writeFileAtomically } from "../files/atomicFile.js";
+import { privateFolder } from "../files/privateFolder.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
-import { privateFolder } from "../spectra/spectrumCache.js";
 import { isRunAlive } from "./runLock.js";
 
 /** The path of one of a run's files. */

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { deriveSeed } from "../../core/math/random.js";
 import { RUN_FILES, type RunManifest, type StudySettings, type TargetSettings } from "../../protocol/runFiles.js";
+import { safeName } from "../files/safeName.js";
 import { checkModels, isEnsemble, type ModelName, orderModels, usesNetworks } from "../models/modelNames.js";
-import { safeName } from "../spectra/spectrumCache.js";
 
 /** One result: a point of one learning curve of one repeat, learned by one or more members. */
 export interface StudyTask {

@@ -1,4 +1,5 @@
 import { type PairedDifference, pairedDifference } from "../../core/learning/evaluation/metrics.js";
+import { csv } from "../../core/text/csv.js";
 import type { RunManifest, StudySettings } from "../../protocol/runFiles.js";
 import { largestSize } from "./studyPlan.js";
 
@@ -113,13 +114,6 @@ export function meansCsv(means: readonly MeanError[], unitOf: (target: string) =
   return csv(["target", "unit", "model", "train_size", "repeats", "mae", "standard_error", "rmse", "seconds"], rows);
 }
 
-/** Numbers as JavaScript writes them: the shortest text that reads back to the same bits. */
-export function csv(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  return `${[head, ...rows].map((row) => row.map(cell).join(",")).join("\n")}\n`;
-}
-
-const cell = (value: string | number) =>
-  typeof value === "string" && /[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value);
 const maeOf = ({ mae }: StudyResult) => mae;
 const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 

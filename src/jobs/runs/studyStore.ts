@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { RepeatSplit } from "../../core/learning/evaluation/splits.js";
+import { csv } from "../../core/text/csv.js";
 import type { ParityPoint } from "../../protocol/runEvents.js";
 import type { RunManifest } from "../../protocol/runFiles.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { combineMembers, type LearnOutcome } from "../training/trainingTask.js";
 import { runFile } from "./runFolder.js";
 import { planStudy, type StudyItem, type StudyTask } from "./studyPlan.js";
-import { csv, type StudyResult } from "./studyResults.js";
+import type { StudyResult } from "./studyResults.js";
 
 /** What one task came to. */
 export interface TaskOutcome {

@@ -1,3 +1,4 @@
+import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { defaultSoapSettings, type SoapSettings } from "../../core/descriptors/soapKernel.js";
 import { checkSoapOptions } from "../../core/descriptors/soapOptions.js";
 import { defaultsOf } from "../../core/learning/networks/targetDefaults.js";
@@ -11,11 +12,10 @@ import {
   type TargetSettings,
   type TwoStepResiduals,
 } from "../../protocol/runFiles.js";
-import type { EncodeSettings } from "../../protocol/workerMethods.js";
-import { checkEncoding } from "../encoding/encodedFiles.js";
 import { chooseEngine } from "../engines/engineChoice.js";
 import { UsageError } from "../files/usageError.js";
 import { checkModels, DEFAULT_MODELS } from "../models/modelNames.js";
+import { checkEncoding } from "../spectra/encodeSettings.js";
 import { completeNetwork } from "./layerList.js";
 
 /** What decides how long a study takes, besides the training. `fraction`: of the materials, `atMost` of them, are the test set. */

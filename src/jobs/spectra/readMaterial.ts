@@ -1,13 +1,13 @@
+import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
 import type { Component, Spectrum } from "../../core/descriptors/spectrum.js";
 import type { Parsed } from "../../core/text/problem.js";
 import { problem } from "../../core/text/problem.js";
-import type { EncodeSettings } from "../../protocol/workerMethods.js";
-import type { MaterialFile } from "../dataset/materialFiles.js";
 import { otherRunProblems } from "../densities/electronCheck.js";
 import { readVolumetric } from "../densities/readVolumetric.js";
 import { isEncodedName, readEncoded } from "./encodedMaterials.js";
 import type { EncodedMaterial } from "./material.js";
+import type { MaterialFile } from "./materialFile.js";
 
 export interface ReadMaterialOptions {
   readonly signal?: AbortSignal;

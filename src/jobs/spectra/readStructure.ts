@@ -1,9 +1,9 @@
 import { parsePoscar } from "../../core/formats/poscar.js";
 import type { Parsed } from "../../core/text/problem.js";
-import { isStructureName, type MaterialFile } from "../dataset/materialFiles.js";
 import { hasVolumetricData } from "../densities/hasVolumetricData.js";
 import { type ReadTextOptions, readText } from "../files/readText.js";
 import type { NamedStructure } from "./material.js";
+import { isStructureName, type MaterialFile } from "./materialFile.js";
 
 /** Whether a file holds atoms alone: by its name, and where that may mean a density too, by what it begins with. */
 export async function isStructureOnly(file: string, signal?: AbortSignal): Promise<boolean> {

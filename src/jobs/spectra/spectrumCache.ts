@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import path from "node:path";
+import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
 import { storesDensity, type VolumetricKind } from "../../core/formats/volumetric.js";
-import type { EncodeSettings } from "../../protocol/workerMethods.js";
-import type { MaterialFile } from "../dataset/materialFiles.js";
+import { safeName } from "../files/safeName.js";
 import { softwareVersion } from "../files/version.js";
 import type { EncodedMaterial } from "./material.js";
+import type { MaterialFile } from "./materialFile.js";
 import { readSpectrum, type SpectrumOrigin, writeSpectrum } from "./spectrumFile.js";
 
 /**
@@ -40,15 +39,6 @@ export class SpectrumCache {
   }
 }
 
-/** Where a dataset's `.r3dvs` stands; for one that cannot be written, a folder of its own in the user's cache. Makes nothing. */
-export function privateFolder(dataset: string): string {
-  const own = path.join(dataset, ".r3dvs");
-  if (isWritable(existsSync(own) ? own : dataset)) return own;
-  const key = createHash("sha256").update(path.resolve(dataset)).digest("hex").slice(0, 16);
-  const home = process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache");
-  return canBeMade(home) ? path.join(home, "r3dvs", key) : path.join(tmpdir(), `r3dvs-${key}`);
-}
-
 /** The origin a spectrum of this file would have now; undefined for a file that is gone. */
 export function originOf(file: string, settings: Pick<EncodeSettings, "spacing" | "component" | "frame">): SpectrumOrigin | undefined {
   const facts = statSync(file, { throwIfNoEntry: false });
@@ -63,26 +53,6 @@ export function originOf(file: string, settings: Pick<EncodeSettings, "spacing" 
     modified: facts.mtimeMs,
     ...(frame !== undefined && { frame }),
   };
-}
-
-/** A file name of an id, whatever characters stand in it; two ids never share one. */
-export function safeName(id: string): string {
-  const plain = id.replace(/[^\w.-]/g, "_");
-  const unchanged = plain === id && !plain.startsWith(".") && plain.length < 128;
-  return unchanged ? plain : `${plain.slice(0, 64).replace(/^\.+/, "_")}-${createHash("sha256").update(id).digest("hex").slice(0, 12)}`;
-}
-
-function isWritable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function canBeMade(folder: string): boolean {
-  return existsSync(folder) ? isWritable(folder) : path.dirname(folder) !== folder && canBeMade(path.dirname(folder));
 }
 
 /** Files that were written before functionals were kept. */

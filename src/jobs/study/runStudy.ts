@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { learningCurveSplits, type RepeatSplit } from "../../core/learning/evaluation/splits.js";
+import type { FileProblem } from "../../core/text/problem.js";
 import { Cancellation, RpcError } from "../../protocol/rpc.js";
 import type { RunEvent, RunState } from "../../protocol/runEvents.js";
 import type { EngineFacts, RunManifest, RunMaterial, StudyOptions, StudySettings } from "../../protocol/runFiles.js";
-import type { FileProblem } from "../dataset/dataset.js";
 import { chooseEngine } from "../engines/engineChoice.js";
 import { prepareSharedSoap } from "../features/prepareSoap.js";
 import { WriteError, writeFileAtomically } from "../files/atomicFile.js";
@@ -19,6 +19,7 @@ import { resultsCsv } from "../runs/studyResults.js";
 import { predictionsCsv, readSplits, writeSplits } from "../runs/studyStore.js";
 import { resolveStudy } from "../settings/studySettings.js";
 import { ThreadPool } from "../threads/threadPool.js";
+import { shareInputs } from "./shareInputs.js";
 import { type InputHooks, readInputs, type StudyInputs } from "./studyInputs.js";
 import { StudyWork } from "./studyWork.js";
 
@@ -134,7 +135,7 @@ class Session {
     const kernels =
       models.some(usesSoap) && soap && (await prepareSharedSoap(inputs.materials, soap, { pool: this.pool, cancellation: this.stop }));
     const engine = this.engine(models, inputs.options);
-    this.pool.share({ materials: inputs.materials, ...(kernels && { soap: kernels }), ...(engine && { engine }) });
+    shareInputs(this.pool, inputs.materials, kernels, engine);
     const work = new StudyWork(this.folder, this.manifest, readSplits(this.folder) ?? [], this.pool, {
       tell: (event) => this.tell(event),
       onProgress: (progress) => this.update({ ...this.manifest, progress }),

@@ -1,17 +1,18 @@
 import path from "node:path";
-import { formatProblem, type Problem, problem } from "../../core/text/problem.js";
+import { type FileProblem, formatProblem, type Problem, problem } from "../../core/text/problem.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import type { RunManifest, RunMaterial, StudyOptions } from "../../protocol/runFiles.js";
-import { type Dataset, type FileProblem, type Labels, labelMaterials, openDataset, rowsWithoutMaterial } from "../dataset/dataset.js";
-import type { MaterialFile } from "../dataset/materialFiles.js";
+import { type Dataset, type Labels, labelMaterials, openDataset, rowsWithoutMaterial } from "../dataset/dataset.js";
 import { withOutputTargets } from "../dataset/targetsOfDataset.js";
 import { type EncodeOutcome, encodeMaterials } from "../encoding/encodeMaterials.js";
+import { privateFolder } from "../files/privateFolder.js";
 import { UsageError } from "../files/usageError.js";
 import { checkModels } from "../models/modelNames.js";
 import { reportedValue, runTarget } from "../models/targetUnits.js";
 import { checkBackend, encodingOf, withOptions } from "../settings/studySettings.js";
 import { cellSize, type EncodedMaterial, elementProblem } from "../spectra/material.js";
-import { privateFolder, SpectrumCache } from "../spectra/spectrumCache.js";
+import type { MaterialFile } from "../spectra/materialFile.js";
+import { SpectrumCache } from "../spectra/spectrumCache.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 
 /** The materials and targets that a study or a model learns from. */

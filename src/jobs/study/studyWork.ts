@@ -5,14 +5,14 @@ import { RpcError } from "../../protocol/rpc.js";
 import type { RunEvent } from "../../protocol/runEvents.js";
 import type { RunManifest, StudySettings } from "../../protocol/runFiles.js";
 import { WriteError, writeFileAtomically } from "../files/atomicFile.js";
-import { keepModel } from "../models/modelList.js";
 import { runFile } from "../runs/runFolder.js";
 import { fingerprintOf, isKept, planStudy, type StudyItem, type StudyTask, targetSettings, workOrder } from "../runs/studyPlan.js";
 import { resultsCsv } from "../runs/studyResults.js";
 import { actualValues, isItemDone, type TaskOutcome, taskOutcome, writeItem } from "../runs/studyStore.js";
-import type { ThreadEvents } from "../threadMethods.js";
 import type { ThreadPool } from "../threads/threadPool.js";
+import { type Epoch, epochEvent, trainTaskMethod } from "../training/threadMethods.js";
 import type { TrainingTask } from "../training/trainingTask.js";
+import { keepModel } from "./keepModel.js";
 
 export type Progress = RunManifest["progress"];
 
@@ -51,7 +51,7 @@ export class StudyWork {
   async run(): Promise<Progress> {
     for (const task of this.tasks) this.recall(task);
     this.hooks.onProgress(this.progress());
-    const leave = this.pool.onEpoch((epoch) => this.tellEpoch(epoch));
+    const leave = this.pool.on(epochEvent, (epoch) => this.tellEpoch(epoch));
     try {
       const open = workOrder(this.tasks.filter((task) => !this.done.has(task)));
       const ends = await Promise.allSettled(open.map((task) => this.workOn(task)));
@@ -83,7 +83,7 @@ export class StudyWork {
   private async workOnItem(task: StudyTask, item: StudyItem): Promise<void> {
     if (isItemDone(this.folder, item)) return;
     const request = this.requestOf(task, item);
-    const outcome = await this.pool.run("learn", request);
+    const outcome = await this.pool.run(trainTaskMethod, request);
     writeItem(this.folder, item, outcome);
     rmSync(request.checkpoint, { force: true });
   }
@@ -150,7 +150,7 @@ export class StudyWork {
     this.hooks.onProgress(this.progress());
   }
 
-  private tellEpoch({ item: index, report, epochs, validationMae }: ThreadEvents["epoch"]): void {
+  private tellEpoch({ item: index, report, epochs, validationMae }: Epoch): void {
     const entry = this.items[index];
     if (entry === undefined || (Date.now() - entry.told < EPOCH_MS && report.epoch < epochs)) return;
     entry.told = Date.now();

@@ -2,21 +2,23 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { deriveSeed } from "../../core/math/random.js";
+import type { FileProblem } from "../../core/text/problem.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import type { RunEvent } from "../../protocol/runEvents.js";
 import type { EngineFacts, StudyOptions } from "../../protocol/runFiles.js";
-import type { FileProblem } from "../dataset/dataset.js";
 import { chooseEngine } from "../engines/engineChoice.js";
 import { prepareSharedSoap } from "../features/prepareSoap.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
 import { isModel, readModel, writeModel } from "../models/modelFile.js";
-import { joinMembers } from "../models/modelList.js";
 import { isEnsemble, type ModelName, usesNetworks, usesSoap } from "../models/modelNames.js";
 import { ensembleOf, hyperparametersOf, normalizationOf, residualsOf, soapOf, trainingOf } from "../settings/studySettings.js";
 import type { ThreadPool } from "../threads/threadPool.js";
+import { epochEvent, trainTaskMethod } from "../training/threadMethods.js";
 import type { TrainingTask } from "../training/trainingTask.js";
+import { joinMembers } from "./keepModel.js";
+import { shareInputs } from "./shareInputs.js";
 import { readInputs, type StudyInputs } from "./studyInputs.js";
 
 export interface TrainRequest {
@@ -55,10 +57,10 @@ export async function trainModel(request: TrainRequest, hooks: TrainHooks): Prom
   const materials = inputs.materials.filter(({ id }) => learned.has(id));
   const kernels = usesSoap(request.model) && soap && (await prepareSharedSoap(materials, soap, hooks));
   const engine = usesNetworks(request.model) ? engineOf(output, inputs.options.backend, hooks) : undefined;
-  hooks.pool.share({ materials, ...(kernels && { soap: kernels }), ...(engine && { engine }) });
+  shareInputs(hooks.pool, materials, kernels, engine);
   const trainSize = requests[0]?.train.length ?? 0;
   hooks.onEvent({ event: "started", time: now(), run: output, tasks: requests.length, materials: trainSize, pid: process.pid });
-  const leave = hooks.pool.onEpoch(({ item, report, epochs, validationMae }) => {
+  const leave = hooks.pool.on(epochEvent, ({ item, report, epochs, validationMae }) => {
     const place = { target: request.target, model: request.model, trainSize, repeat: 0, member: item };
     hooks.onEvent({ event: "epoch", time: now(), ...place, epoch: report.epoch, epochs, loss: report.loss, validationMae });
   });
@@ -85,7 +87,7 @@ function engineOf(output: string, asked: StudyOptions["backend"], { onProblem }:
 }
 
 async function learnOnce(request: TrainingTask, pool: ThreadPool): Promise<void> {
-  if (request.keep === undefined || !isModel(request.keep)) await pool.run("learn", request);
+  if (request.keep === undefined || !isModel(request.keep)) await pool.run(trainTaskMethod, request);
 }
 
 function planMembers({ output, target: name, model, trainIds }: TrainRequest, inputs: StudyInputs): TrainingTask[] {

@@ -1,14 +1,11 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { type CallOptions, RpcError, RpcPeer } from "../../protocol/rpc.js";
-import type { ThreadEvents, ThreadMethods } from "../threadMethods.js";
+import { distFile } from "../files/distFile.js";
+import type { ThreadEvent, ThreadMethod } from "./threadMethod.js";
 
 type Nothing = Record<string, never>;
-type Params<K extends keyof ThreadMethods> = Parameters<ThreadMethods[K]>[0];
-type Result<K extends keyof ThreadMethods> = Awaited<ReturnType<ThreadMethods[K]>>;
-type Listener<K extends keyof ThreadEvents> = (payload: ThreadEvents[K]) => void;
+type AnyMethods = Record<string, (params: never) => unknown>;
 
 interface Waiting {
   readonly start: (thread: Thread) => Promise<void>;
@@ -17,7 +14,8 @@ interface Waiting {
 
 interface Thread {
   readonly worker: Worker;
-  readonly peer: RpcPeer<Nothing, ThreadMethods, ThreadEvents>;
+  readonly peer: RpcPeer<Nothing, AnyMethods>;
+  /** How much of what is shared it has been given. */
   shared: number;
 }
 
@@ -29,8 +27,8 @@ export class ThreadPool {
   private readonly idle: Thread[] = [];
   private readonly threads = new Set<Thread>();
   private readonly waiting: Waiting[] = [];
-  private readonly shared: unknown[] = [];
-  private readonly listeners = new Set<Listener<"epoch">>();
+  private readonly shared: { readonly name: string; readonly params: unknown }[] = [];
+  private readonly listeners = new Map<string, Set<(payload: never) => void>>();
   private disposed = false;
   /** Seen by the threads while they compute: 1 asks them to stop at the next opportunity. */
   private readonly stopFlag = new Int32Array(new SharedArrayBuffer(4));
@@ -38,17 +36,17 @@ export class ThreadPool {
   /** `size` threads at most, started when first needed. */
   constructor(
     readonly size = availableParallelism(),
-    private readonly script = threadScript(),
+    private readonly script = distFile("thread.js"),
   ) {}
 
-  run<K extends keyof ThreadMethods>(method: K, params: Params<K>, options: CallOptions = {}): Promise<Result<K>> {
+  run<Params, Result>({ name }: ThreadMethod<Params, Result>, params: Params, options: CallOptions = {}): Promise<Result> {
     if (this.disposed) return Promise.reject(new RpcError("disposed", "the threads have ended"));
     return new Promise((resolve, reject) => {
       const start = async (thread: Thread) => {
         thread.worker.ref();
         try {
           await this.bringUpToDate(thread);
-          resolve(await thread.peer.call(method, params, options));
+          resolve((await thread.peer.call(name, params as never, options)) as Result);
         } catch (error) {
           reject(error);
         } finally {
@@ -61,8 +59,8 @@ export class ThreadPool {
   }
 
   /** Gives every thread, also those started later, data that many calls need. */
-  share(params: Params<"share">): void {
-    this.shared.push(params);
+  share<Params>({ name }: ThreadMethod<Params, void>, params: Params): void {
+    this.shared.push({ name, params });
   }
 
   /** Asks what is running to stop at its next checkpoint, and starts nothing more. */
@@ -71,9 +69,14 @@ export class ThreadPool {
     for (const { reject } of this.waiting.splice(0)) reject(new RpcError("cancelled", "stopped"));
   }
 
-  onEpoch(listener: Listener<"epoch">): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  /** Hears what any of the threads tells; returns a function that takes the listener back. */
+  on<Payload>({ name }: ThreadEvent<Payload>, listener: (payload: Payload) => void): () => void {
+    const known = this.listeners.get(name);
+    const listeners = known ?? new Set();
+    listeners.add(listener);
+    this.listeners.set(name, listeners);
+    if (!known) for (const thread of this.threads) this.listen(thread, name);
+    return () => listeners.delete(listener);
   }
 
   /** Ends the threads; what is running or waiting is rejected. */
@@ -104,7 +107,8 @@ export class ThreadPool {
 
   private async bringUpToDate(thread: Thread): Promise<void> {
     for (; thread.shared < this.shared.length; thread.shared++) {
-      await thread.peer.call("share", this.shared[thread.shared] as Params<"share">);
+      const { name = "", params } = this.shared[thread.shared] ?? {};
+      await thread.peer.call(name, params as never);
     }
   }
 
@@ -114,14 +118,18 @@ export class ThreadPool {
       post: (message: unknown, transfer?: readonly ArrayBuffer[]) => worker.postMessage(message, [...(transfer ?? [])]),
       onMessage: (receive: (message: unknown) => void) => void worker.on("message", receive),
     };
-    const thread: Thread = { worker, peer: new RpcPeer<Nothing, ThreadMethods, ThreadEvents>(port, {}), shared: 0 };
-    thread.peer.on("epoch", (epoch) => {
-      for (const listener of this.listeners) listener(epoch);
-    });
+    const thread: Thread = { worker, peer: new RpcPeer<Nothing, AnyMethods>(port, {}), shared: 0 };
+    for (const name of this.listeners.keys()) this.listen(thread, name);
     this.threads.add(thread);
     worker.on("error", (error) => this.lose(thread, error.message));
     worker.on("exit", () => this.lose(thread, "it ended"));
     return thread;
+  }
+
+  private listen(thread: Thread, name: string): void {
+    thread.peer.on(name, (payload) => {
+      for (const listener of this.listeners.get(name) ?? []) listener(payload as never);
+    });
   }
 
   private lose(thread: Thread, reason: string): void {
@@ -141,10 +149,4 @@ const SETTLED_SINCE = 22;
  */
 async function settle(): Promise<void> {
   if (Number.parseInt(process.versions.node, 10) < SETTLED_SINCE) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-}
-
-/** Beside this bundle in dist/, or in the checkout's dist/ when the sources run as they are. */
-function threadScript(): string {
-  const beside = path.join(__dirname, "thread.js");
-  return existsSync(beside) ? beside : path.resolve(__dirname, "../../../dist/thread.js");
 }

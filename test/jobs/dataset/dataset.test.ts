@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { formatProblem } from "../../../src/core/text/problem.js";
 import { labelMaterials, openDataset } from "../../../src/jobs/dataset/dataset.js";
-import { materialId, resolvePaths } from "../../../src/jobs/dataset/materialFiles.js";
+import { resolvePaths } from "../../../src/jobs/dataset/materialFiles.js";
 import { inspectDataset, withOutputTargets } from "../../../src/jobs/dataset/targetsOfDataset.js";
+import { materialId } from "../../../src/jobs/spectra/materialFile.js";
 import { outcarText } from "../../core/formats/outcarText.js";
 
 const SAMPLE = fileURLToPath(new URL("../../../media/sample/oxides", import.meta.url));

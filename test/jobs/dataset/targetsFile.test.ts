@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseTargets, readTarget, strictNumber, type TargetTable, targetColumns } from "../../../src/jobs/dataset/targetsFile.js";
+import { strictNumber } from "../../../src/core/text/numbers.js";
+import { parseTargets, readTarget, type TargetTable, targetColumns } from "../../../src/jobs/dataset/targetsFile.js";
 
 const SAMPLE = new URL("../../../media/sample/oxides/targets.csv", import.meta.url);
 

@@ -5,7 +5,8 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { volume } from "../../../src/core/crystal/lattice.js";
 import { defaultVoxelOptions, encodeVoxels } from "../../../src/core/descriptors/r3dvs.js";
-import { readVolumetric, type VolumetricReading } from "../../../src/jobs/densities/readVolumetric.js";
+import { readVolumetric } from "../../../src/jobs/densities/readVolumetric.js";
+import type { VolumetricReading } from "../../../src/jobs/densities/volumetricReading.js";
 import { hasReference, readNpz, take } from "../../core/reference.js";
 import { fortran, HEAD, plainAmplitude, someValues, type Triple, temporaryFile, volumetricText } from "./volumetricText.js";
 

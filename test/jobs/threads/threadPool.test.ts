@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, expect, test } from "vitest";
+import { readMaterialMethod } from "../../../src/jobs/spectra/threadMethods.js";
 import { ThreadPool } from "../../../src/jobs/threads/threadPool.js";
 import { Cancellation } from "../../../src/protocol/rpc.js";
 
 const SAMPLE = fileURLToPath(new URL("../../../media/sample/oxides", import.meta.url));
 const settings = { spacing: 0.4, component: "total" } as const;
 const read = (pool: ThreadPool, id: string, cancellation = new Cancellation()) =>
-  pool.run("readMaterial", { entry: { id, file: path.join(SAMPLE, id, "CHGCAR.gz") }, settings }, { cancellation });
+  pool.run(readMaterialMethod, { entry: { id, file: path.join(SAMPLE, id, "CHGCAR.gz") }, settings }, { cancellation });
 const folder = mkdtempSync(path.join(tmpdir(), "r3dvs-pool-"));
 const pools: ThreadPool[] = [];
 const newPool = (...args: ConstructorParameters<typeof ThreadPool>) => {

@@ -18,6 +18,15 @@ export interface TargetQuantity {
   readonly learnedPer: Normalization;
 }
 
+/** A column of a targets table. */
+export interface TargetColumn {
+  /** The header without its unit. */
+  readonly name: string;
+  readonly kind: TargetKind;
+  /** Empty where neither header nor name tells. */
+  readonly unit: string;
+}
+
 /** The size of a cell: volume in Å³ and number of atoms. */
 export interface CellSize {
   readonly volume: number;

@@ -1,0 +1,19 @@
+import type { EngineFacts } from "../../protocol/runFiles.js";
+import { shareEngineMethod } from "../engines/threadMethods.js";
+import type { SharedSoap } from "../features/sharedSoap.js";
+import { shareSoapMethod } from "../features/threadMethods.js";
+import type { EncodedMaterial } from "../spectra/material.js";
+import { shareMaterialsMethod } from "../spectra/threadMethods.js";
+import type { ThreadPool } from "../threads/threadPool.js";
+
+/** Gives every thread what its tasks name by id, and what to compute with, as far as the run needs them. */
+export function shareInputs(
+  pool: ThreadPool,
+  materials: readonly EncodedMaterial[],
+  soap: SharedSoap | false | undefined,
+  engine: EngineFacts | undefined,
+): void {
+  pool.share(shareMaterialsMethod, materials);
+  if (soap) pool.share(shareSoapMethod, soap);
+  if (engine) pool.share(shareEngineMethod, engine);
+}
