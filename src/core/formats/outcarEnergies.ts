@@ -7,6 +7,9 @@ export class OutcarEnergies {
   readonly steps: StepEnergies[] = [];
   #block: Block | undefined;
   #electronic: Block | undefined;
+  /** The ionic steps that were finished before it. */
+  #stepsBefore = 0;
+  /** The electronic block of the last finished ionic step; with few things to be written (NWRITE = 0 or 1) only the first and the last step have one. */
   #ofStep: Block | undefined;
   #ionic: Block | undefined;
   #partial = false;
@@ -18,12 +21,21 @@ export class OutcarEnergies {
     return this.#block !== undefined;
   }
 
+  /** Not those of an earlier ionic step than the last finished one. */
   get terms(): EnergyTerms | undefined {
-    return this.#electronic?.terms;
+    return this.#current?.terms;
   }
 
   get electronic(): StepEnergies | undefined {
-    return this.#electronic?.energies;
+    return this.#current?.energies;
+  }
+
+  get stepTerms(): EnergyTerms | undefined {
+    return this.#ofStep?.terms;
+  }
+
+  get #current(): Block | undefined {
+    return this.#stepsBefore < this.steps.length - 1 ? undefined : this.#electronic;
   }
 
   /** Printed apart from the terms, and part of the ionic step's energies alone. */
@@ -32,7 +44,7 @@ export class OutcarEnergies {
   }
 
   get unfinishedStep(): boolean {
-    return this.#electronic !== this.#ofStep;
+    return this.#electronic !== undefined && this.#stepsBefore === this.steps.length;
   }
 
   /** Linear response and the like have begun, whose loops end for reasons of their own. */
@@ -42,7 +54,7 @@ export class OutcarEnergies {
 
   /** Of the blocks that count, not of those that a later one replaces. */
   get problems(): Problem[] {
-    return [...(this.#electronic?.problems ?? []), ...(this.#ionic?.problems ?? []), ...this.#differences()];
+    return [...(this.#current?.problems ?? []), ...(this.#ionic?.problems ?? []), ...this.#differences(), ...this.#missingTerms()];
   }
 
   /** The line that opens a block, or tells a dispersion energy. */
@@ -103,12 +115,13 @@ export class OutcarEnergies {
     this.#block = undefined;
     if (block.kind === "ionicBlock") {
       this.#ionic = block;
-      this.#ofStep = this.#electronic;
+      this.#ofStep = this.#stepsBefore === this.steps.length ? this.#electronic : undefined;
       this.steps.push(block.energies);
       this.#dispersion = this.#edisp;
       this.#edisp = undefined;
     } else if (block.terms.has("PSCENC")) {
       this.#electronic = block;
+      this.#stepsBefore = this.steps.length;
       this.#checkSum(block);
     } else this.#partial = true;
   }
@@ -135,7 +148,17 @@ export class OutcarEnergies {
     const template = "the ionic step's TOTEN is {0} eV off that of its last electronic step and its dispersion energy";
     return [problem("information", place, template, rest.toFixed(8))];
   }
+
+  #missingTerms(): Problem[] {
+    if (!this.#ionic || !this.#electronic || this.#ofStep) return [];
+    const place = { line: this.#ionic.totalLine, column: 1 };
+    return [problem("warning", place, NO_STEP_TERMS, this.#stepsBefore + 1)];
+  }
 }
+
+/** A warning where only earlier ionic steps have terms. */
+export const NO_STEP_TERMS =
+  "the last ionic step's energy terms are not written (NWRITE is 0 or 1): those of ionic step {0} do not belong to its total and are left out";
 
 interface Block {
   readonly kind: "electronicBlock" | "ionicBlock";

@@ -16,8 +16,10 @@ export interface Vasprun {
   readonly electrons?: number;
   readonly spinPolarized?: boolean;
   readonly noncollinear?: boolean;
-  /** Of the last electronic step that tells them. */
+  /** Of the last electronic step that tells them, if it is of the last ionic step. */
   readonly terms?: EnergyTerms;
+  /** Those of the last finished ionic step: they belong to the last of `steps`. */
+  readonly stepTerms?: EnergyTerms;
   readonly electronic?: StepEnergies;
   /** Of each finished ionic step, everything included, VASP 5's mistakes put right. */
   readonly steps: readonly StepEnergies[];
@@ -39,14 +41,11 @@ interface Frame {
   readonly line: number;
 }
 
-/** Everything in these is passed over. */
+/** Everything in these is passed over, and all eigenvalues and lists of k-points but the run's own. */
 const UNREAD = new Set([
   "total",
   "partial",
   "projected",
-  "projected_kpoints_opt",
-  "eigenvalues_kpoints_opt",
-  "kpoints_opt",
   "primitive_cell",
   "incar",
   "dielectricfunction",
@@ -70,6 +69,8 @@ export class VasprunReader implements XmlHandler {
   readonly #weights: number[] = [];
   #bands: BandEdges | undefined;
   #damagedBands = false;
+  /** The ionic steps that were finished before the eigenvalues, and where they stand. */
+  #bandsOf: { readonly steps: number; readonly place: Place } | undefined;
   #spin = -1;
   #point = -1;
   #version: string | undefined;
@@ -110,7 +111,8 @@ export class VasprunReader implements XmlHandler {
     }
     this.#stack.push({ name, label, line: this.#scanner.place.line });
     if (name === "modeling") this.#opened = true;
-    if (UNREAD.has(name) || this.#isUnreadTable(name, label)) return "nothing";
+    if (UNREAD.has(name) || /_kpoints_opt$/.test(name) || this.#isOther(name, label, inside) || this.#isUnreadTable(name, label))
+      return "nothing";
     this.#enter(name, label);
     return "children";
   }
@@ -148,6 +150,16 @@ export class VasprunReader implements XmlHandler {
     return PARAMETERS.has(label) && this.#inside("parameters");
   }
 
+  /**
+   * Eigenvalues stand in an ionic step and k-points in the file itself; what linear response, velocities (LVEL), optics and KPOINTS_OPT have beside them stands
+   * deeper, behind the first list, or with a comment. No label marks the run's own.
+   */
+  #isOther(name: string, label: string, inside: Frame | undefined): boolean {
+    if (name === "eigenvalues") return inside?.name !== "calculation" || label !== "";
+    if (name === "kpoints") return inside?.name !== "modeling" || label !== "" || this.#weights.length > 0;
+    return name === "electronvelocities" || (name === "dos" && label !== "");
+  }
+
   #isUnreadTable(name: string, label: string): boolean {
     if (name === "varray") return !(label === "basis" || label === "positions" || (label === "weights" && this.#inside("kpoints")));
     return name === "array" && label !== "atoms" && label !== "atomtypes" && !this.#inside("eigenvalues");
@@ -157,6 +169,7 @@ export class VasprunReader implements XmlHandler {
     if (name === "structure") this.#structure.begin();
     else if (name === "eigenvalues") {
       this.#bands = new BandEdges();
+      this.#bandsOf = { steps: this.#energies.steps.length, place: this.#scanner.place };
       this.#damagedBands = false;
       this.#spin = -1;
     } else if (name === "set" && /^spin/.test(label)) {
@@ -177,10 +190,11 @@ export class VasprunReader implements XmlHandler {
     else if (!this.#parameters.has(label)) this.#parameters.set(label, text.trim());
   }
 
-  /** Where a text begins that ends at the tag being told. */
+  /** Where a text begins that ends at the tag being told; of one that began lines before it, only in which line. */
   #textPlace(text: string): Place {
     const { line, column } = this.#scanner.place;
-    return { line, column: Math.max(1, column - text.length) };
+    const feeds = text.split("\n").length - 1;
+    return feeds > 0 ? { line: line - feeds, column: 1 } : { line, column: Math.max(1, column - text.length) };
   }
 
   #readLevel(text: string): void {
@@ -201,10 +215,18 @@ export class VasprunReader implements XmlHandler {
     if (severity === "error" || this.#problems.length < MAX_PROBLEMS) this.#problems.push(problem(severity, place, template, ...args));
   }
 
+  /** The last ionic step has no eigenvalues of its own. */
+  #haveOldBands(): boolean {
+    const of = this.#bandsOf;
+    if (of === undefined || of.steps >= this.#energies.steps.length - 1) return false;
+    this.#report("warning", of.place, "the eigenvalues are of ionic step {0} and not of the last one: no gap is told", of.steps + 1);
+    return true;
+  }
+
   #value(): Vasprun {
-    const { terms, electronic, steps, unfinishedStep, loop } = this.#energies;
+    const { terms, stepTerms, electronic, steps, unfinishedStep, loop } = this.#energies;
     const structure = this.#structure.last();
-    const whole = this.#bands !== undefined && !this.#damagedBands && !this.#inside("eigenvalues");
+    const whole = this.#bands !== undefined && !this.#damagedBands && !this.#inside("eigenvalues") && !this.#haveOldBands();
     const gap = whole ? this.#bands?.result(this.#weights) : undefined;
     const most = parseReal(this.#parameters.get("NELM") ?? "");
     const electrons = parseReal(this.#parameters.get("NELECT") ?? "");
@@ -217,6 +239,7 @@ export class VasprunReader implements XmlHandler {
       ...(spin !== undefined && { spinPolarized: spin === "2" }),
       ...(noncollinear !== undefined && { noncollinear: noncollinear.startsWith("T") }),
       ...(terms && { terms }),
+      ...(stepTerms && { stepTerms }),
       ...(electronic && { electronic }),
       steps,
       unfinishedStep,

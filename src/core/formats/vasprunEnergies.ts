@@ -1,6 +1,6 @@
 import { type Place, type Problem, problem } from "../text/problem.js";
 import { type EnergyTerms, type StepEnergies, SUM_TOLERANCE, sumOfTerms } from "./energyTerms.js";
-import { fixedNumbers } from "./fixedNumbers.js";
+import { fixedNumbersOfText } from "./fixedNumbers.js";
 
 /** vasprun.xml's names of the terms, and OUTCAR's. */
 const TERMS: Readonly<Record<string, string>> = {
@@ -32,9 +32,12 @@ export class VasprunEnergies {
   readonly steps: StepEnergies[] = [];
   readonly #problems: Problem[];
   #block: Energies | undefined;
-  #electronic: Energies | undefined;
+  /** Of the last ionic step that has one: the last electronic step that tells the terms, which no step of linear response does. */
   #withTerms: Energies | undefined;
   #ionic: Energies | undefined;
+  /** Electronic steps of the ionic step that is open. */
+  #electronic: Energies[] = [];
+  #ofStep: Energies | undefined;
   #loop = 0;
   #lastLoop = 0;
   #unfinished = false;
@@ -52,6 +55,10 @@ export class VasprunEnergies {
     return this.#withTerms?.totals;
   }
 
+  get stepTerms(): EnergyTerms | undefined {
+    return this.#ofStep?.values;
+  }
+
   /** Electronic steps stand behind the last finished ionic step. */
   get unfinishedStep(): boolean {
     return this.#unfinished;
@@ -67,7 +74,8 @@ export class VasprunEnergies {
     else if (name === "calculation") {
       this.#loop = 0;
       this.#ionic = undefined;
-      this.#electronic = undefined;
+      this.#electronic = [];
+      this.#withTerms = undefined;
     }
   }
 
@@ -75,7 +83,7 @@ export class VasprunEnergies {
     const block = this.#block;
     if (!block) return;
     const found: Problem[] = [];
-    const value = fixedNumbers(text, place.line, place.column, found)[0];
+    const value = fixedNumbersOfText(text, place, found)[0];
     if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(...found.map((one) => ({ ...one, severity: "warning" as const })));
     const total = TOTALS[name];
     if (value === undefined) return;
@@ -94,7 +102,7 @@ export class VasprunEnergies {
     } else if (name === "energy" && this.#block) {
       if (!inElectronicStep) this.#ionic = this.#block;
       else {
-        this.#electronic = this.#block;
+        if (this.#electronic.length < MOST_STEPS) this.#electronic.push(this.#block);
         if (this.#block.values.has("PSCENC")) this.#withTerms = this.#block;
       }
       this.#block = undefined;
@@ -120,39 +128,54 @@ export class VasprunEnergies {
 
   #endIonicStep(): void {
     if (this.#ionic && this.#ionic.totals.free !== undefined) {
-      this.steps.push(this.#corrected(this.#ionic, this.#electronic));
+      this.#swapped = undefined;
+      this.steps.push(this.#corrected(this.#ionic));
+      this.#ofStep = this.#withTerms;
       this.#unfinished = false;
     }
     this.#ionic = undefined;
   }
 
   /**
-   * VASP 5 writes E(sigma->0) as an ionic step's e_wo_entrp and T*S as its e_0_energy. The electronic step has all three right, but without what is added
-   * to the ionic step alone (a dispersion correction): both free energies differ by that, and so do the others.
+   * VASP 5 writes E(sigma->0) as an ionic step's e_wo_entrp and T*S as its e_0_energy. The electronic step of the ground state has all three right, but without
+   * what is added to the ionic step alone (a dispersion correction): both free energies differ by that, and so do the others. Which of the electronic steps it is
+   * (linear response has some behind it) is told by its terms, else by the energies themselves.
    */
-  #corrected({ totals, place }: Energies, electronic: Energies | undefined): StepEnergies {
-    const { free, withoutEntropy, sigmaZero } = totals;
-    const of = electronic?.totals;
-    if (free === undefined || of?.free === undefined || of.sigmaZero === undefined || of.withoutEntropy === undefined) {
-      const swapped =
-        free !== undefined && sigmaZero !== undefined && withoutEntropy !== undefined && isEntropy(sigmaZero, free, withoutEntropy);
-      if (swapped) this.#swapped = place;
-      return swapped ? { free, sigmaZero: withoutEntropy } : totals;
+  #corrected({ totals, place }: Energies): StepEnergies {
+    const steps = this.#withTerms ? [this.#withTerms] : this.#electronic.toReversed();
+    for (const { totals: of } of steps) {
+      const right = rightTotals(totals, of);
+      if (right === undefined) continue;
+      if (right !== totals) this.#swapped = place;
+      return right;
     }
-    const apart = free - of.free;
-    const right = { free, withoutEntropy: of.withoutEntropy + apart, sigmaZero: of.sigmaZero + apart };
-    if (sigmaZero !== undefined && Math.abs(sigmaZero - right.sigmaZero) <= SUM_TOLERANCE) return totals;
-    const entropy = of.free - of.withoutEntropy;
-    if (sigmaZero !== undefined && Math.abs(sigmaZero - entropy) > SUM_TOLERANCE) return totals;
+    const { free, withoutEntropy, sigmaZero } = totals;
+    if (free === undefined || withoutEntropy === undefined || sigmaZero === undefined || !isEntropy(sigmaZero, free, withoutEntropy))
+      return totals;
     this.#swapped = place;
-    // the digits that the file has, where it has them
-    return withoutEntropy !== undefined && Math.abs(withoutEntropy - right.sigmaZero) <= SUM_TOLERANCE
-      ? { ...right, sigmaZero: withoutEntropy }
-      : right;
+    return { free, withoutEntropy: free - sigmaZero, sigmaZero: withoutEntropy };
   }
 }
 
-/** Without the electronic step: an e_0_energy near 0 beside an e_wo_entrp near the free energy. */
-function isEntropy(sigmaZero: number, free: number, withoutEntropy: number): boolean {
-  return Math.abs(sigmaZero) < 0.1 * Math.abs(free) && Math.abs(withoutEntropy - free) <= Math.abs(sigmaZero) + SUM_TOLERANCE;
+/** An ionic step's totals as its electronic step has them; undefined where they are those of another step. */
+function rightTotals(totals: StepEnergies, of: StepEnergies): StepEnergies | undefined {
+  const { free, withoutEntropy, sigmaZero } = totals;
+  if (free === undefined || sigmaZero === undefined) return undefined;
+  if (of.free === undefined || of.sigmaZero === undefined || of.withoutEntropy === undefined) return undefined;
+  const apart = free - of.free;
+  const right = { free, withoutEntropy: of.withoutEntropy + apart, sigmaZero: of.sigmaZero + apart };
+  if (Math.abs(sigmaZero - right.sigmaZero) <= SUM_TOLERANCE) return totals;
+  if (Math.abs(sigmaZero - (of.free - of.withoutEntropy)) > SUM_TOLERANCE) return undefined;
+  // the digits that the file has, where it has them
+  return withoutEntropy !== undefined && Math.abs(withoutEntropy - right.sigmaZero) <= SUM_TOLERANCE
+    ? { ...right, sigmaZero: withoutEntropy }
+    : right;
 }
+
+/** Without the electronic step: an e_0_energy that is nearer to 0 than to the free energy, beside an e_wo_entrp that lies between both. */
+function isEntropy(sigmaZero: number, free: number, withoutEntropy: number): boolean {
+  return Math.abs(sigmaZero) < Math.abs(sigmaZero - free) && Math.abs(withoutEntropy - free) <= Math.abs(sigmaZero) + SUM_TOLERANCE;
+}
+
+/** Electronic steps that are kept for the totals of their ionic step. */
+const MOST_STEPS = 1000;

@@ -2,7 +2,7 @@ import { elementOfLabel } from "../crystal/elements.js";
 import type { Structure } from "../crystal/structure.js";
 import type { Vector3 } from "../math/matrix3.js";
 import type { Place, Problem } from "../text/problem.js";
-import { fixedNumbers } from "./fixedNumbers.js";
+import { fixedNumbersOfText } from "./fixedNumbers.js";
 import { elementOfTitle } from "./potcarTitle.js";
 
 interface Row {
@@ -64,7 +64,7 @@ export class VasprunStructure {
   }
 
   #vector({ text, place }: Row): Vector3 | undefined {
-    const [x, y, z] = fixedNumbers(text, place.line, place.column, this.#problems);
+    const [x, y, z] = fixedNumbersOfText(text, place, this.#problems);
     return x === undefined || y === undefined || z === undefined ? undefined : [x, y, z];
   }
 

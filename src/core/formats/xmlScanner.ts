@@ -28,6 +28,8 @@ export class XmlScanner {
   /** Lines and columns of the file before `#bytes`. */
   #lines = 1;
   #columns = 0;
+  /** Columns of the line before. */
+  #columnsBefore = 0;
   /** Where `#lines` and `#columns` count to, in `#bytes`. */
   #counted = 0;
   #at = 0;
@@ -45,9 +47,10 @@ export class XmlScanner {
     return { line: this.#lines, column: this.#columns + 1 };
   }
 
-  /** The place where the file ends so far. */
+  /** The place where the file ends so far: behind its last character, or in front of its last line feed. */
   get end(): Place {
     this.#count(this.#bytes.length);
+    if (this.#columns === 0 && this.#lines > 1) return { line: this.#lines - 1, column: this.#columnsBefore + 1 };
     return { line: this.#lines, column: this.#columns + 1 };
   }
 
@@ -132,8 +135,10 @@ export class XmlScanner {
 
   #count(end: number): void {
     if (end <= this.#counted) return;
-    const { lines, lastFeed } = feeds(this.#bytes, this.#counted, end);
+    const { lines, lastFeed, feedBefore } = feeds(this.#bytes, this.#counted, end);
     this.#lines += lines;
+    if (lines === 1) this.#columnsBefore = this.#columns + lastFeed - this.#counted;
+    else if (lines > 1) this.#columnsBefore = lastFeed - feedBefore - 1;
     this.#columns = lastFeed < 0 ? this.#columns + end - this.#counted : end - lastFeed - 1;
     this.#counted = end;
   }
@@ -155,12 +160,14 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return both;
 }
 
-function feeds(bytes: Uint8Array, start: number, end: number): { lines: number; lastFeed: number } {
+function feeds(bytes: Uint8Array, start: number, end: number): { lines: number; lastFeed: number; feedBefore: number } {
   let lines = 0;
   let lastFeed = -1;
+  let feedBefore = -1;
   for (let at = bytes.indexOf(10, start); at >= 0 && at < end; at = bytes.indexOf(10, at + 1)) {
     lines++;
+    feedBefore = lastFeed;
     lastFeed = at;
   }
-  return { lines, lastFeed };
+  return { lines, lastFeed, feedBefore };
 }

@@ -6,7 +6,7 @@ import { binaryColumn } from "../../core/formats/detectWrongFileType.js";
 import type { StepEnergies } from "../../core/formats/energyTerms.js";
 import { type IncarValue, parseIncar } from "../../core/formats/incar.js";
 import { type Kpoints, parseKpoints } from "../../core/formats/kpoints.js";
-import type { Outcar } from "../../core/formats/outcar.js";
+import type { Outcar } from "../../core/formats/outcarFacts.js";
 import type { Vasprun } from "../../core/formats/vasprun.js";
 import type { Matrix3 } from "../../core/math/matrix3.js";
 import { type Parsed, type Problem, problem } from "../../core/text/problem.js";

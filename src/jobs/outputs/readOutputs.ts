@@ -1,5 +1,6 @@
 import { type Eigenval, EigenvalReader } from "../../core/formats/eigenval.js";
-import { type Outcar, OutcarReader } from "../../core/formats/outcar.js";
+import { OutcarReader } from "../../core/formats/outcar.js";
+import type { Outcar } from "../../core/formats/outcarFacts.js";
 import { type Vasprun, VasprunReader } from "../../core/formats/vasprun.js";
 import { type Xdatcar, XdatcarReader } from "../../core/formats/xdatcar.js";
 import type { Parsed } from "../../core/text/problem.js";

@@ -1,14 +1,14 @@
 import { cellFormula, elementCounts } from "../../core/crystal/formula.js";
 import { volume } from "../../core/crystal/lattice.js";
-import type { Structure } from "../../core/crystal/structure.js";
 import type { BandGap } from "../../core/formats/bandGap.js";
-import type { EnergyTerms } from "../../core/formats/energyTerms.js";
-import type { Outcar } from "../../core/formats/outcar.js";
+import { NO_STEP_TERMS } from "../../core/formats/outcarEnergies.js";
+import type { Outcar } from "../../core/formats/outcarFacts.js";
 import type { Vasprun } from "../../core/formats/vasprun.js";
-import type { FileProblem } from "../../core/text/problem.js";
-import { type Parsed, type Problem, problem } from "../../core/text/problem.js";
+import type { FileProblem, Parsed } from "../../core/text/problem.js";
 import { electronDisagreement } from "../densities/electronCheck.js";
 import { readVolumetric } from "../densities/readVolumetric.js";
+import { areOfOneRun, chooseSource, type EnergySource, energySource, TARGET_TERMS } from "./energySource.js";
+import { at, eigenvalProblems, sourceProblems, speciesProblems, type Types } from "./outputChecks.js";
 import { type OutputFiles, outputsIn } from "./outputFiles.js";
 import { readEigenval, readOutcar, readVasprun } from "./readOutputs.js";
 
@@ -52,7 +52,10 @@ export async function readMaterialTargets(folder: string, options: TargetsOption
   return files && (await readTargets(files, options));
 }
 
-/** The same of files that are known. Energies come from OUTCAR where there is one, the gap from vasprun.xml, else from EIGENVAL. Rejects only with the signal's reason. */
+/**
+ * The same of files that are known. All energies come from one output, OUTCAR if it has all of the last ionic step, the gap from vasprun.xml, else from EIGENVAL,
+ * if they are of the same run. Rejects only with the signal's reason.
+ */
 export async function readTargets(files: OutputFiles, options: TargetsOptions = {}): Promise<TargetsReading> {
   const problems: FileProblem[] = [];
   const read = async <T>(file: string | undefined, reader: (file: string, options: TargetsOptions) => Promise<Parsed<T>>) => {
@@ -65,19 +68,29 @@ export async function readTargets(files: OutputFiles, options: TargetsOptions = 
   const outcar = await read(files.outcar, readOutcar);
   const vasprun = await read(files.vasprun, readVasprun);
   const eigenval = vasprun?.gap ? undefined : await read(files.eigenval, readEigenval);
-  const gap = vasprun?.gap ?? eigenval?.gap;
-  const targets = { id: files.id, ...sizeOf(outcar, vasprun), ...energiesOf(outcar, vasprun), ...(gap && { gap }) };
-  problems.push(...missing(files, targets, problems), ...disagreements(files, outcar, vasprun));
+  const [one, other] = [energySource(files.outcar, outcar), energySource(files.vasprun, vasprun)];
+  const source = chooseSource(one, other);
+  const found = [...sourceProblems(source, one, other), ...(await speciesProblems(files, typesOf(outcar), vasprunTypes(vasprun)))];
+  const size = source?.run === vasprun ? sizeOf(undefined, vasprun, outcar) : sizeOf(outcar, vasprun);
   const electrons = outcar?.electrons ?? vasprun?.electrons;
+  const strangers = eigenval ? eigenvalProblems(files.eigenval, eigenval, { ...size, ...(electrons !== undefined && { electrons }) }) : [];
+  const isOfRun = !one || !other || areOfOneRun(one, other);
+  const gap = (isOfRun ? vasprun?.gap : undefined) ?? (strangers.length === 0 ? eigenval?.gap : undefined);
+  const targets = { id: files.id, ...size, ...energiesOf(source), ...(gap && { gap }) };
+  const told = [...problems, ...unconverged(files, source, vasprun), ...found, ...strangers];
+  problems.splice(0, problems.length, ...told, ...missing(files, source, targets, told));
   if (options.checkDensity !== false && files.density !== undefined && electrons !== undefined)
     problems.push(...(await electronProblems(files.density, electrons, options)));
   return { targets, problems };
 }
 
-function sizeOf(outcar: Outcar | undefined, vasprun: Vasprun | undefined): Partial<MaterialTargets> {
-  const structure = structureOf(outcar) ?? vasprun?.structure;
-  const atoms = outcar?.atoms ?? structure?.counts.reduce((sum, count) => sum + count, 0);
-  const lattice = outcar?.lattice ?? structure?.lattice;
+/** Of the first run that is there; what it does not tell, of the others. */
+function sizeOf(outcar: Outcar | undefined, vasprun: Vasprun | undefined, other?: Outcar): Partial<MaterialTargets> {
+  const types = typesOf(outcar) ?? vasprunTypes(vasprun) ?? typesOf(other);
+  const lattice = outcar?.lattice ?? vasprun?.structure?.lattice ?? other?.lattice;
+  const counts = outcar || !vasprun?.structure ? undefined : vasprun.structure.counts;
+  const atoms = counts ? sumOf(counts) : (outcar?.atoms ?? other?.atoms ?? (vasprun?.structure && sumOf(vasprun.structure.counts)));
+  const structure = types && { comment: "", lattice: UNIT, fractional: new Float64Array(0), ...types };
   const elements = structure && elementCounts(structure);
   const formula = structure && cellFormula(structure);
   return {
@@ -88,19 +101,21 @@ function sizeOf(outcar: Outcar | undefined, vasprun: Vasprun | undefined): Parti
   };
 }
 
-/** Without positions, which formula and volume do not need. */
-function structureOf(outcar: Outcar | undefined): Structure | undefined {
-  if (!outcar?.lattice || !outcar.species || !outcar.counts) return undefined;
-  const { lattice, species, counts } = outcar;
-  return { comment: "", lattice, species, counts, fractional: new Float64Array(0) };
-}
+const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+const UNIT = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+] as const;
 
-function energiesOf(outcar: Outcar | undefined, vasprun: Vasprun | undefined): Partial<MaterialTargets> {
-  // electronic steps alone, before the first ionic step is done, are of no use: their terms are not converged
-  const of = [outcar, vasprun].find((run) => run?.terms && run.steps.length > 0);
-  const terms: EnergyTerms = of?.terms ?? new Map();
-  const total = outcar?.steps.at(-1)?.sigmaZero ?? vasprun?.steps.at(-1)?.sigmaZero;
-  const [hartree, exchangeCorrelation, ionIon, oneElectron] = ["DENC", "XCENC", "TEWEN", "EBANDS"].map((name) => terms.get(name));
+const typesOf = (outcar: Outcar | undefined): Types | undefined =>
+  outcar?.species && outcar.counts && { species: outcar.species, counts: outcar.counts };
+const vasprunTypes = (vasprun: Vasprun | undefined): Types | undefined =>
+  vasprun?.structure?.species && { species: vasprun.structure.species, counts: vasprun.structure.counts };
+
+function energiesOf(source: EnergySource | undefined): Partial<MaterialTargets> {
+  const [hartree, exchangeCorrelation, ionIon, oneElectron] = TARGET_TERMS.map((name) => source?.terms.get(name));
+  const total = source?.energies.sigmaZero;
   return {
     ...(hartree !== undefined && { hartree: 0 - hartree }),
     ...(exchangeCorrelation !== undefined && { exchangeCorrelation }),
@@ -110,44 +125,36 @@ function energiesOf(outcar: Outcar | undefined, vasprun: Vasprun | undefined): P
   };
 }
 
-/** What the files that are there should tell, and do not; silent where an error says why already. */
-function missing(files: OutputFiles, targets: MaterialTargets, before: readonly FileProblem[]): FileProblem[] {
+/** What the files that are there should tell, and do not; silent where an error or a warning says why already. */
+function missing(
+  files: OutputFiles,
+  chosen: EnergySource | undefined,
+  targets: MaterialTargets,
+  before: readonly FileProblem[],
+): FileProblem[] {
   const file = files.outcar ?? files.vasprun ?? files.eigenval;
   if (file === undefined) return [at(files.place, "error", "there is no OUTCAR, vasprun.xml or EIGENVAL in this folder")];
   const found: FileProblem[] = [];
   const failed = (name: string | undefined) => before.some(({ file: of, problem: { severity } }) => of === name && severity === "error");
-  const source = files.outcar ?? files.vasprun;
+  const areLeftOut = before.some(({ file: of, problem: { template } }) => of === chosen?.file && template === NO_STEP_TERMS);
+  const source = chosen?.file ?? files.outcar ?? files.vasprun;
   if (source !== undefined && !failed(source)) {
-    if (targets.hartree === undefined)
+    if (targets.hartree === undefined && !areLeftOut)
       found.push(at(source, "error", "there is no free energy with its terms (alpha Z PSCENC and the others)"));
     else if (targets.total === undefined) found.push(at(source, "error", "no ionic step has an energy for sigma -> 0"));
     if (targets.atoms === undefined) found.push(at(source, "error", "the number of atoms is not told"));
   }
   const bands = files.vasprun ?? files.eigenval;
-  if (bands !== undefined && targets.gap === undefined && !failed(bands) && !failed(files.eigenval))
+  const isTold = before.some(({ file: of }) => of === bands) || failed(files.eigenval);
+  if (bands !== undefined && targets.gap === undefined && !isTold)
     found.push(at(bands, "warning", "there are no eigenvalues from which a band gap could be had"));
   return found;
 }
 
-/** Energies of one run in two files are the same. */
-const SAME_RUN = 1e-4;
-
-function disagreements(files: OutputFiles, outcar: Outcar | undefined, vasprun: Vasprun | undefined): FileProblem[] {
-  const found: FileProblem[] = [];
-  const source = outcar?.terms ? files.outcar : files.vasprun;
-  const run = outcar?.terms ? outcar : vasprun;
-  if (source !== undefined && run?.unfinishedStep && run.steps.length > 0) {
-    const template = "the energy terms are of an ionic step that was not finished, the total energy is of the one before";
-    found.push(at(source, "warning", template));
-  }
-  if (source !== undefined && source === files.vasprun && vasprun?.electronicConverged === false)
-    found.push(at(source, "warning", "the electrons are not converged: the last loop took NELM steps"));
-  const [one, other] = [outcar?.steps.at(-1)?.free, vasprun?.steps.at(-1)?.free];
-  if (one !== undefined && other !== undefined && Math.abs(one - other) > SAME_RUN && files.vasprun !== undefined) {
-    const template = "the free energy is {0} eV here and {1} eV in the OUTCAR: the files are not of one run";
-    found.push(at(files.vasprun, "warning", template, other, one));
-  }
-  return found;
+/** OUTCAR's own problems say it of an OUTCAR. */
+function unconverged({ vasprun: file }: OutputFiles, source: EnergySource | undefined, vasprun: Vasprun | undefined): FileProblem[] {
+  if (file === undefined || source?.run !== vasprun || vasprun?.electronicConverged !== false) return [];
+  return [at(file, "warning", "the electrons are not converged: the last loop took NELM steps")];
 }
 
 async function electronProblems(file: string, electrons: number, options: TargetsOptions): Promise<FileProblem[]> {
@@ -159,8 +166,4 @@ async function electronProblems(file: string, electrons: number, options: Target
   const errors = problems.filter(({ severity }) => severity === "error").map((one) => ({ file, problem: one }));
   if (value?.electrons === undefined || errors.length > 0) return errors;
   return electronDisagreement(value.electrons, electrons).map((one) => ({ file, problem: one }));
-}
-
-function at(file: string, severity: Problem["severity"], template: string, ...args: (string | number)[]): FileProblem {
-  return { file, problem: problem(severity, { line: 1, column: 1 }, template, ...args) };
 }
