@@ -1,14 +1,16 @@
 import type { Structure } from "../crystal/structure.js";
-import { parseReal } from "../text/numbers.js";
+import { parseInteger } from "../text/numbers.js";
 import { type Parsed, type Problem, problem } from "../text/problem.js";
-import { placeOf, tokenize } from "../text/tokens.js";
+import { tokenize } from "../text/tokens.js";
 import { asciiText, ByteLines, openLineProblem } from "./byteLines.js";
+import { fixedNumbers } from "./fixedNumbers.js";
 import { PoscarReader } from "./poscarReader.js";
 
 /** What an XDATCAR tells of a trajectory. */
 export interface Xdatcar {
   /** The last whole frame, with the lattice that was told last. */
   readonly structure: Structure;
+  /** Those that are whole: each has a position of three numbers for each atom. */
   readonly frames: number;
   /** The file ends within a frame. */
   readonly truncated: boolean;
@@ -18,7 +20,7 @@ const HEAD_LINES = 7;
 
 /**
  * Reads an XDATCAR as a stream of bytes: a head once (as VASP writes it for a fixed cell) or before every frame (variable cell), frames that begin with
- * `Direct configuration=` or, as VASP 4 writes them, with an empty line. Memory holds one frame; a line that is no position ends the frame and is reported once.
+ * `Direct configuration=` or, as VASP 4 writes them, with an empty line. Memory holds two frames; what is no position is reported and leaves the frame out.
  */
 export class XdatcarReader {
   readonly #lines = new ByteLines((bytes, start, end, line) => this.#visit(bytes, start, end, line));
@@ -29,44 +31,75 @@ export class XdatcarReader {
   #atoms = 0;
   #frames = 0;
   #rows: string[] | undefined;
-  #whole: { readonly rows: readonly string[]; readonly structure: Structure; readonly line: number } | undefined;
+  /** A row of the frame is no position. */
+  #isDamaged = false;
+  /** The last line of the file, which has no line end, is being read. */
+  #ending = false;
+  #endsInRow = false;
+  #lastLength = 0;
+  #whole: { readonly rows: readonly string[]; readonly structure: Structure } | undefined;
 
   push(chunk: Uint8Array): void {
     this.#lines.push(chunk);
   }
 
   finish(cut = false): Parsed<Xdatcar> {
+    this.#ending = true;
     const isOpen = this.#lines.finish();
-    const lines = this.#lines.line - 1;
+    const end = { line: Math.max(1, this.#lines.line - 1), column: this.#lastLength + 1 };
     if (this.#structure === undefined && this.#problems.length === 0) this.#readHead(this.#firstHeadLine);
-    const truncated = this.#rows !== undefined && this.#rows.length > 0;
+    const truncated = this.#rows !== undefined && (this.#rows.length > 0 || this.#endsInRow);
     if (truncated && !cut && this.#rows) {
       const template = "the file ends at atom {0} of {1} of frame {2}";
-      this.#report(problem("error", { line: lines, column: 1 }, template, this.#rows.length, this.#atoms, this.#frames + 1));
+      this.#report(problem("error", end, template, this.#rows.length, this.#atoms, this.#frames + 1));
     }
-    if (isOpen && !cut && !truncated && this.#whole) this.#report(openLineProblem(lines, 1));
-    if (this.#structure && !this.#whole && this.#problems.length === 0)
-      this.#report(problem("error", { line: Math.max(1, lines), column: 1 }, "the file holds no frame"));
+    if (isOpen && !cut && !truncated && this.#whole) this.#report(openLineProblem(end.line, end.column));
+    if (this.#structure && !this.#whole && this.#problems.length === 0) this.#report(problem("error", end, "the file holds no frame"));
     const structure = this.#lastFrame();
     return { ...(structure && { value: { structure, frames: this.#frames, truncated } }), problems: this.#problems };
   }
 
   #visit(bytes: Uint8Array, start: number, end: number, line: number): void {
+    this.#lastLength = end - start;
     if (this.#rows && this.#rows.length < this.#atoms && !isBlank(bytes, start, end)) {
       const text = asciiText(bytes, start, end);
       if (!/^\s*[A-Z]/i.test(text)) {
-        this.#rows.push(text);
-        if (this.#rows.length === this.#atoms) this.#endFrame(line);
+        this.#readRow(text, line);
         return;
       }
       this.#report(
         problem("error", { line, column: 1 }, "frame {0} has {1} of {2} atoms", this.#frames + 1, this.#rows.length, this.#atoms),
       );
       this.#rows = undefined;
+      this.#isDamaged = false;
     }
     if (this.#structure === undefined || this.#head.length > 0) this.#collectHead(asciiText(bytes, start, end), line);
     else if (isBlank(bytes, start, end)) this.#rows ??= [];
     else this.#between(asciiText(bytes, start, end), line);
+  }
+
+  #readRow(text: string, line: number): void {
+    const rows = this.#rows ?? [];
+    if (this.#ending && isCutRow(text)) {
+      this.#endsInRow = true;
+      return;
+    }
+    if (!PLAIN_ROW.test(text)) this.#checkRow(text, line);
+    rows.push(text);
+    if (rows.length === this.#atoms) this.#endFrame();
+  }
+
+  /** Numbers that touch are told apart, as in other outputs. */
+  #checkRow(text: string, line: number): void {
+    const found: Problem[] = [];
+    const numbers = fixedNumbers(text, line, 1, found);
+    const isPosition = numbers.length >= 3 && !numbers.slice(0, 3).includes(undefined);
+    if (isPosition) for (const one of found) this.#report(one);
+    else {
+      const place = { line, column: found[0]?.column ?? text.trimEnd().length + 1 };
+      this.#report(problem("error", place, "here a position is expected: frame {0} is left out", this.#frames + 1));
+      this.#isDamaged = true;
+    }
   }
 
   /** A line between frames: the headline of the next one, or the first line of a new head. */
@@ -79,7 +112,8 @@ export class XdatcarReader {
   #collectHead(text: string, line: number): void {
     if (this.#head.length === 0) this.#firstHeadLine = line;
     this.#head.push(text);
-    if (this.#head.length > HEAD_LINES || /^\s*(direct configuration|konfig)/i.test(text)) this.#readHead(this.#firstHeadLine);
+    const isWhole = this.#head.length > HEAD_LINES && (!isList(text) || this.#head.length > MOST_HEAD_LINES);
+    if (isWhole || /^\s*(direct configuration|konfig)/i.test(text)) this.#readHead(this.#firstHeadLine);
   }
 
   /** The head is a POSCAR's without positions: one position an atom is put behind it, so that the one reader of structures reads it. */
@@ -88,7 +122,10 @@ export class XdatcarReader {
     const opener = head.at(-1) ?? "";
     this.#head = [];
     const told = head.filter((_, index) => index < head.length - 1 || !/^\s*(direct|konfig|$)/i.test(opener));
-    const counts = told.at(-1)?.trim().split(/\s+/).map(Number) ?? [];
+    const first = told.findLastIndex((text) => !isCounts(text)) + 1;
+    const counts = told
+      .slice(Math.max(first, LATTICE_LINES))
+      .flatMap((text) => tokenize(text).map((token) => parseInteger(token.text) ?? Number.NaN));
     const atoms = counts.reduce((sum, count) => sum + count, 0);
     const reader = new PoscarReader(firstLine - 1);
     const positions = Number.isInteger(atoms) && atoms > 0 && atoms < MAX_ATOMS ? new Array<string>(atoms).fill("0 0 0") : [];
@@ -99,32 +136,33 @@ export class XdatcarReader {
     for (const found of problems)
       this.#report(found.line > last ? { ...found, line: last, column: (told.at(-1)?.trimEnd().length ?? 0) + 1 } : found);
     if (!value) return;
+    if (this.#structure && typesOf(this.#structure) !== typesOf(value))
+      this.#report(problem("warning", { line: firstLine, column: 1 }, "frames of other atoms begin here: only the last frame is told"));
     this.#structure = value;
     this.#atoms = atoms;
     this.#rows = [];
+    this.#isDamaged = false;
   }
 
-  #endFrame(line: number): void {
-    if (this.#structure && this.#rows) this.#whole = { rows: this.#rows, structure: this.#structure, line: line - this.#rows.length + 1 };
-    this.#frames++;
+  #endFrame(): void {
+    if (this.#structure && this.#rows && !this.#isDamaged) {
+      this.#whole = { rows: this.#rows, structure: this.#structure };
+      this.#frames++;
+    }
+    this.#isDamaged = false;
     this.#rows = undefined;
   }
 
   #lastFrame(): Structure | undefined {
     if (!this.#whole) return undefined;
-    const { rows, structure, line } = this.#whole;
-    const fractional = new Float64Array(3 * rows.length);
-    for (const [atom, text] of rows.entries()) {
-      const tokens = tokenize(text);
-      for (let axis = 0; axis < 3; axis++) {
-        const value = parseReal(tokens[axis]?.text ?? "");
-        if (value === undefined) {
-          this.#report(problem("error", placeOf(line + atom, tokens[axis], text), "here a position is expected"));
-          return undefined;
-        }
-        fractional[3 * atom + axis] = value;
-      }
-    }
+    const { rows, structure } = this.#whole;
+    const fractional = Float64Array.from(
+      rows.flatMap((text) =>
+        fixedNumbers(text, 1, 1, [])
+          .slice(0, 3)
+          .map((number) => number ?? 0),
+      ),
+    );
     return { ...structure, fractional };
   }
 
@@ -135,6 +173,23 @@ export class XdatcarReader {
 }
 
 const MAX_ATOMS = 1e7;
+/** Title, scale and three vectors: behind them stand species and counts. */
+const LATTICE_LINES = 5;
+/** VASP writes 20 species a line. */
+const MOST_HEAD_LINES = 40;
+/** Three numbers without an exponent, as VASP writes them. */
+const PLAIN_ROW = /^\s*-?\d*\.\d+\s+-?\d*\.\d+\s+-?\d*\.\d+\s*$/;
+
+const isCounts = (text: string) => /^\s*\d+(\s+\d+)*\s*$/.test(text);
+const isList = (text: string) => isCounts(text) || /^\s*[A-Z][a-z]?(\s+[A-Z][a-z]?)*\s*$/.test(text);
+const typesOf = ({ species = [], counts }: Structure) => `${species.join()} ${counts.join()}`;
+
+/** Of a last line without its line end: it has fewer than three numbers, or the last one fewer decimals than the others. */
+function isCutRow(text: string): boolean {
+  const [x, , z] = tokenize(text).map((token) => token.text);
+  const decimals = (number: string) => number.length - number.indexOf(".");
+  return x === undefined || z === undefined || !z.includes(".") || decimals(z) < decimals(x);
+}
 const MAX_PROBLEMS = 20;
 
 function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
