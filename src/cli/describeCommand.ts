@@ -79,7 +79,7 @@ async function runDescribe(paths: string[], options: Options): Promise<void> {
   const output = new Output(options);
   const settings = settingsOf(options);
   const cancellation = onInterruption();
-  const { materials: entries, missing } = resolvePaths(paths, "atoms");
+  const { materials: entries, missing } = await resolvePaths(paths, "atoms");
   for (const place of missing) {
     output.failed();
     output.problems(place, [NOTHING]);

@@ -35,7 +35,7 @@ async function runPredict(
   const models = modelsNamed(model);
   for (const folder of models) readModelFacts(folder);
   const cancellation = onInterruption();
-  const { materials, missing } = resolvePaths(paths);
+  const { materials, missing } = await resolvePaths(paths);
   const { engine, problems: doubts } = chooseEngine(options.backend);
   output.problems(model, doubts);
   const pool = new ThreadPool(options.threads);

@@ -63,10 +63,10 @@ function assemble(context: vscode.ExtensionContext) {
   const problems = own(new ProblemReporter(log, (of) => copies.uriOf(of)));
   const environment = tensorFlowEnvironment(context);
   const jobs = own(new JobProcess(file("dist", "worker.js"), threadCount, log, environment));
-  const datasets = own(new DatasetRegistry(jobs));
+  const densities = new DensityFinder(jobs);
+  const datasets = own(new DatasetRegistry(jobs, densities));
   const runs = own(new RunRegistry(jobs, datasets, workspaceState, file("dist", "run.js"), environment));
   const models = own(new ModelRegistry(jobs, runs, file("media", "models")));
-  const densities = new DensityFinder(jobs);
   const predictions = own(new PredictionStore(jobs, workspaceState, problems, densities, models));
   const statusBar = own(new StatusBar(runs));
   const lens = new PredictionLens(predictions, models, copies, log);

@@ -38,8 +38,8 @@ export type WorkerMethods = {
   installEngine(params: { name: "tfjs-node" | "webgpu" }): Promise<{ readonly engine: EngineFacts } | { readonly reason: Problem }>;
   /** Prepares `<dataset>/.r3dvs/runs/<name>/` with its run.json; starts nothing (the caller starts `dist/run.js FOLDER` detached). */
   createRun(params: RunRequest): Promise<{ folder: string; problems: readonly Problem[] }>;
-  /** Every run of a dataset, newest first. */
-  listRuns(params: { dataset: string }): Promise<{ runs: readonly RunSummary[] }>;
+  /** Every run of a dataset, newest first, and the folders in which they stand: of a dataset that cannot be written one in the user's cache. */
+  listRuns(params: { dataset: string }): Promise<{ runs: readonly RunSummary[]; folders: readonly string[] }>;
   /** One run as its folder tells it; `parity` only when asked for, since it reads every prediction. */
   readRun(params: { folder: string; parity: boolean }): Promise<{ run: RunSummary; parity: readonly ParityPoint[] }>;
   /** Asks a running run to stop at its next checkpoint; returns at once. */

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { listEncoded } from "../jobs/dataset/listEncoded.js";
 import { inspectDataset } from "../jobs/dataset/targetsOfDataset.js";
-import { hasVolumetricData } from "../jobs/densities/hasVolumetricData.js";
+import { hasVolumetricData } from "../jobs/densities/volumetricContent.js";
 import { encodeFiles, exportVoxels } from "../jobs/encoding/editorEncoding.js";
 import { installPackage } from "../jobs/engines/installPackage.js";
 import { inspectEnginesMethod } from "../jobs/engines/threadMethods.js";
@@ -11,7 +11,7 @@ import { exportLayersModel } from "../jobs/models/exportLayersModel.js";
 import { listModels } from "../jobs/models/modelList.js";
 import { explainPredictionMethod, predictFileMethod } from "../jobs/models/threadMethods.js";
 import { writeReport } from "../jobs/report/writeReport.js";
-import { createRequestedRun, listRuns, pictureOf, readManifest, requestStop } from "../jobs/runs/runFolder.js";
+import { createRequestedRun, listRuns, pictureOf, readManifest, requestStop, runsFolders } from "../jobs/runs/runFolder.js";
 import { doneTasks } from "../jobs/runs/studyStore.js";
 import { materialId } from "../jobs/spectra/materialFile.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
@@ -31,7 +31,7 @@ const handlers: Handlers<WorkerMethods> = {
     return { info: { ...info }, problems };
   },
   hasVolumetricData: async ({ file }) => ({ hasVolumetricData: await hasVolumetricData(file) }),
-  listEncoded: ({ folder }) => ({ materials: listEncoded(folder) }),
+  listEncoded: async ({ folder }) => ({ materials: await listEncoded(folder) }),
   inspectDataset: ({ folder }) => inspectDataset(folder),
   predict: async ({ models, file }, context) => {
     const { value, problems } = await pool.run(predictFileMethod, { models, entry: { id: materialId(file), file } }, callOptions(context));
@@ -48,7 +48,7 @@ const handlers: Handlers<WorkerMethods> = {
   installEngine: ({ name }, context) =>
     installPackage(name, { cancellation: callOptions(context).cancellation, onLine: (line) => process.stdout.write(`${line}\n`) }),
   createRun: (request) => ({ folder: createRequestedRun(request), problems: [] }),
-  listRuns: ({ dataset }) => ({ runs: listRuns(dataset) }),
+  listRuns: ({ dataset }) => ({ runs: listRuns(dataset), folders: runsFolders(dataset) }),
   readRun: ({ folder, parity }) => ({
     run: pictureOf(folder),
     parity: parity ? doneTasks(folder, readManifest(folder)).flatMap(({ points }) => points) : [],

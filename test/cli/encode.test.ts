@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { numbersOf, textsOf } from "../../src/jobs/files/npy.js";
 import { readNpz } from "../../src/jobs/files/npz.js";
@@ -92,6 +93,23 @@ describe("r3dvs encode", () => {
     expect((await runCli(["encode", data, "-o", out("x.npz"), "--dl", "0.37"])).code).toBe(2);
     const nothing = await runCli(["encode", out("nowhere"), "-o", out("x.npz")]);
     expect([nothing.code, nothing.stderr]).toEqual([1, expect.stringContaining("nowhere:1:1: error: no volumetric file here")]);
+  });
+
+  test("takes of a folder what begins like a density, and no script, picture or notes named after one", async () => {
+    const mixed = out("mixed");
+    cpSync(path.join(data, IDS[0] ?? ""), path.join(mixed, "a"), { recursive: true });
+    const density = gunzipSync(readFileSync(path.join(mixed, "a/CHGCAR.gz")));
+    for (const name of ["LOCPOT2", "POSCAR.CHGCAR", "Ge.vasp", "CHGCAR_U3.eV"]) writeFileSync(path.join(mixed, name), density);
+    const others = { "chgcar_sum.py": "import numpy\n", "CHGCAR.json": "{}\n", "CHGCAR_plot.png": "\u0089PNG\n", "Si.vasp": "Si\n1.0\n" };
+    for (const [name, text] of Object.entries(others))
+      for (const folder of [mixed, path.join(mixed, "a")]) writeFileSync(path.join(folder, name), text);
+    const { code, stderr, events } = await runCli(["encode", mixed, "-o", out("mixed.npz"), "--json"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(events.at(-1)).toEqual({ event: "finished", done: 5, failed: 0 });
+    expect(load("mixed.npz").ids).toEqual(["Ge", "LOCPOT2", "POSCAR", "U3.eV", "a"]);
+    writeFileSync(path.join(mixed, "POSCAR.CHGCAR"), density.subarray(0, density.indexOf("\n \n") + 1));
+    const { info } = { info: (await runCli(["info", "--json", path.join(mixed, "POSCAR.CHGCAR"), path.join(mixed, "LOCPOT2")])).events };
+    expect(info.map(({ kind }) => kind)).toEqual(["POSCAR", "LOCPOT"]);
   });
 
   test.skipIf(spawnSync("python3", ["-c", "import numpy"]).status !== 0)("is read by numpy", async () => {

@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { cellFormula } from "../../src/core/crystal/formula.js";
 import { volume } from "../../src/core/crystal/lattice.js";
-import { fileKind } from "../../src/core/formats/fileKind.js";
+import { fileKind } from "../../src/core/formats/fileNames.js";
 import { parsePoscar } from "../../src/core/formats/poscar.js";
 import type { VolumetricKind } from "../../src/core/formats/volumetric.js";
 import { readVolumetric } from "../../src/jobs/densities/readVolumetric.js";

@@ -1,6 +1,13 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { densityAmongOthers } from "../../src/core/formats/datasetNames.js";
 import { foldersWithSpectra } from "../../src/host/registries/encodedFolders.js";
 import { groupDatasets, isEncoded } from "../../src/host/registries/groupDatasets.js";
+import { findMaterials } from "../../src/jobs/dataset/materialFiles.js";
+import { hasVolumetricData } from "../../src/jobs/densities/volumetricContent.js";
+import { someValues, volumetricText } from "../jobs/densities/volumetricText.js";
 
 describe("groupDatasets", () => {
   it("makes a dataset of a folder with targets.csv and materials in subfolders, in natural order", () => {
@@ -27,11 +34,13 @@ describe("groupDatasets", () => {
     expect(dataset?.hasTargets).toBe(false);
   });
 
-  it("takes loose densities in the opened folder, or beside targets.csv, for materials by their own names", () => {
-    const datasets = groupDatasets(["/w/flat/targets.csv"], ["/w/CHGCAR", "/w/flat/MgO.chgcar.gz"], ["/w"]);
+  it("takes loose densities for materials by their own names, and a plain CHGCAR of the opened folder for one of the folder's", () => {
+    const densities = ["/w/CHGCAR", "/w/flat/MgO.chgcar.gz", "/w/named/CHGCAR_a", "/w/named/b.cube"];
+    const datasets = groupDatasets(["/w/flat/targets.csv"], densities, ["/w"]);
     expect(datasets.map(({ folder, materials }) => [folder, materials.map(({ id }) => id)])).toEqual([
-      ["/w", ["CHGCAR"]],
-      ["/w/flat", ["MgO.chgcar"]],
+      ["/w", ["w"]],
+      ["/w/flat", ["MgO"]],
+      ["/w/named", ["a", "b"]],
     ]);
   });
 
@@ -81,5 +90,35 @@ describe("foldersWithSpectra", () => {
 
   it("counts densities that lie beside targets.csv themselves", () => {
     expect([...foldersWithSpectra(["/w/flat/all.npz"], ["/w/flat/targets.csv"], ["/w/flat/CHGCAR_a"])]).toEqual([]);
+  });
+});
+
+describe("the Datasets view", () => {
+  it("finds what the command line finds, with the same names", async () => {
+    const root = mkdtempSync(path.join(tmpdir(), "r3dvs-names-"));
+    const density = volumetricText({ grid: [4, 4, 4], blocks: [someValues(64, 1)] });
+    const put = (name: string, text = density) => {
+      mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+      writeFileSync(path.join(root, name), text);
+    };
+    for (const name of ["mp-1/CHGCAR", "mp-1/CHGCAR_sum", "mp-1/AECCAR0", "mp-2/LOCPOT", "mp-3/CHGCAR.relax1", "mp-3/CHGCAR.relax2"])
+      put(name);
+    for (const name of ["Fe_CHGCAR", "Si.LOCPOT", "Ge.vasp", "POSCAR.CHGCAR", "CHGCAR_0.5", "LOCPOT2", "a.chgcar", "targets.csv"])
+      put(name);
+    for (const name of ["chgcar_sum.py", "CHGCAR.json", "CHGCAR_plot.png", "GaAs.vasp", "CHGCARS", "notes.txt", "mp-4/POSCAR"])
+      put(name, "# no density\n");
+    const expected = await findMaterials(root);
+    const files = readdirSync(root, { recursive: true, encoding: "utf8" }).map((name) => path.join(root, name));
+    const densities = [];
+    for (const file of files.filter((name) => statSync(name).isFile())) {
+      const role = densityAmongOthers(file);
+      if (role === "yes" || (role === "perhaps" && (await hasVolumetricData(file)))) densities.push(file);
+    }
+    const [dataset, ...others] = groupDatasets([path.join(root, "targets.csv")], densities, [path.dirname(root)]);
+    expect(others).toEqual([]);
+    const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+    expect([...(dataset?.materials ?? [])].sort(byId)).toEqual(expected);
+    expect(expected.map(({ id }) => id)).toEqual(["0.5", "Fe", "Ge", "LOCPOT2", "POSCAR", "Si", "a", "mp-1", "mp-2", "mp-3"]);
+    rmSync(root, { recursive: true });
   });
 });

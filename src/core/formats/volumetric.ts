@@ -5,16 +5,6 @@ import { BOHR } from "./cubeHead.js";
 /** The volumetric files of VASP that differ in what they store or in their width (spec section 1), and Gaussian's cube. */
 export type VolumetricKind = "CHGCAR" | "CHG" | "AECCAR0" | "AECCAR1" | "AECCAR2" | "PARCHG" | "LOCPOT" | "ELFCAR" | "cube";
 
-const CUBE = /\.(?:cube|cub)(?:\.[a-z0-9]+)?$/i;
-const KINDS = /(?:^|[._-])(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)(?=$|[^A-Za-z0-9]|\d+$)/i;
-
-/** The kind that a file's name tells: `CHGCAR`, `CHGCAR_Fe.gz`, `Fe.CHGCAR`, `PARCHG.0012.xz`; undefined for other names. */
-export function volumetricKind(fileName: string): VolumetricKind | undefined {
-  const base = fileName.slice(Math.max(fileName.lastIndexOf("/"), fileName.lastIndexOf("\\")) + 1);
-  if (CUBE.test(base)) return "cube";
-  return KINDS.exec(base)?.[1]?.toUpperCase() as VolumetricKind | undefined;
-}
-
 /** Whether the file stores a density, whose mean tells the number of electrons. */
 export function storesDensity(kind: VolumetricKind): boolean {
   return kind !== "LOCPOT" && kind !== "ELFCAR";

@@ -1,8 +1,8 @@
 import path from "node:path";
 import type * as vscode from "vscode";
+import { fileRole } from "../../core/formats/fileNames.js";
 import type { EncodedFile } from "../../protocol/workerMethods.js";
 import { encodeSettings } from "../base/settings.js";
-import { fileKind } from "../files/fileKinds.js";
 import { encodeVirtual } from "../files/virtualEncoding.js";
 import type { ProblemReporter } from "../language/problemReporter.js";
 import type { JobOptions, JobProcess } from "../process/jobProcess.js";
@@ -32,7 +32,7 @@ export async function encodeResources(
 }
 
 async function isDensity({ copies, densities }: DensityServices, uri: vscode.Uri): Promise<boolean> {
-  const kind = fileKind(path.basename(uri.path));
+  const kind = fileRole(path.basename(uri.path));
   if (kind !== "either") return kind === "density";
   const local = await copies.acquire(uri);
   const density = await densities.of(local.file).finally(() => local.release());

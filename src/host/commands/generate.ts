@@ -1,8 +1,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { fileRole } from "../../core/formats/fileNames.js";
 import type { EncodedFile } from "../../protocol/workerMethods.js";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
-import { fileKind } from "../files/fileKinds.js";
 import { wasCancelled } from "../process/jobProcess.js";
 import type { StatusBar } from "../views/statusBar.js";
 import { type EncodeServices, encodeResources } from "./encodeResources.js";
@@ -21,7 +21,7 @@ export async function generateR3dvs(services: Services, first: unknown, selectio
   if (!only) return;
   if (resources.length === 1 && !(await isFolder(only))) {
     // what a `.vasp` is, its name does not tell; anything else was chosen as a density
-    if (fileKind(path.basename(only.path)) === "either") await showVoxels(services, only, undefined);
+    if (fileRole(path.basename(only.path)) === "either") await showVoxels(services, only, undefined);
     else await vscode.commands.executeCommand("vscode.openWith", only, VOXELS_VIEW);
     return;
   }

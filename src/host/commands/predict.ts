@@ -1,8 +1,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { fileRole } from "../../core/formats/fileNames.js";
 import { csv } from "../../core/text/csv.js";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
-import { fileKind } from "../files/fileKinds.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
 import { wasCancelled } from "../process/jobProcess.js";
 import type { ModelRegistry } from "../registries/modelRegistry.js";
@@ -19,7 +19,7 @@ interface Services extends DensityServices {
 
 /** Predict: chooses models where none is chosen, predicts the files, and shows one file's values where it is read. */
 export async function predictFiles(services: Services, first: unknown, selection: unknown): Promise<void> {
-  const files = chosenResources(first, selection).filter((uri) => fileKind(path.basename(uri.path)) !== undefined);
+  const files = chosenResources(first, selection).filter((uri) => fileRole(path.basename(uri.path)) !== undefined);
   const [only] = files;
   if (!only) {
     await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: open or select a POSCAR or a CHGCAR first."));

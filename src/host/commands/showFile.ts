@@ -1,8 +1,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { isText } from "../../core/formats/fileNames.js";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
 import type { DensityFinder } from "../files/densityFinder.js";
-import { isText } from "../files/fileKinds.js";
 import type { LocalCopies } from "../files/localCopies.js";
 import { chosenResources } from "./resources.js";
 

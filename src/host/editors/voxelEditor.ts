@@ -2,6 +2,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import type { Component } from "../../core/descriptors/spectrum.js";
+import { isCompressed } from "../../core/formats/fileNames.js";
 import type { Problem } from "../../core/text/problem.js";
 import type { FromVoxelView, ToVoxelView, VoxelViewData } from "../../protocol/voxelView.js";
 import { saveExport } from "../base/saveExport.js";
@@ -9,7 +10,6 @@ import { encodeSettings, showsInlinePredictions } from "../base/settings.js";
 import { Throttle } from "../base/throttle.js";
 import { webviewOptions, webviewPage } from "../base/webviewPage.js";
 import type { DensityFinder } from "../files/densityFinder.js";
-import { isPacked } from "../files/fileKinds.js";
 import type { LocalCopies, LocalFile } from "../files/localCopies.js";
 import { type ProblemReporter, translateProblem } from "../language/problemReporter.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
@@ -237,5 +237,5 @@ class VoxelEditor implements vscode.Disposable {
   }
 }
 
-const plainPath = (file: string): string => (isPacked(file) ? file.replace(/\.[^.]+$/, "") : file);
+const plainPath = (file: string): string => (isCompressed(file) ? file.replace(/\.[^.]+$/, "") : file);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -12,7 +12,8 @@ export class DensityFinder {
     return densityOf(file, (either) => this.hasVolumetricData(either));
   }
 
-  private async hasVolumetricData(file: string): Promise<boolean> {
+  /** Whether the file begins like a density. */
+  async hasVolumetricData(file: string): Promise<boolean> {
     const print = await fingerprint([file]);
     const before = this.known.get(file);
     if (before?.fingerprint === print) return before.hasVolumetricData;

@@ -3,7 +3,8 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { mkdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
-import { densityNamesBeside, fileKind } from "./fileKinds.js";
+import { densityNamesBeside } from "../../core/formats/datasetNames.js";
+import { fileRole } from "../../core/formats/fileNames.js";
 
 /** A file as the job process can read it. */
 export interface LocalFile {
@@ -68,7 +69,7 @@ export class LocalCopies implements vscode.Disposable {
   async acquireWithDensity(uri: vscode.Uri): Promise<LocalFile> {
     const own = await this.acquire(uri);
     const name = path.posix.basename(uri.path);
-    if (uri.scheme === "file" || fileKind(name) === "density") return own;
+    if (uri.scheme === "file" || fileRole(name) === "density") return own;
     try {
       const names = new Set((await vscode.workspace.fs.readDirectory(vscode.Uri.joinPath(uri, ".."))).map(([entry]) => entry));
       const beside = densityNamesBeside(name).find((candidate) => candidate !== name && names.has(candidate));

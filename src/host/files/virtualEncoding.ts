@@ -1,9 +1,9 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
+import { densityAmongOthers, ownDensity } from "../../core/formats/datasetNames.js";
 import type { EncodedFile } from "../../protocol/workerMethods.js";
 import type { JobOptions, JobProcess } from "../process/jobProcess.js";
-import { fileKind } from "./fileKinds.js";
 import type { LocalCopies } from "./localCopies.js";
 
 interface Services {
@@ -63,23 +63,12 @@ async function densitiesOf(resource: vscode.Uri): Promise<vscode.Uri[]> {
   if ((type & vscode.FileType.Directory) === 0) return [resource];
   const entries = (await vscode.workspace.fs.readDirectory(resource)).filter(([name]) => !name.startsWith("."));
   const at = (name: string) => vscode.Uri.joinPath(resource, name);
-  const own = bestOf(entries.map(([name]) => name));
+  const own = ownDensity(entries.map(([name]) => name));
   if (own !== undefined) return [at(own)];
   const found = entries.map(async ([name, kind]) => {
-    if ((kind & vscode.FileType.Directory) === 0) return fileKind(name) === "density" ? [at(name)] : [];
-    const best = bestOf((await vscode.workspace.fs.readDirectory(at(name))).map(([inside]) => inside));
+    if ((kind & vscode.FileType.Directory) === 0) return densityAmongOthers(name) === "yes" ? [at(name)] : [];
+    const best = ownDensity((await vscode.workspace.fs.readDirectory(at(name))).map(([inside]) => inside));
     return best === undefined ? [] : [vscode.Uri.joinPath(at(name), best)];
   });
   return (await Promise.all(found)).flat();
-}
-
-/** Of a material's folder, the density that counts. */
-function bestOf(names: readonly string[]): string | undefined {
-  const plain = (name: string) => name.replace(/\.(gz|bz2|xz|zst)$/i, "").toUpperCase();
-  const preference = ["CHGCAR", "CHG", "AECCAR2", "AECCAR0", "AECCAR1", "PARCHG", "LOCPOT", "ELFCAR", "VASPWAVE.H5"];
-  for (const kind of preference) {
-    const found = [...names].sort().find((name) => plain(name) === kind);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

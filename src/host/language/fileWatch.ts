@@ -1,10 +1,9 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { FILES_GLOB } from "../../core/formats/datasetNames.js";
+import { fileRole } from "../../core/formats/fileNames.js";
 import { Throttle } from "../base/throttle.js";
-import { fileKind } from "../files/fileKinds.js";
 
-const OURS =
-  "**/{POSCAR*,CONTCAR*,CHGCAR*,CHG,CHG.*,AECCAR*,LOCPOT*,ELFCAR*,PARCHG*,*.chgcar,*.chgcar.*,*.cube,*.cube.*,vaspwave*.h5,vaspout*.h5,*.poscar,*.vasp,*.vasp.*}";
 const QUIET_MS = 300;
 
 export interface FileActions {
@@ -15,10 +14,10 @@ export interface FileActions {
 
 /** Tells of VASP files that change on disk, several at once as one change: calculations write in bursts. */
 export function watchFiles(actions: FileActions): vscode.Disposable {
-  const watcher = vscode.workspace.createFileSystemWatcher(OURS);
+  const watcher = vscode.workspace.createFileSystemWatcher(FILES_GLOB);
   const throttle = new Throttle(QUIET_MS, () => actions.changed());
   const note = (uri: vscode.Uri) => {
-    if (fileKind(path.basename(uri.fsPath))) throttle.request();
+    if (fileRole(path.basename(uri.fsPath))) throttle.request();
   };
   return vscode.Disposable.from(
     watcher,

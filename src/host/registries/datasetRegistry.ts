@@ -1,7 +1,7 @@
-import path from "node:path";
 import * as vscode from "vscode";
+import { DENSITIES_GLOB, densityAmongOthers } from "../../core/formats/datasetNames.js";
 import { Throttle } from "../base/throttle.js";
-import { fileKind } from "../files/fileKinds.js";
+import type { DensityFinder } from "../files/densityFinder.js";
 import type { JobProcess } from "../process/jobProcess.js";
 import { EncodedFolders, foldersWithSpectra, PACKED_SPECTRA } from "./encodedFolders.js";
 import { type Dataset, groupDatasets } from "./groupDatasets.js";
@@ -9,8 +9,8 @@ import { type Dataset, groupDatasets } from "./groupDatasets.js";
 const MAX_TARGET_FILES = 200;
 const MAX_DENSITIES = 20_000;
 const RESCAN_MS = 3000;
+const HEADS_AT_ONCE = 16;
 const SKIPPED = "**/{node_modules,.git,.r3dvs,.venv,__pycache__}/**";
-const DENSITIES = "**/{CHGCAR*,CHG,CHG.*,AECCAR*,LOCPOT*,ELFCAR*,PARCHG*,*.chgcar,*.chgcar.*}";
 
 /** The datasets of the workspace's folders, found by file names and kept up to date; spectra without densities are asked for their materials. */
 export class DatasetRegistry implements vscode.Disposable {
@@ -22,11 +22,14 @@ export class DatasetRegistry implements vscode.Disposable {
   private readonly encoded: EncodedFolders;
   readonly onDidChange = this.changed.event;
 
-  constructor(jobs: JobProcess) {
+  constructor(
+    jobs: JobProcess,
+    private readonly finder: DensityFinder,
+  ) {
     this.encoded = new EncodedFolders(jobs);
     const spectra = vscode.workspace.createFileSystemWatcher(`**/${PACKED_SPECTRA}`);
     const targets = vscode.workspace.createFileSystemWatcher("**/targets.csv");
-    const densities = vscode.workspace.createFileSystemWatcher(DENSITIES, false, true, false);
+    const densities = vscode.workspace.createFileSystemWatcher(DENSITIES_GLOB, false, true, false);
     const request = () => this.throttle.request();
     this.subscriptions = [
       targets,
@@ -64,14 +67,26 @@ export class DatasetRegistry implements vscode.Disposable {
   private async scan(): Promise<void> {
     const [targets, found, arrays] = await Promise.all([
       findPaths("**/targets.csv", MAX_TARGET_FILES),
-      findPaths(DENSITIES, MAX_DENSITIES),
+      findPaths(DENSITIES_GLOB, MAX_DENSITIES),
       findPaths("**/*.npz", MAX_DENSITIES),
     ]);
     const roots = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
-    const densities = found.filter((file) => fileKind(path.basename(file)) === "density");
+    const densities = await this.densitiesAmong(found);
     const encoded = await this.encoded.read(foldersWithSpectra(arrays, targets, densities));
     this.found = groupDatasets(targets, densities, roots, encoded);
     this.changed.fire();
+  }
+
+  /** Those whose names say that they are densities, and of those whose names say two things the ones that begin like one. */
+  private async densitiesAmong(files: readonly string[]): Promise<readonly string[]> {
+    const unsure = files.filter((file) => densityAmongOthers(file) === "perhaps");
+    const confirmed = new Set<string>();
+    for (let start = 0; start < unsure.length; start += HEADS_AT_ONCE) {
+      const part = unsure.slice(start, start + HEADS_AT_ONCE);
+      const answers = await Promise.all(part.map((file) => this.finder.hasVolumetricData(file).catch(() => false)));
+      for (const [at, file] of part.entries()) if (answers[at]) confirmed.add(file);
+    }
+    return files.filter((file) => densityAmongOthers(file) === "yes" || confirmed.has(file));
   }
 }
 

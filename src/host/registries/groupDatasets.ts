@@ -1,4 +1,5 @@
 import path from "node:path";
+import { materialName, ownDensity } from "../../core/formats/datasetNames.js";
 import type { EncodedEntry } from "../../protocol/workerMethods.js";
 
 /** A folder of materials, as its files' names show it. */
@@ -22,8 +23,8 @@ export const isEncoded = ({ materials }: Dataset): boolean =>
   materials.length > 0 && materials.every(({ encoded }) => encoded !== undefined);
 
 /**
- * Datasets among found files: folders with `targets.csv`, and folders whose subfolders hold densities.
- * A density that lies in a workspace folder itself (or under a `targets.csv` folder directly) is a material by its own name.
+ * Datasets among found files, with the materials that the command line finds in them: folders with `targets.csv`, folders whose subfolders hold
+ * a density, and folders of densities with names of their own. A density in a workspace folder itself is a material of that folder.
  * `encoded`: by folder, what was found of spectra without densities; a folder of nothing else is a dataset of its own.
  */
 export function groupDatasets(
@@ -34,14 +35,15 @@ export function groupDatasets(
 ): readonly Dataset[] {
   const withTargets = new Set(targetFiles.map((file) => path.dirname(file)));
   const materials = new Map<string, Map<string, Material>>([...withTargets].map((folder) => [folder, new Map()]));
-  for (const file of [...densityFiles].sort(byPreference)) {
-    const folder = path.dirname(file);
-    const isLoose = withTargets.has(folder) || roots.includes(folder);
-    const dataset = isLoose ? folder : path.dirname(folder);
-    const id = isLoose ? path.basename(file).replace(/\.(gz|bz2|xz|zst)$/i, "") : path.basename(folder);
+  const add = (dataset: string, material: Material) => {
     const known = materials.get(dataset) ?? new Map<string, Material>();
-    if (!known.has(id)) known.set(id, { id, file });
+    if (!known.has(material.id)) known.set(material.id, material);
     materials.set(dataset, known);
+  };
+  for (const [folder, names] of byFolder(densityFiles)) {
+    const own = withTargets.has(folder) || roots.includes(folder) ? undefined : ownDensity(names);
+    if (own !== undefined) add(path.dirname(folder), { id: path.basename(folder), file: path.join(folder, own) });
+    else for (const name of names) add(folder, { id: materialName(name) || path.basename(folder), file: path.join(folder, name) });
   }
   for (const [folder, entries] of encoded) {
     if (entries.length === 0) continue;
@@ -61,10 +63,11 @@ export function groupDatasets(
 
 const natural = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
 
-const rank = (file: string): number => {
-  const name = path.basename(file).toUpperCase();
-  if (/^CHGCAR(\.(GZ|BZ2|XZ|ZST))?$/.test(name)) return 0;
-  return name.startsWith("CHG") || name.includes(".CHGCAR") ? 1 : 2;
-};
-
-const byPreference = (a: string, b: string): number => rank(a) - rank(b) || natural(a, b);
+function byFolder(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const folders = new Map<string, string[]>();
+  for (const file of [...files].sort()) {
+    const folder = path.dirname(file);
+    folders.set(folder, [...(folders.get(folder) ?? []), path.basename(file)]);
+  }
+  return folders;
+}

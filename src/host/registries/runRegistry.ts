@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import * as vscode from "vscode";
 import type { RunSummary } from "../../protocol/runEvents.js";
 import { Throttle } from "../base/throttle.js";
@@ -78,9 +76,9 @@ export class RunRegistry implements vscode.Disposable {
   }
 
   private async read(): Promise<void> {
-    const folders = this.datasetFolders().filter((folder) => existsSync(runsFolder(folder)));
-    this.watch(folders);
-    const lists = await Promise.all(folders.map((dataset) => this.jobs.call("listRuns", { dataset }).catch(() => ({ runs: [] }))));
+    const ask = (dataset: string) => this.jobs.call("listRuns", { dataset }).catch(() => ({ runs: [], folders: [] }));
+    const lists = await Promise.all(this.datasetFolders().map(ask));
+    this.watch(lists.flatMap((list) => list.folders));
     this.accept(lists.flatMap((list) => list.runs));
   }
 
@@ -105,10 +103,8 @@ export class RunRegistry implements vscode.Disposable {
     for (const folder of folders) if (!this.watchers.has(folder)) this.watchers.set(folder, this.watcherOf(folder));
   }
 
-  private watcherOf(dataset: string): vscode.Disposable {
-    const watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(vscode.Uri.file(runsFolder(dataset)), "*/run.json"),
-    );
+  private watcherOf(runs: string): vscode.Disposable {
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(runs), "*/run.json"));
     const request = () => this.throttle.request();
     return vscode.Disposable.from(watcher, watcher.onDidCreate(request), watcher.onDidChange(request), watcher.onDidDelete(request));
   }
@@ -123,6 +119,3 @@ export class RunRegistry implements vscode.Disposable {
     if (!others.includes(dataset)) await this.memento.update(MEMENTO_KEY, [...others, dataset].slice(-20));
   }
 }
-
-/** Where the runs of a dataset stand. */
-export const runsFolder = (dataset: string): string => path.join(dataset, ".r3dvs", "runs");

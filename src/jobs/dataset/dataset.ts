@@ -37,11 +37,11 @@ export interface Labels {
 }
 
 /** Throws `UsageError` where no folder with materials stands. */
-export function openDataset(folder: string): Dataset {
+export async function openDataset(folder: string): Promise<Dataset> {
   const facts = statSync(folder, { throwIfNoEntry: false });
   if (facts === undefined) throw new UsageError(`there is no folder ${folder}`);
   if (!facts.isDirectory()) throw new UsageError(`${folder} is a file; a dataset is a folder with one folder a material`);
-  const all = findMaterials(folder);
+  const all = await findMaterials(folder);
   const entries = all.filter((entry, index) => entry.id !== all[index - 1]?.id);
   const twice = all
     .filter((entry, index) => entry.id === all[index - 1]?.id)

@@ -1,17 +1,11 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
+import { densityAmongOthers, structureAmongOthers } from "../../core/formats/datasetNames.js";
+import { hasVolumetricData } from "../densities/volumetricContent.js";
 import { isNotUtf8 } from "../files/byteSource.js";
 import { isGlob, matchesOf, pathKind } from "../files/paths.js";
 import { isEncodedName, materialsOfEncoded } from "../spectra/encodedMaterials.js";
-import {
-  densityIn,
-  isDensityName,
-  isStructureName,
-  type MaterialFile,
-  materialId,
-  structureIn,
-  withUniqueIds,
-} from "../spectra/materialFile.js";
+import { densityIn, type MaterialFile, materialId, structureIn, withUniqueIds } from "../spectra/materialFile.js";
 
 /** What a command needs of a material: its density, or no more than its atoms. */
 export type Wanted = "density" | "atoms";
@@ -21,18 +15,19 @@ export type Wanted = "density" | "atoms";
  * or a density of another name beside them, or the spectra that `encode` made of such a folder, for materials whose density is not there.
  * Hidden entries are passed over; what cannot be looked at is there, for its reading to tell why. Throws what the operating system says of the folder itself.
  */
-export function findMaterials(folder: string, wanted: Wanted = "density"): MaterialFile[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
-  const found = entries.flatMap((entry) => {
+export async function findMaterials(folder: string, wanted: Wanted = "density"): Promise<MaterialFile[]> {
+  const visible = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
+  const entries = visible.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const found: MaterialFile[] = [];
+  for (const entry of entries) {
     const place = path.join(folder, entry.name);
     const kind = pathKind(place);
-    if (kind === "folder") return entryOf(entry.name, place, wanted);
     // a folder that cannot be looked at is a material that cannot be read
     const isHidden = kind === "closed" || (kind === "missing" && isNotUtf8(place));
-    if (isHidden && entry.isDirectory()) return [{ id: entry.name, file: place }];
-    const fits = isDensityName(entry.name) || (wanted === "atoms" && isStructureName(entry.name));
-    return fits ? [{ id: materialId(place), file: place }] : [];
-  });
+    if (kind === "folder") found.push(...entryOf(entry.name, place, wanted));
+    else if (isHidden && entry.isDirectory()) found.push({ id: entry.name, file: place });
+    else if (await isMaterial(place, wanted)) found.push({ id: materialId(place), file: place });
+  }
   const densities = new Set(found.map(({ id }) => id));
   const encoded = entries.flatMap(({ name }) => (isEncodedName(name) ? materialsOfEncoded(path.join(folder, name)) : []));
   return [...found, ...encoded.filter(({ id }) => !densities.has(id))].sort(byId);
@@ -43,16 +38,22 @@ export function findMaterials(folder: string, wanted: Wanted = "density"): Mater
  * Ids that would be the same get their parent folders in front. `missing`: paths that name nothing.
  * `atoms`: a structure does where there is no density.
  */
-export function resolvePaths(paths: readonly string[], wanted: Wanted = "density"): { materials: MaterialFile[]; missing: string[] } {
+export async function resolvePaths(
+  paths: readonly string[],
+  wanted: Wanted = "density",
+): Promise<{ materials: MaterialFile[]; missing: string[] }> {
   const missing: string[] = [];
-  const seen = new Set<string>();
-  const materials = paths.flatMap((given) => {
-    const found = expand(given, wanted);
+  const materials = new Map<string, MaterialFile>();
+  for (const given of paths) {
+    const found = await expand(given, wanted);
     if (found.length === 0) missing.push(given);
-    const key = ({ id, file }: MaterialFile) => (isEncodedName(file) ? `${path.resolve(file)}:${id}` : path.resolve(file));
-    return found.filter((material) => !seen.has(key(material)) && seen.add(key(material)));
-  });
-  return { materials: withUniqueIds(materials), missing };
+    for (const material of found) {
+      const { id, file } = material;
+      const key = isEncodedName(file) ? `${path.resolve(file)}:${id}` : path.resolve(file);
+      if (!materials.has(key)) materials.set(key, material);
+    }
+  }
+  return { materials: withUniqueIds([...materials.values()]), missing };
 }
 
 /** Globs as the files they mean, all else as it is. */
@@ -62,7 +63,14 @@ export function expandFiles(paths: readonly string[]): string[] {
 
 const byId = (a: MaterialFile, b: MaterialFile) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-function expand(given: string, wanted: Wanted): MaterialFile[] {
+/** Whether a file among others is a material of its own: by its name, and where that says two things by what stands in it. */
+async function isMaterial(file: string, wanted: Wanted): Promise<boolean> {
+  const role = densityAmongOthers(file);
+  if (role === "yes" || (wanted === "atoms" && structureAmongOthers(file))) return true;
+  return role === "perhaps" && (await hasVolumetricData(file));
+}
+
+async function expand(given: string, wanted: Wanted): Promise<MaterialFile[]> {
   const kind = pathKind(given);
   if (kind === "folder") {
     const own = entryOf(path.basename(path.resolve(given)), given, wanted);
@@ -70,7 +78,10 @@ function expand(given: string, wanted: Wanted): MaterialFile[] {
   }
   if (kind === "closed" || kind === "other" || (kind === "missing" && isNotUtf8(given))) return [{ id: materialId(given), file: given }];
   if (kind === "file") return isEncodedName(given) ? materialsOfEncoded(given) : [{ id: materialId(given), file: given }];
-  return isGlob(given) ? matchesOf(given, false).flatMap((match) => expand(match, wanted)) : [];
+  if (!isGlob(given)) return [];
+  const found: MaterialFile[] = [];
+  for (const match of matchesOf(given, false)) found.push(...(await expand(match, wanted)));
+  return found;
 }
 
 /** The density of a material's folder, or its structure; the folder itself where it cannot be listed, which its reading will tell. */

@@ -14,7 +14,7 @@ import { type Cell, parseTargets, TARGETS_FILE, type TargetTable } from "./targe
 
 /** A dataset's materials and targets, those of its outputs included. Throws `UsageError`. */
 export async function inspectDataset(folder: string): Promise<DatasetSummary> {
-  return summarizeDataset(await withOutputTargets(openDataset(folder), undefined));
+  return summarizeDataset(await withOutputTargets(await openDataset(folder), undefined));
 }
 
 /**

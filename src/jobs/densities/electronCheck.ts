@@ -1,5 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
+import { ownOutputs } from "../../core/formats/datasetNames.js";
+import { withoutCompression } from "../../core/formats/fileNames.js";
 import { parseReal } from "../../core/text/numbers.js";
 import { type Problem, problem } from "../../core/text/problem.js";
 import { ByteSource } from "../files/byteSource.js";
@@ -7,14 +9,13 @@ import { ByteSource } from "../files/byteSource.js";
 /** VASP tells its parameters behind the pseudopotentials and the table of neighbours, long before the first step. */
 const LONGEST_HEAD = 16 << 20;
 const NELECT = /NELECT(?:\s*=|"\s*>)\s*([\d.Ee+-]+)/;
-const OUTPUTS = ["OUTCAR", "vasprun.xml"];
 
 /**
  * A warning where a file called just CHGCAR lies beside the outputs of another run: where their NELECT is not the number of electrons it holds.
  * Of the outputs only the head is read. Rejects only with the signal's reason.
  */
 export async function otherRunProblems(density: string, electrons: number | undefined, signal?: AbortSignal): Promise<Problem[]> {
-  if (electrons === undefined || !/^CHGCAR(\.(gz|bz2|xz|zst))?$/i.test(path.basename(density))) return [];
+  if (electrons === undefined || withoutCompression(path.basename(density)).toUpperCase() !== "CHGCAR") return [];
   const output = outputBeside(path.dirname(density));
   const told = output === undefined ? undefined : await electronsTold(output, signal);
   return told === undefined ? [] : electronDisagreement(electrons, told);
@@ -29,8 +30,8 @@ export function electronDisagreement(electrons: number, told: number): Problem[]
 
 function outputBeside(folder: string): string | undefined {
   try {
-    const names = readdirSync(folder).sort();
-    const found = OUTPUTS.flatMap((base) => names.filter((name) => name.replace(/\.(gz|bz2|xz|zst)$/i, "") === base))[0];
+    const { outcar, vasprun } = ownOutputs(readdirSync(folder));
+    const found = outcar ?? vasprun;
     return found === undefined ? undefined : path.join(folder, found);
   } catch {
     return undefined;

@@ -53,6 +53,20 @@ export async function readHdf5(file: string, kernel: VolumetricKernel, options: 
   }
 }
 
+/** Whether an HDF5 file holds a charge density, as a vaspout.h5 does only where one was asked for. False for what cannot be opened. */
+export async function holdsDensity(file: string): Promise<boolean> {
+  try {
+    const opened = await library().openHdf5(path.resolve(file));
+    try {
+      return opened.shape(CHARGE) !== undefined;
+    } finally {
+      opened.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
 /** The SHA-256 of a file, in hexadecimal. */
 export async function hashOfFile(file: string): Promise<string> {
   const hash = createHash("sha256");

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import path from "node:path";
-import { type VolumetricKind, volumetricKind } from "../../core/formats/volumetric.js";
+import type { VolumetricKind } from "../../core/formats/volumetric.js";
 import { type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import { ByteSource, ChangedFileError, readingProblem, sizeOfFile } from "../files/byteSource.js";
 import { DamagedPackingError } from "../files/packing.js";
@@ -9,6 +9,7 @@ import { takeBlockInParts, takeBlockMapped } from "./quickBlocks.js";
 import { readerChoice } from "./readerChoice.js";
 import { hashOfFile, readHdf5 } from "./readHdf5.js";
 import { readingOfFrame } from "./readingOfFrame.js";
+import { volumetricKindOf } from "./volumetricContent.js";
 import type { ReadOptions, VolumetricReading } from "./volumetricReading.js";
 import { CUT_FRAME, VolumetricStream } from "./volumetricStream.js";
 
@@ -29,7 +30,7 @@ function sizeOf(file: string): number {
  */
 export async function readVolumetric(file: string, options: ReadOptions = {}): Promise<Parsed<VolumetricReading>> {
   const { cutoff = DEFAULT_CUTOFF, transform = true, signal } = options;
-  const kind = options.kind ?? volumetricKind(path.basename(file)) ?? "CHGCAR";
+  const kind = options.kind ?? (await volumetricKindOf(file, signal));
   if (HDF5.test(file)) return readFromHdf5(file, kind, options);
   const { kernel, instructionSet } = takeKernel(options.reader ?? readerChoice(sizeOf(file)));
   const source = new ByteSource(file, { ...options, target: () => kernel.input });

@@ -21,7 +21,7 @@ export async function encodeFiles(
   { cancellation = new Cancellation(), onProgress }: CallOptions,
 ): Promise<{ files: EncodedFile[] }> {
   checkEncoding(settings);
-  const { materials, missing } = resolvePaths(paths);
+  const { materials, missing } = await resolvePaths(paths);
   let done = 0;
   const onDone = () => onProgress?.(++done / materials.length);
   const outcomes = await encodeMaterials(materials, { settings, pool, cancellation, onDone });

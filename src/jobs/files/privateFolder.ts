@@ -5,11 +5,16 @@ import path from "node:path";
 
 /** Where a dataset's `.r3dvs` stands; for one that cannot be written, a folder of its own in the user's cache. Makes nothing. */
 export function privateFolder(dataset: string): string {
-  const own = path.join(dataset, ".r3dvs");
-  if (isWritable(existsSync(own) ? own : dataset)) return own;
+  const [own, cached] = privateFolders(dataset);
+  return isWritable(existsSync(own) ? own : dataset) ? own : cached;
+}
+
+/** Both places where a dataset's `.r3dvs` may stand, the dataset's own first: whether it can be written may have changed since. */
+export function privateFolders(dataset: string): readonly [string, string] {
   const key = createHash("sha256").update(path.resolve(dataset)).digest("hex").slice(0, 16);
   const home = process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache");
-  return canBeMade(home) ? path.join(home, "r3dvs", key) : path.join(tmpdir(), `r3dvs-${key}`);
+  const cached = canBeMade(home) ? path.join(home, "r3dvs", key) : path.join(tmpdir(), `r3dvs-${key}`);
+  return [path.join(dataset, ".r3dvs"), cached];
 }
 
 function isWritable(folder: string): boolean {

@@ -1,11 +1,13 @@
 import path from "node:path";
 import { detectWrongFileType } from "../../core/formats/detectWrongFileType.js";
-import { type FileKind, fileKind } from "../../core/formats/fileKind.js";
+import type { FileKind } from "../../core/formats/fileKind.js";
+import { fileKind, isAmbiguous, namedKinds, volumetricKind } from "../../core/formats/fileNames.js";
 import { parsePoscar } from "../../core/formats/poscar.js";
-import { storesDensity, type VolumetricKind, volumetricKind } from "../../core/formats/volumetric.js";
+import { storesDensity, type VolumetricKind } from "../../core/formats/volumetric.js";
 import { type Problem, problem } from "../../core/text/problem.js";
 import { otherRunProblems } from "../densities/electronCheck.js";
 import { readVolumetric } from "../densities/readVolumetric.js";
+import { volumetricKindOf } from "../densities/volumetricContent.js";
 import type { VolumetricReading } from "../densities/volumetricReading.js";
 import { readText } from "../files/readText.js";
 import { inspectInput, inspectOutput, structureFacts, type TextFacts } from "./inspectText.js";
@@ -36,8 +38,6 @@ export interface Inspection {
   readonly problems: readonly Problem[];
 }
 
-/** Programs give this extension to structures and to densities alike: what stands in the file decides. */
-const VASP_EXTENSION = /\.vasp(?:\.[a-z0-9]+)?$/i;
 const LONGEST_INPUT = 4 << 20;
 
 type Facts = Omit<FileInfo, "file" | "problems">;
@@ -45,8 +45,7 @@ type Facts = Omit<FileInfo, "file" | "problems">;
 /** What stands in a file, without spectra. Rejects only with the signal's reason; an unreadable file has `{file, problems}` alone. */
 export async function inspectFile(file: string, options: InspectOptions = {}): Promise<Inspection> {
   const name = path.basename(file);
-  const namesNothing = VASP_EXTENSION.test(name) && !volumetricKind(name) && !/(?:POS|CONT)CAR/i.test(name);
-  const kind = options.kind ?? (namesNothing ? undefined : fileKind(name));
+  const kind = options.kind ?? (isAmbiguous(name) ? undefined : fileKind(name));
   const { facts, problems } = kind === undefined ? await inspectUnknown(file, options) : await inspectAs(kind, file, options);
   const shown = problems.map(({ severity, line, column, message }) => ({ severity, line, column, message }));
   return { info: { file, ...facts, problems: shown }, problems };
@@ -87,12 +86,15 @@ async function inspectVolumetric(kind: VolumetricKind, file: string, options: In
   return { facts: value ? volumetricFacts(value, options.frame !== undefined) : {}, problems: [...problems, ...others] };
 }
 
-/** A file whose name tells nothing: a volumetric file if it has a grid, else a structure if it is one. */
+/** A file whose name tells nothing, or two things: a volumetric file if it has a grid, else the first of the kinds named that it can be read as, else a structure. */
 async function inspectUnknown(file: string, options: InspectOptions): Promise<Found> {
-  const volumetric = await inspectVolumetric("CHGCAR", file, options);
+  const volumetric = await inspectVolumetric(await volumetricKindOf(file, options.signal), file, options);
   if (volumetric.facts.kind) return volumetric;
-  const poscar = await inspectPoscar(file, options);
-  return poscar.facts.kind ? poscar : volumetric;
+  for (const kind of [...namedKinds(path.basename(file)), "POSCAR" as const].filter((named) => !isVolumetric(named))) {
+    const found = await inspectAs(kind, file, options);
+    if (found.facts.kind) return found;
+  }
+  return volumetric;
 }
 
 function volumetricFacts({ kind, structure, grid, blocks, electrons, truncated, frames, frame }: VolumetricReading, asked: boolean): Facts {

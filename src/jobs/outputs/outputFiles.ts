@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { fileKind } from "../../core/formats/fileKind.js";
+import { outputName, ownOutputs } from "../../core/formats/datasetNames.js";
+import { exactOutput, outputKind, withoutCompression } from "../../core/formats/fileNames.js";
 import { isNotUtf8 } from "../files/byteSource.js";
 import { isGlob, matchesOf, pathKind } from "../files/paths.js";
 import { densityIn, withUniqueIds } from "../spectra/materialFile.js";
@@ -37,11 +38,11 @@ export function findOutputs(paths: readonly string[]): { materials: OutputFiles[
 /** The outputs in a material's folder; undefined where it has none. Throws what the operating system says. */
 export function outputsIn(folder: string): OutputFiles | undefined {
   const names = readdirSync(folder).sort();
-  const fileOf = (base: string) => {
-    const name = names.find((candidate) => candidate.replace(COMPRESSION, "") === base);
-    return name === undefined ? undefined : path.join(folder, name);
-  };
-  const [outcar, vasprun, eigenval, density] = ["OUTCAR", "vasprun.xml", "EIGENVAL", "CHGCAR"].map(fileOf);
+  const found = ownOutputs(names);
+  const density = names.find((name) => withoutCompression(name) === "CHGCAR");
+  const [outcar, vasprun, eigenval, chgcar] = [found.outcar, found.vasprun, found.eigenval, density].map(
+    (name) => name && path.join(folder, name),
+  );
   if (outcar === undefined && vasprun === undefined && eigenval === undefined) return undefined;
   return {
     id: path.basename(path.resolve(folder)),
@@ -49,12 +50,9 @@ export function outputsIn(folder: string): OutputFiles | undefined {
     ...(outcar !== undefined && { outcar }),
     ...(vasprun !== undefined && { vasprun }),
     ...(eigenval !== undefined && { eigenval }),
-    ...(density !== undefined && { density }),
+    ...(chgcar !== undefined && { density: chgcar }),
   };
 }
-
-const COMPRESSION = /\.(gz|bz2|xz|zst)$/i;
-const EXACT = /^(OUTCAR|vasprun\.xml|EIGENVAL)$/;
 
 function expand(given: string): OutputFiles[] {
   const kind = pathKind(given);
@@ -91,13 +89,12 @@ function outputsInside(folder: string): OutputFiles | undefined {
 const unreadable = (folder: string): OutputFiles => ({ id: path.basename(path.resolve(folder)), place: folder, outcar: folder });
 
 function ofFile(file: string): OutputFiles[] {
-  const base = path.basename(file).replace(COMPRESSION, "");
-  if (EXACT.test(base)) {
+  if (exactOutput(file)) {
     const material = outputsIn(path.dirname(file));
     return material ? [material] : [];
   }
-  const kind = fileKind(path.basename(file));
-  const id = base.replace(/\.xml$/, "").replace(/^(OUTCAR|vasprun|EIGENVAL)[._-]|[._-](OUTCAR|vasprun|EIGENVAL)$/i, "");
+  const kind = outputKind(file);
+  const id = outputName(file);
   if (kind === "OUTCAR") return [{ id, place: file, outcar: file }];
   if (kind === "vasprun") return [{ id, place: file, vasprun: file }];
   return kind === "EIGENVAL" ? [{ id, place: file, eigenval: file }] : [];

@@ -64,8 +64,9 @@ interface Arm {
 export async function reproduce(request: ReproductionRequest, hooks: ReproductionHooks): Promise<ReproductionResults> {
   const table = path.join(request.output, "results.csv");
   const depthFile = path.join(request.output, "depth.json");
-  const arms = armsOf(request);
-  const wanted = depthOf(request, arms);
+  const materials = (await openDataset(request.dataset)).entries.length;
+  const arms = armsOf(request, materials);
+  const wanted = depthOf(request, arms, materials);
   const known = readDepth(depthFile);
   const goesOn = known !== undefined && sameDepth(known, wanted);
   if (known !== undefined && !goesOn && !request.restart) {
@@ -126,7 +127,8 @@ export const END = "<!-- end of reproduction -->";
 async function workOn(arm: Arm, repeat: number, request: ReproductionRequest, hooks: ReproductionHooks): Promise<string | undefined> {
   const folder = path.join(request.work, arm.name, String(repeat));
   const options = { ...arm.options, seed: repeat };
-  if (existsSync(runFile(folder, "manifest")) && !fits(folder, options, request.dataset)) rmSync(folder, { recursive: true });
+  if (existsSync(runFile(folder, "manifest")) && !fits(folder, options, (await openDataset(request.dataset)).entries.length))
+    rmSync(folder, { recursive: true });
   if (!existsSync(runFile(folder, "manifest"))) createRun(folder, request.dataset, options);
   else if (readManifest(folder).state === "finished") return folder;
   const { threads } = request;
@@ -137,26 +139,17 @@ async function workOn(arm: Arm, repeat: number, request: ReproductionRequest, ho
 }
 
 /** A run that was begun by another version, with other options or at a time when they meant something else is of no use. */
-function fits(folder: string, options: StudyOptions, dataset: string): boolean {
+function fits(folder: string, options: StudyOptions, materials: number): boolean {
   const { software, options: own, settings } = readManifest(folder);
   if (software.version !== softwareVersion || JSON.stringify(own) !== JSON.stringify(options)) return false;
-  const { length } = openDataset(dataset).entries;
-  return settings === undefined || JSON.stringify(settings) === JSON.stringify(resolveStudy(options, options.targets ?? [], length));
+  return settings === undefined || JSON.stringify(settings) === JSON.stringify(resolveStudy(options, options.targets ?? [], materials));
 }
 
-function armsOf({
-  targets,
-  models,
-  trainSizes,
-  testSize,
-  ensemble,
-  epochs,
-  rotations,
-  repeats,
-  paperRepeats,
-  dataset,
-}: ReproductionRequest): Arm[] {
-  const available = openDataset(dataset).entries.length - testSize;
+function armsOf(
+  { targets, models, trainSizes, testSize, ensemble, epochs, rotations, repeats, paperRepeats }: ReproductionRequest,
+  materials: number,
+): Arm[] {
+  const available = materials - testSize;
   const shared = {
     targets: targets ?? REPRODUCED_TARGETS,
     trainSizes: trainSizes ?? sizesBelow(available),
@@ -202,9 +195,8 @@ function stillValid(
   }, results);
 }
 
-function depthOf(request: ReproductionRequest, arms: readonly Arm[]): ReproductionDepth {
+function depthOf(request: ReproductionRequest, arms: readonly Arm[], materials: number): ReproductionDepth {
   const { dataset, testSize, ensemble, epochs, rotations } = request;
-  const materials = openDataset(dataset).entries.length;
   const [first] = arms;
   const settings = arms.map(({ name, options }) => {
     const { repeats: _repeats, seed: _seed, ...decided } = resolveStudy(options, options.targets ?? [], materials);

@@ -4,7 +4,7 @@ import type { RunState, RunSummary } from "../../protocol/runEvents.js";
 import { RUN_FILES, type RunManifest, type StudyOptions } from "../../protocol/runFiles.js";
 import type { RunRequest } from "../../protocol/workerMethods.js";
 import { explained, writeFileAtomically } from "../files/atomicFile.js";
-import { privateFolder } from "../files/privateFolder.js";
+import { privateFolder, privateFolders } from "../files/privateFolder.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
 import { isRunAlive } from "./runLock.js";
@@ -92,11 +92,16 @@ export function pictureOf(folder: string): RunSummary {
   };
 }
 
+/** The folders in which runs of a dataset stand: its own, and the one in the user's cache where the dataset cannot be written. */
+export function runsFolders(dataset: string): string[] {
+  return privateFolders(dataset)
+    .map((place) => path.join(place, "runs"))
+    .filter((folder) => existsSync(folder));
+}
+
 /** The runs of a dataset, newest first; folders that hold none are passed over. */
 export function listRuns(dataset: string): RunSummary[] {
-  const runs = runsFolder(dataset);
-  if (!existsSync(runs)) return [];
-  const folders = readdirSync(runs).map((name) => path.join(runs, name));
+  const folders = runsFolders(dataset).flatMap((runs) => readdirSync(runs).map((name) => path.join(runs, name)));
   const found = folders.filter((folder) => existsSync(runFile(folder, "manifest")));
   const born = new Map(found.map((folder) => [folder, createdAt(folder)]));
   return found.sort((a, b) => (born.get(b) ?? 0) - (born.get(a) ?? 0)).flatMap(pictureIfReadable);

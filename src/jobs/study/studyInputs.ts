@@ -43,7 +43,7 @@ export interface InputHooks {
 
 /** Reads a dataset with its targets; what cannot be used is told and left out. Throws `UsageError`; rejects when cancelled. */
 export async function readInputs(folder: string, asked: StudyOptions, hooks: InputHooks): Promise<StudyInputs> {
-  const opened = openDataset(folder);
+  const opened = await openDataset(folder);
   const options = withOptions(opened.options, asked);
   checkBackend(options);
   checkModels(options.models ?? []);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fileKind } from "../../../src/core/formats/fileKind.js";
-import { blockNames, electronProblem, fieldUnit, storesDensity, volumetricKind } from "../../../src/core/formats/volumetric.js";
+import { fileKind, volumetricKind } from "../../../src/core/formats/fileNames.js";
+import { blockNames, electronProblem, fieldUnit, storesDensity } from "../../../src/core/formats/volumetric.js";
 import { VolumetricGap } from "../../../src/core/formats/volumetricGap.js";
 import { gridNumbers, type VolumetricHead, VolumetricHeadReader } from "../../../src/core/formats/volumetricHead.js";
 

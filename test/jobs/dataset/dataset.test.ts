@@ -24,7 +24,7 @@ test("the sample has 120 materials with six targets each, and looking at it writ
 
 test("a material is left out for the targets that it lacks, and altogether without any, with the place that says why", async () => {
   const folder = dataset(["a", "b", "c", "d", "e"], "id,gap,energy\na,1,1\nb,,2\nd,x,nan\ne,3,y\nstranger,1,1\n");
-  const labels = labelMaterials(openDataset(folder), ["gap", "energy"]);
+  const labels = labelMaterials(await openDataset(folder), ["gap", "energy"]);
   expect(labels.entries.map(({ id }) => id)).toEqual(["a", "b", "e"]);
   const file = path.join(folder, "targets.csv");
   expect(labels.unlabelled.flatMap(({ problems }) => problems.map((p) => formatProblem(p.file, p.problem)))).toEqual([
@@ -53,7 +53,7 @@ test("without targets.csv the targets come from each material's outputs", async 
     ),
   ]);
   expect(problems.map(({ file }) => path.relative(folder, file))).toEqual(["b/OUTCAR"]);
-  const labels = labelMaterials(await withOutputTargets(openDataset(folder), undefined));
+  const labels = labelMaterials(await withOutputTargets(await openDataset(folder), undefined));
   expect(labels.entries.map(({ id }) => id)).toEqual(["a"]);
   expect(labels.values.get("E_hartree_per_atom")?.get("a")).toBe(7.5625);
   expect(labels.unlabelled.map(({ entry }) => entry.id)).toEqual(["b", "c"]);
@@ -85,7 +85,7 @@ test("outputs are read once: what they told is kept until one of them changes", 
 test("targets.csv goes first; what it lacks comes from the outputs where it is asked for", async () => {
   const folder = dataset(["a", "b"], "id,gap,E0_per_atom\na,1,7\nb,2,8\n");
   writeFileSync(path.join(folder, "a/OUTCAR"), outcarText());
-  const opened = openDataset(folder);
+  const opened = await openDataset(folder);
   expect(await withOutputTargets(opened, undefined)).toBe(opened);
   expect(await withOutputTargets(opened, ["gap"])).toBe(opened);
   const labels = labelMaterials(await withOutputTargets(opened, ["E0_per_atom", "E_band", "gap"]), ["E0_per_atom", "E_band", "gap"]);
@@ -100,15 +100,15 @@ test("targets.csv goes first; what it lacks comes from the outputs where it is a
   ]);
 });
 
-test("a folder that is no dataset, or lacks a target, is refused in words", () => {
+test("a folder that is no dataset, or lacks a target, is refused in words", async () => {
   const empty = mkdtempSync(path.join(root, "empty-"));
-  expect(() => openDataset(path.join(root, "nowhere"))).toThrow("there is no folder");
-  expect(() => openDataset(empty)).toThrow("holds no materials");
-  expect(() => labelMaterials(openDataset(dataset(["a"])))).toThrow("targets.csv is needed");
-  expect(() => labelMaterials(openDataset(dataset(["a"], "id,gap\na,1\n")), ["gap", "energy"])).toThrow(
+  await expect(openDataset(path.join(root, "nowhere"))).rejects.toThrow("there is no folder");
+  await expect(openDataset(empty)).rejects.toThrow("holds no materials");
+  await expect((async () => labelMaterials(await openDataset(dataset(["a"]))))()).rejects.toThrow("targets.csv is needed");
+  await expect((async () => labelMaterials(await openDataset(dataset(["a"], "id,gap\na,1\n")), ["gap", "energy"]))()).rejects.toThrow(
     "has no column energy; there are gap",
   );
-  expect(() => labelMaterials(openDataset(dataset(["a"], "id,name\na,x\n")))).toThrow("no column of numbers");
+  await expect((async () => labelMaterials(await openDataset(dataset(["a"], "id,name\na,x\n"))))()).rejects.toThrow("no column of numbers");
 });
 
 test("a material is named after its folder, or its file where that has a name of its own", () => {
@@ -116,20 +116,24 @@ test("a material is named after its folder, or its file where that has a name of
   expect(ids).toEqual(["mp-1", "mp-2", "mp-3", "mp-4", "mp-5"]);
 });
 
-test("files, material folders, datasets and globs are all paths; each file counts once", () => {
+test("files, material folders, datasets and globs are all paths; each file counts once", async () => {
   const folder = dataset(["a", "b"]);
   writeFileSync(path.join(folder, "c.CHGCAR"), "");
-  const found = (...paths: string[]) => resolvePaths(paths).materials.map(({ id }) => id);
-  expect(found(folder)).toEqual(["a", "b", "c"]);
-  expect(found(path.join(folder, "b"), path.join(folder, "a/CHGCAR"))).toEqual(["b", "a"]);
-  expect(found(`${folder}/*/CHGCAR`, folder)).toEqual(["a", "b", "c"]);
-  expect(found(`${folder}/[ab]`)).toEqual(["a", "b"]);
-  expect(resolvePaths([path.join(folder, "nothing"), `${folder}/*.none`]).missing.length).toBe(2);
+  const found = async (...paths: string[]) => (await resolvePaths(paths)).materials.map(({ id }) => id);
+  expect(await found(folder)).toEqual(["a", "b", "c"]);
+  expect(await found(path.join(folder, "b"), path.join(folder, "a/CHGCAR"))).toEqual(["b", "a"]);
+  expect(await found(`${folder}/*/CHGCAR`, folder)).toEqual(["a", "b", "c"]);
+  expect(await found(`${folder}/[ab]`)).toEqual(["a", "b"]);
+  expect((await resolvePaths([path.join(folder, "nothing"), `${folder}/*.none`])).missing.length).toBe(2);
 });
 
-test("materials of the same name in two folders keep apart", () => {
+test("materials of the same name in two folders keep apart", async () => {
   const [one, two] = [dataset(["a"]), dataset(["a", "b"])];
-  expect(resolvePaths([one, two]).materials.map(({ id }) => id)).toEqual([`${path.basename(one)}/a`, `${path.basename(two)}/a`, "b"]);
+  expect((await resolvePaths([one, two])).materials.map(({ id }) => id)).toEqual([
+    `${path.basename(one)}/a`,
+    `${path.basename(two)}/a`,
+    "b",
+  ]);
 });
 
 function dataset(ids: readonly string[], targets?: string): string {

@@ -8,6 +8,7 @@ import { listEncoded } from "../../../src/jobs/dataset/listEncoded.js";
 import { findMaterials, resolvePaths } from "../../../src/jobs/dataset/materialFiles.js";
 import { readEncoded } from "../../../src/jobs/spectra/encodedMaterials.js";
 import type { EncodedMaterial } from "../../../src/jobs/spectra/material.js";
+import type { MaterialFile } from "../../../src/jobs/spectra/materialFile.js";
 import { PACKED_SPECTRA, readPackedSpectra, writePackedSpectra } from "../../../src/jobs/spectra/packedSpectra.js";
 import { readMaterial } from "../../../src/jobs/spectra/readMaterial.js";
 import { runCli, sampleDataset } from "../../cli/harness.js";
@@ -28,7 +29,10 @@ const readDensity = async (id: string, spacing = 0.4): Promise<EncodedMaterial> 
 };
 
 describe("the bundled oxides", () => {
-  const entries = new Map(findMaterials(OXIDES).map((entry) => [entry.id, entry]));
+  let entries: ReadonlyMap<string, MaterialFile>;
+  beforeAll(async () => {
+    entries = new Map((await findMaterials(OXIDES)).map((entry) => [entry.id, entry]));
+  });
   const entry = (id: string) => entries.get(id) ?? { id, file: "" };
 
   test("hold the sample's materials as their densities give them", async () => {
@@ -64,8 +68,8 @@ describe("the bundled oxides", () => {
     expect(message(DEFAULT, "mp-0")).toEqual(["the file holds no spectrum of mp-0"]);
   });
 
-  test("have a value of each property", () => {
-    const dataset = openDataset(OXIDES);
+  test("have a value of each property", async () => {
+    const dataset = await openDataset(OXIDES);
     expect(dataset.problems).toEqual([]);
     expect(dataset.entries.length).toBeGreaterThanOrEqual(472);
     const { entries: labelled, unlabelled } = labelMaterials(dataset, ["E_hartree_per_atom", "band_gap", "cohesive_energy_per_atom"]);
@@ -103,20 +107,20 @@ describe("r3dvs encode", () => {
     await runCli(["encode", at("packed"), "-o", at("b.npz")]);
     expect(readFileSync(at("b.npz")).equals(readFileSync(at("a.npz")))).toBe(true);
     expect((await runCli(["encode", data, "-o", at("c.npz"), "--packed"])).code).toBe(2);
-    expect(resolvePaths([at("a.npz")])).toEqual({ materials: [], missing: [at("a.npz")] });
+    expect(await resolvePaths([at("a.npz")])).toEqual({ materials: [], missing: [at("a.npz")] });
   });
 
-  test("densities come before what was encoded of them", () => {
+  test("densities come before what was encoded of them", async () => {
     const both = at("both");
     cpSync(data, both, { recursive: true });
     cpSync(at("packed/spectra.npz"), path.join(both, PACKED_SPECTRA));
     rmSync(path.join(both, IDS[0] ?? ""), { recursive: true });
-    const files = findMaterials(both).map(({ file }) => path.basename(file));
+    const files = (await findMaterials(both)).map(({ file }) => path.basename(file));
     expect(files.filter((name) => name === PACKED_SPECTRA).length).toBe(1);
     expect(files.length).toBe(IDS.length);
   });
 
-  test("the editor is told the materials that have spectra alone, with their formulas", () => {
+  test("the editor is told the materials that have spectra alone, with their formulas", async () => {
     const facts = new Map(
       readFileSync(path.join(SAMPLE, "targets.csv"), "utf8")
         .split("\n")
@@ -124,10 +128,10 @@ describe("r3dvs encode", () => {
     );
     const expected = (file: (id: string) => string, ids = IDS) =>
       [...ids].sort().map((id) => ({ id, file: path.join(at(file(id))), formula: facts.get(id) }));
-    expect(listEncoded(at("packed"))).toEqual(expected(() => `packed/${PACKED_SPECTRA}`));
-    expect(listEncoded(at("single"))).toEqual(expected((id) => `single/${id}.npz`));
-    expect(listEncoded(at("both"))).toEqual(expected(() => `both/${PACKED_SPECTRA}`, IDS.slice(0, 1)));
-    expect(listEncoded(data)).toEqual([]);
+    expect(await listEncoded(at("packed"))).toEqual(expected(() => `packed/${PACKED_SPECTRA}`));
+    expect(await listEncoded(at("single"))).toEqual(expected((id) => `single/${id}.npz`));
+    expect(await listEncoded(at("both"))).toEqual(expected(() => `both/${PACKED_SPECTRA}`, IDS.slice(0, 1)));
+    expect(await listEncoded(data)).toEqual([]);
   });
 
   test("a torn file is none, and waves that do not follow from the grid are not packed", () => {

@@ -14,8 +14,8 @@ const root = path.resolve(import.meta.dirname, "../../..");
 const SETTINGS = { spacing: 0.4, component: "total" } as const;
 let members: DomainMember[] = [];
 let domain: Domain;
-beforeAll(() => {
-  const entries = findMaterials(path.join(root, "media/oxides"));
+beforeAll(async () => {
+  const entries = await findMaterials(path.join(root, "media/oxides"));
   members = entries.flatMap((entry) => {
     const { value } = readEncoded(entry, SETTINGS);
     return value === undefined ? [] : [domainMember(value)];

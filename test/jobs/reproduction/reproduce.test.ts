@@ -167,10 +167,10 @@ describe("the reproduction in this repository", () => {
   const folder = fileURLToPath(new URL("../../../media/reproduction", import.meta.url));
   const present = existsSync(path.join(folder, "depth.json"));
 
-  test.skipIf(!present)("is of the bundled oxides, and its pages say what its table says", () => {
+  test.skipIf(!present)("is of the bundled oxides, and its pages say what its table says", async () => {
     const { results, depth } = readReproduction(folder);
     const oxides = fileURLToPath(new URL("../../../media/oxides", import.meta.url));
-    expect(depth.materials).toBe(findMaterials(oxides).length);
+    expect(depth.materials).toBe((await findMaterials(oxides)).length);
     expect(readFileSync(path.join(folder, "README.md"), "utf8")).toBe(reproductionPage(results, depth));
     expect(readFileSync(path.join(folder, "curves-light.svg"), "utf8")).toBe(lightFigure(results));
     expect(readFileSync(path.join(folder, "curves-dark.svg"), "utf8")).toBe(darkFigure(results));

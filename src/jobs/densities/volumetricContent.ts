@@ -1,0 +1,48 @@
+import path from "node:path";
+import { CubeHeadReader } from "../../core/formats/cubeHead.js";
+import { isAmbiguous, volumetricKind } from "../../core/formats/fileNames.js";
+import type { VolumetricKind } from "../../core/formats/volumetric.js";
+import { VolumetricHeadReader } from "../../core/formats/volumetricHead.js";
+import { ByteSource } from "../files/byteSource.js";
+import { holdsDensity } from "./readHdf5.js";
+
+/** A head of a million atoms is shorter; what goes on without a line end is none. */
+const LONGEST_HEAD = 64 << 20;
+const HDF5 = [0x89, 0x48, 0x44, 0x46];
+
+/** The form in which a file, packed or not, holds a field on a grid, by how it begins; undefined for any other file and for what cannot be read. */
+export async function volumetricContent(file: string, signal?: AbortSignal): Promise<"vasp" | "cube" | "hdf5" | undefined> {
+  const readers = { vasp: new VolumetricHeadReader(), cube: new CubeHeadReader() };
+  const decoder = new TextDecoder();
+  let rest = "";
+  let bytes = 0;
+  try {
+    for await (const chunk of new ByteSource(file, { hash: false, chunk: 16 * 1024, ...(signal && { signal }) }).chunks()) {
+      if (bytes === 0 && HDF5.every((byte, at) => chunk[at] === byte)) return (await holdsDensity(file)) ? "hdf5" : undefined;
+      bytes += chunk.length;
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) for (const reader of Object.values(readers)) reader.push(line.endsWith("\r") ? line.slice(0, -1) : line);
+      if (Object.values(readers).every(({ state }) => state !== "reading") || bytes > LONGEST_HEAD) break;
+      if (readers.vasp.state === "complete") break;
+    }
+  } catch {
+    signal?.throwIfAborted();
+  }
+  if (readers.vasp.state === "complete") return "vasp";
+  return readers.cube.state === "complete" ? "cube" : undefined;
+}
+
+export async function hasVolumetricData(file: string, signal?: AbortSignal): Promise<boolean> {
+  return (await volumetricContent(file, signal)) !== undefined;
+}
+
+/** What to read a file as: its name's kind, CHGCAR where that tells none; where it tells two things, what stands in it decides. */
+export async function volumetricKindOf(file: string, signal?: AbortSignal): Promise<VolumetricKind> {
+  const name = path.basename(file);
+  const named = volumetricKind(name) ?? "CHGCAR";
+  if (!isAmbiguous(name)) return named;
+  const content = await volumetricContent(file, signal);
+  if (content === "cube") return "cube";
+  return content === "vasp" ? (volumetricKind(name.replace(/\.(cube|cub)/i, "")) ?? "CHGCAR") : named;
+}
