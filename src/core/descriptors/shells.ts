@@ -31,6 +31,17 @@ export function describeShells(spectrum: Spectrum, options: ShellOptions = defau
   return features;
 }
 
+/** As the shells without s_0, of |s_g|²/g²: the shells of the Hartree energy (spec section 8). In the spectrum's unit squared times Å². */
+export function describeCoulombShells(spectrum: Spectrum, options: ShellOptions = defaultShellOptions): Float64Array {
+  const reciprocal = reciprocalLattice(spectrum.lattice);
+  const { hkl, amplitude } = spectrum;
+  const weighted = amplitude.map((s, i) => {
+    const g = norm(rowTimes([hkl[3 * i] as number, hkl[3 * i + 1] as number, hkl[3 * i + 2] as number], reciprocal));
+    return g === 0 ? 0 : s / g;
+  });
+  return describeShells({ ...spectrum, amplitude: weighted }, options).slice(0, options.centres);
+}
+
 function addToShells(features: Float64Array, power: number, g: number, { centres, cutoff, width }: ShellOptions): void {
   for (let shell = 0; shell < centres; shell++) {
     const distance = (g - (cutoff * (shell + 1)) / centres) / width;

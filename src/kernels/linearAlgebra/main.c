@@ -1,27 +1,9 @@
 // The Cholesky factor of a symmetric positive definite matrix in doubles, in panels of columns. See core/math/cholesky.ts.
 
-#define EXPORT __attribute__((visibility("default")))
-#define INLINE static inline __attribute__((always_inline))
+#include "likelihood.h"
+#include "vectors.h"
+
 #define PANEL 64 // columns that are finished before the rest of the matrix takes them in
-
-typedef double Two __attribute__((vector_size(16)));
-typedef double UnalignedTwo __attribute__((vector_size(16), aligned(8)));
-
-INLINE Two load(const double *from) { return *(const UnalignedTwo *)from; }
-
-INLINE double sumOf(Two a) { return a[0] + a[1]; }
-
-static double dotRows(const double *a, const double *b, int count) {
-  Two s = {0, 0}, t = s;
-  int k = 0;
-  for (; k + 4 <= count; k += 4) {
-    s += load(a + k) * load(b + k);
-    t += load(a + k + 2) * load(b + k + 2);
-  }
-  double sum = sumOf(s + t);
-  for (; k < count; k++) sum += a[k] * b[k];
-  return sum;
-}
 
 // Finishes the columns start..end, from which all earlier ones have been subtracted; 0 where a pivot is not positive.
 static int factorPanel(double *lower, int n, int start, int end) {

@@ -1,0 +1,95 @@
+import { describeAngular } from "../../descriptors/angularSpectrum.js";
+import { describeComposition, ELEMENT_COUNT } from "../../descriptors/composition.js";
+import { embedFractions } from "../../descriptors/elementSimilarity.js";
+import { DENSITY_BINS, FUNCTIONAL_COUNT, FUNCTIONAL_MEANS } from "../../descriptors/functionals.js";
+import type { Material } from "../../descriptors/material.js";
+import { defaultShellOptions, describeCoulombShells, describeShells } from "../../descriptors/shells.js";
+import type { Spectrum } from "../../descriptors/spectrum.js";
+
+/** What a model stores of each training material; all features are made of these. */
+export type FeaturePart = "composition" | "shells" | "angular" | "functionals";
+
+/** Raw numbers of one material, those parts that a model reads. */
+export type MaterialParts = Readonly<Partial<Record<FeaturePart, Float64Array>>>;
+
+/** Vectors in which products or distances are taken. */
+export type FeatureSource =
+  | "fractions"
+  | "elements"
+  | "volume"
+  | "shells"
+  | "shellSums"
+  | "logShells"
+  | "angular"
+  | "functionals"
+  | "logFunctionals"
+  | "densityHistograms"
+  | "gradientHistogram";
+
+interface SourceRule {
+  readonly part: FeaturePart;
+  readonly derive: (part: Float64Array) => Float64Array;
+  /** Whether each column is divided by its deviation over the training materials. */
+  readonly standard: boolean;
+}
+
+/** Below what shells and powers matter, in the spectrum's unit to the second and fourth power: keeps the logarithm of an empty one finite. */
+const SHELL_FLOOR = 1e-4;
+const POWER_FLOOR = 1e-8;
+/** -rho ln rho may be negative, and has no logarithm. */
+const ENTROPY = 7;
+const { centres } = defaultShellOptions;
+
+export const SOURCES: Readonly<Record<FeatureSource, SourceRule>> = {
+  fractions: { part: "composition", derive: (c) => c.slice(0, ELEMENT_COUNT), standard: false },
+  elements: { part: "composition", derive: (c) => embedFractions(c), standard: false },
+  volume: { part: "composition", derive: (c) => Float64Array.of(Math.log(c[ELEMENT_COUNT] as number)), standard: false },
+  shells: { part: "shells", derive: (s) => s, standard: true },
+  shellSums: { part: "shells", derive: sumShells, standard: true },
+  logShells: { part: "shells", derive: (s) => s.map((x) => Math.log(x + SHELL_FLOOR)), standard: true },
+  angular: { part: "angular", derive: (p) => p.map((x) => Math.log(x + POWER_FLOOR)), standard: true },
+  functionals: { part: "functionals", derive: (f) => f.slice(0, FUNCTIONAL_MEANS), standard: true },
+  logFunctionals: {
+    part: "functionals",
+    derive: (f) => f.slice(0, FUNCTIONAL_MEANS).map((x, i) => (i === ENTROPY ? x : Math.log(x + Number.MIN_VALUE))),
+    standard: true,
+  },
+  densityHistograms: {
+    part: "functionals",
+    derive: (f) => f.slice(FUNCTIONAL_MEANS, FUNCTIONAL_MEANS + 2 * DENSITY_BINS).map(root),
+    standard: false,
+  },
+  gradientHistogram: {
+    part: "functionals",
+    derive: (f) => f.slice(FUNCTIONAL_MEANS + 2 * DENSITY_BINS, FUNCTIONAL_COUNT).map(root),
+    standard: false,
+  },
+};
+
+/** The parts of a material that are asked for. Throws where its spectrum was stored without functionals and they are among them. */
+export function describeParts(material: Material, parts: readonly FeaturePart[]): MaterialParts {
+  return Object.fromEntries(parts.map((part) => [part, describePart(material, part)]));
+}
+
+function describePart({ spectrum, ...atoms }: Material, part: FeaturePart): Float64Array {
+  if (part === "composition") return describeComposition(atoms);
+  if (part === "shells") return Float64Array.from([...describeShells(spectrum), ...describeCoulombShells(spectrum)]);
+  if (part === "angular") return describeAngular(spectrum);
+  return functionalsOf(spectrum, atoms.id);
+}
+
+function functionalsOf({ functionals }: Spectrum, id: string): Float64Array {
+  if (functionals === undefined)
+    throw new RangeError(`${id} was encoded without functionals of the density: encode it again from its file`);
+  return functionals;
+}
+
+/** The sums over all shells of |s|² and |s|²/g², and s_0. */
+function sumShells(shells: Float64Array): Float64Array {
+  const sum = (from: number, to: number) => shells.subarray(from, to).reduce((total, x) => total + x, 0);
+  return Float64Array.of(sum(0, centres), sum(centres + 1, 2 * centres + 1), shells[centres] as number);
+}
+
+function root(share: number): number {
+  return Math.sqrt(Math.max(0, share));
+}
