@@ -8,8 +8,8 @@ import { TagValues } from "./tagValue.js";
 type Check = (tags: TagValues, context: RunContext) => readonly (Diagnosis | undefined)[];
 
 /** What tags say against each other and against the structure, k-points and potentials of the folder. */
-export function diagnoseCombinations(used: ReadonlyMap<string, Assignment>, context: RunContext): Diagnosis[] {
-  const tags = new TagValues(used);
+export function diagnoseCombinations(used: ReadonlyMap<string, Assignment>, lines: readonly string[], context: RunContext): Diagnosis[] {
+  const tags = new TagValues(used, lines);
   return [spin, plusU, moves, smearing, cutoff, functionals, files, counts].flatMap((check: Check) =>
     check(tags, context).filter((found): found is Diagnosis => found !== undefined),
   );
@@ -24,8 +24,15 @@ const at = (tags: TagValues, name: string, rule: Rule, args: readonly (string | 
 function addition(tags: TagValues, below: string, text: string): Fix[] {
   const line = tags.at(below)?.valueRange.end.line;
   if (line === undefined) return [];
-  const place = { line, character: 0 };
-  return [{ title: { en: "Add {0}", ja: "{0} を追加" }, args: [text], edits: [{ range: { start: place, end: place }, text: `${text}\n` }], safe: false }];
+  const place = { line, character: tags.lineLength(line) };
+  return [
+    {
+      title: { en: "Add {0}", ja: "{0} を追加" },
+      args: [text],
+      edits: [{ range: { start: place, end: place }, text: `\n${text}` }],
+      safe: false,
+    },
+  ];
 }
 
 const isNoncollinear = (tags: TagValues) => tags.logical("LNONCOLLINEAR") || tags.logical("LSORBIT");
@@ -36,7 +43,9 @@ const spin: Check = (tags) => [
     : undefined,
   isNoncollinear(tags) && tags.number("ISPIN") === 2 ? at(tags, "ISPIN", rules.SPIN_ORBIT_MAGMOM) : undefined,
   tags.has("NPAR") && tags.has("NCORE") ? at(tags, "NPAR", rules.NPAR_WITH_NCORE) : undefined,
-  tags.logical("LDIPOL") && !tags.has("IDIPOL") ? at(tags, "LDIPOL", rules.DIPOLE_DIRECTION, [], addition(tags, "LDIPOL", "IDIPOL = 3")) : undefined,
+  tags.logical("LDIPOL") && !tags.has("IDIPOL")
+    ? at(tags, "LDIPOL", rules.DIPOLE_DIRECTION, [], addition(tags, "LDIPOL", "IDIPOL = 3"))
+    : undefined,
 ];
 
 const plusU: Check = (tags) => {
@@ -66,7 +75,9 @@ const moves: Check = (tags) => {
   return [
     moving && steps <= 0 ? at(tags, "IBRION", rules.IDLE_IBRION, [method, steps]) : undefined,
     method === -1 && steps > 1 ? at(tags, "NSW", rules.IDLE_NSW, [steps]) : undefined,
-    method === 0 && steps > 0 && !tags.has("POTIM") ? at(tags, "IBRION", rules.MD_NEEDS_POTIM, [], addition(tags, "IBRION", "POTIM = 1.0")) : undefined,
+    method === 0 && steps > 0 && !tags.has("POTIM")
+      ? at(tags, "IBRION", rules.MD_NEEDS_POTIM, [], addition(tags, "IBRION", "POTIM = 1.0"))
+      : undefined,
     ediffg >= LOOSE_EDIFFG && steps > 0
       ? at(tags, "EDIFFG", rules.POSITIVE_EDIFFG, [tags.at("EDIFFG")?.value ?? ""], negated(tags, "EDIFFG"))
       : undefined,
@@ -108,7 +119,9 @@ const cutoff: Check = (tags, { potcar }) => {
   const relaxesCell = [3, 6, 7, 8].includes(tags.number("ISIF") ?? 2) && (tags.number("NSW") ?? 0) > 0;
   return [
     chosen < largest - 0.01 ? at(tags, "ENCUT", rules.LOW_CUTOFF, [chosen, largest]) : undefined,
-    chosen >= largest - 0.01 && relaxesCell && chosen < 1.25 * largest ? at(tags, "ENCUT", rules.CELL_CUTOFF, [Math.ceil(1.3 * largest)]) : undefined,
+    chosen >= largest - 0.01 && relaxesCell && chosen < 1.25 * largest
+      ? at(tags, "ENCUT", rules.CELL_CUTOFF, [Math.ceil(1.3 * largest)])
+      : undefined,
   ];
 };
 
@@ -118,7 +131,9 @@ const functionals: Check = (tags) => {
   const metagga = tags.word("METAGGA");
   return [
     hybrid && /^(F|V)/.test(algorithm) ? at(tags, "ALGO", rules.HYBRID_ALGO, [tags.at("ALGO")?.value ?? ""]) : undefined,
-    ...["AEXX", "HFSCREEN", "PRECFOCK"].map((name) => (tags.has(name) && !hybrid && !isManyBody(algorithm) ? at(tags, name, rules.HYBRID_FRACTION, [name]) : undefined)),
+    ...["AEXX", "HFSCREEN", "PRECFOCK"].map((name) =>
+      tags.has(name) && !hybrid && !isManyBody(algorithm) ? at(tags, name, rules.HYBRID_FRACTION, [name]) : undefined,
+    ),
     metagga !== "" && metagga !== "NONE" && !tags.logical("LASPH")
       ? at(tags, "METAGGA", rules.NEEDS_LASPH, ["METAGGA"], addition(tags, "METAGGA", "LASPH = .TRUE."))
       : undefined,
@@ -136,7 +151,9 @@ const files: Check = (tags, { files: names }) => {
   const charge = tags.number("ICHARG");
   const missing = (name: string) => ![...names].some((file) => file === name || file.startsWith(`${name}.`)) && !names.has("vaspwave.h5");
   return [
-    ...["KSPACING", "KGAMMA"].map((name) => (tags.has(name) && names.has("KPOINTS") ? at(tags, name, rules.KSPACING_UNUSED, [name]) : undefined)),
+    ...["KSPACING", "KGAMMA"].map((name) =>
+      tags.has(name) && names.has("KPOINTS") ? at(tags, name, rules.KSPACING_UNUSED, [name]) : undefined,
+    ),
     (charge === 1 || charge === 11) && missing("CHGCAR") ? at(tags, "ICHARG", rules.NEEDS_FILE, ["ICHARG", charge, "CHGCAR"]) : undefined,
     [1, 2, 3].includes(tags.number("ISTART") ?? 0) && missing("WAVECAR")
       ? at(tags, "ISTART", rules.NEEDS_FILE, ["ISTART", tags.number("ISTART") ?? 1, "WAVECAR"])
@@ -154,5 +171,8 @@ const counts: Check = (tags, { poscar }) => {
     const wrong = tags.logical("LDAU") && values !== undefined && values.length !== poscar.counts.length;
     return wrong ? at(tags, name, rules.SPECIES_COUNT, [name, values.length, poscar.counts.length]) : undefined;
   });
-  return [moments && moments.length !== needed ? at(tags, "MAGMOM", rules.MAGMOM_COUNT, [moments.length, needed]) : undefined, ...perSpecies];
+  return [
+    moments && moments.length !== needed ? at(tags, "MAGMOM", rules.MAGMOM_COUNT, [moments.length, needed]) : undefined,
+    ...perSpecies,
+  ];
 };

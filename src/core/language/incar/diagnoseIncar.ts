@@ -16,7 +16,7 @@ export function diagnoseIncar(text: string, context: RunContext = {}): Diagnosis
   const found = [
     ...document.errors.map(diagnoseForm),
     ...document.assignments.flatMap((assignment) => diagnoseAssignment(assignment, used.get(assignment.name), document)),
-    ...diagnoseCombinations(used, context),
+    ...diagnoseCombinations(used, document.lines, context),
   ];
   return found.sort((a, b) => a.line - b.line || a.column - b.column);
 }
@@ -43,7 +43,8 @@ function diagnoseAssignment(assignment: Assignment, first: Assignment | undefine
 function diagnoseUnknown({ name, nameRange }: Assignment): Diagnosis {
   const renamed = /^ML_FF_(.*?)(?:_MB)?$/.exec(name);
   const modern = renamed && `ML_${renamed[1]}`;
-  if (modern && describedTag(modern)) return diagnose(rules.RENAMED_TAG, nameRange, [name, modern], [replacement(nameRange, modern, false)]);
+  if (modern && describedTag(modern))
+    return diagnose(rules.RENAMED_TAG, nameRange, [name, modern], [replacement(nameRange, modern, false)]);
   const near = nearestWord(name, describedTags().keys());
   if (!near) return diagnose(rules.UNKNOWN_TAG, nameRange, [name]);
   return diagnose(rules.MISSPELT_TAG, nameRange, [name, near], [replacement(nameRange, near, false)]);
@@ -72,15 +73,34 @@ function diagnoseValue(assignment: Assignment): Diagnosis[] {
     case "integers":
     case "reals":
       if (!numbersOf(words, type === "integers")) return wrong(type === "integers" ? rules.NOT_INTEGERS : rules.NOT_REALS);
-      return [];
+      return diagnoseSurplus(
+        assignment,
+        words.findIndex((word) => /^[A-Za-z(]/.test(word)),
+        words,
+      );
     default:
       return diagnoseWord(assignment, first);
   }
-  return [...diagnoseWord(assignment, first), ...diagnoseSurplus(assignment, words)];
+  return [...diagnoseWord(assignment, first), ...diagnoseSurplus(assignment, 1, words)];
 }
 
 /** Tags whose described values are all that VASP takes. Others take more numbers than those that have names. */
-const CLOSED = new Set(["ALGO", "PREC", "METAGGA", "PRECFOCK", "ML_MODE", "ISPIN", "ISTART", "ICHARG", "ISIF", "ISYM", "LDAUTYPE", "LDAUPRINT", "IDIPOL", "ANTIRES"]);
+const CLOSED = new Set([
+  "ALGO",
+  "PREC",
+  "METAGGA",
+  "PRECFOCK",
+  "ML_MODE",
+  "ISPIN",
+  "ISTART",
+  "ICHARG",
+  "ISIF",
+  "ISYM",
+  "LDAUTYPE",
+  "LDAUPRINT",
+  "IDIPOL",
+  "ANTIRES",
+]);
 /** Of these VASP reads the first letter. */
 const BY_LETTER = new Set(["ALGO", "PREC", "PRECFOCK"]);
 
@@ -89,7 +109,10 @@ function diagnoseWord({ name, valueRange }: Assignment, word: string): Diagnosis
   if (!CLOSED.has(name) || values.some((value) => value.toUpperCase() === word.toUpperCase())) return [];
   if (parseReal(word) !== undefined && values.some((value) => parseReal(value) === parseReal(word))) return [];
   if (BY_LETTER.has(name) && values.some((value) => isAbbreviation(word, value))) return [];
-  const near = nearestWord(word.toUpperCase(), values.map((value) => value.toUpperCase()));
+  const near = nearestWord(
+    word.toUpperCase(),
+    values.map((value) => value.toUpperCase()),
+  );
   const exact = values.find((value) => value.toUpperCase() === near);
   const range = firstWord(valueRange, word);
   return [diagnose(rules.UNKNOWN_VALUE, range, [name, word], exact === undefined ? [] : [replacement(range, exact, false)])];
@@ -98,8 +121,8 @@ function diagnoseWord({ name, valueRange }: Assignment, word: string): Diagnosis
 const isAbbreviation = (word: string, value: string) => value.toUpperCase().startsWith(word.toUpperCase());
 
 /** Words behind a single value, as people write remarks without a sign. */
-function diagnoseSurplus({ name, value, valueRange }: Assignment, words: readonly string[]): Diagnosis[] {
-  const second = words[1];
+function diagnoseSurplus({ name, value, valueRange }: Assignment, index: number, words: readonly string[]): Diagnosis[] {
+  const second = words[index];
   if (second === undefined || value.includes("\n") || valueRange.start.line !== valueRange.end.line) return [];
   const at = valueRange.start.character + value.indexOf(second, (words[0] ?? "").length);
   const range = rangeIn(valueRange.start.line, at, valueRange.end.character);

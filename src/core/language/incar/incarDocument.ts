@@ -59,7 +59,7 @@ class Scanner {
   }
 
   read(): IncarDocument {
-    this.#lines.forEach((text, line) => this.#readLine(text, line));
+    for (const [line, text] of this.#lines.entries()) this.#readLine(text, line);
     this.#endStatement();
     if (this.#quote) this.#report("openQuote", this.#quote);
     for (const { range } of this.#outer) this.#errors.push({ kind: "openBrace", range });
@@ -117,7 +117,13 @@ class Scanner {
     const equals = head.text.indexOf("=");
     const name = head.text.slice(0, Math.max(0, equals)).trim();
     if (!/^[A-Za-z][A-Za-z0-9_/]*$/.test(name)) {
-      this.#headings.push({ text: pieces.map((piece) => piece.text).join(" ").trim(), line: head.line });
+      this.#headings.push({
+        text: pieces
+          .map((piece) => piece.text)
+          .join(" ")
+          .trim(),
+        line: head.line,
+      });
       return;
     }
     const nameAt = head.from + head.text.search(/\S/);
@@ -126,7 +132,10 @@ class Scanner {
     this.#assignments.push({
       name: this.#outer.map((outer) => `${outer.name}/`).join("") + name.toUpperCase(),
       nameRange: rangeIn(head.line, nameAt, nameAt + name.length),
-      value: values.map((piece) => piece.text).join(quoted ? "\n" : " ").trim(),
+      value: values
+        .map((piece) => piece.text)
+        .join(quoted ? "\n" : " ")
+        .trim(),
       valueRange: valueRange(values),
     });
   }

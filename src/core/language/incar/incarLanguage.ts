@@ -87,9 +87,7 @@ const COMMON = new Set(
 function completeValue(name: string, range: ReturnType<typeof rangeIn>, language: Language): Completion[] {
   const tag = describedTag(name);
   const logical = typeOf(name) === "logical";
-  const values = logical
-    ? [".TRUE.", ".FALSE."].map((value) => ({ value, text: { en: "", ja: "" } }))
-    : (tag?.values ?? []);
+  const values = logical ? [".TRUE.", ".FALSE."].map((value) => ({ value, text: { en: "", ja: "" } })) : (tag?.values ?? []);
   return values.map(({ value, text }, index) => ({
     label: value,
     detail: text[language],
@@ -170,7 +168,10 @@ export function formatIncar(text: string): TextEdit[] {
   const written = lines.map((raw, line) => {
     const here = byLine.get(line);
     const plain = here && !busy.has(line) && !/[{}]/.test(raw) && !/\\\s*$/.test(raw);
-    const pairs = (here ?? []).map(({ nameRange: { start, end }, value }) => ({ name: raw.slice(start.character, end.character).toUpperCase(), value }));
+    const pairs = (here ?? []).map(({ nameRange: { start, end }, value }) => ({
+      name: raw.slice(start.character, end.character).toUpperCase(),
+      value,
+    }));
     return plain ? { pairs, comment: commentOf(raw) } : { raw: raw.trimEnd() };
   });
   const out = alignBlocks(written).join("\n");

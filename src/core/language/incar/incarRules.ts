@@ -1,6 +1,10 @@
 import type { Rule } from "../diagnosis.js";
 
-const rule = (code: string, severity: Rule["severity"], en: string, ja: string): Rule => ({ code: `incar/${code}`, severity, text: { en, ja } });
+const rule = (code: string, severity: Rule["severity"], en: string, ja: string): Rule => ({
+  code: `incar/${code}`,
+  severity,
+  text: { en, ja },
+});
 
 /** The form of the file and of single tags. */
 export const OPEN_QUOTE = rule("open-quote", "error", "This quotation mark is never closed", "引用符が閉じられていません");
@@ -12,7 +16,12 @@ export const CONTINUATION = rule(
   "A backslash continues a line only at its very end, with another line below",
   "バックスラッシュは行末にあり、次の行が続くときだけ行を継続します",
 );
-export const UNKNOWN_TAG = rule("unknown-tag", "warning", "{0} is not a tag of VASP; VASP ignores it", "{0} は VASP のタグではなく、無視されます");
+export const UNKNOWN_TAG = rule(
+  "unknown-tag",
+  "warning",
+  "{0} is not a tag of VASP; VASP ignores it",
+  "{0} は VASP のタグではなく、無視されます",
+);
 export const MISSPELT_TAG = rule(
   "misspelt-tag",
   "warning",
@@ -27,18 +36,28 @@ export const REPEATED_TAG = rule(
   "{0} は {1} 行目ですでに指定されており、VASP はそちらを使います",
 );
 export const NO_VALUE = rule("no-value", "error", "{0} has no value", "{0} に値がありません");
-export const NOT_INTEGER = rule("type", "error", '{0} must be an integer, not "{1}"', "{0} は整数でなければなりません (\"{1}\")");
-export const NOT_REAL = rule("type", "error", '{0} must be a number, not "{1}"', "{0} は数値でなければなりません (\"{1}\")");
-export const NOT_LOGICAL = rule("type", "error", '{0} must be .TRUE. or .FALSE., not "{1}"', "{0} は .TRUE. か .FALSE. でなければなりません (\"{1}\")");
-export const NOT_INTEGERS = rule("type", "error", '{0} must be a list of integers, not "{1}"', "{0} は整数の並びでなければなりません (\"{1}\")");
-export const NOT_REALS = rule("type", "error", '{0} must be a list of numbers, not "{1}"', "{0} は数値の並びでなければなりません (\"{1}\")");
-export const NOT_CHOICE = rule("type", "error", '"{1}" is not a value of {0}', "\"{1}\" は {0} の値ではありません");
-export const UNKNOWN_VALUE = rule("value", "warning", '"{1}" is not a known value of {0}', "\"{1}\" は {0} の既知の値ではありません");
+export const NOT_INTEGER = rule("type", "error", '{0} must be an integer, not "{1}"', '{0} は整数でなければなりません ("{1}")');
+export const NOT_REAL = rule("type", "error", '{0} must be a number, not "{1}"', '{0} は数値でなければなりません ("{1}")');
+export const NOT_LOGICAL = rule(
+  "type",
+  "error",
+  '{0} must be .TRUE. or .FALSE., not "{1}"',
+  '{0} は .TRUE. か .FALSE. でなければなりません ("{1}")',
+);
+export const NOT_INTEGERS = rule(
+  "type",
+  "error",
+  '{0} must be a list of integers, not "{1}"',
+  '{0} は整数の並びでなければなりません ("{1}")',
+);
+export const NOT_REALS = rule("type", "error", '{0} must be a list of numbers, not "{1}"', '{0} は数値の並びでなければなりません ("{1}")');
+export const NOT_CHOICE = rule("type", "error", '"{1}" is not a value of {0}', '"{1}" は {0} の値ではありません');
+export const UNKNOWN_VALUE = rule("value", "warning", '"{1}" is not a known value of {0}', '"{1}" は {0} の既知の値ではありません');
 export const SURPLUS_VALUE = rule(
   "surplus-value",
   "information",
-  "{0} takes one value; what follows is ignored. Write comments behind # or !",
-  "{0} の値は 1 つで、続きは無視されます。コメントは # か ! の後に書いてください",
+  "This is not part of the value of {0} and is ignored. Begin comments with # or !",
+  "ここは {0} の値ではなく、無視されます。コメントは # か ! で始めてください",
 );
 
 /** Tags against each other. */
@@ -66,8 +85,18 @@ export const NPAR_WITH_NCORE = rule(
   "NPAR and NCORE are both set; NCORE is used",
   "NPAR と NCORE の両方が指定されています。使われるのは NCORE です",
 );
-export const DFTU_WITHOUT_U = rule("ldau-without-u", "warning", "LDAU is on, but LDAUU is not set", "LDAU が有効ですが、LDAUU が指定されていません");
-export const U_WITHOUT_DFTU = rule("u-without-ldau", "warning", "{0} has no effect without LDAU = .TRUE.", "{0} は LDAU = .TRUE. がなければ効果がありません");
+export const DFTU_WITHOUT_U = rule(
+  "ldau-without-u",
+  "warning",
+  "LDAU is on, but LDAUU is not set",
+  "LDAU が有効ですが、LDAUU が指定されていません",
+);
+export const U_WITHOUT_DFTU = rule(
+  "u-without-ldau",
+  "warning",
+  "{0} has no effect without LDAU = .TRUE.",
+  "{0} は LDAU = .TRUE. がなければ効果がありません",
+);
 export const NEEDS_LMAXMIX = rule(
   "lmaxmix",
   "information",
@@ -87,14 +116,24 @@ export const IDLE_IBRION = rule(
   "IBRION = {0} moves no ion: NSW is {1}",
   "IBRION = {0} ですが、NSW が {1} のためイオンは動きません",
 );
-export const IDLE_NSW = rule("nsw-without-ibrion", "warning", "NSW = {0} has no effect with IBRION = -1", "NSW = {0} は IBRION = -1 では効果がありません");
+export const IDLE_NSW = rule(
+  "nsw-without-ibrion",
+  "warning",
+  "NSW = {0} has no effect with IBRION = -1",
+  "NSW = {0} は IBRION = -1 では効果がありません",
+);
 export const CELL_FIXED = rule(
   "isif-without-nsw",
   "information",
   "ISIF = {0} changes nothing: no ionic steps are made",
   "ISIF = {0} ですが、イオンステップがないため何も変わりません",
 );
-export const MD_NEEDS_POTIM = rule("potim", "error", "Molecular dynamics (IBRION = 0) needs POTIM", "分子動力学 (IBRION = 0) には POTIM が必要です");
+export const MD_NEEDS_POTIM = rule(
+  "potim",
+  "error",
+  "Molecular dynamics (IBRION = 0) needs POTIM",
+  "分子動力学 (IBRION = 0) には POTIM が必要です",
+);
 export const TETRAHEDRON_POINTS = rule(
   "tetrahedron-points",
   "error",
@@ -143,13 +182,33 @@ export const KSPACING_UNUSED = rule(
   "{0} is not used: the folder has a KPOINTS file",
   "{0} は使われません。フォルダに KPOINTS があります",
 );
-export const NEEDS_FILE = rule("needs-file", "warning", "{0} = {1} reads {2}, which is not in the folder", "{0} = {1} は {2} を読みますが、フォルダにありません");
+export const NEEDS_FILE = rule(
+  "needs-file",
+  "warning",
+  "{0} = {1} reads {2}, which is not in the folder",
+  "{0} = {1} は {2} を読みますが、フォルダにありません",
+);
 export const SPIN_ORBIT_MAGMOM = rule(
   "soc-ispin",
   "information",
   "ISPIN is not used with LNONCOLLINEAR or LSORBIT",
   "LNONCOLLINEAR または LSORBIT では ISPIN は使われません",
 );
-export const HYBRID_FRACTION = rule("aexx", "warning", "{0} has no effect without LHFCALC = .TRUE.", "{0} は LHFCALC = .TRUE. がなければ効果がありません");
-export const DIPOLE_DIRECTION = rule("idipol", "warning", "LDIPOL needs IDIPOL, the direction of the correction", "LDIPOL には補正の方向 IDIPOL が必要です");
-export const GGA_AND_METAGGA = rule("gga-and-metagga", "warning", "GGA and METAGGA are both set; METAGGA is used", "GGA と METAGGA の両方が指定されています。使われるのは METAGGA です");
+export const HYBRID_FRACTION = rule(
+  "aexx",
+  "warning",
+  "{0} has no effect without LHFCALC = .TRUE.",
+  "{0} は LHFCALC = .TRUE. がなければ効果がありません",
+);
+export const DIPOLE_DIRECTION = rule(
+  "idipol",
+  "warning",
+  "LDIPOL needs IDIPOL, the direction of the correction",
+  "LDIPOL には補正の方向 IDIPOL が必要です",
+);
+export const GGA_AND_METAGGA = rule(
+  "gga-and-metagga",
+  "warning",
+  "GGA and METAGGA are both set; METAGGA is used",
+  "GGA と METAGGA の両方が指定されています。使われるのは METAGGA です",
+);

@@ -18,9 +18,9 @@ export function editDistance(a: string, b: string, limit: number): number {
   return above[b.length] ?? limit + 1;
 }
 
-/** The known word nearest to a misspelt one: at most one edit for four letters, two for more; undefined where none or several are near. */
+/** The known word nearest to a misspelt one: at most one edit for up to five letters, two for more; undefined where none or several are near. */
 export function nearestWord(word: string, known: Iterable<string>): string | undefined {
-  const limit = word.length <= 4 ? 1 : 2;
+  const limit = word.length <= 5 ? 1 : 2;
   let best: string[] = [];
   let least = limit + 1;
   for (const candidate of known) {

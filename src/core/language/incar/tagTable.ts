@@ -1,10 +1,10 @@
+import type { Bilingual } from "../bilingual.js";
 import { BASIC_TAGS } from "./tags/basics.js";
 import { ELECTRONIC_TAGS } from "./tags/electronic.js";
 import { IONIC_TAGS } from "./tags/ionic.js";
 import { MACHINE_LEARNING_TAGS } from "./tags/machineLearning.js";
 import { MANY_BODY_TAGS } from "./tags/manyBody.js";
 import { OUTPUT_TAGS } from "./tags/output.js";
-import type { Bilingual } from "../bilingual.js";
 
 /** What is known of one INCAR tag of VASP 6.5. */
 export interface TagDescription {

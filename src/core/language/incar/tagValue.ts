@@ -35,7 +35,14 @@ const MAX_VALUES = 1e6;
 
 /** Reads tags as numbers and switches, for rules that compare them. */
 export class TagValues {
-  constructor(private readonly used: ReadonlyMap<string, Assignment>) {}
+  constructor(
+    private readonly used: ReadonlyMap<string, Assignment>,
+    private readonly lines: readonly string[],
+  ) {}
+
+  lineLength(line: number): number {
+    return (this.lines[line] ?? "").length;
+  }
 
   at(name: string): Assignment | undefined {
     return this.used.get(name);

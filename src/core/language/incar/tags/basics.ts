@@ -269,6 +269,7 @@ Exchange-correlation functional (LDA and GGA types).
 METAGGA = none ~ なし
 Meta-GGA functional.
 meta-GGA 汎関数。
+: NONE | None: LDA or GGA. | 使いません (LDA または GGA)。
 : SCAN | SCAN. | SCAN。
 : RSCAN | Regularised SCAN. | rSCAN。
 : R2SCAN | r2SCAN: as accurate as SCAN, numerically stable. | r2SCAN。SCAN と同等の精度で数値的に安定です。
