@@ -43,7 +43,12 @@ const MISTAKES: readonly [what: string, text: string, code: string, line: number
   ["a cell shorter than an atom", change("5.64", "1.2"), "poscar/close-image", 9],
   ["coordinates outside the cell", change("0.5 0.5 0.5", "1.5 0.5 0.5"), "poscar/outside-cell", 10],
   ["Cartesian positions called Direct", change("0.5 0.5 0.5", "2.82 2.82 2.82"), "poscar/looks-cartesian", 8],
-  ["fractional positions called Cartesian", change("Direct", "Cartesian"), "poscar/looks-direct", 8],
+  [
+    "fractional positions called Cartesian",
+    "x\n1\n4.2 0 0\n0 4.2 0\n0 0 4.2\nMg O\n1 1\nCartesian\n0 0 0\n0.5 0.5 0.5\n",
+    "poscar/looks-direct",
+    8,
+  ],
   [
     "flags without their line",
     change(" remark", " T T F"),
