@@ -1,4 +1,5 @@
 // The bundle dist/cliCommands.js: all commands.
+import { addCheckCommand } from "./checkCommand.js";
 import { addConvertCommand } from "./convertCommand.js";
 import { addDescribeCommand } from "./describeCommand.js";
 import { addDoctorCommand } from "./doctorCommand.js";
@@ -20,6 +21,7 @@ runProgram([
   addStudyCommand,
   addTrainCommand,
   addPredictCommand,
+  addCheckCommand,
   addReportCommand,
   addConvertCommand,
   addDoctorCommand,

@@ -11,12 +11,12 @@ import { logicalOf, numbersOf, typeOf, usedAssignments, wordsOf } from "./tagVal
 
 /** What is wrong with an INCAR, by itself and against the other inputs in its folder. */
 export function diagnoseIncar(text: string, context: RunContext = {}): Diagnosis[] {
-  const document = readIncarDocument(text);
-  const used = usedAssignments(document);
+  const incar = readIncarDocument(text);
+  const used = usedAssignments(incar);
   const found = [
-    ...document.errors.map(diagnoseForm),
-    ...document.assignments.flatMap((assignment) => diagnoseAssignment(assignment, used.get(assignment.name), document)),
-    ...diagnoseCombinations(used, document.lines, context),
+    ...incar.errors.map(diagnoseForm),
+    ...incar.assignments.flatMap((assignment) => diagnoseAssignment(assignment, used.get(assignment.name), incar)),
+    ...diagnoseCombinations(used, incar.lines, context),
   ];
   return found.sort((a, b) => a.line - b.line || a.column - b.column);
 }
@@ -30,10 +30,10 @@ const FORM: Readonly<Record<FormError["kind"], Rule>> = {
 
 const diagnoseForm = ({ kind, range }: FormError): Diagnosis => diagnose(FORM[kind], range);
 
-function diagnoseAssignment(assignment: Assignment, first: Assignment | undefined, document: IncarDocument): Diagnosis[] {
+function diagnoseAssignment(assignment: Assignment, first: Assignment | undefined, incar: IncarDocument): Diagnosis[] {
   const { name, nameRange } = assignment;
   if (first && first !== assignment) {
-    return [diagnose(rules.REPEATED_TAG, nameRange, [name, first.nameRange.start.line + 1], [removal(assignment, document)])];
+    return [diagnose(rules.REPEATED_TAG, nameRange, [name, first.nameRange.start.line + 1], [removal(assignment, incar)])];
   }
   if (name.includes("/")) return [];
   const known = describedTag(name) !== undefined || typeOf(name) !== undefined;

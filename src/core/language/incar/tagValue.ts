@@ -3,9 +3,9 @@ import { parseInteger, parseReal } from "../../text/numbers.js";
 import type { Assignment, IncarDocument } from "./incarDocument.js";
 
 /** The first assignment of each tag: the one that VASP uses. */
-export function usedAssignments(document: IncarDocument): ReadonlyMap<string, Assignment> {
+export function usedAssignments(incar: IncarDocument): ReadonlyMap<string, Assignment> {
   const used = new Map<string, Assignment>();
-  for (const assignment of document.assignments) if (!used.has(assignment.name)) used.set(assignment.name, assignment);
+  for (const assignment of incar.assignments) if (!used.has(assignment.name)) used.set(assignment.name, assignment);
   return used;
 }
 
