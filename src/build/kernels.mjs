@@ -29,6 +29,7 @@ const MODULES = {
   "network.relaxed": ["-fno-math-errno", "-ffp-contract=off", "-mrelaxed-simd"],
   soap: ["-fno-math-errno", "-ffp-contract=off"],
   linearAlgebra: ["-fno-math-errno", "-ffp-contract=off"],
+  surfaces: ["-fno-math-errno", "-ffp-contract=off"],
   unpack: [],
 };
 

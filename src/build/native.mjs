@@ -36,6 +36,10 @@ const ADDONS = {
     flags: ["-ffp-contract=off"],
     sets: { x64: { avx2: { 4: AVX2 }, avx512: { 8: AVX512 } }, arm64: { neon: { 2: [] } } },
   },
+  surfaces: {
+    flags: ["-ffp-contract=off"],
+    sets: { x64: { avx2: { 8: AVX2 } }, arm64: { neon: { 4: [] } } },
+  },
 };
 const ARCHITECTURES = Object.keys(ADDONS.network.sets);
 

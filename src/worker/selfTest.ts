@@ -2,6 +2,7 @@ import { readsAlike } from "../jobs/densities/readerSelfCheck.js";
 import { worstDifference } from "../jobs/engines/engineSelfCheck.js";
 import { loadKernel } from "../jobs/files/wasmModule.js";
 import { type AddonName, addonSets, loadAddon } from "../jobs/native/nativeAddon.js";
+import { surfacesAlike } from "../jobs/surfaces/surfaceCode.js";
 import { nativeNetworkEngines, networkEngines } from "../kernels/network/networkEngine.js";
 
 /**
@@ -14,6 +15,7 @@ const [folder = "", name = "", ...allowed] = process.argv.slice(2);
 const DIFFERENCES: { readonly [name in AddonName]: (instructionSet: string) => number } = {
   network: (set) => worstDifference(nativeNetworkEngines(loadAddon(folder, "network", set)), networkEngines(loadKernel("network"))),
   volumetric: (set) => (readsAlike(loadAddon(folder, "volumetric", set), loadKernel("volumetric")) ? 0 : Number.POSITIVE_INFINITY),
+  surfaces: (set) => (surfacesAlike(loadAddon(folder, "surfaces", set), loadKernel("surfaces")) ? 0 : Number.POSITIVE_INFINITY),
 };
 
 try {

@@ -13,7 +13,7 @@ import { type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import type { VolumetricKernel } from "../../kernels/volumetric/volumetric.js";
 import { distFile } from "../files/distFile.js";
 import type { Hdf5File, openHdf5 } from "./hdf5Library.js";
-import type { StreamBlock, StreamFrame } from "./volumetricStream.js";
+import type { KeepValues, StreamBlock, StreamFrame } from "./volumetricStream.js";
 
 /** The charge density of VASP 6: [block][z][y][x], times the cell's volume; block 0 is the total, the others are the magnetisation. */
 const CHARGE = "charge/charge";
@@ -31,6 +31,7 @@ export interface Hdf5Options {
   readonly functionals?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
+  readonly keep?: KeepValues;
 }
 
 /**
@@ -105,7 +106,7 @@ async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Fram
   for (let block = 0; block < blocks; block++) {
     const wanted = sphere && block === 0 && options.functionals === true;
     const functionals = wanted ? { scale: 1 / volume(lattice), metric: differenceMetric(lattice, grid) } : undefined;
-    kernel.startBlock(grid, sphere && { most, hkl: sphere.hkl }, { offset: 0, line: 1, lineStart: 0 }, undefined, functionals);
+    kernel.startBlock(grid, sphere && { most, hkl: sphere.hkl }, { offset: 0, line: 1, lineStart: 0 }, undefined, functionals, options.keep?.(head, 1, block + 1));
     for (let z = 0; z < nz; z++) {
       options.signal?.throwIfAborted();
       kernel.feedValues(file.plane(CHARGE, block, z));

@@ -36,13 +36,13 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   const source = new ByteSource(file, { ...options, target: () => kernel.input });
   const { frame, functionals = false } = options;
   const stream = new VolumetricStream(
-    { kind, cutoff, transform, coefficients: (options.preview ?? 0) > 0, functionals, ...(frame !== undefined && { frame }) },
+    { kind, cutoff, transform, coefficients: (options.preview ?? 0) > 0, functionals, ...(frame !== undefined && { frame }), ...(options.keep && { keep: options.keep }) },
     kernel,
   );
   try {
     for await (const chunk of source.chunks()) {
       stream.push(chunk);
-      if ((options.threads ?? 1) > 1) await takeBlockInParts(source, stream, instructionSet, options);
+      if ((options.threads ?? 1) > 1 && !options.keep) await takeBlockInParts(source, stream, instructionSet, options);
       if (options.hash === false) await takeBlockMapped(source, stream, options);
       if (stream.isOver && !stream.frame) break; // else the rest counts for the hash
     }

@@ -3,6 +3,7 @@ import type { Component, Spectrum } from "../../core/descriptors/spectrum.js";
 import type { VolumetricKind } from "../../core/formats/volumetric.js";
 import type { BlockPreview } from "./blockPreview.js";
 import type { VolumetricCode } from "./readerChoice.js";
+import type { KeepValues } from "./volumetricStream.js";
 
 /** How a volumetric file is read. */
 export interface ReadOptions {
@@ -23,6 +24,8 @@ export interface ReadOptions {
   readonly preview?: number;
   /** false: leave out the SHA-256, which takes as long as the reading itself; it is then empty. Default true. */
   readonly hash?: boolean;
+  /** Where the values go; one thread then reads. */
+  readonly keep?: KeepValues;
   /** Which frame of a file of several, from 1. Default: the last complete one. */
   readonly frame?: number;
   /** Default: from the file's name, CHGCAR where that tells none. */

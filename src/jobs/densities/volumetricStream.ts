@@ -14,6 +14,7 @@ import type {
   BytePlace,
   Coefficients,
   PartResult,
+  ValueSink,
   VolumetricKernel,
   WantedFunctionals,
   WantedWaves,
@@ -35,7 +36,12 @@ export interface StreamOptions {
   readonly functionals?: boolean;
   /** Which frame is wanted, from 1. Default: the last complete one. */
   readonly frame?: number;
+  /** Is asked at the start of each block, also of one that is started once more, where its values shall go. */
+  readonly keep?: KeepValues;
 }
+
+/** `frame` and `block` from 1; the values come in the file's order. */
+export type KeepValues = (head: VolumetricHead, frame: number, block: number) => ValueSink | undefined;
 
 export interface StreamBlock {
   readonly facts: BlockFacts;
@@ -122,7 +128,7 @@ export class VolumetricStream {
   restartBlock(): void {
     const block = this.#openBlock;
     if (!block) return;
-    this.kernel.startBlock(block.grid, block.wanted, block.place, undefined, block.functionals);
+    this.kernel.startBlock(block.grid, block.wanted, block.place, undefined, block.functionals, this.#sink());
     this.#tail = new Uint8Array(0);
     this.#offset = block.place.offset;
   }
@@ -303,7 +309,7 @@ export class VolumetricStream {
     const reversed = frame.head.fastest === "z";
     const waves = frame.sphere && { most: inOrder(most), hkl: frame.sphere.hkl, reversed };
     const functionals = this.#wantedFunctionals(frame);
-    this.kernel.startBlock(inOrder(grid), waves, place, undefined, functionals);
+    this.kernel.startBlock(inOrder(grid), waves, place, undefined, functionals, this.#sink());
     this.#openBlock = reversed ? undefined : { place, grid, ...(waves && { wanted: waves }), ...(functionals && { functionals }) };
     this.#tail = new Uint8Array(0);
     this.#phase = "block";
@@ -315,6 +321,10 @@ export class VolumetricStream {
     if (!functionals || !sphere || blocks.length > 0 || !storesDensity(kind)) return undefined;
     const { lattice } = head.structure;
     return { scale: 1 / valueDivisor(kind, volume(lattice)), metric: differenceMetric(lattice, head.grid, head.fastest === "z") };
+  }
+
+  #sink(): ValueSink | undefined {
+    return this.frame && this.options.keep?.(this.frame.head, this.frames, this.frame.blocks.length + 1);
   }
 
   #feed(bytes: Uint8Array, at: number): number {

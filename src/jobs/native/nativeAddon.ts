@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { NativeNetwork } from "../../kernels/network/kernelHost.js";
+import type { NativeSurfaces } from "../../kernels/surfaces/surfaceHost.js";
 import type { NativeVolumetric } from "../../kernels/volumetric/readerHost.js";
 import { distFile } from "../files/distFile.js";
 
@@ -11,6 +12,7 @@ export const INSTRUCTION_SETS = ["avx512", "avx2", "baseline", "neon"];
 export interface Addons {
   readonly network: NativeNetwork;
   readonly volumetric: NativeVolumetric;
+  readonly surfaces: NativeSurfaces;
 }
 export type AddonName = keyof Addons;
 

@@ -17,6 +17,7 @@ EXPORT double *reportAt(void) { return &self->report.sum; }
 EXPORT double *zSumsAt(void) { return self->zCosines; }
 EXPORT double *earlierSumsAt(void) { return self->earlierSums; }
 EXPORT int zSumsLength(void) { return self->transforming ? (int)zSumsSize() : 0; }
+EXPORT float *keptAt(void) { return self->kept; }
 EXPORT int patternOf(int what) {
   const Columns *c = &self->pattern;
   return what == 0 ? c->width : what == 1 ? c->columns : what == 2 ? c->lineBytes : c->start;
@@ -44,9 +45,10 @@ EXPORT int open(int capacity) {
 EXPORT int firstPartPlanes(int nz) { return nz < 2 * PLANES ? nz : (nz / 2 + PLANES - 1) / PLANES * PLANES; }
 
 // Starts a block (part 0), or one part of it (1, 2), whose first byte is at `offset`, in a line `line` that began at `start`. The host then fills
-// turnAt(0..2) and wavesAt() with `count` waves, whose indices may be `reversed`, and calls `prepare`.
+// turnAt(0..2) and wavesAt() with `count` waves, whose indices may be `reversed`, and calls `prepare`. With `keep` > 0, so many values of a call (besides
+// those that waited before it) are kept as floats, times `scale`, for `takeKept`.
 EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, int part, double offset, double line, double start, int count,
-                 int reversed) {
+                 int reversed, int keep, double scale) {
   heapRelease(self->blockMark);
   __builtin_memset(&self->report, 0, sizeof self->report);
   self->report.minimum = __builtin_inf();
@@ -73,6 +75,10 @@ EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, 
   self->gathered = takeDoubles((u64)LANES * (u64)(nx + 1));
   self->functionals.on = 0;
   takeWaves(count, reversed);
+  self->keptCount = 0;
+  self->keepScale = scale;
+  self->keepCapacity = keep > 0 ? (i64)keep + self->valueCapacity + OVERSHOOT + TOKEN_LIMIT : 0;
+  self->kept = keep > 0 ? (float *)takeDoubles((u64)self->keepCapacity / 2 + 1) : 0;
   return !self->heapFailed;
 }
 
@@ -155,6 +161,20 @@ APART static void startPart(void) {
   if (self->transforming) startSecondPart();
 }
 
+// What does not fit is counted all the same, so that the host sees that it is lost.
+APART static void keepRows(const double *v, i64 count) {
+  if (self->keptCount + count <= self->keepCapacity)
+    for (i64 i = 0; i < count; i++) self->kept[self->keptCount + i] = (float)(v[i] * self->keepScale);
+  self->keptCount += count;
+}
+
+// How many stand at keptAt(); the next ones take their place. -1: some were lost.
+EXPORT double takeKept(void) {
+  const i64 count = self->keptCount;
+  self->keptCount = 0;
+  return count <= self->keepCapacity ? (double)count : -1;
+}
+
 // Uses the complete groups of rows among the held values and moves what is left to the front.
 APART static void useRows(void) {
   const int nx = self->axes[0].points, ny = self->axes[1].points;
@@ -164,6 +184,7 @@ APART static void useRows(void) {
     const int y = (int)(self->rowsDone % ny), group = ny - y < LANES ? ny - y : LANES;
     if (rows < group) break;
     gatherRows(v, group);
+    if (self->kept) keepRows(v, (i64)group * nx);
     if (self->transforming) {
       transformRows(y);
       if (y + group == ny) finishPlane();

@@ -101,6 +101,9 @@ typedef struct {
   i64 remaining, rowsDone; // rows from the block's start, also where its second part alone is read
   i64 secondPartRow;       // the first row of the second part
   int isPart;              // only one part of the block is read
+  float *kept;             // rows since the host asked last, times keepScale; NULL: none are kept
+  i64 keptCount, keepCapacity;
+  double keepScale;
   Columns pattern;
   int patternTries;
 

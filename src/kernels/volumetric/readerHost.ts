@@ -33,6 +33,8 @@ export interface ReaderCalls {
   edgesAt(part: number): number;
   edgeLength(): number;
   planesRead(): number;
+  keptAt(): number;
+  takeKept(): number;
 }
 
 /** What the kernel asks of whoever opened it: a text's number, and the table of powers that few numbers need. */

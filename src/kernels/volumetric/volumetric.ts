@@ -53,6 +53,14 @@ export interface Coefficients {
   readonly values: Float64Array;
 }
 
+/** Takes a block's values as they are read, in the file's order. */
+export interface ValueSink {
+  /** What each value is multiplied by. */
+  readonly scale: number;
+  /** The next values; the array is used again, so copy from it. */
+  readonly take: (values: Float32Array) => void;
+}
+
 /** Which half of a block is read; the halves go by whole planes of z. */
 export type BlockPart = "first" | "second";
 
@@ -93,6 +101,8 @@ const MAX_POINTS = 100_000;
 const MAPPED_MARGIN = 64 * 1024;
 /** Bytes of one `feedMapped`: what is shown of a file at a time counts as the process's memory. */
 const MAPPED_WINDOW = 8 * 2 ** 20;
+/** The same where the values are kept: they have to fit into memory of the kernel's. */
+const KEPT_WINDOW = 2 ** 20;
 
 /** not mapped: the system shows no such part of the file, and nothing was read; lost: the file became shorter, the block must be started anew. */
 export type MappedState = FeedState | "not mapped" | "lost";
@@ -122,6 +132,7 @@ export class VolumetricKernel {
   /** Starts the block from its beginning. */
   #start: (joined: boolean) => void = () => {};
   #functionals = false;
+  #sink: ValueSink | undefined;
 
   /** `code`: compiled WebAssembly, or an addon that has passed its self-test; `capacity`: bytes taken in at once, longer chunks are cut. */
   constructor(
@@ -142,7 +153,7 @@ export class VolumetricKernel {
 
   /**
    * Starts a block of `grid` values, or one half of it; `wanted` are the waves of its transform, without them there is none. `place` is where
-   * the block's, or the half's, first byte stands.
+   * the block's, or the half's, first byte stands; `sink` gets the values.
    */
   startBlock(
     grid: Triple,
@@ -150,6 +161,7 @@ export class VolumetricKernel {
     place: BytePlace,
     part?: BlockPart,
     functionals?: WantedFunctionals | undefined,
+    sink?: ValueSink | undefined,
   ): void {
     if (!grid.every((points) => points >= 1 && points <= MAX_POINTS)) throw new RangeError(`${grid.join(" x ")} is no grid`);
     const { begin, turnAt, wavesAt, prepare, wantFunctionals } = this.#calls;
@@ -158,9 +170,11 @@ export class VolumetricKernel {
     this.#waves = hkl ? hkl.length / 3 : 0;
     this.#parts = undefined;
     this.#functionals = functionals !== undefined;
+    this.#sink = sink;
+    const keep = sink ? Math.max(this.capacity, KEPT_WINDOW) / 2 : 0; // a number takes two bytes at least
     const numbers = [...grid, ...(most ?? [0, 0, 0]), most ? 1 : 0, PARTS.indexOf(part), place.offset, place.line, place.lineStart];
     const start = (joined: boolean) => {
-      if (!begin(...numbers, this.#waves, wanted?.reversed ? 1 : 0)) return false;
+      if (!begin(...numbers, this.#waves, wanted?.reversed ? 1 : 0, keep, sink?.scale ?? 1)) return false;
       for (const [axis, points] of grid.entries()) this.#view(Float64Array, turnAt(axis), 2 * points).set(turnOf(points));
       if (hkl) this.#view(Int32Array, wavesAt(), hkl.length).set(hkl);
       if (prepare() === 0) return false;
@@ -250,9 +264,11 @@ export class VolumetricKernel {
   feedMapped(descriptor: number, size: number): MappedState {
     if (this.#calls.canMap?.() !== 1) return "not mapped";
     const { offset } = this.place();
-    const length = Math.min(MAPPED_WINDOW, size - MAPPED_MARGIN - offset);
+    const length = Math.min(this.#sink ? KEPT_WINDOW : MAPPED_WINDOW, size - MAPPED_MARGIN - offset);
     if (length < MAPPED_MARGIN) return "not mapped";
-    return MAPPED_STATES[this.#calls.feedMapped?.(descriptor, offset, length) ?? 3]!;
+    const state = MAPPED_STATES[this.#calls.feedMapped?.(descriptor, offset, length) ?? 3]!;
+    this.#handOn();
+    return state;
   }
 
   /** Takes values that are numbers already; those that are not finite are counted in the facts, without places. */
@@ -262,13 +278,24 @@ export class VolumetricKernel {
       const part = values.subarray(from, from + this.#calls.valuesRoom());
       this.#view(Float64Array, this.#calls.valuesAt(), part.length).set(part);
       state = STATES[this.#calls.takeValues(part.length)]!;
+      this.#handOn();
       from += part.length;
     }
     return state;
   }
 
   #feed(from: number, length: number, last: boolean): FeedState {
-    return STATES[this.#calls.feed(from, length, last ? 1 : 0)]!;
+    const state = STATES[this.#calls.feed(from, length, last ? 1 : 0)]!;
+    this.#handOn();
+    return state;
+  }
+
+  /** Gives the sink what the last call read. */
+  #handOn(): void {
+    if (!this.#sink) return;
+    const count = this.#calls.takeKept();
+    if (count < 0) throw new Error("values were lost on their way to the grid");
+    if (count > 0) this.#sink.take(this.#view(Float32Array, this.#calls.keptAt(), count));
   }
 
   /** Where reading stands: behind the last value when a block is complete, at the token when it is unreadable. */

@@ -18,7 +18,7 @@ typedef struct {
   double (*run)(const double *arguments);
 } Call;
 
-#define MOST_ARGUMENTS 13
+#define MOST_ARGUMENTS 15
 
 extern const Call calls[];
 extern const int callCount;
