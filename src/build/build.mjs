@@ -48,6 +48,7 @@ const node = {
     selfTest: "src/worker/selfTest.ts",
     packageTest: "src/worker/packageTest.ts",
     gpuThread: "src/worker/gpuThread.ts",
+    densityThread: "src/worker/densityThread.ts",
     cli: "src/cli/main.ts",
     cliInfo: "src/cli/infoProgram.ts",
     cliCommands: "src/cli/allCommands.ts",

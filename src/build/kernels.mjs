@@ -1,6 +1,6 @@
 // Compiles the C kernels to WebAssembly with a compiler from npm (@yowasp/clang), so that a fresh machine needs none of its own.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -36,6 +36,7 @@ const MODULES = {
 /** Builds what changed since the last build; returns the names of the modules it compiled. */
 export async function buildKernels() {
   mkdirSync(output, { recursive: true });
+  copyFileSync(path.join(root, "node_modules/@spglib/moyo-wasm/moyo_wasm_bg.wasm"), path.join(output, "moyo.wasm"));
   const stale = Object.keys(MODULES).filter((name) => existsSync(path.join(source, folderOf(name), "main.c")) && !isFresh(name));
   if (stale.length === 0) return [];
   const { runLLVM } = await import("@yowasp/clang");

@@ -1,4 +1,5 @@
 import type { EncodeSettings } from "../core/descriptors/encodeSettings.js";
+import type { DensityUnit, FieldName } from "../core/formats/volumetricFields.js";
 import type { Matrix3, Vector3 } from "../core/math/matrix3.js";
 import type { Problem } from "../core/text/problem.js";
 import type { VoxelViewData } from "./voxelView.js";
@@ -33,28 +34,7 @@ export interface CrystalData {
   readonly hasDensity: boolean;
 }
 
-/** e/Å³: densities; μ_B/Å³: magnetisation; eV: potentials; 1: electron localisation function. */
-export type DensityUnit = "e/Å³" | "μ_B/Å³" | "eV" | "1";
-
-/**
- * A field by its physics. Densities: total; with spin also magnetization (up minus down), up, down; noncollinear: mx, my, mz and |m|.
- * LOCPOT: potential; with spin up, down and their mean; noncollinear potential, bx, by, bz. ELFCAR: elf; with spin up and down.
- */
-export type FieldName =
-  | "total"
-  | "magnetization"
-  | "up"
-  | "down"
-  | "mx"
-  | "my"
-  | "mz"
-  | "|m|"
-  | "potential"
-  | "mean"
-  | "bx"
-  | "by"
-  | "bz"
-  | "elf";
+export type { DensityUnit, FieldName };
 
 export interface FieldFacts {
   readonly name: FieldName;
@@ -175,11 +155,11 @@ export interface ProfileRequest extends FieldRequest {
 
 export interface ProfileData {
   readonly unit: DensityUnit;
-  /** One per grid plane: distance from the origin along the axis' plane normal, Å. */
+  /** One per grid plane: position along the axis, Å. */
   readonly z: Float64Array;
   readonly planar: Float64Array;
   readonly macroscopic?: Float64Array;
-  /** Å: distance after which it repeats (the cell's height over the other two axes). */
+  /** Å: after which it repeats, the axis' length. */
   readonly length: number;
   /** Of a LOCPOT with vacuum: the level there (eV) and between which z (Å; `to` may exceed `length`) it was taken. */
   readonly vacuum?: { readonly level: number; readonly from: number; readonly to: number; readonly slope: number };
@@ -205,7 +185,7 @@ export interface LineData {
 
 export interface ProbeData {
   readonly unit: DensityUnit;
-  /** Interpolated linearly between grid points. */
+  /** Interpolated between grid points by a cubic, within the grid's extremes. */
   readonly value: number;
   readonly fractional: Vector3;
   /** Å */

@@ -1,12 +1,13 @@
 import type { EncodeSettings } from "../core/descriptors/encodeSettings.js";
 import type { Spectrum } from "../core/descriptors/spectrum.js";
 import type { Problem } from "../core/text/problem.js";
+import type { CrystalMethods } from "./crystalView.js";
 import type { ParityPoint, RunSummary } from "./runEvents.js";
 import type { BackendName, EngineFacts } from "./runFiles.js";
 import type { Explanation, VoxelViewData } from "./voxelView.js";
 
 /** Methods of the job process that the editor forks (dist/worker.js). Every one can be cancelled and reports progress 0..1. */
-export type WorkerMethods = {
+export type WorkerMethods = CrystalMethods & {
   /** Reads one volumetric file and returns what the voxel view shows. */
   openVoxels(params: { file: string; settings: EncodeSettings }): Promise<{ picture?: VoxelViewData; problems: readonly Problem[] }>;
   /** Encodes files (or folders) into `<dataset>/.r3dvs/spectra`, returns one row a file. */

@@ -14,6 +14,7 @@ import { writeReport } from "../jobs/report/writeReport.js";
 import { createRequestedRun, listRuns, pictureOf, readManifest, requestStop, runsFolders } from "../jobs/runs/runFolder.js";
 import { doneTasks } from "../jobs/runs/studyStore.js";
 import { materialId } from "../jobs/spectra/materialFile.js";
+import { DensityThread } from "../jobs/surfaces/densityThread.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
 import { type CallContext, Cancellation, type Handlers, RpcPeer } from "../protocol/rpc.js";
 import type { WorkerMethods } from "../protocol/workerMethods.js";
@@ -21,8 +22,10 @@ import type { WorkerMethods } from "../protocol/workerMethods.js";
 /** The editor's job process: forked on first use, its threads stay warm, it ends with the editor. Fork with `serialization: "advanced"`. */
 const { values: options } = parseArgs({ options: { threads: { type: "string" } } });
 const pool = new ThreadPool(options.threads === undefined ? undefined : Number(options.threads));
+const densities = new DensityThread();
 
 const handlers: Handlers<WorkerMethods> = {
+  ...densities.handlers,
   openVoxels: (params, context) => openVoxels(pool, params, callOptions(context)),
   encodeFiles: (params, context) => encodeFiles(pool, params, callOptions(context)),
   exportVoxels: (params, context) => exportVoxels(pool, params, callOptions(context)),

@@ -79,6 +79,9 @@ export class VasprunReader implements XmlHandler {
   #opened = false;
   #closed = false;
 
+  /** `onFrame`: is given the structure of every ionic step. */
+  constructor(private readonly onFrame?: (frame: Structure) => void) {}
+
   push(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     this.#scanner.push(chunk);
@@ -124,7 +127,13 @@ export class VasprunReader implements XmlHandler {
     if (frame && inside && text !== undefined) this.#read(frame, inside, text);
     if (name === "modeling") this.#closed = true;
     else if (name === "calculation" || name === "scstep" || name === "energy") this.#energies.close(name, this.#inside("scstep"));
-    else if (name === "structure") this.#structure.close();
+    else if (name === "structure") this.#closeStructure(frame?.label === "" && inside?.name === "calculation");
+  }
+
+  #closeStructure(ofStep: boolean): void {
+    this.#structure.close();
+    const frame = ofStep && this.onFrame ? this.#structure.last() : undefined;
+    if (frame) this.onFrame?.(frame);
   }
 
   /** Drops what is open within the element that closes; false where nothing of that name is open. */

@@ -39,6 +39,9 @@ export class XdatcarReader {
   #lastLength = 0;
   #whole: { readonly rows: readonly string[]; readonly structure: Structure } | undefined;
 
+  /** `onFrame`: is given every whole frame. */
+  constructor(private readonly onFrame?: (frame: Structure) => void) {}
+
   push(chunk: Uint8Array): void {
     this.#lines.push(chunk);
   }
@@ -151,6 +154,8 @@ export class XdatcarReader {
     }
     this.#isDamaged = false;
     this.#rows = undefined;
+    const frame = this.onFrame && this.#lastFrame();
+    if (frame) this.onFrame?.(frame);
   }
 
   #lastFrame(): Structure | undefined {

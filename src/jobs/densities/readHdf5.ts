@@ -68,6 +68,21 @@ export async function holdsDensity(file: string): Promise<boolean> {
   }
 }
 
+/** The structure of such a file, or of vaspout.h5 beside it; without one where there is none. */
+export async function readHdf5Structure(file: string): Promise<{ structure?: Structure; hasDensity: boolean }> {
+  try {
+    const opened = await library().openHdf5(path.resolve(file));
+    try {
+      const structure = readStructure(opened) ?? (await structureBeside(file));
+      return { ...(structure && { structure }), hasDensity: opened.shape(CHARGE)?.length === 4 };
+    } finally {
+      opened.close();
+    }
+  } catch {
+    return { hasDensity: false };
+  }
+}
+
 /** The SHA-256 of a file, in hexadecimal. */
 export async function hashOfFile(file: string): Promise<string> {
   const hash = createHash("sha256");
@@ -106,7 +121,14 @@ async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Fram
   for (let block = 0; block < blocks; block++) {
     const wanted = sphere && block === 0 && options.functionals === true;
     const functionals = wanted ? { scale: 1 / volume(lattice), metric: differenceMetric(lattice, grid) } : undefined;
-    kernel.startBlock(grid, sphere && { most, hkl: sphere.hkl }, { offset: 0, line: 1, lineStart: 0 }, undefined, functionals, options.keep?.(head, 1, block + 1));
+    kernel.startBlock(
+      grid,
+      sphere && { most, hkl: sphere.hkl },
+      { offset: 0, line: 1, lineStart: 0 },
+      undefined,
+      functionals,
+      options.keep?.(head, 1, block + 1),
+    );
     for (let z = 0; z < nz; z++) {
       options.signal?.throwIfAborted();
       kernel.feedValues(file.plane(CHARGE, block, z));

@@ -36,7 +36,15 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   const source = new ByteSource(file, { ...options, target: () => kernel.input });
   const { frame, functionals = false } = options;
   const stream = new VolumetricStream(
-    { kind, cutoff, transform, coefficients: (options.preview ?? 0) > 0, functionals, ...(frame !== undefined && { frame }), ...(options.keep && { keep: options.keep }) },
+    {
+      kind,
+      cutoff,
+      transform,
+      coefficients: (options.preview ?? 0) > 0,
+      functionals,
+      ...(frame !== undefined && { frame }),
+      ...(options.keep && { keep: options.keep }),
+    },
     kernel,
   );
   try {

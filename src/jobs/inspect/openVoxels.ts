@@ -22,7 +22,8 @@ export async function openVoxels(
   return { picture: pictureOf(value, settings, problems), problems };
 }
 
-function pictureOf(
+/** What the voxel view shows of a spectrum that was read. */
+export function pictureOf(
   { file, kind, structure, components, grid, electrons, frames, spectrum }: EncodedMaterial,
   settings: EncodeSettings,
   problems: readonly Problem[],

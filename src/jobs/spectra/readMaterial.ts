@@ -5,6 +5,8 @@ import type { Parsed } from "../../core/text/problem.js";
 import { problem } from "../../core/text/problem.js";
 import { otherRunProblems } from "../densities/electronCheck.js";
 import { readVolumetric } from "../densities/readVolumetric.js";
+import type { VolumetricReading } from "../densities/volumetricReading.js";
+import type { KeepValues } from "../densities/volumetricStream.js";
 import { isEncodedName, readEncoded } from "./encodedMaterials.js";
 import type { EncodedMaterial } from "./material.js";
 import type { MaterialFile } from "./materialFile.js";
@@ -15,6 +17,10 @@ export interface ReadMaterialOptions {
   /** As in ReadOptions: two threads for a large file that is read alone, no hash where nothing is kept of the file. */
   readonly threads?: number;
   readonly hash?: boolean;
+  /** Where the values go, beside the spectrum. */
+  readonly keep?: KeepValues;
+  /** Is given the facts of all blocks. */
+  readonly onReading?: (reading: VolumetricReading) => void;
 }
 
 /** Reads one volumetric file, or what was encoded of it, and keeps the spectrum of one component; without a value when the file does not give a whole one. */
@@ -33,6 +39,7 @@ export async function readMaterial(
   };
   const { value, problems: found } = await readVolumetric(entry.file, reading);
   if (value === undefined) return { problems: found };
+  options.onReading?.(value);
   const problems = [...found, ...(await otherRunProblems(entry.file, value.electrons, options.signal))];
   const block = value.blocks.find(({ name }) => name === settings.component);
   if (block?.spectrum === undefined) {

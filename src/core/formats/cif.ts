@@ -1,0 +1,228 @@
+import { elementOfLabel } from "../crystal/elements.js";
+import { angles, lengths } from "../crystal/lattice.js";
+import type { Structure } from "../crystal/structure.js";
+import { atomLabels, structureOfAtoms } from "../crystal/structureOfAtoms.js";
+import type { Matrix3 } from "../math/matrix3.js";
+import { type Parsed, type Problem, problem } from "../text/problem.js";
+
+interface Token {
+  readonly text: string;
+  readonly quoted: boolean;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Two images of an atom nearer than that are one, fractional. */
+const SAME = 1e-3;
+
+/**
+ * The first crystal of a CIF: cell, sites, and what its symmetry operations make of them. Disorder is not understood: sites that are not fully occupied are
+ * taken as atoms, with a warning. The value is there whenever cell and sites could be read.
+ */
+export function parseCif(text: string): Parsed<Structure> {
+  const problems: Problem[] = [];
+  const { items, loops } = parseBlocks(tokensOf(text));
+  const cell = CELL.map((name) => numberOf(items.get(name)?.text));
+  const missing = cell.indexOf(undefined);
+  if (missing >= 0) {
+    const at = items.get(CELL[missing] ?? "") ?? START;
+    return { problems: [problem("error", at, "the CIF tells no {0}", CELL[missing] ?? "")] };
+  }
+  const sites = loops.find(({ names }) => names.includes("_atom_site_fract_x"));
+  if (!sites) return { problems: [problem("error", START, "the CIF lists no sites (_atom_site_fract_x)")] };
+  const lattice = latticeOf(cell as number[]);
+  const atoms = sitesOf(sites, problems);
+  if (!atoms) return { problems };
+  const operations = operationsOf(loops, problems);
+  const { labels, positions } = expand(atoms, operations);
+  const comment = items.get("_chemical_formula_sum")?.text ?? items.get("data_")?.text ?? "";
+  return { value: structureOfAtoms(comment, lattice, labels, Float64Array.from(positions.flat())), problems };
+}
+
+const START = { line: 1, column: 1 };
+const CELL = ["_cell_length_a", "_cell_length_b", "_cell_length_c", "_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma"];
+
+/** Words of a CIF: quoted ones, those between semicolons at a line's start, and plain ones; comments are left out. */
+function tokensOf(text: string): Token[] {
+  const tokens: Token[] = [];
+  const pattern = /^;[^\n]*(?:\n(?!;)[^\n]*)*\n;|'(?:[^'\n]|'(?=\S))*'|"(?:[^"\n]|"(?=\S))*"|#[^\n]*|[^\s'"#][^\s]*/gm;
+  let [line, lineStart, at] = [1, 0, 0];
+  for (const match of text.matchAll(pattern)) {
+    for (; at < match.index; at++) {
+      if (text[at] !== "\n") continue;
+      line++;
+      lineStart = at + 1;
+    }
+    const [word] = match;
+    if (word.startsWith("#")) continue;
+    const quoted = /^['";]/.test(word);
+    const inner = word.startsWith(";") ? word.slice(1, -2) : quoted ? word.slice(1, -1) : word;
+    tokens.push({ text: inner.trim(), quoted, line, column: match.index - lineStart + 1 });
+  }
+  return tokens;
+}
+
+interface Loop {
+  readonly names: string[];
+  readonly rows: Token[][];
+}
+
+/** The first data block that lists sites, or all there is. */
+function parseBlocks(tokens: readonly Token[]): { items: Map<string, Token>; loops: Loop[] } {
+  let [items, loops] = [new Map<string, Token>(), [] as Loop[]];
+  for (let i = 0; i < tokens.length; ) {
+    const token = tokens[i] as Token;
+    const word = token.quoted ? "" : token.text.toLowerCase();
+    if (word.startsWith("data_")) {
+      if (loops.some(({ names }) => names.includes("_atom_site_fract_x"))) break;
+      [items, loops] = [new Map([["data_", { ...token, text: token.text.slice(5) }]]), []];
+      i++;
+    } else if (word === "loop_") {
+      const loop: Loop = { names: [], rows: [] };
+      for (i++; isName(tokens[i]); i++) loop.names.push((tokens[i]?.text ?? "").toLowerCase());
+      const values: Token[] = [];
+      for (; i < tokens.length && isValue(tokens[i]); i++) values.push(tokens[i] as Token);
+      for (let row = 0; row + loop.names.length <= values.length && loop.names.length > 0; row += loop.names.length)
+        loop.rows.push(values.slice(row, row + loop.names.length));
+      loops.push(loop);
+    } else if (isName(token)) {
+      const value = tokens[i + 1];
+      if (value && isValue(value)) items.set(word, value);
+      i += value && isValue(value) ? 2 : 1;
+    } else i++;
+  }
+  return { items, loops };
+}
+
+const isName = (token?: Token): boolean => token !== undefined && !token.quoted && token.text.startsWith("_");
+const isValue = (token?: Token): boolean =>
+  token !== undefined && (token.quoted || !/^(?:_|loop_$|data_|save_|stop_$|global_$)/i.test(token.text));
+
+/** A number, perhaps with its uncertainty in brackets. */
+function numberOf(text: string | undefined): number | undefined {
+  const plain = text?.replace(/\(\d+\)$/, "");
+  return plain !== undefined && /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(plain) ? Number(plain) : undefined;
+}
+
+/** Rows with a along x and b in the x y plane. */
+function latticeOf([a = 0, b = 0, c = 0, alpha = 90, beta = 90, gamma = 90]: readonly number[]): Matrix3 {
+  const cos = (degrees: number) => (degrees === 90 ? 0 : Math.cos((degrees * Math.PI) / 180));
+  const sin = Math.sqrt(1 - cos(gamma) ** 2);
+  const cx = cos(beta);
+  const cy = (cos(alpha) - cos(beta) * cos(gamma)) / sin;
+  return [
+    [a, 0, 0],
+    [b * cos(gamma), b * sin, 0],
+    [c * cx, c * cy, c * Math.sqrt(Math.max(0, 1 - cx * cx - cy * cy))],
+  ];
+}
+
+interface Site {
+  readonly label: string;
+  readonly position: readonly [number, number, number];
+}
+
+function sitesOf({ names, rows }: Loop, problems: Problem[]): Site[] | undefined {
+  const column = (name: string) => names.indexOf(name);
+  const [x, y, z] = ["x", "y", "z"].map((axis) => column(`_atom_site_fract_${axis}`));
+  const symbol = column("_atom_site_type_symbol") >= 0 ? column("_atom_site_type_symbol") : column("_atom_site_label");
+  const occupancy = column("_atom_site_occupancy");
+  const sites: Site[] = [];
+  for (const row of rows) {
+    const numbers = [x, y, z].map((at) => numberOf(row[at ?? -1]?.text));
+    const bad = numbers.indexOf(undefined);
+    if (bad >= 0) {
+      problems.push(problem("error", row[[x, y, z][bad] ?? 0] ?? START, "here a position is expected"));
+      return undefined;
+    }
+    const word = row[symbol]?.text ?? "X";
+    const [, letters = word] = /^([A-Za-z]{1,2})/.exec(word) ?? [];
+    const tidy = letters.charAt(0).toUpperCase() + letters.slice(1).toLowerCase();
+    sites.push({ label: elementOfLabel(tidy) ?? elementOfLabel(tidy.charAt(0)) ?? word, position: numbers as unknown as Site["position"] });
+    if ((numberOf(row[occupancy]?.text) ?? 1) < 0.999) {
+      problems.push(problem("warning", row[occupancy] ?? START, "a site that is not fully occupied is taken as an atom"));
+    }
+  }
+  return sites;
+}
+
+type Operation = (p: Site["position"]) => [number, number, number];
+
+function operationsOf(loops: readonly Loop[], problems: Problem[]): Operation[] {
+  const names = ["_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz"];
+  for (const { names: columns, rows } of loops) {
+    const at = columns.findIndex((name) => names.includes(name));
+    if (at < 0) continue;
+    return rows.flatMap((row) => {
+      const operation = operationOf(row[at]?.text ?? "");
+      if (!operation) problems.push(problem("warning", row[at] ?? START, "`{0}` is no symmetry operation", row[at]?.text ?? ""));
+      return operation ? [operation] : [];
+    });
+  }
+  return [([x, y, z]) => [x, y, z]];
+}
+
+/** `-x+1/2, y, z-y` */
+function operationOf(text: string): Operation | undefined {
+  const parts = text.toLowerCase().replaceAll(/\s/g, "").split(",");
+  if (parts.length !== 3 || !parts.every((part) => /^(?:[+-]?(?:[xyz]|\d+(?:\/\d+)?|\d*\.\d+))+$/.test(part))) return undefined;
+  const rows = parts.map((part) => {
+    const row: [number, number, number, number] = [0, 0, 0, 0];
+    for (const [term] of part.matchAll(/[+-]?(?:[xyz]|\d+\/\d+|\d*\.?\d+)/g)) {
+      const sign = term.startsWith("-") ? -1 : 1;
+      const body = term.replace(/^[+-]/, "");
+      const axis = "xyz".indexOf(body);
+      const [over = 0, under = 1] = body.split("/").map(Number);
+      if (axis >= 0) row[axis as 0 | 1 | 2] += sign;
+      else row[3] += (sign * over) / under;
+    }
+    return row;
+  });
+  return ([x, y, z]) => rows.map(([a, b, c, d]) => a * x + b * y + c * z + d) as [number, number, number];
+}
+
+/** Each site with its images, those that coincide once. */
+function expand(sites: readonly Site[], operations: readonly Operation[]): { labels: string[]; positions: [number, number, number][] } {
+  const labels: string[] = [];
+  const positions: [number, number, number][] = [];
+  for (const { label, position } of sites) {
+    const first = positions.length;
+    for (const operation of operations) {
+      const image = operation(position).map((x) => x - Math.floor(x + 1e-9)) as [number, number, number];
+      const same = (other: [number, number, number]) =>
+        other.every((x, i) => Math.abs(x - (image[i] ?? 0) - Math.round(x - (image[i] ?? 0))) < SAME);
+      if (positions.slice(first).some(same)) continue;
+      labels.push(label);
+      positions.push(image);
+    }
+  }
+  return { labels, positions };
+}
+
+/** A structure as a CIF without symmetry (P 1): all atoms of the cell. */
+export function writeCif(structure: Structure): string {
+  const [a, b, c] = lengths(structure.lattice);
+  const [alpha, beta, gamma] = angles(structure.lattice);
+  const numbers = new Map<string, number>();
+  const rows = atomLabels(structure).map((label, i) => {
+    const number = (numbers.get(label) ?? 0) + 1;
+    numbers.set(label, number);
+    const position = Array.from(structure.fractional.subarray(3 * i, 3 * i + 3), (x) => x.toFixed(10)).join(" ");
+    return `${label}${number} ${label} ${position} 1.0`;
+  });
+  const name = structure.comment.replaceAll(/[^A-Za-z0-9_.-]+/g, "_") || "crystal";
+  const cell = [a, b, c, alpha, beta, gamma].map((value, i) => `${CELL[i]} ${value.toFixed(8)}`);
+  return [
+    `data_${name}`,
+    "_space_group_name_H-M_alt 'P 1'",
+    "_space_group_IT_number 1",
+    ...cell,
+    "loop_",
+    "_space_group_symop_operation_xyz",
+    "'x, y, z'",
+    "loop_",
+    ...["label", "type_symbol", "fract_x", "fract_y", "fract_z", "occupancy"].map((column) => `_atom_site_${column}`),
+    ...rows,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,166 @@
+import { volume } from "../../core/crystal/lattice.js";
+import type { Vector3 } from "../../core/math/matrix3.js";
+import type { CrystalMethods, FieldRequest, InsideData, SphereData } from "../../protocol/crystalView.js";
+import type { CallContext, Handlers } from "../../protocol/rpc.js";
+import { UsageError } from "../files/usageError.js";
+import { pictureOf } from "../inspect/openVoxels.js";
+import { materialId } from "../spectra/materialFile.js";
+import { readMaterial } from "../spectra/readMaterial.js";
+import { densityData } from "./densityData.js";
+import { FieldKernel } from "./fieldKernel.js";
+import { GridSink } from "./gridSink.js";
+import { isosurfaces } from "./isosurface.js";
+import { combineFields, type Field, fieldOf, type Grids, KeptGrids, stampOf } from "./keptGrids.js";
+import { findSymmetry } from "./moyoSymmetry.js";
+import { lineOf, probeOf } from "./probeOf.js";
+import { profileOf } from "./profileOf.js";
+import { crystalData, readAllFrames, readCrystal } from "./readCrystal.js";
+import { densityKind, gridsOf, readGrids } from "./readGrids.js";
+import { readSample } from "./sampleGrid.js";
+import { sliceOf } from "./sliceOf.js";
+import { sphereIntegral } from "./sphereIntegral.js";
+import { symmetryOf } from "./symmetryOf.js";
+
+const SAMPLE = "sample";
+const frameKey = (frame?: number) => (frame === undefined ? "last" : String(frame));
+
+/** Everything that the crystal and density view asks of the job process, over grids that are kept between calls. */
+export class DensityService {
+  readonly kept: KeptGrids;
+  readonly #kernels = new FieldKernel();
+  readonly #opening = new Map<string, Promise<unknown>>();
+
+  constructor(limit?: number) {
+    this.kept = new KeptGrids(limit);
+  }
+
+  readonly handlers: Handlers<CrystalMethods> = {
+    openStructure: async ({ file, frame }, context) => {
+      const { value, problems } = await readCrystal(file, { ...readingOf(context), ...frameOf(frame) });
+      return { ...(value && { crystal: crystalData(file, value) }), problems };
+    },
+    openFrames: ({ file }, context) => readAllFrames(file, readingOf(context)),
+    sampleDensity: async ({ file }, context) => {
+      const stamp = stampOf(file);
+      const { grids, problems } = await readSample(file, readingOf(context));
+      if (grids) this.kept.put(file, SAMPLE, grids, stamp);
+      return { ...(grids && { density: densityData(grids) }), problems };
+    },
+    openDensity: (params, context) => this.openDensity(params, context),
+    isosurface: async ({ levels, closed, maxTriangles, colour, ...request }, context) => {
+      const field = await this.#field(request, context);
+      const colouring = colour && (await this.#field(colour, context));
+      const options = {
+        levels,
+        ...(closed !== undefined && { closed }),
+        ...(maxTriangles !== undefined && { maxTriangles }),
+        ...(colouring && { colour: colouring }),
+      };
+      return { unit: field.facts.unit, meshes: isosurfaces(this.#kernels, field, options) };
+    },
+    inside: async (request, context) => this.#inside(await this.#field(request, context), request),
+    slice: async (request, context) => sliceOf(this.#kernels, await this.#field(request, context), request),
+    profile: async (request, context) => profileOf(this.#kernels, await this.#field(request, context), request, readingOf(context).signal),
+    line: async (request, context) => lineOf(this.#kernels, await this.#field(request, context), request),
+    probe: async (request, context) => probeOf(this.#kernels, await this.#field(request, context), request.at),
+    sphere: async ({ centre, radius, ...request }, context) => sphereOf(await this.#field(request, context), centre, radius),
+    symmetry: async ({ file, frame, tolerance }, context) => {
+      const { value, problems } = await readCrystal(file, { ...readingOf(context), ...frameOf(frame) });
+      const symmetry = value && symmetryOf(value.structure, findSymmetry, tolerance);
+      return { ...(symmetry && { symmetry }), problems };
+    },
+    closeDensity: ({ file }) => {
+      this.kept.forget(file);
+      this.#kernels.forget(file);
+    },
+  };
+
+  /** Reads a file once, for its grids and, with `settings`, for its spectrum. */
+  async openDensity(
+    { file, frame, settings }: Parameters<CrystalMethods["openDensity"]>[0],
+    context: CallContext,
+  ): ReturnType<CrystalMethods["openDensity"]> {
+    const stamp = stampOf(file);
+    if (!settings) {
+      const { grids, problems } = await readGrids(file, { ...readingOf(context), ...frameOf(frame) });
+      if (grids) this.kept.put(file, frameKey(frame), grids, stamp);
+      return { ...(grids && { density: densityData(grids) }), problems };
+    }
+    const sink = new GridSink(densityKind(file));
+    let grids: Grids | undefined;
+    const entry = { id: materialId(file), file };
+    const { value, problems } = await readMaterial(
+      entry,
+      { ...settings, ...frameOf(frame) },
+      {
+        ...readingOf(context),
+        hash: false,
+        keep: sink.keep,
+        onReading: (reading) => {
+          grids = gridsOf(file, reading, sink);
+        },
+      },
+    );
+    if (grids) this.kept.put(file, frameKey(frame), grids, stamp);
+    return {
+      ...(grids && { density: densityData(grids) }),
+      ...(value && { voxels: pictureOf(value, settings, problems) }),
+      problems,
+    };
+  }
+
+  async #field(request: FieldRequest, context: CallContext): Promise<Field> {
+    const field = fieldOf(await this.#grids(request, context), request.field);
+    const { other } = request;
+    if (!other) return field;
+    return combineFields(field, fieldOf(await this.#grids({ file: other.file }, context), other.field ?? request.field), other.factor);
+  }
+
+  async #grids({ file, frame, sample = false }: FieldRequest, context: CallContext): Promise<Grids> {
+    const known = (sample ? this.kept.get(file, SAMPLE) : undefined) ?? this.kept.get(file, frameKey(frame));
+    if (known) return known;
+    const key = `${file}\n${frameKey(frame)}`;
+    const open = this.#opening.get(key) ?? this.openDensity({ file, ...frameOf(frame) }, context);
+    this.#opening.set(key, open);
+    try {
+      await open;
+    } finally {
+      this.#opening.delete(key);
+    }
+    const grids = this.kept.get(file, frameKey(frame));
+    if (!grids) throw new UsageError(`${file} holds no complete grid of values`);
+    return grids;
+  }
+
+  #inside(field: Field, request: { readonly levels?: readonly number[]; readonly percents?: readonly number[] }): InsideData {
+    const table = this.#kernels.inside(field);
+    const levels = request.levels ?? (request.percents ?? []).map((percent) => table.levelOf(percent));
+    const beyond = levels.map((level) => table.beyond(level));
+    return {
+      unit: field.facts.unit,
+      levels,
+      percent: request.percents ?? beyond.map(({ percent }) => percent),
+      volumePercent: beyond.map(({ volumePercent }) => volumePercent),
+    };
+  }
+}
+
+export function sphereOf({ facts, grids, values }: Field, centre: number | Vector3, radius: number): SphereData {
+  const { structure, kept } = grids;
+  const at =
+    typeof centre === "number" ? (Array.from(structure.fractional.subarray(3 * centre, 3 * centre + 3)) as unknown as Vector3) : centre;
+  if (at.length !== 3) throw new UsageError(`there is no atom ${Number(centre) + 1}`);
+  if (!(radius > 0)) throw new UsageError(`${radius} is no radius`);
+  if (radius > 4 * Math.cbrt(volume(structure.lattice))) throw new UsageError(`a sphere of ${radius} Å is larger than the cell by far`);
+  const integral = sphereIntegral(values(), kept, structure.lattice, at, radius);
+  const size = (4 / 3) * Math.PI * radius ** 3;
+  return { unit: facts.unit, volume: size, integral, mean: integral / size };
+}
+
+const frameOf = (frame?: number) => (frame === undefined ? {} : { frame });
+
+function readingOf(context: CallContext) {
+  const controller = new AbortController();
+  context.onCancel(() => controller.abort());
+  return { signal: controller.signal, onProgress: (fraction: number) => context.progress(fraction) };
+}

@@ -1,0 +1,142 @@
+import { statSync } from "node:fs";
+import type { Structure } from "../../core/crystal/structure.js";
+import type { VolumetricKind } from "../../core/formats/volumetric.js";
+import { findField, type VolumetricField, volumetricFields } from "../../core/formats/volumetricFields.js";
+import type { Vector3 } from "../../core/math/matrix3.js";
+import { UsageError } from "../files/usageError.js";
+
+/** The grids of one frame of one file, in units of their fields. */
+export interface Grids {
+  readonly file: string;
+  readonly kind: VolumetricKind;
+  readonly structure: Structure;
+  /** Points of the file, and those that are kept. */
+  readonly grid: Vector3;
+  readonly kept: Vector3;
+  readonly how: "whole" | "means" | "sample";
+  /** The complete blocks. */
+  readonly blocks: readonly Float32Array[];
+  readonly electrons?: number;
+  readonly truncated: boolean;
+  /** From 1. */
+  readonly frame: number;
+  readonly frames: number;
+}
+
+/** One field with its values, for the kernel. */
+export interface Field {
+  /** Tells it from others, for what is kept of it. */
+  readonly key: string;
+  readonly facts: VolumetricField;
+  readonly grids: Grids;
+  readonly values: () => Float32Array;
+}
+
+const LIMIT = 512 * 2 ** 20;
+
+interface Entry {
+  readonly grids: Grids;
+  readonly bytes: number;
+  /** The file as it was: size and time. */
+  readonly stamp: string;
+}
+
+/** Grids that were read last, up to a number of bytes in all; the newest is kept however large it is. */
+export class KeptGrids {
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(readonly limit = LIMIT) {}
+
+  get(file: string, what: string): Grids | undefined {
+    const key = keyOf(file, what);
+    const entry = this.#entries.get(key);
+    if (!entry || entry.stamp !== stampOf(file)) {
+      this.#entries.delete(key);
+      return undefined;
+    }
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry.grids;
+  }
+
+  /** `what`: which frame of the file, or that it is a sample. `stamp` is that of the file before it was read. */
+  put(file: string, what: string, grids: Grids, stamp: string): void {
+    const bytes = grids.blocks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    this.#entries.delete(keyOf(file, what));
+    this.#entries.set(keyOf(file, what), { grids, bytes, stamp });
+    for (const [key, entry] of this.#entries) {
+      if (this.bytes <= this.limit || entry.grids === grids) break;
+      this.#entries.delete(key);
+    }
+  }
+
+  /** Lets go of all that is kept of a file. */
+  forget(file: string): void {
+    for (const key of [...this.#entries.keys()]) if (key.startsWith(keyOf(file, ""))) this.#entries.delete(key);
+  }
+
+  get bytes(): number {
+    return [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+}
+
+const keyOf = (file: string, what: string) => `${file}\n${what}`;
+
+/** Size and time of a file; empty where it cannot be looked at. */
+export function stampOf(file: string): string {
+  try {
+    const { size, mtimeMs } = statSync(file);
+    return `${size} ${mtimeMs}`;
+  } catch {
+    return "";
+  }
+}
+
+/** A field of a file's grids by its name. Throws UsageError where there is none such. */
+export function fieldOf(grids: Grids, name?: string): Field {
+  const fields = volumetricFields(grids.kind, grids.blocks.length);
+  const facts = findField(fields, name);
+  if (!facts) throw new UsageError(`${grids.file} has no field ${name}, only: ${fields.map((field) => field.name).join(", ")}`);
+  const key = `${grids.file}\n${grids.frame}\n${grids.how}\n${stampOf(grids.file)}\n${facts.name}`;
+  return { key, facts, grids, values: () => valuesOf(grids.blocks, facts) };
+}
+
+function valuesOf(blocks: readonly Float32Array[], { of }: VolumetricField): Float32Array {
+  if (of === "norm") return lengthsOf(blocks.slice(1));
+  const used = of.flatMap((factor, i) => (factor === 0 ? [] : [{ factor, values: blocks[i] ?? new Float32Array() }]));
+  const [first, second] = used;
+  if (!first) return new Float32Array();
+  if (!second) return first.factor === 1 ? first.values : first.values.map((value) => value * first.factor);
+  return combined(first.values, first.factor, second.values, second.factor);
+}
+
+/** a x + b y */
+export function combined(x: Float32Array, a: number, y: Float32Array, b: number): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) result[i] = a * (x[i] ?? 0) + b * (y[i] ?? 0);
+  return result;
+}
+
+function lengthsOf(components: readonly Float32Array[]): Float32Array {
+  const [x = new Float32Array(), y = x, z = x] = components;
+  const result = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) result[i] = Math.sqrt((x[i] ?? 0) ** 2 + (y[i] ?? 0) ** 2 + (z[i] ?? 0) ** 2);
+  return result;
+}
+
+/** Throws UsageError where two fields do not stand on like grids in like cells. */
+export function combineFields(one: Field, other: Field, factor: number): Field {
+  const [a, b] = [one.grids, other.grids];
+  if (a.kept.some((points, i) => points !== b.kept[i])) {
+    throw new UsageError(`the grids differ: ${a.grid.join(" x ")} of ${a.file}, ${b.grid.join(" x ")} of ${b.file}`);
+  }
+  const cells = a.structure.lattice.flat().map((x, i) => Math.abs(x - (b.structure.lattice.flat()[i] ?? 0)));
+  if (Math.max(...cells) > CELL_TOLERANCE) throw new UsageError(`the cells of ${a.file} and ${b.file} differ`);
+  if (one.facts.unit !== other.facts.unit) throw new UsageError(`${one.facts.unit} and ${other.facts.unit} cannot be combined`);
+  const facts = { ...one.facts, signed: one.facts.signed || other.facts.signed || factor < 0 };
+  const key = `${one.key}\n${factor}\n${other.key}`;
+  return { key, facts, grids: a, values: () => combined(one.values(), 1, other.values(), factor) };
+}
+
+/** Å; what two programs write of the same cell differs by less. */
+const CELL_TOLERANCE = 1e-3;

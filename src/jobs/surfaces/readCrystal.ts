@@ -1,0 +1,150 @@
+import path from "node:path";
+import { reducedFormula } from "../../core/crystal/formula.js";
+import { volume } from "../../core/crystal/lattice.js";
+import type { Structure } from "../../core/crystal/structure.js";
+import { atomLabels } from "../../core/crystal/structureOfAtoms.js";
+import { parseCif } from "../../core/formats/cif.js";
+import { fileKind } from "../../core/formats/fileKind.js";
+import { parsePoscar } from "../../core/formats/poscar.js";
+import { VasprunReader } from "../../core/formats/vasprun.js";
+import { volumetricKind } from "../../core/formats/volumetric.js";
+import { XdatcarReader } from "../../core/formats/xdatcar.js";
+import { type Parsed, type Problem, problem } from "../../core/text/problem.js";
+import type { CrystalData } from "../../protocol/crystalView.js";
+import { readHdf5Structure } from "../densities/readHdf5.js";
+import { readHead } from "../densities/readHead.js";
+import { ByteSource, readingProblem } from "../files/byteSource.js";
+import { readText } from "../files/readText.js";
+
+export interface Crystal {
+  readonly kind: string;
+  readonly structure: Structure;
+  readonly frames?: { readonly count: number; readonly shown: number };
+  readonly hasDensity: boolean;
+}
+
+export interface ReadCrystalOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+  /** Of a trajectory, from 1. Default: the last. */
+  readonly frame?: number;
+}
+
+const START = { line: 1, column: 1 };
+
+/** Atoms and cell of any file that has them; of a density its head alone is read. Rejects only with the signal's reason. */
+export async function readCrystal(file: string, options: ReadCrystalOptions = {}): Promise<Parsed<Crystal>> {
+  const name = path.basename(file);
+  if (/\.(?:h5|hdf5)$/i.test(name)) return hdf5Crystal(file);
+  if (/\.cif(?:\.[a-z0-9]+)?$/i.test(name)) return textCrystal(file, "cif", parseCif, options);
+  const volumetric = volumetricKind(name);
+  if (volumetric) return headCrystal(file, volumetric, options);
+  const kind = fileKind(name);
+  if (kind === "XDATCAR" || kind === "vasprun") return trajectoryCrystal(file, kind, options);
+  const density = await headCrystal(file, "CHGCAR", options);
+  return density.value ? density : textCrystal(file, "POSCAR", parsePoscar, options);
+}
+
+async function hdf5Crystal(file: string): Promise<Parsed<Crystal>> {
+  const { structure, hasDensity } = await readHdf5Structure(file);
+  if (structure) return { value: { kind: "CHGCAR", structure, hasDensity }, problems: [] };
+  return { problems: [problem("error", START, "the HDF5 file holds no structure, and there is no vaspout.h5 with one beside it")] };
+}
+
+async function headCrystal(file: string, kind: Parameters<typeof readHead>[1], options: ReadCrystalOptions): Promise<Parsed<Crystal>> {
+  const { value, problems } = await readHead(file, kind, options.signal);
+  return value ? { value: { kind, structure: value.head.structure, hasDensity: true }, problems } : { problems };
+}
+
+async function textCrystal(
+  file: string,
+  kind: string,
+  parse: (text: string) => Parsed<Structure>,
+  options: ReadCrystalOptions,
+): Promise<Parsed<Crystal>> {
+  const { text, problems } = await readText(file, options);
+  if (text === undefined) return { problems };
+  const parsed = parse(text);
+  const all = [...problems, ...parsed.problems];
+  return parsed.value ? { value: { kind, structure: parsed.value, hasDensity: false }, problems: all } : { problems: all };
+}
+
+async function trajectoryCrystal(file: string, kind: "XDATCAR" | "vasprun", options: ReadCrystalOptions): Promise<Parsed<Crystal>> {
+  let shown: Structure | undefined;
+  let count = 0;
+  const { last, problems } = await readFrames(file, kind, options, (frame) => {
+    count++;
+    if (options.frame === undefined || options.frame === count) shown = frame;
+  });
+  if (options.frame !== undefined && !shown) {
+    return { problems: [...problems, problem("error", START, "there is no frame {0}: the file holds {1}", options.frame, count)] };
+  }
+  const structure = shown ?? last;
+  if (!structure) return { problems };
+  const frames = count > 1 ? { frames: { count, shown: options.frame ?? count } } : {};
+  return { value: { kind, structure, ...frames, hasDensity: false }, problems };
+}
+
+/** Hands on every frame of a trajectory. */
+async function readFrames(
+  file: string,
+  kind: "XDATCAR" | "vasprun",
+  options: ReadCrystalOptions,
+  onFrame: (frame: Structure) => void,
+): Promise<{ last?: Structure; problems: readonly Problem[] }> {
+  const reader = kind === "XDATCAR" ? new XdatcarReader(onFrame) : new VasprunReader(onFrame);
+  try {
+    for await (const chunk of new ByteSource(file, { ...options, hash: false }).chunks()) reader.push(chunk);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const { value, problems } = reader.finish(true);
+    return { ...(value?.structure && { last: value.structure }), problems: [...problems, readingProblem(error)] };
+  }
+  const { value, problems } = reader.finish();
+  return { ...(value?.structure && { last: value.structure }), problems };
+}
+
+export interface Frames {
+  readonly count: number;
+  readonly lattices: Float64Array;
+  readonly fractional: Float32Array;
+  readonly problems: readonly Problem[];
+}
+
+/** All frames that have as many atoms as the first. */
+export async function readAllFrames(file: string, options: ReadCrystalOptions = {}): Promise<Frames> {
+  const kind = fileKind(path.basename(file));
+  const frames: Structure[] = [];
+  let problems: readonly Problem[] = [];
+  if (kind === "XDATCAR" || kind === "vasprun") {
+    ({ problems } = await readFrames(file, kind, options, (frame) => {
+      if (frame.fractional.length === (frames[0] ?? frame).fractional.length) frames.push(frame);
+    }));
+  } else {
+    const single = await readCrystal(file, options);
+    problems = single.problems;
+    if (single.value) frames.push(single.value.structure);
+  }
+  const numbers = frames[0]?.fractional.length ?? 0;
+  const lattices = Float64Array.from(frames.flatMap(({ lattice }) => lattice.flat()));
+  const fractional = new Float32Array(numbers * frames.length);
+  for (const [i, frame] of frames.entries()) fractional.set(frame.fractional, i * numbers);
+  return { count: frames.length, lattices, fractional, problems };
+}
+
+/** What a view is told of it. */
+export function crystalData(file: string, { kind, structure, frames, hasDensity }: Crystal): CrystalData {
+  const { lattice, fractional, free } = structure;
+  return {
+    title: path.basename(file),
+    kind,
+    formula: reducedFormula(structure) ?? "",
+    lattice,
+    volume: volume(lattice),
+    species: atomLabels(structure),
+    fractional,
+    ...(free && { free }),
+    ...(frames && { frames }),
+    hasDensity,
+  };
+}
