@@ -1,6 +1,7 @@
 import path from "node:path";
 import { volume } from "../../core/crystal/lattice.js";
-import { storesDensity, type VolumetricKind, volumetricKind } from "../../core/formats/volumetric.js";
+import { volumetricKind } from "../../core/formats/fileNames.js";
+import { storesDensity, type VolumetricKind } from "../../core/formats/volumetric.js";
 import type { Problem } from "../../core/text/problem.js";
 import { readVolumetric } from "../densities/readVolumetric.js";
 import type { VolumetricReading } from "../densities/volumetricReading.js";
