@@ -4,7 +4,8 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { launchBrowser } from "./harness/browser.ts";
-import { startServer } from "./harness/server.ts";
+import { type CodeServer, LOOPBACK, startServer } from "./harness/server.ts";
+import { PATIENCE_MS } from "./harness/waiting.ts";
 
 const LIMIT_MS = 1_200_000;
 
@@ -16,8 +17,8 @@ const { values, positionals } = parseArgs({
 const [folder = "."] = positionals;
 
 /** The URL of the window: what the desktop takes as flags, the web workbench takes as its payload. */
-function windowUrl(port: number): string {
-  const remote = (file: unknown) => `vscode-remote://localhost:${port}${path.resolve(String(file))}`;
+function windowUrl(server: CodeServer): string {
+  const remote = (file: unknown) => `vscode-remote://${LOOPBACK}:${server.port}${path.resolve(String(file))}`;
   const developed = Array.isArray(values.extensionDevelopmentPath) ? values.extensionDevelopmentPath : [];
   const payload = [
     ...developed.map((file) => ["extensionDevelopmentPath", remote(file)]),
@@ -25,13 +26,16 @@ function windowUrl(port: number): string {
     ["enableProposedApi", ""],
     ["skipWelcome", "true"],
   ];
-  const query = new URLSearchParams({ folder: path.resolve(folder), payload: JSON.stringify(payload) });
-  return `http://localhost:${port}/?${query}`;
+  return server.windowUrl({ folder: path.resolve(folder), payload: JSON.stringify(payload) });
 }
 
 async function runExtensionTests(): Promise<number> {
   await using resources = new AsyncDisposableStack();
-  const server = await startServer({ installExtension: false, smokeTestDriver: true });
+  const server = await startServer({
+    installExtension: false,
+    smokeTestDriver: true,
+    disableTrust: values["disable-workspace-trust"] === true,
+  });
   resources.defer(() => server.stop());
   const browser = await launchBrowser();
   resources.defer(() => browser.close());
@@ -39,7 +43,8 @@ async function runExtensionTests(): Promise<number> {
   const ended = Promise.withResolvers<number>();
   await page.exposeFunction("codeAutomationLog", (type: string, args: readonly unknown[]) => print(type, args));
   await page.exposeFunction("codeAutomationExit", (code: number) => ended.resolve(code));
-  await page.goto(windowUrl(server.port));
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.goto(windowUrl(server));
   const limit = setTimeout(() => {
     console.error(`The tests did not end within ${LIMIT_MS / 1000} s.\n${server.log()}`);
     ended.resolve(1);

@@ -54,7 +54,7 @@ async function takePictures(theme: keyof typeof THEMES): Promise<void> {
   try {
     const page = await browser.newPage({ viewport: WIDE });
     const workbench = new Workbench(page);
-    await workbench.open(server.port, workspace.folder);
+    await workbench.open(server, workspace.folder);
     await showPredictions(workbench);
     await save(page, theme, "prediction");
     await workbench.openFile(MATERIAL, "CHGCAR");

@@ -7,7 +7,9 @@ const server = await startServer({ port: Number(port), gallery: true }).catch((e
   console.error(error.message);
   process.exit(1);
 });
-console.log(`VS Code is at http://localhost:${port}/?folder=${encodeURIComponent(folder)}\nCtrl-C stops it.`);
+console.log(
+  `VS Code is at ${server.windowUrl({ folder })}\nThe address holds a secret: whoever has it has your files and a terminal. Ctrl-C stops the server.`,
+);
 
 let stopping = false;
 const stop = async () => {

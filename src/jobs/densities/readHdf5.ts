@@ -3,7 +3,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { elementOfLabel } from "../../core/crystal/elements.js";
-import { gridLimits, halfSphere, millerLimits } from "../../core/crystal/halfSphere.js";
+import { gridLimits, millerLimits } from "../../core/crystal/halfSphere.js";
 import { volume } from "../../core/crystal/lattice.js";
 import type { Structure } from "../../core/crystal/structure.js";
 import { differenceMetric, functionalsOfSums } from "../../core/descriptors/functionals.js";
@@ -11,8 +11,10 @@ import type { Spectrum } from "../../core/descriptors/spectrum.js";
 import { determinant, inverse, type Matrix3, rowTimes, scaleMatrix, type Vector3 } from "../../core/math/matrix3.js";
 import { type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import type { VolumetricKernel } from "../../kernels/volumetric/volumetric.js";
+import { sizeOfFile } from "../files/byteSource.js";
 import { distFile } from "../files/distFile.js";
-import type { Hdf5File, openHdf5 } from "./hdf5Library.js";
+import type { DatasetFacts, Hdf5File, openHdf5 } from "./hdf5Library.js";
+import { sphereWithin, tooManyWaves } from "./sphereWithin.js";
 import type { KeepValues, StreamBlock, StreamFrame } from "./volumetricStream.js";
 
 /** The charge density of VASP 6: [block][z][y][x], times the cell's volume; block 0 is the total, the others are the magnetisation. */
@@ -39,19 +41,34 @@ export interface Hdf5Options {
  * could be read. Rejects only with the signal's reason.
  */
 export async function readHdf5(file: string, kernel: VolumetricKernel, options: Hdf5Options): Promise<Parsed<StreamFrame>> {
-  let opened: Hdf5File;
   try {
-    opened = await library().openHdf5(file);
+    const opened = await library().openHdf5(file);
+    try {
+      return await readFrame(opened, kernel, { ...options, file });
+    } finally {
+      opened.close();
+    }
   } catch (error) {
-    return {
-      problems: [problem("error", START, "the HDF5 file cannot be opened: {0}", error instanceof Error ? error.message : String(error))],
-    };
+    options.signal?.throwIfAborted();
+    return { problems: [hdf5Problem(error)] };
   }
-  try {
-    return await readFrame(opened, kernel, { ...options, file });
-  } finally {
-    opened.close();
+}
+
+/** In one sentence what the library, which tells its whole way to an error, could not do. */
+function hdf5Problem(error: unknown): Problem {
+  const { file, isBroken, place, message } = error as Readonly<Record<string, unknown>>;
+  if (isBroken === true) reload();
+  if (typeof file === "string") {
+    const template = "the HDF5 file keeps data in another file, {0}: external data are not read, copy all into one file (h5repack)";
+    return problem("error", START, template, file);
   }
+  return problem(
+    "error",
+    START,
+    "the HDF5 file cannot be read at {0}, it may be damaged: {1}",
+    String(place ?? "/"),
+    String(message ?? error),
+  );
 }
 
 /** Whether an HDF5 file holds a charge density, as a vaspout.h5 does only where one was asked for. False for what cannot be opened. */
@@ -59,7 +76,7 @@ export async function holdsDensity(file: string): Promise<boolean> {
   try {
     const opened = await library().openHdf5(path.resolve(file));
     try {
-      return opened.shape(CHARGE) !== undefined;
+      return opened.facts(CHARGE) !== undefined;
     } finally {
       opened.close();
     }
@@ -74,7 +91,7 @@ export async function readHdf5Structure(file: string): Promise<{ structure?: Str
     const opened = await library().openHdf5(path.resolve(file));
     try {
       const structure = readStructure(opened) ?? (await structureBeside(file));
-      return { ...(structure && { structure }), hasDensity: opened.shape(CHARGE)?.length === 4 };
+      return { ...(structure && { structure }), hasDensity: opened.facts(CHARGE)?.shape.length === 4 };
     } finally {
       opened.close();
     }
@@ -92,6 +109,10 @@ export async function hashOfFile(file: string): Promise<string> {
 
 /** Of a density in any direction. */
 const MAX_LENGTH = 100_000;
+/** Of one plane, and of what the library unpacks at once, in bytes. */
+const MAX_PART_BYTES = 2 ** 28;
+/** No packing of HDF5 that VASP could have used makes numbers smaller than this. */
+const MAX_PACKING = 1100;
 
 type FrameOptions = Hdf5Options & {
   /** Its path. */
@@ -99,12 +120,15 @@ type FrameOptions = Hdf5Options & {
 };
 
 async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: FrameOptions): Promise<Parsed<StreamFrame>> {
-  const shape = file.shape(CHARGE);
-  if (shape?.length !== 4 || !shape.every((length) => length >= 1 && length <= MAX_LENGTH)) {
+  const density = file.facts(CHARGE);
+  const { shape = [] } = density ?? {};
+  if (!density?.isNumeric || shape.length !== 4 || !shape.every((length) => length >= 1 && length <= MAX_LENGTH)) {
     const template = "the HDF5 file holds no charge density ({0}): VASP writes one to vaspwave.h5 where LCHARGH5 = .TRUE.";
     return { problems: [problem("error", START, template, CHARGE)] };
   }
   const [blocks = 0, nz = 0, ny = 0, nx = 0] = shape;
+  const excess = await sizeProblem(density, options.file);
+  if (excess) return { problems: [excess] };
   const structure = readStructure(file) ?? (await structureBeside(options.file));
   if (!structure) {
     const template = "the HDF5 file holds no structure, as VASP before 6.5 leaves it, and there is no vaspout.h5 with one beside it";
@@ -113,7 +137,8 @@ async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Fram
   const grid: Vector3 = [nx, ny, nz];
   const problems: Problem[] = [];
   const { lattice } = structure;
-  const sphere = options.transform ? halfSphere(lattice, options.cutoff, gridLimits(grid)) : undefined;
+  const sphere = options.transform ? sphereWithin(lattice, options.cutoff, grid) : undefined;
+  if (options.transform && !sphere) problems.push(tooManyWaves(options.cutoff, 1));
   const head = { structure, grid, gridLine: 1, lines: [], landmarks: { counts: 0, mode: 0 } };
   const frame: StreamFrame = { head, ...(sphere && { sphere }), blocks: [], problems };
   const [held, wanted] = [gridLimits(grid), millerLimits(lattice, options.cutoff)];
@@ -137,6 +162,17 @@ async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Fram
     frame.blocks.push(finishBlock(kernel, frame, options, block));
   }
   return { value: frame, problems };
+}
+
+/** A file of a few kB may claim any number of values: they would be read as zeros, for hours, or into all memory. */
+async function sizeProblem({ shape, itemBytes, chunkBytes }: DatasetFacts, file: string): Promise<Problem | undefined> {
+  const [, , ny = 0, nx = 0] = shape;
+  const bytes = shape.reduce((a, b) => a * b, 1) * itemBytes;
+  const held = (await sizeOfFile(file)) * (chunkBytes > 0 ? MAX_PACKING : 1);
+  const grid = shape.join(" × ");
+  if (bytes > held) return problem("error", START, "the HDF5 file is too short for its {0} values of {1}: it is damaged", grid, CHARGE);
+  if (Math.max(8 * ny * nx, chunkBytes) <= MAX_PART_BYTES) return undefined;
+  return problem("error", START, "the density ({0} values) is stored in parts that are too large to be read", grid);
 }
 
 function finishBlock(
@@ -173,7 +209,7 @@ async function structureBeside(file: string): Promise<Structure | undefined> {
 }
 
 function readStructure(file: Hdf5File): Structure | undefined {
-  const group = STRUCTURES.find((name) => file.shape(`${name}/number_ion_types`) !== undefined);
+  const group = STRUCTURES.find((name) => file.facts(`${name}/number_ion_types`) !== undefined);
   const rows = last(file, `${STEPS}/lattice_vectors`, 9) ?? file.numbers(`${group}/lattice_vectors`);
   const counts = file.numbers(`${group}/number_ion_types`);
   const moved = counts && last(file, `${STEPS}/position_ions`, 3 * sum(counts));
@@ -198,9 +234,9 @@ function readStructure(file: Hdf5File): Structure | undefined {
 
 /** Of a dataset with one row a step, the row of the last step; undefined where its length is another. */
 function last(file: Hdf5File, name: string, length: number): number[] | undefined {
-  const [steps = 0, ...row] = file.shape(name) ?? [];
+  const [steps = 0, ...row] = file.facts(name)?.shape ?? [];
   if (steps < 1 || row.reduce((a, b) => a * b, 1) !== length) return undefined;
-  return file.numbers(name)?.slice(-length);
+  return file.numbers(name, "lastRow");
 }
 
 const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
@@ -209,4 +245,10 @@ const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
 function library(): { readonly openHdf5: typeof openHdf5 } {
   const script = distFile("hdf5.js");
   return createRequire(script)(script) as { readonly openHdf5: typeof openHdf5 };
+}
+
+/** A library that came to harm is not asked again. */
+function reload(): void {
+  const script = distFile("hdf5.js");
+  delete createRequire(script).cache[script];
 }

@@ -1,4 +1,4 @@
-import { gridLimits, type HalfSphere, halfSphere, millerLimits } from "../../core/crystal/halfSphere.js";
+import { gridLimits, type HalfSphere, millerLimits } from "../../core/crystal/halfSphere.js";
 import { volume } from "../../core/crystal/lattice.js";
 import { differenceMetric, functionalsOfSums } from "../../core/descriptors/functionals.js";
 import type { Spectrum } from "../../core/descriptors/spectrum.js";
@@ -21,6 +21,7 @@ import type {
 } from "../../kernels/volumetric/volumetric.js";
 import type { OpenFile } from "../files/byteSource.js";
 import { notFiniteProblems } from "./notFiniteProblems.js";
+import { sphereWithin, tooManyWaves } from "./sphereWithin.js";
 
 /** What is said where the last frame is cut and the one before it taken. */
 export const CUT_FRAME = "frame {0} is cut: frame {1} is used";
@@ -71,8 +72,6 @@ type Phase = "head" | "block" | "gap" | "over";
 /** A line of a head or between blocks is never as long as this; a file without line ends is no VASP file. */
 const LINE_LIMIT = 64 * 1024;
 const LINE_FEED = 10;
-/** In the box around the sphere; a cube of 100 Å has 5 million at the default spacing. */
-const MAX_WAVES = 4e7;
 /** A noncollinear file has four blocks. */
 const MAX_BLOCKS = 4;
 
@@ -286,11 +285,9 @@ export class VolumetricStream {
   #sphereOf({ structure: { lattice }, grid, gridLine }: VolumetricHead, problems: Problem[]): HalfSphere | undefined {
     const { cutoff, transform } = this.options;
     if (!transform) return undefined;
-    const [h, k, l] = millerLimits(lattice, cutoff);
-    if ((2 * h + 1) * (2 * k + 1) * (l + 1) <= MAX_WAVES) return halfSphere(lattice, cutoff, gridLimits(grid));
-    const template = "the cell is too large for a spectrum up to |g| = {0} 1/Å: is its scale right?";
-    problems.push(problem("error", { line: gridLine, column: 1 }, template, Number(cutoff.toPrecision(5))));
-    return undefined;
+    const sphere = sphereWithin(lattice, cutoff, grid);
+    if (!sphere) problems.push(tooManyWaves(cutoff, gridLine));
+    return sphere;
   }
 
   #startBlock(): void {

@@ -81,69 +81,80 @@ APART static double toDouble(u64 significand, int digits, int exponent, int nega
   return convertByHost(text, length);
 }
 
-// NaN, Inf, Infinity (any case, a sign before them) and fields of stars. The text ends with a byte that is no letter and no star.
-APART static int readNotFinite(const u8 *p, Token *token) {
-  if (*p == '*') {
-    while (*p == '*') p++;
+// The byte at `p`; 0 behind the bytes that may belong to a token.
+INLINE u8 byteOf(const u8 *p, const u8 *stop) { return p < stop ? *p : 0; }
+
+// How many of the letters of `word` (in lower case) stand at `p`.
+INLINE int matching(const u8 *p, const u8 *stop, const char *word) {
+  int i = 0;
+  while (word[i] && lower(byteOf(p + i, stop)) == (u8)word[i]) i++;
+  return i;
+}
+
+// NaN, Inf, Infinity (any case, a sign before them) and fields of stars, which end before `stop` or with the file, at `end`.
+APART static int readNotFinite(const u8 *p, const u8 *stop, const u8 *end, Token *token) {
+  if (byteOf(p, stop) == '*') {
+    while (byteOf(p, stop) == '*') p++;
     token->notFinite = NOT_FINITE_STARS;
-  } else if (lower(p[0]) == 'n' && lower(p[1]) == 'a' && lower(p[2]) == 'n') {
+  } else if (matching(p, stop, "nan") == 3) {
     p += 3;
     token->notFinite = NOT_FINITE_NAN;
-  } else if (lower(p[0]) == 'i' && lower(p[1]) == 'n' && lower(p[2]) == 'f') {
-    p += 3;
-    const char *rest = "inity";
-    int i = 0;
-    while (rest[i] && lower(p[i]) == (u8)rest[i]) i++;
-    if (rest[i] == 0) p += i;
+  } else if (matching(p, stop, "inf") == 3) {
+    p += matching(p, stop, "infinity") == 8 ? 8 : 3;
     token->notFinite = NOT_FINITE_INFINITY;
   } else {
     return TOKEN_UNREADABLE;
   }
-  token->glued = *p == '-' || *p == '+' || *p == '*';
-  if (!isBlank(*p) && *p != 0 && !token->glued) return TOKEN_UNREADABLE;
+  const u8 next = byteOf(p, stop);
+  token->glued = next == '-' || next == '+' || next == '*';
+  if (!isBlank(next) && !token->glued && p != end) return TOKEN_UNREADABLE;
   token->value = __builtin_nan("");
   token->at = p;
   return TOKEN_NOT_FINITE;
 }
 
-// The number at `start`, which is no blank. `end` points at a zero byte; `last` says that the file ends there.
+// The number at `start`, which is no blank. No byte from `end` on is looked at; `last` says that the file ends there.
 APART static int readToken(const u8 *start, const u8 *end, int last, Token *token) {
   if (!last && end - start < TOKEN_LIMIT) { // a token that touches the end of the chunk may go on in the next
     const u8 *q = start;
     while (q < end && !isBlank(*q)) q++;
     if (q == end) return TOKEN_INCOMPLETE;
   }
+  const u8 *const stop = end - start < TOKEN_LIMIT ? end : start + TOKEN_LIMIT; // whatever the bytes are, every loop ends here
   const u8 *p = start;
   const int negative = *p == '-';
   if (*p == '-' || *p == '+') p++;
   u64 significand = 0;
   int seen = 0, digits = 0, exponent = 0, marked = 0;
-  for (; *p == '0'; p++) seen = 1;
-  for (; isDigit(*p); p++, digits++) significand = significand * 10 + (*p - '0');
-  if (*p == '.') {
+  for (; p < stop && *p == '0'; p++) seen = 1;
+  for (; p < stop && isDigit(*p); p++, digits++) significand = significand * 10 + (*p - '0');
+  if (byteOf(p, stop) == '.') {
     p++;
     if (digits == 0)
-      for (; *p == '0'; p++, exponent--) seen = 1;
-    for (; isDigit(*p); p++, digits++, exponent--) significand = significand * 10 + (*p - '0');
+      for (; p < stop && *p == '0'; p++, exponent--) seen = 1;
+    for (; p < stop && isDigit(*p); p++, digits++, exponent--) significand = significand * 10 + (*p - '0');
   }
   token->glued = 0;
-  if (!(seen | digits)) return p - start <= 1 ? readNotFinite(p, token) : TOKEN_UNREADABLE;
-  const int letter = lower(*p) == 'e' || lower(*p) == 'd';
-  if (letter || *p == '-' || *p == '+') { // Fortran leaves out the letter where the exponent has three digits
+  if (!(seen | digits)) return p - start <= 1 ? readNotFinite(p, stop, end, token) : TOKEN_UNREADABLE;
+  u8 next = byteOf(p, stop);
+  const int letter = lower(next) == 'e' || lower(next) == 'd';
+  if (letter || next == '-' || next == '+') { // Fortran leaves out the letter where the exponent has three digits
     p += letter;
-    const int minus = *p == '-';
-    if (*p == '-' || *p == '+') p++;
-    if (!isDigit(*p)) return TOKEN_UNREADABLE;
+    next = byteOf(p, stop);
+    const int minus = next == '-';
+    if (minus || next == '+') p++;
+    if (!isDigit(byteOf(p, stop))) return TOKEN_UNREADABLE;
     int e = 0;
-    for (; isDigit(*p); p++)
+    for (; p < stop && isDigit(*p); p++)
       if (e < 100000) e = e * 10 + (*p - '0');
     exponent += minus ? -e : e;
     marked = 1;
   }
+  next = byteOf(p, stop);
   // only behind an exponent is a sign surely the next number's
-  token->glued = marked && (*p == '-' || *p == '+' || *p == '*');
-  if (!isBlank(*p) && !token->glued && p != end) return TOKEN_UNREADABLE;
+  token->glued = marked && (next == '-' || next == '+' || next == '*');
   if (p - start >= TOKEN_LIMIT) return TOKEN_UNREADABLE;
+  if (!isBlank(next) && !token->glued && p != end) return TOKEN_UNREADABLE;
   token->value = toDouble(significand, digits, exponent, negative, start, (int)(p - start));
   token->at = p;
   if (token->value - token->value == 0) return TOKEN_VALUE;

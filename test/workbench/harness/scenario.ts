@@ -55,7 +55,7 @@ export function workbenchTest(name: string, options: ScenarioOptions, body: (sce
       const messages = recordMessages(page);
       try {
         const workbench = new Workbench(page);
-        await workbench.open(server.port, workspace.folder);
+        await workbench.open(server, workspace.folder);
         await body({ workbench, workspace, page, screenshot: (file) => saveScreenshot(page, file) });
         assertNoViolations(messages);
       } catch (error) {

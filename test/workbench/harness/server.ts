@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import os from "node:os";
@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly installExtension?: boolean | { readonly vsix: string };
   /** Let the page report the end of extension tests (`codeAutomationExit`). */
   readonly smokeTestDriver?: boolean;
+  /** Trust every folder without a question, as @vscode/test-electron has a desktop VS Code do: while its tests run, VS Code asks none. Default false. */
+  readonly disableTrust?: boolean;
   /** Let the window look up extensions in the network. Default false: tests need none. */
   readonly gallery?: boolean;
   /** 0 or absent: any free port. */
@@ -23,6 +25,8 @@ export interface ServerOptions {
 
 export interface CodeServer {
   readonly port: number;
+  /** The address of a window, with the secret without which the server answers nobody. `query` has at least the folder to open. */
+  windowUrl(query: Readonly<Record<string, string>>): string;
   /** What the server and its extension host wrote. */
   log(): string;
   /** The server's folder: logs, settings, storage. Gone after `stop`. */
@@ -32,6 +36,9 @@ export interface CodeServer {
   /** Resolves if the server ends by itself. */
   readonly ended: Promise<void>;
 }
+
+/** By its number, not its name: `localhost` may be ::1, where another user of the machine can wait for what is meant for this server. */
+export const LOOPBACK = "127.0.0.1";
 
 const serverMain = path.join(packages, "code-server/lib/vscode/out/server-main.js");
 
@@ -47,6 +54,8 @@ const CALM_SETTINGS = {
   "telemetry.telemetryLevel": "off",
   "git.enabled": false,
   "window.autoDetectColorScheme": false,
+  // Asked at once, in place of a banner that a test would have to look for.
+  "security.workspace.trust.startupPrompt": "always",
   "workbench.reduceMotion": "on",
   // A test that is not about them sees the models that it made.
   "r3dvs.builtInModels": false,
@@ -65,8 +74,12 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
   if (typeof installExtension === "object") installVsix(installExtension.vsix, data, extensions);
   else if (installExtension) linkExtension(extensions);
 
+  // In a file of its user's alone: arguments and environments of a process can be read by others.
+  const token = randomBytes(32).toString("hex");
+  const tokenFile = path.join(home, "token");
+  writeFileSync(tokenFile, token, { mode: 0o600 });
   const mark = randomUUID();
-  const child = spawn(process.execPath, serverArguments(port, data, extensions, options.smokeTestDriver ?? false), {
+  const child = spawn(process.execPath, serverArguments(port, { data, extensions, tokenFile }, options), {
     env: { ...process.env, [MARK]: mark, ...(options.gallery ? {} : { EXTENSIONS_GALLERY: "{}" }) },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
@@ -97,19 +110,27 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
     await stop();
     throw error;
   }
-  return { port, data, log: () => log, stop, ended };
+  const windowUrl = (query: Readonly<Record<string, string>>) =>
+    `http://${LOOPBACK}:${port}/?${new URLSearchParams({ tkn: token, ...query })}`;
+  return { port, windowUrl, data, log: () => log, stop, ended };
 }
 
-function serverArguments(port: number, data: string, extensions: string, smokeTestDriver: boolean): string[] {
+interface ServerFolders {
+  readonly data: string;
+  readonly extensions: string;
+  readonly tokenFile: string;
+}
+
+function serverArguments(port: number, { data, extensions, tokenFile }: ServerFolders, options: ServerOptions): string[] {
   return [
     serverMain,
-    ...["--host", "127.0.0.1", "--port", String(port)],
+    ...["--host", LOOPBACK, "--port", String(port)],
     ...["--server-data-dir", data, "--user-data-dir", data, "--extensions-dir", extensions],
     ...["--telemetry-level", "off", "--reconnection-grace-time", "1"],
-    "--without-connection-token",
+    ...["--connection-token-file", tokenFile],
     "--accept-server-license-terms",
-    "--disable-workspace-trust",
-    ...(smokeTestDriver ? ["--enable-smoke-test-driver"] : []),
+    ...(options.smokeTestDriver ? ["--enable-smoke-test-driver"] : []),
+    ...(options.disableTrust ? ["--disable-workspace-trust"] : []),
   ];
 }
 
@@ -130,7 +151,7 @@ function findPort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = net.createServer();
     probe.once("error", () => reject(new Error(`Port ${wanted} is taken; --port chooses another.`)));
-    probe.listen(wanted, "127.0.0.1", () => {
+    probe.listen(wanted, LOOPBACK, () => {
       const address = probe.address();
       probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no free port"))));
     });
@@ -140,7 +161,7 @@ function findPort(wanted: number): Promise<number> {
 async function answers(port: number, limitMs = PATIENCE_MS): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (Date.now() < deadline) {
-    const response = await fetch(`http://127.0.0.1:${port}/version`).catch(() => undefined);
+    const response = await fetch(`http://${LOOPBACK}:${port}/version`).catch(() => undefined);
     if (response?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -1,5 +1,7 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
+import type { CodeServer } from "./server.ts";
 import { readStoredEditors } from "./storedEditors.ts";
+import { answerTrust } from "./trust.ts";
 import { PATIENCE_MS, waitFor } from "./waiting.ts";
 
 /** The window of VS Code: what a person sees and does, by the names a person would use. Every wait is for a state, none for a time. */
@@ -11,9 +13,10 @@ export class Workbench {
     page.setDefaultTimeout(PATIENCE_MS);
   }
 
-  /** Opens (or opens anew) a folder and waits for its files. */
-  async open(port: number, folder: string): Promise<void> {
-    await this.page.goto(`http://localhost:${port}/?folder=${encodeURIComponent(folder)}`);
+  /** Opens a folder for the first time, answers whether its authors are trusted (as VS Code asks then), and waits for its files. */
+  async open(server: CodeServer, folder: string, { trust = true }: { readonly trust?: boolean } = {}): Promise<void> {
+    await this.page.goto(server.windowUrl({ folder }));
+    await answerTrust(this.page, trust);
     await this.waitForExplorer();
   }
 
