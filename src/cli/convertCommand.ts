@@ -4,6 +4,7 @@ import { type Command, Option } from "commander";
 import { CHANNELS, type Channel } from "../core/descriptors/sparseVoxels.js";
 import { writeDescriptors } from "../jobs/encoding/encodedFiles.js";
 import { writeSpectrumTable } from "../jobs/encoding/spectrumTable.js";
+import { reasonOf } from "../jobs/files/atomicFile.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { exportLayersModel, isLayersModel, MODEL_FILE } from "../jobs/models/exportLayersModel.js";
 import { importLayersModel } from "../jobs/models/importLayersModel.js";
@@ -74,7 +75,7 @@ function convertSpectra(files: readonly string[], options: Options): string {
   const settings = encodingOf(options);
   checkEncoding(settings);
   const materials = files.map((file) => {
-    const found = readSpectrum(file);
+    const found = storedSpectrum(file);
     if (found === undefined) throw new UsageError(`${file} is neither a spectrum that r3dvs encode wrote nor a model`);
     return found.material;
   });
@@ -84,6 +85,14 @@ function convertSpectra(files: readonly string[], options: Options): string {
     writeSpectrumTable(options.output, first.spectrum);
   else throw new UsageError("the output must end in .npz, or in .csv for a single spectrum");
   return options.output;
+}
+
+function storedSpectrum(file: string): ReturnType<typeof readSpectrum> {
+  try {
+    return readSpectrum(file);
+  } catch (error) {
+    throw new UsageError(`${file} is damaged: ${reasonOf(error)}; encode the density again`);
+  }
 }
 
 function channelList(text: string): Channel[] {

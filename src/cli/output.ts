@@ -1,4 +1,5 @@
 import { SingleBar } from "cli-progress";
+import { printable, printableJson } from "../core/text/printable.js";
 import { formatProblem, type Problem } from "../core/text/problem.js";
 
 export interface OutputOptions {
@@ -6,12 +7,17 @@ export interface OutputOptions {
   readonly quiet?: boolean;
 }
 
+/** Of one file: a damaged table has one in every line. */
+const MOST_PROBLEMS = 100;
+
 /** Where a command's words go: results to stdout (JSON Lines with `--json`), problems to stderr, a bar only to a terminal. */
 export class Output {
   readonly json: boolean;
   private readonly quiet: boolean;
   private bar: SingleBar | undefined;
   private errors = 0;
+  /** Problems by file. */
+  private readonly told = new Map<string, number>();
 
   constructor(options: OutputOptions) {
     this.json = options.json === true;
@@ -25,12 +31,12 @@ export class Output {
 
   /** One JSON object, with `--json` only. */
   event(object: object): void {
-    if (this.json) process.stdout.write(`${JSON.stringify(object)}\n`);
+    if (this.json) process.stdout.write(`${printableJson(JSON.stringify(object))}\n`);
   }
 
   /** Text for people, not with `--json`; with `--quiet` only what was asked for itself. */
   print(text: string): void {
-    if (!this.json) process.stdout.write(`${text}\n`);
+    if (!this.json) process.stdout.write(`${printable(text)}\n`);
   }
 
   note(text: string): void {
@@ -40,8 +46,13 @@ export class Output {
   /** In the compilers' form, on stderr; with `--json` the caller's event carries them. */
   problems(file: string, problems: readonly Problem[]): void {
     if (this.json) return;
-    const told = this.quiet ? problems.filter(({ severity }) => severity === "error") : problems;
+    const wanted = this.quiet ? problems.filter(({ severity }) => severity === "error") : problems;
+    const before = this.told.get(file) ?? 0;
+    const told = wanted.slice(0, Math.max(0, MOST_PROBLEMS - before));
+    this.told.set(file, before + wanted.length);
     if (told.length > 0) this.beside(told.map((problem) => `${formatProblem(file, problem)}\n`).join(""));
+    if (before <= MOST_PROBLEMS && before + wanted.length > MOST_PROBLEMS)
+      this.beside(`${file}: only the first ${MOST_PROBLEMS} problems are shown\n`);
   }
 
   /** An input that could not be used. */
@@ -63,7 +74,7 @@ export class Output {
 
   /** Without a note the last one stays. */
   step(done: number, note?: string): void {
-    this.bar?.update(done, note === undefined ? {} : { note });
+    this.bar?.update(done, note === undefined ? {} : { note: printable(note) });
   }
 
   stopBar(): void {
@@ -74,6 +85,6 @@ export class Output {
   /** Writes to stderr without tearing the bar. */
   private beside(text: string): void {
     if (this.bar) process.stderr.write("\r\u001b[K");
-    process.stderr.write(text);
+    process.stderr.write(printable(text));
   }
 }

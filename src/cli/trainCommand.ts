@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { FileProblem } from "../core/text/problem.js";
 import { reasonOf } from "../jobs/files/atomicFile.js";
+import { LIMITS, readSmallText } from "../jobs/files/readSmallFile.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { checkModels, MODEL_CHOICE } from "../jobs/models/modelNames.js";
 import { checkBackend, soapOf } from "../jobs/settings/studySettings.js";
@@ -73,7 +73,7 @@ function progressOf(output: Output): (event: RunEvent) => void {
 
 function readIds(file: string): string[] {
   try {
-    const ids = readFileSync(file, "utf8")
+    const ids = readSmallText(file, LIMITS.table)
       .split(/\r?\n/)
       .map((line) => line.trim());
     return ids.filter((id) => id !== "");

@@ -1,5 +1,6 @@
 import type { LearningCurveData } from "../../src/core/plots/learningCurve.js";
 import type { LossData } from "../../src/core/plots/lossCurve.js";
+import { csvText } from "../../src/core/text/csvText.js";
 import type { ParityPoint } from "../../src/protocol/runEvents.js";
 
 type Cell = string | number | undefined;
@@ -32,8 +33,6 @@ function writeCsv(head: readonly string[], rows: readonly (readonly Cell[])[]): 
   return [head, ...rows].map((row) => `${row.map(writeCell).join(",")}\n`).join("");
 }
 
-// RFC 4180: quotes where a comma, a quote or a line break stands inside.
 function writeCell(cell: Cell): string {
-  const text = cell === undefined ? "" : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return typeof cell === "string" ? csvText(cell) : String(cell ?? "");
 }

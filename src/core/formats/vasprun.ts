@@ -57,12 +57,16 @@ const UNREAD = new Set([
 ]);
 const PARAMETERS = new Set(["NELECT", "ISPIN", "NELM", "LNONCOLLINEAR", "LHFCALC"]);
 const MAX_PROBLEMS = 20;
+/** VASP's go ten deep. */
+const DEEPEST = 64;
 
 /** Reads a vasprun.xml as a stream of bytes; memory holds one structure and three numbers an ionic step. */
 export class VasprunReader implements XmlHandler {
   readonly #scanner = new XmlScanner(this);
   readonly #problems: Problem[] = [];
   readonly #stack: Frame[] = [];
+  /** Elements open beyond the deepest that are followed. */
+  #deeper = 0;
   readonly #energies = new VasprunEnergies(this.#problems);
   readonly #structure = new VasprunStructure(this.#problems);
   readonly #parameters = new Map<string, string>();
@@ -108,6 +112,7 @@ export class VasprunReader implements XmlHandler {
   open(name: string, attributes: string): Wanted {
     const label = attributes === "" ? "" : (/\b(?:name|comment|param)\s*=\s*"([^"]*)"/.exec(attributes)?.[1] ?? "");
     const inside = this.#stack.at(-1);
+    if (this.#stack.length >= DEEPEST) return this.#tooDeep();
     if (name === "r" || name === "v" || name === "c" || name === "i") {
       this.#stack.push({ name, label, line: 0 });
       return inside && this.#wantsText(name, label, inside) ? "text" : "children";
@@ -120,7 +125,17 @@ export class VasprunReader implements XmlHandler {
     return "children";
   }
 
+  #tooDeep(): Wanted {
+    if (this.#deeper++ === 0)
+      this.#report("error", this.#scanner.place, "elements stand in one another {0} deep: this is no vasprun.xml", DEEPEST);
+    return "children";
+  }
+
   close(name: string, text: string | undefined): void {
+    if (this.#deeper > 0) {
+      this.#deeper--;
+      return;
+    }
     if (this.#stack.at(-1)?.name !== name && !this.#unwind(name)) return;
     const frame = this.#stack.pop();
     const inside = this.#stack.at(-1);

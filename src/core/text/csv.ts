@@ -1,3 +1,5 @@
+import { csvText } from "./csvText.js";
+
 type Cell = string | number | boolean | undefined;
 
 /** A table as CSV, the header first; numbers as JavaScript writes them, the shortest text that reads back to the same bits; undefined as an empty cell. */
@@ -6,6 +8,5 @@ export function csv(head: readonly string[], rows: readonly (readonly Cell[])[])
 }
 
 function csvCell(value: Cell): string {
-  const text = value === undefined ? "" : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return typeof value === "string" ? csvText(value) : String(value ?? "");
 }

@@ -31,8 +31,14 @@ export interface Place {
   readonly column: number;
 }
 
-/** A problem whose message is `template` with `{0}`, `{1}`... replaced by `args`. */
-export function problem(severity: Severity, place: Place, template: string, ...args: (string | number)[]): Problem {
+/** What a message quotes of a file: a value of gigabytes is no help to a reader. */
+const LONGEST_QUOTE = 500;
+
+/** A problem whose message is `template` with `{0}`, `{1}`... replaced by `args`, of which long ones are shortened. */
+export function problem(severity: Severity, place: Place, template: string, ...quoted: (string | number)[]): Problem {
+  const args = quoted.map((value) =>
+    typeof value === "string" && value.length > LONGEST_QUOTE ? `${value.slice(0, LONGEST_QUOTE)}…` : value,
+  );
   const message = template.replace(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));
   return { severity, line: place.line, column: place.column, message, template, args };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import type { TargetColumn } from "../../core/learning/evaluation/targetScaling.js";
 import type { FileProblem } from "../../core/text/problem.js";
@@ -6,6 +6,7 @@ import { problem } from "../../core/text/problem.js";
 import type { StudyOptions } from "../../protocol/runFiles.js";
 import type { DatasetSummary } from "../../protocol/workerMethods.js";
 import { reasonOf } from "../files/atomicFile.js";
+import { LIMITS, readSmallText } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 import { CONFIG_FILE, readConfig } from "../settings/configFile.js";
 import type { MaterialFile } from "../spectra/materialFile.js";
@@ -115,7 +116,7 @@ function chooseTargets(table: TargetTable, file: string, names: readonly string[
 function readTargetTable(file: string): { table?: TargetTable; problems: FileProblem[] } {
   if (!existsSync(file)) return { problems: [] };
   try {
-    const { value, problems } = parseTargets(readFileSync(file, "utf8"));
+    const { value, problems } = parseTargets(readSmallText(file, LIMITS.table));
     return { problems: problems.map((found) => ({ file, problem: found })), ...(value && { table: value }) };
   } catch (error) {
     return { problems: [fileProblem(file, "{0}", reasonOf(error))] };

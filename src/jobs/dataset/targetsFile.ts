@@ -1,6 +1,7 @@
 import { CsvError, type Info, parse } from "csv-parse/sync";
 import type { TargetColumn } from "../../core/learning/evaluation/targetScaling.js";
 import { inferTargets } from "../../core/learning/evaluation/targetScaling.js";
+import { textOfCell } from "../../core/text/csvText.js";
 import { strictNumber } from "../../core/text/numbers.js";
 import { type Parsed, type Place, type Problem, problem } from "../../core/text/problem.js";
 
@@ -28,8 +29,9 @@ export interface Cell {
 export function parseTargets(text: string): Parsed<TargetTable> {
   let records: Record[];
   try {
-    records = parse(text, { bom: true, info: true, raw: true, relaxColumnCount: true, skipEmptyLines: true }) as unknown as Record[];
+    records = parse(text, { ...FORM, onRecord: boundedRecords() }) as unknown as Record[];
   } catch (error) {
+    if (error instanceof TooManyCells) return { problems: [problem("error", START, "the table has more than {0} cells", MOST_CELLS)] };
     return { problems: [csvProblem(error)] };
   }
   const [head, ...body] = records.map(cellsOf);
@@ -80,6 +82,23 @@ export function targetColumns(table: TargetTable): readonly TargetColumn[] {
   });
 }
 
+const FORM = { bom: true, info: true, raw: true, relaxColumnCount: true, skipEmptyLines: true } as const;
+/** A table of 50,000 materials and 10 columns. */
+const MOST_CELLS = 500_000;
+
+class TooManyCells extends Error {}
+
+/** Ends the reading of a table that no memory would hold. */
+function boundedRecords(): (record: string[]) => string[] {
+  let cells = 0;
+  return (record) => {
+    // with `info` and `raw` it is one of ours
+    cells += (record as unknown as Record).record.length;
+    if (cells > MOST_CELLS) throw new TooManyCells();
+    return record;
+  };
+}
+
 interface Record {
   readonly record: readonly string[];
   readonly raw: string;
@@ -111,7 +130,7 @@ function cellsOf({ record, raw, info }: Record): Cell[] {
         break;
       }
     }
-    return { text: text.trim(), place };
+    return { text: textOfCell(text.trim()), place };
   });
 }
 

@@ -8,6 +8,8 @@ import { holdsDensity } from "./readHdf5.js";
 
 /** A head of a million atoms is shorter; what goes on without a line end is none. */
 const LONGEST_HEAD = 64 << 20;
+/** As in the reading of the whole. */
+const LONGEST_LINE = 64 * 1024;
 const HDF5 = [0x89, 0x48, 0x44, 0x46];
 
 /** The form in which a file, packed or not, holds a field on a grid, by how it begins; undefined for any other file and for what cannot be read. */
@@ -23,6 +25,7 @@ export async function volumetricContent(file: string, signal?: AbortSignal): Pro
       const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) for (const reader of Object.values(readers)) reader.push(line.endsWith("\r") ? line.slice(0, -1) : line);
+      if (rest.length > LONGEST_LINE) break;
       if (Object.values(readers).every(({ state }) => state !== "reading") || bytes > LONGEST_HEAD) break;
       if (readers.vasp.state === "complete") break;
     }

@@ -56,8 +56,9 @@ async function encodeOne(
     return value === undefined ? { entry, problems } : { entry, material: value, problems };
   }
   const cached = cache?.read(entry);
-  if (cached !== undefined) return { entry, material: cached, problems: [] };
-  const { value, problems } = await pool.run(readMaterialMethod, { entry, settings, reading }, { cancellation });
+  if (cached?.value !== undefined) return { entry, material: cached.value, problems: [] };
+  const { value, problems: found } = await pool.run(readMaterialMethod, { entry, settings, reading }, { cancellation });
+  const problems = [...(cached?.problems ?? []), ...found];
   if (value === undefined || problems.some(({ severity }) => severity === "error")) return { entry, problems };
   remember(cache, value);
   return { entry, material: value, problems };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { cutoffOfSpacing, encodeVoxels } from "../../core/descriptors/r3dvs.js";
@@ -8,6 +8,7 @@ import { randomRotation } from "../../core/math/rotation.js";
 import { TARGETS_FILE } from "../dataset/targetsFile.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { NpzWriter } from "../files/npz.js";
+import { LIMITS, readSmallFile } from "../files/readSmallFile.js";
 import { safeName } from "../files/safeName.js";
 import { checkEncoding } from "../spectra/encodeSettings.js";
 import type { EncodedMaterial } from "../spectra/material.js";
@@ -64,16 +65,24 @@ export function writeEncodedDataset(
 ): void {
   const { component, spacing } = settings;
   if (packed) writePackedSpectra(path.join(folder, PACKED_SPECTRA), materials, { component, cutoff: cutoffOfSpacing(spacing) });
-  else for (const material of materials) writeSpectrumInto(folder, material, settings);
+  else {
+    const ids = materials.map(({ id }) => id);
+    for (const material of materials) writeSpectrumInto(folder, material, settings, ids);
+  }
   const [source = ""] = sources;
   const targets = path.join(source, TARGETS_FILE);
   const own = path.join(folder, TARGETS_FILE);
-  if (sources.length === 1 && existsSync(targets) && !existsSync(own)) writeFileAtomically(own, readFileSync(targets));
+  if (sources.length === 1 && existsSync(targets) && !existsSync(own)) writeFileAtomically(own, readSmallFile(targets, LIMITS.table));
 }
 
-/** Writes one sparse spectrum a material into `folder`; returns its path. Throws `WriteError`. */
-export function writeSpectrumInto(folder: string, material: EncodedMaterial, settings: EncodeSettings): string {
-  const file = path.join(folder, `${safeName(material.id)}.npz`);
+/** Writes one sparse spectrum a material into `folder`, beside those of `others`; returns its path. Throws `WriteError`. */
+export function writeSpectrumInto(
+  folder: string,
+  material: EncodedMaterial,
+  settings: EncodeSettings,
+  others: readonly string[] = [],
+): string {
+  const file = path.join(folder, `${safeName(material.id, others)}.npz`);
   const origin = originOf(material.file, settings);
   if (origin !== undefined) writeSpectrum(file, material, origin);
   return file;

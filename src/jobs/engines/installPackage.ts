@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Problem, problem } from "../../core/text/problem.js";
 import { type Cancellation, RpcError } from "../../protocol/rpc.js";
 import type { EngineFacts } from "../../protocol/runFiles.js";
 import { explained, reasonOf, WriteError } from "../files/atomicFile.js";
+import { folderAside, recoverFolder, replaceFolder } from "../files/atomicFolder.js";
 import { type BackendPackage, packageFolder } from "./packageBackend.js";
 import { TFJS_NODE, tfjsBackend } from "./tfjsBackend.js";
 import { WEBGPU, webgpuBackend } from "./webgpuBackend.js";
@@ -40,10 +40,11 @@ export const installFolder = (name: Installable): string => packageFolder(INSTAL
 export async function installPackage(name: Installable, options: InstallOptions = {}): Promise<InstallOutcome> {
   const { backend, make } = INSTALLABLE[name];
   const folder = options.folder ?? packageFolder(backend);
-  const aside = path.join(path.dirname(folder), `.${path.basename(folder)}.${randomBytes(6).toString("hex")}.tmp`);
+  const aside = folderAside(folder);
   try {
     explained(folder, () => {
       mkdirSync(aside, { recursive: true });
+      recoverFolder(folder);
       writeFileSync(path.join(aside, "package.json"), '{ "private": true }\n');
     });
     const failure = await runNpm(backend, aside, options);
@@ -54,10 +55,7 @@ export async function installPackage(name: Installable, options: InstallOptions 
       () => {},
     ).available();
     if (!forgetful.ok) return { reason: forgetful.reason };
-    explained(folder, () => {
-      rmSync(folder, { recursive: true, force: true });
-      renameSync(aside, folder);
-    });
+    explained(folder, () => replaceFolder(aside, folder));
     return { engine: forgetful.engine };
   } catch (error) {
     if (error instanceof WriteError) return { reason: problem("error", START, "{0} cannot be installed: {1}", name, error.message) };

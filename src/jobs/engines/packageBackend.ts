@@ -6,6 +6,7 @@ import path from "node:path";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import { problem } from "../../core/text/problem.js";
 import { distFile } from "../files/distFile.js";
+import { readSmallJson } from "../files/readSmallFile.js";
 import { kernelPath } from "../files/wasmModule.js";
 import { machineName, type Recall, type Remember, recallPassed, rememberPassed } from "../native/selfCheckMemory.js";
 import { TOLERANCE } from "./engineSelfCheck.js";
@@ -86,7 +87,7 @@ export interface FoundPackage {
 export function findPackage({ npmName }: BackendPackage, folder: string): FoundPackage | undefined {
   const place = path.join(folder, "node_modules", npmName);
   try {
-    const { version } = JSON.parse(readFileSync(path.join(place, "package.json"), "utf8")) as { version?: unknown };
+    const { version } = readSmallJson(path.join(place, "package.json")) as { version?: unknown };
     return typeof version === "string" ? { folder: place, version } : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
 
 /** A file could not be written, in words for the user: the path and the reason. */
@@ -41,6 +41,7 @@ export function openAtomically(file: string): AtomicOutput {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
   const descriptor = explained(file, () => {
     mkdirSync(path.dirname(file), { recursive: true });
+    sweepOnce(path.dirname(file));
     return openSync(temporary, "wx");
   });
   let open = true;
@@ -62,6 +63,36 @@ export function openAtomically(file: string): AtomicOutput {
       rmSync(temporary, { force: true });
     },
   };
+}
+
+const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
+/** Nothing is written for so long without a byte coming. */
+const LEFT_AFTER_MS = 24 * 3_600_000;
+const swept = new Set<string>();
+
+/** Removes what killed processes left half-written in a folder, the first time that something is written there. */
+function sweepOnce(folder: string): void {
+  const place = path.resolve(folder);
+  if (swept.has(place)) return;
+  swept.add(place);
+  removeLeftovers(place, LEFT_AFTER_MS);
+}
+
+/** Removes half-written files of killed processes from a folder: those that have not changed for `age` ms. */
+export function removeLeftovers(folder: string, age: number): void {
+  for (const name of namesIn(folder).filter((candidate) => TEMPORARY.test(candidate))) {
+    const file = path.join(folder, name);
+    const facts = lstatSync(file, { throwIfNoEntry: false });
+    if (facts !== undefined && Date.now() - facts.mtimeMs >= age) rmSync(file, { recursive: true, force: true });
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Runs `write` and turns what the operating system says into words. */
@@ -100,7 +131,7 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
 }
 
 /** A rename survives a power cut only when its folder is synced too; some file systems refuse, which costs only that. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   try {
     const descriptor = openSync(folder, "r");
     try {

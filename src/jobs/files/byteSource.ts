@@ -1,9 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
-import { constants, readSync, type Stats } from "node:fs";
+import { constants, readSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { type Problem, problem } from "../../core/text/problem.js";
 import { DamagedPackingError, MAGIC_BYTES, packingOf } from "./packing.js";
+import { NotAFileError, refuseOthers, TooLargeError } from "./readSmallFile.js";
 import { unpack } from "./unpack.js";
 
 export interface ByteSourceOptions {
@@ -22,9 +23,6 @@ export interface OpenFile {
   readonly descriptor: number;
   readonly size: number;
 }
-
-/** What the path names is no file with bytes in it: a folder, a pipe, a device. */
-export class NotAFileError extends Error {}
 
 /** The file changed while it was being read, so that what was read may be of two minds. */
 export class ChangedFileError extends Error {}
@@ -159,15 +157,10 @@ export async function sizeOfFile(file: string): Promise<number> {
   return stats.size;
 }
 
-function refuseOthers(stats: Stats): void {
-  if (stats.isDirectory()) throw new NotAFileError("this is a folder, not a file");
-  if (!stats.isFile()) throw new NotAFileError("this is no regular file");
-}
-
 /** Why the bytes of a file could not be had, as a problem at its start. */
 export function readingProblem(error: unknown): Problem {
   const start = { line: 1, column: 1 };
-  if ([DamagedPackingError, NotAFileError, ChangedFileError, RangeError].some((known) => error instanceof known)) {
+  if ([DamagedPackingError, NotAFileError, TooLargeError, ChangedFileError, RangeError].some((known) => error instanceof known)) {
     return problem("error", start, (error as Error).message);
   }
   const { code = "", path: file = "" } = error as NodeJS.ErrnoException;

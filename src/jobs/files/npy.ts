@@ -46,7 +46,16 @@ export function parseArray(content: Uint8Array): NpyArray {
     throw new Error(`a .npy array of a kind that is not read here: ${header.trim()}`);
   }
   const dimensions = shape.split(",").flatMap((part) => (part.trim() === "" ? [] : [Number(part)]));
-  return { type, shape: dimensions, bytes: content.slice(start + length) };
+  // a copy, so that numbers begin where their type may begin; of a Buffer `slice` is none
+  const bytes = new Uint8Array(content.subarray(start + length));
+  if (!dimensions.every((side) => Number.isSafeInteger(side) && side >= 0)) throw new Error(`an array of the shape (${shape})`);
+  const items = dimensions.reduce((product, side) => product * side, 1);
+  if (bytes.length !== items * itemSize(type)) throw new Error(`an array of the shape (${shape}) has ${bytes.length} bytes`);
+  return { type, shape: dimensions, bytes };
+}
+
+function itemSize(type: NpyType): number {
+  return type.startsWith("<U") ? 4 * Number(type.slice(2)) : Number(type.slice(2));
 }
 
 /** The numbers of an array. Throws on texts. */
@@ -65,7 +74,8 @@ export function textsOf(array: NpyArray): string[] {
   const points = new Uint32Array(array.bytes.buffer, array.bytes.byteOffset, array.bytes.length / 4);
   return Array.from({ length: points.length / width }, (_, row) => {
     const codes = points.subarray(row * width, (row + 1) * width);
-    return String.fromCodePoint(...codes).replace(/\0+$/, "");
+    const end = codes.findLastIndex((code) => code !== 0) + 1;
+    return Array.from(codes.subarray(0, end), (code) => String.fromCodePoint(code)).join("");
   });
 }
 

@@ -1,6 +1,8 @@
-import { strToU8, Unzip, UnzipInflate, Zip, ZipDeflate } from "fflate";
+import { strToU8, Zip, ZipDeflate } from "fflate";
 import { openAtomically, WriteError } from "./atomicFile.js";
 import { encodeArrayHeader, type NpyArray, type NpyType, parseArray, toArray } from "./npy.js";
+import { fill, withRegularFile } from "./readSmallFile.js";
+import { type ArchiveBytes, archiveInMemory, DamagedFileError, ZipArchive } from "./zipArchive.js";
 
 /** Entries larger than this would need zip64. */
 const MAX_ENTRY = 0xffff_ffff;
@@ -74,29 +76,59 @@ export interface Npz {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** The arrays and texts of a `.npz`. Throws on bytes that are not one. */
+/** The arrays and texts of a `.npz` in memory. Throws `DamagedFileError` on bytes that are not one. */
 export function readNpz(bytes: Uint8Array): Npz {
+  const archive = ZipArchive.open(archiveInMemory(bytes));
+  if (archive === undefined) throw new DamagedFileError("it is no .npz file");
+  return contentOf(archive, archive.names);
+}
+
+/**
+ * Of a `.npz` that r3dvs wrote, its text `head` and those of `arrays` that are in it; undefined for a `.npz` of another kind, of which no more than the
+ * directory is read. Each is checked against its check sum. Throws `DamagedFileError`, or what opening it throws.
+ */
+export function readNpzFile(file: string, head: string, arrays: readonly string[]): Npz | undefined {
+  return withRegularFile(file, (descriptor, size) => {
+    const archive = ZipArchive.open(archiveOnDisk(descriptor, size));
+    if (!archive?.has(head)) return undefined;
+    return contentOf(
+      archive,
+      [head, ...arrays.map((name) => `${name}.npy`)].filter((name) => archive.has(name)),
+    );
+  });
+}
+
+/** Runs `use` on what an archive holds; whatever it stumbles over there is damage. Throws `DamagedFileError`. */
+export function orDamaged<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    if (error instanceof DamagedFileError) throw error;
+    throw new DamagedFileError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function contentOf(archive: ZipArchive, names: readonly string[]): Npz {
   const arrays = new Map<string, NpyArray>();
   const texts = new Map<string, string>();
-  for (const [name, content] of unzip(bytes)) {
-    if (name.endsWith(".npy")) arrays.set(name.slice(0, -4), parseArray(content));
+  for (const name of names) {
+    const content = archive.read(name);
+    if (name.endsWith(".npy"))
+      arrays.set(
+        name.slice(0, -4),
+        orDamaged(() => parseArray(content)),
+      );
     else texts.set(name, new TextDecoder().decode(content));
   }
   return { arrays, texts };
 }
 
-function unzip(bytes: Uint8Array): Map<string, Uint8Array> {
-  const entries = new Map<string, Uint8Array>();
-  const reader = new Unzip((file) => {
-    const parts: Uint8Array[] = [];
-    file.ondata = (error, chunk, final) => {
-      if (error) throw error;
-      parts.push(chunk);
-      if (final) entries.set(file.name, new Uint8Array(Buffer.concat(parts)));
-    };
-    file.start();
-  });
-  reader.register(UnzipInflate);
-  reader.push(bytes, true);
-  return entries;
-}
+const archiveOnDisk = (descriptor: number, size: number): ArchiveBytes => ({
+  size,
+  read: (offset, length) => {
+    if (offset + length > size) throw new DamagedFileError("it ends too early");
+    const bytes = new Uint8Array(length);
+    if (fill(descriptor, bytes, offset) < length) throw new DamagedFileError("it ends too early");
+    return bytes;
+  },
+});

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, mkdtempSync } from "node:fs";
+import { homedir, tmpdir, userInfo } from "node:os";
 import path from "node:path";
 
 /** Where a dataset's `.r3dvs` stands; for one that cannot be written, a folder of its own in the user's cache. Makes nothing. */
@@ -13,8 +13,30 @@ export function privateFolder(dataset: string): string {
 export function privateFolders(dataset: string): readonly [string, string] {
   const key = createHash("sha256").update(path.resolve(dataset)).digest("hex").slice(0, 16);
   const home = process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache");
-  const cached = canBeMade(home) ? path.join(home, "r3dvs", key) : path.join(tmpdir(), `r3dvs-${key}`);
+  const cached = canBeMade(home) ? path.join(home, "r3dvs", key) : path.join(ownTemporaryFolder(), key);
   return [path.join(dataset, ".r3dvs"), cached];
+}
+
+let temporary: string | undefined;
+
+/** A folder in the temporary one that nobody else has made or may look into; where its usual name is taken by another, one that none can guess. */
+export function ownTemporaryFolder(parent = tmpdir()): string {
+  if (temporary !== undefined && path.dirname(temporary) === path.resolve(parent) && isOwn(temporary)) return temporary;
+  const usual = path.join(path.resolve(parent), `r3dvs-${process.getuid?.() ?? userInfo().username}`);
+  try {
+    mkdirSync(usual, { mode: 0o700 });
+  } catch {
+    // Made before, or by another.
+  }
+  temporary = isOwn(usual) ? usual : mkdtempSync(`${usual}-`);
+  return temporary;
+}
+
+/** Windows has a temporary folder a user. */
+function isOwn(folder: string): boolean {
+  const facts = lstatSync(folder, { throwIfNoEntry: false });
+  if (!facts?.isDirectory()) return false;
+  return process.getuid === undefined || (facts.uid === process.getuid() && (facts.mode & 0o077) === 0);
 }
 
 function isWritable(folder: string): boolean {

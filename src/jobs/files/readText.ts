@@ -6,11 +6,11 @@ export interface ReadTextOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** The file's text, at most its first `limit` bytes. */
+/** The file's text, at most its first `limit` bytes. What must be read whole is read with `readLines` or `readSmallText`. */
 export async function readText(
   file: string,
-  options: ReadTextOptions = {},
-  limit = Number.POSITIVE_INFINITY,
+  options: ReadTextOptions,
+  limit: number,
 ): Promise<{ readonly text?: string; readonly problems: readonly Problem[] }> {
   const decoder = new TextDecoder();
   let text = "";

@@ -20,6 +20,8 @@ export interface Packed {
 
 /** A small array costs nothing, and may be what everything is multiplied with. */
 const LARGE = 1024;
+/** A byte becomes a double at most, and what is equal is stored once. */
+const MOST_TIMES = 32;
 
 /**
  * Takes the typed arrays out of plain data, so that the rest is JSON and the arrays keep every bit. `compact`: large ones keep fewer
@@ -66,11 +68,17 @@ function bytesOf(values: Numbers, form: TensorPlace["stored"]): Uint8Array {
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }
 
-/** The data again. Throws RangeError when the bytes end before an array does. */
+/** The data again. Throws RangeError when the bytes end before an array does, or when the arrays are many times the bytes: parts may be shared, but not by all. */
 export function unpackTensors({ json, bytes }: Packed): unknown {
+  let left = MOST_TIMES * bytes.length + MOST_TIMES * LARGE;
   const put = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(put);
-    if (isPlace(part)) return numbersAt(bytes, part);
+    if (isPlace(part)) {
+      const numbers = numbersAt(bytes, part);
+      left -= numbers.byteLength;
+      if (left < 0) throw new RangeError(`its arrays have more than ${MOST_TIMES} times its bytes`);
+      return numbers;
+    }
     if (typeof part === "object" && part !== null) return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, put(inner)]));
     return part;
   };
@@ -78,6 +86,8 @@ export function unpackTensors({ json, bytes }: Packed): unknown {
 }
 
 function numbersAt(bytes: Uint8Array, { tensor, length, offset, stored }: TensorPlace): Numbers {
+  const isSound = ["float32", "float64", "int32"].includes(tensor) && [length, offset].every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (!isSound) throw new RangeError("the place of an array is damaged");
   const size = stored === "byte" ? quantisedSize(length) : length * (tensor === "float64" && stored === undefined ? 8 : 4);
   const end = offset + size;
   if (end > bytes.length) throw new RangeError(`an array ends at byte ${end} of ${bytes.length}`);

@@ -2,7 +2,6 @@ import path from "node:path";
 import { detectWrongFileType } from "../../core/formats/detectWrongFileType.js";
 import type { FileKind } from "../../core/formats/fileKind.js";
 import { fileKind, isAmbiguous, namedKinds, volumetricKind } from "../../core/formats/fileNames.js";
-import { parsePoscar } from "../../core/formats/poscar.js";
 import { storesDensity, type VolumetricKind } from "../../core/formats/volumetric.js";
 import { type Problem, problem } from "../../core/text/problem.js";
 import { otherRunProblems } from "../densities/electronCheck.js";
@@ -10,6 +9,7 @@ import { readVolumetric } from "../densities/readVolumetric.js";
 import { volumetricKindOf } from "../densities/volumetricContent.js";
 import type { VolumetricReading } from "../densities/volumetricReading.js";
 import { readText } from "../files/readText.js";
+import { readPoscar } from "../spectra/readStructure.js";
 import { inspectInput, inspectOutput, structureFacts, type TextFacts } from "./inspectText.js";
 
 /** The object that `r3dvs info --json` prints for a file; what a kind does not have is left out. */
@@ -74,10 +74,8 @@ async function inspectShortText(kind: "INCAR" | "KPOINTS", file: string, options
 }
 
 async function inspectPoscar(file: string, options: InspectOptions): Promise<Found> {
-  const { text, problems } = await readText(file, options);
-  if (text === undefined) return { facts: {}, problems };
-  const { value, problems: found } = parsePoscar(text);
-  return { facts: value ? { kind: "POSCAR", ...structureFacts(value) } : {}, problems: found };
+  const { value, problems } = await readPoscar(file, options);
+  return { facts: value ? { kind: "POSCAR", ...structureFacts(value) } : {}, problems };
 }
 
 async function inspectVolumetric(kind: VolumetricKind, file: string, options: InspectOptions): Promise<Found> {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { learnedUnit } from "../../core/learning/evaluation/targetScaling.js";
 import { recordOf } from "../../core/learning/layersModel/readGraph.js";
@@ -9,6 +8,7 @@ import {
   type NetworksWithScale,
 } from "../../core/learning/layersModel/writeLayersModel.js";
 import { writeFolderAtomically } from "../files/atomicFolder.js";
+import { LIMITS, readSmallJson } from "../files/readSmallFile.js";
 import { packTensors } from "../files/tensorFile.js";
 import { UsageError } from "../files/usageError.js";
 import { type Model, readModel } from "./modelFile.js";
@@ -56,7 +56,7 @@ export function exportLayersModel(modelFolder: string, folder: string): string {
 /** Whether a folder holds a TensorFlow.js LayersModel. */
 export function isLayersModel(folder: string): boolean {
   try {
-    return recordOf(JSON.parse(readFileSync(path.join(folder, MODEL_FILE), "utf8")))?.format === "layers-model";
+    return recordOf(readSmallJson(path.join(folder, MODEL_FILE), LIMITS.run))?.format === "layers-model";
   } catch {
     return false;
   }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { CHANNELS, type Channel } from "../../core/descriptors/sparseVoxels.js";
@@ -12,6 +11,7 @@ import type { TrainedNetwork } from "../../core/learning/networks/networkModel.j
 import { defaultTraining, type TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
 import { type Parsed, problem } from "../../core/text/problem.js";
 import { reasonOf } from "../files/atomicFile.js";
+import { LIMITS, readSmallFile, readSmallText } from "../files/readSmallFile.js";
 import { unpackTensors } from "../files/tensorFile.js";
 import { softwareVersion } from "../files/version.js";
 import type { LayersModelMetadata } from "./exportLayersModel.js";
@@ -55,7 +55,7 @@ const failed = (template: string, ...args: (string | number)[]): { readonly prob
 
 function readText(file: string): Parsed<string> {
   try {
-    return { value: readFileSync(file, "utf8"), problems: [] };
+    return { value: readSmallText(file, LIMITS.run), problems: [] };
   } catch (error) {
     return failed("cannot be read: {0}", reasonOf(error));
   }
@@ -67,7 +67,7 @@ function readWeights(folder: string, manifest: readonly WeightGroup[]): Parsed<N
     const parts: Buffer[] = [];
     for (const name of paths)
       try {
-        parts.push(readFileSync(path.join(folder, name)));
+        parts.push(readSmallFile(path.join(folder, name), LIMITS.weights));
       } catch (error) {
         return failed("the weights {0} cannot be read: {1}", name, reasonOf(error));
       }

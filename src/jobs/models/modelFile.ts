@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Component } from "../../core/descriptors/spectrum.js";
@@ -8,12 +9,17 @@ import type { KernelModel } from "../../core/learning/kernelRidge/kernelModel.js
 import type { SoapModel } from "../../core/learning/kernelRidge/soapModel.js";
 import type { TrainedNetwork } from "../../core/learning/networks/networkModel.js";
 import type { TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
+import { objectShape, textShape, wholeShape } from "../../core/text/shape.js";
 import type { EngineFacts, Normalization, RunTarget, TwoStepResiduals } from "../../protocol/runFiles.js";
-import { writeFileAtomically } from "../files/atomicFile.js";
+import { reasonOf, writeFileAtomically } from "../files/atomicFile.js";
 import { writeFolderAtomically } from "../files/atomicFolder.js";
+import { checkedJson, readCheckedJson } from "../files/checkedJson.js";
+import { LIMITS, readSmallFile, readSmallJson } from "../files/readSmallFile.js";
 import { packTensors, unpackTensors } from "../files/tensorFile.js";
 import { UsageError } from "../files/usageError.js";
+import { DamagedFileError } from "../files/zipArchive.js";
 import type { ModelName } from "./modelNames.js";
+import { MODEL_FACTS_SHAPE, MODEL_SHAPE } from "./modelShape.js";
 
 /** A learned model with all that a prediction needs and all that says where it came from. */
 export interface Model {
@@ -72,19 +78,29 @@ const LIBRARY_WEIGHTS = "weights.bin.gz";
 /** Writes a model's folder, whole or not at all; an earlier model there is replaced. Throws `WriteError`. */
 export function writeModel(folder: string, model: Model): void {
   const { json, bytes } = packTensors(model);
+  const weights: WeightsSum = { bytes: bytes.length, sha256: sumOf(bytes) };
   const files = [
     [WEIGHTS, bytes],
-    [HEAD, `${JSON.stringify(json)}\n`],
+    [HEAD, checkedJson({ ...(json as object), weights })],
   ] as const;
   writeFolderAtomically(folder, files, isOwn);
 }
+
+/** What `model.json` says of the file beside it. */
+interface WeightsSum {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+const WEIGHTS_SHAPE = objectShape({ bytes: wholeShape(0), sha256: textShape });
+const sumOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 /** TensorFlow.js names the files of its models alike. */
 function isOwn(folder: string): boolean {
   try {
     return readHead(folder) !== undefined;
   } catch {
-    return false;
+    // a damaged one has nothing else in it
+    return isModel(folder) && readdirSync(folder).every((name) => name === HEAD || name === WEIGHTS);
   }
 }
 
@@ -112,17 +128,40 @@ export function isModel(folder: string): boolean {
   return existsSync(path.join(folder, WEIGHTS)) || existsSync(path.join(folder, "..", LIBRARY_HEAD));
 }
 
-/** Throws `UsageError` where no model of this form stands. */
+/** Throws `UsageError` where no sound model of this form stands. */
 export function readModel(folder: string): Model {
-  const head = readHead(folder);
-  if (!isOfLibrary(head)) return unpackTensors({ json: head, bytes: readFileSync(path.join(folder, WEIGHTS)) }) as Model;
-  const bytes = gunzipSync(readFileSync(path.join(folder, "..", LIBRARY_WEIGHTS)));
-  return unpackTensors({ json: head, bytes }) as Model;
+  const { weights, ...json } = readHead(folder);
+  const file = isOfLibrary(json) ? path.join(folder, "..", LIBRARY_WEIGHTS) : path.join(folder, WEIGHTS);
+  const model = orUnsound(file, () => unpackTensors({ json, bytes: readWeights(file, weights) }));
+  const wrong = MODEL_SHAPE(model, "");
+  if (wrong !== undefined) throw new UsageError(`${path.join(folder, HEAD)} is damaged or not a model of this version: ${wrong}`);
+  return model as Model;
+}
+
+/** Those of a library are checked as they are unpacked; models of earlier versions have no sum. */
+function readWeights(file: string, weights: unknown): Uint8Array {
+  const bytes = readSmallFile(file, LIMITS.weights);
+  if (file.endsWith(".gz")) return gunzipSync(bytes, { maxOutputLength: LIMITS.weights });
+  if (weights === undefined) return bytes;
+  const isWhole = WEIGHTS_SHAPE(weights, "") === undefined && (weights as WeightsSum).sha256 === sumOf(bytes);
+  if (!isWhole) throw new DamagedFileError(`it does not fit its check sum in ${HEAD}`);
+  return bytes;
+}
+
+function orUnsound<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError(`${file} is damaged: ${reasonOf(error)}; train the model again`);
+  }
 }
 
 /** What a list of models shows, without reading the weights. Throws `UsageError`. */
 export function readModelFacts(folder: string): ModelFacts {
-  return readHead(folder) as ModelFacts;
+  const head = readHead(folder);
+  const wrong = MODEL_FACTS_SHAPE(head, "");
+  if (wrong !== undefined) throw new UsageError(`${path.join(folder, HEAD)} is damaged or not a model of this version: ${wrong}`);
+  return head as ModelFacts;
 }
 
 export type ModelFacts = Pick<Model, "model" | "target" | "materials" | "software" | "heldOut" | "recommended">;
@@ -135,15 +174,24 @@ export function modelVersion(folder: string): string {
 
 const isOfLibrary = (head: object): boolean => "library" in head && head.library === true;
 
-function readHead(folder: string): object {
+type Head = Readonly<Record<string, unknown>>;
+
+function readHead(folder: string): Head {
   if (!isModel(folder)) throw new UsageError(`${folder} holds no model: ${HEAD} and ${WEIGHTS} are needed`);
   try {
-    const head: unknown = JSON.parse(readFileSync(path.join(folder, HEAD), "utf8"));
+    const head = readCheckedJson(path.join(folder, HEAD), LIMITS.run);
     if (typeof head === "object" && head !== null && "format" in head && head.format === 1) {
-      return isOfLibrary(head) ? { ...JSON.parse(readFileSync(path.join(folder, "..", LIBRARY_HEAD), "utf8")), ...head } : head;
+      if (!isOfLibrary(head)) return withoutSum(head);
+      return withoutSum({ ...(readSmallJson(path.join(folder, "..", LIBRARY_HEAD), LIMITS.run) as object), ...head });
     }
   } catch {
     // Falls through to the one message for every broken file.
   }
-  throw new UsageError(`${path.join(folder, HEAD)} is not a model of this version`);
+  throw new UsageError(`${path.join(folder, HEAD)} is damaged or is not a model of this version`);
+}
+
+/** Without the check sum of the file itself. */
+function withoutSum(head: object): Head {
+  const { sha256: _, ...rest } = head as Head;
+  return rest;
 }

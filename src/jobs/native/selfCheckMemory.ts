@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { cpus, homedir } from "node:os";
 import path from "node:path";
 import { WriteError, writeFileAtomically } from "../files/atomicFile.js";
+import { readSmallJson } from "../files/readSmallFile.js";
 
 /** Self-tests that were passed on this machine, by what they depend on, so that they need not be repeated by every process. */
 const FILE = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "r3dvs", "engines.json");
@@ -31,7 +31,7 @@ export function rememberPassed(key: string, instructionSet: string, file = FILE)
 
 function readAll(file: string): Record<string, unknown> {
   try {
-    const all: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const all: unknown = readSmallJson(file);
     return typeof all === "object" && all !== null ? { ...all } : {};
   } catch {
     return {};

@@ -1,8 +1,22 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { WriteError, writeFileAtomically } from "../files/atomicFile.js";
+import {
+  anyShape,
+  eitherShape,
+  finiteShape,
+  listShape,
+  mapShape,
+  objectShape,
+  oneOfShape,
+  pairShape,
+  textShape,
+  wholeShape,
+} from "../../core/text/shape.js";
+import { WriteError } from "../files/atomicFile.js";
+import { readCheckedJson, writeCheckedJson } from "../files/checkedJson.js";
 import { privateFolder } from "../files/privateFolder.js";
+import { LIMITS } from "../files/readSmallFile.js";
 import { softwareVersion } from "../files/version.js";
 import type { OutputFiles } from "./outputFiles.js";
 import type { MaterialTargets, TargetsReading } from "./targetsReading.js";
@@ -44,7 +58,7 @@ export class OutputCache {
     if (!this.#changed) return;
     const content: Content = { format: FORMAT, software: softwareVersion, materials: [...this.#known] };
     try {
-      writeFileAtomically(this.#file, JSON.stringify(content));
+      writeCheckedJson(this.#file, content);
       this.#changed = false;
     } catch (error) {
       if (!(error instanceof WriteError)) throw error;
@@ -78,6 +92,30 @@ interface Content {
   readonly materials: readonly [string, Entry][];
 }
 
+const PROBLEM = objectShape({
+  severity: oneOfShape("error", "warning", "information"),
+  line: wholeShape(1),
+  column: wholeShape(1),
+  message: textShape,
+  template: textShape,
+  args: listShape(eitherShape(textShape, finiteShape), 100),
+});
+const ENERGIES = ["volume", "hartree", "exchangeCorrelation", "ionIon", "oneElectron", "total"];
+const TARGETS = objectShape(
+  { id: textShape },
+  { ...Object.fromEntries(ENERGIES.map((name) => [name, finiteShape])), atoms: wholeShape(1), formula: textShape, gap: mapShape(anyShape) },
+);
+const ENTRY = objectShape(
+  { origin: textShape, targets: TARGETS, problems: listShape(objectShape({ file: textShape, problem: PROBLEM }), 10_000) },
+  { elements: listShape(pairShape(textShape, finiteShape), 200) },
+);
+
+const CONTENT_SHAPE = objectShape({
+  format: oneOfShape(FORMAT),
+  software: oneOfShape(softwareVersion),
+  materials: listShape(pairShape(textShape, ENTRY)),
+});
+
 function readingOf({ targets, elements, problems }: Entry, { id, place }: OutputFiles): TargetsReading {
   return {
     targets: { ...targets, id, ...(elements && { elements: new Map(elements) }) },
@@ -88,8 +126,9 @@ function readingOf({ targets, elements, problems }: Entry, { id, place }: Output
 /** None where no whole file of this software stands. */
 function readEntries(file: string): Map<string, Entry> {
   try {
-    const content = JSON.parse(readFileSync(file, "utf8")) as Content;
-    return content.format === FORMAT && content.software === softwareVersion ? new Map(content.materials) : new Map();
+    const content = readCheckedJson(file, LIMITS.run);
+    if (CONTENT_SHAPE(content, "") !== undefined) return new Map();
+    return new Map((content as Content).materials);
   } catch {
     return new Map();
   }

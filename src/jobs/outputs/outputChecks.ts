@@ -3,9 +3,8 @@ import path from "node:path";
 import { cellFormula } from "../../core/crystal/formula.js";
 import type { Structure } from "../../core/crystal/structure.js";
 import type { Eigenval } from "../../core/formats/eigenval.js";
-import { parsePoscar } from "../../core/formats/poscar.js";
 import { type FileProblem, type Problem, problem } from "../../core/text/problem.js";
-import { readText } from "../files/readText.js";
+import { readPoscar } from "../spectra/readStructure.js";
 import { areOfOneRun, type EnergySource } from "./energySource.js";
 import type { OutputFiles } from "./outputFiles.js";
 
@@ -57,8 +56,7 @@ export async function speciesProblems(files: OutputFiles, outcar: Types | undefi
   const run = outcar ?? vasprun;
   const poscar = structureFile(files);
   if (!run || poscar === undefined) return found;
-  const { text = "" } = await readText(poscar);
-  const structure = parsePoscar(text).value;
+  const { value: structure } = await readPoscar(poscar);
   if (!structure?.species) return found;
   const told = { species: structure.species, counts: structure.counts };
   if (formulaOf(told) === formulaOf(run)) return found;

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import { atomicNumber } from "../../core/crystal/elements.js";
 import { strictNumber } from "../../core/text/numbers.js";
 import { reasonOf } from "../files/atomicFile.js";
+import { readSmallText } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 
 /**
@@ -26,7 +26,7 @@ export function readReferences(file: string): ReadonlyMap<string, number> {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    return readSmallText(file);
   } catch (error) {
     throw new UsageError(`${file}: ${reasonOf(error)}`);
   }

@@ -31,7 +31,7 @@ export function reportPage(data: ReportData): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'">
 <title>${escapeHtml(title)}</title>
 <style>${reportStyle()}</style>
 </head>
@@ -78,7 +78,7 @@ function errorTables({ manifest, means }: ReportData): string {
       const own = means.filter(({ target }) => target === name);
       const sizes = [...new Set(own.map(({ trainSize }) => trainSize))].sort((a, b) => a - b);
       const models = [...new Set(own.map(({ model }) => model))];
-      const rows = models.map((model) => [escapeHtml(model), ...sizes.map((size) => errorCell(own, model, size))]);
+      const rows = models.map((model) => [model, ...sizes.map((size) => errorCell(own, model, size))]);
       return table(
         `${name}: mean absolute error (${reportedUnit || "no unit"})`,
         ["model", ...sizes.map((size) => `${size} materials`)],
@@ -88,21 +88,21 @@ function errorTables({ manifest, means }: ReportData): string {
     .join("\n");
 }
 
-function errorCell(means: readonly MeanError[], model: string, size: number): string {
+function errorCell(means: readonly MeanError[], model: string, size: number): Cell {
   const mean = means.find((one) => one.model === model && one.trainSize === size);
   if (mean === undefined) return "–";
   const best = Math.min(...means.filter((one) => one.trainSize === size).map(({ mae }) => mae));
   const text = `${mean.mae.toPrecision(3)}${mean.standardError === undefined ? "" : ` ± ${mean.standardError.toPrecision(2)}`}`;
-  return mean.mae === best ? `<strong>${text}</strong>` : text;
+  return mean.mae === best ? html("strong", text) : text;
 }
 
 function comparisonTable({ comparisons }: ReportData): string {
   if (comparisons.length === 0) return "";
   const rows = comparisons.map(({ target, model, rival, mean, standardError, p }) => [
-    escapeHtml(target),
-    escapeHtml(`${model} − ${rival}`),
+    target,
+    `${model} − ${rival}`,
     `${mean.toPrecision(3)} ± ${standardError.toPrecision(2)}`,
-    p < 0.001 ? "&lt; 0.001" : p.toPrecision(2),
+    p < 0.001 ? "< 0.001" : p.toPrecision(2),
   ]);
   const note =
     "Difference of the errors at the largest training size on the same splits. Splits share materials, so error and p are those of the corrected resampled t-test (Nadeau and Bengio 2003).";
@@ -117,7 +117,7 @@ function targetTable({ settings, targets }: RunManifest): string {
     return { ...own, normalize: learnedAs(target, own.normalize), ...training };
   });
   const keys = Object.keys(columns[0] ?? {}) as (keyof (typeof columns)[number])[];
-  const rows = keys.map((key) => [escapeHtml(key), ...columns.map((column) => escapeHtml(inWords(column[key])))]);
+  const rows = keys.map((key) => [key, ...columns.map((column) => inWords(column[key]))]);
   return table("How each target was learned", ["setting", ...targets.map(({ name }) => name)], rows);
 }
 
@@ -137,18 +137,18 @@ function settingsTable({ settings, options: { perTarget, ...options }, software,
     ...study,
     ...(perTarget && { perTarget }),
   };
-  const rows = Object.entries(facts).map(([key, value]) => [escapeHtml(key), escapeHtml(inWords(value))]);
+  const rows = Object.entries(facts).map(([key, value]) => [key, inWords(value)]);
   return table("Every setting", ["setting", "value"], rows);
 }
 
 function materialTables({ materials, skipped, lacking, targets }: RunManifest): string {
-  const left = skipped.map(({ id, reason }) => [escapeHtml(id), escapeHtml(reason)]);
+  const left = skipped.map(({ id, reason }) => [id, reason]);
   const used = materials.map(({ id, natoms, volume, values, sha256 }) => [
-    escapeHtml(id),
+    id,
     String(natoms),
     volume.toFixed(3),
     ...targets.map(({ name }) => String(values[name] ?? "")),
-    `<code>${escapeHtml(sha256)}</code>`,
+    html("code", sha256),
   ]);
   const head = [
     "id",
@@ -158,14 +158,21 @@ function materialTables({ materials, skipped, lacking, targets }: RunManifest): 
     "sha256 of the file",
   ];
   const skippedTable = left.length > 0 ? table(`${left.length} left out`, ["id", "why"], left) : paragraph("No material was left out.");
-  const without = lacking.map(({ id, target, reason }) => [escapeHtml(id), escapeHtml(target), escapeHtml(reason)]);
+  const without = lacking.map(({ id, target, reason }) => [id, target, reason]);
   const lackingTable = without.length > 0 ? table("Left out for one target only", ["id", "target", "why"], without) : "";
   return `${skippedTable}${lackingTable}<details><summary>The ${used.length} materials and their files' hashes</summary>${table("Materials", head, used)}</details>`;
 }
 
-function table(caption: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A text, or one in an element; nothing else gets into a table, so that what a file holds is never markup. */
+type Cell = string | { readonly element: "strong" | "code"; readonly text: string };
+const html = (element: "strong" | "code", text: string): Cell => ({ element, text });
+const cellHtml = (cell: Cell) =>
+  typeof cell === "object" ? `<${cell.element}>${escapeHtml(cell.text)}</${cell.element}>` : escapeHtml(cell);
+
+function table(caption: string, head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const body = rows.map(
-    ([first = "", ...rest]) => `<tr><th scope="row">${first}</th>${rest.map((cell) => `<td>${cell}</td>`).join("")}</tr>`,
+    ([first = "", ...rest]) =>
+      `<tr><th scope="row">${cellHtml(first)}</th>${rest.map((cell) => `<td>${cellHtml(cell)}</td>`).join("")}</tr>`,
   );
   const header = head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join("");
   return `<div class="wide"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${header}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>`;
@@ -184,5 +191,5 @@ const section = (title: string, ...content: readonly string[]) => `<section><h2>
 const paragraph = (text: string) => `<p>${escapeHtml(text)}</p>`;
 const figure = (svg: string, heading?: string) =>
   `<figure>${heading === undefined ? "" : `<figcaption>${escapeHtml(heading)}</figcaption>`}${svg}</figure>`;
-const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const escapeHtml = (text: string) => String(text).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
+const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };

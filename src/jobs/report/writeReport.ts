@@ -4,6 +4,7 @@ import type { LearningCurveData } from "../../core/plots/learningCurve.js";
 import type { LossData } from "../../core/plots/lossCurve.js";
 import { compareModels } from "../../core/plots/modelStyle.js";
 import type { ParityData } from "../../core/plots/parity.js";
+import { eitherShape, finiteShape, objectShape, oneOfShape, textShape, wholeShape } from "../../core/text/shape.js";
 import type { RunEvent } from "../../protocol/runEvents.js";
 import { RUN_FILES, type RunManifest } from "../../protocol/runFiles.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
@@ -79,12 +80,28 @@ function withoutCertainty({ id, actual, predicted, sigma }: TaskOutcome["points"
   return { id, actual, predicted, ...(sigma !== undefined && sigma > 0 && { sigma }) };
 }
 
+/** A log is written line by line and read by anyone's report. */
+const EPOCH_SHAPE = objectShape(
+  {
+    target: textShape,
+    model: textShape,
+    trainSize: wholeShape(1),
+    repeat: wholeShape(0),
+    member: wholeShape(0),
+    epoch: wholeShape(1),
+    loss: finiteShape,
+  },
+  { validationMae: eitherShape(finiteShape, oneOfShape(null)) },
+);
+
 /** One plot for each target and each model that has networks in it. */
 function lossPlots({ targets, settings }: RunManifest, events: readonly RunEvent[]): LossData[] {
   if (settings === undefined) return [];
   const isLargest = (target: string, size: number) => settings.targets.includes(target) && size === largestSize(settings, target);
   const epochs = events.flatMap((event) =>
-    event.event === "epoch" && event.repeat === 0 && isLargest(event.target, event.trainSize) ? [event] : [],
+    event.event === "epoch" && EPOCH_SHAPE(event, "") === undefined && event.repeat === 0 && isLargest(event.target, event.trainSize)
+      ? [event]
+      : [],
   );
   return targets.flatMap(({ name, reportedUnit }) => {
     const ofTarget = epochs.filter(({ target }) => target === name);

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import type { RunEvent } from "../../protocol/runEvents.js";
 import { explained } from "../files/atomicFile.js";
+import { fill, NotAFileError, withRegularFile } from "../files/readSmallFile.js";
 
 /** An append-only `events.jsonl`. A last line that a kill left half-written is cut off when the log is opened, and passed over by readers. */
 export class EventLog {
@@ -9,6 +10,8 @@ export class EventLog {
   /** Throws `WriteError`, as `append` does. */
   constructor(private readonly file: string) {
     this.descriptor = explained(file, () => {
+      // would be waited for
+      if (statSync(file, { throwIfNoEntry: false })?.isFIFO()) throw new NotAFileError("this is no regular file");
       const descriptor = openSync(file, existsSync(file) ? "r+" : "w+");
       const end = endOfLastLine(descriptor);
       if (end < fstatSync(descriptor).size) ftruncateSync(descriptor, end);
@@ -28,14 +31,26 @@ export class EventLog {
 
 /** The whole lines of a log; an empty list where there is none yet. */
 export function readEvents(file: string): RunEvent[] {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return [];
+  const lines = lastLines(file);
   return lines.flatMap((line) => {
     try {
-      return [JSON.parse(line) as RunEvent];
+      const value: unknown = JSON.parse(line);
+      return typeof value === "object" && value !== null && "event" in value ? [value as RunEvent] : [];
     } catch {
       return [];
     }
+  });
+}
+
+/** Of a log that is longer, its end: what is asked for of it is drawn, not summed up. */
+const MOST_BYTES = 128 * 2 ** 20;
+
+function lastLines(file: string): string[] {
+  return withRegularFile(file, (descriptor, size) => {
+    const bytes = Buffer.alloc(Math.min(size, MOST_BYTES));
+    const text = bytes.toString("utf8", 0, fill(descriptor, bytes, size - bytes.length));
+    return text.split("\n").slice(size > MOST_BYTES ? 1 : 0, -1);
   });
 }
 

@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { RunState, RunSummary } from "../../protocol/runEvents.js";
 import { RUN_FILES, type RunManifest, type StudyOptions } from "../../protocol/runFiles.js";
+import { MANIFEST_SHAPE } from "../../protocol/runShapes.js";
 import type { RunRequest } from "../../protocol/workerMethods.js";
-import { explained, writeFileAtomically } from "../files/atomicFile.js";
+import { explained, reasonOf, writeFileAtomically } from "../files/atomicFile.js";
 import { privateFolder, privateFolders } from "../files/privateFolder.js";
+import { LIMITS, readSmallJson } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
 import { isRunAlive } from "./runLock.js";
@@ -60,13 +62,18 @@ export function createRequestedRun(request: RunRequest): string {
 export function readManifest(folder: string): RunManifest {
   const file = runFile(folder, "manifest");
   if (!existsSync(file)) throw new UsageError(`${folder} holds no run: there is no ${RUN_FILES.manifest} in it`);
+  const { value, wrong } = readManifestFile(file);
+  if (wrong !== undefined) throw new UsageError(`${file} is damaged or not a run of this version: ${wrong}`);
+  return value as RunManifest;
+}
+
+function readManifestFile(file: string): { readonly value?: unknown; readonly wrong?: string | undefined } {
   try {
-    const manifest = JSON.parse(readFileSync(file, "utf8")) as RunManifest;
-    if (manifest.format === 1) return manifest;
-  } catch {
-    // Falls through to the one message for every broken file.
+    const value = readSmallJson(file, LIMITS.run);
+    return { value, wrong: MANIFEST_SHAPE(value, "") };
+  } catch (error) {
+    return { wrong: reasonOf(error) };
   }
-  throw new UsageError(`${file} is not a run of this version`);
 }
 
 /** Throws `WriteError`. */

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { closeSync, linkSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
+import { objectShape, textShape, wholeShape } from "../../core/text/shape.js";
 import { RUN_FILES } from "../../protocol/runFiles.js";
 import { explained } from "../files/atomicFile.js";
+import { readSmallJson } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 
 /** How often the owner touches its lock, and after how long without a touch it counts as gone. */
@@ -15,9 +17,23 @@ interface Owner {
   readonly pid: number;
   readonly host: string;
   readonly started: string;
+  /** Where the kernel tells them (Linux): when the process began, and within which numbering of processes its pid counts. */
+  readonly birth?: string;
+  readonly space?: string;
 }
 
-/** Only one process works on a run: a file with the owner's pid and host, whose time of change is the owner's heartbeat. */
+const OWNER_SHAPE = objectShape(
+  { token: textShape, pid: wholeShape(1), host: textShape, started: textShape },
+  { birth: textShape, space: textShape },
+);
+
+/** Another process has taken the run over; nothing more is written. */
+export class LostRunError extends UsageError {}
+
+/**
+ * Only one process works on a run: a file with the owner's pid and host. On the same machine the owner's process tells whether it lives; of another
+ * machine's, the file's time of change is the heartbeat. It is compared with that of a file made now in the same folder: machines' clocks differ.
+ */
 export class RunLock {
   private readonly timer: NodeJS.Timeout;
 
@@ -33,14 +49,15 @@ export class RunLock {
   /** Throws `UsageError` while another process works on the run. `onLost`: somebody took it for dead (after a long sleep) and took over. */
   static acquire(folder: string, onLost: () => void): RunLock {
     const file = path.join(folder, RUN_FILES.lock);
-    const owner: Owner = { token: randomUUID(), pid: process.pid, host: hostname(), started: new Date().toISOString() };
+    const owner = ownerOf(process.pid);
     const own = path.join(folder, `.lock.${owner.token}`);
     explained(file, () => writeFileSync(own, JSON.stringify(owner)));
     try {
       for (let attempt = 0; attempt < 3; attempt++) {
         if (tryLink(own, file)) return new RunLock(file, owner.token, onLost);
         const holder = readOwner(file);
-        if (isAlive(file, holder)) throw new UsageError(`${folder} is being worked on by process ${holder?.pid} on ${holder?.host}`);
+        if (isAlive(file, holder, statSync(own).mtimeMs))
+          throw new UsageError(`${folder} is being worked on by process ${holder?.pid} on ${holder?.host}`);
         removeStale(file, holder?.token);
       }
       throw new UsageError(`${folder} is being worked on by another process`);
@@ -54,28 +71,100 @@ export class RunLock {
     if (readOwner(this.file)?.token === this.token) rmSync(this.file, { force: true });
   }
 
+  /** Asked before each write. Throws `LostRunError`. */
+  assertHeld(): void {
+    if (!this.isHeld) throw new LostRunError(`another process has taken over ${path.dirname(this.file)}; this one writes nothing more`);
+  }
+
+  get isHeld(): boolean {
+    return readOwner(this.file)?.token === this.token;
+  }
+
   private beat(onLost: () => void): void {
-    if (readOwner(this.file)?.token !== this.token) {
-      clearInterval(this.timer);
-      onLost();
+    if (this.isHeld) {
+      touch(this.file);
       return;
     }
-    const now = new Date();
-    utimesSync(this.file, now, now);
+    clearInterval(this.timer);
+    onLost();
   }
+}
+
+/** By writing what stands there: the time is that of the disk's machine then, whatever the clock says here. */
+function touch(file: string): void {
+  try {
+    const descriptor = openSync(file, "r+");
+    try {
+      writeSync(descriptor, "{", 0);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // A full or unreachable disk: the next beat may reach it.
+  }
+}
+
+function ownerOf(pid: number): Owner {
+  const [birth, space] = [birthOf(pid), pidSpace()];
+  return {
+    token: randomUUID(),
+    pid,
+    host: hostname(),
+    started: new Date().toISOString(),
+    ...(birth !== undefined && { birth }),
+    ...(space !== undefined && { space }),
+  };
 }
 
 /** Whether a living process works on the run. */
 export function isRunAlive(folder: string): boolean {
   const file = path.join(folder, RUN_FILES.lock);
-  return isAlive(file, readOwner(file));
+  const owner = readOwner(file);
+  return isAlive(file, owner, Date.now()) || hasBeaten(file, owner);
 }
 
-function isAlive(file: string, owner: Owner | undefined): boolean {
+/** `now`: by the clock that dates the file. */
+function isAlive(file: string, owner: Owner | undefined, now: number): boolean {
   const facts = statSync(file, { throwIfNoEntry: false });
   if (owner === undefined || facts === undefined) return false;
-  if (owner.host === hostname() && !processExists(owner.pid)) return false;
-  return Date.now() - facts.mtimeMs < GONE_AFTER_MS;
+  const here = owner.host === hostname() && (owner.space === undefined || owner.space === pidSpace());
+  if (here && !processExists(owner.pid)) return false;
+  const birth = here && owner.birth !== undefined ? birthOf(owner.pid) : undefined;
+  if (birth !== undefined) return birth === owner.birth;
+  return now - facts.mtimeMs < GONE_AFTER_MS;
+}
+
+/** Beats that were seen to come, by this process's own clock. */
+const beats = new Map<string, { readonly beat: number; readonly seen: number }>();
+
+/** Whether another machine's owner, old by this one's clock, has beaten since an earlier look. */
+function hasBeaten(file: string, owner: Owner | undefined): boolean {
+  if (owner === undefined || owner.host === hostname()) return false;
+  const beat = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  if (beat === undefined) return false;
+  const before = beats.get(file);
+  if (before === undefined) beats.set(file, { beat, seen: Number.NEGATIVE_INFINITY });
+  else if (before.beat !== beat) beats.set(file, { beat, seen: performance.now() });
+  return performance.now() - (beats.get(file)?.seen ?? Number.NEGATIVE_INFINITY) < GONE_AFTER_MS;
+}
+
+/** Of a living process, in the kernel's ticks since it started; undefined where that is not told. */
+function birthOf(pid: number): string | undefined {
+  try {
+    // behind the name, which stands in brackets and may hold anything
+    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Containers number their processes anew, under one name of the machine. */
+function pidSpace(): string | undefined {
+  try {
+    return readlinkSync("/proc/self/ns/pid");
+  } catch {
+    return undefined;
+  }
 }
 
 /** A hard link fails where the name exists, so of two processes one wins, and the file is never seen half-written. */
@@ -114,7 +203,8 @@ function removeStale(file: string, token: string | undefined): void {
 
 function readOwner(file: string): Owner | undefined {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Owner;
+    const value = readSmallJson(file);
+    return OWNER_SHAPE(value, "") === undefined ? (value as Owner) : undefined;
   } catch {
     return undefined;
   }

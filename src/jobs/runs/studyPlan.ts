@@ -1,12 +1,16 @@
 import path from "node:path";
 import { deriveSeed } from "../../core/math/random.js";
 import { RUN_FILES, type RunManifest, type StudySettings, type TargetSettings } from "../../protocol/runFiles.js";
+import { MOST_RESULTS } from "../../protocol/runShapes.js";
 import { safeName } from "../files/safeName.js";
+import { UsageError } from "../files/usageError.js";
 import { checkModels, isEnsemble, type ModelName, orderModels, usesNetworks } from "../models/modelNames.js";
 
 /** One result: a point of one learning curve of one repeat, learned by one or more members. */
 export interface StudyTask {
   readonly target: string;
+  /** The target as a name of files. */
+  readonly fileName: string;
   readonly model: ModelName;
   readonly trainSize: number;
   readonly repeat: number;
@@ -24,6 +28,7 @@ export interface StudyItem {
 /** Every task in the order of `results.csv`: target, model, training size, repeat. */
 export function planStudy(settings: StudySettings): StudyTask[] {
   const models = orderModels(checkModels(settings.models));
+  checkCount(settings, models);
   const tasks: StudyTask[] = [];
   for (const target of settings.targets) {
     for (const model of models) {
@@ -33,6 +38,16 @@ export function planStudy(settings: StudySettings): StudyTask[] {
     }
   }
   return tasks;
+}
+
+/** Throws `UsageError` for a study whose plan alone would fill the memory. */
+function checkCount(settings: StudySettings, models: readonly ModelName[]): void {
+  const { targets, repeats, ensemble } = settings;
+  const members = models.reduce((sum, model) => sum + (isEnsemble(model) ? ensemble : 1), 0);
+  const sizes = targets.reduce((sum, target) => sum + targetSettings(settings, target).trainSizes.length, 0);
+  const count = sizes * repeats * members;
+  if (count > MOST_RESULTS)
+    throw new UsageError(`the study would learn ${count} models; at most ${MOST_RESULTS} are possible: ask for fewer repeats`);
 }
 
 /** The order of work: repeat by repeat, quick models first, so that the figure is whole early and then only gets sharper. */
@@ -59,8 +74,10 @@ export function largestSize(settings: StudySettings, target: string): number {
 }
 
 /** The folder of a kept model, in the run's folder; `soap+cm` is called `soap.cm`, since a plus would not stay as it is. */
-export function modelFolder(task: Pick<StudyTask, "target" | "model">): string {
-  return path.join(RUN_FILES.models, safeName(`${task.target}-${task.model.replace("+", ".")}`));
+export function modelFolder({ target, fileName, model }: Pick<StudyTask, "target" | "fileName" | "model">): string {
+  const ending = model.replace("+", ".");
+  // a target whose name is no file's is named with the model
+  return path.join(RUN_FILES.models, safeName(safeName(target) === fileName ? `${target}-${ending}` : `${fileName}-${ending}`));
 }
 
 /** What a training's checkpoint must agree with, besides its own seed and size. */
@@ -82,11 +99,12 @@ export function fingerprintOf(manifest: RunManifest, task: StudyTask): string {
 
 function planTask(settings: StudySettings, target: string, model: ModelName, trainSize: number, repeat: number): StudyTask {
   const count = isEnsemble(model) ? settings.ensemble : 1;
-  const folder = path.join(RUN_FILES.checkpoints, safeName(target), model);
+  const fileName = safeName(target, settings.targets);
+  const folder = path.join(RUN_FILES.checkpoints, fileName, model);
   const members = Array.from({ length: count }, (_, member) => ({
     member,
     seed: deriveSeed(settings.seed, "member", repeat, member),
     place: path.join(folder, `${trainSize}-${repeat}-${member}`),
   }));
-  return { target, model, trainSize, repeat, members };
+  return { target, fileName, model, trainSize, repeat, members };
 }

@@ -1,10 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { RepeatSplit } from "../../core/learning/evaluation/splits.js";
 import { csv } from "../../core/text/csv.js";
 import type { ParityPoint } from "../../protocol/runEvents.js";
 import type { RunManifest } from "../../protocol/runFiles.js";
-import { writeFileAtomically } from "../files/atomicFile.js";
+import { OUTCOME_SHAPE, SPLITS_SHAPE } from "../../protocol/runShapes.js";
+import { explained, reasonOf, writeFileAtomically } from "../files/atomicFile.js";
+import { readCheckedJson, writeCheckedJson } from "../files/checkedJson.js";
+import { LIMITS, readSmallJson } from "../files/readSmallFile.js";
 import { combineMembers, type LearnOutcome } from "../training/trainingTask.js";
 import { runFile } from "./runFolder.js";
 import { planStudy, type StudyItem, type StudyTask } from "./studyPlan.js";
@@ -18,19 +21,55 @@ export interface TaskOutcome {
 
 /** Keeps what a work item came to; from then on it is done, whatever happens. Throws `WriteError`. */
 export function writeItem(folder: string, item: StudyItem, outcome: LearnOutcome): void {
-  writeFileAtomically(itemFile(folder, item), JSON.stringify(outcome));
+  writeCheckedJson(itemFile(folder, item), outcome);
 }
 
 export function isItemDone(folder: string, item: StudyItem): boolean {
   return existsSync(itemFile(folder, item));
 }
 
+/** Forgets what is kept of a task, so that it is computed again. */
+export function dropItems(folder: string, task: StudyTask): void {
+  for (const item of task.members) {
+    const file = itemFile(folder, item);
+    explained(file, () => rmSync(file, { recursive: true, force: true }));
+  }
+}
+
+/** Removes what is kept of work items where it is damaged, so that they are computed again; returns the files, each with what is wrong. */
+export function dropDamagedItems(folder: string, task: StudyTask): { readonly file: string; readonly reason: string }[] {
+  return task.members.flatMap((item) => {
+    const file = itemFile(folder, item);
+    const { reason } = readItem(file);
+    if (reason === undefined) return [];
+    explained(file, () => rmSync(file, { recursive: true, force: true }));
+    return [{ file, reason }];
+  });
+}
+
+/** Neither outcome nor reason where there is none yet. */
+function readItem(file: string): { readonly outcome?: LearnOutcome; readonly reason?: string } {
+  if (!existsSync(file)) return {};
+  try {
+    const value = readCheckedJson(file);
+    const reason = OUTCOME_SHAPE(value, "");
+    if (reason !== undefined) return { reason };
+    const { predictions, seconds } = value as LearnOutcome;
+    // JSON knows no NaN
+    const told = predictions.map((one) => ({ ...one, value: one.value ?? Number.NaN, sigma: one.sigma ?? Number.NaN }));
+    return { outcome: { predictions: told, seconds } };
+  } catch (error) {
+    return { reason: reasonOf(error) };
+  }
+}
+
 /** A task's result from what its members left, or undefined while one is missing. */
 export function taskOutcome(folder: string, task: StudyTask, actual: ReadonlyMap<string, number>): TaskOutcome | undefined {
   const members: LearnOutcome[] = [];
   for (const item of task.members) {
-    if (!isItemDone(folder, item)) return undefined;
-    members.push(JSON.parse(readFileSync(itemFile(folder, item), "utf8")) as LearnOutcome);
+    const { outcome } = readItem(itemFile(folder, item));
+    if (outcome === undefined) return undefined;
+    members.push(outcome);
   }
   const [first] = members;
   if (first === undefined) return undefined;
@@ -67,11 +106,14 @@ export function predictionsCsv(outcomes: readonly TaskOutcome[]): string {
   return csv(["target", "model", "train_size", "repeat", "id", "actual", "predicted", "sigma"], rows);
 }
 
-/** The splits of a run, or undefined where none are kept yet. */
+/** The splits of a run, or undefined where none are kept yet, or damaged ones, which are drawn again. */
 export function readSplits(folder: string): readonly RepeatSplit[] | undefined {
-  const file = runFile(folder, "splits");
-  if (!existsSync(file)) return undefined;
-  return (JSON.parse(readFileSync(file, "utf8")) as { repeats: readonly RepeatSplit[] }).repeats;
+  try {
+    const value = readSmallJson(runFile(folder, "splits"), LIMITS.run);
+    return SPLITS_SHAPE(value, "") === undefined ? (value as { repeats: readonly RepeatSplit[] }).repeats : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Throws `WriteError`. */

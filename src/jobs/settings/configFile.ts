@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
 import { defaultVoxelOptions, voxelsPerSide } from "../../core/descriptors/r3dvs.js";
 import { CHANNELS } from "../../core/descriptors/sparseVoxels.js";
 import { defaultTraining } from "../../core/learning/networks/trainingSettings.js";
 import { type Parsed, type Place, type Problem, problem } from "../../core/text/problem.js";
 import { type StudyOptions, TARGET_TRAINING_KEYS, type TargetOptions } from "../../protocol/runFiles.js";
+import { reasonOf } from "../files/atomicFile.js";
+import { readSmallText } from "../files/readSmallFile.js";
 import { checkLayerList, type LayerProblem, networkProblem } from "./layerList.js";
 
 export const CONFIG_FILE = "r3dvs.json";
@@ -22,9 +23,11 @@ const listOf =
       ? undefined
       : `a list, each item ${check(null)}`;
 const wholeFrom =
-  (least: number): Check =>
-  (value) =>
-    Number.isSafeInteger(value) && (value as number) >= least ? undefined : `a whole number of at least ${least}`;
+  (least: number, most = Number.MAX_SAFE_INTEGER): Check =>
+  (value) => {
+    if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return undefined;
+    return most < Number.MAX_SAFE_INTEGER ? `a whole number from ${least} to ${most}` : `a whole number of at least ${least}`;
+  };
 const numberIn =
   (least: number, most: number, open = false): Check =>
   (value) =>
@@ -41,11 +44,11 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   models: listOf(text),
   trainSizes: listOf(wholeFrom(1)),
   testSize: wholeFrom(1),
-  repeats: wholeFrom(1),
-  ensemble: wholeFrom(1),
+  repeats: wholeFrom(1, 100_000),
+  ensemble: wholeFrom(1, 1000),
   normalize: oneOf("volume", "atom", "cell"),
   seed: wholeFrom(0),
-  threads: wholeFrom(1),
+  threads: wholeFrom(1, 1024),
   backend: oneOf("auto", "native", "wasm", "tfjs-node", "webgpu"),
   dl: positive,
   length: positive,
@@ -54,9 +57,9 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   network: (value) => (Array.isArray(value) && value.length > 0 ? undefined : NETWORK(value)),
   channels: listOf(oneOf(...CHANNELS)),
   pooling: oneOf("max", "average"),
-  rotations: wholeFrom(1),
-  epochs: wholeFrom(1),
-  batchSize: wholeFrom(1),
+  rotations: wholeFrom(1, 100_000),
+  epochs: wholeFrom(1, 1_000_000),
+  batchSize: wholeFrom(1, 1_000_000),
   learningRate: positive,
   schedule: oneOf("cosine", "constant", "step", "plateau"),
   weightDecay: numberIn(0, Number.MAX_VALUE),
@@ -64,7 +67,7 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   maximumGradient: positive,
   patience: wholeFrom(0),
   validationFraction: numberIn(0, 0.5),
-  testRotations: wholeFrom(1),
+  testRotations: wholeFrom(1, 10_000),
   inputScaling: oneOf("mean", "rms", "log", "none"),
   linearPart: oneOf("sums", "none"),
   perTarget: (value) => (isMap(value) ? undefined : "targets by name, each with settings in { }"),
@@ -79,6 +82,9 @@ const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
   soapZeta: positive,
 };
 
+/** Of a file of settings, in bytes. */
+const LONGEST = 2 ** 20;
+
 /** What may stand under a target's name in `perTarget`. */
 const TARGET_KEYS: readonly string[] = ["normalize", ...TARGET_TRAINING_KEYS];
 
@@ -88,9 +94,9 @@ export const CONFIG_KEYS: readonly string[] = Object.keys(KEYS);
 /** Reads a file of settings. Never throws for what stands in it; a file that cannot be read is a problem too. */
 export function readConfig(file: string): Parsed<StudyOptions> {
   try {
-    return parseConfig(readFileSync(file, "utf8"));
+    return parseConfig(readSmallText(file, LONGEST));
   } catch (error) {
-    return { problems: [problem("error", START, "{0}", error instanceof Error ? error.message : String(error))] };
+    return { problems: [problem("error", START, "{0}", reasonOf(error))] };
   }
 }
 

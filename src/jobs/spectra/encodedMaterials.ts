@@ -7,6 +7,7 @@ import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
 import type { Spectrum } from "../../core/descriptors/spectrum.js";
 import { norm, rowTimes, type Vector3 } from "../../core/math/matrix3.js";
 import { type Parsed, problem } from "../../core/text/problem.js";
+import { reasonOf } from "../files/atomicFile.js";
 import type { EncodedMaterial } from "./material.js";
 import { type PackedSpectra, readPackedSpectra } from "./packedSpectra.js";
 import { readSpectrum } from "./spectrumFile.js";
@@ -17,20 +18,23 @@ type Entry = Pick<EncodedMaterial, "id" | "file">;
 /** Whether a file's name is that of spectra which `encode` wrote, one (`<id>.npz`) or many (`spectra.npz`). */
 export const isEncodedName = (file: string): boolean => file.endsWith(".npz");
 
-/** The materials of a file with spectra; none for a `.npz` of another kind. */
+/** The materials of a file with spectra; none for a `.npz` of another kind. A damaged one stands for itself, for its reading to tell why. */
 export function materialsOfEncoded(file: string): Entry[] {
-  return openEncoded(file)?.materials.map(({ id }) => ({ id, file })) ?? [];
+  const { spectra, damage } = openEncoded(file);
+  if (damage !== undefined) return [{ id: path.basename(file, ".npz"), file }];
+  return spectra?.materials.map(({ id }) => ({ id, file })) ?? [];
 }
 
 /** The reduced formulas of the materials in a file with spectra, by id; empty where the elements are not told. */
 export function formulasOfEncoded(file: string): ReadonlyMap<string, string> {
-  return new Map(openEncoded(file)?.materials.map(({ id, structure }) => [id, reducedFormula(structure) ?? ""]));
+  return new Map(openEncoded(file).spectra?.materials.map(({ id, structure }) => [id, reducedFormula(structure) ?? ""]));
 }
 
 /** Reads a material that was encoded before. What was left out then, a finer resolution or another block, is a problem. */
 export function readEncoded({ id, file }: Entry, settings: Pick<EncodeSettings, "spacing" | "component">): Parsed<EncodedMaterial> {
   const place = { line: 1, column: 1 };
-  const opened = openEncoded(file);
+  const { spectra: opened, damage } = openEncoded(file);
+  if (damage !== undefined) return { problems: [problem("error", place, "the file is damaged: {0}; encode the densities again", damage)] };
   const material = opened?.materials.find((one) => one.id === id || id.endsWith(`/${one.id}`));
   if (opened === undefined || material === undefined)
     return { problems: [problem("error", place, "the file holds no spectrum of {0}", id)] };
@@ -68,22 +72,34 @@ function cutSpectrum(spectrum: Spectrum, cutoff: number): Spectrum {
   };
 }
 
-/** The file read last: a dataset's materials are asked for one after the other. */
-let last: { readonly version: string; readonly spectra: PackedSpectra | undefined } | undefined;
-
-function openEncoded(file: string): PackedSpectra | undefined {
-  const facts = statSync(file, { throwIfNoEntry: false });
-  if (facts === undefined) return undefined;
-  const version = `${path.resolve(file)} ${facts.mtimeMs} ${facts.size}`;
-  if (last?.version !== version) last = { version, spectra: readAny(file) };
-  return last.spectra;
+/** `spectra` is missing for a file of another kind; `damage`: why it is not what was written. */
+interface Opened {
+  readonly spectra?: PackedSpectra;
+  readonly damage?: string;
 }
 
-function readAny(file: string): PackedSpectra | undefined {
-  const packed = readPackedSpectra(file);
-  if (packed !== undefined) return packed;
-  const single = readSpectrum(file);
-  return single && { component: single.origin.component, cutoff: single.origin.cutoff, materials: [{ ...single.material, file }] };
+/** The file read last: a dataset's materials are asked for one after the other. */
+let last: { readonly version: string; readonly opened: Opened } | undefined;
+
+function openEncoded(file: string): Opened {
+  const facts = statSync(file, { throwIfNoEntry: false });
+  if (!facts?.isFile()) return {};
+  const version = `${path.resolve(file)} ${facts.mtimeMs} ${facts.size}`;
+  if (last?.version !== version) last = { version, opened: readAny(file) };
+  return last.opened;
+}
+
+function readAny(file: string): Opened {
+  try {
+    const packed = readPackedSpectra(file);
+    if (packed !== undefined) return { spectra: packed };
+    const single = readSpectrum(file);
+    if (single === undefined) return {};
+    const { component, cutoff } = single.origin;
+    return { spectra: { component, cutoff, materials: [{ ...single.material, file }] } };
+  } catch (error) {
+    return { damage: reasonOf(error) };
+  }
 }
 
 const pick = (values: Float64Array | "none", kept: readonly number[]) =>

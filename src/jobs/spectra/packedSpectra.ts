@@ -1,14 +1,14 @@
-import { readFileSync } from "node:fs";
 import { gridLimits, halfSphere } from "../../core/crystal/halfSphere.js";
 import type { Structure } from "../../core/crystal/structure.js";
 import { FUNCTIONAL_COUNT, type Functionals } from "../../core/descriptors/functionals.js";
 import type { Component, FieldUnit, Spectrum } from "../../core/descriptors/spectrum.js";
 import type { Matrix3 } from "../../core/math/matrix3.js";
 import { numbersOf, textsOf } from "../files/npy.js";
-import { type Npz, NpzWriter, readNpz } from "../files/npz.js";
+import { type Npz, NpzWriter, orDamaged, readNpzFile } from "../files/npz.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
 import type { EncodedMaterial } from "./material.js";
+import { checkSpectrum, vectorAt } from "./soundSpectrum.js";
 
 /** The file's name in an encoded dataset. */
 export const PACKED_SPECTRA = "spectra.npz";
@@ -81,19 +81,22 @@ export function writePackedSpectra(file: string, materials: readonly EncodedMate
   }
 }
 
-/** The same numbers to the last bit, or undefined where no whole file of this form stands. */
+const ARRAYS = ["ids", "lattice", "grid", "waves", "atoms", "amplitude", "functionals", "fractional"];
+
+/** The same numbers to the last bit; undefined where no file of this form stands. Throws `DamagedFileError` for one that is not what was written. */
 export function readPackedSpectra(file: string): PackedSpectra | undefined {
-  try {
-    const npz = readNpz(readFileSync(file));
-    const meta = JSON.parse(npz.texts.get("meta.json") ?? "") as Meta;
-    if (meta.format !== 1 || !Array.isArray(meta.materials)) return undefined;
-    const ids = textsOf(arrayOf(npz, "ids"));
-    const part = partsOf(npz);
-    const materials = ids.map((id, index) => unpack(file, id, meta, index, part(index)));
-    return { component: meta.component, cutoff: meta.cutoff, materials };
-  } catch {
-    return undefined;
-  }
+  const npz = readNpzFile(file, "meta.json", ARRAYS);
+  if (!npz?.arrays.has("ids")) return undefined;
+  return orDamaged(() => spectraOf(file, npz));
+}
+
+function spectraOf(file: string, npz: Npz): PackedSpectra | undefined {
+  const meta = JSON.parse(npz.texts.get("meta.json") ?? "") as Meta;
+  if (meta.format !== 1 || !Array.isArray(meta.materials)) return undefined;
+  const ids = textsOf(arrayOf(npz, "ids"));
+  const part = partsOf(npz);
+  const materials = ids.map((id, index) => unpack(file, id, meta, index, part(index)));
+  return { component: meta.component, cutoff: meta.cutoff, materials };
 }
 
 interface Part {
@@ -110,6 +113,7 @@ function unpack(file: string, id: string, { cutoff, materials }: Meta, index: nu
   if (facts === undefined) throw new Error(`no facts of ${id}`);
   const { unit, structure, ...rest } = facts;
   const { lattice, grid, amplitude, fractional, functionals } = part;
+  checkSpectrum({ ...facts, id, cutoff, ...part });
   const spectrum: Spectrum = {
     lattice,
     cutoff,
@@ -137,11 +141,9 @@ function partsOf(npz: Npz): (index: number) => Part {
   const functionals = npz.arrays.has("functionals") ? array("functionals") : undefined;
   const wave = startsOf(waves);
   const atom = startsOf(atoms);
-  const row = (values: ArrayLike<number>, at: number) =>
-    [values[at] as number, values[at + 1] as number, values[at + 2] as number] as const;
   return (i) => ({
-    lattice: [row(lattice, 9 * i), row(lattice, 9 * i + 3), row(lattice, 9 * i + 6)],
-    grid: row(grid, 3 * i),
+    lattice: [vectorAt(lattice, 9 * i), vectorAt(lattice, 9 * i + 3), vectorAt(lattice, 9 * i + 6)],
+    grid: vectorAt(grid, 3 * i),
     amplitude: amplitude.slice(wave[i], wave[i + 1]),
     fractional: fractional.slice(3 * (atom[i] as number), 3 * (atom[i + 1] as number)),
     ...(functionals instanceof Float64Array && functionalsOfRow(functionals, i)),

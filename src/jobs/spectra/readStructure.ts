@@ -1,8 +1,10 @@
+import type { Structure } from "../../core/crystal/structure.js";
 import { structureAmongOthers } from "../../core/formats/datasetNames.js";
-import { parsePoscar } from "../../core/formats/poscar.js";
+import { PoscarReader } from "../../core/formats/poscarReader.js";
 import type { Parsed } from "../../core/text/problem.js";
 import { hasVolumetricData } from "../densities/volumetricContent.js";
-import { type ReadTextOptions, readText } from "../files/readText.js";
+import { readLines } from "../files/readLines.js";
+import type { ReadTextOptions } from "../files/readText.js";
 import type { NamedStructure } from "./material.js";
 import type { MaterialFile } from "./materialFile.js";
 
@@ -13,9 +15,20 @@ export async function isStructureOnly(file: string, signal?: AbortSignal): Promi
 
 /** Reads a POSCAR or CONTCAR, packed or not; without a value where it is none. */
 export async function readStructure({ id, file }: MaterialFile, options: ReadTextOptions = {}): Promise<Parsed<NamedStructure>> {
-  const { text, problems } = await readText(file, options);
-  if (text === undefined) return { problems };
-  const parsed = parsePoscar(text);
-  const all = [...problems, ...parsed.problems];
-  return parsed.value === undefined ? { problems: all } : { value: { id, file, structure: parsed.value }, problems: all };
+  const { value, problems } = await readPoscar(file, options);
+  return value === undefined ? { problems } : { value: { id, file, structure: value }, problems };
+}
+
+/** The structure in a POSCAR or CONTCAR, packed or not; what follows the positions is not read. */
+export async function readPoscar(file: string, options: ReadTextOptions = {}): Promise<Parsed<Structure>> {
+  const reader = new PoscarReader();
+  const failed = await readLines(
+    file,
+    (line) => {
+      reader.push(line);
+      return reader.state === "reading";
+    },
+    options,
+  );
+  return failed.length > 0 ? { problems: failed } : reader.finish();
 }

@@ -3,6 +3,8 @@ import path from "node:path";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
 import { storesDensity, type VolumetricKind } from "../../core/formats/volumetric.js";
+import { type Parsed, problem } from "../../core/text/problem.js";
+import { reasonOf } from "../files/atomicFile.js";
 import { safeName } from "../files/safeName.js";
 import { softwareVersion } from "../files/version.js";
 import type { EncodedMaterial } from "./material.js";
@@ -19,13 +21,21 @@ export class SpectrumCache {
     private readonly settings: Pick<EncodeSettings, "spacing" | "component">,
   ) {}
 
-  /** The material if its file has not changed since; undefined otherwise. */
-  read(entry: MaterialFile): EncodedMaterial | undefined {
-    const found = readSpectrum(this.fileOf(entry.id));
+  /** The material if its file has not changed since; no value otherwise. A spectrum that is damaged is a warning: it is read from the density again. */
+  read(entry: MaterialFile): Parsed<EncodedMaterial> {
+    const stored = this.fileOf(entry.id);
     const origin = originOf(entry.file, this.settings);
-    if (found === undefined || origin === undefined) return undefined;
-    if (lacksFunctionals(found.material, origin)) return undefined;
-    return sameOrigin(found.origin, origin) ? { ...found.material, id: entry.id, file: entry.file } : undefined;
+    if (origin === undefined) return { problems: [] };
+    try {
+      const found = readSpectrum(stored);
+      // of an id that differs in its case the file is the same one on some disks
+      if (found === undefined || found.material.id !== entry.id || !sameOrigin(found.origin, origin)) return { problems: [] };
+      if (lacksFunctionals(found.material, origin)) return { problems: [] };
+      return { value: { ...found.material, id: entry.id, file: entry.file }, problems: [] };
+    } catch (error) {
+      const template = "{0} is damaged ({1}); the spectrum is made again";
+      return { problems: [problem("warning", { line: 1, column: 1 }, template, stored, reasonOf(error))] };
+    }
   }
 
   /** Throws `WriteError`. */

@@ -1,10 +1,13 @@
-import { readFileSync } from "node:fs";
+import { statSync } from "node:fs";
+import { millerLimits } from "../../core/crystal/halfSphere.js";
 import type { Structure } from "../../core/crystal/structure.js";
+import { FUNCTIONAL_COUNT } from "../../core/descriptors/functionals.js";
 import type { Component, FieldUnit, Spectrum } from "../../core/descriptors/spectrum.js";
-import type { Matrix3 } from "../../core/math/matrix3.js";
 import { numbersOf } from "../files/npy.js";
-import { type Npz, NpzWriter, readNpz } from "../files/npz.js";
+import { type Npz, NpzWriter, orDamaged, readNpzFile } from "../files/npz.js";
+import { DamagedFileError } from "../files/zipArchive.js";
 import type { EncodedMaterial } from "./material.js";
+import { checkSpectrum, vectorAt } from "./soundSpectrum.js";
 
 /** How a stored spectrum came about: what a cache compares before it trusts one. */
 export interface SpectrumOrigin {
@@ -57,29 +60,52 @@ export function writeSpectrum(file: string, material: EncodedMaterial, origin: S
   }
 }
 
-/** The same numbers to the last bit, or undefined where no whole file of this form stands. */
+const ARRAYS = ["hkl", "amplitude", "magnetization", "functionals", "lattice", "fractional"];
+
+/** The same numbers to the last bit; undefined where no file of this form stands. Throws `DamagedFileError` for one that is not what was written. */
 export function readSpectrum(file: string): { readonly material: EncodedMaterial; readonly origin: SpectrumOrigin } | undefined {
-  try {
-    const npz = readNpz(readFileSync(file));
-    const meta = JSON.parse(npz.texts.get("meta.json") ?? "") as Meta;
-    if (meta.format !== 1) return undefined;
-    const lattice = matrixOf(doubles(npz, "lattice"));
-    const structure: Structure = { ...meta.material.structure, lattice, fractional: doubles(npz, "fractional") };
-    const spectrum: Spectrum = {
-      lattice,
-      cutoff: meta.origin.cutoff,
-      hkl: integers(npz, "hkl"),
-      amplitude: doubles(npz, "amplitude"),
-      unit: meta.unit,
-      ...magnetizationOf(npz, meta.material.components),
-      ...(npz.arrays.has("functionals") && { functionals: doubles(npz, "functionals") }),
-      ...(meta.firstMissing !== undefined && { firstMissing: meta.firstMissing }),
-    };
-    if (spectrum.hkl.length !== 3 * spectrum.amplitude.length) return undefined;
-    return { material: { ...meta.material, structure, spectrum }, origin: meta.origin };
-  } catch {
-    return undefined;
-  }
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
+  const npz = readNpzFile(file, "meta.json", ARRAYS);
+  if (!npz?.arrays.has("hkl")) return undefined;
+  return orDamaged(() => spectrumOf(npz));
+}
+
+function spectrumOf(npz: Npz): { readonly material: EncodedMaterial; readonly origin: SpectrumOrigin } | undefined {
+  const meta = JSON.parse(npz.texts.get("meta.json") ?? "") as Meta;
+  if (meta.format !== 1) return undefined;
+  const values = doubles(npz, "lattice");
+  const lattice = [vectorAt(values, 0), vectorAt(values, 3), vectorAt(values, 6)] as const;
+  const structure: Structure = { ...meta.material.structure, lattice, fractional: doubles(npz, "fractional") };
+  const { cutoff } = meta.origin;
+  const spectrum: Spectrum = {
+    lattice,
+    cutoff,
+    hkl: integers(npz, "hkl"),
+    amplitude: doubles(npz, "amplitude"),
+    unit: meta.unit,
+    ...magnetizationOf(npz, meta.material.components),
+    ...(npz.arrays.has("functionals") && { functionals: functionalsOf(npz) }),
+    ...(meta.firstMissing !== undefined && { firstMissing: meta.firstMissing }),
+  };
+  checkSpectrum({ ...meta.material, unit: meta.unit, lattice, cutoff, fractional: structure.fractional, amplitude: spectrum.amplitude });
+  const { length } = spectrum.amplitude;
+  const isWhole =
+    spectrum.hkl.length === 3 * length && (npz.arrays.has("magnetization") ? doubles(npz, "magnetization").length : length) === length;
+  if (!isWhole || !hasOwnWaves(spectrum)) throw new DamagedFileError("its arrays do not fit each other");
+  return { material: { ...meta.material, structure, spectrum }, origin: meta.origin };
+}
+
+function functionalsOf(npz: Npz): Float64Array {
+  const functionals = doubles(npz, "functionals");
+  if (functionals.length !== FUNCTIONAL_COUNT || !functionals.every(Number.isFinite))
+    throw new DamagedFileError("its functionals cannot be");
+  return functionals;
+}
+
+/** Whether every wave is one of the sphere's. */
+function hasOwnWaves({ lattice, cutoff, hkl }: Spectrum): boolean {
+  const limits = millerLimits(lattice, cutoff);
+  return hkl.every((index, i) => Math.abs(index) <= (limits[i % 3] as number));
 }
 
 /** Not known in files that were written before it was kept. */
@@ -104,13 +130,4 @@ function arrayOf(npz: Npz, name: string) {
   const array = npz.arrays.get(name);
   if (array === undefined) throw new Error(`no array ${name}`);
   return array;
-}
-
-function matrixOf(v: Float64Array): Matrix3 {
-  const at = (i: number) => v[i] as number;
-  return [
-    [at(0), at(1), at(2)],
-    [at(3), at(4), at(5)],
-    [at(6), at(7), at(8)],
-  ];
 }

@@ -1,15 +1,39 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
+import { recoverFolder } from "../files/atomicFolder.js";
+import { UsageError } from "../files/usageError.js";
 import { type FittedModel, type FittedStage, isModel, type Model, readModel, writeModel } from "../models/modelFile.js";
 import { modelFolder, type StudyTask } from "../runs/studyPlan.js";
 
-/** Makes one model of what a task's members learned and puts it among the run's models. Throws `WriteError`. */
+/** Makes one model of what a task's members learned and puts it among the run's models. Throws `WriteError`, and `UsageError` where a part is damaged. */
 export function keepModel(run: string, task: StudyTask): void {
-  const parts = task.members.map(({ place }) => path.join(run, `${place}.model`));
+  const parts = partsOf(run, task);
   const folder = path.join(run, modelFolder(task));
-  if (parts.every(isModel)) writeModel(folder, joinMembers(parts.map(readModel)));
-  for (const part of parts) rmSync(part, { recursive: true, force: true });
+  try {
+    if (parts.every(isModel)) writeModel(folder, joinMembers(parts.map(readModel)));
+  } finally {
+    for (const part of parts) rmSync(part, { recursive: true, force: true });
+  }
 }
+
+/** Removes a task's model, or what it will be made of, where it is not what was written; returns those, each with what is wrong. */
+export function dropDamagedModel(run: string, task: StudyTask): { readonly file: string; readonly reason: string }[] {
+  const folder = path.join(run, modelFolder(task));
+  recoverFolder(folder);
+  return [folder, ...partsOf(run, task)].flatMap((file) => {
+    if (!existsSync(file)) return [];
+    try {
+      readModel(file);
+      return [];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      rmSync(file, { recursive: true, force: true });
+      return [{ file, reason: error.message }];
+    }
+  });
+}
+
+const partsOf = (run: string, task: StudyTask) => task.members.map(({ place }) => path.join(run, `${place}.model`));
 
 /** Networks that were learned from different seeds as one model. */
 export function joinMembers(models: readonly Model[]): Model {

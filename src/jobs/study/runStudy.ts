@@ -1,19 +1,21 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { learningCurveSplits, type RepeatSplit } from "../../core/learning/evaluation/splits.js";
-import type { FileProblem } from "../../core/text/problem.js";
+import { type FileProblem, problem } from "../../core/text/problem.js";
 import { Cancellation, RpcError } from "../../protocol/rpc.js";
 import type { RunEvent, RunState } from "../../protocol/runEvents.js";
 import type { EngineFacts, RunManifest, RunMaterial, StudyOptions, StudySettings } from "../../protocol/runFiles.js";
 import { chooseEngine } from "../engines/engineChoice.js";
 import { prepareSharedSoap } from "../features/prepareSoap.js";
-import { WriteError, writeFileAtomically } from "../files/atomicFile.js";
+import { removeLeftovers, WriteError, writeFileAtomically } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
 import { checkModels, usesNetworks, usesSoap } from "../models/modelNames.js";
 import { writeReport } from "../report/writeReport.js";
 import { EventLog } from "../runs/eventLog.js";
 import { readManifest, runFile, writeManifest } from "../runs/runFolder.js";
-import { RunLock } from "../runs/runLock.js";
+import { LostRunError, RunLock } from "../runs/runLock.js";
 import { planStudy } from "../runs/studyPlan.js";
 import { resultsCsv } from "../runs/studyResults.js";
 import { predictionsCsv, readSplits, writeSplits } from "../runs/studyStore.js";
@@ -51,9 +53,10 @@ export async function runStudy(folder: string, hooks: RunHooks): Promise<RunOutc
   hooks.cancellation.onCancel(() => stop.cancel());
   const lock = RunLock.acquire(folder, () => stop.cancel());
   rmSync(runFile(folder, "stop"), { force: true });
+  removeRunLeftovers(folder);
   const watch = setInterval(() => existsSync(runFile(folder, "stop")) && stop.cancel(), STOP_POLL_MS);
   const pool = new ThreadPool(hooks.threads ?? readManifest(folder).options.threads);
-  const session = new Session(folder, hooks, stop, pool);
+  const session = new Session(folder, hooks, stop, pool, lock);
   try {
     return await session.work();
   } catch (error) {
@@ -63,9 +66,15 @@ export async function runStudy(folder: string, hooks: RunHooks): Promise<RunOutc
     clearInterval(watch);
     await pool.dispose();
     session.close();
-    rmSync(runFile(folder, "stop"), { force: true });
+    if (lock.isHeld) rmSync(runFile(folder, "stop"), { force: true });
     lock.release();
   }
+}
+
+/** What killed processes left half-written: all of it, since nobody else writes here. */
+function removeRunLeftovers(folder: string): void {
+  const inside = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const place of [folder, ...inside.map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))]) removeLeftovers(place, 0);
 }
 
 /** One process's time with a run. */
@@ -78,6 +87,7 @@ class Session {
     private readonly hooks: RunHooks,
     private readonly stop: Cancellation,
     private readonly pool: ThreadPool,
+    private readonly lock: RunLock,
   ) {
     mkdirSync(folder, { recursive: true });
     this.log = new EventLog(runFile(folder, "events"));
@@ -99,13 +109,14 @@ class Session {
   }
 
   fail(error: unknown): void {
+    if (!this.lock.isHeld) return;
     const message = error instanceof Error ? error.message : String(error);
     try {
       this.update({ ...this.manifest, state: "failed", message });
       this.tell({ event: "stopped", time: now(), reason: message });
     } catch (again) {
       // On a full disk not even this can be written; without a living process the run then counts as interrupted.
-      if (!(again instanceof WriteError)) throw again;
+      if (!(again instanceof WriteError || again instanceof LostRunError)) throw again;
     }
   }
 
@@ -126,8 +137,22 @@ class Session {
     const total = planStudy(settings).length;
     const { targets, facts: materials, skipped, lacking } = inputs;
     this.update({ ...manifest, settings, targets, materials, skipped, lacking, progress: { done: 0, failed: 0, total } });
-    if (readSplits(this.folder) === undefined) writeSplits(this.folder, drawSplits(settings, materials));
+    this.keepSplits(drawSplits(settings, materials));
     this.tell({ event: "started", time: now(), run: manifest.name, tasks: total, materials: materials.length, pid: process.pid });
+  }
+
+  /** They follow from settings and materials; kept ones that do not, damaged or of another hand, are drawn again. */
+  private keepSplits(drawn: readonly RepeatSplit[]): void {
+    const kept = readSplits(this.folder);
+    if (kept !== undefined && isDeepStrictEqual(kept, drawn)) return;
+    const file = runFile(this.folder, "splits");
+    if (existsSync(file)) this.warn(file, "the splits are damaged; they are drawn again, as they were");
+    this.lock.assertHeld();
+    writeSplits(this.folder, drawn);
+  }
+
+  private warn(file: string, template: string, ...args: string[]): void {
+    this.hooks.onProblem?.({ file, problem: problem("warning", { line: 1, column: 1 }, template, ...args) });
   }
 
   private async learn(inputs: StudyInputs): Promise<RunOutcome> {
@@ -138,7 +163,10 @@ class Session {
     shareInputs(this.pool, inputs.materials, kernels, engine);
     const work = new StudyWork(this.folder, this.manifest, readSplits(this.folder) ?? [], this.pool, {
       tell: (event) => this.tell(event),
+      beforeWrite: () => this.lock.assertHeld(),
       onProgress: (progress) => this.update({ ...this.manifest, progress }),
+      onLost: (reason) => this.warn(runFile(this.folder, "models"), "a model is not kept: {0}", reason),
+      onDamaged: (file, reason) => this.warn(file, "the file is damaged ({0}); what it held is computed again", reason),
     });
     this.stop.onCancel(() => this.pool.stop());
     const progress = await work.run();
@@ -161,6 +189,7 @@ class Session {
   }
 
   private writeTables(work: StudyWork): void {
+    this.lock.assertHeld();
     writeFileAtomically(runFile(this.folder, "results"), resultsCsv(work.outcomes().map(({ result }) => result)));
     writeFileAtomically(runFile(this.folder, "predictions"), predictionsCsv(work.outcomes()));
   }
@@ -191,12 +220,18 @@ class Session {
   }
 
   private update(manifest: RunManifest): void {
+    this.lock.assertHeld();
     this.manifest = manifest;
     writeManifest(this.folder, manifest);
     this.hooks.onProgress?.(manifest.progress);
   }
 
+  /** Called from threads' messages too, where nobody would catch an error: a run that is lost is stopped instead. */
   private tell(event: RunEvent): void {
+    if (!this.lock.isHeld) {
+      this.stop.cancel();
+      return;
+    }
     this.log.append(event);
     this.hooks.onEvent?.(event);
   }

@@ -5,20 +5,29 @@ import { RpcError } from "../../protocol/rpc.js";
 import type { RunEvent } from "../../protocol/runEvents.js";
 import type { RunManifest, StudySettings } from "../../protocol/runFiles.js";
 import { WriteError, writeFileAtomically } from "../files/atomicFile.js";
+import { UsageError } from "../files/usageError.js";
 import { runFile } from "../runs/runFolder.js";
+import { LostRunError } from "../runs/runLock.js";
 import { fingerprintOf, isKept, planStudy, type StudyItem, type StudyTask, targetSettings, workOrder } from "../runs/studyPlan.js";
 import { resultsCsv } from "../runs/studyResults.js";
-import { actualValues, isItemDone, type TaskOutcome, taskOutcome, writeItem } from "../runs/studyStore.js";
+import { actualValues, dropDamagedItems, dropItems, isItemDone, type TaskOutcome, taskOutcome, writeItem } from "../runs/studyStore.js";
 import type { ThreadPool } from "../threads/threadPool.js";
+import { damagedCheckpoints } from "../training/checkpointFile.js";
 import { type Epoch, epochEvent, trainTaskMethod } from "../training/threadMethods.js";
 import type { TrainingTask } from "../training/trainingTask.js";
-import { keepModel } from "./keepModel.js";
+import { dropDamagedModel, keepModel } from "./keepModel.js";
 
 export type Progress = RunManifest["progress"];
 
 export interface WorkHooks {
   readonly tell: (event: RunEvent) => void;
   readonly onProgress: (progress: Progress) => void;
+  /** Throws where the run is another process's by now. */
+  readonly beforeWrite: () => void;
+  /** A file of an earlier session that is not what was written; it is gone by now. */
+  readonly onDamaged: (file: string, reason: string) => void;
+  /** A model that cannot be kept. */
+  readonly onLost: (reason: string) => void;
 }
 
 /** Epochs of one network are told no oftener than this. */
@@ -83,7 +92,12 @@ export class StudyWork {
   private async workOnItem(task: StudyTask, item: StudyItem): Promise<void> {
     if (isItemDone(this.folder, item)) return;
     const request = this.requestOf(task, item);
+    for (const { file, reason } of damagedCheckpoints(request.checkpoint)) {
+      rmSync(file, { recursive: true, force: true });
+      this.hooks.onDamaged(file, reason);
+    }
     const outcome = await this.pool.run(trainTaskMethod, request);
+    this.hooks.beforeWrite();
     writeItem(this.folder, item, outcome);
     rmSync(request.checkpoint, { force: true });
   }
@@ -119,20 +133,35 @@ export class StudyWork {
 
   /** Takes up what an earlier session did; a result that it kept but could not tell any more is told now. */
   private recall(task: StudyTask): void {
+    for (const { file, reason } of dropDamagedItems(this.folder, task)) this.hooks.onDamaged(file, reason);
+    const damaged = isKept(this.settings, task) ? dropDamagedModel(this.folder, task) : [];
+    for (const { file, reason } of damaged) this.hooks.onDamaged(file, reason);
+    if (damaged.length > 0) dropItems(this.folder, task);
     const outcome = taskOutcome(this.folder, task, actualValues(this.manifest, task.target));
     if (outcome === undefined) return;
-    if (isKept(this.settings, task)) keepModel(this.folder, task);
+    if (isKept(this.settings, task)) this.keep(task);
     this.done.set(task, outcome);
   }
 
   private conclude(task: StudyTask): void {
     const outcome = taskOutcome(this.folder, task, actualValues(this.manifest, task.target));
     if (outcome === undefined) return;
-    if (isKept(this.settings, task)) keepModel(this.folder, task);
+    this.hooks.beforeWrite();
+    if (isKept(this.settings, task)) this.keep(task);
     this.done.set(task, outcome);
     const unit = this.manifest.targets.find(({ name }) => name === task.target)?.reportedUnit ?? "";
     this.hooks.tell({ event: "result", time: new Date().toISOString(), unit, ...outcome.result });
     this.report();
+  }
+
+  /** Its results count without the model: what a network came to that learned nothing but NaN is none. */
+  private keep(task: StudyTask): void {
+    try {
+      keepModel(this.folder, task);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      this.hooks.onLost(error.message);
+    }
   }
 
   private giveUp(task: StudyTask, reason: unknown): void {
@@ -146,6 +175,7 @@ export class StudyWork {
   private report(): void {
     if (Date.now() - this.written < WRITE_MS) return;
     this.written = Date.now();
+    this.hooks.beforeWrite();
     writeFileAtomically(runFile(this.folder, "results"), resultsCsv(this.outcomes().map(({ result }) => result)));
     this.hooks.onProgress(this.progress());
   }
@@ -173,4 +203,5 @@ export class StudyWork {
 }
 
 const isStop = (reason: unknown) => reason instanceof RpcError && reason.code === "cancelled";
-const isFatal = (reason: unknown) => reason instanceof WriteError || (reason instanceof RpcError && reason.origin === "WriteError");
+const isFatal = (reason: unknown) =>
+  reason instanceof WriteError || reason instanceof LostRunError || (reason instanceof RpcError && reason.origin === "WriteError");

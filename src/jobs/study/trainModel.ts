@@ -1,20 +1,24 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { deriveSeed } from "../../core/math/random.js";
-import type { FileProblem } from "../../core/text/problem.js";
+import { type FileProblem, problem } from "../../core/text/problem.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import type { RunEvent } from "../../protocol/runEvents.js";
 import type { EngineFacts, StudyOptions } from "../../protocol/runFiles.js";
+import { ENGINE_SHAPE } from "../../protocol/runShapes.js";
 import { chooseEngine } from "../engines/engineChoice.js";
 import { prepareSharedSoap } from "../features/prepareSoap.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
+import { recoverFolder } from "../files/atomicFolder.js";
+import { readSmallJson } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
 import { isModel, readModel, writeModel } from "../models/modelFile.js";
 import { isEnsemble, type ModelName, usesNetworks, usesSoap } from "../models/modelNames.js";
 import { ensembleOf, hyperparametersOf, normalizationOf, residualsOf, soapOf, trainingOf } from "../settings/studySettings.js";
 import type { ThreadPool } from "../threads/threadPool.js";
+import { damagedCheckpoints } from "../training/checkpointFile.js";
 import { epochEvent, trainTaskMethod } from "../training/threadMethods.js";
 import type { TrainingTask } from "../training/trainingTask.js";
 import { joinMembers } from "./keepModel.js";
@@ -45,6 +49,7 @@ export interface TrainHooks {
  */
 export async function trainModel(request: TrainRequest, hooks: TrainHooks): Promise<{ failed: number }> {
   const { output } = request;
+  recoverFolder(output);
   checkOutput(output);
   const inputs = await readInputs(
     request.dataset,
@@ -66,7 +71,7 @@ export async function trainModel(request: TrainRequest, hooks: TrainHooks): Prom
   });
   hooks.cancellation.onCancel(() => hooks.pool.stop());
   try {
-    const done = await Promise.allSettled(requests.map((member) => learnOnce(member, hooks.pool)));
+    const done = await Promise.allSettled(requests.map((member) => learnOnce(member, hooks)));
     for (const member of done) if (member.status === "rejected") throw member.reason;
   } finally {
     leave();
@@ -79,15 +84,44 @@ export async function trainModel(request: TrainRequest, hooks: TrainHooks): Prom
 /** What computes the networks: what a part that is kept was begun with, where it is still there. */
 function engineOf(output: string, asked: StudyOptions["backend"], { onProblem }: TrainHooks): EngineFacts {
   const file = path.join(partialOf(output), "engine.json");
-  const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as EngineFacts) : undefined;
+  const before = keptEngine(file);
   const { engine, problems } = chooseEngine(asked, before);
   for (const found of problems) onProblem({ file: output, problem: found });
   writeFileAtomically(file, `${JSON.stringify(engine)}\n`);
   return engine;
 }
 
-async function learnOnce(request: TrainingTask, pool: ThreadPool): Promise<void> {
-  if (request.keep === undefined || !isModel(request.keep)) await pool.run(trainTaskMethod, request);
+/** None where what is kept is damaged. */
+function keptEngine(file: string): EngineFacts | undefined {
+  try {
+    const value = readSmallJson(file);
+    return ENGINE_SHAPE(value, "") === undefined ? (value as EngineFacts) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function learnOnce(request: TrainingTask, { pool, onProblem }: TrainHooks): Promise<void> {
+  if (request.keep !== undefined && isSound(request.keep)) return;
+  if (request.keep !== undefined) rmSync(request.keep, { recursive: true, force: true });
+  for (const { file, reason } of damagedCheckpoints(request.checkpoint)) {
+    rmSync(file, { recursive: true, force: true });
+    onProblem({ file, problem: damaged(reason) });
+  }
+  await pool.run(trainTaskMethod, request);
+}
+
+const damaged = (reason: string) =>
+  problem("warning", { line: 1, column: 1 }, "the file is damaged ({0}); what it held is computed again", reason);
+
+/** A part that was kept before, if it is what was written. */
+function isSound(folder: string): boolean {
+  try {
+    return isModel(folder) && readModel(folder) !== undefined;
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
 }
 
 function planMembers({ output, target: name, model, trainIds }: TrainRequest, inputs: StudyInputs): TrainingTask[] {

@@ -5,7 +5,6 @@ import type { Structure } from "../../core/crystal/structure.js";
 import { atomLabels } from "../../core/crystal/structureOfAtoms.js";
 import { parseCif } from "../../core/formats/cif.js";
 import { fileKind, volumetricKind } from "../../core/formats/fileNames.js";
-import { parsePoscar } from "../../core/formats/poscar.js";
 import { VasprunReader } from "../../core/formats/vasprun.js";
 import { XdatcarReader } from "../../core/formats/xdatcar.js";
 import { type Parsed, type Problem, problem } from "../../core/text/problem.js";
@@ -13,7 +12,9 @@ import type { CrystalData } from "../../protocol/crystalView.js";
 import { readHdf5Structure } from "../densities/readHdf5.js";
 import { readHead } from "../densities/readHead.js";
 import { ByteSource, readingProblem } from "../files/byteSource.js";
+import { LIMITS } from "../files/readSmallFile.js";
 import { readText } from "../files/readText.js";
+import { readPoscar } from "../spectra/readStructure.js";
 
 export interface Crystal {
   readonly kind: string;
@@ -35,13 +36,13 @@ const START = { line: 1, column: 1 };
 export async function readCrystal(file: string, options: ReadCrystalOptions = {}): Promise<Parsed<Crystal>> {
   const name = path.basename(file);
   if (/\.(?:h5|hdf5)$/i.test(name)) return hdf5Crystal(file);
-  if (/\.cif(?:\.[a-z0-9]+)?$/i.test(name)) return textCrystal(file, "cif", parseCif, options);
+  if (/\.cif(?:\.[a-z0-9]+)?$/i.test(name)) return atomsCrystal("cif", await readCif(file, options));
   const volumetric = volumetricKind(name);
   if (volumetric) return headCrystal(file, volumetric, options);
   const kind = fileKind(name);
   if (kind === "XDATCAR" || kind === "vasprun") return trajectoryCrystal(file, kind, options);
   const density = await headCrystal(file, "CHGCAR", options);
-  return density.value ? density : textCrystal(file, "POSCAR", parsePoscar, options);
+  return density.value ? density : atomsCrystal("POSCAR", await readPoscar(file, options));
 }
 
 async function hdf5Crystal(file: string): Promise<Parsed<Crystal>> {
@@ -55,17 +56,14 @@ async function headCrystal(file: string, kind: Parameters<typeof readHead>[1], o
   return value ? { value: { kind, structure: value.head.structure, hasDensity: true }, problems } : { problems };
 }
 
-async function textCrystal(
-  file: string,
-  kind: string,
-  parse: (text: string) => Parsed<Structure>,
-  options: ReadCrystalOptions,
-): Promise<Parsed<Crystal>> {
-  const { text, problems } = await readText(file, options);
+const atomsCrystal = (kind: string, { value, problems }: Parsed<Structure>): Parsed<Crystal> =>
+  value ? { value: { kind, structure: value, hasDensity: false }, problems } : { problems };
+
+async function readCif(file: string, options: ReadCrystalOptions): Promise<Parsed<Structure>> {
+  const { text, problems } = await readText(file, options, LIMITS.run);
   if (text === undefined) return { problems };
-  const parsed = parse(text);
-  const all = [...problems, ...parsed.problems];
-  return parsed.value ? { value: { kind, structure: parsed.value, hasDensity: false }, problems: all } : { problems: all };
+  const parsed = parseCif(text);
+  return { ...parsed, problems: [...problems, ...parsed.problems] };
 }
 
 async function trajectoryCrystal(file: string, kind: "XDATCAR" | "vasprun", options: ReadCrystalOptions): Promise<Parsed<Crystal>> {

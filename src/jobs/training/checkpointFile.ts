@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
 import type { EpochReport } from "../../core/learning/networks/networkModel.js";
 import type { TrainingState } from "../../core/learning/training/trainingState.js";
+import { reasonOf } from "../files/atomicFile.js";
 import { numbersOf } from "../files/npy.js";
-import { type Npz, NpzWriter, readNpz } from "../files/npz.js";
+import { type Npz, NpzWriter, readNpzFile } from "../files/npz.js";
 
 interface Head {
   /** Names everything the training depends on; a state of another training is not taken up. */
@@ -43,28 +45,52 @@ export function writeCheckpoint(file: string, state: TrainingState, fingerprint:
   }
 }
 
-/** The state to the last bit; undefined where none stands, or one of another training. */
+const ARRAYS = ["parameters", "firstMoment", "secondMoment", "moments", "bestParameters"];
+
+/** The state to the last bit; undefined where none stands, or one of another training, or one that is damaged. */
 export function readCheckpoint(file: string, fingerprint: string): TrainingState | undefined {
   try {
-    const npz = readNpz(readFileSync(file));
-    const head = JSON.parse(npz.texts.get("state.json") ?? "") as Head;
-    if (head.fingerprint !== fingerprint) return undefined;
-    const history: EpochReport[] = head.history.map((report) => ({ ...report, validationMae: report.validationMae ?? Number.NaN }));
-    return {
-      epoch: head.epoch,
-      batch: head.batch,
-      squares: head.squares,
-      step: head.step,
-      history,
-      parameters: floats(npz, "parameters"),
-      firstMoment: floats(npz, "firstMoment"),
-      secondMoment: floats(npz, "secondMoment"),
-      ...(npz.arrays.has("moments") && { moments: floats(npz, "moments") }),
-      ...(head.best && { best: { ...head.best, parameters: floats(npz, "bestParameters") } }),
-    };
+    return readState(file, fingerprint);
   } catch {
     return undefined;
   }
+}
+
+/** The checkpoints of one training that are not what was written, and why; they are to be removed. */
+export function damagedCheckpoints(checkpoint: string): { readonly file: string; readonly reason: string }[] {
+  const folder = path.dirname(checkpoint);
+  if (!existsSync(folder)) return [];
+  // those of two steps have endings of their own
+  const names = readdirSync(folder).filter((name) => name.startsWith(path.basename(checkpoint)));
+  return names.flatMap((name) => {
+    const file = path.join(folder, name);
+    try {
+      if (readState(file) !== undefined) return [];
+    } catch (error) {
+      return [{ file, reason: reasonOf(error) }];
+    }
+    return [{ file, reason: "it is no checkpoint" }];
+  });
+}
+
+function readState(file: string, fingerprint?: string): TrainingState | undefined {
+  const npz = readNpzFile(file, "state.json", ARRAYS);
+  if (npz === undefined) return undefined;
+  const head = JSON.parse(npz.texts.get("state.json") ?? "") as Head;
+  if (fingerprint !== undefined && head.fingerprint !== fingerprint) return undefined;
+  const history: EpochReport[] = head.history.map((report) => ({ ...report, validationMae: report.validationMae ?? Number.NaN }));
+  return {
+    epoch: head.epoch,
+    batch: head.batch,
+    squares: head.squares,
+    step: head.step,
+    history,
+    parameters: floats(npz, "parameters"),
+    firstMoment: floats(npz, "firstMoment"),
+    secondMoment: floats(npz, "secondMoment"),
+    ...(npz.arrays.has("moments") && { moments: floats(npz, "moments") }),
+    ...(head.best && { best: { ...head.best, parameters: floats(npz, "bestParameters") } }),
+  };
 }
 
 function floats(npz: Npz, name: string): Float32Array {

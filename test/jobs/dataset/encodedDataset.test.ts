@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { labelMaterials, openDataset } from "../../../src/jobs/dataset/dataset.js";
 import { listEncoded } from "../../../src/jobs/dataset/listEncoded.js";
 import { findMaterials, resolvePaths } from "../../../src/jobs/dataset/materialFiles.js";
+import { DamagedFileError } from "../../../src/jobs/files/zipArchive.js";
 import { readEncoded } from "../../../src/jobs/spectra/encodedMaterials.js";
 import type { EncodedMaterial } from "../../../src/jobs/spectra/material.js";
 import type { MaterialFile } from "../../../src/jobs/spectra/materialFile.js";
@@ -141,7 +142,8 @@ describe("r3dvs encode", () => {
       const file = path.join(at("torn"), `${length}.npz`);
       cpSync(at("packed/spectra.npz"), file);
       truncateSync(file, length);
-      expect(readPackedSpectra(file)).toBeUndefined();
+      if (length === 0) expect(readPackedSpectra(file)).toBeUndefined();
+      else expect(() => readPackedSpectra(file)).toThrow(DamagedFileError);
     }
     const [material] = readPackedSpectra(at("packed/spectra.npz"))?.materials ?? [];
     const cut = { ...(material as EncodedMaterial), grid: [6, 6, 6] as const };

@@ -1,0 +1,149 @@
+import { inflateRawSync } from "node:zlib";
+import { crc32 } from "./crc32.js";
+
+/** What is stored is not what was written: a check sum, a size or a name does not fit. */
+export class DamagedFileError extends Error {}
+
+/** The bytes of an archive, wherever they are. */
+export interface ArchiveBytes {
+  readonly size: number;
+  /** Throws DamagedFileError where there are fewer. */
+  read(offset: number, length: number): Uint8Array;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly method: number;
+  readonly checkSum: number;
+  readonly packed: number;
+  readonly size: number;
+  /** Of its own head. */
+  readonly offset: number;
+}
+
+const END = 0x06054b50;
+const CENTRAL = 0x02014b50;
+const LOCAL = 0x04034b50;
+const [END_SIZE, CENTRAL_SIZE, LOCAL_SIZE] = [22, 46, 30];
+const LONGEST_COMMENT = 0xffff;
+/** Archives that are read here have ten. */
+const MOST_ENTRIES = 1000;
+const MB = 2 ** 20;
+const MOST_BYTES = 2048 * MB;
+
+/**
+ * A zip file of which single entries are unpacked, each checked against its size and CRC-32 in the directory at the file's end; what is not asked for is
+ * not read. All that is unpacked together is at most 32 times the file (and 16 MB), which arrays of numbers never are: a bomb is refused before it is opened.
+ */
+export class ZipArchive {
+  readonly #bytes: ArchiveBytes;
+  readonly #entries: ReadonlyMap<string, Entry>;
+  #left: number;
+
+  private constructor(bytes: ArchiveBytes, entries: ReadonlyMap<string, Entry>) {
+    this.#bytes = bytes;
+    this.#entries = entries;
+    this.#left = Math.min(MOST_BYTES, 16 * MB + 32 * bytes.size);
+  }
+
+  /** Undefined for bytes that are no zip file at all. Throws DamagedFileError for one whose directory is damaged. */
+  static open(bytes: ArchiveBytes): ZipArchive | undefined {
+    const start = bytes.size < 4 ? 0 : viewOf(bytes.read(0, 4)).getUint32(0, true);
+    const end = findEnd(bytes);
+    if (end === undefined && start !== LOCAL) return undefined;
+    if (end === undefined) throw new DamagedFileError("it ends too early");
+    const entries = readDirectory(bytes, end);
+    for (const entry of entries.values()) startOf(bytes, entry);
+    return new ZipArchive(bytes, entries);
+  }
+
+  get names(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  /** Throws DamagedFileError. */
+  read(name: string): Uint8Array<ArrayBuffer> {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) throw new DamagedFileError(`there is no ${name} in it`);
+    this.#left -= entry.size;
+    if (this.#left < 0) throw new DamagedFileError(`${name} unpacks to far more than arrays of numbers do`);
+    const content = unpacked(this.#bytes.read(startOf(this.#bytes, entry), entry.packed), entry);
+    if (content.length !== entry.size) throw new DamagedFileError(`${name} has not its size`);
+    if (crc32(content) !== entry.checkSum) throw new DamagedFileError(`${name} does not fit its check sum`);
+    return content;
+  }
+}
+
+/** Bytes in memory. */
+export const archiveInMemory = (bytes: Uint8Array): ArchiveBytes => ({
+  size: bytes.length,
+  read: (offset, length) => {
+    if (offset + length > bytes.length) throw new DamagedFileError("it ends too early");
+    return bytes.subarray(offset, offset + length);
+  },
+});
+
+const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+function unpacked(packed: Uint8Array, { name, method, size }: Entry): Uint8Array<ArrayBuffer> {
+  if (method === 0) return new Uint8Array(packed);
+  if (method !== 8) throw new DamagedFileError(`${name} is packed in a way that is not read here`);
+  try {
+    const content = inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
+    // a buffer of its own, whose start suits any type of number
+    return new Uint8Array(content);
+  } catch {
+    throw new DamagedFileError(`${name} cannot be unpacked`);
+  }
+}
+
+/** Where the record at the end begins: behind it stands a comment at most. */
+function findEnd(bytes: ArchiveBytes): { readonly offset: number; readonly count: number; readonly directory: number } | undefined {
+  const length = Math.min(bytes.size, END_SIZE + LONGEST_COMMENT);
+  const tail = viewOf(bytes.read(bytes.size - length, length));
+  for (let at = length - END_SIZE; at >= 0; at--) {
+    if (tail.getUint32(at, true) !== END || tail.getUint16(at + 20, true) !== length - at - END_SIZE) continue;
+    return { offset: bytes.size - length + at, count: tail.getUint16(at + 10, true), directory: tail.getUint32(at + 16, true) };
+  }
+  return undefined;
+}
+
+function readDirectory(bytes: ArchiveBytes, end: NonNullable<ReturnType<typeof findEnd>>): Map<string, Entry> {
+  const { offset, count, directory } = end;
+  if (directory > offset || count > MOST_ENTRIES) throw new DamagedFileError("its directory is damaged");
+  const content = bytes.read(directory, offset - directory);
+  const view = viewOf(content);
+  const entries = new Map<string, Entry>();
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    if (at + CENTRAL_SIZE > content.length || view.getUint32(at, true) !== CENTRAL) throw new DamagedFileError("its directory is damaged");
+    const [name, extra, comment] = [view.getUint16(at + 28, true), view.getUint16(at + 30, true), view.getUint16(at + 32, true)];
+    const entry = {
+      name: new TextDecoder().decode(content.subarray(at + CENTRAL_SIZE, at + CENTRAL_SIZE + name)),
+      method: view.getUint16(at + 10, true),
+      checkSum: view.getUint32(at + 16, true),
+      packed: view.getUint32(at + 20, true),
+      size: view.getUint32(at + 24, true),
+      offset: view.getUint32(at + 42, true),
+    };
+    if (entries.has(entry.name)) throw new DamagedFileError(`${entry.name} stands in it twice`);
+    entries.set(entry.name, entry);
+    at += CENTRAL_SIZE + name + extra + comment;
+  }
+  if (at !== content.length) throw new DamagedFileError("its directory is damaged");
+  return entries;
+}
+
+/** Where an entry's packed bytes begin. Its own head must name it as the directory does. */
+function startOf(bytes: ArchiveBytes, { name, offset }: Entry): number {
+  const head = viewOf(bytes.read(offset, LOCAL_SIZE));
+  const length = head.getUint16(26, true);
+  const isSound = head.getUint32(0, true) === LOCAL;
+  if (!isSound || new TextDecoder().decode(bytes.read(offset + LOCAL_SIZE, length)) !== name)
+    throw new DamagedFileError(`the place of ${name} is damaged`);
+  return offset + LOCAL_SIZE + length + head.getUint16(28, true);
+}

@@ -1,0 +1,290 @@
+import { voxelsPerSide } from "../../core/descriptors/r3dvs.js";
+import { checkSoapOptions } from "../../core/descriptors/soapOptions.js";
+import { CHANNELS } from "../../core/descriptors/sparseVoxels.js";
+import type { TrainedNetwork } from "../../core/learning/networks/networkModel.js";
+import { countParameters, networkShapes } from "../../core/learning/networks/networkSpec.js";
+import {
+  anyShape,
+  finiteShape,
+  listShape,
+  objectShape,
+  oneOfShape,
+  rangeShape,
+  type Shape,
+  textShape,
+  wholeShape,
+} from "../../core/text/shape.js";
+import { ENGINE_SHAPE, TARGET_SHAPE, TRAINING_SHAPE } from "../../protocol/runShapes.js";
+import { checkModels } from "./modelNames.js";
+
+/** A kernel of more materials fits into no memory: its matrix has a number for each pair. */
+const MOST_MATERIALS = 20_000;
+/** Voxels that one prediction makes: members times orientations. */
+const MOST_ORIENTATIONS = 20_000;
+const positive = rangeShape(Number.MIN_VALUE, Number.MAX_VALUE);
+const atLeastZero = rangeShape(0, Number.MAX_VALUE);
+
+type NumbersType = typeof Float64Array | typeof Float32Array;
+
+/** Typed numbers, all finite; `length` where it is known. */
+const numbers =
+  (Type: NumbersType, length?: number, check: (value: number) => boolean = Number.isFinite): Shape =>
+  (value, place) => {
+    if (!(value instanceof Type)) return `${place} is no array of ${Type.name}`;
+    if (length !== undefined && value.length !== length) return `${place} has ${value.length} numbers, not ${length}`;
+    return (value as Float64Array).every(check) ? undefined : `${place} holds a number that cannot be`;
+  };
+const doubles = (length?: number) => numbers(Float64Array, length);
+
+/** First the parts by themselves, then what they must be to each other. */
+const then =
+  (first: Shape, second: (value: never, place: string) => string | undefined): Shape =>
+  (value, place) =>
+    first(value, place) ?? second(value as never, place);
+
+const SCALE = objectShape({ mean: finiteShape, deviation: positive });
+
+const MATRIX = then(
+  objectShape({ rows: wholeShape(0, 1e6), columns: wholeShape(0, 1e6), values: doubles() }),
+  ({ rows, columns, values }: { rows: number; columns: number; values: Float64Array }, place) =>
+    values.length === rows * columns ? undefined : `${place}.values has ${values.length} numbers, not ${rows} x ${columns}`,
+);
+
+const LINEAR = then(
+  objectShape({
+    centre: doubles(),
+    deviation: numbers(Float64Array, undefined, (value) => value > 0 && Number.isFinite(value)),
+    weights: doubles(),
+    intercept: finiteShape,
+    residual: SCALE,
+  }),
+  ({ centre, deviation, weights }: { centre: Float64Array; deviation: Float64Array; weights: Float64Array }, place) =>
+    centre.length === deviation.length && centre.length === weights.length ? undefined : `${place}: its arrays differ in length`,
+);
+
+const LAYER = objectShape(
+  { kind: oneOfShape("convolution", "pool", "dense", "dropout") },
+  {
+    filters: wholeShape(1, 4096),
+    units: wholeShape(1, 4096),
+    slope: rangeShape(0, 1),
+    rate: rangeShape(0, 1),
+    padding: oneOfShape("valid", "same"),
+    mode: oneOfShape("max", "average"),
+    normalization: oneOfShape("batch"),
+  },
+);
+
+const NETWORK = then(
+  objectShape(
+    {
+      spec: objectShape({
+        input: objectShape({ size: wholeShape(1, 256), channels: wholeShape(1, 8) }),
+        layers: listShape(LAYER, 200, 1),
+      }),
+      parameters: numbers(Float32Array),
+      inputScale: numbers(Float32Array, undefined, (value) => value > 0 && Number.isFinite(value)),
+      settings: TRAINING_SHAPE,
+      history: listShape(anyShape),
+    },
+    { linear: LINEAR },
+  ),
+  networkProblem,
+);
+
+function networkProblem({ spec, parameters, inputScale, settings, linear }: TrainedNetwork, place: string): string | undefined {
+  const shapes = networkShapes(spec);
+  if ("error" in shapes) return `${place}.spec: ${shapes.error}`;
+  const count = countParameters(shapes.value);
+  if (parameters.length !== count) return `${place}.parameters has ${parameters.length} numbers, not ${count}`;
+  const { size, channels } = spec.input;
+  const side = voxelsPerSide(settings.voxels);
+  if ("error" in side || side.value !== size) return `${place}.settings.voxels has not the ${size} voxels a side of its network`;
+  const known = settings.channels.every((channel) => CHANNELS.includes(channel));
+  if (!known || settings.channels.length !== channels || inputScale.length !== channels)
+    return `${place}.settings.channels are not the ${channels} of its network`;
+  // the sums of the channels and s_0
+  return linear && linear.weights.length !== channels + 1 ? `${place}.linear has ${linear.weights.length} weights` : undefined;
+}
+
+const NETWORKS = then(
+  objectShape({ members: listShape(NETWORK, 1000, 1) }),
+  ({ members }: { members: readonly TrainedNetwork[] }, place) => {
+    const orientations = members.reduce((sum, { settings }) => sum + settings.testRotations, 0);
+    return orientations > MOST_ORIENTATIONS ? `${place} asks for ${orientations} orientations of a material` : undefined;
+  },
+);
+
+const KERNEL = then(
+  objectShape({
+    name: oneOfShape("composition", "shells", "cm"),
+    coulombMatrix: oneOfShape("ewald", "sine"),
+    scaling: objectShape({ centre: doubles(), factor: doubles() }, { logFloor: positive }),
+    features: MATRIX,
+    gamma: positive,
+    alpha: positive,
+    dual: doubles(),
+    variance: atLeastZero,
+  }),
+  (
+    kernel: {
+      scaling: { centre: Float64Array; factor: Float64Array };
+      features: { rows: number; columns: number };
+      dual: Float64Array;
+    },
+    place,
+  ) => {
+    const { scaling, features, dual } = kernel;
+    if (features.rows < 1 || features.rows > MOST_MATERIALS || dual.length !== features.rows)
+      return `${place}.dual has ${dual.length} numbers`;
+    const { centre, factor } = scaling;
+    return centre.length === factor.length && centre.length <= features.columns
+      ? undefined
+      : `${place}.scaling has not its features' length`;
+  },
+);
+
+const ENVIRONMENT = then(
+  objectShape({
+    blocks: listShape(wholeShape(0, 1e6), 1e4),
+    starts: listShape(wholeShape(0, 1e9), 1e4 + 1, 1),
+    weights: doubles(),
+    values: doubles(),
+    self: positive,
+  }),
+  (one: { blocks: readonly number[]; starts: readonly number[]; weights: Float64Array; values: Float64Array }, place) => {
+    const { blocks, starts, weights, values } = one;
+    const rising = starts.every((start, i) => i === 0 || start >= (starts[i - 1] as number));
+    const width = starts.at(-1) ?? 0;
+    const isWhole = rising && starts.length === blocks.length + 1 && values.length === weights.length * width;
+    return isWhole ? undefined : `${place}: its arrays do not fit each other`;
+  },
+);
+
+const SOAP = then(
+  objectShape({
+    settings: objectShape({
+      basis: oneOfShape("gto", "polynomial"),
+      rCut: positive,
+      nMax: wholeShape(1, 64),
+      lMax: wholeShape(0, 64),
+      sigma: positive,
+      kernel: oneOfShape("average", "rematch"),
+      zeta: positive,
+      alpha: positive,
+    }),
+    environments: listShape(ENVIRONMENT, MOST_MATERIALS, 1),
+    kernel: doubles(),
+    alpha: positive,
+    dual: doubles(),
+    variance: atLeastZero,
+  }),
+  (
+    soap: {
+      settings: Parameters<typeof checkSoapOptions>[0];
+      environments: readonly unknown[];
+      kernel: Float64Array;
+      dual: Float64Array;
+    },
+    place,
+  ) => {
+    const { settings, environments, kernel, dual } = soap;
+    try {
+      checkSoapOptions(settings);
+    } catch (error) {
+      return `${place}.settings: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    const n = environments.length;
+    return kernel.length === n * n && dual.length === n ? undefined : `${place} has not a number for each pair of ${n} materials`;
+  },
+);
+
+const stageShape: Shape = (value, place) => {
+  const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
+  if (kind === "networks") return NETWORKS(value, place);
+  if (kind === "kernel") return objectShape({ kernel: KERNEL })(value, place);
+  if (kind === "soap") return objectShape({ soap: SOAP })(value, place);
+  return `${place}.kind is none of networks, kernel, soap`;
+};
+
+const TWO_STEPS = objectShape({
+  first: stageShape,
+  second: stageShape,
+  residualScale: SCALE,
+  residuals: oneOfShape("outOfFold", "inSample"),
+});
+
+const learnedShape: Shape = (value, place) =>
+  typeof value === "object" && value !== null && "kind" in value && value.kind === "twoSteps"
+    ? TWO_STEPS(value, place)
+    : stageShape(value, place);
+
+const ELEMENTS = listShape(wholeShape(1, 200), 200);
+
+const DOMAIN = then(
+  objectShape(
+    {
+      ids: listShape(textShape),
+      elements: ELEMENTS,
+      features: MATRIX,
+      mean: doubles(),
+      deviation: doubles(),
+      width: positive,
+      threshold: atLeastZero,
+    },
+    {
+      // of an element that the materials do not tell: NaN
+      valences: objectShape({ elements: ELEMENTS, electrons: numbers(Float64Array, undefined, (value) => Math.abs(value) !== Infinity) }),
+      kinds: listShape(textShape, 1000),
+      common: ELEMENTS,
+      magnetization: atLeastZero,
+    },
+  ),
+  (domain: { ids: readonly string[]; features: { rows: number; columns: number }; mean: Float64Array; deviation: Float64Array }, place) => {
+    const { ids, features, mean, deviation } = domain;
+    const { rows, columns } = features;
+    const isWhole = rows === ids.length && mean.length === columns && deviation.length === columns;
+    return isWhole ? undefined : `${place}: its arrays do not fit each other`;
+  },
+);
+
+const modelName: Shape = (value, place) => {
+  try {
+    checkModels([String(value)]);
+    return undefined;
+  } catch {
+    return `${place} is no model`;
+  }
+};
+
+const HELD_OUT = objectShape(
+  { mae: finiteShape, guess: finiteShape, repeats: wholeShape(1), trainSize: wholeShape(1), testSize: wholeShape(1) },
+  { standardError: finiteShape },
+);
+
+const FACTS = {
+  format: oneOfShape(1),
+  software: objectShape({ name: textShape, version: textShape }),
+  model: modelName,
+  target: TARGET_SHAPE,
+};
+const MATERIALS = { materials: listShape(objectShape({ id: textShape, sha256: textShape })) };
+const OPTIONAL = { engine: ENGINE_SHAPE, heldOut: HELD_OUT, recommended: oneOfShape(true, false) };
+
+/** What a list of models needs. */
+export const MODEL_FACTS_SHAPE: Shape = objectShape({ ...FACTS, ...MATERIALS }, OPTIONAL);
+
+/** A model with its arrays: whatever passes can be predicted with, in bounded time and memory. */
+export const MODEL_SHAPE: Shape = objectShape(
+  {
+    ...FACTS,
+    ...MATERIALS,
+    normalize: oneOfShape("volume", "atom", "cell"),
+    component: oneOfShape("total", "magnetization", "mx", "my", "mz"),
+    training: TRAINING_SHAPE,
+    scale: SCALE,
+    domain: DOMAIN,
+    learned: learnedShape,
+  },
+  OPTIONAL,
+);
