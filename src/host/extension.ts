@@ -2,6 +2,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { threadCount } from "./base/settings.js";
 import { tensorFlowEnvironment, tensorFlowFolder } from "./base/tensorFlowFolder.js";
+import { changeStructure, generateMesh } from "./commands/changeStructure.js";
 import { exportModel } from "./commands/exportModel.js";
 import { generateR3dvs } from "./commands/generate.js";
 import { installTensorFlow } from "./commands/installTensorFlow.js";
@@ -16,7 +17,10 @@ import { STRUCTURE_VOXELS_VIEW, VOXELS_VIEW, VoxelEditorProvider } from "./edito
 import { DensityFinder } from "./files/densityFinder.js";
 import { LocalCopies } from "./files/localCopies.js";
 import { watchFiles } from "./language/fileWatch.js";
+import { registerLanguages } from "./language/languageProviders.js";
+import { LiveDiagnostics } from "./language/liveDiagnostics.js";
 import { ProblemReporter } from "./language/problemReporter.js";
+import { RunContexts } from "./language/runContexts.js";
 import { StructureChecker } from "./language/structureChecker.js";
 import { PredictionLens } from "./predictions/predictionLens.js";
 import { PredictionStore } from "./predictions/predictionStore.js";
@@ -42,7 +46,8 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.tasks.registerTaskProvider(TASK_TYPE, tasks),
     registerTools(parts),
     watchFiles({ changed: () => lens.refresh(), deleted: (uri) => problems.forget(uri) }),
-    new StructureChecker(jobs, problems, copies, log),
+    new StructureChecker(jobs, copies, log),
+    registerLanguages(parts.diagnostics, parts.contexts),
     jobs.onDidCrash((reason) => offerRestart(jobs, log, reason)),
     vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("r3dvs.threads") && jobs.stop()),
   );
@@ -68,11 +73,30 @@ function assemble(context: vscode.ExtensionContext) {
   const runs = own(new RunRegistry(jobs, datasets, workspaceState, file("dist", "run.js"), environment));
   const models = own(new ModelRegistry(jobs, runs, file("media", "models")));
   const predictions = own(new PredictionStore(jobs, workspaceState, problems, densities, models));
+  const contexts = new RunContexts();
+  const diagnostics = own(new LiveDiagnostics(contexts));
   const statusBar = own(new StatusBar(runs));
   const lens = new PredictionLens(predictions, models, copies, log);
   const studies = own(new StudyPanels(extension, jobs, log));
   const tasks = new R3dvsTaskProvider(datasets, file("dist", "cli.js"), environment);
-  return { extension, tasks, log, problems, jobs, datasets, runs, models, predictions, densities, copies, statusBar, lens, studies };
+  return {
+    extension,
+    contexts,
+    diagnostics,
+    tasks,
+    log,
+    problems,
+    jobs,
+    datasets,
+    runs,
+    models,
+    predictions,
+    densities,
+    copies,
+    statusBar,
+    lens,
+    studies,
+  };
 }
 
 function registerCommands(context: vscode.ExtensionContext, parts: Parts): void {
@@ -95,6 +119,8 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   );
   command("r3dvs.selectModels", (wanted) => selectModels(parts, wanted));
   command("r3dvs.showVoxels", (first, selection) => showVoxels(parts, first, selection));
+  command("r3dvs.changeStructure", changeStructure);
+  command("r3dvs.generateMesh", (target) => generateMesh(parts.contexts, target));
   command("r3dvs.showText", showText);
   command("r3dvs.openSample", (target) => openSample(context, target));
   command("r3dvs.openStudy", (run) => runs.openStudy(run));

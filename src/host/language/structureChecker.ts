@@ -1,15 +1,13 @@
 import * as vscode from "vscode";
 import type { LocalCopies } from "../files/localCopies.js";
 import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
-import type { ProblemReporter } from "./problemReporter.js";
 
-/** Squiggles in structures: each is read by the job process when it is opened and when it is saved. */
+/** Gives a `.vasp` that holds a density the language of densities: the job process looks into each when it is opened and saved. */
 export class StructureChecker implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable;
 
   constructor(
     private readonly jobs: JobProcess,
-    private readonly problems: ProblemReporter,
     private readonly copies: LocalCopies,
     private readonly log: vscode.LogOutputChannel,
   ) {
@@ -29,8 +27,7 @@ export class StructureChecker implements vscode.Disposable {
     try {
       const local = await this.copies.acquire(document.uri);
       try {
-        const { info, problems } = await this.jobs.call("inspectFile", { file: local.file });
-        this.problems.report(local.file, problems);
+        const { info } = await this.jobs.call("inspectFile", { file: local.file });
         // a density in a .vasp
         if (info.grid !== undefined && !document.isClosed) await vscode.languages.setTextDocumentLanguage(document, "chgcar");
       } finally {

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { workbenchTest } from "../harness/scenario.ts";
+import { makeWorkspace, type Workspace } from "../harness/workspace.ts";
+
+const POSCAR = "NaCl\n1.0\n0 2.82 2.82\n2.82 0 2.82\n2.82 2.82 0\nNa Cl\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n";
+
+/** A calculation with mistakes that a person makes. */
+function calculation(): Workspace {
+  const workspace = makeWorkspace("run");
+  workspace.write("INCAR", "SYSTEM = rock salt\nENCUTT = 400\nISPIN = 2\nMAGMOM = 3*0.6\nISMEAR = -5\nALGO = Fast\n");
+  workspace.write("KPOINTS", "mesh\n0\nGamma\n1 1 2\n0 0 0\n");
+  workspace.write("POSCAR", POSCAR);
+  return workspace;
+}
+
+workbenchTest(
+  "Mistakes in an INCAR are underlined, listed and mended from the keyboard",
+  { workspace: calculation },
+  async ({ workbench, screenshot }) => {
+    await workbench.openFile("INCAR");
+    await workbench.squiggles.first().waitFor();
+    const problems = await workbench.openProblems();
+    await problems.filter({ hasText: "Did you mean ENCUT?" }).waitFor();
+    await problems.filter({ hasText: "MAGMOM has 3 values, but the POSCAR needs 2" }).waitFor();
+    await problems.filter({ hasText: "needs at least 4 k-points; KPOINTS has 2" }).waitFor();
+    await screenshot("incar");
+
+    await workbench.goToLine(2);
+    await workbench.page.keyboard.press("Control+.");
+    const fix = workbench.page.locator(".action-widget .monaco-list-row", { hasText: "Change to ENCUT" });
+    await fix.waitFor();
+    await workbench.page.keyboard.press("Enter");
+    await workbench.editorLines.filter({ hasText: /ENCUT\s=/ }).waitFor();
+    await problems.filter({ hasText: "Did you mean ENCUT?" }).waitFor({ state: "hidden" });
+
+    await workbench.goToLine(5);
+    await workbench.page.keyboard.press("Control+K");
+    await workbench.page.keyboard.press("Control+I");
+    const hover = workbench.page.locator(".monaco-hover:visible", { hasText: "ISMEAR" });
+    await hover.waitFor();
+    assert.match((await hover.textContent()) ?? "", /Method of partial occupations/);
+    await screenshot("hover");
+  },
+);
