@@ -37,7 +37,8 @@ describe.skipIf(!hasCollection)("structures of the collection", () => {
       if (!value) throw new Error("no structure");
       expect(value.counts.reduce((sum, count) => sum + count, 0)).toBe(Number(row.natoms));
       expect(agrees(volume(value.lattice), row.volume), `${volume(value.lattice)} for ${row.volume}`).toBe(true);
-      // where a file names no species, the collection's own reader invented H, He, Li: nothing to agree with
+      // where a file has no line of species, the collection's own reader invented H, He, Li: nothing to agree with
+      if (problems.some(({ message }) => message.includes("there is no line of species"))) return;
       if (value.species && row.formula) expect(composition(cellFormula(value))).toEqual(composition(row.formula));
       else expect(value.species === undefined || row.formula === "").toBe(true);
     });

@@ -29,9 +29,18 @@ export function electronegativity(symbol: string): number | undefined {
 }
 
 /**
- * The element that a species label of a POSCAR or POTCAR means: `Fe_pv/79d9987` and `Fe_pv` are Fe, `H.75` is H. Undefined for what is none.
+ * The element that a species label of a POSCAR or POTCAR means: `Fe_pv/79d9987` and `Fe_pv` are Fe, `H.75` is H, and D and T, hydrogen's isotopes, are H.
+ * Undefined for what is none.
  */
 export function elementOfLabel(label: string): string | undefined {
   const symbol = /^([A-Z][a-z]?)(?=$|[^A-Za-z])/.exec(label)?.[1];
+  if (symbol === "D" || symbol === "T") return "H";
   return symbol !== undefined && numbers.has(symbol) ? symbol : undefined;
+}
+
+/** The same, whatever the case of its letters: `FE` and `fe` are Fe. */
+export function elementOfAnyCase(label: string): string | undefined {
+  return elementOfLabel(
+    label.replace(/^[A-Za-z]{1,2}(?![A-Za-z])/, (symbol) => symbol.slice(0, 1).toUpperCase() + symbol.slice(1).toLowerCase()),
+  );
 }

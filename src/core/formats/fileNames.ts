@@ -55,12 +55,23 @@ export function baseName(file: string): string {
 
 const CUBE = /\.(?:cube|cub)$/i;
 const VOLUMETRIC = new RegExp(String.raw`(?:^|[._-])(${KINDS})(?=\d{0,3}(?:$|[^A-Za-z0-9]))`, "i");
+/** `myLOCPOT`: VASP's capitals behind small letters or digits. */
+const GLUED = new RegExp(String.raw`(?<=[a-z0-9])(${KINDS})(?=\d{0,3}(?:$|[^A-Za-z0-9]))`);
+const vaspKind = (base: string) => (VOLUMETRIC.exec(base) ?? GLUED.exec(base))?.[1]?.toUpperCase() as VolumetricKind | undefined;
+
+const UNREAD = /(?:^|[._-])(TAUCAR|DOSCAR|OSZICAR|PROCAR|PROOUT|WAVECAR|WAVEDER|PCDAT|REPORT|DYNMAT|TMPCAR)(?=$|[^A-Za-z])/;
+
+/** The kind of a file of VASP that holds nothing that is read here, as its name tells it: `TAUCAR` (kinetic energies on a grid, no density), `DOSCAR.gz`. */
+export function unreadKind(fileName: string): string | undefined {
+  const base = withoutCompression(baseName(fileName));
+  return fileKind(base) === undefined ? UNREAD.exec(base)?.[1] : undefined;
+}
 
 /** The kind of a volumetric file as its name tells it: `CHGCAR`, `LOCPOT2.gz`, `Fe.CHGCAR`, `PARCHG.0012.xz`; undefined for other names. */
 export function volumetricKind(fileName: string): VolumetricKind | undefined {
   const base = withoutCompression(baseName(fileName));
   if (CUBE.test(base)) return "cube";
-  return VOLUMETRIC.exec(base)?.[1]?.toUpperCase() as VolumetricKind | undefined;
+  return vaspKind(base);
 }
 
 const OTHERS: readonly (readonly [FileKind, RegExp])[] = [
@@ -89,7 +100,7 @@ export function isAmbiguous(fileName: string): boolean {
 /** Every kind that a name tells, a volumetric one first. */
 export function namedKinds(fileName: string): FileKind[] {
   const base = withoutCompression(baseName(fileName));
-  const vasp = VOLUMETRIC.exec(base)?.[1]?.toUpperCase() as VolumetricKind | undefined;
+  const vasp = vaspKind(base);
   const others = OTHERS.flatMap(([kind, pattern]) => (pattern.test(base) ? [kind] : []));
   return [...(vasp ? [vasp] : []), ...(CUBE.test(base) ? ["cube" as const] : []), ...others];
 }

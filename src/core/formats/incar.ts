@@ -27,7 +27,8 @@ export interface Incar {
 export function parseIncar(text: string): Parsed<Incar> {
   const problems: Problem[] = [];
   const tags = new Map<string, IncarTag>();
-  for (const entry of entriesOf(splitLines(text))) {
+  const lines = splitLines(text);
+  for (const entry of entriesOf(lines)) {
     const { name, line, column } = entry;
     const before = tags.get(name);
     if (before) {
@@ -38,6 +39,12 @@ export function parseIncar(text: string): Parsed<Incar> {
     if (!type) problems.push(problem("information", entry, "{0} is not a known tag", name));
     const value = readValue(entry, type, problems);
     if (value !== undefined) tags.set(name, { name, value, line, column });
+  }
+  if (tags.size === 0 && problems.length === 0) {
+    const first = lines.findIndex((line) => uncommented(line).trim() !== "");
+    const place = { line: first + 1, column: 1 };
+    if (first >= 0)
+      return { problems: [problem("error", place, "this is not an INCAR: no line has a tag and its value, with = between them")] };
   }
   return { value: { tags: [...tags.values()] }, problems };
 }

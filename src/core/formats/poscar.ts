@@ -1,6 +1,9 @@
+import { coincidentAtoms } from "../crystal/coincidentAtoms.js";
+import { atomSpecies } from "../crystal/formula.js";
 import type { Structure } from "../crystal/structure.js";
-import type { Parsed } from "../text/problem.js";
-import { splitLines } from "../text/tokens.js";
+import { parseReal } from "../text/numbers.js";
+import { type Parsed, type Problem, problem } from "../text/problem.js";
+import { placeOf, splitLines, tokenize } from "../text/tokens.js";
 import { PoscarReader } from "./poscarReader.js";
 
 /**
@@ -9,11 +12,30 @@ import { PoscarReader } from "./poscarReader.js";
  */
 export function parsePoscar(text: string): Parsed<Structure> {
   const reader = new PoscarReader();
-  for (const line of splitLines(text)) {
-    reader.push(line);
-    if (reader.state !== "reading") break;
-  }
-  return reader.finish();
+  const lines = splitLines(text);
+  let read = 0;
+  while (reader.state === "reading" && read < lines.length) reader.push(lines[read++] ?? "");
+  const { value, problems } = reader.finish();
+  if (!value) return { problems };
+  return { value, problems: [...problems, ...surplus(lines[read] ?? "", read + 1), ...coincidence(value, reader.landmarks.mode)] };
+}
+
+/** A line behind the last position that is one more; velocities stand behind an empty line. */
+function surplus(line: string, number: number): Problem[] {
+  const tokens = tokenize(line).slice(0, 3);
+  if (tokens.length < 3 || tokens.some(({ text }) => parseReal(text) === undefined)) return [];
+  const template = "there are more positions than the numbers of atoms say: they are left out from here on";
+  return [problem("warning", placeOf(number, tokens[0], line), template)];
+}
+
+/** `before`: the lines in front of the first position. */
+function coincidence(structure: Structure, before: number): Problem[] {
+  const same = coincidentAtoms(structure);
+  if (!same) return [];
+  const other = same[1];
+  const species = atomSpecies(structure);
+  const names = same.map((atom) => `${species?.[atom] ?? ""} (${atom + 1})`.trim());
+  return [problem("warning", { line: before + other + 1, column: 1 }, "the atoms {0} and {1} are at one place", ...names)];
 }
 
 /** Writes a structure as a VASP 5 POSCAR with scale factor 1 and fractional positions; parsePoscar gives back the same bits. */

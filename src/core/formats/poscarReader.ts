@@ -1,4 +1,4 @@
-import { elementOfLabel } from "../crystal/elements.js";
+import { elementOfAnyCase, elementOfLabel } from "../crystal/elements.js";
 import { volume } from "../crystal/lattice.js";
 import type { Structure } from "../crystal/structure.js";
 import { determinant, inverse, type Matrix3, rowTimes, type Vector3 } from "../math/matrix3.js";
@@ -35,6 +35,11 @@ export class PoscarReader {
   #atoms = 0;
   readonly #positions: number[] = [];
   readonly #free: number[] = [];
+  /** An element behind each position, as far as there is one behind all. */
+  readonly #behind: string[] = [];
+  #hasOddFlags = false;
+  /** The first lines, which may tell of what other kind a file is. */
+  #head = "";
 
   /** `linesBefore`: lines of the file in front of the first one pushed. */
   constructor(readonly linesBefore = 0) {
@@ -54,6 +59,7 @@ export class PoscarReader {
     if (this.#state !== "reading") return;
     this.#line++;
     this.#text = line;
+    if (this.linesBefore === 0 && this.#line <= HEAD_LINES) this.#head += `${line}\n`;
     this.#step(line);
   }
 
@@ -116,11 +122,18 @@ export class PoscarReader {
       this.#fail(first, goesOn ? "expected the numbers of atoms" : "expected species or numbers of atoms");
       return;
     }
-    for (const token of tokens.filter(({ text }) => elementOfLabel(text) === undefined)) {
-      this.#report("warning", token, "`{0}` is no element", token.text);
-    }
+    for (const token of tokens) this.#checkLabel(token);
     this.#labels = [...(this.#labels ?? []), ...tokens];
     this.#expected = "the numbers of atoms";
+  }
+
+  #checkLabel(token: Token): void {
+    const { text } = token;
+    const meant = elementOfAnyCase(text);
+    if (meant === undefined) this.#report("warning", token, "`{0}` is no element", text);
+    else if (elementOfLabel(text) === undefined) this.#report("warning", token, "`{0}` is read as {1}", text, meant);
+    else if (/^[DT](?![a-z])/.test(text))
+      this.#report("information", token, "`{0}` is an isotope of hydrogen and is read as {1}", text, meant);
   }
 
   /** VASP writes at most 20 species a line, so labels and counts can go on in the next. */
@@ -186,21 +199,39 @@ export class PoscarReader {
     const position = this.#vector(tokens, "a position has three numbers");
     if (!position) return;
     this.#positions.push(...position);
-    if (this.#selective && !this.#readFlags(tokens.slice(3, 6))) return;
+    const rest = this.#selective ? this.#readFlags(tokens.slice(3)) : tokens.slice(3);
+    const element = rest[0] && elementOfAnyCase(rest[0].text);
+    if (element !== undefined && this.#behind.length === done) this.#behind.push(element);
     if (done + 1 === this.#atoms) this.#state = "complete";
   }
 
-  #readFlags(tokens: readonly Token[]): boolean {
-    for (let axis = 0; axis < 3; axis++) {
-      const token = tokens[axis];
-      const flag = /^\.?([tf])/i.exec(token?.text ?? "")?.[1]?.toLowerCase();
-      if (flag === undefined) {
-        this.#fail(token, "with selective dynamics each position is followed by three flags, T or F");
-        return false;
-      }
-      this.#free.push(flag === "t" ? 1 : 0);
+  /** Three flags behind the position, or behind an element that stands there; where there are none, the atom is free. Gives back what else stands there. */
+  #readFlags(tokens: readonly Token[]): readonly Token[] {
+    const first = tokens[0];
+    const direct = flagsOf(tokens.slice(0, 3));
+    const isElementFirst =
+      first !== undefined && elementOfAnyCase(first.text) !== undefined && (!direct || first.text === this.#labelOf(this.#free.length / 3));
+    const behind = isElementFirst ? flagsOf(tokens.slice(1, 4)) : undefined;
+    const flags = behind && !(direct && tokens[3]?.text === first?.text) ? behind : direct;
+    this.#free.push(...(flags ?? [1, 1, 1]));
+    if (flags === direct && direct) return tokens.slice(3);
+    if (!this.#hasOddFlags) {
+      const template = flags
+        ? "the flags of selective dynamics stand behind an element: VASP expects them behind the position"
+        : "with selective dynamics each position is followed by three flags, T or F; without them the atom is read as free";
+      this.#report("warning", flags ? first : undefined, template);
     }
-    return true;
+    this.#hasOddFlags = true;
+    return tokens;
+  }
+
+  /** Of an atom, from 0. */
+  #labelOf(atom: number): string | undefined {
+    let last = 0;
+    return this.#labels?.find((_, index) => {
+      last += this.#counts[index] ?? 0;
+      return atom < last;
+    })?.text;
   }
 
   #build(): Structure {
@@ -211,7 +242,7 @@ export class PoscarReader {
       const [x = 0, y = 0, z = 0] = fractional.subarray(i, i + 3);
       fractional.set(rowTimes(this.#scaled([x, y, z]), toFractional), i);
     }
-    const species = this.#labels?.map(({ text }) => elementOfLabel(text) ?? text);
+    const species = this.#labels?.map(({ text }) => elementOfAnyCase(text) ?? text) ?? this.#unnamedSpecies();
     return {
       comment: this.#comment,
       lattice,
@@ -220,6 +251,22 @@ export class PoscarReader {
       fractional,
       ...(this.#selective && { free: Uint8Array.from(this.#free) }),
     };
+  }
+
+  /** Of a file of VASP 4, which has no line of species: what stands behind the positions, else a title of one symbol a count. */
+  #unnamedSpecies(): string[] | undefined {
+    const place = { line: this.#countsLine, column: 1 };
+    const behind = this.#behind.length === this.#atoms ? blocksOf(this.#behind, this.#counts) : undefined;
+    if (behind) {
+      this.problems.push(
+        problem("information", place, "there is no line of species; they are those behind the positions: {0}", behind.join(" ")),
+      );
+      return behind;
+    }
+    const title = tokenize(this.#comment).map(({ text }) => (/^[A-Z][a-z]?$/.test(text) ? elementOfLabel(text) : undefined));
+    if (title.length !== this.#counts.length || !title.every((element) => element !== undefined)) return undefined;
+    this.problems.push(problem("information", place, "there is no line of species; they are those of the title: {0}", title.join(" ")));
+    return title;
   }
 
   #lattice(): Matrix3 {
@@ -269,7 +316,9 @@ export class PoscarReader {
   }
 
   #fail(token: Token | undefined, template: string, ...args: (string | number)[]): void {
-    this.#report("error", token, template, ...args);
+    const foreign = this.linesBefore === 0 && this.#line <= HEAD_LINES ? detectWrongFileType(this.#head) : undefined;
+    if (foreign) this.problems.push(foreign);
+    else this.#report("error", token, template, ...args);
     this.#state = "failed";
   }
 
@@ -277,4 +326,23 @@ export class PoscarReader {
     const place = placeOf(Math.max(1, this.#line), token, this.#text);
     this.problems.push(problem(severity, place, template, ...args));
   }
+}
+
+/** What stands in front of the positions of most files. */
+const HEAD_LINES = 8;
+
+function flagsOf(tokens: readonly Token[]): number[] | undefined {
+  const flags = tokens.map(({ text }) => /^\.?([tf])(?:rue|alse)?\.?$/i.exec(text)?.[1]?.toLowerCase());
+  return flags.length === 3 && flags.every((flag) => flag !== undefined) ? flags.map((flag) => (flag === "t" ? 1 : 0)) : undefined;
+}
+
+/** One element a count; undefined where the atoms of one differ. */
+function blocksOf(elements: readonly string[], counts: readonly number[]): string[] | undefined {
+  let from = 0;
+  const blocks = counts.map((count) => {
+    const block = new Set(elements.slice(from, from + count));
+    from += count;
+    return block.size === 1 ? [...block][0] : undefined;
+  });
+  return blocks.every((element) => element !== undefined) ? blocks : undefined;
 }

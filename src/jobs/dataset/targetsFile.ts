@@ -51,8 +51,25 @@ export function parseTargets(text: string): Parsed<TargetTable> {
     body.flatMap((cells) => rowOf(cells, head.length, problems)),
     problems,
   );
+  const table = withoutNamesakes({ columns: columnsOf(head.slice(1).map(({ text }) => text)), rows }, head.slice(1), problems);
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
-  return { value: { columns: columnsOf(head.slice(1).map(({ text }) => text)), rows }, problems };
+  return { value: table, problems };
+}
+
+/** Without the columns of one name, units apart, of which none can be told from the other. */
+function withoutNamesakes({ columns, rows }: TargetTable, head: readonly Cell[], problems: Problem[]): TargetTable {
+  const first = new Map<string, number>();
+  const out = new Set<number>();
+  columns.forEach(({ name }, index) => {
+    const before = first.get(name);
+    first.set(name, before ?? index);
+    if (before === undefined || name === "") return;
+    problems.push(problem("error", head[index]?.place ?? START, "two columns are named {0}: neither is used", name));
+    out.add(before).add(index);
+  });
+  if (out.size === 0) return { columns, rows };
+  const isKept = (_: unknown, index: number) => !out.has(index);
+  return { columns: columns.filter(isKept), rows: rows.map((row) => ({ ...row, cells: row.cells.filter(isKept) })) };
 }
 
 /** The numbers of one column by id; `missing`: the ids whose cell is empty or no finite number, and the problem that says so. */

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import path from "node:path";
+import { unreadKind } from "../../core/formats/fileNames.js";
 import type { VolumetricKind } from "../../core/formats/volumetric.js";
 import { type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import { ByteSource, ChangedFileError, readingProblem, sizeOfFile } from "../files/byteSource.js";
@@ -30,6 +31,9 @@ function sizeOf(file: string): number {
  */
 export async function readVolumetric(file: string, options: ReadOptions = {}): Promise<Parsed<VolumetricReading>> {
   const { cutoff = DEFAULT_CUTOFF, transform = true, signal } = options;
+  const unread = unreadKind(file);
+  if (unread !== undefined)
+    return { problems: [problem("error", { line: 1, column: 1 }, "this is a {0} file, not the VASP file that is expected here", unread)] };
   const kind = options.kind ?? (await volumetricKindOf(file, signal));
   if (HDF5.test(file)) return readFromHdf5(file, kind, options);
   const { kernel, instructionSet } = takeKernel(options.reader ?? readerChoice(sizeOf(file)));

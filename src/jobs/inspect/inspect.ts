@@ -1,4 +1,5 @@
 import path from "node:path";
+import { contentKind } from "../../core/formats/contentKind.js";
 import { detectWrongFileType } from "../../core/formats/detectWrongFileType.js";
 import type { FileKind } from "../../core/formats/fileKind.js";
 import { fileKind, isAmbiguous, namedKinds, volumetricKind } from "../../core/formats/fileNames.js";
@@ -39,6 +40,8 @@ export interface Inspection {
 }
 
 const LONGEST_INPUT = 4 << 20;
+/** Where a file's kind is told, if it is. */
+const LONGEST_HEAD = 1 << 16;
 
 type Facts = Omit<FileInfo, "file" | "problems">;
 
@@ -84,11 +87,17 @@ async function inspectVolumetric(kind: VolumetricKind, file: string, options: In
   return { facts: value ? volumetricFacts(value, options.frame !== undefined) : {}, problems: [...problems, ...others] };
 }
 
-/** A file whose name tells nothing, or two things: a volumetric file if it has a grid, else the first of the kinds named that it can be read as, else a structure. */
+/**
+ * A file whose name tells nothing, or two things: what it begins with if that tells, else a volumetric file if it has a grid, else a structure, else the first of
+ * the kinds named that it can be read as.
+ */
 async function inspectUnknown(file: string, options: InspectOptions): Promise<Found> {
+  const { text = "" } = await readText(file, options, LONGEST_HEAD);
+  const told = contentKind(text);
+  if (told) return inspectAs(told, file, options);
   const volumetric = await inspectVolumetric(await volumetricKindOf(file, options.signal), file, options);
   if (volumetric.facts.kind) return volumetric;
-  for (const kind of [...namedKinds(path.basename(file)), "POSCAR" as const].filter((named) => !isVolumetric(named))) {
+  for (const kind of ["POSCAR" as const, ...namedKinds(path.basename(file)).filter((named) => !isVolumetric(named))]) {
     const found = await inspectAs(kind, file, options);
     if (found.facts.kind) return found;
   }

@@ -1,3 +1,4 @@
+import { coincidentAtoms } from "../../core/crystal/coincidentAtoms.js";
 import { atomicNumber, elementOfLabel } from "../../core/crystal/elements.js";
 import { atomCount, atomSpecies } from "../../core/crystal/formula.js";
 import { volume } from "../../core/crystal/lattice.js";
@@ -36,13 +37,17 @@ export function cellSize({ structure }: EncodedMaterial): CellSize {
 /** A structure with a name: all that descriptors of atoms need. */
 export type NamedStructure = Pick<EncodedMaterial, "id" | "file" | "structure">;
 
-/** What keeps models of atoms from using a material: a species line that is missing or names no elements. */
+/** What keeps models of atoms from using a material: a species line that is missing or names no elements, or two atoms at one place, which have no distance. */
 export function elementProblem({ structure }: NamedStructure): Problem | undefined {
   const labels = structure.species;
   if (labels === undefined)
     return problem("error", { line: 6, column: 1 }, "the file does not name its elements; a line of symbols is needed here");
   const strange = labels.find((label) => atomicNumber(elementOfLabel(label) ?? "") === undefined);
-  return strange === undefined ? undefined : problem("error", { line: 6, column: 1 }, "{0} is no element", strange);
+  if (strange !== undefined) return problem("error", { line: 6, column: 1 }, "{0} is no element", strange);
+  const same = coincidentAtoms(structure);
+  if (same === undefined) return undefined;
+  const names = same.map((atom) => `${atomSpecies(structure)?.[atom] ?? ""} (${atom + 1})`);
+  return problem("error", { line: 1, column: 1 }, "the atoms {0} and {1} are at one place: there is no descriptor of them", ...names);
 }
 
 /** What a model's domain asks of a material, besides its spectrum. Throws as `canDescribe`. */

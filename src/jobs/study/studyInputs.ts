@@ -14,6 +14,7 @@ import { cellSize, type EncodedMaterial, elementProblem } from "../spectra/mater
 import type { MaterialFile } from "../spectra/materialFile.js";
 import { SpectrumCache } from "../spectra/spectrumCache.js";
 import type { ThreadPool } from "../threads/threadPool.js";
+import { copiesAmong } from "./copiesAmong.js";
 
 /** The materials and targets that a study or a model learns from. */
 export interface StudyInputs {
@@ -59,12 +60,17 @@ export async function readInputs(folder: string, asked: StudyOptions, hooks: Inp
     cancellation: hooks.cancellation,
     onDone: (outcome) => tellEncoded(outcome, hooks),
   });
-  const skipped = [...labels.unlabelled, ...outcomes.flatMap(unusable)];
+  const usable = outcomes.flatMap((outcome) => (unusable(outcome).length === 0 ? (outcome.material ?? []) : []));
+  const copies = copiesAmong(usable).map(({ material, problem }) => ({
+    entry: { id: material.id, file: material.file },
+    problems: locate(material, [problem]),
+  }));
+  const skipped = [...labels.unlabelled, ...outcomes.flatMap(unusable), ...copies];
   for (const { entry, problems } of skipped) hooks.onSkipped(entry, problems);
   const out = new Set(skipped.map(({ entry }) => entry.id));
   const lacking = labels.lacking.filter(({ entry }) => !out.has(entry.id));
   for (const { entry, target, problem } of lacking) hooks.onLacking(entry, target, problem);
-  const materials = outcomes.flatMap((outcome) => (unusable(outcome).length === 0 ? (outcome.material ?? []) : []));
+  const materials = usable.filter(({ id }) => !out.has(id));
   if (materials.length === 0) throw new UsageError(`none of the ${dataset.entries.length} materials of ${folder} can be used`);
   return {
     options,
