@@ -5,11 +5,16 @@ import { addDescribeCommand } from "./describeCommand.js";
 import { addDoctorCommand } from "./doctorCommand.js";
 import { addEncodeCommand } from "./encodeCommand.js";
 import { addInfoCommand } from "./infoCommand.js";
+import { addIntegrateCommand } from "./integrateCommand.js";
 import { addLaterCommands } from "./laterCommands.js";
 import { addPredictCommand } from "./predictCommand.js";
+import { addProfileCommand } from "./profileCommand.js";
 import { runProgram } from "./program.js";
 import { addReportCommand } from "./reportCommand.js";
+import { addSliceCommand } from "./sliceCommand.js";
+import { addStructureCommand } from "./structureCommand.js";
 import { addStudyCommand } from "./studyCommand.js";
+import { addSurfaceCommand } from "./surfaceCommand.js";
 import { addTargetsCommand } from "./targetsCommand.js";
 import { addTrainCommand } from "./trainCommand.js";
 
@@ -21,6 +26,11 @@ runProgram([
   addStudyCommand,
   addTrainCommand,
   addPredictCommand,
+  addSurfaceCommand,
+  addSliceCommand,
+  addProfileCommand,
+  addIntegrateCommand,
+  addStructureCommand,
   addCheckCommand,
   addReportCommand,
   addConvertCommand,

@@ -17,7 +17,7 @@ export function isosurfaces(kernels: FieldKernel, field: Field, options: Isosurf
   const { levels, closed = false, maxTriangles = Number.POSITIVE_INFINITY } = options;
   const meshes = levels.map((level) => {
     let stride = 1;
-    let mesh = meshAt(kernels.of(field), field, level, closed, stride);
+    let mesh = meshAt(kernels.fine(field, ENOUGH_POINTS), field, level, closed, stride);
     while (mesh.indices.length / 3 > maxTriangles && stride < MAX_STRIDE) {
       stride = Math.max(stride + 1, Math.min(MAX_STRIDE, Math.floor(Math.sqrt(mesh.indices.length / 3 / maxTriangles) * stride)));
       mesh = meshAt(coarse(kernels, field, stride), field, level, closed, stride);
@@ -29,6 +29,8 @@ export function isosurfaces(kernels: FieldKernel, field: Field, options: Isosurf
 }
 
 const MAX_STRIDE = 8;
+/** Coarser grids are refined for pictures. */
+const ENOUGH_POINTS = 400_000;
 
 function meshAt(kernel: SurfaceKernel, { facts }: Field, level: number, closed: boolean, stride: number): SurfaceMesh {
   const surface = kernel.surface(level, { closed, below: facts.signed && level < 0 });
