@@ -8,7 +8,7 @@ import { readMaterial } from "../../src/jobs/spectra/readMaterial.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { makeCubes } from "../../webview/scene/cubes.js";
 import { shellRadii } from "../../webview/scene/guides.js";
-import { FRONT, makeView, project, turn, zoomBy } from "../../webview/scene/orbit.js";
+import { FRONT, makeView, orbitAlong, orbitFrom, project, restoreOrbit, roll, towardOf, turn, zoomBy } from "../../webview/scene/orbit.js";
 import { outlineCube, pickCube } from "../../webview/scene/pick.js";
 import { formatHkl, reflectionsIn, strongestReflections } from "../../webview/scene/reflections.js";
 import { sortByDepth } from "../../webview/scene/sceneFrame.js";
@@ -118,11 +118,9 @@ describe("effects on a prediction as colours", () => {
 });
 
 describe("the view", () => {
-  const angles = fc.record({
-    azimuth: fc.integer({ min: 0, max: 359 }),
-    elevation: fc.integer({ min: -90, max: 90 }),
-    zoom: fc.constant(1),
-  });
+  const angles = fc
+    .tuple(fc.integer({ min: 0, max: 359 }), fc.integer({ min: -90, max: 90 }), fc.integer({ min: -180, max: 180 }))
+    .map(([azimuth, elevation, degrees]) => roll(orbitFrom(azimuth, elevation), degrees));
 
   test("has three perpendicular unit axes from every side", () => {
     fc.assert(
@@ -142,10 +140,34 @@ describe("the view", () => {
     expect(project(view, [1, 0, 0])[2]).toBeGreaterThan(0);
   });
 
-  test("stops at the poles and at the zoom's ends", () => {
-    expect(turn(FRONT, -40, 200)).toMatchObject({ azimuth: 355, elevation: 90 });
+  test("turns over the poles, stays upright in itself and stops at the zoom's ends", () => {
+    let orbit = FRONT;
+    for (let i = 0; i < 500; i++) orbit = turn(orbit, 7, 13);
+    const view = makeView(orbit, 400, 300, 8);
+    for (const pair of [dot(view.right, view.up), dot(view.up, view.toward)]) expect(pair).toBeCloseTo(0, 12);
+    expect(dot(towardOf(turn(FRONT, 0, 90)), FRONT.up)).toBeCloseTo(1, 12);
+    expect(dot(towardOf(turn(FRONT, 90, 0)), FRONT.right)).toBeCloseTo(1, 12);
     expect(zoomBy(FRONT, 1e9).zoom).toBe(12);
     expect(zoomBy(FRONT, 1e-9).zoom).toBe(0.4);
+  });
+
+  test("looks along a direction with another one upwards, and comes back from what a page kept", () => {
+    const along = orbitAlong([0, 0, 2], [1, 1, 5]);
+    expect(along ? dot(towardOf(along), [0, 0, 1]) : 0).toBeCloseTo(1, 12);
+    expect(along?.up[0]).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(orbitAlong([0, 0, 2], [0, 0, 1])).toBeUndefined();
+    expect(restoreOrbit(JSON.parse(JSON.stringify(FRONT)))?.up[2]).toBeCloseTo(FRONT.up[2], 12);
+    for (const kept of [undefined, {}, { azimuth: 3, elevation: 2, zoom: 1 }, { ...FRONT, up: FRONT.right }])
+      expect(restoreOrbit(kept)).toBeUndefined();
+  });
+
+  test("from near by, what is nearer is larger, and the centre is where a parallel view has it", () => {
+    const view = { ...makeView(FRONT, 400, 300, 8), center: [1, 2, 3] as Vector3, eye: 20 };
+    expect(project(view, [1, 2, 3])).toEqual([200, 150, 0]);
+    const at = (depth: number): Vector3 =>
+      [0, 1, 2].map((i) => (view.center[i] ?? 0) + (view.toward[i] ?? 0) * depth + (view.right[i] ?? 0)) as unknown as Vector3;
+    expect((project(view, at(10))[0] - 200) / (project(view, at(0))[0] - 200)).toBeCloseTo(2, 9);
+    expect((project(view, at(-20))[0] - 200) / (project(view, at(0))[0] - 200)).toBeCloseTo(0.5, 9);
   });
 
   test("finds under the pointer the nearest cube, and nothing beside it", () => {

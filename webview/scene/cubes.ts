@@ -1,8 +1,6 @@
-import type { Cubes } from "./sceneFrame.js";
+import { type Cubes, nextVersion } from "./sceneFrame.js";
 import { colorOf, strengthOf, type Transfer } from "./transfer.js";
 import { stepsOf, type VoxelField } from "./voxelField.js";
-
-let version = 0;
 
 /** The voxels of `threshold` or more, whatever their sign, as cubes: strong ones large and solid, weak ones small and clear. `opaque` leaves none clear (high contrast). */
 export function makeCubes(field: VoxelField, transfer: Transfer, threshold: number, opaque: boolean): Cubes {
@@ -21,6 +19,5 @@ export function makeCubes(field: VoxelField, transfer: Transfer, threshold: numb
     side[to] = field.step * (0.3 + 0.66 * strength);
     color.set([...colorOf(transfer, value), opaque ? 1 : 0.35 + 0.65 * Math.sqrt(strength)], 4 * to);
   });
-  version += 1;
-  return { count: shown.length, version, center, side, color };
+  return { count: shown.length, version: nextVersion(), center, side, color };
 }

@@ -1,6 +1,7 @@
 import {
   BoxGeometry,
   BufferGeometry,
+  Camera,
   Color,
   DynamicDrawUsage,
   Float32BufferAttribute,
@@ -8,28 +9,32 @@ import {
   InstancedBufferGeometry,
   LineBasicMaterial,
   LineSegments,
+  type Matrix4,
   Mesh,
-  OrthographicCamera,
   Scene,
   ShaderMaterial,
   SRGBColorSpace,
   Vector3 as ThreeVector,
   WebGLRenderer,
 } from "three";
+import { AtomLayer } from "./glAtoms.js";
+import { FaceLayer } from "./glFaces.js";
+import { MapLayer } from "./glMap.js";
 import { AMBIENT, HAZE, LIGHT, type Line, type SceneFrame, type SceneRenderer, sortByDepth } from "./sceneFrame.js";
 
-const FAR = 100;
+/** How far a parallel projection's camera stands, in radii of the scene: it makes no difference but to the depth buffer. */
+const FAR = 4;
 
 const VERTEX = /* glsl */ `
 in vec3 center; in float side; in vec4 tint;
 out vec3 local; out vec3 facing; out vec4 paint; out float nearness;
-uniform float radius;
+uniform float radius; uniform float distance;
 void main() {
   local = position;
   facing = normalize((viewMatrix * vec4(normal, 0.0)).xyz);
   paint = tint;
   vec4 seen = viewMatrix * vec4(center + position * side, 1.0);
-  nearness = clamp(((seen.z + ${FAR.toFixed(1)}) / radius) * 0.5 + 0.5, 0.0, 1.0);
+  nearness = clamp(((seen.z + distance) / radius) * 0.5 + 0.5, 0.0, 1.0);
   gl_Position = projectionMatrix * seen;
 }`;
 
@@ -53,9 +58,10 @@ export class GlRenderer implements SceneRenderer {
   readonly canvas: HTMLCanvasElement;
   private readonly renderer: WebGLRenderer;
   private readonly scene = new Scene();
-  private readonly camera = new OrthographicCamera();
+  private readonly camera = new Camera();
   private readonly cubes: Mesh<InstancedBufferGeometry, ShaderMaterial>;
   private readonly lines = new LineSegments(new BufferGeometry(), new LineBasicMaterial({ vertexColors: true, transparent: true }));
+  private readonly layers = [new AtomLayer(this.scene), new MapLayer(this.scene), new FaceLayer(this.scene)];
   private capacity = 1024;
   private drawnLines: readonly Line[] = [];
   private drawnOrder = "";
@@ -74,14 +80,19 @@ export class GlRenderer implements SceneRenderer {
     this.cubes.frustumCulled = false;
     this.lines.frustumCulled = false;
     this.camera.matrixAutoUpdate = false;
+    this.lines.renderOrder = 0;
+    this.cubes.renderOrder = 1;
     this.scene.add(this.lines, this.cubes);
   }
 
   draw(frame: SceneFrame): void {
     this.renderer.setPixelRatio(frame.pixelRatio);
     this.renderer.setSize(frame.width, frame.height, false);
-    this.placeCamera(frame);
-    this.fillCubes(frame);
+    const radius = frame.radius ?? farthest(frame.cubes.center);
+    const distance = frame.view.eye ?? FAR * radius;
+    this.placeCamera(frame, distance, radius);
+    this.fillCubes(frame, distance, radius);
+    for (const layer of this.layers) layer.draw(frame, distance, radius);
     if (this.drawnLines !== frame.lines) this.fillLines(frame.lines);
     const [red, green, blue] = frame.ground;
     this.renderer.setClearColor(new Color().setRGB(red, green, blue, SRGBColorSpace), 1);
@@ -89,6 +100,7 @@ export class GlRenderer implements SceneRenderer {
   }
 
   dispose(): void {
+    for (const layer of this.layers) layer.dispose();
     this.cubes.geometry.dispose();
     this.cubes.material.dispose();
     this.lines.geometry.dispose();
@@ -97,25 +109,26 @@ export class GlRenderer implements SceneRenderer {
     this.canvas.remove();
   }
 
-  private placeCamera({ view, width, height }: SceneFrame): void {
-    const { right, up, toward, scale } = view;
+  private placeCamera({ view, width, height }: SceneFrame, distance: number, radius: number): void {
+    const { right, up, toward, scale, eye, center = [0, 0, 0] } = view;
     const camera = this.camera;
-    camera.left = -view.centerX / scale;
-    camera.right = (width - view.centerX) / scale;
-    camera.top = view.centerY / scale;
-    camera.bottom = -(height - view.centerY) / scale;
-    camera.near = 0.1;
-    camera.far = 2 * FAR;
+    const [near, far] = [Math.max(distance - 2 * radius, distance * 0.02), distance + 2 * radius];
+    const shrink = eye === undefined ? 1 : near / eye;
+    const [left, rightEdge] = [(-view.centerX / scale) * shrink, ((width - view.centerX) / scale) * shrink];
+    const [top, bottom] = [(view.centerY / scale) * shrink, (-(height - view.centerY) / scale) * shrink];
+    setProjection(camera.projectionMatrix, eye === undefined, [left, rightEdge, top, bottom, near, far]);
+    camera.projectionMatrixInverse.copy(camera.projectionMatrix).invert();
     camera.matrix.makeBasis(new ThreeVector(...right), new ThreeVector(...up), new ThreeVector(...toward));
-    camera.matrix.setPosition(toward[0] * FAR, toward[1] * FAR, toward[2] * FAR);
+    camera.matrix.setPosition(center[0] + toward[0] * distance, center[1] + toward[1] * distance, center[2] + toward[2] * distance);
     camera.matrixWorldNeedsUpdate = true;
-    camera.updateProjectionMatrix();
   }
 
-  private fillCubes({ cubes, view, ground }: SceneFrame): void {
+  private fillCubes({ cubes, view, ground }: SceneFrame, distance: number, radius: number): void {
     const uniforms = this.cubes.material.uniforms;
     if (uniforms.ground !== undefined) uniforms.ground.value = new ThreeVector(...ground);
-    if (uniforms.radius !== undefined) uniforms.radius.value = farthest(cubes.center);
+    if (uniforms.radius !== undefined) uniforms.radius.value = radius;
+    if (uniforms.distance !== undefined) uniforms.distance.value = distance;
+    this.cubes.visible = cubes.count > 0;
     const key = `${cubes.version} ${view.toward.join(" ")}`;
     if (key === this.drawnOrder) return;
     this.drawnOrder = key;
@@ -162,6 +175,15 @@ export class GlRenderer implements SceneRenderer {
   }
 }
 
+function setProjection(
+  matrix: Matrix4,
+  isParallel: boolean,
+  [left, right, top, bottom, near, far]: readonly [number, number, number, number, number, number],
+): void {
+  if (isParallel) matrix.makeOrthographic(left, right, top, bottom, near, far);
+  else matrix.makePerspective(left, right, top, bottom, near, far);
+}
+
 function makeCubeGeometry(capacity: number): InstancedBufferGeometry {
   const box = new BoxGeometry(1, 1, 1);
   const geometry = new InstancedBufferGeometry();
@@ -182,7 +204,12 @@ function makeCubeGeometry(capacity: number): InstancedBufferGeometry {
 }
 
 function makeCubeMaterial(): ShaderMaterial {
-  const uniforms = { light: { value: new ThreeVector(...LIGHT).normalize() }, ground: { value: new ThreeVector() }, radius: { value: 1 } };
+  const uniforms = {
+    light: { value: new ThreeVector(...LIGHT).normalize() },
+    ground: { value: new ThreeVector() },
+    radius: { value: 1 },
+    distance: { value: 1 },
+  };
   return new ShaderMaterial({ glslVersion: "300 es", vertexShader: VERTEX, fragmentShader: FRAGMENT, uniforms, transparent: true });
 }
 

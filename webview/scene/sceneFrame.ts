@@ -2,7 +2,7 @@ import type { Vector3 } from "../../src/core/math/matrix3.js";
 import type { Rgb } from "../ui/themeColors.js";
 import type { View } from "./orbit.js";
 
-/** Everything one picture of the voxels is made of; both renderers draw the same. Lengths in 1/Å. */
+/** Everything one picture is made of; both renderers draw the same. Lengths in 1/Å (voxels) or Å (crystals). */
 export interface SceneFrame {
   readonly width: number;
   readonly height: number;
@@ -11,6 +11,16 @@ export interface SceneFrame {
   readonly ground: Rgb;
   readonly cubes: Cubes;
   readonly lines: readonly Line[];
+  readonly balls?: Balls;
+  readonly sticks?: Sticks;
+  readonly faces?: Faces;
+  readonly map?: PlaneMap;
+  /** How far the scene reaches from its centre; default: as far as the cubes. */
+  readonly radius?: number;
+  /** How much of the ground's colour lies over what is farthest, 0 to 1; default HAZE. */
+  readonly haze?: number;
+  /** What is nearer or farther than this, measured from the centre towards the viewer, is cut away from surfaces. */
+  readonly slab?: readonly [far: number, near: number];
 }
 
 /** Cubes along the axes, one row of each array a cube. */
@@ -23,6 +33,61 @@ export interface Cubes {
   readonly side: Float32Array;
   /** Red, green, blue, opacity. */
   readonly color: Float32Array;
+}
+
+/** Spheres. */
+export interface Balls {
+  readonly count: number;
+  readonly version: number;
+  readonly center: Float32Array;
+  readonly radius: Float32Array;
+  /** Red, green, blue. */
+  readonly color: Float32Array;
+}
+
+/** Cylinders without ends. */
+export interface Sticks {
+  readonly count: number;
+  readonly version: number;
+  readonly from: Float32Array;
+  readonly to: Float32Array;
+  readonly radius: Float32Array;
+  /** Red, green, blue. */
+  readonly color: Float32Array;
+}
+
+/** Triangles, perhaps translucent. */
+export interface Faces {
+  readonly version: number;
+  readonly positions: Float32Array;
+  readonly normals: Float32Array;
+  /** Red, green, blue, opacity, per vertex. */
+  readonly colors: Float32Array;
+  readonly indices: Uint32Array;
+  /** No vertex lets anything shine through: no order is needed. */
+  readonly isOpaque: boolean;
+}
+
+/** A plane with values as colours, repeated over a polygon. */
+export interface PlaneMap {
+  readonly version: number;
+  /** Corners in order. */
+  readonly polygon: readonly Vector3[];
+  readonly origin: Vector3;
+  /** Edges of one period; values repeat beyond it. */
+  readonly u: Vector3;
+  readonly v: Vector3;
+  readonly size: number;
+  /** size x size numbers of any range, u fastest. */
+  readonly values: Float32Array;
+  /** What a value is as a place 0..1 on the colours: (value - low) / (high - low), or of the sizes' logarithms. */
+  readonly low: number;
+  readonly high: number;
+  readonly isLog: boolean;
+  readonly colors: readonly Rgb[];
+  /** Values of the contour lines, as places 0..1: every so much; 0: none. */
+  readonly contourStep: number;
+  readonly ink: Rgb;
 }
 
 export interface Line {
@@ -38,6 +103,20 @@ export const NO_CUBES: Cubes = {
   side: new Float32Array(),
   color: new Float32Array(),
 };
+
+export const NO_FACES: Faces = {
+  version: 0,
+  positions: new Float32Array(),
+  normals: new Float32Array(),
+  colors: new Float32Array(),
+  indices: new Uint32Array(),
+  isOpaque: true,
+};
+
+let version = 0;
+
+/** Counts up: tells one set of shapes from the one before. */
+export const nextVersion = (): number => ++version;
 
 /** Draws frames into its own canvas. */
 export interface SceneRenderer {

@@ -1,6 +1,6 @@
 import { IDENTITY, type Matrix3, type Vector3 } from "../../src/core/math/matrix3.js";
 import { rotationAboutAxis } from "../../src/core/math/rotation.js";
-import { FRONT, type Orbit } from "../scene/orbit.js";
+import { FRONT, type Orbit, restoreOrbit } from "../scene/orbit.js";
 import { COLOR_MAPS, type ColorMap } from "../scene/transfer.js";
 
 export type Mode = "3d" | "x" | "y" | "z";
@@ -46,14 +46,9 @@ export function restoreSettings(kept: Readonly<Record<string, unknown>>): ViewSe
   const number = (value: unknown, fallback: number) => (typeof value === "number" && Number.isFinite(value) ? value : fallback);
   const choice = <T extends string>(value: unknown, options: readonly T[], fallback: T) => options.find((one) => one === value) ?? fallback;
   const flag = (value: unknown, fallback: boolean) => (typeof value === "boolean" ? value : fallback);
-  const orbit = (typeof kept.orbit === "object" && kept.orbit !== null ? kept.orbit : {}) as Readonly<Record<string, unknown>>;
   const d = DEFAULT_SETTINGS;
   return {
-    orbit: {
-      azimuth: number(orbit.azimuth, FRONT.azimuth),
-      elevation: Math.max(-90, Math.min(90, number(orbit.elevation, FRONT.elevation))),
-      zoom: Math.max(0.4, Math.min(12, number(orbit.zoom, FRONT.zoom))),
-    },
+    orbit: restoreOrbit(kept.orbit) ?? d.orbit,
     mode: choice(kept.mode, ["3d", "x", "y", "z"], d.mode),
     plane: Math.round(number(kept.plane, d.plane)),
     threshold: Math.max(0, Math.min(1, number(kept.threshold, d.threshold))),

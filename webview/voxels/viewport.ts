@@ -3,8 +3,9 @@ import { CanvasRenderer } from "../scene/canvasRenderer.js";
 import { GlRenderer } from "../scene/glRenderer.js";
 import { makeGuides } from "../scene/guides.js";
 import { drawColorBar, drawSceneLabels } from "../scene/labels.js";
-import { FRONT, makeView, turn, type View, zoomBy } from "../scene/orbit.js";
+import { FRONT, makeView, type View } from "../scene/orbit.js";
 import { outlineCube, pickCube } from "../scene/pick.js";
+import { listenToPointer, orbitOfKey, orbitOfWheel } from "../scene/pointer.js";
 import type { Line, SceneRenderer } from "../scene/sceneFrame.js";
 import { cellOf, drawSlice, layOutSlice, type Slice, sliceVoxelAt } from "../scene/slice.js";
 import { listen, make } from "../ui/dom.js";
@@ -13,13 +14,6 @@ import { cssColor, readThemeColors, type ThemeColors } from "../ui/themeColors.j
 import { fillTooltip, placeTooltip } from "./tooltip.js";
 import type { Mode, ViewSettings } from "./viewSettings.js";
 import { describeModel, makeModel, type Paint, type Remembered, shownUnit } from "./voxelModel.js";
-
-const ORBIT_KEYS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-5, 0],
-  ArrowRight: [5, 0],
-  ArrowUp: [0, 5],
-  ArrowDown: [0, -5],
-};
 
 /** The picture itself: a scene (WebGL, or a plain canvas where that is missing), labels over it, pointer and keyboard. Draws only when something changed. */
 export class Viewport {
@@ -233,56 +227,44 @@ export class Viewport {
   }
 
   private listenToPointer(): void {
-    let dragged: readonly [number, number] | undefined;
-    const here = (event: MouseEvent) => [event.offsetX, event.offsetY] as const;
-    listen(this.overlay, {
-      pointerdown: (event) => {
-        dragged = [event.clientX, event.clientY];
-        this.overlay.setPointerCapture(event.pointerId);
-      },
-      pointermove: (event) => {
-        this.pointer = dragged === undefined ? here(event) : undefined;
-        if (dragged !== undefined && this.settings.mode === "3d") {
-          const orbit = turn(this.settings.orbit, (dragged[0] - event.clientX) * 0.45, (event.clientY - dragged[1]) * 0.45);
-          dragged = [event.clientX, event.clientY];
-          this.change({ orbit });
-        } else this.requestDraw();
-      },
-      pointerup: () => {
-        dragged = undefined;
-      },
-      pointerleave: () => {
-        this.pointer = undefined;
+    listenToPointer(this.overlay, {
+      orbit: () => this.settings.orbit,
+      turns: () => this.settings.mode === "3d",
+      turned: (orbit) => this.change({ orbit }),
+      hovered: (at) => {
+        this.pointer = at;
         this.requestDraw();
       },
-      dblclick: () => this.change({ orbit: FRONT }),
+      clicked: () => {},
+      wheel: (delta) => {
+        if (this.settings.mode === "3d") this.change({ orbit: orbitOfWheel(this.settings.orbit, delta) });
+        else this.change({ plane: this.sliceOf().plane - Math.sign(delta) });
+      },
     });
-    const turnWheel = (event: WheelEvent) => {
-      event.preventDefault();
-      if (this.settings.mode === "3d") this.change({ orbit: zoomBy(this.settings.orbit, Math.exp(-event.deltaY * 0.0015)) });
-      else this.change({ plane: this.sliceOf().plane - Math.sign(event.deltaY) });
-    };
-    this.overlay.addEventListener("wheel", turnWheel, { passive: false });
+    listen(this.overlay, { dblclick: () => this.change({ orbit: FRONT }) });
   }
 
   private pressKey(event: KeyboardEvent): void {
-    const part = event.ctrlKey || event.metaKey || event.altKey ? undefined : this.settingsOfKey(event.key);
+    const part = event.ctrlKey || event.metaKey || event.altKey ? undefined : this.settingsOfKey(event);
     if (part === undefined) return;
     event.preventDefault();
     this.change(part);
   }
 
-  private settingsOfKey(key: string): Partial<ViewSettings> | undefined {
+  private settingsOfKey(event: KeyboardEvent): Partial<ViewSettings> | undefined {
     const { orbit, mode } = this.settings;
+    const key = event.key.toLowerCase();
     const modes: Readonly<Record<string, Mode>> = { "3": "3d", x: "x", y: "y", z: "z" };
-    const chosen = modes[key.toLowerCase()];
+    const chosen = modes[key];
     if (chosen !== undefined) return { mode: chosen };
-    if (key.toLowerCase() === "r") return { orbit: FRONT, plane: 0 };
-    const step = ORBIT_KEYS[key];
-    if (mode !== "3d") return step === undefined ? undefined : { plane: this.sliceOf().plane + Math.sign(step[0] + step[1]) };
-    if (step !== undefined) return { orbit: turn(orbit, -step[0], step[1]) };
-    if (key === "+" || key === "=") return { orbit: zoomBy(orbit, 1.15) };
-    if (key === "-" || key === "_") return { orbit: zoomBy(orbit, 1 / 1.15) };
-    return undefined;
+    if (key === "r") return { orbit: FRONT, plane: 0 };
+    if (mode !== "3d") {
+      const step = PLANE_KEYS[event.key];
+      return step === undefined ? undefined : { plane: this.sliceOf().plane + step };
+    }
+    const turned = orbitOfKey(orbit, event);
+    return turned && { orbit: turned };
   }
 }
+
+const PLANE_KEYS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
