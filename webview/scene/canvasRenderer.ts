@@ -1,5 +1,6 @@
 import { dot, type Vector3 } from "../../src/core/math/matrix3.js";
 import { cssColor, mix, type Rgb } from "../ui/themeColors.js";
+import { drawSolids } from "./canvasSolids.js";
 import { project } from "./orbit.js";
 import { AMBIENT, HAZE, LIGHT, type Line, type SceneFrame, type SceneRenderer, sortByDepth } from "./sceneFrame.js";
 
@@ -19,6 +20,7 @@ export class CanvasRenderer implements SceneRenderer {
     pen.fillRect(0, 0, width, height);
     drawLines(pen, frame, "behind");
     drawCubes(pen, frame);
+    drawSolids(pen, frame);
     drawLines(pen, frame, "before");
   }
 

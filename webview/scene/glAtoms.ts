@@ -12,22 +12,26 @@ import { makeSolid, SHADING, setShading } from "./glShading.js";
 import type { Balls, SceneFrame, Sticks } from "./sceneFrame.js";
 
 const BALL_VERTEX = /* glsl */ `
+#define OUTSIDE vec4(0.0, 0.0, 2.0, 1.0)
 in vec3 center; in float size; in vec3 tint;
 out vec3 facing; out vec3 paint; out float depth;
-uniform float distance;
+uniform float distance; uniform vec2 slab;
 void main() {
+  float middle = (viewMatrix * vec4(center, 1.0)).z + distance;
   facing = normalize((viewMatrix * vec4(position, 0.0)).xyz);
   paint = tint;
   vec4 seen = viewMatrix * vec4(center + position * size, 1.0);
   depth = seen.z + distance;
-  gl_Position = projectionMatrix * seen;
+  gl_Position = middle < slab.x || middle > slab.y ? OUTSIDE : projectionMatrix * seen;
 }`;
 
 const STICK_VERTEX = /* glsl */ `
+#define OUTSIDE vec4(0.0, 0.0, 2.0, 1.0)
 in vec3 start; in vec3 end; in float size; in vec3 tint;
 out vec3 facing; out vec3 paint; out float depth;
-uniform float distance;
+uniform float distance; uniform vec2 slab;
 void main() {
+  float middle = (viewMatrix * vec4(0.5 * (start + end), 1.0)).z + distance;
   vec3 along = normalize(end - start);
   vec3 helper = abs(along.z) < 0.9 ? vec3(0.0, 0.0, 1.0) : vec3(1.0, 0.0, 0.0);
   vec3 side = normalize(cross(helper, along));
@@ -37,7 +41,7 @@ void main() {
   paint = tint;
   vec4 seen = viewMatrix * vec4(mix(start, end, position.y + 0.5) + outward * size, 1.0);
   depth = seen.z + distance;
-  gl_Position = projectionMatrix * seen;
+  gl_Position = middle < slab.x || middle > slab.y ? OUTSIDE : projectionMatrix * seen;
 }`;
 
 const FRAGMENT = /* glsl */ `

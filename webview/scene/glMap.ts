@@ -14,8 +14,8 @@ import {
   Vector3 as ThreeVector,
   UnsignedByteType,
 } from "three";
-import { cross, dot, type Vector3 } from "../../src/core/math/matrix3.js";
 import { makeSolid, SHADING, setShading } from "./glShading.js";
+import { placeOn } from "./planePlace.js";
 import type { PlaneMap, SceneFrame } from "./sceneFrame.js";
 
 const VERTEX = /* glsl */ `
@@ -111,12 +111,4 @@ function planeGeometry(map: PlaneMap): BufferGeometry {
   const fan = map.polygon.slice(2).flatMap((_, i) => [0, i + 1, i + 2]);
   geometry.setIndex(fan);
   return geometry;
-}
-
-/** Where a point of the plane stands, in periods along u and v. */
-export function placeOn({ origin, u, v }: Pick<PlaneMap, "origin" | "u" | "v">, point: Vector3): readonly [number, number] {
-  const r: Vector3 = [point[0] - origin[0], point[1] - origin[1], point[2] - origin[2]];
-  const normal = cross(u, v);
-  const square = dot(normal, normal);
-  return [dot(cross(r, v), normal) / square, dot(cross(u, r), normal) / square];
 }

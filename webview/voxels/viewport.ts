@@ -11,7 +11,8 @@ import { cellOf, drawSlice, layOutSlice, type Slice, sliceVoxelAt } from "../sce
 import { listen, make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { cssColor, readThemeColors, type ThemeColors } from "../ui/themeColors.js";
-import { fillTooltip, placeTooltip } from "./tooltip.js";
+import { placeTooltip } from "../ui/tooltip.js";
+import { fillTooltip } from "./tooltip.js";
 import type { Mode, ViewSettings } from "./viewSettings.js";
 import { describeModel, makeModel, type Paint, type Remembered, shownUnit } from "./voxelModel.js";
 

@@ -1,0 +1,340 @@
+import { offsetsInBox, planeInBox, planeNormal, unitVector } from "../../src/core/crystal/directions.js";
+import type { Vector3 } from "../../src/core/math/matrix3.js";
+import type { CrystalData, SliceData, SurfaceMesh } from "../../src/protocol/crystalView.js";
+import { makeView, type Orbit, type View } from "../scene/orbit.js";
+import { listenToPointer, orbitOfKey, orbitOfWheel } from "../scene/pointer.js";
+import { makeRenderer } from "../scene/renderers.js";
+import { type Faces, NO_CUBES, type PlaneMap, type SceneRenderer } from "../scene/sceneFrame.js";
+import { toPng } from "../scene/toPng.js";
+import { listen, make } from "../ui/dom.js";
+import { readThemeColors, type ThemeColors } from "../ui/themeColors.js";
+import { placeTooltip } from "../ui/tooltip.js";
+import { axisOrbit } from "./axisViews.js";
+import { type CrystalScene, makeCrystalScene } from "./crystalScene.js";
+import { type CrystalSettings, DEFAULT_CRYSTAL } from "./crystalSettings.js";
+import { describeCrystal } from "./describe.js";
+import { type FaceList, joinFaces, NO_FACE_LIST, polygonFaces } from "./faceList.js";
+import { drawGizmo, GIZMO_REACH } from "./gizmo.js";
+import { remember } from "./memo.js";
+import { drawAtomLabels, drawPicked } from "./overlay.js";
+import { pickAtom, pointOnPlane, readingOrder } from "./pickAtom.js";
+import { planeMap } from "./planeMap.js";
+import { fillAtomTip, fillPlaneTip } from "./probeTip.js";
+import { surfaceColor, surfaceFaces } from "./surfaceFaces.js";
+
+/** Everything the picture is made of. */
+export interface CrystalPicture {
+  readonly crystal: CrystalData;
+  readonly settings: CrystalSettings;
+  readonly orbit: Orbit;
+  readonly meshes: readonly SurfaceMesh[];
+  /** For drawing while the scene turns, where `meshes` are large. */
+  readonly coarse: readonly SurfaceMesh[];
+  readonly slice?: SliceData;
+  /** Whether the slice's field takes both signs. */
+  readonly signed: boolean;
+  /** The plane wave whose planes are drawn. */
+  readonly wave?: Vector3;
+  /** Sites that were picked, in order. */
+  readonly picked: readonly number[];
+}
+
+export interface CrystalActions {
+  turned(orbit: Orbit): void;
+  changed(part: Partial<CrystalSettings>): void;
+  picked(sites: readonly number[]): void;
+}
+
+const MOVING_MS = 180;
+
+/** The crystal in three dimensions: atoms, bonds, surfaces, planes; pointer and keyboard. Draws only when something changed. */
+export class CrystalViewport {
+  readonly element: HTMLElement;
+  private readonly overlay = make("canvas", { class: "overlay", tabindex: 0, role: "img" });
+  private readonly tooltip = make("div", { class: "tooltip", hidden: true, role: "status" });
+  private renderer: SceneRenderer;
+  private colors: ThemeColors = readThemeColors();
+  private picture: CrystalPicture | undefined;
+  private hovered: number | undefined;
+  private pointer: readonly [number, number] | undefined;
+  private scheduled = false;
+  private movedAt = 0;
+  private readonly sceneOf = remember(makeCrystalScene);
+  private readonly facesOf = remember(joinAll);
+  private readonly meshesOf = remember(meshFaces);
+  private readonly coarseOf = remember(meshFaces);
+  private readonly wavesOf = remember(waveFaces);
+  private readonly mapOf = remember(planeMap);
+
+  constructor(private readonly actions: CrystalActions) {
+    this.renderer = makeRenderer(() => this.fallBack());
+    this.element = make("div", { class: "viewport crystal-viewport" }, this.renderer.canvas, this.overlay, this.tooltip);
+    this.listen();
+    new ResizeObserver(() => this.requestDraw()).observe(this.element);
+  }
+
+  get rendererKind(): SceneRenderer["kind"] {
+    return this.renderer.kind;
+  }
+
+  show(picture: CrystalPicture): void {
+    if (this.picture?.crystal !== picture.crystal) this.hovered = undefined;
+    this.picture = picture;
+    this.requestDraw();
+  }
+
+  refreshTheme(): void {
+    this.colors = readThemeColors();
+    this.requestDraw();
+  }
+
+  /** The sites as they are drawn. */
+  get scene(): CrystalScene | undefined {
+    return this.picture && this.sceneFor(this.picture);
+  }
+
+  async exportPng(): Promise<Uint8Array> {
+    this.pointer = this.hovered = undefined;
+    this.draw();
+    return toPng([this.renderer.canvas, this.overlay]);
+  }
+
+  private fallBack(): void {
+    this.renderer.dispose();
+    this.renderer = makeRenderer(undefined);
+    this.element.prepend(this.renderer.canvas);
+    this.requestDraw();
+  }
+
+  private requestDraw(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    requestAnimationFrame(() => {
+      this.scheduled = false;
+      this.draw();
+    });
+  }
+
+  private sceneFor({ crystal, settings }: CrystalPicture): CrystalScene {
+    const { cells, atoms, radii, bonds, polyhedra, cell } = settings;
+    const key = [crystal, ...cells, atoms, radii, bonds, polyhedra, cell, this.colors];
+    return this.sceneOf(key, crystal, settings, this.colors);
+  }
+
+  private draw(): void {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    const { picture, colors } = this;
+    if (picture === undefined || width < 16 || height < 16) return;
+    const pixelRatio = Math.min(window.devicePixelRatio || 1, 2.5);
+    const scene = this.sceneFor(picture);
+    const view = viewOf(picture, scene, width, height);
+    const faces = this.facesFor(picture, scene);
+    this.renderer.draw({
+      width,
+      height,
+      pixelRatio,
+      view,
+      ground: colors.ground,
+      cubes: NO_CUBES,
+      lines: scene.lines,
+      balls: scene.balls,
+      sticks: scene.sticks,
+      faces,
+      ...this.mapPart(picture),
+      radius: scene.extent,
+      haze: picture.settings.depthCue ? 0.6 : 0,
+      slab: slabOf(picture.settings, scene.extent),
+    });
+    this.drawOverlay(picture, scene, view, [width, height, pixelRatio]);
+    const data = document.body.dataset;
+    data.atoms = String(scene.sites.length);
+    data.triangles = String(faces.indices.length / 3);
+    data.crystalRenderer = this.renderer.kind;
+    data.picked = String(picture.picked.length);
+  }
+
+  private drawOverlay(picture: CrystalPicture, scene: CrystalScene, view: View, [width, height, ratio]: readonly number[]): void {
+    const { overlay, colors } = this;
+    overlay.width = Math.round((width ?? 0) * (ratio ?? 1));
+    overlay.height = Math.round((height ?? 0) * (ratio ?? 1));
+    const pen = overlay.getContext("2d");
+    if (pen === null) return;
+    pen.scale(ratio ?? 1, ratio ?? 1);
+    pen.font = `11px ${colors.font}`;
+    if (picture.settings.labels) drawAtomLabels(pen, scene, view, colors);
+    if (this.pointer !== undefined) this.hovered = pickAtom(scene, view, ...this.pointer);
+    drawPicked(pen, scene, view, { picked: picture.picked, hovered: this.hovered }, colors);
+    pen.font = `italic 12px ${colors.font}`;
+    drawGizmo(pen, view, picture.crystal.lattice, [GIZMO_REACH, (height ?? 0) - GIZMO_REACH], colors);
+    overlay.setAttribute("aria-label", describeCrystal(picture, scene));
+    this.tell(picture, scene, view);
+  }
+
+  /** What is under the pointer, or under the keyboard's cursor. */
+  private tell(picture: CrystalPicture, scene: CrystalScene, view: View): void {
+    const site = this.hovered === undefined ? undefined : scene.sites[this.hovered];
+    const onPlane = site === undefined && this.pointer !== undefined ? planePoint(picture, view, this.pointer) : undefined;
+    this.tooltip.hidden = site === undefined && onPlane === undefined;
+    if (site !== undefined) fillAtomTip(this.tooltip, picture.crystal, site);
+    else if (onPlane !== undefined && picture.slice) fillPlaneTip(this.tooltip, picture.crystal, picture.slice, onPlane);
+    if (this.tooltip.hidden) return;
+    placeTooltip(this.tooltip, this.element, this.pointer ?? [12, 12]);
+  }
+
+  private facesFor(picture: CrystalPicture, scene: CrystalScene): Faces {
+    const { crystal, settings, meshes, coarse, wave } = picture;
+    const isMoving = coarse.length > 0 && performance.now() - this.movedAt < MOVING_MS;
+    const { cells, opacity, closed } = settings;
+    const inputs = [crystal, opacity, closed, this.colors, ...cells];
+    const surface = isMoving
+      ? this.coarseOf([coarse, ...inputs], coarse, picture, this.colors)
+      : this.meshesOf([meshes, ...inputs], meshes, picture, this.colors);
+    if (isMoving) setTimeout(() => this.requestDraw(), MOVING_MS + 20);
+    const waves = this.wavesOf([wave, ...inputs], picture, scene.extent, this.colors);
+    return this.facesOf([scene.polyhedra, surface, waves], [scene.polyhedra, surface, waves]);
+  }
+
+  private mapPart(picture: CrystalPicture): { map?: PlaneMap } {
+    const { slice, settings, crystal, signed } = picture;
+    if (slice === undefined || !settings.plane) return {};
+    const { cells, colorMap, contours } = settings;
+    const key = [slice, crystal, colorMap, contours, signed, this.colors, ...cells];
+    return { map: this.mapOf(key, slice, crystal.lattice, settings, signed, this.colors) };
+  }
+
+  private listen(): void {
+    const orbit = () => this.orbit();
+    listenToPointer(this.overlay, {
+      orbit,
+      turns: () => true,
+      turned: (next) => this.turned(next),
+      hovered: (at) => {
+        this.pointer = at;
+        if (at === undefined) this.hovered = undefined;
+        this.requestDraw();
+      },
+      clicked: (at) => this.click(at),
+      wheel: (delta) => this.turned(orbitOfWheel(orbit(), delta)),
+    });
+    listen(this.overlay, {
+      dblclick: () => this.actions.changed({ zoom: DEFAULT_CRYSTAL.zoom }),
+      keydown: (event) => this.pressKey(event),
+      blur: () => {
+        this.hovered = undefined;
+        this.requestDraw();
+      },
+    });
+  }
+
+  private orbit(): Orbit {
+    const { orbit, settings } = this.picture ?? {};
+    return { ...(orbit as Orbit), zoom: settings?.zoom ?? 1 };
+  }
+
+  private turned(next: Orbit): void {
+    this.movedAt = performance.now();
+    if (next.zoom !== this.picture?.settings.zoom) this.actions.changed({ zoom: next.zoom });
+    this.actions.turned(next);
+  }
+
+  private click(at: readonly [number, number]): void {
+    const { picture } = this;
+    if (picture === undefined) return;
+    const scene = this.sceneFor(picture);
+    const site = pickAtom(scene, viewOf(picture, scene, this.element.clientWidth, this.element.clientHeight), ...at);
+    this.overlay.focus();
+    if (site === undefined) this.actions.picked([]);
+    else this.pick(site);
+  }
+
+  /** A picked atom is let go of; a fifth begins anew. */
+  private pick(site: number): void {
+    const picked = this.picture?.picked ?? [];
+    if (picked.includes(site)) this.actions.picked(picked.filter((one) => one !== site));
+    else this.actions.picked(picked.length >= 4 ? [site] : [...picked, site]);
+  }
+
+  private pressKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || this.picture === undefined) return;
+    if (!this.answerKey(event, this.picture)) return;
+    event.preventDefault();
+  }
+
+  private answerKey(event: KeyboardEvent, picture: CrystalPicture): boolean {
+    const key = event.key.toLowerCase();
+    const turned = orbitOfKey(this.orbit(), event);
+    const along = ["a", "b", "c"].includes(key) ? axisOrbit(picture.crystal.lattice, `${key}${event.shiftKey ? "*" : ""}`) : undefined;
+    if (turned ?? along) this.turned({ ...(turned ?? along ?? picture.orbit), zoom: turned?.zoom ?? picture.settings.zoom });
+    else if (key === "n" || key === "p") this.walk(key === "n" ? 1 : -1);
+    else if ((key === "enter" || key === " ") && this.hovered !== undefined) this.pick(this.hovered);
+    else if (key === "escape" && (picture.picked.length > 0 || this.hovered !== undefined)) this.letGo();
+    else return false;
+    return true;
+  }
+
+  private letGo(): void {
+    this.hovered = undefined;
+    this.actions.picked([]);
+    this.requestDraw();
+  }
+
+  /** The keyboard's cursor goes to the next atom as a reader's eye would. */
+  private walk(step: number): void {
+    const { picture } = this;
+    if (picture === undefined) return;
+    const scene = this.sceneFor(picture);
+    const order = readingOrder(scene, viewOf(picture, scene, this.element.clientWidth, this.element.clientHeight));
+    const at = this.hovered === undefined ? (step > 0 ? -1 : 0) : order.indexOf(this.hovered);
+    this.pointer = undefined;
+    this.hovered = order[(at + step + order.length) % order.length];
+    this.requestDraw();
+  }
+}
+
+/** At the level of the whole picture; the eye of a perspective is three and a half radii away. */
+function viewOf({ settings, orbit }: CrystalPicture, { center, extent }: CrystalScene, width: number, height: number): View {
+  const view = makeView({ ...orbit, zoom: settings.zoom }, width, height, extent * (settings.perspective ? 1.14 : 1.02));
+  return { ...view, center, ...(settings.perspective && { eye: 3.5 * extent }) };
+}
+
+function slabOf({ cutFront, cutBack }: CrystalSettings, extent: number): readonly [number, number] {
+  return [-extent * (1 - 2 * cutBack) - 1e-6, extent * (1 - 2 * cutFront) + 1e-6];
+}
+
+function joinAll(lists: readonly FaceList[]): Faces {
+  return joinFaces(lists);
+}
+
+function meshFaces(meshes: readonly SurfaceMesh[], { crystal, settings }: CrystalPicture, colors: ThemeColors): FaceList {
+  const lists = meshes.map((mesh) =>
+    surfaceFaces(mesh, crystal.lattice, settings.cells, surfaceColor(mesh.level, colors), settings.opacity),
+  );
+  return lists.length === 0 ? NO_FACE_LIST : joinFaces(lists);
+}
+
+const WAVE_OPACITY = 0.3;
+const MAX_PLANES = 24;
+
+/** The planes h x + k y + l z = 0, 1, 2, ...: a plane wave has the same phase on all of them. */
+function waveFaces({ crystal, settings, wave }: CrystalPicture, extent: number, colors: ThemeColors): FaceList {
+  const normal = wave && unitVector(planeNormal(crystal.lattice, wave));
+  if (!wave || !normal) return NO_FACE_LIST;
+  const box = { from: [0, 0, 0] as Vector3, to: settings.cells };
+  const [low, high] = offsetsInBox(wave, box);
+  const offsets: number[] = [];
+  for (let n = Math.ceil(low - 1e-9); n <= high + 1e-9 && offsets.length < MAX_PLANES; n++) offsets.push(n);
+  const polygons = offsets.map((n) => ({
+    corners: planeInBox(crystal.lattice, wave, n, box),
+    normal,
+    color: colors.accent,
+    opacity: WAVE_OPACITY,
+  }));
+  return polygonFaces(polygons, extent / 10);
+}
+
+/** The point of the slice under the pointer, if the slice is drawn there. */
+function planePoint({ settings, slice, crystal }: CrystalPicture, view: View, at: readonly [number, number]): Vector3 | undefined {
+  if (slice === undefined || !settings.plane || settings.mode !== "3d") return undefined;
+  const point = pointOnPlane(view, ...at, slice.origin, planeNormal(crystal.lattice, settings.hkl));
+  return point;
+}

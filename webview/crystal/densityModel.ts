@@ -1,0 +1,209 @@
+import type {
+  CrystalViewCalls,
+  DensityData,
+  FieldFacts,
+  LineData,
+  ProfileData,
+  SliceData,
+  SphereData,
+  SurfaceMesh,
+  SymmetryData,
+} from "../../src/protocol/crystalView.js";
+import type { RpcPeer } from "../../src/protocol/rpc.js";
+import type { CrystalSettings } from "./crystalSettings.js";
+import { Latest } from "./latest.js";
+
+export type Calls = Pick<RpcPeer<Record<string, never>, CrystalViewCalls>, "call">;
+
+/** Above this a coarser mesh is drawn while the scene turns. */
+const SMOOTH_TRIANGLES = 100_000;
+const MOVING_TRIANGLES = 40_000;
+const SLICE_POINTS = 320;
+const LEVEL_STEPS = 97;
+/** The level's slider runs over this many decades below the largest value. */
+const DECADES = 4;
+
+/** Levels of the logarithmic slider and the share of the field's integral beyond each. */
+export interface LevelTable {
+  readonly levels: readonly number[];
+  readonly percent: readonly number[];
+}
+
+/** What the job process has made of the field so far; each part comes when it comes. */
+export interface DensityState {
+  readonly density?: DensityData;
+  readonly meshes: readonly SurfaceMesh[];
+  readonly coarse: readonly SurfaceMesh[];
+  readonly table?: LevelTable;
+  readonly slice?: SliceData;
+  readonly profile?: ProfileData;
+  readonly line?: LineData;
+  readonly sphere?: SphereData;
+  readonly symmetry?: SymmetryData;
+  /** What a call said when it failed. */
+  readonly problem?: string;
+}
+
+/** Asks the job process for what the settings show, the newest request first, and keeps the answers. */
+export class DensityModel {
+  state: DensityState = { meshes: [], coarse: [] };
+  private readonly surfaces: Latest;
+  private readonly slices: Latest;
+  private readonly profiles: Latest;
+  private readonly tables: Latest;
+  private shownKeys = { surface: "", slice: "", profile: "", table: "" };
+
+  constructor(
+    private readonly calls: Calls,
+    private readonly changed: () => void,
+  ) {
+    const failed = (error: unknown) => this.update({ problem: error instanceof Error ? error.message : String(error) });
+    this.surfaces = new Latest(failed);
+    this.slices = new Latest(failed);
+    this.profiles = new Latest(failed);
+    this.tables = new Latest(failed);
+  }
+
+  /** A new file, frame or whole grid in place of a sample: everything is asked for anew. */
+  open(density: DensityData | undefined, settings: CrystalSettings): void {
+    const { symmetry } = this.state;
+    const kept = this.state.density?.how === "sample" && density !== undefined ? this.state : { meshes: [], coarse: [] };
+    this.state = { ...kept, ...(density && { density }), ...(symmetry && { symmetry }) };
+    this.shownKeys = { surface: "", slice: "", profile: "", table: "" };
+    this.apply(settings);
+  }
+
+  field({ field }: CrystalSettings): FieldFacts | undefined {
+    const fields = this.state.density?.fields ?? [];
+    return fields.find(({ name }) => name === field) ?? fields[0];
+  }
+
+  /** The level in the field's unit that a place of the slider means. */
+  level(settings: CrystalSettings): number | undefined {
+    const field = this.field(settings);
+    if (field === undefined) return undefined;
+    if (settings.level === undefined) return field.suggestedLevel;
+    const [low, high] = levelRange(field);
+    return low * (high / low) ** settings.level;
+  }
+
+  /** Where the level stands on the slider. */
+  levelPlace(settings: CrystalSettings): number {
+    const field = this.field(settings);
+    if (settings.level !== undefined || field === undefined) return settings.level ?? 0.5;
+    const [low, high] = levelRange(field);
+    return Math.max(0, Math.min(1, Math.log(field.suggestedLevel / low) / Math.log(high / low)));
+  }
+
+  /** Percent of the integral beyond a level, from the table; undefined while that is not there. */
+  percentInside(level: number): number | undefined {
+    const { table } = this.state;
+    if (table === undefined) return undefined;
+    const after = table.levels.findIndex((one) => one >= level);
+    if (after <= 0) return table.percent[after === 0 ? 0 : table.percent.length - 1];
+    const [l0, l1] = [table.levels[after - 1] ?? level, table.levels[after] ?? level];
+    const share = l1 > l0 ? Math.log(level / l0) / Math.log(l1 / l0) : 0;
+    return (table.percent[after - 1] ?? 0) * (1 - share) + (table.percent[after] ?? 0) * share;
+  }
+
+  /** Asks for whatever the settings show and is not there. */
+  apply(settings: CrystalSettings): void {
+    const { density } = this.state;
+    const field = this.field(settings);
+    if (density === undefined || field === undefined) return;
+    const request = { field: field.name, ...(density.how === "sample" && { sample: true }) };
+    this.applySurface(settings, field, request);
+    if (settings.plane || settings.mode === "slice") this.applySlice(settings, request);
+    if (settings.mode === "profile") this.applyProfile(settings, request);
+    const tableKey = `${field.name} ${density.how}`;
+    if (this.shownKeys.table !== tableKey) {
+      this.shownKeys.table = tableKey;
+      const [low, high] = levelRange(field);
+      const levels = Array.from({ length: LEVEL_STEPS }, (_, i) => low * (high / low) ** (i / (LEVEL_STEPS - 1)));
+      this.tables.ask(async () => {
+        const inside = await this.calls.call("inside", { ...request, levels });
+        this.update({ table: { levels: [...inside.levels], percent: [...inside.percent] } });
+      });
+    }
+  }
+
+  /** The field's values along the straight line between two points, fractional. */
+  askLine(settings: CrystalSettings, from: readonly [number, number, number], to: readonly [number, number, number]): void {
+    const field = this.field(settings);
+    if (field === undefined) return;
+    this.profiles.ask(async () => this.update({ line: await this.calls.call("line", { field: field.name, from, to }) }));
+  }
+
+  /** The field's integral in a sphere around an atom. */
+  askSphere(settings: CrystalSettings, centre: number, radius: number): void {
+    const field = this.field(settings);
+    if (field === undefined) return;
+    this.tables.ask(async () => this.update({ sphere: await this.calls.call("sphere", { field: field.name, centre, radius }) }));
+  }
+
+  async askSymmetry(frame: number | undefined): Promise<void> {
+    try {
+      const { symmetry } = await this.calls.call("symmetry", frame === undefined ? {} : { frame });
+      if (symmetry) this.update({ symmetry });
+    } catch {
+      // Without its symmetry a crystal is shown all the same.
+    }
+  }
+
+  forget(part: "line" | "sphere"): void {
+    const { [part]: _, ...rest } = this.state;
+    this.state = rest;
+    this.changed();
+  }
+
+  private applySurface(settings: CrystalSettings, field: FieldFacts, request: object): void {
+    const level = this.level(settings);
+    if (!settings.surface || level === undefined) {
+      if (this.state.meshes.length > 0) this.update({ meshes: [], coarse: [] });
+      this.shownKeys.surface = "";
+      return;
+    }
+    const levels = [level, -level].filter((one) => one > field.minimum && one < field.maximum && (one > 0 || field.signed));
+    const key = JSON.stringify([request, levels, settings.closed]);
+    if (key === this.shownKeys.surface) return;
+    this.shownKeys.surface = key;
+    this.surfaces.ask(async () => {
+      const whole = { ...request, levels, closed: settings.closed };
+      const { meshes } = await this.calls.call("isosurface", whole);
+      const cells = settings.cells[0] * settings.cells[1] * settings.cells[2];
+      const triangles = (cells * meshes.reduce((sum, { indices }) => sum + indices.length, 0)) / 3;
+      const isLarge = triangles > SMOOTH_TRIANGLES;
+      const most = Math.max(2000, MOVING_TRIANGLES / cells / Math.max(1, meshes.length));
+      const coarse = isLarge ? (await this.calls.call("isosurface", { ...whole, maxTriangles: Math.round(most) })).meshes : [];
+      this.update({ meshes, coarse });
+    });
+  }
+
+  private applySlice({ hkl, offset }: CrystalSettings, request: object): void {
+    const key = JSON.stringify([request, hkl, offset]);
+    if (key === this.shownKeys.slice || hkl.every((n) => n === 0)) return;
+    this.shownKeys.slice = key;
+    this.slices.ask(async () => this.update({ slice: await this.calls.call("slice", { ...request, hkl, offset, size: SLICE_POINTS }) }));
+  }
+
+  private applyProfile({ axis, window }: CrystalSettings, request: object): void {
+    const key = JSON.stringify([request, axis, window]);
+    if (key === this.shownKeys.profile) return;
+    this.shownKeys.profile = key;
+    const params = { ...request, axis, ...(window > 0 && { window }) };
+    this.profiles.ask(async () => this.update({ profile: await this.calls.call("profile", params) }));
+  }
+
+  private update(part: Partial<DensityState>): void {
+    const { problem: _, ...rest } = this.state;
+    this.state = { ...rest, ...part };
+    this.changed();
+  }
+}
+
+/** The least and the largest level of the slider, in the field's unit. */
+export function levelRange({ minimum, maximum, signed }: FieldFacts): readonly [number, number] {
+  const high = signed ? Math.max(maximum, -minimum) : maximum;
+  if (!(high > 0)) return [1e-3, 1];
+  return [Math.max(high / 10 ** DECADES, signed ? 0 : Math.min(minimum, high * 0.5)), high];
+}

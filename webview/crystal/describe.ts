@@ -1,0 +1,18 @@
+import { formatValue } from "../../src/core/plots/ticks.js";
+import { t } from "../ui/text.js";
+import type { CrystalScene } from "./crystalScene.js";
+import type { CrystalPicture } from "./crystalViewport.js";
+
+/** The picture in words, for readers who do not see it. */
+export function describeCrystal({ crystal, settings, meshes, wave, picked }: CrystalPicture, { sites, bonds }: CrystalScene): string {
+  const name = crystal.formula || crystal.title;
+  const parts = [t("Crystal structure of {0}: {1} atoms and {2} bonds drawn.", name, sites.length, bonds)];
+  if (settings.surface && meshes.length > 0) {
+    parts.push(t("Isosurface at {0}.", meshes.map(({ level }) => formatValue(level)).join(", ")));
+  }
+  if (settings.plane) parts.push(t("Slice ({0}).", settings.hkl.join(" ")));
+  if (wave) parts.push(t("Planes of the plane wave {0}.", wave.join(" ")));
+  if (picked.length > 0)
+    parts.push(t("Selected atoms: {0}.", picked.map((i) => `${sites[i]?.element}${(sites[i]?.atom ?? 0) + 1}`).join(", ")));
+  return parts.join(" ");
+}
