@@ -13,6 +13,7 @@ import { showEngines } from "./commands/showEngines.js";
 import { showText, showVoxels } from "./commands/showFile.js";
 import { trainOnFolder } from "./commands/train.js";
 import { whenTrusted } from "./commands/trust.js";
+import { CRYSTAL_VIEW, CrystalEditorProvider } from "./editors/crystalEditor.js";
 import { STRUCTURE_VOXELS_VIEW, VOXELS_VIEW, VoxelEditorProvider } from "./editors/voxelEditor.js";
 import { DensityFinder } from "./files/densityFinder.js";
 import { LocalCopies } from "./files/localCopies.js";
@@ -158,6 +159,9 @@ function registerViews(context: vscode.ExtensionContext, parts: Parts): void {
     ...[VOXELS_VIEW, STRUCTURE_VOXELS_VIEW].map((view) =>
       vscode.window.registerCustomEditorProvider(view, new VoxelEditorProvider(parts), { supportsMultipleEditorsPerDocument: true }),
     ),
+    vscode.window.registerCustomEditorProvider(CRYSTAL_VIEW, new CrystalEditorProvider(parts), {
+      supportsMultipleEditorsPerDocument: true,
+    }),
     vscode.languages.registerCodeLensProvider(
       ["poscar", "chgcar"].map((language) => ({ language })),
       lens,

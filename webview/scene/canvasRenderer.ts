@@ -35,7 +35,7 @@ interface Face {
   readonly shade: number;
 }
 
-function drawCubes(pen: CanvasRenderingContext2D, { cubes, view, ground }: SceneFrame): void {
+function drawCubes(pen: CanvasRenderingContext2D, { cubes, view, ground, slab = [-1e9, 1e9] }: SceneFrame): void {
   const faces = visibleFaces(view);
   let radius = 1;
   for (let i = 0; i < cubes.center.length; i += 3) {
@@ -44,6 +44,7 @@ function drawCubes(pen: CanvasRenderingContext2D, { cubes, view, ground }: Scene
   for (const i of sortByDepth(cubes, view.toward)) {
     const center: Vector3 = [cubes.center[3 * i] ?? 0, cubes.center[3 * i + 1] ?? 0, cubes.center[3 * i + 2] ?? 0];
     const [x, y, depth] = project(view, center);
+    if (depth < slab[0] || depth > slab[1]) continue;
     const far = 1 - Math.max(0, Math.min(1, (depth / radius) * 0.5 + 0.5));
     const tint: Rgb = [cubes.color[4 * i] ?? 0, cubes.color[4 * i + 1] ?? 0, cubes.color[4 * i + 2] ?? 0];
     const opacity = cubes.color[4 * i + 3] ?? 1;

@@ -15,6 +15,7 @@ import {
   ShaderMaterial,
   SRGBColorSpace,
   Vector3 as ThreeVector,
+  Vector2,
   WebGLRenderer,
 } from "three";
 import { AtomLayer } from "./glAtoms.js";
@@ -28,14 +29,15 @@ const FAR = 4;
 const VERTEX = /* glsl */ `
 in vec3 center; in float side; in vec4 tint;
 out vec3 local; out vec3 facing; out vec4 paint; out float nearness;
-uniform float radius; uniform float distance;
+uniform float radius; uniform float distance; uniform vec2 slab;
 void main() {
+  float middle = (viewMatrix * vec4(center, 1.0)).z + distance;
   local = position;
   facing = normalize((viewMatrix * vec4(normal, 0.0)).xyz);
   paint = tint;
   vec4 seen = viewMatrix * vec4(center + position * side, 1.0);
   nearness = clamp(((seen.z + distance) / radius) * 0.5 + 0.5, 0.0, 1.0);
-  gl_Position = projectionMatrix * seen;
+  gl_Position = middle < slab.x || middle > slab.y ? vec4(0.0, 0.0, 2.0, 1.0) : projectionMatrix * seen;
 }`;
 
 // Edges are drawn darker about one px wide: cubes of one colour stay apart without lines of their own.
@@ -123,12 +125,14 @@ export class GlRenderer implements SceneRenderer {
     camera.matrixWorldNeedsUpdate = true;
   }
 
-  private fillCubes({ cubes, view, ground }: SceneFrame, distance: number, radius: number): void {
+  private fillCubes({ cubes, view, ground, slab = [-1e9, 1e9] }: SceneFrame, distance: number, radius: number): void {
     const uniforms = this.cubes.material.uniforms;
     if (uniforms.ground !== undefined) uniforms.ground.value = new ThreeVector(...ground);
     if (uniforms.radius !== undefined) uniforms.radius.value = radius;
     if (uniforms.distance !== undefined) uniforms.distance.value = distance;
+    if (uniforms.slab !== undefined) uniforms.slab.value = new Vector2(...slab);
     this.cubes.visible = cubes.count > 0;
+    this.cubes.material.depthTest = !cubes.isProjection;
     const key = `${cubes.version} ${view.toward.join(" ")}`;
     if (key === this.drawnOrder) return;
     this.drawnOrder = key;

@@ -74,12 +74,14 @@ function drawRamp(
   for (const { at, label: size } of axis.ticks) {
     const label = sign + size;
     const half = pen.measureText(label).width / 2;
-    if (at - half < highest + 4 && at + half > lowest - 4) continue;
+    // The first label may be wider than the margin beside the bar.
+    const place = Math.max(half + 3, at);
+    if (place - half < highest + 4 && at + half > lowest - 4) continue;
     if (sign !== "" && Math.abs(at - from) < half) continue;
-    [lowest, highest] = [Math.min(lowest, at - half), Math.max(highest, at + half)];
+    [lowest, highest] = [Math.min(lowest, place - half), Math.max(highest, place + half)];
     pen.fillStyle = cssColor(colors.mutedInk);
     pen.fillRect(Math.round(at) - 0.5, y + 11, 1, 4);
-    drawHaloText(pen, label, at, y + 26, colors.ink, colors);
+    drawHaloText(pen, label, place, y + 26, colors.ink, colors);
   }
 }
 
@@ -120,7 +122,7 @@ function drawShell(pen: CanvasRenderingContext2D, view: View, radius: number, is
   pen.stroke();
   const at = (-52 * Math.PI) / 180;
   const [x, y] = [view.centerX + radius * view.scale * Math.cos(at), view.centerY + radius * view.scale * Math.sin(at)];
-  const label = isCut ? `g_cut = ${radius.toFixed(3)} 1/Å` : formatTick(radius);
+  const label = isCut ? `g_cut = ${radius.toFixed(3)} Å⁻¹` : formatTick(radius);
   const width = pen.measureText(label).width;
   // Outside the outermost sphere, on the inner ones; never beyond the picture's right edge.
   const left = isCut ? Math.min(x + 6, 2 * view.centerX - width - 6) : x - width / 2;

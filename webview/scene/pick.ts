@@ -2,8 +2,14 @@ import { dot, type Vector3 } from "../../src/core/math/matrix3.js";
 import { project, type View } from "./orbit.js";
 import type { Cubes } from "./sceneFrame.js";
 
-/** Index of the nearest cube under a point of the canvas (px), or undefined. */
-export function pickCube(cubes: Cubes, view: View, x: number, y: number): number | undefined {
+/** Index of the nearest cube within the slab under a point of the canvas (px), of a projection the last; or undefined. */
+export function pickCube(
+  cubes: Cubes,
+  view: View,
+  x: number,
+  y: number,
+  slab: readonly [number, number] = [-1e9, 1e9],
+): number | undefined {
   const dx = (x - view.centerX) / view.scale;
   const dy = -(y - view.centerY) / view.scale;
   const origin: Vector3 = [
@@ -21,10 +27,11 @@ export function pickCube(cubes: Cubes, view: View, x: number, y: number): number
       origin[2] - (cubes.center[3 * i + 2] ?? 0),
     ];
     const hit = leaveBox(relative, view.toward, half);
-    if (hit !== undefined && hit > nearest) {
-      nearest = hit;
-      best = i;
-    }
+    if (hit === undefined || (hit <= nearest && !cubes.isProjection)) continue;
+    const depth = dot([cubes.center[3 * i] ?? 0, cubes.center[3 * i + 1] ?? 0, cubes.center[3 * i + 2] ?? 0], view.toward);
+    if (depth < slab[0] || depth > slab[1]) continue;
+    nearest = hit;
+    best = i;
   }
   return best;
 }

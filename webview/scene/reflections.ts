@@ -34,6 +34,13 @@ export function reflectionsIn(picture: VoxelViewData, rotation: Matrix3, field: 
   return found.sort((a, b) => b.weight * b.amplitude - a.weight * a.amplitude);
 }
 
+/** Whether a voxel holds this plane wave or its opposite. */
+export function isHolding(picture: VoxelViewData, rotation: Matrix3, field: VoxelField, flat: number, hkl: Vector3): boolean {
+  const g = timesColumn(rotation, rowTimes(hkl, reciprocalLattice(picture.lattice)));
+  const steps = stepsOf(field.size, flat);
+  return weightIn(picture.assignment, g, 1 / field.step, steps) > 0 || weightIn(picture.assignment, g, -1 / field.step, steps) > 0;
+}
+
 /** The plane waves of the largest |s_g|, or of the largest size of other numbers, one of each pair ±g. */
 export function strongestReflections(picture: VoxelViewData, count: number, by: Float64Array = picture.amplitude): readonly Reflection[] {
   const reciprocal = reciprocalLattice(picture.lattice);
@@ -44,6 +51,15 @@ export function strongestReflections(picture: VoxelViewData, count: number, by: 
       const hkl = readHkl(picture, i);
       return { hkl, length: norm(rowTimes(hkl, reciprocal)), amplitude: picture.amplitude[i] ?? 0, pair: i, weight: 1 };
     });
+}
+
+/** Which plane wave of the picture has these indices, or their opposite; undefined where none has. */
+export function pairOf(picture: Pick<VoxelViewData, "hkl">, [h, k, l]: Vector3): number | undefined {
+  for (let i = 0; 3 * i < picture.hkl.length; i++) {
+    const [a, b, c] = [picture.hkl[3 * i], picture.hkl[3 * i + 1], picture.hkl[3 * i + 2]];
+    if ((a === h && b === k && c === l) || (a === -h && b === -k && c === -l)) return i;
+  }
+  return undefined;
 }
 
 /** Miller indices as crystallographers write them: a bar over what is negative. */

@@ -33,6 +33,8 @@ export interface Cubes {
   readonly side: Float32Array;
   /** Red, green, blue, opacity. */
   readonly color: Float32Array;
+  /** Drawn in the order in which they stand, the last over all others, whatever their depth: a projection. */
+  readonly isProjection?: boolean;
 }
 
 /** Spheres. */
@@ -132,8 +134,9 @@ export const AMBIENT = 0.58;
 /** How much of the ground's colour lies over the farthest voxels. */
 export const HAZE = 0.45;
 
-/** Indices of the cubes from far to near. */
+/** Indices of the cubes from far to near; of a projection as they stand. */
 export function sortByDepth(cubes: Cubes, toward: Vector3): Uint32Array {
+  if (cubes.isProjection) return Uint32Array.from({ length: cubes.count }, (_, i) => i);
   const depth = new Float32Array(cubes.count);
   for (let i = 0; i < cubes.count; i += 1) {
     depth[i] =

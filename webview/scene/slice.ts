@@ -50,7 +50,7 @@ export function sliceVoxelAt(layout: SliceLayout, slice: Slice, x: number, y: nu
   return ((index[2] ?? 0) * layout.size + (index[1] ?? 0)) * layout.size + (index[0] ?? 0);
 }
 
-/** Draws one plane: cells by colour, axes in 1/Å, the circles that the spheres of |g| cut out of it. Returns how many cells have a colour. */
+/** Draws one plane: cells by colour, axes in Å⁻¹, the circles that the spheres of |g| cut out of it. Returns how many cells have a colour. */
 export function drawSlice(
   pen: CanvasRenderingContext2D,
   layout: SliceLayout,
@@ -138,5 +138,5 @@ function drawAxes(pen: CanvasRenderingContext2D, layout: SliceLayout, step: numb
   drawAxisName(pen, across, left + side + 14, top + side + 12, colors);
   drawAxisName(pen, up, left - 16, top - 14, colors);
   pen.textAlign = "left";
-  drawHaloText(pen, "1/Å", left - 2, top - 10, colors.mutedInk, colors);
+  drawHaloText(pen, "Å⁻¹", left - 2, top - 10, colors.mutedInk, colors);
 }

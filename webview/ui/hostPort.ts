@@ -1,3 +1,5 @@
+import type { Port } from "../../src/protocol/rpc.js";
+
 interface VsCodeApi {
   postMessage(message: unknown): void;
   getState(): unknown;
@@ -12,6 +14,8 @@ export interface HostPort<Out, In, State extends object> {
   onMessage(receive: (message: In) => void): void;
   readState(): Partial<State>;
   writeState(state: State): void;
+  /** The same line for an RPC. */
+  readonly port: Port;
 }
 
 export function connectHost<Out, In, State extends object>(): HostPort<Out, In, State> {
@@ -21,5 +25,9 @@ export function connectHost<Out, In, State extends object>(): HostPort<Out, In, 
     onMessage: (receive) => window.addEventListener("message", (event: MessageEvent<In>) => receive(event.data)),
     readState: () => (api.getState() as Partial<State> | undefined) ?? {},
     writeState: (state) => api.setState(state),
+    port: {
+      post: (message) => api.postMessage(message),
+      onMessage: (receive) => window.addEventListener("message", (event: MessageEvent<unknown>) => receive(event.data)),
+    },
   };
 }

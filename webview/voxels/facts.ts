@@ -17,8 +17,8 @@ export function makeFacts(picture: VoxelViewData): HTMLElement {
     [t("Volume"), `${picture.volume.toFixed(2)} Å³`],
     ...(picture.electrons === undefined ? [] : [[t("Electrons"), picture.electrons.toFixed(3)] as const]),
     [t("Grid"), picture.grid.join(" × ")],
-    [t("Voxels"), `${side}³, |b*| = ${((2 * Math.PI) / picture.length).toFixed(4)} 1/Å`],
-    [t("Cutoff"), `g_cut = ${picture.cutoff.toFixed(3)} 1/Å (dL = ${picture.spacing} Å)`],
+    [t("Voxels"), `${side}³, |b*| = ${((2 * Math.PI) / picture.length).toFixed(4)} Å⁻¹`],
+    [t("Cutoff"), `g_cut = ${picture.cutoff.toFixed(3)} Å⁻¹ (dL = ${picture.spacing} Å)`],
     [t("Plane waves"), t("{0} pairs ±g", picture.amplitude.length)],
     ["s₀", `${formatValue(picture.amplitude[0] ?? 0)} ${picture.unit}`],
   ];

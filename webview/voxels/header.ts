@@ -11,27 +11,41 @@ export interface HeaderActions {
   export(format: Export): void;
 }
 
-/** Formula, file, the block that is shown, and what can be done with it. */
-export function makeHeader(picture: VoxelViewData, actions: HeaderActions): HTMLElement {
-  const components = picture.components.map((name) => [name, componentName(name)] as const);
+export interface HeaderFacts {
+  readonly formula: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly voxels?: VoxelViewData;
+}
+
+/** Formula, file, which half of the page and which block is shown, and what can be done with it. */
+export function makeHeader(
+  { formula, title, kind, voxels }: HeaderFacts,
+  tabs: HTMLElement | undefined,
+  actions: HeaderActions,
+): HTMLElement {
+  const components = (voxels?.components ?? []).map((name) => [name, componentName(name, kind)] as const);
   const formats: readonly (readonly [Export, string])[] = [
     ["png", t("Picture (PNG)")],
     ["npz", t("Array (NPZ)")],
     ["csv", t("Table (CSV)")],
   ];
-  const buttons = formats.map(([format, label]) =>
-    makeButton(format.toUpperCase(), () => actions.export(format), { title: label, "aria-label": t("Export: {0}", label) }),
-  );
+  const buttons = formats
+    .slice(0, voxels ? 3 : 1)
+    .map(([format, label]) =>
+      makeButton(format.toUpperCase(), () => actions.export(format), { title: label, "aria-label": t("Export: {0}", label) }),
+    );
   return make(
     "header",
     { class: "page-header" },
-    make("h1", {}, makeFormula(picture.formula || picture.title)),
-    make("p", { class: "subtitle" }, `${picture.title} · ${picture.kind}`),
+    make("h1", {}, formula === "" ? title : makeFormula(formula)),
+    make("p", { class: "subtitle" }, formula === "" || title === kind ? kind : `${title} · ${kind}`),
+    tabs,
     make(
       "div",
       { class: "actions" },
-      frameChoice(picture, actions),
-      components.length > 1 ? makeDropdown(t("Component"), components, picture.component, actions.chooseComponent) : undefined,
+      voxels && frameChoice(voxels, actions),
+      voxels && components.length > 1 ? makeDropdown(t("Component"), components, voxels.component, actions.chooseComponent) : undefined,
       make(
         "span",
         { class: "export", role: "group", "aria-label": t("Export") },
@@ -49,13 +63,10 @@ function frameChoice({ frames }: VoxelViewData, { chooseFrame }: HeaderActions):
   return makeDropdown(t("Frame"), choices, String(frames.shown), (frame) => chooseFrame(Number(frame)));
 }
 
-function componentName(component: string): string {
-  const names: Readonly<Record<string, string>> = {
-    total: t("Total"),
-    magnetization: t("Magnetisation"),
-    mx: "m x",
-    my: "m y",
-    mz: "m z",
-  };
-  return names[component] ?? component;
+/** The blocks of a file by what they are: two of an ELFCAR or LOCPOT belong to the two spins. */
+function componentName(component: string, kind: string): string {
+  const isSpins = kind === "LOCPOT" || kind === "ELFCAR";
+  if (component === "total") return isSpins ? t("Spin up") : t("Total");
+  if (component === "magnetization") return isSpins ? t("Spin down") : t("Magnetisation");
+  return { mx: "m x", my: "m y", mz: "m z" }[component] ?? component;
 }

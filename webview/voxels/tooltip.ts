@@ -29,7 +29,7 @@ export function fillTooltip(tooltip: HTMLElement, model: VoxelModel, settings: V
   const more = reflections.length - LISTED;
   tooltip.replaceChildren(
     make("div", { class: "tooltip-value" }, `${formatValue(valueAt(field, flat))} ${shownUnit(picture, paint)}`),
-    make("div", { class: "tooltip-place" }, `g = (${g}) 1/Å`),
+    make("div", { class: "tooltip-place" }, `g = (${g}) Å⁻¹`),
     rows.length === 0 ? make("div", {}, t("no plane wave")) : make("table", {}, ...rows),
     ...(more > 0 ? [make("div", { class: "tooltip-place" }, t("and {0} more", more))] : []),
   );

@@ -3,7 +3,8 @@ import { rotationAboutAxis } from "../../src/core/math/rotation.js";
 import { FRONT, type Orbit, restoreOrbit } from "../scene/orbit.js";
 import { COLOR_MAPS, type ColorMap } from "../scene/transfer.js";
 
-export type Mode = "3d" | "x" | "y" | "z";
+/** In space, a plane of voxels, or the strongest voxel behind every point (maximum intensity projection). */
+export type Mode = "3d" | "x" | "y" | "z" | "mip";
 export type TurnAxis = "x" | "y" | "z" | "xyz";
 
 /** What the reader has chosen; kept while the page is hidden. */
@@ -14,6 +15,13 @@ export interface ViewSettings {
   readonly plane: number;
   /** Voxels below this strength (0..1 on the logarithmic scale) are hidden. */
   readonly threshold: number;
+  /** At most so many voxels, the strongest ones; 0: all. */
+  readonly strongest: number;
+  /** Voxels as balls, larger with their value. */
+  readonly points: boolean;
+  /** How much is cut away in front, and how thick the rest is: shares of the whole depth. */
+  readonly front: number;
+  readonly slab: number;
   readonly colorMap: ColorMap;
   readonly turnAxis: TurnAxis;
   /** How far the crystal is turned about `turnAxis`. */
@@ -27,6 +35,10 @@ export const DEFAULT_SETTINGS: ViewSettings = {
   mode: "3d",
   plane: 0,
   threshold: 0.2,
+  strongest: 0,
+  points: false,
+  front: 0,
+  slab: 1,
   colorMap: "viridis",
   turnAxis: "z",
   degrees: 0,
@@ -49,9 +61,13 @@ export function restoreSettings(kept: Readonly<Record<string, unknown>>): ViewSe
   const d = DEFAULT_SETTINGS;
   return {
     orbit: restoreOrbit(kept.orbit) ?? d.orbit,
-    mode: choice(kept.mode, ["3d", "x", "y", "z"], d.mode),
+    mode: choice(kept.mode, ["3d", "x", "y", "z", "mip"], d.mode),
     plane: Math.round(number(kept.plane, d.plane)),
     threshold: Math.max(0, Math.min(1, number(kept.threshold, d.threshold))),
+    strongest: Math.max(0, Math.round(number(kept.strongest, d.strongest))),
+    points: flag(kept.points, d.points),
+    front: Math.max(0, Math.min(1, number(kept.front, d.front))),
+    slab: Math.max(0.02, Math.min(1, number(kept.slab, d.slab))),
     colorMap: choice(kept.colorMap, COLOR_MAPS, d.colorMap),
     turnAxis: choice(kept.turnAxis, ["x", "y", "z", "xyz"], d.turnAxis),
     degrees: number(kept.degrees, d.degrees),

@@ -1,20 +1,26 @@
+import type { Vector3 } from "../../src/core/math/matrix3.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
-import { CanvasRenderer } from "../scene/canvasRenderer.js";
-import { GlRenderer } from "../scene/glRenderer.js";
 import { makeGuides } from "../scene/guides.js";
 import { drawColorBar, drawSceneLabels } from "../scene/labels.js";
-import { FRONT, makeView, type View } from "../scene/orbit.js";
+import { FRONT, makeView, project, type View } from "../scene/orbit.js";
 import { outlineCube, pickCube } from "../scene/pick.js";
 import { listenToPointer, orbitOfKey, orbitOfWheel } from "../scene/pointer.js";
-import type { Line, SceneRenderer } from "../scene/sceneFrame.js";
+import { isHolding, reflectionsIn } from "../scene/reflections.js";
+import { makeRenderer } from "../scene/renderers.js";
+import { type Line, NO_CUBES, type SceneRenderer } from "../scene/sceneFrame.js";
 import { cellOf, drawSlice, layOutSlice, type Slice, sliceVoxelAt } from "../scene/slice.js";
+import { toPng } from "../scene/toPng.js";
+import { stepsOf } from "../scene/voxelField.js";
 import { listen, make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { cssColor, readThemeColors, type ThemeColors } from "../ui/themeColors.js";
 import { placeTooltip } from "../ui/tooltip.js";
 import { fillTooltip } from "./tooltip.js";
-import type { Mode, ViewSettings } from "./viewSettings.js";
+import { type Mode, rotationOf, type ViewSettings } from "./viewSettings.js";
 import { describeModel, makeModel, type Paint, type Remembered, shownUnit } from "./voxelModel.js";
+
+/** px below the picture for its legend: no voxel is ever under it. */
+const LEGEND = 60;
 
 /** The picture itself: a scene (WebGL, or a plain canvas where that is missing), labels over it, pointer and keyboard. Draws only when something changed. */
 export class Viewport {
@@ -29,14 +35,18 @@ export class Viewport {
   private guides: { readonly key: string; readonly lines: readonly Line[] } = { key: "", lines: [] };
   private pointer: readonly [number, number] | undefined;
   private hovered: number | undefined;
+  /** Where the keyboard's cursor is, among the voxels by falling value. */
+  private cursor: number | undefined;
+  private chosen: Vector3 | undefined;
   private scheduled = false;
 
   /** `change`: the pointer or the keyboard changed settings. */
   constructor(
     private settings: ViewSettings,
     private readonly change: (part: Partial<ViewSettings>) => void,
+    private readonly pick: (hkl: Vector3 | undefined) => void,
   ) {
-    this.renderer = this.makeRenderer();
+    this.renderer = makeRenderer(() => this.fallBack());
     this.element = make("div", { class: "viewport" }, this.renderer.canvas, this.overlay, this.tooltip);
     this.listenToPointer();
     listen(this.overlay, { keydown: (event) => this.pressKey(event) });
@@ -65,34 +75,22 @@ export class Viewport {
     this.requestDraw();
   }
 
-  /** The picture with its labels as a PNG file. */
-  async exportPng(): Promise<Uint8Array> {
-    this.pointer = undefined;
-    this.draw();
-    const canvas = make("canvas", { width: this.overlay.width, height: this.overlay.height });
-    const pen = canvas.getContext("2d");
-    if (this.settings.mode === "3d") pen?.drawImage(this.renderer.canvas, 0, 0, canvas.width, canvas.height);
-    pen?.drawImage(this.overlay, 0, 0);
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-    if (blob === null) throw new Error("The canvas gave no image");
-    return new Uint8Array(await blob.arrayBuffer());
+  /** A plane wave was chosen: the voxels that hold it are marked. */
+  choose(hkl: Vector3 | undefined): void {
+    this.chosen = hkl;
+    this.requestDraw();
   }
 
-  private makeRenderer(): SceneRenderer {
-    const forced = document.body.hasAttribute("data-force-2d");
-    if (!forced) {
-      try {
-        return new GlRenderer(() => this.fallBack());
-      } catch {
-        // No WebGL on this machine: the plain canvas shows the same.
-      }
-    }
-    return new CanvasRenderer();
+  /** The picture with its labels as a PNG file. */
+  async exportPng(): Promise<Uint8Array> {
+    this.pointer = this.cursor = undefined;
+    this.draw();
+    return toPng(isFlat(this.settings) ? [this.overlay] : [this.renderer.canvas, this.overlay]);
   }
 
   private fallBack(): void {
     this.renderer.dispose();
-    this.renderer = new CanvasRenderer();
+    this.renderer = makeRenderer(undefined);
     this.element.prepend(this.renderer.canvas);
     this.requestDraw();
   }
@@ -117,7 +115,8 @@ export class Viewport {
     if (pen === null) return;
     pen.scale(pixelRatio, pixelRatio);
     pen.font = `11px ${this.colors.font}`;
-    const drawn = this.settings.mode === "3d" ? this.drawScene(pen, width, height, pixelRatio) : this.drawPlane(pen, width, height);
+    const room = height - LEGEND;
+    const drawn = isFlat(this.settings) ? this.drawPlane(pen, width, height) : this.drawScene(pen, width, room, pixelRatio);
     this.drawBar(pen, width, height);
     this.overlay.setAttribute("aria-label", describeModel(this.model, this.settings));
     document.body.dataset.voxels = String(drawn);
@@ -129,11 +128,54 @@ export class Viewport {
     const { model, colors, settings } = this;
     if (model === undefined) return 0;
     const view = this.viewOf(width, height);
+    const { points, projection } = model;
     this.renderer.canvas.hidden = false;
-    this.renderer.draw({ width, height, pixelRatio, view, ground: colors.ground, cubes: model.cubes, lines: this.guideLines() });
+    this.renderer.canvas.style.height = `calc(100% - ${LEGEND}px)`;
+    this.renderer.draw({
+      width,
+      height,
+      pixelRatio,
+      view,
+      ground: colors.ground,
+      cubes: projection ?? (points ? NO_CUBES : model.cubes),
+      ...(points && !projection && { balls: points }),
+      lines: this.guideLines(),
+      radius: model.picture.cutoff * 1.3,
+      slab: this.slab(),
+    });
     drawSceneLabels(pen, view, model.picture.cutoff, settings.shells, colors);
+    this.markChosen(pen, view);
     this.hoverScene(pen, view);
     return model.cubes.count;
+  }
+
+  /** What of the depth is shown, in 1/Å from g = 0 towards the viewer. */
+  private slab(): readonly [number, number] {
+    const { front, slab } = this.settings;
+    const reach = (this.picture?.cutoff ?? 1) * 1.01;
+    const near = reach - 2 * reach * front;
+    return [Math.max(-reach, near - 2 * reach * slab) - 1e-6, near + 1e-6];
+  }
+
+  /** Rings around the voxels that hold the chosen wave and its opposite, where they are shown. */
+  private markChosen(pen: CanvasRenderingContext2D, view: View): void {
+    const { model, chosen } = this;
+    if (model === undefined || chosen === undefined) return;
+    const held = model.field.index.filter((flat) => isHolding(model.picture, rotationOf(this.settings), model.field, flat, chosen));
+    for (const flat of held) {
+      const center = stepsOf(model.field.size, flat).map((n) => n * model.field.step) as unknown as Vector3;
+      this.outline(pen, view, center, model.field.step * 1.15, this.colors.accent);
+    }
+    document.body.dataset.marked = String(held.length);
+  }
+
+  private outline(pen: CanvasRenderingContext2D, view: View, center: Vector3, side: number, color: ThemeColors["ink"]): void {
+    pen.beginPath();
+    for (const [x, y] of outlineCube(view, center, side)) pen.lineTo(x, y);
+    pen.closePath();
+    pen.strokeStyle = cssColor(color);
+    pen.lineWidth = 2;
+    pen.stroke();
   }
 
   private drawPlane(pen: CanvasRenderingContext2D, width: number, height: number): number {
@@ -159,7 +201,7 @@ export class Viewport {
       pen.lineWidth = 2;
       pen.strokeRect(x, y, side, side);
     }
-    this.tell(flat);
+    this.tell(flat, this.pointer);
     return count;
   }
 
@@ -175,33 +217,39 @@ export class Viewport {
   private hoverScene(pen: CanvasRenderingContext2D, view: View): void {
     const { model, pointer } = this;
     if (model === undefined) return;
-    const picked = pointer === undefined ? undefined : pickCube(model.cubes, view, ...pointer);
+    const cubes = model.projection ?? model.cubes;
+    const picked = pointer === undefined ? this.cursorCube() : pickCube(cubes, view, ...pointer, this.slab());
     if (picked === undefined) {
-      this.tell(undefined);
+      this.tell(undefined, pointer);
       return;
     }
-    const { center, side } = model.cubes;
-    const at = [center[3 * picked] ?? 0, center[3 * picked + 1] ?? 0, center[3 * picked + 2] ?? 0] as const;
-    pen.beginPath();
-    for (const [x, y] of outlineCube(view, at, (side[picked] ?? 0) * 1.12)) pen.lineTo(x, y);
-    pen.closePath();
-    pen.strokeStyle = cssColor(this.colors.ink);
-    pen.lineWidth = 2;
-    pen.stroke();
+    const of = pointer === undefined ? model.cubes : cubes;
+    const at = [of.center[3 * picked] ?? 0, of.center[3 * picked + 1] ?? 0, of.center[3 * picked + 2] ?? 0] as const;
+    this.outline(pen, view, at, (of.side[picked] ?? 0) * 1.12, this.colors.ink);
     const half = model.field.size / 2;
     const [nx, ny, nz] = at.map((g) => Math.round(g / model.field.step) + half);
-    this.tell(((nz ?? 0) * model.field.size + (ny ?? 0)) * model.field.size + (nx ?? 0));
+    const [x, y] = project(view, at);
+    this.tell(((nz ?? 0) * model.field.size + (ny ?? 0)) * model.field.size + (nx ?? 0), pointer ?? [x, y]);
   }
 
-  private tell(flat: number | undefined): void {
+  /** The cube of the keyboard's cursor. */
+  private cursorCube(): number | undefined {
+    const { model, cursor } = this;
+    if (model === undefined || cursor === undefined || model.cubes.count === 0) return undefined;
+    const { side } = model.cubes;
+    const order = Uint32Array.from({ length: model.cubes.count }, (_, i) => i).sort((a, b) => (side[b] ?? 0) - (side[a] ?? 0) || a - b);
+    return order[((cursor % order.length) + order.length) % order.length];
+  }
+
+  private tell(flat: number | undefined, at: readonly [number, number] | undefined): void {
     this.tooltip.hidden = flat === undefined;
-    if (flat === undefined || this.model === undefined || this.pointer === undefined) {
+    if (flat === undefined || this.model === undefined || at === undefined) {
       this.hovered = undefined;
       return;
     }
     if (flat !== this.hovered) fillTooltip(this.tooltip, this.model, this.settings, flat);
     this.hovered = flat;
-    placeTooltip(this.tooltip, this.element, this.pointer);
+    placeTooltip(this.tooltip, this.element, at);
   }
 
   private guideLines(): readonly Line[] {
@@ -215,51 +263,72 @@ export class Viewport {
     return this.guides.lines;
   }
 
-  /** A little above the middle, so that the colour bar has its room. */
   private viewOf(width: number, height: number): View {
-    const room = Math.max(80, height - 56);
-    return { ...makeView(this.settings.orbit, width, room, (this.picture?.cutoff ?? 1) * 1.26), centerY: room / 2 + 6 };
+    return makeView(this.settings.orbit, width, height, (this.picture?.cutoff ?? 1) * 1.26);
   }
 
   private sliceOf(): Slice {
     const { mode, plane } = this.settings;
     const half = (this.model?.field.size ?? 2) / 2;
-    return { axis: mode === "3d" ? "z" : mode, plane: Math.max(-half, Math.min(half - 1, plane)) };
+    return { axis: mode === "3d" || mode === "mip" ? "z" : mode, plane: Math.max(-half, Math.min(half - 1, plane)) };
   }
 
   private listenToPointer(): void {
     listenToPointer(this.overlay, {
       orbit: () => this.settings.orbit,
-      turns: () => this.settings.mode === "3d",
+      turns: () => !isFlat(this.settings),
       turned: (orbit) => this.change({ orbit }),
       hovered: (at) => {
         this.pointer = at;
+        if (at !== undefined) this.cursor = undefined;
         this.requestDraw();
       },
-      clicked: () => {},
+      clicked: () => this.pickHovered(),
       wheel: (delta) => {
-        if (this.settings.mode === "3d") this.change({ orbit: orbitOfWheel(this.settings.orbit, delta) });
+        if (!isFlat(this.settings)) this.change({ orbit: orbitOfWheel(this.settings.orbit, delta) });
         else this.change({ plane: this.sliceOf().plane - Math.sign(delta) });
       },
     });
     listen(this.overlay, { dblclick: () => this.change({ orbit: FRONT }) });
   }
 
+  /** The strongest plane wave of the voxel under the pointer, or of the keyboard's cursor. */
+  private pickHovered(): void {
+    const { model, hovered } = this;
+    this.overlay.focus();
+    const found = model && hovered !== undefined && reflectionsIn(model.picture, rotationOf(this.settings), model.field, hovered);
+    this.pick(found?.[0]?.hkl);
+  }
+
+  /** Steps through the voxels from the strongest on. */
+  private answerKey(key: string): boolean {
+    if (key === "n" || key === "p") {
+      this.cursor = this.cursor === undefined ? 0 : this.cursor + (key === "n" ? 1 : -1);
+      this.pointer = undefined;
+      this.requestDraw();
+    } else if ((key === "enter" || key === " ") && this.hovered !== undefined) this.pickHovered();
+    else if (key === "escape" && (this.chosen !== undefined || this.cursor !== undefined)) {
+      this.cursor = undefined;
+      this.pick(undefined);
+    } else return false;
+    return true;
+  }
+
   private pressKey(event: KeyboardEvent): void {
     const part = event.ctrlKey || event.metaKey || event.altKey ? undefined : this.settingsOfKey(event);
-    if (part === undefined) return;
+    if (part !== undefined) this.change(part);
+    else if (event.ctrlKey || event.metaKey || event.altKey || !this.answerKey(event.key.toLowerCase())) return;
     event.preventDefault();
-    this.change(part);
   }
 
   private settingsOfKey(event: KeyboardEvent): Partial<ViewSettings> | undefined {
     const { orbit, mode } = this.settings;
     const key = event.key.toLowerCase();
-    const modes: Readonly<Record<string, Mode>> = { "3": "3d", x: "x", y: "y", z: "z" };
+    const modes: Readonly<Record<string, Mode>> = { "3": "3d", x: "x", y: "y", z: "z", m: "mip" };
     const chosen = modes[key];
     if (chosen !== undefined) return { mode: chosen };
     if (key === "r") return { orbit: FRONT, plane: 0 };
-    if (mode !== "3d") {
+    if (isFlat({ mode })) {
       const step = PLANE_KEYS[event.key];
       return step === undefined ? undefined : { plane: this.sliceOf().plane + step };
     }
@@ -267,5 +336,7 @@ export class Viewport {
     return turned && { orbit: turned };
   }
 }
+
+const isFlat = ({ mode }: Pick<ViewSettings, "mode">): boolean => mode !== "3d" && mode !== "mip";
 
 const PLANE_KEYS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };

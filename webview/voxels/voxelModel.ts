@@ -1,12 +1,12 @@
 import { formatValue } from "../../src/core/plots/ticks.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
-import { makeCubes } from "../scene/cubes.js";
-import type { Cubes } from "../scene/sceneFrame.js";
-import { makeColors, makeSignedColors, rangeOf, strengthOf, type Transfer, valueAtStrength } from "../scene/transfer.js";
+import { makeCubes, makePoints, makeProjection, strongestThreshold } from "../scene/cubes.js";
+import type { Balls, Cubes } from "../scene/sceneFrame.js";
+import { makeColors, makeSignedColors, rangeOf, type Transfer, valueAtStrength } from "../scene/transfer.js";
 import { encodeEffects, encodeField, type VoxelField } from "../scene/voxelField.js";
 import { t } from "../ui/text.js";
 import type { ThemeColors } from "../ui/themeColors.js";
-import { DEFAULT_SETTINGS, rotationOf, type ViewSettings } from "./viewSettings.js";
+import { rotationOf, type ViewSettings } from "./viewSettings.js";
 
 /** What colours the voxels in place of |s_g|: how much each plane wave of the picture adds to a prediction. */
 export interface Paint {
@@ -24,6 +24,10 @@ export interface VoxelModel {
   /** In the unit of the field's values. */
   readonly threshold: number;
   readonly cubes: Cubes;
+  /** The same as balls, where the settings ask for them. */
+  readonly points: Balls | undefined;
+  /** The same as a maximum intensity projection, where the settings ask for it. */
+  readonly projection: Cubes | undefined;
 }
 
 /** Makes the model, keeping what of the earlier one still holds. */
@@ -39,10 +43,18 @@ export function makeModel(
   const samePicture = earlier?.picture === picture && earlier.paint === paint;
   const field = samePicture && earlier.turned === turned ? earlier.field : encodeShown(picture, paint, settings);
   const transfer = samePicture && earlier.painted === painted ? earlier.transfer : makeTransfer(picture, paint, settings, colors);
-  const threshold = settings.threshold === 0 ? 0 : valueAtStrength(transfer, settings.threshold);
+  const shownFrom = settings.threshold === 0 ? 0 : valueAtStrength(transfer, settings.threshold);
+  const threshold = Math.max(shownFrom, strongestThreshold(field, settings.strongest));
   const isSame = earlier?.field === field && earlier.transfer === transfer && earlier.threshold === threshold;
   const cubes = isSame ? earlier.cubes : makeCubes(field, transfer, threshold, colors.isHighContrast);
-  return { picture, paint, field, transfer, threshold, cubes, turned, painted };
+  const points = settings.points ? ((isSame ? earlier.points : undefined) ?? makePoints(cubes, field.step)) : undefined;
+  const projection = settings.mode === "mip" ? ((isSame ? earlier.projection : undefined) ?? project(cubes, field, threshold)) : undefined;
+  return { picture, paint, field, transfer, threshold, cubes, points, projection, turned, painted };
+}
+
+function project(cubes: Cubes, field: VoxelField, threshold: number): Cubes {
+  const shown = field.value.filter((value) => Math.abs(value) >= threshold && value !== 0);
+  return makeProjection(cubes, field, shown);
 }
 
 function encodeShown(picture: VoxelViewData, paint: Paint | undefined, settings: ViewSettings): VoxelField {
@@ -81,13 +93,11 @@ export function amplitudeRange(picture: VoxelViewData): { readonly low: number; 
   return rangeOf(sorted[Math.floor(sorted.length * 0.02)] ?? 0, high);
 }
 
-const READABLE_PAIRS = 700;
+const READABLE_VOXELS = 1400;
 
-/** A threshold at which the picture of a large cell is not yet a solid ball: about 1400 voxels, one for each g and -g. */
-export function suggestThreshold(picture: VoxelViewData): number {
-  const sorted = Float64Array.from(picture.amplitude).sort().reverse();
-  const weakest = sorted[READABLE_PAIRS] ?? 0;
-  return Math.max(DEFAULT_SETTINGS.threshold, Math.ceil(strengthOf({ ...amplitudeRange(picture), colors: [] }, weakest) * 200) / 200);
+/** How many voxels to begin with: of a large cell the strongest ones, so that the picture is not a solid ball; 0: all. */
+export function suggestStrongest(picture: VoxelViewData): number {
+  return 2 * picture.amplitude.length > READABLE_VOXELS ? READABLE_VOXELS : 0;
 }
 
 /** The picture in words, for readers who do not see it. */
@@ -99,7 +109,7 @@ export function describeModel({ picture, paint, field, threshold, cubes }: Voxel
     settings.degrees === 0 ? "" : ` ${t("The crystal is turned by {0}° about {1}.", settings.degrees, axisName(settings.turnAxis))}`;
   const shown = t("{0} of {1} filled voxels are at least {2} {3}.", cubes.count, field.index.length, formatValue(threshold), unit);
   const effects = paint === undefined ? "" : ` ${t("Colours show what each voxel adds to {0}.", paint.target)}`;
-  return `${t("Reciprocal-space voxels of {0}: {1} voxels, |g| up to {2} 1/Å.", formula, size, picture.cutoff.toFixed(3))} ${shown}${effects}${turned}`;
+  return `${t("Reciprocal-space voxels of {0}: {1} voxels, |g| up to {2} Å⁻¹.", formula, size, picture.cutoff.toFixed(3))} ${shown}${effects}${turned}`;
 }
 
 export function axisName(axis: ViewSettings["turnAxis"]): string {

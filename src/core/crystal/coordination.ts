@@ -17,7 +17,11 @@ export interface BondedSites {
  * Atoms of a box with their bonds. `complete`: with the atoms outside the box to which those inside are bonded, so that every
  * coordination is whole; without, bonds end at the box.
  */
-export function bondedSites(cell: AtomicCell, box: FractionalBox, { complete, rule = new BondRule(cell.species) }: { readonly complete: boolean; readonly rule?: BondRule }): BondedSites {
+export function bondedSites(
+  cell: AtomicCell,
+  box: FractionalBox,
+  { complete, rule = new BondRule(cell.species) }: { readonly complete: boolean; readonly rule?: BondRule },
+): BondedSites {
   const own = sitesInBox(cell, box);
   if (!complete) return { sites: own, inside: own.length, bonds: findBonds(own, rule) };
   const elements = [...new Set(own.map(({ element }) => element))];

@@ -4,6 +4,7 @@ import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import type { Component } from "../../core/descriptors/spectrum.js";
 import { isCompressed } from "../../core/formats/fileNames.js";
 import type { Problem } from "../../core/text/problem.js";
+import type { ToCrystalView } from "../../protocol/crystalView.js";
 import type { FromVoxelView, ToVoxelView, VoxelViewData } from "../../protocol/voxelView.js";
 import { saveExport } from "../base/saveExport.js";
 import { encodeSettings, showsInlinePredictions } from "../base/settings.js";
@@ -14,6 +15,7 @@ import type { LocalCopies, LocalFile } from "../files/localCopies.js";
 import { type ProblemReporter, translateProblem } from "../language/problemReporter.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
 import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
+import { CrystalSession } from "./crystalSession.js";
 
 export const VOXELS_VIEW = "r3dvs.voxels";
 /** The same editor, offered for structures: it shows the density that belongs to one. */
@@ -59,6 +61,7 @@ class VoxelEditor implements vscode.Disposable {
   private isDisposed = false;
   private loading: vscode.CancellationTokenSource | undefined;
   private explaining: vscode.CancellationTokenSource | undefined;
+  private readonly crystal: CrystalSession;
   private asked = false;
   private isShown = false;
   /** What the job process reads: kept on the disk while this view is open. */
@@ -72,6 +75,7 @@ class VoxelEditor implements vscode.Disposable {
     private readonly services: VoxelServices,
   ) {
     this.file = uri.fsPath;
+    this.crystal = new CrystalSession(panel, services.jobs);
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"));
     const reloadFor = (changed: vscode.Uri) => {
       if (!this.isShownFile(changed)) return;
@@ -79,6 +83,7 @@ class VoxelEditor implements vscode.Disposable {
       this.reload.request();
     };
     this.subscriptions = [
+      this.crystal,
       watcher,
       watcher.onDidChange(reloadFor),
       watcher.onDidCreate(reloadFor),
@@ -133,10 +138,13 @@ class VoxelEditor implements vscode.Disposable {
     try {
       const file = await this.takeDensity();
       if (source.token.isCancellationRequested) return;
-      const { picture, problems } = await this.services.jobs.call("openVoxels", { file, settings }, { token: source.token, onProgress });
+      const options = { token: source.token, onProgress };
+      void this.crystal.openStructure(file, this.frame, { token: source.token }).catch(() => undefined);
+      const { voxels, density, problems } = await this.crystal.openDensity(file, this.frame, settings, options);
       this.services.problems.report(file, problems);
-      this.isShown = picture !== undefined;
-      if (picture) this.post({ type: "pictureLoaded", picture: this.translated(picture, problems) });
+      this.isShown = voxels !== undefined;
+      if (voxels) this.post({ type: "pictureLoaded", picture: this.translated(voxels, problems) });
+      else if (density) this.post({ type: "warned", problems: problems.map(translateProblem) });
       else
         this.post({
           type: "failed",
@@ -232,7 +240,7 @@ class VoxelEditor implements vscode.Disposable {
     await vscode.workspace.fs.delete(vscode.Uri.file(output));
   }
 
-  private post(message: ToVoxelView): void {
+  private post(message: ToVoxelView | ToCrystalView): void {
     void this.panel.webview.postMessage(message);
   }
 }

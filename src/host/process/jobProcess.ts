@@ -1,12 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import * as vscode from "vscode";
+import type { CrystalMethods } from "../../protocol/crystalView.js";
 import { Cancellation, RpcError, RpcPeer } from "../../protocol/rpc.js";
 import type { WorkerMethods } from "../../protocol/workerMethods.js";
 
-type Method = keyof WorkerMethods;
-type Params<K extends Method> = Parameters<WorkerMethods[K]>[0];
-type Result<K extends Method> = Awaited<ReturnType<WorkerMethods[K]>>;
-type Peer = RpcPeer<Record<never, never>, WorkerMethods>;
+type AllMethods = WorkerMethods & CrystalMethods;
+type Method = keyof AllMethods;
+type Params<K extends Method> = Parameters<AllMethods[K]>[0];
+type Result<K extends Method> = Awaited<ReturnType<AllMethods[K]>>;
+type Peer = RpcPeer<Record<never, never>, AllMethods>;
 
 export interface JobOptions {
   readonly token?: vscode.CancellationToken;

@@ -1,0 +1,121 @@
+import * as vscode from "vscode";
+import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
+import type { Problem } from "../../core/text/problem.js";
+import type { CrystalData, CrystalMethods, CrystalViewCalls, DensityData, ToCrystalView } from "../../protocol/crystalView.js";
+import { type CallContext, type Handlers, RpcPeer } from "../../protocol/rpc.js";
+import type { VoxelViewData } from "../../protocol/voxelView.js";
+import type { JobOptions, JobProcess } from "../process/jobProcess.js";
+
+type Nothing = Record<string, never>;
+type Forwarded = keyof CrystalViewCalls;
+
+/** What one reading of a density gives. */
+export interface OpenedDensity {
+  readonly density?: DensityData;
+  readonly voxels?: VoxelViewData;
+  readonly problems: readonly Problem[];
+}
+
+/** The crystal half of one open view: passes the page's calls on to the job process with the view's own file, and opens what it shows. */
+export class CrystalSession implements vscode.Disposable {
+  private readonly peer: RpcPeer<CrystalViewCalls, Nothing>;
+  private readonly subscription: vscode.Disposable;
+  /** The file whose atoms and grids are shown, and the frame that was chosen. */
+  private shown: { readonly file: string; readonly frame?: number } | undefined;
+  private grids: string | undefined;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    private readonly jobs: JobProcess,
+  ) {
+    let receive: (message: unknown) => void = () => {};
+    this.subscription = panel.webview.onDidReceiveMessage((message: unknown) => receive(message));
+    const port = {
+      post: (message: unknown) => void panel.webview.postMessage(message),
+      onMessage: (listener: (message: unknown) => void) => {
+        receive = listener;
+      },
+    };
+    this.peer = new RpcPeer<CrystalViewCalls, Nothing>(port, this.handlers());
+  }
+
+  dispose(): void {
+    this.peer.dispose("the view was closed");
+    this.subscription.dispose();
+    this.letGo();
+  }
+
+  /** Atoms and cell, at once; the page learns of them as soon as they are there. */
+  async openStructure(
+    file: string,
+    frame: number | undefined,
+    options: JobOptions,
+  ): Promise<{ crystal?: CrystalData; problems: readonly Problem[] }> {
+    this.shown = { file, ...(frame !== undefined && { frame }) };
+    const opened = await this.jobs.call("openStructure", this.shown, options);
+    if (opened.crystal && !options.token?.isCancellationRequested) this.post({ type: "crystalOpened", crystal: opened.crystal });
+    return opened;
+  }
+
+  /** The density's grids and, in the same reading, its voxels; a large file gives a coarse sample first. */
+  async openDensity(file: string, frame: number | undefined, settings: EncodeSettings, options: JobOptions): Promise<OpenedDensity> {
+    if (this.grids !== undefined && this.grids !== file) this.letGo();
+    this.grids = file;
+    this.shown = { file, ...(frame !== undefined && { frame }) };
+    if (frame === undefined) void this.sample(file, options);
+    const opened = await this.jobs.call("openDensity", { ...this.shown, settings }, options);
+    this.sampled = undefined;
+    if (opened.density && !options.token?.isCancellationRequested) this.post({ type: "densityOpened", density: opened.density });
+    return opened;
+  }
+
+  /** The file that is being sampled; none once the whole grid is there. */
+  private sampled: string | undefined;
+
+  private async sample(file: string, options: JobOptions): Promise<void> {
+    this.sampled = file;
+    try {
+      const { density } = await this.jobs.call("sampleDensity", { file }, options.token ? { token: options.token } : {});
+      if (density && this.sampled === file) this.post({ type: "densityOpened", density });
+    } catch {
+      // The whole grid comes in any case.
+    }
+  }
+
+  private letGo(): void {
+    const { grids } = this;
+    this.grids = undefined;
+    if (grids !== undefined) void this.jobs.call("closeDensity", { file: grids }).catch(() => undefined);
+  }
+
+  private handlers(): Handlers<CrystalViewCalls> {
+    const forward =
+      <K extends Forwarded>(method: K) =>
+      (params: Parameters<CrystalViewCalls[K]>[0], context: CallContext) =>
+        this.forward(method, params, context) as ReturnType<CrystalViewCalls[K]>;
+    return {
+      isosurface: forward("isosurface"),
+      inside: forward("inside"),
+      slice: forward("slice"),
+      profile: forward("profile"),
+      line: forward("line"),
+      probe: forward("probe"),
+      sphere: forward("sphere"),
+      symmetry: forward("symmetry"),
+      openFrames: forward("openFrames"),
+    };
+  }
+
+  /** The page never names the file itself. */
+  private async forward<K extends Forwarded>(method: K, params: object, context: CallContext): Promise<unknown> {
+    if (this.shown === undefined) throw new Error(vscode.l10n.t("R3DVS: no file is open in this view."));
+    const cancellation = new vscode.CancellationTokenSource();
+    context.onCancel(() => cancellation.cancel());
+    const own = { ...params, ...this.shown } as Parameters<CrystalMethods[K]>[0];
+    return this.jobs.call(method, own, { token: cancellation.token });
+  }
+
+  private post(message: ToCrystalView): void {
+    void this.panel.webview.postMessage(message);
+  }
+}

@@ -1,0 +1,272 @@
+import type { Vector3 } from "../../src/core/math/matrix3.js";
+import type { CrystalData, DensityData } from "../../src/protocol/crystalView.js";
+import type { Orbit } from "../scene/orbit.js";
+import { FRONT } from "../scene/orbit.js";
+import { make, makeSegments } from "../ui/dom.js";
+import { t } from "../ui/text.js";
+import { axisOrbit, planeOrbit } from "./axisViews.js";
+import {
+  type ControlGroup,
+  makeAtomControls,
+  makeProfileControls,
+  makeSliceControls,
+  makeSurfaceControls,
+  makeViewButtons,
+} from "./crystalControls.js";
+import { type CrystalMode, type CrystalSettings, DEFAULT_CRYSTAL } from "./crystalSettings.js";
+import { CrystalViewport } from "./crystalViewport.js";
+import { type Calls, DensityModel } from "./densityModel.js";
+import { makeFrameBar } from "./frameBar.js";
+import { ProfileView } from "./profileView.js";
+import { makeSelection } from "./selection.js";
+import { SliceView } from "./sliceView.js";
+import { makeSymmetry } from "./symmetryFacts.js";
+
+export interface PaneActions {
+  /** The camera was turned here. */
+  turned(orbit: Orbit): void;
+  /** Settings changed: they are kept. */
+  changed(settings: CrystalSettings): void;
+  /** Sections beside the picture are to be made anew. */
+  restructured(): void;
+  calls: Calls;
+}
+
+/** A heading and what stands under it. */
+export type Section = readonly [heading: string, content: HTMLElement, isOpen: boolean];
+
+/** The crystal's half of the page: the picture in three dimensions, the flat slice and the profile, with their controls. */
+export class CrystalPane {
+  readonly element = make("section", { class: "pane crystal-pane" });
+  private readonly viewport: CrystalViewport;
+  private readonly slice: SliceView;
+  private readonly profile: ProfileView;
+  private readonly density: DensityModel;
+  private crystal: CrystalData | undefined;
+  private wave: Vector3 | undefined;
+  private picked: readonly number[] = [];
+  private groups: readonly ControlGroup[] = [];
+  private mode: ReturnType<typeof makeSegments> | undefined;
+  private frameBar: HTMLElement | undefined;
+  private readonly selection = make("div", { class: "selection", "aria-live": "polite" });
+  private readonly symmetry = make("div", { class: "symmetry" });
+
+  constructor(
+    private settings: CrystalSettings,
+    private orbit: Orbit,
+    private readonly actions: PaneActions,
+  ) {
+    this.element.setAttribute("aria-label", t("Crystal"));
+    this.viewport = new CrystalViewport({
+      turned: (next) => actions.turned(next),
+      changed: (part) => this.change(part),
+      picked: (sites) => this.pick(sites),
+    });
+    this.slice = new SliceView((part) => this.change(part));
+    this.profile = new ProfileView();
+    this.density = new DensityModel(actions.calls, () => this.answered());
+  }
+
+  get isOpen(): boolean {
+    return this.crystal !== undefined;
+  }
+
+  get rendererKind(): string {
+    return this.viewport.rendererKind;
+  }
+
+  /** Atoms and cell of a file or of another of its frames. */
+  open(crystal: CrystalData): void {
+    const isSame = this.crystal !== undefined && sameAtoms(this.crystal, crystal);
+    this.crystal = crystal;
+    if (!isSame) this.picked = [];
+    this.frameBar = makeFrameBar(crystal, this.actions.calls, (moved) => this.moveTo(moved));
+    void this.density.askSymmetry(crystal.frames?.shown);
+    this.rebuild();
+  }
+
+  openDensity(density: DensityData | undefined): void {
+    this.density.open(density, this.settings);
+    this.rebuild();
+    this.actions.restructured();
+  }
+
+  /** The planes of this plane wave are drawn; none without one. */
+  showWave(hkl: Vector3 | undefined): void {
+    this.wave = hkl;
+    this.refresh();
+  }
+
+  turn(orbit: Orbit): void {
+    this.orbit = orbit;
+    this.refresh();
+  }
+
+  refreshTheme(): void {
+    this.viewport.refreshTheme();
+    this.slice.refreshTheme();
+    this.refresh();
+  }
+
+  async exportPng(): Promise<Uint8Array> {
+    if (this.settings.mode === "slice") return this.slice.exportPng();
+    return this.viewport.exportPng();
+  }
+
+  /** What stands beside the picture, for the mode that is shown. */
+  sections(): readonly Section[] {
+    if (this.crystal === undefined) return [];
+    const change = (part: Partial<CrystalSettings>) => this.change(part);
+    const atoms = makeAtomControls(this.settings, change);
+    const groups: ControlGroup[] = [atoms];
+    const sections: Section[] = [];
+    const add = (heading: string, group: ControlGroup, isOpen: boolean) => {
+      groups.push(group);
+      sections.push([heading, group.element, isOpen]);
+    };
+    const { mode } = this.settings;
+    if (this.density.state.density !== undefined) {
+      if (mode === "3d") add(t("Surface"), makeSurfaceControls(this.density, this.settings, change), true);
+      if (mode !== "profile") add(t("Slice"), makeSliceControls(this.settings, change), mode === "slice");
+      const length = this.density.state.profile?.length ?? 20;
+      if (mode === "profile") add(t("Profile"), makeProfileControls(length, this.settings, change), true);
+    }
+    this.groups = groups;
+    this.showSelection();
+    this.showSymmetry();
+    return [
+      ...sections,
+      [t("Atoms and cell"), atoms.element, false],
+      [t("Selection"), this.selection, true],
+      [t("Symmetry"), this.symmetry, true],
+    ];
+  }
+
+  change(part: Partial<CrystalSettings>): void {
+    const before = this.settings;
+    // A level belongs to its field.
+    const { level: _, ...rest } = before;
+    this.settings = { ...(part.field !== undefined && part.level === undefined ? rest : before), ...part };
+    this.actions.changed(this.settings);
+    this.density.apply(this.settings);
+    if (part.mode !== undefined) {
+      this.rebuild();
+      this.actions.restructured();
+    }
+    this.refresh();
+  }
+
+  private rebuild(): void {
+    const { mode } = this.settings;
+    const shown = { "3d": this.viewport, slice: this.slice, profile: this.profile }[this.shownMode()];
+    const modes: readonly (readonly [CrystalMode, string])[] = [
+      ["3d", "3D"],
+      ["slice", t("Slice")],
+      ["profile", t("Profile")],
+    ];
+    this.mode = makeSegments(t("View of the crystal"), modes, mode, (value) => this.change({ mode: value as CrystalMode }));
+    const buttons = makeViewButtons({ along: (axis) => this.look(axis), reset: () => this.resetView() });
+    const bar = make(
+      "div",
+      { class: "pane-bar" },
+      this.density.state.density === undefined ? undefined : this.mode.element,
+      this.shownMode() === "3d" ? buttons : undefined,
+    );
+    this.element.replaceChildren(bar, shown.element, ...(this.frameBar ? [this.frameBar] : []));
+    this.refresh();
+  }
+
+  private shownMode(): CrystalMode {
+    return this.density.state.density === undefined ? "3d" : this.settings.mode;
+  }
+
+  private look(axis: string): void {
+    const orbit = this.crystal && axisOrbit(this.crystal.lattice, axis);
+    if (orbit) this.actions.turned(orbit);
+  }
+
+  /** Onto the planes (hkl). */
+  lookOnto(hkl: Vector3): void {
+    const orbit = this.crystal && planeOrbit(this.crystal.lattice, hkl);
+    if (orbit) this.actions.turned(orbit);
+  }
+
+  private resetView(): void {
+    this.change({ zoom: DEFAULT_CRYSTAL.zoom });
+    this.actions.turned(FRONT);
+  }
+
+  private pick(sites: readonly number[]): void {
+    this.picked = sites;
+    if (sites.length !== 2) this.density.forget("line");
+    this.density.forget("sphere");
+    this.refresh();
+    this.showSelection();
+  }
+
+  private moveTo(crystal: CrystalData): void {
+    this.crystal = crystal;
+    this.refresh();
+    this.showSelection();
+  }
+
+  private answered(): void {
+    this.refresh();
+    for (const group of this.groups) group.show(this.settings);
+    this.showSelection();
+    this.showSymmetry();
+    document.body.dataset.levelText = document.querySelector<HTMLOutputElement>(".slider-value")?.value ?? "";
+  }
+
+  private showSelection(): void {
+    const { crystal, picked, settings, density } = this;
+    const sites = picked.flatMap((i) => this.viewport.scene?.sites[i] ?? []);
+    if (crystal === undefined) return;
+    const field = density.field(settings);
+    makeSelection(this.selection, sites, {
+      ...(field && { field }),
+      ...(density.state.symmetry && { symmetry: density.state.symmetry }),
+      ...(density.state.sphere && { sphere: density.state.sphere }),
+      ...(density.state.line && { line: density.state.line }),
+      askSphere: (atom, radius) => density.askSphere(this.settings, atom, radius),
+      askLine: (from, to) => density.askLine(this.settings, from, to),
+      clear: () => this.pick([]),
+    });
+  }
+
+  private showSymmetry(): void {
+    makeSymmetry(this.symmetry, this.density.state.symmetry);
+  }
+
+  private refresh(): void {
+    const { crystal, settings, density } = this;
+    for (const group of this.groups) group.show(settings);
+    this.mode?.set(settings.mode);
+    if (crystal === undefined) return;
+    const { state } = density;
+    const field = density.field(settings);
+    document.body.dataset.density = state.density?.how ?? "";
+    document.body.dataset.surfaces = String(state.meshes.length);
+    const mode = this.shownMode();
+    if (mode === "3d") {
+      const { meshes, coarse, slice } = state;
+      const signed = field?.signed ?? false;
+      const wave = this.wave && { wave: this.wave };
+      this.viewport.show({
+        crystal,
+        settings,
+        orbit: this.orbit,
+        meshes,
+        coarse,
+        ...(slice && { slice }),
+        signed,
+        ...wave,
+        picked: this.picked,
+      });
+    } else if (mode === "slice") this.slice.show({ crystal, settings, slice: state.slice, field, kind: state.density?.kind ?? "" });
+    else this.profile.show({ settings, profile: state.profile, field, kind: state.density?.kind ?? "" });
+  }
+}
+
+const sameAtoms = (a: CrystalData, b: CrystalData): boolean =>
+  a.species.length === b.species.length && a.species.every((one, i) => one === b.species[i]);

@@ -1,0 +1,301 @@
+import { contours } from "d3-contour";
+import { planeNormal, unitVector } from "../../src/core/crystal/directions.js";
+import { sitesInBox } from "../../src/core/crystal/sites.js";
+import { cross, dot, inverse, norm, rowTimes, type Vector3 } from "../../src/core/math/matrix3.js";
+import { linearAxis, logAxis } from "../../src/core/plots/ticks.js";
+import type { CrystalData, FieldFacts, SliceData } from "../../src/protocol/crystalView.js";
+import { colorOfValue } from "../scene/canvasSolids.js";
+import { drawHaloText } from "../scene/labels.js";
+import { placeOn } from "../scene/planePlace.js";
+import { toPng } from "../scene/toPng.js";
+import { listen, make } from "../ui/dom.js";
+import { t } from "../ui/text.js";
+import { cssColor, readThemeColors, type ThemeColors } from "../ui/themeColors.js";
+import { placeTooltip } from "../ui/tooltip.js";
+import { atomColor } from "./crystalScene.js";
+import type { CrystalSettings } from "./crystalSettings.js";
+import { fieldTitle } from "./fieldNames.js";
+import { type PlaneColors, planeColors } from "./planeMap.js";
+import { fillPlaneTip, unitText } from "./probeTip.js";
+
+interface ShownSlice {
+  readonly crystal: CrystalData;
+  readonly settings: CrystalSettings;
+  readonly slice: SliceData | undefined;
+  readonly field: FieldFacts | undefined;
+  readonly kind: string;
+}
+
+/** px below the map for its legend. */
+const LEGEND = 62;
+/** Å: atoms this near to the plane are marked. */
+const NEAR = 0.35;
+
+/** The plane laid flat: one period as a map, u to the right. */
+interface Layout {
+  /** px of the canvas per Å, and where the period's corner is. */
+  readonly scale: number;
+  readonly left: number;
+  readonly top: number;
+  /** Å: u = (length, 0), v = (across, up). */
+  readonly length: number;
+  readonly across: number;
+  readonly up: number;
+}
+
+/** A slice as a flat map with contour lines, atoms near the plane, a legend, and the value under the pointer. */
+export class SliceView {
+  readonly element: HTMLElement;
+  private readonly canvas = make("canvas", { class: "overlay slice-map", tabindex: 0, role: "img" });
+  private readonly tooltip = make("div", { class: "tooltip", hidden: true, role: "status" });
+  private shown: ShownSlice | undefined;
+  private colors: ThemeColors = readThemeColors();
+  private image: { readonly key: readonly unknown[]; readonly canvas: HTMLCanvasElement } | undefined;
+  private cursor: readonly [number, number] | undefined;
+
+  constructor(private readonly change: (part: Partial<CrystalSettings>) => void) {
+    this.element = make("div", { class: "viewport slice-view" }, this.canvas, this.tooltip);
+    listen(this.canvas, {
+      pointermove: (event) => this.probe([event.offsetX, event.offsetY]),
+      pointerleave: () => this.probe(undefined),
+      keydown: (event) => this.pressKey(event),
+      blur: () => this.probe(undefined),
+    });
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault();
+      this.move(Math.sign(event.deltaY));
+    };
+    this.canvas.addEventListener("wheel", wheel, { passive: false });
+    new ResizeObserver(() => this.draw()).observe(this.element);
+  }
+
+  show(shown: ShownSlice): void {
+    this.shown = shown;
+    this.draw();
+  }
+
+  refreshTheme(): void {
+    this.colors = readThemeColors();
+    this.draw();
+  }
+
+  exportPng(): Promise<Uint8Array> {
+    this.draw();
+    return toPng([this.canvas]);
+  }
+
+  private move(step: number): void {
+    const offset = this.shown?.settings.offset ?? 0;
+    this.change({ offset: (Math.round((((offset - step * 0.02) % 1) + 1) * 100) / 100) % 1 });
+  }
+
+  /** Arrow keys move a cursor over the map, Page Up and Page Down the plane. */
+  private pressKey(event: KeyboardEvent): void {
+    const steps: Readonly<Record<string, readonly [number, number]>> = {
+      ArrowLeft: [-8, 0],
+      ArrowRight: [8, 0],
+      ArrowUp: [0, -8],
+      ArrowDown: [0, 8],
+    };
+    const step = steps[event.key];
+    if (step) {
+      const [x, y] = this.cursor ?? [this.element.clientWidth / 2, (this.element.clientHeight - LEGEND) / 2];
+      this.probe([x + step[0], y + step[1]]);
+    } else if (event.key === "PageUp") this.move(-1);
+    else if (event.key === "PageDown") this.move(1);
+    else return;
+    event.preventDefault();
+  }
+
+  private probe(at: readonly [number, number] | undefined): void {
+    this.cursor = at;
+    const { slice, crystal } = this.shown ?? {};
+    const layout = slice && layOut(slice, this.element.clientWidth, this.element.clientHeight);
+    const point = at && slice && layout && pointUnder(slice, layout, at);
+    this.tooltip.hidden = point === undefined;
+    if (point === undefined || !slice || !crystal || !at) return;
+    fillPlaneTip(this.tooltip, crystal, slice, point);
+    placeTooltip(this.tooltip, this.element, at);
+  }
+
+  private draw(): void {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    const { slice, field, settings, crystal, kind } = this.shown ?? {};
+    if (width < 64 || height < 120 || !slice || !field || !settings || !crystal) return;
+    const ratio = Math.min(window.devicePixelRatio || 1, 2.5);
+    this.canvas.width = Math.round(width * ratio);
+    this.canvas.height = Math.round(height * ratio);
+    const pen = this.canvas.getContext("2d");
+    if (pen === null) return;
+    const map = planeColors(slice, field.signed, settings, this.colors);
+    const layout = layOut(slice, width, height);
+    pen.scale(ratio, ratio);
+    pen.fillStyle = cssColor(this.colors.ground);
+    pen.fillRect(0, 0, width, height);
+    pen.font = `11px ${this.colors.font}`;
+    this.drawMap(pen, slice, map, layout, ratio);
+    if (settings.contours) drawContours(pen, slice, map, layout, this.colors, ratio);
+    drawAtoms(pen, crystal, slice, layout, settings.hkl, this.colors);
+    const title = `${fieldTitle(field.name, kind ?? "")} (${unitText(slice.unit) || "1"}), (${settings.hkl.join(" ").replaceAll("-", "−")})`;
+    drawLegend(pen, map, title, [width, height], this.colors);
+    this.canvas.setAttribute(
+      "aria-label",
+      t("Slice: {0}, from {1} to {2}", title, slice.minimum.toPrecision(3), slice.maximum.toPrecision(3)),
+    );
+    document.body.dataset.slice = `${settings.hkl.join(" ")} ${slice.offset.toFixed(2)}`;
+  }
+
+  private drawMap(pen: CanvasRenderingContext2D, slice: SliceData, map: PlaneColors, layout: Layout, ratio: number): void {
+    const key = [slice, map.colors[0]?.join(), map.colors.at(-1)?.join(), map.low, map.high];
+    if (!this.image || this.image.key.some((part, i) => part !== key[i])) this.image = { key, canvas: paint(slice, map) };
+    pen.save();
+    applyLayout(pen, layout, slice.size, ratio);
+    pen.imageSmoothingEnabled = true;
+    pen.drawImage(this.image.canvas, 0, 0);
+    pen.restore();
+  }
+}
+
+/** The whole period, as large as fits above the legend. */
+function layOut({ u, v }: SliceData, width: number, height: number): Layout {
+  const length = norm(u);
+  const across = dot(u, v) / length;
+  const up = norm(cross(u, v)) / length;
+  const [spanX, spanY] = [length + Math.abs(across), up];
+  const scale = Math.min((width - 40) / spanX, (height - LEGEND - 36) / spanY);
+  const left = (width - spanX * scale) / 2 + Math.max(0, -across) * scale;
+  return { scale, left, top: Math.max(14, (height - LEGEND - spanY * scale) / 2) + spanY * scale, length, across, up };
+}
+
+/** Index coordinates (i to the right along u, j along v) become px; v points upwards. */
+function applyLayout(pen: CanvasRenderingContext2D, { scale, left, top, length, across, up }: Layout, size: number, ratio: number): void {
+  const s = (scale * ratio) / size;
+  pen.setTransform(length * s, 0, across * s, -up * s, left * ratio, top * ratio);
+}
+
+function pointUnder(
+  slice: SliceData,
+  { scale, left, top, length, across, up }: Layout,
+  [x, y]: readonly [number, number],
+): Vector3 | undefined {
+  const t2 = (top - y) / (scale * up);
+  const s = ((x - left) / scale - t2 * across) / length;
+  if (s < 0 || s > 1 || t2 < 0 || t2 > 1) return undefined;
+  return [0, 1, 2].map((i) => (slice.origin[i] ?? 0) + s * (slice.u[i] ?? 0) + t2 * (slice.v[i] ?? 0)) as unknown as Vector3;
+}
+
+function paint({ size, values }: SliceData, map: PlaneColors): HTMLCanvasElement {
+  const canvas = make("canvas", { width: size, height: size });
+  const pen = canvas.getContext("2d");
+  const image = pen?.createImageData(size, size);
+  if (!pen || !image) return canvas;
+  for (let i = 0; i < size * size; i++) {
+    const color = colorOfValue(map, values[i] ?? 0);
+    image.data.set([color[0] * 255, color[1] * 255, color[2] * 255, 255], 4 * i);
+  }
+  pen.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function drawContours(
+  pen: CanvasRenderingContext2D,
+  slice: SliceData,
+  map: PlaneColors,
+  layout: Layout,
+  colors: ThemeColors,
+  ratio: number,
+): void {
+  const { low, high, isLog, contourStep } = map;
+  const levels = Array.from({ length: Math.round(1 / contourStep) - 1 }, (_, i) => {
+    const place = (i + 1) * contourStep;
+    return isLog ? low * (high / low) ** place : low + place * (high - low);
+  });
+  pen.save();
+  applyLayout(pen, layout, slice.size, ratio);
+  pen.beginPath();
+  for (const { coordinates } of contours().size([slice.size, slice.size]).thresholds(levels)(Array.from(slice.values))) {
+    for (const ring of coordinates.flat()) {
+      for (const [i, [x = 0, y = 0]] of ring.entries()) traceEdge(pen, slice.size, [x, y], i);
+    }
+  }
+  pen.restore();
+  pen.save();
+  pen.strokeStyle = cssColor(colors.isDark ? [0, 0, 0] : [1, 1, 1], colors.isHighContrast ? 1 : 0.6);
+  pen.lineWidth = 1;
+  pen.stroke();
+  pen.restore();
+}
+
+/** A ring runs along the map's edge where its level is exceeded there: that part is no contour line. */
+function traceEdge(pen: CanvasRenderingContext2D, size: number, [x, y]: readonly [number, number], i: number): void {
+  const isEdge = x < 0.5 || y < 0.5 || x > size - 0.5 || y > size - 0.5;
+  if (i === 0 || isEdge) pen.moveTo(x, y);
+  else pen.lineTo(x, y);
+}
+
+function drawAtoms(
+  pen: CanvasRenderingContext2D,
+  crystal: CrystalData,
+  slice: SliceData,
+  { scale, left, top, length, across, up }: Layout,
+  hkl: Vector3,
+  colors: ThemeColors,
+): void {
+  const normal = unitVector(planeNormal(crystal.lattice, hkl));
+  if (!normal) return;
+  const corners = [0, 1].flatMap((i) => [0, 1].map((j) => slice.origin.map((o, x) => o + i * (slice.u[x] ?? 0) + j * (slice.v[x] ?? 0))));
+  const toFractional = inverse(crystal.lattice);
+  const places = corners.map((corner) => rowTimes(corner as unknown as Vector3, toFractional));
+  const bound = (of: (...values: number[]) => number) =>
+    [0, 1, 2].map((axis) => of(...places.map((p) => p[axis as 0]))) as unknown as Vector3;
+  const box = { from: bound(Math.min), to: bound(Math.max) };
+  for (const site of sitesInBox(crystal, box, NEAR)) {
+    const r: Vector3 = [site.position[0] - slice.origin[0], site.position[1] - slice.origin[1], site.position[2] - slice.origin[2]];
+    if (Math.abs(dot(r, normal)) > NEAR) continue;
+    const [s, t2] = placeOn(slice, site.position);
+    if (s < -1e-3 || t2 < -1e-3 || s > 1.001 || t2 > 1.001) continue;
+    const [x, y] = [left + (s * length + t2 * across) * scale, top - t2 * up * scale];
+    pen.beginPath();
+    pen.arc(x, y, 5, 0, 2 * Math.PI);
+    pen.fillStyle = cssColor(atomColor(site.element, colors));
+    pen.fill();
+    pen.strokeStyle = cssColor(colors.ground);
+    pen.lineWidth = 1.5;
+    pen.stroke();
+    pen.textAlign = "left";
+    drawHaloText(pen, site.element, x + 7, y - 5, colors.ink, colors);
+  }
+}
+
+function drawLegend(
+  pen: CanvasRenderingContext2D,
+  { low, high, isLog, colors: ramp }: PlaneColors,
+  title: string,
+  [width, height]: readonly [number, number],
+  colors: ThemeColors,
+): void {
+  const [from, to] = [24, Math.min(width - 24, 284)];
+  const y = height - 36;
+  const gradient = pen.createLinearGradient(from, 0, to, 0);
+  ramp.forEach((color, i) => {
+    gradient.addColorStop(i / (ramp.length - 1), cssColor(color));
+  });
+  pen.fillStyle = gradient;
+  pen.fillRect(from, y, to - from, 10);
+  pen.strokeStyle = cssColor(colors.mutedInk);
+  pen.strokeRect(from - 0.5, y - 0.5, to - from + 1, 11);
+  const axis = isLog ? logAxis([low, high], [from, to]) : linearAxis([low, high], [from, to], 60);
+  pen.textAlign = "center";
+  let end = Number.NEGATIVE_INFINITY;
+  for (const { at, label } of axis.ticks) {
+    const half = pen.measureText(label).width / 2;
+    const x = Math.max(half + 2, at);
+    if (x - half < end + 6) continue;
+    end = x + half;
+    pen.fillStyle = cssColor(colors.mutedInk);
+    pen.fillRect(Math.round(at), y + 11, 1, 4);
+    drawHaloText(pen, label, x, y + 27, colors.ink, colors);
+  }
+  pen.textAlign = "left";
+  drawHaloText(pen, title, from, y - 7, colors.ink, colors);
+}

@@ -1,0 +1,322 @@
+import type { Vector3 } from "../../src/core/math/matrix3.js";
+import type { CrystalViewCalls, FromCrystalView, ToCrystalView } from "../../src/protocol/crystalView.js";
+import { RpcPeer } from "../../src/protocol/rpc.js";
+import type { Explanation, FromVoxelView, PredictionRow, ToVoxelView, VoxelViewData } from "../../src/protocol/voxelView.js";
+import { CrystalPane, type Section } from "../crystal/crystalPane.js";
+import type { Orbit } from "../scene/orbit.js";
+import { make, makeSegments } from "../ui/dom.js";
+import type { HostPort } from "../ui/hostPort.js";
+import { makeFailure, makeLoading } from "../ui/stages.js";
+import { t } from "../ui/text.js";
+import { DescriptorPane } from "./descriptorPane.js";
+import { makeExplanation, paintOf } from "./explanation.js";
+import { makeFacts } from "./facts.js";
+import { makeHeader } from "./header.js";
+import { type PageLayout, type PageState, restorePage, shownLayout, WIDE_PX } from "./pageState.js";
+import { makePredictions } from "./predictions.js";
+import { makeStrongest } from "./strongest.js";
+import { type Paint, suggestStrongest } from "./voxelModel.js";
+import { makeWavePanel } from "./wavePanel.js";
+
+type Host = HostPort<FromVoxelView | FromCrystalView, ToVoxelView | ToCrystalView, PageState>;
+
+/** The page of a structure or density: the crystal and its descriptor, one or both, and what is known of them beside. */
+export class MaterialPage {
+  private state: PageState;
+  private readonly crystal: CrystalPane;
+  private readonly descriptor: DescriptorPane;
+  private title = { formula: "", title: "", kind: "" };
+  private voxels: VoxelViewData | undefined;
+  private predictions: readonly PredictionRow[] = [];
+  private explaining: { readonly model: string; readonly fraction: number } | undefined;
+  private explained: { readonly explanation: Explanation; readonly painted: boolean } | undefined;
+  private warnings: readonly string[] = [];
+  private wave: Vector3 | undefined;
+  private isWide = true;
+  /** Headings that the reader has opened or closed. */
+  private readonly opened = new Map<string, boolean>();
+  private readonly side = make("aside", { class: "side", tabindex: 0 });
+
+  constructor(
+    private readonly app: HTMLElement,
+    private readonly host: Host,
+  ) {
+    this.state = restorePage(host.readState());
+    const peer = new RpcPeer<Record<string, never>, CrystalViewCalls>(host.port, {});
+    this.crystal = new CrystalPane(this.state.crystal, this.state.orbit, {
+      turned: (orbit) => this.turn(orbit),
+      changed: (crystal) => this.keep({ crystal }),
+      restructured: () => this.renderSide(),
+      calls: peer,
+    });
+    this.descriptor = new DescriptorPane(this.state, {
+      changed: (part) => (part.orbit ? this.turn(part.orbit, part.orbit.zoom) : this.keep(part)),
+      picked: (hkl) => this.choose(hkl),
+      along: (hkl) => this.crystal.lookOnto(hkl),
+    });
+    this.side.setAttribute("aria-label", t("Properties"));
+    this.showLoading(undefined);
+    new ResizeObserver(() => this.fit()).observe(app);
+  }
+
+  receive(message: ToVoxelView | ToCrystalView): void {
+    switch (message.type) {
+      case "loading":
+      case "reading":
+        this.showLoading(message.fraction);
+        break;
+      case "failed":
+        this.showFailure(message.problems);
+        break;
+      case "warned":
+        this.warnings = message.problems;
+        this.render();
+        break;
+      case "crystalOpened":
+        this.openCrystal(message.crystal);
+        break;
+      case "densityOpened":
+        this.crystal.openDensity(message.density);
+        this.markReady();
+        break;
+      case "pictureLoaded":
+        this.openVoxels(message.picture);
+        break;
+      case "predictionsChanged":
+        this.predictions = message.predictions;
+        // Effects are of the values they were asked with.
+        if (this.explained !== undefined && this.isOutdated(this.explained.explanation)) this.showExplanation(undefined);
+        this.refreshPredictions();
+        break;
+      case "explaining":
+        this.explaining = { model: message.model, fraction: message.fraction };
+        this.refreshPredictions();
+        break;
+      case "explained":
+        this.explaining = undefined;
+        this.refreshPredictions();
+        if (message.explanation !== undefined) this.showExplanation({ explanation: message.explanation, painted: true });
+    }
+  }
+
+  refreshTheme(): void {
+    this.crystal.refreshTheme();
+    this.descriptor.refreshTheme();
+  }
+
+  private openCrystal(crystal: Extract<ToCrystalView, { type: "crystalOpened" }>["crystal"]): void {
+    this.title = { formula: crystal.formula, title: crystal.title, kind: crystal.kind };
+    this.crystal.open(crystal);
+    this.render();
+    if (!crystal.hasDensity) this.markReady();
+  }
+
+  private openVoxels(picture: VoxelViewData): void {
+    if (this.voxels !== picture) this.explained = undefined;
+    if (this.voxels === undefined && this.host.readState().strongest === undefined) this.keep({ strongest: suggestStrongest(picture) });
+    this.voxels = picture;
+    this.warnings = picture.warnings;
+    this.title = { formula: picture.formula, title: picture.title, kind: picture.kind };
+    this.descriptor.show(picture, this.paint());
+    this.render();
+    this.markReady();
+  }
+
+  private markReady(): void {
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        document.body.dataset.state = "ready";
+      }),
+    );
+  }
+
+  // While a changed file is read again, the last picture stays.
+  private showLoading(fraction: number | undefined): void {
+    document.body.dataset.state = "loading";
+    if (this.voxels !== undefined) return;
+    if (this.crystal.isOpen) {
+      const bar = this.app.querySelector<HTMLProgressElement>(".reading progress");
+      if (bar && fraction !== undefined) bar.value = fraction;
+    } else this.app.replaceChildren(makeLoading(fraction, t("Reading the file…")));
+  }
+
+  private showFailure(problems: readonly string[]): void {
+    this.explained = undefined;
+    if (this.crystal.isOpen) {
+      this.voxels = undefined;
+      this.warnings = problems;
+      this.render();
+    } else {
+      this.app.replaceChildren(makeFailure(t("This file cannot be shown"), problems, () => this.host.post({ type: "showText" })));
+    }
+    document.body.dataset.state = "failed";
+  }
+
+  /** The two pictures turn together; their zooms are their own. */
+  private turn(orbit: Orbit, zoom = this.state.orbit.zoom): void {
+    this.keep({ orbit: { ...orbit, zoom } });
+    this.crystal.turn(this.state.orbit);
+  }
+
+  private keep(part: Partial<PageState>): void {
+    this.state = { ...this.state, ...part };
+    this.host.writeState(this.state);
+    this.descriptor.apply(this.state);
+  }
+
+  /** A plane wave that was chosen in one picture is shown in both. */
+  private choose(hkl: Vector3 | undefined): void {
+    this.wave = hkl;
+    this.crystal.showWave(hkl);
+    this.descriptor.choose(hkl);
+    document.body.dataset.wave = hkl?.join(" ") ?? "";
+    this.renderSide();
+  }
+
+  private layout(): PageLayout {
+    return shownLayout(this.state.layout, this.isWide, { crystal: this.crystal.isOpen, descriptor: this.voxels !== undefined });
+  }
+
+  private fit(): void {
+    const isWide = this.app.clientWidth >= WIDE_PX;
+    if (isWide === this.isWide) return;
+    this.isWide = isWide;
+    if (this.crystal.isOpen || this.voxels !== undefined) this.render();
+  }
+
+  private render(): void {
+    const layout = this.layout();
+    const isReading = this.voxels === undefined && this.crystal.isOpen && document.body.dataset.state === "loading";
+    const stage = make(
+      "div",
+      { class: "stage-area" },
+      this.makeWarnings(),
+      isReading ? make("div", { class: "reading" }, make("progress", { max: 1, "aria-label": t("Reading the file…") })) : undefined,
+      make(
+        "div",
+        { class: `panes layout-${layout}` },
+        layout === "descriptor" ? undefined : this.crystal.element,
+        layout === "crystal" ? undefined : this.descriptor.element,
+      ),
+    );
+    document.body.dataset.layout = layout;
+    this.app.replaceChildren(this.header(layout), make("div", { class: "columns" }, stage, this.side));
+    this.renderSide();
+  }
+
+  private header(layout: PageLayout): HTMLElement {
+    const { host } = this;
+    const layouts: readonly (readonly [PageLayout, string])[] = [
+      ["crystal", t("Crystal")],
+      ["descriptor", t("Descriptor")],
+      ...(this.isWide ? [["both", t("Both")] as const] : []),
+    ];
+    const tabs = makeSegments(t("Shown"), layouts, layout, (value) => {
+      this.keep({ layout: value as PageLayout });
+      this.render();
+    });
+    return makeHeader(
+      { ...this.title, ...(this.voxels && { voxels: this.voxels }) },
+      this.voxels && this.crystal.isOpen ? tabs.element : undefined,
+      {
+        chooseComponent: (component) => host.post({ type: "chooseComponent", component }),
+        chooseFrame: (frame) => host.post({ type: "chooseFrame", frame }),
+        showText: () => host.post({ type: "showText" }),
+        export: (format) => void this.exportAs(format),
+      },
+    );
+  }
+
+  private renderSide(): void {
+    const layout = this.layout();
+    const scrolled = this.side.scrollTop;
+    const { voxels, explained } = this;
+    const sections: (Section | undefined)[] = [
+      voxels && [t("Predictions"), this.predictionPanel(), true],
+      voxels && explained ? [t("What the prediction rests on"), this.explanationPanel(voxels, explained), true] : undefined,
+      ...(layout === "descriptor" ? [] : this.crystal.sections()),
+      ...(voxels && layout !== "crystal" ? this.descriptorSections(voxels) : []),
+      voxels && [t("Crystal"), makeFacts(voxels), layout !== "both"],
+    ];
+    this.side.replaceChildren(...sections.filter((section) => section !== undefined).map((section) => this.makeSection(section)));
+    this.side.scrollTop = scrolled;
+  }
+
+  private descriptorSections(voxels: VoxelViewData): readonly Section[] {
+    const paint = this.paint();
+    return [
+      [
+        t("Plane wave"),
+        makeWavePanel(
+          voxels,
+          this.wave,
+          (hkl) => this.choose(hkl),
+          (hkl) => this.crystal.lookOnto(hkl),
+        ),
+        true,
+      ],
+      [t("Picture"), this.descriptor.makeControls(voxels, paint), true],
+      [paint === undefined ? t("Strongest plane waves") : t("Effects"), makeStrongest(voxels, paint, (hkl) => this.choose(hkl)), false],
+    ];
+  }
+
+  private makeSection([heading, content, isOpen]: Section): HTMLElement {
+    const open = this.opened.get(heading) ?? isOpen;
+    const section = make("details", { class: "panel", open }, make("summary", {}, make("h2", {}, heading)), content);
+    section.addEventListener("toggle", () => this.opened.set(heading, section.open));
+    return section;
+  }
+
+  private async exportAs(format: "npz" | "csv" | "png"): Promise<void> {
+    if (format !== "png") this.host.post({ type: "export", format });
+    else {
+      const bytes = this.layout() === "descriptor" ? await this.descriptor.exportPng() : await this.crystal.exportPng();
+      this.host.post({ type: "export", format, bytes });
+    }
+  }
+
+  private predictionPanel(): HTMLElement {
+    return makePredictions(this.predictions, this.explaining, {
+      predict: () => this.host.post({ type: "predict" }),
+      explain: (model) => this.host.post({ type: "explain", model }),
+    });
+  }
+
+  private refreshPredictions(): void {
+    document.querySelector(".predictions")?.replaceWith(this.predictionPanel());
+  }
+
+  private isOutdated({ model }: Explanation): boolean {
+    return !this.predictions.some((row) => row.explainable === model && !row.stale);
+  }
+
+  private paint(): Paint | undefined {
+    return this.explained?.painted && this.voxels ? paintOf(this.explained.explanation, this.voxels) : undefined;
+  }
+
+  private showExplanation(next: MaterialPage["explained"]): void {
+    this.explained = next;
+    if (this.voxels === undefined) return;
+    this.descriptor.show(this.voxels, this.paint());
+    this.renderSide();
+  }
+
+  private explanationPanel(picture: VoxelViewData, { explanation, painted }: NonNullable<MaterialPage["explained"]>): HTMLElement {
+    const model = this.predictions.find((row) => row.explainable === explanation.model)?.model ?? "";
+    return makeExplanation(
+      explanation,
+      { picture, model, painted },
+      {
+        paint: (on) => this.showExplanation({ explanation, painted: on }),
+        close: () => this.showExplanation(undefined),
+      },
+    );
+  }
+
+  private makeWarnings(): HTMLElement | undefined {
+    const notes = [...this.warnings];
+    const kind = this.crystal.isOpen ? this.crystal.rendererKind : this.descriptor.rendererKind;
+    if (kind === "canvas2d") notes.push(t("WebGL is not available here, so a plain canvas draws the same picture."));
+    return notes.length === 0 ? undefined : make("ul", { class: "warnings", role: "note" }, ...notes.map((note) => make("li", {}, note)));
+  }
+}
