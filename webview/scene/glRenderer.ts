@@ -213,6 +213,7 @@ function makeCubeMaterial(): ShaderMaterial {
     ground: { value: new ThreeVector() },
     radius: { value: 1 },
     distance: { value: 1 },
+    slab: { value: new Vector2() },
   };
   return new ShaderMaterial({ glslVersion: "300 es", vertexShader: VERTEX, fragmentShader: FRAGMENT, uniforms, transparent: true });
 }

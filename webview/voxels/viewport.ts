@@ -296,8 +296,9 @@ export class Viewport {
   private pickHovered(): void {
     const { model, hovered } = this;
     this.overlay.focus();
-    const found = model && hovered !== undefined && reflectionsIn(model.picture, rotationOf(this.settings), model.field, hovered);
-    this.pick(found?.[0]?.hkl);
+    const isOver = model !== undefined && hovered !== undefined;
+    const [strongest] = isOver ? reflectionsIn(model.picture, rotationOf(this.settings), model.field, hovered) : [];
+    this.pick(strongest?.hkl);
   }
 
   /** Steps through the voxels from the strongest on. */
