@@ -10,7 +10,7 @@ import { openSample } from "./commands/openSample.js";
 import { predictFiles, selectModels } from "./commands/predict.js";
 import { RunCommands } from "./commands/runCommands.js";
 import { showEngines } from "./commands/showEngines.js";
-import { showText, showVoxels } from "./commands/showFile.js";
+import { showCrystal, showText, showVoxels } from "./commands/showFile.js";
 import { trainOnFolder } from "./commands/train.js";
 import { whenTrusted } from "./commands/trust.js";
 import { CRYSTAL_VIEW, CrystalEditorProvider } from "./editors/crystalEditor.js";
@@ -122,6 +122,7 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   command("r3dvs.showVoxels", (first, selection) => showVoxels(parts, first, selection));
   command("r3dvs.changeStructure", changeStructure);
   command("r3dvs.generateMesh", (target) => generateMesh(parts.contexts, target));
+  command("r3dvs.showCrystal", showCrystal);
   command("r3dvs.showText", showText);
   command("r3dvs.openSample", (target) => openSample(context, target));
   command("r3dvs.openStudy", (run) => runs.openStudy(run));

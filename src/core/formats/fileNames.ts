@@ -28,6 +28,9 @@ export const EITHER_NAME = String.raw`\.vasp${PACKED}$`;
 /** The same for structures, and what may be one. */
 export const STRUCTURE_NAME = `${STRUCTURE_ONLY}|${EITHER_NAME}`;
 
+/** The same for files whose crystal can be shown alone: structures, trajectories, vasprun.xml, CIF. */
+export const CRYSTAL_NAME = String.raw`^(${STRUCTURES})${TAG}${PACKED}$|\.poscar$|^XDATCAR${TAG}${PACKED}$|^([^.]+\.)?vasprun([_.-][^.]*)?\.xml${PACKED}$|\.cif${PACKED}$|${EITHER_NAME}`;
+
 const density = new RegExp(DENSITY_NAME, "i");
 const structure = new RegExp(STRUCTURE_ONLY, "i");
 const either = new RegExp(EITHER_NAME, "i");

@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { isText } from "../../core/formats/fileNames.js";
+import { fileRole, isText } from "../../core/formats/fileNames.js";
+import { CRYSTAL_VIEW } from "../editors/crystalEditor.js";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
 import type { DensityFinder } from "../files/densityFinder.js";
 import type { LocalCopies } from "../files/localCopies.js";
@@ -16,6 +17,14 @@ export async function showVoxels(services: DensityServices, first: unknown, sele
     return;
   }
   await vscode.commands.executeCommand("vscode.openWith", density, VOXELS_VIEW);
+}
+
+/** Opens the crystal of a structure or trajectory; of a density, with its surfaces and voxels. */
+export async function showCrystal(first: unknown, selection: unknown): Promise<void> {
+  const [uri] = chosenResources(first, selection);
+  if (!uri) return;
+  const view = fileRole(uri.path) === "density" ? VOXELS_VIEW : CRYSTAL_VIEW;
+  await vscode.commands.executeCommand("vscode.openWith", uri, view);
 }
 
 export interface DensityServices {

@@ -10,6 +10,7 @@ import {
   ownDensity,
 } from "../../../src/core/formats/datasetNames.js";
 import {
+  CRYSTAL_NAME,
   DENSITY_NAME,
   EITHER_NAME,
   fileKind,
@@ -25,7 +26,7 @@ import {
 interface Manifest {
   contributes: {
     customEditors: { viewType: string; priority: string; selector: { filenamePattern: string }[] }[];
-    languages: { id: string; filenames: string[]; filenamePatterns: string[]; extensions: string[] }[];
+    languages: { id: string; filenames?: string[]; filenamePatterns?: string[]; extensions?: string[] }[];
     menus: Record<string, { command: string; when: string }[]>;
   };
 }
@@ -98,18 +99,18 @@ function matchesGlob(glob: string, name: string): boolean {
   return new RegExp(`^${source}$`).test(name.toLowerCase());
 }
 
-const globsOf = (priority: string): string[] =>
+const globsOf = (viewType: string): string[] =>
   manifest.contributes.customEditors
-    .filter((editor) => editor.priority === priority)
+    .filter((editor) => editor.viewType === viewType)
     .flatMap((editor) => editor.selector.map((entry) => entry.filenamePattern));
 
 /** In VS Code's order: whole names, then globs, then extensions. */
 function languageOf(name: string): string | undefined {
   const { languages } = manifest.contributes;
   const lower = name.toLowerCase();
-  const byName = languages.find((language) => language.filenames.some((known) => known.toLowerCase() === lower));
-  const byGlob = languages.find((language) => language.filenamePatterns.some((glob) => matchesGlob(glob, name)));
-  return (byName ?? byGlob ?? languages.find((language) => language.extensions.some((extension) => lower.endsWith(extension))))?.id;
+  const byName = languages.find((language) => language.filenames?.some((known) => known.toLowerCase() === lower));
+  const byGlob = languages.find((language) => language.filenamePatterns?.some((glob) => matchesGlob(glob, name)));
+  return (byName ?? byGlob ?? languages.find((language) => language.extensions?.some((extension) => lower.endsWith(extension))))?.id;
 }
 
 describe("fileRole", () => {
@@ -144,14 +145,14 @@ describe("the manifest's globs", () => {
   it.each([...DENSITIES, ...OTHER_DENSITIES, ...STRUCTURES, ...EITHER, ...OTHERS])(
     "open %s as voxels exactly if it is a density",
     (name) => {
-      expect(globsOf("default").some((glob) => matchesGlob(glob, name))).toBe(fileRole(name) === "density");
+      expect(globsOf("r3dvs.voxels").some((glob) => matchesGlob(glob, name))).toBe(fileRole(name) === "density");
     },
   );
 
   it.each([...STRUCTURES, ...EITHER, ...PACKED_EITHER, ...OTHERS])(
     "offer the voxels of %s exactly if it is, or may be, a structure",
     (name) => {
-      expect(globsOf("option").some((glob) => matchesGlob(glob, name))).toBe(fileRole(name) !== undefined);
+      expect(globsOf("r3dvs.structureVoxels").some((glob) => matchesGlob(glob, name))).toBe(fileRole(name) !== undefined);
     },
   );
 
@@ -159,6 +160,21 @@ describe("the manifest's globs", () => {
     const expected = { density: "chgcar", structure: "poscar", either: "poscar" } as const;
     const kind = fileRole(name);
     expect(languageOf(name)).toBe(kind && expected[kind]);
+  });
+});
+
+describe("the crystal of a file", () => {
+  const TRAJECTORIES = ["XDATCAR", "XDATCAR.gz", "XDATCAR_2", "vasprun.xml", "vasprun.xml.xz", "vasprun_2.xml", "mp-1.vasprun.xml", "MgO.cif", "a.b.cif.gz"];
+  it.each([...STRUCTURES, ...EITHER, ...PACKED_EITHER, "POSCAR.gz", ...TRAJECTORIES])("is offered for %s, which stays a text by default", (name) => {
+    expect(new RegExp(CRYSTAL_NAME, "i").test(name)).toBe(true);
+    expect(globsOf("r3dvs.crystal").some((glob) => matchesGlob(glob, name))).toBe(true);
+    expect(manifest.contributes.customEditors.find(({ viewType }) => viewType === "r3dvs.crystal")?.priority).toBe("option");
+  });
+  it.each([...DENSITIES, ...OTHERS, "vasprun.xml.py", "cif", "run.xml"])("is not offered beside the density or for others: %s", (name) => {
+    expect(new RegExp(CRYSTAL_NAME, "i").test(name) && fileRole(name) !== "density").toBe(false);
+  });
+  it.each(DENSITIES.filter(isCompressed))("gives the compressed density %s its icon", (name) => {
+    expect(languageOf(name)).toBe("r3dvs-compressed");
   });
 });
 
@@ -170,7 +186,7 @@ describe("the menus", () => {
     );
 
   it("ask for file names with the very expressions of fileNames.ts", () => {
-    const names = [DENSITY_NAME, STRUCTURE_NAME, `${DENSITY_NAME}|${EITHER_NAME}`, `${DENSITY_NAME}|${STRUCTURE_NAME}`];
+    const names = [DENSITY_NAME, STRUCTURE_NAME, `${DENSITY_NAME}|${EITHER_NAME}`, `${DENSITY_NAME}|${STRUCTURE_NAME}`, CRYSTAL_NAME, `${DENSITY_NAME}|${CRYSTAL_NAME}`];
     const allowed = new Set([...names, "^(?!.*\\.(gz|bz2|xz|zst|h5)$)"]);
     expect(clauses.length).toBeGreaterThan(8);
     expect(clauses.filter(({ source }) => !allowed.has(source))).toEqual([]);
