@@ -101,7 +101,9 @@ describe("settings kept by an earlier page", () => {
 
   test("fall back where they make no sense", () => {
     expect(restoreSettings({})).toEqual(DEFAULT_SETTINGS);
-    expect(restoreSettings({ mode: "4d", plane: null, threshold: 7, colorMap: "jet", orbit: { zoom: -1, azimuth: "x" }, box: 1 })).toEqual({
+    expect(
+      restoreSettings({ mode: "4d", plane: null, threshold: 7, colorMap: "jet", orbit: { ...DEFAULT_SETTINGS.orbit, zoom: -1 }, box: 1 }),
+    ).toEqual({
       ...DEFAULT_SETTINGS,
       threshold: 1,
       orbit: { ...DEFAULT_SETTINGS.orbit, zoom: 0.4 },

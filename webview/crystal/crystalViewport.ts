@@ -1,6 +1,6 @@
 import { offsetsInBox, planeInBox, planeNormal, unitVector } from "../../src/core/crystal/directions.js";
 import type { Vector3 } from "../../src/core/math/matrix3.js";
-import type { CrystalData, SliceData, SurfaceMesh } from "../../src/protocol/crystalView.js";
+import type { SurfaceMesh } from "../../src/protocol/crystalView.js";
 import { makeView, type Orbit, type View } from "../scene/orbit.js";
 import { listenToPointer, orbitOfKey, orbitOfWheel } from "../scene/pointer.js";
 import { makeRenderer } from "../scene/renderers.js";
@@ -10,6 +10,7 @@ import { listen, make } from "../ui/dom.js";
 import { readThemeColors, type ThemeColors } from "../ui/themeColors.js";
 import { placeTooltip } from "../ui/tooltip.js";
 import { axisOrbit } from "./axisViews.js";
+import type { CrystalPicture } from "./crystalPicture.js";
 import { type CrystalScene, makeCrystalScene } from "./crystalScene.js";
 import { type CrystalSettings, DEFAULT_CRYSTAL } from "./crystalSettings.js";
 import { describeCrystal } from "./describe.js";
@@ -21,23 +22,6 @@ import { pickAtom, pointOnPlane, readingOrder } from "./pickAtom.js";
 import { planeMap } from "./planeMap.js";
 import { fillAtomTip, fillPlaneTip } from "./probeTip.js";
 import { surfaceColor, surfaceFaces } from "./surfaceFaces.js";
-
-/** Everything the picture is made of. */
-export interface CrystalPicture {
-  readonly crystal: CrystalData;
-  readonly settings: CrystalSettings;
-  readonly orbit: Orbit;
-  readonly meshes: readonly SurfaceMesh[];
-  /** For drawing while the scene turns, where `meshes` are large. */
-  readonly coarse: readonly SurfaceMesh[];
-  readonly slice?: SliceData;
-  /** Whether the slice's field takes both signs. */
-  readonly signed: boolean;
-  /** The plane wave whose planes are drawn. */
-  readonly wave?: Vector3;
-  /** Sites that were picked, in order. */
-  readonly picked: readonly number[];
-}
 
 export interface CrystalActions {
   turned(orbit: Orbit): void;

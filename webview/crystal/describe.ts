@@ -1,7 +1,7 @@
 import { formatValue } from "../../src/core/plots/ticks.js";
 import { t } from "../ui/text.js";
+import type { CrystalPicture } from "./crystalPicture.js";
 import type { CrystalScene } from "./crystalScene.js";
-import type { CrystalPicture } from "./crystalViewport.js";
 
 /** The picture in words, for readers who do not see it. */
 export function describeCrystal({ crystal, settings, meshes, wave, picked }: CrystalPicture, { sites, bonds }: CrystalScene): string {

@@ -91,11 +91,11 @@ export function zoomBy(orbit: Orbit, factor: number): Orbit {
 export function restoreOrbit(kept: unknown): Orbit | undefined {
   if (typeof kept !== "object" || kept === null) return undefined;
   const { right, up, zoom, pan } = kept as Readonly<Record<string, unknown>>;
-  if (!isNumbers(right, 3) || !isNumbers(up, 3) || typeof zoom !== "number" || !(zoom > 0)) return undefined;
-  const along = orbitAlong(cross(right as unknown as Vector3, up as unknown as Vector3), up as unknown as Vector3);
-  if (along === undefined) return undefined;
+  if (!isNumbers(right, 3) || !isNumbers(up, 3) || typeof zoom !== "number" || !Number.isFinite(zoom)) return undefined;
+  const [x, y] = [right as unknown as Vector3, up as unknown as Vector3];
+  if (Math.abs(norm(x) - 1) > 1e-6 || Math.abs(norm(y) - 1) > 1e-6 || Math.abs(dot(x, y)) > 1e-6) return undefined;
   const moved: readonly [number, number] = isNumbers(pan, 2) ? [pan[0] ?? 0, pan[1] ?? 0] : [0, 0];
-  return { ...zoomBy({ ...along, zoom }, 1), pan: moved };
+  return zoomBy({ right: x, up: y, zoom, pan: moved }, 1);
 }
 
 const isNumbers = (value: unknown, count: number): value is readonly number[] =>

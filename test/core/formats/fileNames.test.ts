@@ -164,12 +164,25 @@ describe("the manifest's globs", () => {
 });
 
 describe("the crystal of a file", () => {
-  const TRAJECTORIES = ["XDATCAR", "XDATCAR.gz", "XDATCAR_2", "vasprun.xml", "vasprun.xml.xz", "vasprun_2.xml", "mp-1.vasprun.xml", "MgO.cif", "a.b.cif.gz"];
-  it.each([...STRUCTURES, ...EITHER, ...PACKED_EITHER, "POSCAR.gz", ...TRAJECTORIES])("is offered for %s, which stays a text by default", (name) => {
-    expect(new RegExp(CRYSTAL_NAME, "i").test(name)).toBe(true);
-    expect(globsOf("r3dvs.crystal").some((glob) => matchesGlob(glob, name))).toBe(true);
-    expect(manifest.contributes.customEditors.find(({ viewType }) => viewType === "r3dvs.crystal")?.priority).toBe("option");
-  });
+  const TRAJECTORIES = [
+    "XDATCAR",
+    "XDATCAR.gz",
+    "XDATCAR_2",
+    "vasprun.xml",
+    "vasprun.xml.xz",
+    "vasprun_2.xml",
+    "mp-1.vasprun.xml",
+    "MgO.cif",
+    "a.b.cif.gz",
+  ];
+  it.each([...STRUCTURES, ...EITHER, ...PACKED_EITHER, "POSCAR.gz", ...TRAJECTORIES])(
+    "is offered for %s, which stays a text by default",
+    (name) => {
+      expect(new RegExp(CRYSTAL_NAME, "i").test(name)).toBe(true);
+      expect(globsOf("r3dvs.crystal").some((glob) => matchesGlob(glob, name))).toBe(true);
+      expect(manifest.contributes.customEditors.find(({ viewType }) => viewType === "r3dvs.crystal")?.priority).toBe("option");
+    },
+  );
   it.each([...DENSITIES, ...OTHERS, "vasprun.xml.py", "cif", "run.xml"])("is not offered beside the density or for others: %s", (name) => {
     expect(new RegExp(CRYSTAL_NAME, "i").test(name) && fileRole(name) !== "density").toBe(false);
   });
@@ -186,7 +199,14 @@ describe("the menus", () => {
     );
 
   it("ask for file names with the very expressions of fileNames.ts", () => {
-    const names = [DENSITY_NAME, STRUCTURE_NAME, `${DENSITY_NAME}|${EITHER_NAME}`, `${DENSITY_NAME}|${STRUCTURE_NAME}`, CRYSTAL_NAME, `${DENSITY_NAME}|${CRYSTAL_NAME}`];
+    const names = [
+      DENSITY_NAME,
+      STRUCTURE_NAME,
+      `${DENSITY_NAME}|${EITHER_NAME}`,
+      `${DENSITY_NAME}|${STRUCTURE_NAME}`,
+      CRYSTAL_NAME,
+      `${DENSITY_NAME}|${CRYSTAL_NAME}`,
+    ];
     const allowed = new Set([...names, "^(?!.*\\.(gz|bz2|xz|zst|h5)$)"]);
     expect(clauses.length).toBeGreaterThan(8);
     expect(clauses.filter(({ source }) => !allowed.has(source))).toEqual([]);
