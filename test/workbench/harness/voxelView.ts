@@ -26,16 +26,21 @@ export class VoxelView {
   }
 
   get picture(): Locator {
-    return this.frame.locator(".viewport");
+    return this.frame.locator(".descriptor-pane .viewport");
   }
 
   /** The layer that takes pointer and keyboard and carries the text alternative. */
   get overlay(): Locator {
-    return this.frame.locator(".viewport .overlay");
+    return this.frame.locator(".descriptor-pane .viewport .overlay");
   }
 
   get heading(): Locator {
     return this.frame.locator(".page-header h1");
+  }
+
+  /** Shows one half of the page, or both, by its name in the header. */
+  async show(half: string): Promise<void> {
+    await this.frame.locator(".page-header .segments label", { hasText: half }).click();
   }
 
   /** The headings of the panels beside the picture. */
