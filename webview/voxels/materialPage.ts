@@ -104,11 +104,15 @@ export class MaterialPage {
     this.descriptor.refreshTheme();
   }
 
+  /** A density is still to come. */
+  private awaitsDensity = false;
+
   private openCrystal(crystal: Extract<ToCrystalView, { type: "crystalOpened" }>["crystal"]): void {
     this.title = { formula: crystal.formula, title: crystal.title, kind: crystal.kind };
     this.crystal.open(crystal);
+    this.awaitsDensity = document.body.dataset.state === "loading" && crystal.hasDensity;
     this.render();
-    if (!crystal.hasDensity) this.markReady();
+    if (!this.awaitsDensity) this.markReady();
   }
 
   private openVoxels(picture: VoxelViewData): void {
@@ -186,7 +190,7 @@ export class MaterialPage {
 
   private render(): void {
     const layout = this.layout();
-    const isReading = this.voxels === undefined && this.crystal.isOpen && document.body.dataset.state === "loading";
+    const isReading = this.voxels === undefined && this.awaitsDensity && document.body.dataset.state === "loading";
     const stage = make(
       "div",
       { class: "stage-area" },

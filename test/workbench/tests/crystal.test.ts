@@ -24,7 +24,7 @@ function structures(): Workspace {
 const yellow = ({ colors, width, height }: Picture): number =>
   colors.reduce((sum, { color, pixels }) => {
     const [red, green, blue] = [color >> 16, (color >> 8) & 0xff, color & 0xff];
-    return sum + (red > 0x70 && green > 0x58 && blue < green - 0x28 && red > blue + 0x38 ? pixels : 0);
+    return sum + (red > 0x70 && red >= green && green > 0x58 && blue < green - 0x28 && red > blue + 0x38 ? pixels : 0);
   }, 0) /
   (width * height);
 
@@ -106,7 +106,7 @@ workbenchTest(
     const view = new CrystalView(workbench);
     await view.waitUntilDrawn({ surface: false });
     assert.ok((await look(view.picture)).drawn > 0.05);
-    await view.symmetry.filter({ hasText: "(186)" }).waitFor();
+    await view.symmetry.filter({ hasText: "(216)" }).waitFor();
     for (const key of ["n", "Enter", "n", "Enter"]) await view.overlay.press(key);
     await view.waitForText("picked", (text) => text === "2");
     assert.match((await view.selection.textContent()) ?? "", /–.*\d\.\d{4} Å/);
