@@ -7,6 +7,7 @@ import { writeSpectrumTable } from "../jobs/encoding/spectrumTable.js";
 import { reasonOf } from "../jobs/files/atomicFile.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { exportLayersModel, isLayersModel, MODEL_FILE } from "../jobs/models/exportLayersModel.js";
+import { exportProcess } from "../jobs/models/exportProcess.js";
 import { importLayersModel } from "../jobs/models/importLayersModel.js";
 import { isModel } from "../jobs/models/modelFile.js";
 import { checkEncoding } from "../jobs/spectra/encodeSettings.js";
@@ -27,7 +28,7 @@ export function addConvertCommand(program: Command): void {
   const command = program
     .command("convert")
     .description(
-      "turn sparse spectra into voxels (.npz) or one into a table of waves (.csv); a model into a TensorFlow.js LayersModel and back",
+      "turn sparse spectra into voxels (.npz) or one into a table of waves (.csv); a network into a TensorFlow.js LayersModel and back, a Gaussian process into .npz",
     )
     .argument("<input...>", "spectra that encode wrote into a folder; or a model's folder; or the model.json of a LayersModel")
     .requiredOption("-o, --output <out>", "a name in .npz or .csv; of models a folder")
@@ -42,7 +43,7 @@ function runConvert(inputs: string[], options: Options): void {
   const [place] = inputs.map((input) => (path.basename(input) === MODEL_FILE ? path.dirname(input) : input));
   if (inputs.length > 1 || place === undefined) done(output, convertSpectra(inputs, options), inputs.length);
   else if (isLayersModel(place) || isJson(place)) importModel(place, options, output);
-  else if (isModel(place)) done(output, exportLayersModel(place, options.output));
+  else if (isModel(place)) done(output, (options.output.endsWith(".npz") ? exportProcess : exportLayersModel)(place, options.output));
   else done(output, convertSpectra(inputs, options));
 }
 

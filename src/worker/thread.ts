@@ -27,7 +27,7 @@ const port = parentPort;
 if (port === null) throw new Error("dist/thread.js runs as a worker thread only");
 
 const materials = new Map<string, EncodedMaterial>();
-let soap: SharedSoap | undefined;
+let soap: readonly SharedSoap[] = [];
 let engine: EngineFacts | undefined;
 const createEngine: CreateNetworkEngine = (spec) => createEngines(chosenEngine())(spec);
 const predictors = new PredictorCache(createEngine);
@@ -58,7 +58,7 @@ const pool = answerCalls(port, [
   answer(trainTaskMethod, (task, context) =>
     trainTask(task, {
       materials,
-      ...(soap && { soap }),
+      soap,
       createEngine,
       engine: chosenEngine,
       shouldStop: () => context.cancelled || pool.isStopping(),

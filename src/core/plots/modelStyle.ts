@@ -13,10 +13,15 @@ export interface ModelStyle {
 export type Marker = "circle" | "square" | "triangle" | "diamond" | "downTriangle" | "cross" | "ring";
 
 /** Legends list models in this order. */
-export const MODEL_ORDER = ["r3dvs", "soap", "cm", "soap+r3dvs", "soap+cm", "composition", "shells"] as const;
+export const MODEL_ORDER = ["r3dvs", "combined", "soap", "cm", "soap+r3dvs", "soap+cm", "composition", "shells"] as const;
 
-/** Another form of a model stands next to it and has its colour. */
-const FORMS: Readonly<Record<string, string>> = { "r3dvs-paper": "r3dvs" };
+/** Another form of a model stands next to it and has its colour; so do models that read the density without atoms. */
+const FORMS: Readonly<Record<string, string>> = {
+  "r3dvs-paper": "r3dvs",
+  density: "shells",
+  functionals: "shells",
+  angular: "shells",
+};
 
 const STYLES: Readonly<Record<string, Omit<ModelStyle, "color">>> = {
   r3dvs: { label: "R3DVS", marker: "circle" },
@@ -27,6 +32,10 @@ const STYLES: Readonly<Record<string, Omit<ModelStyle, "color">>> = {
   "soap+cm": { label: "SOAP + CM", marker: "downTriangle", dash: "7 3" },
   composition: { label: "Composition", marker: "cross", dash: "2 3" },
   shells: { label: "Shells", marker: "ring", dash: "6 2 1.5 2" },
+  combined: { label: "Combined", marker: "square", dash: "10 2" },
+  density: { label: "Density", marker: "diamond", dash: "1 3" },
+  functionals: { label: "Functionals", marker: "triangle", dash: "1 3" },
+  angular: { label: "Angular", marker: "downTriangle", dash: "1 3" },
 };
 
 export function modelStyle(model: string, theme: PlotTheme): ModelStyle {

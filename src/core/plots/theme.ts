@@ -44,6 +44,7 @@ export const LIGHT_THEME: PlotTheme = {
   font: FONT,
   models: {
     r3dvs: "#b84f06",
+    combined: "#6a0408",
     soap: "#3a59bb",
     cm: "#318d78",
     "soap+r3dvs": "#6b017c",
@@ -64,6 +65,7 @@ export const DARK_THEME: PlotTheme = {
   font: FONT,
   models: {
     r3dvs: "#fc770d",
+    combined: "#e12d1b",
     soap: "#5274f0",
     cm: "#1bb892",
     "soap+r3dvs": "#e989ff",

@@ -120,9 +120,17 @@ async function chooseTargets(choices: Choices, targets: DatasetSummary["targets"
 async function chooseModels(choices: Choices): Promise<Answer<unknown>> {
   const items = [
     { label: "r3dvs", description: vscode.l10n.t("3D convolutional networks on the voxels") },
+    { label: "combined", description: vscode.l10n.t("Gaussian process on atoms and density together: the most accurate"), extra: true },
     { label: "cm", description: vscode.l10n.t("kernel ridge on Coulomb matrices") },
     { label: "composition", description: vscode.l10n.t("kernel ridge on atomic fractions and volume per atom") },
     { label: "shells", description: vscode.l10n.t("kernel ridge on the spectrum summed over shells of |g|") },
+    {
+      label: "density",
+      description: vscode.l10n.t("Gaussian process on the density alone: shells, angular spectrum and functionals"),
+      extra: true,
+    },
+    { label: "functionals", description: vscode.l10n.t("Gaussian process on functionals of the density in real space"), extra: true },
+    { label: "angular", description: vscode.l10n.t("Gaussian process on the angular power spectrum of |s_g|"), extra: true },
     { label: "soap", description: vscode.l10n.t("kernel ridge on the atoms' surroundings (SOAP)"), extra: true },
     { label: "soap+r3dvs", description: vscode.l10n.t("SOAP, then networks on what it leaves over"), extra: true },
     { label: "soap+cm", description: vscode.l10n.t("SOAP, then Coulomb matrices on what it leaves over"), extra: true },

@@ -8,6 +8,17 @@ import { soapEnvironmentsMethod, soapKernelMethod } from "./threadMethods.js";
 /** Rows of the kernel that one call computes: about a second's work at most. */
 const ROWS = 8;
 
+/** As `prepareSharedSoap`, for each of some settings. */
+export async function prepareSharedSoaps(
+  materials: readonly NamedStructure[],
+  all: readonly SoapSettings[],
+  hooks: { readonly pool: ThreadPool; readonly cancellation?: Cancellation },
+): Promise<SharedSoap[]> {
+  const prepared: SharedSoap[] = [];
+  for (const settings of all) prepared.push(await prepareSharedSoap(materials, settings, hooks)); // one after the other: each takes all threads
+  return prepared;
+}
+
 /** Describes the materials and compares each with each, over the threads. Rejects when cancelled. */
 export async function prepareSharedSoap(
   materials: readonly NamedStructure[],

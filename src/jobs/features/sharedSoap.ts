@@ -17,9 +17,13 @@ export interface SharedSoap {
 export function soapTraining(
   materials: readonly EncodedMaterial[],
   settings: SoapSettings,
-  shared?: SharedSoap,
+  all?: readonly SharedSoap[],
 ): Pick<SoapTraining, "settings" | "environments" | "kernel"> {
-  const rows = rowsOf(materials, shared);
+  const shared = sharedOf(settings, all);
+  const rows = rowsOf(
+    materials.map(({ id }) => id),
+    shared,
+  );
   if (shared === undefined || rows === undefined) {
     return useWasmSoap((kernels) => {
       const environments = materials.map((material) => soapEnvironments(canDescribe(material), settings, kernels));
@@ -31,8 +35,9 @@ export function soapTraining(
 }
 
 /** The kernels of a material with those a model learned from. */
-export function soapRow(material: EncodedMaterial, model: SoapModel, shared?: SharedSoap): Float64Array {
-  const [row] = rowsOf([material], shared) ?? [];
+export function soapRow(material: EncodedMaterial, model: SoapModel, all?: readonly SharedSoap[]): Float64Array {
+  const shared = sharedOf(model.settings, all);
+  const [row] = rowsOf([material.id], shared) ?? [];
   if (shared !== undefined && row !== undefined) {
     const { environments } = placesOf(shared);
     const columns = model.environments.map((environment) => environments.get(environment) ?? -1);
@@ -44,10 +49,27 @@ export function soapRow(material: EncodedMaterial, model: SoapModel, shared?: Sh
   });
 }
 
-function rowsOf(materials: readonly EncodedMaterial[], shared: SharedSoap | undefined): number[] | undefined {
+/** Kernels of two lists of materials, [rows][columns], where all of them are shared. */
+export function kernelsOfShared(
+  settings: SoapSettings,
+  rows: readonly string[],
+  columns: readonly string[],
+  all?: readonly SharedSoap[],
+): Float64Array | undefined {
+  const shared = sharedOf(settings, all);
+  const [left, right] = [rowsOf(rows, shared), rowsOf(columns, shared)];
+  return shared && left && right && block(shared.kernel, shared.ids.length, left, right);
+}
+
+function sharedOf(settings: SoapSettings, all: readonly SharedSoap[] = []): SharedSoap | undefined {
+  const wanted = JSON.stringify(settings);
+  return all.find((shared) => JSON.stringify(shared.settings) === wanted);
+}
+
+function rowsOf(materials: readonly string[], shared: SharedSoap | undefined): number[] | undefined {
   if (shared === undefined) return undefined;
   const { ids } = placesOf(shared);
-  const rows = materials.map(({ id }) => ids.get(id) ?? -1);
+  const rows = materials.map((id) => ids.get(id) ?? -1);
   return rows.every((row) => row >= 0) ? rows : undefined;
 }
 

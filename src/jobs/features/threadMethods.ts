@@ -16,5 +16,5 @@ interface SoapPart {
 /** [rows][columns] */
 export const soapKernelMethod = threadMethod<SoapPart, Float64Array>("soapKernel");
 
-/** The kernel of the materials that are shared. */
-export const shareSoapMethod = threadMethod<SharedSoap, void>("shareSoap");
+/** The kernels of the materials that are shared. */
+export const shareSoapMethod = threadMethod<readonly SharedSoap[], void>("shareSoap");

@@ -1,5 +1,7 @@
+import { useLikelihood } from "../../core/learning/gaussianProcess/likelihood.js";
 import { useFactorization } from "../../core/math/cholesky.js";
 import { LinearAlgebra } from "../../kernels/linearAlgebra/linearAlgebra.js";
+import { wasmLikelihood } from "../../kernels/linearAlgebra/wasmLikelihood.js";
 import { loadKernel } from "../files/wasmModule.js";
 
 let algebra: LinearAlgebra | undefined;
@@ -8,4 +10,5 @@ let algebra: LinearAlgebra | undefined;
 export function useFastAlgebra(): void {
   algebra ??= new LinearAlgebra(loadKernel("linearAlgebra"));
   useFactorization(algebra);
+  useLikelihood(wasmLikelihood(loadKernel("linearAlgebra")));
 }

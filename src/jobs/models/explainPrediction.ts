@@ -53,7 +53,10 @@ export function isExplainable(learned: FittedModel): boolean {
 function densityReader(learned: FittedModel): { readonly step: FittedStage; readonly deviation: number } | undefined {
   const [step, deviation] = learned.kind === "twoSteps" ? [learned.second, learned.residualScale.deviation] : [learned, 1];
   if (step.kind === "networks") return { step: { kind: "networks", members: step.members.map(withFewOrientations) }, deviation };
-  return step.kind === "kernel" && step.kernel.name === "shells" ? { step, deviation } : undefined;
+  // functionals do not follow from the waves that are left: of Gaussian processes only the one that reads nothing else
+  const readsWaves =
+    (step.kind === "kernel" && step.kernel.name === "shells") || (step.kind === "process" && step.process.name === "angular");
+  return readsWaves ? { step, deviation } : undefined;
 }
 
 type Member = Extract<FittedStage, { kind: "networks" }>["members"][number];

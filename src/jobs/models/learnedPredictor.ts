@@ -1,12 +1,14 @@
 import { unstandardise } from "../../core/learning/evaluation/targetScaling.js";
+import { predictProcess } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import { predictFeatures } from "../../core/learning/kernelRidge/kernelModel.js";
 import { predictSoapModel } from "../../core/learning/kernelRidge/soapModel.js";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import { NetworkEnsemble } from "../../core/learning/networks/predictNetworks.js";
 import { featuresOf } from "../features/featureCache.js";
+import { processSoapOfModel, processSoapRows } from "../features/processSoap.js";
 import { type SharedSoap, soapRow } from "../features/sharedSoap.js";
 import { useFastAlgebra } from "../features/wasmCholesky.js";
-import type { EncodedMaterial } from "../spectra/material.js";
+import { canDescribe, cellSize, type EncodedMaterial } from "../spectra/material.js";
 import type { FittedModel, FittedStage, LearnedTwoSteps } from "./modelFile.js";
 
 /** Standardised. `sigma`: over `count` members and orientations, or a kernel model's own with a count of 1. */
@@ -23,14 +25,14 @@ export interface LearnedPredictor {
 }
 
 /** `soap`: kernels that are known already. */
-export function learnedPredictor(learned: FittedModel, createEngine: CreateNetworkEngine, soap?: SharedSoap): LearnedPredictor {
+export function learnedPredictor(learned: FittedModel, createEngine: CreateNetworkEngine, soap?: readonly SharedSoap[]): LearnedPredictor {
   return learned.kind === "twoSteps" ? twoSteps(learned, createEngine, soap) : oneStep(learned, createEngine, soap);
 }
 
 /** The orientations in which a network sees a material are the same for every network and every time. */
 const ORIENTATION_SEED = 0;
 
-function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: SharedSoap | undefined): LearnedPredictor {
+function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: readonly SharedSoap[] | undefined): LearnedPredictor {
   const dispose = () => {};
   useFastAlgebra();
   if (learned.kind === "kernel") {
@@ -41,6 +43,14 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
   if (learned.kind === "soap") {
     const model = learned.soap;
     return { predict: (material) => ({ ...predictSoapModel(model, soapRow(material, model, soap)), count: 1 }), dispose };
+  }
+  if (learned.kind === "process") {
+    const { process: model, ids } = learned;
+    const predict = (material: EncodedMaterial) => {
+      const input = { material: canDescribe(material), size: cellSize(material), soap: processSoapRows(material, model, ids, soap) };
+      return predictProcess(model, input, () => processSoapOfModel(model));
+    };
+    return { predict: (material) => ({ ...predict(material), count: 1 }), dispose };
   }
   const ensemble = new NetworkEnsemble(createEngine, learned.members);
   const count = learned.members.reduce((sum, { settings }) => sum + settings.testRotations, 0);
@@ -54,7 +64,7 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
  * Residuals of materials that the first step had not seen hold its error, so the second step's doubt is the doubt of the sum;
  * those of its own training set do not, and both doubts count.
  */
-function twoSteps(learned: LearnedTwoSteps, createEngine: CreateNetworkEngine, soap: SharedSoap | undefined): LearnedPredictor {
+function twoSteps(learned: LearnedTwoSteps, createEngine: CreateNetworkEngine, soap: readonly SharedSoap[] | undefined): LearnedPredictor {
   const first = oneStep(learned.first, createEngine, soap);
   const second = oneStep(learned.second, createEngine, soap);
   const { residualScale, residuals } = learned;

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { Component } from "../../core/descriptors/spectrum.js";
 import type { Domain } from "../../core/learning/domain/applicabilityDomain.js";
 import type { TargetScale } from "../../core/learning/evaluation/targetScaling.js";
+import type { ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import type { KernelModel } from "../../core/learning/kernelRidge/kernelModel.js";
 import type { SoapModel } from "../../core/learning/kernelRidge/soapModel.js";
 import type { TrainedNetwork } from "../../core/learning/networks/networkModel.js";
@@ -57,7 +58,9 @@ export interface HeldOutError {
 export type FittedStage =
   | { readonly kind: "networks"; readonly members: readonly TrainedNetwork[] }
   | { readonly kind: "kernel"; readonly kernel: KernelModel }
-  | { readonly kind: "soap"; readonly soap: SoapModel };
+  | { readonly kind: "soap"; readonly soap: SoapModel }
+  /** `ids`: of the training materials, in order. */
+  | { readonly kind: "process"; readonly process: ProcessModel; readonly ids: readonly string[] };
 
 /** The second of two steps learned what the first leaves over: y = first + second, whose scale is in units of the first's. */
 export interface LearnedTwoSteps {

@@ -1,7 +1,9 @@
+import type { SoapSettings } from "../../core/descriptors/soapKernel.js";
+import { PROCESS_NAMES, type ProcessName, processSoapScales, SOAP_SCALES } from "../../core/learning/gaussianProcess/processTerms.js";
 import { UsageError } from "../files/usageError.js";
 
 /** Models of one step. */
-export const MODELS = ["r3dvs", "soap", "cm", "composition", "shells"] as const;
+export const MODELS = ["r3dvs", "combined", "soap", "cm", "composition", "shells", "density", "functionals", "angular"] as const;
 export type SingleModel = (typeof MODELS)[number];
 
 /** A model by its name: of one step, or `a+b`, of which the second learns what the first leaves over. */
@@ -38,8 +40,16 @@ export function usesNetworks(name: ModelName): boolean {
   return name.split("+").includes("r3dvs");
 }
 
-export function usesSoap(name: string): boolean {
-  return name.split("+").includes("soap");
+/** The settings of the SOAP kernels that models need, each once: of `soap` those asked for. `most`: training materials at most. */
+export function soapKernelsOf(names: readonly ModelName[], soap: SoapSettings, most: number): SoapSettings[] {
+  const steps = new Set(names.flatMap((name) => stepsOf(name)));
+  const scales = new Set(PROCESS_NAMES.filter((name) => steps.has(name)).flatMap((name) => processSoapScales(name, most)));
+  return [...(steps.has("soap") ? [soap] : []), ...SOAP_SCALES.filter((_, scale) => scales.has(scale))];
+}
+
+/** Whether a model of one step is a Gaussian process over a sum of kernels. */
+export function isProcess(name: string | undefined): name is ProcessName {
+  return (PROCESS_NAMES as readonly (string | undefined)[]).includes(name);
 }
 
 /** In the order of `MODELS`, by first and then by second step, those of one step before those that begin with them. */

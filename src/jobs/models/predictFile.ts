@@ -7,6 +7,7 @@ import { type ReadMaterialOptions, readMaterial } from "../spectra/readMaterial.
 import { isExplainable } from "./explainPrediction.js";
 import { type Model, modelVersion, readModel } from "./modelFile.js";
 import { Predictor } from "./predictor.js";
+import { materialProblem } from "./processInputs.js";
 
 /** Models kept ready between files; one whose folder has changed is read again. */
 export class PredictorCache {
@@ -46,7 +47,10 @@ export async function predictFile(
     const outcome = readings.get(key) ?? (await readMaterial(entry, settings, reading));
     if (!readings.has(key)) problems.push(...outcome.problems);
     readings.set(key, outcome);
-    if (outcome.value !== undefined && !hasError(outcome)) predictions.push(predictionOf(folder, predictor, outcome.value));
+    if (outcome.value === undefined || hasError(outcome)) continue;
+    const lacking = materialProblem(predictor.model.learned, outcome.value);
+    if (lacking === undefined) predictions.push(predictionOf(folder, predictor, outcome.value));
+    else problems.push(lacking);
   }
   return predictions.length === models.length ? { value: predictions, problems } : { problems };
 }

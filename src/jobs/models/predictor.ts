@@ -18,7 +18,7 @@ export class Predictor {
   constructor(
     readonly model: Model,
     createEngine: CreateNetworkEngine,
-    soap?: SharedSoap,
+    soap?: readonly SharedSoap[],
   ) {
     this.learned = learnedPredictor(model.learned, createEngine, soap);
   }

@@ -7,11 +7,11 @@ import { Cancellation, RpcError } from "../../protocol/rpc.js";
 import type { RunEvent, RunState } from "../../protocol/runEvents.js";
 import type { EngineFacts, RunManifest, RunMaterial, StudyOptions, StudySettings } from "../../protocol/runFiles.js";
 import { chooseEngine } from "../engines/engineChoice.js";
-import { prepareSharedSoap } from "../features/prepareSoap.js";
+import { prepareSharedSoaps } from "../features/prepareSoap.js";
 import { removeLeftovers, WriteError, writeFileAtomically } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
-import { checkModels, usesNetworks, usesSoap } from "../models/modelNames.js";
+import { checkModels, soapKernelsOf, usesNetworks } from "../models/modelNames.js";
 import { writeReport } from "../report/writeReport.js";
 import { EventLog } from "../runs/eventLog.js";
 import { readManifest, runFile, writeManifest } from "../runs/runFolder.js";
@@ -156,9 +156,9 @@ class Session {
   }
 
   private async learn(inputs: StudyInputs): Promise<RunOutcome> {
-    const { models = [], soap } = this.manifest.settings ?? {};
-    const kernels =
-      models.some(usesSoap) && soap && (await prepareSharedSoap(inputs.materials, soap, { pool: this.pool, cancellation: this.stop }));
+    const { models = [], soap, trainSizes = [] } = this.manifest.settings ?? {};
+    const wanted = soap === undefined ? [] : soapKernelsOf(checkModels(models), soap, Math.max(0, ...trainSizes));
+    const kernels = await prepareSharedSoaps(inputs.materials, wanted, { pool: this.pool, cancellation: this.stop });
     const engine = this.engine(models, inputs.options);
     shareInputs(this.pool, inputs.materials, kernels, engine);
     const work = new StudyWork(this.folder, this.manifest, readSplits(this.folder) ?? [], this.pool, {

@@ -10,10 +10,10 @@ import type { ThreadPool } from "../threads/threadPool.js";
 export function shareInputs(
   pool: ThreadPool,
   materials: readonly EncodedMaterial[],
-  soap: SharedSoap | false | undefined,
+  soap: readonly SharedSoap[],
   engine: EngineFacts | undefined,
 ): void {
   pool.share(shareMaterialsMethod, materials);
-  if (soap) pool.share(shareSoapMethod, soap);
+  if (soap.length > 0) pool.share(shareSoapMethod, soap);
   if (engine) pool.share(shareEngineMethod, engine);
 }

@@ -5,7 +5,7 @@ import { mean } from "../../core/math/statistics.js";
 import type { EngineFacts } from "../../protocol/runFiles.js";
 import { softwareVersion } from "../files/version.js";
 import { type FittedModel, type Model, writeModel } from "../models/modelFile.js";
-import { stepsOf, usesNetworks } from "../models/modelNames.js";
+import { isProcess, stepsOf, usesNetworks } from "../models/modelNames.js";
 import { Predictor } from "../models/predictor.js";
 import { learnedValue, reportedOfLearned } from "../models/targetUnits.js";
 import { cellSize, domainMember, type EncodedMaterial } from "../spectra/material.js";
@@ -35,7 +35,11 @@ export async function trainTask(request: TrainingTask, hooks: LearnHooks): Promi
   }
 }
 
-async function learnModel(request: TrainingTask, hooks: LearnHooks): Promise<Model> {
+/** A Gaussian process holds shares of atoms and of the density, each in its own way, and learns per atom. */
+const normalizationOf = ({ model, normalize }: TrainingTask) => (isProcess(model) ? "atom" : normalize);
+
+async function learnModel(asked: TrainingTask, hooks: LearnHooks): Promise<Model> {
+  const request = { ...asked, normalize: normalizationOf(asked) };
   const { model, target, normalize, component, training } = request;
   const samples = request.train.map(({ id, value }) => {
     const material = materialOf(hooks, id);

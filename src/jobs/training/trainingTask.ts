@@ -38,7 +38,7 @@ export interface LearnOutcome {
   readonly seconds: number;
 }
 
-/** `sigma`: standard deviation over `count` orientations; 0 and 1 for a model that is invariant. */
+/** `sigma`: standard deviation over `count` orientations; with a count of 1 the model's own, for a new value. */
 export interface MemberPrediction {
   readonly id: string;
   readonly value: number;
@@ -54,5 +54,5 @@ export function combineMembers(members: readonly MemberPrediction[]): { readonly
     (sum, member) => sum + member.sigma ** 2 * (member.count - 1) + member.count * (member.value - value) ** 2,
     0,
   );
-  return { value, sigma: count > 1 ? Math.sqrt(squares / (count - 1)) : 0 };
+  return { value, sigma: count > 1 ? Math.sqrt(squares / (count - 1)) : (members[0]?.sigma ?? 0) };
 }

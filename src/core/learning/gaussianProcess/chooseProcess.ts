@@ -24,9 +24,9 @@ const BOUND = 16;
  * from equal sizes and lengths of one unit. `targets` have a deviation of about 1.
  */
 export function chooseProcess(problem: LikelihoodProblem): ChosenProcess {
+  const layout = layoutOf(problem);
   const likelihood = createLikelihood(problem);
   const { terms, targets } = problem;
-  const layout = layoutOf(problem);
   const constant = 0.5 * targets.length * Math.log(2 * Math.PI);
   const outside: ValueAndGradient = { value: Number.POSITIVE_INFINITY, gradient: new Float64Array(layout.start.length) };
   const evaluate = (point: Float64Array): ValueAndGradient => {

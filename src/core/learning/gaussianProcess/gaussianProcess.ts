@@ -21,7 +21,7 @@ import {
   termMatrix,
   termUnit,
 } from "./processMatrices.js";
-import { type ProcessName, partsOf, processTerms, soapScalesOf, sourcesOf } from "./processTerms.js";
+import { type ProcessName, partsOf, processTerms, sourcesOf } from "./processTerms.js";
 
 /** A Gaussian process over a sum of kernels (spec section 6d): plain data, stored as it is. All values in units of the standardised targets. */
 export interface ProcessModel {
@@ -40,6 +40,8 @@ export interface ProcessModel {
   readonly atoms?: readonly Atoms[];
   /** (K + noise)^-1 y */
   readonly dual: Float64Array;
+  /** The Cholesky factor of K + noise, its lower triangle row by row; computed again where it is not stored. */
+  readonly lower?: Float64Array;
   readonly negativeLogLikelihood: number;
   /** On how many materials the kernels' numbers were chosen. */
   readonly chosenOn: number;
@@ -61,12 +63,6 @@ export interface ProcessTraining {
 
 /** Each evaluation of the likelihood costs n³: beyond so many materials a random part of them chooses the kernels' numbers, and all of them are then fitted. */
 const LARGEST = 1500;
-
-/** The parts that a model of `n` materials reads. */
-export const processParts = (name: ProcessName, n: number): FeaturePart[] => partsOf(processTerms(name, n));
-
-/** The numbers of the SOAP scales that a model of `n` materials compares materials by. */
-export const processSoapScales = (name: ProcessName, n: number): number[] => soapScalesOf(processTerms(name, n));
 
 /** Throws RangeError where there are no materials, a target is not finite, or the kernel is singular. */
 export function fitProcess({ name, materials, sizes, parts, soap, normalize, targets, seed }: ProcessTraining): ProcessModel {
@@ -116,6 +112,7 @@ export function fitProcess({ name, materials, sizes, parts, soap, normalize, tar
     weights,
     ...(soap.size > 0 && { atoms: materials.map(({ lattice, fractional, atomicNumbers }) => ({ lattice, fractional, atomicNumbers })) }),
     dual: solveCholesky(factor, targets),
+    lower: packLower(factor.lower, n, 1),
     negativeLogLikelihood,
     chosenOn: chosen.length,
   };
@@ -189,7 +186,9 @@ function factored(model: ProcessModel, soapOfTraining: () => SoapKernels): Chole
   const found = factors.get(model);
   if (found !== undefined) return found;
   const features = trainingFeatures(model);
-  const factor = factorOf(sumOfTerms(model.terms, features, features, soapOfTraining(), [model.weights, model.weights]), model.noise);
+  const factor =
+    unpackFactor(model) ??
+    factorOf(sumOfTerms(model.terms, features, features, soapOfTraining(), [model.weights, model.weights]), model.noise);
   factors.set(model, factor);
   return factor;
 }
@@ -210,6 +209,14 @@ function factorOf(kernel: Float64Array, noise: number): CholeskyFactor {
 
 function stackParts(parts: readonly MaterialParts[], names: readonly FeaturePart[]): PartMatrices {
   return Object.fromEntries(names.map((name) => [name, stackFeatures(parts.map((part) => part[name] ?? new Float64Array(0)))]));
+}
+
+function unpackFactor({ lower, dual }: ProcessModel): CholeskyFactor | undefined {
+  const n = dual.length;
+  if (lower?.length !== (n * (n + 1)) / 2) return undefined;
+  const whole = new Float64Array(n * n);
+  for (let i = 0, at = 0; i < n; at += ++i) whole.set(lower.subarray(at, at + i + 1), i * n);
+  return { n, lower: whole };
 }
 
 const chosenBlock = (matrix: Float64Array, n: number, chosen: readonly number[]) =>

@@ -89,3 +89,9 @@ export function sourcesOf(terms: readonly ProcessTerm[]): FeatureSource[] {
 export function partsOf(terms: readonly ProcessTerm[]): FeaturePart[] {
   return [...new Set(sourcesOf(terms).map((source) => SOURCES[source].part))];
 }
+
+/** The parts that a model of `n` materials reads. */
+export const processParts = (name: ProcessName, n: number): FeaturePart[] => partsOf(processTerms(name, n));
+
+/** The numbers of the SOAP scales that a model of `n` materials compares materials by. */
+export const processSoapScales = (name: ProcessName, n: number): number[] => soapScalesOf(processTerms(name, n));

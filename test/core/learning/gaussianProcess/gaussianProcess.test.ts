@@ -8,11 +8,14 @@ import {
   leaveOneOut,
   type ProcessModel,
   predictProcess,
-  processParts,
-  processSoapScales,
 } from "../../../../src/core/learning/gaussianProcess/gaussianProcess.js";
 import { describeParts } from "../../../../src/core/learning/gaussianProcess/processFeatures.js";
-import { type ProcessName, SOAP_SCALES } from "../../../../src/core/learning/gaussianProcess/processTerms.js";
+import {
+  type ProcessName,
+  processParts,
+  processSoapScales,
+  SOAP_SCALES,
+} from "../../../../src/core/learning/gaussianProcess/processTerms.js";
 import { block } from "../../../../src/core/learning/kernelRidge/crossValidation.js";
 import { soapKernelMatrix } from "../../../../src/core/learning/kernelRidge/soapModel.js";
 import { readSampleMaterials } from "../sampleMaterials.js";

@@ -1,0 +1,35 @@
+import { type ProcessName, processParts } from "../../core/learning/gaussianProcess/processTerms.js";
+import { type Problem, problem } from "../../core/text/problem.js";
+import type { EncodedMaterial } from "../spectra/material.js";
+import type { FittedModel, FittedStage } from "./modelFile.js";
+import { isProcess, type ModelName, stepsOf } from "./modelNames.js";
+
+/** How many materials a message names. */
+const NAMED = 5;
+const PLACE = { line: 1, column: 1 };
+
+/** What keeps a Gaussian process from materials: those whose density was encoded before functionals were, or that are no densities. */
+export function functionalsProblem(name: ProcessName, materials: readonly Pick<EncodedMaterial, "id" | "spectrum">[]): Problem | undefined {
+  if (!processParts(name, materials.length).includes("functionals")) return undefined;
+  const lacking = materials.filter(({ spectrum }) => spectrum.functionals === undefined).map(({ id }) => id);
+  if (lacking.length === 0) return undefined;
+  const named = lacking.length > NAMED ? `${lacking.slice(0, NAMED).join(", ")}, …` : lacking.join(", ");
+  const template =
+    "the model {0} reads functionals of the total density, which are not known for {1} of {2} materials ({3}): encode their densities again";
+  return problem("error", PLACE, template, name, lacking.length, materials.length, named);
+}
+
+/** As `functionalsProblem`, for all steps of a model by its name. */
+export function inputProblem(name: ModelName, materials: readonly Pick<EncodedMaterial, "id" | "spectrum">[]): Problem | undefined {
+  return stepsOf(name)
+    .flatMap((step) => (isProcess(step) ? (functionalsProblem(step, materials) ?? []) : []))
+    .at(0);
+}
+
+/** What keeps a fitted model from one material. */
+export function materialProblem(learned: FittedModel, material: EncodedMaterial): Problem | undefined {
+  const stages: readonly FittedStage[] = learned.kind === "twoSteps" ? [learned.first, learned.second] : [learned];
+  const lacks = stages.some((stage) => stage.kind === "process" && stage.process.parts.functionals !== undefined);
+  if (!lacks || material.spectrum.functionals !== undefined) return undefined;
+  return problem("error", PLACE, "the model reads functionals of the total density, and this file gives none");
+}
