@@ -1,5 +1,5 @@
 import { parseInteger, parseReal } from "../text/numbers.js";
-import { type Parsed, type Problem, problem } from "../text/problem.js";
+import { type Parsed, type Place, type Problem, problem } from "../text/problem.js";
 import { splitLines } from "../text/tokens.js";
 import { type TagType, tagType } from "./incarTags.js";
 
@@ -54,28 +54,52 @@ interface Entry {
   readonly text: string;
   readonly line: number;
   readonly column: number;
-  /** Where the value begins, in the tag's line. */
-  readonly valueColumn: number;
+  readonly valuePlace: Place;
 }
 
 const TAG = /^(\s*)([A-Za-z][A-Za-z0-9_/]*)(\s*=\s*)(.*)$/s;
 
 function* entriesOf(lines: readonly string[]): Generator<Entry> {
   for (let index = 0; index < lines.length; index++) {
-    const first = index;
-    let text = uncommented(lines[index] ?? "");
-    while (/\\\s*$/.test(text) && index + 1 < lines.length) text = `${text.replace(/\\\s*$/, " ")}${uncommented(lines[++index] ?? "")}`;
-    while (hasOpenQuote(text) && index + 1 < lines.length) text += `\n${lines[++index] ?? ""}`;
+    const pieces = new JoinedLines();
+    pieces.add(uncommented(lines[index] ?? ""), index);
+    while (/\\\s*$/.test(pieces.text) && index + 1 < lines.length) {
+      pieces.text = pieces.text.replace(/\\\s*$/, " ");
+      pieces.add(uncommented(lines[++index] ?? ""), index);
+    }
+    while (hasOpenQuote(pieces.text) && index + 1 < lines.length) {
+      pieces.text += "\n";
+      pieces.add(lines[++index] ?? "", index);
+    }
     let offset = 0;
-    for (const part of text.split(/;(?=(?:[^"]*"[^"]*")*[^"]*$)/)) {
+    for (const part of pieces.text.split(/;(?=(?:[^"]*"[^"]*")*[^"]*$)/)) {
       const found = TAG.exec(part);
       if (found) {
         const [, blank = "", name = "", equals = "", value = ""] = found;
-        const column = offset + blank.length + 1;
-        yield { name: name.toUpperCase(), text: value.trim(), line: first + 1, column, valueColumn: column + name.length + equals.length };
+        const at = offset + blank.length;
+        const place = pieces.placeOf(at + name.length + equals.length);
+        yield { name: name.toUpperCase(), text: value.trim(), ...pieces.placeOf(at), valuePlace: place };
       }
       offset += part.length + 1;
     }
+  }
+}
+
+/** Lines that go on in the next one, as one text. */
+class JoinedLines {
+  text = "";
+  readonly #starts: { readonly offset: number; readonly line: number }[] = [];
+
+  /** `index`: of the line, from 0. */
+  add(text: string, index: number): void {
+    this.#starts.push({ offset: this.text.length, line: index + 1 });
+    this.text += text;
+  }
+
+  /** Where in the file a character of the text stands. */
+  placeOf(offset: number): Place {
+    const start = this.#starts.findLast((one) => one.offset <= offset);
+    return { line: start?.line ?? 1, column: offset - (start?.offset ?? 0) + 1 };
   }
 }
 
@@ -91,15 +115,15 @@ function uncommented(line: string): string {
 }
 
 /** The first word counts where one is asked for: people explain behind it without a comment's sign. */
-function readValue({ name, text, line, valueColumn }: Entry, type: TagType | undefined, problems: Problem[]): IncarValue | undefined {
+function readValue({ name, text, valuePlace }: Entry, type: TagType | undefined, problems: Problem[]): IncarValue | undefined {
   const bare = /^"(.*)"$/s.exec(text)?.[1] ?? text;
   const first = bare.trim().split(/\s+/)[0] ?? "";
   const refuse = (what: string) => {
-    problems.push(problem("error", { line, column: valueColumn }, `{0} must be ${what}, not "{1}"`, name, first));
+    problems.push(problem("error", valuePlace, `{0} must be ${what}, not "{1}"`, name, first));
     return undefined;
   };
   if (first === "" && type !== "text") {
-    problems.push(problem("error", { line, column: valueColumn }, "{0} has no value", name));
+    problems.push(problem("error", valuePlace, "{0} has no value", name));
     return undefined;
   }
   if (type === undefined) return bare.trim();

@@ -4,6 +4,7 @@ import { inferTargets } from "../../core/learning/evaluation/targetScaling.js";
 import { textOfCell } from "../../core/text/csvText.js";
 import { strictNumber } from "../../core/text/numbers.js";
 import { type Parsed, type Place, type Problem, problem } from "../../core/text/problem.js";
+import { splitLines } from "../../core/text/tokens.js";
 
 export const TARGETS_FILE = "targets.csv";
 
@@ -32,9 +33,10 @@ export function parseTargets(text: string): Parsed<TargetTable> {
     records = parse(text, { ...FORM, onRecord: boundedRecords() }) as unknown as Record[];
   } catch (error) {
     if (error instanceof TooManyCells) return { problems: [problem("error", START, "the table has more than {0} cells", MOST_CELLS)] };
-    return { problems: [csvProblem(error)] };
+    return { problems: [csvProblem(error, splitLines(text).length || 1)] };
   }
-  const [head, ...body] = records.map(cellsOf);
+  const lines = splitLines(text);
+  const [head, ...body] = records.map((record) => cellsOf(record).map((cell) => ({ ...cell, place: within(cell.place, lines) })));
   if (head === undefined)
     return { problems: [problem("error", START, "the file is empty; its first line must name the columns, the first one id")] };
   const first = head[0];
@@ -127,6 +129,12 @@ const START: Place = { line: 1, column: 1 };
 const DESCRIBING =
   /^(n_?atoms|natoms|n_?sites|nsites|volume|density|n_(valence_)?electrons|nelect|space_?group(_number)?|formula|comment)$/i;
 
+/** Line ends of several kinds in one file are counted in several ways. */
+function within({ line, column }: Place, lines: readonly string[]): Place {
+  const inside = Math.max(1, Math.min(line, lines.length));
+  return { line: inside, column: Math.max(1, Math.min(column, (lines[inside - 1]?.length ?? 0) + 1)) };
+}
+
 /** csv-parse tells the line a record ends on; where each of its fields starts is found in the raw text. */
 function cellsOf({ record, raw, info }: Record): Cell[] {
   const body = raw.replace(/^\uFEFF/, "").replace(/\r?\n$/, "");
@@ -179,10 +187,10 @@ function columnsOf(headers: readonly string[]): TargetColumn[] {
   return inferTargets(headers).map(({ name, kind, unit }) => ({ name: name.replace(/\s*[([][^()[\]]*[)\]]\s*$/, ""), kind, unit }));
 }
 
-function csvProblem(error: unknown): Problem {
+/** csv-parse tells the line; its column is the cell's number. */
+function csvProblem(error: unknown, lines: number): Problem {
   if (!(error instanceof CsvError)) return problem("error", START, "not a table of comma-separated values");
-  const line = typeof error.lines === "number" ? error.lines : 1;
-  const column = typeof error.column === "number" ? error.column + 1 : 1;
+  const line = typeof error.lines === "number" ? Math.min(error.lines, lines) : 1;
   const template = error.code === "CSV_QUOTE_NOT_CLOSED" ? "a quote that is opened here is not closed" : "a quote where none may stand";
-  return problem("error", { line, column }, template);
+  return problem("error", { line, column: 1 }, template);
 }

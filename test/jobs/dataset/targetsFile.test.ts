@@ -73,7 +73,7 @@ test("no text makes it throw", () => {
 test("two columns of one name, units apart, are an error, and neither is used", () => {
   const head = "id,band_gap,E (eV),band_gap (eV)";
   const { value, problems } = parseTargets(`${head}\na,1,2,3\nb,4,5,6\n`);
-  expect(places(problems)).toEqual(["1:19 two columns are named band_gap: neither is used"]);
+  expect(places(problems)).toEqual(["1:20 two columns are named band_gap: neither is used"]);
   expect(value?.columns.map(({ name }) => name)).toEqual(["E"]);
   expect(value && readTarget(value, "E").values).toEqual(new Map(Object.entries({ a: 2, b: 5 })));
   const fixture = readFileSync(new URL("../../fixtures/cases/s01_csv/twocols.csv", import.meta.url), "utf8");
