@@ -14,25 +14,31 @@ export type CommonOptions = OutputOptions & { readonly threads?: number };
 
 /** `--json` and `--quiet`, on every command. */
 export function withOutput(command: Command): Command {
-  return command.option("--json", "JSON Lines on stdout, one object a file or event").option("--quiet", "no progress and no warnings");
+  return command
+    .option("--json", "print JSON Lines on stdout, one object per file or event")
+    .option("--quiet", "hide progress and warnings");
 }
 
 /** What decides the voxels. */
 export function withEncoding(command: Command): Command {
   return command
-    .option("--dl <Å>", "resolution dL in real space; g_cut = pi/dL", positive, 0.4)
-    .option("--length <Å>", "box L in real space; L/dL voxels a side", positive, 12.8)
-    .addOption(new Option("--assignment <how>", "of waves to voxels").choices(["nearest", "trilinear"]).default("nearest"))
-    .addOption(new Option("--component <block>", "of the file").choices(["total", "magnetization", "mx", "my", "mz"]).default("total"));
+    .option("--dl <Å>", "real-space resolution dL; the cutoff is g_cut = pi/dL", positive, 0.4)
+    .option("--length <Å>", "real-space box L; the mesh has L/dL voxels per side", positive, 12.8)
+    .addOption(
+      new Option("--assignment <how>", "how plane waves are assigned to voxels").choices(["nearest", "trilinear"]).default("nearest"),
+    )
+    .addOption(
+      new Option("--component <block>", "block of the file to read").choices(["total", "magnetization", "mx", "my", "mz"]).default("total"),
+    );
 }
 
 export function withThreads(command: Command): Command {
-  return command.option("--threads <n>", "worker threads (default: one a core); the results do not depend on it", wholeFrom(1));
+  return command.option("--threads <n>", "worker threads (default: one per core); results do not depend on it", wholeFrom(1));
 }
 
 /** Which frame of a volumetric file that holds several. */
 export function withFrame(command: Command): Command {
-  return command.option("--frame <n>", "of files with several, from 1 (default: the last complete one)", wholeFrom(1));
+  return command.option("--frame <n>", "frame to read from multi-frame files, from 1 (default: the last complete one)", wholeFrom(1));
 }
 
 export interface FrameOptions {

@@ -30,11 +30,11 @@ export function addConvertCommand(program: Command): void {
     .description(
       "turn sparse spectra into voxels (.npz) or one into a table of waves (.csv); a network into a TensorFlow.js LayersModel and back, a Gaussian process into .npz",
     )
-    .argument("<input...>", "spectra that encode wrote into a folder; or a model's folder; or the model.json of a LayersModel")
-    .requiredOption("-o, --output <out>", "a name in .npz or .csv; of models a folder")
-    .option("--target <name>", "of a LayersModel from elsewhere: what it predicts")
-    .option("--unit <unit>", "of a LayersModel from elsewhere: the unit of what it predicts")
-    .addOption(new Option("--channels <a,b>", "of a LayersModel from elsewhere: what its input holds").argParser(channelList));
+    .argument("<input...>", "spectra written by encode, a model folder, or the model.json of a LayersModel")
+    .requiredOption("-o, --output <out>", "output file (.npz or .csv); a folder for models")
+    .option("--target <name>", "imported LayersModel: the target it predicts")
+    .option("--unit <unit>", "imported LayersModel: the unit of its prediction")
+    .addOption(new Option("--channels <a,b>", "imported LayersModel: its input channels").argParser(channelList));
   withOutput(withEncoding(command)).action(runConvert);
 }
 
@@ -77,7 +77,7 @@ function convertSpectra(files: readonly string[], options: Options): string {
   checkEncoding(settings);
   const materials = files.map((file) => {
     const found = storedSpectrum(file);
-    if (found === undefined) throw new UsageError(`${file} is neither a spectrum that r3dvs encode wrote nor a model`);
+    if (found === undefined) throw new UsageError(`${file} is neither a spectrum written by r3dvs encode nor a model`);
     return found.material;
   });
   const [first] = materials;
@@ -99,7 +99,7 @@ function storedSpectrum(file: string): ReturnType<typeof readSpectrum> {
 function channelList(text: string): Channel[] {
   return list(text).map((name) => {
     const channel = CHANNELS.find((known) => known === name);
-    if (channel === undefined) throw new UsageError(`there is no channel ${name}; there are ${CHANNELS.join(", ")}`);
+    if (channel === undefined) throw new UsageError(`unknown channel ${name}; choose from ${CHANNELS.join(", ")}`);
     return channel;
   });
 }

@@ -30,49 +30,51 @@ interface Options extends CommonOptions, Pick<SoapSettings, "basis" | "rCut" | "
 export function addDescribeCommand(program: Command): void {
   const command = program
     .command("describe")
-    .description("write the baselines' descriptors of the atoms and their kernel for numpy: ids, features, kernel")
-    .argument("<path...>", "POSCARs, volumetric files, folders or globs")
-    .requiredOption("-o, --output <out.npz>", "a name in .npz");
+    .description("write descriptors of structures (SOAP, Coulomb matrices) and their kernel as .npz: ids, features, kernel")
+    .argument("<path...>", "POSCAR files, volumetric files, folders or globs")
+    .requiredOption("-o, --output <out.npz>", "output file (.npz)");
   withOutput(withThreads(withKernel(withMatrix(withSoap(command))))).action(runDescribe);
 }
 
 function withSoap(command: Command): Command {
   const { basis, rCut, nMax, lMax, sigma } = defaultSoapSettings;
   return command
-    .addOption(new Option("--descriptor <name>", "of the atoms").choices(["soap", "ewald", "sine", "coulomb"]).default("soap"))
-    .addOption(new Option("--basis <name>", "SOAP: radial functions").choices(["gto", "polynomial"]).default(basis))
-    .option("--r-cut <Å>", "SOAP: cutoff", positive, rCut)
-    .option("--n-max <n>", "SOAP: radial functions", wholeFrom(1), nMax)
+    .addOption(new Option("--descriptor <name>", "descriptor to compute").choices(["soap", "ewald", "sine", "coulomb"]).default("soap"))
+    .addOption(new Option("--basis <name>", "SOAP: radial basis").choices(["gto", "polynomial"]).default(basis))
+    .option("--r-cut <Å>", "SOAP: cutoff radius", positive, rCut)
+    .option("--n-max <n>", "SOAP: radial basis", wholeFrom(1), nMax)
     .option("--l-max <l>", "SOAP: highest degree of the spherical harmonics", wholeFrom(0), lMax)
-    .option("--sigma <Å>", "SOAP: width of an atom's density", positive, sigma)
+    .option("--sigma <Å>", "SOAP: width of the atomic density", positive, sigma)
     .addOption(
-      new Option("--average <how>", "SOAP: one row a material; off: one an atom").choices(["outer", "inner", "off"]).default("outer"),
+      new Option("--average <how>", "SOAP: average to one row per material; off: one row per atom")
+        .choices(["outer", "inner", "off"])
+        .default("outer"),
     )
-    .addOption(new Option("--compression <how>", "SOAP: sum over species").choices(["off", "mu1nu1", "mu2"]).default("off"));
+    .addOption(new Option("--compression <how>", "SOAP: compression over species").choices(["off", "mu1nu1", "mu2"]).default("off"));
 }
 
 function withMatrix(command: Command): Command {
   return command
     .addOption(
-      new Option("--permutation <how>", "Coulomb matrices: what makes the order of atoms mean nothing")
+      new Option("--permutation <how>", "Coulomb matrices: how to remove the dependence on the order of atoms")
         .choices(["eigenspectrum", "sorted_l2", "random", "none"])
         .default("eigenspectrum"),
     )
-    .option("--seed <s>", "of the permutation random", wholeFrom(0), 0);
+    .option("--seed <s>", "random seed of --permutation random", wholeFrom(0), 0);
 }
 
 function withKernel(command: Command): Command {
   return command
     .addOption(
-      new Option("--kernel <name>", "SOAP: average (default) or rematch; Coulomb matrices: gaussian").choices([
+      new Option("--kernel <name>", "kernel: average (default) or rematch for SOAP; gaussian for Coulomb matrices").choices([
         "average",
         "rematch",
         "gaussian",
       ]),
     )
-    .option("--zeta <z>", "power of the similarity of two atoms' surroundings", positive, defaultSoapSettings.zeta)
-    .option("--alpha <a>", "regularisation of rematch", positive, defaultSoapSettings.alpha)
-    .option("--gamma <g>", "of the gaussian kernel (default: 1 / median of the squared distances)", positive);
+    .option("--zeta <z>", "exponent zeta of the similarity of two atomic environments", positive, defaultSoapSettings.zeta)
+    .option("--alpha <a>", "regularisation of the rematch kernel", positive, defaultSoapSettings.alpha)
+    .option("--gamma <g>", "gamma of the gaussian kernel (default: 1 / median of the squared distances)", positive);
 }
 
 async function runDescribe(paths: string[], options: Options): Promise<void> {
@@ -165,7 +167,9 @@ function settingsOf(options: Options): DescribeSettings {
   const { descriptor, kernel = descriptor === "soap" ? "average" : "gaussian", output } = options;
   if (!output.endsWith(".npz")) throw new UsageError("the output must end in .npz");
   if ((descriptor === "soap") === (kernel === "gaussian"))
-    throw new UsageError(`the kernel ${kernel} does not go with ${descriptor}; soap has average and rematch, Coulomb matrices gaussian`);
+    throw new UsageError(
+      `the kernel ${kernel} cannot be used with ${descriptor}: use average or rematch for soap, gaussian for Coulomb matrices`,
+    );
   const { permutation, seed, gamma } = options;
   if (descriptor !== "soap") return { descriptor, permutation, seed, ...(gamma !== undefined && { gamma }) };
   const { basis, rCut, nMax, lMax, sigma, zeta, alpha, average, compression } = options;

@@ -9,10 +9,8 @@ import { Output } from "./output.js";
 export function addDoctorCommand(program: Command): void {
   const command = program
     .command("doctor")
-    .description(
-      "what computes networks here: which engines there are, whether they pass their self-test, how fast they are; and what reads densities",
-    );
-  command.addOption(new Option("--install <backend>", "with npm, before anything else").choices(INSTALLABLE_NAMES));
+    .description("list compute engines and density readers on this machine, with their self-checks and speed");
+  command.addOption(new Option("--install <backend>", "install an optional engine with npm").choices(INSTALLABLE_NAMES));
   withOutput(command).action((options: CommonOptions & { readonly install?: Installable }) =>
     options.install === undefined ? runDoctor(options) : installBackend(new Output(options), options.install),
   );
@@ -33,7 +31,7 @@ function lineOf(report: EngineReport, isDefault: boolean): string {
   const doubts = report.problems.map(({ message }) => message).join("; ");
   if (!report.available) return `${name}not available: ${doubts}`;
   const { instructionSet, selfTestSeconds = 0, samplesPerCpuSecond: speed } = report;
-  const tested = selfTestSeconds > 0 ? `passed its self-test in ${selfTestSeconds.toFixed(2)} s` : "needs no self-test";
+  const tested = selfTestSeconds > 0 ? `passed its self-check in ${selfTestSeconds.toFixed(2)} s` : "needs no self-check";
   const rates = speed ? `light ${speed.light.toFixed(0)}, deep ${speed.deep.toFixed(0)} samples per CPU second` : "";
   return `${name}${instructionSet}, ${tested}, ${rates}${isDefault ? ", the default" : ""}${doubts === "" ? "" : `; ${doubts}`}`;
 }

@@ -33,14 +33,14 @@ export function addEncodeCommand(program: Command): void {
   const command = program
     .command("encode")
     .description(
-      "write the descriptors of volumetric files: OUT.npz with all voxels, or a folder with a sparse spectrum a material, itself a dataset",
+      "encode volumetric files: OUT.npz with the voxels of all materials, or a folder with one spectrum per material, itself a dataset",
     )
     .argument("<path...>", "volumetric files, folders or globs")
-    .requiredOption("-o, --output <out>", "a name in .npz, or a folder");
+    .requiredOption("-o, --output <out>", "output file (.npz) or folder");
   withOutput(withThreads(withFrame(withEncoding(command))))
-    .option("--rotations <k>", "k randomly rotated copies of each material instead of the file's own axes", wholeFrom(1))
-    .option("--seed <s>", "of the rotations", wholeFrom(0), 0)
-    .option("--packed", "into the folder one file with all spectra, small enough to share")
+    .option("--rotations <k>", "write k randomly rotated copies of each material instead of the original orientation", wholeFrom(1))
+    .option("--seed <s>", "random seed of the rotations", wholeFrom(0), 0)
+    .option("--packed", "write all spectra into one file in the folder, small enough to share")
     .action(runEncode);
 }
 
@@ -94,8 +94,8 @@ function reportMissing(output: Output, place: string): void {
     severity: "error",
     line: 1,
     column: 1,
-    message: "no volumetric file here",
-    template: "no volumetric file here",
+    message: "no volumetric file found",
+    template: "no volumetric file found",
     args: [],
   } as const;
   output.failed();

@@ -9,7 +9,7 @@ import { Output } from "./output.js";
 export function addInfoCommand(program: Command): void {
   const command = program
     .command("info")
-    .description("what stands in VASP files: kind, formula, lattice, grid, blocks, electrons, problems")
+    .description("show the contents of VASP files: kind, formula, lattice, grid, blocks, electrons, problems")
     .argument("<file...>", "files or globs");
   withOutput(withFrame(command)).action(runInfo);
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { propertyLabel } from "../core/text/labels.js";
 import { problem } from "../core/text/problem.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
 import { chooseEngine } from "../jobs/engines/engineChoice.js";
@@ -17,11 +18,17 @@ import { Output } from "./output.js";
 export function addPredictCommand(program: Command): void {
   const command = program
     .command("predict")
-    .description("value, uncertainty and nearest training materials for volumetric files")
-    .argument("<model>", `a model's folder, from train or from a run's models/, or ${BUILT_IN}: the best of those that come with R3DVS`)
+    .description("predict volumetric files: value, uncertainty, applicability domain, nearest training materials")
+    .argument("<model>", `model folder (from train, or models/ of a run), or ${BUILT_IN} for the best bundled model of each target`)
     .argument("<path...>", "volumetric files, folders or globs");
   command.addOption(
-    new Option("--backend <engine>", "what computes networks (default: auto)").choices(["auto", "native", "wasm", "tfjs-node", "webgpu"]),
+    new Option("--backend <engine>", "compute engine for networks (default: auto)").choices([
+      "auto",
+      "native",
+      "wasm",
+      "tfjs-node",
+      "webgpu",
+    ]),
   );
   withOutput(withThreads(withFrame(command))).action(runPredict);
 }
@@ -58,7 +65,7 @@ async function runPredict(
   }
   for (const file of missing) {
     output.failed();
-    output.problems(file, [problem("error", { line: 1, column: 1 }, "no volumetric file here")]);
+    output.problems(file, [problem("error", { line: 1, column: 1 }, "no volumetric file found")]);
   }
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
 }
@@ -67,6 +74,6 @@ function show(output: Output, { id, file, target, unit, value, sigma, outOfDomai
   const why = reasons.map(({ message }) => message);
   output.event({ id, file, target, unit, value, sigma, outOfDomain, reasons: why, nearest });
   const like = nearest.map((one) => `${one.id} (${one.similarity.toFixed(2)})`).join(", ");
-  const doubt = outOfDomain ? `  outside what the model has learned from: ${why.join("; ")}` : "";
-  output.print(`${id}  ${target} = ${value.toPrecision(5)} ± ${sigma.toPrecision(2)} ${unit}  like ${like}${doubt}`);
+  const doubt = outOfDomain ? `  out of domain: ${why.join("; ")}` : "";
+  output.print(`${id}  ${propertyLabel(target)} = ${value.toPrecision(5)} ± ${sigma.toPrecision(2)} ${unit}  nearest: ${like}${doubt}`);
 }

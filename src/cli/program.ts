@@ -8,7 +8,7 @@ import { EXIT } from "./exitCodes.js";
 /** Does what the process was called for with the commands that are added; its exit code tells how that ended. */
 export function runProgram(commands: readonly ((program: Command) => void)[]): void {
   const program = new Command("r3dvs")
-    .description("Reciprocal-lattice 3D voxel descriptors of VASP charge densities: encode them, learn from them, predict.")
+    .description("Reciprocal-lattice 3D voxel descriptors of VASP charge densities: encode, train, predict.")
     .version(softwareVersion)
     .exitOverride()
     .showHelpAfterError("(r3dvs --help shows how)");

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
+import { modelLabel, propertyLabel } from "../core/text/labels.js";
 import type { FileProblem } from "../core/text/problem.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { checkModels } from "../jobs/models/modelNames.js";
@@ -19,10 +20,10 @@ type Options = CommonOptions & StudyOptions & { readonly output: string; readonl
 export function addStudyCommand(program: Command): void {
   const command = program
     .command("study")
-    .description("learning curves: error of each model against the size of the training set, over random splits")
-    .argument("<dataset>", "a folder with one folder a material and targets.csv")
-    .requiredOption("-o, --output <run>", "the run's folder")
-    .option("--resume", "go on with the run that stands there, with its own settings");
+    .description("measure learning curves: test error of each model against training-set size, over random splits")
+    .argument("<dataset>", "dataset: one subfolder per material, and targets.csv")
+    .requiredOption("-o, --output <run>", "run folder")
+    .option("--resume", "resume an existing run with its saved settings");
   withOutput(withThreads(withLearning(withProtocol(command)))).action(runStudyCommand);
 }
 
@@ -44,7 +45,7 @@ async function runStudyCommand(dataset: string, options: Options): Promise<void>
     output.note(
       state === "finished"
         ? `${done} ${done === 1 ? "result" : "results"}: ${runFile(folder, "report")}`
-        : `stopped after ${done} results; --resume goes on`,
+        : `stopped after ${done} results; continue with --resume`,
     );
     process.exitCode = state === "stopped" ? EXIT.interrupted : failed > 0 ? EXIT.failed : EXIT.done;
   } finally {
@@ -59,7 +60,7 @@ function prepare(dataset: string, given: Options): void {
     readManifest(folder);
     return;
   }
-  if (given.resume) throw new UsageError(`there is no run in ${folder} to go on with`);
+  if (given.resume) throw new UsageError(`${folder} has no run to resume`);
   const options = studyOptionsOf(given);
   checkBackend(options);
   checkModels(options.models ?? []);
@@ -76,11 +77,11 @@ class StudyProgress {
 
   show(event: RunEvent): void {
     this.output.event(event);
-    if (event.event === "started") this.output.startBar(event.tasks, "learning");
+    if (event.event === "started") this.output.startBar(event.tasks, "training");
     if (event.event === "result") {
-      this.output.step(++this.done, `${event.target} ${event.model} ${event.trainSize}: MAE ${event.mae.toPrecision(3)} ${event.unit}`);
+      this.output.step(++this.done, `${taskName(event)}: MAE ${event.mae.toPrecision(3)} ${event.unit}`);
     }
-    if (event.event === "failed") this.output.note(`${event.target} ${event.model} ${event.trainSize}: ${event.message}`);
+    if (event.event === "failed") this.output.note(`${taskName(event)}: ${event.message}`);
   }
 
   count({ done }: RunManifest["progress"]): void {
@@ -88,3 +89,7 @@ class StudyProgress {
     this.output.step(this.done);
   }
 }
+
+/** `Band gap, Coulomb matrix, 90 materials` */
+const taskName = ({ target, model, trainSize }: { readonly target: string; readonly model: string; readonly trainSize: number }) =>
+  `${propertyLabel(target)}, ${modelLabel(model)}, ${trainSize} materials`;

@@ -12,33 +12,49 @@ import { list, positive, wholeFrom } from "./commonOptions.js";
 export function withLearning(command: Command): Command {
   return command
     .addOption(new Option("--preset <name>", "quick: minutes on the sample; paper: the published protocol").choices(["quick", "paper"]))
-    .option("--config <r3dvs.json>", "a file of settings; options given here come before it")
-    .option("--ensemble <n>", "networks from different seeds, averaged", wholeFrom(1))
-    .option("--rotations <k>", "rotated copies of each training material an epoch", wholeFrom(1))
-    .option("--epochs <e>", "of a network", wholeFrom(1))
-    .addOption(new Option("--network <name>", "of the 3D convolutional network").choices(["light", "deep"]))
-    .option("--channels <list>", `of the voxels: ${CHANNELS.join(", ")}`, list)
-    .addOption(new Option("--pooling <how>").choices(["max", "average"]))
+    .option("--config <r3dvs.json>", "settings file; command-line options override it")
+    .option("--ensemble <n>", "networks per model, trained from different seeds and averaged", wholeFrom(1))
+    .option("--rotations <k>", "rotated copies of each training material per epoch", wholeFrom(1))
+    .option("--epochs <e>", "training epochs per network (default: by target)", wholeFrom(1))
+    .addOption(new Option("--network <name>", "architecture of the 3D convolutional network").choices(["light", "deep"]))
+    .option("--channels <list>", `voxel channels used as input: ${CHANNELS.join(", ")} (default: by target)`, list)
+    .addOption(new Option("--pooling <how>", "pooling of the network (default: by target)").choices(["max", "average"]))
     .addOption(
-      new Option("--normalize <how>", "how extensive targets are learned; errors are per atom anyway").choices(["volume", "atom", "cell"]),
+      new Option(
+        "--normalize <how>",
+        "normalisation of extensive targets for training; errors are reported per atom (default: by target)",
+      ).choices(["volume", "atom", "cell"]),
     )
-    .addOption(new Option("--two-step-residuals <which>", "what the second of two steps learns from").choices(["outOfFold", "inSample"]))
-    .addOption(new Option("--backend <engine>").choices(["auto", "native", "wasm", "tfjs-node", "webgpu"]))
-    .option("--dl <Å>", "resolution dL in real space; g_cut = pi/dL", positive)
-    .option("--length <Å>", "box L in real space; L/dL voxels a side", positive)
-    .addOption(new Option("--assignment <how>", "of waves to voxels").choices(["nearest", "trilinear"]))
-    .addOption(new Option("--component <block>", "of the files").choices(["total", "magnetization", "mx", "my", "mz"]))
-    .option("--seed <s>", "decides all that is random", wholeFrom(0));
+    .addOption(
+      new Option("--two-step-residuals <which>", "residuals that the second step of a two-step model is trained on").choices([
+        "outOfFold",
+        "inSample",
+      ]),
+    )
+    .addOption(
+      new Option("--backend <engine>", "compute engine for networks (default: auto, the fastest that works)").choices([
+        "auto",
+        "native",
+        "wasm",
+        "tfjs-node",
+        "webgpu",
+      ]),
+    )
+    .option("--dl <Å>", "real-space resolution dL; the cutoff is g_cut = pi/dL", positive)
+    .option("--length <Å>", "real-space box L; the mesh has L/dL voxels per side", positive)
+    .addOption(new Option("--assignment <how>", "how plane waves are assigned to voxels").choices(["nearest", "trilinear"]))
+    .addOption(new Option("--component <block>", "block of the files to read").choices(["total", "magnetization", "mx", "my", "mz"]))
+    .option("--seed <s>", "random seed", wholeFrom(0));
 }
 
 /** The protocol's own. */
 export function withProtocol(command: Command): Command {
   return command
-    .option("--targets <list>", "columns of targets.csv (default: all of them)", list)
-    .option("--models <list>", `of ${MODEL_CHOICE} (default: ${DEFAULT_MODELS.join(",")})`, list)
-    .option("--train-sizes <list>", "training sizes, growing", sizes)
-    .option("--test-size <n>", "test materials of each split", wholeFrom(1))
-    .option("--repeats <n>", "random splits", wholeFrom(1));
+    .option("--targets <list>", "target columns of targets.csv (default: all)", list)
+    .option("--models <list>", `models to compare: ${MODEL_CHOICE} (default: ${DEFAULT_MODELS.join(",")})`, list)
+    .option("--train-sizes <list>", "training-set sizes, ascending", sizes)
+    .option("--test-size <n>", "number of test materials per split", wholeFrom(1))
+    .option("--repeats <n>", "number of random splits into training and test set", wholeFrom(1));
 }
 
 /** The settings of `--config` with the options on top. Throws `UsageError`, one line a problem. */
@@ -80,5 +96,5 @@ const sizes = (text: string) => list(text).map(wholeFrom(1));
 
 function checkChannels(channels: readonly string[] = []): void {
   const unknown = channels.find((channel) => !CHANNELS.some((known) => known === channel));
-  if (unknown !== undefined) throw new UsageError(`there is no channel ${unknown}; there are ${CHANNELS.join(", ")}`);
+  if (unknown !== undefined) throw new UsageError(`unknown channel ${unknown}; choose from ${CHANNELS.join(", ")}`);
 }

@@ -21,11 +21,11 @@ interface Options extends CommonOptions {
 export function addTargetsCommand(program: Command): void {
   const command = program
     .command("targets")
-    .description("target quantities from OUTCAR, vasprun.xml and EIGENVAL: one row a material, energies in eV per atom")
-    .argument("<path...>", "folders of materials, a material's folder, output files or globs")
-    .option("-o, --output <targets.csv>", "default: the table on stdout")
+    .description("collect target values from OUTCAR, vasprun.xml and EIGENVAL: one row per material, energies in eV/atom")
+    .argument("<path...>", "dataset folders, material folders, output files or globs")
+    .option("-o, --output <targets.csv>", "output file (default: stdout)")
     .option("--references <file>", "atomic energies in eV by element (JSON or CSV), for the cohesive energy")
-    .option("--per-cell", "the energies of the cell, too")
+    .option("--per-cell", "add columns with energies per cell")
     .option("--no-density", "do not compare a CHGCAR's electrons with NELECT");
   withOutput(command).action(runTargets);
 }

@@ -25,12 +25,12 @@ interface Options extends CommonOptions {
 export function addTrainCommand(program: Command): void {
   const command = program
     .command("train")
-    .description("learn one model from all materials of a dataset, for predictions")
-    .argument("<dataset>", "a folder with one folder a material and targets.csv")
-    .requiredOption("-o, --output <model>", "the model's folder")
-    .requiredOption("--target <column>", "of targets.csv")
-    .option("--model <name>", `of ${MODEL_CHOICE}`, "r3dvs")
-    .option("--train-ids <file>", "only these materials, one id a line");
+    .description("train one model on all materials of a dataset, for predictions")
+    .argument("<dataset>", "dataset: one subfolder per material, and targets.csv")
+    .requiredOption("-o, --output <model>", "model folder")
+    .requiredOption("--target <column>", "target column in targets.csv")
+    .option("--model <name>", `model to train: ${MODEL_CHOICE}`, "r3dvs")
+    .option("--train-ids <file>", "file with the ids of the training materials, one per line (default: all)");
   withOutput(withThreads(withLearning(command))).action(runTrain);
 }
 

@@ -51,9 +51,9 @@ describe("damaged inputs", () => {
       expect(said(path.join(data, id, "CHGCAR.gz")), id).not.toEqual([]);
       for (const line of said(path.join(data, id, "CHGCAR.gz"))) expect(line).toMatch(/CHGCAR\.gz:\d+:\d+: error: ./);
     }
-    expect(said(`${table}:${lineOf(NO_TARGET)}`)).toEqual([expect.stringMatching(`error: ${NO_TARGET} has no value of band_gap$`)]);
+    expect(said(`${table}:${lineOf(NO_TARGET)}`)).toEqual([expect.stringMatching(`error: ${NO_TARGET} has no value for band_gap$`)]);
     expect(said(`${table}:${lineOf(NAN_TARGET)}`)).toEqual([expect.stringMatching(`error: "nan" is not a finite number`)]);
-    expect(said(`${table}:17`)).toEqual([expect.stringMatching(`error: ${GOOD[0]} stands on line 2 already`)]);
+    expect(said(`${table}:17`)).toEqual([expect.stringMatching(`error: ${GOOD[0]} is already on line 2`)]);
     expect(said(path.join(data, NO_ROW, "CHGCAR.gz"))).toEqual([expect.stringMatching(`error: ${NO_ROW} has no row in`)]);
     const manifest = JSON.parse(readFileSync(path.join(root, "run/run.json"), "utf8")) as {
       materials: { id: string }[];
@@ -62,7 +62,7 @@ describe("damaged inputs", () => {
     expect(manifest.materials.map(({ id }) => id).sort()).toEqual([...GOOD].sort());
     expect(manifest.skipped.map(({ id }) => id).sort()).toEqual(IDS.slice(8).sort());
     const report = readFileSync(path.join(root, "run/report.html"), "utf8");
-    expect(report).toContain("8 left out");
+    expect(report).toContain("8 skipped materials");
     const after = snapshot(data, (file) => file.startsWith(".r3dvs"));
     expect(after).toEqual(before);
   });
@@ -127,7 +127,7 @@ describe("a place that cannot be written", () => {
 
   test.skipIf(!existsSync("/dev/full"))("an output that cannot be made names the path and the reason", async () => {
     const { code, stderr } = await runCli(["encode", path.join(data, GOOD[0] ?? ""), "-o", "/dev/full/out.npz"]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining("cannot write /dev/full/out.npz: part of its path is not a folder")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("cannot write /dev/full/out.npz: part of the path is not a folder")]);
   });
 });
 

@@ -164,8 +164,8 @@ test("what does not go together is refused, what cannot be read is named and lef
     expect(code).toBe(2);
     return stderr;
   };
-  expect(await wrong("--descriptor", "sine", "--kernel", "rematch")).toContain("rematch does not go with sine");
-  expect(await wrong("--kernel", "gaussian")).toContain("gaussian does not go with soap");
+  expect(await wrong("--descriptor", "sine", "--kernel", "rematch")).toContain("rematch cannot be used with sine");
+  expect(await wrong("--kernel", "gaussian")).toContain("gaussian cannot be used with soap");
   expect(await wrong("--r-cut", "0.9")).toContain("r_cut must be more than 1 Å");
   const broken = path.join(root, "CHGCAR_broken");
   writeFileSync(broken, "title\n1.0\n1 0 0\n");

@@ -92,7 +92,7 @@ describe("r3dvs encode", () => {
     expect((await runCli(["encode", data])).code).toBe(2);
     expect((await runCli(["encode", data, "-o", out("x.npz"), "--dl", "0.37"])).code).toBe(2);
     const nothing = await runCli(["encode", out("nowhere"), "-o", out("x.npz")]);
-    expect([nothing.code, nothing.stderr]).toEqual([1, expect.stringContaining("nowhere:1:1: error: no volumetric file here")]);
+    expect([nothing.code, nothing.stderr]).toEqual([1, expect.stringContaining("nowhere:1:1: error: no volumetric file found")]);
   });
 
   test("takes of a folder what begins like a density, and no script, picture or notes named after one", async () => {

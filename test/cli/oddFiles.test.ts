@@ -59,8 +59,8 @@ describe.skipIf(isWindows)("what is no file of bytes", () => {
     const expected = {
       pipe: "this is no regular file",
       zero: "this is no regular file",
-      circle: "the file cannot be read: its links lead in a circle",
-      nowhere: "the file cannot be read: there is no such file (any more)",
+      circle: "the file cannot be read: symbolic-link loop",
+      nowhere: "the file cannot be read: file not found",
       empty: "the file is empty",
     };
     const lines = Object.entries(expected).map(([name, reason]) => `${data}/CHGCAR_${name}:1:1: error: ${reason}`);
@@ -160,7 +160,7 @@ describe("frames", () => {
       expect([code, events]).toEqual([0, [expect.objectContaining({ frame: wanted, electrons: expect.closeTo(mean(wanted), 6) })]]);
     }
     const none = await runCli(["info", file, "--frame", "4"]);
-    expect([none.code, none.stderr]).toEqual([1, `${file}:1:1: error: there is no frame 4: the file holds 3\n`]);
+    expect([none.code, none.stderr]).toEqual([1, `${file}:1:1: error: no frame 4: the file has 3\n`]);
     expect((await runCli(["info", file, "--frame", "0"])).code).toBe(2);
   });
 

@@ -104,9 +104,9 @@ test("the models that come along predict six properties, and say why one of anot
   expect(own.map(({ outOfDomain, reasons }) => [outOfDomain, reasons])).toEqual(own.map(() => [false, []]));
   for (const { outOfDomain, reasons } of other) {
     expect(outOfDomain).toBe(true);
-    expect(reasons).toContain("has no O, which all training materials have");
+    expect(reasons).toContain("contains no O, which all training materials contain");
   }
-  expect((await runCli(["predict", "metals", file])).stderr).toContain("metals holds no model");
+  expect((await runCli(["predict", "metals", file])).stderr).toContain("metals contains no model");
 });
 
 test("only the materials asked for are learned from", async () => {
@@ -140,11 +140,11 @@ test("a plain file, a damaged one and none at all: each is told, the rest is pre
   writeFileSync(path.join(place, "bad.CHGCAR"), "not a density\n");
   const { code, stdout, stderr } = await runCli(["predict", folder, place, path.join(root, "nothing")]);
   expect(code).toBe(1);
-  expect(stdout).toMatch(new RegExp(`^plain  band_gap = .* eV  like ${IDS[0]} \\(1\\.00\\)`));
+  expect(stdout).toMatch(new RegExp(`^plain  Band gap = .* eV  nearest: ${IDS[0]} \\(1\\.00\\)`));
   expect(stderr).toMatch(/bad\.CHGCAR:\d+:\d+: error: /);
-  expect(stderr).toMatch(/nothing:1:1: error: no volumetric file here/);
+  expect(stderr).toMatch(/nothing:1:1: error: no volumetric file found/);
   const wrong = await runCli(["predict", place, data]);
-  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("holds no model")]);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("contains no model")]);
 });
 
 function rowsOf({ code, signal, stderr, events }: Outcome): Row[] {

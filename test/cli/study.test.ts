@@ -112,7 +112,7 @@ describe("a study", () => {
     );
     expect(second.signal).toBe("SIGKILL");
     const again = await runCli(["study", data, "-o", folder, ...SETTINGS]);
-    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("--resume goes on with it")]);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("continue it with --resume")]);
     const third = await runCli(["study", data, "-o", folder, "--resume", "--threads", "1", "--json"]);
     expect(third.code).toBe(0);
     const told = third.events.filter(({ event }) => event === "result").length;
@@ -174,16 +174,16 @@ describe("a study that cannot be done as asked ends with 2 and says why", () => 
   test.each([
     [
       ["--models", "soap+soap"],
-      "there is no model soap+soap; there are r3dvs, soap, cm, composition, shells, or two of them as in soap+r3dvs",
+      "unknown model soap+soap; choose from r3dvs, soap, cm, composition, shells, or a two-step model such as soap+r3dvs",
     ],
-    [["--models", "oracle"], "there is no model oracle"],
-    [["--targets", "colour"], "has no column colour; there are E_hartree_per_atom"],
+    [["--models", "oracle"], "unknown model oracle"],
+    [["--targets", "colour"], "has no column colour; choose from E_hartree_per_atom"],
     [["--train-sizes", "10", "--test-size", "4"], "a training size of 10 needs 14 materials with 4 for testing; there are 12"],
     [["--train-sizes", "2"], "a training size of 2 is too small"],
     [["--dl", "0.37"], "must be an even integer"],
-    [["--channels", "phase"], "there is no channel phase"],
+    [["--channels", "phase"], "unknown channel phase"],
     [["--epochs", "-1"], "It must be a whole number of at least 1"],
-    [["--resume"], "to go on with"],
+    [["--resume"], "has no run to resume"],
   ])("%j", async (options, message) => {
     const { code, stderr } = await runCli(["study", data, "-o", run(`wrong-${options.join("")}`), ...options]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);

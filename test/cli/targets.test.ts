@@ -27,7 +27,7 @@ test("a table of all materials; those that fail are named, the rest is told, and
   const { code, stdout, stderr } = await runCli(["targets", DATA, "-o", out]);
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toContain(`${broken}:`);
-  expect(stderr).toMatch(/broken\/OUTCAR:\d+:\d+: error: the run ended before its first ionic step/);
+  expect(stderr).toMatch(/broken\/OUTCAR:\d+:\d+: error: the calculation ended before its first ionic step/);
   expect(stderr).toMatch(/late\/OUTCAR:\d+:\d+: warning: the run is unfinished/);
   const [head, ...rows] = readFileSync(out, "utf8").trim().split("\n");
   expect(head).toBe(

@@ -34,7 +34,7 @@ describe("a study whose materials lack some of the targets", () => {
     const lacking = outcome.events.filter(({ event }) => event === "lacking");
     expect(lacking.map(({ id, target }) => `${id} ${target}`)).toEqual([...WITHOUT_GAP].sort().map((id) => `${id} band_gap`));
     for (const { id, problem } of lacking)
-      expect(problem).toMatchObject({ line: IDS.indexOf(String(id)) + 2, severity: "warning", message: `${id} has no value of band_gap` });
+      expect(problem).toMatchObject({ line: IDS.indexOf(String(id)) + 2, severity: "warning", message: `${id} has no value for band_gap` });
     const report = readFileSync(path.join(RUN, "report.html"), "utf8");
     expect(report).toContain("Left out for one target only");
     expect(report).not.toMatch(/NaN|undefined|\[object/);

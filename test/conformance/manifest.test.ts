@@ -113,7 +113,7 @@ describe.skipIf(!hasCollection)("volumetric files of the collection", () => {
       const { block_mean, block_min, block_max, ...rest } = row.facts;
       expectFacts(value, { ...rest, block_mean: half(block_mean), block_min: half(block_min), block_max: half(block_max) });
       expect(problems.filter(({ severity }) => severity === "information").map(({ message }) => message)).toEqual([
-        "the file holds 2 frames: the last is used",
+        "the file has 2 frames: the last one is used",
       ]);
     });
   }

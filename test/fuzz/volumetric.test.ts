@@ -50,9 +50,7 @@ describe("a scale factor with too many digits", () => {
   it("asks for no spectrum of billions of waves", async () => {
     writeFileSync(file, someFile(new Dice(1)).replace("1.00000000000000", "1000000.00000000"));
     const { value, problems } = await readVolumetric(file);
-    expect(problems.map(({ message }) => message)).toContain(
-      "the cell is too large for a spectrum up to |g| = 7.854 1/Å: is its scale right?",
-    );
+    expect(problems.map(({ message }) => message)).toContain("the cell is too large for a spectrum up to |g| = 7.854 Å⁻¹: check its scale");
     expect(value?.blocks[0]?.spectrum).toBeUndefined();
   });
 });

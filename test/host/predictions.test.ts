@@ -9,14 +9,14 @@ describe("predictionText", () => {
   const text = (value: number, sigma: number, unit = "eV") => predictionText({ target: "gap", unit, value, sigma });
 
   it("writes value and uncertainty to the uncertainty's second digit", () => {
-    expect(text(12.3456, 0.5612)).toBe("gap: 12.35 ± 0.56 eV");
-    expect(text(-616.41, 12.4)).toBe("gap: -616 ± 12 eV");
-    expect(text(0.0012345, 0.0000321)).toBe("gap: 0.001234 ± 0.000032 eV");
-    expect(text(93.3, 28.2)).toBe("gap: 93 ± 28 eV");
+    expect(text(12.3456, 0.5612)).toBe("Band gap: 12.35 ± 0.56 eV");
+    expect(text(-616.41, 12.4)).toBe("Band gap: -616 ± 12 eV");
+    expect(text(0.0012345, 0.0000321)).toBe("Band gap: 0.001234 ± 0.000032 eV");
+    expect(text(93.3, 28.2)).toBe("Band gap: 93 ± 28 eV");
   });
 
   it("keeps five digits where the uncertainty is zero, and leaves an empty unit out", () => {
-    expect(text(4.45678, 0, "")).toBe("gap: 4.4568 ± 0.0000");
+    expect(text(4.45678, 0, "")).toBe("Band gap: 4.4568 ± 0.0000");
   });
 });
 

@@ -107,7 +107,7 @@ describe("the problem matcher of the manifest", () => {
   );
 
   it("leaves other lines alone", () => {
-    expect(pattern.exec("mp-1  band_gap = 4.4 ± 0.3 eV")).toBeNull();
+    expect(pattern.exec("mp-1  Band gap = 4.4 ± 0.3 eV")).toBeNull();
     expect(pattern.exec("r3dvs: error: there is no folder x")).toBeNull();
   });
 });

@@ -5,12 +5,12 @@ import { expect, test } from "vitest";
 const root = path.resolve(import.meta.dirname, "../..");
 const japanese = JSON.parse(readFileSync(path.join(root, "webview/ui/strings.ja.json"), "utf8")) as Record<string, string>;
 
-/** Every text handed to `t` or, in plots, to `say`. */
+/** Every text handed to `t` or, in plots, to `translate`. */
 function usedTexts(): Set<string> {
   const used = new Set<string>();
   for (const file of [...sourcesBelow("webview"), ...sourcesBelow("src/core/plots")]) {
     const source = readFileSync(path.join(root, file), "utf8");
-    for (const match of source.matchAll(/\b(?:t|say)\(\s*"((?:[^"\\]|\\.)*)"/g)) used.add(match[1] ?? "");
+    for (const match of source.matchAll(/\b(?:t|translate)\(\s*"((?:[^"\\]|\\.)*)"/g)) used.add(match[1] ?? "");
     // A choice between two texts stands in one call each; anything else would escape this test.
     expect(source, file).not.toMatch(/(?<!function )\bt\(\s*[`(a-z]/);
   }

@@ -71,7 +71,7 @@ describe("the events of a run", () => {
       { event: "skipped", time: time(1), id: "mp-1", file: "mp-1/CHGCAR", problems: [problem] },
       { event: "failed", time: time(2), ...network, message: "no memory" },
     ]);
-    expect(model.problems).toEqual(["mp-1: cut off", "r3dvs, gap, n = 100: no memory"]);
+    expect(model.problems).toEqual(["mp-1: cut off", "R3DVS, Band gap, n = 100: no memory"]);
     model.append([result(3, 0, 1)]);
     expect(model.problems).toEqual(["mp-1: cut off"]);
   });

@@ -78,11 +78,11 @@ async function takePictures(theme: keyof typeof THEMES): Promise<void> {
 async function showPredictions(workbench: Workbench): Promise<void> {
   await workbench.openFile(MATERIAL, "POSCAR");
   await workbench.codeLens("Predict with a model…").click();
-  await workbench.tickQuickPick(/E_hartree_per_atom/, "r3dvs");
-  await workbench.tickQuickPickAlso(/band_gap/, "composition");
+  await workbench.tickQuickPick("Hartree energy", "R3DVS ·");
+  await workbench.tickQuickPickAlso("Band gap", "Composition");
   await workbench.acceptQuickInput();
-  await workbench.codeLens(/E_hartree_per_atom: .* ± /).waitFor();
-  await workbench.codeLens(/band_gap: .* ± /).waitFor();
+  await workbench.codeLens(/Hartree energy: .* ± /).waitFor();
+  await workbench.codeLens(/Band gap: .* ± /).waitFor();
 }
 
 async function showStudy(workbench: Workbench): Promise<void> {

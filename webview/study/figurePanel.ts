@@ -27,7 +27,7 @@ export class FigurePanel {
       return makeButton(label, () => send(format), { "aria-label": `${heading}: ${t("Export: {0}", label)}`, "data-export": format });
     });
     const head = make("div", { class: "figure-head" }, make("h2", {}, heading), make("div", { class: "export" }, ...buttons));
-    const details = make("details", {}, make("summary", {}, t("In words")), this.words);
+    const details = make("details", {}, make("summary", {}, t("Description")), this.words);
     this.element = make(
       "section",
       { class: `panel figure figure-${name}`, "data-figure": name },

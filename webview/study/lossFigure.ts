@@ -1,6 +1,6 @@
 import { describeLoss, type LossData, lossSvg } from "../../src/core/plots/lossCurve.js";
-import { modelStyle } from "../../src/core/plots/modelStyle.js";
 import { CSS_THEME, LIGHT_THEME } from "../../src/core/plots/theme.js";
+import { modelLabel, propertyLabel } from "../../src/core/text/labels.js";
 import type { RunSummary } from "../../src/protocol/runEvents.js";
 import { makeCheckbox, makeDropdown } from "../ui/dom.js";
 import { t } from "../ui/text.js";
@@ -32,7 +32,7 @@ export class LossFigure {
       send: (format: "svg" | "csv", text: string) => send(format, "training", text),
     };
     this.panel = new FigurePanel("loss", t("Training"), exports, redraw);
-    const labels = { target: t("Target"), model: t("Model"), trainSize: t("Size"), repeat: t("Repeat"), member: t("Member") };
+    const labels = { target: t("Target"), model: t("Model"), trainSize: t("Training-set size"), repeat: t("Repeat"), member: t("Member") };
     const fields = [...FIELDS, "member"] as const;
     this.choices = new Map(fields.map((field) => [field, new Choice(labels[field], makeDropdown, (value) => this.choose(field, value))]));
     const follow = makeCheckbox(t("Follow the latest"), true, (checked) => {
@@ -66,8 +66,14 @@ export class LossFigure {
   private titleOf(): string {
     const { chosen } = this;
     if (chosen === undefined) return t("Training");
-    const model = modelStyle(chosen.model, CSS_THEME).label;
-    return t("{0} on {1}, {2} materials, repeat {3}", model, chosen.target, chosen.trainSize, chosen.repeat + 1);
+    const model = modelLabel(chosen.model, t.language);
+    return t(
+      "{0} for {1}, {2} materials, repeat {3}",
+      model,
+      propertyLabel(chosen.target, t.language),
+      chosen.trainSize,
+      chosen.repeat + 1,
+    );
   }
 
   private captionOf(): string {
@@ -80,7 +86,7 @@ export class LossFigure {
     for (const field of FIELDS) {
       const values = this.follows ? [] : [...new Set(matching.map((key) => key[field]))];
       this.choices.get(field)?.show(
-        values.map((value) => [String(value), field === "repeat" ? String(Number(value) + 1) : String(value)]),
+        values.map((value) => [String(value), nameOf(field, value)]),
         String(this.chosen?.[field] ?? ""),
       );
       matching = matching.filter((key) => key[field] === this.chosen?.[field]);
@@ -95,4 +101,10 @@ export class LossFigure {
       this.chosen = { ...this.chosen, [field]: field === "target" || field === "model" ? value : Number(value) };
     this.redraw();
   }
+}
+
+function nameOf(field: Field, value: string | number): string {
+  if (field === "target") return propertyLabel(String(value), t.language);
+  if (field === "model") return modelLabel(String(value), t.language);
+  return field === "repeat" ? String(Number(value) + 1) : String(value);
 }

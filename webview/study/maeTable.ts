@@ -1,7 +1,6 @@
 import type { LearningCurveData, LearningCurveTarget } from "../../src/core/plots/learningCurve.js";
-import { modelStyle } from "../../src/core/plots/modelStyle.js";
-import { CSS_THEME } from "../../src/core/plots/theme.js";
 import { formatValue, formatWithError } from "../../src/core/plots/ticks.js";
+import { modelLabel, propertyLabel } from "../../src/core/text/labels.js";
 import { make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 
@@ -25,7 +24,7 @@ function makeTable(target: LearningCurveTarget): HTMLElement {
         best.get(size),
       ),
     );
-    return make("tr", {}, make("th", { scope: "row" }, modelStyle(series.model, CSS_THEME).label), ...cells);
+    return make("tr", {}, make("th", { scope: "row" }, modelLabel(series.model, t.language)), ...cells);
   });
   return make(
     "div",
@@ -33,7 +32,7 @@ function makeTable(target: LearningCurveTarget): HTMLElement {
     make(
       "table",
       { class: "mae" },
-      make("caption", {}, `${target.name}, ${t("MAE")} (${target.unit})`),
+      make("caption", {}, `${propertyLabel(target.name, t.language)}, ${t("MAE")} (${target.unit})`),
       make("thead", {}, make("tr", {}, ...head)),
       make("tbody", {}, ...rows),
     ),

@@ -1,6 +1,7 @@
-import { compareModels, modelStyle } from "../../src/core/plots/modelStyle.js";
+import { compareModels } from "../../src/core/plots/modelStyle.js";
 import { describeParity, type ParityData, paritySvg } from "../../src/core/plots/parity.js";
 import { CSS_THEME, LIGHT_THEME } from "../../src/core/plots/theme.js";
+import { modelLabel, propertyLabel } from "../../src/core/text/labels.js";
 import type { ParityPoint, RunSummary } from "../../src/protocol/runEvents.js";
 import { makeDropdown } from "../ui/dom.js";
 import { t } from "../ui/text.js";
@@ -31,9 +32,9 @@ export class ParityFigure {
       csv: () => parityCsv(this.points, this.unit),
       send: (format: "svg" | "csv", text: string) => send(format, "parity", text),
     };
-    this.panel = new FigurePanel("parity", t("Predicted against actual"), exports, redraw);
+    this.panel = new FigurePanel("parity", t("Predicted against calculated"), exports, redraw);
     this.target = this.makeChoice(t("Target"), "target");
-    this.trainSize = this.makeChoice(t("Size"), "trainSize");
+    this.trainSize = this.makeChoice(t("Training-set size"), "trainSize");
     this.model = this.makeChoice(t("Model"), "model");
     this.repeat = this.makeChoice(t("Repeat"), "repeat");
     this.panel.choices.append(this.target.element, this.trainSize.element, this.model.element, this.repeat.element);
@@ -93,7 +94,8 @@ export class ParityFigure {
 
   private nameOf(field: string, value: string): string {
     if (value === ALL) return t("all");
-    if (field === "model") return modelStyle(value, CSS_THEME).label;
+    if (field === "model") return modelLabel(value, t.language);
+    if (field === "target") return propertyLabel(value, t.language);
     return field === "repeat" ? String(Number(value) + 1) : value;
   }
 }

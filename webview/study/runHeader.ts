@@ -39,7 +39,7 @@ export class RunHeader {
     this.dataset.textContent = run.dataset;
     this.bar.value = total > 0 ? done / total : 0;
     const left =
-      run.state === "running" && secondsLeft !== undefined && done < total ? ` · ${t("{0} left", formatDuration(secondsLeft))}` : "";
+      run.state === "running" && secondsLeft !== undefined && done < total ? ` · ${t("{0} remaining", formatDuration(secondsLeft))}` : "";
     this.amount.textContent = `${t("{0} of {1} tasks", done, total)}${left}`;
     this.message.hidden = run.message === undefined;
     this.message.textContent = run.message ?? "";

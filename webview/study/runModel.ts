@@ -2,7 +2,9 @@ import { mean, standardError } from "../../src/core/math/statistics.js";
 import type { LearningCurveData } from "../../src/core/plots/learningCurve.js";
 import type { LossData, LossPoint } from "../../src/core/plots/lossCurve.js";
 import { compareModels } from "../../src/core/plots/modelStyle.js";
+import { modelLabel, propertyLabel } from "../../src/core/text/labels.js";
 import type { RunEvent, RunSummary } from "../../src/protocol/runEvents.js";
+import { t } from "../ui/text.js";
 
 type Result = Extract<RunEvent, { event: "result" }>;
 type Epoch = Extract<RunEvent, { event: "epoch" }>;
@@ -112,7 +114,10 @@ export class RunModel {
         this.troubles.set(`${event.id} ${event.target}`, `${event.id}: ${event.problem.message}`);
         break;
       case "failed":
-        this.troubles.set(networkKey(event), `${event.model}, ${event.target}, n = ${event.trainSize}: ${event.message}`);
+        this.troubles.set(
+          networkKey(event),
+          `${modelLabel(event.model, t.language)}, ${propertyLabel(event.target, t.language)}, n = ${event.trainSize}: ${event.message}`,
+        );
     }
   }
 

@@ -28,12 +28,12 @@ export function makeControls(picture: VoxelViewData, paint: Paint | undefined, s
     change: (value) => change({ plane: value }),
   });
   const threshold = makeSlider({
-    label: t("Show from"),
+    label: t("Hide below"),
     min: 0,
     max: 1,
     step: 0.005,
     value: settings.threshold,
-    format: (value) => (value === 0 ? t("everything") : `${formatValue(valueAtStrength(range, value))} ${shownUnit(picture, paint)}`),
+    format: (value) => (value === 0 ? t("all") : `${formatValue(valueAtStrength(range, value))} ${shownUnit(picture, paint)}`),
     change: (value) => change({ threshold: value }),
   });
   const most = picture.amplitude.length * 2;
@@ -111,7 +111,7 @@ const placeOfCount = (count: number, most: number): number =>
 /** Turns the crystal, not the viewer: the voxels are encoded anew, as the network sees them in training. */
 function makeTurning(settings: ViewSettings, change: Change): { element: HTMLElement; show: (settings: ViewSettings) => void } {
   const angle = makeSlider({
-    label: t("Turn the crystal"),
+    label: t("Rotate crystal"),
     min: -180,
     max: 180,
     step: 1,
@@ -120,8 +120,8 @@ function makeTurning(settings: ViewSettings, change: Change): { element: HTMLEle
     change: (degrees) => change({ degrees }),
   });
   const axes: readonly (readonly [TurnAxis, string])[] = (["x", "y", "z", "xyz"] as const).map((axis) => [axis, axisName(axis)]);
-  const axis = makeDropdown(t("Axis of the turn"), axes, settings.turnAxis, (value) => change({ turnAxis: value as TurnAxis }));
-  const reset = makeButton(t("Turn back"), () => change({ degrees: DEFAULT_SETTINGS.degrees }));
-  const row = make("div", { class: "field" }, make("span", { class: "field-label" }, t("about")), axis, reset);
+  const axis = makeDropdown(t("Rotation axis"), axes, settings.turnAxis, (value) => change({ turnAxis: value as TurnAxis }));
+  const reset = makeButton(t("Reset"), () => change({ degrees: DEFAULT_SETTINGS.degrees }));
+  const row = make("div", { class: "field" }, make("span", { class: "field-label" }, t("Axis")), axis, reset);
   return { element: make("div", { class: "turning" }, angle.element, row), show: (next) => angle.set(next.degrees) };
 }

@@ -1,5 +1,6 @@
 import { shellEffectsSvg } from "../../src/core/plots/shellEffects.js";
 import { CSS_THEME } from "../../src/core/plots/theme.js";
+import { modelLabel, propertyLabel } from "../../src/core/text/labels.js";
 import type { Explanation, VoxelViewData } from "../../src/protocol/voxelView.js";
 import { make, makeButton, makeCheckbox } from "../ui/dom.js";
 import { t } from "../ui/text.js";
@@ -25,18 +26,18 @@ export function makeExplanation(
   return make(
     "div",
     { class: "explanation" },
-    make("div", { class: "prediction-name" }, target),
-    make("div", { class: "quiet" }, t("Model {0}", model)),
+    make("div", { class: "prediction-name" }, propertyLabel(target, t.language)),
+    make("div", { class: "quiet" }, t("Model: {0}", modelLabel(model, t.language))),
     chart,
     make(
       "p",
       { class: "quiet" },
       t(
-        "What the value loses when these plane waves are covered: shells of |g| in the chart, {0} groups in the voxels.",
+        "How much the prediction drops when a group of plane waves is masked. Chart: by shell of |g|. Colours: by {0} groups.",
         explanation.groups,
       ),
     ),
-    makeCheckbox(t("Colour the voxels by it"), painted, actions.paint),
+    makeCheckbox(t("Colour the voxels by effect"), painted, actions.paint),
     makeButton(t("Close"), actions.close),
   );
 }

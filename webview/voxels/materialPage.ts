@@ -237,7 +237,7 @@ export class MaterialPage {
     const { voxels, explained } = this;
     const sections: (Section | undefined)[] = [
       voxels && [t("Predictions"), this.predictionPanel(), true],
-      voxels && explained ? [t("What the prediction rests on"), this.explanationPanel(voxels, explained), true] : undefined,
+      voxels && explained ? [t("Explanation of the prediction"), this.explanationPanel(voxels, explained), true] : undefined,
       ...(layout === "descriptor" ? [] : this.crystal.sections()),
       ...(voxels && layout !== "crystal" ? this.descriptorSections(voxels) : []),
       voxels && [t("Crystal"), makeFacts(voxels), layout !== "both"],

@@ -1,4 +1,5 @@
 import { formatWithError } from "../../src/core/plots/ticks.js";
+import { modelLabel, propertyLabel } from "../../src/core/text/labels.js";
 import type { PredictionRow } from "../../src/protocol/voxelView.js";
 import { make, makeButton } from "../ui/dom.js";
 import { t } from "../ui/text.js";
@@ -32,9 +33,9 @@ function makeRow(
 ): HTMLElement {
   const badges = [
     ...(row.outOfDomain
-      ? [makeBadge(t("out of domain"), "warning", row.reasons?.join("\n") || t("The training set holds nothing like this material."))]
+      ? [makeBadge(t("out of domain"), "warning", row.reasons?.join("\n") || t("The training set contains no material like this one."))]
       : []),
-    ...(row.stale ? [makeBadge(t("stale"), "stale", t("The file changed since this was computed."))] : []),
+    ...(row.stale ? [makeBadge(t("outdated"), "stale", t("The file has changed since this prediction."))] : []),
   ];
   const written = formatWithError(row.value, row.sigma);
   const number = make("strong", {}, written.value);
@@ -43,11 +44,11 @@ function makeRow(
   return make(
     "li",
     { class: row.stale ? "is-stale" : undefined },
-    make("div", { class: "prediction-name" }, row.target, ...badges),
+    make("div", { class: "prediction-name", title: row.target }, propertyLabel(row.target, t.language), ...badges),
     value,
     ...(row.reasons ?? []).map((reason) => make("div", { class: "quiet" }, reason)),
-    make("div", { class: "quiet" }, t("Model {0}", row.model)),
-    nearest.length === 0 ? undefined : make("div", { class: "quiet" }, t("Nearest: {0}", nearest.join(", "))),
+    make("div", { class: "quiet" }, t("Model: {0}", modelLabel(row.model, t.language))),
+    nearest.length === 0 ? undefined : make("div", { class: "quiet" }, t("Nearest training materials: {0}", nearest.join(", "))),
     row.explainable === undefined ? undefined : makeExplain(row.explainable, explaining, explain),
   );
 }
@@ -57,7 +58,7 @@ function makeExplain(
   explaining: { readonly model: string; readonly fraction: number } | undefined,
   explain: (model: string) => void,
 ): HTMLElement {
-  if (explaining?.model !== model) return makeButton(t("What matters"), () => explain(model), { class: "explain" });
+  if (explaining?.model !== model) return makeButton(t("Explain"), () => explain(model), { class: "explain" });
   const share = `${Math.round(100 * explaining.fraction)} %`;
   return makeButton(`${t("Cancel")} (${share})`, () => explain(""), { class: "explain" });
 }

@@ -106,7 +106,7 @@ export function describeModel({ picture, paint, field, threshold, cubes }: Voxel
   const unit = shownUnit(picture, paint);
   const size = `${field.size}×${field.size}×${field.size}`;
   const turned =
-    settings.degrees === 0 ? "" : ` ${t("The crystal is turned by {0}° about {1}.", settings.degrees, axisName(settings.turnAxis))}`;
+    settings.degrees === 0 ? "" : ` ${t("The crystal is rotated by {0}° about {1}.", settings.degrees, axisName(settings.turnAxis))}`;
   const shown = t("{0} of {1} filled voxels are at least {2} {3}.", cubes.count, field.index.length, formatValue(threshold), unit);
   const effects = paint === undefined ? "" : ` ${t("Colours show what each voxel adds to {0}.", paint.target)}`;
   return `${t("Reciprocal-space voxels of {0}: {1} voxels, |g| up to {2} Å⁻¹.", formula, size, picture.cutoff.toFixed(3))} ${shown}${effects}${turned}`;

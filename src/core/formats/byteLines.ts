@@ -63,7 +63,7 @@ export class ByteLines {
 
 /** A warning where a table's last line, which VASP would have ended, may lack the rest of its last number. */
 export function openLineProblem(line: number, column: number): Problem {
-  return problem("warning", { line, column }, "the last line has no line end: the file may be cut within it");
+  return problem("warning", { line, column }, "the last line has no line ending: the file may be truncated");
 }
 
 /** Bytes as text, one character a byte: what VASP writes is ASCII. */

@@ -26,7 +26,7 @@ export function parseCif(text: string): Parsed<Structure> {
   const missing = cell.indexOf(undefined);
   if (missing >= 0) {
     const at = items.get(CELL[missing] ?? "") ?? START;
-    return { problems: [problem("error", at, "the CIF tells no {0}", CELL[missing] ?? "")] };
+    return { problems: [problem("error", at, "the CIF has no {0}", CELL[missing] ?? "")] };
   }
   const sites = loops.find(({ names }) => names.includes("_atom_site_fract_x"));
   if (!sites) return { problems: [problem("error", START, "the CIF lists no sites (_atom_site_fract_x)")] };
@@ -132,7 +132,7 @@ function sitesOf({ names, rows }: Loop, problems: Problem[]): Site[] | undefined
     const numbers = [x, y, z].map((at) => numberOf(row[at ?? -1]?.text));
     const bad = numbers.indexOf(undefined);
     if (bad >= 0) {
-      problems.push(problem("error", row[[x, y, z][bad] ?? 0] ?? START, "here a position is expected"));
+      problems.push(problem("error", row[[x, y, z][bad] ?? 0] ?? START, "expected a position"));
       return undefined;
     }
     const word = row[symbol]?.text ?? "X";
@@ -140,7 +140,7 @@ function sitesOf({ names, rows }: Loop, problems: Problem[]): Site[] | undefined
     const tidy = letters.charAt(0).toUpperCase() + letters.slice(1).toLowerCase();
     sites.push({ label: elementOfLabel(tidy) ?? elementOfLabel(tidy.charAt(0)) ?? word, position: numbers as unknown as Site["position"] });
     if ((numberOf(row[occupancy]?.text) ?? 1) < 0.999) {
-      problems.push(problem("warning", row[occupancy] ?? START, "a site that is not fully occupied is taken as an atom"));
+      problems.push(problem("warning", row[occupancy] ?? START, "a partially occupied site is read as a full atom"));
     }
   }
   return sites;
@@ -155,7 +155,7 @@ function operationsOf(loops: readonly Loop[], problems: Problem[]): Operation[] 
     if (at < 0) continue;
     return rows.flatMap((row) => {
       const operation = operationOf(row[at]?.text ?? "");
-      if (!operation) problems.push(problem("warning", row[at] ?? START, "`{0}` is no symmetry operation", row[at]?.text ?? ""));
+      if (!operation) problems.push(problem("warning", row[at] ?? START, "`{0}` is not a symmetry operation", row[at]?.text ?? ""));
       return operation ? [operation] : [];
     });
   }

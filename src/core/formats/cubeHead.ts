@@ -102,7 +102,7 @@ export class CubeHeadReader {
     const position = number === undefined ? undefined : this.#vector(tokens.slice(2), line, "a position");
     if (number === undefined || !position) return;
     if (elementSymbol(number) === undefined) {
-      this.#problems.push(problem("warning", placeOf(this.#lines.length, tokens[0], line), "`{0}` is no element", number));
+      this.#problems.push(problem("warning", placeOf(this.#lines.length, tokens[0], line), "unknown element `{0}`", number));
     }
     this.#numbers.push(number);
     this.#positions.push(position);

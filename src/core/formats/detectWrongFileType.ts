@@ -19,8 +19,7 @@ export function detectWrongFileType(head: string): Problem | undefined {
   const foreign = kinds.find(([, pattern]) => pattern.test(head))?.[0];
   if (foreign !== undefined) return problem("error", START, "this is a {0} file, not the VASP file that is expected here", foreign);
   const lineEnd = firstLine.search(/\r./) + 1;
-  if (lineEnd > 0)
-    return problem("error", { line: 1, column: lineEnd }, "the lines end with carriage returns alone: convert the line ends");
+  if (lineEnd > 0) return problem("error", { line: 1, column: lineEnd }, "lines end with CR only: convert the line endings");
   const control = binaryColumn(firstLine);
   if (control > 0) return problem("error", { line: 1, column: control }, "this is not a text file");
   if (/^\s*<(!doctype html|html)/i.test(firstLine)) return problem("error", START, "this is a web page, not a VASP file");

@@ -56,7 +56,7 @@ export class EigenvalReader {
       if (lines === 0) return { problems: [problem("error", { line: 1, column: 1 }, "the file is empty")] };
       if (this.#problems.length === 0)
         this.#report(
-          detectWrongFileType(this.#first) ?? problem("error", { line: lines, column: 1 }, "the file ends within its six head lines"),
+          detectWrongFileType(this.#first) ?? problem("error", { line: lines, column: 1 }, "the file ends within its six header lines"),
         );
       return { problems: this.#problems };
     }
@@ -85,7 +85,7 @@ export class EigenvalReader {
     const [atoms, , , spins] = tokenize(text).map((token) => parseInteger(token.text));
     if (atoms === undefined || (spins !== 1 && spins !== 2)) {
       this.#failed = true;
-      const template = "this is not an EIGENVAL: its first line must hold four numbers, the last one 1 or 2 (spins)";
+      const template = "not an EIGENVAL: the first line must have four numbers, the last one 1 or 2 (spins)";
       this.#report(
         detectWrongFileType(text) ?? problem("error", { line: 1, column: 1 }, text.trim() === "" ? "the first line is empty" : template),
       );
@@ -129,9 +129,7 @@ export class EigenvalReader {
     const spins = this.#spins;
     if (this.#weights.length === 0 || band !== this.#band + 1 || (rest.length !== spins && rest.length !== 2 * spins)) {
       this.#failed = true;
-      this.#report(
-        problem("error", { line, column: 1 }, "here band {0} with {1} energies and their occupations is expected", this.#band + 1, spins),
-      );
+      this.#report(problem("error", { line, column: 1 }, "expected band {0} with {1} energies and occupations", this.#band + 1, spins));
       return;
     }
     this.#band++;

@@ -17,7 +17,7 @@ export function fixedNumbers(text: string, line: number, column: number, problem
     if (value !== undefined) numbers.push(value);
     else if (parts) {
       if (SIGN_WITHIN.test(token.text))
-        problems.push(problem("warning", place, '"{0}": numbers without a blank between them, told apart by their signs', token.text));
+        problems.push(problem("warning", place, '"{0}": numbers without blanks, separated by their signs', token.text));
       numbers.push(...parts.map(parseReal));
     } else if (WORD.test(token.text)) break;
     else {

@@ -32,7 +32,7 @@ export function parseIncar(text: string): Parsed<Incar> {
     const { name, line, column } = entry;
     const before = tags.get(name);
     if (before) {
-      problems.push(problem("information", entry, "{0} stands on line {1} already; VASP takes that one", name, before.line));
+      problems.push(problem("information", entry, "{0} is already set on line {1}; VASP uses that one", name, before.line));
       continue;
     }
     const type = tagType(name);

@@ -56,7 +56,7 @@ export class OutcarReader {
   #beginRun(line: number): void {
     this.#runs++;
     this.#run = new OutcarRun();
-    const template = "run {0} of this file begins here: only the last run is told";
+    const template = "calculation {0} of this file starts here: only the last one is read";
     this.#problems.push(problem("warning", { line, column: 1 }, template, this.#runs));
   }
 
@@ -65,15 +65,13 @@ export class OutcarReader {
     if (!this.#run.readVersion(text)) return;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a tar archive's header is padded with NUL
     if (line === 1 && /\u0000ustar/.test(text))
-      this.#problems.push(problem("information", { line, column: 1 }, "the file begins with the header of a tar archive"));
+      this.#problems.push(problem("information", { line, column: 1 }, "the file starts with the header of a tar archive"));
   }
 
   #stranger(lines: number): Problem {
     const start = { line: 1, column: 1 };
     if (lines === 1 && this.#firstLine === "" && this.#lastColumn === 1) return problem("error", start, "the file is empty");
-    return (
-      detectWrongFileType(this.#firstLine) ?? problem("error", start, "this is not an OUTCAR: VASP's version and parameters are missing")
-    );
+    return detectWrongFileType(this.#firstLine) ?? problem("error", start, "not an OUTCAR: the VASP version and parameters are missing");
   }
 }
 

@@ -132,9 +132,7 @@ export class OutcarEnergies {
     const sum = sumOfTerms(block.terms);
     if (Math.abs(sum - free) <= SUM_TOLERANCE) return;
     const place = { line: block.totalLine, column: 1 };
-    block.problems.push(
-      problem("warning", place, "the energy terms sum to {0} eV, not to TOTEN = {1} eV", sum.toFixed(8), free.toFixed(8)),
-    );
+    block.problems.push(problem("warning", place, "the energy terms sum to {0} eV, but TOTEN = {1} eV", sum.toFixed(8), free.toFixed(8)));
   }
 
   /** What an ionic step has beyond its electronic one is its dispersion energy, and is told if it is not. */
@@ -145,7 +143,7 @@ export class OutcarEnergies {
     const rest = ionic - electronic - (this.#dispersion?.value ?? 0);
     if (Math.abs(rest) <= DISPERSION_TOLERANCE) return [];
     const place = { line: this.#ionic.totalLine, column: 1 };
-    const template = "the ionic step's TOTEN is {0} eV off that of its last electronic step and its dispersion energy";
+    const template = "TOTEN of the ionic step differs by {0} eV from its last electronic step plus dispersion energy";
     return [problem("information", place, template, rest.toFixed(8))];
   }
 
@@ -158,7 +156,7 @@ export class OutcarEnergies {
 
 /** A warning where only earlier ionic steps have terms. */
 export const NO_STEP_TERMS =
-  "the last ionic step's energy terms are not written (NWRITE is 0 or 1): those of ionic step {0} do not belong to its total and are left out";
+  "the energy terms of the last ionic step are not written (NWRITE is 0 or 1); those of ionic step {0} are not used";
 
 interface Block {
   readonly kind: "electronicBlock" | "ionicBlock";

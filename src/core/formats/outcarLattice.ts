@@ -63,7 +63,7 @@ export class LatticeOfSteps {
   last(steps: number, cellMoves: boolean, problems: Problem[]): Matrix3 | undefined {
     const last = this.#last;
     if (!last?.vectors || !cellMoves || steps === 0 || this.#stepsBefore === steps - 1) return last?.vectors;
-    const template = "the last ionic step's lattice is not written, and the cell moves (ISIF): that of ionic step {0} is left out";
+    const template = "the lattice of the last ionic step is not written and the cell changes (ISIF); that of ionic step {0} is not used";
     problems.push(problem("warning", { line: last.line, column: 1 }, template, this.#stepsBefore + 1));
     return undefined;
   }

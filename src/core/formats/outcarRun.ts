@@ -107,7 +107,8 @@ export class OutcarRun {
     else if (name === "accurate") this.#accurate = true;
     else if (name === "finished") this.#finished = true;
     else if (name === "elapsed") this.#elapsed = numberAfter(text, /Elapsed time \(sec\):/);
-    else if (name === "softStop") this.#problems.push(problem("information", { line, column: 1 }, "the run was stopped by its user"));
+    else if (name === "softStop")
+      this.#problems.push(problem("information", { line, column: 1 }, "the calculation was stopped by the user (STOPCAR or similar)"));
     // parameters stand in front of the first ionic step; later lines that look like them are tables
     else if (this.#energies.steps.length === 0) this.#readHead(name, text, line);
   }
@@ -119,8 +120,8 @@ export class OutcarRun {
     if (end && !this.#finished) {
       const useless = this.#energies.steps.length === 0;
       const template = useless
-        ? "the run ended before its first ionic step: there are no energies"
-        : "the run is unfinished: the file ends without its timing";
+        ? "the calculation ended before its first ionic step: no energies"
+        : "the calculation is unfinished: the file has no timing at its end";
       problems.push(problem(useless ? "error" : "warning", end, template));
     }
     return { value, problems };
@@ -159,7 +160,7 @@ export class OutcarRun {
   #convergenceProblems(): Problem[] {
     if (this.#loop === undefined || this.#loop.converged) return [];
     const place = { line: this.#loop.line, column: 1 };
-    return [problem("warning", place, "the electrons are not converged: the last loop ended at NELM = {0} steps", this.#iteration)];
+    return [problem("warning", place, "the electronic loop is not converged: it stopped at NELM = {0} steps", this.#iteration)];
   }
 
   #value(): Outcar {

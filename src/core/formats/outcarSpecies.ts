@@ -61,11 +61,16 @@ export class OutcarSpecies {
     // digits that can be cut in two ways tell nothing
     if (counts && completed.every((other) => other.join() === counts.join())) {
       problems.push(
-        problem("warning", place, "the atoms of one type are not written here: {0} of {1} remain for it", ...rest(counts, atoms)),
+        problem(
+          "warning",
+          place,
+          "the number of atoms of one type is missing: {0} of {1} atoms are assigned to it",
+          ...rest(counts, atoms),
+        ),
       );
       return counts.map((count) => (count < 0 ? rest(counts, atoms)[0] : count));
     }
-    const template = "the numbers of ions of each type do not add up to NIONS = {0} (ten are written at most): there is no formula";
+    const template = "the numbers of ions per type do not sum to NIONS = {0} (VASP writes at most ten): no formula";
     problems.push(problem("warning", place, template, atoms));
     return undefined;
   }
@@ -92,7 +97,7 @@ export class OutcarSpecies {
     // a title of other elements or numbers is an old one
     const isPermuted = [...told.keys()].sort().join() === [...here.keys()].sort().join() && ratios(told) === ratios(here);
     if (!isPermuted || [...told].every(([element, count]) => share(count, told) === share(here.get(element) ?? 0, here))) return;
-    const template = "the structure's title says {0}, the POTCARs say {1}: is the POTCAR in another order than the POSCAR?";
+    const template = "the structure title lists {0}, the POTCARs {1}: is the order of the POTCAR different from the POSCAR?";
     problems.push(problem("warning", place, template, text, [...here].map(([element, count]) => `${element}${count}`).join(" ")));
   }
 }

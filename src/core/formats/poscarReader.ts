@@ -105,7 +105,7 @@ export class PoscarReader {
       return;
     }
     if (determinant(this.#lattice()) < 0) {
-      this.#report("warning", tokenize(line)[0], "the lattice vectors are left-handed: VASP refuses them");
+      this.#report("warning", tokenize(line)[0], "the lattice vectors are left-handed: VASP does not accept them");
     }
     this.#next("the species or the numbers of atoms", (text) => this.#readSpeciesOrCounts(text));
   }
@@ -130,7 +130,7 @@ export class PoscarReader {
   #checkLabel(token: Token): void {
     const { text } = token;
     const meant = elementOfAnyCase(text);
-    if (meant === undefined) this.#report("warning", token, "`{0}` is no element", text);
+    if (meant === undefined) this.#report("warning", token, "unknown element `{0}`", text);
     else if (elementOfLabel(text) === undefined) this.#report("warning", token, "`{0}` is read as {1}", text, meant);
     else if (/^[DT](?![a-z])/.test(text))
       this.#report("information", token, "`{0}` is an isotope of hydrogen and is read as {1}", text, meant);
@@ -193,7 +193,7 @@ export class PoscarReader {
     const tokens = tokenize(withoutComment(line));
     const done = this.#positions.length / 3;
     if (tokens.length === 0) {
-      this.#fail(undefined, "{0} positions are needed, only {1} are here", this.#atoms, done);
+      this.#fail(undefined, "{0} positions are needed, but only {1} found", this.#atoms, done);
       return;
     }
     const position = this.#vector(tokens, "a position has three numbers");
@@ -302,7 +302,7 @@ export class PoscarReader {
     const value = token && parseReal(token.text);
     if (value !== undefined) return value;
     if (token) this.#fail(token, "`{0}` is not a number: {1}", token.text, rule);
-    else this.#fail(undefined, "a number is missing: {0}", rule);
+    else this.#fail(undefined, "missing number: {0}", rule);
     return undefined;
   }
 

@@ -95,7 +95,7 @@ export class VasprunReader implements XmlHandler {
   finish(cut = false): Parsed<Vasprun> {
     const start = { line: 1, column: 1 };
     if (!this.#opened) {
-      const template = this.#bytes === 0 ? "the file is empty" : "this is not a vasprun.xml: it has no element <modeling>";
+      const template = this.#bytes === 0 ? "the file is empty" : "not a vasprun.xml: the element <modeling> is missing";
       return { problems: [problem("error", start, template)] };
     }
     const inner = this.#stack.at(-1);
@@ -156,9 +156,9 @@ export class VasprunReader implements XmlHandler {
     const at = this.#stack.findLastIndex((frame) => frame.name === name);
     const inner = this.#stack.at(-1);
     const place = this.#scanner.place;
-    if (at < 0) this.#report("warning", place, "</{0}> closes nothing that is open", name);
+    if (at < 0) this.#report("warning", place, "</{0}> has no opening tag", name);
     else {
-      this.#report("warning", place, "</{0}> stands where </{1}> should", name, inner?.name ?? "");
+      this.#report("warning", place, "found </{0}>, expected </{1}>", name, inner?.name ?? "");
       this.#stack.splice(at + 1);
     }
     return at >= 0;
@@ -243,7 +243,7 @@ export class VasprunReader implements XmlHandler {
   #haveOldBands(): boolean {
     const of = this.#bandsOf;
     if (of === undefined || of.steps >= this.#energies.steps.length - 1) return false;
-    this.#report("warning", of.place, "the eigenvalues are of ionic step {0} and not of the last one: no gap is told", of.steps + 1);
+    this.#report("warning", of.place, "the eigenvalues belong to ionic step {0}, not to the last one: no gap is given", of.steps + 1);
     return true;
   }
 

@@ -116,13 +116,12 @@ export class VasprunEnergies {
     if (last?.place && free !== undefined && last.values.size >= Object.keys(TERMS).length) {
       const sum = sumOfTerms(last.values);
       if (Math.abs(sum - free) > SUM_TOLERANCE && !hybrid) {
-        const template = "the energy terms sum to {0} eV, not to e_fr_energy = {1} eV";
+        const template = "the energy terms sum to {0} eV, but e_fr_energy = {1} eV";
         this.#problems.push(problem("information", last.place, template, sum.toFixed(8), free.toFixed(8)));
       }
     }
     if (!this.#swapped) return;
-    const template =
-      "e_0_energy is the entropy term here, as VASP 5 writes it: the energy for zero smearing is taken from the electronic step";
+    const template = "e_0_energy holds the entropy term (VASP 5): the energy for sigma -> 0 is taken from the electronic step";
     this.#problems.push(problem("information", this.#swapped, template));
   }
 

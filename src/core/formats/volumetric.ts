@@ -35,21 +35,22 @@ const ELECTRON_TOLERANCE = 0.01;
 export function electronProblem(electrons: number, gridLine: number): Problem | undefined {
   const whole = Math.round(electrons);
   if (whole > 0 && Math.abs(electrons - whole) <= ELECTRON_TOLERANCE) return undefined;
-  const template = "the mean of the first block, the number of electrons, is {0}: far from a whole number";
+  const template = "the density integrates to {0} electrons, not a whole number: grid or values may be damaged";
   return problem("warning", { line: gridLine, column: 1 }, template, Number(electrons.toPrecision(8)));
 }
 
 /** What a reader should know of a file whose blocks are not what their names say, or whose field is not told by the file. */
 export function contentRemark(kind: VolumetricKind, blocks: number, gridLine: number): Problem | undefined {
   const place = { line: gridLine, column: 1 };
-  if (kind === "cube") return problem("information", place, "a cube does not tell what it holds: it is read as a density in e/bohr^3");
+  if (kind === "cube")
+    return problem("information", place, "cube files do not name their quantity: read as an electron density in e/bohr³");
   if (blocks !== 2 || storesDensity(kind)) return undefined;
-  const template = "the two blocks of a {0} are those of spin up and spin down; they are called total and magnetization";
+  const template = "this {0} is spin-polarised: its blocks are spin up (named total) and spin down (named magnetization)";
   return problem("information", place, template, kind);
 }
 
 /** A warning where the grid is too coarse for the wanted waves. */
 export function coarseGridProblem(firstMissing: number, cutoff: number, gridLine: number): Problem {
-  const template = "the grid is too coarse for |g| <= {0} 1/Å: waves from |g| = {1} 1/Å on are missing";
+  const template = "the FFT grid reaches only |g| = {1} Å⁻¹ ({0} needed): the outer voxels are empty";
   return problem("warning", { line: gridLine, column: 1 }, template, Number(cutoff.toFixed(4)), Number(firstMissing.toFixed(4)));
 }

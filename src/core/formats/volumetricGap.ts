@@ -40,7 +40,7 @@ export class VolumetricGap {
     const skipped = text.search(/\S/);
     if (skipped < 0) return;
     const place = { line: this.#line, column: column + skipped };
-    this.problems.push(problem("warning", place, "there are more values than the grid has points: the rest is ignored"));
+    this.problems.push(problem("warning", place, "more values than grid points: the rest is ignored"));
   }
 
   push(line: string): GapEvent {
@@ -63,7 +63,7 @@ export class VolumetricGap {
     }
     if (this.#unclaimed > MOMENTS_PER_ATOM * atomCount(this.#head.structure)) {
       const place = { line: this.#unclaimedLine, column: 1 };
-      const template = "{0} numbers follow here that belong to no block: is a grid line missing or damaged?";
+      const template = "{0} numbers here belong to no block: is a grid line missing or damaged?";
       this.problems.push(problem("warning", place, template, this.#unclaimed));
     }
   }

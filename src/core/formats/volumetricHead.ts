@@ -47,7 +47,7 @@ export class VolumetricHeadReader {
   }
 
   finish(): Parsed<VolumetricHead> {
-    if (this.state === "reading" && this.#poscar.state === "complete") this.#fail("", "the file ends before the grid's three numbers");
+    if (this.state === "reading" && this.#poscar.state === "complete") this.#fail("", "the file ends before the three numbers of the grid");
     const { value: structure, problems } = this.#poscar.finish();
     const all = [...problems, ...this.#problems];
     if (!structure || !this.#grid) return { problems: all };
@@ -60,8 +60,8 @@ export class VolumetricHeadReader {
 
   #readGrid(line: string): void {
     const grid = gridNumbers(line);
-    if (!grid) this.#fail(line, "expected the grid's three numbers");
-    else if (grid.some((points) => points < 1 || points > MAX_POINTS)) this.#fail(line, "{0} x {1} x {2} is no grid", ...grid);
+    if (!grid) this.#fail(line, "expected the three numbers of the grid");
+    else if (grid.some((points) => points < 1 || points > MAX_POINTS)) this.#fail(line, "{0} x {1} x {2} is not a valid grid", ...grid);
     else this.#grid = grid;
   }
 

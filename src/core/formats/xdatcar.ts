@@ -57,7 +57,7 @@ export class XdatcarReader {
       this.#report(problem("error", end, template, this.#rows.length, this.#atoms, this.#frames + 1));
     }
     if (isOpen && !cut && !truncated && this.#whole) this.#report(openLineProblem(end.line, end.column));
-    if (this.#structure && !this.#whole && this.#problems.length === 0) this.#report(problem("error", end, "the file holds no frame"));
+    if (this.#structure && !this.#whole && this.#problems.length === 0) this.#report(problem("error", end, "the file contains no frame"));
     const structure = this.#lastFrame();
     return { ...(structure && { value: { structure, frames: this.#frames, truncated } }), problems: this.#problems };
   }
@@ -100,7 +100,7 @@ export class XdatcarReader {
     if (isPosition) for (const one of found) this.#report(one);
     else {
       const place = { line, column: found[0]?.column ?? text.trimEnd().length + 1 };
-      this.#report(problem("error", place, "here a position is expected: frame {0} is left out", this.#frames + 1));
+      this.#report(problem("error", place, "expected a position: frame {0} is skipped", this.#frames + 1));
       this.#isDamaged = true;
     }
   }
@@ -140,7 +140,9 @@ export class XdatcarReader {
       this.#report(found.line > last ? { ...found, line: last, column: (told.at(-1)?.trimEnd().length ?? 0) + 1 } : found);
     if (!value) return;
     if (this.#structure && typesOf(this.#structure) !== typesOf(value))
-      this.#report(problem("warning", { line: firstLine, column: 1 }, "frames of other atoms begin here: only the last frame is told"));
+      this.#report(
+        problem("warning", { line: firstLine, column: 1 }, "frames with other atoms start here: only the last frame is reported"),
+      );
     this.#structure = value;
     this.#atoms = atoms;
     this.#rows = [];

@@ -1,3 +1,4 @@
+import { modelLabel, propertyLabel } from "../text/labels.js";
 import { drawLegend } from "./legend.js";
 import { compareModels, drawMarker, type ModelStyle, modelStyle } from "./modelStyle.js";
 import {
@@ -26,8 +27,8 @@ export interface LearningCurveData {
 export interface LearningCurveTarget {
   readonly name: string;
   readonly unit: string;
-  /** MAE of guessing the training mean, drawn as a reference line. */
-  readonly guessMae?: number;
+  /** MAE of predicting the training mean for every material, drawn as a reference line. */
+  readonly baselineMae?: number;
   readonly series: readonly LearningCurveSeries[];
 }
 
@@ -59,10 +60,10 @@ const DIRECT_LABEL_SIZE = 430;
  */
 export function learningCurveSvg(data: LearningCurveData, options: LearningCurveOptions): string {
   const { theme, width } = options;
-  const say = options.translate ?? translateNothing;
+  const translate = options.translate ?? translateNothing;
   const models = [...new Set(data.targets.flatMap((target) => target.series.map((series) => series.model)))].sort(compareModels);
   const direct = data.targets.length === 1 && width >= DIRECT_LABEL_SIZE;
-  const styles = models.map((model) => modelStyle(model, theme));
+  const styles = models.map((model) => modelStyle(model, theme, translate.language));
   const legend = direct ? { svg: "", height: 0 } : drawLegend(styles, 12, 6, width - 24, theme);
   const top = legend.height + (direct ? 4 : 10);
   const panels = Math.max(1, data.targets.length);
@@ -73,19 +74,21 @@ export function learningCurveSvg(data: LearningCurveData, options: LearningCurve
   const drawn = data.targets.map((target, i) => {
     const left = (i % columns) * cellWidth;
     const cell = { left, top: top + Math.floor(i / columns) * cellHeight, right: left + cellWidth, bottom: 0 };
-    return drawTarget(target, { ...cell, bottom: cell.top + cellHeight }, direct, theme, say);
+    return drawTarget(target, { ...cell, bottom: cell.top + cellHeight }, direct, theme, translate);
   });
-  const words = { title: options.title ?? say("Learning curves"), description: describeLearningCurves(data, say) };
+  const words = { title: options.title ?? translate("Learning curves"), description: describeLearningCurves(data, translate) };
   return drawFigure({ width, height: Math.round(top + rows * cellHeight) }, theme, words, legend.svg, ...drawn);
 }
 
 /** The figure in words: every mean with its standard error. */
-export function describeLearningCurves(data: LearningCurveData, say: Translate = translateNothing): string {
+export function describeLearningCurves(data: LearningCurveData, translate: Translate = translateNothing): string {
   const lines = data.targets.map((target) => {
-    const series = [...target.series].sort((a, b) => compareModels(a.model, b.model)).map((one) => `${one.model}: ${describePoints(one)}`);
-    return `${say("{0} ({1}), mean absolute error by training size.", target.name, target.unit)} ${series.join("; ")}.`;
+    const series = [...target.series]
+      .sort((a, b) => compareModels(a.model, b.model))
+      .map((one) => `${modelLabel(one.model, translate.language)}: ${describePoints(one)}`);
+    return `${translate("{0} ({1}), mean absolute error by training-set size.", propertyLabel(target.name, translate.language), target.unit)} ${series.join("; ")}.`;
   });
-  return lines.length === 0 ? say("No results yet") : lines.join("\n");
+  return lines.length === 0 ? translate("No results yet") : lines.join("\n");
 }
 
 function describePoints(series: LearningCurveSeries): string {
@@ -98,9 +101,11 @@ function describePoints(series: LearningCurveSeries): string {
     .join(", ");
 }
 
-function drawTarget(target: LearningCurveTarget, cell: Box, direct: boolean, theme: PlotTheme, say: Translate): string {
+function drawTarget(target: LearningCurveTarget, cell: Box, direct: boolean, theme: PlotTheme, translate: Translate): string {
   const series = [...target.series].sort((a, b) => compareModels(a.model, b.model)).filter((one) => one.points.length > 0);
-  const nameWidth = direct ? 18 + Math.max(0, ...series.map((one) => estimateTextWidth(modelStyle(one.model, theme).label, FONT_SIZE))) : 0;
+  const nameWidth = direct
+    ? 18 + Math.max(0, ...series.map((one) => estimateTextWidth(modelLabel(one.model, translate.language), FONT_SIZE)))
+    : 0;
   const box: Box = {
     left: cell.left + PANEL_MARGIN.left,
     top: cell.top + PANEL_MARGIN.top,
@@ -108,20 +113,20 @@ function drawTarget(target: LearningCurveTarget, cell: Box, direct: boolean, the
     bottom: cell.bottom - PANEL_MARGIN.bottom,
   };
   const { x, y } = makeAxes(target, series, box);
-  const heading = shortenText(target.name, box.right - box.left, FONT_SIZE + 1);
-  const labels = { heading, x: say("Training materials"), y: `${say("MAE")} (${target.unit})` };
+  const heading = shortenText(propertyLabel(target.name, translate.language), box.right - box.left, FONT_SIZE + 1);
+  const labels = { heading, x: translate("Training materials"), y: `${translate("MAE")} (${target.unit})` };
   const frame = drawPanel(box, x, y, labels, theme);
-  if (series.length === 0) return frame + drawEmptyNote(box, say("No results yet"), theme);
+  if (series.length === 0) return frame + drawEmptyNote(box, translate("No results yet"), theme);
   const styled = series.map((one) => ({
     points: [...one.points].sort((a, b) => a.trainSize - b.trainSize),
-    style: modelStyle(one.model, theme),
+    style: modelStyle(one.model, theme, translate.language),
   }));
   return element(
     "g",
     {},
     frame,
     ...styled.map(({ points, style }) => drawBand(points, style, x, y, box)),
-    drawGuess(target, box, y, theme, say),
+    drawBaseline(target, box, y, theme, translate),
     ...styled.map(({ points, style }) => drawSeries(points, style, x, y)),
     direct ? drawNames(styled, box, x, y, theme) : "",
   );
@@ -131,7 +136,7 @@ function makeAxes(target: LearningCurveTarget, series: readonly LearningCurveSer
   const points = series.flatMap((one) => one.points);
   const sizes = [...new Set(points.map((point) => point.trainSize))].sort((a, b) => a - b);
   const heights = points.flatMap((point) => [point.mae, lowEnd(point), highEnd(point)]);
-  if (target.guessMae !== undefined) heights.push(target.guessMae);
+  if (target.baselineMae !== undefined) heights.push(target.baselineMae);
   const xDomain = padDomain(sizes.length === 0 ? [10, 1000] : sizes, 0.06, true);
   const yDomain = padDomain(heights, 0.06, true);
   return {
@@ -172,15 +177,15 @@ function drawSeries(points: readonly LearningCurvePoint[], style: ModelStyle, x:
 }
 
 /** The reference line, named at the end where the curves leave more room. */
-function drawGuess(target: LearningCurveTarget, box: Box, y: Axis, theme: PlotTheme, say: Translate): string {
-  if (target.guessMae === undefined) return "";
-  const at = y.scale(target.guessMae);
+function drawBaseline(target: LearningCurveTarget, box: Box, y: Axis, theme: PlotTheme, translate: Translate): string {
+  if (target.baselineMae === undefined) return "";
+  const at = y.scale(target.baselineMae);
   const room = (end: 0 | -1) => Math.min(...target.series.map((one) => Math.abs(y.scale(one.points.at(end)?.mae ?? 1) - at - 8)));
   const right = room(-1) >= room(0);
   const line = { d: `M${box.left},${roundPixels(at)}H${box.right}`, stroke: theme.mutedInk, "stroke-dasharray": "1 3", fill: "none" };
   const note = { "text-anchor": right ? "end" : "start", "font-size": FONT_SIZE - 1, fill: theme.mutedInk };
   return (
-    element("path", line) + textAt(right ? box.right - 2 : box.left + 5, at + 12, say("guess the mean"), { ...note, ...haloOf(theme) })
+    element("path", line) + textAt(right ? box.right - 2 : box.left + 5, at + 12, translate("training mean"), { ...note, ...haloOf(theme) })
   );
 }
 

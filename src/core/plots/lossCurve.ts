@@ -1,3 +1,4 @@
+import { modelLabel, propertyLabel } from "../text/labels.js";
 import { modelStyle } from "./modelStyle.js";
 import { type Box, drawEmptyNote, drawFigure, drawPanel, FONT_SIZE, haloOf, PANEL_MARGIN, textAt } from "./panel.js";
 import { element, linePath } from "./svg.js";
@@ -35,7 +36,7 @@ type Quantity = "loss" | "validationMae";
 /** Training loss above, validation MAE below, both logarithmic, against the epoch; other members stay in the background. */
 export function lossSvg(data: LossData, options: PlotOptions): string {
   const { theme, width } = options;
-  const say = options.translate ?? translateNothing;
+  const translate = options.translate ?? translateNothing;
   const height = options.height ?? Math.round(Math.min(420, Math.max(300, width * 0.8)));
   const half = height / 2;
   const panel = (row: number): Box => ({
@@ -44,26 +45,31 @@ export function lossSvg(data: LossData, options: PlotOptions): string {
     right: width - PANEL_MARGIN.right - 8,
     bottom: (row + 1) * half - PANEL_MARGIN.bottom,
   });
-  const words = { title: options.title ?? say("Training of {0} on {1}", data.model, data.target), description: describeLoss(data, say) };
-  const loss = { heading: say("Training loss"), x: "", y: say("MSE (scaled)") };
-  const mae = { heading: say("Validation error"), x: say("Epoch"), y: `${say("MAE")} (${data.unit})` };
+  const words = {
+    title:
+      options.title ??
+      translate("Training of {0} for {1}", modelLabel(data.model, translate.language), propertyLabel(data.target, translate.language)),
+    description: describeLoss(data, translate),
+  };
+  const loss = { heading: translate("Training loss"), x: "", y: translate("MSE (scaled)") };
+  const mae = { heading: translate("Validation error"), x: translate("Epoch"), y: `${translate("MAE")} (${data.unit})` };
   return drawFigure(
     { width, height },
     theme,
     words,
-    drawQuantity("loss", data, { ...panel(0), bottom: panel(0).bottom + 14 }, loss, theme, say),
-    drawQuantity("validationMae", data, panel(1), mae, theme, say),
+    drawQuantity("loss", data, { ...panel(0), bottom: panel(0).bottom + 14 }, loss, theme, translate),
+    drawQuantity("validationMae", data, panel(1), mae, theme, translate),
   );
 }
 
 /** The figure in words: where every member stands. */
-export function describeLoss(data: LossData, say: Translate = translateNothing): string {
+export function describeLoss(data: LossData, translate: Translate = translateNothing): string {
   const lines = data.members.map((member) => {
     const last = member.points[member.points.length - 1];
     if (last === undefined) return `${member.name}: –`;
     const best = member.points.reduce((a, b) => (b.validationMae < a.validationMae ? b : a));
     const [now, low] = [formatValue(last.validationMae), formatValue(best.validationMae)];
-    return say(
+    return translate(
       "{0}: epoch {1}, loss {2}, validation MAE {3} {4} (best {5}).",
       member.name,
       last.epoch,
@@ -73,7 +79,7 @@ export function describeLoss(data: LossData, say: Translate = translateNothing):
       low,
     );
   });
-  return lines.length === 0 ? say("No epochs yet") : lines.join(" ");
+  return lines.length === 0 ? translate("No epochs yet") : lines.join(" ");
 }
 
 function drawQuantity(
@@ -82,7 +88,7 @@ function drawQuantity(
   box: Box,
   labels: { heading: string; x: string; y: string },
   theme: PlotTheme,
-  say: Translate,
+  translate: Translate,
 ): string {
   const points = data.members.flatMap((member) => member.points);
   const lastEpoch = Math.max(data.epochs ?? 2, 2, ...points.map((point) => point.epoch));
@@ -97,7 +103,7 @@ function drawQuantity(
     [box.bottom, box.top],
   );
   const frame = drawPanel(box, whole, y, labels, theme);
-  if (points.length === 0) return frame + drawEmptyNote(box, say("No epochs yet"), theme);
+  if (points.length === 0) return frame + drawEmptyNote(box, translate("No epochs yet"), theme);
   const style = modelStyle(data.model, theme);
   const chosen = data.members[data.highlighted ?? data.members.length - 1];
   const others = data.members.filter((member) => member !== chosen);

@@ -1,3 +1,4 @@
+import { modelLabel, propertyLabel } from "../text/labels.js";
 import { compareModels, drawMarker, type ModelStyle, modelStyle } from "./modelStyle.js";
 import { type Box, balanceColumns, drawEmptyNote, drawFigure, drawPanel, FONT_SIZE, PANEL_MARGIN, shortenText, textAt } from "./panel.js";
 import { element, estimateTextWidth, roundPixels } from "./svg.js";
@@ -39,7 +40,7 @@ const SMALLEST_PANEL = 230;
 /** Parity plot: one square panel a model, the line y = x, MAE in the corner, bars of one sigma where a model gives its uncertainty. */
 export function paritySvg(data: ParityData, options: ParityOptions): string {
   const { theme, width } = options;
-  const say = options.translate ?? translateNothing;
+  const translate = options.translate ?? translateNothing;
   const series = [...data.series].sort((a, b) => compareModels(a.model, b.model));
   const panels = Math.max(1, series.length);
   const columns = options.columns ?? balanceColumns(panels, width / SMALLEST_PANEL);
@@ -53,38 +54,50 @@ export function paritySvg(data: ParityData, options: ParityOptions): string {
     const left = (i % columns) * (side + marginX) + PANEL_MARGIN.left;
     const top = Math.floor(i / columns) * (side + marginY) + PANEL_MARGIN.top;
     const box = { left, top, right: left + side, bottom: top + side };
-    return drawModel(one, data, box, domain, { theme, say, pointTitles: options.pointTitles ?? countPoints(series) <= 400 });
+    return drawModel(one, data, box, domain, { theme, translate, pointTitles: options.pointTitles ?? countPoints(series) <= 400 });
   });
-  const words = { title: options.title ?? say("Predicted against actual {0}", data.target), description: describeParity(data, say) };
+  const words = {
+    title: options.title ?? translate("Predicted against calculated: {0}", propertyLabel(data.target, translate.language)),
+    description: describeParity(data, translate),
+  };
   const size = { width: Math.round(Math.min(width, columns * (side + marginX))), height: Math.round(rows * (side + marginY)) };
   return drawFigure(size, theme, words, ...drawn);
 }
 
 /** The figure in words: points and error of every model. */
-export function describeParity(data: ParityData, say: Translate = translateNothing): string {
+export function describeParity(data: ParityData, translate: Translate = translateNothing): string {
   const lines = [...data.series]
     .sort((a, b) => compareModels(a.model, b.model))
-    .map((one) => say("{0}: {1} points, MAE {2} {3}.", one.model, one.points.length, formatValue(maeOf(one)), data.unit));
-  return `${data.target} (${data.unit}). ${lines.length === 0 ? say("No predictions yet") : lines.join(" ")}`;
+    .map((one) =>
+      translate(
+        "{0}: {1} points, MAE {2} {3}.",
+        modelLabel(one.model, translate.language),
+        one.points.length,
+        formatValue(maeOf(one)),
+        data.unit,
+      ),
+    );
+  return `${propertyLabel(data.target, translate.language)} (${data.unit}). ${lines.length === 0 ? translate("No predictions yet") : lines.join(" ")}`;
 }
 
 interface Drawing {
   readonly theme: PlotTheme;
-  readonly say: Translate;
+  readonly translate: Translate;
   readonly pointTitles: boolean;
 }
 
 function drawModel(series: ParitySeries, data: ParityData, box: Box, domain: readonly [number, number], drawing: Drawing): string {
-  const { theme, say } = drawing;
+  const { theme, translate } = drawing;
   const x = linearAxis(domain, [box.left, box.right], 62);
   const y = linearAxis(domain, [box.bottom, box.top], 62);
-  const style = modelStyle(series.model, theme);
-  const heading = shortenText(style.label === "" ? data.target : `${style.label} · ${data.target}`, box.right - box.left, FONT_SIZE + 1);
-  const labels = { heading, x: `${say("Actual")} (${data.unit})`, y: `${say("Predicted")} (${data.unit})` };
+  const style = modelStyle(series.model, theme, translate.language);
+  const property = propertyLabel(data.target, translate.language);
+  const heading = shortenText(style.label === "" ? property : `${style.label} · ${property}`, box.right - box.left, FONT_SIZE + 1);
+  const labels = { heading, x: `${translate("Calculated (DFT)")} (${data.unit})`, y: `${translate("Predicted")} (${data.unit})` };
   const frame = drawPanel(box, x, y, labels, theme);
   const diagonal = `M${roundPixels(box.left)},${roundPixels(box.bottom)}L${roundPixels(box.right)},${roundPixels(box.top)}`;
   const identity = element("path", { d: diagonal, stroke: theme.mutedInk, "stroke-width": 1, "stroke-dasharray": "4 3", fill: "none" });
-  if (series.points.length === 0) return frame + identity + drawEmptyNote(box, say("No predictions yet"), theme);
+  if (series.points.length === 0) return frame + identity + drawEmptyNote(box, translate("No predictions yet"), theme);
   return element(
     "g",
     {},
@@ -121,8 +134,8 @@ function drawPoints(series: ParitySeries, style: ModelStyle, box: Box, x: Axis, 
   );
 }
 
-function drawCorner(series: ParitySeries, style: ModelStyle, box: Box, { theme, say }: Drawing, unit: string): string {
-  const lines = [`${say("MAE")} ${formatValue(maeOf(series))} ${unit}`, say("{0} points", series.points.length)];
+function drawCorner(series: ParitySeries, style: ModelStyle, box: Box, { theme, translate }: Drawing, unit: string): string {
+  const lines = [`${translate("MAE")} ${formatValue(maeOf(series))} ${unit}`, translate("{0} points", series.points.length)];
   const width = Math.max(...lines.map((line) => estimateTextWidth(line, FONT_SIZE))) + 22;
   const ground = { x: box.left + 6, y: box.top + 5, width, height: 34, rx: 3, fill: theme.ground };
   return element(

@@ -1,3 +1,4 @@
+import { modelLabel, propertyLabel } from "../text/labels.js";
 import { type Box, drawEmptyNote, drawFigure, drawPanel, FONT_SIZE, PANEL_MARGIN, textAt } from "./panel.js";
 import { element } from "./svg.js";
 import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
@@ -26,17 +27,17 @@ const MEAN_ROOM = 0.13;
 /** One bar a shell: upwards in one colour where it raises the prediction, downwards in another where it lowers it. */
 export function shellEffectsSvg(data: ShellEffectsData, options: PlotOptions): string {
   const { theme, width } = options;
-  const say = options.translate ?? translateNothing;
+  const translate = options.translate ?? translateNothing;
   const height = options.height ?? Math.round(Math.min(300, Math.max(170, width * 0.62)));
   const box: Box = { left: PANEL_MARGIN.left, top: 12, right: width - PANEL_MARGIN.right, bottom: height - PANEL_MARGIN.bottom };
   const words = {
-    title: options.title ?? say("What the prediction of {0} rests on", data.target),
-    description: describeShellEffects(data, say),
+    title: options.title ?? translate("Effect of each shell of |g| on the predicted {0}", propertyLabel(data.target, translate.language)),
+    description: describeShellEffects(data, translate),
   };
   const x = linearAxis([-MEAN_ROOM * data.cutoff, data.cutoff], [box.left, box.right], 44);
   const shown: Axis = { ...x, ticks: x.ticks.filter(({ at }) => at >= x.scale(0) - 0.5) };
   const y = linearAxis(effectDomain(data.shells), [box.bottom, box.top], 34);
-  const frame = drawPanel(box, shown, y, { heading: "", x: "|g| (1/Å)", y: data.unit }, theme);
+  const frame = drawPanel(box, shown, y, { heading: "", x: "|g| (Å⁻¹)", y: data.unit }, theme);
   if (data.shells.length === 0) return drawFigure({ width, height }, theme, words, frame, drawEmptyNote(box, "–", theme));
   const zero = element("path", { d: `M${box.left},${y.scale(0)}H${box.right}`, stroke: theme.mutedInk, "stroke-width": 1 });
   return drawFigure(
@@ -51,15 +52,20 @@ export function shellEffectsSvg(data: ShellEffectsData, options: PlotOptions): s
 }
 
 /** The figure in words: the shells with the largest effects. */
-export function describeShellEffects({ target, unit, model, shells }: ShellEffectsData, say: Translate = translateNothing): string {
+export function describeShellEffects({ target, unit, model, shells }: ShellEffectsData, translate: Translate = translateNothing): string {
   const strongest = [...shells].sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect)).slice(0, 3);
   const named = strongest.map(({ from, to, effect }) =>
     to === 0
-      ? say("the mean density {0} {1}", signed(effect), unit)
-      : say("|g| from {0} to {1} 1/Å {2} {3}", from.toFixed(2), to.toFixed(2), signed(effect), unit),
+      ? translate("the mean density {0} {1}", signed(effect), unit)
+      : translate("|g| from {0} to {1} Å⁻¹ {2} {3}", from.toFixed(2), to.toFixed(2), signed(effect), unit),
   );
-  if (named.length === 0) return say("Nothing is known of {0} yet", target);
-  return say("{0}, model {1}: the largest effects are {2}.", target, model, named.join("; "));
+  if (named.length === 0) return translate("No explanation of {0} yet", propertyLabel(target, translate.language));
+  return translate(
+    "{0}, model {1}: the largest effects are {2}.",
+    propertyLabel(target, translate.language),
+    modelLabel(model, translate.language),
+    named.join("; "),
+  );
 }
 
 function drawBar({ from, to, effect }: ShellBar, data: ShellEffectsData, x: Axis, y: Axis, theme: PlotTheme): string {

@@ -1,3 +1,5 @@
+import type { Language } from "../text/labels.js";
+
 /** Colours and font of a plot: fixed colours for a file, CSS variables inside a webview. Every string is a CSS colour (or a font list). */
 export interface PlotTheme {
   /** "none" leaves the page's own background. */
@@ -26,7 +28,11 @@ export interface PlotOptions {
   readonly translate?: Translate;
 }
 
-export type Translate = (english: string, ...args: readonly (string | number)[]) => string;
+/** Translates texts; `language` is that of labels of properties and models. */
+export interface Translate {
+  (english: string, ...args: readonly (string | number)[]): string;
+  readonly language?: Language;
+}
 
 /** English as it is, arguments put in. */
 export const translateNothing: Translate = (english, ...args) =>

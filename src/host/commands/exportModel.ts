@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { ModelSummary } from "../../protocol/workerMethods.js";
+import { targetName } from "../base/labels.js";
 import type { JobProcess } from "../process/jobProcess.js";
 import type { ModelRegistry } from "../registries/modelRegistry.js";
 import { isExportable, modelDescription } from "../views/modelTree.js";
@@ -21,7 +22,7 @@ export async function exportModel(services: Services, first: unknown, target?: u
   const output = path.join(parent.fsPath, `${safeName(model.target)}-tfjs`);
   const { file } = await services.jobs.call("exportModel", { model: model.path, output });
   const open = vscode.l10n.t("Show in Folder");
-  const text = vscode.l10n.t("R3DVS: the model was written to {0}. tf.loadLayersModel reads it.", file);
+  const text = vscode.l10n.t("R3DVS: the model was written to {0}. Load it with tf.loadLayersModel.", file);
   if ((await vscode.window.showInformationMessage(text, open)) !== open) return;
   await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(file));
 }
@@ -30,9 +31,9 @@ async function chooseModel(models: ModelRegistry): Promise<ModelSummary | undefi
   await models.refresh();
   const items = models.models
     .filter(isExportable)
-    .map((model) => ({ label: model.target, description: modelDescription(model, models), model }));
+    .map((model) => ({ label: targetName(model.target), description: modelDescription(model, models), model }));
   if (items.length === 0) {
-    await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: there is no trained network to export."));
+    await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: no trained network to export."));
     return undefined;
   }
   const title = vscode.l10n.t("Choose a network to export");

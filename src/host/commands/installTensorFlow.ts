@@ -19,10 +19,7 @@ export async function installTensorFlow({ jobs, log }: Services, folder: string,
       // The next call starts one that looks for engines anew.
       jobs.stop();
       void vscode.window.showInformationMessage(
-        vscode.l10n.t(
-          "R3DVS: {0} is installed. A run uses it where its settings name the backend tfjs-node.",
-          outcome.engine.instructionSet,
-        ),
+        vscode.l10n.t("R3DVS: {0} is installed. A run uses it if its settings name the backend tfjs-node.", outcome.engine.instructionSet),
       );
     }
   } catch (error) {
@@ -33,7 +30,7 @@ export async function installTensorFlow({ jobs, log }: Services, folder: string,
 async function ask(folder: string): Promise<boolean> {
   const install = vscode.l10n.t("Install");
   const detail = vscode.l10n.t(
-    "npm fetches @tensorflow/tfjs-node and the TensorFlow library, several hundred MB, into {0}. R3DVS's own engines are faster; this one is for comparison.",
+    "npm downloads @tensorflow/tfjs-node and the TensorFlow library, several hundred MB, into {0}. The built-in engines are faster; this one is for comparison.",
     folder,
   );
   return (

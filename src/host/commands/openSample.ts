@@ -13,15 +13,15 @@ export async function openSample(context: vscode.ExtensionContext, target?: unkn
 
 async function choosePlace(context: vscode.ExtensionContext): Promise<vscode.Uri | undefined> {
   const own = {
-    label: vscode.l10n.t("In the extension's own storage"),
-    detail: vscode.l10n.t("Copies 120 oxides once and opens them"),
+    label: vscode.l10n.t("Extension storage"),
+    detail: vscode.l10n.t("Copies 120 oxides and opens the folder"),
     place: async () => context.globalStorageUri as vscode.Uri | undefined,
   };
   const title = vscode.l10n.t("Copy the Sample Here");
-  const other = { label: vscode.l10n.t("In a folder of mine…"), detail: "", place: () => askForFolder(title) };
+  const other = { label: vscode.l10n.t("Choose a folder for the sample…"), detail: "", place: () => askForFolder(title) };
   const chosen = await vscode.window.showQuickPick([own, other], {
     title: vscode.l10n.t("Open the Sample"),
-    placeHolder: vscode.l10n.t("Where to put the sample dataset"),
+    placeHolder: vscode.l10n.t("Where to store the sample dataset"),
   });
   return chosen?.place();
 }

@@ -2,6 +2,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { fileRole } from "../../core/formats/fileNames.js";
 import { csv } from "../../core/text/csv.js";
+import { targetName } from "../base/labels.js";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
 import { wasCancelled } from "../process/jobProcess.js";
@@ -28,7 +29,7 @@ export async function predictFiles(services: Services, first: unknown, selection
   if (services.predictions.selectedModels.length === 0 && !(await selectModels(services))) return;
   const density = files.length === 1 ? await densityUri(services, only) : undefined;
   if (files.length === 1 && density === undefined) {
-    await vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: there is no CHGCAR beside {0}.", path.basename(only.path)));
+    await vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.basename(only.path)));
     return;
   }
   if (files.length === 1 && !isOpen(only)) await show(only, density);
@@ -45,13 +46,13 @@ export async function selectModels({ predictions, models }: Pick<Services, "pred
   }
   if (models.models.length === 0) {
     const train = vscode.l10n.t("Train on a Folder…");
-    const text = vscode.l10n.t("R3DVS: there is no trained model yet. A finished run leaves its models for this.");
+    const text = vscode.l10n.t("R3DVS: no trained model yet. Models appear here when a run finishes.");
     if ((await vscode.window.showInformationMessage(text, train)) === train) await vscode.commands.executeCommand("r3dvs.train");
     return false;
   }
   const selected = new Set(predictions.selectedModels);
   const items = models.models.map((model) => ({
-    label: model.target,
+    label: targetName(model.target),
     description: modelDescription(model, models),
     picked: selected.has(model.path),
     path: model.path,
@@ -60,7 +61,7 @@ export async function selectModels({ predictions, models }: Pick<Services, "pred
     canPickMany: true,
     matchOnDescription: true,
     title: vscode.l10n.t("Models for inline predictions"),
-    placeHolder: vscode.l10n.t("Chosen models predict in every structure and density you open"),
+    placeHolder: vscode.l10n.t("Selected models predict for every structure and density you open"),
   });
   if (!chosen) return false;
   await predictions.selectModels(chosen.map((item) => item.path));

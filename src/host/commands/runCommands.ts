@@ -30,12 +30,13 @@ export class RunCommands {
   }
 
   async stop(argument: unknown): Promise<void> {
-    const run = await this.choose(argument, isActive);
+    const run = await this.choose(argument, isActive, vscode.l10n.t("R3DVS: no run is in progress."));
     if (run) await this.services.runs.stop(run.folder);
   }
 
   async resume(argument: unknown): Promise<void> {
-    const run = await this.choose(argument, (candidate) => !isActive(candidate) && candidate.state !== "finished");
+    const canResume = (candidate: RunSummary) => !isActive(candidate) && candidate.state !== "finished";
+    const run = await this.choose(argument, canResume, vscode.l10n.t("R3DVS: there is no stopped run to resume."));
     if (run) await this.services.runs.resume(run.folder);
   }
 
@@ -52,7 +53,12 @@ export class RunCommands {
     await vscode.commands.executeCommand(isInWorkspace ? "revealInExplorer" : "revealFileInOS", uri);
   }
 
-  private async choose(argument: unknown, fits: (run: RunSummary) => boolean): Promise<RunSummary | undefined> {
+  /** `none`: what to say where no run fits. */
+  private async choose(
+    argument: unknown,
+    fits: (run: RunSummary) => boolean,
+    none = vscode.l10n.t("R3DVS: there are no runs yet."),
+  ): Promise<RunSummary | undefined> {
     const folder = folderOf(argument);
     if (folder !== undefined) return this.services.runs.runs.find((run) => run.folder === folder) ?? (await this.read(folder));
     await this.services.runs.refresh();
@@ -66,7 +72,7 @@ export class RunCommands {
       run,
     }));
     if (items.length === 0) {
-      await explainNoRun(dataset);
+      await explainNoRun(dataset, none);
       return undefined;
     }
     const chosen = await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Choose a run"), matchOnDescription: true });
@@ -78,13 +84,13 @@ export class RunCommands {
   }
 }
 
-async function explainNoRun(dataset: string | undefined): Promise<void> {
+async function explainNoRun(dataset: string | undefined, none: string): Promise<void> {
   if (dataset === undefined) {
-    await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: there is no such run."));
+    await vscode.window.showInformationMessage(none);
     return;
   }
   const train = vscode.l10n.t("Train on this folder");
-  const text = vscode.l10n.t("R3DVS: nothing has been learned from {0} yet.", path.basename(dataset));
+  const text = vscode.l10n.t("R3DVS: {0} has no trained models yet.", path.basename(dataset));
   if ((await vscode.window.showInformationMessage(text, train)) === train)
     await vscode.commands.executeCommand("r3dvs.train", vscode.Uri.file(dataset));
 }

@@ -4,7 +4,7 @@ import type { JobProcess } from "../process/jobProcess.js";
 
 /** A document that says what computes networks on this machine, as the job process finds it. */
 export async function showEngines(jobs: JobProcess): Promise<void> {
-  const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t("R3DVS: testing the engines") };
+  const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t("R3DVS: checking the engines") };
   const report = await vscode.window.withProgress(options, () => jobs.call("inspectEngines", {}));
   const document = await vscode.workspace.openTextDocument({ language: "markdown", content: textOf(report) });
   await vscode.window.showTextDocument(document);
@@ -14,7 +14,7 @@ function textOf({ version, node, platform, processor, threads, engines, default:
   const machine = `R3DVS ${version} · Node ${node} · ${platform} · ${processor} · ${vscode.l10n.t("{0} threads", threads)}`;
   return (
     [
-      `# ${vscode.l10n.t("What computes networks here")}`,
+      `# ${vscode.l10n.t("Compute engines on this machine")}`,
       machine,
       ...engines.map((engine) => sectionOf(engine, chosen)),
       vscode.l10n.t("Large densities are read with {0}.", reader),
@@ -26,8 +26,8 @@ function sectionOf(report: EngineReport, chosen: string): string {
   const { backend, available, instructionSet, selfTestSeconds = 0, samplesPerCpuSecond: speed, problems } = report;
   const lines = [
     ...(available ? [vscode.l10n.t("Available: {0}", instructionSet ?? "")] : [vscode.l10n.t("Not available")]),
-    ...(backend === chosen ? [vscode.l10n.t("The default: the fastest that passes its self-test")] : []),
-    ...(selfTestSeconds > 0 ? [vscode.l10n.t("Self-test passed in {0} s", selfTestSeconds.toFixed(2))] : []),
+    ...(backend === chosen ? [vscode.l10n.t("Default: the fastest that passed its self-check")] : []),
+    ...(selfTestSeconds > 0 ? [vscode.l10n.t("Self-check passed in {0} s", selfTestSeconds.toFixed(2))] : []),
     ...(speed
       ? [vscode.l10n.t("Samples per CPU second: light network {0}, deep network {1}", speed.light.toFixed(0), speed.deep.toFixed(0))]
       : []),

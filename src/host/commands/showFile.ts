@@ -13,7 +13,7 @@ export async function showVoxels(services: DensityServices, first: unknown, sele
   if (!uri) return;
   const density = await densityUri(services, uri);
   if (density === undefined) {
-    await vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: there is no CHGCAR beside {0}.", path.basename(uri.path)));
+    await vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.basename(uri.path)));
     return;
   }
   await vscode.commands.executeCommand("vscode.openWith", density, VOXELS_VIEW);
@@ -49,7 +49,7 @@ export async function showText(first: unknown, selection: unknown): Promise<void
   if (!uri) return;
   const name = path.basename(uri.path);
   if (!isText(name)) {
-    await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: {0} is compressed or HDF5 and has no text to show.", name));
+    await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: {0} is compressed or HDF5 and cannot be shown as text.", name));
     return;
   }
   await vscode.commands.executeCommand("vscode.openWith", uri, "default");

@@ -61,7 +61,7 @@ async function chooseDataset(datasets: DatasetRegistry, first: unknown, selectio
     folder: vscode.Uri.file(dataset.folder),
   }));
   if (known.length === 0) return askForFolder(title);
-  const chosen = await vscode.window.showQuickPick([...known, browse], { title, placeHolder: vscode.l10n.t("The dataset to learn from") });
+  const chosen = await vscode.window.showQuickPick([...known, browse], { title, placeHolder: vscode.l10n.t("Dataset to train on") });
   return chosen && (chosen.folder ?? askForFolder(title));
 }
 
@@ -95,9 +95,9 @@ async function explainMissingTargets(summary: DatasetSummary): Promise<void> {
   const show = vscode.l10n.t("Show Problems");
   const text =
     summary.materials.length === 0
-      ? vscode.l10n.t("R3DVS: {0} holds no densities. A dataset has one subfolder per material with its CHGCAR.", summary.folder)
+      ? vscode.l10n.t("R3DVS: {0} contains no densities. A dataset has one subfolder per material, each with a CHGCAR.", summary.folder)
       : vscode.l10n.t(
-          "R3DVS: nothing to learn in {0}. Its targets.csv needs a column with values for at least 5 materials.",
+          "R3DVS: {0} has no target to train on. Its targets.csv needs a column with values for at least 5 materials.",
           summary.folder,
         );
   const chosen = await vscode.window.showErrorMessage(text, ...(summary.problems.length > 0 ? [show] : []));
@@ -112,18 +112,18 @@ async function chooseTargets(choices: Choices, targets: DatasetSummary["targets"
     description: [target.unit, vscode.l10n.t("{0} of {1} materials", target.available, materials)].filter(Boolean).join(" · "),
     picked: choices.targets.length === 0 ? index === 0 : choices.targets.includes(target.name),
   }));
-  const answer = await pickMany(place(1), vscode.l10n.t("Which properties to learn"), items);
+  const answer = await pickMany(place(1), vscode.l10n.t("Targets to train on"), items);
   if (typeof answer === "object") choices.targets = answer.value.map((item) => item.label);
   return answer;
 }
 
 async function chooseModels(choices: Choices): Promise<Answer<unknown>> {
   const items = [
-    { label: "r3dvs", description: vscode.l10n.t("3D convolutional networks on the voxels") },
+    { label: "r3dvs", description: vscode.l10n.t("3D convolutional network on the voxels") },
     { label: "combined", description: vscode.l10n.t("Gaussian process on atoms and density together: the most accurate"), extra: true },
-    { label: "cm", description: vscode.l10n.t("kernel ridge on Coulomb matrices") },
-    { label: "composition", description: vscode.l10n.t("kernel ridge on atomic fractions and volume per atom") },
-    { label: "shells", description: vscode.l10n.t("kernel ridge on the spectrum summed over shells of |g|") },
+    { label: "cm", description: vscode.l10n.t("kernel ridge regression on Coulomb matrices") },
+    { label: "composition", description: vscode.l10n.t("kernel ridge regression on atomic fractions and volume per atom") },
+    { label: "shells", description: vscode.l10n.t("kernel ridge regression on the spectrum summed over shells of |g|") },
     {
       label: "density",
       description: vscode.l10n.t("Gaussian process on the density alone: shells, angular spectrum and functionals"),
@@ -131,36 +131,36 @@ async function chooseModels(choices: Choices): Promise<Answer<unknown>> {
     },
     { label: "functionals", description: vscode.l10n.t("Gaussian process on functionals of the density in real space"), extra: true },
     { label: "angular", description: vscode.l10n.t("Gaussian process on the angular power spectrum of |s_g|"), extra: true },
-    { label: "soap", description: vscode.l10n.t("kernel ridge on the atoms' surroundings (SOAP)"), extra: true },
-    { label: "soap+r3dvs", description: vscode.l10n.t("SOAP, then networks on what it leaves over"), extra: true },
-    { label: "soap+cm", description: vscode.l10n.t("SOAP, then Coulomb matrices on what it leaves over"), extra: true },
+    { label: "soap", description: vscode.l10n.t("kernel ridge regression on atomic environments (SOAP)"), extra: true },
+    { label: "soap+r3dvs", description: vscode.l10n.t("SOAP, then a network on its residuals"), extra: true },
+    { label: "soap+cm", description: vscode.l10n.t("SOAP, then Coulomb matrices on its residuals"), extra: true },
   ].map(({ extra = false, ...item }) => ({
     ...item,
     picked: choices.models.length === 0 ? !extra : choices.models.includes(item.label),
   }));
-  const answer = await pickMany(place(2), vscode.l10n.t("Which models to compare"), items);
+  const answer = await pickMany(place(2), vscode.l10n.t("Models to compare"), items);
   if (typeof answer === "object") choices.models = answer.value.map((item) => item.label);
   return answer;
 }
 
 async function choosePreset(choices: Choices): Promise<Answer<unknown>> {
   const items = [
-    { label: vscode.l10n.t("Quick"), detail: vscode.l10n.t("A few minutes: two splits, one network each"), preset: "quick" },
+    { label: vscode.l10n.t("Quick"), detail: vscode.l10n.t("Minutes: two splits, one network each"), preset: "quick" },
     { label: vscode.l10n.t("Paper"), detail: vscode.l10n.t("Hours: 20 splits, five networks each, 30 rotations"), preset: "paper" },
     { label: vscode.l10n.t("Custom…"), detail: vscode.l10n.t("Choose sizes, splits, networks, rotations and epochs"), preset: "custom" },
   ] as const;
-  const answer = await pickOne(place(3), vscode.l10n.t("How thoroughly"), items);
+  const answer = await pickOne(place(3), vscode.l10n.t("Preset"), items);
   if (typeof answer === "object") choices.preset = answer.value.preset;
   return answer;
 }
 
 function customSteps(choices: Choices, materials: number): readonly (() => Promise<Answer<unknown>>)[] {
   const prompts: readonly (readonly [CustomKey, string])[] = [
-    ["trainSizes", vscode.l10n.t("Training sizes, growing (the dataset has {0} materials)", materials)],
+    ["trainSizes", vscode.l10n.t("Training-set sizes, ascending (the dataset has {0} materials)", materials)],
     ["testSize", vscode.l10n.t("Materials in the test set")],
     ["repeats", vscode.l10n.t("Random splits into training and test set")],
-    ["ensemble", vscode.l10n.t("Networks per model, each from its own seed")],
-    ["rotations", vscode.l10n.t("Rotated copies of each training crystal")],
+    ["ensemble", vscode.l10n.t("Networks per model, each with its own random seed")],
+    ["rotations", vscode.l10n.t("Rotated copies of each training material")],
     ["epochs", vscode.l10n.t("Epochs")],
   ];
   return prompts.map(([key, prompt], index) => async () => {
@@ -173,8 +173,8 @@ function customSteps(choices: Choices, materials: number): readonly (() => Promi
 
 function problemWith(key: CustomKey, text: string, materials: number): string | undefined {
   const numbers = parseNumbers(text);
-  if (!numbers) return vscode.l10n.t("Whole numbers of at least 1 are needed");
-  if (key !== "trainSizes" && numbers.length !== 1) return vscode.l10n.t("One number is needed");
+  if (!numbers) return vscode.l10n.t("Enter whole numbers of at least 1");
+  if (key !== "trainSizes" && numbers.length !== 1) return vscode.l10n.t("Enter one number");
   if ((key === "trainSizes" || key === "testSize") && Math.max(...numbers) >= materials) {
     return vscode.l10n.t("The dataset has only {0} materials", materials);
   }

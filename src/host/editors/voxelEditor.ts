@@ -180,7 +180,7 @@ class VoxelEditor implements vscode.Disposable {
     former?.release();
     if (this.isDisposed) this.local.release();
     const density = await densities.of(this.local.file);
-    if (density === undefined) throw new Error(vscode.l10n.t("R3DVS: there is no CHGCAR beside {0}.", path.basename(this.uri.path)));
+    if (density === undefined) throw new Error(vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.basename(this.uri.path)));
     this.file = density;
     return density;
   }
@@ -219,7 +219,7 @@ class VoxelEditor implements vscode.Disposable {
       this.post({ type: "explained", model });
       if (source.token.isCancellationRequested) return;
       this.services.log.error(`${this.uri.toString(true)}: ${String(error)}`);
-      await vscode.window.showErrorMessage(vscode.l10n.t("R3DVS: what the prediction rests on cannot be said: {0}", messageOf(error)));
+      await vscode.window.showErrorMessage(vscode.l10n.t("R3DVS: no explanation is available: {0}", messageOf(error)));
     }
   }
 

@@ -169,7 +169,7 @@ function checkSize(uri: vscode.Uri, bytes: number): void {
   if (bytes <= MAX_COPY) return;
   throw new Error(
     vscode.l10n.t(
-      "{0} holds {1} MB: a file that is not on a disk is read as a copy, up to {2} MB. Save it on a disk first.",
+      "{0} has {1} MB. Files that are not on disk are copied before reading, up to {2} MB. Save it to disk first.",
       uri.toString(true),
       Math.round(bytes / 2 ** 20),
       MAX_COPY / 2 ** 20,

@@ -54,7 +54,7 @@ async function putBack(file: EncodedFile, copy: string, original: vscode.Uri): P
 
 function refuseReadOnly(uri: vscode.Uri): void {
   if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== false) return;
-  throw new Error(vscode.l10n.t("{0} is read-only: open its densities as voxels and export those.", `${uri.scheme}:`));
+  throw new Error(vscode.l10n.t("{0} is read-only: open its densities as voxels and export them.", `${uri.scheme}:`));
 }
 
 /** A file itself; of a folder its density, else those of its files and of the folders in it, as with a folder on a disk. */

@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
+import { languageOf } from "../../core/text/labels.js";
 import type { PredictionRow } from "../../protocol/voxelView.js";
+import { modelName } from "../base/labels.js";
 import { showsInlinePredictions } from "../base/settings.js";
 import type { LocalCopies } from "../files/localCopies.js";
 import { wasCancelled } from "../process/jobProcess.js";
@@ -48,7 +50,7 @@ export class PredictionLens implements vscode.CodeLensProvider {
 
   private async lensesOf(document: vscode.TextDocument, file: string): Promise<vscode.CodeLens[]> {
     const known = await this.store.lookUp(file);
-    if (known.density === undefined) return [hint(vscode.l10n.t("No CHGCAR beside this structure, so nothing is predicted"))];
+    if (known.density === undefined) return [hint(vscode.l10n.t("No predictions: no CHGCAR in this folder"))];
     if (known.missing.length > 0 && !known.busy && !this.failed.has(file)) this.request(document.uri, file);
     const lenses = known.rows.map((row) => lensOf(row, document.uri, document.isDirty));
     if (known.busy || (known.missing.length > 0 && !this.failed.has(file)))
@@ -84,11 +86,11 @@ function lensOf(row: PredictionRow, uri: vscode.Uri, isDirty: boolean): vscode.C
   const stale = row.stale || isDirty;
   const badges = [
     ...(row.outOfDomain ? [`$(warning) ${[vscode.l10n.t("out of domain"), ...(row.reasons ?? []).slice(0, 1)].join(": ")}`] : []),
-    ...(stale ? [`$(history) ${vscode.l10n.t("stale: predict again")}`] : []),
+    ...(stale ? [`$(history) ${vscode.l10n.t("outdated: predict again")}`] : []),
   ];
   const nearest = row.nearest.length === 0 ? [] : [vscode.l10n.t("Nearest training materials: {0}", nearestText(row.nearest))];
   return new vscode.CodeLens(FIRST_LINE, {
-    title: [predictionText(row), row.model, ...badges].join(" · "),
+    title: [predictionText(row, languageOf(vscode.env.language)), modelName(row.model), ...badges].join(" · "),
     tooltip: [...(row.reasons ?? []), ...nearest].join("\n"),
     command: stale ? "r3dvs.predict" : "r3dvs.showVoxels",
     arguments: [uri],

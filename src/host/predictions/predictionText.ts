@@ -1,9 +1,10 @@
+import { type Language, propertyLabel } from "../../core/text/labels.js";
 import type { PredictionRow } from "../../protocol/voxelView.js";
 
-/** `band_gap: 4.45 ± 0.31 eV`: value and uncertainty to the uncertainty's second digit. */
-export function predictionText(row: Pick<PredictionRow, "target" | "unit" | "value" | "sigma">): string {
+/** `Band gap: 4.45 ± 0.31 eV`: value and uncertainty to the uncertainty's second digit. */
+export function predictionText(row: Pick<PredictionRow, "target" | "unit" | "value" | "sigma">, language: Language = "en"): string {
   const { value, sigma } = rounded(row.value, row.sigma);
-  return `${row.target}: ${value} ± ${sigma}${row.unit === "" ? "" : ` ${row.unit}`}`;
+  return `${propertyLabel(row.target, language)}: ${value} ± ${sigma}${row.unit === "" ? "" : ` ${row.unit}`}`;
 }
 
 /** A model's name from its path, without the target that stands before it: `runs/a/models/band_gap-cm` is `cm`. */

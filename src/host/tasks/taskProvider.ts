@@ -58,7 +58,7 @@ function settingsFor({ hasTargets }: Dataset, place: string): readonly (TaskSett
     command: "targets",
     paths,
     output: `${place}/targets.csv`,
-    detail: vscode.l10n.t("What to learn, from the OUTCAR or vasprun.xml of each material"),
+    detail: vscode.l10n.t("Target values from the OUTCAR or vasprun.xml of each material"),
   };
   return [
     {
@@ -67,7 +67,7 @@ function settingsFor({ hasTargets }: Dataset, place: string): readonly (TaskSett
       output: `${place}/.r3dvs/descriptors.npz`,
       detail: vscode.l10n.t("The voxels of all materials in one file"),
     },
-    { command: "predict", paths, model: "oxides", detail: vscode.l10n.t("With the models that come with R3DVS") },
+    { command: "predict", paths, model: "oxides", detail: vscode.l10n.t("With the bundled models") },
     ...(hasTargets ? [learning] : [reading]),
   ];
 }

@@ -19,10 +19,7 @@ export class EncodeTool implements vscode.LanguageModelTool<Input> {
       invocationMessage: vscode.l10n.t("Encoding {0}", paths),
       confirmationMessages: {
         title: vscode.l10n.t("Encode densities with R3DVS?"),
-        message: vscode.l10n.t(
-          "The spectra of {0} are written into the folder .r3dvs beside the materials. No other file is changed.",
-          paths,
-        ),
+        message: vscode.l10n.t("The spectra of {0} are written to the folder .r3dvs in the dataset. No other file is changed.", paths),
       },
     };
   }

@@ -38,7 +38,7 @@ export class PredictTool implements vscode.LanguageModelTool<Input> {
     const local = await copies.acquireWithDensity(uri);
     try {
       const density = await densities.of(local.file);
-      if (density === undefined) throw new Error(vscode.l10n.t("R3DVS: there is no CHGCAR beside {0}.", path.posix.basename(uri.path)));
+      if (density === undefined) throw new Error(vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.posix.basename(uri.path)));
       const { predictions, problems } = await jobs.call("predict", { models, file: density }, { token });
       return jsonResult({
         file: nameOf(uri),
@@ -56,11 +56,11 @@ export class PredictTool implements vscode.LanguageModelTool<Input> {
     const { models, predictions } = this.services;
     if (predictions.selectedModels.length === 0) await models.refresh();
     const chosen = models.models.filter((model) => predictions.selectedModels.includes(model.path));
-    if (chosen.length === 0) throw new Error(vscode.l10n.t("No model is chosen for predictions: choose some in the Models view."));
+    if (chosen.length === 0) throw new Error(vscode.l10n.t("No model is selected for predictions: select some in the Models view."));
     const fitting = chosen.filter(({ target }) => targets === undefined || targets.length === 0 || targets.includes(target));
     if (fitting.length > 0) return fitting.map((model) => model.path);
     const known = chosen.map(({ target }) => target).join(", ");
-    throw new Error(vscode.l10n.t("The chosen models predict {0}, and nothing else.", known));
+    throw new Error(vscode.l10n.t("The selected models predict only {0}.", known));
   }
 
   private told({ model, target, unit, value, sigma, outOfDomain, reasons = [], nearest }: FilePrediction): object {

@@ -20,7 +20,7 @@ export async function workspacePath(given: unknown): Promise<vscode.Uri> {
   }
   throw new Error(
     isOutside
-      ? vscode.l10n.t("{0} lies outside the workspace; its folder can be added to the workspace.", given)
+      ? vscode.l10n.t("{0} is outside the workspace; add its folder to the workspace.", given)
       : vscode.l10n.t("There is no {0} in the workspace.", given),
   );
 }

@@ -38,7 +38,7 @@ function datasetItem(dataset: Dataset, isOnlyOne: boolean): vscode.TreeItem {
   item.resourceUri = vscode.Uri.file(dataset.folder);
   item.iconPath = new vscode.ThemeIcon("database");
   item.description = dataset.hasTargets ? `${count} · targets.csv` : count;
-  item.tooltip = dataset.hasTargets ? dataset.folder : `${dataset.folder}\n${vscode.l10n.t("No targets.csv yet: nothing to learn")}`;
+  item.tooltip = dataset.hasTargets ? dataset.folder : `${dataset.folder}\n${vscode.l10n.t("No targets.csv: no target to train on")}`;
   item.contextValue = encoded ? "dataset.encoded" : "dataset";
   return item;
 }
@@ -53,7 +53,7 @@ function encodedItem(material: Material, formula: string): vscode.TreeItem {
   item.id = `${material.file}:${material.id}`;
   item.iconPath = new vscode.ThemeIcon("symbol-array");
   item.description = formula;
-  item.tooltip = vscode.l10n.t("{0}: its spectrum, in {1}", formula || material.id, material.file);
+  item.tooltip = vscode.l10n.t("{0}: spectrum in {1}", formula || material.id, material.file);
   item.contextValue = "material.encoded";
   return item;
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { ModelSummary } from "../../protocol/workerMethods.js";
+import { modelName, targetName } from "../base/labels.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
 import type { ModelRegistry } from "../registries/modelRegistry.js";
 
@@ -24,7 +25,7 @@ export class ModelTree implements vscode.TreeDataProvider<ModelSummary> {
 
   getTreeItem(model: ModelSummary): vscode.TreeItem {
     const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
-    const item = new vscode.TreeItem(model.target);
+    const item = new vscode.TreeItem(targetName(model.target));
     item.id = model.path;
     item.description = modelDescription(model, this.registry);
     item.tooltip = modelTooltip(model);
@@ -53,11 +54,11 @@ export const isExportable = ({ model }: ModelSummary): boolean => model === "r3d
 /** `r3dvs · 90 materials · 2026-11-22 quick`; what comes with the extension says so in place of a run. */
 export function modelDescription(model: ModelSummary, registry: Pick<ModelRegistry, "isBuiltIn">): string {
   const run = path.basename(path.dirname(path.dirname(model.path)));
-  const origin = registry.isBuiltIn(model) ? vscode.l10n.t("built in") : run;
-  return [model.model, vscode.l10n.t("{0} materials", model.trainSize), origin].join(" · ");
+  const origin = registry.isBuiltIn(model) ? vscode.l10n.t("bundled") : run;
+  return [modelName(model.model), vscode.l10n.t("{0} materials", model.trainSize), origin].join(" · ");
 }
 
-function modelTooltip({ path: folder, heldOutMae, unit }: ModelSummary): string {
-  if (heldOutMae === undefined) return folder;
-  return [vscode.l10n.t("Held-out error: {0} {1}", Number(heldOutMae.toPrecision(3)), unit), folder].join("\n");
+function modelTooltip({ path: folder, target, heldOutMae, unit }: ModelSummary): string {
+  if (heldOutMae === undefined) return [target, folder].join("\n");
+  return [target, vscode.l10n.t("Test error: {0} {1}", Number(heldOutMae.toPrecision(3)), unit), folder].join("\n");
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { RunState, RunSummary } from "../../protocol/runEvents.js";
+import { targetName } from "../base/labels.js";
 import type { RunRegistry } from "../registries/runRegistry.js";
 
 const ICON: Record<RunState, vscode.ThemeIcon> = {
@@ -65,7 +66,7 @@ function tooltipOf(run: RunSummary, state: string): string {
   const lines = [
     `${run.name} (${state} ${run.progress.done}/${run.progress.total})`,
     vscode.l10n.t("Dataset: {0}", path.basename(run.dataset)),
-    vscode.l10n.t("Targets: {0}", run.targets.map((target) => target.name).join(", ")),
+    vscode.l10n.t("Targets: {0}", run.targets.map((target) => targetName(target.name)).join(", ")),
     vscode.l10n.t("Models: {0}", run.models.join(", ")),
   ];
   return [...lines, ...(run.message === undefined ? [] : [run.message])].join("\n");

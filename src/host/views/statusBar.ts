@@ -80,5 +80,5 @@ export class StatusBar implements vscode.Disposable {
 
 function tooltipOf(run: string | undefined, activity: string | undefined): string {
   if (activity !== undefined) return vscode.l10n.t("{0}: click to cancel", activity);
-  return run === undefined ? vscode.l10n.t("R3DVS is ready") : vscode.l10n.t("Open the study of {0}", run);
+  return run === undefined ? vscode.l10n.t("R3DVS is ready") : vscode.l10n.t("Open the study {0}", run);
 }

@@ -40,14 +40,14 @@ export interface Labels {
 /** Throws `UsageError` where no folder with materials stands. */
 export async function openDataset(folder: string): Promise<Dataset> {
   const facts = statSync(folder, { throwIfNoEntry: false });
-  if (facts === undefined) throw new UsageError(`there is no folder ${folder}`);
-  if (!facts.isDirectory()) throw new UsageError(`${folder} is a file; a dataset is a folder with one folder a material`);
+  if (facts === undefined) throw new UsageError(`no such folder: ${folder}`);
+  if (!facts.isDirectory()) throw new UsageError(`${folder} is a file; a dataset is a folder with one subfolder per material`);
   const all = await findMaterials(folder);
   const entries = all.filter((entry, index) => entry.id !== all[index - 1]?.id);
   const twice = all
     .filter((entry, index) => entry.id === all[index - 1]?.id)
-    .map(({ id, file }) => fileProblem(file, "another density is named {0} too; this one is left out", id));
-  if (entries.length === 0) throw new UsageError(`${folder} holds no materials: a material is a subfolder with a CHGCAR in it`);
+    .map(({ id, file }) => fileProblem(file, "another density is also named {0}; this one is skipped", id));
+  if (entries.length === 0) throw new UsageError(`${folder} contains no materials: a material is a subfolder with a CHGCAR`);
   const tableFile = path.join(folder, TARGETS_FILE);
   const targets = readTargetTable(tableFile);
   const config = readOptions(path.join(folder, CONFIG_FILE));
@@ -70,9 +70,7 @@ export function summarizeDataset({ folder, entries, table, problems }: Dataset):
 export function labelMaterials(dataset: Dataset, names?: readonly string[]): Labels {
   const { table, tableFile: file } = dataset;
   if (table === undefined)
-    throw new UsageError(
-      `${file} is needed (one row a material, the first column its id, one column a target), or an OUTCAR beside each density`,
-    );
+    throw new UsageError(`${file} is needed (one row per material: its id, then one column per target), or an OUTCAR beside each density`);
   const targets = chooseTargets(table, file, names);
   const read = targets.map(({ name }) => readTarget(table, name));
   const values = new Map(targets.map(({ name }, index) => [name, read[index]?.values ?? new Map<string, number>()]));
@@ -104,12 +102,12 @@ export function rowsWithoutMaterial(folder: string, table: TargetTable | undefin
 
 function chooseTargets(table: TargetTable, file: string, names: readonly string[] | undefined): readonly TargetColumn[] {
   const there = targetColumns(table);
-  if (there.length === 0) throw new UsageError(`${file} has no column of numbers to learn`);
+  if (there.length === 0) throw new UsageError(`${file} has no numeric column to train on`);
   if (names === undefined) return there;
   return [...new Set(names)].map((name) => {
     const column = table.columns.find((candidate) => candidate.name === name);
     if (column !== undefined) return column;
-    throw new UsageError(`${file} has no column ${name}; there are ${there.map((candidate) => candidate.name).join(", ")}`);
+    throw new UsageError(`${file} has no column ${name}; choose from ${there.map((candidate) => candidate.name).join(", ")}`);
   });
 }
 

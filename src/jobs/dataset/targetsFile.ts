@@ -38,7 +38,7 @@ export function parseTargets(text: string): Parsed<TargetTable> {
   const lines = splitLines(text);
   const [head, ...body] = records.map((record) => cellsOf(record).map((cell) => ({ ...cell, place: within(cell.place, lines) })));
   if (head === undefined)
-    return { problems: [problem("error", START, "the file is empty; its first line must name the columns, the first one id")] };
+    return { problems: [problem("error", START, "the file is empty; its first line must name the columns, starting with id")] };
   const first = head[0];
   if (first === undefined || first.text.toLowerCase() !== "id") {
     const place = first?.place ?? START;
@@ -87,7 +87,7 @@ export function readTarget(
     const value = cell === undefined ? undefined : strictNumber(cell.text);
     if (value !== undefined) values.set(id, value);
     else if (cell === undefined || cell.text === "")
-      missing.set(id, problem("warning", cell?.place ?? place, "{0} has no value of {1}", id, name));
+      missing.set(id, problem("warning", cell?.place ?? place, "{0} has no value for {1}", id, name));
     else missing.set(id, problem("error", cell.place, '"{0}" is not a finite number ({1} of {2})', cell.text, name, id));
   }
   return { values, missing };
@@ -167,7 +167,7 @@ function rowOf(cells: readonly Cell[], width: number, problems: Problem[]): Targ
   }
   if (cells.length !== width) {
     const place = cells[Math.min(cells.length, width)]?.place ?? id.place;
-    problems.push(problem("error", place, "{0} has {1} values where the header names {2} columns", id.text, cells.length, width));
+    problems.push(problem("error", place, "{0} has {1} values, but the header has {2} columns", id.text, cells.length, width));
     return [];
   }
   return [{ id: id.text, place: id.place, cells: rest }];
@@ -178,7 +178,7 @@ function withoutDuplicates(rows: readonly TargetRow[], problems: Problem[]): Tar
   return rows.filter((row) => {
     const before = seen.get(row.id);
     if (before === undefined) seen.set(row.id, row.place.line);
-    else problems.push(problem("error", row.place, "{0} stands on line {1} already; this row is left out", row.id, before));
+    else problems.push(problem("error", row.place, "{0} is already on line {1}; this row is skipped", row.id, before));
     return before === undefined;
   });
 }
@@ -191,6 +191,6 @@ function columnsOf(headers: readonly string[]): TargetColumn[] {
 function csvProblem(error: unknown, lines: number): Problem {
   if (!(error instanceof CsvError)) return problem("error", START, "not a table of comma-separated values");
   const line = typeof error.lines === "number" ? Math.min(error.lines, lines) : 1;
-  const template = error.code === "CSV_QUOTE_NOT_CLOSED" ? "a quote that is opened here is not closed" : "a quote where none may stand";
+  const template = error.code === "CSV_QUOTE_NOT_CLOSED" ? "the quote opened here is not closed" : "unexpected quote";
   return problem("error", { line, column: 1 }, template);
 }

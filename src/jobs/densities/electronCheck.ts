@@ -24,7 +24,7 @@ export async function otherRunProblems(density: string, electrons: number | unde
 /** The same for numbers that are known. */
 export function electronDisagreement(electrons: number, told: number): Problem[] {
   if (Math.abs(electrons - told) <= 0.01 + 1e-4 * told) return [];
-  const template = "the density holds {0} electrons, the run has NELECT = {1}: they are not of one run";
+  const template = "the density has {0} electrons but NELECT = {1}: they come from different calculations";
   return [problem("warning", { line: 1, column: 1 }, template, Number(electrons.toFixed(4)), told)];
 }
 

@@ -5,9 +5,9 @@ import type { BlockFacts, NotFinite } from "../../kernels/volumetric/volumetric.
 const NAMED = 5;
 
 const TEMPLATES: Readonly<Record<NotFinite, string>> = {
-  stars: "stars stand for a number that did not fit its field",
+  stars: "asterisks: the number did not fit its field",
   NaN: "NaN is not a value",
-  infinity: "an infinite value",
+  infinity: "infinite value",
 };
 
 /**
@@ -17,15 +17,15 @@ const TEMPLATES: Readonly<Record<NotFinite, string>> = {
 export function notFiniteProblems(facts: BlockFacts, spectrumWanted: boolean): Problem[] {
   const problems: Problem[] = [];
   if (facts.glued) {
-    const template = "a number follows without a blank, {0} in this block: they are told apart by their exponents";
+    const template = "{0} numbers of this block have no blank before them: they are separated by their exponents";
     problems.push(problem("warning", facts.glued, template, facts.glued.count));
   }
   for (const trouble of facts.troubles.slice(0, NAMED)) problems.push(problem("warning", trouble, TEMPLATES[trouble.kind]));
   const first = facts.troubles[0];
   if (!first) return problems;
   const template = spectrumWanted
-    ? "{0} values of this block are no numbers: it has no spectrum"
-    : "{0} values of this block are no numbers: mean, minimum and maximum leave them out";
+    ? "{0} values of this block are not numbers, so no spectrum can be computed"
+    : "{0} values of this block are not numbers: mean, minimum and maximum ignore them";
   problems.push(problem(spectrumWanted ? "error" : "warning", first, template, facts.notFinite));
   return problems;
 }

@@ -123,7 +123,7 @@ async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Fram
   const density = file.facts(CHARGE);
   const { shape = [] } = density ?? {};
   if (!density?.isNumeric || shape.length !== 4 || !shape.every((length) => length >= 1 && length <= MAX_LENGTH)) {
-    const template = "the HDF5 file holds no charge density ({0}): VASP writes one to vaspwave.h5 where LCHARGH5 = .TRUE.";
+    const template = "the HDF5 file has no charge density ({0}): VASP writes one to vaspwave.h5 if LCHARGH5 = .TRUE.";
     return { problems: [problem("error", START, template, CHARGE)] };
   }
   const [blocks = 0, nz = 0, ny = 0, nx = 0] = shape;
@@ -131,7 +131,7 @@ async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Fram
   if (excess) return { problems: [excess] };
   const structure = readStructure(file) ?? (await structureBeside(options.file));
   if (!structure) {
-    const template = "the HDF5 file holds no structure, as VASP before 6.5 leaves it, and there is no vaspout.h5 with one beside it";
+    const template = "the HDF5 file has no structure (VASP before 6.5), and the folder has no vaspout.h5 with one";
     return { problems: [problem("error", START, template)] };
   }
   const grid: Vector3 = [nx, ny, nz];
@@ -182,7 +182,7 @@ function finishBlock(
   block: number,
 ): StreamBlock {
   const facts = kernel.facts();
-  if (facts.notFinite > 0) problems.push(problem("error", START, "{0} values of block {1} are no numbers", facts.notFinite, block + 1));
+  if (facts.notFinite > 0) problems.push(problem("error", START, "{0} values of block {1} are not numbers", facts.notFinite, block + 1));
   if (!sphere || facts.notFinite > 0) return { facts };
   const { lattice } = head.structure;
   const sums = kernel.functionals();

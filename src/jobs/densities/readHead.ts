@@ -22,7 +22,7 @@ export async function readHead(file: string, kind: VolumetricKind, signal?: Abor
     for await (const chunk of new ByteSource(file, { hash: false, chunk: CHUNK, ...(signal && { signal }) }).chunks()) {
       lines.push(chunk, () => reader.state !== "reading");
       if (reader.state !== "reading") break;
-      if (lines.bytes > LONGEST_HEAD) return { problems: [problem("error", { line: 1, column: 1 }, "this is no VASP file")] };
+      if (lines.bytes > LONGEST_HEAD) return { problems: [problem("error", { line: 1, column: 1 }, "not a VASP file")] };
     }
   } catch (error) {
     signal?.throwIfAborted();

@@ -89,10 +89,10 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
 
 /** Of a frame that was asked for: that another was whole is no help. */
 const asError = (found: Problem): Problem =>
-  found.template === CUT_FRAME ? problem("error", found, "frame {0} is cut", ...found.args.slice(0, 1)) : found;
+  found.template === CUT_FRAME ? problem("error", found, "frame {0} is truncated", ...found.args.slice(0, 1)) : found;
 
 const noSuchFrame = (wanted: number, held: number): Problem =>
-  problem("error", { line: 1, column: 1 }, "there is no frame {0}: the file holds {1}", wanted, held);
+  problem("error", { line: 1, column: 1 }, "no frame {0}: the file has {1}", wanted, held);
 
 const HDF5 = /\.(?:h5|hdf5)$/i;
 

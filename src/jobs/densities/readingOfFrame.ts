@@ -56,7 +56,7 @@ function remarks(frame: StreamFrame, frames: number, kind: VolumetricKind, cutof
   const problems: Problem[] = [];
   if (frames > 1) {
     const place = { line: gridLine - frame.head.lines.length + 1, column: 1 };
-    problems.push(problem("information", place, "the file holds {0} frames: the last is used", frames));
+    problems.push(problem("information", place, "the file has {0} frames: the last one is used", frames));
   }
   if (frame.blocks.length === 3) {
     problems.push(problem("warning", { line: gridLine, column: 1 }, "3 blocks: a spin-polarised file has 2, a noncollinear one 4"));

@@ -13,6 +13,6 @@ export function sphereWithin(lattice: Matrix3, cutoff: number, grid: Vector3): H
 
 /** What to say then, at the line of the grid. */
 export function tooManyWaves(cutoff: number, line: number): Problem {
-  const template = "the cell is too large for a spectrum up to |g| = {0} 1/Å: is its scale right?";
+  const template = "the cell is too large for a spectrum up to |g| = {0} Å⁻¹: check its scale";
   return problem("error", { line, column: 1 }, template, Number(cutoff.toPrecision(5)));
 }

@@ -24,7 +24,7 @@ import { notFiniteProblems } from "./notFiniteProblems.js";
 import { sphereWithin, tooManyWaves } from "./sphereWithin.js";
 
 /** What is said where the last frame is cut and the one before it taken. */
-export const CUT_FRAME = "frame {0} is cut: frame {1} is used";
+export const CUT_FRAME = "frame {0} is truncated: frame {1} is used";
 
 export interface StreamOptions {
   readonly kind: VolumetricKind;
@@ -201,7 +201,7 @@ export class VolumetricStream {
       const foreign =
         this.#line === 0 ? detectWrongFileType(latin1((this.#partial.length > 0 ? this.#partial : piece).subarray(0, 1000))) : undefined;
       if (foreign) this.#earlyProblems.push(foreign);
-      else this.#report("error", { line: this.#line + 1, column: 1 }, "a line of more than {0} bytes: this is no VASP file", LINE_LIMIT);
+      else this.#report("error", { line: this.#line + 1, column: 1 }, "line of more than {0} bytes: not a VASP file", LINE_LIMIT);
       this.#phase = "over";
       return bytes.length;
     }
@@ -403,7 +403,7 @@ export class VolumetricStream {
       this.truncated = true;
       const [a, b, c] = this.frame.head.grid;
       const done = a * b * c - this.kernel.facts().missing;
-      const template = "the grid of line {0} needs {1} values, only {2} stand before the augmentation occupancies";
+      const template = "the grid of line {0} needs {1} values, but only {2} precede the augmentation occupancies";
       this.#report("error", at, template, this.frame.head.gridLine, a * b * c, done);
     } else if (binaryColumn(token) > 0) this.#report("error", at, NOT_TEXT);
     else this.#report("error", at, "`{0}` is not a number", token);
@@ -422,7 +422,7 @@ export class VolumetricStream {
 }
 
 const TAIL = 160;
-const NOT_TEXT = "this is not text: the file is damaged or no VASP file";
+const NOT_TEXT = "not text: the file is damaged or not a VASP file";
 
 const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 

@@ -25,7 +25,7 @@ export async function encodeFiles(
   let done = 0;
   const onDone = () => onProgress?.(++done / materials.length);
   const outcomes = await encodeMaterials(materials, { settings, pool, cancellation, onDone });
-  const nothing = problem("error", START, "no volumetric file here");
+  const nothing = problem("error", START, "no volumetric file found");
   return {
     files: [...outcomes.map((outcome) => store(outcome, settings)), ...missing.map((file) => ({ id: file, file, problems: [nothing] }))],
   };

@@ -55,7 +55,7 @@ function fastest(backends: readonly NetworkBackend[]): ChosenEngine {
     if (found.ok) return { engine: found.engine, problems: [...problems, ...found.problems] };
     if (found.broken) problems.push(found.reason);
   }
-  throw new Error(`nothing here can compute networks: ${problems.map(({ message }) => message).join("; ")}`);
+  throw new Error(`no compute engine works on this machine: ${problems.map(({ message }) => message).join("; ")}`);
 }
 
 function changeOf(before: EngineFacts | undefined, now: EngineFacts): Problem[] {
@@ -68,5 +68,7 @@ function changeOf(before: EngineFacts | undefined, now: EngineFacts): Problem[] 
     before.backend === now.backend && before.instructionSet === now.instructionSet
       ? [before.build, now.build]
       : [before, now].map(engineName);
-  return [problem("warning", { line: 1, column: 1 }, "begun with the engine {0}, gone on with {1}: the last digits will differ", ...names)];
+  return [
+    problem("warning", { line: 1, column: 1 }, "started with the engine {0}, continued with {1}: results are not bit-identical", ...names),
+  ];
 }

@@ -143,7 +143,7 @@ function reasonOfFailure({ name }: BackendPackage, lines: readonly string[], cod
     .trim();
   const isLibrary = lines.some((line) => line.includes("Downloading libtensorflow"));
   if (isLibrary && errors.some((line) => NETWORK.test(line)))
-    return problem("error", START, "{0} was fetched, but not the TensorFlow library it needs: {1}", name, cause);
+    return problem("error", START, "{0} was downloaded, but not the TensorFlow library it needs: {1}", name, cause);
   return problem("error", START, "{0} cannot be installed: {1}", name, cause);
 }
 

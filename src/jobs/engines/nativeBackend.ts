@@ -59,11 +59,11 @@ const missing = (reason: ReturnType<typeof problem>): Availability => ({ ok: fal
 
 function failureOf({ instructionSet, difference, error }: SelfCheckOutcome, asked: string | undefined): Availability {
   if (instructionSet === undefined && error === undefined)
-    return missing(problem("error", START, "this processor does not run the native engine's {0}", asked ?? "code"));
+    return missing(problem("error", START, "this processor does not support {0} of the native engine", asked ?? "code"));
   const name = instructionSet ?? "code";
   const reason =
     error !== undefined
-      ? problem("warning", START, "the native engine ({0}) failed its self-test and is not used: {1}", name, error)
+      ? problem("warning", START, "the native engine ({0}) failed its self-check and is not used: {1}", name, error)
       : problem(
           "warning",
           START,

@@ -22,7 +22,7 @@ export function wasmBackend(recall = recallPassed, remember = rememberPassed, co
       if (instructionSet === "simd128") return plain();
       known ??= check(recall, remember, compare);
       if (!known.ok || instructionSet === undefined || known.engine.instructionSet === instructionSet) return known;
-      return { ok: false, broken: false, reason: problem("error", START, "WebAssembly has no {0} here", instructionSet) };
+      return { ok: false, broken: false, reason: problem("error", START, "WebAssembly has no {0} on this machine", instructionSet) };
     },
     retest: () => check(() => undefined, remember, compare),
     create: ({ instructionSet }) => networkEngines(loadKernel(MODULES[instructionSet] ?? "network")),

@@ -63,9 +63,9 @@ export class WebgpuThread {
   #ask(request: GpuRequest): unknown {
     Atomics.store(this.#signal, 0, 0);
     this.#port.postMessage(request);
-    if (Atomics.wait(this.#signal, 0, 0, PATIENCE_MS) === "timed-out") throw new Error("the GPU does not answer");
+    if (Atomics.wait(this.#signal, 0, 0, PATIENCE_MS) === "timed-out") throw new Error("the GPU does not respond");
     const reply = receiveMessageOnPort(this.#port)?.message as GpuReply | undefined;
-    if (reply === undefined) throw new Error("the GPU's thread answered nothing");
+    if (reply === undefined) throw new Error("the GPU thread sent no answer");
     if ("ok" in reply) return reply.ok;
     throw reply.isRange ? new RangeError(reply.error) : new Error(reply.error);
   }

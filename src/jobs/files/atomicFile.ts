@@ -112,9 +112,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   EISDIR: "it is a folder",
-  ENOTDIR: "part of its path is not a folder",
+  ENOTDIR: "part of the path is not a folder",
   // What making a folder says where a file stands.
-  EEXIST: "part of its path is not a folder",
+  EEXIST: "part of the path is not a folder",
   ENAMETOOLONG: "the name is too long",
   EFBIG: "the file would be too large for this file system",
   EIO: "the disk reported an input/output error",

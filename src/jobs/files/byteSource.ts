@@ -165,7 +165,7 @@ export function readingProblem(error: unknown): Problem {
   }
   const { code = "", path: file = "" } = error as NodeJS.ErrnoException;
   if (code === "ENOENT" && isNotUtf8(file)) {
-    return problem("error", start, "the name of this file is not UTF-8 (� stands for what is not): rename it");
+    return problem("error", start, "the name of this file is not UTF-8 (� marks what is not): rename it");
   }
   const message = error instanceof Error ? error.message : String(error);
   return problem("error", start, "the file cannot be read: {0}", REASONS[code] ?? message);
@@ -175,12 +175,12 @@ export function readingProblem(error: unknown): Problem {
 export const isNotUtf8 = (file: string): boolean => file.includes("\uFFFD");
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file (any more)",
-  ENOTDIR: "part of its path is not a folder",
+  ENOENT: "file not found",
+  ENOTDIR: "part of the path is not a folder",
   EACCES: "permission denied",
   EPERM: "permission denied",
   ENAMETOOLONG: "the name is too long",
-  ELOOP: "its links lead in a circle",
+  ELOOP: "symbolic-link loop",
   EIO: "the disk reported an input/output error",
-  EMFILE: "too many files are open",
+  EMFILE: "too many open files",
 };

@@ -43,7 +43,7 @@ export function parseArray(content: Uint8Array): NpyArray {
   const type = /'descr':\s*'([^']+)'/.exec(header)?.[1];
   const shape = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
   if (type === undefined || shape === undefined || !isNpyType(type) || /'fortran_order':\s*True/.test(header)) {
-    throw new Error(`a .npy array of a kind that is not read here: ${header.trim()}`);
+    throw new Error(`unsupported .npy array: ${header.trim()}`);
   }
   const dimensions = shape.split(",").flatMap((part) => (part.trim() === "" ? [] : [Number(part)]));
   // a copy, so that numbers begin where their type may begin; of a Buffer `slice` is none
@@ -64,7 +64,7 @@ export function numbersOf(array: NpyArray): Float64Array | Float32Array | Int32A
   if (array.type === "<f8") return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
   if (array.type === "<f4") return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   if (array.type === "<i4") return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  throw new Error(`an array of type ${array.type} where numbers are needed`);
+  throw new Error(`array of type ${array.type}; numbers are needed`);
 }
 
 /** The texts of a `<U` array. */

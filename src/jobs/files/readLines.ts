@@ -40,4 +40,4 @@ export async function readLines(
 
 const CHUNK = 16 * 1024;
 const tooLong = (line: number): Problem =>
-  problem("error", { line, column: 1 }, "a line of more than {0} bytes: this is no VASP file", LONGEST_LINE);
+  problem("error", { line, column: 1 }, "line of more than {0} bytes: not a VASP file", LONGEST_LINE);

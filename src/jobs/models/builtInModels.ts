@@ -11,10 +11,10 @@ export const BUILT_IN = "oxides";
 export function modelsNamed(given: string, library = distFile("../media/models")): string[] {
   if (isModel(given)) return [given];
   if (given !== BUILT_IN || existsSync(given)) {
-    throw new UsageError(`${given} holds no model: a model's folder is needed, or ${BUILT_IN} for the models that come with R3DVS`);
+    throw new UsageError(`${given} contains no model: give a model folder, or ${BUILT_IN} for the bundled models`);
   }
   const models = listModels([library]);
   const best = models.filter(({ recommended }) => recommended);
-  if (models.length === 0) throw new UsageError(`this installation has no models of its own (${library})`);
+  if (models.length === 0) throw new UsageError(`this installation has no bundled models (${library})`);
   return (best.length > 0 ? best : models).map((model) => model.path);
 }

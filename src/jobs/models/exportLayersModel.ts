@@ -35,7 +35,7 @@ export function exportLayersModel(modelFolder: string, folder: string): string {
   const model = readModel(modelFolder);
   const { learned } = model;
   if (learned.kind !== "networks")
-    throw new UsageError(`${modelFolder} is a ${model.model} model: only networks (r3dvs) can become a TensorFlow.js model`);
+    throw new UsageError(`${modelFolder} is a ${model.model} model: only networks (r3dvs) can be exported as a TensorFlow.js model`);
   const { members } = learned;
   const content = layersModelOf({ members, scale: model.scale });
   const shards = shardsOf(content.values);

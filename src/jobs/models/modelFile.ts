@@ -180,7 +180,7 @@ const isOfLibrary = (head: object): boolean => "library" in head && head.library
 type Head = Readonly<Record<string, unknown>>;
 
 function readHead(folder: string): Head {
-  if (!isModel(folder)) throw new UsageError(`${folder} holds no model: ${HEAD} and ${WEIGHTS} are needed`);
+  if (!isModel(folder)) throw new UsageError(`${folder} contains no model: ${HEAD} and ${WEIGHTS} are needed`);
   try {
     const head = readCheckedJson(path.join(folder, HEAD), LIMITS.run);
     if (typeof head === "object" && head !== null && "format" in head && head.format === 1) {
@@ -190,7 +190,7 @@ function readHead(folder: string): Head {
   } catch {
     // Falls through to the one message for every broken file.
   }
-  throw new UsageError(`${path.join(folder, HEAD)} is damaged or is not a model of this version`);
+  throw new UsageError(`${path.join(folder, HEAD)} is damaged or is not a model that this version can read`);
 }
 
 /** Without the check sum of the file itself. */

@@ -6,14 +6,14 @@ import { UsageError } from "../files/usageError.js";
 export const MODELS = ["r3dvs", "combined", "soap", "cm", "composition", "shells", "density", "functionals", "angular"] as const;
 export type SingleModel = (typeof MODELS)[number];
 
-/** A model by its name: of one step, or `a+b`, of which the second learns what the first leaves over. */
+/** A model by its name: of one step, or `a+b`, of which the second is trained on the residuals of the first. */
 export type ModelName = SingleModel | `${SingleModel}+${SingleModel}`;
 
 /** Compared where nothing is asked for. */
 export const DEFAULT_MODELS: readonly SingleModel[] = ["r3dvs", "cm", "composition", "shells"];
 
 /** For help and messages. */
-export const MODEL_CHOICE = `${MODELS.join(", ")}, or two of them as in soap+r3dvs`;
+export const MODEL_CHOICE = `${MODELS.join(", ")}, or a two-step model such as soap+r3dvs`;
 
 /** The names, each once and known. Throws `UsageError`. */
 export function checkModels(names: readonly string[]): ModelName[] {
@@ -21,7 +21,7 @@ export function checkModels(names: readonly string[]): ModelName[] {
     const [first, second, ...more] = name.split("+").map((step) => MODELS.find((model) => model === step));
     if (first !== undefined && !name.includes("+")) return first;
     if (first !== undefined && second !== undefined && first !== second && more.length === 0) return `${first}+${second}`;
-    throw new UsageError(`there is no model ${name}; there are ${MODEL_CHOICE}`);
+    throw new UsageError(`unknown model ${name}; choose from ${MODEL_CHOICE}`);
   });
 }
 

@@ -25,11 +25,12 @@ export function sourceProblems(
   if (!outcar || !vasprun) return [];
   const [one, other] = [outcar.energies.free, vasprun.energies.free];
   if (!areOfOneRun(outcar, vasprun)) {
-    const template = "the free energy is {0} eV here and {1} eV in the OUTCAR: the files are not of one run, and its gap is left out";
+    const template =
+      "the free energy is {0} eV here and {1} eV in the OUTCAR: the files come from different calculations, so its gap is not used";
     return [at(vasprun.file, "warning", template, other ?? "", one ?? "")];
   }
   if (chosen !== vasprun) return [];
-  const template = "the energies are those of vasprun.xml, which has all of the last ionic step; the OUTCAR has not";
+  const template = "energies are taken from vasprun.xml, which has all terms of the last ionic step; the OUTCAR does not";
   return [at(outcar.file, "warning", template)];
 }
 
@@ -42,7 +43,7 @@ export function eigenvalProblems(
   const sameAtoms = run.atoms === undefined || run.atoms === atoms;
   const sameElectrons = run.electrons === undefined || Math.abs(run.electrons - electrons) <= 0.01 + 1e-4 * electrons;
   if (file === undefined || (sameAtoms && sameElectrons)) return [];
-  const template = "this is of {0} atoms and {1} electrons, the run is of {2} and {3}: they are not of one run";
+  const template = "this file has {0} atoms and {1} electrons, the calculation {2} and {3}: they come from different calculations";
   return [at(file, "warning", template, atoms, electrons, run.atoms ?? "", run.electrons ?? "")];
 }
 
@@ -51,7 +52,13 @@ export async function speciesProblems(files: OutputFiles, outcar: Types | undefi
   const found: FileProblem[] = [];
   if (files.vasprun !== undefined && outcar && vasprun && formulaOf(outcar) !== formulaOf(vasprun))
     found.push(
-      at(files.vasprun, "warning", "{0} here and {1} in the OUTCAR: the files are not of one run", formulaOf(vasprun), formulaOf(outcar)),
+      at(
+        files.vasprun,
+        "warning",
+        "{0} here and {1} in the OUTCAR: the files come from different calculations",
+        formulaOf(vasprun),
+        formulaOf(outcar),
+      ),
     );
   const run = outcar ?? vasprun;
   const poscar = structureFile(files);
@@ -62,8 +69,8 @@ export async function speciesProblems(files: OutputFiles, outcar: Types | undefi
   if (formulaOf(told) === formulaOf(run)) return found;
   const template =
     told.counts.join() === run.counts.join()
-      ? "{0} here and {1} by the POTCARs: is the POTCAR in another order than the structure?"
-      : "{0} here and {1} in the outputs: the files are not of one run";
+      ? "{0} here but {1} in the POTCARs: is the order of the POTCAR different from the structure?"
+      : "{0} here and {1} in the outputs: the files come from different calculations";
   return [...found, at(poscar, "warning", template, formulaOf(told), formulaOf(run))];
 }
 

@@ -15,12 +15,12 @@ export function readReferences(file: string): ReadonlyMap<string, number> {
   const energies = new Map<string, number>();
   for (const [element, written] of entries) {
     const value = typeof written === "number" ? written : strictNumber(String(written).trim());
-    if (atomicNumber(element) === undefined) throw new UsageError(`${file}: ${element} is no element`);
+    if (atomicNumber(element) === undefined) throw new UsageError(`${file}: unknown element ${element}`);
     if (value === undefined) throw new UsageError(`${file}: the energy of ${element} is not a number: ${String(written)}`);
-    if (energies.has(element)) throw new UsageError(`${file}: ${element} stands there twice`);
+    if (energies.has(element)) throw new UsageError(`${file}: ${element} is listed twice`);
     energies.set(element, value);
   }
-  if (energies.size === 0) throw new UsageError(`${file} names no elements`);
+  if (energies.size === 0) throw new UsageError(`${file} does not list elements`);
   return energies;
 }
 

@@ -11,7 +11,7 @@ import { writeFileAtomically } from "../files/atomicFile.js";
 import { readEvents } from "../runs/eventLog.js";
 import { readManifest, runFile } from "../runs/runFolder.js";
 import { largestSize, targetSettings } from "../runs/studyPlan.js";
-import { averageRepeats, compareAtLargestSize, guessError, type MeanError, meansCsv } from "../runs/studyResults.js";
+import { averageRepeats, baselineError, compareAtLargestSize, type MeanError, meansCsv } from "../runs/studyResults.js";
 import { actualValues, doneTasks, readSplits, type TaskOutcome } from "../runs/studyStore.js";
 import { type ReportData, reportPage } from "./reportPage.js";
 
@@ -58,7 +58,7 @@ function learningCurves(folder: string, manifest: RunManifest, means: readonly M
         model,
         points: own.filter((mean) => mean.model === model),
       }));
-      return { name, unit: reportedUnit, guessMae: guessError(manifest, name, splitsOf(name)), series };
+      return { name, unit: reportedUnit, baselineMae: baselineError(manifest, name, splitsOf(name)), series };
     }),
   };
 }

@@ -96,8 +96,8 @@ function heldOutOf(results: ReproductionResults, target: string, model: string, 
 
 /** The least held-out error of its target's models. */
 function isBest({ target, heldOut }: Model, all: readonly { readonly model: Model }[]): boolean {
-  const rivals = all.flatMap(({ model }) => (model.target.name === target.name ? (model.heldOut?.mae ?? []) : []));
-  return heldOut !== undefined && heldOut.mae === Math.min(...rivals);
+  const errors = all.flatMap(({ model }) => (model.target.name === target.name ? (model.heldOut?.mae ?? []) : []));
+  return heldOut !== undefined && heldOut.mae === Math.min(...errors);
 }
 
 /** With features that half the bytes hold: the model is solved anew on them, so that it loses nothing. */

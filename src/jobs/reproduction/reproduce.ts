@@ -70,7 +70,7 @@ export async function reproduce(request: ReproductionRequest, hooks: Reproductio
   const known = readDepth(depthFile);
   const goesOn = known !== undefined && sameDepth(known, wanted);
   if (known !== undefined && !goesOn && !request.restart) {
-    throw new UsageError(`${table} was computed at another depth or from other materials (${depthFile}); --restart begins anew`);
+    throw new UsageError(`${table} was computed with other settings or materials (${depthFile}); --restart starts over`);
   }
   let results = goesOn ? stillValid(ReproductionResults.read(table), arms, known, wanted) : new ReproductionResults([]);
   let depth = goesOn ? { ...wanted, hours: known.hours } : wanted;
@@ -106,7 +106,7 @@ export function writeReproduction(output: string, results: ReproductionResults, 
 /** What a folder holds. Throws `UsageError` where there is nothing. */
 export function readReproduction(output: string): { results: ReproductionResults; depth: ReproductionDepth } {
   const depth = readDepth(path.join(output, "depth.json"));
-  if (depth === undefined) throw new UsageError(`${output} holds no reproduction`);
+  if (depth === undefined) throw new UsageError(`${output} contains no reproduction`);
   return { results: ReproductionResults.read(path.join(output, "results.csv")), depth };
 }
 

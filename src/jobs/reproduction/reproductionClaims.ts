@@ -6,24 +6,24 @@ import type { ReproductionResults } from "./reproductionResults.js";
 export interface Claim {
   readonly target: string;
   readonly model: string;
-  readonly rival: string;
+  readonly baseline: string;
   readonly says: Relation;
 }
 
-/** `better`, `worse`: the model's error is lower, higher than the rival's. `onPar`: they differ by less than `PAR`. `hardlyBetter`: lower by less than `HARDLY`, if at all. */
+/** `better`, `worse`: the model's error is lower, higher than the baseline's. `onPar`: they differ by less than `PAR`. `hardlyBetter`: lower by less than `HARDLY`, if at all. */
 export type Relation = "better" | "worse" | "onPar" | "hardlyBetter";
 
-export type Verdict = "confirmed" | "not confirmed" | "cannot be said";
+export type Verdict = "confirmed" | "not confirmed" | "inconclusive";
 
 export interface JudgedClaim extends Claim {
   readonly verdict: Verdict;
-  /** MAE of the model less that of the rival, at the largest training size; absent where they have no split in common. */
+  /** MAE of the model less that of the baseline, at the largest training size; absent where they have no split in common. */
   readonly difference?: PairedDifference;
-  /** MAE of the rival, mean over its repeats. */
-  readonly rivalMae?: number;
+  /** MAE of the baseline, mean over its repeats. */
+  readonly baselineMae?: number;
 }
 
-/** Shares of the rival's error. */
+/** Shares of the baseline's error. */
 export const PAR = 0.2;
 export const HARDLY = 0.1;
 /** Two-sided p value below which a difference counts. */
@@ -33,11 +33,11 @@ export const LEVEL = 0.05;
 export function paperClaims(network = "r3dvs"): Claim[] {
   const hard = ["E_band_per_atom", "cohesive_energy_per_atom", "band_gap"];
   return [
-    { target: "E_hartree_per_atom", model: network, rival: "soap", says: "better" },
-    { target: "E_hartree_per_atom", model: network, rival: "cm", says: "better" },
-    { target: "Exc_minus_Vxc_per_atom", model: network, rival: "soap", says: "onPar" },
-    { target: "E_ewald_per_atom", model: network, rival: "soap", says: "onPar" },
-    ...hard.map((target): Claim => ({ target, model: network, rival: "soap", says: "worse" })),
+    { target: "E_hartree_per_atom", model: network, baseline: "soap", says: "better" },
+    { target: "E_hartree_per_atom", model: network, baseline: "cm", says: "better" },
+    { target: "Exc_minus_Vxc_per_atom", model: network, baseline: "soap", says: "onPar" },
+    { target: "E_ewald_per_atom", model: network, baseline: "soap", says: "onPar" },
+    ...hard.map((target): Claim => ({ target, model: network, baseline: "soap", says: "worse" })),
   ];
 }
 
@@ -45,21 +45,21 @@ export function paperClaims(network = "r3dvs"): Claim[] {
 export function twoStepClaims(): Claim[] {
   const hard = ["E_band_per_atom", "cohesive_energy_per_atom", "band_gap"];
   return [
-    ...hard.map((target): Claim => ({ target, model: "soap+r3dvs", rival: "soap", says: "better" })),
-    ...hard.map((target): Claim => ({ target, model: "soap+cm", rival: "soap", says: "hardlyBetter" })),
+    ...hard.map((target): Claim => ({ target, model: "soap+r3dvs", baseline: "soap", says: "better" })),
+    ...hard.map((target): Claim => ({ target, model: "soap+cm", baseline: "soap", says: "hardlyBetter" })),
   ];
 }
 
 /** Judges a claim by the corrected paired test on the splits that both models have (`pairedDifference`); below two of them nothing can be said. */
 export function judgeClaim(claim: Claim, results: ReproductionResults, testSize: number): JudgedClaim {
-  const { target, model, rival, says } = claim;
-  const difference = results.difference(target, model, rival, testSize);
-  const rivalMae = results.errorOf(target, rival, results.sizesOf(target).at(-1) ?? 0)?.mean;
-  if (difference === undefined || rivalMae === undefined) return { ...claim, verdict: "cannot be said" };
-  return { ...claim, verdict: verdictOf(says, difference, rivalMae), difference, rivalMae };
+  const { target, model, baseline, says } = claim;
+  const difference = results.difference(target, model, baseline, testSize);
+  const baselineMae = results.errorOf(target, baseline, results.sizesOf(target).at(-1) ?? 0)?.mean;
+  if (difference === undefined || baselineMae === undefined) return { ...claim, verdict: "inconclusive" };
+  return { ...claim, verdict: verdictOf(says, difference, baselineMae), difference, baselineMae };
 }
 
-function verdictOf(says: Relation, difference: PairedDifference, rivalMae: number): Verdict {
+function verdictOf(says: Relation, difference: PairedDifference, baselineMae: number): Verdict {
   const below = (limit: number) => surelyBelow(difference, limit);
   const above = (limit: number) => surelyBelow({ ...difference, mean: -difference.mean }, -limit);
   switch (says) {
@@ -68,17 +68,17 @@ function verdictOf(says: Relation, difference: PairedDifference, rivalMae: numbe
     case "worse":
       return decide(above(0), below(0));
     case "onPar": {
-      const margin = PAR * rivalMae;
+      const margin = PAR * baselineMae;
       return decide(below(margin) && above(-margin), above(margin) || below(-margin));
     }
     case "hardlyBetter": {
-      const margin = HARDLY * rivalMae;
+      const margin = HARDLY * baselineMae;
       return decide(above(-margin), below(-margin));
     }
   }
 }
 
-const decide = (yes: boolean, no: boolean): Verdict => (yes ? "confirmed" : no ? "not confirmed" : "cannot be said");
+const decide = (yes: boolean, no: boolean): Verdict => (yes ? "confirmed" : no ? "not confirmed" : "inconclusive");
 
 /** Whether a difference lies below a limit beyond the doubt of `LEVEL`. */
 function surelyBelow({ mean, standardError, count }: PairedDifference, limit: number): boolean {

@@ -35,7 +35,7 @@ export function readDepth(file: string): ReproductionDepth | undefined {
   } catch {
     // Falls through to the one message for every broken file.
   }
-  throw new UsageError(`${file} is not a reproduction's depth of this version`);
+  throw new UsageError(`${file} is not a settings file of this version's reproduction`);
 }
 
 /** Whether repeats of one depth can stand beside those of the other, but for what `changedTargets` names. */

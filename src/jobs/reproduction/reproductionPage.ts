@@ -1,35 +1,34 @@
 import { learningCurveSvg } from "../../core/plots/learningCurve.js";
-import { compareModels, modelStyle } from "../../core/plots/modelStyle.js";
+import { compareModels } from "../../core/plots/modelStyle.js";
 import { DARK_THEME, LIGHT_THEME, type PlotTheme } from "../../core/plots/theme.js";
 import { formatValue, formatWithError } from "../../core/plots/ticks.js";
+import { modelLabel, propertyLabel } from "../../core/text/labels.js";
 import { HARDLY, type JudgedClaim, judgeClaim, LEVEL, PAR, paperClaims, type Relation, twoStepClaims } from "./reproductionClaims.js";
 import type { ReproductionDepth } from "./reproductionDepth.js";
 import { GUESS, PAPER_FORM, type ReproductionResults } from "./reproductionResults.js";
 
-/** What the figure calls the columns of the oxides' table, in its order. */
-const TITLES: Readonly<Record<string, string>> = {
-  E_hartree_per_atom: "Hartree energy",
-  Exc_minus_Vxc_per_atom: "xc term",
-  E_ewald_per_atom: "Ion–ion energy",
-  E_band_per_atom: "One-electron sum",
-  cohesive_energy_per_atom: "Cohesive energy",
-  band_gap: "Band gap",
-};
 const unitOf = (target: string) => (target.endsWith("_per_atom") ? "eV/atom" : "eV");
 
 /** The columns that the paper compares its models on. */
-export const REPRODUCED_TARGETS: readonly string[] = Object.keys(TITLES);
+export const REPRODUCED_TARGETS: readonly string[] = [
+  "E_hartree_per_atom",
+  "Exc_minus_Vxc_per_atom",
+  "E_ewald_per_atom",
+  "E_band_per_atom",
+  "cohesive_energy_per_atom",
+  "band_gap",
+];
 
-/** Learning curves, one panel a target. */
+/** Learning curves, one panel per target. */
 export function reproductionFigure(results: ReproductionResults, theme: PlotTheme): string {
   const targets = REPRODUCED_TARGETS.filter((target) => results.targets.includes(target)).map((target) => {
     const sizes = results.sizesOf(target);
-    const guess = results.errorOf(target, GUESS, sizes.at(-1) ?? 0)?.mean;
+    const baseline = results.errorOf(target, GUESS, sizes.at(-1) ?? 0)?.mean;
     const series = results.models.map((model) => ({
       model,
       points: sizes.flatMap((trainSize) => pointOf(results, target, model, trainSize)),
     }));
-    return { name: TITLES[target] ?? target, unit: unitOf(target), ...(guess !== undefined && { guessMae: guess }), series };
+    return { name: target, unit: unitOf(target), ...(baseline !== undefined && { baselineMae: baseline }), series };
   });
   return learningCurveSvg({ targets }, { width: 1000, columns: 3, theme, title: "Learning curves on the oxides" });
 }
@@ -65,7 +64,7 @@ export function accuracySummary(results: ReproductionResults, depth: Reproductio
   const rows = targets.map((target) => {
     const size = results.sizesOf(target).at(-1) ?? 0;
     const cells = models.map((model) => errorCell(results, target, model, size, models));
-    return [`${TITLES[target] ?? target}, ${unitOf(target)}`, ...cells];
+    return [`${propertyLabel(target)}, ${unitOf(target)}`, ...cells];
   });
   const head = ["test MAE", ...models.map((model) => (model === GUESS ? "training mean" : nameOf(model)))];
   const training = results.sizesOf(targets[0] ?? "").at(-1) ?? 0;
@@ -92,7 +91,7 @@ export function reproductionPage(results: ReproductionResults, depth: Reproducti
   return [
     "# The paper's comparison on other oxides",
     "",
-    "Kajita et al., Sci. Rep. 7, 16991 (2017), compared R3DVS with SOAP and Coulomb matrices on 680 oxides. This is the same protocol on [the oxides of this repository](../oxides/README.md): another dataset, so what is found may differ.",
+    "Kajita et al., Sci. Rep. 7, 16991 (2017), compared R3DVS with SOAP and Coulomb matrices on 680 oxides. This is the same protocol on [the oxides of this repository](../oxides/README.md): another dataset, so results may differ.",
     "`npm run reproduce` makes every number and figure of this page; run again, it adds repeats (`npm run reproduce -- --hours 2 --threads 2`).",
     "",
     comparisonSummary(results, depth),
@@ -103,11 +102,11 @@ export function reproductionPage(results: ReproductionResults, depth: Reproducti
     "",
     "## How to read it",
     "",
-    `- A repeat is one random split into ${depth.testSize} test materials and nested training sets, the same for every model and target. ± is the standard error over the repeats; of a difference it is that of the corrected resampled test (Nadeau and Bengio 2003), since repeats share most of their training materials.`,
-    `- A verdict needs p < ${LEVEL}. "On a par" is confirmed where the difference is surely less than ${100 * PAR} % of SOAP's error, "hardly better" where the gain is surely less than ${100 * HARDLY} %. Otherwise it cannot be said.`,
-    "- R3DVS is the network with this project's defaults ([how they were chosen](../../src/measurements.md#defaults-per-target)); for energies per volume it first fits a straight line to the sums of its channels over the voxels, on which the Hartree energy depends exactly, and learns what is left. The paper's form has the amplitudes as its single channel, max pooling and no such line, so it is the column to hold against the paper. Two-step models learn out-of-fold residuals and use the default network.",
-    "- `composition` and `shells` are not in the paper: they train in a second and say what a network must beat.",
-    "- The networks are trained for far fewer steps than hours would allow; their curves are upper bounds.",
+    `- A repeat is one random split into ${depth.testSize} test materials and nested training sets, the same for every model and target. ± is the standard error over the repeats. For differences it comes from the corrected resampled t-test (Nadeau and Bengio 2003), since repeats share most of their training materials.`,
+    `- A verdict needs p < ${LEVEL}. "On a par" is confirmed if the difference is significantly smaller than ${100 * PAR} % of SOAP's error, "hardly better" if the gain is significantly smaller than ${100 * HARDLY} %. Otherwise the verdict is inconclusive.`,
+    "- R3DVS is the network with this project's defaults ([how they were chosen](../../src/measurements.md#defaults-per-target)); for energies per volume it first fits a linear baseline (ridge) to the sums of its channels, on which the Hartree energy depends exactly, and is trained on the residuals. The paper's form has amplitudes as its only channel, max pooling and no linear baseline: compare this column with the paper. Two-step models are trained on out-of-fold residuals and use the default network.",
+    "- `composition` and `shells` are not in the paper: they train in a second and show what a network must improve on.",
+    "- The networks are trained for fewer steps than in the paper; their errors are upper bounds.",
     "",
     "`results.csv` has the error of every model, size and repeat; `depth.json` the settings.",
     "",
@@ -125,8 +124,8 @@ function describeDepth(
     .filter((model) => results.repeatsOf(model) !== common)
     .map((model) => `${nameOf(model)}: ${results.repeatsOf(model)}`);
   const repeats = `${common} of the protocol's 20 repeats${counts.length > 1 ? ` (${exceptions.join(", ")})` : ""}`;
-  const paper = "the paper: 5 networks, 30 copies of each crystal an epoch, 20 repeats";
-  return `How deep: ${materials} oxides, ${testSize} of them the test set; ${repeats}; ${ensemble} networks a model, each ${epochs} epochs of ${rotations} rotated copies (${paper}); ${hours.toFixed(1)} h of computing so far.`;
+  const paper = "the paper: 5 networks, 30 copies of each crystal per epoch, 20 repeats";
+  return `Protocol depth: ${materials} oxides, ${testSize} of them the test set; ${repeats}; ${ensemble} networks per model, each ${epochs} epochs of ${rotations} rotated copies (${paper}); ${hours.toFixed(1)} h of computing so far.`;
 }
 
 function claimTable(results: ReproductionResults, testSize: number): string[] {
@@ -146,7 +145,7 @@ function errorTable(results: ReproductionResults): string[] {
   const targets = REPRODUCED_TARGETS.filter((target) => results.targets.includes(target));
   const models = [...[...results.models].sort(compareModels), GUESS];
   const rows = models.map((model) => [
-    model === GUESS ? "guess the mean" : nameOf(model),
+    model === GUESS ? "training mean" : nameOf(model),
     String(results.repeatsOf(model)),
     ...targets.map((target) => {
       const size = results.sizesOf(target).at(-1) ?? 0;
@@ -155,7 +154,7 @@ function errorTable(results: ReproductionResults): string[] {
       return best && model !== GUESS ? `**${text}**` : text;
     }),
   ]);
-  const largest = targets.map((target) => `${TITLES[target]}, ${unitOf(target)} (${results.sizesOf(target).at(-1)})`);
+  const largest = targets.map((target) => `${propertyLabel(target)}, ${unitOf(target)} (${results.sizesOf(target).at(-1)})`);
   return markdownTable(["MAE", "repeats", ...largest], rows);
 }
 
@@ -170,26 +169,26 @@ function errorText(results: ReproductionResults, target: string, model: string, 
   return `${text.value} ± ${text.error}`;
 }
 
-const RELATIONS: Readonly<Record<Relation, (model: string, rival: string) => string>> = {
-  better: (model, rival) => `${model} better than ${rival}`,
-  worse: (model, rival) => `${model} worse than ${rival}`,
-  onPar: (model, rival) => `${model} on a par with ${rival}`,
-  hardlyBetter: (model, rival) => `${model} hardly better than ${rival}`,
+const RELATIONS: Readonly<Record<Relation, (model: string, baseline: string) => string>> = {
+  better: (model, baseline) => `${model} better than ${baseline}`,
+  worse: (model, baseline) => `${model} worse than ${baseline}`,
+  onPar: (model, baseline) => `${model} on a par with ${baseline}`,
+  hardlyBetter: (model, baseline) => `${model} hardly better than ${baseline}`,
 };
 
-const sentenceOf = ({ target, model, rival, says }: JudgedClaim) =>
-  `${TITLES[target] ?? target}: ${RELATIONS[says](nameOf(model), nameOf(rival))}`;
+const sentenceOf = ({ target, model, baseline, says }: JudgedClaim) =>
+  `${propertyLabel(target)}: ${RELATIONS[says](nameOf(model), nameOf(baseline))}`;
 
-function verdictText({ target, verdict, difference, rivalMae }: JudgedClaim): string {
-  if (difference === undefined || rivalMae === undefined) return verdict;
+function verdictText({ target, verdict, difference, baselineMae }: JudgedClaim): string {
+  if (difference === undefined || baselineMae === undefined) return verdict;
   const { value, error } = formatWithError(difference.mean, difference.standardError);
   const doubt = difference.count > 1 ? ` ± ${error}` : "";
   const sign = difference.mean > 0 ? "+" : "";
-  const share = `${sign}${((100 * difference.mean) / rivalMae).toFixed(0)} %`.replace("-", "−");
+  const share = `${sign}${((100 * difference.mean) / baselineMae).toFixed(0)} %`.replace("-", "−");
   return `**${verdict}**: ${sign}${value}${doubt} ${unitOf(target)} (${share})`;
 }
 
-const nameOf = (model: string) => modelStyle(model, LIGHT_THEME).label;
+const nameOf = (model: string) => modelLabel(model);
 
 function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

@@ -67,11 +67,11 @@ export class ReproductionResults {
   }
 
   /** MAE of one model less that of another on the splits that both have, at the largest size; undefined without any. */
-  difference(target: string, model: string, rival: string, testSize: number): PairedDifference | undefined {
+  difference(target: string, model: string, baseline: string, testSize: number): PairedDifference | undefined {
     const trainSize = this.sizesOf(target).at(-1) ?? 0;
     const of = (name: string) =>
       new Map(this.rows.filter((r) => r.target === target && r.model === name && r.trainSize === trainSize).map((r) => [r.repeat, r.mae]));
-    const [own, other] = [of(model), of(rival)];
+    const [own, other] = [of(model), of(baseline)];
     const repeats = [...own.keys()].filter((repeat) => other.has(repeat)).sort((a, b) => a - b);
     if (repeats.length === 0) return undefined;
     const pick = (errors: ReadonlyMap<number, number>) => repeats.map((repeat) => errors.get(repeat) ?? Number.NaN);
@@ -115,7 +115,7 @@ function rowOf(record: Record<string, string>, file: string): StudyResult {
   const number = (name: string) => {
     const value = Number(record[name]);
     if ((record[name] ?? "").trim() === "" || !Number.isFinite(value))
-      throw new UsageError(`${file} is no table of results: ${name} is no number`);
+      throw new UsageError(`${file} is not a table of results: ${name} is not a number`);
     return value;
   };
   const { target = "", model = "" } = record;

@@ -61,7 +61,7 @@ export function createRequestedRun(request: RunRequest): string {
 /** Throws `UsageError` where no run of this form stands. */
 export function readManifest(folder: string): RunManifest {
   const file = runFile(folder, "manifest");
-  if (!existsSync(file)) throw new UsageError(`${folder} holds no run: there is no ${RUN_FILES.manifest} in it`);
+  if (!existsSync(file)) throw new UsageError(`${folder} contains no run: ${RUN_FILES.manifest} is missing`);
   const { value, wrong } = readManifestFile(file);
   if (wrong !== undefined) throw new UsageError(`${file} is damaged or not a run of this version: ${wrong}`);
   return value as RunManifest;
@@ -123,7 +123,7 @@ export function requestStop(folder: string): void {
 /** A run that ended before it had read its materials, over a misspelt target for one, makes way for the next. */
 function clearFalseStart(folder: string): void {
   const { materials } = readManifest(folder);
-  if (materials.length > 0 || isRunAlive(folder)) throw new UsageError(`${folder} holds a run already; --resume goes on with it`);
+  if (materials.length > 0 || isRunAlive(folder)) throw new UsageError(`${folder} already contains a run; continue it with --resume`);
   rmSync(runFile(folder, "events"), { force: true });
 }
 

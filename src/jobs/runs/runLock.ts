@@ -57,10 +57,10 @@ export class RunLock {
         if (tryLink(own, file)) return new RunLock(file, owner.token, onLost);
         const holder = readOwner(file);
         if (isAlive(file, holder, statSync(own).mtimeMs))
-          throw new UsageError(`${folder} is being worked on by process ${holder?.pid} on ${holder?.host}`);
+          throw new UsageError(`${folder} is in use by process ${holder?.pid} on ${holder?.host}`);
         removeStale(file, holder?.token);
       }
-      throw new UsageError(`${folder} is being worked on by another process`);
+      throw new UsageError(`${folder} is in use by another process`);
     } finally {
       rmSync(own, { force: true });
     }

@@ -50,7 +50,7 @@ export function averageRepeats(results: readonly StudyResult[]): MeanError[] {
 }
 
 /** Mean over the repeats of the error that guessing the training mean makes, at the largest training size: what any model must beat. */
-export function guessError(
+export function baselineError(
   manifest: RunManifest,
   target: string,
   splits: readonly { train: readonly string[]; test: readonly string[] }[],
@@ -59,8 +59,8 @@ export function guessError(
   const of = (ids: readonly string[]) => ids.flatMap((id) => values.get(id) ?? []);
   return meanOf(
     splits.map(({ train, test }) => {
-      const guess = meanOf(of(train));
-      return meanOf(of(test).map((value) => Math.abs(value - guess)));
+      const trainingMean = meanOf(of(train));
+      return meanOf(of(test).map((value) => Math.abs(value - trainingMean)));
     }),
   );
 }
@@ -69,25 +69,25 @@ export function guessError(
 export interface Comparison extends PairedDifference {
   readonly target: string;
   readonly model: string;
-  readonly rival: string;
+  readonly baseline: string;
 }
 
 /** The first of `models` against each other one, target by target; nothing below two repeats, which say nothing of chance. */
 export function compareAtLargestSize(results: readonly StudyResult[], settings: StudySettings): Comparison[] {
   const { targets, models, testSize } = settings;
-  const [model = "", ...rivals] = models;
+  const [model = "", ...others] = models;
   const errorsOf = (target: string, name: string) =>
     results
       .filter((r) => r.target === target && r.model === name && r.trainSize === largestSize(settings, target))
       .sort((a, b) => a.repeat - b.repeat);
   return targets.flatMap((target) =>
-    rivals.flatMap((rival) => {
+    others.flatMap((baseline) => {
       const trainSize = largestSize(settings, target);
       const own = errorsOf(target, model);
-      const other = errorsOf(target, rival);
+      const other = errorsOf(target, baseline);
       if (own.length < 2 || own.length !== other.length) return [];
       const difference = pairedDifference(own.map(maeOf), other.map(maeOf), { trainSize, testSize });
-      return [{ target, model, rival, ...difference }];
+      return [{ target, model, baseline, ...difference }];
     }),
   );
 }

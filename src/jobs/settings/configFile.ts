@@ -109,7 +109,7 @@ export function parseConfig(json: string): Parsed<StudyOptions> {
     return { problems: [problem("error", placeOfSyntaxError(json, error), "not valid JSON")] };
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    return { problems: [problem("error", START, "the settings must stand in { }")] };
+    return { problems: [problem("error", START, "the settings must be a JSON object in { }")] };
   const { $schema: _, ...options } = value as Record<string, unknown>;
   const wrong = Object.entries(options).flatMap(([key, setting]) => checkSetting(json, key, setting));
   const problems = wrong.length > 0 ? wrong : checkNetwork(json, options as StudyOptions);
@@ -120,7 +120,7 @@ const START: Place = { line: 1, column: 1 };
 
 function checkSetting(json: string, key: string, value: unknown): Problem[] {
   const place = placeAt(json, Math.max(0, json.search(new RegExp(`"${key.replace(/[^\w]/g, "\\$&")}"\\s*:`))));
-  if (!Object.hasOwn(KEYS, key)) return [problem("error", place, 'there is no setting "{0}"', key)];
+  if (!Object.hasOwn(KEYS, key)) return [problem("error", place, 'unknown setting "{0}"', key)];
   const needed = KEYS[key as keyof StudyOptions](value);
   if (needed !== undefined) return [problem("error", place, '"{0}" must be {1}', key, needed)];
   if (key === "network" && Array.isArray(value)) return locateLayers(json, checkLayerList(value));
@@ -134,7 +134,7 @@ function checkTarget(json: string, target: string, options: PerTarget[string]): 
   const after = Math.max(0, json.search(/"perTarget"\s*:/));
   const place = placeAt(json, Math.max(after, json.indexOf(JSON.stringify(target), after)));
   return Object.entries(options).flatMap(([key, value]) => {
-    if (!TARGET_KEYS.includes(key)) return [problem("error", place, '"{0}" is no setting of one target ({1})', key, target)];
+    if (!TARGET_KEYS.includes(key)) return [problem("error", place, '"{0}" cannot be set per target ({1})', key, target)];
     const needed = KEYS[key as keyof TargetOptions](value);
     if (needed !== undefined) return [problem("error", place, '"{0}" of {1} must be {2}', key, target, needed)];
     return key === "network" && Array.isArray(value) ? layerProblems(checkLayerList(value), () => place) : [];

@@ -177,7 +177,7 @@ function sizesOf(target: string, asked: readonly number[] | undefined, available
   const enough = asked.filter((size) => size <= available);
   if (enough.length > 0) return enough;
   throw new UsageError(
-    `${available + testSize} materials have a value of ${target}: too few for any of the training sizes ${asked.join(", ")}`,
+    `${available + testSize} materials have a value of ${target}: too few for any of the training-set sizes ${asked.join(", ")}`,
   );
 }
 
@@ -187,7 +187,7 @@ function checkTrainSizes(sizes: readonly number[], available: number, testSize: 
   const most = growing.at(-1) ?? 0;
   if (available < LEAST_TRAINING) {
     throw new UsageError(
-      `${available + testSize} materials are too few: ${testSize} for testing and at least ${LEAST_TRAINING} to learn from are needed`,
+      `${available + testSize} materials are too few: ${testSize} for testing and at least ${LEAST_TRAINING} for training are needed`,
     );
   }
   if (least < LEAST_TRAINING) throw new UsageError(`a training size of ${least} is too small; at least ${LEAST_TRAINING} are needed`);

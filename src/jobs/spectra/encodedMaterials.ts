@@ -36,15 +36,14 @@ export function readEncoded({ id, file }: Entry, settings: Pick<EncodeSettings, 
   const { spectra: opened, damage } = openEncoded(file);
   if (damage !== undefined) return { problems: [problem("error", place, "the file is damaged: {0}; encode the densities again", damage)] };
   const material = opened?.materials.find((one) => one.id === id || id.endsWith(`/${one.id}`));
-  if (opened === undefined || material === undefined)
-    return { problems: [problem("error", place, "the file holds no spectrum of {0}", id)] };
+  if (opened === undefined || material === undefined) return { problems: [problem("error", place, "the file has no spectrum of {0}", id)] };
   if (opened.component !== settings.component) {
-    const text = "the spectra in this file are of the {0} block, not of {1}";
+    const text = "the spectra in this file belong to the {0} block, not to {1}";
     return { problems: [problem("error", place, text, opened.component, settings.component)] };
   }
   const cutoff = cutoffOfSpacing(settings.spacing);
   if (cutoff > opened.cutoff * SAME) {
-    const text = "the spectra in this file were made with dL = {0} Å; a finer dL needs the densities themselves";
+    const text = "the spectra in this file were computed with dL = {0} Å; a finer dL needs the densities";
     return { problems: [problem("error", place, text, Number((Math.PI / opened.cutoff).toPrecision(6)))] };
   }
   return {

@@ -41,9 +41,9 @@ export type NamedStructure = Pick<EncodedMaterial, "id" | "file" | "structure">;
 export function elementProblem({ structure }: NamedStructure): Problem | undefined {
   const labels = structure.species;
   if (labels === undefined)
-    return problem("error", { line: 6, column: 1 }, "the file does not name its elements; a line of symbols is needed here");
+    return problem("error", { line: 6, column: 1 }, "the file does not list its elements; add a line of symbols here");
   const strange = labels.find((label) => atomicNumber(elementOfLabel(label) ?? "") === undefined);
-  if (strange !== undefined) return problem("error", { line: 6, column: 1 }, "{0} is no element", strange);
+  if (strange !== undefined) return problem("error", { line: 6, column: 1 }, "unknown element {0}", strange);
   const same = coincidentAtoms(structure);
   if (same === undefined) return undefined;
   const names = same.map((atom) => `${atomSpecies(structure)?.[atom] ?? ""} (${atom + 1})`);

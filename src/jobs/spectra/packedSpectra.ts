@@ -47,7 +47,7 @@ interface PackedFacts {
  */
 export function writePackedSpectra(file: string, materials: readonly EncodedMaterial[], { component, cutoff }: PackedOrigin): void {
   const strange = materials.find((material) => !followsFromGrid(material, cutoff));
-  if (strange !== undefined) throw new UsageError(`the waves of ${strange.id} do not follow from its grid; it cannot be packed`);
+  if (strange !== undefined) throw new UsageError(`the plane waves of ${strange.id} do not match its grid; it cannot be packed`);
   const n = materials.length;
   const meta: Meta = { format: 1, software: softwareVersion, component, cutoff, materials: materials.map(factsOf) };
   const writer = new NpzWriter(file);

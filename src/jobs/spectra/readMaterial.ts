@@ -46,7 +46,7 @@ export async function readMaterial(
     if (problems.some(({ severity }) => severity === "error")) return { problems };
     const names = value.blocks.map(({ name }) => name).join(", ");
     const place = { line: 1, column: 1 };
-    return { problems: [...problems, problem("error", place, "the file has no {0} block, only: {1}", settings.component, names)] };
+    return { problems: [...problems, problem("error", place, "the file has no {0} block; available: {1}", settings.component, names)] };
   }
   const { kind, structure, grid, electrons, sha256, frames } = value;
   const components = value.blocks.map(({ name }) => name);

@@ -71,7 +71,7 @@ export async function readInputs(folder: string, asked: StudyOptions, hooks: Inp
   const lacking = labels.lacking.filter(({ entry }) => !out.has(entry.id));
   for (const { entry, target, problem } of lacking) hooks.onLacking(entry, target, problem);
   const materials = usable.filter(({ id }) => !out.has(id));
-  if (materials.length === 0) throw new UsageError(`none of the ${dataset.entries.length} materials of ${folder} can be used`);
+  if (materials.length === 0) throw new UsageError(`none of the ${dataset.entries.length} materials in ${folder} can be used`);
   return {
     options,
     materials,
@@ -105,7 +105,7 @@ function unknownTargets({ table, tableFile: file }: Dataset, { perTarget = {} }:
   const unknown = Object.keys(perTarget).filter((name) => !there.has(name));
   return unknown.map((name) => ({
     file,
-    problem: problem("warning", { line: 1, column: 1 }, "perTarget names {0}, of which there is no column", name),
+    problem: problem("warning", { line: 1, column: 1 }, "perTarget names {0}, but there is no such column", name),
   }));
 }
 

@@ -132,7 +132,7 @@ function planMembers({ output, target: name, model, trainIds }: TrainRequest, in
   const { options } = inputs;
   const facts = chosenMaterials(inputs, trainIds);
   const target = inputs.targets.find((candidate) => candidate.name === name);
-  if (target === undefined) throw new UsageError(`there is no target ${name}`);
+  if (target === undefined) throw new UsageError(`no such target: ${name}`);
   const training = trainingOf(options, name);
   const shared = {
     model,
@@ -172,12 +172,12 @@ function chosenMaterials({ facts }: StudyInputs, trainIds: readonly string[] | u
   const wanted = new Set(trainIds);
   const there = new Set(facts.map(({ id }) => id));
   const missing = [...wanted].filter((id) => !there.has(id));
-  if (missing.length > 0) throw new UsageError(`of the materials to train on, these cannot be used: ${missing.join(", ")}`);
+  if (missing.length > 0) throw new UsageError(`these training materials cannot be used: ${missing.join(", ")}`);
   return facts.filter(({ id }) => wanted.has(id));
 }
 
 function checkOutput(output: string): void {
-  if (existsSync(output) && !isModel(output) && readdirSync(output).length > 0) throw new UsageError(`${output} is there and is no model`);
+  if (existsSync(output) && !isModel(output) && readdirSync(output).length > 0) throw new UsageError(`${output} exists and is not a model`);
 }
 
 function inputHooks({ pool, cancellation, onEvent, onProblem }: TrainHooks) {

@@ -48,7 +48,7 @@ export async function readCrystal(file: string, options: ReadCrystalOptions = {}
 async function hdf5Crystal(file: string): Promise<Parsed<Crystal>> {
   const { structure, hasDensity } = await readHdf5Structure(file);
   if (structure) return { value: { kind: "CHGCAR", structure, hasDensity }, problems: [] };
-  return { problems: [problem("error", START, "the HDF5 file holds no structure, and there is no vaspout.h5 with one beside it")] };
+  return { problems: [problem("error", START, "the HDF5 file has no structure, and the folder has no vaspout.h5 with one")] };
 }
 
 async function headCrystal(file: string, kind: Parameters<typeof readHead>[1], options: ReadCrystalOptions): Promise<Parsed<Crystal>> {
@@ -74,7 +74,7 @@ async function trajectoryCrystal(file: string, kind: "XDATCAR" | "vasprun", opti
     if (options.frame === undefined || options.frame === count) shown = frame;
   });
   if (options.frame !== undefined && !shown) {
-    return { problems: [...problems, problem("error", START, "there is no frame {0}: the file holds {1}", options.frame, count)] };
+    return { problems: [...problems, problem("error", START, "no frame {0}: the file has {1}", options.frame, count)] };
   }
   const structure = shown ?? last;
   if (!structure) return { problems };

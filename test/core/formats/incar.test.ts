@@ -51,7 +51,7 @@ describe("INCAR", () => {
       '3:9: error: LREAL must be .TRUE., .FALSE., Auto or On, not "Maybe"',
       '4:9: error: LWAVE must be .TRUE. or .FALSE., not "3"',
       "5:3: information: UNKNOWN_TAG is not a known tag",
-      "7:1: information: NSW stands on line 6 already; VASP takes that one",
+      "7:1: information: NSW is already set on line 6; VASP uses that one",
       "7:16: error: NELM has no value",
       '8:10: error: MAGMOM must be numbers, not "up"',
     ]);

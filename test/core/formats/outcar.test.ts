@@ -70,14 +70,14 @@ describe("OUTCAR", () => {
     expect(value?.steps.at(-1)?.free).toBeCloseTo(TOTEN - 0.97292, 10);
     const silent = outcarText({ dispersion: -0.97292 }).replaceAll(/ Edisp.*\n/g, "");
     expect(messages(read(silent))).toEqual([
-      `${lineOf(silent, "free  energy   TOTEN")}: information: the ionic step's TOTEN is -0.97292000 eV off that of its last electronic step and its dispersion energy`,
+      `${lineOf(silent, "free  energy   TOTEN")}: information: TOTEN of the ionic step differs by -0.97292000 eV from its last electronic step plus dispersion energy`,
     ]);
   });
 
   it("says when the terms do not sum to TOTEN", () => {
     const text = outcarText({ replace: { EBANDS: "          5.06252000" } });
     expect(messages(read(text))).toEqual([
-      `${lineOf(text, "free energy    TOTEN")}: warning: the energy terms sum to -4.78123000 eV, not to TOTEN = -4.78125000 eV`,
+      `${lineOf(text, "free energy    TOTEN")}: warning: the energy terms sum to -4.78123000 eV, but TOTEN = -4.78125000 eV`,
     ]);
   });
 
@@ -123,7 +123,7 @@ describe("OUTCAR", () => {
     expect(read(old).value?.terms?.get("EXHF")).toBe(0);
     const tar = `OUTCAR${"\0".repeat(251)}ustar  ${"\0".repeat(80)}${outcarText()}`;
     expect(read(tar).value?.version).toBe("6.4.3");
-    expect(messages(read(tar))).toEqual(["1: information: the file begins with the header of a tar archive"]);
+    expect(messages(read(tar))).toEqual(["1: information: the file starts with the header of a tar archive"]);
     expect(read(outcarText().replaceAll("\n", "\r\n"))).toEqual(read(outcarText()));
     expect(read(outcarText().replaceAll(/ {3}TITEL.*\n/g, "")).value?.species).toEqual(["Zn", "O"]);
   });
@@ -132,7 +132,7 @@ describe("OUTCAR", () => {
     const text = outcarText({ nelm: 2 });
     expect(read(text).value?.electronicConverged).toBe(false);
     expect(messages(read(text))).toEqual([
-      `${lineOf(text, "aborting loop")}: warning: the electrons are not converged: the last loop ended at NELM = 2 steps`,
+      `${lineOf(text, "aborting loop")}: warning: the electronic loop is not converged: it stopped at NELM = 2 steps`,
     ]);
     const unreached = outcarText().replaceAll(
       "aborting loop because EDIFF is reached -",

@@ -164,7 +164,7 @@ describe("problems are located", () => {
     ["a number in Mathematica's form", withLines({ 10: "0.5 0.5 6.0*^-4" }), 10, 9, "`6.0*^-4` is not a number"],
     ["a short position", withLines({ 10: "0.5 0.5 # 0.5" }), 10, 14, "a number is missing"],
     ["too few positions", LINES.slice(0, 10).join("\n"), 10, 12, "the file ends after 2 of 3 positions"],
-    ["a blank line among the positions", withLines({ 10: "" }), 10, 1, "3 positions are needed, only 1 are here"],
+    ["a blank line among the positions", withLines({ 10: "" }), 10, 1, "3 positions are needed, but only 1 found"],
     ["an end in the head", LINES.slice(0, 3).join("\n"), 3, 12, "the file ends before a lattice vector"],
     ["a Git LFS pointer", "version https://git-lfs.github.com/spec/v1\n", 1, 1, "Git LFS"],
     ["bytes", "CP\u0003\u0004", 1, 3, "not a text file"],
@@ -179,7 +179,7 @@ describe("problems are located", () => {
   }
 
   const warnings: readonly (readonly [string, string, number, string])[] = [
-    ["an unknown species", withLines({ 6: "Na Pizza" }), 6, "`Pizza` is no element"],
+    ["an unknown species", withLines({ 6: "Na Pizza" }), 6, "unknown element `Pizza`"],
     ["more species than counts", `${withLines({ 7: "3" })}`, 7, "2 species but 1 numbers of atoms"],
     ["more counts than species", withLines({ 6: "Na" }), 7, "1 species but 2 numbers of atoms"],
     ["a left-handed cell", withLines({ 3: "-4 0 0" }), 5, "left-handed"],

@@ -77,7 +77,7 @@ describe("vasprun.xml", () => {
       });
       expect(value?.electronic).toEqual(SCF);
       expect(messages(read(text))).toEqual([
-        expect.stringMatching(`^${lineOf(text, "e_0_energy")}: information: e_0_energy is the entropy term here`),
+        expect.stringMatching(`^${lineOf(text, "e_0_energy")}: information: e_0_energy holds the entropy term`),
       ]);
     }
     expect(read(vasprunText({ dispersion: -3.25 }))).toMatchObject({
@@ -111,8 +111,8 @@ describe("vasprun.xml", () => {
 
   it("of another file is an error in words", () => {
     expect(messages(read(""))).toEqual(["1: error: the file is empty"]);
-    expect(messages(read('<?xml version="1.0"?>\n'))).toEqual([expect.stringContaining("no element <modeling>")]);
-    expect(messages(read("no xml at all"))).toEqual([expect.stringContaining("no element <modeling>")]);
+    expect(messages(read('<?xml version="1.0"?>\n'))).toEqual([expect.stringContaining("the element <modeling> is missing")]);
+    expect(messages(read("no xml at all"))).toEqual([expect.stringContaining("the element <modeling> is missing")]);
   });
 
   it("goes on behind tags that do not match", () => {

@@ -155,7 +155,7 @@ describe("the gap behind a block", () => {
       expect.objectContaining({
         severity: "warning",
         line: 22,
-        message: expect.stringContaining("7 numbers follow here that belong to no block"),
+        message: expect.stringContaining("7 numbers here belong to no block"),
       }),
     ]);
   });

@@ -7,7 +7,7 @@ import { type ShellEffectsData, shellEffectsSvg } from "../../../src/core/plots/
 import { CSS_THEME, DARK_THEME, LIGHT_THEME } from "../../../src/core/plots/theme.js";
 
 /** Curves with the errors measured on 387 oxides at the right end and a power law towards it: realistic ranges, no random numbers. */
-function makeTarget(name: string, unit: string, guessMae: number, atFull: Readonly<Record<string, number>>): LearningCurveTarget {
+function makeTarget(name: string, unit: string, baselineMae: number, atFull: Readonly<Record<string, number>>): LearningCurveTarget {
   const sizes = [20, 40, 80, 160, 327];
   const series = Object.entries(atFull).map(([model, best], m) => ({
     model,
@@ -16,7 +16,7 @@ function makeTarget(name: string, unit: string, guessMae: number, atFull: Readon
       return { trainSize, mae, standardError: (mae * 0.5) / Math.sqrt(trainSize / 4), repeats: 8 };
     }),
   }));
-  return { name, unit, guessMae, series };
+  return { name, unit, baselineMae, series };
 }
 
 const all = { combined: 0.012, shells: 0.09, r3dvs: 0.108, soap: 0.31, cm: 1.9, "soap+r3dvs": 0.14, "soap+cm": 0.42, composition: 1.48 };

@@ -33,7 +33,7 @@ test("a material is left out for the targets that it lacks, and altogether witho
     `${file}:4:5: error: "nan" is not a finite number (energy of d)`,
   ]);
   expect(labels.lacking.map(({ entry, target, problem }) => [entry.id, target, formatProblem(problem.file, problem.problem)])).toEqual([
-    ["b", "gap", `${file}:3:3: warning: b has no value of gap`],
+    ["b", "gap", `${file}:3:3: warning: b has no value for gap`],
     ["e", "energy", `${file}:5:5: error: "y" is not a finite number (energy of e)`],
   ]);
   expect([...(labels.values.get("gap") ?? [])].map(([id]) => id)).toEqual(["a", "b", "e", "stranger"].filter((id) => id !== "b"));
@@ -96,19 +96,19 @@ test("targets.csv goes first; what it lacks comes from the outputs where it is a
     ["gap", 1],
   ]);
   expect(labels.lacking.map(({ problem }) => formatProblem(problem.file, problem.problem))).toEqual([
-    `${path.join(folder, "targets.csv")}:3:1: warning: b has no value of E_band`,
+    `${path.join(folder, "targets.csv")}:3:1: warning: b has no value for E_band`,
   ]);
 });
 
 test("a folder that is no dataset, or lacks a target, is refused in words", async () => {
   const empty = mkdtempSync(path.join(root, "empty-"));
-  await expect(openDataset(path.join(root, "nowhere"))).rejects.toThrow("there is no folder");
-  await expect(openDataset(empty)).rejects.toThrow("holds no materials");
+  await expect(openDataset(path.join(root, "nowhere"))).rejects.toThrow("no such folder");
+  await expect(openDataset(empty)).rejects.toThrow("contains no materials");
   await expect((async () => labelMaterials(await openDataset(dataset(["a"]))))()).rejects.toThrow("targets.csv is needed");
   await expect((async () => labelMaterials(await openDataset(dataset(["a"], "id,gap\na,1\n")), ["gap", "energy"]))()).rejects.toThrow(
-    "has no column energy; there are gap",
+    "has no column energy; choose from gap",
   );
-  await expect((async () => labelMaterials(await openDataset(dataset(["a"], "id,name\na,x\n"))))()).rejects.toThrow("no column of numbers");
+  await expect((async () => labelMaterials(await openDataset(dataset(["a"], "id,name\na,x\n"))))()).rejects.toThrow("no numeric column");
 });
 
 test("a material is named after its folder, or its file where that has a name of its own", () => {

@@ -62,11 +62,11 @@ describe("the bundled oxides", () => {
     const [id = ""] = IDS;
     const message = (settings: Parameters<typeof readEncoded>[1], name = id) =>
       readEncoded({ ...entry(id), id: name }, settings).problems.map((found) => found.message);
-    expect(message({ ...DEFAULT, spacing: 0.3 })).toEqual([expect.stringContaining("made with dL = 0.4 Å")]);
+    expect(message({ ...DEFAULT, spacing: 0.3 })).toEqual([expect.stringContaining("computed with dL = 0.4 Å")]);
     expect(message({ ...DEFAULT, component: "magnetization" })).toEqual([
-      expect.stringContaining("of the total block, not of magnetization"),
+      expect.stringContaining("belong to the total block, not to magnetization"),
     ]);
-    expect(message(DEFAULT, "mp-0")).toEqual(["the file holds no spectrum of mp-0"]);
+    expect(message(DEFAULT, "mp-0")).toEqual(["the file has no spectrum of mp-0"]);
   });
 
   test("have a value of each property", async () => {
@@ -147,8 +147,6 @@ describe("r3dvs encode", () => {
     }
     const [material] = readPackedSpectra(at("packed/spectra.npz"))?.materials ?? [];
     const cut = { ...(material as EncodedMaterial), grid: [6, 6, 6] as const };
-    expect(() => writePackedSpectra(at("x.npz"), [cut], { component: "total", cutoff: Math.PI / 0.4 })).toThrow(
-      "do not follow from its grid",
-    );
+    expect(() => writePackedSpectra(at("x.npz"), [cut], { component: "total", cutoff: Math.PI / 0.4 })).toThrow("do not match its grid");
   });
 });

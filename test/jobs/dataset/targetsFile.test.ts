@@ -32,9 +32,9 @@ test("every damaged cell is a problem at its place, and only its id is left out"
   const text = 'id,name,gap (eV)\na,"x, y",1.5\nb,"two\nlines",\nc,z,NaN\nd,z,0x10\ne,z,-2e-3\na,again,7\n,z,1\nf,z\n';
   const { value, problems } = parseTargets(text);
   expect(places(problems)).toEqual([
-    "8:1 a stands on line 2 already; this row is left out",
+    "8:1 a is already on line 2; this row is skipped",
     "9:1 a row without an id",
-    "10:1 f has 2 values where the header names 3 columns",
+    "10:1 f has 2 values, but the header has 3 columns",
   ]);
   const target = readTarget(value as TargetTable, "gap");
   expect([...target.values]).toEqual([
@@ -42,14 +42,14 @@ test("every damaged cell is a problem at its place, and only its id is left out"
     ["e", -2e-3],
   ]);
   expect(places([...target.missing.values()])).toEqual([
-    "4:8 b has no value of gap",
+    "4:8 b has no value for gap",
     '5:5 "NaN" is not a finite number (gap of c)',
     '6:5 "0x10" is not a finite number (gap of d)',
   ]);
 });
 
 test("a table that is none says what is wrong with it", () => {
-  expect(places(parseTargets("").problems)).toEqual(["1:1 the file is empty; its first line must name the columns, the first one id"]);
+  expect(places(parseTargets("").problems)).toEqual(["1:1 the file is empty; its first line must name the columns, starting with id"]);
   expect(places(parseTargets("material,gap\na,1\n").problems)[0]).toMatch(/^1:1 the first column must be named "id"/);
   expect(places(parseTargets('id,gap\na,"1\nb,2\n').problems)[0]).toMatch(/quote/);
 });
@@ -58,7 +58,7 @@ test("a byte-order mark and Windows line ends change nothing", () => {
   const { value, problems } = parseTargets("\uFEFFid,gap [eV]\r\na,1\r\nb,\r\n");
   expect(problems).toEqual([]);
   expect(value?.columns).toEqual([{ name: "gap", kind: "intensive", unit: "eV" }]);
-  expect(places([...readTarget(value as TargetTable, "gap").missing.values()])).toEqual(["3:3 b has no value of gap"]);
+  expect(places([...readTarget(value as TargetTable, "gap").missing.values()])).toEqual(["3:3 b has no value for gap"]);
 });
 
 test("no text makes it throw", () => {

@@ -77,7 +77,7 @@ describe("a cube", () => {
     const { info } = await inspectFile(temporaryFile("density.cube", cubeText({ values: densities })));
     expect(info).toMatchObject({ kind: "cube", formula: "Fe1O2", natoms: 3, grid: GRID });
     expect(info.problems.map(({ severity, message }) => [severity, message])).toEqual([
-      ["information", "a cube does not tell what it holds: it is read as a density in e/bohr^3"],
+      ["information", "cube files do not name their quantity: read as an electron density in e/bohr³"],
     ]);
   });
 
@@ -134,7 +134,7 @@ describe("frames", () => {
     }
     const { value, problems } = await means(file, 4);
     expect(value).toBeUndefined();
-    expect(errors(problems)).toEqual(["there is no frame 4: the file holds 3"]);
+    expect(errors(problems)).toEqual(["no frame 4: the file has 3"]);
   });
 
   it("fall back to the one before where the last is cut, and say so", async () => {
@@ -144,7 +144,7 @@ describe("frames", () => {
       expect(found).toEqual(expected.means);
       expect(value?.truncated).toBe(false);
       expect(errors(problems)).toEqual([]);
-      expect(problems).toContainEqual(expect.objectContaining({ severity: "warning", message: "frame 3 is cut: frame 2 is used" }));
+      expect(problems).toContainEqual(expect.objectContaining({ severity: "warning", message: "frame 3 is truncated: frame 2 is used" }));
     }
   });
 });
@@ -159,7 +159,7 @@ describe("spin in files that store no density", () => {
     ] as const) {
       const { value, problems } = await readVolumetric(temporaryFile(kind, text));
       expect(value?.blocks.map(({ name }) => name)).toEqual(["total", "magnetization"]);
-      expect(problems.filter(({ message }) => message.includes("spin up and spin down"))).toHaveLength(remarks);
+      expect(problems.filter(({ message }) => message.includes("is spin-polarised"))).toHaveLength(remarks);
     }
   });
 });

@@ -61,7 +61,7 @@ describe("vaspwave.h5", () => {
     const file = hdf5File(blocks, "");
     const alone = await readVolumetric(file);
     expect(alone.problems).toEqual([
-      expect.objectContaining({ severity: "error", message: expect.stringContaining("no vaspout.h5 with one beside it") }),
+      expect.objectContaining({ severity: "error", message: expect.stringContaining("no vaspout.h5 with one") }),
     ]);
     const beside = path.join(path.dirname(file), "vaspout.h5");
     copyFileSync(hdf5File([], "results/positions"), beside);

@@ -68,7 +68,7 @@ describe("a spectrum", () => {
     // the shortest wave with an index of 3: 3 waves along y, g = 3 * 2 pi / 5 Å
     expect(firstMissing).toBeCloseTo((3 * 2 * Math.PI) / 5, 12);
     expect(problems.map(({ message }) => message)).toContain(
-      "the grid is too coarse for |g| <= 7.854 1/Å: waves from |g| = 3.7699 1/Å on are missing",
+      "the FFT grid reaches only |g| = 3.7699 Å⁻¹ (7.854 needed): the outer voxels are empty",
     );
     const fine = await readVolumetric(file, { cutoff: 3 });
     expect(spectrum(fine.value).firstMissing).toBeUndefined();
@@ -114,7 +114,7 @@ describe("blocks", () => {
     expect(problems).toContainEqual(
       expect.objectContaining({
         severity: "information",
-        message: "the file holds 2 frames: the last is used",
+        message: "the file has 2 frames: the last one is used",
         line: (frames[0] ?? "").split("\n").length,
       }),
     );
@@ -212,8 +212,8 @@ describe("what is no volumetric file", () => {
     ["bytes", Uint8Array.from({ length: 3000 }, (_, i) => (i * 37) % 256), "not a text file", 1],
     ["a web page", "<!DOCTYPE html>\n<html></html>\n", "web page", 1],
     ["prose", "a line of prose\nand one more\n", "`and` is not a number", 2],
-    ["a POSCAR", HEAD.join("\n"), "the file ends before the grid's three numbers", 11],
-    ["a long line", `comment\n${"1 ".repeat(100_000)}`, "a line of more than", 2],
+    ["a POSCAR", HEAD.join("\n"), "the file ends before the three numbers of the grid", 11],
+    ["a long line", `comment\n${"1 ".repeat(100_000)}`, "line of more than", 2],
   ];
   for (const [name, bytes, message, line] of cases) {
     it(`${name} is an error in line ${line}`, async () => {
@@ -242,7 +242,7 @@ describe("remarks", () => {
   it("a number of electrons that no neutral cell has", async () => {
     const { problems } = await readVolumetric(temporaryFile("CHGCAR", volumetricText({ grid: GRID, blocks: [density(5).fill(7.4)] })));
     expect(problems.map(({ message }) => message)).toContain(
-      "the mean of the first block, the number of electrons, is 7.4: far from a whole number",
+      "the density integrates to 7.4 electrons, not a whole number: grid or values may be damaged",
     );
     const fine = await readVolumetric(temporaryFile("CHGCAR", volumetricText({ grid: GRID, blocks: [density(5).fill(7)] })));
     expect(fine.problems.filter(({ message }) => message.includes("electrons"))).toEqual([]);

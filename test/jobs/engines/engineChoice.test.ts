@@ -58,7 +58,7 @@ describe("the engine", () => {
     const { engine, problems } = chooseEngine("auto", before, [backendOf(path.join(root, "none")), wasm]);
     expect(engine.backend).toBe("wasm");
     expect(problems.map(({ message }) => message)).toEqual([
-      `begun with the engine native (sse9), gone on with wasm (${engine.instructionSet}): the last digits will differ`,
+      `started with the engine native (sse9), continued with wasm (${engine.instructionSet}): results are not bit-identical`,
     ]);
     expect(chooseEngine("auto", engine, [wasm])).toEqual({ engine, problems: [] });
     expect(chooseEngine("auto", { ...engine, build: "older" }, [wasm]).problems.map(({ args }) => args[0])).toEqual(["older"]);

@@ -134,7 +134,7 @@ it("says that npm is missing, that the registry is, that the place cannot be wri
   const file = path.join(root, "file");
   writeFileSync(file, "");
   expect(await installTfjsNode({ folder: path.join(file, "below") })).toMatchObject({
-    reason: { message: expect.stringContaining("part of its path is not a folder") },
+    reason: { message: expect.stringContaining("part of the path is not a folder") },
   });
 });
 

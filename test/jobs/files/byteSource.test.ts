@@ -51,7 +51,7 @@ describe("what is no readable file", () => {
       const { value, problems } = await readVolumetric(temporaryFile("CHGCAR", text.replaceAll("\n", "\r")));
       expect(value).toBeUndefined();
       expect(problems).toEqual([expect.objectContaining({ severity: "error", line: 1, column: 13 })]);
-      expect(messages(problems)).toEqual(["the lines end with carriage returns alone: convert the line ends"]);
+      expect(messages(problems)).toEqual(["lines end with CR only: convert the line endings"]);
     }
   });
 });

@@ -67,15 +67,15 @@ describe.skipIf(!hasCollection)("VASP's own files", () => {
   };
 
   it.each([
-    ["volumetric/CHGCAR_Fe_nospin", /has no O/],
-    ["volumetric/CHGCAR_Li_nospin.gz", /has no O/],
-    ["runs/si_vasp541_aiida/CHGCAR", /has no O/],
-    ["runs/graphene_vasp643_sisl/CHGCAR", /has no O/],
-    ["runs/NO_spin_vasp643_sisl/CHGCAR.gz", /a magnetic density: \d+ % of its mean; no training material is magnetic/],
-    ["runs/graphene_vasp643_sisl/CHGCAR", /0\.16 electrons per Å³ on average; the training materials have 0\.19 to 0\.97/],
-    ["volumetric/CHGCAR_NiO_SOC_decimated.gz", /16 valence electrons for Ni, trained with 10/],
-    ["volumetric/ELFCAR_graphite_spin.gz", /of the kind ELFCAR; the model learned from CHGCAR/],
-    ["volumetric/LOCPOT_LiC_32", /of the kind LOCPOT/],
+    ["volumetric/CHGCAR_Fe_nospin", /contains no O/],
+    ["volumetric/CHGCAR_Li_nospin.gz", /contains no O/],
+    ["runs/si_vasp541_aiida/CHGCAR", /contains no O/],
+    ["runs/graphene_vasp643_sisl/CHGCAR", /contains no O/],
+    ["runs/NO_spin_vasp643_sisl/CHGCAR.gz", /spin-polarised \(\d+ % of the mean density\); all training densities are unpolarised/],
+    ["runs/graphene_vasp643_sisl/CHGCAR", /mean density 0\.16 e\/Å³; the training materials have 0\.19 to 0\.97/],
+    ["volumetric/CHGCAR_NiO_SOC_decimated.gz", /Ni has 16 valence electrons here; the models were trained with 10/],
+    ["volumetric/ELFCAR_graphite_spin.gz", /not CHGCAR but ELFCAR: the models were trained on CHGCAR files/],
+    ["volumetric/LOCPOT_LiC_32", /not CHGCAR but LOCPOT/],
   ])("%s lies outside, and is told why", async (file, reason) => {
     expect((await said(file)).join("\n")).toMatch(reason);
   });

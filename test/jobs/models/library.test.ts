@@ -102,21 +102,21 @@ describe("a library of models", () => {
     ]);
     expect(modelsNamed(BUILT_IN, at("models"))).toEqual([at("models", "band_gap-shells")]);
     expect(modelsNamed(at("models", "band_gap-r3dvs"))).toEqual([at("models", "band_gap-r3dvs")]);
-    expect(() => modelsNamed("elsewhere", at("models"))).toThrow("elsewhere holds no model");
-    expect(() => modelsNamed(BUILT_IN, at("nowhere"))).toThrow("no models of its own");
+    expect(() => modelsNamed("elsewhere", at("models"))).toThrow("elsewhere contains no model");
+    expect(() => modelsNamed(BUILT_IN, at("nowhere"))).toThrow("no bundled models");
   });
 
   test("has a card that says what holds", () => {
     const card = readFileSync(at("models", "README.md"), "utf8");
     expect(card).toBe(libraryCard(["r3dvs", "shells", "composition", "cm"].map((name) => readModel(at("models", `band_gap-${name}`)))));
-    expect(card).toContain("| band_gap | eV | 9.00 | **Shells** | **1.00** |");
+    expect(card).toContain("| Band gap | eV | 9.00 | **|g| shells** | **1.00** |");
     expect(card).not.toMatch(/undefined|NaN/);
   });
 
   test("a torn one is refused in words", () => {
     const bytes = readFileSync(at("models", "library.json"));
     writeFileSync(at("models", "library.json"), bytes.subarray(0, 100));
-    expect(() => readModel(at("models", "band_gap-shells"))).toThrow("is not a model of this version");
+    expect(() => readModel(at("models", "band_gap-shells"))).toThrow("is not a model that this version can read");
     expect(listModels([at("models")])).toEqual([]);
     rmSync(at("models", "library.json"));
     expect(isModel(at("models", "band_gap-shells"))).toBe(false);

@@ -43,7 +43,7 @@ describe("outputs that tell different ionic steps", () => {
       const reading = await read({ OUTCAR: outcar });
       expect(messages(reading)).toContainEqual(
         expect.stringMatching(
-          /^OUTCAR: warning: the last ionic step's energy terms are not written .* those of ionic step 1 do not belong/,
+          /^OUTCAR: warning: the energy terms of the last ionic step are not written .* those of ionic step 1 are not used/,
         ),
       );
       expect(messages(reading).filter((message) => message.includes("error"))).toEqual([]);
@@ -57,8 +57,8 @@ describe("outputs that tell different ionic steps", () => {
     const reading = await read({ OUTCAR: fewTerms(outcarText()), "vasprun.xml": vasprunText() });
     expect(reading.targets).toMatchObject({ hartree: -TERMS.DENC, ionIon: TERMS.TEWEN, total: -4.765625, gap: { gap: 2 } });
     expect(messages(reading)).toEqual([
-      expect.stringContaining("are left out"),
-      "OUTCAR: warning: the energies are those of vasprun.xml, which has all of the last ionic step; the OUTCAR has not",
+      expect.stringContaining("are not used"),
+      "OUTCAR: warning: energies are taken from vasprun.xml, which has all terms of the last ionic step; the OUTCAR does not",
     ]);
     // of another run it tells nothing
     const other = await read({ OUTCAR: fewTerms(outcarText()), "vasprun.xml": vasprunText({ dispersion: -2 }) });
@@ -69,7 +69,7 @@ describe("outputs that tell different ionic steps", () => {
     const cut = outcarText({ ionicSteps: 1, finished: false });
     const reading = await read({ OUTCAR: cut, "vasprun.xml": vasprunText({ dispersion: 0 }) });
     expect(reading.targets.volume).toBeCloseTo(72, 9);
-    expect(messages(reading).at(-1)).toContain("the energies are those of vasprun.xml");
+    expect(messages(reading).at(-1)).toContain("energies are taken from vasprun.xml");
     const whole = await read({ OUTCAR: outcarText(), "vasprun.xml": vasprunText() });
     expect([whole.targets.volume, whole.problems]).toEqual([expect.closeTo(41.59375, 9), []]);
   });
@@ -80,7 +80,7 @@ describe("outputs that tell different ionic steps", () => {
     const text = moving.slice(0, last) + moving.slice(moving.indexOf("  FREE", last));
     const reading = await read({ OUTCAR: text });
     expect(reading.targets.volume).toBeUndefined();
-    expect(messages(reading)).toContainEqual(expect.stringContaining("that of ionic step 2 is left out"));
+    expect(messages(reading)).toContainEqual(expect.stringContaining("that of ionic step 2 is not used"));
     const fixed = await read({ OUTCAR: text.replace("ISIF   =      3", "ISIF   =      2") });
     expect(fixed.targets.volume).toBeCloseTo(41.59375, 9);
   });
@@ -93,12 +93,12 @@ describe("outputs that tell different atoms", () => {
       const second = outcarText().replaceAll("Zn", "Cd");
       const reading = await read({ OUTCAR: `${first.slice(0, end)}\n${second}` });
       expect(messages(reading)).toEqual([
-        expect.stringContaining("OUTCAR: warning: run 2 of this file begins here: only the last run is told"),
+        expect.stringContaining("OUTCAR: warning: calculation 2 of this file starts here: only the last one is read"),
       ]);
       expect(reading.targets).toMatchObject({ formula: "Cd1O1", total: -4.765625 });
     }
     const early = await read({ OUTCAR: outcarText() + outcarText({ ionicSteps: 0, finished: false }) });
-    expect(messages(early)).toContainEqual(expect.stringContaining("error: the run ended before its first ionic step"));
+    expect(messages(early)).toContainEqual(expect.stringContaining("error: the calculation ended before its first ionic step"));
     expect([early.targets.total, early.targets.hartree]).toEqual([undefined, undefined]);
   });
 
@@ -106,9 +106,9 @@ describe("outputs that tell different atoms", () => {
     const poscar = (species: string) => `made\n1.0\n4 0 0\n0 4 0\n0 0 4\n${species}\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n`;
     expect((await read({ OUTCAR: outcarText(), POSCAR: poscar("Zn O") })).problems).toEqual([]);
     const cobalt = await read({ OUTCAR: outcarText(), POSCAR: poscar("Co O") });
-    expect(messages(cobalt)).toEqual([expect.stringContaining("POSCAR: warning: Co1O1 here and Zn1O1 by the POTCARs")]);
+    expect(messages(cobalt)).toEqual([expect.stringContaining("POSCAR: warning: Co1O1 here but Zn1O1 in the POTCARs")]);
     const xml = await read({ OUTCAR: outcarText().replaceAll("Zn", "Cd"), "vasprun.xml": vasprunText() });
-    expect(messages(xml)).toEqual(["vasprun.xml: warning: Zn1O1 here and Cd1O1 in the OUTCAR: the files are not of one run"]);
+    expect(messages(xml)).toEqual(["vasprun.xml: warning: Zn1O1 here and Cd1O1 in the OUTCAR: the files come from different calculations"]);
   });
 
   it("of more than ten types add up to all atoms", async () => {

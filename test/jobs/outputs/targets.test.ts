@@ -78,7 +78,7 @@ describe("targets of a material", () => {
     ] as const) {
       const place = (text: string) => path.join(material({ [name]: output, CHGCAR: text }), "CHGCAR");
       expect((await inspectFile(place(density))).problems).toEqual([]);
-      const warning = "the density holds 17 electrons, the run has NELECT = 18: they are not of one run";
+      const warning = "the density has 17 electrons but NELECT = 18: they come from different calculations";
       const { problems } = await inspectFile(place(other));
       expect(problems.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([`warning: ${warning}`]);
       const settings = { spacing: 0.4, component: "total" } as const;
@@ -102,8 +102,8 @@ describe("targets of a material", () => {
       }),
     );
     expect(messages(other)).toEqual([
-      "vasprun.xml: warning: the free energy is -6.78125 eV here and -4.78125 eV in the OUTCAR: the files are not of one run, and its gap is left out",
-      "CHGCAR: warning: the density holds 17 electrons, the run has NELECT = 18: they are not of one run",
+      "vasprun.xml: warning: the free energy is -6.78125 eV here and -4.78125 eV in the OUTCAR: the files come from different calculations, so its gap is not used",
+      "CHGCAR: warning: the density has 17 electrons but NELECT = 18: they come from different calculations",
     ]);
   });
 
@@ -112,7 +112,7 @@ describe("targets of a material", () => {
     expect(messages(stars)).toEqual(['OUTCAR: error: "********************" is not a number']);
     expect([stars.targets.hartree, stars.targets.ionIon]).toEqual([undefined, TERMS.TEWEN]);
     const early = await read(material({ OUTCAR: outcarText({ ionicSteps: 0, finished: false }) }));
-    expect(messages(early)).toEqual(["OUTCAR: error: the run ended before its first ionic step: there are no energies"]);
+    expect(messages(early)).toEqual(["OUTCAR: error: the calculation ended before its first ionic step: no energies"]);
     const cut = await read(material({ "vasprun.xml": vasprunText().slice(0, 6000) }));
     expect(messages(cut)).toEqual([expect.stringMatching(/^vasprun.xml: error: the file ends within </)]);
     expect(await readMaterialTargets(material({}))).toBeUndefined();
@@ -121,7 +121,7 @@ describe("targets of a material", () => {
   it("are all of the last ionic step that was finished", async () => {
     const text = outcarText({ ionicSteps: 2, finished: false, replace: { DENC: "        -14.00000000" } });
     const reading = await read(material({ OUTCAR: text.slice(0, text.lastIndexOf("  FREE ENERGIE")) }));
-    expect(messages(reading).at(-1)).toBe("OUTCAR: warning: the run is unfinished: the file ends without its timing");
+    expect(messages(reading).at(-1)).toBe("OUTCAR: warning: the calculation is unfinished: the file has no timing at its end");
     expect(reading.targets).toMatchObject({ hartree: -TERMS.DENC, total: -4.765625 });
   });
 });
@@ -182,12 +182,12 @@ describe("atomic reference energies", () => {
   });
 
   it.each([
-    ["", "names no elements"],
-    ["{}", "names no elements"],
+    ["", "does not list elements"],
+    ["{}", "does not list elements"],
     ['{"O": }', "JSON"],
-    ['{"Xx": 1}', "Xx is no element"],
+    ['{"Xx": 1}', "unknown element Xx"],
     ['{"O": "many"}', "the energy of O is not a number: many"],
-    ["O,-1\nO,-2\n", "O stands there twice"],
+    ["O,-1\nO,-2\n", "O is listed twice"],
   ])("refused: %j", (text, reason) => {
     expect(() => readReferences(file(text))).toThrow(reason);
   });

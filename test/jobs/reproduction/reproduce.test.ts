@@ -71,7 +71,7 @@ describe("a reproduction", () => {
 
   test("at another depth begins anew only when it is asked to", async () => {
     const other = requestOf("whole", { epochs: 2, repeats: 1, models: ["shells"], paperRepeats: 0 });
-    await expect(run(other)).rejects.toThrow("--restart begins anew");
+    await expect(run(other)).rejects.toThrow("--restart starts over");
     expect((await run({ ...other, restart: true })).models).toEqual(["shells"]);
   });
 
@@ -80,7 +80,7 @@ describe("a reproduction", () => {
     expect(readFileSync(at("parts", "README.md"), "utf8")).toBe(reproductionPage(results, depth));
     const whole = reproductionPage(results, depth);
     expect(whole).toMatch(/<picture>.*srcset="curves-dark.svg"/);
-    expect(whole).toContain("| Hartree energy: R3DVS better than SOAP | cannot be said |");
+    expect(whole).toContain("| Hartree energy: R3DVS better than SOAP | inconclusive |");
     const page = insertSummary(`before\n${BEGIN}\nold\n${END}\nafter\n`, results, depth, "media/README.md");
     expect(page).toMatch(
       /^before\n<!-- .* -->\n\| test MAE \|[\s\S]*\]\(media\/README.md\)[\s\S]*\n<!-- end of reproduction -->\nafter\n$/,
@@ -122,20 +122,16 @@ describe("a claim", () => {
     const rows = spread
       .slice(0, repeats)
       .flatMap((d, i) => [row("soap", i, 1 + d), row("r3dvs", i, 1 + d + difference + noise * (d ** 2 - d / 4))]);
-    return judgeClaim({ target: "band_gap", model: "r3dvs", rival: "soap", says }, new ReproductionResults(rows), 80).verdict;
+    return judgeClaim({ target: "band_gap", model: "r3dvs", baseline: "soap", says }, new ReproductionResults(rows), 80).verdict;
   };
 
   test("of better or worse is confirmed, not confirmed, or left open where chance may have made the difference", () => {
     expect([judged("better", -0.1), judged("better", 0.1), judged("better", 0.001)]).toEqual([
       "confirmed",
       "not confirmed",
-      "cannot be said",
+      "inconclusive",
     ]);
-    expect([judged("worse", 0.1), judged("worse", -0.1), judged("worse", -0.001)]).toEqual([
-      "confirmed",
-      "not confirmed",
-      "cannot be said",
-    ]);
+    expect([judged("worse", 0.1), judged("worse", -0.1), judged("worse", -0.001)]).toEqual(["confirmed", "not confirmed", "inconclusive"]);
   });
 
   test("of equality needs more than that nothing was found: the difference must surely be small", () => {
@@ -145,7 +141,7 @@ describe("a claim", () => {
       "not confirmed",
       "not confirmed",
     ]);
-    expect(judged("onPar", 0.05, 5, 30)).toBe("cannot be said");
+    expect(judged("onPar", 0.05, 5, 30)).toBe("inconclusive");
     expect([judged("hardlyBetter", -0.02), judged("hardlyBetter", 0.3), judged("hardlyBetter", -0.3)]).toEqual([
       "confirmed",
       "confirmed",
@@ -154,12 +150,12 @@ describe("a claim", () => {
   });
 
   test("rests on the splits that both models have, two at least", () => {
-    expect(judged("better", -0.5, 1)).toBe("cannot be said");
+    expect(judged("better", -0.5, 1)).toBe("inconclusive");
     const rows = [row("soap", 0, 1), row("soap", 1, 1.1), row("r3dvs", 1, 0.9), row("r3dvs", 2, 0.8)];
     const results = new ReproductionResults(rows);
     expect(results.difference("band_gap", "r3dvs", "soap", 80)).toMatchObject({ count: 1, mean: expect.closeTo(-0.2) });
-    const none = judgeClaim({ target: "band_gap", model: "cm", rival: "soap", says: "better" }, results, 80);
-    expect([none.verdict, none.difference]).toEqual(["cannot be said", undefined]);
+    const none = judgeClaim({ target: "band_gap", model: "cm", baseline: "soap", says: "better" }, results, 80);
+    expect([none.verdict, none.difference]).toEqual(["inconclusive", undefined]);
   });
 });
 
@@ -174,7 +170,7 @@ describe("the reproduction in this repository", () => {
     expect(readFileSync(path.join(folder, "README.md"), "utf8")).toBe(reproductionPage(results, depth));
     expect(readFileSync(path.join(folder, "curves-light.svg"), "utf8")).toBe(lightFigure(results));
     expect(readFileSync(path.join(folder, "curves-dark.svg"), "utf8")).toBe(darkFigure(results));
-    for (const name of ["Hartree energy", "xc term", "One-electron sum", "Band gap", "paper's form", "SOAP + R3DVS"]) {
+    for (const name of ["Hartree energy", "E_xc − V_xc", "One-electron sum", "Band gap", "paper's form", "SOAP + R3DVS"]) {
       expect(lightFigure(results)).toContain(`>${name === "paper's form" ? "R3DVS, paper's form" : name}<`);
     }
     const page = readFileSync(fileURLToPath(new URL("../../../README.md", import.meta.url)), "utf8");

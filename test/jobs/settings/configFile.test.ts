@@ -20,7 +20,7 @@ test("each wrong setting is a problem at its key", () => {
   expect(value).toBeUndefined();
   expect(problems.map((p) => `${p.line}:${p.column} ${p.message}`)).toEqual([
     '2:3 "repeats" must be a whole number of at least 1',
-    '3:3 there is no setting "epoch"',
+    '3:3 unknown setting "epoch"',
     '3:15 "dl" must be a number above 0',
     '4:3 "models" must be a list, each item a text',
     '5:3 "trainSizes" must be a list, each item a whole number of at least 1',
@@ -80,7 +80,7 @@ test("what one target may have of its own is checked under its name", () => {
   const text = '{\n "channels": ["power"],\n "perTarget": {\n  "gap": { "channels": ["sound"], "seed": 3 } } }';
   expect(parseConfig(text).problems.map((p) => `${p.line}:${p.column} ${p.message}`)).toEqual([
     '4:3 "channels" of gap must be a list, each item one of amplitude, power, coulomb, magnetization',
-    '4:3 "seed" is no setting of one target (gap)',
+    '4:3 "seed" cannot be set per target (gap)',
   ]);
   expect(parseConfig('{"perTarget": {"gap": 3}}').problems[0]?.message).toBe(
     '"perTarget" must be targets by name, each with settings in { }',
@@ -91,7 +91,7 @@ test("what is no JSON object says where it breaks", () => {
   const place = (text: string) => parseConfig(text).problems.map((p) => `${p.line}:${p.column} ${p.message}`);
   expect(place('{\n  "seed": 1,\n  oops\n}')).toEqual(["3:3 not valid JSON"]);
   expect(place('{\n  "seed": 1')).toEqual(["2:12 not valid JSON"]);
-  expect(place("[1]")).toEqual(["1:1 the settings must stand in { }"]);
+  expect(place("[1]")).toEqual(["1:1 the settings must be a JSON object in { }"]);
   expect(place("")).toEqual(["1:1 not valid JSON"]);
 });
 

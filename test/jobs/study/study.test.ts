@@ -118,7 +118,7 @@ describe("settings of a study", () => {
     expect(() => resolveStudy({}, ["gap"], 4)).toThrow("4 materials are too few");
     expect(() => resolveStudy({ trainSizes: [50], testSize: 60 }, ["gap"], 100)).toThrow("needs 110 materials");
     for (const wrong of ["sope", "soap+", "+soap", "soap+soap", "soap+cm+r3dvs", "soap+sope"])
-      expect(() => checkModels([wrong]), wrong).toThrow(`there is no model ${wrong}`);
+      expect(() => checkModels([wrong]), wrong).toThrow(`unknown model ${wrong}`);
     expect(checkModels(["cm", "cm", "soap+r3dvs", "r3dvs"])).toEqual(["cm", "soap+r3dvs", "r3dvs"]);
     expect(orderModels(checkModels(["shells", "soap+cm", "cm+soap", "soap", "soap+r3dvs", "r3dvs"]))).toEqual([
       "r3dvs",
@@ -152,11 +152,11 @@ describe("results", () => {
   test("are compared on the same splits only, pair by pair", () => {
     const settings = resolveStudy({ models: ["r3dvs", "cm"], trainSizes: [50], testSize: 10 }, ["gap"], 60);
     const own = [1, 2, 3].map((mae, repeat) => result("r3dvs", repeat, mae));
-    const rival = [2, 3, 4.5].map((mae, repeat) => result("cm", 2 - repeat, mae)).reverse();
-    const [comparison] = compareAtLargestSize([...own, ...rival], settings);
-    expect(comparison).toMatchObject({ model: "r3dvs", rival: "cm", count: 3 });
+    const other = [2, 3, 4.5].map((mae, repeat) => result("cm", 2 - repeat, mae)).reverse();
+    const [comparison] = compareAtLargestSize([...own, ...other], settings);
+    expect(comparison).toMatchObject({ model: "r3dvs", baseline: "cm", count: 3 });
     expect(comparison?.mean).toBeCloseTo((1 + 2 + 3 - 2 - 3 - 4.5) / 3, 12);
-    expect(compareAtLargestSize([...own, ...rival.slice(1)], settings)).toEqual([]);
+    expect(compareAtLargestSize([...own, ...other.slice(1)], settings)).toEqual([]);
   });
 
   test("of several targets are compared target by target, each at the largest size of its own", () => {

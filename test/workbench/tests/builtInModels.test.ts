@@ -24,27 +24,27 @@ workbenchTest(
     await workbench.openFile("BeO", "CHGCAR");
     const view = new VoxelView(workbench);
     await view.waitUntilDrawn();
-    const gap = view.predictions.filter({ hasText: "band_gap" });
+    const gap = view.predictions.filter({ hasText: "Band gap" });
     await gap.waitFor();
     assert.equal(await view.predictions.count(), 6);
-    assert.match((await gap.textContent()) ?? "", /band_gap\s*-?[\d.]+ ± [\d.]+ eV/);
+    assert.match((await gap.textContent()) ?? "", /Band gap\s*-?[\d.]+ ± [\d.]+ eV/);
     assert.doesNotMatch((await view.predictions.allTextContents()).join("\n"), /out of domain/);
     await screenshot("built-in-voxels");
     await view.showTextButton.click();
-    await workbench.codeLens(/band_gap: -?[\d.]+ ± [\d.]+ eV · (r3dvs|shells|composition)$/).waitFor();
+    await workbench.codeLens(/Band gap: -?[\d.]+ ± [\d.]+ eV · (R3DVS|\|g\| shells|Composition)$/).waitFor();
     await screenshot("built-in-text");
     await workbench.closeEditor();
     await workbench.closeEditor();
 
     await workbench.openFile("other", "CHGCAR");
-    await gap.filter({ hasText: "2 valence electrons for Ti, trained with 12" }).waitFor();
+    await gap.filter({ hasText: "Ti has 2 valence electrons here; the models were trained with 12" }).waitFor();
     assert.equal(await view.predictions.filter({ hasText: "out of domain" }).count(), 6);
     await screenshot("built-in-out-of-domain");
 
     const rows = await workbench.openViewContainer("R3DVS");
     await workbench.expandPane("Models");
     await rows
-      .filter({ hasText: /E_band_per_atom\s*(r3dvs|shells|composition) · \d+ materials · built in/ })
+      .filter({ hasText: /One-electron sum\s*(R3DVS|\|g\| shells|Composition) · \d+ materials · bundled/ })
       .first()
       .waitFor();
     await screenshot("built-in-tree");

@@ -16,7 +16,7 @@ function makePackedWorkspace(): Workspace {
 }
 
 workbenchTest(
-  "Packed spectra are a dataset: listed, learned from and reported from the side bar",
+  "Packed spectra are a dataset: listed, trained on and reported from the side bar",
   { workspace: makePackedWorkspace },
   async ({ workbench, workspace, screenshot }) => {
     const rows = await workbench.openViewContainer("R3DVS");
@@ -36,12 +36,12 @@ workbenchTest(
       ["Train on this folder…", "Open Report"],
     );
     await workbench.chooseMenuEntry("Open Report");
-    await workbench.notification("nothing has been learned from shared yet").getByText("Train on this folder").last().click();
+    await workbench.notification("shared has no trained models yet").getByText("Train on this folder").last().click();
 
-    await workbench.tickQuickPick("band_gap");
-    await workbench.acceptQuickInput(/Which models/);
+    await workbench.tickQuickPick("Band gap");
+    await workbench.acceptQuickInput(/Models to compare/);
     await workbench.tickQuickPick("composition");
-    await workbench.acceptQuickInput(/How thoroughly/);
+    await workbench.acceptQuickInput(/Preset/);
     await workbench.quickPickRow("Quick").click();
     await new StudyView(workbench).waitForState(["finished"]);
     assert.ok(existsSync(workspace.path("shared/.r3dvs/runs")));

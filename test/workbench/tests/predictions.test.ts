@@ -17,36 +17,36 @@ function trainedWithNewMaterial(): Workspace {
 }
 
 workbenchTest(
-  "A prediction stands above a structure and beside its voxels, and says when it is stale",
+  "A prediction stands above a structure and beside its voxels, and says when it is outdated",
   { workspace: trainedWithNewMaterial },
   async ({ workbench, workspace, screenshot }) => {
     await workbench.openFile("new", "POSCAR");
     await workbench.codeLens("Predict with a model…").click();
-    await workbench.tickQuickPick(/band_gap/, "composition");
-    await workbench.tickQuickPickAlso(/band_gap/, "shells");
+    await workbench.tickQuickPick("Band gap", "Composition");
+    await workbench.tickQuickPickAlso("Band gap", "|g| shells");
     await workbench.acceptQuickInput();
-    const prediction = workbench.codeLens(/band_gap: −?-?\d+\.\d+ ± \d+\.\d+ eV · composition/);
+    const prediction = workbench.codeLens(/Band gap: −?-?\d+\.\d+ ± \d+\.\d+ eV · Composition/);
     await prediction.waitFor();
     const text = (await prediction.textContent()) ?? "";
-    assert.doesNotMatch(text, /stale/);
+    assert.doesNotMatch(text, /outdated/);
     await screenshot("prediction");
 
     await workbench.openFile("new", "CHGCAR");
     const view = new VoxelView(workbench);
     await view.waitUntilDrawn();
-    const row = view.predictions.filter({ hasText: "composition" });
+    const row = view.predictions.filter({ hasText: "Composition" });
     await row.waitFor();
-    const [, value] = /band_gap: (\S+)/.exec(text) ?? [];
+    const [, value] = /Band gap: (\S+)/.exec(text) ?? [];
     const shown = (await row.locator("strong").textContent()) ?? "";
     assert.ok(Math.abs(Number(shown) - Number(value)) < 0.06, `${shown} in the view, ${text} above the structure`);
     await screenshot("voxels-with-prediction");
 
     assert.equal(await row.locator(".explain").count(), 0, "a model of composition reads no plane waves");
-    await view.predictions.filter({ hasText: "shells" }).locator(".explain").click();
+    await view.predictions.filter({ hasText: "|g| shells" }).locator(".explain").click();
     await view.explanation.locator("svg rect").first().waitFor();
     assert.match((await view.explanation.locator("svg desc").textContent()) ?? "", /the largest effects are .* eV/);
     assert.equal(await view.paintedBy(), "band_gap");
-    assert.match((await view.overlay.getAttribute("aria-label")) ?? "", /what each voxel adds to band_gap/);
+    assert.match((await view.overlay.getAttribute("aria-label")) ?? "", /what each voxel adds to Band gap/);
     await screenshot("voxels-with-effects");
     await view.explanation.locator("vscode-checkbox").click();
     await waitFor(async () => (await view.paintedBy()) === "", "the voxels show |s_g| again");
@@ -54,14 +54,14 @@ workbenchTest(
     await view.explanation.waitFor({ state: "detached" });
 
     await view.showTextButton.click();
-    await workbench.codeLens(/band_gap: .* · composition/).waitFor();
+    await workbench.codeLens(/Band gap: .* · Composition/).waitFor();
     await workbench.closeEditor();
 
     workspace.write("new/CHGCAR", density().replace(/^[^\n]*/, "the same density under another name"));
-    await row.filter({ hasText: "stale" }).waitFor();
+    await row.filter({ hasText: "outdated" }).waitFor();
     await workbench.tab("POSCAR").click();
-    await workbench.codeLens(/stale: predict again/).click();
-    await workbench.codeLens(/stale|Predicting/).waitFor({ state: "detached" });
+    await workbench.codeLens(/outdated: predict again/).click();
+    await workbench.codeLens(/outdated|Predicting/).waitFor({ state: "detached" });
     await prediction.waitFor();
   },
 );

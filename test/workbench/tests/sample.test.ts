@@ -12,7 +12,7 @@ function emptyProject(): Workspace {
 workbenchTest("The bundled sample opens as a folder of one's own", { workspace: emptyProject }, async ({ workbench, page }) => {
   const opened = page.waitForEvent("popup");
   await workbench.runCommand("R3DVS: Open the Sample");
-  await workbench.quickPickRow("In the extension's own storage").click();
+  await workbench.quickPickRow("Extension storage").click();
   const sample = new Workbench(await opened);
   const rows = await sample.openViewContainer("R3DVS");
   await rows.filter({ hasText: /r3dvs-oxides\s*120 materials · targets\.csv/ }).waitFor();

@@ -16,13 +16,13 @@ const TEST_MS = 900_000;
 
 /** Answers every question of the train command. */
 async function answerQuestions(workbench: Workbench): Promise<StudyView> {
-  await workbench.tickQuickPick("band_gap");
-  await workbench.acceptQuickInput(/Which models/);
-  await workbench.tickQuickPick("networks on the voxels");
+  await workbench.tickQuickPick("Band gap");
+  await workbench.acceptQuickInput(/Models to compare/);
+  await workbench.tickQuickPick("network on the voxels");
   await workbench.tickQuickPickAlso("composition");
-  await workbench.acceptQuickInput(/How thoroughly/);
+  await workbench.acceptQuickInput(/Preset/);
   await workbench.quickPickRow("Custom…").click();
-  await workbench.answerQuickInput(/Training sizes/, "8, 16");
+  await workbench.answerQuickInput(/Training-set sizes/, "8, 16");
   await workbench.answerQuickInput(/test set/, "6");
   await workbench.answerQuickInput(/Random splits/, "1");
   await workbench.answerQuickInput(/Networks per model/, "1");
@@ -70,7 +70,7 @@ workbenchTest(
     assert.equal(await restored.results(), 4);
     const curves = await look(restored.figure("curves"));
     assert.ok(curves.colors.length > 20 && curves.drawn > 0.02, `${curves.colors.length} colours, ${curves.drawn} drawn`);
-    assert.match((await restored.errorTable.textContent()) ?? "", /band_gap.*n = 8.*n = 16.*R3DVS.*\d/s);
+    assert.match((await restored.errorTable.textContent()) ?? "", /Band gap.*n = 8.*n = 16.*R3DVS.*\d/s);
     await screenshot("study");
 
     await restored.action("report").click();

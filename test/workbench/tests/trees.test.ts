@@ -8,7 +8,7 @@ workbenchTest("The side bar lists datasets, runs and models", { workspace: makeT
   await rows.filter({ hasText: /oxides\s*16 materials · targets\.csv/ }).waitFor();
   await rows.filter({ hasText: new RegExp(`${TRAINED_RUN}\\s*finished`) }).waitFor();
   await workbench.expandPane("Models");
-  const models = rows.filter({ hasText: /band_gap\s*(composition|shells) · 12 materials/ });
+  const models = rows.filter({ hasText: /Band gap\s*(Composition|\|g\| shells) · 12 materials/ });
   await models.first().waitFor();
   assert.equal(await models.count(), 2);
   await screenshot("trees");

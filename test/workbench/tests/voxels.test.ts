@@ -63,11 +63,11 @@ async function assertVoxelsAreDrawn(view: VoxelView): Promise<void> {
   const all = await look(view.picture);
   const count = await view.voxels();
   assert.ok(all.colors.length > 60, `only ${all.colors.length} colours`);
-  await view.slider("Show from").fill("1");
+  await view.slider("Hide below").fill("1");
   await view.waitForVoxels((voxels) => voxels < 3);
   const one = await look(view.picture);
   assert.ok(all.drawn - one.drawn > 0.005, `${count} voxels cover ${all.drawn - one.drawn} of the picture`);
   assert.ok(all.colors.length > one.colors.length + 20, `${count} voxels add ${all.colors.length - one.colors.length} colours`);
-  await view.slider("Show from").fill("0.2");
+  await view.slider("Hide below").fill("0.2");
   await view.waitForVoxels((voxels) => voxels > 10);
 }

@@ -123,7 +123,7 @@ export function assessDomain(domain: Domain, material: Omit<DomainMember, "id">)
   const relativeDistance = shortest === 0 ? 0 : shortest / threshold;
   const reasons =
     ids.length === 0
-      ? [reason("the model does not say what it learned from")]
+      ? [reason("the model does not name its training materials")]
       : reasonsOf(domain, material, unseenElements, relativeDistance);
   return {
     outOfDomain: reasons.length > 0,
@@ -151,13 +151,13 @@ function reasonsOf(
     ...valenceReasons(domain, material),
     ...meanReasons(domain, material),
     ...magnetizationReasons(domain, material),
-    ...(far ? [reason("a density unlike those of all training materials: {0} times as far as is usual", factor(relativeDistance))] : []),
+    ...(far ? [reason("this density is unlike every training density ({0} times the typical distance)", factor(relativeDistance))] : []),
   ];
 }
 
 function kindReasons({ kinds }: Domain, { kind }: Omit<DomainMember, "id">): DomainReason[] {
   if (kinds === undefined || kind === undefined || !isForeign(kinds, kind)) return [];
-  return [reason("the file is of the kind {0}; the model learned from {1}", kind, kinds.join(", "))];
+  return [reason("not {1} but {0}: the models were trained on {1} files", kind, kinds.join(", "))];
 }
 
 /** Whether a file's kind is none of the training materials'. */
@@ -169,13 +169,13 @@ const sameField = (a: string, b: string) => a.replace(/^CHG$/, "CHGCAR") === b.r
 
 function elementReasons(unseen: readonly number[]): DomainReason[] {
   if (unseen.length === 0) return [];
-  return [reason("contains {0}, which no training material has", unseen.map((z) => elementSymbol(z) ?? String(z)).join(", "))];
+  return [reason("contains {0}, which no training material contains", unseen.map((z) => elementSymbol(z) ?? String(z)).join(", "))];
 }
 
 /** Oxides say nothing of materials without oxygen. */
 function absenceReasons({ common = [] }: Domain, { atomicNumbers }: Omit<DomainMember, "id">): DomainReason[] {
   const absent = common.filter((z) => !atomicNumbers.includes(z)).map((z) => elementSymbol(z) ?? String(z));
-  return absent.length === 0 ? [] : [reason("has no {0}, which all training materials have", absent.join(", "))];
+  return absent.length === 0 ? [] : [reason("contains no {0}, which all training materials contain", absent.join(", "))];
 }
 
 function valenceReasons({ valences, kinds }: Domain, { atomicNumbers, electrons, kind }: Omit<DomainMember, "id">): DomainReason[] {
@@ -185,11 +185,18 @@ function valenceReasons({ valences, kinds }: Domain, { atomicNumbers, electrons,
   if (!mismatch) return [];
   if ("element" in mismatch) {
     return [
-      reason("{0} valence electrons for {1}, trained with {2}", mismatch.found, elementSymbol(mismatch.element) ?? "", mismatch.expected),
+      reason(
+        "{1} has {0} valence electrons here; the models were trained with {2}",
+        mismatch.found,
+        elementSymbol(mismatch.element) ?? "",
+        mismatch.expected,
+      ),
     ];
   }
   const found = Number(mismatch.found.toFixed(2));
-  return [reason("{0} valence electrons in the cell; the training materials' pseudopotentials would give {1}", found, mismatch.expected)];
+  return [
+    reason("the cell has {0} valence electrons; the pseudopotentials of the training materials would give {1}", found, mismatch.expected),
+  ];
 }
 
 /** Molecules in boxes and slabs are mostly vacuum: shells, which are small for the most of crystals, hardly tell, the mean does. */
@@ -203,16 +210,17 @@ function meanReasons({ features, mean, deviation, kinds }: Domain, { shells, ele
   );
   const [least, most, found] = [Math.min(...known), Math.max(...known), shells[last] as number];
   if (found >= least / MARGIN && found <= most * MARGIN) return [];
-  return [reason("{0} electrons per Å³ on average; the training materials have {1} to {2}", factor(found), factor(least), factor(most))];
+  return [reason("mean density {0} e/Å³; the training materials have {1} to {2}", factor(found), factor(least), factor(most))];
 }
 
 /** Properties of a calculation without spin are not those of a magnet. */
 function magnetizationReasons({ magnetization: known }: Domain, { magnetization: found }: Omit<DomainMember, "id">): DomainReason[] {
   if (known === undefined || found === undefined || found <= Math.max(SPIN_NOISE, MARGIN * known)) return [];
-  if (known <= SPIN_NOISE) return [reason("a magnetic density: {0} % of its mean; no training material is magnetic", factor(100 * found))];
+  if (known <= SPIN_NOISE)
+    return [reason("spin-polarised ({0} % of the mean density); all training densities are unpolarised", factor(100 * found))];
   return [
     reason(
-      "a more magnetic density than any training material's: {0} % of its mean, theirs to {1} %",
+      "more strongly spin-polarised ({0} % of the mean density) than any training density (up to {1} %)",
       factor(100 * found),
       factor(100 * known),
     ),

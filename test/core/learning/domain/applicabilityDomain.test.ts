@@ -62,13 +62,13 @@ describe("the domain of the sample oxides", () => {
     const said = (material: DomainMember) => assessDomain(known, material).reasons.map(({ message }) => message);
     const known = fitDomain(members.slice(0, 90).map((material) => ({ ...material, kind: "CHGCAR" })));
     expect([said(own), said({ ...own, kind: "CHG" })]).toEqual([[], []]);
-    expect(said({ ...own, kind: "LOCPOT" })).toEqual(["the file is of the kind LOCPOT; the model learned from CHGCAR"]);
-    expect(said({ ...own, atomicNumbers: [8, 94, 86] })).toEqual(["contains Rn, Pu, which no training material has"]);
+    expect(said({ ...own, kind: "LOCPOT" })).toEqual(["not CHGCAR but LOCPOT: the models were trained on CHGCAR files"]);
+    expect(said({ ...own, atomicNumbers: [8, 94, 86] })).toEqual(["contains Rn, Pu, which no training material contains"]);
     expect(said({ ...own, atomicNumbers: own.atomicNumbers.filter((z) => z !== 8) })).toEqual([
-      "has no O, which all training materials have",
+      "contains no O, which all training materials contain",
     ]);
     expect(said({ ...own, shells: own.shells.map((x) => x * 10) })).toEqual([
-      expect.stringMatching(/^a density unlike those of all training materials: [\d.]+ times as far as is usual$/),
+      expect.stringMatching(/^this density is unlike every training density \([\d.]+ times the typical distance\)$/),
     ]);
     expect(assessDomain(known, own).reasons.map(({ args }) => args)).toEqual([]);
   });
@@ -79,7 +79,9 @@ describe("the domain of the sample oxides", () => {
     const [first] = withElectrons as [DomainMember];
     expect(assessDomain(known, first).outOfDomain).toBe(false);
     const other = assessDomain(known, { ...first, electrons: (first.electrons ?? 0) + 0.77 });
-    expect(other.reasons.map(({ message }) => message)).toEqual([expect.stringMatching(/valence electrons in the cell; .* would give/)]);
+    expect(other.reasons.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/the cell has .* valence electrons; .* would give/),
+    ]);
     expect(JSON.parse(JSON.stringify(other.reasons))).toEqual(other.reasons);
   });
 
@@ -91,7 +93,7 @@ describe("the domain of the sample oxides", () => {
     expect(said(1)).toEqual([]);
     const [vacuum, ...others] = said(1 / 8);
     expect(others).toEqual([]);
-    expect(vacuum?.message).toMatch(/^0\.\d+ electrons per Å³ on average; the training materials have 0\.\d+ to 0\.\d+$/);
+    expect(vacuum?.message).toMatch(/^mean density 0\.\d+ e\/Å³; the training materials have 0\.\d+ to 0\.\d+$/);
     expect(said(4).map(({ template }) => template)).toContain(vacuum?.template);
     // twenty materials tell a range, fewer do not; and what is no density has none
     const few = fitDomain(members.slice(0, 19).map((material) => ({ ...material, electrons: 8 })));
@@ -104,10 +106,10 @@ describe("the domain of the sample oxides", () => {
       assessDomain(domain, { ...member(0), magnetization }).reasons.map(({ message }) => message);
     const without = fitDomain(members.map((material) => ({ ...material, magnetization: 0 })));
     expect(said(without, 0.009)).toEqual([]);
-    expect(said(without, 0.2)).toEqual(["a magnetic density: 20 % of its mean; no training material is magnetic"]);
+    expect(said(without, 0.2)).toEqual(["spin-polarised (20 % of the mean density); all training densities are unpolarised"]);
     const magnets = fitDomain(members.map((material, i) => ({ ...material, magnetization: i / 400 })));
     expect(said(magnets, 0.3)).toEqual([]);
-    expect(said(magnets, 0.5)).toEqual(["a more magnetic density than any training material's: 50 % of its mean, theirs to 30 %"]);
+    expect(said(magnets, 0.5)).toEqual(["more strongly spin-polarised (50 % of the mean density) than any training density (up to 30 %)"]);
     const unknown = fitDomain(members.map((material, i) => (i === 5 ? material : { ...material, magnetization: 0 })));
     expect([said(unknown, 0.5), unknown.magnetization]).toEqual([[], undefined]);
   });
@@ -137,7 +139,7 @@ describe("the domain of the sample oxides", () => {
       { ...domain, ids: [], features: { rows: 0, columns: domain.features.columns, values: new Float64Array() } },
       member(0),
     );
-    expect(none.reasons.map(({ message }) => message)).toEqual(["the model does not say what it learned from"]);
+    expect(none.reasons.map(({ message }) => message)).toEqual(["the model does not name its training materials"]);
     expect([none.outOfDomain, none.nearest]).toEqual([true, []]);
   });
 
