@@ -3,6 +3,7 @@ import type { LossData } from "../../core/plots/lossCurve.js";
 import { lossSvg } from "../../core/plots/lossCurve.js";
 import { type ParityData, paritySvg } from "../../core/plots/parity.js";
 import { CSS_THEME } from "../../core/plots/theme.js";
+import { modelLabel, propertyLabel } from "../../core/text/labels.js";
 import type { RunManifest } from "../../protocol/runFiles.js";
 import { targetSettings } from "../runs/studyPlan.js";
 import type { Comparison, MeanError } from "../runs/studyResults.js";
@@ -14,15 +15,15 @@ export interface ReportData {
   readonly means: readonly MeanError[];
   readonly curves: LearningCurveData;
   readonly comparisons: readonly Comparison[];
-  /** One a target: the largest training size, repeat 0. */
+  /** One per target: the largest training size, repeat 0. */
   readonly parity: readonly ParityData[];
-  /** One a target, of the networks. */
+  /** One per target, for networks. */
   readonly losses: readonly LossData[];
   /** Time of writing, ISO 8601. */
   readonly written: string;
 }
 
-/** The report as one HTML page that needs nothing beside itself: figures as SVG, tables, provenance; follows the reader's light or dark. */
+/** The report as one self-contained HTML page: figures as SVG, tables, provenance; follows the reader's light or dark. */
 export function reportPage(data: ReportData): string {
   const { manifest } = data;
   const title = `R3DVS study: ${manifest.name}`;
@@ -46,8 +47,12 @@ export function reportPage(data: ReportData): string {
 
 function sections(data: ReportData): string[] {
   const { manifest, curves, parity, losses } = data;
-  const parityFigures = parity.map((one) => figure(paritySvg(one, { width: 960, columns: 2, theme: CSS_THEME }), one.target));
-  const lossFigures = losses.map((one) => figure(lossSvg(one, { width: 720, theme: CSS_THEME }), `${one.target}: ${one.model}`));
+  const parityFigures = parity.map((one) =>
+    figure(paritySvg(one, { width: 960, columns: 2, theme: CSS_THEME }), propertyLabel(one.target)),
+  );
+  const lossFigures = losses.map((one) =>
+    figure(lossSvg(one, { width: 720, theme: CSS_THEME }), `${propertyLabel(one.target)}: ${modelLabel(one.model)}`),
+  );
   return [
     section(
       "Learning curves",
@@ -55,15 +60,14 @@ function sections(data: ReportData): string[] {
       errorTables(data),
       comparisonTable(data),
     ),
-    section("Predictions of the test sets", paragraph(PARITY_NOTE), ...parityFigures),
+    section("Predictions for the test sets", paragraph(PARITY_NOTE), ...parityFigures),
     ...(losses.length > 0 ? [section("Training of the networks", ...lossFigures)] : []),
-    section("What was computed", targetTable(manifest), settingsTable(manifest)),
+    section("Settings", targetTable(manifest), settingsTable(manifest)),
     section("Materials", materialTables(manifest)),
   ];
 }
 
-const PARITY_NOTE =
-  "The largest training size, the first repeat. Bars: one standard deviation over the ensemble's members and the orientations.";
+const PARITY_NOTE = "Largest training-set size, first repeat. Bars: one standard deviation over ensemble members and orientations.";
 
 function summary({ manifest, means }: ReportData): string {
   const { materials, targets, settings, progress } = manifest;
@@ -80,7 +84,7 @@ function errorTables({ manifest, means }: ReportData): string {
       const models = [...new Set(own.map(({ model }) => model))];
       const rows = models.map((model) => [model, ...sizes.map((size) => errorCell(own, model, size))]);
       return table(
-        `${name}: mean absolute error (${reportedUnit || "no unit"})`,
+        `${propertyLabel(name)}: mean absolute error (${reportedUnit || "no unit"})`,
         ["model", ...sizes.map((size) => `${size} materials`)],
         rows,
       );
@@ -98,32 +102,32 @@ function errorCell(means: readonly MeanError[], model: string, size: number): Ce
 
 function comparisonTable({ comparisons }: ReportData): string {
   if (comparisons.length === 0) return "";
-  const rows = comparisons.map(({ target, model, rival, mean, standardError, p }) => [
+  const rows = comparisons.map(({ target, model, baseline, mean, standardError, p }) => [
     target,
     `${model} − ${rival}`,
     `${mean.toPrecision(3)} ± ${standardError.toPrecision(2)}`,
     p < 0.001 ? "< 0.001" : p.toPrecision(2),
   ]);
   const note =
-    "Difference of the errors at the largest training size on the same splits. Splits share materials, so error and p are those of the corrected resampled t-test (Nadeau and Bengio 2003).";
-  return `${table("Is the difference more than chance?", ["target", "models", "difference of the errors", "p"], rows)}${paragraph(note)}`;
+    "Difference of the test errors at the largest training-set size, on the same splits. Splits share materials, so standard errors and p values come from the corrected resampled t-test (Nadeau and Bengio 2003).";
+  return `${table("Are the differences significant?", ["target", "models", "difference of the errors", "p"], rows)}${paragraph(note)}`;
 }
 
-/** What differs between targets: a column each. */
+/** What differs between targets: one column per target. */
 function targetTable({ settings, targets }: RunManifest): string {
   if (settings === undefined) return "";
   const columns = targets.map((target) => {
     const { training, ...own } = targetSettings(settings, target.name);
-    return { ...own, normalize: learnedAs(target, own.normalize), ...training };
+    return { ...own, normalize: trainedAs(target, own.normalize), ...training };
   });
   const keys = Object.keys(columns[0] ?? {}) as (keyof (typeof columns)[number])[];
-  const rows = keys.map((key) => [key, ...columns.map((column) => inWords(column[key]))]);
-  return table("How each target was learned", ["setting", ...targets.map(({ name }) => name)], rows);
+  const rows = keys.map((key) => [key, ...columns.map((column) => textOf(column[key]))]);
+  return table("Settings per target", ["setting", ...targets.map(({ name }) => propertyLabel(name))], rows);
 }
 
 /** Errors and predictions of what is extensive are per atom whichever way it was learned. */
-function learnedAs({ kind, reportedUnit }: RunManifest["targets"][number], per: string): string {
-  return kind === "intensive" ? "as it is" : `learned per ${per}, reported per atom${reportedUnit ? ` in ${reportedUnit}` : ""}`;
+function trainedAs({ kind, reportedUnit }: RunManifest["targets"][number], per: string): string {
+  return kind === "intensive" ? "unscaled" : `trained per ${per}, reported per atom${reportedUnit ? ` in ${reportedUnit}` : ""}`;
 }
 
 function settingsTable({ settings, options: { perTarget, ...options }, software, engine, created, dataset }: RunManifest): string {
@@ -137,8 +141,8 @@ function settingsTable({ settings, options: { perTarget, ...options }, software,
     ...study,
     ...(perTarget && { perTarget }),
   };
-  const rows = Object.entries(facts).map(([key, value]) => [key, inWords(value)]);
-  return table("Every setting", ["setting", "value"], rows);
+  const rows = Object.entries(facts).map(([key, value]) => [key, textOf(value)]);
+  return table("All settings", ["setting", "value"], rows);
 }
 
 function materialTables({ materials, skipped, lacking, targets }: RunManifest): string {
@@ -154,13 +158,14 @@ function materialTables({ materials, skipped, lacking, targets }: RunManifest): 
     "id",
     "atoms",
     "volume (Å³)",
-    ...targets.map(({ name, unit }) => `${name}${unit ? ` (${unit})` : ""}`),
-    "sha256 of the file",
+    ...targets.map(({ name, unit }) => `${propertyLabel(name)}${unit ? ` (${unit})` : ""}`),
+    "SHA-256 of the file",
   ];
-  const skippedTable = left.length > 0 ? table(`${left.length} left out`, ["id", "why"], left) : paragraph("No material was left out.");
+  const skippedTable =
+    left.length > 0 ? table(`${left.length} skipped materials`, ["id", "reason"], left) : paragraph("No material was skipped.");
   const without = lacking.map(({ id, target, reason }) => [id, target, reason]);
-  const lackingTable = without.length > 0 ? table("Left out for one target only", ["id", "target", "why"], without) : "";
-  return `${skippedTable}${lackingTable}<details><summary>The ${used.length} materials and their files' hashes</summary>${table("Materials", head, used)}</details>`;
+  const missingTargetTable = without.length > 0 ? table("Skipped for one target only", ["id", "target", "reason"], without) : "";
+  return `${skippedTable}${missingTargetTable}<details><summary>The ${used.length} materials used, with file hashes</summary>${table("Materials", head, used)}</details>`;
 }
 
 /** A text, or one in an element; nothing else gets into a table, so that what a file holds is never markup. */
@@ -178,11 +183,11 @@ function table(caption: string, head: readonly string[], rows: readonly (readonl
   return `<div class="wide"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${header}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>`;
 }
 
-function inWords(value: unknown): string {
-  if (Array.isArray(value)) return value.map(inWords).join(", ");
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join(", ");
   if (typeof value === "object" && value !== null)
     return Object.entries(value)
-      .map(([key, part]) => `${key} ${inWords(part)}`)
+      .map(([key, part]) => `${key} ${textOf(part)}`)
       .join(", ");
   return String(value);
 }
