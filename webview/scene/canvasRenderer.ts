@@ -30,7 +30,7 @@ export class CanvasRenderer implements SceneRenderer {
 }
 
 interface Face {
-  /** Corner offsets in px for a cube of side 1/Å. */
+  /** Corner offsets in px for a cube of side Å⁻¹. */
   readonly corners: readonly (readonly [number, number])[];
   readonly shade: number;
 }

@@ -2,7 +2,7 @@ import type { Vector3 } from "../../src/core/math/matrix3.js";
 import { mix, type ThemeColors } from "../ui/themeColors.js";
 import type { Line } from "./sceneFrame.js";
 
-/** Radii (1/Å) of the spheres drawn for reading |g|, g_cut last. */
+/** Radii (Å⁻¹) of the spheres drawn for reading |g|, g_cut last. */
 export function shellRadii(cutoff: number): readonly number[] {
   const step = [0.5, 1, 2, 5, 10, 20].find((candidate) => cutoff / candidate <= 4.4) ?? 50;
   const inner: number[] = [];
@@ -10,7 +10,7 @@ export function shellRadii(cutoff: number): readonly number[] {
   return [...inner, cutoff];
 }
 
-/** The axes through g = 0, the spheres of |g| as great circles, and the box of all voxels. `half`: half the box's edge, 1/Å. */
+/** The axes through g = 0, the spheres of |g| as great circles, and the box of all voxels. `half`: half the box's edge, Å⁻¹. */
 export function makeGuides(cutoff: number, half: number, show: { shells: boolean; box: boolean }, colors: ThemeColors): readonly Line[] {
   const strong = colors.isHighContrast ? 1.6 : 1;
   const lines: Line[] = axisDirections.map((axis) => ({

@@ -6,7 +6,7 @@ import { stepsOf, type VoxelField } from "./voxelField.js";
 /** One plane wave of the crystal. */
 export interface Reflection {
   readonly hkl: Vector3;
-  /** |g| in 1/Å. */
+  /** |g| in Å⁻¹. */
   readonly length: number;
   /** |s_g| in the picture's unit. */
   readonly amplitude: number;

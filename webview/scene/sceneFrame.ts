@@ -2,7 +2,7 @@ import type { Vector3 } from "../../src/core/math/matrix3.js";
 import type { Rgb } from "../ui/themeColors.js";
 import type { View } from "./orbit.js";
 
-/** Everything one picture is made of; both renderers draw the same. Lengths in 1/Å (voxels) or Å (crystals). */
+/** Everything one picture is made of; both renderers draw the same. Lengths in Å⁻¹ (voxels) or Å (crystals). */
 export interface SceneFrame {
   readonly width: number;
   readonly height: number;

@@ -6,7 +6,7 @@ import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 export interface VoxelField {
   /** Voxels a side. */
   readonly size: number;
-  /** |b*| in 1/Å. */
+  /** |b*| in Å⁻¹. */
   readonly step: number;
   /** Flat index (z * size + y) * size + x, ascending. */
   readonly index: Int32Array;

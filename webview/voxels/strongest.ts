@@ -1,3 +1,4 @@
+import { propertyLabel } from "../../src/core/text/labels.js";
 import type { Vector3 } from "../../src/core/math/matrix3.js";
 import { formatValue } from "../../src/core/plots/ticks.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
@@ -13,7 +14,7 @@ export function makeStrongest(picture: VoxelViewData, paint: Paint | undefined, 
   const rows = strongestReflections(picture, ROWS, paint?.effect);
   const shown = rows.map(({ amplitude, pair }) => (paint === undefined ? amplitude : (paint.effect[pair] ?? 0)));
   const top = Math.abs(shown[0] ?? 1);
-  const quantity = paint === undefined ? "|s_g|" : t("effect on {0}", paint.target);
+  const quantity = paint === undefined ? "|s_g|" : t("effect on {0}", propertyLabel(paint.target, t.language));
   const head = ["h k l", "|g| (Å⁻¹)", `${quantity} (${shownUnit(picture, paint)})`].map((name) => make("th", { scope: "col" }, name));
   const body = rows.map(({ hkl, length }, i) => {
     const value = shown[i] ?? 0;

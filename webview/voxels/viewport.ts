@@ -1,3 +1,4 @@
+import { propertyLabel } from "../../src/core/text/labels.js";
 import type { Vector3 } from "../../src/core/math/matrix3.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { makeGuides } from "../scene/guides.js";
@@ -149,7 +150,7 @@ export class Viewport {
     return model.cubes.count;
   }
 
-  /** What of the depth is shown, in 1/Å from g = 0 towards the viewer. */
+  /** What of the depth is shown, in Å⁻¹ from g = 0 towards the viewer. */
   private slab(): readonly [number, number] {
     const { front, slab } = this.settings;
     const reach = (this.picture?.cutoff ?? 1) * 1.01;
@@ -209,7 +210,7 @@ export class Viewport {
     if (this.model === undefined) return;
     const { transfer, threshold, picture, paint } = this.model;
     const barWidth = Math.min(240, width - 40);
-    const quantity = paint === undefined ? t("|s_g| summed in each voxel") : t("effect on {0} in each voxel", paint.target);
+    const quantity = paint === undefined ? t("|s_g| summed in each voxel") : t("effect on {0} in each voxel", propertyLabel(paint.target, t.language));
     const title = `${quantity} (${shownUnit(picture, paint)})`;
     drawColorBar(pen, { x: 18, y: height - 44, width: barWidth }, { transfer, threshold, title }, this.colors);
   }

@@ -1,3 +1,4 @@
+import { propertyLabel } from "../../src/core/text/labels.js";
 import { formatValue } from "../../src/core/plots/ticks.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { makeCubes, makePoints, makeProjection, strongestThreshold } from "../scene/cubes.js";
@@ -108,7 +109,7 @@ export function describeModel({ picture, paint, field, threshold, cubes }: Voxel
   const turned =
     settings.degrees === 0 ? "" : ` ${t("The crystal is rotated by {0}° about {1}.", settings.degrees, axisName(settings.turnAxis))}`;
   const shown = t("{0} of {1} filled voxels are at least {2} {3}.", cubes.count, field.index.length, formatValue(threshold), unit);
-  const effects = paint === undefined ? "" : ` ${t("Colours show what each voxel adds to {0}.", paint.target)}`;
+  const effects = paint === undefined ? "" : ` ${t("Colours show what each voxel adds to {0}.", propertyLabel(paint.target, t.language))}`;
   return `${t("Reciprocal-space voxels of {0}: {1} voxels, |g| up to {2} Å⁻¹.", formula, size, picture.cutoff.toFixed(3))} ${shown}${effects}${turned}`;
 }
 

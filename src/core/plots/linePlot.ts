@@ -24,7 +24,7 @@ export interface PlottedLine {
 /** Lines over a distance, with named levels. */
 export function linePlotSvg(data: LinePlotData, options: PlotOptions): string {
   const { theme, width } = options;
-  const say = options.translate ?? translateNothing;
+  const translate = options.translate ?? translateNothing;
   const height = options.height ?? Math.round(Math.min(460, Math.max(200, width * 0.6)));
   const hasNames = data.lines.some(({ name }) => name !== undefined);
   const box: Box = { left: PANEL_MARGIN.left + 4, top: hasNames ? 28 : 14, right: width - 16, bottom: height - PANEL_MARGIN.bottom };
@@ -34,7 +34,7 @@ export function linePlotSvg(data: LinePlotData, options: PlotOptions): string {
   return drawFigure(
     { width, height },
     theme,
-    { title: options.title ?? data.yLabel, description: describeLines(data, say) },
+    { title: options.title ?? data.yLabel, description: describeLines(data, translate) },
     drawPanel(box, x, y, { heading: "", x: data.xLabel, y: data.yLabel }, theme),
     ...data.markers.map((marker) => drawMarker(marker, box, y, theme)),
     ...data.lines.map((line, i) => drawLine(data.x, line, colorOf(i, data.lines.length, theme), x, y)),
@@ -43,9 +43,9 @@ export function linePlotSvg(data: LinePlotData, options: PlotOptions): string {
 }
 
 /** The figure in words: the range of each line, the levels. */
-export function describeLines({ lines, markers, yLabel }: LinePlotData, say = translateNothing): string {
+export function describeLines({ lines, markers, yLabel }: LinePlotData, translate = translateNothing): string {
   const ranges = lines.map(({ y, name }) =>
-    say("{0}: from {1} to {2} {3}.", name ?? "y", formatValue(leastOf(y)), formatValue(largestOf(y)), yLabel),
+    translate("{0}: from {1} to {2} {3}.", name ?? "y", formatValue(leastOf(y)), formatValue(largestOf(y)), yLabel),
   );
   return [...ranges, ...markers.map(({ name, value }) => `${name}: ${formatValue(value)} ${yLabel}.`)].join(" ");
 }

@@ -1,3 +1,4 @@
+import { type Language, modelLabel } from "../text/labels.js";
 import { element, escapeText, roundPixels } from "./svg.js";
 import type { PlotTheme } from "./theme.js";
 
@@ -23,24 +24,24 @@ const FORMS: Readonly<Record<string, string>> = {
   angular: "shells",
 };
 
-const STYLES: Readonly<Record<string, Omit<ModelStyle, "color">>> = {
-  r3dvs: { label: "R3DVS", marker: "circle" },
-  "r3dvs-paper": { label: "R3DVS, paper's form", marker: "ring", dash: "2 2" },
-  soap: { label: "SOAP", marker: "square" },
-  cm: { label: "CM", marker: "triangle" },
-  "soap+r3dvs": { label: "SOAP + R3DVS", marker: "diamond", dash: "7 3" },
-  "soap+cm": { label: "SOAP + CM", marker: "downTriangle", dash: "7 3" },
-  composition: { label: "Composition", marker: "cross", dash: "2 3" },
-  shells: { label: "Shells", marker: "ring", dash: "6 2 1.5 2" },
-  combined: { label: "Combined", marker: "square", dash: "10 2" },
-  density: { label: "Density", marker: "diamond", dash: "1 3" },
-  functionals: { label: "Functionals", marker: "triangle", dash: "1 3" },
-  angular: { label: "Angular", marker: "downTriangle", dash: "1 3" },
+const STYLES: Readonly<Record<string, Omit<ModelStyle, "color" | "label">>> = {
+  r3dvs: { marker: "circle" },
+  "r3dvs-paper": { marker: "ring", dash: "2 2" },
+  soap: { marker: "square" },
+  cm: { marker: "triangle" },
+  "soap+r3dvs": { marker: "diamond", dash: "7 3" },
+  "soap+cm": { marker: "downTriangle", dash: "7 3" },
+  composition: { marker: "cross", dash: "2 3" },
+  shells: { marker: "ring", dash: "6 2 1.5 2" },
+  combined: { marker: "square", dash: "10 2" },
+  density: { marker: "diamond", dash: "1 3" },
+  functionals: { marker: "triangle", dash: "1 3" },
+  angular: { marker: "downTriangle", dash: "1 3" },
 };
 
-export function modelStyle(model: string, theme: PlotTheme): ModelStyle {
-  const known = STYLES[model] ?? { label: model, marker: "circle" };
-  return { ...known, color: theme.models[FORMS[model] ?? model] ?? theme.otherModel };
+export function modelStyle(model: string, theme: PlotTheme, language: Language = "en"): ModelStyle {
+  const known = STYLES[model] ?? { marker: "circle" };
+  return { ...known, label: modelLabel(model, language), color: theme.models[FORMS[model] ?? model] ?? theme.otherModel };
 }
 
 /** Sorts models into the legend's order; unknown ones follow by name. */

@@ -70,6 +70,10 @@ const MODELS: ReadonlyMap<string, Labels> = new Map(
     cm: { en: "Coulomb matrix", ja: "クーロン行列" },
     composition: { en: "Composition", ja: "組成" },
     shells: { en: "|g| shells", ja: "|g| 殻" },
+    combined: { en: "Combined", ja: "統合モデル" },
+    density: { en: "Density", ja: "電荷密度" },
+    functionals: { en: "Functionals", ja: "汎関数" },
+    angular: { en: "Angular", ja: "角度スペクトル" },
   }),
 );
 

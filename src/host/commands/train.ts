@@ -1,3 +1,4 @@
+import { modelName, targetName } from "../base/labels.js";
 import * as vscode from "vscode";
 import type { DatasetSummary, RunRequest } from "../../protocol/workerMethods.js";
 import { encodeSettings, threadCount } from "../base/settings.js";
@@ -108,38 +109,41 @@ const place = (step: number, totalSteps = 3): StepPlace => ({ title: vscode.l10n
 
 async function chooseTargets(choices: Choices, targets: DatasetSummary["targets"], materials: number): Promise<Answer<unknown>> {
   const items = targets.map((target, index) => ({
-    label: target.name,
-    description: [target.unit, vscode.l10n.t("{0} of {1} materials", target.available, materials)].filter(Boolean).join(" · "),
+    label: targetName(target.name),
+    name: target.name,
+    description: [target.name, target.unit, vscode.l10n.t("{0} of {1} materials", target.available, materials)].filter(Boolean).join(" · "),
     picked: choices.targets.length === 0 ? index === 0 : choices.targets.includes(target.name),
   }));
   const answer = await pickMany(place(1), vscode.l10n.t("Targets to train on"), items);
-  if (typeof answer === "object") choices.targets = answer.value.map((item) => item.label);
+  if (typeof answer === "object") choices.targets = answer.value.map((item) => item.name);
   return answer;
 }
 
 async function chooseModels(choices: Choices): Promise<Answer<unknown>> {
   const items = [
-    { label: "r3dvs", description: vscode.l10n.t("3D convolutional network on the voxels") },
-    { label: "combined", description: vscode.l10n.t("Gaussian process on atoms and density together: the most accurate"), extra: true },
-    { label: "cm", description: vscode.l10n.t("kernel ridge regression on Coulomb matrices") },
-    { label: "composition", description: vscode.l10n.t("kernel ridge regression on atomic fractions and volume per atom") },
-    { label: "shells", description: vscode.l10n.t("kernel ridge regression on the spectrum summed over shells of |g|") },
+    { model: "r3dvs", description: vscode.l10n.t("3D convolutional network on the voxels") },
+    { model: "combined", description: vscode.l10n.t("Gaussian process on atoms and density together: the most accurate"), extra: true },
+    { model: "cm", description: vscode.l10n.t("kernel ridge regression on Coulomb matrices") },
+    { model: "composition", description: vscode.l10n.t("kernel ridge regression on atomic fractions and volume per atom") },
+    { model: "shells", description: vscode.l10n.t("kernel ridge regression on the spectrum summed over shells of |g|") },
     {
-      label: "density",
+      model: "density",
       description: vscode.l10n.t("Gaussian process on the density alone: shells, angular spectrum and functionals"),
       extra: true,
     },
-    { label: "functionals", description: vscode.l10n.t("Gaussian process on functionals of the density in real space"), extra: true },
-    { label: "angular", description: vscode.l10n.t("Gaussian process on the angular power spectrum of |s_g|"), extra: true },
-    { label: "soap", description: vscode.l10n.t("kernel ridge regression on atomic environments (SOAP)"), extra: true },
-    { label: "soap+r3dvs", description: vscode.l10n.t("SOAP, then a network on its residuals"), extra: true },
-    { label: "soap+cm", description: vscode.l10n.t("SOAP, then Coulomb matrices on its residuals"), extra: true },
-  ].map(({ extra = false, ...item }) => ({
-    ...item,
-    picked: choices.models.length === 0 ? !extra : choices.models.includes(item.label),
+    { model: "functionals", description: vscode.l10n.t("Gaussian process on functionals of the density in real space"), extra: true },
+    { model: "angular", description: vscode.l10n.t("Gaussian process on the angular power spectrum of |s_g|"), extra: true },
+    { model: "soap", description: vscode.l10n.t("kernel ridge regression on atomic environments (SOAP)"), extra: true },
+    { model: "soap+r3dvs", description: vscode.l10n.t("SOAP, then a network on its residuals"), extra: true },
+    { model: "soap+cm", description: vscode.l10n.t("SOAP, then Coulomb matrices on its residuals"), extra: true },
+  ].map(({ model, description, extra = false }) => ({
+    label: modelName(model),
+    model,
+    description: `${model} · ${description}`,
+    picked: choices.models.length === 0 ? !extra : choices.models.includes(model),
   }));
   const answer = await pickMany(place(2), vscode.l10n.t("Models to compare"), items);
-  if (typeof answer === "object") choices.models = answer.value.map((item) => item.label);
+  if (typeof answer === "object") choices.models = answer.value.map((item) => item.model);
   return answer;
 }
 

@@ -103,8 +103,8 @@ function errorCell(means: readonly MeanError[], model: string, size: number): Ce
 function comparisonTable({ comparisons }: ReportData): string {
   if (comparisons.length === 0) return "";
   const rows = comparisons.map(({ target, model, baseline, mean, standardError, p }) => [
-    target,
-    `${model} − ${rival}`,
+    propertyLabel(target),
+    `${modelLabel(model)} − ${modelLabel(baseline)}`,
     `${mean.toPrecision(3)} ± ${standardError.toPrecision(2)}`,
     p < 0.001 ? "< 0.001" : p.toPrecision(2),
   ]);
