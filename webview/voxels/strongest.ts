@@ -1,6 +1,6 @@
-import { propertyLabel } from "../../src/core/text/labels.js";
 import type { Vector3 } from "../../src/core/math/matrix3.js";
 import { formatValue } from "../../src/core/plots/ticks.js";
+import { propertyLabel } from "../../src/core/text/labels.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { formatHkl, strongestReflections } from "../scene/reflections.js";
 import { make, makeButton } from "../ui/dom.js";

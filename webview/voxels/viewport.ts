@@ -1,5 +1,5 @@
-import { propertyLabel } from "../../src/core/text/labels.js";
 import type { Vector3 } from "../../src/core/math/matrix3.js";
+import { propertyLabel } from "../../src/core/text/labels.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { makeGuides } from "../scene/guides.js";
 import { drawColorBar, drawSceneLabels } from "../scene/labels.js";
@@ -210,7 +210,8 @@ export class Viewport {
     if (this.model === undefined) return;
     const { transfer, threshold, picture, paint } = this.model;
     const barWidth = Math.min(240, width - 40);
-    const quantity = paint === undefined ? t("|s_g| summed in each voxel") : t("effect on {0} in each voxel", propertyLabel(paint.target, t.language));
+    const quantity =
+      paint === undefined ? t("|s_g| summed in each voxel") : t("effect on {0} in each voxel", propertyLabel(paint.target, t.language));
     const title = `${quantity} (${shownUnit(picture, paint)})`;
     drawColorBar(pen, { x: 18, y: height - 44, width: barWidth }, { transfer, threshold, title }, this.colors);
   }

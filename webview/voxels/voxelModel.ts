@@ -1,5 +1,5 @@
-import { propertyLabel } from "../../src/core/text/labels.js";
 import { formatValue } from "../../src/core/plots/ticks.js";
+import { propertyLabel } from "../../src/core/text/labels.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { makeCubes, makePoints, makeProjection, strongestThreshold } from "../scene/cubes.js";
 import type { Balls, Cubes } from "../scene/sceneFrame.js";

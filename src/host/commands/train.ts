@@ -1,6 +1,6 @@
-import { modelName, targetName } from "../base/labels.js";
 import * as vscode from "vscode";
 import type { DatasetSummary, RunRequest } from "../../protocol/workerMethods.js";
+import { modelName, targetName } from "../base/labels.js";
 import { encodeSettings, threadCount } from "../base/settings.js";
 import type { ProblemReporter } from "../language/problemReporter.js";
 import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
