@@ -44,7 +44,7 @@ export function parseTargets(text: string): Parsed<TargetTable> {
     const place = first?.place ?? START;
     return {
       problems: [
-        problem("error", place, 'the first column must be named "id" (the name of the material\'s folder), not "{0}"', first?.text ?? ""),
+        problem("error", place, 'the first column must be named "id" (the name of the material folder), not "{0}"', first?.text ?? ""),
       ],
     };
   }
