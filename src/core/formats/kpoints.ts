@@ -135,8 +135,9 @@ class KpointsReader {
     return this.#fail(line, tokens[bad], "here three numbers are expected");
   }
 
+  /** Fortran takes a comma between numbers for a blank. */
   #tokens(line: number): Token[] {
-    return tokenize(withoutComment(this.#lines[line] ?? ""));
+    return tokenize(withoutComment(this.#lines[line] ?? "").replaceAll(",", " "));
   }
 
   #allTokens(line: number): Token[] {

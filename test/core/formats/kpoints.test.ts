@@ -55,6 +55,10 @@ describe("KPOINTS", () => {
     expect(problemOf("c\n9\nLine\nRec\n0 0 0\n0 0 1\n0 1 1\n")).toEqual(["7:1: error: a segment of the path needs two ends"]);
   });
 
+  it("takes commas between numbers for blanks, as Fortran does", () => {
+    expect(parseKpoints("mesh\n0\nGamma\n4, 4,2\n0.5,0, 0\n").value).toMatchObject({ divisions: [4, 4, 2], shift: [0.5, 0, 0] });
+  });
+
   it("cut at any byte never throws", () => {
     const text = "path\n40\nLine-mode\nreciprocal\n0 0 0 ! G\n0.5 0 0 ! X\n";
     for (let end = 0; end < text.length; end++) {
