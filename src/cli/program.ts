@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { printable } from "../core/text/printable.js";
+import { withAddressAdvice } from "../jobs/files/addressSpace.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { softwareVersion } from "../jobs/files/version.js";
 import { RpcError } from "../protocol/rpc.js";
@@ -31,6 +32,6 @@ export function runProgram(commands: readonly ((program: Command) => void)[]): v
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof RpcError && error.code === "cancelled") return EXIT.interrupted;
-  process.stderr.write(`r3dvs: error: ${printable(error instanceof Error ? error.message : String(error))}\n`);
+  process.stderr.write(`r3dvs: error: ${printable(withAddressAdvice(error instanceof Error ? error.message : String(error)))}\n`);
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }

@@ -1,3 +1,4 @@
+import { withAddressAdvice } from "../jobs/files/addressSpace.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { runStudy } from "../jobs/study/runStudy.js";
 import { Cancellation } from "../protocol/rpc.js";
@@ -14,7 +15,7 @@ work().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${withAddressAdvice(error instanceof Error ? error.message : String(error))}\n`);
     process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failed;
   },
 );

@@ -8,6 +8,7 @@ import type { RunEvent, RunState } from "../../protocol/runEvents.js";
 import type { EngineFacts, RunManifest, RunMaterial, StudyOptions, StudySettings } from "../../protocol/runFiles.js";
 import { chooseEngine } from "../engines/engineChoice.js";
 import { prepareSharedSoaps } from "../features/prepareSoap.js";
+import { withAddressAdvice } from "../files/addressSpace.js";
 import { removeLeftovers, WriteError, writeFileAtomically } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
@@ -110,7 +111,7 @@ class Session {
 
   fail(error: unknown): void {
     if (!this.lock.isHeld) return;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = withAddressAdvice(error instanceof Error ? error.message : String(error));
     try {
       this.update({ ...this.manifest, state: "failed", message });
       this.tell({ event: "stopped", time: now(), reason: message });

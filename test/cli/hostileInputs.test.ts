@@ -1,0 +1,79 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { runCli, SAMPLE, SAMPLE_IDS, temporaryFolder } from "./harness.js";
+
+const root = temporaryFolder();
+const at = (...names: string[]) => path.join(root, ...names);
+const oxides = fileURLToPath(new URL("../../media/oxides", import.meta.url));
+
+test("escape sequences of files reach no terminal", async () => {
+  writeFileSync(at("POSCAR"), "\u001b]0;evil\u0007\n1.0\n3 0 0\n0 3 0\n0 0 3\n\u001b[2JX\u009b31m\n1\nDirect\n0 0 0\n");
+  const { stdout, stderr } = await runCli(["info", at("POSCAR")]);
+  const json = await runCli(["info", "--json", at("POSCAR")]);
+  for (const text of [stdout, stderr, json.stdout]) expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+  expect(stderr).toContain("\\x1b[2J");
+});
+
+test("a table that is wrong in every line is not told line by line", async () => {
+  const folder = at("table");
+  mkdirSync(path.join(folder, "a"), { recursive: true });
+  cpSync(path.join(SAMPLE, SAMPLE_IDS[0] ?? "", "CHGCAR.gz"), path.join(folder, "a", "CHGCAR.gz"));
+  writeFileSync(path.join(folder, "targets.csv"), `id,gap\n${Array.from({ length: 5000 }, (_, i) => `no${i},1\n`).join("")}`);
+  const { stderr } = await runCli(["study", folder, "-o", at("run")]);
+  expect(stderr.split("\n").length).toBeLessThan(130);
+  expect(stderr).toContain("only the first 100 problems are shown");
+});
+
+test("damaged spectra are told with their file, and are not taken for others", async () => {
+  const folder = at("packed");
+  mkdirSync(folder);
+  const bytes = readFileSync(path.join(oxides, "spectra.npz"));
+  const place = Math.floor(bytes.length / 2);
+  bytes[place] = (bytes[place] ?? 0) ^ 1;
+  writeFileSync(path.join(folder, "spectra.npz"), bytes);
+  const { code, stderr, stdout } = await runCli(["encode", folder, "-o", at("voxels.npz")]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/spectra\.npz:1:1: error: the file is damaged: amplitude\.npy .*; encode the densities again/);
+  expect(stdout + stderr).not.toContain("472 of 472");
+});
+
+describe.skipIf(process.platform !== "linux")("on a cluster", () => {
+  test("a limit on addresses is told with what to do", () => {
+    const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+    const file = path.join(SAMPLE, SAMPLE_IDS[0] ?? "", "CHGCAR.gz");
+    const command = `ulimit -v 4000000 && exec "$0" "$1" encode "$2" -o "$3"`;
+    const { status, stderr } = spawnSync("sh", ["-c", command, process.execPath, cli, file, at("x.npz")], { encoding: "utf8" });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('Set "ulimit -v unlimited"');
+  });
+
+  test("the end of the terminal stops a study as Ctrl-C does, to go on later", async () => {
+    const folder = at("hangup");
+    const args = [
+      "study",
+      oxides,
+      "-o",
+      folder,
+      "--models",
+      "r3dvs",
+      "--targets",
+      "band_gap",
+      "--train-sizes",
+      "40",
+      "--repeats",
+      "1",
+      "--json",
+    ];
+    const stopped = await runCli(args, {
+      onLine: (line, child) => {
+        if (line.includes('"started"')) child.kill("SIGHUP");
+      },
+    });
+    expect(stopped.signal).toBeNull();
+    expect(stopped.code).toBe(130);
+    expect((JSON.parse(readFileSync(path.join(folder, "run.json"), "utf8")) as { state: string }).state).toBe("stopped");
+  });
+});
