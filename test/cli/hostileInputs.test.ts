@@ -10,9 +10,11 @@ const at = (...names: string[]) => path.join(root, ...names);
 const oxides = fileURLToPath(new URL("../../media/oxides", import.meta.url));
 
 test("escape sequences of files reach no terminal", async () => {
-  writeFileSync(at("POSCAR"), "\u001b]0;evil\u0007\n1.0\n3 0 0\n0 3 0\n0 0 3\n\u001b[2JX\u009b31m\n1\nDirect\n0 0 0\n");
-  const { stdout, stderr } = await runCli(["info", at("POSCAR")]);
-  const json = await runCli(["info", "--json", at("POSCAR")]);
+  const file = at("\u001b[2J INCAR");
+  writeFileSync(file, "SYSTEM = a \u009b31m\nENCUT = \u009bx\u0085\nFOO = \u202e\u009bx\n");
+  const { stdout, stderr } = await runCli(["info", file, at("\u001b]0;none\u0007")]);
+  const json = await runCli(["info", "--json", file]);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   for (const text of [stdout, stderr, json.stdout]) expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
   expect(stderr).toContain("\\x1b[2J");
 });

@@ -1,4 +1,5 @@
-import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { appendFile, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -64,5 +65,17 @@ describe("EventTail", () => {
     await tail.readNew();
     await writeFile(file, `not json\n${line("c")}`);
     expect(ids(await tail.readNew())).toEqual(["c"]);
+  });
+
+  it("passes over a line without an end piece by piece, and takes no pipe or device for a log", async () => {
+    await writeFile(file, "x".repeat(40 * 2 ** 20));
+    const tail = new EventTail(file);
+    for (let i = 0; i < 5; i++) expect(await tail.readNew()).toEqual([]);
+    await appendFile(file, `\n${line("a")}`);
+    expect(ids(await tail.readNew())).toEqual(["a"]);
+    if (process.platform === "win32") return;
+    await symlink("/dev/zero", path.join(folder, "zero"));
+    execFileSync("mkfifo", [path.join(folder, "pipe")]);
+    for (const name of ["zero", "pipe"]) expect(await new EventTail(path.join(folder, name)).readNew()).toEqual([]);
   });
 });

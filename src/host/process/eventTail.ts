@@ -1,7 +1,9 @@
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { RunEvent } from "../../protocol/runEvents.js";
 
 const CHUNK_BYTES = 256 * 1024;
+const LONGEST_LINE = 16 * 2 ** 20;
 const NEWLINE = 10;
 
 /** Follows an append-only `events.jsonl`: each read takes only the bytes that came since the last one, and leaves an unfinished line for the next. */
@@ -15,10 +17,11 @@ export class EventTail {
    * Empty while the file does not exist; from the beginning again when it became shorter. A damaged line is passed over.
    */
   async readNew(): Promise<readonly RunEvent[]> {
-    const handle = await open(this.file, "r").catch(() => undefined);
+    // a pipe without a writer would else be waited for, without an end
+    const handle = await open(this.file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(() => undefined);
     if (!handle) return [];
     try {
-      return await this.readFrom(handle);
+      return (await handle.stat()).isFile() ? await this.readFrom(handle) : [];
     } finally {
       await handle.close();
     }
@@ -31,8 +34,10 @@ export class EventTail {
       const buffer = Buffer.alloc(Math.min(bytes, size - this.offset));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.offset);
       const end = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE) + 1;
-      if (end === 0 && bytesRead === bytes) continue;
-      this.offset += end;
+      const isLine = end > 0 || bytesRead < bytes;
+      if (!isLine && bytes < LONGEST_LINE) continue;
+      // no event is as long: passed over
+      this.offset += isLine ? end : bytesRead;
       return parseLines(buffer.toString("utf8", 0, end));
     }
   }

@@ -11,5 +11,6 @@ export function safeName(id: string, others: readonly string[] = []): string {
   const plain = id.replace(/[^\w.-]/g, "_");
   const isAlone = others.every((other) => other === id || other.toLowerCase() !== id.toLowerCase());
   const unchanged = plain === id && !plain.startsWith(".") && plain.length < 128 && !RESERVED.test(plain) && isAlone;
-  return unchanged ? plain : `${plain.slice(0, 64).replace(/^\.+/, "_")}-${createHash("sha256").update(id).digest("hex").slice(0, 12)}`;
+  const front = RESERVED.test(plain) ? `_${plain}` : plain.replace(/^\.+/, "_");
+  return unchanged ? plain : `${front.slice(0, 64)}-${createHash("sha256").update(id).digest("hex").slice(0, 12)}`;
 }

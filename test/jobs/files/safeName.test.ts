@@ -13,7 +13,7 @@ test.each(["CON", "con", "aux", "AUX.v2", "nul", "COM1", "lpt9.a", "ends."])(
   (id) => {
     const name = safeName(id);
     expect(name).not.toBe(id);
-    expect(name).toMatch(/^[\w.-]+-[0-9a-f]{12}$/);
+    expect(name).toMatch(/^_?[\w.-]+-[0-9a-f]{12}$/);
     expect(/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(`${name}.npz`)).toBe(false);
   },
 );
