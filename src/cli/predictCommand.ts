@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { propertyLabel } from "../core/text/labels.js";
+import type { StudyOptions } from "../core/settings/studyOptions.js";
 import { problem } from "../core/text/problem.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
 import { chooseEngine } from "../jobs/engines/engineChoice.js";
@@ -8,7 +9,6 @@ import { BUILT_IN, modelsNamed } from "../jobs/models/builtInModels.js";
 import { readModelFacts } from "../jobs/models/modelFile.js";
 import { predictFileMethod } from "../jobs/models/threadMethods.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
-import type { StudyOptions } from "../protocol/runFiles.js";
 import type { FilePrediction } from "../protocol/workerMethods.js";
 import { type CommonOptions, type FrameOptions, frameOf, withFrame, withOutput, withThreads } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { modelLabel, propertyLabel } from "../core/text/labels.js";
+import type { StudyOptions } from "../core/settings/studyOptions.js";
 import type { FileProblem } from "../core/text/problem.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { checkModels } from "../jobs/models/modelNames.js";
@@ -8,12 +9,13 @@ import { createRun, readManifest, runFile } from "../jobs/runs/runFolder.js";
 import { checkBackend, soapOf, trainingOf } from "../jobs/settings/studySettings.js";
 import { runStudy } from "../jobs/study/runStudy.js";
 import type { RunEvent } from "../protocol/runEvents.js";
-import type { RunManifest, StudyOptions } from "../protocol/runFiles.js";
-import { type CommonOptions, withOutput, withThreads } from "./commonOptions.js";
+import type { RunManifest } from "../protocol/runFiles.js";
+import { type CommonOptions, withOutput } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
 import { onInterruption } from "./interruption.js";
 import { Output } from "./output.js";
-import { studyOptionsOf, withLearning, withProtocol } from "./studyOptions.js";
+import { withSettings } from "./settingOptions.js";
+import { studyOptionsOf, withConfig } from "./studyOptions.js";
 
 type Options = CommonOptions & StudyOptions & { readonly output: string; readonly config?: string; readonly resume?: boolean };
 
@@ -24,7 +26,7 @@ export function addStudyCommand(program: Command): void {
     .argument("<dataset>", "dataset: one subfolder per material, and targets.csv")
     .requiredOption("-o, --output <run>", "run folder")
     .option("--resume", "resume an existing run with its saved settings");
-  withOutput(withThreads(withLearning(withProtocol(command)))).action(runStudyCommand);
+  withOutput(withSettings(withConfig(command), "study")).action(runStudyCommand);
 }
 
 async function runStudyCommand(dataset: string, options: Options): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { StudyOptions } from "../core/settings/studyOptions.js";
 import type { FileProblem } from "../core/text/problem.js";
 import { reasonOf } from "../jobs/files/atomicFile.js";
 import { LIMITS, readSmallText } from "../jobs/files/readSmallFile.js";
@@ -8,12 +9,12 @@ import { checkBackend, soapOf } from "../jobs/settings/studySettings.js";
 import { trainModel } from "../jobs/study/trainModel.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
 import type { RunEvent } from "../protocol/runEvents.js";
-import type { StudyOptions } from "../protocol/runFiles.js";
-import { type CommonOptions, withOutput, withThreads } from "./commonOptions.js";
+import { type CommonOptions, withOutput } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
 import { onInterruption } from "./interruption.js";
 import { Output } from "./output.js";
-import { studyOptionsOf, withLearning } from "./studyOptions.js";
+import { withSettings } from "./settingOptions.js";
+import { studyOptionsOf, withConfig } from "./studyOptions.js";
 
 interface Options extends CommonOptions {
   readonly output: string;
@@ -31,7 +32,7 @@ export function addTrainCommand(program: Command): void {
     .requiredOption("--target <column>", "target column in targets.csv")
     .option("--model <name>", `model to train: ${MODEL_CHOICE}`, "r3dvs")
     .option("--train-ids <file>", "file with the ids of the training materials, one per line (default: all)");
-  withOutput(withThreads(withLearning(command))).action(runTrain);
+  withOutput(withSettings(withConfig(command), "train")).action(runTrain);
 }
 
 async function runTrain(dataset: string, given: Options & Omit<StudyOptions, "threads">): Promise<void> {

@@ -1,9 +1,10 @@
 import type { EncodeSettings } from "../core/descriptors/encodeSettings.js";
 import type { Spectrum } from "../core/descriptors/spectrum.js";
+import type { BackendName, PresetName } from "../core/settings/studyOptions.js";
 import type { Problem } from "../core/text/problem.js";
 import type { CrystalMethods } from "./crystalView.js";
 import type { ParityPoint, RunSummary } from "./runEvents.js";
-import type { BackendName, EngineFacts } from "./runFiles.js";
+import type { EngineFacts } from "./runFiles.js";
 import type { Explanation, VoxelViewData } from "./voxelView.js";
 
 /** Methods of the job process that the editor forks (dist/worker.js). Every one can be cancelled and reports progress 0..1. */
@@ -79,7 +80,7 @@ export interface RunRequest {
   readonly name?: string;
   readonly targets: readonly string[];
   readonly models: readonly string[];
-  readonly preset: "quick" | "paper";
+  readonly preset: PresetName;
   readonly trainSizes?: readonly number[];
   readonly testSize?: number;
   readonly repeats?: number;

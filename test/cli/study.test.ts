@@ -181,7 +181,7 @@ describe("a study that cannot be done as asked ends with 2 and says why", () => 
     [["--train-sizes", "10", "--test-size", "4"], "a training size of 10 needs 14 materials with 4 for testing; there are 12"],
     [["--train-sizes", "2"], "a training size of 2 is too small"],
     [["--dl", "0.37"], "must be an even integer"],
-    [["--channels", "phase"], "unknown channel phase"],
+    [["--channels", "phase"], "each item one of amplitude, power, coulomb, magnetization"],
     [["--epochs", "-1"], "It must be a whole number of at least 1"],
     [["--resume"], "has no run to resume"],
   ])("%j", async (options, message) => {

@@ -9,6 +9,7 @@ import { addReportCommand } from "../../src/cli/reportCommand.js";
 import { addStudyCommand } from "../../src/cli/studyCommand.js";
 import { addTargetsCommand } from "../../src/cli/targetsCommand.js";
 import { addTrainCommand } from "../../src/cli/trainCommand.js";
+import { taskProperties, taskTexts } from "../../src/core/settings/taskProperties.js";
 import { formatProblem, problem } from "../../src/core/text/problem.js";
 import { TASK_OPTIONS, taskArguments } from "../../src/host/tasks/taskArguments.js";
 
@@ -20,11 +21,11 @@ const words = (settings: Parameters<typeof taskArguments>[0], threads = 0) => ta
 describe("taskArguments", () => {
   it("writes options as the command line has them, what is read last", () => {
     expect(words({ command: "encode", paths: ["oxides", "-odd"], output: "a.npz", dl: 0.5, packed: false, rotations: 3 })).toEqual([
-      ...["encode", "--output", "a.npz", "--rotations", "3", "--dl", "0.5"],
+      ...["encode", "--output", "a.npz", "--dl", "0.5", "--rotations", "3"],
       ...["--", "oxides", "-odd"],
     ]);
     expect(words({ command: "study", paths: ["d"], output: "run", trainSizes: [10, 20], models: ["r3dvs", "cm"], resume: true })).toEqual([
-      ...["study", "--output", "run", "--models", "r3dvs,cm", "--train-sizes", "10,20", "--resume", "--", "d"],
+      ...["study", "--output", "run", "--resume", "--models", "r3dvs,cm", "--train-sizes", "10,20", "--", "d"],
     ]);
     expect(words({ command: "targets", paths: ["d"], arguments: ["--per-cell"] })).toEqual(["targets", "--per-cell", "--", "d"]);
   });
@@ -82,6 +83,12 @@ describe("the task definition of the manifest", () => {
     expect(own.sort()).toEqual([...TASK_OPTIONS].sort());
     const names = new Set(options.map((option) => option.attributeName()));
     expect(own.filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  it("has of each setting what the table of settings says, in English too; `npm run settings` writes it", () => {
+    const texts = JSON.parse(readFileSync(path.resolve(import.meta.dirname, "../../package.nls.json"), "utf8"));
+    expect(definition.properties).toMatchObject(JSON.parse(JSON.stringify(taskProperties())));
+    expect(texts).toMatchObject(taskTexts());
   });
 
   it("offers the values that the command line takes", () => {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { PresetName } from "../../core/settings/studyOptions.js";
 import type { DatasetSummary, RunRequest } from "../../protocol/workerMethods.js";
 import { modelName, targetName } from "../base/labels.js";
 import { encodeSettings, threadCount } from "../base/settings.js";
@@ -24,7 +25,7 @@ interface Services {
 interface Choices {
   targets: readonly string[];
   models: readonly string[];
-  preset: "quick" | "paper" | "custom";
+  preset: PresetName | "custom";
   custom: Record<CustomKey, string>;
 }
 
@@ -150,6 +151,7 @@ async function chooseModels(choices: Choices): Promise<Answer<unknown>> {
 async function choosePreset(choices: Choices): Promise<Answer<unknown>> {
   const items = [
     { label: vscode.l10n.t("Quick"), detail: vscode.l10n.t("Minutes: two splits, one network each"), preset: "quick" },
+    { label: vscode.l10n.t("Standard"), detail: vscode.l10n.t("Hours: 20 splits, five networks each, 10 rotations"), preset: "standard" },
     { label: vscode.l10n.t("Paper"), detail: vscode.l10n.t("Hours: 20 splits, five networks each, 30 rotations"), preset: "paper" },
     { label: vscode.l10n.t("Custom…"), detail: vscode.l10n.t("Choose sizes, splits, networks, rotations and epochs"), preset: "custom" },
   ] as const;
@@ -192,7 +194,7 @@ function requestOf(folder: vscode.Uri, { targets, models, preset, custom }: Choi
     name: runName(new Date(), preset),
     targets,
     models,
-    preset: preset === "paper" ? "paper" : "quick",
+    preset: preset === "custom" ? "quick" : preset,
     ...(preset === "custom" ? customOptions(custom) : {}),
     ...(threads > 0 ? { threads } : {}),
     settings: encodeSettings(folder),

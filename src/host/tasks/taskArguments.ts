@@ -1,3 +1,4 @@
+import { TASK_SETTINGS } from "../../core/settings/taskProperties.js";
 import { runName } from "../commands/studyChoices.js";
 
 /** What a task of type `r3dvs` asks for: a command of the command line and its options, as they stand in tasks.json. */
@@ -14,36 +15,17 @@ export interface TaskSettings {
 }
 
 /** Options of the command line that tasks name as properties, in camel case; package.json declares and explains them. */
-export const TASK_OPTIONS = [
+export const TASK_OPTIONS: readonly string[] = [
   "target",
-  "targets",
-  "models",
-  "preset",
   "config",
-  "trainSizes",
-  "testSize",
-  "repeats",
-  "ensemble",
-  "rotations",
-  "epochs",
-  "network",
-  "channels",
-  "pooling",
-  "normalize",
-  "backend",
   "trainIds",
   "resume",
   "packed",
   "references",
-  "dl",
-  "length",
-  "assignment",
-  "component",
   "frame",
-  "seed",
-  "threads",
+  ...TASK_SETTINGS,
   "quiet",
-] as const;
+];
 
 const WITH_THREADS = new Set(["encode", "study", "train", "predict"]);
 /** What a command reads where nothing is said. */

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import type { TargetColumn } from "../../core/learning/evaluation/targetScaling.js";
+import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import type { FileProblem } from "../../core/text/problem.js";
 import { problem } from "../../core/text/problem.js";
-import type { StudyOptions } from "../../protocol/runFiles.js";
 import type { DatasetSummary } from "../../protocol/workerMethods.js";
 import { reasonOf } from "../files/atomicFile.js";
 import { LIMITS, readSmallText } from "../files/readSmallFile.js";

@@ -1,6 +1,7 @@
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
+import type { BackendName } from "../../core/settings/studyOptions.js";
 import { type Problem, problem } from "../../core/text/problem.js";
-import type { BackendName, EngineFacts } from "../../protocol/runFiles.js";
+import type { EngineFacts } from "../../protocol/runFiles.js";
 import { UsageError } from "../files/usageError.js";
 import { nativeBackend } from "./nativeBackend.js";
 import type { Availability, NetworkBackend } from "./networkBackend.js";

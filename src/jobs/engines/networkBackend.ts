@@ -1,6 +1,7 @@
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
+import type { BackendName } from "../../core/settings/studyOptions.js";
 import type { Problem } from "../../core/text/problem.js";
-import type { BackendName, EngineFacts } from "../../protocol/runFiles.js";
+import type { EngineFacts } from "../../protocol/runFiles.js";
 
 /** One way of computing networks. */
 export interface NetworkBackend {

@@ -10,8 +10,9 @@ import type { KernelModel } from "../../core/learning/kernelRidge/kernelModel.js
 import type { SoapModel } from "../../core/learning/kernelRidge/soapModel.js";
 import type { TrainedNetwork } from "../../core/learning/networks/networkModel.js";
 import type { TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
+import type { Normalization, TwoStepResiduals } from "../../core/settings/studyOptions.js";
 import { objectShape, textShape, wholeShape } from "../../core/text/shape.js";
-import type { EngineFacts, Normalization, RunTarget, TwoStepResiduals } from "../../protocol/runFiles.js";
+import type { EngineFacts, RunTarget } from "../../protocol/runFiles.js";
 import { reasonOf, writeFileAtomically } from "../files/atomicFile.js";
 import { writeFolderAtomically } from "../files/atomicFolder.js";
 import { checkedJson, readCheckedJson } from "../files/checkedJson.js";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import type { RunEvent } from "../../protocol/runEvents.js";
-import type { StudyOptions } from "../../protocol/runFiles.js";
 import { openDataset } from "../dataset/dataset.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";

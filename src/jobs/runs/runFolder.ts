@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import type { RunState, RunSummary } from "../../protocol/runEvents.js";
-import { RUN_FILES, type RunManifest, type StudyOptions } from "../../protocol/runFiles.js";
+import { RUN_FILES, type RunManifest } from "../../protocol/runFiles.js";
 import { MANIFEST_SHAPE } from "../../protocol/runShapes.js";
 import type { RunRequest } from "../../protocol/workerMethods.js";
 import { explained, reasonOf, writeFileAtomically } from "../files/atomicFile.js";

@@ -1,86 +1,13 @@
 import { defaultVoxelOptions, voxelsPerSide } from "../../core/descriptors/r3dvs.js";
-import { CHANNELS } from "../../core/descriptors/sparseVoxels.js";
 import { defaultTraining } from "../../core/learning/networks/trainingSettings.js";
+import { neededInstead, SETTING_KEYS, SETTINGS } from "../../core/settings/settingsTable.js";
+import { type StudyOptions, TARGET_TRAINING_KEYS, type TargetOptions } from "../../core/settings/studyOptions.js";
 import { type Parsed, type Place, type Problem, problem } from "../../core/text/problem.js";
-import { type StudyOptions, TARGET_TRAINING_KEYS, type TargetOptions } from "../../protocol/runFiles.js";
 import { reasonOf } from "../files/atomicFile.js";
 import { readSmallText } from "../files/readSmallFile.js";
 import { checkLayerList, type LayerProblem, networkProblem } from "./layerList.js";
 
 export const CONFIG_FILE = "r3dvs.json";
-
-type Check = (value: unknown) => string | undefined;
-
-const text: Check = (value) => (typeof value === "string" && value !== "" ? undefined : "a text");
-const oneOf =
-  (...choices: string[]): Check =>
-  (value) =>
-    typeof value === "string" && choices.includes(value) ? undefined : `one of ${choices.join(", ")}`;
-const listOf =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.length > 0 && value.every((item) => check(item) === undefined)
-      ? undefined
-      : `a list, each item ${check(null)}`;
-const wholeFrom =
-  (least: number, most = Number.MAX_SAFE_INTEGER): Check =>
-  (value) => {
-    if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return undefined;
-    return most < Number.MAX_SAFE_INTEGER ? `a whole number from ${least} to ${most}` : `a whole number of at least ${least}`;
-  };
-const numberIn =
-  (least: number, most: number, open = false): Check =>
-  (value) =>
-    typeof value === "number" && Number.isFinite(value) && (open ? value > least : value >= least) && value <= most
-      ? undefined
-      : `a number ${open ? "above" : "from"} ${least}${most < Number.MAX_VALUE ? ` to ${most}` : ""}`;
-const positive = numberIn(0, Number.MAX_VALUE, true);
-
-const NETWORK = (value: unknown) => (oneOf("light", "deep")(value) === undefined ? undefined : "light, deep or a list of layers");
-
-const KEYS: Readonly<Record<keyof StudyOptions, Check>> = {
-  preset: oneOf("quick", "paper"),
-  targets: listOf(text),
-  models: listOf(text),
-  trainSizes: listOf(wholeFrom(1)),
-  testSize: wholeFrom(1),
-  repeats: wholeFrom(1, 100_000),
-  ensemble: wholeFrom(1, 1000),
-  normalize: oneOf("volume", "atom", "cell"),
-  seed: wholeFrom(0),
-  threads: wholeFrom(1, 1024),
-  backend: oneOf("auto", "native", "wasm", "tfjs-node", "webgpu"),
-  dl: positive,
-  length: positive,
-  assignment: oneOf("nearest", "trilinear"),
-  component: oneOf("total", "magnetization", "mx", "my", "mz"),
-  network: (value) => (Array.isArray(value) && value.length > 0 ? undefined : NETWORK(value)),
-  channels: listOf(oneOf(...CHANNELS)),
-  pooling: oneOf("max", "average"),
-  rotations: wholeFrom(1, 100_000),
-  epochs: wholeFrom(1, 1_000_000),
-  batchSize: wholeFrom(1, 1_000_000),
-  learningRate: positive,
-  schedule: oneOf("cosine", "constant", "step", "plateau"),
-  weightDecay: numberIn(0, Number.MAX_VALUE),
-  dropout: numberIn(0, 0.9),
-  maximumGradient: positive,
-  patience: wholeFrom(0),
-  validationFraction: numberIn(0, 0.5),
-  testRotations: wholeFrom(1, 10_000),
-  inputScaling: oneOf("mean", "rms", "log", "none"),
-  linearPart: oneOf("sums", "none"),
-  perTarget: (value) => (isMap(value) ? undefined : "targets by name, each with settings in { }"),
-  hyperparameters: oneOf("validated", "paper"),
-  twoStepResiduals: oneOf("outOfFold", "inSample"),
-  soapBasis: oneOf("gto", "polynomial"),
-  soapKernel: oneOf("average", "rematch"),
-  soapRCut: positive,
-  soapNMax: wholeFrom(1),
-  soapLMax: wholeFrom(0),
-  soapSigma: positive,
-  soapZeta: positive,
-};
 
 /** Of a file of settings, in bytes. */
 const LONGEST = 2 ** 20;
@@ -89,7 +16,7 @@ const LONGEST = 2 ** 20;
 const TARGET_KEYS: readonly string[] = ["normalize", ...TARGET_TRAINING_KEYS];
 
 /** The settings there are. */
-export const CONFIG_KEYS: readonly string[] = Object.keys(KEYS);
+export const CONFIG_KEYS: readonly string[] = SETTING_KEYS;
 
 /** Reads a file of settings. Never throws for what stands in it; a file that cannot be read is a problem too. */
 export function readConfig(file: string): Parsed<StudyOptions> {
@@ -120,8 +47,8 @@ const START: Place = { line: 1, column: 1 };
 
 function checkSetting(json: string, key: string, value: unknown): Problem[] {
   const place = placeAt(json, Math.max(0, json.search(new RegExp(`"${key.replace(/[^\w]/g, "\\$&")}"\\s*:`))));
-  if (!Object.hasOwn(KEYS, key)) return [problem("error", place, 'unknown setting "{0}"', key)];
-  const needed = KEYS[key as keyof StudyOptions](value);
+  if (!Object.hasOwn(SETTINGS, key)) return [problem("error", place, 'unknown setting "{0}"', key)];
+  const needed = neededInstead(SETTINGS[key as keyof StudyOptions].type, value);
   if (needed !== undefined) return [problem("error", place, '"{0}" must be {1}', key, needed)];
   if (key === "network" && Array.isArray(value)) return locateLayers(json, checkLayerList(value));
   return key === "perTarget" ? Object.entries(value as PerTarget).flatMap(([target, own]) => checkTarget(json, target, own)) : [];
@@ -135,7 +62,7 @@ function checkTarget(json: string, target: string, options: PerTarget[string]): 
   const place = placeAt(json, Math.max(after, json.indexOf(JSON.stringify(target), after)));
   return Object.entries(options).flatMap(([key, value]) => {
     if (!TARGET_KEYS.includes(key)) return [problem("error", place, '"{0}" cannot be set per target ({1})', key, target)];
-    const needed = KEYS[key as keyof TargetOptions](value);
+    const needed = neededInstead(SETTINGS[key as keyof TargetOptions].type, value);
     if (needed !== undefined) return [problem("error", place, '"{0}" of {1} must be {2}', key, target, needed)];
     return key === "network" && Array.isArray(value) ? layerProblems(checkLayerList(value), () => place) : [];
   });
@@ -176,9 +103,6 @@ function startOfItem(json: string, start: number, wanted: number): number {
   }
   return from + json.slice(from).search(/\S/);
 }
-
-const isMap = (value: unknown): value is PerTarget => isObject(value) && Object.values(value).every(isObject);
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** V8 tells the position or, in the middle of the text, line and column; at its end neither. */
 function placeOfSyntaxError(json: string, error: unknown): Place {

@@ -2,43 +2,21 @@ import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { defaultSoapSettings, type SoapSettings } from "../../core/descriptors/soapKernel.js";
 import { checkSoapOptions } from "../../core/descriptors/soapOptions.js";
 import { defaultsOf } from "../../core/learning/networks/targetDefaults.js";
-import { defaultTraining, paperTraining, type TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
+import type { TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
+import { DEFAULT_NORMALIZATION, presetOf } from "../../core/settings/presets.js";
 import {
   type Normalization,
   type StudyOptions,
-  type StudySettings,
   TARGET_TRAINING_KEYS,
   type TargetOptions,
-  type TargetSettings,
   type TwoStepResiduals,
-} from "../../protocol/runFiles.js";
+} from "../../core/settings/studyOptions.js";
+import type { StudySettings, TargetSettings } from "../../protocol/runFiles.js";
 import { chooseEngine } from "../engines/engineChoice.js";
 import { UsageError } from "../files/usageError.js";
 import { checkModels, DEFAULT_MODELS } from "../models/modelNames.js";
 import { checkEncoding } from "../spectra/encodeSettings.js";
 import { completeNetwork } from "./layerList.js";
-
-/** What decides how long a study takes, besides the training. `fraction`: of the materials, `atMost` of them, are the test set. */
-interface Preset {
-  readonly test: { readonly atMost: number; readonly fraction: number };
-  readonly repeats: number;
-  readonly ensemble: number;
-  readonly training: TrainingSettings;
-  /** Whether a target that is known is learned in the way that suits it. */
-  readonly perTarget: boolean;
-}
-
-/** A few minutes on two cores, to see the whole way at once. */
-const quick: Preset = {
-  test: { atMost: 30, fraction: 0.25 },
-  repeats: 2,
-  ensemble: 1,
-  training: { ...defaultTraining, epochs: 12, rotations: 6, testRotations: 6 },
-  perTarget: true,
-};
-/** Spec section 7. */
-const standard: Preset = { test: { atMost: 80, fraction: 0.25 }, repeats: 20, ensemble: 5, training: defaultTraining, perTarget: true };
-const paper: Preset = { ...standard, training: paperTraining, perTarget: false };
 
 /**
  * The settings of a target's training, checked; without a name those of a target of which nothing is known. What is asked for comes first,
@@ -82,12 +60,12 @@ export function normalizationOf(options: StudyOptions, target: string): Normaliz
 
 /** Of kernel models. */
 export function hyperparametersOf(options: StudyOptions): "validated" | "paper" {
-  return options.hyperparameters ?? (options.preset === "paper" ? "paper" : "validated");
+  return options.hyperparameters ?? presetOf(options).hyperparameters;
 }
 
 /** Of the second of two steps. */
 export function residualsOf(options: StudyOptions): TwoStepResiduals {
-  return options.twoStepResiduals ?? (options.preset === "paper" ? "inSample" : "outOfFold");
+  return options.twoStepResiduals ?? presetOf(options).twoStepResiduals;
 }
 
 /** Of the SOAP kernel, checked. Throws `UsageError`. */
@@ -162,14 +140,8 @@ export function growingSizes(available: number): number[] {
   return [...sizes, available];
 }
 
-const DEFAULT_NORMALIZATION: Normalization = "volume";
 /** A network needs one material to learn from and one to be judged by, kernel models two to measure a distance. */
 const LEAST_TRAINING = 4;
-
-function presetOf(options: StudyOptions): Preset {
-  if (options.preset === "quick") return quick;
-  return options.preset === "paper" ? paper : standard;
-}
 
 /** A target that some materials lack is learned from as many as are left. */
 function sizesOf(target: string, asked: readonly number[] | undefined, available: number, testSize: number): readonly number[] {

@@ -1,7 +1,8 @@
 import path from "node:path";
+import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import { type FileProblem, formatProblem, type Problem, problem } from "../../core/text/problem.js";
 import type { Cancellation } from "../../protocol/rpc.js";
-import type { RunManifest, RunMaterial, StudyOptions } from "../../protocol/runFiles.js";
+import type { RunManifest, RunMaterial } from "../../protocol/runFiles.js";
 import { type Dataset, type Labels, labelMaterials, openDataset, rowsWithoutMaterial } from "../dataset/dataset.js";
 import { withOutputTargets } from "../dataset/targetsOfDataset.js";
 import { type EncodeOutcome, encodeMaterials } from "../encoding/encodeMaterials.js";

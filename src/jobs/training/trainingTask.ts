@@ -1,7 +1,8 @@
 import type { SoapSettings } from "../../core/descriptors/soapKernel.js";
 import type { Component } from "../../core/descriptors/spectrum.js";
 import type { TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
-import type { Normalization, RunTarget, TwoStepResiduals } from "../../protocol/runFiles.js";
+import type { Normalization, TwoStepResiduals } from "../../core/settings/studyOptions.js";
+import type { RunTarget } from "../../protocol/runFiles.js";
 import type { ModelName } from "../models/modelNames.js";
 
 /** One work item: a model (of an ensemble one member) learned from some materials and asked about others. All materials are shared ones. */

@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultsOf } from "../../../src/core/learning/networks/targetDefaults.js";
 import { defaultTraining, paperTraining } from "../../../src/core/learning/networks/trainingSettings.js";
+import type { StudyOptions } from "../../../src/core/settings/studyOptions.js";
 import { csv } from "../../../src/core/text/csv.js";
 import { packTensors, unpackTensors } from "../../../src/jobs/files/tensorFile.js";
 import { checkModels, orderModels } from "../../../src/jobs/models/modelNames.js";
 import { averageRepeats, compareAtLargestSize } from "../../../src/jobs/runs/studyResults.js";
 import { growingSizes, resolveStudy, withOptions } from "../../../src/jobs/settings/studySettings.js";
 import { combineMembers, type MemberPrediction } from "../../../src/jobs/training/trainingTask.js";
-import type { StudyOptions } from "../../../src/protocol/runFiles.js";
 
 describe("members of an ensemble", () => {
   test("combine to the mean and deviation of all their outputs together", () => {

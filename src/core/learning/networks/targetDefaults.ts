@@ -33,6 +33,11 @@ const DEFAULTS: Readonly<Record<KnownTarget, TargetDefaults>> = {
   gap: { training: INDIRECT },
 };
 
+/** The settings that are chosen for some known target. */
+export const CHOSEN_BY_TARGET: ReadonlySet<string> = new Set(
+  Object.values(DEFAULTS).flatMap(({ normalize, training }) => [...(normalize ? ["normalize"] : []), ...Object.keys(training)]),
+);
+
 /** The first that fits counts: a gap may stand in eV, a cohesive energy hold the name of another. */
 const NAMES: readonly (readonly [RegExp, KnownTarget])[] = [
   [/(^|[^a-z])(band[-_ ]?)?gap([^a-z]|$)/i, "gap"],
