@@ -6,6 +6,7 @@ const root = path.resolve(import.meta.dirname, "..");
 export default defineConfig({
   root,
   define: { __VERSION__: JSON.stringify("0.0.0-test") },
+  resolve: { alias: [{ find: /^fast-check$/, replacement: path.join(root, "test/fastCheck.mjs") }] },
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "test/workbench/**"],

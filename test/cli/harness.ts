@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 
 export const SAMPLE = fileURLToPath(new URL("../../media/sample/oxides", import.meta.url));
+const HOLD = fileURLToPath(new URL("../hold.cjs", import.meta.url));
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
 const rows = readFileSync(path.join(SAMPLE, "targets.csv"), "utf8").trim().split("\n");
@@ -26,13 +27,15 @@ export interface Watch {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   readonly uid?: number;
+  /** Where the process waits, for the test to do something to it: see test/hold.cjs. */
+  readonly hold?: { readonly epoch: number } | { readonly line: string };
 }
 
 /** Runs the real command line as a process of its own. */
-export function runCli(args: readonly string[], { onLine, cwd, env, uid }: Watch = {}): Promise<Outcome> {
-  const child = spawn(process.execPath, [CLI, ...args], {
+export function runCli(args: readonly string[], { onLine, cwd, env, uid, hold }: Watch = {}): Promise<Outcome> {
+  const child = spawn(process.execPath, [...(hold ? ["--require", HOLD] : []), CLI, ...args], {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, ...holdEnvironment(hold) },
     stdio: ["ignore", "pipe", "pipe"],
     ...(uid !== undefined && { uid }),
   });
@@ -52,6 +55,12 @@ export function runCli(args: readonly string[], { onLine, cwd, env, uid }: Watch
   return new Promise((resolve) => {
     child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr, events: parseLines(stdout) }));
   });
+}
+
+/** For a process that was started with `--require test/hold.cjs`. */
+function holdEnvironment(hold: Watch["hold"]): Record<string, string> {
+  if (hold === undefined) return {};
+  return "line" in hold ? { R3DVS_HOLD_LINE: hold.line } : { R3DVS_HOLD_EPOCH: String(hold.epoch) };
 }
 
 /** A folder that is gone after the file's tests. */

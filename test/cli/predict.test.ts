@@ -80,6 +80,7 @@ test("training that is stopped goes on to the same model", async () => {
   const parts = path.join(root, "parts");
   await runCli(["train", data, "-o", whole, ...long]);
   const stopped = await runCli(["train", data, "-o", parts, ...long, "--threads", "1", "--json"], {
+    hold: { epoch: 2 },
     onLine: (line, child) => void (line.includes('"epoch":2') && child.kill("SIGINT")),
   });
   expect([stopped.code, existsSync(parts)]).toEqual([130, false]);

@@ -100,6 +100,7 @@ describe("a study", () => {
 
   test("killed at an epoch and at a result goes on to the same bits", async () => {
     const kill = (when: string) => ({
+      hold: { line: when },
       onLine: (line: string, child: { kill(signal: "SIGKILL"): boolean }) => void (line.includes(when) && child.kill("SIGKILL")),
     });
     const folder = run("killed");
@@ -132,7 +133,10 @@ describe("a study", () => {
         else child.kill(how as NodeJS.Signals);
       };
       const long = SETTINGS.map((word, index) => (SETTINGS[index - 1] === "--epochs" ? "3" : word));
-      const stopped = await runCli(["study", data, "-o", folder, ...long, "--threads", "1", "--json"], { onLine: stop });
+      const stopped = await runCli(["study", data, "-o", folder, ...long, "--threads", "1", "--json"], {
+        onLine: stop,
+        hold: { epoch: 1 },
+      });
       expect([stopped.code, stopped.events.at(-1)?.event]).toEqual([130, "stopped"]);
       expect(JSON.parse(readFileSync(path.join(folder, "run.json"), "utf8")).state).toBe("stopped");
       expect(existsSync(path.join(folder, "lock"))).toBe(false);
@@ -146,6 +150,7 @@ describe("a study", () => {
     const other = sampleDataset(root, SAMPLE_IDS.slice(0, 12), "changing");
     const folder = run("changed");
     await runCli(["study", other, "-o", folder, ...SETTINGS, "--json"], {
+      hold: { line: '"event":"result"' },
       onLine: (line, child) => void (line.includes('"event":"result"') && child.kill("SIGKILL")),
     });
     const table = path.join(other, "targets.csv");

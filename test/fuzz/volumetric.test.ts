@@ -31,7 +31,8 @@ async function check(seed: number): Promise<void> {
   const [hash, reader] = [dice.below(2) === 0, dice.of(volumetricCodes)];
   const reading = await readVolumetric(file, { transform, threads, threadsFrom: 0, hash, reader });
   await inspectFile(file);
-  expect(performance.now() - start, `seed ${seed}: milliseconds`).toBeLessThan(LONGEST_MS);
+  // how long is asked of `npm run fuzz` alone: a test must not depend on the machine
+  if (seconds > 0) expect(performance.now() - start, `seed ${seed}: milliseconds`).toBeLessThan(LONGEST_MS);
   const lines = text.split("\n").map((line) => Buffer.byteLength(line));
   for (const { line, column, message } of isTorn ? [] : reading.problems) {
     expect(line >= 1 && line <= lines.length, `seed ${seed}: line ${line} of "${message}"`).toBe(true);
@@ -60,7 +61,9 @@ describe("damaged volumetric files", () => {
     const before = process.memoryUsage().rss;
     for (const seed of SEEDS) await check(seed);
     const end = performance.now() + seconds * 1000;
-    for (let seed = Math.floor(Math.random() * 2 ** 30); performance.now() < end; seed++) await check(seed);
+    const first = Math.floor(Math.random() * 2 ** 30);
+    if (seconds > 0) console.log(`seeds from ${first} on`);
+    for (let seed = first; performance.now() < end; seed++) await check(seed);
     expect(process.memoryUsage().rss - before).toBeLessThan(MAX_GROWTH);
   });
 });

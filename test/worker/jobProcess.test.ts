@@ -90,7 +90,9 @@ describe("the job process", () => {
     expect((await worker.call("inspectDataset", { folder: SAMPLE })).materials.length).toBe(120);
   });
 
-  test("prepares a run that a process of its own works on, can stop and resume, and predicts with what it learned", async () => {
+  test("prepares a run that a process of its own works on, can stop and resume, and predicts with what it learned", {
+    timeout: 240_000,
+  }, async () => {
     const data = dataset("run", [...new Set(readFileSync(path.join(SAMPLE, "targets.csv"), "utf8").match(/^mp-\d+/gm) ?? [])].slice(0, 12));
     const request: RunRequest = {
       dataset: data,
@@ -111,15 +113,17 @@ describe("the job process", () => {
     expect((await worker.call("listRuns", { dataset: data })).runs).toMatchObject([
       { name: "first_ try", state: "queued", models: ["r3dvs", "composition"] },
     ]);
-    const running = startRun(folder);
-    await expect.poll(() => state(folder), { timeout: 20_000 }).toBe("running");
-    await expect.poll(() => readFileSync(path.join(folder, "events.jsonl"), "utf8"), { timeout: 20_000 }).toContain('"epoch"');
+    const running = startRun(folder, { hold: true });
+    await expect.poll(() => epochsTold(folder), { timeout: 50_000 }).toBeGreaterThan(0);
+    expect(await state(folder)).toBe("running");
     await worker.call("stopRun", { folder });
     expect(["stopping", "stopped"]).toContain(await state(folder));
     expect(await running.ended).toBe(130);
     expect(await state(folder)).toBe("stopped");
-    const again = startRun(folder);
-    await expect.poll(() => state(folder), { timeout: 20_000 }).toBe("running");
+    const before = epochsTold(folder);
+    const again = startRun(folder, { hold: true });
+    await expect.poll(() => epochsTold(folder), { timeout: 50_000 }).toBeGreaterThan(before);
+    expect(await state(folder)).toBe("running");
     again.process.kill("SIGKILL");
     await again.ended;
     expect(await state(folder)).toBe("interrupted");
@@ -168,9 +172,17 @@ describe("the job process", () => {
   }
 });
 
-function startRun(folder: string) {
-  const process_ = spawn(process.execPath, [path.join(DIST, "run.js"), folder], { stdio: "ignore" });
+/** `hold`: it waits at its first epoch until it is asked to stop, or is killed. */
+function startRun(folder: string, { hold = false } = {}) {
+  const preload = hold ? ["--require", path.join(import.meta.dirname, "../hold.cjs")] : [];
+  const env = hold ? { ...process.env, R3DVS_HOLD_EPOCH: "1" } : process.env;
+  const process_ = spawn(process.execPath, [...preload, path.join(DIST, "run.js"), folder], { stdio: "ignore", env });
   return { process: process_, ended: new Promise<number | null>((resolve) => process_.on("exit", resolve)) };
+}
+
+function epochsTold(folder: string): number {
+  const file = path.join(folder, "events.jsonl");
+  return existsSync(file) ? readFileSync(file, "utf8").split('"event":"epoch"').length - 1 : 0;
 }
 
 function dataset(name: string, ids: readonly string[]): string {

@@ -50,13 +50,13 @@ describe("the table of settings", () => {
   it("tells the defaults that a study really has", () => {
     for (const preset of PRESETS) {
       const settings = resolveStudy({ preset }, ["x"], 472);
-      const training = settings.perTarget["x"]?.training;
+      const training = settings.perTarget.x?.training;
       const own = {
         ...training,
         ...training?.voxels,
         dl: training?.voxels.spacing,
         ...settings,
-        normalize: settings.perTarget["x"]?.normalize,
+        normalize: settings.perTarget.x?.normalize,
       };
       const keys = SETTING_KEYS.filter((key) => defaultOf(key, preset) !== undefined && key in own && key !== "preset");
       expect(keys.length).toBeGreaterThan(20);

@@ -78,7 +78,7 @@ describe("cancelling", () => {
     const controller = new AbortController();
     const file = temporaryFile("CHGCAR", spin);
     const reading = readVolumetric(file, { threads: 2, threadsFrom: 0, signal: controller.signal });
-    setTimeout(() => controller.abort(new Error("enough")), 1);
+    controller.abort(new Error("enough"));
     await expect(reading.then(() => "done")).rejects.toThrow("enough");
     expect((await bothWays(spin)).shared.value?.truncated).toBe(false);
   });
