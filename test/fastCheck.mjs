@@ -6,4 +6,5 @@ const seed = Number(process.env.R3DVS_PROPERTY_SEED ?? 20_260_000);
 fc.configureGlobal({ ...fc.readConfigureGlobal(), seed });
 
 export * from "../node_modules/fast-check/lib/fast-check.js";
+// biome-ignore lint/style/noDefaultExport: the tests import fast-check's default
 export default fc;

@@ -1,6 +1,6 @@
 // Builds dist/: kernels (WebAssembly, and addons where there is a C compiler) and bundles. `node src/build/build.mjs [--production] [--outdir FOLDER]`
 // A production build writes beside the bundles what they contain (`inputs.json`, the bundler's own lists).
-import { cpSync, existsSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { context } from "esbuild";
 import { buildKernels } from "./kernels.mjs";
@@ -8,8 +8,8 @@ import { buildNative } from "./native.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const production = process.argv.includes("--production");
-/** Relative to the checkout; elsewhere than dist/, the kernels are copied there. */
-const outdir = process.argv.includes("--outdir") ? process.argv[process.argv.indexOf("--outdir") + 1] : "dist";
+/** A path from the checkout on, or an absolute one. Elsewhere than in dist/, the kernels are copied there. */
+const outdir = path.resolve(root, process.argv.includes("--outdir") ? process.argv[process.argv.indexOf("--outdir") + 1] : "dist");
 
 const common = {
   absWorkingDir: root,
@@ -26,9 +26,6 @@ const common = {
   },
 };
 
-/** Only the entry points that exist, so that a checkout in the middle of a change still builds the rest. */
-const present = (entries) => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(root, file))));
-
 const node = {
   ...common,
   platform: "node",
@@ -38,7 +35,7 @@ const node = {
   // Packages that are ES modules ask for their own address, which a CommonJS bundle lacks.
   banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
   define: { ...common.define, "import.meta.url": "bundleUrl" },
-  entryPoints: present({
+  entryPoints: {
     extension: "src/host/extension.ts",
     worker: "src/worker/main.ts",
     run: "src/worker/run.ts",
@@ -52,7 +49,7 @@ const node = {
     cli: "src/cli/main.ts",
     cliInfo: "src/cli/infoProgram.ts",
     cliCommands: "src/cli/allCommands.ts",
-  }),
+  },
 };
 
 const browser = {
@@ -61,23 +58,22 @@ const browser = {
   format: "iife",
   target: "es2022",
   loader: { ".ttf": "file", ".svg": "text" },
-  entryPoints: present({ "webview/voxels": "webview/voxels/main.ts", "webview/study": "webview/study/main.ts" }),
+  entryPoints: { "webview/voxels": "webview/voxels/main.ts", "webview/study": "webview/study/main.ts" },
 };
 
 /** Builds everything once. */
 export async function build() {
   await buildKernels();
   await buildNative();
-  if (outdir !== "dist") copyKernels();
+  if (outdir !== path.join(root, "dist")) copyKernels();
   const contents = [];
   for (const options of [node, browser]) {
-    if (Object.keys(options.entryPoints).length === 0) continue;
     const bundler = await context(options);
     const { metafile } = await bundler.rebuild();
     contents.push(metafile);
     await bundler.dispose();
   }
-  if (production) writeFileSync(path.join(root, outdir, "inputs.json"), JSON.stringify(contents));
+  if (production) writeFileSync(path.join(outdir, "inputs.json"), JSON.stringify(contents));
 }
 
 /** Builds everything, then the bundles again after each change of a source, until the process ends. */
@@ -114,7 +110,7 @@ function watchReporter(name, busy) {
 
 function copyKernels() {
   const filter = (file) => !/\.(hash|node)$/.test(file);
-  cpSync(path.join(root, "dist/kernels"), path.join(root, outdir, "kernels"), { recursive: true, filter });
+  cpSync(path.join(root, "dist/kernels"), path.join(outdir, "kernels"), { recursive: true, filter });
 }
 
 if (process.argv[1] && statSync(process.argv[1]).ino === statSync(import.meta.filename).ino) await build();

@@ -37,7 +37,9 @@ const MODULES = {
 export async function buildKernels() {
   mkdirSync(output, { recursive: true });
   copyFileSync(path.join(root, "node_modules/@spglib/moyo-wasm/moyo_wasm_bg.wasm"), path.join(output, "moyo.wasm"));
-  const stale = Object.keys(MODULES).filter((name) => existsSync(path.join(source, folderOf(name), "main.c")) && !isFresh(name));
+  const missing = Object.keys(MODULES).filter((name) => !existsSync(path.join(source, folderOf(name), "main.c")));
+  if (missing.length > 0) throw new Error(`kernels without a main.c in src/kernels: ${missing.join(", ")}`);
+  const stale = Object.keys(MODULES).filter((name) => !isFresh(name));
   if (stale.length === 0) return [];
   const { runLLVM } = await import("@yowasp/clang");
   for (const name of stale) await compile(runLLVM, name);

@@ -5,6 +5,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { ensureInstalled, ensureWorkbench, root, whyNoWorkbench } from "./install.mjs";
 import { build, run, runNode } from "./processes.mjs";
+import { skippedTests } from "./skippedTests.mjs";
 
 const PARTS = ["unit", "workbench"];
 const { values: options, positionals: names } = parseArgs({ allowPositionals: true, options: { only: { type: "string" } } });
@@ -15,6 +16,8 @@ const results = (file) => path.join(root, "out", file);
 /** Counts so far. A check that fails counts as one failed test, so that the sum never contradicts the exit code. */
 const sum = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+/** Lines that say why. */
+const skipped = [];
 
 async function test() {
   if (options.only !== undefined && !PARTS.includes(options.only))
@@ -33,7 +36,9 @@ async function testUnits() {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   await timed("Unit tests", async () => {
     const code = await runNode([bin("vitest/vitest.mjs"), "run", "--config", "test/vitest.config.mjs", ...reporters, ...names]);
-    add(existsSync(file) ? countUnits(JSON.parse(readFileSync(file, "utf8"))) : {}, code, "vitest");
+    const report = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+    add(report ? countUnits(report) : {}, code, "vitest");
+    if (report) skipped.push(...skippedTests(report, (name) => path.relative(root, name).split(path.sep).join("/")));
   });
 }
 
@@ -56,6 +61,7 @@ async function testWorkbench() {
   if (reason) {
     console.log(`\nSkipped: the workbench tests, since ${reason}.`);
     sum.skipped += 1;
+    skipped.push(`      the workbench tests skipped: ${reason}`);
     return;
   }
   const { node, folder } = await ensureWorkbench();
@@ -111,5 +117,6 @@ try {
   sum.failed += 1;
 }
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}`).join("\n")}`);
+if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.join("\n")}`);
 process.exitCode = sum.failed === 0 ? 0 : 1;
 console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);

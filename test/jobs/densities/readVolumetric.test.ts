@@ -7,7 +7,7 @@ import { volume } from "../../../src/core/crystal/lattice.js";
 import { defaultVoxelOptions, encodeVoxels } from "../../../src/core/descriptors/r3dvs.js";
 import { readVolumetric } from "../../../src/jobs/densities/readVolumetric.js";
 import type { VolumetricReading } from "../../../src/jobs/densities/volumetricReading.js";
-import { hasReference, readNpz, take } from "../../core/reference.js";
+import { hasWholeReference, readNpz, take } from "../../core/reference.js";
 import { fortran, HEAD, plainAmplitude, someValues, type Triple, temporaryFile, volumetricText } from "./volumetricText.js";
 
 const GRID: Triple = [10, 12, 9];
@@ -264,7 +264,7 @@ describe("progress and cancellation", () => {
 
 const oxides = path.resolve(import.meta.dirname, "../../../../shared/data/oxides");
 
-describe.skipIf(!hasReference || !existsSync(oxides))("reference spectra", () => {
+describe.skipIf(!hasWholeReference || !existsSync(oxides))("reference spectra", () => {
   for (const id of ["mp-1778", "mp-676414"]) {
     it(`${id}: the same waves in the same order, amplitudes to 1e-14`, async () => {
       const reference = readNpz("r3dvs.npz");

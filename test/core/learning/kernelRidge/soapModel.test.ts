@@ -9,7 +9,7 @@ import { fitTargetScale, standardise } from "../../../../src/core/learning/evalu
 import { fitSoapModel, predictSoapModel, soapKernelMatrix } from "../../../../src/core/learning/kernelRidge/soapModel.js";
 import type { Matrix3 } from "../../../../src/core/math/matrix3.js";
 import { mean } from "../../../../src/core/math/statistics.js";
-import { hasReference, readNpz, readReferenceText, take } from "../../reference.js";
+import { hasWholeReference, readNpz, readReferenceText, take } from "../../reference.js";
 import { readSampleMaterials, type SampleMaterial } from "../sampleMaterials.js";
 
 const oxides = path.resolve(import.meta.dirname, "../../../../../shared/data/oxides");
@@ -36,7 +36,7 @@ function readAtoms(id: string): Atoms {
   };
 }
 
-describe.skipIf(!hasReference || !existsSync(oxides))("SOAP kernel ridge against DScribe and scikit-learn, 387 oxides", () => {
+describe.skipIf(!hasWholeReference || !existsSync(oxides))("SOAP kernel ridge against DScribe and scikit-learn, 387 oxides", () => {
   it("kernel to 1e-11, coefficients to 1e-10, predictions to 1e-8 eV", () => {
     const arrays = readNpz("krr.npz");
     const ids = readReferenceText("ids.txt").trim().split(/\s+/);
