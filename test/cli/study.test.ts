@@ -187,7 +187,7 @@ describe("a study that cannot be done as asked ends with 2 and says why", () => 
     [["--train-sizes", "2"], "a training size of 2 is too small"],
     [["--dl", "0.37"], "must be an even integer"],
     [["--channels", "phase"], "each item one of amplitude, power, coulomb, magnetization"],
-    [["--epochs", "-1"], "It must be a whole number of at least 1"],
+    [["--epochs", "-1"], "It must be a whole number from 1 to 1000000"],
     [["--resume"], "has no run to resume"],
   ])("%j", async (options, message) => {
     const { code, stderr } = await runCli(["study", data, "-o", run(`wrong-${options.join("")}`), ...options]);

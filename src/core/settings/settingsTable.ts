@@ -67,7 +67,7 @@ export const SETTINGS: Readonly<Record<keyof StudyOptions, Setting>> = {
     cost: "training time is proportional to their sum",
     studyOnly: true,
   },
-  testSize: { type: whole(1, )value: "<n>", group: "protocol", help: "number of test materials per split", studyOnly: true },
+  testSize: { type: whole(1), value: "<n>", group: "protocol", help: "number of test materials per split", studyOnly: true },
   repeats: {
     type: whole(1, 100_000),
     value: "<n>",

@@ -19,7 +19,7 @@ test("each wrong setting is a problem at its key", () => {
   const { value, problems } = parseConfig(text);
   expect(value).toBeUndefined();
   expect(problems.map((p) => `${p.line}:${p.column} ${p.message}`)).toEqual([
-    '2:3 "repeats" must be a whole number of at least 1',
+    '2:3 "repeats" must be a whole number from 1 to 100000',
     '3:3 unknown setting "epoch"',
     '3:15 "dl" must be a number above 0',
     '4:3 "models" must be a list, each item a text',
