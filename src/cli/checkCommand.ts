@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Diagnosis } from "../core/language/diagnosis.js";
+import { messageOf } from "../core/text/messageOf.js";
 import { checkInput, findInputs } from "../jobs/check/checkInputs.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { withOutput } from "./commonOptions.js";
@@ -39,7 +40,7 @@ function inputsAt(paths: readonly string[]): string[] {
     const files = findInputs(paths);
     if (files.length > 0) return files;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
   throw new UsageError(`no INCAR, POSCAR, KPOINTS or POTCAR in ${paths.join(", ")}`);
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { defaultSoapSettings, type SoapSettings } from "../core/descriptors/soapKernel.js";
 import { checkSoapOptions } from "../core/descriptors/soapOptions.js";
+import { messageOf } from "../core/text/messageOf.js";
 import type { Problem } from "../core/text/problem.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
 import { type EncodeOutcome, encodeMaterials } from "../jobs/encoding/encodeMaterials.js";
@@ -188,7 +189,7 @@ function settingsOf(options: Options): DescribeSettings {
   try {
     checkSoapOptions(soap);
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
   return { descriptor, soap };
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import { propertyLabel } from "../core/text/labels.js";
 import type { StudyOptions } from "../core/settings/studyOptions.js";
-import { problem } from "../core/text/problem.js";
+import { propertyLabel } from "../core/text/labels.js";
+import { FILE_START, problem } from "../core/text/problem.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
 import { chooseEngine } from "../jobs/engines/engineChoice.js";
 import { shareEngineMethod } from "../jobs/engines/threadMethods.js";
@@ -65,7 +65,7 @@ async function runPredict(
   }
   for (const file of missing) {
     output.failed();
-    output.problems(file, [problem("error", { line: 1, column: 1 }, "no volumetric file found")]);
+    output.problems(file, [problem("error", FILE_START, "no volumetric file found")]);
   }
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { messageOf } from "../core/text/messageOf.js";
 import { printable } from "../core/text/printable.js";
 import { withAddressAdvice } from "../jobs/files/addressSpace.js";
 import { UsageError } from "../jobs/files/usageError.js";
@@ -32,6 +33,6 @@ export function runProgram(commands: readonly ((program: Command) => void)[]): v
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof RpcError && error.code === "cancelled") return EXIT.interrupted;
-  process.stderr.write(`r3dvs: error: ${printable(withAddressAdvice(error instanceof Error ? error.message : String(error)))}\n`);
+  process.stderr.write(`r3dvs: error: ${printable(withAddressAdvice(messageOf(error)))}\n`);
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { modelLabel, propertyLabel } from "../core/text/labels.js";
 import type { StudyOptions } from "../core/settings/studyOptions.js";
+import { modelLabel, propertyLabel } from "../core/text/labels.js";
 import type { FileProblem } from "../core/text/problem.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { checkModels } from "../jobs/models/modelNames.js";

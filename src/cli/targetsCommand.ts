@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import type { FileProblem } from "../core/text/problem.js";
-import { problem } from "../core/text/problem.js";
+import { FILE_START, type FileProblem, problem } from "../core/text/problem.js";
 import { writeFileAtomically } from "../jobs/files/atomicFile.js";
 import { findOutputs, type OutputFiles } from "../jobs/outputs/outputFiles.js";
 import { type MaterialTargets, readTargets } from "../jobs/outputs/targetsReading.js";
@@ -80,10 +79,9 @@ function referenceProblems(
   if (!references || !hasValues(targets)) return [];
   const file = files.outcar ?? files.vasprun ?? files.place;
   const lacking = elementsWithoutReference(targets, references);
-  const start = { line: 1, column: 1 };
   if (targets.elements === undefined)
-    return [{ file, problem: problem("error", start, "the elements are not told, so that there is no cohesive energy") }];
-  return lacking.map((element) => ({ file, problem: problem("error", start, "{0} has no atomic reference energy", element) }));
+    return [{ file, problem: problem("error", FILE_START, "the elements are not told, so that there is no cohesive energy") }];
+  return lacking.map((element) => ({ file, problem: problem("error", FILE_START, "{0} has no atomic reference energy", element) }));
 }
 
 function report(output: Output, files: OutputFiles, row: TargetsRow | undefined, problems: readonly FileProblem[]): void {
@@ -95,7 +93,7 @@ function report(output: Output, files: OutputFiles, row: TargetsRow | undefined,
 }
 
 function reportMissing(output: Output, place: string): void {
-  const one = problem("error", { line: 1, column: 1 }, "no OUTCAR, vasprun.xml or EIGENVAL here");
+  const one = problem("error", FILE_START, "no OUTCAR, vasprun.xml or EIGENVAL here");
   output.failed();
   output.problems(place, [one]);
   const { severity, line, column, message } = one;

@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { messageOf } from "../core/text/messageOf.js";
 import { threadCount } from "./base/settings.js";
 import { tensorFlowEnvironment, tensorFlowFolder } from "./base/tensorFlowFolder.js";
 import { changeStructure, generateMesh } from "./commands/changeStructure.js";
@@ -181,7 +182,7 @@ async function explainFailure(log: vscode.LogOutputChannel, action: () => unknow
   try {
     await action();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     log.error(error instanceof Error ? (error.stack ?? reason) : reason);
     void offer(`R3DVS: ${reason}`, [[vscode.l10n.t("Show Log"), () => log.show()]]);
   }

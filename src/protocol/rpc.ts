@@ -1,3 +1,4 @@
+import { messageOf } from "../core/text/messageOf.js";
 /**
  * One small typed RPC for webviews, worker threads and the job process: a map of methods, results `{ok}` or `{error}`,
  * events both ways, progress and cancellation by request id. `dispose` rejects everything pending, so that nothing hangs.
@@ -218,5 +219,4 @@ export class RpcPeer<Served extends Methods, Called extends Methods, Heard exten
 }
 
 const isMessage = (message: unknown): message is Message => typeof message === "object" && message !== null && "rpc" in message;
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const originOf = (error: unknown): string => (error instanceof Error ? error.name : "");

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { workerData } from "node:worker_threads";
+import { messageOf } from "../core/text/messageOf.js";
 import type { GpuReply, GpuRequest, GpuThreadData } from "../jobs/engines/webgpuThread.js";
 import type { GpuDevice } from "../kernels/webgpu/gpuDevice.js";
 import { WebgpuNetwork } from "../kernels/webgpu/webgpuNetwork.js";
@@ -40,7 +41,7 @@ async function answerTo(request: GpuRequest): Promise<GpuReply> {
     if (failure !== undefined) throw new Error(failure);
     return { ok };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error), isRange: error instanceof RangeError };
+    return { error: messageOf(error), isRange: error instanceof RangeError };
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from "../core/text/messageOf.js";
 import { worstDifference } from "../jobs/engines/engineSelfCheck.js";
 import { loadTfjsNode } from "../jobs/engines/tfjsBackend.js";
 import { WebgpuThread } from "../jobs/engines/webgpuThread.js";
@@ -18,7 +19,7 @@ try {
   // Infinity is no JSON.
   tell({ instructionSet, difference: Number.isFinite(difference) ? difference : 1e30, seconds: (performance.now() - began) / 1000 });
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   tell({ error: message.split("\n")[0] });
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from "../core/text/messageOf.js";
 import { withAddressAdvice } from "../jobs/files/addressSpace.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { runStudy } from "../jobs/study/runStudy.js";
@@ -15,7 +16,7 @@ work().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(`${withAddressAdvice(error instanceof Error ? error.message : String(error))}\n`);
+    process.stderr.write(`${withAddressAdvice(messageOf(error))}\n`);
     process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failed;
   },
 );

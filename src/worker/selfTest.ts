@@ -1,3 +1,4 @@
+import { messageOf } from "../core/text/messageOf.js";
 import { readsAlike } from "../jobs/densities/readerSelfCheck.js";
 import { worstDifference } from "../jobs/engines/engineSelfCheck.js";
 import { loadKernel } from "../jobs/files/wasmModule.js";
@@ -29,7 +30,7 @@ try {
     tell({ difference: Number.isFinite(difference) ? difference : 1e30, seconds: (performance.now() - began) / 1000 });
   }
 } catch (error) {
-  tell({ error: error instanceof Error ? error.message : String(error) });
+  tell({ error: messageOf(error) });
 }
 
 function isAddon(text: string): text is AddonName {

@@ -3,7 +3,7 @@ import { angles, lengths } from "../crystal/lattice.js";
 import type { Structure } from "../crystal/structure.js";
 import { atomLabels, structureOfAtoms } from "../crystal/structureOfAtoms.js";
 import type { Matrix3 } from "../math/matrix3.js";
-import { type Parsed, type Problem, problem } from "../text/problem.js";
+import { FILE_START, type Parsed, type Problem, problem } from "../text/problem.js";
 
 interface Token {
   readonly text: string;
@@ -25,11 +25,11 @@ export function parseCif(text: string): Parsed<Structure> {
   const cell = CELL.map((name) => numberOf(items.get(name)?.text));
   const missing = cell.indexOf(undefined);
   if (missing >= 0) {
-    const at = items.get(CELL[missing] ?? "") ?? START;
+    const at = items.get(CELL[missing] ?? "") ?? FILE_START;
     return { problems: [problem("error", at, "the CIF has no {0}", CELL[missing] ?? "")] };
   }
   const sites = loops.find(({ names }) => names.includes("_atom_site_fract_x"));
-  if (!sites) return { problems: [problem("error", START, "the CIF lists no sites (_atom_site_fract_x)")] };
+  if (!sites) return { problems: [problem("error", FILE_START, "the CIF lists no sites (_atom_site_fract_x)")] };
   const lattice = latticeOf(cell as number[]);
   const atoms = sitesOf(sites, problems);
   if (!atoms) return { problems };
@@ -39,7 +39,6 @@ export function parseCif(text: string): Parsed<Structure> {
   return { value: structureOfAtoms(comment, lattice, labels, Float64Array.from(positions.flat())), problems };
 }
 
-const START = { line: 1, column: 1 };
 const CELL = ["_cell_length_a", "_cell_length_b", "_cell_length_c", "_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma"];
 
 /** Words of a CIF: quoted ones, those between semicolons at a line's start, and plain ones; comments are left out. */
@@ -132,7 +131,7 @@ function sitesOf({ names, rows }: Loop, problems: Problem[]): Site[] | undefined
     const numbers = [x, y, z].map((at) => numberOf(row[at ?? -1]?.text));
     const bad = numbers.indexOf(undefined);
     if (bad >= 0) {
-      problems.push(problem("error", row[[x, y, z][bad] ?? 0] ?? START, "expected a position"));
+      problems.push(problem("error", row[[x, y, z][bad] ?? 0] ?? FILE_START, "expected a position"));
       return undefined;
     }
     const word = row[symbol]?.text ?? "X";
@@ -140,7 +139,7 @@ function sitesOf({ names, rows }: Loop, problems: Problem[]): Site[] | undefined
     const tidy = letters.charAt(0).toUpperCase() + letters.slice(1).toLowerCase();
     sites.push({ label: elementOfLabel(tidy) ?? elementOfLabel(tidy.charAt(0)) ?? word, position: numbers as unknown as Site["position"] });
     if ((numberOf(row[occupancy]?.text) ?? 1) < 0.999) {
-      problems.push(problem("warning", row[occupancy] ?? START, "a partially occupied site is read as a full atom"));
+      problems.push(problem("warning", row[occupancy] ?? FILE_START, "a partially occupied site is read as a full atom"));
     }
   }
   return sites;
@@ -155,7 +154,7 @@ function operationsOf(loops: readonly Loop[], problems: Problem[]): Operation[] 
     if (at < 0) continue;
     return rows.flatMap((row) => {
       const operation = operationOf(row[at]?.text ?? "");
-      if (!operation) problems.push(problem("warning", row[at] ?? START, "`{0}` is not a symmetry operation", row[at]?.text ?? ""));
+      if (!operation) problems.push(problem("warning", row[at] ?? FILE_START, "`{0}` is not a symmetry operation", row[at]?.text ?? ""));
       return operation ? [operation] : [];
     });
   }

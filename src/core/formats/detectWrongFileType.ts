@@ -1,6 +1,4 @@
-import { type Problem, problem } from "../text/problem.js";
-
-const START = { line: 1, column: 1 };
+import { FILE_START, type Problem, problem } from "../text/problem.js";
 
 /**
  * What the first line or lines of a file say that stand in no VASP text file that is read here: a Git LFS pointer, an archive, bytes that are no text, a web page,
@@ -10,19 +8,19 @@ export function detectWrongFileType(head: string): Problem | undefined {
   const end = head.indexOf("\n");
   const firstLine = end < 0 ? head : head.slice(0, end);
   if (firstLine.startsWith("version https://git-lfs.github.com/spec/")) {
-    return problem("error", START, "this is a Git LFS pointer, not the file itself: fetch it with `git lfs pull`");
+    return problem("error", FILE_START, "this is a Git LFS pointer, not the file itself: fetch it with `git lfs pull`");
   }
   const container = CONTAINERS.find(([, pattern]) => pattern.test(head))?.[0];
-  if (container !== undefined) return problem("error", START, "this is a {0} file, which is not read: unpack it", container);
+  if (container !== undefined) return problem("error", FILE_START, "this is a {0} file, which is not read: unpack it", container);
   // a title may be anything: of texts a first line alone tells nothing
   const kinds = end < 0 ? BINARIES : [...BINARIES, ...TEXTS];
   const foreign = kinds.find(([, pattern]) => pattern.test(head))?.[0];
-  if (foreign !== undefined) return problem("error", START, "this is a {0} file, not the VASP file that is expected here", foreign);
+  if (foreign !== undefined) return problem("error", FILE_START, "this is a {0} file, not the VASP file that is expected here", foreign);
   const lineEnd = firstLine.search(/\r./) + 1;
   if (lineEnd > 0) return problem("error", { line: 1, column: lineEnd }, "lines end with CR only: convert the line endings");
   const control = binaryColumn(firstLine);
   if (control > 0) return problem("error", { line: 1, column: control }, "this is not a text file");
-  if (/^\s*<(!doctype html|html)/i.test(firstLine)) return problem("error", START, "this is a web page, not a VASP file");
+  if (/^\s*<(!doctype html|html)/i.test(firstLine)) return problem("error", FILE_START, "this is a web page, not a VASP file");
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 import { parseInteger, parseReal } from "../text/numbers.js";
-import { type Parsed, type Problem, problem } from "../text/problem.js";
+import { FILE_START, type Parsed, type Problem, problem } from "../text/problem.js";
 import { placeOf, tokenize } from "../text/tokens.js";
 import { BandEdges, type BandGap } from "./bandGap.js";
 import { asciiText, ByteLines, openLineProblem } from "./byteLines.js";
@@ -53,7 +53,7 @@ export class EigenvalReader {
     const [atoms, electrons, kpoints, bands] = this.#head;
     const lines = this.#lines.line - 1;
     if (atoms === undefined || electrons === undefined || kpoints === undefined || bands === undefined) {
-      if (lines === 0) return { problems: [problem("error", { line: 1, column: 1 }, "the file is empty")] };
+      if (lines === 0) return { problems: [problem("error", FILE_START, "the file is empty")] };
       if (this.#problems.length === 0)
         this.#report(
           detectWrongFileType(this.#first) ?? problem("error", { line: lines, column: 1 }, "the file ends within its six header lines"),
@@ -86,9 +86,7 @@ export class EigenvalReader {
     if (atoms === undefined || (spins !== 1 && spins !== 2)) {
       this.#failed = true;
       const template = "not an EIGENVAL: the first line must have four numbers, the last one 1 or 2 (spins)";
-      this.#report(
-        detectWrongFileType(text) ?? problem("error", { line: 1, column: 1 }, text.trim() === "" ? "the first line is empty" : template),
-      );
+      this.#report(detectWrongFileType(text) ?? problem("error", FILE_START, text.trim() === "" ? "the first line is empty" : template));
       return;
     }
     this.#head.push(atoms);

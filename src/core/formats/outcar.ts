@@ -1,4 +1,4 @@
-import { type Parsed, type Problem, problem } from "../text/problem.js";
+import { FILE_START, type Parsed, type Problem, problem } from "../text/problem.js";
 import { asciiText, ByteLines } from "./byteLines.js";
 import { detectWrongFileType } from "./detectWrongFileType.js";
 import type { Outcar } from "./outcarFacts.js";
@@ -69,9 +69,10 @@ export class OutcarReader {
   }
 
   #stranger(lines: number): Problem {
-    const start = { line: 1, column: 1 };
-    if (lines === 1 && this.#firstLine === "" && this.#lastColumn === 1) return problem("error", start, "the file is empty");
-    return detectWrongFileType(this.#firstLine) ?? problem("error", start, "not an OUTCAR: the VASP version and parameters are missing");
+    if (lines === 1 && this.#firstLine === "" && this.#lastColumn === 1) return problem("error", FILE_START, "the file is empty");
+    return (
+      detectWrongFileType(this.#firstLine) ?? problem("error", FILE_START, "not an OUTCAR: the VASP version and parameters are missing")
+    );
   }
 }
 

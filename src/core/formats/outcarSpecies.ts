@@ -1,6 +1,6 @@
 import { atomicNumber } from "../crystal/elements.js";
 import { parseInteger } from "../text/numbers.js";
-import { type Place, type Problem, problem } from "../text/problem.js";
+import { FILE_START, type Place, type Problem, problem } from "../text/problem.js";
 import { elementOfTitle } from "./potcarTitle.js";
 
 /** The types of a run's ions as its OUTCAR tells them: titles of POTCARs, atoms of each type, and the title of the POSCAR. */
@@ -87,7 +87,7 @@ export class OutcarSpecies {
 
   /** A POTCAR in another order than the structure gives the atoms wrong elements; the structure's title often tells. */
   #compare(species: readonly string[], counts: readonly number[], problems: Problem[]): void {
-    const { text = "", place = START } = this.#comment ?? {};
+    const { text = "", place = FILE_START } = this.#comment ?? {};
     const told = composition(text, counts);
     if (!told) return;
     const here = new Map<string, number>();
@@ -102,7 +102,6 @@ export class OutcarSpecies {
   }
 }
 
-const START: Place = { line: 1, column: 1 };
 /** VASP writes no more. */
 const PRINTED_TYPES = 10;
 /** Of the columns of counts. */

@@ -1,5 +1,5 @@
 import { parseReal } from "../text/numbers.js";
-import { type Parsed, type Problem, problem } from "../text/problem.js";
+import { FILE_START, type Parsed, type Problem, problem } from "../text/problem.js";
 import { elementOfTitle } from "./potcarTitle.js";
 
 /** The head of one data set of a POTCAR: its title and two facts. Nothing else of the file is kept, since its content is licensed. */
@@ -41,7 +41,7 @@ export function parsePotcar(text: string): Parsed<readonly PotcarEntry[]> {
   }
   if (open)
     problems.push(problem("error", { line: open.line, column: 1 }, "the data set of {0} does not end: the POTCAR is cut", open.title));
-  if (entries.length === 0 && !open) problems.push(problem("error", { line: 1, column: 1 }, "the file holds no data set of a POTCAR"));
+  if (entries.length === 0 && !open) problems.push(problem("error", FILE_START, "the file holds no data set of a POTCAR"));
   for (const { title, element, line } of entries)
     if (element === "") problems.push(problem("warning", { line, column: 1 }, "the title {0} names no element", title.slice(0, 60)));
   return problems.some(({ severity }) => severity === "error") ? { problems } : { value: entries, problems };

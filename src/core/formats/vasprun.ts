@@ -1,6 +1,6 @@
 import type { Structure } from "../crystal/structure.js";
 import { parseReal } from "../text/numbers.js";
-import { type Parsed, type Place, type Problem, problem } from "../text/problem.js";
+import { FILE_START, type Parsed, type Place, type Problem, problem } from "../text/problem.js";
 import { BandEdges, type BandGap } from "./bandGap.js";
 import type { EnergyTerms, StepEnergies } from "./energyTerms.js";
 import { fixedNumbers } from "./fixedNumbers.js";
@@ -93,10 +93,9 @@ export class VasprunReader implements XmlHandler {
 
   /** What was found; without a value where the file is no vasprun.xml. `cut`: the bytes end too early for a reason told elsewhere. */
   finish(cut = false): Parsed<Vasprun> {
-    const start = { line: 1, column: 1 };
     if (!this.#opened) {
       const template = this.#bytes === 0 ? "the file is empty" : "not a vasprun.xml: the element <modeling> is missing";
-      return { problems: [problem("error", start, template)] };
+      return { problems: [problem("error", FILE_START, template)] };
     }
     const inner = this.#stack.at(-1);
     if (!this.#closed && !cut && inner) {

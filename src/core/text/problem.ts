@@ -34,6 +34,9 @@ export interface Place {
 /** What a message quotes of a file: a value of gigabytes is no help to a reader. */
 const LONGEST_QUOTE = 500;
 
+/** Where a problem of a whole file stands. */
+export const FILE_START: Place = { line: 1, column: 1 };
+
 /** A problem whose message is `template` with `{0}`, `{1}`... replaced by `args`, of which long ones are shortened. */
 export function problem(severity: Severity, place: Place, template: string, ...quoted: (string | number)[]): Problem {
   const args = quoted.map((value) =>

@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { messageOf } from "../../core/text/messageOf.js";
 
 /** Asks for a place, beginning at `suggestion`, and writes there. Nothing happens when the user gives none; a failure is said. */
 export async function saveExport(suggestion: vscode.Uri, write: (place: vscode.Uri) => Promise<void>): Promise<void> {
@@ -9,6 +10,6 @@ export async function saveExport(suggestion: vscode.Uri, write: (place: vscode.U
   try {
     await write(place);
   } catch (error) {
-    void vscode.window.showErrorMessage(`R3DVS: ${error instanceof Error ? error.message : String(error)}`);
+    void vscode.window.showErrorMessage(`R3DVS: ${messageOf(error)}`);
   }
 }

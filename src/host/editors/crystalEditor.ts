@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { messageOf } from "../../core/text/messageOf.js";
 import type { FromCrystalView, ToCrystalView } from "../../protocol/crystalView.js";
 import { saveExport } from "../base/saveExport.js";
 import { Throttle } from "../base/throttle.js";
@@ -101,7 +102,7 @@ class CrystalEditor implements vscode.Disposable {
       if (source.token.isCancellationRequested) return;
       log.error(`${this.uri.toString(true)}: ${String(error)}`);
       const ended = vscode.l10n.t("The job process ended. Open the file again to restart it.");
-      this.post({ type: "failed", problems: [wasCancelled(error) ? ended : error instanceof Error ? error.message : String(error)] });
+      this.post({ type: "failed", problems: [wasCancelled(error) ? ended : messageOf(error)] });
     }
   }
 

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import type { Component } from "../../core/descriptors/spectrum.js";
 import { isCompressed } from "../../core/formats/fileNames.js";
+import { messageOf } from "../../core/text/messageOf.js";
 import type { Problem } from "../../core/text/problem.js";
 import type { ToCrystalView } from "../../protocol/crystalView.js";
 import type { FromVoxelView, ToVoxelView, VoxelViewData } from "../../protocol/voxelView.js";
@@ -246,4 +247,3 @@ class VoxelEditor implements vscode.Disposable {
 }
 
 const plainPath = (file: string): string => (isCompressed(file) ? file.replace(/\.[^.]+$/, "") : file);
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -2,8 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import type { TargetColumn } from "../../core/learning/evaluation/targetScaling.js";
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
-import type { FileProblem } from "../../core/text/problem.js";
-import { problem } from "../../core/text/problem.js";
+import { FILE_START, type FileProblem, problem } from "../../core/text/problem.js";
 import type { DatasetSummary } from "../../protocol/workerMethods.js";
 import { reasonOf } from "../files/atomicFile.js";
 import { LIMITS, readSmallText } from "../files/readSmallFile.js";
@@ -129,5 +128,5 @@ function readOptions(file: string): { options: StudyOptions; problems: FileProbl
 
 const fileProblem = (file: string, template: string, ...args: string[]): FileProblem => ({
   file,
-  problem: problem("error", { line: 1, column: 1 }, template, ...args),
+  problem: problem("error", FILE_START, template, ...args),
 });

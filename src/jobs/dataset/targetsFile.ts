@@ -3,7 +3,7 @@ import type { TargetColumn } from "../../core/learning/evaluation/targetScaling.
 import { inferTargets } from "../../core/learning/evaluation/targetScaling.js";
 import { textOfCell } from "../../core/text/csvText.js";
 import { strictNumber } from "../../core/text/numbers.js";
-import { type Parsed, type Place, type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, type Place, type Problem, problem } from "../../core/text/problem.js";
 import { splitLines } from "../../core/text/tokens.js";
 
 export const TARGETS_FILE = "targets.csv";
@@ -32,16 +32,16 @@ export function parseTargets(text: string): Parsed<TargetTable> {
   try {
     records = parse(text, { ...FORM, onRecord: boundedRecords() }) as unknown as Record[];
   } catch (error) {
-    if (error instanceof TooManyCells) return { problems: [problem("error", START, "the table has more than {0} cells", MOST_CELLS)] };
+    if (error instanceof TooManyCells) return { problems: [problem("error", FILE_START, "the table has more than {0} cells", MOST_CELLS)] };
     return { problems: [csvProblem(error, splitLines(text).length || 1)] };
   }
   const lines = splitLines(text);
   const [head, ...body] = records.map((record) => cellsOf(record).map((cell) => ({ ...cell, place: within(cell.place, lines) })));
   if (head === undefined)
-    return { problems: [problem("error", START, "the file is empty; its first line must name the columns, starting with id")] };
+    return { problems: [problem("error", FILE_START, "the file is empty; its first line must name the columns, starting with id")] };
   const first = head[0];
   if (first === undefined || first.text.toLowerCase() !== "id") {
-    const place = first?.place ?? START;
+    const place = first?.place ?? FILE_START;
     return {
       problems: [
         problem("error", place, 'the first column must be named "id" (the name of the material folder), not "{0}"', first?.text ?? ""),
@@ -66,7 +66,7 @@ function withoutNamesakes({ columns, rows }: TargetTable, head: readonly Cell[],
     const before = first.get(name);
     first.set(name, before ?? index);
     if (before === undefined || name === "") return;
-    problems.push(problem("error", head[index]?.place ?? START, "two columns are named {0}: neither is used", name));
+    problems.push(problem("error", head[index]?.place ?? FILE_START, "two columns are named {0}: neither is used", name));
     out.add(before).add(index);
   });
   if (out.size === 0) return { columns, rows };
@@ -124,7 +124,6 @@ interface Record {
   readonly info: Info;
 }
 
-const START: Place = { line: 1, column: 1 };
 /** Columns that many tables carry beside the targets. */
 const DESCRIBING =
   /^(n_?atoms|natoms|n_?sites|nsites|volume|density|n_(valence_)?electrons|nelect|space_?group(_number)?|formula|comment)$/i;
@@ -162,7 +161,7 @@ function cellsOf({ record, raw, info }: Record): Cell[] {
 function rowOf(cells: readonly Cell[], width: number, problems: Problem[]): TargetRow[] {
   const [id, ...rest] = cells;
   if (id === undefined || id.text === "") {
-    problems.push(problem("error", id?.place ?? START, "a row without an id"));
+    problems.push(problem("error", id?.place ?? FILE_START, "a row without an id"));
     return [];
   }
   if (cells.length !== width) {
@@ -189,7 +188,7 @@ function columnsOf(headers: readonly string[]): TargetColumn[] {
 
 /** csv-parse tells the line; its column is the cell's number. */
 function csvProblem(error: unknown, lines: number): Problem {
-  if (!(error instanceof CsvError)) return problem("error", START, "not a table of comma-separated values");
+  if (!(error instanceof CsvError)) return problem("error", FILE_START, "not a table of comma-separated values");
   const line = typeof error.lines === "number" ? Math.min(error.lines, lines) : 1;
   const template = error.code === "CSV_QUOTE_NOT_CLOSED" ? "the quote opened here is not closed" : "unexpected quote";
   return problem("error", { line, column: 1 }, template);

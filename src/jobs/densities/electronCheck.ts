@@ -3,7 +3,7 @@ import path from "node:path";
 import { ownOutputs } from "../../core/formats/datasetNames.js";
 import { withoutCompression } from "../../core/formats/fileNames.js";
 import { parseReal } from "../../core/text/numbers.js";
-import { type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import { ByteSource } from "../files/byteSource.js";
 
 /** VASP tells its parameters behind the pseudopotentials and the table of neighbours, long before the first step. */
@@ -25,7 +25,7 @@ export async function otherRunProblems(density: string, electrons: number | unde
 export function electronDisagreement(electrons: number, told: number): Problem[] {
   if (Math.abs(electrons - told) <= 0.01 + 1e-4 * told) return [];
   const template = "the density has {0} electrons but NELECT = {1}: they come from different calculations";
-  return [problem("warning", { line: 1, column: 1 }, template, Number(electrons.toFixed(4)), told)];
+  return [problem("warning", FILE_START, template, Number(electrons.toFixed(4)), told)];
 }
 
 function outputBeside(folder: string): string | undefined {

@@ -1,5 +1,7 @@
 // The bundle dist/hdf5.js: the HDF5 library in WebAssembly, apart from the others because of its size.
+
 import h5wasm, { Dataset, ExternalLink, File, Group } from "h5wasm/node";
+import { messageOf } from "../../core/text/messageOf.js";
 import { ConfinedFiles, type LibraryFiles } from "./confinedFiles.js";
 
 export interface Hdf5File {
@@ -173,4 +175,4 @@ const innermostReason = (report: string): string => [...report.matchAll(/#\d+: .
 /** A trap of WebAssembly, after which its memory is not to be trusted. */
 const hasCrashed = (error: unknown): boolean => error instanceof Error && error.name === "RuntimeError";
 
-const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+const firstLine = (error: unknown): string => messageOf(error).split("\n")[0] ?? "";

@@ -9,7 +9,7 @@ import type { Structure } from "../../core/crystal/structure.js";
 import { differenceMetric, functionalsOfSums } from "../../core/descriptors/functionals.js";
 import type { Spectrum } from "../../core/descriptors/spectrum.js";
 import { determinant, inverse, type Matrix3, rowTimes, scaleMatrix, type Vector3 } from "../../core/math/matrix3.js";
-import { type Parsed, type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import type { VolumetricKernel } from "../../kernels/volumetric/volumetric.js";
 import { sizeOfFile } from "../files/byteSource.js";
 import { distFile } from "../files/distFile.js";
@@ -23,8 +23,6 @@ const CHARGE = "charge/charge";
 const STRUCTURES = ["structure/positions", "results/positions", "input/poscar"] as const;
 /** The cell (to be scaled) and the fractional positions of each ionic step; the density is the last one's. */
 const STEPS = "intermediate/ion_dynamics";
-const START = { line: 1, column: 1 };
-
 export interface Hdf5Options {
   /** g_cut in 1/Å. */
   readonly cutoff: number;
@@ -60,11 +58,11 @@ function hdf5Problem(error: unknown): Problem {
   if (isBroken === true) reload();
   if (typeof file === "string") {
     const template = "the HDF5 file keeps data in another file, {0}: external data are not read, copy all into one file (h5repack)";
-    return problem("error", START, template, file);
+    return problem("error", FILE_START, template, file);
   }
   return problem(
     "error",
-    START,
+    FILE_START,
     "the HDF5 file cannot be read at {0}, it may be damaged: {1}",
     String(place ?? "/"),
     String(message ?? error),
@@ -124,7 +122,7 @@ async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Fram
   const { shape = [] } = density ?? {};
   if (!density?.isNumeric || shape.length !== 4 || !shape.every((length) => length >= 1 && length <= MAX_LENGTH)) {
     const template = "the HDF5 file has no charge density ({0}): VASP writes one to vaspwave.h5 if LCHARGH5 = .TRUE.";
-    return { problems: [problem("error", START, template, CHARGE)] };
+    return { problems: [problem("error", FILE_START, template, CHARGE)] };
   }
   const [blocks = 0, nz = 0, ny = 0, nx = 0] = shape;
   const excess = await sizeProblem(density, options.file);
@@ -132,7 +130,7 @@ async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Fram
   const structure = readStructure(file) ?? (await structureBeside(options.file));
   if (!structure) {
     const template = "the HDF5 file has no structure (VASP before 6.5), and the folder has no vaspout.h5 with one";
-    return { problems: [problem("error", START, template)] };
+    return { problems: [problem("error", FILE_START, template)] };
   }
   const grid: Vector3 = [nx, ny, nz];
   const problems: Problem[] = [];
@@ -170,9 +168,10 @@ async function sizeProblem({ shape, itemBytes, chunkBytes }: DatasetFacts, file:
   const bytes = shape.reduce((a, b) => a * b, 1) * itemBytes;
   const held = (await sizeOfFile(file)) * (chunkBytes > 0 ? MAX_PACKING : 1);
   const grid = shape.join(" × ");
-  if (bytes > held) return problem("error", START, "the HDF5 file is too short for its {0} values of {1}: it is damaged", grid, CHARGE);
+  if (bytes > held)
+    return problem("error", FILE_START, "the HDF5 file is too short for its {0} values of {1}: it is damaged", grid, CHARGE);
   if (Math.max(8 * ny * nx, chunkBytes) <= MAX_PART_BYTES) return undefined;
-  return problem("error", START, "the density ({0} values) is stored in parts that are too large to be read", grid);
+  return problem("error", FILE_START, "the density ({0} values) is stored in parts that are too large to be read", grid);
 }
 
 function finishBlock(
@@ -182,7 +181,8 @@ function finishBlock(
   block: number,
 ): StreamBlock {
   const facts = kernel.facts();
-  if (facts.notFinite > 0) problems.push(problem("error", START, "{0} values of block {1} are not numbers", facts.notFinite, block + 1));
+  if (facts.notFinite > 0)
+    problems.push(problem("error", FILE_START, "{0} values of block {1} are not numbers", facts.notFinite, block + 1));
   if (!sphere || facts.notFinite > 0) return { facts };
   const { lattice } = head.structure;
   const sums = kernel.functionals();

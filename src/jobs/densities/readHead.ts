@@ -1,7 +1,7 @@
 import { CubeHeadReader } from "../../core/formats/cubeHead.js";
 import type { VolumetricKind } from "../../core/formats/volumetric.js";
 import { type VolumetricHead, VolumetricHeadReader } from "../../core/formats/volumetricHead.js";
-import { type Parsed, problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
 import { ByteSource, readingProblem } from "../files/byteSource.js";
 
 /** A head of a million atoms is shorter; what goes on without a line end is none. */
@@ -22,7 +22,7 @@ export async function readHead(file: string, kind: VolumetricKind, signal?: Abor
     for await (const chunk of new ByteSource(file, { hash: false, chunk: CHUNK, ...(signal && { signal }) }).chunks()) {
       lines.push(chunk, () => reader.state !== "reading");
       if (reader.state !== "reading") break;
-      if (lines.bytes > LONGEST_HEAD) return { problems: [problem("error", { line: 1, column: 1 }, "not a VASP file")] };
+      if (lines.bytes > LONGEST_HEAD) return { problems: [problem("error", FILE_START, "not a VASP file")] };
     }
   } catch (error) {
     signal?.throwIfAborted();

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { unreadKind } from "../../core/formats/fileNames.js";
 import type { VolumetricKind } from "../../core/formats/volumetric.js";
-import { type Parsed, type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import { ByteSource, ChangedFileError, readingProblem, sizeOfFile } from "../files/byteSource.js";
 import { DamagedPackingError } from "../files/packing.js";
 import { giveBackKernel, takeKernel } from "./idleKernels.js";
@@ -33,7 +33,7 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   const { cutoff = DEFAULT_CUTOFF, transform = true, signal } = options;
   const unread = unreadKind(file);
   if (unread !== undefined)
-    return { problems: [problem("error", { line: 1, column: 1 }, "this is a {0} file, not the VASP file that is expected here", unread)] };
+    return { problems: [problem("error", FILE_START, "this is a {0} file, not the VASP file that is expected here", unread)] };
   const kind = options.kind ?? (await volumetricKindOf(file, signal));
   if (HDF5.test(file)) return readFromHdf5(file, kind, options);
   const { kernel, instructionSet } = takeKernel(options.reader ?? readerChoice(sizeOf(file)));
@@ -91,8 +91,7 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
 const asError = (found: Problem): Problem =>
   found.template === CUT_FRAME ? problem("error", found, "frame {0} is truncated", ...found.args.slice(0, 1)) : found;
 
-const noSuchFrame = (wanted: number, held: number): Problem =>
-  problem("error", { line: 1, column: 1 }, "no frame {0}: the file has {1}", wanted, held);
+const noSuchFrame = (wanted: number, held: number): Problem => problem("error", FILE_START, "no frame {0}: the file has {1}", wanted, held);
 
 const HDF5 = /\.(?:h5|hdf5)$/i;
 

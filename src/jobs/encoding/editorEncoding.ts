@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
-import { type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import { type CallOptions, Cancellation } from "../../protocol/rpc.js";
 import type { EncodedFile } from "../../protocol/workerMethods.js";
 import { resolvePaths } from "../dataset/materialFiles.js";
@@ -25,7 +25,7 @@ export async function encodeFiles(
   let done = 0;
   const onDone = () => onProgress?.(++done / materials.length);
   const outcomes = await encodeMaterials(materials, { settings, pool, cancellation, onDone });
-  const nothing = problem("error", START, "no volumetric file found");
+  const nothing = problem("error", FILE_START, "no volumetric file found");
   return {
     files: [...outcomes.map((outcome) => store(outcome, settings)), ...missing.map((file) => ({ id: file, file, problems: [nothing] }))],
   };
@@ -47,8 +47,6 @@ export async function exportVoxels(
   return { problems };
 }
 
-const START = { line: 1, column: 1 };
-
 /** A dataset's materials lie one folder below it, files of their own name lie in it. */
 function store({ entry, material, problems }: EncodeOutcome, settings: EncodeSettings): EncodedFile {
   const { id, file } = entry;
@@ -60,6 +58,6 @@ function store({ entry, material, problems }: EncodeOutcome, settings: EncodeSet
     return { id, file, spectrum: material.spectrum, output: writeSpectrumInto(folder, material, settings), problems };
   } catch (error) {
     if (!(error instanceof WriteError)) throw error;
-    return { id, file, spectrum: material.spectrum, problems: [...problems, problem("warning", START, "{0}", error.message)] };
+    return { id, file, spectrum: material.spectrum, problems: [...problems, problem("warning", FILE_START, "{0}", error.message)] };
   }
 }

@@ -1,6 +1,6 @@
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import type { BackendName } from "../../core/settings/studyOptions.js";
-import { type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import type { EngineFacts } from "../../protocol/runFiles.js";
 import { UsageError } from "../files/usageError.js";
 import { nativeBackend } from "./nativeBackend.js";
@@ -69,7 +69,5 @@ function changeOf(before: EngineFacts | undefined, now: EngineFacts): Problem[] 
     before.backend === now.backend && before.instructionSet === now.instructionSet
       ? [before.build, now.build]
       : [before, now].map(engineName);
-  return [
-    problem("warning", { line: 1, column: 1 }, "started with the engine {0}, continued with {1}: results are not bit-identical", ...names),
-  ];
+  return [problem("warning", FILE_START, "started with the engine {0}, continued with {1}: results are not bit-identical", ...names)];
 }

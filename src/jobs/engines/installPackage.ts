@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import { type Cancellation, RpcError } from "../../protocol/rpc.js";
 import type { EngineFacts } from "../../protocol/runFiles.js";
 import { explained, reasonOf, WriteError } from "../files/atomicFile.js";
@@ -58,14 +58,13 @@ export async function installPackage(name: Installable, options: InstallOptions 
     explained(folder, () => replaceFolder(aside, folder));
     return { engine: forgetful.engine };
   } catch (error) {
-    if (error instanceof WriteError) return { reason: problem("error", START, "{0} cannot be installed: {1}", name, error.message) };
+    if (error instanceof WriteError) return { reason: problem("error", FILE_START, "{0} cannot be installed: {1}", name, error.message) };
     throw error;
   } finally {
     if (existsSync(aside)) rmSync(aside, { recursive: true, force: true });
   }
 }
 
-const START = { line: 1, column: 1 };
 const ARGUMENTS = ["install", "--no-audit", "--no-fund", "--foreground-scripts"];
 /** Lines of npm's output that may say why it failed. */
 const KEPT_LINES = 200;
@@ -128,8 +127,8 @@ function endOf(child: ChildProcess): Promise<number | Error> {
 
 function npmMissing({ name }: BackendPackage, error: Error): Problem {
   const isAbsent = "code" in error && error.code === "ENOENT";
-  if (isAbsent) return problem("error", START, "{0} cannot be installed: npm was not found; it comes with Node.js", name);
-  return problem("error", START, "{0} cannot be installed: {1}", name, reasonOf(error));
+  if (isAbsent) return problem("error", FILE_START, "{0} cannot be installed: npm was not found; it comes with Node.js", name);
+  return problem("error", FILE_START, "{0} cannot be installed: {1}", name, reasonOf(error));
 }
 
 const NETWORK =
@@ -143,8 +142,8 @@ function reasonOfFailure({ name }: BackendPackage, lines: readonly string[], cod
     .trim();
   const isLibrary = lines.some((line) => line.includes("Downloading libtensorflow"));
   if (isLibrary && errors.some((line) => NETWORK.test(line)))
-    return problem("error", START, "{0} was downloaded, but not the TensorFlow library it needs: {1}", name, cause);
-  return problem("error", START, "{0} cannot be installed: {1}", name, cause);
+    return problem("error", FILE_START, "{0} was downloaded, but not the TensorFlow library it needs: {1}", name, cause);
+  return problem("error", FILE_START, "{0} cannot be installed: {1}", name, cause);
 }
 
 function readLines(stream: NodeJS.ReadableStream | null, hear: (line: string) => void): void {

@@ -1,13 +1,11 @@
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
-import { problem } from "../../core/text/problem.js";
+import { FILE_START, problem } from "../../core/text/problem.js";
 import { nativeNetworkEngines } from "../../kernels/network/networkEngine.js";
 import { addonFile, addonFolder, addonSets, loadAddon } from "../native/nativeAddon.js";
 import { recallPassed, rememberPassed } from "../native/selfCheckMemory.js";
 import { hashOf, runSelfCheck, type SelfCheckOutcome, selfCheckKey } from "../native/selfCheckProcess.js";
 import { TOLERANCE } from "./engineSelfCheck.js";
 import type { Availability, NetworkBackend } from "./networkBackend.js";
-
-const START = { line: 1, column: 1 };
 
 /**
  * Networks in compiled C. The best addon that this processor can run is used after it has passed its self-test in a process of its own, where
@@ -36,7 +34,8 @@ export function nativeBackend(folder = addonFolder(), recall = recallPassed, rem
 function check(folder: string, asked: string | undefined, recall: typeof recallPassed, remember: typeof rememberPassed): Availability {
   const machine = `${process.platform}-${process.arch}`;
   let allowed = addonSets(folder, "network").filter((set) => asked === undefined || set === asked);
-  if (allowed.length === 0) return missing(problem("error", START, "this installation has no native engine for {0}", asked ?? machine));
+  if (allowed.length === 0)
+    return missing(problem("error", FILE_START, "this installation has no native engine for {0}", asked ?? machine));
   const key = selfCheckKey(folder, "network", allowed);
   const passed = recall(key);
   if (passed !== undefined && allowed.includes(passed)) return { ok: true, engine: factsOf(folder, passed), seconds: 0, problems: [] };
@@ -52,21 +51,21 @@ function check(folder: string, asked: string | undefined, recall: typeof recallP
     if (instructionSet === undefined) break;
     allowed = allowed.slice(allowed.indexOf(instructionSet) + 1);
   }
-  return failure ?? missing(problem("error", START, "this installation has no native engine for {0}", machine));
+  return failure ?? missing(problem("error", FILE_START, "this installation has no native engine for {0}", machine));
 }
 
 const missing = (reason: ReturnType<typeof problem>): Availability => ({ ok: false, broken: false, reason });
 
 function failureOf({ instructionSet, difference, error }: SelfCheckOutcome, asked: string | undefined): Availability {
   if (instructionSet === undefined && error === undefined)
-    return missing(problem("error", START, "this processor does not support {0} of the native engine", asked ?? "code"));
+    return missing(problem("error", FILE_START, "this processor does not support {0} of the native engine", asked ?? "code"));
   const name = instructionSet ?? "code";
   const reason =
     error !== undefined
-      ? problem("warning", START, "the native engine ({0}) failed its self-check and is not used: {1}", name, error)
+      ? problem("warning", FILE_START, "the native engine ({0}) failed its self-check and is not used: {1}", name, error)
       : problem(
           "warning",
-          START,
+          FILE_START,
           "the native engine ({0}) is not used: its gradients are off by {1}",
           name,
           (difference ?? 0).toExponential(1),

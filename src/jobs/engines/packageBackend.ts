@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
-import { problem } from "../../core/text/problem.js";
+import { FILE_START, problem } from "../../core/text/problem.js";
 import { distFile } from "../files/distFile.js";
 import { readSmallJson } from "../files/readSmallFile.js";
 import { kernelPath } from "../files/wasmModule.js";
@@ -22,8 +22,6 @@ interface Outcome {
 
 /** TensorFlow takes seconds to start, on a cold disk half a minute; a GPU that is emulated is slow. */
 const TEST_SECONDS = 300;
-const START = { line: 1, column: 1 };
-
 /** A backend that does not come with R3DVS but is installed with npm, on request. */
 export interface BackendPackage {
   readonly name: "tfjs-node" | "webgpu";
@@ -51,7 +49,7 @@ export function packageBackend(
       // Here, before threads have copies of the environment: TensorFlow's greetings on stderr.
       if (known.ok && name === "tfjs-node") process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
       if (!known.ok || instructionSet === undefined || known.engine.instructionSet === instructionSet) return known;
-      const reason = problem("error", START, "{0} now has {1}, not {2}", name, known.engine.instructionSet, instructionSet);
+      const reason = problem("error", FILE_START, "{0} now has {1}, not {2}", name, known.engine.instructionSet, instructionSet);
       return { ok: false, broken: false, reason };
     },
     create: () => {
@@ -98,7 +96,7 @@ function check(backend: BackendPackage, folder: string, recall: Recall, remember
   const { name } = backend;
   const found = findPackage(backend, folder);
   if (found === undefined) {
-    const reason = problem("error", START, "{0} is not installed; r3dvs doctor --install {0} installs it", name);
+    const reason = problem("error", FILE_START, "{0} is not installed; r3dvs doctor --install {0} installs it", name);
     return { ok: false, broken: false, reason };
   }
   const factsOf = (instructionSet: string) => ({ backend: name, instructionSet, build: found.version });
@@ -107,9 +105,9 @@ function check(backend: BackendPackage, folder: string, recall: Recall, remember
   if (passed !== undefined) return { ok: true, engine: factsOf(passed), seconds: 0, problems: [] };
   const { instructionSet, difference, seconds = 0, error } = test(name, folder);
   if (instructionSet === undefined || difference === undefined)
-    return broken(problem("warning", START, "{0} is installed but does not work here: {1}", name, error ?? "?"));
+    return broken(problem("warning", FILE_START, "{0} is installed but does not work here: {1}", name, error ?? "?"));
   if (difference > TOLERANCE)
-    return broken(problem("warning", START, "{0} is not used: its gradients are off by {1}", name, difference.toExponential(1)));
+    return broken(problem("warning", FILE_START, "{0} is not used: its gradients are off by {1}", name, difference.toExponential(1)));
   remember(key, instructionSet);
   return { ok: true, engine: factsOf(instructionSet), seconds, problems: [] };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import { networkEngines } from "../../kernels/network/networkEngine.js";
 import { type KernelName, kernelPath, loadKernel } from "../files/wasmModule.js";
 import { machineName, recallPassed, rememberPassed } from "../native/selfCheckMemory.js";
@@ -8,8 +8,6 @@ import { TOLERANCE, worstDifference } from "./engineSelfCheck.js";
 import type { Availability, NetworkBackend } from "./networkBackend.js";
 
 const MODULES: Readonly<Record<string, KernelName>> = { "relaxed-simd": "network.relaxed", simd128: "network" };
-const START = { line: 1, column: 1 };
-
 /**
  * Networks in WebAssembly: everywhere. Where the engine knows relaxed SIMD, products are added in one rounding after a self-test against plain
  * SIMD, which itself is the same to the bit on every machine.
@@ -22,7 +20,7 @@ export function wasmBackend(recall = recallPassed, remember = rememberPassed, co
       if (instructionSet === "simd128") return plain();
       known ??= check(recall, remember, compare);
       if (!known.ok || instructionSet === undefined || known.engine.instructionSet === instructionSet) return known;
-      return { ok: false, broken: false, reason: problem("error", START, "WebAssembly has no {0} on this machine", instructionSet) };
+      return { ok: false, broken: false, reason: problem("error", FILE_START, "WebAssembly has no {0} on this machine", instructionSet) };
     },
     retest: () => check(() => undefined, remember, compare),
     create: ({ instructionSet }) => networkEngines(loadKernel(MODULES[instructionSet] ?? "network")),
@@ -38,7 +36,7 @@ function check(recall: typeof recallPassed, remember: typeof rememberPassed, com
   const difference = compare();
   if (!(difference <= TOLERANCE))
     return plain([
-      problem("warning", START, "WebAssembly's relaxed SIMD is not used: its gradients are off by {0}", difference.toExponential(1)),
+      problem("warning", FILE_START, "WebAssembly's relaxed SIMD is not used: its gradients are off by {0}", difference.toExponential(1)),
     ]);
   remember(key, "relaxed-simd");
   return { ...passed, seconds: (performance.now() - began) / 1000 };

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
+import { messageOf } from "../../core/text/messageOf.js";
 
 /** A file could not be written, in words for the user: the path and the reason. */
 export class WriteError extends Error {
@@ -123,7 +124,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What an error of the operating system means, in words. */
 export function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+  return REASONS[code] ?? messageOf(error);
 }
 
 function writeAll(descriptor: number, bytes: Uint8Array): void {

@@ -2,7 +2,8 @@ import { createHash, type Hash } from "node:crypto";
 import { constants, readSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-import { type Problem, problem } from "../../core/text/problem.js";
+import { messageOf } from "../../core/text/messageOf.js";
+import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import { DamagedPackingError, MAGIC_BYTES, packingOf } from "./packing.js";
 import { NotAFileError, refuseOthers, TooLargeError } from "./readSmallFile.js";
 import { unpack } from "./unpack.js";
@@ -159,16 +160,15 @@ export async function sizeOfFile(file: string): Promise<number> {
 
 /** Why the bytes of a file could not be had, as a problem at its start. */
 export function readingProblem(error: unknown): Problem {
-  const start = { line: 1, column: 1 };
   if ([DamagedPackingError, NotAFileError, TooLargeError, ChangedFileError, RangeError].some((known) => error instanceof known)) {
-    return problem("error", start, (error as Error).message);
+    return problem("error", FILE_START, (error as Error).message);
   }
   const { code = "", path: file = "" } = error as NodeJS.ErrnoException;
   if (code === "ENOENT" && isNotUtf8(file)) {
-    return problem("error", start, "the name of this file is not UTF-8 (� marks what is not): rename it");
+    return problem("error", FILE_START, "the name of this file is not UTF-8 (� marks what is not): rename it");
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return problem("error", start, "the file cannot be read: {0}", REASONS[code] ?? message);
+  const message = messageOf(error);
+  return problem("error", FILE_START, "the file cannot be read: {0}", REASONS[code] ?? message);
 }
 
 /** Whether Node could not tell the name: it puts U+FFFD for bytes that are no UTF-8, and no file has that name then. */

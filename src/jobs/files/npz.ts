@@ -1,4 +1,5 @@
 import { strToU8, Zip, ZipDeflate } from "fflate";
+import { messageOf } from "../../core/text/messageOf.js";
 import { openAtomically, WriteError } from "./atomicFile.js";
 import { encodeArrayHeader, type NpyArray, type NpyType, parseArray, toArray } from "./npy.js";
 import { fill, withRegularFile } from "./readSmallFile.js";
@@ -104,7 +105,7 @@ export function orDamaged<T>(use: () => T): T {
     return use();
   } catch (error) {
     if (error instanceof DamagedFileError) throw error;
-    throw new DamagedFileError(error instanceof Error ? error.message : String(error));
+    throw new DamagedFileError(messageOf(error));
   }
 }
 

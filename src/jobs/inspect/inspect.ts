@@ -4,7 +4,7 @@ import { detectWrongFileType } from "../../core/formats/detectWrongFileType.js";
 import type { FileKind } from "../../core/formats/fileKind.js";
 import { fileKind, isAmbiguous, namedKinds, volumetricKind } from "../../core/formats/fileNames.js";
 import { storesDensity, type VolumetricKind } from "../../core/formats/volumetric.js";
-import { type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import { otherRunProblems } from "../densities/electronCheck.js";
 import { readVolumetric } from "../densities/readVolumetric.js";
 import { volumetricKindOf } from "../densities/volumetricContent.js";
@@ -122,5 +122,5 @@ function volumetricFacts({ kind, structure, grid, blocks, electrons, truncated, 
 const isVolumetric = (kind: FileKind): kind is VolumetricKind => kind === "cube" || volumetricKind(kind) === kind;
 
 function emptyProblem(text: string): Problem | undefined {
-  return text === "" ? problem("error", { line: 1, column: 1 }, "the file is empty") : undefined;
+  return text === "" ? problem("error", FILE_START, "the file is empty") : undefined;
 }

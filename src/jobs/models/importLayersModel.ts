@@ -9,7 +9,7 @@ import { inputFactors } from "../../core/learning/networks/inputScaling.js";
 import type { LinearPart } from "../../core/learning/networks/linearPart.js";
 import type { TrainedNetwork } from "../../core/learning/networks/networkModel.js";
 import { defaultTraining, type TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
-import { type Parsed, problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
 import { reasonOf } from "../files/atomicFile.js";
 import { LIMITS, readSmallFile, readSmallText } from "../files/readSmallFile.js";
 import { unpackTensors } from "../files/tensorFile.js";
@@ -50,7 +50,7 @@ function parseModel(file: string, foreign: ForeignModel): Parsed<Model> {
 }
 
 const failed = (template: string, ...args: (string | number)[]): { readonly problems: Parsed<never>["problems"] } => ({
-  problems: [problem("error", { line: 1, column: 1 }, template, ...args)],
+  problems: [problem("error", FILE_START, template, ...args)],
 });
 
 function readText(file: string): Parsed<string> {

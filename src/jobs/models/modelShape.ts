@@ -3,6 +3,7 @@ import { checkSoapOptions } from "../../core/descriptors/soapOptions.js";
 import { CHANNELS } from "../../core/descriptors/sparseVoxels.js";
 import type { TrainedNetwork } from "../../core/learning/networks/networkModel.js";
 import { countParameters, networkShapes } from "../../core/learning/networks/networkSpec.js";
+import { messageOf } from "../../core/text/messageOf.js";
 import {
   anyShape,
   finiteShape,
@@ -192,7 +193,7 @@ const SOAP = then(
     try {
       checkSoapOptions(settings);
     } catch (error) {
-      return `${place}.settings: ${error instanceof Error ? error.message : String(error)}`;
+      return `${place}.settings: ${messageOf(error)}`;
     }
     const n = environments.length;
     return kernel.length === n * n && dual.length === n ? undefined : `${place} has not a number for each pair of ${n} materials`;

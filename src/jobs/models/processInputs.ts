@@ -1,12 +1,12 @@
 import { type ProcessName, processParts } from "../../core/learning/gaussianProcess/processTerms.js";
-import { type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import type { EncodedMaterial } from "../spectra/material.js";
 import type { FittedModel, FittedStage } from "./modelFile.js";
 import { isProcess, type ModelName, stepsOf } from "./modelNames.js";
 
 /** How many materials a message names. */
 const NAMED = 5;
-const PLACE = { line: 1, column: 1 };
+const PLACE = FILE_START;
 
 /** What keeps a Gaussian process from materials: those whose density was encoded before functionals were, or that are no densities. */
 export function functionalsProblem(name: ProcessName, materials: readonly Pick<EncodedMaterial, "id" | "spectrum">[]): Problem | undefined {

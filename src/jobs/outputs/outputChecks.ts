@@ -3,14 +3,14 @@ import path from "node:path";
 import { cellFormula } from "../../core/crystal/formula.js";
 import type { Structure } from "../../core/crystal/structure.js";
 import type { Eigenval } from "../../core/formats/eigenval.js";
-import { type FileProblem, type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type FileProblem, type Problem, problem } from "../../core/text/problem.js";
 import { readPoscar } from "../spectra/readStructure.js";
 import { areOfOneRun, type EnergySource } from "./energySource.js";
 import type { OutputFiles } from "./outputFiles.js";
 
 /** A problem of a whole file. */
 export function at(file: string, severity: Problem["severity"], template: string, ...args: (string | number)[]): FileProblem {
-  return { file, problem: problem(severity, { line: 1, column: 1 }, template, ...args) };
+  return { file, problem: problem(severity, FILE_START, template, ...args) };
 }
 
 /** Types of atoms that a file tells, in its order. */

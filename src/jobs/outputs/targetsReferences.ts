@@ -1,5 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { atomicNumber } from "../../core/crystal/elements.js";
+import { messageOf } from "../../core/text/messageOf.js";
 import { strictNumber } from "../../core/text/numbers.js";
 import { reasonOf } from "../files/atomicFile.js";
 import { readSmallText } from "../files/readSmallFile.js";
@@ -36,7 +37,7 @@ function jsonEntries(file: string, text: string): [string, unknown][] {
   try {
     return Object.entries(JSON.parse(text) as Record<string, unknown>);
   } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${file}: ${messageOf(error)}`);
   }
 }
 

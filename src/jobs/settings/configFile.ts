@@ -2,7 +2,7 @@ import { defaultVoxelOptions, voxelsPerSide } from "../../core/descriptors/r3dvs
 import { defaultTraining } from "../../core/learning/networks/trainingSettings.js";
 import { neededInstead, SETTING_KEYS, SETTINGS } from "../../core/settings/settingsTable.js";
 import { type StudyOptions, TARGET_TRAINING_KEYS, type TargetOptions } from "../../core/settings/studyOptions.js";
-import { type Parsed, type Place, type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, type Place, type Problem, problem } from "../../core/text/problem.js";
 import { reasonOf } from "../files/atomicFile.js";
 import { readSmallText } from "../files/readSmallFile.js";
 import { checkLayerList, type LayerProblem, networkProblem } from "./layerList.js";
@@ -23,7 +23,7 @@ export function readConfig(file: string): Parsed<StudyOptions> {
   try {
     return parseConfig(readSmallText(file, LONGEST));
   } catch (error) {
-    return { problems: [problem("error", START, "{0}", reasonOf(error))] };
+    return { problems: [problem("error", FILE_START, "{0}", reasonOf(error))] };
   }
 }
 
@@ -36,14 +36,12 @@ export function parseConfig(json: string): Parsed<StudyOptions> {
     return { problems: [problem("error", placeOfSyntaxError(json, error), "not valid JSON")] };
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    return { problems: [problem("error", START, "the settings must be a JSON object in { }")] };
+    return { problems: [problem("error", FILE_START, "the settings must be a JSON object in { }")] };
   const { $schema: _, ...options } = value as Record<string, unknown>;
   const wrong = Object.entries(options).flatMap(([key, setting]) => checkSetting(json, key, setting));
   const problems = wrong.length > 0 ? wrong : checkNetwork(json, options as StudyOptions);
   return problems.length > 0 ? { problems } : { value: options as StudyOptions, problems };
 }
-
-const START: Place = { line: 1, column: 1 };
 
 function checkSetting(json: string, key: string, value: unknown): Problem[] {
   const place = placeAt(json, Math.max(0, json.search(new RegExp(`"${key.replace(/[^\w]/g, "\\$&")}"\\s*:`))));

@@ -6,7 +6,7 @@ import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
 import type { Spectrum } from "../../core/descriptors/spectrum.js";
 import { norm, rowTimes, type Vector3 } from "../../core/math/matrix3.js";
-import { type Parsed, problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
 import { reasonOf } from "../files/atomicFile.js";
 import type { EncodedMaterial } from "./material.js";
 import { type PackedSpectra, readPackedSpectra } from "./packedSpectra.js";
@@ -32,19 +32,20 @@ export function formulasOfEncoded(file: string): ReadonlyMap<string, string> {
 
 /** Reads a material that was encoded before. What was left out then, a finer resolution or another block, is a problem. */
 export function readEncoded({ id, file }: Entry, settings: Pick<EncodeSettings, "spacing" | "component">): Parsed<EncodedMaterial> {
-  const place = { line: 1, column: 1 };
   const { spectra: opened, damage } = openEncoded(file);
-  if (damage !== undefined) return { problems: [problem("error", place, "the file is damaged: {0}; encode the densities again", damage)] };
+  if (damage !== undefined)
+    return { problems: [problem("error", FILE_START, "the file is damaged: {0}; encode the densities again", damage)] };
   const material = opened?.materials.find((one) => one.id === id || id.endsWith(`/${one.id}`));
-  if (opened === undefined || material === undefined) return { problems: [problem("error", place, "the file has no spectrum of {0}", id)] };
+  if (opened === undefined || material === undefined)
+    return { problems: [problem("error", FILE_START, "the file has no spectrum of {0}", id)] };
   if (opened.component !== settings.component) {
     const text = "the spectra in this file belong to the {0} block, not to {1}";
-    return { problems: [problem("error", place, text, opened.component, settings.component)] };
+    return { problems: [problem("error", FILE_START, text, opened.component, settings.component)] };
   }
   const cutoff = cutoffOfSpacing(settings.spacing);
   if (cutoff > opened.cutoff * SAME) {
     const text = "the spectra in this file were computed with dL = {0} Å; a finer dL needs the densities";
-    return { problems: [problem("error", place, text, Number((Math.PI / opened.cutoff).toPrecision(6)))] };
+    return { problems: [problem("error", FILE_START, text, Number((Math.PI / opened.cutoff).toPrecision(6)))] };
   }
   return {
     value: cutoff * SAME < opened.cutoff ? { ...material, id, spectrum: cutSpectrum(material.spectrum, cutoff) } : { ...material, id },

@@ -8,7 +8,7 @@ import { describeShells } from "../../core/descriptors/shells.js";
 import type { Component, Spectrum } from "../../core/descriptors/spectrum.js";
 import { type DomainMember, magnetizationShare } from "../../core/learning/domain/applicabilityDomain.js";
 import type { CellSize } from "../../core/learning/evaluation/targetScaling.js";
-import { type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 
 /** A material as it was read: where it came from, its atoms and its spectrum. */
 export interface EncodedMaterial {
@@ -47,7 +47,7 @@ export function elementProblem({ structure }: NamedStructure): Problem | undefin
   const same = coincidentAtoms(structure);
   if (same === undefined) return undefined;
   const names = same.map((atom) => `${atomSpecies(structure)?.[atom] ?? ""} (${atom + 1})`);
-  return problem("error", { line: 1, column: 1 }, "the atoms {0} and {1} are at one place: there is no descriptor of them", ...names);
+  return problem("error", FILE_START, "the atoms {0} and {1} are at one place: there is no descriptor of them", ...names);
 }
 
 /** What a model's domain asks of a material, besides its spectrum. Throws as `canDescribe`. */

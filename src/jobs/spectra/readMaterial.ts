@@ -1,8 +1,7 @@
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
 import type { Component, Spectrum } from "../../core/descriptors/spectrum.js";
-import type { Parsed } from "../../core/text/problem.js";
-import { problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
 import { otherRunProblems } from "../densities/electronCheck.js";
 import { readVolumetric } from "../densities/readVolumetric.js";
 import type { VolumetricReading } from "../densities/volumetricReading.js";
@@ -45,8 +44,9 @@ export async function readMaterial(
   if (block?.spectrum === undefined) {
     if (problems.some(({ severity }) => severity === "error")) return { problems };
     const names = value.blocks.map(({ name }) => name).join(", ");
-    const place = { line: 1, column: 1 };
-    return { problems: [...problems, problem("error", place, "the file has no {0} block; available: {1}", settings.component, names)] };
+    return {
+      problems: [...problems, problem("error", FILE_START, "the file has no {0} block; available: {1}", settings.component, names)],
+    };
   }
   const { kind, structure, grid, electrons, sha256, frames } = value;
   const components = value.blocks.map(({ name }) => name);

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
 import { storesDensity, type VolumetricKind } from "../../core/formats/volumetric.js";
-import { type Parsed, problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
 import { reasonOf } from "../files/atomicFile.js";
 import { safeName } from "../files/safeName.js";
 import { softwareVersion } from "../files/version.js";
@@ -34,7 +34,7 @@ export class SpectrumCache {
       return { value: { ...found.material, id: entry.id, file: entry.file }, problems: [] };
     } catch (error) {
       const template = "{0} is damaged ({1}); the spectrum is made again";
-      return { problems: [problem("warning", { line: 1, column: 1 }, template, stored, reasonOf(error))] };
+      return { problems: [problem("warning", FILE_START, template, stored, reasonOf(error))] };
     }
   }
 

@@ -1,4 +1,4 @@
-import { type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import type { EncodedMaterial } from "../spectra/material.js";
 
 /** What two readings of one density have in common. */
@@ -14,7 +14,7 @@ export function copiesAmong<T extends Density>(materials: readonly T[]): { reado
     const first = known.get(key);
     known.set(key, first ?? id);
     const template = "the density is the very one of {0}: it is left out, so that nothing is tested on what it was learned from";
-    return first === undefined ? [] : [{ material, problem: problem("error", { line: 1, column: 1 }, template, first) }];
+    return first === undefined ? [] : [{ material, problem: problem("error", FILE_START, template, first) }];
   });
 }
 

@@ -3,7 +3,8 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { learningCurveSplits, type RepeatSplit } from "../../core/learning/evaluation/splits.js";
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
-import { type FileProblem, problem } from "../../core/text/problem.js";
+import { messageOf } from "../../core/text/messageOf.js";
+import { FILE_START, type FileProblem, problem } from "../../core/text/problem.js";
 import { Cancellation, RpcError } from "../../protocol/rpc.js";
 import type { RunEvent, RunState } from "../../protocol/runEvents.js";
 import type { EngineFacts, RunManifest, RunMaterial, StudySettings } from "../../protocol/runFiles.js";
@@ -112,7 +113,7 @@ class Session {
 
   fail(error: unknown): void {
     if (!this.lock.isHeld) return;
-    const message = withAddressAdvice(error instanceof Error ? error.message : String(error));
+    const message = withAddressAdvice(messageOf(error));
     try {
       this.update({ ...this.manifest, state: "failed", message });
       this.tell({ event: "stopped", time: now(), reason: message });
@@ -154,7 +155,7 @@ class Session {
   }
 
   private warn(file: string, template: string, ...args: string[]): void {
-    this.hooks.onProblem?.({ file, problem: problem("warning", { line: 1, column: 1 }, template, ...args) });
+    this.hooks.onProblem?.({ file, problem: problem("warning", FILE_START, template, ...args) });
   }
 
   private async learn(inputs: StudyInputs): Promise<RunOutcome> {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
-import { type FileProblem, formatProblem, type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type FileProblem, formatProblem, type Problem, problem } from "../../core/text/problem.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import type { RunManifest, RunMaterial } from "../../protocol/runFiles.js";
 import { type Dataset, type Labels, labelMaterials, openDataset, rowsWithoutMaterial } from "../dataset/dataset.js";
@@ -106,7 +106,7 @@ function unknownTargets({ table, tableFile: file }: Dataset, { perTarget = {} }:
   const unknown = Object.keys(perTarget).filter((name) => !there.has(name));
   return unknown.map((name) => ({
     file,
-    problem: problem("warning", { line: 1, column: 1 }, "perTarget names {0}, but there is no such column", name),
+    problem: problem("warning", FILE_START, "perTarget names {0}, but there is no such column", name),
   }));
 }
 

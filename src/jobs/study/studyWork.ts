@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { type RepeatSplit, splitAmong, trainingIds } from "../../core/learning/evaluation/splits.js";
+import { messageOf } from "../../core/text/messageOf.js";
 import { RpcError } from "../../protocol/rpc.js";
 import type { RunEvent } from "../../protocol/runEvents.js";
 import type { RunManifest, StudySettings } from "../../protocol/runFiles.js";
@@ -167,7 +168,7 @@ export class StudyWork {
   private giveUp(task: StudyTask, reason: unknown): void {
     this.failed.add(task);
     const { target, model, trainSize, repeat } = task;
-    const message = reason instanceof Error ? reason.message : String(reason);
+    const message = messageOf(reason);
     this.hooks.tell({ event: "failed", time: new Date().toISOString(), target, model, trainSize, repeat, message });
     this.report();
   }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { deriveSeed } from "../../core/math/random.js";
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
-import { type FileProblem, problem } from "../../core/text/problem.js";
+import { FILE_START, type FileProblem, problem } from "../../core/text/problem.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import type { RunEvent } from "../../protocol/runEvents.js";
 import type { EngineFacts } from "../../protocol/runFiles.js";
@@ -116,8 +116,7 @@ async function learnOnce(request: TrainingTask, { pool, onProblem }: TrainHooks)
   await pool.run(trainTaskMethod, request);
 }
 
-const damaged = (reason: string) =>
-  problem("warning", { line: 1, column: 1 }, "the file is damaged ({0}); what it held is computed again", reason);
+const damaged = (reason: string) => problem("warning", FILE_START, "the file is damaged ({0}); what it held is computed again", reason);
 
 /** A part that was kept before, if it is what was written. */
 function isSound(folder: string): boolean {

@@ -7,7 +7,7 @@ import { parseCif } from "../../core/formats/cif.js";
 import { fileKind, volumetricKind } from "../../core/formats/fileNames.js";
 import { VasprunReader } from "../../core/formats/vasprun.js";
 import { XdatcarReader } from "../../core/formats/xdatcar.js";
-import { type Parsed, type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import type { CrystalData } from "../../protocol/crystalView.js";
 import { readHdf5Structure } from "../densities/readHdf5.js";
 import { readHead } from "../densities/readHead.js";
@@ -30,8 +30,6 @@ export interface ReadCrystalOptions {
   readonly frame?: number;
 }
 
-const START = { line: 1, column: 1 };
-
 /** Atoms and cell of any file that has them; of a density its head alone is read. Rejects only with the signal's reason. */
 export async function readCrystal(file: string, options: ReadCrystalOptions = {}): Promise<Parsed<Crystal>> {
   const name = path.basename(file);
@@ -48,7 +46,7 @@ export async function readCrystal(file: string, options: ReadCrystalOptions = {}
 async function hdf5Crystal(file: string): Promise<Parsed<Crystal>> {
   const { structure, hasDensity } = await readHdf5Structure(file);
   if (structure) return { value: { kind: "CHGCAR", structure, hasDensity }, problems: [] };
-  return { problems: [problem("error", START, "the HDF5 file has no structure, and the folder has no vaspout.h5 with one")] };
+  return { problems: [problem("error", FILE_START, "the HDF5 file has no structure, and the folder has no vaspout.h5 with one")] };
 }
 
 async function headCrystal(file: string, kind: Parameters<typeof readHead>[1], options: ReadCrystalOptions): Promise<Parsed<Crystal>> {
@@ -74,7 +72,7 @@ async function trajectoryCrystal(file: string, kind: "XDATCAR" | "vasprun", opti
     if (options.frame === undefined || options.frame === count) shown = frame;
   });
   if (options.frame !== undefined && !shown) {
-    return { problems: [...problems, problem("error", START, "no frame {0}: the file has {1}", options.frame, count)] };
+    return { problems: [...problems, problem("error", FILE_START, "no frame {0}: the file has {1}", options.frame, count)] };
   }
   const structure = shown ?? last;
   if (!structure) return { problems };

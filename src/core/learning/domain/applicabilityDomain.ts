@@ -1,7 +1,7 @@
 import { elementSymbol } from "../../crystal/elements.js";
 import type { Spectrum } from "../../descriptors/spectrum.js";
 import { median, quantile } from "../../math/statistics.js";
-import { type Problem, problem } from "../../text/problem.js";
+import { FILE_START, type Problem, problem } from "../../text/problem.js";
 import { columnMoments, type FeatureMatrix, squaredDistances, stackFeatures, upperTriangle } from "../kernelRidge/featureMatrix.js";
 import { findValenceMismatch, fitValences, type Valences } from "./valenceElectrons.js";
 
@@ -228,7 +228,7 @@ function magnetizationReasons({ magnetization: known }: Domain, { magnetization:
 }
 
 function reason(template: string, ...args: (string | number)[]): DomainReason {
-  const { message } = problem("warning", { line: 1, column: 1 }, template, ...args);
+  const { message } = problem("warning", FILE_START, template, ...args);
   return { message, template, args };
 }
 

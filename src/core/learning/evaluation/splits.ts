@@ -1,5 +1,5 @@
 import { deriveSeed, Random } from "../../math/random.js";
-import { type Parsed, type Problem, problem } from "../../text/problem.js";
+import { FILE_START, type Parsed, type Problem, problem } from "../../text/problem.js";
 
 /** What the learning-curve protocol draws (spec section 7). */
 export interface SplitRequest {
@@ -62,8 +62,7 @@ export function validationSplit(ids: readonly string[], fraction: number, seed: 
 
 function requestProblems({ ids, testSize, trainSizes, repeats }: SplitRequest): Problem[] {
   const problems: Problem[] = [];
-  const report = (template: string, ...args: (string | number)[]) =>
-    problems.push(problem("error", { line: 1, column: 1 }, template, ...args));
+  const report = (template: string, ...args: (string | number)[]) => problems.push(problem("error", FILE_START, template, ...args));
   const seen = new Set<string>();
   for (const id of ids) {
     if (seen.has(id)) report("Two materials are called {0}", id);

@@ -1,3 +1,4 @@
+import { messageOf } from "../../text/messageOf.js";
 import { type Parsed, type Place, type Problem, problem } from "../../text/problem.js";
 import type { WeightEntry, WeightGroup } from "./writeLayersModel.js";
 
@@ -168,5 +169,3 @@ function placeOfSyntax(text: string, error: unknown): Place {
   const position = /position (\d+)/.exec(messageOf(error))?.[1];
   return placeAt(text, position === undefined ? text.length : Number(position));
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
