@@ -24,7 +24,8 @@ export interface Spectrum {
   readonly firstMissing?: number;
 }
 
-export type FieldUnit = "e/Å³" | "eV" | "1";
+/** e/Å³: densities; μ_B/Å³: magnetisation, as views show it; eV: potentials; 1: electron localisation function. */
+export type FieldUnit = "e/Å³" | "μ_B/Å³" | "eV" | "1";
 
 /** The blocks of a volumetric file. */
 export type Component = "total" | "magnetization" | "mx" | "my" | "mz";

@@ -1,7 +1,7 @@
+import type { FieldUnit } from "../descriptors/spectrum.js";
 import { storesDensity, type VolumetricKind } from "./volumetric.js";
 
-/** e/Å³: densities; μ_B/Å³: magnetisation; eV: potentials; 1: electron localisation function. */
-export type DensityUnit = "e/Å³" | "μ_B/Å³" | "eV" | "1";
+export type DensityUnit = FieldUnit;
 
 /**
  * A field by its physics. Densities: total; with spin also magnetization (up minus down), up, down; noncollinear: mx, my, mz and |m|.

@@ -10,7 +10,7 @@ import { materialId } from "../spectra/materialFile.js";
 import { readMaterialMethod } from "../spectra/threadMethods.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 
-/** What the voxel view shows of a file; without a picture when it gives no whole spectrum. */
+/** What the voxel view shows of a file; without a picture when the wanted block gives no whole spectrum. Errors in other blocks are shown beside it. */
 export async function openVoxels(
   pool: ThreadPool,
   { file, settings }: { readonly file: string; readonly settings: EncodeSettings },
@@ -18,7 +18,7 @@ export async function openVoxels(
 ): Promise<{ picture?: VoxelViewData; problems: readonly Problem[] }> {
   const request = { entry: { id: materialId(file), file }, settings, reading: { threads: 2, hash: false } };
   const { value, problems } = await pool.run(readMaterialMethod, request, options);
-  if (value === undefined || problems.some(({ severity }) => severity === "error")) return { problems };
+  if (value === undefined) return { problems };
   return { picture: pictureOf(value, settings, problems), problems };
 }
 
@@ -32,7 +32,7 @@ export function pictureOf(
     title: path.basename(file),
     formula: reducedFormula(structure) ?? "",
     kind,
-    unit: spectrum.unit,
+    unit: spectrum.unit === "e/Å³" && settings.component !== "total" ? "μ_B/Å³" : spectrum.unit,
     lattice: structure.lattice,
     volume: volume(structure.lattice),
     natoms: atomCount(structure),

@@ -21,7 +21,7 @@ export interface StoredFacts {
 }
 
 const COMPONENTS: readonly Component[] = ["total", "magnetization", "mx", "my", "mz"];
-const UNITS: readonly FieldUnit[] = ["e/Å³", "eV", "1"];
+const UNITS: readonly FieldUnit[] = ["e/Å³", "μ_B/Å³", "eV", "1"];
 /** As many as a file's spectrum may have when it is read from the density itself. */
 const MOST_WAVES = 4e7;
 

@@ -165,7 +165,10 @@ const isForeign = (kinds: readonly string[] | undefined, kind: string | undefine
   kinds !== undefined && kind !== undefined && !kinds.some((known) => sameField(known, kind));
 
 /** CHG is CHGCAR in fewer digits. */
-const sameField = (a: string, b: string) => a.replace(/^CHG$/, "CHGCAR") === b.replace(/^CHG$/, "CHGCAR");
+const sameField = (a: string, b: string) => storedField(a) === storedField(b);
+
+/** CHG holds the density of the CHGCAR with fewer digits; a cube is read as a density, and is judged by its spectrum like one. */
+const storedField = (kind: string) => (kind === "CHG" || kind === "cube" ? "CHGCAR" : kind);
 
 function elementReasons(unseen: readonly number[]): DomainReason[] {
   if (unseen.length === 0) return [];

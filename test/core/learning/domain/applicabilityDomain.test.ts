@@ -61,7 +61,7 @@ describe("the domain of the sample oxides", () => {
     const own = { ...member(0), kind: "CHGCAR" };
     const said = (material: DomainMember) => assessDomain(known, material).reasons.map(({ message }) => message);
     const known = fitDomain(members.slice(0, 90).map((material) => ({ ...material, kind: "CHGCAR" })));
-    expect([said(own), said({ ...own, kind: "CHG" })]).toEqual([[], []]);
+    expect([said(own), said({ ...own, kind: "CHG" }), said({ ...own, kind: "cube" })]).toEqual([[], [], []]);
     expect(said({ ...own, kind: "LOCPOT" })).toEqual(["not CHGCAR but LOCPOT: the models were trained on CHGCAR files"]);
     expect(said({ ...own, atomicNumbers: [8, 94, 86] })).toEqual(["contains Rn, Pu, which no training material contains"]);
     expect(said({ ...own, atomicNumbers: own.atomicNumbers.filter((z) => z !== 8) })).toEqual([
