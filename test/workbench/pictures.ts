@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { launchBrowser } from "./harness/browser.ts";
+import { CrystalView } from "./harness/crystalView.ts";
 import { output, root } from "./harness/paths.ts";
 import { startServer } from "./harness/server.ts";
 import { StudyView } from "./harness/studyView.ts";
@@ -59,7 +60,9 @@ async function takePictures(theme: keyof typeof THEMES): Promise<void> {
     await save(page, theme, "prediction");
     await workbench.openFile(MATERIAL, "CHGCAR");
     const voxels = new VoxelView(workbench);
+    await workbench.hideSideBar();
     await voxels.waitUntilDrawn();
+    await new CrystalView(workbench).waitUntilDrawn({ surface: true });
     await voxels.predictions.first().waitFor();
     await save(page, theme, "voxels");
     await showStudy(workbench);
@@ -67,7 +70,7 @@ async function takePictures(theme: keyof typeof THEMES): Promise<void> {
     await page.setViewportSize(NARROW);
     await save(page, theme, "study-narrow");
     await workbench.tab("CHGCAR").click();
-    await voxels.waitUntilDrawn();
+    await new CrystalView(workbench).waitUntilDrawn({ surface: true });
     await save(page, theme, "voxels-narrow");
   } finally {
     await browser.close();
