@@ -74,7 +74,8 @@ export function levelText(model: DensityModel, settings: CrystalSettings): strin
 }
 
 /** A plane through the field: h k l, offset, how it is drawn. */
-export function makeSliceControls(settings: CrystalSettings, change: ChangeCrystal): ControlGroup {
+export function makeSliceControls(settings: CrystalSettings, change: ChangeCrystal, lookOnto: (hkl: Vector3) => void): ControlGroup {
+  let shown = settings;
   const hkl = makeTriple(t("Plane"), ["h", "k", "l"], settings.hkl, [-MAX_INDEX, MAX_INDEX], (value) => change({ hkl: value }));
   const offset = makeSlider({
     label: t("Offset"),
@@ -93,6 +94,7 @@ export function makeSliceControls(settings: CrystalSettings, change: ChangeCryst
     hkl.element,
     offset.element,
     labelled(t("Colours"), colors),
+    makeButton(t("Look along the normal"), () => lookOnto(shown.hkl)),
     make(
       "div",
       { class: "checks" },
@@ -101,6 +103,7 @@ export function makeSliceControls(settings: CrystalSettings, change: ChangeCryst
     ),
   );
   const show = (next: CrystalSettings) => {
+    shown = next;
     hkl.set(next.hkl);
     offset.set(next.offset);
   };

@@ -127,7 +127,12 @@ export class CrystalPane {
     const { mode } = this.settings;
     if (this.density.state.density !== undefined) {
       if (mode === "3d") add(t("Surface"), makeSurfaceControls(this.density, this.settings, change), true);
-      if (mode !== "profile") add(t("Slice"), makeSliceControls(this.settings, change), mode === "slice");
+      if (mode !== "profile")
+        add(
+          t("Slice"),
+          makeSliceControls(this.settings, change, (hkl) => this.lookOnto(hkl)),
+          mode === "slice",
+        );
       const length = this.density.state.profile?.length ?? 20;
       if (mode === "profile") add(t("Profile"), makeProfileControls(length, this.settings, change), true);
     }

@@ -50,7 +50,7 @@ export class SliceView {
   private readonly tooltip = make("div", { class: "tooltip", hidden: true, role: "status" });
   private shown: ShownSlice | undefined;
   private colors: ThemeColors = readThemeColors();
-  private image: { readonly key: readonly unknown[]; readonly canvas: HTMLCanvasElement } | undefined;
+  private image: { readonly key: readonly unknown[]; readonly canvas: HTMLCanvasElement; readonly rings: readonly Ring[] } | undefined;
   private cursor: readonly [number, number] | undefined;
 
   constructor(private readonly change: (part: Partial<CrystalSettings>) => void) {
@@ -111,9 +111,10 @@ export class SliceView {
     this.cursor = at;
     const { slice, crystal } = this.shown ?? {};
     const layout = slice && layOut(slice, this.element.clientWidth, this.element.clientHeight);
-    const point = at && slice && layout && pointUnder(slice, layout, at);
-    this.tooltip.hidden = point === undefined;
-    if (point === undefined || !slice || !crystal || !at) return;
+    const isOnMap = at !== undefined && at[1] < this.element.clientHeight - LEGEND;
+    const point = isOnMap && slice && layout && pointUnder(slice, layout, at);
+    this.tooltip.hidden = !point;
+    if (!point || !slice || !crystal || !at) return;
     fillPlaneTip(this.tooltip, crystal, slice, point);
     placeTooltip(this.tooltip, this.element, at);
   }
@@ -133,9 +134,14 @@ export class SliceView {
     pen.fillStyle = cssColor(this.colors.ground);
     pen.fillRect(0, 0, width, height);
     pen.font = `11px ${this.colors.font}`;
+    pen.save();
+    pen.beginPath();
+    pen.rect(0, 0, width, height - LEGEND);
+    pen.clip();
     this.drawMap(pen, slice, map, layout, ratio);
-    if (settings.contours) drawContours(pen, slice, map, layout, this.colors, ratio);
+    outlinePeriod(pen, layout, this.colors);
     drawAtoms(pen, crystal, slice, layout, settings.hkl, this.colors);
+    pen.restore();
     const title = `${fieldTitle(field.name, kind ?? "")} (${unitText(slice.unit) || "1"}), (${settings.hkl.join(" ").replaceAll("-", "−")})`;
     drawLegend(pen, map, title, [width, height], this.colors);
     this.canvas.setAttribute(
@@ -145,16 +151,24 @@ export class SliceView {
     document.body.dataset.slice = `${settings.hkl.join(" ")} ${slice.offset.toFixed(2)}`;
   }
 
+  /** One period in the middle and as many around it as there is room for. */
   private drawMap(pen: CanvasRenderingContext2D, slice: SliceData, map: PlaneColors, layout: Layout, ratio: number): void {
-    const key = [slice, map.colors[0]?.join(), map.colors.at(-1)?.join(), map.low, map.high];
-    if (!this.image || this.image.key.some((part, i) => part !== key[i])) this.image = { key, canvas: paint(slice, map) };
-    pen.save();
-    applyLayout(pen, layout, slice.size, ratio);
-    pen.imageSmoothingEnabled = true;
-    pen.drawImage(this.image.canvas, 0, 0);
-    pen.restore();
+    const key = [slice, map.colors[0]?.join(), map.colors.at(-1)?.join(), map.low, map.high, map.contourStep];
+    if (!this.image || this.image.key.some((part, i) => part !== key[i])) {
+      this.image = { key, canvas: paint(slice, map), rings: map.contourStep > 0 ? contourRings(slice, map) : [] };
+    }
+    for (const [i, j] of PERIODS) {
+      pen.save();
+      applyLayout(pen, layout, slice.size, ratio);
+      pen.imageSmoothingEnabled = true;
+      pen.drawImage(this.image.canvas, i * slice.size, j * slice.size);
+      pen.restore();
+    }
+    for (const [i, j] of PERIODS) drawContours(pen, this.image.rings, slice.size, layout, [i, j], this.colors, ratio);
   }
 }
+
+const PERIODS = [-1, 0, 1].flatMap((j) => [-2, -1, 0, 1, 2].map((i) => [i, j] as const));
 
 /** The whole period, as large as fits above the legend. */
 function layOut({ u, v }: SliceData, width: number, height: number): Layout {
@@ -180,8 +194,23 @@ function pointUnder(
 ): Vector3 | undefined {
   const t2 = (top - y) / (scale * up);
   const s = ((x - left) / scale - t2 * across) / length;
-  if (s < 0 || s > 1 || t2 < 0 || t2 > 1) return undefined;
   return [0, 1, 2].map((i) => (slice.origin[i] ?? 0) + s * (slice.u[i] ?? 0) + t2 * (slice.v[i] ?? 0)) as unknown as Vector3;
+}
+
+/** The period of the plane, once. */
+function outlinePeriod(pen: CanvasRenderingContext2D, { scale, left, top, length, across, up }: Layout, colors: ThemeColors): void {
+  pen.beginPath();
+  for (const [s, t2] of [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [0, 1],
+  ] as const)
+    pen.lineTo(left + (s * length + t2 * across) * scale, top - t2 * up * scale);
+  pen.closePath();
+  pen.strokeStyle = cssColor(colors.ink, 0.8);
+  pen.lineWidth = 1.5;
+  pen.stroke();
 }
 
 function paint({ size, values }: SliceData, map: PlaneColors): HTMLCanvasElement {
@@ -197,27 +226,31 @@ function paint({ size, values }: SliceData, map: PlaneColors): HTMLCanvasElement
   return canvas;
 }
 
-function drawContours(
-  pen: CanvasRenderingContext2D,
-  slice: SliceData,
-  map: PlaneColors,
-  layout: Layout,
-  colors: ThemeColors,
-  ratio: number,
-): void {
-  const { low, high, isLog, contourStep } = map;
+type Ring = readonly (readonly [number, number])[];
+
+function contourRings(slice: SliceData, { low, high, isLog, contourStep }: PlaneColors): readonly Ring[] {
   const levels = Array.from({ length: Math.round(1 / contourStep) - 1 }, (_, i) => {
     const place = (i + 1) * contourStep;
     return isLog ? low * (high / low) ** place : low + place * (high - low);
   });
+  const found = contours().size([slice.size, slice.size]).thresholds(levels)(Array.from(slice.values));
+  return found.flatMap(({ coordinates }) => coordinates.flat().map((ring) => ring.map(([x = 0, y = 0]) => [x, y] as const)));
+}
+
+function drawContours(
+  pen: CanvasRenderingContext2D,
+  rings: readonly Ring[],
+  size: number,
+  layout: Layout,
+  [i, j]: readonly [number, number],
+  colors: ThemeColors,
+  ratio: number,
+): void {
   pen.save();
-  applyLayout(pen, layout, slice.size, ratio);
+  applyLayout(pen, layout, size, ratio);
+  pen.translate(i * size, j * size);
   pen.beginPath();
-  for (const { coordinates } of contours().size([slice.size, slice.size]).thresholds(levels)(Array.from(slice.values))) {
-    for (const ring of coordinates.flat()) {
-      for (const [i, [x = 0, y = 0]] of ring.entries()) traceEdge(pen, slice.size, [x, y], i);
-    }
-  }
+  for (const ring of rings) for (const [n, point] of ring.entries()) traceEdge(pen, size, point, n);
   pen.restore();
   pen.save();
   pen.strokeStyle = cssColor(colors.isDark ? [0, 0, 0] : [1, 1, 1], colors.isHighContrast ? 1 : 0.6);
@@ -243,7 +276,7 @@ function drawAtoms(
 ): void {
   const normal = unitVector(planeNormal(crystal.lattice, hkl));
   if (!normal) return;
-  const corners = [0, 1].flatMap((i) => [0, 1].map((j) => slice.origin.map((o, x) => o + i * (slice.u[x] ?? 0) + j * (slice.v[x] ?? 0))));
+  const corners = [-1, 2].flatMap((i) => [-1, 2].map((j) => slice.origin.map((o, x) => o + i * (slice.u[x] ?? 0) + j * (slice.v[x] ?? 0))));
   const toFractional = inverse(crystal.lattice);
   const places = corners.map((corner) => rowTimes(corner as unknown as Vector3, toFractional));
   const bound = (of: (...values: number[]) => number) =>
@@ -253,7 +286,6 @@ function drawAtoms(
     const r: Vector3 = [site.position[0] - slice.origin[0], site.position[1] - slice.origin[1], site.position[2] - slice.origin[2]];
     if (Math.abs(dot(r, normal)) > NEAR) continue;
     const [s, t2] = placeOn(slice, site.position);
-    if (s < -1e-3 || t2 < -1e-3 || s > 1.001 || t2 > 1.001) continue;
     const [x, y] = [left + (s * length + t2 * across) * scale, top - t2 * up * scale];
     pen.beginPath();
     pen.arc(x, y, 5, 0, 2 * Math.PI);

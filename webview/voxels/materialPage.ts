@@ -234,31 +234,37 @@ export class MaterialPage {
   private renderSide(): void {
     const layout = this.layout();
     const scrolled = this.side.scrollTop;
+    const focused = this.side.contains(document.activeElement) ? document.activeElement?.getAttribute("aria-label") : undefined;
     const { voxels, explained } = this;
+    const wave = voxels && layout !== "crystal" ? this.waveSection(voxels) : undefined;
     const sections: (Section | undefined)[] = [
       voxels && [t("Predictions"), this.predictionPanel(), true],
       voxels && explained ? [t("Explanation of the prediction"), this.explanationPanel(voxels, explained), true] : undefined,
+      this.wave && wave,
       ...(layout === "descriptor" ? [] : this.crystal.sections()),
+      this.wave ? undefined : wave,
       ...(voxels && layout !== "crystal" ? this.descriptorSections(voxels) : []),
       voxels && [t("Crystal"), makeFacts(voxels), layout !== "both"],
     ];
     this.side.replaceChildren(...sections.filter((section) => section !== undefined).map((section) => this.makeSection(section)));
     this.side.scrollTop = scrolled;
+    // Whoever types the indices of a wave goes on typing, though the panel is new.
+    if (focused) this.side.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  private waveSection(voxels: VoxelViewData): Section {
+    const panel = makeWavePanel(
+      voxels,
+      this.wave,
+      (hkl) => this.choose(hkl),
+      (hkl) => this.crystal.lookOnto(hkl),
+    );
+    return [t("Plane wave"), panel, true];
   }
 
   private descriptorSections(voxels: VoxelViewData): readonly Section[] {
     const paint = this.paint();
     return [
-      [
-        t("Plane wave"),
-        makeWavePanel(
-          voxels,
-          this.wave,
-          (hkl) => this.choose(hkl),
-          (hkl) => this.crystal.lookOnto(hkl),
-        ),
-        true,
-      ],
       [t("Picture"), this.descriptor.makeControls(voxels, paint), true],
       [paint === undefined ? t("Strongest plane waves") : t("Effects"), makeStrongest(voxels, paint, (hkl) => this.choose(hkl)), false],
     ];
