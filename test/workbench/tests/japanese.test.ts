@@ -20,7 +20,8 @@ workbenchTest(
     const view = new VoxelView(workbench);
     await view.waitUntilDrawn();
     const headings = await view.sections.allTextContents();
-    for (const heading of ["Predictions", "Surface", "Symmetry", "Picture", "Crystal"]) assert.ok(headings.includes(texts[heading] ?? ""), heading);
+    for (const heading of ["Predictions", "Surface", "Symmetry", "Picture", "Crystal"])
+      assert.ok(headings.includes(texts[heading] ?? ""), heading);
     await screenshot("japanese");
   },
 );
