@@ -48,8 +48,12 @@ static int wrapped(int i, int n) { return (i % n + n) % n; }
 
 // ---- one row ------------------------------------------------------------------------------------------------------------------------------
 
+APART static void addDifferences(int n, double factor, const double *restrict ahead, const double *restrict behind, double *restrict to) {
+  for (int x = 0; x < n; x++) to[x] += factor * (ahead[x] - behind[x]);
+}
+
 /** Squares of the gradient of a row, from differences along the three axes. */
-APART static void squareGradients(int y, double *const *planes, double *out) {
+APART static void squareGradients(int y, double *const *planes, double *restrict out) {
   const Functionals *f = &self->functionals;
   const int nx = self->axes[0].points, ny = self->axes[1].points;
   const double *row = planes[HALF] + (i64)y * nx;
@@ -58,15 +62,11 @@ APART static void squareGradients(int y, double *const *planes, double *out) {
   __builtin_memcpy(line, row, (u64)nx * 8);
   for (int x = 0; x < nx; x++) dx[x] = dy[x] = dz[x] = 0;
   for (int k = 0; k < HALF; k++) {
+    const double *plane = planes[HALF];
     const double c = STENCIL[k];
-    const double *up = line + k + 1, *down = line - k - 1;
-    const double *back = planes[HALF] + (i64)wrapped(y + k + 1, ny) * nx, *front = planes[HALF] + (i64)wrapped(y - k - 1, ny) * nx;
-    const double *above = planes[HALF + k + 1] + (i64)y * nx, *below = planes[HALF - k - 1] + (i64)y * nx;
-    for (int x = 0; x < nx; x++) {
-      dx[x] += c * (up[x] - down[x]);
-      dy[x] += c * (back[x] - front[x]);
-      dz[x] += c * (above[x] - below[x]);
-    }
+    addDifferences(nx, c, line + k + 1, line - k - 1, dx);
+    addDifferences(nx, c, plane + (i64)wrapped(y + k + 1, ny) * nx, plane + (i64)wrapped(y - k - 1, ny) * nx, dy);
+    addDifferences(nx, c, planes[HALF + k + 1] + (i64)y * nx, planes[HALF - k - 1] + (i64)y * nx, dz);
   }
   const double *m = f->metric;
   for (int x = 0; x < nx; x++) {
@@ -80,8 +80,8 @@ typedef struct {
 } Points;
 
 /** The functions at BLOCK points. */
-APART static void evaluatePoints(const double *rho, const double *square, Points *p) {
-  double *r = p->density, *l = p->logarithm, cube[BLOCK];
+APART static void evaluatePoints(const double *restrict rho, const double *restrict square, Points *restrict p) {
+  double *restrict r = p->density, *restrict l = p->logarithm, cube[BLOCK];
   for (int i = 0; i < BLOCK; i++) r[i] = rho[i] > DENSITY_FLOOR ? rho[i] : DENSITY_FLOOR;
   for (int i = 0; i < BLOCK; i++) l[i] = logarithmOf(r[i]);
   for (int i = 0; i < BLOCK; i++) cube[i] = exponentialOf(l[i] * (1. / 3));

@@ -29,7 +29,7 @@ const cells = rows.slice(0, COUNT).map((row) => new Map(head.split(",").map((nam
 const ids = cells.map((row) => row.get("id") ?? "");
 const materials = new Map<string, EncodedMaterial>();
 const target = { name: "E_hartree_per_atom", kind: "perAtom", unit: "eV/atom", reportedUnit: "eV/atom" } as const;
-const valueOf = (i: number) => Number(cells[i]?.get(target.name));
+const targetOf = (i: number) => Number(cells[i]?.get(target.name));
 
 beforeAll(async () => {
   for (const id of ids) {
@@ -48,7 +48,7 @@ const taskOf = (model: ModelName): TrainingTask => ({
   hyperparameters: "validated",
   twoStepResiduals: "outOfFold",
   soap: defaultSoapSettings,
-  train: ids.slice(0, TRAINED).map((id, i) => ({ id, value: valueOf(i) })),
+  train: ids.slice(0, TRAINED).map((id, i) => ({ id, value: targetOf(i) })),
   test: ids.slice(TRAINED),
   seed: 1,
   firstSeed: 1,
@@ -62,9 +62,9 @@ const hooks = () => ({ materials, createEngine, shouldStop: () => false, onEpoch
 describe.each(["combined", "density", "functionals", "angular"] as const)("the model %s", (model) => {
   it("predicts materials it has not seen, and the same from its file, deviations included", { timeout: 60_000 }, async () => {
     const { predictions } = await trainTask(taskOf(model), hooks());
-    const mean = ids.slice(0, TRAINED).reduce((sum, _, i) => sum + valueOf(i) / TRAINED, 0);
+    const mean = ids.slice(0, TRAINED).reduce((sum, _, i) => sum + targetOf(i) / TRAINED, 0);
     const mae = (guess: (i: number) => number) =>
-      predictions.reduce((sum, _, i) => sum + Math.abs(guess(i) - valueOf(TRAINED + i)), 0) / predictions.length;
+      predictions.reduce((sum, _, i) => sum + Math.abs(guess(i) - targetOf(TRAINED + i)), 0) / predictions.length;
     expect(mae((i) => predictions[i]?.value ?? Number.NaN)).toBeLessThan(0.35 * mae(() => mean));
     const stored = readModel(path.join(folder, model));
     expect(stored.normalize).toBe("atom");
