@@ -1,4 +1,4 @@
-// `npm run bench [-- read|engine|kernels ...]`: measurements against other programs. Figures of one run count by their ratios alone.
+// `npm run bench [-- read|engine|picture|kernels ...]`: measurements against other programs. Figures of one run count by their ratios alone.
 // Options: --rounds N, --json (engine, kernels: an object a row); read: --sizes 10,150,1200 (MB);
 // engine: --networks light,deep --threads 1,2 --batch 32 --channels 1 --pooling average --seconds 1.5 --backends tensorflow,wasm.
 import { parseArgs } from "node:util";
@@ -42,6 +42,7 @@ const ROOMS = {
       json,
     });
   },
+  picture: async () => (await import("./benchPicture.mjs")).benchPicture({ rounds: Math.max(rounds, 15) }),
   kernels: async () => (await import("./benchKernels.mjs")).benchKernels({ rounds, json }),
 };
 const wanted = positionals.length > 0 ? positionals : Object.keys(ROOMS);
