@@ -237,11 +237,13 @@ export class MaterialPage {
     const focused = this.side.contains(document.activeElement) ? document.activeElement?.getAttribute("aria-label") : undefined;
     const { voxels, explained } = this;
     const wave = voxels && layout !== "crystal" ? this.waveSection(voxels) : undefined;
+    const [first, ...others] = layout === "descriptor" ? [] : this.crystal.sections();
     const sections: (Section | undefined)[] = [
+      this.wave && wave,
+      first,
       voxels && [t("Predictions"), this.predictionPanel(), true],
       voxels && explained ? [t("Explanation of the prediction"), this.explanationPanel(voxels, explained), true] : undefined,
-      this.wave && wave,
-      ...(layout === "descriptor" ? [] : this.crystal.sections()),
+      ...others,
       this.wave ? undefined : wave,
       ...(voxels && layout !== "crystal" ? this.descriptorSections(voxels) : []),
       voxels && [t("Crystal"), makeFacts(voxels), layout !== "both"],
