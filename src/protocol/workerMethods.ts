@@ -11,7 +11,7 @@ import type { Explanation, VoxelViewData } from "./voxelView.js";
 export type WorkerMethods = CrystalMethods & {
   /** Reads one volumetric file and returns what the voxel view shows. */
   openVoxels(params: { file: string; settings: EncodeSettings }): Promise<{ picture?: VoxelViewData; problems: readonly Problem[] }>;
-  /** Encodes files (or folders) into `<dataset>/.r3dvs/spectra`, returns one row a file. */
+  /** Encodes files (or folders) into `<dataset>/.r3dvs/spectra`, returns one row per file. */
   encodeFiles(params: { paths: readonly string[]; settings: EncodeSettings }): Promise<{ files: readonly EncodedFile[] }>;
   /** Writes the descriptor array of one file. */
   exportVoxels(params: { file: string; settings: EncodeSettings; output: string }): Promise<{ problems: readonly Problem[] }>;
@@ -59,7 +59,7 @@ export interface EnginesReport {
   readonly threads: number;
   /** What computes networks where nothing is asked for. */
   readonly default: BackendName;
-  /** The instruction set that large densities are read with: an addon's that passes its self-test, else WebAssembly's. */
+  /** The instruction set that large densities are read with: an addon's that passes its self-check, else WebAssembly's. */
   readonly reader: string;
   readonly engines: readonly EngineReport[];
 }

@@ -7,7 +7,7 @@ import { networkEngines } from "../kernels/network/networkEngine.js";
 import { tfjsNetworkEngines } from "../kernels/tfjs/tfjsEngine.js";
 
 /**
- * The self-test of a backend that was installed with npm, in a process of its own, which may crash: `node dist/packageTest.js tfjs-node|webgpu FOLDER`. Its last
+ * The self-check of a backend that was installed with npm, in a process of its own, which may crash: `node dist/packageTest.js tfjs-node|webgpu FOLDER`. Its last
  * line on stdout is `{ instructionSet, difference, seconds }` or `{ error }`.
  */
 const [name = "", folder = ""] = process.argv.slice(2);

@@ -7,7 +7,7 @@ import { surfacesAlike } from "../jobs/surfaces/surfaceCode.js";
 import { nativeNetworkEngines, networkEngines } from "../kernels/network/networkEngine.js";
 
 /**
- * The self-test of addons in a process of its own, which may crash: `node dist/selfTest.js FOLDER NAME SET...`. Of the instruction sets named the
+ * The self-check of addons in a process of its own, which may crash: `node dist/selfTest.js FOLDER NAME SET...`. Of the instruction sets named the
  * best that this processor has is tested. Lines of JSON on stdout: `{ instructionSet }` before the test, `{ difference, seconds }` or `{ error }` after it.
  */
 const [folder = "", name = "", ...allowed] = process.argv.slice(2);

@@ -27,7 +27,7 @@ export interface PaneActions {
   turned(orbit: Orbit): void;
   /** Settings changed: they are kept. */
   changed(settings: CrystalSettings): void;
-  /** Sections beside the picture are to be made anew. */
+  /** Sections beside the picture are to be made again. */
   restructured(): void;
   calls: Calls;
 }

@@ -231,7 +231,7 @@ export class CrystalViewport {
     else this.pick(site);
   }
 
-  /** A picked atom is let go of; a fifth begins anew. */
+  /** A picked atom is let go of; a fifth begins again. */
   private pick(site: number): void {
     const picked = this.picture?.picked ?? [];
     if (picked.includes(site)) this.actions.picked(picked.filter((one) => one !== site));

@@ -64,7 +64,7 @@ export class DensityModel {
     this.tables = new Latest(failed);
   }
 
-  /** A new file, frame or whole grid in place of a sample: everything is asked for anew. */
+  /** A new file, frame or whole grid in place of a sample: everything is asked for again. */
   open(density: DensityData | undefined, settings: CrystalSettings): void {
     const { symmetry } = this.state;
     const kept = this.state.density?.how === "sample" && density !== undefined ? this.state : { meshes: [], coarse: [] };

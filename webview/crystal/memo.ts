@@ -1,4 +1,4 @@
-/** A function that computes anew only when its key changes, entry by entry. */
+/** A function that computes again only when its key changes, entry by entry. */
 export function remember<Args extends readonly unknown[], Result>(compute: (...args: Args) => Result) {
   let known: { readonly key: readonly unknown[]; readonly value: Result } | undefined;
   return (key: readonly unknown[], ...args: Args): Result => {

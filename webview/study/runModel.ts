@@ -49,7 +49,7 @@ export class RunModel {
     return [...this.networks.values()];
   }
 
-  /** Means and standard errors over the repeats so far, one panel a target. */
+  /** Means and standard errors over the repeats so far, one panel per target. */
   learningCurves(run: RunSummary): LearningCurveData {
     const targets = run.targets.map(({ name, unit }) => {
       const own = [...this.results.values()].filter((result) => result.target === name);
@@ -127,7 +127,7 @@ export class RunModel {
     const network = this.networks.get(key) ?? { target, model, trainSize, repeat, epochs, members: new Map<number, LossPoint[]>() };
     network.epochs = epochs;
     const points = network.members.get(event.member) ?? [];
-    // A resumed network begins again at its last checkpoint: what came after it is written anew.
+    // A resumed network begins again at its last checkpoint: what came after it is written again.
     const kept = points.filter((point) => point.epoch < event.epoch);
     kept.push({ epoch: event.epoch, loss: event.loss, validationMae: event.validationMae });
     network.members.set(event.member, kept);

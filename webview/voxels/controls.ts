@@ -108,7 +108,7 @@ const countAtPlace = (place: number, most: number): number => Math.round(FEWEST 
 const placeOfCount = (count: number, most: number): number =>
   count === 0 ? 1 : Math.max(0, Math.min(1, Math.log(count / FEWEST) / Math.log(Math.max(most, 2 * FEWEST) / FEWEST)));
 
-/** Turns the crystal, not the viewer: the voxels are encoded anew, as the network sees them in training. */
+/** Turns the crystal, not the viewer: the voxels are encoded again, as the network sees them in training. */
 function makeTurning(settings: ViewSettings, change: Change): { element: HTMLElement; show: (settings: ViewSettings) => void } {
   const angle = makeSlider({
     label: t("Rotate crystal"),

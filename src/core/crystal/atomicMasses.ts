@@ -11,7 +11,7 @@ const MASSES =
 
 const masses = MASSES.split(" ").map(Number);
 
-/** In atomic mass units; undefined for what is no element. */
+/** In atomic mass units; undefined for what is not an element. */
 export function atomicMass(symbol: string): number | undefined {
   const number = atomicNumber(symbol);
   return number === undefined ? undefined : masses[number - 1];

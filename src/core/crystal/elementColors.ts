@@ -11,7 +11,7 @@ const TABLE =
   "CC0059 D1004F D90045 E00038 E6002E EB0026";
 
 const colors: readonly string[] = TABLE.split(" ").map((hex) => `#${hex.toLowerCase()}`);
-/** Of what is no element, and of elements without a colour. */
+/** Of what is not an element, and of elements without a colour. */
 const UNKNOWN = "#ff1493";
 
 /** The colour of an element as `#rrggbb` (Jmol's scheme). */

@@ -10,7 +10,7 @@ const MASSES =
 
 const masses: readonly number[] = MASSES.split(" ").map(Number);
 
-/** The atomic mass in atomic mass units; undefined for what is no element up to Lr. */
+/** The atomic mass in atomic mass units; undefined for what is not an element up to Lr. */
 export function atomicMass(symbol: string): number | undefined {
   return masses[(atomicNumber(symbol) ?? 0) - 1];
 }

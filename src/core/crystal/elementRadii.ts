@@ -18,7 +18,7 @@ const IONIC =
 const readTable = (table: string): readonly number[] => table.split(" ").map((pm) => Number(pm) / 100);
 const covalent = readTable(COVALENT);
 const ionic = readTable(IONIC);
-/** Of the heaviest elements and of what is no element, Å. */
+/** Of the heaviest elements and of what is not an element, Å. */
 const OTHER = 1.6;
 
 /** The covalent radius in Å. */

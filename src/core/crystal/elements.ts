@@ -23,7 +23,7 @@ export function elementSymbol(atomicNumber: number): string | undefined {
   return symbols[atomicNumber - 1];
 }
 
-/** Pauling's electronegativity; undefined for elements that have none and for what is no element. */
+/** Pauling's electronegativity; undefined for elements that have none and for what is not an element. */
 export function electronegativity(symbol: string): number | undefined {
   return electronegativities[(numbers.get(symbol) ?? 0) - 1] || undefined;
 }

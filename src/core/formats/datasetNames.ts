@@ -30,7 +30,7 @@ export function ownStructure(names: readonly string[]): string | undefined {
 }
 
 /**
- * Whether a file among others is a density of its own: `perhaps` where what stands in it has to decide, since its name says two things
+ * Whether a file among others is a density of its own: `perhaps` where its content has to decide, since its name says two things
  * (`POSCAR.CHGCAR`), none (`MgO.vasp`), or begins like a density's and goes on in another way (`CHGCAR_0.5`, `CHGCAR_plot.png`).
  */
 export function densityAmongOthers(fileName: string): "yes" | "perhaps" | "no" {

@@ -4,7 +4,7 @@ import type { VolumetricKind } from "./volumetric.js";
 /**
  * What a file's name says. VASP's names carry no extension, and people add tags (`CHGCAR_sum`, `PARCHG.0001.ALLK`, `CHGCAR.static.gz`).
  * Cubes have an extension, VASP's HDF5 files whole names. Reading, datasets, the editor and its manifest all follow this page; where a name
- * says two things, or half of one, what stands in the file decides.
+ * says two things, or half of one, the content of the file decides.
  */
 export type FileRole = "density" | "structure" | "either";
 
@@ -94,7 +94,7 @@ export function fileKind(fileName: string): FileKind | undefined {
   return found ?? (/\.(?:vasp|poscar)$/i.test(base) ? "POSCAR" : undefined);
 }
 
-/** Whether a name says nothing (`GaN.vasp`), or two things (`POSCAR.CHGCAR`, `CHGCAR.cube`), so that what stands in the file has to decide what it is. */
+/** Whether a name says nothing (`GaN.vasp`), or two things (`POSCAR.CHGCAR`, `CHGCAR.cube`), so that the content of the file has to decide what it is. */
 export function isAmbiguous(fileName: string): boolean {
   const told = namedKinds(fileName).length;
   return told > 1 || (told === 0 && /\.vasp$/i.test(withoutCompression(fileName)));

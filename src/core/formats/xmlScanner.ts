@@ -64,7 +64,7 @@ export class XmlScanner {
     const rest = this.#scan();
     this.#count(rest);
     this.#counted -= rest;
-    // a copy: the chunk's owner may fill it anew
+    // a copy: the chunk's owner may fill it again
     this.#bytes = new Uint8Array(this.#bytes.subarray(rest));
     this.#at = 0;
     if (this.#textStart >= 0) this.#textStart = Math.max(0, this.#textStart - rest);

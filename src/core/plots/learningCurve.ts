@@ -55,7 +55,7 @@ const SMALLEST_PANEL = 270;
 const DIRECT_LABEL_SIZE = 430;
 
 /**
- * Learning curves, log-log, one panel a target: means with bands of one standard error, models in their fixed colours, markers and dashes.
+ * Learning curves, log-log, one panel per target: means with bands of one standard error, models in their fixed colours, markers and dashes.
  * Models are named at the end of their lines in a single wide panel, in one legend above several.
  */
 export function learningCurveSvg(data: LearningCurveData, options: LearningCurveOptions): string {

@@ -16,7 +16,7 @@ export async function installTensorFlow({ jobs, log }: Services, folder: string,
     const outcome = await vscode.window.withProgress(options, (_, token) => jobs.call("installEngine", { name: "tfjs-node" }, { token }));
     if ("reason" in outcome) await sayFailure(`R3DVS: ${translateProblem(outcome.reason)}`, log);
     else {
-      // The next call starts one that looks for engines anew.
+      // The next call starts one that looks for engines again.
       jobs.stop();
       void vscode.window.showInformationMessage(
         vscode.l10n.t("R3DVS: {0} is installed. A run uses it if its settings name the backend tfjs-node.", outcome.engine.instructionSet),

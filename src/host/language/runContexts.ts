@@ -13,7 +13,7 @@ interface Kept<T> {
   readonly value: T | undefined;
 }
 
-/** What stands beside a document: the other inputs of its folder, read anew only when they change. */
+/** What stands beside a document: the other inputs of its folder, read again only when they change. */
 export class RunContexts {
   private readonly kept = new Map<string, Kept<unknown>>();
 

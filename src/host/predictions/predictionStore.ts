@@ -80,7 +80,7 @@ export class PredictionStore implements vscode.Disposable {
     };
   }
 
-  /** Computes the selected models' predictions of a file anew. A second request while one runs waits for that one. */
+  /** Computes the selected models' predictions of a file again. A second request while one runs waits for that one. */
   predict(file: string, token?: vscode.CancellationToken): Promise<void> {
     const known = this.pending.get(file);
     if (known) return known;

@@ -63,7 +63,7 @@ export function expandFiles(paths: readonly string[]): string[] {
 
 const byId = (a: MaterialFile, b: MaterialFile) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-/** Whether a file among others is a material of its own: by its name, and where that says two things by what stands in it. */
+/** Whether a file among others is a material of its own: by its name, and where that says two things by its content. */
 async function isMaterial(file: string, wanted: Wanted): Promise<boolean> {
   const role = densityAmongOthers(file);
   if (role === "yes" || (wanted === "atoms" && structureAmongOthers(file))) return true;

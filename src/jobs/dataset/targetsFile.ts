@@ -8,7 +8,7 @@ import { splitLines } from "../../core/text/tokens.js";
 
 export const TARGETS_FILE = "targets.csv";
 
-/** `targets.csv`: one row a material, the first column its id. */
+/** `targets.csv`: one row per material, the first column its id. */
 export interface TargetTable {
   /** Without the id. */
   readonly columns: readonly TargetColumn[];

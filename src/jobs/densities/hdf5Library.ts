@@ -31,7 +31,7 @@ export class ElsewhereError extends Error {
   }
 }
 
-/** `place`: what was read of the file; `isBroken`: the library itself came to harm, and must be loaded anew. */
+/** `place`: what was read of the file; `isBroken`: the library itself came to harm, and must be loaded again. */
 export class DamagedHdf5Error extends Error {
   constructor(
     message: string,

@@ -18,7 +18,7 @@ let chosen: VolumetricCode | undefined;
 let looked = false;
 
 /**
- * The fastest code for a file of so many bytes: the best addon that has passed its self-test on this machine, which is made for the first large
+ * The fastest code for a file of so many bytes: the best addon that has passed its self-check on this machine, which is made for the first large
  * file, else WebAssembly.
  */
 export function readerChoice(bytes: number): VolumetricCode {

@@ -40,7 +40,7 @@ export async function hasVolumetricData(file: string, signal?: AbortSignal): Pro
   return (await volumetricContent(file, signal)) !== undefined;
 }
 
-/** What to read a file as: its name's kind, CHGCAR where that tells none; where it tells two things, what stands in it decides. */
+/** What to read a file as: its name's kind, CHGCAR where that tells none; where it tells two things, its content decides. */
 export async function volumetricKindOf(file: string, signal?: AbortSignal): Promise<VolumetricKind> {
   const name = path.basename(file);
   const named = volumetricKind(name) ?? "CHGCAR";

@@ -30,7 +30,7 @@ export interface ReadOptions {
   readonly frame?: number;
   /** Default: from the file's name, CHGCAR where that tells none. */
   readonly kind?: VolumetricKind;
-  /** What reads the numbers; default: the fastest that has passed its self-test on this machine. All give the same bits. */
+  /** What reads the numbers; default: the fastest that has passed its self-check on this machine. All give the same bits. */
   readonly reader?: VolumetricCode;
 }
 
@@ -40,7 +40,7 @@ export interface BlockReading {
   readonly mean: number;
   readonly min: number;
   readonly max: number;
-  /** Absent without a transform, and where values of the block are no numbers. */
+  /** Absent without a transform, and where values of the block are not numbers. */
   readonly spectrum?: Spectrum;
   /** Where one was asked for and there is a spectrum. */
   readonly preview?: BlockPreview;

@@ -14,7 +14,7 @@ import { writeDescriptors, writeSpectrumInto } from "./encodedFiles.js";
 import { type EncodeOutcome, encodeMaterials } from "./encodeMaterials.js";
 import { writeSpectrumTable } from "./spectrumTable.js";
 
-/** Encodes files, material folders or whole datasets into `.r3dvs/spectra` beside the materials; one row a file. */
+/** Encodes files, material folders or whole datasets into `.r3dvs/spectra` beside the materials; one row per file. */
 export async function encodeFiles(
   pool: ThreadPool,
   { paths, settings }: { readonly paths: readonly string[]; readonly settings: EncodeSettings },

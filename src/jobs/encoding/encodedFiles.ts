@@ -53,7 +53,7 @@ export interface EncodedDatasetOptions {
   readonly settings: EncodeSettings;
   /** All spectra in one file. */
   readonly packed: boolean;
-  /** What was encoded: the targets of a single dataset come along. */
+  /** What was encoded: the targets of a single dataset are included. */
   readonly sources: readonly string[];
 }
 

@@ -19,7 +19,7 @@ export interface ChosenEngine {
 export const networkBackends: readonly NetworkBackend[] = [nativeBackend(), wasmBackend(), webgpuBackend(), tfjsBackend()];
 
 /**
- * The engine to compute with: what is asked for, then what the work was begun with (`before`), then the fastest that passes its self-test.
+ * The engine to compute with: what is asked for, then what the work was begun with (`before`), then the fastest that passes its self-check.
  * Throws `UsageError` when what is asked for is not available.
  */
 export function chooseEngine(asked: "auto" | BackendName = "auto", before?: EngineFacts, backends = networkBackends): ChosenEngine {

@@ -9,7 +9,7 @@ import { softwareVersion } from "../files/version.js";
 import { createEngines, networkBackends } from "./engineChoice.js";
 import type { NetworkBackend } from "./networkBackend.js";
 
-/** Every backend: whether it is there, its self-test done anew, and how fast it is on one thread. Takes a few seconds. */
+/** Every backend: whether it is there, its self-check done again, and how fast it is on one thread. Takes a few seconds. */
 export function inspectEngines(backends = networkBackends): EnginesReport {
   const engines = backends.map(inspectBackend);
   return {

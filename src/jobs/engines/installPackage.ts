@@ -34,7 +34,7 @@ export const INSTALLABLE_NAMES = Object.keys(INSTALLABLE) as readonly Installabl
 export const installFolder = (name: Installable): string => packageFolder(INSTALLABLE[name].backend);
 
 /**
- * Installs a backend's package with npm in a folder aside, lets it pass the backend's self-test there, and only then puts it in the place of an earlier one.
+ * Installs a backend's package with npm in a folder aside, lets it pass the backend's self-check there, and only then puts it in the place of an earlier one.
  * Rejects with `cancelled` when stopped; nothing of it stays then, nor after a failure.
  */
 export async function installPackage(name: Installable, options: InstallOptions = {}): Promise<InstallOutcome> {

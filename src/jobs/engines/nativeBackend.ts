@@ -8,7 +8,7 @@ import { TOLERANCE } from "./engineSelfCheck.js";
 import type { Availability, NetworkBackend } from "./networkBackend.js";
 
 /**
- * Networks in compiled C. The best addon that this processor can run is used after it has passed its self-test in a process of its own, where
+ * Networks in compiled C. The best addon that this processor can run is used after it has passed its self-check in a process of its own, where
  * nothing but that process can crash; one that fails makes way for the next.
  */
 export function nativeBackend(folder = addonFolder(), recall = recallPassed, remember = rememberPassed): NetworkBackend {

@@ -31,7 +31,7 @@ export interface BackendPackage {
   readonly variable: string;
 }
 
-/** Used where it is installed below `folder` and has passed its self-test in a process of its own, which may crash. */
+/** Used where it is installed below `folder` and has passed its self-check in a process of its own, which may crash. */
 export function packageBackend(
   backend: BackendPackage,
   create: () => CreateNetworkEngine,

@@ -9,7 +9,7 @@ import type { Availability, NetworkBackend } from "./networkBackend.js";
 
 const MODULES: Readonly<Record<string, KernelName>> = { "relaxed-simd": "network.relaxed", simd128: "network" };
 /**
- * Networks in WebAssembly: everywhere. Where the engine knows relaxed SIMD, products are added in one rounding after a self-test against plain
+ * Networks in WebAssembly: everywhere. Where the engine knows relaxed SIMD, products are added in one rounding after a self-check against plain
  * SIMD, which itself is the same to the bit on every machine.
  */
 export function wasmBackend(recall = recallPassed, remember = rememberPassed, compare = relaxedDifference): NetworkBackend {

@@ -37,7 +37,7 @@ export interface DescribeHooks {
 /**
  * Writes descriptors and their kernel for numpy: `ids`, `features`, `kernel` [n, n]. Matrices: `features` [n, eigenvalues] or [n, rows, columns], filled up
  * with zeros, and `gamma`. SOAP: `features` on the pairs of species Z1 <= Z2 that any of the materials holds, `pairs` [p, 2] (compressed: 0 for all species)
- * beginning at `starts` [p + 1], within a pair l, then n, then n'; one row a material where the settings average, else one an atom, with `centres` [n] a material. Throws `WriteError`; rejects when cancelled.
+ * beginning at `starts` [p + 1], within a pair l, then n, then n'; one row per material where the settings average, else one an atom, with `centres` [n] a material. Throws `WriteError`; rejects when cancelled.
  */
 export async function writeDescriptions(
   file: string,

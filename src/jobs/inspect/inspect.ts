@@ -28,7 +28,7 @@ export type FileInfo = TextFacts & {
 export interface InspectOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
-  /** Default: from the file's name, else from what stands in it. */
+  /** Default: from the file's name, else from its content. */
   readonly kind?: FileKind;
   /** Of a volumetric file with several, from 1. Default: the last complete one. */
   readonly frame?: number;

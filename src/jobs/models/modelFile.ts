@@ -63,7 +63,7 @@ export type FittedStage =
   /** `ids`: of the training materials, in order. */
   | { readonly kind: "process"; readonly process: ProcessModel; readonly ids: readonly string[] };
 
-/** The second of two steps learned what the first leaves over: y = first + second, whose scale is in units of the first's. */
+/** The second of two steps learned the residuals of the first: y = first + second, whose scale is in units of the first's. */
 export interface LearnedTwoSteps {
   readonly kind: "twoSteps";
   readonly first: FittedStage;

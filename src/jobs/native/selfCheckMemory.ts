@@ -7,7 +7,7 @@ import { readSmallJson } from "../files/readSmallFile.js";
 const FILE = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "r3dvs", "engines.json");
 const MAX_ENTRIES = 20;
 
-/** What a self-test depends on besides the code: processor, Node, system. */
+/** What a self-check depends on besides the code: processor, Node, system. */
 export const machineName = (): string => [process.platform, process.arch, cpus()[0]?.model.trim() ?? "", process.version].join(" ");
 
 export type Recall = (key: string) => string | undefined;

@@ -17,7 +17,7 @@ export interface SelfCheckOutcome {
 
 const TEST_SECONDS = 30;
 
-/** Runs the self-test of the best of some addons, in a process of its own, which may crash. */
+/** Runs the self-check of the best of some addons, in a process of its own, which may crash. */
 export function runSelfCheck(folder: string, name: AddonName, allowed: readonly string[]): SelfCheckOutcome {
   const { stdout, signal, status, error } = spawnSync(process.execPath, [distFile("selfTest.js"), folder, name, ...allowed], {
     encoding: "utf8",

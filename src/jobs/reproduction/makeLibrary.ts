@@ -100,7 +100,7 @@ function isBest({ target, heldOut }: Model, all: readonly { readonly model: Mode
   return heldOut !== undefined && heldOut.mae === Math.min(...errors);
 }
 
-/** With features that half the bytes hold: the model is solved anew on them, so that it loses nothing. */
+/** With features that half the bytes hold: the model is solved again on them, so that it loses nothing. */
 function rounded(model: Model): Model {
   const { domain } = model;
   const features = { ...domain.features, values: domain.features.values.map(Math.fround) };

@@ -58,8 +58,8 @@ interface Arm {
 
 /**
  * The paper's protocol (spec section 7) on one dataset, repeat by repeat, each a study of its own whose seed is its number, so that more can be
- * added at any time; after each the table, the figures and the page are written anew. Ends when all repeats are done or when it is asked to stop;
- * a repeat that was begun goes on where it stopped. Where a target is learned in another way than before, its results are computed anew. Throws `UsageError` and `WriteError`.
+ * added at any time; after each the table, the figures and the page are written again. Ends when all repeats are done or when it is asked to stop;
+ * a repeat that was begun goes on where it stopped. Where a target is learned in another way than before, its results are computed again. Throws `UsageError` and `WriteError`.
  */
 export async function reproduce(request: ReproductionRequest, hooks: ReproductionHooks): Promise<ReproductionResults> {
   const table = path.join(request.output, "results.csv");

@@ -158,7 +158,7 @@ function birthOf(pid: number): string | undefined {
   }
 }
 
-/** Containers number their processes anew, under one name of the machine. */
+/** Containers number their processes again, under one name of the machine. */
 function pidSpace(): string | undefined {
   try {
     return readlinkSync("/proc/self/ns/pid");

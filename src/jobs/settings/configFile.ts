@@ -18,7 +18,7 @@ const TARGET_KEYS: readonly string[] = ["normalize", ...TARGET_TRAINING_KEYS];
 /** The settings there are. */
 export const CONFIG_KEYS: readonly string[] = SETTING_KEYS;
 
-/** Reads a file of settings. Never throws for what stands in it; a file that cannot be read is a problem too. */
+/** Reads a file of settings. Never throws for its content; a file that cannot be read is a problem too. */
 export function readConfig(file: string): Parsed<StudyOptions> {
   try {
     return parseConfig(readSmallText(file, LONGEST));

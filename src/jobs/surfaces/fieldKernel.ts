@@ -19,7 +19,7 @@ const timesOf = ({ grids: { kept } }: Field, enough: number): number =>
 /** Fields whose sorted sums are kept. */
 const MAX_TABLES = 6;
 
-/** Kernels with the field that was asked for last, so that a slider does not copy it anew. */
+/** Kernels with the field that was asked for last, so that a slider does not copy it again. */
 export class FieldKernel {
   readonly #slots = new Map<Slot, { readonly kernel: SurfaceKernel; readonly key: string }>();
   readonly #tables = new Map<string, InsideTable>();

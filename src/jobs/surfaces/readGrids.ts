@@ -35,7 +35,7 @@ export async function readGrids(file: string, options: ReadGridsOptions = {}): P
   return { ...(grids && { grids }), problems };
 }
 
-/** What a sink holds of a file that has been read; undefined where no block is complete. Blocks with values that are no numbers are left out. */
+/** What a sink holds of a file that has been read; undefined where no block is complete. Blocks with values that are not numbers are left out. */
 export function gridsOf(
   file: string,
   value: Omit<VolumetricReading, "sha256" | "bytes">,

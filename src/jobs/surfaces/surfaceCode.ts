@@ -14,7 +14,7 @@ const TEST_THRESHOLD = 2 ** 20;
 
 let chosen: SurfaceCode | undefined;
 
-/** What computes surfaces of grids of so many points: the best addon that has passed its self-test on this machine, else WebAssembly. */
+/** What computes surfaces of grids of so many points: the best addon that has passed its self-check on this machine, else WebAssembly. */
 export function surfaceCode(points: number): SurfaceCode {
   if (chosen) return chosen;
   const folder = addonFolder();

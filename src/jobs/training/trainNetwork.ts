@@ -65,7 +65,7 @@ export async function learnNetwork(request: NetworkRequest, hooks: NetworkHooks)
 
 type Held = Record<"training" | "validation", NetworkRequest["samples"]>;
 
-/** With a linear part, fitted to the training samples alone, the network learns what that leaves over. */
+/** With a linear part, fitted to the training samples alone, the network learns its residuals. */
 function withLinearPart({ linearPart, channels, voxels }: TrainingSettings, held: Held): Held & { readonly linear?: LinearPart } {
   if (linearPart === "none") return held;
   const featuresOf = (spectrum: Spectrum) => channelSums(spectrum, voxels.spacing, channels);

@@ -11,7 +11,7 @@ import { type Step, type StepHooks, trainStep } from "./trainStep.js";
 const FOLDS = 5;
 
 /**
- * Learns a first model and a second one of what the first leaves over (spec section 6). `step` is the first one, with the seed of all members.
+ * Learns a first model and a second one of the residuals of the first (spec section 6). `step` is the first one, with the seed of all members.
  * `onEpoch` is told of the second step alone, with what one unit of its targets is in units of the first's. Rejects with `cancelled` when stopped.
  */
 export async function trainTwoSteps(

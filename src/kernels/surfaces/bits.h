@@ -10,7 +10,7 @@
 #include <arm_neon.h>
 #endif
 
-/** Of 64 values from `p` on: above the level, or below it. Values that are no numbers are neither. */
+/** Of 64 values from `p` on: above the level, or below it. Values that are not numbers are neither. */
 INLINE u64 compare64(const float *p, float level, int negative) {
   u64 bits = 0;
 #ifdef __wasm__

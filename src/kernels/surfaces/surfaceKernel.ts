@@ -147,7 +147,7 @@ export class SurfaceKernel {
     return this.#host.buffer.byteLength;
   }
 
-  /** Until there is memory; what a grown memory holds is found anew by `reserve`. */
+  /** Until there is memory; what a grown memory holds is found again by `reserve`. */
   #retry(call: () => number): void {
     if (!this.#lattice) throw new Error("No grid was loaded");
     while (!call()) {

@@ -114,7 +114,7 @@ EXPORT void finishParts(void) {
 
 // ---- facts --------------------------------------------------------------------------------------------------------------------------------
 
-// The sum of a row with values that are no numbers.
+// The sum of a row with values that are not numbers.
 APART static double noteDamagedRow(const double *row, int n) {
   double sums[2] = {0, 0};
   for (int x = 0; x < n; x++) {

@@ -14,7 +14,7 @@ typedef int64_t i64;
 #define APART __attribute__((noinline)) // engines optimise function by function, large ones long, and only those that run often
 
 #define TOKEN_LIMIT 512 // a longer run of characters is no number of VASP; it also bounds what is carried from one chunk of the file to the next
-#define TROUBLES 16     // places of values that are no numbers
+#define TROUBLES 16     // places of values that are not numbers
 
 // 5^q cut to 128 bits with its first bit set, high word then low word, q = POWER_FIRST..POWER_LAST.
 #define POWER_FIRST (-342)

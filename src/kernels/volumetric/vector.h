@@ -9,7 +9,7 @@
 #define HOST(name) __attribute__((import_module("env"), import_name(name))) extern
 #define LOOP_AS_IT_IS _Pragma("clang loop unroll(disable)")
 #define UNROLL _Pragma("clang loop unroll(full)")
-#define HOLD(v) __asm__("" : "+r"(v)) // a constant that stays in a register: the engine would else build it anew in every turn of the loop
+#define HOLD(v) __asm__("" : "+r"(v)) // a constant that stays in a register: the engine would else build it again in every turn of the loop
 #else
 #include "native/simd128.h"
 #define EXPORT static __attribute__((unused)) // one table of callers leads outside (native/calls.c)

@@ -104,7 +104,7 @@ const MAPPED_WINDOW = 8 * 2 ** 20;
 /** The same where the values are kept: they have to fit into memory of the kernel's. */
 const KEPT_WINDOW = 2 ** 20;
 
-/** not mapped: the system shows no such part of the file, and nothing was read; lost: the file became shorter, the block must be started anew. */
+/** not mapped: the system shows no such part of the file, and nothing was read; lost: the file became shorter, the block must be started again. */
 export type MappedState = FeedState | "not mapped" | "lost";
 
 const STATES: readonly FeedState[] = ["needsInput", "complete", "unreadable"];
@@ -134,7 +134,7 @@ export class VolumetricKernel {
   #functionals = false;
   #sink: ValueSink | undefined;
 
-  /** `code`: compiled WebAssembly, or an addon that has passed its self-test; `capacity`: bytes taken in at once, longer chunks are cut. */
+  /** `code`: compiled WebAssembly, or an addon that has passed its self-check; `capacity`: bytes taken in at once, longer chunks are cut. */
   constructor(
     readonly code: WebAssembly.Module | NativeVolumetric,
     readonly capacity = 512 * 1024,

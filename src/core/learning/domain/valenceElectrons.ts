@@ -87,7 +87,7 @@ function countsOf(atomicNumbers: readonly number[], elements: readonly number[])
 const sumOf = (counts: Float64Array, electrons: Float64Array) =>
   counts.reduce((sum, count, i) => sum + count * (electrons[i] as number), 0);
 
-/** Of the solutions the shortest, near enough: a small ridge, once more on what it leaves over. */
+/** Of the solutions the shortest, near enough: a small ridge, once more on its residuals. */
 function leastSquares(rows: readonly Float64Array[], values: readonly number[], n: number): Float64Array {
   const normal = new Float64Array(n * n);
   for (const row of rows) {

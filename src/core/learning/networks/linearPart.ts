@@ -3,7 +3,7 @@ import { mean, populationDeviation } from "../../math/statistics.js";
 import { fitTargetScale, standardise, type TargetScale } from "../evaluation/targetScaling.js";
 
 /**
- * A straight line through the targets that stands beside a network, which then learns only what the line leaves over. Plain data.
+ * A straight line through the targets that stands beside a network, which then learns only its residuals. Plain data.
  * y = intercept + sum of weights * (features - centre)/deviation + (residual.mean + residual.deviation * the network's output)
  */
 export interface LinearPart {
@@ -12,7 +12,7 @@ export interface LinearPart {
   readonly deviation: Float64Array;
   readonly weights: Float64Array;
   readonly intercept: number;
-  /** Of what the line leaves over of the training set's targets. */
+  /** Of its residuals of the training set's targets. */
   readonly residual: TargetScale;
 }
 

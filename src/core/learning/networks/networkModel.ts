@@ -10,7 +10,7 @@ export interface TrainedNetwork {
   /** One divisor a channel (`scaleVoxels`). */
   readonly inputScale: Float32Array;
   readonly settings: TrainingSettings;
-  /** Reads `channelSums`; the network's output is what it leaves over. Absent where the network learned the whole target. */
+  /** Reads `channelSums`; the network's output is its residuals. Absent where the network learned the whole target. */
   readonly linear?: LinearPart;
   readonly history: readonly EpochReport[];
 }

@@ -33,7 +33,7 @@ export interface TrainingSettings {
   readonly linearPart: LinearPartKind;
 }
 
-/** sums: a straight line through the sums of the channels and s_0 is fitted first, the network learns what it leaves over; none: the network learns all. */
+/** sums: a straight line through the sums of the channels and s_0 is fitted first, the network learns its residuals; none: the network learns all. */
 export type LinearPartKind = "sums" | "none";
 
 export type Schedule = "cosine" | "constant" | "step" | "plateau";

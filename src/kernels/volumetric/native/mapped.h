@@ -51,7 +51,7 @@ static int readWindow(const u8 *start, int length) {
 }
 
 // Reads `length` bytes of an open file from `offset` on, where the last call said that reading goes on; AROUND bytes more must stand on either side.
-// FEED_NOT_MAPPED: the system gives no such window, and nothing was read. FEED_LOST: the file became shorter, and the block must be started anew.
+// FEED_NOT_MAPPED: the system gives no such window, and nothing was read. FEED_LOST: the file became shorter, and the block must be started again.
 static int feedMapped(int descriptor, double offset, int length) {
   if (offset != (double)self->chunkOffset || offset < AROUND || length < 0 || !catchFaults()) return FEED_NOT_MAPPED;
   const i64 from = ((i64)offset - AROUND) / sysconf(_SC_PAGESIZE) * sysconf(_SC_PAGESIZE), before = (i64)offset - from;
