@@ -26,7 +26,7 @@ test("a lock whose process was killed counts no more", async () => {
   const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
   writeLock(folder, child.pid ?? 0, hostname());
   expect(isRunAlive(folder)).toBe(true);
-  expect(() => RunLock.acquire(folder, ignore)).toThrow("is being worked on");
+  expect(() => RunLock.acquire(folder, ignore)).toThrow("is in use by");
   child.kill("SIGKILL");
   await new Promise((resolve) => child.on("exit", resolve));
   expect(isRunAlive(folder)).toBe(false);
@@ -95,7 +95,7 @@ describe.skipIf(process.platform !== "linux")("on one machine", () => {
     const lock = RunLock.acquire(folder, ignore);
     const old = new Date(Date.now() - 3_600_000);
     utimesSync(path.join(folder, "lock"), old, old);
-    expect(() => RunLock.acquire(folder, ignore)).toThrow("is being worked on");
+    expect(() => RunLock.acquire(folder, ignore)).toThrow("is in use by");
     lock.release();
   });
 
