@@ -16,6 +16,8 @@ export interface ReadMaterialOptions {
   /** As in ReadOptions: two threads for a large file that is read alone, no hash where nothing is kept of the file. */
   readonly threads?: number;
   readonly hash?: boolean;
+  /** false: leave out the functionals, which cost as much as the reading. Default: those of a total density. */
+  readonly functionals?: boolean;
   /** Where the values go, beside the spectrum. */
   readonly keep?: KeepValues;
   /** Is given the facts of all blocks. */
@@ -32,7 +34,7 @@ export async function readMaterial(
   const { spacing, frame } = settings;
   const reading = {
     ...options,
-    functionals: settings.component === "total",
+    functionals: options.functionals ?? settings.component === "total",
     cutoff: cutoffOfSpacing(spacing),
     ...(frame !== undefined && { frame }),
   };

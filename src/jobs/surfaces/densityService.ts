@@ -95,6 +95,7 @@ export class DensityService {
       {
         ...readingOf(context),
         hash: false,
+        functionals: false,
         keep: sink.keep,
         onReading: (reading) => {
           grids = gridsOf(file, reading, sink);

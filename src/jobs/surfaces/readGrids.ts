@@ -44,7 +44,7 @@ export function gridsOf(
 ): Grids | undefined {
   const { kind, structure, grid, electrons, truncated, frame, frames } = value;
   const complete = sink.blocksOf(frame, value.blocks.length);
-  const bad = complete.findIndex((values) => !values.every(Number.isFinite));
+  const bad = complete.findIndex((values) => !allFinite(values));
   const blocks = bad < 0 ? complete : complete.slice(0, bad);
   if (blocks.length === 0) return undefined;
   const kept = keptSize(grid, maxPoints);
@@ -63,6 +63,13 @@ export function gridsOf(
     frame,
     frames,
   };
+}
+
+/** One value that is none makes the sum none; the sum of finite floats is always finite. */
+function allFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
+  return Number.isFinite(sum);
 }
 
 const integralOf = (values: Float32Array | undefined, lattice: Parameters<typeof volume>[0]): number | undefined =>

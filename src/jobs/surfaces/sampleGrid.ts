@@ -11,13 +11,13 @@ import { densityKind } from "./readGrids.js";
 
 export interface SampleOptions {
   readonly signal?: AbortSignal;
-  /** Points at most. Default: 100³. */
+  /** Points at most. Default: 300,000. */
   readonly maxPoints?: number;
   /** Smaller files are read as fast as sampled. Default: 32 MB. */
   readonly fromBytes?: number;
 }
 
-const MAX_POINTS = 1_000_000;
+const MAX_POINTS = 300_000;
 const FROM_BYTES = 32 * 2 ** 20;
 /** Looked at for the form of the lines. */
 const LOOKED_AT = 4096;
