@@ -67,9 +67,22 @@ describe("the files", () => {
     expect(lines("src/ARCHITECTURE.md")).toBeLessThanOrEqual(150);
   });
 
+  it("that npm locks have a check sum each", () => {
+    const locks = ["package-lock.json", ...["src", "test"].flatMap(filesBelow).filter((file) => file.endsWith("/package-lock.json"))];
+    const without = locks.flatMap((lock) => {
+      const { packages } = JSON.parse(read(lock)) as { packages: Record<string, { link?: boolean; integrity?: string }> };
+      return Object.entries(packages)
+        .filter(([name, { link, integrity }]) => name !== "" && !link && !integrity?.startsWith("sha512-"))
+        .map(([name]) => `${lock}: ${name}`);
+    });
+    expect(locks.length).toBeGreaterThan(3);
+    expect(without).toEqual([]);
+  });
+
   it("that documents link to exist", () => {
     const pages = [
       "README.md",
+      "SECURITY.md",
       "CONTRIBUTING.md",
       "CHANGELOG.md",
       ...["src", "media"].flatMap(filesBelow).filter((file) => file.endsWith(".md")),

@@ -127,12 +127,18 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   command("r3dvs.showText", showText);
   command("r3dvs.openSample", (target) => openSample(context, target));
   command("r3dvs.openStudy", (run) => runs.openStudy(run));
-  command("r3dvs.stopRun", (run) => runs.stop(run));
+  command(
+    "r3dvs.stopRun",
+    whenTrusted((run) => runs.stop(run)),
+  );
   command(
     "r3dvs.resumeRun",
     whenTrusted((run) => runs.resume(run)),
   );
-  command("r3dvs.openReport", (run) => runs.openReport(run));
+  command(
+    "r3dvs.openReport",
+    whenTrusted((run) => runs.openReport(run)),
+  );
   command("r3dvs.revealRun", (run) => runs.reveal(run));
   command(
     "r3dvs.installTensorFlow",

@@ -15,6 +15,8 @@ export type WorkerMethods = CrystalMethods & {
   encodeFiles(params: { paths: readonly string[]; settings: EncodeSettings }): Promise<{ files: readonly EncodedFile[] }>;
   /** Writes the descriptor array of one file. */
   exportVoxels(params: { file: string; settings: EncodeSettings; output: string }): Promise<{ problems: readonly Problem[] }>;
+  /** The first of all that would be opened for these paths which really lies outside of the folders, behind a link. */
+  findLinkOut(params: { paths: readonly string[]; folders: readonly string[] }): Promise<{ outside?: string }>;
   /** What stands in any file the project reads: the object `r3dvs info --json` prints. */
   inspectFile(params: { file: string }): Promise<{ info: Record<string, unknown>; problems: readonly Problem[] }>;
   /** Whether a file whose name tells nothing (`.vasp`) begins like a density: with a structure and a grid. */

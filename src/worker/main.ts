@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { linkedOut } from "../jobs/dataset/linkedOut.js";
 import { listEncoded } from "../jobs/dataset/listEncoded.js";
 import { inspectDataset } from "../jobs/dataset/targetsOfDataset.js";
 import { hasVolumetricData } from "../jobs/densities/volumetricContent.js";
@@ -32,6 +33,10 @@ const handlers: Handlers<WorkerMethods> = {
   inspectFile: async (params, context) => {
     const { info, problems } = await pool.run(inspectFileMethod, params, callOptions(context));
     return { info: { ...info }, problems };
+  },
+  findLinkOut: async ({ paths, folders }) => {
+    const outside = linkedOut(paths, folders);
+    return outside === undefined ? {} : { outside };
   },
   hasVolumetricData: async ({ file }) => ({ hasVolumetricData: await hasVolumetricData(file) }),
   listEncoded: async ({ folder }) => ({ materials: await listEncoded(folder) }),

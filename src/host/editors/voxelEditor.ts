@@ -6,6 +6,7 @@ import { isCompressed } from "../../core/formats/fileNames.js";
 import { messageOf } from "../../core/text/messageOf.js";
 import type { Problem } from "../../core/text/problem.js";
 import type { ToCrystalView } from "../../protocol/crystalView.js";
+import { voxelViewMessage } from "../../protocol/viewMessages.js";
 import type { FromVoxelView, ToVoxelView, VoxelViewData } from "../../protocol/voxelView.js";
 import { saveExport } from "../base/saveExport.js";
 import { encodeSettings, showsInlinePredictions } from "../base/settings.js";
@@ -65,6 +66,8 @@ class VoxelEditor implements vscode.Disposable {
   private readonly crystal: CrystalSession;
   private asked = false;
   private isShown = false;
+  /** The models whose predictions can be explained, as the page was told. */
+  private offered: ReadonlySet<string> = new Set();
   /** What the job process reads: kept on the disk while this view is open. */
   private local: LocalFile | undefined;
   /** The density's path; the file's own, unless it is a structure. */
@@ -88,7 +91,7 @@ class VoxelEditor implements vscode.Disposable {
       watcher,
       watcher.onDidChange(reloadFor),
       watcher.onDidCreate(reloadFor),
-      panel.webview.onDidReceiveMessage((message: FromVoxelView) => this.receive(message)),
+      panel.webview.onDidReceiveMessage((message: unknown) => this.receive(voxelViewMessage(message))),
       services.predictions.onDidChange((file) => {
         if (file === undefined) this.asked = false;
         if (file === undefined || file === this.file) void this.showPredictions();
@@ -106,8 +109,8 @@ class VoxelEditor implements vscode.Disposable {
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
-  private async receive(message: FromVoxelView): Promise<void> {
-    switch (message.type) {
+  private async receive(message: FromVoxelView | undefined): Promise<void> {
+    switch (message?.type) {
       case "ready":
         return this.load();
       case "showText":
@@ -197,6 +200,7 @@ class VoxelEditor implements vscode.Disposable {
     // predictions are of a file's last frame
     if (this.frame !== undefined) return this.post({ type: "predictionsChanged", predictions: [] });
     const known = await predictions.lookUp(this.file);
+    this.offered = new Set(known.rows.flatMap(({ explainable }) => explainable ?? []));
     this.post({ type: "predictionsChanged", predictions: known.rows });
     if (this.asked || known.busy || known.missing.length === 0) return;
     this.asked = true;
@@ -208,7 +212,8 @@ class VoxelEditor implements vscode.Disposable {
     this.explaining?.cancel();
     const source = new vscode.CancellationTokenSource();
     this.explaining = source;
-    if (model === "") return;
+    // a page names models that it was told of, and no other folder
+    if (!this.offered.has(model)) return;
     const onProgress = (fraction: number) => source.token.isCancellationRequested || this.post({ type: "explaining", model, fraction });
     onProgress(0);
     try {

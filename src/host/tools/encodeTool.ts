@@ -27,7 +27,7 @@ export class EncodeTool implements vscode.LanguageModelTool<Input> {
   async invoke({ input }: vscode.LanguageModelToolInvocationOptions<Input>, token: vscode.CancellationToken) {
     if (!vscode.workspace.isTrusted) throw new Error(vscode.l10n.t("R3DVS writes files and starts processes only in a trusted workspace."));
     const resources: vscode.Uri[] = [];
-    for (const given of input.paths) resources.push(await workspacePath(given));
+    for (const given of input.paths) resources.push(await workspacePath(given, this.services.jobs));
     const files = await encodeResources(this.services, resources, { token });
     if (files.length === 0) throw new Error(vscode.l10n.t("There is no density in {0}.", input.paths.join(", ")));
     const { copies } = this.services;

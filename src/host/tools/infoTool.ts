@@ -20,7 +20,7 @@ export class InfoTool implements vscode.LanguageModelTool<Input> {
 
   async invoke({ input }: vscode.LanguageModelToolInvocationOptions<Input>, token: vscode.CancellationToken) {
     const { jobs, copies } = this.services;
-    const uri = await workspacePath(input.file);
+    const uri = await workspacePath(input.file, jobs);
     const local = await copies.acquire(uri);
     try {
       const { info, problems } = await jobs.call("inspectFile", { file: local.file }, { token });

@@ -33,7 +33,7 @@ export class PredictTool implements vscode.LanguageModelTool<Input> {
 
   async invoke({ input }: vscode.LanguageModelToolInvocationOptions<Input>, token: vscode.CancellationToken) {
     const { copies, densities, jobs } = this.services;
-    const uri = await workspacePath(input.file);
+    const uri = await workspacePath(input.file, jobs);
     const models = await this.modelsFor(input.targets);
     const local = await copies.acquireWithDensity(uri);
     try {

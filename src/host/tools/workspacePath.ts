@@ -1,28 +1,38 @@
-import { realpath } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
+import type { JobProcess } from "../process/jobProcess.js";
 
 /**
  * What a chat's path means: a file or folder of the workspace, absolute or from a workspace folder on. Throws, in words for chat and user alike,
- * where there is none, and for anything outside the workspace, also behind a link: a chat reads what the user has opened, nothing else.
+ * where there is none, and for anything outside the workspace, also where a link leads there from what would be read with it: a chat reads what the
+ * user has opened, nothing else.
  */
-export async function workspacePath(given: unknown): Promise<vscode.Uri> {
+export async function workspacePath(given: unknown, jobs: JobProcess): Promise<vscode.Uri> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (typeof given !== "string" || given.trim() === "") throw new Error(vscode.l10n.t("A path is needed."));
   if (folders.length === 0) throw new Error(vscode.l10n.t("No folder is open."));
-  let isOutside = false;
+  let outside: string | undefined;
   for (const { uri: folder } of folders) {
     const uri = resolve(folder, given);
-    if (isBelow(folder, uri) && (await exists(uri))) {
-      if (uri.scheme !== "file" || (await isReallyBelow(folder, uri))) return uri;
-      isOutside = true;
-    } else if (!isBelow(folder, uri)) isOutside = true;
+    if (!isBelow(folder, uri)) outside ??= given;
+    else if (await exists(uri)) {
+      const link = await linkOut(uri, folders, jobs);
+      if (link === undefined) return uri;
+      outside = link === uri.fsPath ? given : link;
+    }
   }
   throw new Error(
-    isOutside
-      ? vscode.l10n.t("{0} is outside the workspace; add its folder to the workspace.", given)
+    outside !== undefined
+      ? vscode.l10n.t("{0} is outside the workspace; add its folder to the workspace.", outside)
       : vscode.l10n.t("There is no {0} in the workspace.", given),
   );
+}
+
+/** The job process, which will open them, says what lies where; a file that is on no disk has no links. */
+async function linkOut(uri: vscode.Uri, folders: readonly vscode.WorkspaceFolder[], jobs: JobProcess): Promise<string | undefined> {
+  if (uri.scheme !== "file") return undefined;
+  const roots = folders.filter(({ uri: { scheme } }) => scheme === "file").map(({ uri: { fsPath } }) => fsPath);
+  return (await jobs.call("findLinkOut", { paths: [uri.fsPath], folders: roots })).outside;
 }
 
 /** How a result names a file: as its path, or its address where it is on no disk. */
@@ -37,12 +47,6 @@ function isBelow(folder: vscode.Uri, uri: vscode.Uri): boolean {
   return folder.scheme === "file"
     ? staysInside(path.relative(folder.fsPath, uri.fsPath))
     : staysInside(path.posix.relative(folder.path, uri.path));
-}
-
-/** Links followed. */
-async function isReallyBelow(folder: vscode.Uri, uri: vscode.Uri): Promise<boolean> {
-  const [from, to] = await Promise.all([realpath(folder.fsPath), realpath(uri.fsPath)]);
-  return staysInside(path.relative(from, to));
 }
 
 /** Whether a way from a folder, as `relative` tells it, leads to the folder or into it. */

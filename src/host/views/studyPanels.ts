@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { RUN_FILES } from "../../protocol/runFiles.js";
 import type { FromStudyView, ToStudyView } from "../../protocol/studyView.js";
+import { asFileName, studyViewMessage } from "../../protocol/viewMessages.js";
 import { saveExport } from "../base/saveExport.js";
 import { Throttle } from "../base/throttle.js";
 import { webviewOptions, webviewPage } from "../base/webviewPage.js";
@@ -80,7 +81,7 @@ class StudyPanel implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.tail = new EventTail(path.join(folder, RUN_FILES.events));
-    this.subscription = panel.webview.onDidReceiveMessage((message: FromStudyView) => this.receive(message));
+    this.subscription = panel.webview.onDidReceiveMessage((message: unknown) => this.receive(studyViewMessage(message)));
     this.watcher = watchFolder(folder, () => this.follow.request());
     this.poll = setInterval(() => this.isActive && this.follow.request(), POLL_MS);
   }
@@ -97,8 +98,8 @@ class StudyPanel implements vscode.Disposable {
     this.subscription.dispose();
   }
 
-  private async receive(message: FromStudyView): Promise<void> {
-    switch (message.type) {
+  private async receive(message: FromStudyView | undefined): Promise<void> {
+    switch (message?.type) {
       case "ready":
         return this.begin();
       case "stop":
@@ -111,7 +112,7 @@ class StudyPanel implements vscode.Disposable {
         await vscode.commands.executeCommand("r3dvs.openReport", this.folder);
         return;
       case "export":
-        await saveExport(vscode.Uri.file(path.join(this.folder, `${message.name}.${message.format}`)), async (place) =>
+        await saveExport(vscode.Uri.file(path.join(this.folder, `${asFileName(message.name)}.${message.format}`)), async (place) =>
           vscode.workspace.fs.writeFile(place, new TextEncoder().encode(message.text)),
         );
     }

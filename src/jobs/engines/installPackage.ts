@@ -65,7 +65,7 @@ export async function installPackage(name: Installable, options: InstallOptions 
   }
 }
 
-const ARGUMENTS = ["install", "--no-audit", "--no-fund", "--foreground-scripts"];
+const ARGUMENTS = ["install", "--no-audit", "--no-fund"];
 /** Lines of npm's output that may say why it failed. */
 const KEPT_LINES = 200;
 
@@ -82,7 +82,8 @@ async function runNpm(
     onLine?.(line);
   };
   const isWindows = process.platform === "win32";
-  const child = spawn(npm, [...ARGUMENTS, `${backend.npmName}@${backend.npmVersion}`], {
+  const scripts = backend.needsScripts ? "--foreground-scripts" : "--ignore-scripts";
+  const child = spawn(npm, [...ARGUMENTS, scripts, `${backend.npmName}@${backend.npmVersion}`], {
     cwd: folder,
     // npm is a script there.
     shell: isWindows,

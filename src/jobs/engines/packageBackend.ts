@@ -29,6 +29,8 @@ export interface BackendPackage {
   readonly npmVersion: string;
   /** Names a folder whose node_modules hold it. */
   readonly variable: string;
+  /** Whether it does not work without its packages' install scripts, which run with the user's rights. */
+  readonly needsScripts: boolean;
 }
 
 /** Used where it is installed below `folder` and has passed its self-check in a process of its own, which may crash. */

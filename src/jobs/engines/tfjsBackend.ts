@@ -13,6 +13,7 @@ export const TFJS_NODE: BackendPackage = {
   npmName: "@tensorflow/tfjs-node",
   npmVersion: "4.22.0",
   variable: "R3DVS_TFJS_NODE",
+  needsScripts: true, // one of them fetches the library
 };
 
 /** Networks on the TensorFlow library that tfjs-node brings. */

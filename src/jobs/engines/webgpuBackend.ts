@@ -4,7 +4,13 @@ import { type BackendPackage, packageBackend, packageFolder } from "./packageBac
 import { WebgpuThread } from "./webgpuThread.js";
 
 /** Dawn, Chromium's WebGPU, with its libraries for every system: 130 MB. */
-export const WEBGPU: BackendPackage = { name: "webgpu", npmName: "webgpu", npmVersion: "0.6.2", variable: "R3DVS_WEBGPU" };
+export const WEBGPU: BackendPackage = {
+  name: "webgpu",
+  npmName: "webgpu",
+  npmVersion: "0.6.2",
+  variable: "R3DVS_WEBGPU",
+  needsScripts: false,
+};
 
 /** Networks on the graphics processor that WebGPU finds. */
 export function webgpuBackend(folder?: string, recall?: Recall, remember?: Remember): NetworkBackend {

@@ -2,11 +2,22 @@ import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, mkdtempSync } from "node:fs";
 import { homedir, tmpdir, userInfo } from "node:os";
 import path from "node:path";
+import { foldersIn, linksIn, staysInside } from "./staysInside.js";
 
-/** Where a dataset's `.r3dvs` stands; for one that cannot be written, a folder of its own in the user's cache. Makes nothing. */
+/**
+ * Where a dataset's `.r3dvs` stands; for one that cannot be written, or that leads out of the dataset by a link, a folder of its own in the
+ * user's cache. Makes nothing.
+ */
 export function privateFolder(dataset: string): string {
   const [own, cached] = privateFolders(dataset);
-  return isWritable(existsSync(own) ? own : dataset) ? own : cached;
+  return isWritable(existsSync(own) ? own : dataset) && isOwn(own, dataset) ? own : cached;
+}
+
+/** `.r3dvs`, and the folders of it into which is written (`runs/<name>`, `spectra/<component>`), are nobody else's. */
+function isOwn(own: string, dataset: string): boolean {
+  if (!staysInside(own, [dataset])) return false;
+  const links = [own, ...foldersIn(own)].flatMap(linksIn);
+  return links.every((link) => staysInside(link, [dataset]));
 }
 
 /** Both places where a dataset's `.r3dvs` may stand, the dataset's own first: whether it can be written may have changed since. */

@@ -152,4 +152,33 @@ suite("tools for chats", () => {
     assert.equal(existsSync(path.join(elsewhere, ".r3dvs")), false);
     await assert.rejects(ask("r3dvs_info", { file: " " }), /A path is needed/);
   });
+
+  test("refuse what would lead out by a link beside it, and write through none", async () => {
+    const [id = ""] = materials();
+    const whole = gunzipSync(readFileSync(at(id, "CHGCAR.gz"))).toString();
+    const outside = path.join(elsewhere, id);
+    mkdirSync(outside);
+    for (const name of ["CHGCAR", "OUTCAR"]) writeFileSync(path.join(outside, name), whole);
+    const make = (name: string, link: string) => {
+      mkdirSync(at("chat", name), { recursive: true });
+      for (const file of ["POSCAR", "CHGCAR"]) if (file !== link) writeFileSync(at("chat", name, file), whole);
+      symlinkSync(path.join(outside, link), at("chat", name, link));
+    };
+    make("linkedDensity", "CHGCAR");
+    make("linkedOutput", "OUTCAR");
+    await assert.rejects(ask("r3dvs_predict", { file: "chat/linkedDensity/POSCAR" }), /linkedDensity\/CHGCAR is outside/);
+    await assert.rejects(ask("r3dvs_info", { file: "chat/linkedOutput/CHGCAR" }), /linkedOutput\/OUTCAR is outside/);
+    mkdirSync(at("chat/set"));
+    symlinkSync(outside, at("chat/set", id));
+    await assert.rejects(ask("r3dvs_encode", { paths: ["chat/set"] }), /is outside/);
+
+    mkdirSync(at("chat/through", id), { recursive: true });
+    writeFileSync(at("chat/through", id, "CHGCAR"), whole);
+    const target = path.join(elsewhere, "target");
+    mkdirSync(target);
+    symlinkSync(target, at("chat/through/.r3dvs"));
+    const { encoded } = await ask("r3dvs_encode", { paths: [`chat/through/${id}`] });
+    assert.equal(encoded, 1);
+    assert.deepEqual(readdirSync(target), []);
+  });
 });

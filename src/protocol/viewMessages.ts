@@ -1,0 +1,62 @@
+import type { FromStudyView } from "./studyView.js";
+import type { FromVoxelView } from "./voxelView.js";
+
+/**
+ * What a page says is looked at before the host acts on it: a page shows what stands in files, and is the first thing that a crafted file
+ * would take over. A message of any other form is none.
+ */
+type Checks<Message extends { readonly type: string }> = { readonly [Type in Message["type"]]: (message: Fields) => boolean };
+type Fields = Readonly<Record<string, unknown>>;
+
+/** No picture of a view and no table is larger. */
+const MAX_BYTES = 2 ** 28;
+const MAX_NAME = 4096;
+const MAX_FRAME = 1e9;
+
+const isName = (value: unknown): boolean => typeof value === "string" && value.length <= MAX_NAME;
+const isWhole = (value: unknown, most: number): boolean => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most;
+const isOneOf = (value: unknown, choices: readonly string[]): boolean => typeof value === "string" && choices.includes(value);
+const nothing = () => true;
+
+const VOXEL_VIEW: Checks<FromVoxelView> = {
+  ready: nothing,
+  showText: nothing,
+  predict: nothing,
+  explain: ({ model }) => isName(model),
+  chooseComponent: ({ component }) => isOneOf(component, ["total", "magnetization", "mx", "my", "mz"]),
+  chooseFrame: ({ frame }) => isWhole(frame, MAX_FRAME),
+  export: ({ format, bytes }) => {
+    if (format === "npz") return bytes === undefined;
+    return isOneOf(format, ["csv", "png"]) && (bytes === undefined || (bytes instanceof Uint8Array && bytes.byteLength <= MAX_BYTES));
+  },
+};
+
+/** A name as one part of a path on every system: whatever else stands in it becomes `_`. */
+export const asFileName = (name: string): string =>
+  name
+    .replace(/[^\p{L}\p{N} _().,+-]/gu, "_")
+    .replace(/^[ .]+/, "_")
+    .slice(0, 200) || "_";
+
+const STUDY_VIEW: Checks<FromStudyView> = {
+  ready: nothing,
+  stop: nothing,
+  resume: nothing,
+  openReport: nothing,
+  export: ({ format, name, text }) =>
+    isOneOf(format, ["svg", "csv"]) && isName(name) && typeof text === "string" && text.length <= MAX_BYTES,
+};
+
+/** A message of the voxel view; undefined for anything else. */
+export const voxelViewMessage = (message: unknown): FromVoxelView | undefined => checked(VOXEL_VIEW, message);
+
+/** A message of the study view; undefined for anything else. */
+export const studyViewMessage = (message: unknown): FromStudyView | undefined => checked(STUDY_VIEW, message);
+
+function checked<Message extends { readonly type: string }>(checks: Checks<Message>, message: unknown): Message | undefined {
+  if (typeof message !== "object" || message === null || !("type" in message)) return undefined;
+  const { type } = message;
+  if (typeof type !== "string" || !Object.hasOwn(checks, type)) return undefined;
+  const check = (checks as Readonly<Record<string, (message: Fields) => boolean>>)[type];
+  return check?.(message as Fields) ? (message as unknown as Message) : undefined;
+}

@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { asFileName, studyViewMessage, voxelViewMessage } from "../../src/protocol/viewMessages.js";
+
+describe("messages of the pages", () => {
+  it("pass as they are", () => {
+    const voxels = [
+      { type: "ready" },
+      { type: "showText" },
+      { type: "predict" },
+      { type: "explain", model: "/models/gap" },
+      { type: "chooseComponent", component: "magnetization" },
+      { type: "chooseFrame", frame: 3 },
+      { type: "export", format: "npz" },
+      { type: "export", format: "png", bytes: new Uint8Array(4) },
+    ];
+    for (const message of voxels) expect(voxelViewMessage(message)).toBe(message);
+    const study = [
+      { type: "stop" },
+      { type: "resume" },
+      { type: "openReport" },
+      { type: "export", format: "svg", name: "loss", text: "<svg/>" },
+    ];
+    for (const message of study) expect(studyViewMessage(message)).toBe(message);
+  });
+
+  it("are none in any other form", () => {
+    const voxels = [
+      ...[undefined, null, 5, "ready", [], { type: 1 }, { type: "toString" }, { type: "__proto__" }, { type: "constructor" }],
+      ...[{ type: "explain" }, { type: "explain", model: ["/"] }, { type: "explain", model: "x".repeat(5000) }],
+      ...[
+        { type: "chooseComponent", component: "../total" },
+        { type: "chooseFrame", frame: 0 },
+        { type: "chooseFrame", frame: 1.5 },
+      ],
+      ...[
+        { type: "export", format: "html" },
+        { type: "export", format: "png", bytes: "text" },
+        { type: "export", format: "npz", bytes: new Uint8Array(1) },
+      ],
+    ];
+    for (const message of voxels) expect(voxelViewMessage(message), JSON.stringify(message)).toBeUndefined();
+    const study = [
+      { type: "export", format: "js", name: "a", text: "" },
+      { type: "export", format: "svg", name: 1, text: "" },
+      { type: "delete" },
+    ];
+    for (const message of study) expect(studyViewMessage(message), JSON.stringify(message)).toBeUndefined();
+    fc.assert(
+      fc.property(fc.anything(), (message) => {
+        expect(voxelViewMessage(message)).toBeUndefined();
+        expect(studyViewMessage(message)).toBeUndefined();
+      }),
+    );
+  });
+
+  it("name files by one part of a path", () => {
+    expect(asFileName("../../.bashrc")).toBe("__.._.bashrc");
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (name) => {
+        const file = asFileName(name);
+        expect(file).not.toMatch(/[\\/:]|^\./);
+        expect(file.length).toBeGreaterThan(0);
+      }),
+    );
+    for (const name of ["loss", "soap+r3dvs (band_gap)", "学習曲線"]) expect(asFileName(name)).toBe(name);
+  });
+});
