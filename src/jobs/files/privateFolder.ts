@@ -10,11 +10,11 @@ import { foldersIn, linksIn, staysInside } from "./staysInside.js";
  */
 export function privateFolder(dataset: string): string {
   const [own, cached] = privateFolders(dataset);
-  return isWritable(existsSync(own) ? own : dataset) && isOwn(own, dataset) ? own : cached;
+  return isWritable(existsSync(own) ? own : dataset) && leadsNowhere(own, dataset) ? own : cached;
 }
 
-/** `.r3dvs`, and the folders of it into which is written (`runs/<name>`, `spectra/<component>`), are nobody else's. */
-function isOwn(own: string, dataset: string): boolean {
+/** Whether `.r3dvs`, and what is written into of it (`runs/<name>`, `spectra/<component>`), lie in the dataset, every link followed. */
+function leadsNowhere(own: string, dataset: string): boolean {
   if (!staysInside(own, [dataset])) return false;
   const links = [own, ...foldersIn(own)].flatMap(linksIn);
   return links.every((link) => staysInside(link, [dataset]));
