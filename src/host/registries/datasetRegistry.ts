@@ -43,6 +43,7 @@ export class DatasetRegistry implements vscode.Disposable {
       densities.onDidCreate(request),
       densities.onDidDelete(request),
       vscode.workspace.onDidChangeWorkspaceFolders(request),
+      vscode.workspace.onDidGrantWorkspaceTrust(request),
     ];
   }
 
@@ -72,14 +73,18 @@ export class DatasetRegistry implements vscode.Disposable {
     ]);
     const roots = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
     const densities = await this.densitiesAmong(found);
-    const encoded = await this.encoded.read(foldersWithSpectra(arrays, targets, densities));
+    const withSpectra = vscode.workspace.isTrusted ? foldersWithSpectra(arrays, targets, densities) : new Map<string, readonly string[]>();
+    const encoded = await this.encoded.read(withSpectra);
     this.found = groupDatasets(targets, densities, roots, encoded);
     this.changed.fire();
   }
 
-  /** Those whose names say that they are densities, and of those whose names say two things the ones that begin like one. */
+  /**
+   * Those whose names say that they are densities, and of those whose names say two things the ones that begin like one; in Restricted Mode
+   * nothing is opened unasked, and names alone count.
+   */
   private async densitiesAmong(files: readonly string[]): Promise<readonly string[]> {
-    const unsure = files.filter((file) => densityAmongOthers(file) === "perhaps");
+    const unsure = vscode.workspace.isTrusted ? files.filter((file) => densityAmongOthers(file) === "perhaps") : [];
     const confirmed = new Set<string>();
     for (let start = 0; start < unsure.length; start += HEADS_AT_ONCE) {
       const part = unsure.slice(start, start + HEADS_AT_ONCE);

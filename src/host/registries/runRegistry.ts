@@ -75,7 +75,9 @@ export class RunRegistry implements vscode.Disposable {
     this.ended.dispose();
   }
 
+  /** In Restricted Mode runs are not read: files of a folder that nobody trusts are known by their names alone. */
   private async read(): Promise<void> {
+    if (!vscode.workspace.isTrusted) return;
     const ask = (dataset: string) => this.jobs.call("listRuns", { dataset }).catch(() => ({ runs: [], folders: [] }));
     const lists = await Promise.all(this.datasetFolders().map(ask));
     this.watch(lists.flatMap((list) => list.folders));

@@ -19,6 +19,8 @@ export interface ScenarioOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** The display language, default English. VS Code's own texts stay English without a language pack, an extension's do not need one. */
   readonly language?: string;
+  /** Whether the folder's authors are trusted; false: Restricted Mode. Default true. */
+  readonly trust?: boolean;
   /** Why the test is left out, if it is; it is then counted as skipped. */
   readonly skip?: string | undefined;
   readonly timeoutMs?: number;
@@ -28,6 +30,7 @@ export interface Scenario {
   readonly workbench: Workbench;
   readonly workspace: Workspace;
   readonly page: Page;
+  readonly server: CodeServer;
   /** Saves the window as out/screenshots/<name>.png. */
   screenshot(name: string): Promise<void>;
 }
@@ -55,8 +58,8 @@ export function workbenchTest(name: string, options: ScenarioOptions, body: (sce
       const messages = recordMessages(page);
       try {
         const workbench = new Workbench(page);
-        await workbench.open(server, workspace.folder);
-        await body({ workbench, workspace, page, screenshot: (file) => saveScreenshot(page, file) });
+        await workbench.open(server, workspace.folder, { trust: options.trust ?? true });
+        await body({ workbench, workspace, page, server, screenshot: (file) => saveScreenshot(page, file) });
         assertNoViolations(messages);
       } catch (error) {
         await saveEvidence(name, page, messages, server);

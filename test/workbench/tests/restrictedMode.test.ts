@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { makeHostileWorkspace, openPipes, peakMemory, snapshot } from "../harness/hostileWorkspace.ts";
+import { workbenchTest } from "../harness/scenario.ts";
+import { waitFor } from "../harness/waiting.ts";
+
+/** An extension host with nothing to do holds some 200 MB; each of the bombs would be 2 GB or endless. */
+const FLAT_MB = 700;
+
+workbenchTest(
+  "In Restricted Mode a hostile folder is known by its names alone, and nothing of it is written",
+  { workspace: makeHostileWorkspace, trust: false },
+  async ({ workbench, workspace, page, screenshot, server }) => {
+    const before = snapshot(workspace.folder);
+    const opened = new Set<string>();
+    const note = (pipes: readonly string[]) => {
+      for (const pipe of pipes) opened.add(pipe);
+    };
+    const watch = setInterval(() => note(openPipes(workspace)), 20);
+    try {
+      await workbench.openFile("hugePlanes", "vaspwave.h5");
+      const frame = page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+      await frame
+        .getByText(/too short for its/)
+        .first()
+        .waitFor();
+
+      const rows = await workbench.openViewContainer("R3DVS");
+      await rows
+        .filter({ hasText: /oxides/ })
+        .first()
+        .waitFor();
+      await screenshot("restricted-mode");
+    } finally {
+      clearInterval(watch);
+    }
+    assert.deepEqual([...opened], []);
+    assert.deepEqual(snapshot(workspace.folder), before);
+    await waitFor(() => peakMemory(server.data) > 0, "the extension host to be seen");
+    assert.ok(peakMemory(server.data) < FLAT_MB, `${peakMemory(server.data)} MB`);
+  },
+);
