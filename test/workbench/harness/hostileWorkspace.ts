@@ -63,20 +63,16 @@ export function snapshot(folder: string): string[] {
   });
 }
 
-/** The largest memory, in MB, that one of the processes below a VS Code server with this data folder has held. */
-export function peakMemory(data: string): number {
-  const read = (pid: string, file: string) => {
+/** The largest memory, in MB, that one of these processes has held. */
+export function peakMemory(pids: readonly number[]): number {
+  const peaks = pids.map((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/${file}`, "utf8");
+      return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
     } catch {
-      return "";
+      return 0; // it has ended
     }
-  };
-  const own = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && read(name, "cmdline").includes(path.join(root, "dist")));
-  const hosts = readdirSync("/proc").filter(
-    (name) => /^\d+$/.test(name) && /--type=extensionHost/.test(read(name, "cmdline")) && read(name, "environ").includes(data),
-  );
-  return Math.max(0, ...[...own, ...hosts].map((pid) => Number(/^VmHWM:\s+(\d+)/m.exec(read(pid, "status"))?.[1] ?? 0) / 1024));
+  });
+  return Math.max(0, ...peaks);
 }
 
 /** A zip with one `.npy` of `megabytes` MB of zeros in a few kB. */

@@ -34,7 +34,8 @@ function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
   }
 }
 
-function findMarked(mark: string): number[] {
+/** The living processes that carry `mark`. */
+export function findMarked(mark: string): number[] {
   const wanted = `${MARK}=${mark}`;
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

@@ -5,7 +5,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { packages, root } from "./paths.ts";
-import { endMarked, killMarked, MARK } from "./processes.ts";
+import { endMarked, findMarked, killMarked, MARK } from "./processes.ts";
 import { PATIENCE_MS } from "./waiting.ts";
 
 export interface ServerOptions {
@@ -29,6 +29,8 @@ export interface CodeServer {
   windowUrl(query: Readonly<Record<string, string>>): string;
   /** What the server and its extension host wrote. */
   log(): string;
+  /** The server and all that it started: its extension host, the job process. */
+  processes(): readonly number[];
   /** The server's folder: logs, settings, storage. Gone after `stop`. */
   readonly data: string;
   /** Resolves when the server and everything it started is gone. */
@@ -112,7 +114,7 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
   }
   const windowUrl = (query: Readonly<Record<string, string>>) =>
     `http://${LOOPBACK}:${port}/?${new URLSearchParams({ tkn: token, ...query })}`;
-  return { port, windowUrl, data, log: () => log, stop, ended };
+  return { port, windowUrl, processes: () => findMarked(mark), data, log: () => log, stop, ended };
 }
 
 interface ServerFolders {
