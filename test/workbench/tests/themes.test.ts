@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { CrystalView } from "../harness/crystalView.ts";
 import { look, luminance } from "../harness/pixels.ts";
 import { type Scenario, workbenchTest } from "../harness/scenario.ts";
 import { StudyView } from "../harness/studyView.ts";
 import { makeTrainedWorkspace, TRAINED_RUN } from "../harness/trainedWorkspace.ts";
-import { VoxelView } from "../harness/voxelView.ts";
 
 const THEMES = [
   { name: "dark", theme: "Dark Modern", kind: "vs-dark", isDark: true },
@@ -30,7 +30,8 @@ for (const { size, viewport } of SIZES) {
       await checkThemes(scenario, "study", size);
 
       await workbench.openQuickly("mp-1778/CHGCAR.gz");
-      await new VoxelView(workbench).waitUntilDrawn();
+      // A narrow window shows the crystal alone, a wide one the voxels beside it.
+      await new CrystalView(workbench).waitUntilDrawn({ surface: true });
       await checkThemes(scenario, "voxels", size);
     },
   );
