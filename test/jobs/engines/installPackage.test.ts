@@ -93,7 +93,7 @@ it("says that the native library could not be fetched, and keeps what was there"
   expect(await installTfjsNode({ folder })).toMatchObject({
     reason: {
       message: expect.stringMatching(
-        /^tfjs-node was fetched, but not the TensorFlow library it needs: getaddrinfo \w+ libraries\.invalid$/,
+        /^tfjs-node was downloaded, but not the TensorFlow library it needs: getaddrinfo \w+ libraries\.invalid$/,
       ),
     },
   });
