@@ -1,0 +1,27 @@
+/**
+ * A value and its uncertainty with the digits that the uncertainty allows: `-575 ± 39`, `4.24 ± 0.20`, `0.0312 ± 0.0013`.
+ * The uncertainty has two significant digits, the value as many decimals.
+ */
+export function formatUncertain(value: number, uncertainty: number): { readonly value: string; readonly uncertainty: string } {
+  const decimals = decimalsFor(uncertainty, value);
+  return { value: fixed(value, decimals), uncertainty: fixed(uncertainty, decimals) };
+}
+
+/** Decimals behind the point that a number of this uncertainty is shown with; negative before the point. */
+export function decimalsFor(uncertainty: number, value = 0): number {
+  if (!(uncertainty > 0) || !Number.isFinite(uncertainty)) return Math.max(0, 4 - Math.floor(Math.log10(Math.abs(value) || 1)));
+  // Rounded first: 0.0996 has its two digits as 0.10.
+  const rounded = Number(uncertainty.toPrecision(2));
+  return 1 - Math.floor(Math.log10(rounded));
+}
+
+/** Rounds to decimals, which may be negative; more than ten behind the point become an exponent. */
+export function fixed(value: number, decimals: number): string {
+  if (decimals > 10) return value.toExponential(2);
+  if (decimals >= 0) return unsigned(value.toFixed(decimals));
+  const unit = 10 ** -decimals;
+  return unsigned(String(Math.round(value / unit) * unit));
+}
+
+/** No minus before zeros. */
+const unsigned = (text: string): string => (/^-0(?:\.0*)?$/.test(text) ? text.slice(1) : text);
