@@ -34,11 +34,14 @@ export interface PredictionRow {
   readonly model: string;
   readonly target: string;
   readonly unit: string;
-  readonly value: number;
-  readonly sigma: number;
+  /** Absent where the model has no say on the file. */
+  readonly value?: number;
+  readonly sigma?: number;
   readonly outOfDomain: boolean;
-  /** Why it is, in the reader's language. */
+  /** Why it is, or why there is no value, in the reader's language. */
   readonly reasons?: readonly string[];
+  /** The model was trained on this very file. */
+  readonly inTraining?: boolean;
   readonly nearest: readonly { readonly id: string; readonly similarity: number }[];
   /** The file changed since this was computed. */
   readonly stale: boolean;

@@ -139,11 +139,18 @@ export interface FilePrediction {
   readonly file: string;
   readonly target: string;
   readonly unit: string;
-  readonly value: number;
-  readonly sigma: number;
+  /** Absent where the model has no say on the file; `reasons` then tell why. */
+  readonly value?: number;
+  /** One standard deviation of the error. */
+  readonly sigma?: number;
+  /** The 90 % interval. */
+  readonly lower?: number;
+  readonly upper?: number;
   readonly outOfDomain: boolean;
-  /** Why it is, in words; templates are translated as those of problems. */
-  readonly reasons?: readonly Pick<Problem, "message" | "template" | "args">[];
+  /** Why it is, or why there is no value: a code for programs, and words whose template is translated as that of a problem. */
+  readonly reasons?: readonly (Pick<Problem, "message" | "template" | "args"> & { readonly code: string })[];
+  /** Whether the model was trained on this very file. */
+  readonly inTraining?: boolean;
   readonly nearest: readonly { readonly id: string; readonly similarity: number }[];
   /** Whether the model reads the density, so that `explainPrediction` can say what the value rests on. */
   readonly explainable?: boolean;

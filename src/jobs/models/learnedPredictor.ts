@@ -16,6 +16,8 @@ export interface LearnedPrediction {
   readonly value: number;
   readonly sigma: number;
   readonly count: number;
+  /** Whether `sigma` is the standard deviation of the error: true of kernel models, and of networks that are calibrated. */
+  readonly isCalibrated: boolean;
 }
 
 /** What was learned, ready to predict any number of materials. */
@@ -38,11 +40,11 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
   if (learned.kind === "kernel") {
     const { kernel } = learned;
     const predict = (material: EncodedMaterial) => predictFeatures(kernel, featuresOf(kernel.name, material, kernel.coulombMatrix));
-    return { predict: (material) => ({ ...predict(material), count: 1 }), dispose };
+    return { predict: (material) => ({ ...predict(material), count: 1, isCalibrated: true }), dispose };
   }
   if (learned.kind === "soap") {
     const model = learned.soap;
-    return { predict: (material) => ({ ...predictSoapModel(model, soapRow(material, model, soap)), count: 1 }), dispose };
+    return { predict: (material) => ({ ...predictSoapModel(model, soapRow(material, model, soap)), count: 1, isCalibrated: true }), dispose };
   }
   if (learned.kind === "process") {
     const { process: model, ids } = learned;
@@ -73,7 +75,7 @@ function twoSteps(learned: LearnedTwoSteps, createEngine: CreateNetworkEngine, s
       const [a, b] = [first.predict(material), second.predict(material)];
       const doubt = b.sigma * residualScale.deviation;
       const sigma = residuals === "outOfFold" ? doubt : Math.hypot(a.sigma, doubt);
-      return { value: a.value + unstandardise(b.value, residualScale), sigma, count: b.count };
+      return { value: a.value + unstandardise(b.value, residualScale), sigma, count: b.count, isCalibrated: b.isCalibrated };
     },
     dispose: () => {
       first.dispose();

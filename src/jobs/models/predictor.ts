@@ -1,4 +1,5 @@
-import { assessDomain, type DomainVerdict } from "../../core/learning/domain/applicabilityDomain.js";
+import { assessDomain, type DomainVerdict, magnetizationShare } from "../../core/learning/domain/applicabilityDomain.js";
+import { applyBounds, type BoundedValue, boundsOf, hasOddElectrons, isGap } from "../../core/learning/evaluation/physicalBounds.js";
 import { unstandardise } from "../../core/learning/evaluation/targetScaling.js";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import type { SharedSoap } from "../features/sharedSoap.js";
@@ -7,8 +8,13 @@ import { type LearnedPrediction, type LearnedPredictor, learnedPredictor } from 
 import type { Model } from "./modelFile.js";
 import { reportedOfLearned } from "./targetUnits.js";
 
-/** In the target's reported unit. */
-export type Prediction = LearnedPrediction;
+/** In the target's reported unit, within its physical bounds. `lower`, `upper`: the 90 % interval. */
+export type Prediction = LearnedPrediction & BoundedValue;
+
+/** The standard deviation of Gaussian errors over their mean absolute value. */
+const DEVIATION_PER_MAE = Math.sqrt(Math.PI / 2);
+/** A magnetisation below this share of the mean density is none. */
+const NO_SPIN = 0.01;
 
 /** A model made ready to predict any number of materials. */
 export class Predictor {
@@ -25,14 +31,33 @@ export class Predictor {
 
   predict(material: EncodedMaterial): Prediction {
     const { target, normalize, scale } = this.model;
-    const { value, sigma, count } = this.learned.predict(material);
+    const { value, sigma, count, isCalibrated } = this.learned.predict(material);
     const inUnits = (learned: number) => reportedOfLearned(target, normalize, learned, cellSize(material));
-    return { value: inUnits(unstandardise(value, scale)), sigma: inUnits(sigma * scale.deviation), count };
+    if (this.hasNoGap(material)) return { value: 0, sigma: 0, lower: 0, upper: 0, count, isCalibrated: true };
+    const reported = { value: inUnits(unstandardise(value, scale)), sigma: inUnits(sigma * scale.deviation) };
+    const honest = isCalibrated ? reported : { ...reported, sigma: this.leastSigma(reported.sigma) };
+    return { ...applyBounds(honest, boundsOf(target.name)), count, isCalibrated };
   }
 
   /** Whether the material is like those the model learned from. */
   judge(material: EncodedMaterial): DomainVerdict {
     return assessDomain(this.model.domain, domainMember(material));
+  }
+
+  /**
+   * An odd number of electrons leaves a band half filled where spins are not polarised: all training materials of a model without
+   * magnetisation are of that kind, and so is a density without one.
+   */
+  private hasNoGap({ electrons, spectrum }: EncodedMaterial): boolean {
+    const { target, domain } = this.model;
+    if (!isGap(target.name) || electrons === undefined || !hasOddElectrons(electrons)) return false;
+    const known = domain.magnetization;
+    return known !== undefined && known <= NO_SPIN && (magnetizationShare(spectrum) ?? 1) <= NO_SPIN;
+  }
+
+  /** A spread that is not calibrated says too little: the error on test sets is the least. */
+  private leastSigma(spread: number): number {
+    return Math.max(spread, DEVIATION_PER_MAE * (this.model.heldOut?.mae ?? 0));
   }
 
   dispose(): void {

@@ -4,6 +4,8 @@ import { fitLinearPart, type LinearPart, residualOf } from "../../core/learning/
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import type { EpochReport, TrainedNetwork } from "../../core/learning/networks/networkModel.js";
 import type { TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
+import { fitCalibration } from "../../core/learning/evaluation/calibration.js";
+import { predictNetworks } from "../../core/learning/networks/predictNetworks.js";
 import { NetworkTraining } from "../../core/learning/training/networkTraining.js";
 import { deriveSeed, Random } from "../../core/math/random.js";
 import { RpcError } from "../../protocol/rpc.js";
@@ -32,7 +34,8 @@ const CHECKPOINT_MS = 5_000;
  */
 export async function learnNetwork(request: NetworkRequest, hooks: NetworkHooks): Promise<TrainedNetwork> {
   const { checkpoint, training: settings, seed } = request;
-  const { training, validation, linear } = withLinearPart(settings, holdOut(request));
+  const held = holdOut(request);
+  const { training, validation, linear } = withLinearPart(settings, held);
   const state = checkpoint && readCheckpoint(checkpoint.file, checkpoint.fingerprint);
   const network = new NetworkTraining(hooks.createEngine, settings, training, validation, seed, state);
   let written = Date.now();
@@ -54,7 +57,8 @@ export async function learnNetwork(request: NetworkRequest, hooks: NetworkHooks)
       keepSometimes();
     }
     const result = network.result();
-    return linear === undefined ? result : { ...result, linear, history: result.history.map((report) => inTargetUnits(report, linear)) };
+    const history = result.history.map((report) => inTargetUnits(report, linear));
+    return calibrated(linear === undefined ? result : { ...result, linear, history }, held.validation, hooks.createEngine);
   } catch (error) {
     if (error instanceof RpcError && error.code === "cancelled") keep();
     throw error;
@@ -76,6 +80,16 @@ function withLinearPart({ linearPart, channels, voxels }: TrainingSettings, held
   const leftOver = (samples: Held["training"]) =>
     samples.map(({ spectrum, target }) => ({ spectrum, target: residualOf(linear, featuresOf(spectrum), target) }));
   return { training: leftOver(held.training), validation: leftOver(held.validation), linear };
+}
+
+/** With what its errors on the materials held out say of its errors on new ones. The same orientations as in a prediction. */
+function calibrated(network: TrainedNetwork, held: NetworkRequest["samples"], createEngine: CreateNetworkEngine): TrainedNetwork {
+  const predictions = held.map(({ spectrum }) => predictNetworks(createEngine, [network], spectrum, 0));
+  const calibration = fitCalibration(
+    predictions.map(({ value }, i) => value - (held[i]?.target ?? Number.NaN)),
+    predictions.map(({ sigma }) => sigma),
+  );
+  return calibration === undefined ? network : { ...network, calibration };
 }
 
 /** The network's own units are deviations of what it learns. */

@@ -1,3 +1,4 @@
+import { combineMemberValues } from "../../core/learning/evaluation/calibration.js";
 import type { SoapSettings } from "../../core/descriptors/soapKernel.js";
 import type { Component } from "../../core/descriptors/spectrum.js";
 import type { TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
@@ -45,10 +46,13 @@ export interface MemberPrediction {
   readonly value: number;
   readonly sigma: number;
   readonly count: number;
+  /** `sigma` is that of the error, not a spread. */
+  readonly isCalibrated?: boolean;
 }
 
 /** Mean and standard deviation over members and orientations, all of them together, as if they had been one list. */
 export function combineMembers(members: readonly MemberPrediction[]): { readonly value: number; readonly sigma: number } {
+  if (members.length > 0 && members.every(({ isCalibrated }) => isCalibrated)) return combineMemberValues(members);
   const count = members.reduce((sum, member) => sum + member.count, 0);
   const value = members.reduce((sum, member) => sum + member.value * member.count, 0) / count;
   const squares = members.reduce(

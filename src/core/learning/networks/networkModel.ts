@@ -1,3 +1,4 @@
+import type { Calibration } from "../evaluation/calibration.js";
 import type { LinearPart } from "./linearPart.js";
 import type { NetworkSpec } from "./networkSpec.js";
 import type { TrainingSettings } from "./trainingSettings.js";
@@ -12,6 +13,8 @@ export interface TrainedNetwork {
   readonly settings: TrainingSettings;
   /** Reads `channelSums`; the network's output is its residuals. Absent where the network learned the whole target. */
   readonly linear?: LinearPart;
+  /** How far its predictions are from the truth; absent where too few materials were held out, and in networks of earlier versions. */
+  readonly calibration?: Calibration;
   readonly history: readonly EpochReport[];
 }
 

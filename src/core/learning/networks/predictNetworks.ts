@@ -2,6 +2,7 @@ import { channelSums } from "../../descriptors/channelSums.js";
 import { sparseVoxels } from "../../descriptors/r3dvs.js";
 import type { SparseVoxels } from "../../descriptors/sparseVoxels.js";
 import type { Spectrum } from "../../descriptors/spectrum.js";
+import { calibratedSigma, combineMemberValues } from "../evaluation/calibration.js";
 import { deriveSeed, Random } from "../../math/random.js";
 import { randomRotation } from "../../math/rotation.js";
 import { scaleVoxels } from "./inputScaling.js";
@@ -14,8 +15,9 @@ import type { TrainingSettings } from "./trainingSettings.js";
 export interface NetworkPrediction {
   /** Mean over members and orientations. */
   readonly value: number;
-  /** Their standard deviation: what the members and orientations disagree by. */
+  /** The standard deviation of the error where every member is calibrated; else what members and orientations disagree by. */
   readonly sigma: number;
+  readonly isCalibrated: boolean;
 }
 
 /** Networks of the same target trained from different seeds, ready to predict any number of materials. */
@@ -34,7 +36,7 @@ export class NetworkEnsemble {
   /** One material, in `testRotations` orientations drawn from `seed`, the same ones for every member. */
   predict(spectrum: Spectrum, seed: number): NetworkPrediction {
     const oriented = new Map<string, SparseVoxels[]>();
-    const outputs = this.#members.flatMap(({ network, engine }) => {
+    const byMember = this.#members.map(({ network, engine }) => {
       const { settings, inputScale } = network;
       const key = JSON.stringify([settings.voxels, settings.channels, settings.testRotations]);
       const unscaled = oriented.get(key) ?? orient(settings, spectrum, seed);
@@ -42,9 +44,14 @@ export class NetworkEnsemble {
       const samples = unscaled.map((voxels) => scaleVoxels(voxels, inputScale, settings.inputScaling));
       return completed(network, spectrum, [...engine.predict(samples)]);
     });
-    const value = outputs.reduce((sum, output) => sum + output, 0) / outputs.length;
-    const variance = outputs.reduce((sum, output) => sum + (output - value) ** 2, 0) / Math.max(1, outputs.length - 1);
-    return { value, sigma: Math.sqrt(variance) };
+    const members = byMember.flatMap((outputs, i) => {
+      const { calibration } = this.#members[i]?.network ?? {};
+      const { value, spread } = momentsOf(outputs);
+      return calibration ? { value, sigma: calibratedSigma(calibration, spread) } : [];
+    });
+    if (members.length === byMember.length) return { ...combineMemberValues(members), isCalibrated: true };
+    const { value, spread } = momentsOf(byMember.flat());
+    return { value, sigma: spread, isCalibrated: false };
   }
 
   dispose(): void {
@@ -65,6 +72,13 @@ export function predictNetworks(
   } finally {
     ensemble.dispose();
   }
+}
+
+/** Mean and standard deviation of a sample. */
+function momentsOf(outputs: readonly number[]): { readonly value: number; readonly spread: number } {
+  const value = outputs.reduce((sum, output) => sum + output, 0) / outputs.length;
+  const squares = outputs.reduce((sum, output) => sum + (output - value) ** 2, 0);
+  return { value, spread: Math.sqrt(squares / Math.max(1, outputs.length - 1)) };
 }
 
 /** The network's outputs with what it left to a linear part. */

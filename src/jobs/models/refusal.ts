@@ -1,0 +1,42 @@
+import { WHOLE_ELECTRONS } from "../../core/learning/evaluation/physicalBounds.js";
+import type { EncodedMaterial } from "../spectra/material.js";
+import type { Model } from "./modelFile.js";
+
+/** Why a model has no say on a file: a code for programs, and words as those of a `Problem`. */
+export interface PredictionReason {
+  readonly code: string;
+  readonly message: string;
+  readonly template: string;
+  readonly args: readonly (string | number)[];
+}
+
+/** What a file of a kind holds, as far as models are concerned. */
+function quantityOf(kind: string): string {
+  if (/^LOCPOT/i.test(kind)) return "LOCPOT";
+  if (/^ELFCAR/i.test(kind)) return "ELFCAR";
+  if (/^PARCHG/i.test(kind)) return "PARCHG";
+  return /^AECCAR/i.test(kind) ? "AECCAR" : "density";
+}
+
+/**
+ * Why a model gives no value for a material: the file holds another quantity than those it was trained on, or its density does not hold a whole
+ * number of electrons (it is damaged, or in another unit). Undefined where it has a say.
+ */
+export function refusalOf({ domain }: Pick<Model, "domain">, { kind, electrons }: Pick<EncodedMaterial, "kind" | "electrons">): PredictionReason | undefined {
+  const quantity = quantityOf(kind);
+  const known = new Set((domain.kinds ?? ["CHGCAR"]).map(quantityOf));
+  if (!known.has(quantity)) {
+    const trained = [...new Set((domain.kinds ?? ["CHGCAR"]).map((name) => name.replace(/^CHG$/, "CHGCAR")))].join(", ");
+    return reason("quantity", "Not a charge density ({0}): the models were trained on {1} files.", kind, trained);
+  }
+  if (quantity !== "density" || electrons === undefined) return undefined;
+  const off = Math.abs(electrons - Math.round(electrons));
+  if (off <= WHOLE_ELECTRONS && Math.round(electrons) > 0) return undefined;
+  const shown = Number(electrons.toFixed(3));
+  return reason("electrons", "The density integrates to {0} electrons, not a whole number: the file may be damaged or in another unit.", shown);
+}
+
+function reason(code: string, template: string, ...args: (string | number)[]): PredictionReason {
+  const message = template.replace(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));
+  return { code, message, template, args };
+}
