@@ -1,7 +1,9 @@
 import { type Command, Option } from "commander";
+import { INTERVAL_LEVEL } from "../core/learning/evaluation/calibration.js";
 import type { StudyOptions } from "../core/settings/studyOptions.js";
 import { propertyLabel } from "../core/text/labels.js";
 import { FILE_START, problem } from "../core/text/problem.js";
+import { formatUncertain } from "../core/text/uncertainNumber.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
 import { chooseEngine } from "../jobs/engines/engineChoice.js";
 import { shareEngineMethod } from "../jobs/engines/threadMethods.js";
@@ -64,16 +66,29 @@ async function runPredict(
     await pool.dispose();
   }
   for (const file of missing) {
+    const problems = [problem("error", FILE_START, "no volumetric file found")];
     output.failed();
-    output.problems(file, [problem("error", FILE_START, "no volumetric file found")]);
+    output.problems(file, problems);
+    output.event({ file, problems });
   }
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
 }
 
-function show(output: Output, { id, file, target, unit, value, sigma, outOfDomain, reasons = [], nearest }: FilePrediction): void {
-  const why = reasons.map(({ message }) => message);
-  output.event({ id, file, target, unit, value, sigma, outOfDomain, reasons: why, nearest });
+function show(output: Output, prediction: FilePrediction): void {
+  const { id, file, target, unit, value, sigma = 0, lower, upper, inTraining, outOfDomain, nearest } = prediction;
+  const reasons = (prediction.reasons ?? []).map(({ code, message }) => ({ code, message }));
+  const why = reasons.map(({ message }) => message).join("; ");
+  if (value === undefined) {
+    output.event({ id, file, target, reasons });
+    output.print(`${id}  ${propertyLabel(target)}: no prediction. ${why}`);
+    return;
+  }
+  const interval = { lower, upper, level: INTERVAL_LEVEL };
+  output.event({ id, file, target, unit, value, sigma, ...interval, inTraining, outOfDomain, reasons, nearest });
+  const written = formatUncertain(value, sigma);
   const like = nearest.map((one) => `${one.id} (${one.similarity.toFixed(2)})`).join(", ");
-  const doubt = outOfDomain ? `  out of domain: ${why.join("; ")}` : "";
-  output.print(`${id}  ${propertyLabel(target)} = ${value.toPrecision(5)} ± ${sigma.toPrecision(2)} ${unit}  nearest: ${like}${doubt}`);
+  const remarks = [inTraining ? "training material" : "", outOfDomain ? `out of domain: ${why}` : ""].filter(Boolean);
+  output.print(
+    `${id}  ${propertyLabel(target)} = ${written.value} ± ${written.uncertainty} ${unit}  nearest: ${like}${remarks.map((remark) => `  ${remark}`).join("")}`,
+  );
 }

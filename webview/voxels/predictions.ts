@@ -23,7 +23,10 @@ export function makePredictions(
     const note = make("p", { class: "quiet" }, t("No predictions yet. Train a model on a dataset, then predict this file."));
     return make("div", { class: "predictions" }, note, button);
   }
-  return make("div", { class: "predictions" }, make("ul", {}, ...rows.map((row) => makeRow(row, explaining, explain))), button);
+  const spoken = rows.filter(({ value }) => value !== undefined);
+  const silent = [...new Set(rows.flatMap(({ value, reasons }) => (value === undefined ? (reasons ?? []) : [])))];
+  const notes = silent.map((reason) => make("p", { class: "quiet" }, t("No prediction: {0}", reason)));
+  return make("div", { class: "predictions" }, ...notes, make("ul", {}, ...spoken.map((row) => makeRow(row, explaining, explain))), button);
 }
 
 function makeRow(
@@ -32,12 +35,13 @@ function makeRow(
   explain: (model: string) => void,
 ): HTMLElement {
   const badges = [
+    ...(row.inTraining ? [makeBadge(t("training material"), "known", t("The model was trained on this very file."))] : []),
     ...(row.outOfDomain
       ? [makeBadge(t("out of domain"), "warning", row.reasons?.join("\n") || t("The training set contains no material like this one."))]
       : []),
     ...(row.stale ? [makeBadge(t("outdated"), "stale", t("The file has changed since this prediction."))] : []),
   ];
-  const written = formatWithError(row.value, row.sigma);
+  const written = formatWithError(row.value ?? Number.NaN, row.sigma ?? Number.NaN);
   const number = make("strong", {}, written.value);
   const value = make("div", { class: "prediction-value" }, number, make("span", {}, ` ± ${written.error} ${row.unit}`));
   const nearest = row.nearest.slice(0, 3).map(({ id, similarity }) => `${id} (${similarity.toFixed(3)})`);

@@ -9,7 +9,8 @@ export function formatUncertain(value: number, uncertainty: number): { readonly 
 
 /** Decimals behind the point that a number of this uncertainty is shown with; negative before the point. */
 export function decimalsFor(uncertainty: number, value = 0): number {
-  if (!(uncertainty > 0) || !Number.isFinite(uncertainty)) return Math.min(12, Math.max(0, 4 - Math.floor(Math.log10(Math.abs(value) || 1))));
+  if (!(uncertainty > 0) || !Number.isFinite(uncertainty))
+    return Math.min(12, Math.max(0, 4 - Math.floor(Math.log10(Math.abs(value) || 1))));
   // Rounded first: 0.0996 has its two digits as 0.10.
   const rounded = Number(uncertainty.toPrecision(2));
   return 1 - Math.floor(Math.log10(rounded));

@@ -100,7 +100,7 @@ async function showTable({ predictions, copies }: Services, files: readonly vsco
     local.release();
     const name = uri.scheme === "file" ? uri.fsPath : uri.toString(true);
     for (const row of rows) {
-      table.push([name, row.target, row.value, row.sigma, row.unit, row.model, row.outOfDomain]);
+      table.push([name, row.target, row.value ?? "", row.sigma ?? "", row.unit, row.model, row.outOfDomain]);
     }
   }
   const content = csv(["file", "target", "value", "sigma", "unit", "model", "out_of_domain"], table);

@@ -52,7 +52,10 @@ export class PredictionLens implements vscode.CodeLensProvider {
     const known = await this.store.lookUp(file);
     if (known.density === undefined) return [hint(vscode.l10n.t("No predictions: no CHGCAR in this folder"))];
     if (known.missing.length > 0 && !known.busy && !this.failed.has(file)) this.request(document.uri, file);
-    const lenses = known.rows.map((row) => lensOf(row, document.uri, document.isDirty));
+    const spoken = known.rows.filter(({ value }) => value !== undefined);
+    const lenses = spoken.map((row) => lensOf(row, document.uri, document.isDirty));
+    const [silent] = known.rows.filter(({ value }) => value === undefined);
+    if (silent) lenses.push(hint(`$(info) ${vscode.l10n.t("No prediction: {0}", silent.reasons?.[0] ?? "")}`));
     if (known.busy || (known.missing.length > 0 && !this.failed.has(file)))
       lenses.push(hint(`$(loading~spin) ${vscode.l10n.t("Predicting…")}`));
     if (this.failed.has(file)) lenses.push(retry(document.uri));
@@ -85,7 +88,10 @@ export class PredictionLens implements vscode.CodeLensProvider {
 function lensOf(row: PredictionRow, uri: vscode.Uri, isDirty: boolean): vscode.CodeLens {
   const stale = row.stale || isDirty;
   const badges = [
-    ...(row.outOfDomain ? [`$(warning) ${[vscode.l10n.t("out of domain"), ...(row.reasons ?? []).slice(0, 1)].join(": ")}`] : []),
+    ...(row.inTraining ? [vscode.l10n.t("training material")] : []),
+    ...(row.outOfDomain && row.value !== undefined
+      ? [`$(warning) ${[vscode.l10n.t("out of domain"), ...(row.reasons ?? []).slice(0, 1)].join(": ")}`]
+      : []),
     ...(stale ? [`$(history) ${vscode.l10n.t("outdated: predict again")}`] : []),
   ];
   const nearest = row.nearest.length === 0 ? [] : [vscode.l10n.t("Nearest training materials: {0}", nearestText(row.nearest))];

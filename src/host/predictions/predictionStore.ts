@@ -132,8 +132,9 @@ export class PredictionStore implements vscode.Disposable {
 }
 
 function rowOf(prediction: FilePrediction, stale: boolean): PredictionRow {
-  const { model, explainable, target, unit, value, sigma, outOfDomain, nearest } = prediction;
+  const { model, explainable, target, unit, value, sigma, outOfDomain, nearest, inTraining } = prediction;
   const reasons = prediction.reasons?.map(translateProblem) ?? [];
-  const row = { model: modelLabel(model, target), target, unit, value, sigma, outOfDomain, reasons, nearest, stale };
+  const known = { ...(value !== undefined && { value }), ...(sigma !== undefined && { sigma }), ...(inTraining && { inTraining }) };
+  const row = { model: modelLabel(model, target), target, unit, ...known, outOfDomain, reasons, nearest, stale };
   return explainable ? { ...row, explainable: model } : row;
 }

@@ -63,13 +63,24 @@ export class PredictTool implements vscode.LanguageModelTool<Input> {
     throw new Error(vscode.l10n.t("The selected models predict only {0}.", known));
   }
 
-  private told({ model, target, unit, value, sigma, outOfDomain, reasons = [], nearest }: FilePrediction): object {
+  private told({
+    model,
+    target,
+    unit,
+    value,
+    sigma,
+    lower,
+    upper,
+    inTraining,
+    outOfDomain,
+    reasons = [],
+    nearest,
+  }: FilePrediction): object {
     const facts = this.services.models.models.find((candidate) => candidate.path === model);
     return {
       target,
-      value,
-      sigma,
-      unit,
+      ...(value !== undefined && { value, sigma, interval90: [lower, upper], unit }),
+      ...(inTraining && { isTrainingMaterial: true }),
       outOfDomain,
       ...(outOfDomain && { reasons: reasons.map(({ message }) => message) }),
       nearestTrainingMaterials: nearest,

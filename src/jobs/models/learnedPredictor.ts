@@ -44,7 +44,10 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
   }
   if (learned.kind === "soap") {
     const model = learned.soap;
-    return { predict: (material) => ({ ...predictSoapModel(model, soapRow(material, model, soap)), count: 1, isCalibrated: true }), dispose };
+    return {
+      predict: (material) => ({ ...predictSoapModel(model, soapRow(material, model, soap)), count: 1, isCalibrated: true }),
+      dispose,
+    };
   }
   if (learned.kind === "process") {
     const { process: model, ids } = learned;
@@ -52,7 +55,7 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
       const input = { material: canDescribe(material), size: cellSize(material), soap: processSoapRows(material, model, ids, soap) };
       return predictProcess(model, input, () => processSoapOfModel(model));
     };
-    return { predict: (material) => ({ ...predict(material), count: 1 }), dispose };
+    return { predict: (material) => ({ ...predict(material), count: 1, isCalibrated: true }), dispose };
   }
   const ensemble = new NetworkEnsemble(createEngine, learned.members);
   const count = learned.members.reduce((sum, { settings }) => sum + settings.testRotations, 0);

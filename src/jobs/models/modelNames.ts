@@ -1,4 +1,5 @@
 import type { SoapSettings } from "../../core/descriptors/soapKernel.js";
+import type { ModelInputs } from "../../core/learning/domain/applicabilityDomain.js";
 import { PROCESS_NAMES, type ProcessName, processSoapScales, SOAP_SCALES } from "../../core/learning/gaussianProcess/processTerms.js";
 import { UsageError } from "../files/usageError.js";
 
@@ -28,6 +29,15 @@ export function checkModels(names: readonly string[]): ModelName[] {
 /** One or two steps. */
 export function stepsOf(name: ModelName): readonly [SingleModel, SingleModel?] {
   return name.split("+") as unknown as readonly [SingleModel, SingleModel?];
+}
+
+const DENSITY_READERS: readonly string[] = ["r3dvs", "shells", "angular", "functionals", "density", "combined"];
+const ATOM_READERS: readonly string[] = ["soap", "cm", "composition", "combined"];
+
+/** What a model reads of a material, by its steps. */
+export function inputsOf(name: ModelName): ModelInputs {
+  const steps = name.split("+");
+  return { density: steps.some((step) => DENSITY_READERS.includes(step)), atoms: steps.some((step) => ATOM_READERS.includes(step)) };
 }
 
 /** Whether the model is an ensemble of networks: its last step decides. */

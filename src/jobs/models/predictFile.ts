@@ -7,7 +7,7 @@ import { type ReadMaterialOptions, readMaterial } from "../spectra/readMaterial.
 import { isExplainable } from "./explainPrediction.js";
 import { type Model, modelVersion, readModel } from "./modelFile.js";
 import { Predictor } from "./predictor.js";
-import { materialProblem } from "./processInputs.js";
+import { refusalOf } from "./refusal.js";
 
 /** Models kept ready between files; one whose folder has changed is read again. */
 export class PredictorCache {
@@ -47,10 +47,7 @@ export async function predictFile(
     const outcome = readings.get(key) ?? (await readMaterial(entry, settings, reading));
     if (!readings.has(key)) problems.push(...outcome.problems);
     readings.set(key, outcome);
-    if (outcome.value === undefined || hasError(outcome)) continue;
-    const lacking = materialProblem(predictor.model.learned, outcome.value);
-    if (lacking === undefined) predictions.push(predictionOf(folder, predictor, outcome.value));
-    else problems.push(lacking);
+    if (outcome.value !== undefined && !hasError(outcome)) predictions.push(predictionOf(folder, predictor, outcome.value));
   }
   return predictions.length === models.length ? { value: predictions, problems } : { problems };
 }
@@ -59,10 +56,13 @@ const readingOf = ({ training, component }: Model) => ({ spacing: training.voxel
 const hasError = ({ problems }: Parsed<unknown>) => problems.some(({ severity }) => severity === "error");
 
 function predictionOf(folder: string, predictor: Predictor, material: EncodedMaterial): FilePrediction {
-  const { target } = predictor.model;
-  const { value, sigma } = predictor.predict(material);
+  const { target, learned, materials } = predictor.model;
+  const { id, file, sha256 } = material;
+  const place = { model: folder, id, file, fileHash: sha256, target: target.name, unit: target.reportedUnit };
+  const refusal = refusalOf(predictor.model, material);
+  if (refusal) return { ...place, outOfDomain: true, reasons: [refusal], nearest: [] };
+  const { value, sigma, lower, upper } = predictor.predict(material);
   const { outOfDomain, reasons, nearest } = predictor.judge(material);
-  const explainable = isExplainable(predictor.model.learned);
-  const place = { model: folder, explainable, id: material.id, file: material.file, fileHash: material.sha256 };
-  return { ...place, target: target.name, unit: target.reportedUnit, value, sigma, outOfDomain, reasons, nearest };
+  const inTraining = materials.some((known) => known.sha256 === sha256);
+  return { ...place, explainable: isExplainable(learned), value, sigma, lower, upper, inTraining, outOfDomain, reasons, nearest };
 }

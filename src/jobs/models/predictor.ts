@@ -6,6 +6,7 @@ import type { SharedSoap } from "../features/sharedSoap.js";
 import { cellSize, domainMember, type EncodedMaterial } from "../spectra/material.js";
 import { type LearnedPrediction, type LearnedPredictor, learnedPredictor } from "./learnedPredictor.js";
 import type { Model } from "./modelFile.js";
+import { inputsOf } from "./modelNames.js";
 import { reportedOfLearned } from "./targetUnits.js";
 
 /** In the target's reported unit, within its physical bounds. `lower`, `upper`: the 90 % interval. */
@@ -41,7 +42,7 @@ export class Predictor {
 
   /** Whether the material is like those the model learned from. */
   judge(material: EncodedMaterial): DomainVerdict {
-    return assessDomain(this.model.domain, domainMember(material));
+    return assessDomain(this.model.domain, domainMember(material), inputsOf(this.model.model));
   }
 
   /**

@@ -1,6 +1,8 @@
 import { WHOLE_ELECTRONS } from "../../core/learning/evaluation/physicalBounds.js";
-import type { EncodedMaterial } from "../spectra/material.js";
+import type { Problem } from "../../core/text/problem.js";
+import { type EncodedMaterial, elementProblem } from "../spectra/material.js";
 import type { Model } from "./modelFile.js";
+import { materialProblem } from "./processInputs.js";
 
 /** Why a model has no say on a file: a code for programs, and words as those of a `Problem`. */
 export interface PredictionReason {
@@ -22,19 +24,30 @@ function quantityOf(kind: string): string {
  * Why a model gives no value for a material: the file holds another quantity than those it was trained on, or its density does not hold a whole
  * number of electrons (it is damaged, or in another unit). Undefined where it has a say.
  */
-export function refusalOf({ domain }: Pick<Model, "domain">, { kind, electrons }: Pick<EncodedMaterial, "kind" | "electrons">): PredictionReason | undefined {
+export function refusalOf({ domain, learned }: Pick<Model, "domain" | "learned">, material: EncodedMaterial): PredictionReason | undefined {
+  const { kind, electrons } = material;
+  const unnamed = elementProblem(material);
+  if (unnamed) return reasonOf("elements", unnamed);
   const quantity = quantityOf(kind);
   const known = new Set((domain.kinds ?? ["CHGCAR"]).map(quantityOf));
   if (!known.has(quantity)) {
     const trained = [...new Set((domain.kinds ?? ["CHGCAR"]).map((name) => name.replace(/^CHG$/, "CHGCAR")))].join(", ");
     return reason("quantity", "Not a charge density ({0}): the models were trained on {1} files.", kind, trained);
   }
-  if (quantity !== "density" || electrons === undefined) return undefined;
-  const off = Math.abs(electrons - Math.round(electrons));
-  if (off <= WHOLE_ELECTRONS && Math.round(electrons) > 0) return undefined;
+  const lacking = materialProblem(learned, material);
+  if (lacking) return reasonOf("functionals", lacking);
+  if (quantity !== "density" || electrons === undefined || isWhole(electrons)) return undefined;
   const shown = Number(electrons.toFixed(3));
-  return reason("electrons", "The density integrates to {0} electrons, not a whole number: the file may be damaged or in another unit.", shown);
+  return reason(
+    "electrons",
+    "The density integrates to {0} electrons, not a whole number: the file may be damaged or in another unit.",
+    shown,
+  );
 }
+
+const isWhole = (electrons: number) => Math.abs(electrons - Math.round(electrons)) <= WHOLE_ELECTRONS && Math.round(electrons) > 0;
+
+const reasonOf = (code: string, { message, template, args }: Problem): PredictionReason => ({ code, message, template, args });
 
 function reason(code: string, template: string, ...args: (string | number)[]): PredictionReason {
   const message = template.replace(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));

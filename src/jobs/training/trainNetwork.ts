@@ -1,11 +1,11 @@
 import { channelSums } from "../../core/descriptors/channelSums.js";
 import type { Spectrum } from "../../core/descriptors/spectrum.js";
+import { fitCalibration } from "../../core/learning/evaluation/calibration.js";
 import { fitLinearPart, type LinearPart, residualOf } from "../../core/learning/networks/linearPart.js";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import type { EpochReport, TrainedNetwork } from "../../core/learning/networks/networkModel.js";
-import type { TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
-import { fitCalibration } from "../../core/learning/evaluation/calibration.js";
 import { predictNetworks } from "../../core/learning/networks/predictNetworks.js";
+import type { TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
 import { NetworkTraining } from "../../core/learning/training/networkTraining.js";
 import { deriveSeed, Random } from "../../core/math/random.js";
 import { RpcError } from "../../protocol/rpc.js";

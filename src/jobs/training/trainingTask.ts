@@ -1,6 +1,6 @@
-import { combineMemberValues } from "../../core/learning/evaluation/calibration.js";
 import type { SoapSettings } from "../../core/descriptors/soapKernel.js";
 import type { Component } from "../../core/descriptors/spectrum.js";
+import { combineMemberValues } from "../../core/learning/evaluation/calibration.js";
 import type { TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
 import type { Normalization, TwoStepResiduals } from "../../core/settings/studyOptions.js";
 import type { RunTarget } from "../../protocol/runFiles.js";

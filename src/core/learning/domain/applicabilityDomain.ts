@@ -43,7 +43,18 @@ export interface Domain {
 }
 
 /** Why a material lies outside, in English with its arguments put in; `template` and `args` are for translations, as in a `Problem`. */
-export type DomainReason = Pick<Problem, "message" | "template" | "args">;
+export type DomainReason = Pick<Problem, "message" | "template" | "args"> & { readonly code: ReasonCode };
+
+/** What is not like the training materials, for programs. */
+export type ReasonCode = "unknown" | "quantity" | "element" | "absence" | "valence" | "mean" | "magnetization" | "density";
+
+/** What a model reads: reasons that concern nothing of it do not count. */
+export interface ModelInputs {
+  readonly density: boolean;
+  readonly atoms: boolean;
+}
+
+type Found = Omit<DomainReason, "code">;
 
 export interface DomainVerdict {
   readonly outOfDomain: boolean;
@@ -111,7 +122,11 @@ export function magnetizationShare({ hkl, amplitude, magnetization }: Spectrum):
 }
 
 /** Whether a material lies outside what the model has seen, and what it is most like. */
-export function assessDomain(domain: Domain, material: Omit<DomainMember, "id">): DomainVerdict {
+export function assessDomain(
+  domain: Domain,
+  material: Omit<DomainMember, "id">,
+  inputs: ModelInputs = { density: true, atoms: true },
+): DomainVerdict {
   const { ids, features, mean, deviation, width, threshold } = domain;
   const values = material.shells.map((value, i) => scaled(value, mean, deviation, i));
   const distances = squaredDistances({ rows: 1, columns: values.length, values }, features).map(Math.sqrt);
@@ -123,8 +138,8 @@ export function assessDomain(domain: Domain, material: Omit<DomainMember, "id">)
   const relativeDistance = shortest === 0 ? 0 : shortest / threshold;
   const reasons =
     ids.length === 0
-      ? [reason("the model does not name its training materials")]
-      : reasonsOf(domain, material, unseenElements, relativeDistance);
+      ? coded("unknown", [reason("the model does not name its training materials")])
+      : reasonsOf(domain, material, unseenElements, relativeDistance, inputs);
   return {
     outOfDomain: reasons.length > 0,
     reasons,
@@ -142,20 +157,27 @@ function reasonsOf(
   material: Omit<DomainMember, "id">,
   unseen: readonly number[],
   relativeDistance: number,
+  { density, atoms }: ModelInputs,
 ): DomainReason[] {
   const far = relativeDistance > 1;
   return [
-    ...kindReasons(domain, material),
-    ...elementReasons(unseen),
-    ...absenceReasons(domain, material),
-    ...valenceReasons(domain, material),
-    ...meanReasons(domain, material),
-    ...magnetizationReasons(domain, material),
-    ...(far ? [reason("this density is unlike every training density ({0} times the typical distance)", factor(relativeDistance))] : []),
+    ...coded("quantity", kindReasons(domain, material)),
+    ...coded("element", elementReasons(unseen)),
+    ...(atoms ? coded("absence", absenceReasons(domain, material)) : []),
+    ...(density ? coded("valence", valenceReasons(domain, material)) : []),
+    ...(density ? coded("mean", meanReasons(domain, material)) : []),
+    ...(density ? coded("magnetization", magnetizationReasons(domain, material)) : []),
+    ...(density && far
+      ? coded("density", [
+          reason("this density is unlike every training density ({0} times the typical distance)", factor(relativeDistance)),
+        ])
+      : []),
   ];
 }
 
-function kindReasons({ kinds }: Domain, { kind }: Omit<DomainMember, "id">): DomainReason[] {
+const coded = (code: ReasonCode, found: readonly Found[]): DomainReason[] => found.map((one) => ({ ...one, code }));
+
+function kindReasons({ kinds }: Domain, { kind }: Omit<DomainMember, "id">): Found[] {
   if (kinds === undefined || kind === undefined || !isForeign(kinds, kind)) return [];
   return [reason("not {1} but {0}: the models were trained on {1} files", kind, kinds.join(", "))];
 }
@@ -164,24 +186,22 @@ function kindReasons({ kinds }: Domain, { kind }: Omit<DomainMember, "id">): Dom
 const isForeign = (kinds: readonly string[] | undefined, kind: string | undefined): boolean =>
   kinds !== undefined && kind !== undefined && !kinds.some((known) => sameField(known, kind));
 
-/** CHG is CHGCAR in fewer digits. */
-const sameField = (a: string, b: string) => storedField(a) === storedField(b);
+/** CHG is CHGCAR in fewer digits; cubes, `.vasp` and HDF5 files hold densities unless their kind says another quantity. */
+const OTHER_QUANTITY = /^(?:LOCPOT|ELFCAR|PARCHG|AECCAR)/i;
+const sameField = (a: string, b: string) => (OTHER_QUANTITY.test(a) || OTHER_QUANTITY.test(b) ? a === b : true);
 
-/** CHG holds the density of the CHGCAR with fewer digits; a cube is read as a density, and is judged by its spectrum like one. */
-const storedField = (kind: string) => (kind === "CHG" || kind === "cube" ? "CHGCAR" : kind);
-
-function elementReasons(unseen: readonly number[]): DomainReason[] {
+function elementReasons(unseen: readonly number[]): Found[] {
   if (unseen.length === 0) return [];
   return [reason("contains {0}, which no training material contains", unseen.map((z) => elementSymbol(z) ?? String(z)).join(", "))];
 }
 
 /** Oxides say nothing of materials without oxygen. */
-function absenceReasons({ common = [] }: Domain, { atomicNumbers }: Omit<DomainMember, "id">): DomainReason[] {
+function absenceReasons({ common = [] }: Domain, { atomicNumbers }: Omit<DomainMember, "id">): Found[] {
   const absent = common.filter((z) => !atomicNumbers.includes(z)).map((z) => elementSymbol(z) ?? String(z));
   return absent.length === 0 ? [] : [reason("contains no {0}, which all training materials contain", absent.join(", "))];
 }
 
-function valenceReasons({ valences, kinds }: Domain, { atomicNumbers, electrons, kind }: Omit<DomainMember, "id">): DomainReason[] {
+function valenceReasons({ valences, kinds }: Domain, { atomicNumbers, electrons, kind }: Omit<DomainMember, "id">): Found[] {
   // Core electrons in a file of another kind are no other pseudopotential.
   if (isForeign(kinds, kind)) return [];
   const mismatch = valences && electrons !== undefined && findValenceMismatch(valences, { atomicNumbers, electrons });
@@ -203,7 +223,7 @@ function valenceReasons({ valences, kinds }: Domain, { atomicNumbers, electrons,
 }
 
 /** Molecules in boxes and slabs are mostly vacuum: shells, which are small for the most of crystals, hardly tell, the mean does. */
-function meanReasons({ features, mean, deviation, kinds }: Domain, { shells, electrons, kind }: Omit<DomainMember, "id">): DomainReason[] {
+function meanReasons({ features, mean, deviation, kinds }: Domain, { shells, electrons, kind }: Omit<DomainMember, "id">): Found[] {
   const { rows, columns, values } = features;
   if (rows < ENOUGH || electrons === undefined || isForeign(kinds, kind)) return [];
   const last = columns - 1;
@@ -217,7 +237,7 @@ function meanReasons({ features, mean, deviation, kinds }: Domain, { shells, ele
 }
 
 /** Properties of a calculation without spin are not those of a magnet. */
-function magnetizationReasons({ magnetization: known }: Domain, { magnetization: found }: Omit<DomainMember, "id">): DomainReason[] {
+function magnetizationReasons({ magnetization: known }: Domain, { magnetization: found }: Omit<DomainMember, "id">): Found[] {
   if (known === undefined || found === undefined || found <= Math.max(SPIN_NOISE, MARGIN * known)) return [];
   if (known <= SPIN_NOISE)
     return [reason("spin-polarised ({0} % of the mean density); all training densities are unpolarised", factor(100 * found))];
@@ -230,7 +250,7 @@ function magnetizationReasons({ magnetization: known }: Domain, { magnetization:
   ];
 }
 
-function reason(template: string, ...args: (string | number)[]): DomainReason {
+function reason(template: string, ...args: (string | number)[]): Found {
   const { message } = problem("warning", FILE_START, template, ...args);
   return { message, template, args };
 }

@@ -66,7 +66,8 @@ describe("the calibration of networks", () => {
 
 describe("physical bounds", () => {
   it("are known of gaps by their usual names alone", () => {
-    for (const name of ["band_gap", "gap", "band gap (eV)", "Egap", "bandgap", "E_gap", "band_gap_direct"]) expect(isGap(name), name).toBe(true);
+    for (const name of ["band_gap", "gap", "band gap (eV)", "Egap", "bandgap", "E_gap", "band_gap_direct"])
+      expect(isGap(name), name).toBe(true);
     for (const name of ["E_hartree", "stopgapped", "cohesive_energy"]) expect(isGap(name), name).toBe(false);
   });
 
