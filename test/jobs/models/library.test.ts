@@ -7,8 +7,8 @@ import { dequantise, quantise, quantisedSize } from "../../../src/jobs/files/qua
 import { packTensors, unpackTensors } from "../../../src/jobs/files/tensorFile.js";
 import { BUILT_IN, modelsNamed } from "../../../src/jobs/models/builtInModels.js";
 import { isModel, readModel } from "../../../src/jobs/models/modelFile.js";
-import { inputsOf, type ModelName } from "../../../src/jobs/models/modelNames.js";
 import { listModels } from "../../../src/jobs/models/modelList.js";
+import { inputsOf, type ModelName } from "../../../src/jobs/models/modelNames.js";
 import { PredictorCache, predictFile } from "../../../src/jobs/models/predictFile.js";
 import { libraryCard } from "../../../src/jobs/reproduction/libraryCard.js";
 import { makeLibrary } from "../../../src/jobs/reproduction/makeLibrary.js";
