@@ -54,7 +54,8 @@ export function ensembleOf(options: StudyOptions): number {
 
 /** What an extensive target is divided by. */
 export function normalizationOf(options: StudyOptions, target: string): Normalization {
-  const suited = presetOf(options).perTarget ? defaultsOf(target).normalize : undefined;
+  // in the paper too the cohesive energy is per atom
+  const suited = defaultsOf(target).normalize;
   return options.perTarget?.[target]?.normalize ?? options.normalize ?? suited ?? DEFAULT_NORMALIZATION;
 }
 

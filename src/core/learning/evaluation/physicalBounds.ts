@@ -6,8 +6,10 @@ export interface PhysicalBounds {
   readonly least: number;
 }
 
-/** A band gap, by the column's name: `band_gap`, `gap (eV)`, `Egap`. */
-export const isGap = (column: string): boolean => /(?:^|[^a-z])(?:e_?)?(?:band_?)?gap(?:$|[^a-z])/i.test(column);
+/** Columns that hold a band gap: `band_gap`, `gap (eV)`, `Egap`. */
+export const GAP_NAME = /(?:^|[^a-z])(?:e_?)?(?:band[-_ ]?)?gap(?:$|[^a-z])/i;
+
+export const isGap = (column: string): boolean => GAP_NAME.test(column);
 
 /** The bounds of a target; undefined where there are none. */
 export const boundsOf = (column: string): PhysicalBounds | undefined => (isGap(column) ? { least: 0 } : undefined);

@@ -1,3 +1,4 @@
+import { GAP_NAME } from "../evaluation/physicalBounds.js";
 import type { Normalization } from "../evaluation/targetScaling.js";
 import type { TrainingSettings } from "./trainingSettings.js";
 
@@ -40,7 +41,7 @@ export const CHOSEN_BY_TARGET: ReadonlySet<string> = new Set(
 
 /** The first that fits counts: a gap may stand in eV, a cohesive energy hold the name of another. */
 const NAMES: readonly (readonly [RegExp, KnownTarget])[] = [
-  [/(^|[^a-z])(band[-_ ]?)?gap([^a-z]|$)/i, "gap"],
+  [GAP_NAME, "gap"],
   [/cohesi|atomi[sz]ation|formation/i, "cohesive"],
   [/hartree|denc/i, "hartree"],
   [/(^|[^a-z])(e?xc|xcenc|exc_minus_vxc)([^a-z]|$)/i, "exchangeCorrelation"],
