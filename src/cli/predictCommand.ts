@@ -3,7 +3,7 @@ import { INTERVAL_LEVEL } from "../core/learning/evaluation/calibration.js";
 import type { StudyOptions } from "../core/settings/studyOptions.js";
 import { propertyLabel } from "../core/text/labels.js";
 import { FILE_START, problem } from "../core/text/problem.js";
-import { formatUncertain } from "../core/text/uncertainNumber.js";
+import { uncertainText } from "../core/text/uncertainNumber.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
 import { chooseEngine } from "../jobs/engines/engineChoice.js";
 import { shareEngineMethod } from "../jobs/engines/threadMethods.js";
@@ -85,10 +85,9 @@ function show(output: Output, prediction: FilePrediction): void {
   }
   const interval = { lower, upper, level: INTERVAL_LEVEL };
   output.event({ id, file, target, unit, value, sigma, ...interval, inTraining, outOfDomain, reasons, nearest });
-  const written = formatUncertain(value, sigma);
   const like = nearest.map((one) => `${one.id} (${one.similarity.toFixed(2)})`).join(", ");
   const remarks = [inTraining ? "training material" : "", outOfDomain ? `out of domain: ${why}` : ""].filter(Boolean);
   output.print(
-    `${id}  ${propertyLabel(target)} = ${written.value} ± ${written.uncertainty} ${unit}  nearest: ${like}${remarks.map((remark) => `  ${remark}`).join("")}`,
+    `${id}  ${propertyLabel(target)} = ${uncertainText(value, sigma)} ${unit}  nearest: ${like}${remarks.map((remark) => `  ${remark}`).join("")}`,
   );
 }

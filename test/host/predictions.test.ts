@@ -15,8 +15,8 @@ describe("predictionText", () => {
     expect(text(93.3, 28.2)).toBe("Band gap: 93 ± 28 eV");
   });
 
-  it("keeps five digits where the uncertainty is zero, and leaves an empty unit out", () => {
-    expect(text(4.45678, 0, "")).toBe("Band gap: 4.4568 ± 0.0000");
+  it("shows five digits alone where the uncertainty is zero, and leaves an empty unit out", () => {
+    expect(text(4.45678, 0, "")).toBe("Band gap: 4.4568");
   });
 });
 

@@ -42,15 +42,16 @@ function makeRow(
     ...(row.stale ? [makeBadge(t("outdated"), "stale", t("The file has changed since this prediction."))] : []),
   ];
   const written = formatWithError(row.value ?? Number.NaN, row.sigma ?? Number.NaN);
+  const spread = row.sigma === 0 ? "" : ` ± ${written.error}`;
   const number = make("strong", {}, written.value);
-  const value = make("div", { class: "prediction-value" }, number, make("span", {}, ` ± ${written.error} ${row.unit}`));
+  const value = make("div", { class: "prediction-value" }, number, make("span", {}, `${spread} ${row.unit}`));
   const nearest = row.nearest.slice(0, 3).map(({ id, similarity }) => `${id} (${similarity.toFixed(3)})`);
   return make(
     "li",
     { class: row.stale ? "is-stale" : undefined },
     make("div", { class: "prediction-name", title: row.target }, propertyLabel(row.target, t.language), ...badges),
     value,
-    ...(row.reasons ?? []).map((reason) => make("div", { class: "quiet" }, reason)),
+    ...(row.reasons ?? []).map((reason) => make("div", { class: "quiet reason" }, reason)),
     make("div", { class: "quiet" }, t("Model: {0}", modelLabel(row.model, t.language))),
     nearest.length === 0 ? undefined : make("div", { class: "quiet" }, t("Nearest training materials: {0}", nearest.join(", "))),
     row.explainable === undefined ? undefined : makeExplain(row.explainable, explaining, explain),

@@ -7,6 +7,13 @@ export function formatUncertain(value: number, uncertainty: number): { readonly 
   return { value: fixed(value, decimals), uncertainty: fixed(uncertainty, decimals) };
 }
 
+/** `4.24 ± 0.20`; the value alone where the uncertainty is zero, as of a gap that the number of electrons excludes. */
+export function uncertainText(value: number, uncertainty: number): string {
+  if (!(uncertainty > 0)) return String(Number(value.toPrecision(5)));
+  const written = formatUncertain(value, uncertainty);
+  return `${written.value} ± ${written.uncertainty}`;
+}
+
 /** Decimals behind the point that a number of this uncertainty is shown with; negative before the point. */
 export function decimalsFor(uncertainty: number, value = 0): number {
   if (!(uncertainty > 0) || !Number.isFinite(uncertainty))

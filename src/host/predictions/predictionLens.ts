@@ -89,9 +89,8 @@ function lensOf(row: PredictionRow, uri: vscode.Uri, isDirty: boolean): vscode.C
   const stale = row.stale || isDirty;
   const badges = [
     ...(row.inTraining ? [vscode.l10n.t("training material")] : []),
-    ...(row.outOfDomain && row.value !== undefined
-      ? [`$(warning) ${[vscode.l10n.t("out of domain"), ...(row.reasons ?? []).slice(0, 1)].join(": ")}`]
-      : []),
+    // Why stands in the tooltip: a line of several predictions would end beyond the window.
+    ...(row.outOfDomain ? [`$(warning) ${vscode.l10n.t("out of domain")}`] : []),
     ...(stale ? [`$(history) ${vscode.l10n.t("outdated: predict again")}`] : []),
   ];
   const nearest = row.nearest.length === 0 ? [] : [vscode.l10n.t("Nearest training materials: {0}", nearestText(row.nearest))];

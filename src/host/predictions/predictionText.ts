@@ -1,13 +1,12 @@
 import { type Language, propertyLabel } from "../../core/text/labels.js";
-import { formatUncertain } from "../../core/text/uncertainNumber.js";
+import { uncertainText } from "../../core/text/uncertainNumber.js";
 import type { PredictionRow } from "../../protocol/voxelView.js";
 
 /** `Band gap: 4.45 ± 0.31 eV`: to the second digit of the uncertainty; the property alone where there is no value. */
 export function predictionText(row: Pick<PredictionRow, "target" | "unit" | "value" | "sigma">, language: Language = "en"): string {
   const label = propertyLabel(row.target, language);
   if (row.value === undefined) return label;
-  const { value, uncertainty } = formatUncertain(row.value, row.sigma ?? 0);
-  return `${label}: ${value} ± ${uncertainty}${row.unit === "" ? "" : ` ${row.unit}`}`;
+  return `${label}: ${uncertainText(row.value, row.sigma ?? 0)}${row.unit === "" ? "" : ` ${row.unit}`}`;
 }
 
 /** A model's name from its path, without the target that stands before it: `runs/a/models/band_gap-cm` is `cm`. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatUncertain } from "../../../src/core/text/uncertainNumber.js";
+import { formatUncertain, uncertainText } from "../../../src/core/text/uncertainNumber.js";
 
 test.each([
   [-575.29, 39, "-575", "39"],
@@ -11,4 +11,12 @@ test.each([
   [2.5, 0, "2.5000", "0.0000"],
 ])("%d with %d is shown as %s ± %s", (value, uncertainty, shown, doubt) => {
   expect(formatUncertain(value, uncertainty)).toEqual({ value: shown, uncertainty: doubt });
+});
+
+test.each([
+  [4.2391, 0.2, "4.24 ± 0.20"],
+  [0, 0, "0"],
+  [2.5, 0, "2.5"],
+])("%d with %d reads %s", (value, uncertainty, text) => {
+  expect(uncertainText(value, uncertainty)).toBe(text);
 });

@@ -119,7 +119,7 @@ suite("tools for chats", () => {
     );
     await assert.rejects(ask("r3dvs_predict", { file: `${id}/CHGCAR.gz`, targets: ["hardness"] }), /band_gap/);
     writeFileSync(at("chat/POSCAR"), whole.slice(0, whole.search(/\n\s*\n/) + 1));
-    await assert.rejects(ask("r3dvs_predict", { file: "chat/POSCAR" }), /no CHGCAR beside POSCAR/);
+    await assert.rejects(ask("r3dvs_predict", { file: "chat/POSCAR" }), /no CHGCAR in the folder of POSCAR/);
   });
 
   test("encode what they are asked to, and say what failed", async () => {
