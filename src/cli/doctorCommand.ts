@@ -28,10 +28,10 @@ function runDoctor(options: CommonOptions): void {
 
 function lineOf(report: EngineReport, isDefault: boolean): string {
   const name = report.backend.padEnd(10);
-  const doubts = report.problems.map(({ message }) => message).join("; ");
-  if (!report.available) return `${name}not available: ${doubts}`;
+  const warnings = report.problems.map(({ message }) => message).join("; ");
+  if (!report.available) return `${name}not available: ${warnings}`;
   const { instructionSet, selfTestSeconds = 0, samplesPerCpuSecond: speed } = report;
   const tested = selfTestSeconds > 0 ? `passed its self-check in ${selfTestSeconds.toFixed(2)} s` : "needs no self-check";
   const rates = speed ? `light ${speed.light.toFixed(0)}, deep ${speed.deep.toFixed(0)} samples per CPU second` : "";
-  return `${name}${instructionSet}, ${tested}, ${rates}${isDefault ? ", the default" : ""}${doubts === "" ? "" : `; ${doubts}`}`;
+  return `${name}${instructionSet}, ${tested}, ${rates}${isDefault ? ", the default" : ""}${warnings === "" ? "" : `; ${warnings}`}`;
 }

@@ -45,8 +45,8 @@ async function runPredict(
   for (const folder of models) readModelFacts(folder);
   const cancellation = onInterruption();
   const { materials, missing } = await resolvePaths(paths);
-  const { engine, problems: doubts } = chooseEngine(options.backend);
-  output.problems(model, doubts);
+  const { engine, problems: warnings } = chooseEngine(options.backend);
+  output.problems(model, warnings);
   const pool = new ThreadPool(options.threads);
   pool.share(shareEngineMethod, engine);
   try {

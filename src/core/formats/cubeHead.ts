@@ -3,7 +3,7 @@ import type { Structure } from "../crystal/structure.js";
 import { determinant, inverse, type Matrix3, rowTimes, scaleVector, type Vector3 } from "../math/matrix3.js";
 import { parseInteger, parseReal } from "../text/numbers.js";
 import { type Parsed, type Problem, problem } from "../text/problem.js";
-import { placeOf, type Token, tokenize } from "../text/tokens.js";
+import { positionOf, type Token, tokenize } from "../text/tokens.js";
 import { detectWrongFileType } from "./detectWrongFileType.js";
 import type { ReadingState } from "./poscarReader.js";
 import type { VolumetricHead } from "./volumetricHead.js";
@@ -102,7 +102,7 @@ export class CubeHeadReader {
     const position = number === undefined ? undefined : this.#vector(tokens.slice(2), line, "a position");
     if (number === undefined || !position) return;
     if (elementSymbol(number) === undefined) {
-      this.#problems.push(problem("warning", placeOf(this.#lines.length, tokens[0], line), "unknown element `{0}`", number));
+      this.#problems.push(problem("warning", positionOf(this.#lines.length, tokens[0], line), "unknown element `{0}`", number));
     }
     this.#numbers.push(number);
     this.#positions.push(position);
@@ -160,6 +160,6 @@ export class CubeHeadReader {
 
   #fail(token: Token | undefined, line: string, template: string, ...args: (string | number)[]): void {
     this.#failed = true;
-    this.#problems.push(problem("error", placeOf(this.#lines.length, token, line), template, ...args));
+    this.#problems.push(problem("error", positionOf(this.#lines.length, token, line), template, ...args));
   }
 }

@@ -1,6 +1,6 @@
 import { parseInteger, parseReal } from "../text/numbers.js";
 import { FILE_START, type Parsed, type Problem, problem } from "../text/problem.js";
-import { placeOf, tokenize } from "../text/tokens.js";
+import { positionOf, tokenize } from "../text/tokens.js";
 import { BandEdges, type BandGap } from "./bandGap.js";
 import { asciiText, ByteLines, openLineProblem } from "./byteLines.js";
 import { detectWrongFileType } from "./detectWrongFileType.js";
@@ -109,7 +109,7 @@ export class EigenvalReader {
     const bad = values.indexOf(undefined);
     if (bad >= 0) {
       this.#failed = true;
-      this.#report(problem("error", placeOf(line, tokens[bad], text), '"{0}" is not a number', tokens[bad]?.text ?? ""));
+      this.#report(problem("error", positionOf(line, tokens[bad], text), '"{0}" is not a number', tokens[bad]?.text ?? ""));
       return;
     }
     const bands = this.#head[3] ?? 0;

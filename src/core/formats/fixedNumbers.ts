@@ -1,5 +1,5 @@
 import { parseReal } from "../text/numbers.js";
-import { type Place, type Problem, problem } from "../text/problem.js";
+import { type Position, type Problem, problem } from "../text/problem.js";
 import { tokenize } from "../text/tokens.js";
 
 /**
@@ -29,7 +29,7 @@ export function fixedNumbers(text: string, line: number, column: number, problem
 }
 
 /** The same of a text that may go over several lines, the first of which begins at `place`. */
-export function fixedNumbersOfText(text: string, { line, column }: Place, problems: Problem[]): (number | undefined)[] {
+export function fixedNumbersOfText(text: string, { line, column }: Position, problems: Problem[]): (number | undefined)[] {
   return text.split("\n").flatMap((part, index) => fixedNumbers(part, line + index, index === 0 ? column : 1, problems));
 }
 

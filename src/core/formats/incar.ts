@@ -1,5 +1,5 @@
 import { parseInteger, parseReal } from "../text/numbers.js";
-import { type Parsed, type Place, type Problem, problem } from "../text/problem.js";
+import { type Parsed, type Position, type Problem, problem } from "../text/problem.js";
 import { splitLines } from "../text/tokens.js";
 import { type TagType, tagType } from "./incarTags.js";
 
@@ -54,7 +54,7 @@ interface Entry {
   readonly text: string;
   readonly line: number;
   readonly column: number;
-  readonly valuePlace: Place;
+  readonly valuePlace: Position;
 }
 
 const TAG = /^(\s*)([A-Za-z][A-Za-z0-9_/]*)(\s*=\s*)(.*)$/s;
@@ -77,8 +77,8 @@ function* entriesOf(lines: readonly string[]): Generator<Entry> {
       if (found) {
         const [, blank = "", name = "", equals = "", value = ""] = found;
         const at = offset + blank.length;
-        const place = pieces.placeOf(at + name.length + equals.length);
-        yield { name: name.toUpperCase(), text: value.trim(), ...pieces.placeOf(at), valuePlace: place };
+        const place = pieces.positionOf(at + name.length + equals.length);
+        yield { name: name.toUpperCase(), text: value.trim(), ...pieces.positionOf(at), valuePlace: place };
       }
       offset += part.length + 1;
     }
@@ -97,7 +97,7 @@ class JoinedLines {
   }
 
   /** Where in the file a character of the text stands. */
-  placeOf(offset: number): Place {
+  positionOf(offset: number): Position {
     const start = this.#starts.findLast((one) => one.offset <= offset);
     return { line: start?.line ?? 1, column: offset - (start?.offset ?? 0) + 1 };
   }

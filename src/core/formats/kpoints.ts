@@ -1,6 +1,6 @@
 import { parseInteger, parseReal } from "../text/numbers.js";
 import { type Parsed, type Problem, problem } from "../text/problem.js";
-import { placeOf, splitLines, type Token, tokenize, withoutComment } from "../text/tokens.js";
+import { positionOf, splitLines, type Token, tokenize, withoutComment } from "../text/tokens.js";
 
 export type KpointsStyle = "automatic" | "gamma" | "monkhorst" | "generating vectors" | "explicit" | "line";
 
@@ -147,7 +147,7 @@ class KpointsReader {
   /** Behind the last line: at its end. */
   #tell(severity: Problem["severity"], line: number, token: Token | undefined, template: string): void {
     const at = Math.min(line, Math.max(0, this.#lines.length - 1));
-    this.problems.push(problem(severity, placeOf(at + 1, token, this.#lines[at] ?? ""), template));
+    this.problems.push(problem(severity, positionOf(at + 1, token, this.#lines[at] ?? ""), template));
   }
 
   #fail(line: number, token: Token | undefined, template: string): undefined {

@@ -1,4 +1,4 @@
-import { type Place, type Problem, problem } from "../text/problem.js";
+import { type Position, type Problem, problem } from "../text/problem.js";
 import { LineStarts } from "./byteLines.js";
 import { fixedNumbers } from "./fixedNumbers.js";
 import { OutcarEnergies } from "./outcarEnergies.js";
@@ -114,7 +114,7 @@ export class OutcarRun {
   }
 
   /** `end`: where the file ends; undefined where the reason why it ends is told elsewhere. */
-  finish(end: Place | undefined): { readonly value: Outcar; readonly problems: readonly Problem[] } {
+  finish(end: Position | undefined): { readonly value: Outcar; readonly problems: readonly Problem[] } {
     const value = this.#value();
     const problems = [...this.#problems, ...this.#lattice.problems, ...this.#energies.problems, ...this.#convergenceProblems()];
     if (end && !this.#finished) {

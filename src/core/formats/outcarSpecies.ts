@@ -1,14 +1,14 @@
 import { atomicNumber } from "../crystal/elements.js";
 import { parseInteger } from "../text/numbers.js";
-import { FILE_START, type Place, type Problem, problem } from "../text/problem.js";
+import { FILE_START, type Position, type Problem, problem } from "../text/problem.js";
 import { elementOfTitle } from "./potcarTitle.js";
 
 /** The types of a run's ions as its OUTCAR tells them: titles of POTCARs, atoms of each type, and the title of the POSCAR. */
 export class OutcarSpecies {
   readonly #titles: string[] = [];
   readonly #potcars: string[] = [];
-  #counts: { text: string; readonly place: Place } | undefined;
-  #comment: { readonly text: string; readonly place: Place } | undefined;
+  #counts: { text: string; readonly place: Position } | undefined;
+  #comment: { readonly text: string; readonly place: Position } | undefined;
 
   /** `TITEL  = PAW_PBE Zn 06Sep2000` */
   readTitle(text: string): void {
@@ -45,7 +45,7 @@ export class OutcarSpecies {
     return { counts, species };
   }
 
-  #addedUp({ text, place }: { readonly text: string; readonly place: Place }, atoms: number | undefined, problems: Problem[]) {
+  #addedUp({ text, place }: { readonly text: string; readonly place: Position }, atoms: number | undefined, problems: Problem[]) {
     const words = text.trim().split(/\s+/);
     const plain = words.map(parseInteger);
     if (plain.every(isCount) && (atoms === undefined || sumOf(plain) === atoms)) return plain;

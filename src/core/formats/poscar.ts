@@ -3,7 +3,7 @@ import { atomSpecies } from "../crystal/formula.js";
 import type { Structure } from "../crystal/structure.js";
 import { parseReal } from "../text/numbers.js";
 import { type Parsed, type Problem, problem } from "../text/problem.js";
-import { placeOf, splitLines, tokenize } from "../text/tokens.js";
+import { positionOf, splitLines, tokenize } from "../text/tokens.js";
 import { PoscarReader } from "./poscarReader.js";
 
 /**
@@ -25,7 +25,7 @@ function surplus(line: string, number: number): Problem[] {
   const tokens = tokenize(line).slice(0, 3);
   if (tokens.length < 3 || tokens.some(({ text }) => parseReal(text) === undefined)) return [];
   const template = "there are more positions than the numbers of atoms say: they are left out from here on";
-  return [problem("warning", placeOf(number, tokens[0], line), template)];
+  return [problem("warning", positionOf(number, tokens[0], line), template)];
 }
 
 /** `before`: the lines in front of the first position. */

@@ -4,7 +4,7 @@ import type { Structure } from "../crystal/structure.js";
 import { determinant, inverse, type Matrix3, rowTimes, type Vector3 } from "../math/matrix3.js";
 import { parseInteger, parseReal } from "../text/numbers.js";
 import { type Parsed, type Problem, problem, type Severity } from "../text/problem.js";
-import { placeOf, type Token, tokenize, withoutComment } from "../text/tokens.js";
+import { positionOf, type Token, tokenize, withoutComment } from "../text/tokens.js";
 import { detectWrongFileType } from "./detectWrongFileType.js";
 
 export type ReadingState = "reading" | "complete" | "failed";
@@ -323,7 +323,7 @@ export class PoscarReader {
   }
 
   #report(severity: Severity, token: Token | undefined, template: string, ...args: (string | number)[]): void {
-    const place = placeOf(Math.max(1, this.#line), token, this.#text);
+    const place = positionOf(Math.max(1, this.#line), token, this.#text);
     this.problems.push(problem(severity, place, template, ...args));
   }
 }

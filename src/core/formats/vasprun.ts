@@ -1,6 +1,6 @@
 import type { Structure } from "../crystal/structure.js";
 import { parseReal } from "../text/numbers.js";
-import { FILE_START, type Parsed, type Place, type Problem, problem } from "../text/problem.js";
+import { FILE_START, type Parsed, type Position, type Problem, problem } from "../text/problem.js";
 import { BandEdges, type BandGap } from "./bandGap.js";
 import type { EnergyTerms, StepEnergies } from "./energyTerms.js";
 import { fixedNumbers } from "./fixedNumbers.js";
@@ -74,7 +74,7 @@ export class VasprunReader implements XmlHandler {
   #bands: BandEdges | undefined;
   #damagedBands = false;
   /** The ionic steps that were finished before the eigenvalues, and where they stand. */
-  #bandsOf: { readonly steps: number; readonly place: Place } | undefined;
+  #bandsOf: { readonly steps: number; readonly place: Position } | undefined;
   #spin = -1;
   #point = -1;
   #version: string | undefined;
@@ -214,7 +214,7 @@ export class VasprunReader implements XmlHandler {
   }
 
   /** Where a text begins that ends at the tag being told; of one that began lines before it, only in which line. */
-  #textPlace(text: string): Place {
+  #textPlace(text: string): Position {
     const { line, column } = this.#scanner.place;
     const feeds = text.split("\n").length - 1;
     return feeds > 0 ? { line: line - feeds, column: 1 } : { line, column: Math.max(1, column - text.length) };
@@ -234,7 +234,7 @@ export class VasprunReader implements XmlHandler {
     return this.#stack.some((frame) => frame.name === name);
   }
 
-  #report(severity: Problem["severity"], place: Place, template: string, ...args: (string | number)[]): void {
+  #report(severity: Problem["severity"], place: Position, template: string, ...args: (string | number)[]): void {
     if (severity === "error" || this.#problems.length < MAX_PROBLEMS) this.#problems.push(problem(severity, place, template, ...args));
   }
 

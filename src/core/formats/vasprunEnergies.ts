@@ -1,4 +1,4 @@
-import { type Place, type Problem, problem } from "../text/problem.js";
+import { type Position, type Problem, problem } from "../text/problem.js";
 import { type EnergyTerms, type StepEnergies, SUM_TOLERANCE, sumOfTerms } from "./energyTerms.js";
 import { fixedNumbersOfText } from "./fixedNumbers.js";
 
@@ -24,7 +24,7 @@ const MAX_PROBLEMS = 20;
 interface Energies {
   readonly values: Map<string, number>;
   readonly totals: { free?: number; withoutEntropy?: number; sigmaZero?: number };
-  place?: Place;
+  place?: Position;
 }
 
 /** The energies of a vasprun.xml: the terms of its electronic steps, the last of which counts, and the totals of its ionic ones. */
@@ -41,7 +41,7 @@ export class VasprunEnergies {
   #loop = 0;
   #lastLoop = 0;
   #unfinished = false;
-  #swapped: Place | undefined;
+  #swapped: Position | undefined;
 
   constructor(problems: Problem[]) {
     this.#problems = problems;
@@ -79,7 +79,7 @@ export class VasprunEnergies {
     }
   }
 
-  read(name: string, text: string, place: Place): void {
+  read(name: string, text: string, place: Position): void {
     const block = this.#block;
     if (!block) return;
     const found: Problem[] = [];

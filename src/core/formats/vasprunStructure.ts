@@ -1,13 +1,13 @@
 import { elementOfLabel } from "../crystal/elements.js";
 import type { Structure } from "../crystal/structure.js";
 import type { Vector3 } from "../math/matrix3.js";
-import type { Place, Problem } from "../text/problem.js";
+import type { Position, Problem } from "../text/problem.js";
 import { fixedNumbersOfText } from "./fixedNumbers.js";
 import { elementOfTitle } from "./potcarTitle.js";
 
 interface Row {
   readonly text: string;
-  readonly place: Place;
+  readonly place: Position;
 }
 
 interface Rows {
@@ -40,7 +40,7 @@ export class VasprunStructure {
   }
 
   /** A row of `basis` or `positions`. The numbers of a trajectory's many structures are made of the last one's text alone. */
-  row(table: string, text: string, place: Place): void {
+  row(table: string, text: string, place: Position): void {
     if (table === "basis" || table === "positions") this.#open?.[table].push({ text, place });
   }
 

@@ -2,7 +2,7 @@ import type { Structure } from "../crystal/structure.js";
 import type { Vector3 } from "../math/matrix3.js";
 import { parseInteger } from "../text/numbers.js";
 import { type Parsed, type Problem, problem } from "../text/problem.js";
-import { placeOf, tokenize, withoutComment } from "../text/tokens.js";
+import { positionOf, tokenize, withoutComment } from "../text/tokens.js";
 import { PoscarReader, type ReadingState } from "./poscarReader.js";
 
 /** What stands in front of the values of a volumetric file's frame. */
@@ -67,7 +67,7 @@ export class VolumetricHeadReader {
 
   #fail(line: string, template: string, ...args: number[]): void {
     this.#failed = true;
-    const place = placeOf(Math.max(1, this.linesBefore + this.#lines.length), tokenize(line)[0], line);
+    const place = positionOf(Math.max(1, this.linesBefore + this.#lines.length), tokenize(line)[0], line);
     this.#problems.push(problem("error", place, template, ...args));
   }
 }

@@ -1,4 +1,4 @@
-import type { Place } from "../text/problem.js";
+import type { Position } from "../text/problem.js";
 import { asciiText } from "./byteLines.js";
 
 /** What a handler wants of an element that opens: its children, its text (it has no children then), or nothing of all that is in it. */
@@ -42,13 +42,13 @@ export class XmlScanner {
   }
 
   /** The place of the tag that is being told. */
-  get place(): Place {
+  get place(): Position {
     this.#count(this.#at);
     return { line: this.#lines, column: this.#columns + 1 };
   }
 
   /** The place where the file ends so far: behind its last character, or in front of its last line feed. */
-  get end(): Place {
+  get end(): Position {
     this.#count(this.#bytes.length);
     if (this.#columns === 0 && this.#lines > 1) return { line: this.#lines - 1, column: this.#columnsBefore + 1 };
     return { line: this.#lines, column: this.#columns + 1 };

@@ -26,7 +26,7 @@ export interface Parsed<T> {
   readonly problems: readonly Problem[];
 }
 
-export interface Place {
+export interface Position {
   readonly line: number;
   readonly column: number;
 }
@@ -35,10 +35,10 @@ export interface Place {
 const LONGEST_QUOTE = 500;
 
 /** Where a problem of a whole file stands. */
-export const FILE_START: Place = { line: 1, column: 1 };
+export const FILE_START: Position = { line: 1, column: 1 };
 
 /** A problem whose message is `template` with `{0}`, `{1}`... replaced by `args`, of which long ones are shortened. */
-export function problem(severity: Severity, place: Place, template: string, ...quoted: (string | number)[]): Problem {
+export function problem(severity: Severity, place: Position, template: string, ...quoted: (string | number)[]): Problem {
   const args = quoted.map((value) =>
     typeof value === "string" && value.length > LONGEST_QUOTE ? `${value.slice(0, LONGEST_QUOTE)}…` : value,
   );

@@ -1,4 +1,4 @@
-import type { Place } from "./problem.js";
+import type { Position } from "./problem.js";
 
 /** A run of characters without blanks, with where it starts in its line. */
 export interface Token {
@@ -28,6 +28,6 @@ export function splitLines(text: string): string[] {
 }
 
 /** Where a token stands, or the end of its line when there is none. */
-export function placeOf(line: number, token: Token | undefined, text: string): Place {
+export function positionOf(line: number, token: Token | undefined, text: string): Position {
   return { line, column: token ? token.column : text.trimEnd().length + 1 };
 }

@@ -12,14 +12,13 @@ export async function showEngines(jobs: JobProcess): Promise<void> {
 
 function textOf({ version, node, platform, processor, threads, engines, default: chosen, reader }: EnginesReport): string {
   const machine = `R3DVS ${version} · Node ${node} · ${platform} · ${processor} · ${vscode.l10n.t("{0} threads", threads)}`;
-  return (
-    [
-      `# ${vscode.l10n.t("Compute engines on this machine")}`,
-      machine,
-      ...engines.map((engine) => sectionOf(engine, chosen)),
-      vscode.l10n.t("Large densities are read with {0}.", reader),
-    ].join("\n\n") + "\n"
-  );
+  const sections = [
+    `# ${vscode.l10n.t("Compute engines on this machine")}`,
+    machine,
+    ...engines.map((engine) => sectionOf(engine, chosen)),
+    vscode.l10n.t("Large densities are read with {0}.", reader),
+  ];
+  return `${sections.join("\n\n")}\n`;
 }
 
 function sectionOf(report: EngineReport, chosen: string): string {

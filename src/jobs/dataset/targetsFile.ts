@@ -3,7 +3,7 @@ import type { TargetColumn } from "../../core/learning/evaluation/targetScaling.
 import { inferTargets } from "../../core/learning/evaluation/targetScaling.js";
 import { textOfCell } from "../../core/text/csvText.js";
 import { strictNumber } from "../../core/text/numbers.js";
-import { FILE_START, type Parsed, type Place, type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, type Position, type Problem, problem } from "../../core/text/problem.js";
 import { splitLines } from "../../core/text/tokens.js";
 
 export const TARGETS_FILE = "targets.csv";
@@ -17,13 +17,13 @@ export interface TargetTable {
 
 export interface TargetRow {
   readonly id: string;
-  readonly place: Place;
+  readonly place: Position;
   readonly cells: readonly Cell[];
 }
 
 export interface Cell {
   readonly text: string;
-  readonly place: Place;
+  readonly place: Position;
 }
 
 /** Reads the table; rows without an id or with one that was there before are left out with a problem. Never throws. */
@@ -129,7 +129,7 @@ const DESCRIBING =
   /^(n_?atoms|natoms|n_?sites|nsites|volume|density|n_(valence_)?electrons|nelect|space_?group(_number)?|formula|comment)$/i;
 
 /** Line ends of several kinds in one file are counted in several ways. */
-function within({ line, column }: Place, lines: readonly string[]): Place {
+function within({ line, column }: Position, lines: readonly string[]): Position {
   const inside = Math.max(1, Math.min(line, lines.length));
   return { line: inside, column: Math.max(1, Math.min(column, (lines[inside - 1]?.length ?? 0) + 1)) };
 }

@@ -8,7 +8,7 @@ import { fieldUnit, storesDensity, type VolumetricKind, valueDivisor } from "../
 import { VolumetricGap } from "../../core/formats/volumetricGap.js";
 import { type VolumetricHead, VolumetricHeadReader } from "../../core/formats/volumetricHead.js";
 import type { Vector3 } from "../../core/math/matrix3.js";
-import { type Place, type Problem, problem } from "../../core/text/problem.js";
+import { type Position, type Problem, problem } from "../../core/text/problem.js";
 import type {
   BlockFacts,
   BytePlace,
@@ -409,13 +409,13 @@ export class VolumetricStream {
     else this.#report("error", at, "`{0}` is not a number", token);
   }
 
-  #place(): Place {
+  #place(): Position {
     if (this.#phase !== "block") return { line: Math.max(1, this.#line), column: 1 };
     const { offset, line, lineStart } = this.kernel.place();
     return { line, column: offset - lineStart + 1 };
   }
 
-  #report(severity: Problem["severity"], place: Place, template: string, ...args: (string | number)[]): void {
+  #report(severity: Problem["severity"], place: Position, template: string, ...args: (string | number)[]): void {
     const problems = this.frame ? this.frame.problems : this.#earlyProblems;
     problems.push(problem(severity, place, template, ...args));
   }

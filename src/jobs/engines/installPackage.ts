@@ -4,7 +4,7 @@ import path from "node:path";
 import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import { type Cancellation, RpcError } from "../../protocol/rpc.js";
 import type { EngineFacts } from "../../protocol/runFiles.js";
-import { explained, reasonOf, WriteError } from "../files/atomicFile.js";
+import { reasonOf, WriteError, withWriteError } from "../files/atomicFile.js";
 import { folderAside, recoverFolder, replaceFolder } from "../files/atomicFolder.js";
 import { type BackendPackage, packageFolder } from "./packageBackend.js";
 import { TFJS_NODE, tfjsBackend } from "./tfjsBackend.js";
@@ -42,7 +42,7 @@ export async function installPackage(name: Installable, options: InstallOptions 
   const folder = options.folder ?? packageFolder(backend);
   const aside = folderAside(folder);
   try {
-    explained(folder, () => {
+    withWriteError(folder, () => {
       mkdirSync(aside, { recursive: true });
       recoverFolder(folder);
       writeFileSync(path.join(aside, "package.json"), '{ "private": true }\n');
@@ -55,7 +55,7 @@ export async function installPackage(name: Installable, options: InstallOptions 
       () => {},
     ).available();
     if (!forgetful.ok) return { reason: forgetful.reason };
-    explained(folder, () => replaceFolder(aside, folder));
+    withWriteError(folder, () => replaceFolder(aside, folder));
     return { engine: forgetful.engine };
   } catch (error) {
     if (error instanceof WriteError) return { reason: problem("error", FILE_START, "{0} cannot be installed: {1}", name, error.message) };

@@ -40,7 +40,7 @@ export interface AtomicOutput {
 /** The same for a file written piece by piece. Throws `WriteError`. */
 export function openAtomically(file: string): AtomicOutput {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
-  const descriptor = explained(file, () => {
+  const descriptor = withWriteError(file, () => {
     mkdirSync(path.dirname(file), { recursive: true });
     sweepOnce(path.dirname(file));
     return openSync(temporary, "wx");
@@ -51,9 +51,9 @@ export function openAtomically(file: string): AtomicOutput {
     open = false;
   };
   return {
-    write: (bytes) => explained(file, () => writeAll(descriptor, bytes)),
+    write: (bytes) => withWriteError(file, () => writeAll(descriptor, bytes)),
     commit: () =>
-      explained(file, () => {
+      withWriteError(file, () => {
         fsyncSync(descriptor);
         close();
         renameSync(temporary, file);
@@ -97,7 +97,7 @@ function namesIn(folder: string): string[] {
 }
 
 /** Runs `write` and turns what the operating system says into words. */
-export function explained<T>(file: string, write: () => T): T {
+export function withWriteError<T>(file: string, write: () => T): T {
   try {
     return write();
   } catch (error) {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { explained, syncFolder, WriteError, writeFileAtomically } from "./atomicFile.js";
+import { syncFolder, WriteError, withWriteError, writeFileAtomically } from "./atomicFile.js";
 
 /**
  * Writes a folder of files, whole or not at all. What stands there already is replaced where `mayReplace` says so or where it is an empty folder.
@@ -18,7 +18,7 @@ export function writeFolderAtomically(
   const aside = folderAside(place);
   try {
     for (const [name, data] of files) writeFileAtomically(path.join(aside, name), data);
-    explained(folder, () => replaceFolder(aside, place));
+    withWriteError(folder, () => replaceFolder(aside, place));
   } finally {
     if (existsSync(aside)) rmSync(aside, { recursive: true, force: true });
   }

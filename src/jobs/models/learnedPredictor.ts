@@ -67,7 +67,7 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
 
 /**
  * Residuals of materials that the first step had not seen hold its error, so the second step's doubt is the doubt of the sum;
- * those of its own training set do not, and both doubts count.
+ * those of its own training set do not, and both uncertainties count.
  */
 function twoSteps(learned: LearnedTwoSteps, createEngine: CreateNetworkEngine, soap: readonly SharedSoap[] | undefined): LearnedPredictor {
   const first = oneStep(learned.first, createEngine, soap);

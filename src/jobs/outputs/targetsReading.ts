@@ -73,11 +73,11 @@ export async function readTargets(files: OutputFiles, options: TargetsOptions = 
   const found = [...sourceProblems(source, one, other), ...(await speciesProblems(files, typesOf(outcar), vasprunTypes(vasprun)))];
   const size = source?.run === vasprun ? sizeOf(undefined, vasprun, outcar) : sizeOf(outcar, vasprun);
   const electrons = outcar?.electrons ?? vasprun?.electrons;
-  const strangers = eigenval ? eigenvalProblems(files.eigenval, eigenval, { ...size, ...(electrons !== undefined && { electrons }) }) : [];
+  const mismatches = eigenval ? eigenvalProblems(files.eigenval, eigenval, { ...size, ...(electrons !== undefined && { electrons }) }) : [];
   const isOfRun = !one || !other || areOfOneRun(one, other);
-  const gap = (isOfRun ? vasprun?.gap : undefined) ?? (strangers.length === 0 ? eigenval?.gap : undefined);
+  const gap = (isOfRun ? vasprun?.gap : undefined) ?? (mismatches.length === 0 ? eigenval?.gap : undefined);
   const targets = { id: files.id, ...size, ...energiesOf(source), ...(gap && { gap }) };
-  const told = [...problems, ...unconverged(files, source, vasprun), ...found, ...strangers];
+  const told = [...problems, ...unconverged(files, source, vasprun), ...found, ...mismatches];
   problems.splice(0, problems.length, ...told, ...missing(files, source, targets, told));
   if (options.checkDensity !== false && files.density !== undefined && electrons !== undefined)
     problems.push(...(await electronProblems(files.density, electrons, options)));

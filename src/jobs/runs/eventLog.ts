@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import type { RunEvent } from "../../protocol/runEvents.js";
-import { explained } from "../files/atomicFile.js";
+import { withWriteError } from "../files/atomicFile.js";
 import { fill, NotAFileError, withRegularFile } from "../files/readSmallFile.js";
 
 /** An append-only `events.jsonl`. A last line that a kill left half-written is cut off when the log is opened, and passed over by readers. */
@@ -9,7 +9,7 @@ export class EventLog {
 
   /** Throws `WriteError`, as `append` does. */
   constructor(private readonly file: string) {
-    this.descriptor = explained(file, () => {
+    this.descriptor = withWriteError(file, () => {
       // would be waited for
       if (statSync(file, { throwIfNoEntry: false })?.isFIFO()) throw new NotAFileError("this is no regular file");
       const descriptor = openSync(file, existsSync(file) ? "r+" : "w+");
@@ -21,7 +21,7 @@ export class EventLog {
   }
 
   append(event: RunEvent): void {
-    explained(this.file, () => void writeSync(this.descriptor, `${JSON.stringify(event)}\n`));
+    withWriteError(this.file, () => void writeSync(this.descriptor, `${JSON.stringify(event)}\n`));
   }
 
   close(): void {

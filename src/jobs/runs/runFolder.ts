@@ -5,7 +5,7 @@ import type { RunState, RunSummary } from "../../protocol/runEvents.js";
 import { RUN_FILES, type RunManifest } from "../../protocol/runFiles.js";
 import { MANIFEST_SHAPE } from "../../protocol/runShapes.js";
 import type { RunRequest } from "../../protocol/workerMethods.js";
-import { explained, reasonOf, writeFileAtomically } from "../files/atomicFile.js";
+import { reasonOf, withWriteError, writeFileAtomically } from "../files/atomicFile.js";
 import { privateFolder, privateFolders } from "../files/privateFolder.js";
 import { LIMITS, readSmallJson } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
@@ -118,7 +118,7 @@ export function listRuns(dataset: string): RunSummary[] {
 /** Asks the process that works on the run to stop at its next checkpoint. */
 export function requestStop(folder: string): void {
   readManifest(folder);
-  if (isRunAlive(folder)) explained(runFile(folder, "stop"), () => writeFileSync(runFile(folder, "stop"), ""));
+  if (isRunAlive(folder)) withWriteError(runFile(folder, "stop"), () => writeFileSync(runFile(folder, "stop"), ""));
 }
 
 /** A run that ended before it had read its materials, over a misspelt target for one, makes way for the next. */

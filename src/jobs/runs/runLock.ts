@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { objectShape, textShape, wholeShape } from "../../core/text/shape.js";
 import { RUN_FILES } from "../../protocol/runFiles.js";
-import { explained } from "../files/atomicFile.js";
+import { withWriteError } from "../files/atomicFile.js";
 import { readSmallJson } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 
@@ -51,7 +51,7 @@ export class RunLock {
     const file = path.join(folder, RUN_FILES.lock);
     const owner = ownerOf(process.pid);
     const own = path.join(folder, `.lock.${owner.token}`);
-    explained(file, () => writeFileSync(own, JSON.stringify(owner)));
+    withWriteError(file, () => writeFileSync(own, JSON.stringify(owner)));
     try {
       for (let attempt = 0; attempt < 3; attempt++) {
         if (tryLink(own, file)) return new RunLock(file, owner.token, onLost);

@@ -5,7 +5,7 @@ import { csv } from "../../core/text/csv.js";
 import type { ParityPoint } from "../../protocol/runEvents.js";
 import type { RunManifest } from "../../protocol/runFiles.js";
 import { OUTCOME_SHAPE, SPLITS_SHAPE } from "../../protocol/runShapes.js";
-import { explained, reasonOf, writeFileAtomically } from "../files/atomicFile.js";
+import { reasonOf, withWriteError, writeFileAtomically } from "../files/atomicFile.js";
 import { readCheckedJson, writeCheckedJson } from "../files/checkedJson.js";
 import { LIMITS, readSmallJson } from "../files/readSmallFile.js";
 import { combineMembers, type LearnOutcome } from "../training/trainingTask.js";
@@ -32,7 +32,7 @@ export function isItemDone(folder: string, item: StudyItem): boolean {
 export function dropItems(folder: string, task: StudyTask): void {
   for (const item of task.members) {
     const file = itemFile(folder, item);
-    explained(file, () => rmSync(file, { recursive: true, force: true }));
+    withWriteError(file, () => rmSync(file, { recursive: true, force: true }));
   }
 }
 
@@ -42,7 +42,7 @@ export function dropDamagedItems(folder: string, task: StudyTask): { readonly fi
     const file = itemFile(folder, item);
     const { reason } = readItem(file);
     if (reason === undefined) return [];
-    explained(file, () => rmSync(file, { recursive: true, force: true }));
+    withWriteError(file, () => rmSync(file, { recursive: true, force: true }));
     return [{ file, reason }];
   });
 }
@@ -75,10 +75,10 @@ export function taskOutcome(folder: string, task: StudyTask, actual: ReadonlyMap
   if (first === undefined) return undefined;
   const points = first.predictions.map(({ id }, index) => {
     const { value, sigma } = combineMembers(members.flatMap(({ predictions }) => predictions[index] ?? []));
-    return { ...placeOf(task), id, actual: actual.get(id) ?? Number.NaN, predicted: value, sigma };
+    return { ...taskKeyOf(task), id, actual: actual.get(id) ?? Number.NaN, predicted: value, sigma };
   });
   const seconds = members.reduce((sum, member) => sum + member.seconds, 0);
-  return { result: { ...placeOf(task), ...errorsOf(points), seconds }, points };
+  return { result: { ...taskKeyOf(task), ...errorsOf(points), seconds }, points };
 }
 
 /** Every task that is done, in the order of `results.csv`. */
@@ -122,7 +122,7 @@ export function writeSplits(folder: string, repeats: readonly RepeatSplit[]): vo
 }
 
 const itemFile = (folder: string, item: StudyItem) => path.join(folder, `${item.place}.json`);
-const placeOf = ({ target, model, trainSize, repeat }: StudyTask) => ({ target, model, trainSize, repeat });
+const taskKeyOf = ({ target, model, trainSize, repeat }: StudyTask) => ({ target, model, trainSize, repeat });
 
 function errorsOf(points: readonly ParityPoint[]): { mae: number; rmse: number } {
   const errors = points.map(({ actual, predicted }) => predicted - actual);

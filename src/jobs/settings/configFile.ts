@@ -2,7 +2,7 @@ import { defaultVoxelOptions, voxelsPerSide } from "../../core/descriptors/r3dvs
 import { defaultTraining } from "../../core/learning/networks/trainingSettings.js";
 import { neededInstead, SETTING_KEYS, SETTINGS } from "../../core/settings/settingsTable.js";
 import { type StudyOptions, TARGET_TRAINING_KEYS, type TargetOptions } from "../../core/settings/studyOptions.js";
-import { FILE_START, type Parsed, type Place, type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, type Position, type Problem, problem } from "../../core/text/problem.js";
 import { reasonOf } from "../files/atomicFile.js";
 import { readSmallText } from "../files/readSmallFile.js";
 import { checkLayerList, type LayerProblem, networkProblem } from "./layerList.js";
@@ -33,7 +33,7 @@ export function parseConfig(json: string): Parsed<StudyOptions> {
   try {
     value = JSON.parse(json.replace(/^\uFEFF/, ""));
   } catch (error) {
-    return { problems: [problem("error", placeOfSyntaxError(json, error), "not valid JSON")] };
+    return { problems: [problem("error", positionOfSyntaxError(json, error), "not valid JSON")] };
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return { problems: [problem("error", FILE_START, "the settings must be a JSON object in { }")] };
@@ -44,7 +44,7 @@ export function parseConfig(json: string): Parsed<StudyOptions> {
 }
 
 function checkSetting(json: string, key: string, value: unknown): Problem[] {
-  const place = placeAt(json, Math.max(0, json.search(new RegExp(`"${key.replace(/[^\w]/g, "\\$&")}"\\s*:`))));
+  const place = positionAt(json, Math.max(0, json.search(new RegExp(`"${key.replace(/[^\w]/g, "\\$&")}"\\s*:`))));
   if (!Object.hasOwn(SETTINGS, key)) return [problem("error", place, 'unknown setting "{0}"', key)];
   const needed = neededInstead(SETTINGS[key as keyof StudyOptions].type, value);
   if (needed !== undefined) return [problem("error", place, '"{0}" must be {1}', key, needed)];
@@ -57,7 +57,7 @@ type PerTarget = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 /** The place is that of the target's name: a key may stand under several. */
 function checkTarget(json: string, target: string, options: PerTarget[string]): Problem[] {
   const after = Math.max(0, json.search(/"perTarget"\s*:/));
-  const place = placeAt(json, Math.max(after, json.indexOf(JSON.stringify(target), after)));
+  const place = positionAt(json, Math.max(after, json.indexOf(JSON.stringify(target), after)));
   return Object.entries(options).flatMap(([key, value]) => {
     if (!TARGET_KEYS.includes(key)) return [problem("error", place, '"{0}" cannot be set per target ({1})', key, target)];
     const needed = neededInstead(SETTINGS[key as keyof TargetOptions].type, value);
@@ -78,11 +78,11 @@ function checkNetwork(json: string, options: StudyOptions): Problem[] {
 /** Each layer's problem stands where the layer begins. */
 function locateLayers(json: string, found: readonly LayerProblem[]): Problem[] {
   const start = json.indexOf("[", json.search(/"network"\s*:/));
-  return layerProblems(found, (layer) => placeAt(json, startOfItem(json, start, layer)));
+  return layerProblems(found, (layer) => positionAt(json, startOfItem(json, start, layer)));
 }
 
-function layerProblems(found: readonly LayerProblem[], placeOf: (layer: number) => Place): Problem[] {
-  return found.map(({ layer = 0, message }) => problem("error", placeOf(layer), "layer {0}: {1}", layer + 1, message));
+function layerProblems(found: readonly LayerProblem[], positionOf: (layer: number) => Position): Problem[] {
+  return found.map(({ layer = 0, message }) => problem("error", positionOf(layer), "layer {0}: {1}", layer + 1, message));
 }
 
 /** Where item `wanted` (from 0) of the list that opens at `start` begins, in valid JSON. */
@@ -103,13 +103,13 @@ function startOfItem(json: string, start: number, wanted: number): number {
 }
 
 /** V8 tells the position or, in the middle of the text, line and column; at its end neither. */
-function placeOfSyntaxError(json: string, error: unknown): Place {
+function positionOfSyntaxError(json: string, error: unknown): Position {
   const message = error instanceof Error ? error.message : "";
   const position = /position (\d+)/.exec(message)?.[1];
-  return placeAt(json, position === undefined ? json.length : Number(position));
+  return positionAt(json, position === undefined ? json.length : Number(position));
 }
 
-function placeAt(json: string, offset: number): Place {
+function positionAt(json: string, offset: number): Position {
   const before = json.slice(0, offset).split("\n");
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

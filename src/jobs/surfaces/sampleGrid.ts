@@ -90,14 +90,14 @@ const textAt = (descriptor: number, at: number, length: number): string => {
   return bytes.toString("latin1", 0, readSync(descriptor, bytes, 0, length, Math.max(0, at)));
 };
 
-const placeOf = ({ start, width, columns, line }: Columns, i: number) => start + Math.floor(i / columns) * line + (i % columns) * width;
+const byteOf = ({ start, width, columns, line }: Columns, i: number) => start + Math.floor(i / columns) * line + (i % columns) * width;
 
 /** Whether line ends stand where they should, here and there in the block. */
 function areEverywhere(descriptor: number, columns: Columns, grid: Vector3): boolean {
   const lines = Math.floor((grid[0] * grid[1] * grid[2]) / columns.columns);
   const looks = 16;
   return Array.from({ length: looks }, (_, k) => Math.floor(((k + 1) * (lines - 1)) / looks)).every((line) => {
-    const at = placeOf(columns, line * columns.columns);
+    const at = byteOf(columns, line * columns.columns);
     const text = textAt(descriptor, at, columns.width * columns.columns + 1);
     return /^[ \d.eEdD+-]+$/.test(text.slice(0, -1).replace("\r", "")) && text.at(-1) !== undefined && lineEnd(text, columns);
   });
@@ -123,11 +123,11 @@ async function sampledValues(
   for (const z of zs)
     for (const y of ys) {
       const first = grid[0] * (y + grid[1] * z);
-      const from = placeOf(columns, first);
-      const length = Math.min(buffer.length, placeOf(columns, first + grid[0] - 1) + columns.width - from);
+      const from = byteOf(columns, first);
+      const length = Math.min(buffer.length, byteOf(columns, first + grid[0] - 1) + columns.width - from);
       if (readSync(descriptor, buffer, 0, length, from) < length) return undefined;
       for (const x of xs) {
-        const at = placeOf(columns, first + x) - from;
+        const at = byteOf(columns, first + x) - from;
         const value = Number(buffer.toString("latin1", at, at + columns.width));
         if (!Number.isFinite(value)) return undefined;
         values[to++] = value;

@@ -77,9 +77,9 @@ function withLinearPart({ linearPart, channels, voxels }: TrainingSettings, held
     held.training.map(({ spectrum }) => featuresOf(spectrum)),
     held.training.map(({ target }) => target),
   );
-  const leftOver = (samples: Held["training"]) =>
+  const withResiduals = (samples: Held["training"]) =>
     samples.map(({ spectrum, target }) => ({ spectrum, target: residualOf(linear, featuresOf(spectrum), target) }));
-  return { training: leftOver(held.training), validation: leftOver(held.validation), linear };
+  return { training: withResiduals(held.training), validation: withResiduals(held.validation), linear };
 }
 
 /** With what its errors on the materials held out say of its errors on new ones. The same orientations as in a prediction. */

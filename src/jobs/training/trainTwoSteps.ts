@@ -23,7 +23,7 @@ export async function trainTwoSteps(
   const { twoStepResiduals: residuals, seed, checkpoint } = request;
   const quiet = { ...hooks, onEpoch: () => {} };
   const first = await learnFirst(step, request, quiet);
-  const left = residuals === "inSample" ? leftOver(first.learned, step, quiet) : await leftOutOfFold(step, request, quiet);
+  const left = residuals === "inSample" ? residualsOf(first.learned, step, quiet) : await residualsOutOfFold(step, request, quiet);
   const residualScale = fitTargetScale(left.values);
   const targets = left.values.map((value) => standardise(value, residualScale));
   const onEpoch: StepHooks["onEpoch"] = (report) => hooks.onEpoch(report, residualScale.deviation);
@@ -32,7 +32,7 @@ export async function trainTwoSteps(
   return { kind: "twoSteps", first: first.learned, second: learned, residualScale, residuals };
 }
 
-interface LeftOver {
+interface Residuals {
   /** What the first step misses, in units of its standardised targets. */
   readonly values: Float64Array;
   readonly checkpoints: readonly string[];
@@ -43,7 +43,7 @@ async function learnFirst(step: Step, request: TrainingTask, hooks: StepHooks) {
   return { learned: await trainStep({ ...step, checkpoint }, request, hooks), checkpoints: [checkpoint] };
 }
 
-function leftOver(learned: FittedStage, { materials, targets }: Step, hooks: StepHooks): LeftOver {
+function residualsOf(learned: FittedStage, { materials, targets }: Step, hooks: StepHooks): Residuals {
   const predictor = learnedPredictor(learned, hooks.createEngine, hooks.soap);
   try {
     return { values: targets.map((y, i) => y - predictor.predict(materials[i] as Step["materials"][number]).value), checkpoints: [] };
@@ -53,7 +53,7 @@ function leftOver(learned: FittedStage, { materials, targets }: Step, hooks: Ste
 }
 
 /** Each material's error of a first step that learned from the other folds. */
-async function leftOutOfFold(step: Step, request: TrainingTask, hooks: StepHooks): Promise<LeftOver> {
+async function residualsOutOfFold(step: Step, request: TrainingTask, hooks: StepHooks): Promise<Residuals> {
   const { materials, targets, seed } = step;
   const fold = assignFolds(materials.length, FOLDS, deriveSeed(seed, "residuals"));
   const values = new Float64Array(materials.length);
@@ -72,7 +72,7 @@ async function leftOutOfFold(step: Step, request: TrainingTask, hooks: StepHooks
     const checkpoint = `${request.checkpoint}.fold${held}`;
     checkpoints.push(checkpoint);
     const learned = await trainStep(part(inside, checkpoint), request, hooks);
-    const missed = leftOver(learned, part(outside, checkpoint), hooks).values;
+    const missed = residualsOf(learned, part(outside, checkpoint), hooks).values;
     outside.forEach((i, row) => {
       values[i] = (missed[row] as number) * scale.deviation;
     });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { placeOf, splitLines, tokenize, withoutComment } from "../../../src/core/text/tokens.js";
+import { positionOf, splitLines, tokenize, withoutComment } from "../../../src/core/text/tokens.js";
 
 describe("tokens", () => {
   it("carry the column where they start", () => {
@@ -18,8 +18,8 @@ describe("tokens", () => {
   });
 
   it("missing ones stand behind the line's text", () => {
-    expect(placeOf(4, undefined, "ab  ")).toEqual({ line: 4, column: 3 });
-    expect(placeOf(4, { text: "b", column: 2 }, "ab")).toEqual({ line: 4, column: 2 });
+    expect(positionOf(4, undefined, "ab  ")).toEqual({ line: 4, column: 3 });
+    expect(positionOf(4, { text: "b", column: 2 }, "ab")).toEqual({ line: 4, column: 2 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { messageOf } from "../../text/messageOf.js";
-import { type Parsed, type Place, type Problem, problem } from "../../text/problem.js";
+import { type Parsed, type Position, type Problem, problem } from "../../text/problem.js";
 import type { WeightEntry, WeightGroup } from "./writeLayersModel.js";
 
 /** One layer of a LayersModel: Keras' names in `config`. */
@@ -38,7 +38,7 @@ export function readLayersModel(text: string): Parsed<ModelGraph> {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return { problems: [problem("error", placeOfSyntax(text, error), "This is not JSON: {0}", messageOf(error))] };
+    return { problems: [problem("error", positionOfSyntax(text, error), "This is not JSON: {0}", messageOf(error))] };
   }
   return refused(text, () => graphOf(json));
 }
@@ -55,7 +55,7 @@ export function refused<T>(text: string, read: () => T): Parsed<T> {
 
 function refusalProblem(text: string, { layer, template, args }: UnsupportedModelError): Problem {
   const at = layer === undefined ? 0 : Math.max(0, text.indexOf(JSON.stringify(layer)));
-  return problem("error", placeAt(text, at), template, ...args);
+  return problem("error", positionAt(text, at), template, ...args);
 }
 
 function graphOf(json: unknown): ModelGraph {
@@ -159,13 +159,13 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function placeAt(text: string, index: number): Place {
+function positionAt(text: string, index: number): Position {
   const before = text.slice(0, index);
   return { line: before.split("\n").length, column: index - before.lastIndexOf("\n") };
 }
 
 /** V8 names the position in its message. */
-function placeOfSyntax(text: string, error: unknown): Place {
+function positionOfSyntax(text: string, error: unknown): Position {
   const position = /position (\d+)/.exec(messageOf(error))?.[1];
-  return placeAt(text, position === undefined ? text.length : Number(position));
+  return positionAt(text, position === undefined ? text.length : Number(position));
 }
