@@ -35,7 +35,7 @@ describe.skipIf(isWindows)("names that are no UTF-8", () => {
     writeFileSync(path.join(data, "酸化物 №1/CHGCAR"), density);
     const outcome = await runCli(["encode", data, "-o", path.join(root, "names.npz")]);
     expect(outcome.code).toBe(1);
-    const reason = "the name of this file is not UTF-8 (\uFFFD stands for what is not): rename it";
+    const reason = "the name of this file is not UTF-8 (\uFFFD marks what is not): rename it";
     expect(errorsOf(outcome).sort()).toEqual([
       `${data}/CHGCAR_\uFFFD\uFFFD:1:1: error: ${reason}`,
       `${data}/mat\uFFFD\uFFFD:1:1: error: ${reason}`,
@@ -183,7 +183,7 @@ describe("frames", () => {
     writeFileSync(cut, readFileSync(file).subarray(0, -3000));
     expect((await runCli(["info", cut, "--quiet"])).code).toBe(0);
     const { code, stderr } = await runCli(["info", cut, "--frame", "3"]);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/CHG:\d+:\d+: error: frame 3 is cut\n/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/CHG:\d+:\d+: error: frame 3 is truncated\n/)]);
   });
 });
 

@@ -179,7 +179,7 @@ describe("a study that cannot be done as asked ends with 2 and says why", () => 
   test.each([
     [
       ["--models", "soap+soap"],
-      "unknown model soap+soap; choose from r3dvs, soap, cm, composition, shells, or a two-step model such as soap+r3dvs",
+      "unknown model soap+soap; choose from r3dvs, combined, soap, cm, composition, shells, density, functionals, angular, or a two-step model such as soap+r3dvs",
     ],
     [["--models", "oracle"], "unknown model oracle"],
     [["--targets", "colour"], "has no column colour; choose from E_hartree_per_atom"],
@@ -200,7 +200,7 @@ describe("a study that cannot be done as asked ends with 2 and says why", () => 
     const wrong = await runCli(["study", data, "-o", run("config"), "--config", config]);
     expect([wrong.code, wrong.stderr]).toEqual([
       2,
-      expect.stringContaining(`${config}:3:3: error: "epochs" must be a whole number of at least 1`),
+      expect.stringContaining(`${config}:3:3: error: "epochs" must be a whole number from 1 to 1000000`),
     ]);
     writeFileSync(config, JSON.stringify({ repeats: 3, trainSizes: [4], testSize: 4, models: ["composition"], targets: ["band_gap"] }));
     const { code, events } = await runCli(["study", data, "-o", run("config"), "--config", config, "--repeats", "1", "--json"]);

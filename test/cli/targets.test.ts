@@ -28,7 +28,7 @@ test("a table of all materials; those that fail are named, the rest is told, and
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toContain(`${broken}:`);
   expect(stderr).toMatch(/broken\/OUTCAR:\d+:\d+: error: the calculation ended before its first ionic step/);
-  expect(stderr).toMatch(/late\/OUTCAR:\d+:\d+: warning: the run is unfinished/);
+  expect(stderr).toMatch(/late\/OUTCAR:\d+:\d+: warning: the calculation is unfinished/);
   const [head, ...rows] = readFileSync(out, "utf8").trim().split("\n");
   expect(head).toBe(
     "id,formula,n_atoms,volume,E_hartree_per_atom,Exc_minus_Vxc_per_atom,E_ewald_per_atom,E_band_per_atom,E0_per_atom,band_gap,band_gap_direct",
