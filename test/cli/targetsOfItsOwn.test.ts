@@ -36,7 +36,7 @@ describe("a study whose materials lack some of the targets", () => {
     for (const { id, problem } of lacking)
       expect(problem).toMatchObject({ line: IDS.indexOf(String(id)) + 2, severity: "warning", message: `${id} has no value for band_gap` });
     const report = readFileSync(path.join(RUN, "report.html"), "utf8");
-    expect(report).toContain("Left out for one target only");
+    expect(report).toContain("Skipped for one target only");
     expect(report).not.toMatch(/NaN|undefined|\[object/);
   });
 

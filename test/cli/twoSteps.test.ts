@@ -30,7 +30,7 @@ test("a study of two-step models is the same on one thread, on two, and killed a
   expect(resultsOf("two")).toEqual(whole);
   expect(existsSync(path.join(root, "two", "models", "band_gap-soap.r3dvs", "model.json"))).toBe(true);
   const report = readFileSync(path.join(root, "two", "report.html"), "utf8");
-  for (const network of ["r3dvs", "soap+r3dvs"]) expect(report).toContain(`cohesive_energy_per_atom: ${network}`);
+  for (const network of ["R3DVS", "SOAP + R3DVS"]) expect(report).toContain(`Cohesive energy: ${network}<`);
   const killed = await runCli(["study", data, "-o", path.join(root, "parts"), ...STUDY, ...QUICK, "--threads", "1", "--json"], {
     hold: { line: '"event":"epoch"' },
     onLine: (line, child) => void (line.includes('"event":"epoch"') && child.kill("SIGKILL")),
