@@ -52,10 +52,14 @@ describe("settings of a study", () => {
 
   test("paper is one channel, max pooling, 30 rotations", () => {
     const { perTarget, hyperparameters } = resolveStudy({ preset: "paper" }, ["gap", "E_hartree", "cohesive_energy_per_atom"], 680);
-    for (const { training, normalize } of Object.values(perTarget)) {
-      expect(training).toEqual(paperTraining);
-      expect(normalize).toBe("volume");
-    }
+    for (const { training } of Object.values(perTarget)) expect(training).toEqual(paperTraining);
+    // Cohesive energies are per atom in the paper, too.
+    const normalizations = Object.entries(perTarget).map(([name, { normalize }]) => [name, normalize]);
+    expect(normalizations).toEqual([
+      ["gap", "volume"],
+      ["E_hartree", "volume"],
+      ["cohesive_energy_per_atom", "atom"],
+    ]);
     expect(paperTraining).toMatchObject({ channels: ["amplitude"], pooling: "max", rotations: 30, linearPart: "none" });
     expect(hyperparameters).toBe("paper");
   });
