@@ -1,4 +1,5 @@
 import { type PairedDifference, pairedDifference } from "../../core/learning/evaluation/metrics.js";
+import { mean, standardError } from "../../core/math/statistics.js";
 import { csv } from "../../core/text/csv.js";
 import type { RunManifest, StudySettings } from "../../protocol/runFiles.js";
 import { largestSize } from "./studyPlan.js";
@@ -41,9 +42,9 @@ export function averageRepeats(results: readonly StudyResult[]): MeanError[] {
     const { target, model, trainSize } = first;
     const error = standardErrorOf(group.map(({ mae }) => mae));
     const means = {
-      mae: meanOf(group.map(({ mae }) => mae)),
-      rmse: meanOf(group.map(({ rmse }) => rmse)),
-      seconds: meanOf(group.map(({ seconds }) => seconds)),
+      mae: mean(group.map(({ mae }) => mae)),
+      rmse: mean(group.map(({ rmse }) => rmse)),
+      seconds: mean(group.map(({ seconds }) => seconds)),
     };
     return [{ target, model, trainSize, repeats: group.length, ...means, ...(error !== undefined && { standardError: error }) }];
   });
@@ -57,10 +58,10 @@ export function baselineError(
 ): number {
   const values = new Map(manifest.materials.map((material) => [material.id, material.reported[target] ?? Number.NaN]));
   const of = (ids: readonly string[]) => ids.flatMap((id) => values.get(id) ?? []);
-  return meanOf(
+  return mean(
     splits.map(({ train, test }) => {
-      const trainingMean = meanOf(of(train));
-      return meanOf(of(test).map((value) => Math.abs(value - trainingMean)));
+      const trainingMean = mean(of(train));
+      return mean(of(test).map((value) => Math.abs(value - trainingMean)));
     }),
   );
 }
@@ -115,11 +116,8 @@ export function meansCsv(means: readonly MeanError[], unitOf: (target: string) =
 }
 
 const maeOf = ({ mae }: StudyResult) => mae;
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** Undefined below two values: JSON has no NaN. */
 function standardErrorOf(values: readonly number[]): number | undefined {
-  if (values.length < 2) return undefined;
-  const mean = meanOf(values);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return Math.sqrt(variance / values.length);
+  return values.length < 2 ? undefined : standardError(values);
 }

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { RepeatSplit } from "../../core/learning/evaluation/splits.js";
+import { mean } from "../../core/math/statistics.js";
 import { csv } from "../../core/text/csv.js";
 import type { ParityPoint } from "../../protocol/runEvents.js";
 import type { RunManifest } from "../../protocol/runFiles.js";
@@ -126,6 +127,5 @@ const taskKeyOf = ({ target, model, trainSize, repeat }: StudyTask) => ({ target
 
 function errorsOf(points: readonly ParityPoint[]): { mae: number; rmse: number } {
   const errors = points.map(({ actual, predicted }) => predicted - actual);
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return { mae: mean(errors.map(Math.abs)), rmse: Math.sqrt(mean(errors.map((error) => error * error))) };
 }
