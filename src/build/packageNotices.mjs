@@ -20,13 +20,21 @@ function packageFolder(file) {
 }
 
 function notice(folder, root) {
-  const { name, version, license, author } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
-  const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notices?)(\.\w+)?$/i.test(file));
+  const { name, version, license, author, repository } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+  const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notices?)([.-]\w+)*$/i.test(file));
   const texts = files.map((file) => readFileSync(path.join(folder, file), "utf8").trim());
-  if (texts.length === 0 && license === "MIT") texts.push(mitOf(author?.name ?? author, root));
+  const holder = author?.name ?? author ?? `the authors of ${name}, ${repository?.url ?? repository}`;
+  if (texts.length === 0 && offersMit(license)) texts.push(mitOf(holder, root));
   if (texts.length === 0) throw new Error(`${name} has no licence file to pack`);
   return `${name} ${version} (${license})\n\n${texts.join("\n\n")}\n`;
 }
+
+/** Whether it may be used under the MIT licence, in words of SPDX: `MIT`, `(MIT OR Apache-2.0)`. */
+const offersMit = (license = "") =>
+  license
+    .replace(/[()]/g, "")
+    .split(" OR ")
+    .some((one) => one.trim() === "MIT");
 
 /** The licence's own text for a package that only names it. */
 function mitOf(author, root) {

@@ -89,6 +89,8 @@ export function makeSlider(options: SliderOptions): Slider {
   return { element: make("div", { class: "slider" }, make("span", { class: "field-label" }, options.label), output, input), set };
 }
 
+let groups = 0;
+
 /** Radio buttons drawn as one row of segments; arrow keys move between them. */
 export function makeSegments(
   label: string,
@@ -96,7 +98,8 @@ export function makeSegments(
   selected: string,
   choose: (value: string) => void,
 ): { readonly element: HTMLElement; set(value: string): void } {
-  const name = `segments-${label}`;
+  // Not the label: two groups may share it in some language, and radio buttons of one name leave only one of all checked.
+  const name = `segments-${++groups}`;
   const inputs = options.map(([value]) => make("input", { type: "radio", name, value, checked: value === selected }));
   const items = options.map(([, text], i) => make("label", {}, inputs[i], make("span", {}, text)));
   const element = make("div", { class: "segments", role: "radiogroup", "aria-label": label }, ...items);

@@ -22,6 +22,10 @@ workbenchTest(
     const headings = await view.sections.allTextContents();
     for (const heading of ["Predictions", "Surface", "Symmetry", "Picture", "Crystal"])
       assert.ok(headings.includes(texts[heading] ?? ""), heading);
+    const chosen = await workbench.webview
+      .getByRole("radiogroup")
+      .evaluateAll((rows) => rows.map((row) => row.querySelectorAll("input:checked").length));
+    assert.deepEqual(chosen, [1, 1, 1], "one chosen of each row of buttons");
     await screenshot("japanese");
   },
 );
