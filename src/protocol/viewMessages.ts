@@ -2,8 +2,8 @@ import type { FromStudyView } from "./studyView.js";
 import type { FromVoxelView } from "./voxelView.js";
 
 /**
- * What a page says is looked at before the host acts on it: a page shows what stands in files, and is the first thing that a crafted file
- * would take over. A message of any other form is none.
+ * The host checks every message of a page before it acts: a page shows the content of files, so a crafted file would take it over first.
+ * A message of any other form is ignored.
  */
 type Checks<Message extends { readonly type: string }> = { readonly [Type in Message["type"]]: (message: Fields) => boolean };
 type Fields = Readonly<Record<string, unknown>>;

@@ -55,7 +55,7 @@ const BINARIES: Kinds = [
 const NUMBER = "[-+]?\\d[\\d.]*(?:[EeDd][-+]?\\d+)?(?![^\\s])";
 const ROW = (count: number) => `[ \\t]*${NUMBER}(?:[ \\t]+${NUMBER}){${count - 1}}[ \\t]*\\r?\\n`;
 
-/** Other files of VASP and of other programs, by what stands in their first lines and in no structure's or density's. */
+/** Other files of VASP and of other programs, by the first lines that only they have. */
 const TEXTS: Kinds = [
   ["OSZICAR", /^\s*N\s+E\s+dE\s+d eps\s+ncg\s+rms|^\s*(?:DAV|RMM|CGA|SDA):\s+\d+\s/],
   ["PROCAR", /^\s*PROCAR\s+(?:lm|new)/],

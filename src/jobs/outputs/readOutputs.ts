@@ -29,7 +29,7 @@ export const readEigenval = (file: string, options?: ByteSourceOptions): Promise
 export const readXdatcar = (file: string, options?: ByteSourceOptions): Promise<Parsed<Xdatcar>> =>
   readStream(file, new XdatcarReader(), options);
 
-/** A file whose bytes end in an error still tells what stands in front of it. */
+/** A file whose bytes end in an error still gives what it holds before that. */
 async function readStream<T>(file: string, reader: StreamReader<T>, options: ByteSourceOptions = {}): Promise<Parsed<T>> {
   try {
     for await (const chunk of new ByteSource(file, options).chunks()) reader.push(chunk);

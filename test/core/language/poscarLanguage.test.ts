@@ -78,6 +78,13 @@ describe("diagnoses of a POSCAR", () => {
     expect(diagnosePoscar(ROCK_SALT, { potcar: [entry("Na"), entry("Cl")] })).toEqual([]);
   });
 
+  it("say one thing about a label, and take deuterium for hydrogen", () => {
+    const codes = (labels: string) => diagnosePoscar(change("Na Cl", labels)).map(({ code, message }) => `${code} ${message}`);
+    expect(codes("NA Cl")).toEqual(["poscar/element-case Write the element as Na, not NA"]);
+    expect(codes("Nx Cl").length).toBe(1);
+    expect(codes("D Cl").filter((found) => found.includes("unknown"))).toEqual([]);
+  });
+
   it("take velocities behind the positions for what they are", () => {
     expect(diagnosePoscar(`${ROCK_SALT}\n0.1 0.2 0.3\n0.1 0.2 0.3\n`)).toEqual([]);
   });

@@ -1,8 +1,9 @@
 import { closePairs } from "../../crystal/closePairs.js";
 import { covalentRadius } from "../../crystal/elementRadii.js";
-import { atomicNumber, elementOfLabel, elementSymbol } from "../../crystal/elements.js";
+import { atomicNumber, elementOfAnyCase, elementOfLabel, elementSymbol } from "../../crystal/elements.js";
 import { lengths } from "../../crystal/lattice.js";
 import type { Structure } from "../../crystal/structure.js";
+import type { Problem } from "../../text/problem.js";
 import { type Diagnosis, diagnose, diagnosisOf, type Fix } from "../diagnosis.js";
 import { nearestWord } from "../incar/spelling.js";
 import type { RunContext } from "../runContext.js";
@@ -13,12 +14,13 @@ import * as rules from "./poscarRules.js";
 /** What is wrong with a POSCAR, by itself and against the POTCAR in its folder. */
 export function diagnosePoscar(text: string, context: RunContext = {}): Diagnosis[] {
   const layout = readPoscarLayout(text);
-  const read = layout.problems
-    .filter(({ template }) => !/is no element|Unknown element/.test(template))
-    .map((found) => diagnosisOf(found, "poscar/form", layout.lines));
+  const species = diagnoseSpecies(layout);
+  // what the reader says of a label stands here with a fix
+  const isSaid = ({ line, column }: Problem) => species.some((own) => own.line === line && own.column === column);
+  const read = layout.problems.filter((found) => !isSaid(found)).map((found) => diagnosisOf(found, "poscar/form", layout.lines));
   const found = [
     ...read,
-    ...diagnoseSpecies(layout),
+    ...species,
     ...diagnosePotcar(layout, context),
     ...(layout.structure ? diagnoseSites(layout, layout.structure) : []),
   ];
@@ -41,7 +43,8 @@ function diagnoseSpecies({ blocks, countLines }: PoscarLayout): Diagnosis[] {
 function diagnoseLabel(label: string, range: TextRange): Diagnosis[] {
   const letters = /^[A-Za-z]+/.exec(label)?.[0] ?? "";
   const proper = letters.charAt(0).toUpperCase() + letters.slice(1).toLowerCase();
-  if (elementOfLabel(label) !== undefined && letters === proper) return [];
+  // D and T are hydrogen, which the reader says
+  if (letters === proper && elementOfAnyCase(label) !== undefined) return [];
   const fix = (element: string): Fix => ({
     title: { en: "Change to {0}", ja: "{0} に変更" },
     args: [element],
