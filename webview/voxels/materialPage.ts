@@ -146,6 +146,7 @@ export class MaterialPage {
 
   private showFailure(problems: readonly string[]): void {
     this.explained = undefined;
+    document.body.dataset.state = "failed";
     if (this.crystal.isOpen) {
       this.voxels = undefined;
       this.warnings = problems;
@@ -153,7 +154,6 @@ export class MaterialPage {
     } else {
       this.app.replaceChildren(makeFailure(t("This file cannot be shown"), problems, () => this.host.post({ type: "showText" })));
     }
-    document.body.dataset.state = "failed";
   }
 
   /** The two pictures turn together; their zooms are their own. */
@@ -329,6 +329,9 @@ export class MaterialPage {
     const notes = [...this.warnings];
     const kind = this.crystal.isOpen ? this.crystal.rendererKind : this.descriptor.rendererKind;
     if (kind === "canvas2d") notes.push(t("WebGL is not available here, so a plain canvas draws the same picture."));
-    return notes.length === 0 ? undefined : make("ul", { class: "warnings", role: "note" }, ...notes.map((note) => make("li", {}, note)));
+    if (notes.length === 0) return undefined;
+    const failed = document.body.dataset.state === "failed";
+    const look = { class: failed ? "warnings is-failure" : "warnings", role: failed ? "alert" : "note" };
+    return make("ul", look, ...notes.map((note) => make("li", {}, note)));
   }
 }

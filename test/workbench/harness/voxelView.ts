@@ -52,8 +52,14 @@ export class VoxelView {
     return this.frame.locator(".warnings li");
   }
 
+  /** Why there is no density: beside the structure where that could be read, else alone. */
   get failures(): Locator {
-    return this.frame.locator(".failure li");
+    return this.frame.getByRole("alert").locator("li");
+  }
+
+  /** The bar of a file that is being read. */
+  get progress(): Locator {
+    return this.frame.locator("progress");
   }
 
   get showTextButton(): Locator {

@@ -21,6 +21,8 @@ workbenchTest(
     await workbench.openFile("truncated", "CHGCAR");
     const view = new VoxelView(workbench);
     await view.failures.filter({ hasText: /^301:1: / }).waitFor();
+    assert.equal(await view.progress.count(), 0, "the file is read no longer");
+    assert.equal(await view.heading.textContent(), "BeO", "the structure of a cut density is shown");
     await screenshot("truncated");
     await workbench.closeAllEditors();
 
