@@ -87,7 +87,7 @@ describe("r3dvs encode", () => {
     const spin = await runCli(["encode", path.join(data, IDS[0] ?? ""), "-o", out("spin.npz"), "--component", "magnetization"]);
     expect([spin.code, spin.stderr]).toEqual([
       1,
-      expect.stringMatching(/CHGCAR\.gz:1:1: error: the file has no magnetization block, only: total/),
+      expect.stringMatching(/CHGCAR\.gz:1:1: error: the file has no magnetization block; available: total/),
     ]);
     expect((await runCli(["encode", data])).code).toBe(2);
     expect((await runCli(["encode", data, "-o", out("x.npz"), "--dl", "0.37"])).code).toBe(2);

@@ -1,13 +1,17 @@
 import { voxelsPerSide } from "../../core/descriptors/r3dvs.js";
 import { checkSoapOptions } from "../../core/descriptors/soapOptions.js";
 import { CHANNELS } from "../../core/descriptors/sparseVoxels.js";
+import type { ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
+import { PROCESS_NAMES, SOAP_SCALES } from "../../core/learning/gaussianProcess/processTerms.js";
 import type { TrainedNetwork } from "../../core/learning/networks/networkModel.js";
 import { countParameters, networkShapes } from "../../core/learning/networks/networkSpec.js";
 import { messageOf } from "../../core/text/messageOf.js";
 import {
   anyShape,
+  eitherShape,
   finiteShape,
   listShape,
+  mapShape,
   objectShape,
   oneOfShape,
   rangeShape,
@@ -200,12 +204,58 @@ const SOAP = then(
   },
 );
 
+const MATRIX_3 = listShape(listShape(finiteShape, 3, 3), 3, 3);
+
+const ATOMS = then(
+  objectShape({ lattice: MATRIX_3, fractional: doubles(), atomicNumbers: listShape(wholeShape(1, 200), 1e5) }),
+  ({ fractional, atomicNumbers }: { fractional: Float64Array; atomicNumbers: readonly number[] }, place) =>
+    fractional.length === 3 * atomicNumbers.length ? undefined : `${place}.fractional has not three numbers an atom`,
+);
+
+const TERM = objectShape({
+  source: eitherShape(textShape, objectShape({ soap: wholeShape(0, SOAP_SCALES.length - 1) })),
+  form: oneOfShape("linear", "gaussian"),
+  reads: oneOfShape("atoms", "density"),
+  unit: atLeastZero,
+  variance: atLeastZero,
+  gamma: atLeastZero,
+});
+
+const PROCESS = then(
+  objectShape(
+    {
+      name: oneOfShape(...PROCESS_NAMES),
+      normalize: oneOfShape("volume", "atom", "cell", "none"),
+      terms: listShape(TERM, 100, 1),
+      noise: positive,
+      meanVolume: positive,
+      parts: mapShape(MATRIX),
+      scalings: mapShape(objectShape({ centre: doubles(), factor: doubles() }, { logFloor: positive })),
+      weights: objectShape({ atoms: doubles(), density: doubles() }),
+      dual: doubles(),
+      negativeLogLikelihood: finiteShape,
+      chosenOn: wholeShape(0, MOST_MATERIALS),
+    },
+    { atoms: listShape(ATOMS, MOST_MATERIALS), lower: doubles() },
+  ),
+  (process: ProcessModel, place) => {
+    const { parts, weights, atoms, dual, lower } = process;
+    const n = dual.length;
+    const counts = [...Object.values(parts).map(({ rows }) => rows), weights.atoms.length, weights.density.length, atoms?.length ?? n];
+    if (n < 1 || n > MOST_MATERIALS || counts.some((count) => count !== n)) return `${place}: its arrays are not of the same materials`;
+    return lower === undefined || lower.length === (n * (n + 1)) / 2 || lower.length === n * n
+      ? undefined
+      : `${place}.lower is no triangle of ${n} rows`;
+  },
+);
+
 const stageShape: Shape = (value, place) => {
   const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
   if (kind === "networks") return NETWORKS(value, place);
   if (kind === "kernel") return objectShape({ kernel: KERNEL })(value, place);
   if (kind === "soap") return objectShape({ soap: SOAP })(value, place);
-  return `${place}.kind is none of networks, kernel, soap`;
+  if (kind === "process") return objectShape({ process: PROCESS, ids: listShape(textShape, MOST_MATERIALS, 1) })(value, place);
+  return `${place}.kind is none of networks, kernel, soap, process`;
 };
 
 const TWO_STEPS = objectShape({

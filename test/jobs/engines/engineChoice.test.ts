@@ -48,9 +48,9 @@ describe("the engine", () => {
     const { engine, problems } = chooseEngine("auto", undefined, [backendOf(folder), wasm]);
     expect(engine.backend).toBe("wasm");
     expect(problems.map(({ severity, message }) => [severity, message])).toEqual([
-      ["warning", expect.stringMatching(/failed its self-test and is not used: .*network-/)],
+      ["warning", expect.stringMatching(/failed its self-check and is not used: .*network-/)],
     ]);
-    expect(() => chooseEngine("native", undefined, [backendOf(folder), wasm])).toThrow("failed its self-test");
+    expect(() => chooseEngine("native", undefined, [backendOf(folder), wasm])).toThrow("failed its self-check");
   });
 
   it("that the work was begun with is kept, and a change is told", () => {
@@ -105,7 +105,7 @@ describe.skipIf(!hasNative)("the native engine", () => {
     const found = backendOf(folder).available();
     expect(found).toMatchObject({ ok: true, engine: { instructionSet: "baseline" }, problems: [{ severity: "warning" }] });
     expect(found.ok && found.problems[0]?.message).toMatch(
-      /failed its self-test and is not used: the test's process ended with (SIG|code)/,
+      /failed its self-check and is not used: the test's process ended with (SIG|code)/,
     );
   });
 
