@@ -15,9 +15,17 @@ export function parsePoscar(text: string): Parsed<Structure> {
   const lines = splitLines(text);
   let read = 0;
   while (reader.state === "reading" && read < lines.length) reader.push(lines[read++] ?? "");
+  return finishPoscar(reader, lines[read] ?? "", read + 1);
+}
+
+/**
+ * What a reader of a POSCAR has come to, with what is wrong with the structure as a whole. `next`: the line behind those that it read, with
+ * its number in the file.
+ */
+export function finishPoscar(reader: PoscarReader, next: string, number: number): Parsed<Structure> {
   const { value, problems } = reader.finish();
   if (!value) return { problems };
-  return { value, problems: [...problems, ...surplus(lines[read] ?? "", read + 1), ...coincidence(value, reader.landmarks.mode)] };
+  return { value, problems: [...problems, ...surplus(next, number), ...coincidence(value, reader.landmarks.mode)] };
 }
 
 /** A line behind the last position that is one more; velocities stand behind an empty line. */

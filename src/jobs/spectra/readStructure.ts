@@ -1,5 +1,6 @@
 import type { Structure } from "../../core/crystal/structure.js";
 import { structureAmongOthers } from "../../core/formats/datasetNames.js";
+import { finishPoscar } from "../../core/formats/poscar.js";
 import { PoscarReader } from "../../core/formats/poscarReader.js";
 import type { Parsed } from "../../core/text/problem.js";
 import { hasVolumetricData } from "../densities/volumetricContent.js";
@@ -19,16 +20,22 @@ export async function readStructure({ id, file }: MaterialFile, options: ReadTex
   return value === undefined ? { problems } : { value: { id, file, structure: value }, problems };
 }
 
-/** The structure in a POSCAR or CONTCAR, packed or not; what follows the positions is not read. */
+/** The structure in a POSCAR or CONTCAR, packed or not; of what follows the positions only the next line is looked at. */
 export async function readPoscar(file: string, options: ReadTextOptions = {}): Promise<Parsed<Structure>> {
   const reader = new PoscarReader();
+  let next = "";
+  let number = 0;
   const failed = await readLines(
     file,
     (line) => {
+      number++;
+      next = line;
+      if (reader.state !== "reading") return false;
       reader.push(line);
-      return reader.state === "reading";
+      next = "";
+      return true;
     },
     options,
   );
-  return failed.length > 0 ? { problems: failed } : reader.finish();
+  return failed.length > 0 ? { problems: failed } : finishPoscar(reader, next, number);
 }

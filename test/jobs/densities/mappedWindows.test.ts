@@ -51,7 +51,7 @@ describe.skipIf(nativeCodes.length === 0).each(nativeCodes.map((each) => [nameOf
           severity: "error",
           line: 20_012,
           column: 2,
-          message: expect.stringMatching(/is not a number|is not text/),
+          message: expect.stringMatching(/is not a number|not text/),
         }),
       );
     });
