@@ -148,7 +148,7 @@ test("models that are no networks are refused in words", async () => {
   const kernel = path.join(root, "kernel");
   await runCli(["train", path.join(root, "data"), "-o", kernel, "--model", "composition", "--target", "band_gap"]);
   const { code, stderr } = await runCli(["convert", kernel, "-o", path.join(root, "no")]);
-  expect([code, stderr]).toEqual([2, expect.stringContaining("is a composition model: only networks (r3dvs) can become")]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("is a composition model: only networks (r3dvs) can be exported")]);
   const nothing = await runCli(["convert", path.join(root, "nowhere"), "-o", path.join(root, "no")]);
   expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining("neither a spectrum")]);
 });

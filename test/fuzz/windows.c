@@ -57,7 +57,7 @@ static int makeText(void) {
   return n;
 }
 
-static int start(int capacity, int nx, int ny, int nz) { return open(capacity) && begin(nx, ny, nz, 0, 0, 0, 0, 0, AROUND, 1, AROUND, 0, 0) && prepare(); }
+static int start(int capacity, int nx, int ny, int nz) { return open(capacity) && begin(nx, ny, nz, 0, 0, 0, 0, 0, AROUND, 1, AROUND, 0, 0, 0, 1) && prepare(); }
 
 typedef struct {
   int status;

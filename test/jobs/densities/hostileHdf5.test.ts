@@ -70,10 +70,10 @@ describe("an HDF5 file that claims more than it holds", () => {
     hugePlanes: "too short for its 1 × 4 × 90000 × 90000 values",
     hugeGrid: "too short for its 1 × 90000 × 100 × 100 values",
     hugeChunk: "too large to be read",
-    hugeCounts: "holds no structure",
-    hugePositions: "holds no structure",
+    hugeCounts: "has no structure",
+    hugePositions: "has no structure",
     hugeCell: "the cell is too large for a spectrum",
-    strings: "holds no charge density",
+    strings: "has no charge density",
   };
   it.each(Object.entries(claims))("costs neither time nor memory: %s", async (name, message) => {
     const before = process.memoryUsage().rss;
