@@ -38,8 +38,18 @@ export interface PoscarLayout {
 
 const FIRST_LABELS = 5;
 
-/** Reads a POSCAR, CONTCAR or the head of a volumetric file for an editor. */
+let latest: { readonly text: string; readonly layout: PoscarLayout } | undefined;
+
+/**
+ * Reads a POSCAR, CONTCAR or the head of a volumetric file for an editor. The latest text's layout is kept: an editor asks for diagnoses,
+ * outline, folds and hovers of the same text one after another.
+ */
 export function readPoscarLayout(text: string): PoscarLayout {
+  if (latest?.text !== text) latest = { text, layout: readLayout(text) };
+  return latest.layout;
+}
+
+function readLayout(text: string): PoscarLayout {
   const lines = linesOf(text);
   const reader = new PoscarReader();
   for (const line of lines) {
