@@ -1,3 +1,4 @@
+import type { FromCrystalView } from "./crystalView.js";
 import type { FromStudyView } from "./studyView.js";
 import type { FromVoxelView } from "./voxelView.js";
 
@@ -46,6 +47,18 @@ const STUDY_VIEW: Checks<FromStudyView> = {
   export: ({ format, name, text }) =>
     isOneOf(format, ["svg", "csv"]) && isName(name) && typeof text === "string" && text.length <= MAX_BYTES,
 };
+
+const CRYSTAL_VIEW: Checks<FromCrystalView> = {
+  ready: nothing,
+  showText: nothing,
+  chooseFrame: ({ frame }) => isWhole(frame, MAX_FRAME),
+  chooseOther: nothing,
+  export: ({ format, bytes }) =>
+    isOneOf(format, ["png", "glb", "obj", "csv"]) && bytes instanceof Uint8Array && bytes.byteLength <= MAX_BYTES,
+};
+
+/** A message of the crystal view; undefined for anything else. */
+export const crystalViewMessage = (message: unknown): FromCrystalView | undefined => checked(CRYSTAL_VIEW, message);
 
 /** A message of the voxel view; undefined for anything else. */
 export const voxelViewMessage = (message: unknown): FromVoxelView | undefined => checked(VOXEL_VIEW, message);

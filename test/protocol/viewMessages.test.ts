@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { asFileName, studyViewMessage, voxelViewMessage } from "../../src/protocol/viewMessages.js";
+import { asFileName, crystalViewMessage, studyViewMessage, voxelViewMessage } from "../../src/protocol/viewMessages.js";
 
 describe("messages of the pages", () => {
   it("pass as they are", () => {
@@ -22,6 +22,14 @@ describe("messages of the pages", () => {
       { type: "export", format: "svg", name: "loss", text: "<svg/>" },
     ];
     for (const message of study) expect(studyViewMessage(message)).toBe(message);
+    const crystal = [
+      { type: "ready" },
+      { type: "showText" },
+      { type: "chooseOther" },
+      { type: "chooseFrame", frame: 2 },
+      { type: "export", format: "glb", bytes: new Uint8Array(4) },
+    ];
+    for (const message of crystal) expect(crystalViewMessage(message)).toBe(message);
   });
 
   it("are none in any other form", () => {
@@ -46,8 +54,16 @@ describe("messages of the pages", () => {
       { type: "delete" },
     ];
     for (const message of study) expect(studyViewMessage(message), JSON.stringify(message)).toBeUndefined();
+    const crystal = [
+      { type: "export", format: "png" },
+      { type: "export", format: "exe", bytes: new Uint8Array(1) },
+      { type: "chooseFrame", frame: "/etc" },
+      { type: "predict" },
+    ];
+    for (const message of crystal) expect(crystalViewMessage(message), JSON.stringify(message)).toBeUndefined();
     fc.assert(
       fc.property(fc.anything(), (message) => {
+        expect(crystalViewMessage(message)).toBeUndefined();
         expect(voxelViewMessage(message)).toBeUndefined();
         expect(studyViewMessage(message)).toBeUndefined();
       }),

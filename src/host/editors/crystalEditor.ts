@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { messageOf } from "../../core/text/messageOf.js";
 import type { FromCrystalView, ToCrystalView } from "../../protocol/crystalView.js";
+import { crystalViewMessage } from "../../protocol/viewMessages.js";
 import { saveExport } from "../base/saveExport.js";
 import { Throttle } from "../base/throttle.js";
 import { webviewOptions, webviewPage } from "../base/webviewPage.js";
@@ -58,7 +59,7 @@ class CrystalEditor implements vscode.Disposable {
       watcher,
       watcher.onDidChange(reloadFor),
       watcher.onDidCreate(reloadFor),
-      panel.webview.onDidReceiveMessage((message: FromCrystalView) => this.receive(message)),
+      panel.webview.onDidReceiveMessage((message: unknown) => this.receive(crystalViewMessage(message))),
     ];
   }
 
@@ -70,7 +71,8 @@ class CrystalEditor implements vscode.Disposable {
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
-  private async receive(message: FromCrystalView): Promise<void> {
+  private async receive(message: FromCrystalView | undefined): Promise<void> {
+    if (message === undefined) return;
     if (message.type === "ready") await this.load();
     else if (message.type === "showText") await vscode.commands.executeCommand("r3dvs.showText", this.uri);
     else if (message.type === "chooseFrame") {

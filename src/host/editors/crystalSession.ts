@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import type { Problem } from "../../core/text/problem.js";
+import { checkCrystalCall } from "../../protocol/crystalCalls.js";
 import type { CrystalData, CrystalMethods, CrystalViewCalls, DensityData, ToCrystalView } from "../../protocol/crystalView.js";
 import { type CallContext, type Handlers, RpcPeer } from "../../protocol/rpc.js";
 import type { VoxelViewData } from "../../protocol/voxelView.js";
@@ -23,6 +24,8 @@ export class CrystalSession implements vscode.Disposable {
   /** The file whose atoms and grids are shown, and the frame that was chosen. */
   private shown: { readonly file: string; readonly frame?: number } | undefined;
   private grids: string | undefined;
+  /** Further files that a person chose for this view; the page may name no other. */
+  private readonly chosen = new Set<string>();
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -37,6 +40,11 @@ export class CrystalSession implements vscode.Disposable {
       },
     };
     this.peer = new RpcPeer<CrystalViewCalls, Nothing>(port, this.handlers());
+  }
+
+  /** The page may ask for this file from now on: a person chose it. */
+  allow(file: string): void {
+    this.chosen.add(file);
   }
 
   dispose(): void {
@@ -109,6 +117,8 @@ export class CrystalSession implements vscode.Disposable {
   /** The page never names the file itself. */
   private async forward<K extends Forwarded>(method: K, params: object, context: CallContext): Promise<unknown> {
     if (this.shown === undefined) throw new Error(vscode.l10n.t("R3DVS: no file is open in this view."));
+    const wrong = checkCrystalCall(method, params, (file) => this.chosen.has(file));
+    if (wrong !== undefined) throw new Error(`${method}: ${wrong}`);
     const cancellation = new vscode.CancellationTokenSource();
     context.onCancel(() => cancellation.cancel());
     const own = { ...params, ...this.shown } as Parameters<CrystalMethods[K]>[0];
