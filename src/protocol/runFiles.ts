@@ -8,6 +8,8 @@ import type { RunState } from "./runEvents.js";
 /** The files of a run's folder, as the command line's page names them. */
 export const RUN_FILES = {
   manifest: "run.json",
+  /** The manifest as it was decided: what was asked for, and of what, should `run.json` be damaged. */
+  manifestCopy: "run.copy.json",
   events: "events.jsonl",
   splits: "splits.json",
   results: "results.csv",

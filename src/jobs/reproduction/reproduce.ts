@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import type { RunEvent } from "../../protocol/runEvents.js";
 import { openDataset } from "../dataset/dataset.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
+import { LIMITS, readSmallFile } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
 import { createRun, readManifest, runFile } from "../runs/runFolder.js";
@@ -222,6 +223,7 @@ function depthOf(request: ReproductionRequest, arms: readonly Arm[], materials: 
 function hashOf(dataset: string): string {
   const hash = createHash("sha256");
   const files = readdirSync(dataset, { withFileTypes: true }).filter((entry) => entry.isFile() && /\.(csv|npz)$/.test(entry.name));
-  for (const { name } of files.sort((a, b) => (a.name < b.name ? -1 : 1))) hash.update(name).update(readFileSync(path.join(dataset, name)));
+  for (const { name } of files.sort((a, b) => (a.name < b.name ? -1 : 1)))
+    hash.update(name).update(readSmallFile(path.join(dataset, name), LIMITS.weights));
   return hash.digest("hex");
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { StudySettings } from "../../protocol/runFiles.js";
+import { readSmallJson } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 
 /** How far into the protocol a reproduction goes, and how far it got: `depth.json`. */
@@ -30,7 +31,7 @@ export type ArmSettings = Omit<StudySettings, "repeats" | "seed"> & { readonly n
 export function readDepth(file: string): ReproductionDepth | undefined {
   if (!existsSync(file)) return undefined;
   try {
-    const depth = JSON.parse(readFileSync(file, "utf8")) as ReproductionDepth;
+    const depth = readSmallJson(file) as ReproductionDepth;
     if (depth.format === 1) return depth;
   } catch {
     // Falls through to the one message for every broken file.

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import { type PairedDifference, pairedDifference } from "../../core/learning/evaluation/metrics.js";
 import { trainingIds } from "../../core/learning/evaluation/splits.js";
 import { mean, standardError } from "../../core/math/statistics.js";
 import { csv } from "../../core/text/csv.js";
+import { LIMITS, readSmallText } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 import { readManifest } from "../runs/runFolder.js";
 import type { StudyResult } from "../runs/studyResults.js";
@@ -21,7 +22,7 @@ export class ReproductionResults {
   /** An empty table where no file stands. Throws `UsageError` for a file of another form. */
   static read(file: string): ReproductionResults {
     if (!existsSync(file)) return new ReproductionResults([]);
-    const records = parse(readFileSync(file, "utf8"), { columns: true }) as Record<string, string>[];
+    const records = parse(readSmallText(file, LIMITS.run), { columns: true }) as Record<string, string>[];
     return new ReproductionResults(records.map((record) => rowOf(record, file)));
   }
 

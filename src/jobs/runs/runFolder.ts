@@ -36,6 +36,7 @@ export function createRun(folder: string, dataset: string, options: StudyOptions
     progress: { done: 0, failed: 0, total: 0 },
   };
   writeManifest(folder, manifest);
+  copyManifest(folder, manifest);
   return manifest;
 }
 
@@ -59,13 +60,20 @@ export function createRequestedRun(request: RunRequest): string {
   return folder;
 }
 
-/** Throws `UsageError` where no run of this form stands. */
+/** Of a damaged manifest the copy that was made when it was decided. Throws `UsageError` where no run of this form stands. */
 export function readManifest(folder: string): RunManifest {
   const file = runFile(folder, "manifest");
   if (!existsSync(file)) throw new UsageError(`${folder} contains no run: ${RUN_FILES.manifest} is missing`);
   const { value, wrong } = readManifestFile(file);
-  if (wrong !== undefined) throw new UsageError(`${file} is damaged or not a run of this version: ${wrong}`);
-  return value as RunManifest;
+  if (wrong === undefined) return value as RunManifest;
+  const copy = readManifestFile(runFile(folder, "manifestCopy"));
+  if (copy.wrong !== undefined) throw new UsageError(`${file} is damaged or not a run of this version: ${wrong}`);
+  return copy.value as RunManifest;
+}
+
+/** What is wrong with `run.json`, where its copy is read in its place. */
+export function damageOfManifest(folder: string): string | undefined {
+  return readManifestFile(runFile(folder, "manifest")).wrong;
 }
 
 function readManifestFile(file: string): { readonly value?: unknown; readonly wrong?: string | undefined } {
@@ -80,6 +88,11 @@ function readManifestFile(file: string): { readonly value?: unknown; readonly wr
 /** Throws `WriteError`. */
 export function writeManifest(folder: string, manifest: RunManifest): void {
   writeFileAtomically(runFile(folder, "manifest"), `${JSON.stringify(manifest, null, 1)}\n`);
+}
+
+/** Keeps a manifest whose settings and materials were decided. Throws `WriteError`. */
+export function copyManifest(folder: string, manifest: RunManifest): void {
+  writeFileAtomically(runFile(folder, "manifestCopy"), `${JSON.stringify(manifest)}\n`);
 }
 
 /** A run as its folder tells it. A run that says it runs and has no living process was interrupted. Throws `UsageError`. */

@@ -17,7 +17,7 @@ import { softwareVersion } from "../files/version.js";
 import { checkModels, soapKernelsOf, usesNetworks } from "../models/modelNames.js";
 import { writeReport } from "../report/writeReport.js";
 import { EventLog } from "../runs/eventLog.js";
-import { readManifest, runFile, writeManifest } from "../runs/runFolder.js";
+import { copyManifest, damageOfManifest, readManifest, runFile, writeManifest } from "../runs/runFolder.js";
 import { LostRunError, RunLock } from "../runs/runLock.js";
 import { planStudy } from "../runs/studyPlan.js";
 import { resultsCsv } from "../runs/studyResults.js";
@@ -94,7 +94,10 @@ class Session {
   ) {
     mkdirSync(folder, { recursive: true });
     this.log = new EventLog(runFile(folder, "events"));
+    const wrong = damageOfManifest(folder);
     this.manifest = readManifest(folder);
+    if (wrong !== undefined)
+      this.warn(runFile(folder, "manifest"), "the file is damaged ({0}); what it held is taken from its copy", wrong);
   }
 
   async work(): Promise<RunOutcome> {
@@ -140,6 +143,7 @@ class Session {
     const total = planStudy(settings).length;
     const { targets, facts: materials, skipped, lacking } = inputs;
     this.update({ ...manifest, settings, targets, materials, skipped, lacking, progress: { done: 0, failed: 0, total } });
+    if (manifest.settings === undefined) copyManifest(this.folder, this.manifest);
     this.keepSplits(drawSplits(settings, materials));
     this.tell({ event: "started", time: now(), run: manifest.name, tasks: total, materials: materials.length, pid: process.pid });
   }

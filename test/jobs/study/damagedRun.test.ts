@@ -111,9 +111,25 @@ describe("a run whose files were damaged", () => {
     expect(page).toContain("form-action 'none'; base-uri 'none'");
   });
 
-  test("says where run.json is damaged", async () => {
+  test.each(DAMAGES.filter(([what]) => what !== "has another digit"))("goes on from the copy of a run.json that %s", async (_, damage) => {
+    const folder = path.join(root, `manifest-${Math.random()}`);
+    copyFolder(whole, folder);
+    const file = path.join(folder, "run.json");
+    writeFileSync(file, damage(readFileSync(file, "utf8")));
+    const { state, told } = await work(folder);
+    expect(state).toBe("finished");
+    expect(told.join("\n")).toMatch(/^run\.json: the file is damaged \(.*\); what it held is taken from its copy$/m);
+    expect(resultsOf(folder)).toEqual(resultsOf(whole));
+    const { created: _c, ...restored } = JSON.parse(readFileSync(file, "utf8")) as RunManifest;
+    const { created: _d, ...before } = JSON.parse(readFileSync(path.join(whole, "run.json"), "utf8")) as RunManifest;
+    expect({ ...restored, engine: before.engine }).toEqual(before);
+    expect((await work(folder)).told).toEqual([]);
+  });
+
+  test("says where run.json is damaged, where no copy is", async () => {
     const folder = path.join(root, "manifest");
     copyFolder(whole, folder);
+    rmSync(path.join(folder, "run.copy.json"));
     const file = path.join(folder, "run.json");
     const manifest = JSON.parse(readFileSync(file, "utf8")) as { materials: { natoms: unknown }[] };
     const [, second] = manifest.materials;
