@@ -49,6 +49,7 @@ const node = {
     cli: "src/cli/main.ts",
     cliInfo: "src/cli/infoProgram.ts",
     cliCommands: "src/cli/allCommands.ts",
+    mcpServer: "src/mcp/main.ts",
   },
 };
 

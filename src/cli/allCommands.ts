@@ -7,6 +7,7 @@ import { addEncodeCommand } from "./encodeCommand.js";
 import { addInfoCommand } from "./infoCommand.js";
 import { addIntegrateCommand } from "./integrateCommand.js";
 import { addLaterCommands } from "./laterCommands.js";
+import { addMcpCommand } from "./mcpCommand.js";
 import { addPredictCommand } from "./predictCommand.js";
 import { addProfileCommand } from "./profileCommand.js";
 import { runProgram } from "./program.js";
@@ -35,5 +36,6 @@ runProgram([
   addReportCommand,
   addConvertCommand,
   addDoctorCommand,
+  addMcpCommand,
   addLaterCommands,
 ]);

@@ -31,6 +31,7 @@ import { DatasetRegistry } from "./registries/datasetRegistry.js";
 import { ModelRegistry } from "./registries/modelRegistry.js";
 import { RunRegistry } from "./registries/runRegistry.js";
 import { R3dvsTaskProvider, TASK_TYPE } from "./tasks/taskProvider.js";
+import { registerMcpServer } from "./tools/mcpProvider.js";
 import { registerTools } from "./tools/registerTools.js";
 import { DatasetTree } from "./views/datasetTree.js";
 import { ModelTree } from "./views/modelTree.js";
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     vscode.tasks.registerTaskProvider(TASK_TYPE, tasks),
     registerTools(parts),
+    registerMcpServer(path.join(context.extensionPath, "dist", "cli.js"), String(context.extension.packageJSON.version)),
     watchFiles({ changed: () => lens.refresh(), deleted: (uri) => problems.forget(uri) }),
     new StructureChecker(jobs, copies, log),
     registerLanguages(parts.diagnostics, parts.contexts),

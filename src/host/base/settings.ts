@@ -21,3 +21,6 @@ export const usesBuiltInModels = (): boolean => vscode.workspace.getConfiguratio
 
 export const showsInlinePredictions = (scope: vscode.Uri): boolean =>
   vscode.workspace.getConfiguration("r3dvs.predictions", scope).get("inline", true);
+
+/** Whether the server for agents (`r3dvs mcp`) may write new files. */
+export const agentsMayWrite = (): boolean => vscode.workspace.getConfiguration("r3dvs.agents").get("allowWrite", false);
