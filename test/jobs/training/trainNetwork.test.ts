@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -6,7 +6,7 @@ import type { Spectrum } from "../../../src/core/descriptors/spectrum.js";
 import type { LayerSpec } from "../../../src/core/learning/networks/networkSpec.js";
 import { defaultTraining, type TrainingSettings } from "../../../src/core/learning/networks/trainingSettings.js";
 import { Random } from "../../../src/core/math/random.js";
-import { readCheckpoint } from "../../../src/jobs/training/checkpointFile.js";
+import { damagedCheckpoints, readCheckpoint } from "../../../src/jobs/training/checkpointFile.js";
 import { learnNetwork, type NetworkRequest } from "../../../src/jobs/training/trainNetwork.js";
 import { createEngine } from "../../kernels/networkFixtures.js";
 
@@ -89,6 +89,22 @@ describe("a network's training", () => {
     await interrupt(requestWith(file), 7, new Error("killed"));
     vi.restoreAllMocks();
     expect(readCheckpoint(file, "these inputs")).toMatchObject({ epoch: 1, batch: 1 });
+    expect(await learn(requestWith(file))).toEqual(await learn(requestWith()));
+  });
+
+  it.each([
+    ["a bit flipped", (bytes: Buffer) => bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 4 : byte))],
+    ["its end missing", (bytes: Buffer) => bytes.subarray(0, bytes.length - 40)],
+    ["zeros in place of its bytes", (bytes: Buffer) => Buffer.alloc(bytes.length)],
+    ["nothing in it", () => Buffer.alloc(0)],
+    ["the form of another file", () => Buffer.from('{"epoch": 2}')],
+  ] as const)("begins anew, to the same bits, from a checkpoint with %s", async (_, damage) => {
+    const file = path.join(folder, "state.npz");
+    await interrupt(requestWith(file), 6);
+    expect(damagedCheckpoints(file)).toEqual([]);
+    writeFileSync(file, damage(readFileSync(file)));
+    expect(damagedCheckpoints(file)).toMatchObject([{ file }]);
+    expect(readCheckpoint(file, "these inputs")).toBeUndefined();
     expect(await learn(requestWith(file))).toEqual(await learn(requestWith()));
   });
 });
