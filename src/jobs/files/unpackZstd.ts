@@ -9,11 +9,17 @@ const SKIPPABLE = 0x184d2a50;
 /** What the zstd tool accepts by itself. */
 const MAX_WINDOW = 128 * 2 ** 20;
 const MAX_BLOCK = 128 * 1024;
-/** The bit of a frame's descriptor that promises a check sum; the decoder is not told of it, since it would only skip it. */
+/** The bit of a frame's descriptor that promises a check sum. */
 const CHECKED = 4;
 
+/**
+ * Magic number, no options, a window of 128 kB, and four empty blocks, since the decoder begins with its 18th byte.
+ * The frame's own window comes later.
+ */
+const PLAIN_START = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 7 << 3, ...new Uint8Array(12));
+
 interface Frame {
-  readonly decoder: Decompress;
+  readonly decoder: WindowedDecoder;
   readonly checked: boolean;
 }
 
@@ -85,19 +91,17 @@ class FrameReader {
     if (dictionaryBytes > 0 && little(bytes, 6 - single, dictionaryBytes) > 0) {
       throw new DamagedPackingError("the zstd data needs a dictionary: unpack the file");
     }
-    this.#startFrame(bytes.slice(0, length), (descriptor & CHECKED) !== 0);
+    this.#startFrame(window, (descriptor & CHECKED) !== 0);
     return length;
   }
 
-  #startFrame(header: Uint8Array, checked: boolean): void {
-    const decoder = new Decompress((piece) => {
+  #startFrame(window: number, checked: boolean): void {
+    const decoder = new WindowedDecoder(window, (piece) => {
       if (checked) this.#hash.add(piece);
       this.#pieces.push(piece);
     });
     this.#hash.start();
     this.#frame = { decoder, checked };
-    header[4] = (header[4] ?? 0) & ~CHECKED;
-    decoder.push(header);
     this.#step = "block";
   }
 
@@ -106,7 +110,7 @@ class FrameReader {
     const header = little(bytes, 0, 3);
     const kind = (header >> 1) & 3;
     const stored = kind === 1 ? 1 : header >> 3;
-    if (kind === 3 || stored > MAX_BLOCK) throw damaged();
+    if (kind === 3 || header >> 3 > MAX_BLOCK) throw damaged();
     if (bytes.length < 3 + stored) return 0;
     try {
       this.#frame.decoder.push(bytes.slice(0, 3 + stored), (header & 1) === 1);
@@ -122,6 +126,66 @@ class FrameReader {
     if (little(bytes, 0, 4) !== this.#hash.finish()) throw damaged();
     this.#step = "frame";
     return 4;
+  }
+}
+
+/** The fields of fzstd's state that stand for its window: `w` holds the last `e` bytes. */
+interface DecoderState {
+  w: Uint8Array;
+  e: number;
+}
+
+/**
+ * One frame. fzstd shifts its whole window after each block, so that many small blocks of a frame with a large window cost minutes a megabyte, and
+ * honest archives of `--long` seconds; here the window is a view that moves over a buffer, which costs what the text costs.
+ */
+class WindowedDecoder {
+  readonly #decoder: Decompress;
+  readonly #window: number;
+  #buffer = new Uint8Array(0);
+  #end = 0;
+
+  constructor(window: number, onPiece: (piece: Uint8Array) => void) {
+    this.#window = window;
+    this.#decoder = new Decompress((piece) => {
+      if (piece.length > 0) onPiece(piece);
+      this.#keep(piece);
+      // fzstd shifts and fills what it takes for its window next: let it be as small as the piece
+      const state = this.#state();
+      if (state) state.w = new Uint8Array(piece.length);
+    });
+    this.#decoder.push(PLAIN_START);
+  }
+
+  /** One block with its header. Throws what fzstd throws. */
+  push(block: Uint8Array, isLast: boolean): void {
+    const state = this.#state();
+    if (state) {
+      const kept = Math.min(this.#end, this.#window);
+      state.w = this.#buffer.subarray(this.#end - kept, this.#end);
+      state.e = kept;
+    }
+    this.#decoder.push(block, isLast);
+  }
+
+  #state(): DecoderState | undefined {
+    const { s } = this.#decoder as unknown as { readonly s?: DecoderState | number };
+    return typeof s === "object" ? s : undefined;
+  }
+
+  #keep(piece: Uint8Array): void {
+    if (this.#end + piece.length > this.#buffer.length) {
+      const kept = this.#buffer.subarray(Math.max(0, this.#end - this.#window), this.#end);
+      // at least twice as much as is kept, so that each byte is moved a few times at most
+      const size = Math.max(2 * kept.length, MAX_BLOCK) + piece.length;
+      const buffer = size > this.#buffer.length ? new Uint8Array(size) : this.#buffer;
+      if (buffer === this.#buffer) buffer.copyWithin(0, this.#end - kept.length, this.#end);
+      else buffer.set(kept);
+      this.#buffer = buffer;
+      this.#end = kept.length;
+    }
+    this.#buffer.set(piece, this.#end);
+    this.#end += piece.length;
   }
 }
 

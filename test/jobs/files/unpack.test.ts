@@ -90,3 +90,41 @@ function uncheckedRanges(name: string, bytes: Buffer): readonly (readonly [numbe
   const second = bytes.indexOf(magic, 4);
   return [[second, bytes.indexOf(magic, second + 4)]];
 }
+
+describe("the window of zstd", () => {
+  /** 600,000 characters whose repeats stand far apart. */
+  function farRepeats(): string {
+    let state = 7;
+    const next = () => {
+      state = (state * 1103515245 + 12345) % 2147483648;
+      return state / 2147483648;
+    };
+    const words = Array.from({ length: 200 }, () => Math.floor(next() * 1e8).toString());
+    let text = "";
+    while (text.length < 600_000) text += words[Math.floor(next() * next() * 200)] + (next() < 0.1 ? "\n" : " ");
+    return text.slice(0, 600_000);
+  }
+
+  it("slides over a text of several windows", async () => {
+    const text = farRepeats();
+    for (const chunk of [1000, 1 << 20]) expect(await textOf(fixture("window.zst"), chunk)).toBe(text);
+  });
+
+  /** A frame with a window of 128 MB. */
+  const frame = (...blocks: readonly (readonly number[])[]) => Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, ...blocks.flat()]);
+  const raw = (text: string, isLast: boolean) => {
+    const head = (text.length << 3) | (isLast ? 1 : 0);
+    return [head & 255, (head >> 8) & 255, head >> 16, ...Buffer.from(text)];
+  };
+
+  it("costs what the text costs, however large it is and however small the blocks are", async () => {
+    const blocks = Array.from({ length: 30_000 }, (_, i) => raw(String(i % 10), i === 29_999));
+    expect(await textOf(frame(...blocks), 1 << 16)).toBe("0123456789".repeat(3000));
+  });
+
+  it("holds no block of more than 128 kB", async () => {
+    const head = ((131_073 << 3) | 2 | 1) >>> 0;
+    const block = [head & 255, (head >> 8) & 255, head >> 16, 65];
+    await expect(textOf(frame(block), 1 << 16)).rejects.toThrow("the zstd data is damaged");
+  });
+});
