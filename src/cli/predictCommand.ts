@@ -1,9 +1,10 @@
+import path from "node:path";
 import { type Command, Option } from "commander";
 import { INTERVAL_LEVEL } from "../core/learning/evaluation/calibration.js";
 import type { StudyOptions } from "../core/settings/studyOptions.js";
 import { propertyLabel } from "../core/text/labels.js";
 import { FILE_START, problem } from "../core/text/problem.js";
-import { uncertainText } from "../core/text/uncertainNumber.js";
+import { decimalsFor, fixed, uncertainText } from "../core/text/uncertainNumber.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
 import { chooseEngine } from "../jobs/engines/engineChoice.js";
 import { shareEngineMethod } from "../jobs/engines/threadMethods.js";
@@ -11,7 +12,7 @@ import { BUILT_IN, modelsNamed } from "../jobs/models/builtInModels.js";
 import { readModelFacts } from "../jobs/models/modelFile.js";
 import { predictFileMethod } from "../jobs/models/threadMethods.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
-import type { FilePrediction } from "../protocol/workerMethods.js";
+import type { FilePrediction, KnownValue } from "../protocol/workerMethods.js";
 import { type CommonOptions, type FrameOptions, frameOf, withFrame, withOutput, withThreads } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
 import { onInterruption } from "./interruption.js";
@@ -75,19 +76,29 @@ async function runPredict(
 }
 
 function show(output: Output, prediction: FilePrediction): void {
-  const { id, file, target, unit, value, sigma = 0, lower, upper, inTraining, outOfDomain, nearest } = prediction;
+  const { id, file, target, unit, value, sigma = 0, lower, upper, inTraining, outOfDomain, known, nearest } = prediction;
+  const calculated = known === undefined ? {} : { known };
   const reasons = (prediction.reasons ?? []).map(({ code, message }) => ({ code, message }));
   const why = reasons.map(({ message }) => message).join("; ");
   if (value === undefined) {
-    output.event({ id, file, target, reasons });
-    output.print(`${id}  ${propertyLabel(target)}: no prediction. ${why}`);
+    output.event({ id, file, target, ...calculated, reasons });
+    output.print(`${id}  ${propertyLabel(target)}: no prediction. ${why}${known ? `  ${knownText(known, unit)}` : ""}`);
     return;
   }
   const interval = { lower, upper, level: INTERVAL_LEVEL };
-  output.event({ id, file, target, unit, value, sigma, ...interval, inTraining, outOfDomain, reasons, nearest });
+  output.event({ id, file, target, unit, value, sigma, ...interval, ...calculated, inTraining, outOfDomain, reasons, nearest });
   const like = nearest.map((one) => `${one.id} (${one.similarity.toFixed(2)})`).join(", ");
-  const remarks = [inTraining ? "training material" : "", outOfDomain ? `out of domain: ${why}` : ""].filter(Boolean);
+  const remarks = [
+    known ? knownText(known, unit, sigma) : "",
+    inTraining ? "training material" : "",
+    outOfDomain ? `out of domain: ${why}` : "",
+  ].filter(Boolean);
   output.print(
     `${id}  ${propertyLabel(target)} = ${uncertainText(value, sigma)} ${unit}  nearest: ${like}${remarks.map((remark) => `  ${remark}`).join("")}`,
   );
+}
+
+/** With the digits of the prediction beside it. */
+function knownText({ value, file }: KnownValue, unit: string, sigma = 0): string {
+  return `calculated: ${fixed(value, decimalsFor(sigma, value))} ${unit} (${path.basename(file)})`;
 }

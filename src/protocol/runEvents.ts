@@ -86,3 +86,18 @@ export interface ParityPoint {
   readonly predicted: number;
   readonly sigma?: number;
 }
+
+/** How often a model's test errors are as small as its uncertainty says, at the largest training size and over all repeats. Shares are from 0 to 1. */
+export interface RunCoverage {
+  readonly target: string;
+  readonly model: string;
+  readonly trainSize: number;
+  readonly repeats: number;
+  /** Errors that have an uncertainty. */
+  readonly count: number;
+  /** Within one and within two standard deviations: 0.683 and 0.954 are expected. */
+  readonly one: { readonly share: number; readonly standardError: number };
+  readonly two: { readonly share: number; readonly standardError: number };
+  /** The share inside the interval of each nominal level. */
+  readonly curve: readonly { readonly level: number; readonly share: number }[];
+}

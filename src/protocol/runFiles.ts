@@ -18,6 +18,7 @@ export const RUN_FILES = {
   models: "models",
   report: "report.html",
   errors: "mae.csv",
+  coverage: "coverage.csv",
   lock: "lock",
   stop: "stop",
 } as const;

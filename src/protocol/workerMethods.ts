@@ -3,7 +3,7 @@ import type { Spectrum } from "../core/descriptors/spectrum.js";
 import type { BackendName, PresetName } from "../core/settings/studyOptions.js";
 import type { Problem } from "../core/text/problem.js";
 import type { CrystalMethods } from "./crystalView.js";
-import type { ParityPoint, RunSummary } from "./runEvents.js";
+import type { ParityPoint, RunCoverage, RunSummary } from "./runEvents.js";
 import type { EngineFacts } from "./runFiles.js";
 import type { Explanation, VoxelViewData } from "./voxelView.js";
 
@@ -44,8 +44,11 @@ export type WorkerMethods = CrystalMethods & {
   createRun(params: RunRequest): Promise<{ folder: string; problems: readonly Problem[] }>;
   /** Every run of a dataset, newest first, and the folders in which they stand: of a dataset that cannot be written one in the user's cache. */
   listRuns(params: { dataset: string }): Promise<{ runs: readonly RunSummary[]; folders: readonly string[] }>;
-  /** One run as its folder tells it; `parity` only when asked for, since it reads every prediction. */
-  readRun(params: { folder: string; parity: boolean }): Promise<{ run: RunSummary; parity: readonly ParityPoint[] }>;
+  /** One run as its folder tells it; `parity` and `coverage` only when asked for, since they read every prediction. */
+  readRun(params: {
+    folder: string;
+    parity: boolean;
+  }): Promise<{ run: RunSummary; parity: readonly ParityPoint[]; coverage?: readonly RunCoverage[] }>;
   /** Asks a running run to stop at its next checkpoint; returns at once. */
   stopRun(params: { folder: string }): Promise<void>;
   /** Writes `report.html` from what the run has so far. */
@@ -151,9 +154,17 @@ export interface FilePrediction {
   readonly reasons?: readonly (Pick<Problem, "message" | "template" | "args"> & { readonly code: string })[];
   /** Whether the model was trained on this very file. */
   readonly inTraining?: boolean;
+  /** The calculated value of this material, where a table or an output beside the file tells it. */
+  readonly known?: KnownValue;
   readonly nearest: readonly { readonly id: string; readonly similarity: number }[];
   /** Whether the model reads the density, so that `explainPrediction` can say what the value rests on. */
   readonly explainable?: boolean;
   /** sha256 of the file's bytes, to mark a prediction stale. */
   readonly fileHash: string;
+}
+
+/** What was calculated for a material, in the unit of its prediction, and the file that tells it: `targets.csv`, or an output of VASP. */
+export interface KnownValue {
+  readonly value: number;
+  readonly file: string;
 }

@@ -13,6 +13,7 @@ import { listModels } from "../jobs/models/modelList.js";
 import { explainPredictionMethod, predictFileMethod } from "../jobs/models/threadMethods.js";
 import { writeReport } from "../jobs/report/writeReport.js";
 import { createRequestedRun, listRuns, pictureOf, readManifest, requestStop, runsFolders } from "../jobs/runs/runFolder.js";
+import { coverageOf } from "../jobs/runs/studyCoverage.js";
 import { doneTasks } from "../jobs/runs/studyStore.js";
 import { materialId } from "../jobs/spectra/materialFile.js";
 import { DensityThread } from "../jobs/surfaces/densityThread.js";
@@ -57,10 +58,7 @@ const handlers: Handlers<WorkerMethods> = {
     installPackage(name, { cancellation: callOptions(context).cancellation, onLine: (line) => process.stdout.write(`${line}\n`) }),
   createRun: (request) => ({ folder: createRequestedRun(request), problems: [] }),
   listRuns: ({ dataset }) => ({ runs: listRuns(dataset), folders: runsFolders(dataset) }),
-  readRun: ({ folder, parity }) => ({
-    run: pictureOf(folder),
-    parity: parity ? doneTasks(folder, readManifest(folder)).flatMap(({ points }) => points) : [],
-  }),
+  readRun: ({ folder, parity }) => (parity ? readPredictions(folder) : { run: pictureOf(folder), parity: [] }),
   stopRun: ({ folder }) => requestStop(folder),
   writeReport: ({ folder }) => ({ file: writeReport(folder) }),
 };
@@ -73,6 +71,12 @@ new RpcPeer<WorkerMethods, Record<string, never>>(
   handlers,
 );
 process.on("disconnect", () => process.exit(0));
+
+function readPredictions(folder: string) {
+  const manifest = readManifest(folder);
+  const outcomes = doneTasks(folder, manifest);
+  return { run: pictureOf(folder), parity: outcomes.flatMap(({ points }) => points), coverage: coverageOf(manifest, outcomes) };
+}
 
 function callOptions(context: CallContext) {
   const cancellation = new Cancellation();

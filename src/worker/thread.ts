@@ -2,6 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { soapEnvironments } from "../core/descriptors/soapKernel.js";
 import { soapKernelMatrix } from "../core/learning/kernelRidge/soapModel.js";
 import type { CreateNetworkEngine } from "../core/learning/networks/networkEngine.js";
+import { knownValues } from "../jobs/dataset/knownValues.js";
 import { chooseEngine, createEngines } from "../jobs/engines/engineChoice.js";
 import { inspectEngines } from "../jobs/engines/inspectEngines.js";
 import { inspectEnginesMethod, shareEngineMethod } from "../jobs/engines/threadMethods.js";
@@ -43,7 +44,7 @@ const pool = answerCalls(port, [
     inspectFile(file, { ...readingOf(context), ...(frame !== undefined && { frame }) }),
   ),
   answer(predictFileMethod, ({ models, entry, frame }, context) =>
-    predictFile(predictors, models, entry, { ...readingOf(context), ...(frame !== undefined && { frame }) }),
+    predictFile(predictors, models, entry, { ...readingOf(context), known: knownValues, ...(frame !== undefined && { frame }) }),
   ),
   answer(explainPredictionMethod, ({ model, entry }, context) => explainPrediction(createEngine, model, entry, readingOf(context))),
   answer(inspectEnginesMethod, () => inspectEngines()),

@@ -142,6 +142,24 @@ test("a prediction has its 90 % interval, and tells a training material; another
   }
 });
 
+test("the calculated value of a targets table stands beside the prediction", async () => {
+  const [id = ""] = SAMPLE_IDS.slice(14, 15);
+  const columns = (line = "") => line.split(",");
+  const table = readFileSync(path.join(held, "targets.csv"), "utf8").split("\n");
+  const place = columns(table[0]).indexOf("E_hartree_per_atom");
+  const value = Number(columns(table.find((line) => line.startsWith(`${id},`)))[place]);
+  const { events } = await runCli(["predict", "oxides", path.join(held, id), "--json"]);
+  const hartree = events.find(({ target }) => target === "E_hartree_per_atom");
+  expect(hartree?.known).toEqual({ value, file: path.join(held, "targets.csv") });
+  expect(events.every(({ known }) => known !== undefined)).toBe(true);
+  const { stdout } = await runCli(["predict", "oxides", path.join(held, id)]);
+  expect(stdout).toMatch(/Hartree energy = [\d.]+ ± [\d.]+ eV\/atom .*calculated: [\d.]+ eV\/atom \(targets\.csv\)/);
+  const alone = path.join(root, "alone");
+  mkdirSync(alone);
+  writeFileSync(path.join(alone, "CHGCAR"), gunzipSync(readFileSync(path.join(held, id, "CHGCAR.gz"))));
+  expect((await runCli(["predict", "oxides", alone, "--json"])).events.every(({ known }) => known === undefined)).toBe(true);
+});
+
 test("only the materials asked for are learned from", async () => {
   const list = path.join(root, "ids.txt");
   writeFileSync(list, `${IDS.slice(0, 5).join("\n")}\n`);

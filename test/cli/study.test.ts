@@ -92,6 +92,34 @@ describe("a study", () => {
     expect(means.length).toBe(1 + 8);
   });
 
+  test("measures how often its uncertainties are right: the errors of predictions.csv within one and two sigma", () => {
+    const [head = "", ...rows] = readFileSync(path.join(run("whole"), "coverage.csv"), "utf8")
+      .trim()
+      .split("\n");
+    expect(head).toMatch(/^target,model,train_size,repeats,count,within_one_sigma,one_standard_error,within_two_sigma,/);
+    expect(rows.map((row) => row.split(",").slice(0, 4).join(" "))).toEqual([
+      "E_hartree_per_atom r3dvs 8 2",
+      "E_hartree_per_atom composition 8 2",
+      "band_gap r3dvs 8 2",
+      "band_gap composition 8 2",
+    ]);
+    const predictions = readFileSync(path.join(run("whole"), "predictions.csv"), "utf8")
+      .trim()
+      .split("\n")
+      .slice(1);
+    for (const row of rows) {
+      const [target, model, size, , count, one, , two] = row.split(",");
+      const scaled = predictions
+        .filter((line) => line.startsWith(`${target},${model},${size},`))
+        .map((line) => line.split(",").slice(5).map(Number))
+        .flatMap(([actual = 0, predicted = 0, sigma = 0]) => (sigma > 0 ? Math.abs(actual - predicted) / sigma : []));
+      const share = (limit: number) => scaled.filter((ratio) => ratio <= limit).length / scaled.length;
+      expect([Number(count), Number(one), Number(two)]).toEqual([scaled.length, share(1), share(2)]);
+      expect(scaled.length).toBeGreaterThan(0);
+    }
+    expect(readFileSync(path.join(run("whole"), "report.html"), "utf8")).toContain("Calibration of the uncertainties");
+  });
+
   test("comes to the same bits on one thread", async () => {
     const one = await runCli(["study", data, "-o", run("one"), ...SETTINGS, "--threads", "1"]);
     expect(one.code).toBe(0);

@@ -1,4 +1,5 @@
 import { scaleLinear, scaleLog } from "d3-scale";
+import { formatUncertain } from "../text/uncertainNumber.js";
 
 /** One axis: data to px, and the labelled ticks. */
 export interface Axis {
@@ -79,13 +80,11 @@ export function formatValue(value: number): string {
   return value.toFixed(digits).replace("-", "−");
 }
 
-/** A value and its error to the same decimals, the error in two significant digits: 3.064 ± 0.061. */
+/** As `formatUncertain`, for figures and pages: 3.064 ± 0.061, with a typographic minus; three significant digits where no error is known. */
 export function formatWithError(value: number, error: number): { readonly value: string; readonly error: string } {
-  if (!(error > 0) || !Number.isFinite(value) || error < 1e-6 || Math.abs(value) >= 1e6) {
-    return { value: formatValue(value), error: formatValue(error) };
-  }
-  const digits = Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(error) + 1e-12)));
-  return { value: value.toFixed(digits).replace("-", "−"), error: error.toFixed(digits) };
+  if (!(error > 0) || !Number.isFinite(value)) return { value: formatValue(value), error: formatValue(error) };
+  const written = formatUncertain(value, error);
+  return { value: written.value.replace("-", "−"), error: written.uncertainty };
 }
 
 function roundLogValues(domain: Interval): readonly number[] {

@@ -1,7 +1,9 @@
+import type { CellSize } from "../../core/learning/evaluation/targetScaling.js";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import type { Parsed, Problem } from "../../core/text/problem.js";
-import type { FilePrediction } from "../../protocol/workerMethods.js";
-import type { EncodedMaterial } from "../spectra/material.js";
+import type { RunTarget } from "../../protocol/runFiles.js";
+import type { FilePrediction, KnownValue } from "../../protocol/workerMethods.js";
+import { cellSize, type EncodedMaterial } from "../spectra/material.js";
 import type { MaterialFile } from "../spectra/materialFile.js";
 import { type ReadMaterialOptions, readMaterial } from "../spectra/readMaterial.js";
 import { isExplainable } from "./explainPrediction.js";
@@ -28,26 +30,38 @@ export class PredictorCache {
   }
 }
 
+/** What was calculated for a file's material, by target. */
+type AskKnown = (
+  entry: MaterialFile,
+  targets: readonly string[],
+  signal?: AbortSignal,
+) => Promise<(target: RunTarget, size: CellSize) => KnownValue | undefined>;
+
 /** Reads a file, once for each way in which the models want it, and predicts it with every model. */
 export async function predictFile(
   shelf: PredictorCache,
   models: readonly string[],
   entry: MaterialFile,
-  options: ReadMaterialOptions & { readonly frame?: number } = {},
+  options: ReadMaterialOptions & { readonly frame?: number; readonly known?: AskKnown } = {},
 ): Promise<Parsed<readonly FilePrediction[]>> {
-  const { frame, ...rest } = options;
+  const { frame, known: ask, ...rest } = options;
   const reading = { threads: 2, ...rest };
   const readings = new Map<string, Parsed<EncodedMaterial>>();
   const problems: Problem[] = [];
   const predictions: FilePrediction[] = [];
-  for (const folder of models) {
-    const predictor = shelf.take(folder);
+  const predictors = models.map((folder) => ({ folder, predictor: shelf.take(folder) }));
+  const names = predictors.map(({ predictor }) => predictor.model.target.name);
+  const known = frame === undefined ? await ask?.(entry, names, options.signal) : undefined;
+  for (const { folder, predictor } of predictors) {
     const settings = { ...readingOf(predictor.model), ...(frame !== undefined && { frame }) };
     const key = JSON.stringify(settings);
     const outcome = readings.get(key) ?? (await readMaterial(entry, settings, reading));
     if (!readings.has(key)) problems.push(...outcome.problems);
     readings.set(key, outcome);
-    if (outcome.value !== undefined && !hasError(outcome)) predictions.push(predictionOf(folder, predictor, outcome.value));
+    if (outcome.value !== undefined && !hasError(outcome)) {
+      const calculated = known?.(predictor.model.target, cellSize(outcome.value));
+      predictions.push({ ...predictionOf(folder, predictor, outcome.value), ...(calculated && { known: calculated }) });
+    }
   }
   return predictions.length === models.length ? { value: predictions, problems } : { problems };
 }

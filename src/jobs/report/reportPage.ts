@@ -1,9 +1,11 @@
+import { calibrationSvg } from "../../core/plots/calibrationPlot.js";
 import { type LearningCurveData, learningCurveSvg } from "../../core/plots/learningCurve.js";
 import type { LossData } from "../../core/plots/lossCurve.js";
 import { lossSvg } from "../../core/plots/lossCurve.js";
 import { type ParityData, paritySvg } from "../../core/plots/parity.js";
 import { CSS_THEME } from "../../core/plots/theme.js";
 import { modelLabel, propertyLabel } from "../../core/text/labels.js";
+import type { RunCoverage } from "../../protocol/runEvents.js";
 import type { RunManifest } from "../../protocol/runFiles.js";
 import { targetSettings } from "../runs/studyPlan.js";
 import type { Comparison, MeanError } from "../runs/studyResults.js";
@@ -15,6 +17,7 @@ export interface ReportData {
   readonly means: readonly MeanError[];
   readonly curves: LearningCurveData;
   readonly comparisons: readonly Comparison[];
+  readonly coverage: readonly RunCoverage[];
   /** One per target: the largest training size, repeat 0. */
   readonly parity: readonly ParityData[];
   /** One per target, for networks. */
@@ -61,13 +64,43 @@ function sections(data: ReportData): string[] {
       comparisonTable(data),
     ),
     section("Predictions for the test sets", paragraph(PARITY_NOTE), ...parityFigures),
+    ...calibrationSection(data),
     ...(losses.length > 0 ? [section("Training of the networks", ...lossFigures)] : []),
     section("Settings", targetTable(manifest), settingsTable(manifest)),
     section("Materials", materialTables(manifest)),
   ];
 }
 
-const PARITY_NOTE = "Largest training-set size, first repeat. Bars: one standard deviation over ensemble members and orientations.";
+const PARITY_NOTE = "Largest training-set size, first repeat. Bars: one standard deviation of the error, as the model states it.";
+
+/** Whether the uncertainties mean what they say; nothing where no model states one. */
+function calibrationSection({ manifest, coverage }: ReportData): string[] {
+  if (coverage.length === 0) return [];
+  const targets = manifest.targets
+    .map(({ name }) => ({ name, series: coverage.filter(({ target }) => target === name) }))
+    .filter(({ series }) => series.length > 0);
+  const rows = coverage.map(({ target, model, count, one, two }) => [
+    propertyLabel(target),
+    modelLabel(model),
+    String(count),
+    shareText(one),
+    shareText(two),
+  ]);
+  const head = ["target", "model", "errors", "within one (68.3 expected)", "within two (95.4 expected)"];
+  return [
+    section(
+      "Uncertainties",
+      paragraph(CALIBRATION_NOTE),
+      figure(calibrationSvg({ targets }, { width: 960, theme: CSS_THEME })),
+      table("Test errors within one and two stated standard deviations, %", head, rows),
+    ),
+  ];
+}
+
+const CALIBRATION_NOTE =
+  "The share of test errors inside the interval of each nominal level, at the largest training-set size, over all repeats. On the diagonal an uncertainty means what it says; below it, it is too small. Shaded: one standard error of as many independent errors. Markers: one and two standard deviations.";
+
+const shareText = ({ share, standardError }: RunCoverage["one"]) => `${(100 * share).toFixed(1)} ± ${(100 * standardError).toFixed(1)}`;
 
 function summary({ manifest, means }: ReportData): string {
   const { materials, targets, settings, progress } = manifest;

@@ -10,16 +10,18 @@ import { RUN_FILES, type RunManifest } from "../../protocol/runFiles.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { readEvents } from "../runs/eventLog.js";
 import { readManifest, runFile } from "../runs/runFolder.js";
+import { coverageCsv, coverageOf } from "../runs/studyCoverage.js";
 import { largestSize, targetSettings } from "../runs/studyPlan.js";
 import { averageRepeats, baselineError, compareAtLargestSize, type MeanError, meansCsv } from "../runs/studyResults.js";
 import { actualValues, doneTasks, readSplits, type TaskOutcome } from "../runs/studyStore.js";
 import { type ReportData, reportPage } from "./reportPage.js";
 
-/** Writes `report.html` and, beside it, `mae.csv` from what a run has so far; returns the page's path. Throws `UsageError` and `WriteError`. */
+/** Writes `report.html` and, beside it, `mae.csv` and `coverage.csv` from what a run has so far; returns the page's path. Throws `UsageError` and `WriteError`. */
 export function writeReport(folder: string, file = runFile(folder, "report")): string {
   const manifest = readManifest(folder);
   const outcomes = doneTasks(folder, manifest);
   const means = averageRepeats(outcomes.map(({ result }) => result));
+  const coverage = coverageOf(manifest, outcomes);
   const data: ReportData = {
     manifest,
     means,
@@ -31,6 +33,7 @@ export function writeReport(folder: string, file = runFile(folder, "report")): s
             outcomes.map(({ result }) => result),
             manifest.settings,
           ),
+    coverage,
     parity: parityPlots(manifest, outcomes),
     losses: lossPlots(manifest, readEvents(runFile(folder, "events"))),
     written: new Date().toISOString().slice(0, 10),
@@ -38,6 +41,7 @@ export function writeReport(folder: string, file = runFile(folder, "report")): s
   writeFileAtomically(file, reportPage(data));
   const unitOf = (target: string) => manifest.targets.find(({ name }) => name === target)?.reportedUnit ?? "";
   writeFileAtomically(path.join(path.dirname(file), RUN_FILES.errors), meansCsv(means, unitOf));
+  writeFileAtomically(path.join(path.dirname(file), RUN_FILES.coverage), coverageCsv(coverage));
   return file;
 }
 

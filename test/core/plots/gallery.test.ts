@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type CalibrationData, calibrationSvg } from "../../../src/core/plots/calibrationPlot.js";
 import { type LearningCurveData, type LearningCurveTarget, learningCurveSvg } from "../../../src/core/plots/learningCurve.js";
 import { type LossData, lossSvg } from "../../../src/core/plots/lossCurve.js";
 import { MODEL_ORDER } from "../../../src/core/plots/modelStyle.js";
@@ -43,6 +44,19 @@ const parity: ParityData = {
         predicted: actual + spread * Math.sin(i * 5.3 + m),
         ...(m === 0 ? { sigma: spread * 1.4 } : {}),
       };
+    }),
+  })),
+};
+
+/** Uncertainties that are right, too large and too small. */
+const calibration: CalibrationData = {
+  targets: ["E_hartree_per_atom", "band_gap"].map((name, t) => ({
+    name,
+    series: ["r3dvs", "combined", "shells"].map((model, m) => {
+      const bent = (level: number) => level ** ([1, 0.7 + 0.1 * t, 1.6][m] ?? 1);
+      const share = (level: number) => ({ share: bent(level), standardError: 0.03 });
+      const levels = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
+      return { model, count: 160, one: share(0.6827), two: share(0.9545), curve: levels.map((level) => ({ level, share: bent(level) })) };
     }),
   })),
 };
@@ -96,6 +110,9 @@ const gallery: Readonly<Record<string, () => string>> = {
   "parity-light": () => paritySvg(parity, { width: 900, theme: LIGHT_THEME, pointTitles: false }),
   "parity-dark": () => paritySvg({ ...parity, series: parity.series.slice(0, 1) }, { width: 400, theme: DARK_THEME }),
   "parity-empty": () => paritySvg({ ...parity, series: [] }, { width: 300, theme: LIGHT_THEME }),
+  "calibration-light": () => calibrationSvg(calibration, { width: 640, theme: LIGHT_THEME }),
+  "calibration-dark": () => calibrationSvg({ targets: calibration.targets.slice(0, 1) }, { width: 320, theme: DARK_THEME }),
+  "calibration-empty": () => calibrationSvg({ targets: [{ name: "band_gap", series: [] }] }, { width: 300, theme: LIGHT_THEME }),
   "loss-light": () => lossSvg(loss, { width: 460, theme: LIGHT_THEME }),
   "loss-dark": () => lossSvg({ ...loss, highlighted: 0 }, { width: 300, theme: DARK_THEME }),
   "shellEffects-light": () => shellEffectsSvg(shells, { width: 280, theme: LIGHT_THEME }),

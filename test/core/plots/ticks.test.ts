@@ -55,6 +55,12 @@ test("a value has as many decimals as its error, which has two digits", () => {
     "−0.73 ± 0.41",
     "1520 ± 24",
   ]);
+  // as the command line writes them
+  expect([write(0.62, 0.0996), write(168094.6, 1234), write(3.1e-5, 2.1e-7)]).toEqual([
+    "0.62 ± 0.10",
+    "168100 ± 1200",
+    "0.00003100 ± 0.00000021",
+  ]);
   expect([write(0.5, 0), write(2, Number.NaN)]).toEqual(["0.500 ± 0", "2.00 ± –"]);
 });
 

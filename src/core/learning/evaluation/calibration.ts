@@ -80,13 +80,6 @@ export function combineMemberValues(members: readonly MemberValue[]): MemberValu
   return { value, sigma: Math.sqrt(Math.max(square - between, LEAST_SHARE * square)) };
 }
 
-/** The share of errors within one and within two of their standard deviations: 0.68 and 0.95 where these mean what they say. */
-export function coverage(errors: ArrayLike<number>, sigmas: ArrayLike<number>): { readonly one: number; readonly two: number } {
-  const within = (factor: number) =>
-    Array.from(errors).filter((error, i) => Math.abs(error) <= factor * (sigmas[i] ?? 0)).length / errors.length;
-  return { one: within(1), two: within(2) };
-}
-
 /** The share of predictions inside `lower` to `upper`. */
 export const INTERVAL_LEVEL = 0.9;
 /** Standard deviations of a Gaussian that hold 90 %. */

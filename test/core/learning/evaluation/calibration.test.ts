@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  calibratedSigma,
-  combineMemberValues,
-  coverage,
-  fitCalibration,
-  intervalOf,
-} from "../../../../src/core/learning/evaluation/calibration.js";
+import { calibratedSigma, combineMemberValues, fitCalibration, intervalOf } from "../../../../src/core/learning/evaluation/calibration.js";
+import { measureCoverage } from "../../../../src/core/learning/evaluation/coverage.js";
 import { applyBounds, boundsOf, hasOddElectrons, isGap } from "../../../../src/core/learning/evaluation/physicalBounds.js";
 import { Random } from "../../../../src/core/math/random.js";
 
@@ -14,6 +9,13 @@ function drawErrors(count: number, floor: number, slope: number, seed: number) {
   const random = new Random(seed);
   const spreads = Float64Array.from({ length: count }, () => 0.05 * Math.exp(random.normal()));
   return { spreads, errors: spreads.map((spread) => random.normal() * Math.hypot(floor, slope * spread)) };
+}
+
+/** Of independent errors. */
+function coverage(errors: ArrayLike<number>, sigmas: ArrayLike<number>) {
+  const measure = measureCoverage([{ errors, sigmas }], { trainSize: 1000, testSize: errors.length });
+  if (!measure) throw new Error("no coverage");
+  return { one: measure.one.share, two: measure.two.share };
 }
 
 describe("the calibration of networks", () => {
