@@ -7,7 +7,9 @@ const INTEGER = /^[+-]?\d+$/;
  */
 export function parseReal(token: string): number | undefined {
   if (!REAL.test(token)) return undefined;
-  const value = realValue(token);
+  // NaN where only Fortran reads the exponent
+  const plain = Number(token);
+  const value = Number.isNaN(plain) ? realValue(token) : plain;
   return Number.isFinite(value) ? value : undefined;
 }
 

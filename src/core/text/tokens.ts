@@ -9,10 +9,21 @@ export interface Token {
 
 /** The tokens of one line; `\r` counts as a blank. */
 export function tokenize(line: string): Token[] {
+  if (!PLAIN.test(line)) return Array.from(line.matchAll(/\S+/g), (match) => ({ text: match[0], column: match.index + 1 }));
   const tokens: Token[] = [];
-  for (const match of line.matchAll(/\S+/g)) tokens.push({ text: match[0], column: match.index + 1 });
-  return tokens;
+  let at = 0;
+  for (;;) {
+    while (at < line.length && line.charCodeAt(at) <= BLANK) at++;
+    if (at >= line.length) return tokens;
+    const start = at;
+    while (at < line.length && line.charCodeAt(at) > BLANK) at++;
+    tokens.push({ text: line.slice(start, at), column: start + 1 });
+  }
 }
+
+const BLANK = 32;
+/** Printable ASCII, tabs and what ends lines: the lines of numbers, of which there are very many. */
+const PLAIN = /^[\t\v\f\r\n -~]*$/;
 
 /** The line up to a comment, which starts with `!` or `#`. */
 export function withoutComment(line: string): string {
