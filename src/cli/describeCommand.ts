@@ -82,7 +82,8 @@ async function runDescribe(paths: string[], options: Options): Promise<void> {
   const output = new Output(options);
   const settings = settingsOf(options);
   const cancellation = onInterruption();
-  const { materials: entries, missing } = await resolvePaths(paths, "atoms");
+  const { materials: entries, missing, remarks } = await resolvePaths(paths, "atoms");
+  output.remarks(remarks);
   for (const place of missing) {
     output.failed();
     output.problems(place, [NOTHING]);

@@ -51,7 +51,8 @@ async function runEncode(paths: string[], options: Options): Promise<void> {
   if (options.packed && options.output.endsWith(".npz"))
     throw new UsageError("--packed writes into a folder; the output must not end in .npz");
   const cancellation = onInterruption();
-  const { materials: entries, missing } = await resolvePaths(paths);
+  const { materials: entries, missing, remarks } = await resolvePaths(paths);
+  output.remarks(remarks);
   for (const place of missing) reportMissing(output, place);
   const pool = new ThreadPool(options.threads);
   output.startBar(entries.length, "encoding");

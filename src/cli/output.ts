@@ -1,6 +1,6 @@
 import { SingleBar } from "cli-progress";
 import { printable, printableJson } from "../core/text/printable.js";
-import { formatProblem, type Problem } from "../core/text/problem.js";
+import { type FileProblem, formatProblem, type Problem } from "../core/text/problem.js";
 
 export interface OutputOptions {
   readonly json?: boolean;
@@ -53,6 +53,16 @@ export class Output {
     if (told.length > 0) this.beside(told.map((problem) => `${formatProblem(file, problem)}\n`).join(""));
     if (before <= MOST_PROBLEMS && before + wanted.length > MOST_PROBLEMS)
       this.beside(`${file}: only the first ${MOST_PROBLEMS} problems are shown\n`);
+  }
+
+  /** What was found on the way to the inputs: folders that are left out, files that were chosen among several. */
+  remarks(remarks: readonly FileProblem[]): void {
+    for (const { file, problem } of remarks) {
+      this.problems(file, [problem]);
+      if (problem.severity === "error") this.failed();
+      const isUsed = problem.severity === "information";
+      this.event(isUsed ? { event: "chosen", file, problems: [problem] } : { event: "skipped", id: file, file, problems: [problem] });
+    }
   }
 
   /** An input that could not be used. */

@@ -45,7 +45,8 @@ async function runPredict(
   const models = modelsNamed(model);
   for (const folder of models) readModelFacts(folder);
   const cancellation = onInterruption();
-  const { materials, missing } = await resolvePaths(paths);
+  const { materials, missing, remarks } = await resolvePaths(paths);
+  output.remarks(remarks);
   const { engine, problems: warnings } = chooseEngine(options.backend);
   output.problems(model, warnings);
   const pool = new ThreadPool(options.threads);

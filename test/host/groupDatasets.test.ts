@@ -68,6 +68,19 @@ describe("groupDatasets", () => {
     expect(mixed && isEncoded(mixed)).toBe(false);
   });
 
+  it("finds the folder around the blocks and launchers of a workflow, and around its steps", () => {
+    const files = [
+      "/w/all/block_1/launcher_1/CHGCAR.gz",
+      "/w/all/block_2/launcher_9/CHGCAR.gz",
+      "/w/set/mp-1/static/CHGCAR",
+      "/w/set/mp-1/relax/CHGCAR",
+    ];
+    expect(groupDatasets([], files, ["/w"]).map(({ folder, materials }) => [folder, materials.map(({ id }) => id)])).toEqual([
+      ["/w/all", ["launcher_1", "launcher_9"]],
+      ["/w/set", ["mp-1"]],
+    ]);
+  });
+
   it("shows a dataset that has targets only", () => {
     const datasets = groupDatasets(["/w/x/targets.csv"], [], ["/w"]);
     expect(datasets).toEqual([{ folder: "/w/x", name: "x", hasTargets: true, materials: [] }]);
@@ -103,6 +116,14 @@ describe("the Datasets view", () => {
     };
     for (const name of ["mp-1/CHGCAR", "mp-1/CHGCAR_sum", "mp-1/AECCAR0", "mp-2/LOCPOT", "mp-3/CHGCAR.relax1", "mp-3/CHGCAR.relax2"])
       put(name);
+    for (const name of [
+      "block_1/launcher_1/CHGCAR.gz",
+      "block_1/launcher_2/CHGCAR",
+      "block_2/launcher_1/CHGCAR.static",
+      "deep/a/b/CHGCAR_x",
+    ])
+      put(name);
+    for (const name of ["mp-5/relax/CHGCAR", "mp-5/static/CHGCAR", "several/mp-6.CHGCAR", "several/CHGCAR_mp-7"]) put(name);
     for (const name of ["Fe_CHGCAR", "Si.LOCPOT", "Ge.vasp", "POSCAR.CHGCAR", "CHGCAR_0.5", "LOCPOT2", "a.chgcar", "targets.csv"])
       put(name);
     for (const name of ["chgcar_sum.py", "CHGCAR.json", "CHGCAR_plot.png", "GaAs.vasp", "CHGCARS", "notes.txt", "mp-4/POSCAR"])
@@ -117,8 +138,12 @@ describe("the Datasets view", () => {
     const [dataset, ...others] = groupDatasets([path.join(root, "targets.csv")], densities, [path.dirname(root)]);
     expect(others).toEqual([]);
     const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
-    expect([...(dataset?.materials ?? [])].sort(byId)).toEqual(expected);
-    expect(expected.map(({ id }) => id)).toEqual(["0.5", "Fe", "Ge", "LOCPOT2", "POSCAR", "Si", "a", "mp-1", "mp-2", "mp-3"]);
+    expect([...(dataset?.materials ?? [])].sort(byId)).toEqual(expected.map(({ id, file }) => ({ id, file })));
+    expect(expected.map(({ id }) => id)).toEqual([
+      ...["0.5", "Fe", "Ge", "LOCPOT2", "POSCAR", "Si", "a", "b", "block_1/launcher_1", "block_2/launcher_1", "launcher_2"],
+      ...["mp-1", "mp-2", "mp-3", "mp-5", "mp-6", "mp-7"],
+    ]);
+    expect(dataset?.materials.find(({ id }) => id === "mp-5")?.file).toBe(path.join(root, "mp-5/static/CHGCAR"));
     rmSync(root, { recursive: true });
   });
 });

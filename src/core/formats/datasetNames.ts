@@ -1,32 +1,26 @@
-import { baseName, exactOutput, fileRole, isAmbiguous, type outputKind, withoutCompression } from "./fileNames.js";
+import { baseName, fileRole, isAmbiguous, outputKind, withoutCompression } from "./fileNames.js";
+import { stepRank, stepsOf } from "./materialSteps.js";
 
 /** In a material's folder that holds several densities, the first of these. */
 const PREFERENCE = ["CHGCAR", "CHG", "AECCAR2", "AECCAR0", "AECCAR1", "PARCHG", "LOCPOT", "ELFCAR", "VASPWAVE.H5"];
-/** What programs that run VASP in several steps put behind its names, the last step first. */
-const STEPS = [/^\.static$/, /^\.relax\d*$/];
 
 /** Of the names in a material's folder, the density that its descriptor is made of; undefined where the folder is no material's. */
 export function ownDensity(names: readonly string[]): string | undefined {
-  const sorted = [...names].sort();
+  return ownDensitySteps(names)[0];
+}
+
+/** The same and those of the steps before it, of the same kind; none where the folder is no material's. */
+export function ownDensitySteps(names: readonly string[]): string[] {
   for (const kind of PREFERENCE) {
-    const exact = sorted.find((name) => withoutCompression(name).toUpperCase() === kind);
-    if (exact !== undefined) return exact;
+    const found = stepsOf(names, kind);
+    if (found.length > 0) return found;
   }
-  for (const kind of PREFERENCE) {
-    const tagged = sorted.filter((name) => name.toUpperCase().startsWith(`${kind}.`));
-    for (const step of STEPS) {
-      const found = tagged.filter((name) => step.test(withoutCompression(name).slice(kind.length).toLowerCase()));
-      const last = found.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1);
-      if (last !== undefined) return last;
-    }
-  }
-  return undefined;
+  return [];
 }
 
 /** Of the names in a material's folder, the structure: the relaxed one first. */
 export function ownStructure(names: readonly string[]): string | undefined {
-  const found = names.filter((name) => /^(CONTCAR|POSCAR)$/i.test(withoutCompression(name)));
-  return found.sort((a, b) => a.localeCompare(b, "en", { sensitivity: "base" }))[0];
+  return stepsOf(names, "CONTCAR")[0] ?? stepsOf(names, "POSCAR")[0];
 }
 
 /**
@@ -69,10 +63,47 @@ export function outputName(fileName: string): string {
   return base.replace(/^(OUTCAR|vasprun|EIGENVAL)[._-]|[._-](OUTCAR|vasprun|EIGENVAL)$/i, "");
 }
 
-/** The outputs of a material's folder by kind, of those with exactly VASP's name. */
-export function ownOutputs(names: readonly string[]) {
-  const of = (kind: ReturnType<typeof outputKind>) => [...names].sort().find((name) => exactOutput(name) === kind);
-  return { outcar: of("OUTCAR"), vasprun: of("vasprun"), eigenval: of("EIGENVAL") };
+/** The outputs of one step of a material's run. */
+export interface StepOutputs {
+  readonly outcar?: string;
+  readonly vasprun?: string;
+  readonly eigenval?: string;
+}
+
+/** The outputs of a material's folder by steps, the last step that tells energies first. Files of names of their own count where each kind has one alone. */
+export function ownOutputSteps(names: readonly string[]): StepOutputs[] {
+  const steps = new Map<number, { outcar?: string; vasprun?: string; eigenval?: string }>();
+  for (const [kind, stem] of [
+    ["outcar", "OUTCAR"],
+    ["vasprun", "vasprun.xml"],
+    ["eigenval", "EIGENVAL"],
+  ] as const)
+    for (const name of stepsOf(names, stem).reverse()) {
+      const rank = stepRank(name, stem) ?? 0;
+      steps.set(rank, { ...steps.get(rank), [kind]: name });
+    }
+  const told = [...steps].sort(([a, one], [b, other]) => Number(hasEnergies(other)) - Number(hasEnergies(one)) || b - a);
+  return told.length > 0 ? told.map(([, step]) => step) : onlyOutputs(names);
+}
+
+const hasEnergies = ({ outcar, vasprun }: StepOutputs) => outcar !== undefined || vasprun !== undefined;
+
+function onlyOutputs(names: readonly string[]): StepOutputs[] {
+  const of = (kind: ReturnType<typeof outputKind>) => names.filter((name) => outputKind(name) === kind);
+  const [outcar, vasprun, eigenval] = [of("OUTCAR"), of("vasprun"), of("EIGENVAL")];
+  if (Math.max(outcar.length, vasprun.length, eigenval.length) !== 1) return [];
+  return [
+    {
+      ...(outcar[0] !== undefined && { outcar: outcar[0] }),
+      ...(vasprun[0] !== undefined && { vasprun: vasprun[0] }),
+      ...(eigenval[0] !== undefined && { eigenval: eigenval[0] }),
+    },
+  ];
+}
+
+/** The outputs of a material's folder by kind, of its last step. */
+export function ownOutputs(names: readonly string[]): StepOutputs {
+  return ownOutputSteps(names)[0] ?? {};
 }
 
 /** The charge densities that belong to a structure of this base name, best first: `POSCAR_relaxed` goes with `CHGCAR_relaxed` before `CHGCAR`. */

@@ -1,5 +1,7 @@
 import path from "node:path";
-import { materialName, ownDensity } from "../../core/formats/datasetNames.js";
+import { ownDensity, ownDensitySteps } from "../../core/formats/datasetNames.js";
+import { type FolderContent, placeMaterials } from "../../core/formats/materialFolders.js";
+import { stepFolderRank } from "../../core/formats/materialSteps.js";
 import type { EncodedEntry } from "../../protocol/workerMethods.js";
 
 /** A folder of materials, as its files' names show it. */
@@ -23,8 +25,8 @@ export const isEncoded = ({ materials }: Dataset): boolean =>
   materials.length > 0 && materials.every(({ encoded }) => encoded !== undefined);
 
 /**
- * Datasets among found files, with the materials that the command line finds in them: folders with `targets.csv`, folders whose subfolders hold
- * a density, and folders of densities with names of their own. A density in a workspace folder itself is a material of that folder.
+ * Datasets among found files, with the materials that the command line finds in them: folders with `targets.csv` with all that lies below them, folders whose
+ * subfolders hold a density, and folders of densities with names of their own. A density in a workspace folder itself is a material of that folder.
  * `encoded`: by folder, what was found of spectra without densities; a folder of nothing else is a dataset of its own.
  */
 export function groupDatasets(
@@ -34,17 +36,14 @@ export function groupDatasets(
   encoded: ReadonlyMap<string, readonly EncodedEntry[]> = new Map(),
 ): readonly Dataset[] {
   const withTargets = new Set(targetFiles.map((file) => path.dirname(file)));
-  const materials = new Map<string, Map<string, Material>>([...withTargets].map((folder) => [folder, new Map()]));
-  const add = (dataset: string, material: Material) => {
-    const known = materials.get(dataset) ?? new Map<string, Material>();
-    if (!known.has(material.id)) known.set(material.id, material);
-    materials.set(dataset, known);
-  };
+  const contents = new Map<string, FolderContent[]>([...withTargets].map((folder) => [folder, []]));
   for (const [folder, names] of byFolder(densityFiles)) {
-    const own = withTargets.has(folder) || roots.includes(folder) ? undefined : ownDensity(names);
-    if (own !== undefined) add(path.dirname(folder), { id: path.basename(folder), file: path.join(folder, own) });
-    else for (const name of names) add(folder, { id: materialName(name) || path.basename(folder), file: path.join(folder, name) });
+    const dataset = datasetOf(folder, names, withTargets, roots);
+    const inside = path.relative(dataset, folder).split(path.sep).filter(Boolean);
+    const steps = inside.length > 0 ? ownDensitySteps(names) : [];
+    contents.set(dataset, [...(contents.get(dataset) ?? []), { folder: inside, densities: steps.length > 0 ? steps : names }]);
   }
+  const materials = new Map([...contents].map(([folder, inside]) => [folder, materialsOf(folder, inside)]));
   for (const [folder, entries] of encoded) {
     if (entries.length === 0) continue;
     const known = materials.get(folder) ?? new Map<string, Material>();
@@ -60,6 +59,30 @@ export function groupDatasets(
     }))
     .sort((a, b) => natural(a.folder, b.folder));
 }
+
+function materialsOf(dataset: string, contents: readonly FolderContent[]): Map<string, Material> {
+  const found = new Map<string, Material>();
+  for (const { id, folder, name } of placeMaterials(contents, path.basename(dataset)).materials)
+    if (!found.has(id)) found.set(id, { id, file: path.join(dataset, ...folder, name) });
+  return found;
+}
+
+/** The folder above with a table of targets; else the one around a material's, beyond the folders that workflows make around their runs. */
+function datasetOf(folder: string, names: readonly string[], withTargets: ReadonlySet<string>, roots: readonly string[]): string {
+  const isTop = (place: string) => roots.includes(place) || path.dirname(place) === place;
+  for (let place = folder; ; place = path.dirname(place)) {
+    if (withTargets.has(place)) return place;
+    if (isTop(place)) break;
+  }
+  if (isTop(folder) || ownDensity(names) === undefined) return folder;
+  let material = folder;
+  while (!isTop(path.dirname(material)) && isWorkflowFolder(material)) material = path.dirname(material);
+  return path.dirname(material);
+}
+
+/** Whether the material, or what is a dataset, is a folder further out. */
+const isWorkflowFolder = (folder: string): boolean =>
+  /^(block|launcher|job|rocket)[_-]/i.test(path.basename(path.dirname(folder))) || stepFolderRank(path.basename(folder)) !== undefined;
 
 const natural = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
 

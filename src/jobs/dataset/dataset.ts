@@ -9,7 +9,8 @@ import { LIMITS, readSmallText } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 import { CONFIG_FILE, readConfig } from "../settings/configFile.js";
 import type { MaterialFile } from "../spectra/materialFile.js";
-import { findMaterials } from "./materialFiles.js";
+import { isListFile } from "./listFile.js";
+import { lookThrough, type ResolvedPaths, resolvePaths } from "./materialFiles.js";
 import { parseTargets, readTarget, TARGETS_FILE, type TargetTable, targetColumns } from "./targetsFile.js";
 
 /** A dataset's folder (spec section 9) before any density is read. */
@@ -37,21 +38,39 @@ export interface Labels {
 }
 
 /** Throws `UsageError` where no folder with materials stands. */
-export async function openDataset(folder: string): Promise<Dataset> {
-  const facts = statSync(folder, { throwIfNoEntry: false });
-  if (facts === undefined) throw new UsageError(`no such folder: ${folder}`);
-  if (!facts.isDirectory()) throw new UsageError(`${folder} is a file; a dataset is a folder with one subfolder per material`);
-  const all = await findMaterials(folder);
-  const entries = all.filter((entry, index) => entry.id !== all[index - 1]?.id);
-  const twice = all
-    .filter((entry, index) => entry.id === all[index - 1]?.id)
+export async function openDataset(given: string): Promise<Dataset> {
+  const facts = statSync(given, { throwIfNoEntry: false });
+  if (facts === undefined) throw new UsageError(`no such folder: ${given}`);
+  const isList = !facts.isDirectory() && isListFile(given);
+  if (!facts.isDirectory() && !isList)
+    throw new UsageError(`${given} is a file; a dataset is a folder with one subfolder per material, or a list of paths (.txt)`);
+  const folder = isList ? path.dirname(path.resolve(given)) : given;
+  const { materials, remarks } = isList ? sortedList(await resolvePaths([given])) : await lookThrough(folder);
+  const entries = materials.filter((entry, index) => entry.id !== materials[index - 1]?.id);
+  const twice = materials
+    .filter((entry, index) => entry.id === materials[index - 1]?.id)
     .map(({ id, file }) => fileProblem(file, "another density is also named {0}; this one is skipped", id));
-  if (entries.length === 0) throw new UsageError(`${folder} contains no materials: a material is a subfolder with a CHGCAR`);
+  if (entries.length === 0) throw new UsageError(`${given} contains no materials: a material is a subfolder with a CHGCAR`);
   const tableFile = path.join(folder, TARGETS_FILE);
   const targets = readTargetTable(tableFile);
   const config = readOptions(path.join(folder, CONFIG_FILE));
-  const problems = [...twice, ...targets.problems, ...config.problems];
-  return { folder, entries, tableFile, options: config.options, problems, ...(targets.table && { table: targets.table }) };
+  const problems = [...twice, ...remarks, ...targets.problems, ...config.problems];
+  const table = targets.table && withShortIds(targets.table, folder, entries);
+  return { folder, entries, tableFile, options: config.options, problems, ...(table && { table }) };
+}
+
+const sortedList = ({ materials, remarks }: ResolvedPaths) => ({
+  materials: [...materials].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)),
+  remarks,
+});
+
+/** Rows that name a material by its whole path in the dataset. */
+function withShortIds(table: TargetTable, folder: string, entries: readonly MaterialFile[]): TargetTable {
+  const ids = new Set(entries.map(({ id }) => id));
+  if (table.rows.every(({ id }) => ids.has(id))) return table;
+  const byPath = new Map(entries.map(({ id, file }) => [path.relative(folder, path.dirname(file)).split(path.sep).join("/"), id]));
+  const rows = table.rows.map((row) => (ids.has(row.id) ? row : { ...row, id: byPath.get(row.id.replace(/^\.\/|\/$/g, "")) ?? row.id }));
+  return { ...table, rows };
 }
 
 /** What the editor shows before a run is started. */

@@ -20,9 +20,11 @@ export function linkedOut(paths: readonly string[], folders: readonly string[]):
   return undefined;
 }
 
-/** A dataset's materials lie one folder below it, and so do the spectra that were written of them. */
+/** A dataset's materials lie at any depth below it, and so do the spectra that were written of them. */
 function materialLinks(folder: string): string[] {
-  return [folder, ...foldersIn(folder)].flatMap(linksIn).filter((link) => isRead(path.basename(link)) || pathKind(link) === "folder");
+  const inside = linksIn(folder).filter((link) => isRead(path.basename(link)) || pathKind(link) === "folder");
+  const below = foldersIn(folder).filter((place) => !/^\.(?!r3dvs$)/.test(path.basename(place)));
+  return [...inside, ...below.flatMap(materialLinks)];
 }
 
 function besideOf(file: string): string[] {

@@ -1,59 +1,95 @@
-import { readdirSync } from "node:fs";
 import path from "node:path";
-import { densityAmongOthers, structureAmongOthers } from "../../core/formats/datasetNames.js";
+import { densityAmongOthers, ownDensitySteps, ownStructure, structureAmongOthers } from "../../core/formats/datasetNames.js";
+import { outputKind } from "../../core/formats/fileNames.js";
+import { type FolderContent, placeMaterials } from "../../core/formats/materialFolders.js";
+import type { FileProblem } from "../../core/text/problem.js";
 import { hasVolumetricData } from "../densities/volumetricContent.js";
 import { isNotUtf8 } from "../files/byteSource.js";
 import { isGlob, matchesOf, pathKind } from "../files/paths.js";
+import { type WalkedFolder, walkFolders } from "../files/walkFolders.js";
 import { isEncodedName, materialsOfEncoded } from "../spectra/encodedMaterials.js";
-import { densityIn, type MaterialFile, materialId, structureIn, withUniqueIds } from "../spectra/materialFile.js";
+import { densityStepsIn, type MaterialFile, materialId, structureIn, withUniqueIds } from "../spectra/materialFile.js";
+import { isListFile, readList } from "./listFile.js";
 
 /** What a command needs of a material: its density, or no more than its atoms. */
 export type Wanted = "density" | "atoms";
 
-/**
- * The materials of a dataset's folder (spec section 9), ordered by id: a subfolder with a density in it, named after the subfolder,
- * or a density of another name beside them, or the spectra that `encode` made of such a folder, for materials whose density is not there.
- * Hidden entries are passed over; what cannot be looked at is there, for its reading to tell why. Throws what the operating system says of the folder itself.
- */
-export async function findMaterials(folder: string, wanted: Wanted = "density"): Promise<MaterialFile[]> {
-  const visible = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
-  const entries = visible.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const found: MaterialFile[] = [];
-  for (const entry of entries) {
-    const place = path.join(folder, entry.name);
-    const kind = pathKind(place);
-    // a folder that cannot be looked at is a material that cannot be read
-    const isHidden = kind === "closed" || (kind === "missing" && isNotUtf8(place));
-    if (kind === "folder") found.push(...entryOf(entry.name, place, wanted));
-    else if (isHidden && entry.isDirectory()) found.push({ id: entry.name, file: place });
-    else if (await isMaterial(place, wanted)) found.push({ id: materialId(place), file: place });
-  }
-  const densities = new Set(found.map(({ id }) => id));
-  const encoded = entries.flatMap(({ name }) => (isEncodedName(name) ? materialsOfEncoded(path.join(folder, name)) : []));
-  return [...found, ...encoded.filter(({ id }) => !densities.has(id))].sort(byId);
+/** The materials of a folder, and what is to be said of folders that are not used, or of files that were chosen among several. */
+export interface FoundMaterials {
+  readonly materials: readonly MaterialFile[];
+  readonly remarks: readonly FileProblem[];
 }
 
 /**
- * What a command's paths and globs stand for: files as they are, a material's folder its density, any other folder the materials in it.
- * Ids that would be the same get their parent folders in front. `missing`: paths that name nothing.
- * `atoms`: a structure does where there is no density.
+ * The materials of a dataset's folder (spec section 9), ordered by id: folders at any depth with a density in them, densities of names of their own,
+ * or the spectra that `encode` made of such a folder, for materials whose density is not there. Hidden entries are passed over; what cannot be looked at
+ * is there, for its reading to tell why. Throws what the operating system says of the folder itself.
  */
-export async function resolvePaths(
-  paths: readonly string[],
-  wanted: Wanted = "density",
-): Promise<{ materials: MaterialFile[]; missing: string[] }> {
+export async function lookThrough(folder: string, wanted: Wanted = "density"): Promise<FoundMaterials> {
+  const walked = walkFolders(folder);
+  const contents: FolderContent[] = [];
+  for (const one of walked) contents.push(await contentOf(one, wanted));
+  const { materials, remarks } = placeMaterials(contents, path.basename(path.resolve(folder)));
+  const found = materials.map(({ id, folder: inside, name, earlier }) => ({
+    id,
+    file: path.join(folder, ...inside, name),
+    ...(earlier.length > 0 && { earlier: earlier.map((parts) => path.join(folder, ...parts)) }),
+  }));
+  const densities = new Set(found.map(({ id }) => id));
+  const spectra = (walked[0]?.files ?? []).filter(isEncodedName);
+  const encoded = spectra.flatMap((name) => materialsOfEncoded(path.join(folder, name)));
+  return {
+    materials: [...found, ...encoded.filter(({ id }) => !densities.has(id))].sort(byId),
+    remarks: remarks.map(({ place, problem }) => ({ file: path.join(folder, ...place), problem })),
+  };
+}
+
+export async function findMaterials(folder: string, wanted?: Wanted): Promise<readonly MaterialFile[]> {
+  return (await lookThrough(folder, wanted)).materials;
+}
+
+/** A folder that cannot be looked at is a material that cannot be read. */
+async function contentOf({ folder, place, files, isClosed }: WalkedFolder, wanted: Wanted): Promise<FolderContent> {
+  if (isClosed) return { folder: folder.slice(0, -1), densities: [folder.at(-1) ?? ""] };
+  const steps = folder.length > 0 ? ownDensitySteps(files) : [];
+  const densities: string[] = [...steps];
+  if (steps.length === 0) for (const name of files) if (await isMaterial(path.join(place, name), wanted)) densities.push(name);
+  const structure = wanted === "atoms" && folder.length > 0 ? ownStructure(files) : undefined;
+  return {
+    folder,
+    densities,
+    ...(structure !== undefined && { structure }),
+    hasOutputs: files.some((name) => outputKind(name) !== undefined),
+  };
+}
+
+/** What a command's paths stand for. */
+export interface ResolvedPaths {
+  readonly materials: readonly MaterialFile[];
+  /** Paths that name nothing. */
+  readonly missing: readonly string[];
+  readonly remarks: readonly FileProblem[];
+}
+
+/**
+ * What a command's paths and globs stand for: files as they are, a material's folder its density, any other folder the materials in it, a list of paths
+ * (`.txt`) what it names. Ids that would be the same get their parent folders in front. `atoms`: a structure does where there is no density.
+ */
+export async function resolvePaths(paths: readonly string[], wanted: Wanted = "density"): Promise<ResolvedPaths> {
   const missing: string[] = [];
+  const remarks: FileProblem[] = [];
   const materials = new Map<string, MaterialFile>();
   for (const given of paths) {
     const found = await expand(given, wanted);
-    if (found.length === 0) missing.push(given);
-    for (const material of found) {
+    if (found.materials.length === 0) missing.push(given);
+    remarks.push(...found.remarks);
+    for (const material of found.materials) {
       const { id, file } = material;
       const key = isEncodedName(file) ? `${path.resolve(file)}:${id}` : path.resolve(file);
       if (!materials.has(key)) materials.set(key, material);
     }
   }
-  return { materials: withUniqueIds([...materials.values()]), missing };
+  return { materials: withUniqueIds([...materials.values()]), missing, remarks };
 }
 
 /** Globs as the files they mean, all else as it is. */
@@ -66,29 +102,48 @@ const byId = (a: MaterialFile, b: MaterialFile) => (a.id < b.id ? -1 : a.id > b.
 /** Whether a file among others is a material of its own: by its name, and where that says two things by its content. */
 async function isMaterial(file: string, wanted: Wanted): Promise<boolean> {
   const role = densityAmongOthers(file);
-  if (role === "yes" || (wanted === "atoms" && structureAmongOthers(file))) return true;
+  if (role === "yes" || (wanted === "atoms" && structureAmongOthers(file))) return isThere(file);
   return role === "perhaps" && (await hasVolumetricData(file));
 }
 
-async function expand(given: string, wanted: Wanted): Promise<MaterialFile[]> {
+const isThere = (file: string) => pathKind(file) !== "missing" || !isNotUtf8(file);
+
+async function expand(given: string, wanted: Wanted): Promise<FoundMaterials> {
   const kind = pathKind(given);
+  const isUnreadable = kind === "closed" || kind === "other" || (kind === "missing" && isNotUtf8(given));
   if (kind === "folder") {
     const own = entryOf(path.basename(path.resolve(given)), given, wanted);
-    return own.length === 0 ? findMaterials(given, wanted) : own;
+    return own.length === 0 ? lookThrough(given, wanted) : { materials: own, remarks: [] };
   }
-  if (kind === "closed" || kind === "other" || (kind === "missing" && isNotUtf8(given))) return [{ id: materialId(given), file: given }];
-  if (kind === "file") return isEncodedName(given) ? materialsOfEncoded(given) : [{ id: materialId(given), file: given }];
-  if (!isGlob(given)) return [];
-  const found: MaterialFile[] = [];
-  for (const match of matchesOf(given, false)) found.push(...(await expand(match, wanted)));
-  return found;
+  if (isUnreadable) return { materials: [{ id: materialId(given), file: given }], remarks: [] };
+  if (kind === "file") return isListFile(given) ? expandList(given, wanted) : { materials: ofFile(given), remarks: [] };
+  return isGlob(given) ? expandAll(matchesOf(given, false), wanted) : { materials: [], remarks: [] };
+}
+
+const ofFile = (file: string): MaterialFile[] => (isEncodedName(file) ? materialsOfEncoded(file) : [{ id: materialId(file), file }]);
+
+async function expandAll(places: readonly string[], wanted: Wanted): Promise<FoundMaterials> {
+  const found: FoundMaterials[] = [];
+  for (const place of places) found.push(await expand(place, wanted));
+  return { materials: found.flatMap(({ materials }) => materials), remarks: found.flatMap(({ remarks }) => remarks) };
+}
+
+/** Of a list in which lists are named, those are files like others. */
+async function expandList(list: string, wanted: Wanted): Promise<FoundMaterials> {
+  const { places, problems } = readList(list);
+  const remarks = problems.map((problem) => ({ file: list, problem }));
+  const found = await expandAll(
+    places.filter((place) => !isListFile(place)),
+    wanted,
+  );
+  return { ...found, remarks: [...remarks, ...found.remarks] };
 }
 
 /** The density of a material's folder, or its structure; the folder itself where it cannot be listed, which its reading will tell. */
 function entryOf(id: string, folder: string, wanted: Wanted): MaterialFile[] {
   try {
-    const file = densityIn(folder) ?? (wanted === "atoms" ? structureIn(folder) : undefined);
-    return file === undefined ? [] : [{ id, file }];
+    const [file = wanted === "atoms" ? structureIn(folder) : undefined, ...earlier] = densityStepsIn(folder);
+    return file === undefined ? [] : [{ id, file, ...(earlier.length > 0 && { earlier }) }];
   } catch {
     return [{ id, file: folder }];
   }

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { exactOutput } from "../../core/formats/fileNames.js";
 import type { FileProblem } from "../../core/text/problem.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import { RpcError } from "../../protocol/rpc.js";
@@ -6,9 +7,11 @@ import type { DatasetSummary } from "../../protocol/workerMethods.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { privateFolder } from "../files/privateFolder.js";
 import { OutputCache, originOf } from "../outputs/outputCache.js";
-import { type OutputFiles, outputsIn } from "../outputs/outputFiles.js";
+import { type OutputFiles, outputsOf } from "../outputs/outputFiles.js";
 import { readTargets, type TargetsReading } from "../outputs/targetsReading.js";
 import { type TargetsRow, targetsCsv, targetsRow } from "../outputs/targetsTable.js";
+import { isEncodedName } from "../spectra/encodedMaterials.js";
+import type { MaterialFile } from "../spectra/materialFile.js";
 import { type Dataset, openDataset, summarizeDataset } from "./dataset.js";
 import { type Cell, parseTargets, TARGETS_FILE, type TargetTable } from "./targetsFile.js";
 
@@ -29,11 +32,7 @@ export async function withOutputTargets(
   const { table, folder, entries } = dataset;
   const known = new Set(table?.columns.map(({ name }) => name));
   if (table !== undefined && (names ?? []).every((name) => known.has(name))) return dataset;
-  const outputs = entries.flatMap(({ id, file }) => {
-    const place = path.dirname(file);
-    const found = path.resolve(place) === path.resolve(folder) ? undefined : outputsIn(place);
-    return found ? { ...found, id } : [];
-  });
+  const outputs = entries.flatMap((entry) => (isEncodedName(entry.file) ? [] : (outputsBeside(entry, folder) ?? [])));
   if (outputs.length === 0) return dataset;
   const perCell = names?.some((name) => PER_CELL.test(name)) ?? false;
   const { rows, problems } = await readRows(outputs, new OutputCache(folder), perCell, cancellation);
@@ -45,6 +44,16 @@ export async function withOutputTargets(
   writeFileAtomically(tableFile, text);
   return { ...dataset, table: derived, tableFile, problems: [...dataset.problems, ...problems] };
 }
+
+/** In the dataset's own folder outputs without a material's name are nobody's. */
+function outputsBeside(entry: MaterialFile, folder: string): OutputFiles | undefined {
+  const found = outputsOf(entry);
+  const isRoot = path.resolve(path.dirname(entry.file)) === path.resolve(folder);
+  return isRoot && found !== undefined && !isNamed(found) ? undefined : found;
+}
+
+const isNamed = ({ outcar, vasprun, eigenval }: OutputFiles) =>
+  [outcar, vasprun, eigenval].every((file) => file === undefined || exactOutput(file) === undefined);
 
 const PER_CELL = /^(E_hartree|Exc_minus_Vxc|E_ewald|E_band|E0)$/;
 

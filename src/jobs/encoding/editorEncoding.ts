@@ -21,13 +21,18 @@ export async function encodeFiles(
   { cancellation = new Cancellation(), onProgress }: CallOptions,
 ): Promise<{ files: EncodedFile[] }> {
   checkEncoding(settings);
-  const { materials, missing } = await resolvePaths(paths);
+  const { materials, missing, remarks } = await resolvePaths(paths);
   let done = 0;
   const onDone = () => onProgress?.(++done / materials.length);
   const outcomes = await encodeMaterials(materials, { settings, pool, cancellation, onDone });
   const nothing = problem("error", FILE_START, "no volumetric file found");
+  const leftOut = remarks.filter(({ problem: { severity } }) => severity !== "information");
   return {
-    files: [...outcomes.map((outcome) => store(outcome, settings)), ...missing.map((file) => ({ id: file, file, problems: [nothing] }))],
+    files: [
+      ...outcomes.map((outcome) => store(outcome, settings)),
+      ...missing.map((file) => ({ id: file, file, problems: [nothing] })),
+      ...leftOut.map(({ file, problem: one }) => ({ id: path.basename(file), file, problems: [one] })),
+    ],
   };
 }
 
@@ -52,7 +57,8 @@ function store({ entry, material, problems }: EncodeOutcome, settings: EncodeSet
   const { id, file } = entry;
   if (material === undefined) return { id, file, problems };
   const own = path.dirname(path.resolve(file));
-  const dataset = path.basename(own) === id ? path.dirname(own) : own;
+  const isNested = own.split(path.sep).join("/").endsWith(`/${id}`);
+  const dataset = isNested ? id.split("/").reduce((folder) => path.dirname(folder), own) : own;
   const folder = path.join(privateFolder(dataset), "spectra", `${settings.component}-${settings.spacing}`);
   try {
     return { id, file, spectrum: material.spectrum, output: writeSpectrumInto(folder, material, settings), problems };

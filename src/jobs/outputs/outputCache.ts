@@ -67,8 +67,9 @@ export class OutputCache {
 }
 
 /** Names, sizes and times of a material's outputs; undefined where one is gone. */
-export function originOf({ outcar, vasprun, eigenval }: OutputFiles): string | undefined {
-  const files = [outcar, vasprun, eigenval].map((file) => {
+export function originOf({ outcar, vasprun, eigenval, earlier = [] }: OutputFiles): string | undefined {
+  const before = earlier.flatMap((step) => [step.outcar, step.vasprun, step.eigenval]);
+  const files = [outcar, vasprun, eigenval, ...before].map((file) => {
     if (file === undefined) return "";
     const facts = statSync(file, { throwIfNoEntry: false });
     return facts && `${path.basename(file)} ${facts.size} ${facts.mtimeMs}`;

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { cellFormula, elementCounts } from "../../core/crystal/formula.js";
 import { volume } from "../../core/crystal/lattice.js";
 import type { BandGap } from "../../core/formats/bandGap.js";
@@ -52,11 +53,35 @@ export async function readMaterialTargets(folder: string, options: TargetsOption
   return files && (await readTargets(files, options));
 }
 
+/** The same of files that are known: of the last step that is complete, and which that is, where there are several. Rejects only with the signal's reason. */
+export async function readTargets(files: OutputFiles, options: TargetsOptions = {}): Promise<TargetsReading> {
+  const { earlier: [next, ...rest] = [], ...last } = files;
+  const reading = await readStep(last, options);
+  if (next === undefined) return reading;
+  const name = path.basename(mainFile(files) ?? files.place);
+  if (reading.targets.total !== undefined) {
+    const remark = at(mainFile(files) ?? files.place, "information", "{0} is used, the last of {1} steps", name, rest.length + 2);
+    return { ...reading, problems: [...reading.problems, remark] };
+  }
+  const before = await readTargets({ ...next, id: files.id, ...(rest.length > 0 && { earlier: rest }) }, options);
+  if (before.targets.total === undefined) return reading;
+  const remark = at(
+    mainFile(files) ?? files.place,
+    "warning",
+    "{0} is not complete: an earlier step is used, {1}",
+    name,
+    path.basename(mainFile(next) ?? ""),
+  );
+  return { ...before, problems: [remark, ...before.problems] };
+}
+
+const mainFile = ({ outcar, vasprun, eigenval }: OutputFiles) => outcar ?? vasprun ?? eigenval;
+
 /**
- * The same of files that are known. All energies come from one output, OUTCAR if it has all of the last ionic step, the gap from vasprun.xml, else from EIGENVAL,
+ * The same of one step. All energies come from one output, OUTCAR if it has all of the last ionic step, the gap from vasprun.xml, else from EIGENVAL,
  * if they are of the same run. Rejects only with the signal's reason.
  */
-export async function readTargets(files: OutputFiles, options: TargetsOptions = {}): Promise<TargetsReading> {
+async function readStep(files: OutputFiles, options: TargetsOptions): Promise<TargetsReading> {
   const problems: FileProblem[] = [];
   const read = async <T>(file: string | undefined, reader: (file: string, options: TargetsOptions) => Promise<Parsed<T>>) => {
     if (file === undefined) return undefined;

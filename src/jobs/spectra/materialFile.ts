@@ -1,11 +1,13 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { materialName, ownDensity, ownStructure } from "../../core/formats/datasetNames.js";
+import { materialName, ownDensitySteps, ownStructure } from "../../core/formats/datasetNames.js";
 
 /** One material of a dataset and the file that its descriptor is made of. */
 export interface MaterialFile {
   readonly id: string;
   readonly file: string;
+  /** The files of earlier steps of its calculation, the later first: read where the last is not complete. */
+  readonly earlier?: readonly string[];
 }
 
 /** A material's name: its folder's for a file called just `CHGCAR`, else the file's without what tells kind and compression. */
@@ -15,15 +17,19 @@ export function materialId(file: string): string {
 
 /** The density of a material's folder, if it has one. Throws what the operating system says. */
 export function densityIn(folder: string): string | undefined {
-  return placed(folder, ownDensity(readdirSync(folder)));
+  return densityStepsIn(folder)[0];
+}
+
+/** The same and those of earlier steps, the later first. */
+export function densityStepsIn(folder: string): string[] {
+  return ownDensitySteps(readdirSync(folder)).map((name) => path.join(folder, name));
 }
 
 /** The structure of a material's folder, the relaxed one first. Throws what the operating system says. */
 export function structureIn(folder: string): string | undefined {
-  return placed(folder, ownStructure(readdirSync(folder)));
+  const name = ownStructure(readdirSync(folder));
+  return name === undefined ? undefined : path.join(folder, name);
 }
-
-const placed = (folder: string, name: string | undefined) => (name === undefined ? undefined : path.join(folder, name));
 
 /** Ids that would be the same get their parent folders in front. */
 export function withUniqueIds(materials: readonly MaterialFile[]): MaterialFile[] {
@@ -34,7 +40,7 @@ export function withUniqueIds(materials: readonly MaterialFile[]): MaterialFile[
     if (count.size === ids.length) break;
     ids = ids.map((id, index) => ((count.get(id) ?? 0) > 1 ? longerId(materials[index], depth) : id));
   }
-  return materials.map(({ file }, index) => ({ id: ids[index] ?? file, file }));
+  return materials.map((material, index) => ({ ...material, id: ids[index] ?? material.file }));
 }
 
 function longerId(material: MaterialFile | undefined, depth: number): string {

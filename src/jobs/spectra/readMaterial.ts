@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
 import type { Component, Spectrum } from "../../core/descriptors/spectrum.js";
@@ -24,11 +25,30 @@ export interface ReadMaterialOptions {
   readonly onReading?: (reading: VolumetricReading) => void;
 }
 
-/** Reads one volumetric file, or what was encoded of it, and keeps the spectrum of one component; without a value when the file does not give a whole one. */
+/** Reads a material's density, of the last step that is complete; as `readStep`. */
 export async function readMaterial(
   entry: MaterialFile,
   settings: Pick<EncodeSettings, "spacing" | "component" | "frame">,
   options: ReadMaterialOptions = {},
+): Promise<Parsed<EncodedMaterial>> {
+  const { id, earlier: [next, ...rest] = [] } = entry;
+  const reading = await readStep(entry, settings, options);
+  const isComplete = reading.value !== undefined && !hasError(reading);
+  if (isComplete || next === undefined) return reading;
+  const before = await readMaterial({ id, file: next, ...(rest.length > 0 && { earlier: rest }) }, settings, options);
+  if (before.value === undefined || hasError(before)) return reading;
+  const template = "{0} is not complete: an earlier step is used, {1}";
+  const warning = problem("warning", FILE_START, template, path.basename(entry.file), path.relative(path.dirname(entry.file), next));
+  return { ...before, problems: [warning, ...before.problems] };
+}
+
+const hasError = ({ problems }: Parsed<unknown>) => problems.some(({ severity }) => severity === "error");
+
+/** Reads one volumetric file, or what was encoded of it, and keeps the spectrum of one component; without a value when the file does not give a whole one. */
+async function readStep(
+  entry: MaterialFile,
+  settings: Pick<EncodeSettings, "spacing" | "component" | "frame">,
+  options: ReadMaterialOptions,
 ): Promise<Parsed<EncodedMaterial>> {
   if (isEncodedName(entry.file)) return readEncoded(entry, settings);
   const { spacing, frame } = settings;

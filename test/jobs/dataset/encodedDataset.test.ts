@@ -108,7 +108,7 @@ describe("r3dvs encode", () => {
     await runCli(["encode", at("packed"), "-o", at("b.npz")]);
     expect(readFileSync(at("b.npz")).equals(readFileSync(at("a.npz")))).toBe(true);
     expect((await runCli(["encode", data, "-o", at("c.npz"), "--packed"])).code).toBe(2);
-    expect(await resolvePaths([at("a.npz")])).toEqual({ materials: [], missing: [at("a.npz")] });
+    expect(await resolvePaths([at("a.npz")])).toEqual({ materials: [], missing: [at("a.npz")], remarks: [] });
   });
 
   test("densities come before what was encoded of them", async () => {

@@ -202,7 +202,7 @@ describe("paths of outputs", () => {
     mkdirSync(path.join(set, "e"));
     cpSync(path.join(SAMPLE, "mp-10064/CHGCAR.gz"), path.join(set, "e/CHGCAR.gz"));
     const ids = (...paths: string[]) => findOutputs(paths).materials.map(({ id }) => id);
-    expect(ids(set)).toEqual(["c", "a", "b", "d", "e"]);
+    expect(ids(set)).toEqual(["a", "b", "c", "d", "e"]);
     expect(ids(path.join(set, "a"), path.join(set, "a/OUTCAR"), `${set}/*/vasprun.xml*`)).toEqual(["a", "b"]);
     expect(findOutputs([path.join(set, "a")]).materials[0]).toEqual({
       id: "a",
