@@ -9,6 +9,7 @@ import { generateR3dvs } from "./commands/generate.js";
 import { installTensorFlow } from "./commands/installTensorFlow.js";
 import { openSample } from "./commands/openSample.js";
 import { predictFiles, selectModels } from "./commands/predict.js";
+import { chosenResources } from "./commands/resources.js";
 import { RunCommands } from "./commands/runCommands.js";
 import { showEngines } from "./commands/showEngines.js";
 import { showCrystal, showText, showVoxels } from "./commands/showFile.js";
@@ -33,6 +34,7 @@ import { RunRegistry } from "./registries/runRegistry.js";
 import { R3dvsTaskProvider, TASK_TYPE } from "./tasks/taskProvider.js";
 import { registerMcpServer } from "./tools/mcpProvider.js";
 import { registerTools } from "./tools/registerTools.js";
+import { ConvergencePanels, revealLine, showLastStep } from "./views/convergencePanels.js";
 import { DatasetTree } from "./views/datasetTree.js";
 import { ModelTree } from "./views/modelTree.js";
 import { RunTree } from "./views/runTree.js";
@@ -81,6 +83,7 @@ function assemble(context: vscode.ExtensionContext) {
   const diagnostics = own(new LiveDiagnostics(contexts));
   const statusBar = own(new StatusBar(runs));
   const lens = new PredictionLens(predictions, models, copies, log);
+  const convergences = own(new ConvergencePanels({ extension, jobs, copies, log }));
   const studies = own(new StudyPanels(extension, jobs, log));
   const tasks = new R3dvsTaskProvider(datasets, file("dist", "cli.js"), environment);
   return {
@@ -100,6 +103,7 @@ function assemble(context: vscode.ExtensionContext) {
     statusBar,
     lens,
     studies,
+    convergences,
   };
 }
 
@@ -127,6 +131,14 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   command("r3dvs.generateMesh", (target) => generateMesh(parts.contexts, target));
   command("r3dvs.showCrystal", showCrystal);
   command("r3dvs.showText", showText);
+  command("r3dvs.showConvergence", (first, selection) => {
+    for (const uri of chosenResources(first, selection)) parts.convergences.show(uri);
+  });
+  command("r3dvs.showLastStep", async (first, selection) => {
+    const [uri] = chosenResources(first, selection);
+    if (uri) await showLastStep(parts, uri);
+  });
+  command("r3dvs.revealLine", revealLine);
   command("r3dvs.openSample", (target) => openSample(context, target));
   command("r3dvs.openStudy", (run) => runs.openStudy(run));
   command(

@@ -1,5 +1,6 @@
 import type { EncodeSettings } from "../core/descriptors/encodeSettings.js";
 import type { Spectrum } from "../core/descriptors/spectrum.js";
+import type { ConvergenceData } from "../core/plots/convergencePlot.js";
 import type { BackendName, PresetName } from "../core/settings/studyOptions.js";
 import type { Problem } from "../core/text/problem.js";
 import type { CrystalMethods } from "./crystalView.js";
@@ -19,6 +20,8 @@ export type WorkerMethods = CrystalMethods & {
   findLinkOut(params: { paths: readonly string[]; folders: readonly string[] }): Promise<{ outside?: string }>;
   /** What stands in any file the project reads: the object `r3dvs info --json` prints. */
   inspectFile(params: { file: string }): Promise<{ info: Record<string, unknown>; problems: readonly Problem[] }>;
+  /** Ionic and electronic steps of an OUTCAR or OSZICAR, of any size. */
+  readConvergence(params: { file: string }): Promise<{ convergence?: ConvergenceData; problems: readonly Problem[] }>;
   /** Whether a file whose name tells nothing (`.vasp`) begins like a density: with a structure and a grid. */
   hasVolumetricData(params: { file: string }): Promise<{ hasVolumetricData: boolean }>;
   /** Materials and targets of a folder, before a run is started. */

@@ -7,7 +7,7 @@ import { encodeFiles, exportVoxels } from "../jobs/encoding/editorEncoding.js";
 import { installPackage } from "../jobs/engines/installPackage.js";
 import { inspectEnginesMethod } from "../jobs/engines/threadMethods.js";
 import { openVoxels } from "../jobs/inspect/openVoxels.js";
-import { inspectFileMethod } from "../jobs/inspect/threadMethods.js";
+import { inspectFileMethod, readConvergenceMethod } from "../jobs/inspect/threadMethods.js";
 import { exportLayersModel } from "../jobs/models/exportLayersModel.js";
 import { listModels } from "../jobs/models/modelList.js";
 import { explainPredictionMethod, predictFileMethod } from "../jobs/models/threadMethods.js";
@@ -34,6 +34,10 @@ const handlers: Handlers<WorkerMethods> = {
   inspectFile: async (params, context) => {
     const { info, problems } = await pool.run(inspectFileMethod, params, callOptions(context));
     return { info: { ...info }, problems };
+  },
+  readConvergence: async (params, context) => {
+    const { value, problems } = await pool.run(readConvergenceMethod, params, callOptions(context));
+    return { ...(value && { convergence: value }), problems };
   },
   findLinkOut: async ({ paths, folders }) => {
     const outside = linkedOut(paths, folders);

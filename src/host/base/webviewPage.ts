@@ -53,7 +53,7 @@ function keepInState(kept: object): string {
 }
 
 /** Japanese texts of the views by their English ones; none for every other language. */
-async function viewStrings(extension: vscode.Uri): Promise<Record<string, string>> {
+export async function viewStrings(extension: vscode.Uri): Promise<Record<string, string>> {
   if (!vscode.env.language.startsWith("ja")) return {};
   try {
     const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extension, "webview", "ui", "strings.ja.json"));

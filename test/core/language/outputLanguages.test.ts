@@ -3,7 +3,8 @@ import type { Structure } from "../../../src/core/crystal/structure.js";
 import { diagnosePotcar } from "../../../src/core/language/diagnosePotcar.js";
 import { diagnoseKpoints, hoverKpoints, meshFor, outlineKpoints, writeMesh } from "../../../src/core/language/kpoints/kpointsLanguage.js";
 import { FUNCTIONS, LANGUAGES } from "../../../src/core/language/languages.js";
-import { diagnoseOutput, hoverOutcar, outlineOutcar, readSteps } from "../../../src/core/language/outputs/outcarLanguage.js";
+import { diagnoseOutput, hoverOutcar, outlineOutcar } from "../../../src/core/language/outputs/outcarLanguage.js";
+import { OszicarSteps, OutcarSteps, readSteps } from "../../../src/core/language/outputs/outcarSteps.js";
 import { outlineDoscar, outlineEigenval, outlineOszicar, outlineXdatcar } from "../../../src/core/language/outputs/tableLanguages.js";
 import { hoverVasprun, outlineVasprun } from "../../../src/core/language/outputs/vasprunLanguage.js";
 
@@ -102,6 +103,29 @@ describe("OUTCAR", () => {
     ]);
   });
 
+  it("has the change of the energy in each electronic step, and the criteria", () => {
+    const reader = new OutcarSteps();
+    const lines = [
+      "   EDIFF  = 0.1E-03   stopping-criterion for ELM",
+      "   EDIFFG = -.2E-01   stopping-criterion for IOM",
+      "---------------------------------------- Iteration      1(   1)  ---------------------------------------",
+      " total energy-change (2. order) : 0.1645035E+03  (-0.1189812E+04)",
+      "---------------------------------------- Iteration      1(   2)  ---------------------------------------",
+      " total energy-change (2. order) :-0.1868517D+03  (-0.1813409E+03)",
+      "---------------------------------------- Iteration      2(   1)  ---------------------------------------",
+      " total energy-change (2. order) :**************  (-0.1813409E+03)",
+    ];
+    for (const [index, line] of lines.entries()) reader.push(line, index);
+    expect(reader.criteria).toEqual({ electronic: 1e-4, ionic: -0.02 });
+    expect(reader.finish(lines.length).map(({ electronic }) => electronic)).toEqual([
+      [
+        { number: 1, line: 2, change: 164.5035 },
+        { number: 2, line: 4, change: -186.8517 },
+      ],
+      [{ number: 1, line: 6 }],
+    ]);
+  });
+
   it("has an outline of settings, steps and timing", () => {
     const outline = outlineOutcar(OUTCAR, "en");
     expect(outline.map(({ name, detail }) => `${name}: ${detail}`)).toEqual([
@@ -122,6 +146,39 @@ describe("OUTCAR", () => {
   it("turns VASP's warnings into problems with a remedy, once each", () => {
     const text = ` WARNING: Sub-Space-Matrix is not hermitian in DAV  1\n WARNING: Sub-Space-Matrix is not hermitian in DAV  2\n Your highest band is occupied at some k-points! Unless you are\n`;
     expect(diagnoseOutput(text).map(({ line, code }) => `${line} ${code}`)).toEqual(["1 vasp/not-hermitian", "3 vasp/highest-band"]);
+  });
+});
+
+describe("OSZICAR", () => {
+  const read = (text: string) => {
+    const reader = new OszicarSteps();
+    const lines = text.split("\n");
+    for (const [index, line] of lines.entries()) reader.push(line, index);
+    return reader.finish(lines.length);
+  };
+
+  it("has ionic steps, of dynamics too, and the one that is not finished", () => {
+    const text = [
+      "       N       E                     dE             d eps       ncg     rms          rms(c)",
+      "DAV:   1     0.164503482282E+03    0.16450E+03   -0.11898E+04  2112   0.106E+03",
+      "RMM:   2    -0.223482214528E+02   -0.18685E+03   -0.18134E+03  2736   0.227E+02    0.1E+01",
+      "   1 F= -.22348221E+02 E0= -.22340000E+02  d E =-.223482E+02",
+      "DAV:   1     0.1E+02              *********",
+      "      2 T=   300. E= -.22E+02 F= -.22400000E+02 E0= -.22390000E+02  EK= 0.1E-01 SP= 0.0E+00 SK= 0.0E+00",
+      "DAV:   1    -0.2E+02    0.5E-03",
+      "",
+    ].join("\n");
+    expect(read(text)).toEqual([
+      {
+        ...{ number: 1, first: 0, last: 3, energy: -22.348221, sigmaZero: -22.34 },
+        electronic: [
+          { number: 1, line: 1, change: 164.5 },
+          { number: 2, line: 2, change: -186.85 },
+        ],
+      },
+      { number: 2, first: 4, last: 5, energy: -22.4, sigmaZero: -22.39, electronic: [{ number: 1, line: 4 }] },
+      { number: 3, first: 6, last: 7, electronic: [{ number: 1, line: 6, change: 5e-4 }] },
+    ]);
   });
 });
 

@@ -41,3 +41,41 @@ workbenchTest(
     await screenshot("hover");
   },
 );
+
+/** Five ionic steps of one electronic step each. */
+function relaxation(): Workspace {
+  const workspace = makeWorkspace("relaxation");
+  const rule = "-".repeat(40);
+  const steps = [-7, -7.5, -7.625, -7.64, -7.645].map((energy, i) =>
+    [
+      `${rule} Iteration ${String(i + 1).padStart(6)}(   1)  ${rule}`,
+      ` total energy-change (2. order) : ${(0.1 / 10 ** i).toExponential(6)}  (-0.1E+01)`,
+      " POSITION                                       TOTAL-FORCE (eV/Angst)",
+      ` ${"-".repeat(83)}`,
+      `      0.00000      0.00000      0.00000         0.000000      0.000000     ${(0.8 / 3 ** i).toFixed(6)}`,
+      ` ${"-".repeat(83)}`,
+      `  external pressure =       ${(9 - 2 * i).toFixed(2)} kB  Pullay stress =        0.00 kB`,
+      `  energy  without entropy=  ${energy}  energy(sigma->0) =  ${energy}`,
+    ].join("\n"),
+  );
+  const head = " vasp.6.4.2\n   EDIFF  = 0.1E-04   stopping-criterion for ELM\n   EDIFFG = -.5E-01   stopping-criterion for IOM\n";
+  workspace.write("OUTCAR", `${head}${steps.join("\n")}\n`);
+  return workspace;
+}
+
+workbenchTest(
+  "The convergence of an OUTCAR is drawn beside it, and a point leads to its line",
+  { workspace: relaxation },
+  async ({ workbench, screenshot }) => {
+    await workbench.openFile("OUTCAR");
+    await workbench.runCommand("R3DVS: Show Convergence");
+    const page = workbench.webview;
+    await page.locator("p", { hasText: "5 ionic steps, 5 electronic steps." }).waitFor();
+    await screenshot("convergence");
+    const point = page.locator('a[aria-label^="Ionic step 3"]:visible').first();
+    await point.click();
+    await workbench.page.locator(".editor-instance .active-line-number", { hasText: "20" }).first().waitFor();
+    await workbench.runCommand("R3DVS: Go to Last Ionic Step");
+    await workbench.page.locator(".editor-instance .active-line-number", { hasText: "36" }).first().waitFor();
+  },
+);

@@ -2,101 +2,13 @@ import { type Bilingual, type Language, say } from "../bilingual.js";
 import { type Diagnosis, diagnose } from "../diagnosis.js";
 import { type Fold, type Hover, linesRange, type OutlineItem } from "../results.js";
 import { linesOf, rangeIn, type TextPosition } from "../textEdit.js";
+import { type IonicStep, readSteps } from "./outcarSteps.js";
 import { VASP_WARNINGS } from "./vaspWarnings.js";
-
-/** `--- Iteration      3(  12)  ---`: ionic and electronic step. */
-const ITERATION = /^-+\s*Iteration\s+(\d+)\(\s*(\d+)\)/;
-const TOTAL = /free\s+energy\s+TOTEN\s*=\s*(-?[\d.]+)/;
-const SIGMA_ZERO = /energy\(sigma->0\)\s*=\s*(-?[\d.]+)/;
-const FORCES = /TOTAL-FORCE \(eV\/Angst\)/;
-const PRESSURE = /external pressure\s*=\s*(-?[\d.]+)\s*kB/;
 
 const STEP = { en: "Ionic step {0}", ja: "イオンステップ {0}" };
 const ELECTRONIC = { en: "{0} electronic steps", ja: "電子ステップ {0} 回" };
 const HEAD = { en: "Settings", ja: "設定" };
 const TIMING = { en: "Timing", ja: "計算時間" };
-
-/** One ionic step of an OUTCAR. */
-export interface OutcarStep {
-  readonly number: number;
-  /** Lines from 0. */
-  readonly first: number;
-  readonly last: number;
-  readonly electronic: readonly { readonly number: number; readonly line: number }[];
-  /** eV: the last TOTEN of the step, and the energy extrapolated to zero smearing. */
-  readonly energy?: number;
-  readonly sigmaZero?: number;
-  /** eV/Å: the largest force on an ion. */
-  readonly force?: number;
-  /** kbar. */
-  readonly pressure?: number;
-}
-
-/** The ionic steps of an OUTCAR, from its lines. Works on any iterable, so that a reader of a large file can pass its lines. */
-export function readSteps(lines: readonly string[]): OutcarStep[] {
-  const collector = new StepCollector();
-  for (const [index, line] of lines.entries()) collector.push(line, index);
-  return collector.finish(lines.length);
-}
-
-/** Collects ionic steps line by line: for files of any size. */
-export class StepCollector {
-  readonly #steps: { -readonly [key in keyof OutcarStep]: OutcarStep[key] }[] = [];
-  #forceLine = Number.NEGATIVE_INFINITY;
-
-  /** `index`: of the line, from 0. */
-  push(line: string, index: number): void {
-    const iteration = line.startsWith("-") ? ITERATION.exec(line) : null;
-    if (iteration) {
-      this.#begin(Number(iteration[1]), Number(iteration[2]), index);
-      return;
-    }
-    const step = this.#steps.at(-1);
-    if (!step) return;
-    if (index > this.#forceLine + 1 && this.#readForce(step, line)) return;
-    if (!/[ET]N|=|FORCE/.test(line)) return;
-    const total = TOTAL.exec(line);
-    if (total) step.energy = Number(total[1]);
-    const zero = SIGMA_ZERO.exec(line);
-    if (zero) step.sigmaZero = Number(zero[1]);
-    const pressure = PRESSURE.exec(line);
-    if (pressure) step.pressure = Number(pressure[1]);
-    if (FORCES.test(line)) {
-      this.#forceLine = index;
-      delete step.force;
-    }
-  }
-
-  finish(lines: number): OutcarStep[] {
-    const last = this.#steps.at(-1);
-    if (last) last.last = Math.max(last.first, lines - 1);
-    return this.#steps;
-  }
-
-  #begin(ionic: number, electronic: number, line: number): void {
-    const step = this.#steps.at(-1);
-    this.#forceLine = Number.NEGATIVE_INFINITY;
-    if (step && step.number === ionic) {
-      step.electronic = [...step.electronic, { number: electronic, line }];
-      step.last = line;
-      return;
-    }
-    if (step) step.last = line - 1;
-    this.#steps.push({ number: ionic, first: line, last: line, electronic: [{ number: electronic, line }] });
-  }
-
-  /** Rows of six numbers below the heading and its rule; the first other line ends them. */
-  #readForce(step: { force?: number }, line: string): boolean {
-    if (this.#forceLine === Number.NEGATIVE_INFINITY) return false;
-    const numbers = line.trim().split(/\s+/).map(Number);
-    if (numbers.length !== 6 || numbers.some((value) => !Number.isFinite(value))) {
-      this.#forceLine = Number.NEGATIVE_INFINITY;
-      return false;
-    }
-    step.force = Math.max(step.force ?? 0, Math.hypot(numbers[3] ?? 0, numbers[4] ?? 0, numbers[5] ?? 0));
-    return true;
-  }
-}
 
 /** Settings, ionic steps with their electronic steps, timing. */
 export function outlineOutcar(text: string, language: Language): OutlineItem[] {
@@ -139,7 +51,7 @@ function section(lines: readonly string[], name: string, first: number, last: nu
   };
 }
 
-function stepDetail({ sigmaZero, energy, force, electronic }: OutcarStep, language: Language): string {
+function stepDetail({ sigmaZero, energy, force, electronic }: IonicStep, language: Language): string {
   const value = sigmaZero ?? energy;
   return [
     value === undefined ? "" : `E0 ${value.toFixed(5)} eV`,

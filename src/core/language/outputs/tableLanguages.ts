@@ -1,6 +1,7 @@
 import { type Language, say } from "../bilingual.js";
 import { type Fold, type Hover, linesRange, type OutlineItem } from "../results.js";
 import { linesOf, rangeIn, type TextPosition } from "../textEdit.js";
+import { OSZICAR_STEP } from "./outcarSteps.js";
 
 const STEP = { en: "Ionic step {0}", ja: "イオンステップ {0}" };
 const KPOINT = { en: "k-point {0}", ja: "k 点 {0}" };
@@ -16,9 +17,6 @@ const section = (lines: readonly string[], name: string, detail: string, first: 
   selection: linesRange(lines, first, first),
   children: [],
 });
-
-/** `   1 F= -.5E+02 E0= -.5E+02  d E =-.6E-02`: ends an ionic step of an OSZICAR. */
-const OSZICAR_STEP = /^\s*(\d+)\s+(?:T=\s*\S+\s+E=\s*\S+\s+)?F=\s*(\S+)\s+E0=\s*(\S+)/;
 
 /** Ionic steps of an OSZICAR, each with its electronic steps above it. */
 export function outlineOszicar(text: string, language: Language): OutlineItem[] {
