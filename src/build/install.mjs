@@ -6,6 +6,7 @@ import path from "node:path";
 export const root = path.resolve(import.meta.dirname, "../..");
 export const workbench = path.join(root, "test/workbench");
 const packaging = path.join(root, "src/build/package");
+const onnx = path.join(root, "src/build/onnx");
 const zig = path.join(root, "src/build/zig");
 
 const codeServer = path.join(workbench, "node_modules/code-server/lib/vscode");
@@ -52,6 +53,12 @@ export async function ensurePackaging() {
   await say("Installing VS Code's packager (once, 110 MB)", () =>
     npm(packaging, ["ci", "--include=dev", "--omit=optional", "--ignore-scripts"]),
   );
+}
+
+/** Installs what computes ONNX models in the tests; its install script, which would fetch code for graphics cards, stays off. */
+export async function ensureOnnx() {
+  if (isInstalled(onnx)) return;
+  await say("Installing onnxruntime for the tests (once, 290 MB)", () => npm(onnx, ["ci", "--include=dev", "--ignore-scripts"]));
 }
 
 /** Installs the C compiler that compiles for every platform, on whichever this is. Returns its program. */

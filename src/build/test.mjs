@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { ensureInstalled, ensureWorkbench, root, whyNoWorkbench } from "./install.mjs";
+import { ensureInstalled, ensureOnnx, ensureWorkbench, root, whyNoWorkbench } from "./install.mjs";
 import { build, run, runNode } from "./processes.mjs";
 import { skippedTests } from "./skippedTests.mjs";
 
@@ -31,6 +31,8 @@ async function test() {
 
 async function testUnits() {
   await check("Types", [bin("typescript/bin/tsc"), "-b"]);
+  // without it the tests that need it are skipped, and named
+  await ensureOnnx().catch((error) => console.log(error.message));
   await check("Lint", [bin("@biomejs/biome/bin/biome"), "check", "--config-path=src/build/lint.json", "."]);
   const file = freshFile("unit/results.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];

@@ -7,8 +7,10 @@ import { writeSpectrumTable } from "../jobs/encoding/spectrumTable.js";
 import { reasonOf } from "../jobs/files/atomicFile.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { exportLayersModel, isLayersModel, MODEL_FILE } from "../jobs/models/exportLayersModel.js";
+import { exportOnnx } from "../jobs/models/exportOnnx.js";
 import { exportProcess } from "../jobs/models/exportProcess.js";
 import { importLayersModel } from "../jobs/models/importLayersModel.js";
+import { importOnnx } from "../jobs/models/importOnnx.js";
 import { isModel } from "../jobs/models/modelFile.js";
 import { checkEncoding } from "../jobs/spectra/encodeSettings.js";
 import { readSpectrum } from "../jobs/spectra/spectrumFile.js";
@@ -28,13 +30,13 @@ export function addConvertCommand(program: Command): void {
   const command = program
     .command("convert")
     .description(
-      "turn sparse spectra into voxels (.npz) or one into a table of waves (.csv); a network into a TensorFlow.js LayersModel and back, a Gaussian process into .npz",
+      "turn sparse spectra into voxels (.npz) or one into a table of waves (.csv); a model into ONNX (.onnx, opset 17) or a TensorFlow.js LayersModel, networks back from both; a Gaussian process into .npz",
     )
-    .argument("<input...>", "spectra written by encode, a model folder, or the model.json of a LayersModel")
-    .requiredOption("-o, --output <out>", "output file (.npz or .csv); a folder for models")
-    .option("--target <name>", "imported LayersModel: the target it predicts")
-    .option("--unit <unit>", "imported LayersModel: the unit of its prediction")
-    .addOption(new Option("--channels <a,b>", "imported LayersModel: its input channels").argParser(channelList));
+    .argument("<input...>", "spectra written by encode, a model folder, a .onnx file, or the model.json of a LayersModel")
+    .requiredOption("-o, --output <out>", "output file (.npz, .csv or .onnx); a folder for models and LayersModels")
+    .option("--target <name>", "imported model: the target it predicts")
+    .option("--unit <unit>", "imported model: the unit of its prediction")
+    .addOption(new Option("--channels <a,b>", "imported model: its input channels").argParser(channelList));
   withOutput(withEncoding(command)).action(runConvert);
 }
 
@@ -42,8 +44,8 @@ function runConvert(inputs: string[], options: Options): void {
   const output = new Output(options);
   const [place] = inputs.map((input) => (path.basename(input) === MODEL_FILE ? path.dirname(input) : input));
   if (inputs.length > 1 || place === undefined) done(output, convertSpectra(inputs, options), inputs.length);
-  else if (isLayersModel(place) || isJson(place)) importModel(place, options, output);
-  else if (isModel(place)) done(output, (options.output.endsWith(".npz") ? exportProcess : exportLayersModel)(place, options.output));
+  else if (isOnnx(place) || isLayersModel(place) || isJson(place)) importModel(place, options, output);
+  else if (isModel(place)) done(output, exporterFor(options.output)(place, options.output));
   else done(output, convertSpectra(inputs, options));
 }
 
@@ -52,6 +54,13 @@ function done(output: Output, file: string, count = 1): void {
   output.note(file);
 }
 
+function exporterFor(file: string): (model: string, file: string) => string {
+  if (file.endsWith(".onnx")) return exportOnnx;
+  return file.endsWith(".npz") ? exportProcess : exportLayersModel;
+}
+
+const isOnnx = (place: string) => path.extname(place).toLowerCase() === ".onnx" && existsSync(place);
+
 /** Under whatever name: what is wrong with it is said by its reader. */
 const isJson = (place: string) => path.extname(place) === ".json" && existsSync(place);
 
@@ -59,9 +68,9 @@ function importModel(input: string, options: Options, output: Output): void {
   const { target, unit, channels } = options;
   const settings = encodingOf(options);
   checkEncoding(settings);
-  const file = isJson(input) ? input : path.join(input, MODEL_FILE);
+  const file = isJson(input) || isOnnx(input) ? input : path.join(input, MODEL_FILE);
   const foreign = { settings, ...(target !== undefined && { target }), ...(unit !== undefined && { unit }), ...(channels && { channels }) };
-  const { value, problems } = importLayersModel(file, options.output, foreign);
+  const { value, problems } = (isOnnx(file) ? importOnnx : importLayersModel)(file, options.output, foreign);
   output.problems(file, problems);
   if (value !== undefined) {
     done(output, options.output);

@@ -3,7 +3,9 @@ import type { EncodeSettings } from "../core/descriptors/encodeSettings.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
 import { writeDescriptors, writeEncodedDataset } from "../jobs/encoding/encodedFiles.js";
 import { type EncodeOutcome, encodeMaterials } from "../jobs/encoding/encodeMaterials.js";
+import { encodingForModel, writeModelInputs } from "../jobs/encoding/modelInputs.js";
 import { UsageError } from "../jobs/files/usageError.js";
+import { type Model, readModel } from "../jobs/models/modelFile.js";
 import { checkEncoding } from "../jobs/spectra/encodeSettings.js";
 import type { EncodedMaterial } from "../jobs/spectra/material.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
@@ -12,6 +14,7 @@ import {
   type EncodingOptions,
   encodingOf,
   type FrameOptions,
+  frameOf,
   wholeFrom,
   withEncoding,
   withFrame,
@@ -27,6 +30,7 @@ interface Options extends CommonOptions, EncodingOptions, FrameOptions {
   readonly rotations?: number;
   readonly seed: number;
   readonly packed?: boolean;
+  readonly model?: string;
 }
 
 export function addEncodeCommand(program: Command): void {
@@ -41,12 +45,14 @@ export function addEncodeCommand(program: Command): void {
     .option("--rotations <k>", "write k randomly rotated copies of each material instead of the original orientation", wholeFrom(1))
     .option("--seed <s>", "random seed of the rotations", wholeFrom(0), 0)
     .option("--packed", "write all spectra into one file in the folder, small enough to share")
+    .option("--model <folder>", "write what the ONNX file of this model reads, under the names of its inputs (.npz)")
     .action(runEncode);
 }
 
-async function runEncode(paths: string[], options: Options): Promise<void> {
+async function runEncode(paths: string[], options: Options, command: Command): Promise<void> {
   const output = new Output(options);
-  const settings = encodingOf(options);
+  const model = modelFor(options, command);
+  const settings = model === undefined ? encodingOf(options) : { ...frameOf(options), ...encodingForModel(model) };
   checkEncoding(settings);
   if (options.packed && options.output.endsWith(".npz"))
     throw new UsageError("--packed writes into a folder; the output must not end in .npz");
@@ -64,7 +70,8 @@ async function runEncode(paths: string[], options: Options): Promise<void> {
     };
     const outcomes = await encodeMaterials(entries, { settings, pool, cancellation, onDone });
     const materials = outcomes.flatMap(({ material }) => material ?? []);
-    if (materials.length > 0) write(paths, options, settings, materials);
+    if (materials.length > 0 && model !== undefined) writeModelInputs(options.output, materials, model);
+    else if (materials.length > 0) write(paths, options, settings, materials);
     output.stopBar();
     output.event({ event: "finished", done: materials.length, failed: output.failures });
     output.note(`${materials.length} of ${entries.length} encoded${materials.length > 0 ? `: ${options.output}` : ""}`);
@@ -73,6 +80,17 @@ async function runEncode(paths: string[], options: Options): Promise<void> {
     await pool.dispose();
   }
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** Follows from the model, and must not be asked for otherwise. */
+const OF_THE_MODEL = ["dl", "length", "assignment", "component", "rotations", "seed", "packed"];
+
+function modelFor({ model, output }: Options, command: Command): Model | undefined {
+  if (model === undefined) return undefined;
+  const given = OF_THE_MODEL.find((name) => command.getOptionValueSource(name) === "cli");
+  if (given !== undefined) throw new UsageError(`--${given} follows from the model`);
+  if (!output.endsWith(".npz")) throw new UsageError("with --model the output must end in .npz");
+  return readModel(model);
 }
 
 function write(paths: readonly string[], options: Options, settings: EncodeSettings, materials: readonly EncodedMaterial[]): void {

@@ -69,11 +69,28 @@ function shardsOf(values: readonly Float32Array[]): Uint8Array[] {
 }
 
 function metadataOf(model: Model, { members }: NetworksWithScale, content: LayersModelContent): LayersModelMetadata {
-  const weightless = { ...model, learned: { kind: "networks", members: members.map(({ parameters: _, ...rest }) => rest) } };
-  const { json, bytes } = packTensors(weightless);
+  const { json, bytes } = packTensors(weightless(model, members));
   const arrays = Buffer.from(bytes).toString("base64");
   return { format: 1, software: model.software, input: inputOf(model, members), output: outputOf(model, content), model: json, arrays };
 }
+
+/** What an ONNX file says of a model: its inputs by name, its output, and of networks all that their weights do not hold. */
+export function modelMetadata(model: Model, inputs: readonly (readonly [string, string])[]): object {
+  const { learned, target, training, component, software } = model;
+  const { channels, voxels, testRotations } = training;
+  const output = { name: "value", axes: "batch, value", target: target.name, unit: target.reportedUnit };
+  const facts = { format: 1, software, model: model.model, inputs: Object.fromEntries(inputs), output };
+  if (learned.kind !== "networks") return facts;
+  const orientations = `r3dvs predict averages ${testRotations} orientations of a material`;
+  const { json, bytes } = packTensors(weightless(model, learned.members));
+  const input = { axes: "batch, z, y, x, channel", channels, voxels, component, orientations };
+  return { ...facts, input, model: json, arrays: Buffer.from(bytes).toString("base64") };
+}
+
+const weightless = (model: Model, members: NetworksWithScale["members"]) => ({
+  ...model,
+  learned: { kind: "networks", members: members.map(({ parameters: _, ...rest }) => rest) },
+});
 
 const SUMS = "batch, channel: the sum of each channel over all reciprocal lattice vectors up to pi/spacing, then s_0";
 

@@ -45,8 +45,16 @@ function parseModel(file: string, foreign: ForeignModel): Parsed<Model> {
   if (weights.value === undefined) return { problems: weights.problems };
   const found = networksOf(text.value, graph.value, weights.value);
   if (found.value === undefined) return { problems: found.problems };
-  const metadata = recordOf(recordOf(graph.value.metadata)?.r3dvs);
-  return metadata === undefined ? foreignModel(found.value, foreign) : ownModel(found.value, metadata);
+  return modelOfNetworks(found.value, recordOf(recordOf(graph.value.metadata)?.r3dvs), foreign);
+}
+
+/** The model that networks found in a file make with what r3dvs wrote into it, where it did. */
+export function modelOfNetworks(
+  found: FoundNetworks,
+  metadata: Readonly<Record<string, unknown>> | undefined,
+  foreign: ForeignModel,
+): Parsed<Model> {
+  return metadata === undefined ? foreignModel(found, foreign) : ownModel(found, metadata);
 }
 
 const failed = (template: string, ...args: (string | number)[]): { readonly problems: Parsed<never>["problems"] } => ({
@@ -89,7 +97,7 @@ function ownModel(found: FoundNetworks, metadata: Readonly<Record<string, unknow
   const learned = kept?.learned;
   const first = learned?.kind === "networks" ? learned.members[0] : undefined;
   if (kept === undefined || learned?.kind !== "networks" || first === undefined)
-    return failed("what r3dvs wrote into this model (userDefinedMetadata) is damaged");
+    return failed("what r3dvs wrote into this model (its metadata) is damaged");
   const members = found.members.map((network, i) => ownMember(network, learned.members[i] ?? first));
   const { mean, deviation } = kept.scale;
   const isSame = Math.fround(mean) === found.scale.mean && Math.fround(deviation) === found.scale.deviation;

@@ -3,7 +3,7 @@ import { predictProcess } from "../../core/learning/gaussianProcess/gaussianProc
 import { predictFeatures } from "../../core/learning/kernelRidge/kernelModel.js";
 import { predictSoapModel } from "../../core/learning/kernelRidge/soapModel.js";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
-import { NetworkEnsemble } from "../../core/learning/networks/predictNetworks.js";
+import { NetworkEnsemble, ORIENTATION_SEED } from "../../core/learning/networks/predictNetworks.js";
 import { featuresOf } from "../features/featureCache.js";
 import { processSoapOfModel, processSoapRows } from "../features/processSoap.js";
 import { type SharedSoap, soapRow } from "../features/sharedSoap.js";
@@ -30,9 +30,6 @@ export interface LearnedPredictor {
 export function learnedPredictor(learned: FittedModel, createEngine: CreateNetworkEngine, soap?: readonly SharedSoap[]): LearnedPredictor {
   return learned.kind === "twoSteps" ? twoSteps(learned, createEngine, soap) : oneStep(learned, createEngine, soap);
 }
-
-/** The orientations in which a network sees a material are the same for every network and every time. */
-const ORIENTATION_SEED = 0;
 
 function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: readonly SharedSoap[] | undefined): LearnedPredictor {
   const dispose = () => {};

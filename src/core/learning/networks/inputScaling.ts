@@ -3,6 +3,8 @@ import type { InputScaling } from "./trainingSettings.js";
 
 /** Where the logarithm turns from linear to logarithmic, in root mean squares: amplitudes spread over four decades. */
 const LOG_KNEE = 0.01;
+/** What a value over its divisor is multiplied with before 1 is added and the logarithm taken. */
+export const LOG_FACTOR = 1 / LOG_KNEE;
 
 /** One divisor a channel: the mean or root mean square of the non-zero values of the training samples; 1 where a channel has none. */
 export function measureInputScale(samples: Iterable<SparseVoxels>, channels: number, scaling: InputScaling): Float32Array {

@@ -2,6 +2,7 @@ import { channelSums } from "../../descriptors/channelSums.js";
 import { sparseVoxels } from "../../descriptors/r3dvs.js";
 import type { SparseVoxels } from "../../descriptors/sparseVoxels.js";
 import type { Spectrum } from "../../descriptors/spectrum.js";
+import type { Matrix3 } from "../../math/matrix3.js";
 import { deriveSeed, Random } from "../../math/random.js";
 import { randomRotation } from "../../math/rotation.js";
 import { calibratedSigma, combineMemberValues } from "../evaluation/calibration.js";
@@ -90,8 +91,13 @@ function completed({ linear, settings }: TrainedNetwork, spectrum: Spectrum, out
 
 /** Voxels of all orientations, not scaled yet: members differ in their scales alone. */
 function orient({ voxels, channels, testRotations }: TrainingSettings, spectrum: Spectrum, seed: number): SparseVoxels[] {
-  return Array.from({ length: testRotations }, (_, i) => {
-    const rotation = randomRotation(new Random(deriveSeed(seed, "orientation", i)));
-    return sparseVoxels(spectrum, voxels, channels, rotation);
-  });
+  return orientationsOf(testRotations, seed).map((rotation) => sparseVoxels(spectrum, voxels, channels, rotation));
+}
+
+/** The seed of every prediction's orientations. */
+export const ORIENTATION_SEED = 0;
+
+/** The orientations in which a material is seen. */
+export function orientationsOf(count: number, seed: number): Matrix3[] {
+  return Array.from({ length: count }, (_, i) => randomRotation(new Random(deriveSeed(seed, "orientation", i))));
 }
