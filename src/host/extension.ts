@@ -25,6 +25,7 @@ import { LiveDiagnostics } from "./language/liveDiagnostics.js";
 import { ProblemReporter } from "./language/problemReporter.js";
 import { RunContexts } from "./language/runContexts.js";
 import { StructureChecker } from "./language/structureChecker.js";
+import { SymmetryHints } from "./language/symmetryHints.js";
 import { PredictionLens } from "./predictions/predictionLens.js";
 import { PredictionStore } from "./predictions/predictionStore.js";
 import { JobProcess } from "./process/jobProcess.js";
@@ -53,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerMcpServer(path.join(context.extensionPath, "dist", "cli.js"), String(context.extension.packageJSON.version)),
     watchFiles({ changed: () => lens.refresh(), deleted: (uri) => problems.forget(uri) }),
     new StructureChecker(jobs, copies, log),
-    registerLanguages(parts.diagnostics, parts.contexts),
+    registerLanguages(parts.diagnostics, parts.contexts, new SymmetryHints(jobs)),
     jobs.onDidCrash((reason) => offerRestart(jobs, log, reason)),
     vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("r3dvs.threads") && jobs.stop()),
   );
@@ -127,7 +128,7 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   );
   command("r3dvs.selectModels", (wanted) => selectModels(parts, wanted));
   command("r3dvs.showVoxels", (first, selection) => showVoxels(parts, first, selection));
-  command("r3dvs.changeStructure", changeStructure);
+  command("r3dvs.changeStructure", (target, id) => changeStructure(jobs, target, id));
   command("r3dvs.generateMesh", (target) => generateMesh(parts.contexts, target));
   command("r3dvs.showCrystal", showCrystal);
   command("r3dvs.showText", showText);

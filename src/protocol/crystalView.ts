@@ -278,6 +278,8 @@ export type CrystalMethods = {
     frame?: number;
     tolerance?: number;
   }): Promise<{ symmetry?: SymmetryData; problems: readonly Problem[] }>;
+  /** The same of the text of a POSCAR, which may not be saved. */
+  symmetryOfText(params: { text: string; tolerance?: number }): Promise<{ symmetry?: SymmetryData; problems: readonly Problem[] }>;
   /** Lets go of the grids of a file whose last view was closed. */
   closeDensity(params: { file: string }): Promise<void>;
 };

@@ -1,17 +1,32 @@
 import * as vscode from "vscode";
 import { meshFor, replaceMesh } from "../../core/language/kpoints/kpointsLanguage.js";
-import { type ActionRequest, runAction } from "../../core/language/poscar/poscarActions.js";
+import { type ActionRequest, isStandardCell, runAction } from "../../core/language/poscar/poscarActions.js";
 import type { Vector3 } from "../../core/math/matrix3.js";
 import { toWorkspaceEdit } from "../language/editorTypes.js";
 import type { RunContexts } from "../language/runContexts.js";
+import type { JobProcess } from "../process/jobProcess.js";
 
 /** Changes the structure of an open POSCAR as one step that can be undone. */
-export async function changeStructure(target: unknown, id: unknown): Promise<void> {
+export async function changeStructure(jobs: JobProcess, target: unknown, id: unknown): Promise<void> {
   const document = await documentAt(target);
   if (!document) return;
-  const request = await completeRequest(id as ActionRequest["id"]);
+  const action = id as ActionRequest["id"];
+  const request = isStandardCell(action) ? await standardCell(jobs, document, action) : await completeRequest(action);
   if (!request) return;
   await vscode.workspace.applyEdit(toWorkspaceEdit(document, runAction(document.getText(), request)));
+}
+
+/** What the symmetry search of the job process says of the text as it stands. */
+async function standardCell(
+  jobs: JobProcess,
+  document: vscode.TextDocument,
+  id: "primitive" | "conventional",
+): Promise<ActionRequest | undefined> {
+  const { version } = document;
+  const { symmetry } = await jobs.call("symmetryOfText", { text: document.getText() });
+  if (symmetry && document.version === version) return { id, cell: symmetry[id] };
+  if (!symmetry) void vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: no symmetry was found for this structure."));
+  return undefined;
 }
 
 /** Asks for what an action needs; undefined where the user cancels. */

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Bilingual } from "../../core/language/bilingual.js";
 import { say } from "../../core/language/bilingual.js";
-import { FUNCTIONS, LANGUAGES, type LanguageFunctions } from "../../core/language/languages.js";
+import { FUNCTIONS, LANGUAGES, type LanguageFunctions, type VaspLanguage } from "../../core/language/languages.js";
 import { offeredActions, type PoscarAction } from "../../core/language/poscar/poscarActions.js";
 import { renameSpecies } from "../../core/language/poscar/poscarLanguage.js";
 import { readPoscarLayout } from "../../core/language/poscar/poscarLayout.js";
@@ -9,14 +9,15 @@ import { holds } from "../../core/language/textEdit.js";
 import { fromPosition, toFold, toRange, toSymbol, toTextEdit, toWorkspaceEdit } from "./editorTypes.js";
 import type { LiveDiagnostics } from "./liveDiagnostics.js";
 import type { RunContexts } from "./runContexts.js";
+import type { SymmetryHints } from "./symmetryHints.js";
 import { languageOf, selectorOf, textLanguage } from "./vaspDocuments.js";
 
 /** UTF-16 units: of longer structures no actions are offered, since each would be tried. */
 const MAX_ACTION_TEXT = 4 << 20;
 
 /** Binds the pure functions of each VASP language to the editor. */
-export function registerLanguages(diagnostics: LiveDiagnostics, contexts: RunContexts): vscode.Disposable {
-  const bound = LANGUAGES.flatMap((language) => bind(selectorOf(language), FUNCTIONS[language], contexts));
+export function registerLanguages(diagnostics: LiveDiagnostics, contexts: RunContexts, symmetries: SymmetryHints): vscode.Disposable {
+  const bound = LANGUAGES.flatMap((language) => bind(language, contexts, symmetries));
   const inputs = (["incar", "poscar", "kpoints"] as const).flatMap(selectorOf);
   return vscode.Disposable.from(
     ...bound,
@@ -41,12 +42,15 @@ export function registerLanguages(diagnostics: LiveDiagnostics, contexts: RunCon
   );
 }
 
-function bind(selector: vscode.DocumentFilter[], functions: LanguageFunctions, contexts: RunContexts): vscode.Disposable[] {
-  const { hover, complete, outline, fold, format } = functions;
+function bind(language: VaspLanguage, contexts: RunContexts, symmetries: SymmetryHints): vscode.Disposable[] {
+  const { hover, complete, outline, fold, format } = FUNCTIONS[language];
+  const selector = selectorOf(language);
+  const hasLattice = language === "poscar";
   const bound: vscode.Disposable[] = [];
   if (hover) {
-    const provideHover = async (document: vscode.TextDocument, position: vscode.Position) => {
-      const found = hover(document.getText(), fromPosition(position), textLanguage(), await contexts.of(document));
+    const provideHover = async (document: vscode.TextDocument, position: vscode.Position, token: vscode.CancellationToken) => {
+      const symmetry = hasLattice ? await symmetries.at(document, position, token) : undefined;
+      const found = hover(document.getText(), fromPosition(position), textLanguage(), await contexts.of(document), symmetry);
       return found && new vscode.Hover(new vscode.MarkdownString(found.markdown), toRange(found.range));
     };
     bound.push(vscode.languages.registerHoverProvider(selector, { provideHover }));

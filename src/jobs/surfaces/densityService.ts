@@ -1,4 +1,5 @@
 import { volume } from "../../core/crystal/lattice.js";
+import { parsePoscar } from "../../core/formats/poscar.js";
 import type { Vector3 } from "../../core/math/matrix3.js";
 import type { CrystalMethods, FieldRequest, InsideData, SphereData } from "../../protocol/crystalView.js";
 import type { CallContext, Handlers } from "../../protocol/rpc.js";
@@ -67,6 +68,11 @@ export class DensityService {
     symmetry: async ({ file, frame, tolerance }, context) => {
       const { value, problems } = await readCrystal(file, { ...readingOf(context), ...frameOf(frame) });
       const symmetry = value && symmetryOf(value.structure, findSymmetry, tolerance);
+      return { ...(symmetry && { symmetry }), problems };
+    },
+    symmetryOfText: ({ text, tolerance }) => {
+      const { value, problems } = parsePoscar(text);
+      const symmetry = value && symmetryOf(value, findSymmetry, tolerance);
       return { ...(symmetry && { symmetry }), problems };
     },
     closeDensity: ({ file }) => {

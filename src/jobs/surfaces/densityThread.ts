@@ -19,6 +19,7 @@ const METHODS = [
   "probe",
   "sphere",
   "symmetry",
+  "symmetryOfText",
   "closeDensity",
 ] as const satisfies readonly (keyof CrystalMethods)[];
 

@@ -169,7 +169,14 @@ describe("actions on a POSCAR", () => {
   });
 
   it("are offered only where they would change the file", () => {
-    expect(offeredActions(ROCK_SALT).map(({ id }) => id)).toEqual(["cartesian", "scale", "supercell", "perturb"]);
+    expect(offeredActions(ROCK_SALT).map(({ id }) => id)).toEqual([
+      "cartesian",
+      "scale",
+      "supercell",
+      "primitive",
+      "conventional",
+      "perturb",
+    ]);
     expect(offeredActions("nonsense\n")).toEqual([]);
   });
 });

@@ -2,6 +2,8 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { volume } from "../../../src/core/crystal/lattice.js";
+import { parsePoscar } from "../../../src/core/formats/poscar.js";
+import { runAction } from "../../../src/core/language/poscar/poscarActions.js";
 import { rowTimes, type Vector3 } from "../../../src/core/math/matrix3.js";
 import { readSample } from "../../../src/jobs/surfaces/sampleGrid.js";
 import { ask, folder, gaussian, newService, SKEW, valuesOf, wave, writeField } from "./fields.js";
@@ -236,3 +238,31 @@ function inverseOf() {
   const rows = [cross(b, c), cross(c, a), cross(a, b)].map((row) => row.map((x) => x / v));
   return [0, 1, 2].map((i) => rows.map((row) => row[i] ?? 0)) as unknown as typeof SKEW;
 }
+
+describe("standard cells of a text", () => {
+  const ROCK_SALT = "NaCl\n1.0\n0 2.82 2.82\n2.82 0 2.82\n2.82 2.82 0\nNa Cl\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n";
+
+  it("are found and written back as POSCARs of the same crystal", async () => {
+    const service = newService();
+    const { symmetry, problems } = await ask(service, "symmetryOfText", { text: ROCK_SALT });
+    expect(problems).toEqual([]);
+    expect(symmetry).toMatchObject({ number: 225, symbol: "Fm-3m" });
+    if (!symmetry) return;
+    const [edit] = runAction(ROCK_SALT, { id: "conventional", cell: symmetry.conventional });
+    const conventional = parsePoscar(edit?.text ?? "").value;
+    expect(conventional?.counts).toEqual([4, 4]);
+    expect(conventional?.species).toEqual(["Na", "Cl"]);
+    expect(conventional && volume(conventional.lattice)).toBeCloseTo(5.64 ** 3, 6);
+    const again = await ask(service, "symmetryOfText", { text: edit?.text ?? "" });
+    const [back] = runAction(edit?.text ?? "", { id: "primitive", cell: again.symmetry?.primitive ?? symmetry.primitive });
+    const primitive = parsePoscar(back?.text ?? "").value;
+    expect(primitive?.counts).toEqual([1, 1]);
+    expect(primitive && volume(primitive.lattice)).toBeCloseTo(2 * 2.82 ** 3, 6);
+  });
+
+  it("are none of a text that is no structure", async () => {
+    const { symmetry, problems } = await ask(newService(), "symmetryOfText", { text: "NaCl\n1.0\n" });
+    expect(symmetry).toBeUndefined();
+    expect(problems.length).toBeGreaterThan(0);
+  });
+});

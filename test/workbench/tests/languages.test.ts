@@ -42,6 +42,26 @@ workbenchTest(
   },
 );
 
+workbenchTest(
+  "The hover of a lattice tells the space group, and the structure becomes its conventional cell",
+  { workspace: calculation },
+  async ({ workbench, screenshot }) => {
+    await workbench.openFile("POSCAR");
+    await workbench.goToLine(4);
+    await workbench.page.keyboard.press("Control+K");
+    await workbench.page.keyboard.press("Control+I");
+    await workbench.page.locator(".monaco-hover:visible", { hasText: "Fm-3m (225)" }).waitFor();
+    await screenshot("space-group");
+    await workbench.page.keyboard.press("Escape");
+    await workbench.runCommand("Refactor...");
+    const action = workbench.page.locator(".action-widget .monaco-list-row", { hasText: "Convert to the conventional cell" });
+    await action.click();
+    await workbench.editorLines.filter({ hasText: /4\s+4/ }).waitFor();
+    await workbench.page.keyboard.press("Control+Z");
+    await workbench.editorLines.filter({ hasText: /2\.82\s0\s2\.82/ }).waitFor();
+  },
+);
+
 /** Five ionic steps of one electronic step each. */
 function relaxation(): Workspace {
   const workspace = makeWorkspace("relaxation");

@@ -1,8 +1,9 @@
 import { electronegativity, elementOfLabel } from "../../crystal/elements.js";
 import type { Structure } from "../../crystal/structure.js";
+import { structureOfAtoms } from "../../crystal/structureOfAtoms.js";
 import { supercell } from "../../crystal/supercell.js";
 import { writePoscar } from "../../formats/poscar.js";
-import { inverse, rowTimes, type Vector3 } from "../../math/matrix3.js";
+import { inverse, type Matrix3, rowTimes, type Vector3 } from "../../math/matrix3.js";
 import { Random } from "../../math/random.js";
 import {
   addDecimals,
@@ -22,7 +23,7 @@ import { type PoscarLayout, readPoscarLayout } from "./poscarLayout.js";
 
 /** A change of the whole structure that a person asks for. */
 export interface PoscarAction {
-  readonly id: "direct" | "cartesian" | "wrap" | "sort" | "merge" | "scale" | "supercell" | "perturb";
+  readonly id: "direct" | "cartesian" | "wrap" | "sort" | "merge" | "scale" | "supercell" | "primitive" | "conventional" | "perturb";
   readonly title: Bilingual;
 }
 
@@ -34,6 +35,8 @@ const ACTIONS: readonly PoscarAction[] = [
   { id: "merge", title: { en: "Merge repeated species", ja: "重複する元素種をまとめる" } },
   { id: "scale", title: { en: "Set the scale factor to 1", ja: "スケール因子を 1 にする" } },
   { id: "supercell", title: { en: "Make a supercell…", ja: "スーパーセルを作成…" } },
+  { id: "primitive", title: { en: "Reduce to the primitive cell", ja: "プリミティブセルに変換" } },
+  { id: "conventional", title: { en: "Convert to the conventional cell", ja: "コンベンショナルセルに変換" } },
   { id: "perturb", title: { en: "Displace the atoms at random…", ja: "原子をランダムに変位…" } },
 ];
 
@@ -45,6 +48,7 @@ export function offeredActions(text: string): readonly PoscarAction[] {
     if (id === "direct") return layout.isCartesian;
     if (id === "cartesian") return !layout.isCartesian;
     if (id === "supercell" || id === "perturb") return true;
+    if (isStandardCell(id)) return layout.structure?.species !== undefined;
     return runAction(text, { id }).length > 0;
   });
 }
@@ -53,10 +57,15 @@ export interface ActionRequest {
   readonly id: PoscarAction["id"];
   /** Of a supercell: copies along a, b, c. */
   readonly copies?: Vector3;
+  /** Of the primitive and the conventional cell: what a symmetry search found. One label per atom, three coordinates per atom. */
+  readonly cell?: { readonly lattice: Matrix3; readonly species: readonly string[]; readonly fractional: Float64Array };
   /** Of random displacements: length in Å and the seed. */
   readonly length?: number;
   readonly seed?: number;
 }
+
+/** Whether an action needs a symmetry search. */
+export const isStandardCell = (id: PoscarAction["id"]): id is "primitive" | "conventional" => id === "primitive" || id === "conventional";
 
 /** The edits of an action; none where nothing would change or the file cannot be read. */
 export function runAction(text: string, request: ActionRequest): TextEdit[] {
@@ -76,6 +85,9 @@ export function runAction(text: string, request: ActionRequest): TextEdit[] {
       return reorder(layout, mergedBlocks(layout));
     case "scale":
       return unscale(layout, structure);
+    case "primitive":
+    case "conventional":
+      return request.cell ? [replaceAll(text, writePoscar(standardCell(structure, request.cell)))] : [];
     case "supercell":
       return whole(text, layout, supercell(structure, request.copies ?? [1, 1, 1]));
     default:
@@ -284,6 +296,10 @@ function whole(text: string, { blocks }: PoscarLayout, structure: Structure): Te
   const named = labels.length === structure.counts.length ? { ...structure, species: labels } : structure;
   return [replaceAll(text, writePoscar(named))];
 }
+
+/** Flags of selective dynamics are of atoms that may be others now: they are left out. */
+const standardCell = ({ comment }: Structure, { lattice, species, fractional }: NonNullable<ActionRequest["cell"]>): Structure =>
+  structureOfAtoms(comment, lattice, species, fractional);
 
 /** Every free atom moves by a vector of random direction and the given length. */
 function perturbed(structure: Structure, length: number, seed: number): Structure {
