@@ -15,7 +15,7 @@ describe("the import graph", () => {
   });
 
   it("would refuse a folder that imports one below it, and a package that is not its own", () => {
-    const page = read(PAGE).replace(/\| `fflate` `fzstd` `tinyglobby` \|/, "| `fflate` `fzstd` |");
+    const page = read(PAGE).replace(/ `tinyglobby` /, " ");
     const rows = page.match(/^\| `spectra` .*\n/m)?.[0] ?? "";
     const refused = refusedImports(foldersOf(page.replace(rows, "").replace(/^\| `files` /m, `${rows}| \`files\` `)));
     expect(refused).toContain("src/jobs/files/paths.ts imports tinyglobby");

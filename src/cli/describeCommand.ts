@@ -6,6 +6,7 @@ import type { Problem } from "../core/text/problem.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
 import { type EncodeOutcome, encodeMaterials } from "../jobs/encoding/encodeMaterials.js";
 import { type DescribeSettings, type MatrixDescription, writeDescriptions } from "../jobs/features/describeMaterials.js";
+import { asParquet } from "../jobs/files/parquetOfNpz.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { elementProblem, type NamedStructure } from "../jobs/spectra/material.js";
 import type { MaterialFile } from "../jobs/spectra/materialFile.js";
@@ -31,9 +32,11 @@ interface Options extends CommonOptions, Pick<SoapSettings, "basis" | "rCut" | "
 export function addDescribeCommand(program: Command): void {
   const command = program
     .command("describe")
-    .description("write descriptors of structures (SOAP, Coulomb matrices) and their kernel as .npz: ids, features, kernel")
+    .description(
+      "write descriptors of structures (SOAP, Coulomb matrices) and their kernel as .npz or .parquet: ids, lattice, features, kernel",
+    )
     .argument("<path...>", "POSCAR files, volumetric files, folders or globs")
-    .requiredOption("-o, --output <out.npz>", "output file (.npz)");
+    .requiredOption("-o, --output <out.npz>", "output file (.npz or .parquet)");
   withOutput(withThreads(withKernel(withMatrix(withSoap(command))))).action(runDescribe);
 }
 
@@ -95,7 +98,10 @@ async function runDescribe(paths: string[], options: Options): Promise<void> {
   try {
     const outcomes = await readAll(entries, pool, cancellation, (entry) => output.step(++read, entry.id));
     const materials = outcomes.flatMap((outcome) => report(output, outcome));
-    if (materials.length > 0) await writeDescriptions(options.output, materials, settings, { pool, cancellation });
+    const hooks = { pool, cancellation };
+    if (materials.length > 0 && options.output.endsWith(".parquet"))
+      await asParquet(options.output, (file) => writeDescriptions(file, materials, settings, hooks));
+    else if (materials.length > 0) await writeDescriptions(options.output, materials, settings, hooks);
     output.stopBar();
     output.event({ event: "finished", done: materials.length, failed: output.failures });
     output.note(`${materials.length} of ${entries.length} described: ${options.output}`);
@@ -167,7 +173,9 @@ function report(output: Output, { entry, material, problems }: Outcome): NamedSt
 /** Throws `UsageError` for what does not go together. */
 function settingsOf(options: Options): DescribeSettings {
   const { descriptor, kernel = descriptor === "soap" ? "average" : "gaussian", output } = options;
-  if (!output.endsWith(".npz")) throw new UsageError("the output must end in .npz");
+  if (!/\.(npz|parquet)$/.test(output)) throw new UsageError("the output must end in .npz or .parquet");
+  if (output.endsWith(".parquet") && options.average === "off")
+    throw new UsageError("a .parquet file has one row per material: --average off, one row per atom, needs .npz");
   if ((descriptor === "soap") === (kernel === "gaussian"))
     throw new UsageError(
       `the kernel ${kernel} cannot be used with ${descriptor}: use average or rematch for soap, gaussian for Coulomb matrices`,

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { EncodeSettings } from "../core/descriptors/encodeSettings.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
+import { writeDescriptorTable } from "../jobs/encoding/descriptorTable.js";
 import { writeDescriptors, writeEncodedDataset } from "../jobs/encoding/encodedFiles.js";
 import { type EncodeOutcome, encodeMaterials } from "../jobs/encoding/encodeMaterials.js";
 import { encodingForModel, writeModelInputs } from "../jobs/encoding/modelInputs.js";
@@ -37,10 +38,10 @@ export function addEncodeCommand(program: Command): void {
   const command = program
     .command("encode")
     .description(
-      "encode volumetric files: OUT.npz with the voxels of all materials, or a folder with one spectrum per material, itself a dataset",
+      "encode volumetric files: OUT.npz or OUT.parquet with the voxels of all materials, or a folder with one spectrum per material, itself a dataset",
     )
     .argument("<path...>", "volumetric files, folders or globs")
-    .requiredOption("-o, --output <out>", "output file (.npz) or folder");
+    .requiredOption("-o, --output <out>", "output file (.npz, .parquet) or folder");
   withOutput(withThreads(withFrame(withEncoding(command))))
     .option("--rotations <k>", "write k randomly rotated copies of each material instead of the original orientation", wholeFrom(1))
     .option("--seed <s>", "random seed of the rotations", wholeFrom(0), 0)
@@ -54,8 +55,8 @@ async function runEncode(paths: string[], options: Options, command: Command): P
   const model = modelFor(options, command);
   const settings = model === undefined ? encodingOf(options) : { ...frameOf(options), ...encodingForModel(model) };
   checkEncoding(settings);
-  if (options.packed && options.output.endsWith(".npz"))
-    throw new UsageError("--packed writes into a folder; the output must not end in .npz");
+  if (options.packed && /\.(npz|parquet)$/.test(options.output))
+    throw new UsageError("--packed writes into a folder; the output must not end in .npz or .parquet");
   const cancellation = onInterruption();
   const { materials: entries, missing, remarks } = await resolvePaths(paths);
   output.remarks(remarks);
@@ -95,7 +96,9 @@ function modelFor({ model, output }: Options, command: Command): Model | undefin
 
 function write(paths: readonly string[], options: Options, settings: EncodeSettings, materials: readonly EncodedMaterial[]): void {
   const { output, rotations, seed, packed = false } = options;
-  if (output.endsWith(".npz")) writeDescriptors(output, materials, { settings, seed, ...(rotations !== undefined && { rotations }) });
+  const descriptors = { settings, seed, ...(rotations !== undefined && { rotations }) };
+  if (output.endsWith(".npz")) writeDescriptors(output, materials, descriptors);
+  else if (output.endsWith(".parquet")) writeDescriptorTable(output, materials, descriptors);
   else writeEncodedDataset(output, materials, { settings, packed, sources: paths });
 }
 

@@ -10,6 +10,7 @@ import { writeFileAtomically } from "../files/atomicFile.js";
 import { NpzWriter } from "../files/npz.js";
 import { LIMITS, readSmallFile } from "../files/readSmallFile.js";
 import { safeName } from "../files/safeName.js";
+import { softwareVersion } from "../files/version.js";
 import { checkEncoding } from "../spectra/encodeSettings.js";
 import type { EncodedMaterial } from "../spectra/material.js";
 import { PACKED_SPECTRA, writePackedSpectra } from "../spectra/packedSpectra.js";
@@ -24,8 +25,8 @@ export interface DescriptorOptions {
 }
 
 /**
- * Writes the voxels of many materials for numpy: `ids`, `descriptor` (float32, [n, N, N, N], z y x), `lattice` ([n, 3, 3], Å), `dl`, `length`.
- * With `rotations` K each material has K rows in a row, and `rotation` ([n, 3, 3]) holds the matrices. Throws `WriteError` and `UsageError`.
+ * Writes the voxels of many materials for numpy: `ids`, `descriptor` (float32, [n, N, N, N], z y x), `lattice` ([n, 3, 3], Å), `dl`, `length`,
+ * and `meta.json` with the parameters and the version. With `rotations` K each material has K rows in a row, and `rotation` ([n, 3, 3]) holds the matrices. Throws `WriteError` and `UsageError`.
  */
 export function writeDescriptors(file: string, materials: readonly EncodedMaterial[], options: DescriptorOptions): void {
   const size = checkEncoding(options.settings);
@@ -42,11 +43,25 @@ export function writeDescriptors(file: string, materials: readonly EncodedMateri
     writer.add("dl", options.settings.spacing);
     writer.add("length", options.settings.length);
     writer.addInParts("descriptor", "<f4", [copies.length, size, size, size], voxelsOf(copies, options.settings));
+    writer.addText("meta.json", JSON.stringify(descriptorMetadata(options, size)));
     writer.close();
   } catch (error) {
     writer.discard();
     throw error;
   }
+}
+
+/** What voxels were made with, for files that are read elsewhere. */
+export function descriptorMetadata({ settings, rotations = 0, seed = 0 }: DescriptorOptions, size: number): object {
+  const { spacing, length, assignment, component } = settings;
+  const parameters = { dl: spacing, length, assignment, component, ...(rotations > 0 && { rotations, seed }) };
+  return {
+    software: { name: "r3dvs", version: softwareVersion },
+    descriptor: "r3dvs",
+    axes: "z, y, x",
+    shape: [size, size, size],
+    parameters,
+  };
 }
 
 export interface EncodedDatasetOptions {
@@ -88,7 +103,7 @@ export function writeSpectrumInto(
   return file;
 }
 
-function rotationsOf(id: string, { rotations = 0, seed = 0 }: DescriptorOptions): Matrix3[] {
+export function rotationsOf(id: string, { rotations = 0, seed = 0 }: DescriptorOptions): Matrix3[] {
   if (rotations === 0) return [IDENTITY];
   return Array.from({ length: rotations }, (_, copy) => randomRotation(new Random(deriveSeed(seed, "encode", id, copy))));
 }

@@ -8,6 +8,7 @@ import { kernelMatrix, medianGamma } from "../../core/learning/kernelRidge/kerne
 import { deriveSeed, Random } from "../../core/math/random.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import { NpzWriter } from "../files/npz.js";
+import { softwareVersion } from "../files/version.js";
 import { atomsOf, type NamedStructure } from "../spectra/material.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 import { prepareSharedSoap } from "./prepareSoap.js";
@@ -35,7 +36,7 @@ export interface DescribeHooks {
 }
 
 /**
- * Writes descriptors and their kernel for numpy: `ids`, `features`, `kernel` [n, n]. Matrices: `features` [n, eigenvalues] or [n, rows, columns], filled up
+ * Writes descriptors and their kernel for numpy: `ids`, `lattice` [n, 3, 3] in Å, `features`, `kernel` [n, n], and `meta.json` with the settings and the version. Matrices: `features` [n, eigenvalues] or [n, rows, columns], filled up
  * with zeros, and `gamma`. SOAP: `features` on the pairs of species Z1 <= Z2 that any of the materials holds, `pairs` [p, 2] (compressed: 0 for all species)
  * beginning at `starts` [p + 1], within a pair l, then n, then n'; one row per material where the settings average, else one an atom, with `centres` [n] a material. Throws `WriteError`; rejects when cancelled.
  */
@@ -52,7 +53,10 @@ export async function writeDescriptions(
       "ids",
       materials.map(({ id }) => id),
     );
+    writer.add("lattice", Float64Array.from(materials.flatMap(({ structure }) => structure.lattice.flat())), [materials.length, 3, 3]);
     add(writer);
+    const { descriptor, ...parameters } = settings;
+    writer.addText("meta.json", JSON.stringify({ software: { name: "r3dvs", version: softwareVersion }, descriptor, parameters }));
     writer.close();
   } catch (error) {
     writer.discard();

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as z from "zod";
-import { reducedFormula } from "../../core/crystal/formula.js";
+import { cellFormula } from "../../core/crystal/formula.js";
 import { reciprocalLattice, volume } from "../../core/crystal/lattice.js";
 import type { EncodedMaterial } from "../../jobs/spectra/material.js";
 import { readSpectrum } from "../../jobs/spectra/spectrumFile.js";
@@ -73,7 +73,7 @@ function factsOf({ id, file, structure, spectrum, electrons }: EncodedMaterial):
   return {
     id,
     file,
-    formula: reducedFormula(structure),
+    formula: cellFormula(structure),
     volume: volume(structure.lattice),
     electrons,
     waves: 2 * amplitude.length - 1,
