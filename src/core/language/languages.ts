@@ -9,12 +9,27 @@ import { hoverVasprun, outlineVasprun } from "./outputs/vasprunLanguage.js";
 import { diagnosePoscar } from "./poscar/diagnosePoscar.js";
 import { formatPoscar } from "./poscar/formatPoscar.js";
 import { foldPoscar, hoverPoscar, outlinePoscar, type SymmetryFacts } from "./poscar/poscarLanguage.js";
+import { diagnosePotcar } from "./potcar/diagnosePotcar.js";
+import { hoverPotcar, outlinePotcar } from "./potcar/potcarLanguage.js";
 import type { Completion, Fold, Hover, OutlineItem } from "./results.js";
 import type { RunContext } from "./runContext.js";
+import { incarTokens, kpointsTokens, poscarTokens, type SemanticToken } from "./semanticTokens.js";
 import type { TextEdit, TextPosition } from "./textEdit.js";
 
 /** The languages of VASP's text files, named as the editor names them. */
-export const LANGUAGES = ["incar", "poscar", "kpoints", "chgcar", "xdatcar", "outcar", "oszicar", "eigenval", "doscar", "vasprun"] as const;
+export const LANGUAGES = [
+  "incar",
+  "poscar",
+  "kpoints",
+  "chgcar",
+  "xdatcar",
+  "outcar",
+  "oszicar",
+  "eigenval",
+  "doscar",
+  "vasprun",
+  "potcar",
+] as const;
 export type VaspLanguage = (typeof LANGUAGES)[number];
 
 /** What a language can do with a text; what it cannot is absent. All are pure and never throw on bad input. */
@@ -31,6 +46,7 @@ export interface LanguageFunctions {
   readonly outline?: (text: string, language: Language) => OutlineItem[];
   readonly fold?: (text: string) => Fold[];
   readonly format?: (text: string) => TextEdit[];
+  readonly tokens?: (text: string) => SemanticToken[];
 }
 
 export const FUNCTIONS: Readonly<Record<VaspLanguage, LanguageFunctions>> = {
@@ -41,6 +57,7 @@ export const FUNCTIONS: Readonly<Record<VaspLanguage, LanguageFunctions>> = {
     outline: outlineIncar,
     fold: foldIncar,
     format: formatIncar,
+    tokens: incarTokens,
   },
   poscar: {
     diagnose: diagnosePoscar,
@@ -48,8 +65,9 @@ export const FUNCTIONS: Readonly<Record<VaspLanguage, LanguageFunctions>> = {
     outline: outlinePoscar,
     fold: foldPoscar,
     format: formatPoscar,
+    tokens: poscarTokens,
   },
-  kpoints: { diagnose: diagnoseKpoints, hover: hoverKpoints, outline: outlineKpoints, fold: foldKpoints },
+  kpoints: { diagnose: diagnoseKpoints, hover: hoverKpoints, outline: outlineKpoints, fold: foldKpoints, tokens: kpointsTokens },
   chgcar: {
     hover: (text, position, language, _, symmetry) => hoverPoscar(text, position, language, symmetry),
     outline: outlinePoscar,
@@ -61,4 +79,5 @@ export const FUNCTIONS: Readonly<Record<VaspLanguage, LanguageFunctions>> = {
   eigenval: { outline: outlineEigenval, fold: (text) => foldOutline(outlineEigenval(text, "en")) },
   doscar: { outline: outlineDoscar, fold: (text) => foldOutline(outlineDoscar(text, "en")) },
   vasprun: { hover: hoverVasprun, outline: outlineVasprun },
+  potcar: { diagnose: diagnosePotcar, hover: hoverPotcar, outline: outlinePotcar, fold: (text) => foldOutline(outlinePotcar(text, "en")) },
 };

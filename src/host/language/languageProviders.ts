@@ -5,6 +5,7 @@ import { FUNCTIONS, LANGUAGES, type LanguageFunctions, type VaspLanguage } from 
 import { offeredActions, type PoscarAction } from "../../core/language/poscar/poscarActions.js";
 import { renameSpecies } from "../../core/language/poscar/poscarLanguage.js";
 import { readPoscarLayout } from "../../core/language/poscar/poscarLayout.js";
+import { TOKEN_KINDS } from "../../core/language/semanticTokens.js";
 import { holds } from "../../core/language/textEdit.js";
 import { fromPosition, toFold, toRange, toSymbol, toTextEdit, toWorkspaceEdit } from "./editorTypes.js";
 import type { LiveDiagnostics } from "./liveDiagnostics.js";
@@ -12,7 +13,7 @@ import type { RunContexts } from "./runContexts.js";
 import type { SymmetryHints } from "./symmetryHints.js";
 import { languageOf, selectorOf, textLanguage } from "./vaspDocuments.js";
 
-/** UTF-16 units: of longer structures no actions are offered, since each would be tried. */
+/** UTF-16 units: of longer structures no actions are offered, since each would be tried, and colours are the grammar's. */
 const MAX_ACTION_TEXT = 4 << 20;
 
 /** Binds the pure functions of each VASP language to the editor. */
@@ -43,7 +44,7 @@ export function registerLanguages(diagnostics: LiveDiagnostics, contexts: RunCon
 }
 
 function bind(language: VaspLanguage, contexts: RunContexts, symmetries: SymmetryHints): vscode.Disposable[] {
-  const { hover, complete, outline, fold, format } = FUNCTIONS[language];
+  const { hover, complete, outline, fold, format, tokens } = FUNCTIONS[language];
   const selector = selectorOf(language);
   const hasLattice = language === "poscar";
   const bound: vscode.Disposable[] = [];
@@ -68,8 +69,19 @@ function bind(language: VaspLanguage, contexts: RunContexts, symmetries: Symmetr
     const provideDocumentFormattingEdits = (document: vscode.TextDocument) => format(document.getText()).map(toTextEdit);
     bound.push(vscode.languages.registerDocumentFormattingEditProvider(selector, { provideDocumentFormattingEdits }));
   }
+  if (tokens) {
+    const provideDocumentSemanticTokens = (document: vscode.TextDocument) => {
+      const builder = new vscode.SemanticTokensBuilder(LEGEND);
+      const found = document.getText().length > MAX_ACTION_TEXT ? [] : tokens(document.getText());
+      for (const { line, from, length, kind } of found) builder.push(line, from, length, TOKEN_KINDS.indexOf(kind));
+      return builder.build();
+    };
+    bound.push(vscode.languages.registerDocumentSemanticTokensProvider(selector, { provideDocumentSemanticTokens }, LEGEND));
+  }
   return bound;
 }
+
+const LEGEND = new vscode.SemanticTokensLegend([...TOKEN_KINDS]);
 
 function completionsBy(complete: NonNullable<LanguageFunctions["complete"]>): vscode.CompletionItemProvider {
   return {

@@ -13,6 +13,7 @@ const EDITOR_IDS: Readonly<Record<VaspLanguage, string>> = {
   eigenval: "vasp-eigenval",
   doscar: "vasp-doscar",
   vasprun: "xml",
+  potcar: "vasp-potcar",
 };
 
 /** Names by which a document is ours although another extension gave it its own language. */
@@ -27,6 +28,7 @@ const NAMES: Readonly<Record<VaspLanguage, string>> = {
   eigenval: "EIGENVAL",
   doscar: "DOSCAR",
   vasprun: "vasprun*.xml",
+  potcar: "{POTCAR,POTCAR.*,POTCAR_*}",
 };
 
 /** Where the functions of a language apply. */

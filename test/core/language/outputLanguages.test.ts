@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Structure } from "../../../src/core/crystal/structure.js";
-import { diagnosePotcar } from "../../../src/core/language/diagnosePotcar.js";
 import { diagnoseKpoints, hoverKpoints, meshFor, outlineKpoints, writeMesh } from "../../../src/core/language/kpoints/kpointsLanguage.js";
 import { FUNCTIONS, LANGUAGES } from "../../../src/core/language/languages.js";
 import { diagnoseOutput, hoverOutcar, outlineOutcar } from "../../../src/core/language/outputs/outcarLanguage.js";
 import { OszicarSteps, OutcarSteps, readSteps } from "../../../src/core/language/outputs/outcarSteps.js";
 import { outlineDoscar, outlineEigenval, outlineOszicar, outlineXdatcar } from "../../../src/core/language/outputs/tableLanguages.js";
 import { hoverVasprun, outlineVasprun } from "../../../src/core/language/outputs/vasprunLanguage.js";
+import { diagnosePotcar } from "../../../src/core/language/potcar/diagnosePotcar.js";
 
 const structure = (lattice: Structure["lattice"], atoms = 1): Structure => ({
   comment: "",

@@ -1,8 +1,8 @@
-import { elementOfLabel } from "../crystal/elements.js";
-import { parsePotcar } from "../formats/potcar.js";
-import { type Diagnosis, diagnose, diagnosisOf, type Rule } from "./diagnosis.js";
-import type { RunContext } from "./runContext.js";
-import { linesOf, rangeIn } from "./textEdit.js";
+import { elementOfLabel } from "../../crystal/elements.js";
+import { parsePotcar } from "../../formats/potcar.js";
+import { type Diagnosis, diagnose, diagnosisOf, type Rule } from "../diagnosis.js";
+import type { RunContext } from "../runContext.js";
+import { linesOf, rangeIn } from "../textEdit.js";
 
 const rule = (code: string, severity: Rule["severity"], en: string, ja: string): Rule => ({
   code: `potcar/${code}`,
