@@ -4,6 +4,7 @@ import { UsageError } from "../jobs/files/usageError.js";
 import { sphereOf } from "../jobs/surfaces/densityService.js";
 import { integralsOf } from "../jobs/surfaces/integrals.js";
 import { fieldOf, type Grids } from "../jobs/surfaces/keptGrids.js";
+import type { Integrals } from "../protocol/crystalView.js";
 import { type CommonOptions, type FrameOptions, positive, withFrame, withOutput } from "./commonOptions.js";
 import { onFile, readInput } from "./fieldInput.js";
 import type { Output } from "./output.js";
@@ -36,7 +37,7 @@ export function addIntegrateCommand(program: Command): void {
 async function runIntegrate(file: string, options: Options, output: Output): Promise<void> {
   const grids = await readInput(file, options, output);
   if (!grids) return;
-  const integrals = integralsOf(grids, Math.PI / options.dl);
+  const integrals = await integralsOf(grids, Math.PI / options.dl);
   const spheres = options.sphere.map(({ atom, radius }) => ({ atom, radius, value: sphereValue(grids, options.block, atom, radius) }));
   output.event({ file, kind: grids.kind, ...integrals, spheres });
   output.print(textOf(file, grids, integrals, spheres, options.dl));
@@ -51,11 +52,12 @@ function sphereValue(grids: Grids, block: string | undefined, atom: number, radi
 function textOf(
   file: string,
   grids: Grids,
-  integrals: ReturnType<typeof integralsOf>,
+  integrals: Integrals,
   spheres: readonly (Sphere & { readonly value: number })[],
   dl: number,
 ): string {
-  const { electrons, moments, eHartree, eHartreeBeyondCutoff, xcLda, exchangeCorrelationLda, min, max, minAt, maxAt, dipole } = integrals;
+  const { electrons, moments, eHartree, eHartreeBeyondCutoff, xcLda, exchangeCorrelationLda } = integrals;
+  const { min, max, minAt, maxAt, dipole, slabDipole } = integrals;
   const { unit } = fieldOf(grids).facts;
   const at = (place: readonly number[]) => `at ${place.map((x) => x.toFixed(4)).join(" ")}`;
   const suffix = unit === "1" ? "" : ` ${unit}`;
@@ -71,6 +73,7 @@ function textOf(
     ["minimum", `${Number(min.toPrecision(7))}${suffix} ${at(minAt)}`],
     ["maximum", `${Number(max.toPrecision(7))}${suffix} ${at(maxAt)}`],
     dipole && ["dipole of the electrons", `${dipole.map((x) => x.toFixed(4)).join(" ")} e Å about the cell's middle`],
+    slabDipole && ["dipole of the slab", `${slabDipole.value.toFixed(4)} e Å along ${slabDipole.axis}'s normal (${slabDipole.source})`],
     ...spheres.map(({ atom, radius, value }) => [`sphere ${labels[atom - 1] ?? ""} ${atom}, ${radius} Å`, value.toFixed(6)] as const),
   ];
   const told = rows.filter((row) => row !== undefined);

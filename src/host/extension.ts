@@ -26,7 +26,7 @@ import { ProblemReporter } from "./language/problemReporter.js";
 import { RunContexts } from "./language/runContexts.js";
 import { StructureChecker } from "./language/structureChecker.js";
 import { SymmetryHints } from "./language/symmetryHints.js";
-import { PredictionLens } from "./predictions/predictionLens.js";
+import { PREDICTED_TEXTS, PredictionLens } from "./predictions/predictionLens.js";
 import { PredictionStore } from "./predictions/predictionStore.js";
 import { JobProcess } from "./process/jobProcess.js";
 import { DatasetRegistry } from "./registries/datasetRegistry.js";
@@ -185,10 +185,8 @@ function registerViews(context: vscode.ExtensionContext, parts: Parts): void {
     vscode.window.registerCustomEditorProvider(CRYSTAL_VIEW, new CrystalEditorProvider(parts), {
       supportsMultipleEditorsPerDocument: true,
     }),
-    vscode.languages.registerCodeLensProvider(
-      ["poscar", "chgcar"].map((language) => ({ language })),
-      lens,
-    ),
+    vscode.languages.registerCodeLensProvider(PREDICTED_TEXTS, lens),
+    vscode.languages.registerHoverProvider(PREDICTED_TEXTS, lens),
   );
 }
 

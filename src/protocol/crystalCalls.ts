@@ -72,6 +72,7 @@ function shapes(isChosen: (file: string) => boolean): { readonly [K in keyof Cry
     line: only({ from: point, to: point }, { ...own, points: wholeShape(2, 100_000) }),
     probe: only({ at: eitherShape(only({ fractional: point }), only({ cartesian: point })) }, own),
     sphere: only({ centre: eitherShape(wholeShape(0), point), radius: rangeShape(0, 1e4) }, own),
+    integrals: only({ cutoff: rangeShape(0, 1e4) }, { frame }),
     symmetry: only({}, { frame, tolerance: rangeShape(0, 10) }),
     openFrames: only({}),
   };

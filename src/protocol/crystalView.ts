@@ -203,6 +203,42 @@ export interface SphereData {
   readonly mean: number;
 }
 
+/** What follows from the stored values by sums over the grid. Energies in eV, of the cell; lengths in Å. */
+export interface Integrals {
+  /** means: the grid was averaged over blocks, so that extremes and energies are near, not exact. */
+  readonly how: DensityData["how"];
+  readonly atoms: number;
+  /** Of the first field. */
+  readonly unit: DensityUnit;
+  readonly electrons?: number;
+  /** μ_B: integrals of the magnetisation's blocks. */
+  readonly moments?: readonly number[];
+  /** Of all waves of the grid but the mean, and the part of those beyond g_cut. */
+  readonly eHartree?: number;
+  readonly eHartreeBeyondCutoff?: number;
+  /** E_xc - int(v_xc rho) and E_xc in the local density approximation, of the stored density. */
+  readonly xcLda?: number;
+  readonly exchangeCorrelationLda?: number;
+  /** Of the first field, in its unit, and where (fractional). */
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly minAt: Vector3;
+  readonly maxAt: Vector3;
+  /** e Å: of the electrons (negative charge) about the cell's middle, the cell taken from 0 to 1. */
+  readonly dipole?: Vector3;
+  /** Of a slab's density, ions included, where a file beside it tells their charges. */
+  readonly slabDipole?: SlabDipole;
+}
+
+export interface SlabDipole {
+  readonly axis: "a" | "b" | "c";
+  /** e Å along the slab's normal; positive towards the axis' end when its positive charge lies there. */
+  readonly value: number;
+  /** The file that tells the ions' charges. */
+  readonly source: string;
+}
+
 /** How levels and the share of the field's integral beyond them belong together; of fields that are nowhere of two signs, else of |value|. */
 export interface InsideData {
   readonly unit: DensityUnit;
@@ -272,6 +308,8 @@ export type CrystalMethods = {
   probe(params: FieldRequest & { readonly at: { readonly fractional: Vector3 } | { readonly cartesian: Vector3 } }): Promise<ProbeData>;
   /** `atom` (from 0) or a fractional centre; radius in Å. */
   sphere(params: FieldRequest & { readonly centre: number | Vector3; readonly radius: number }): Promise<SphereData>;
+  /** `cutoff`: g_cut in Å⁻¹. */
+  integrals(params: { file: string; frame?: number; cutoff: number }): Promise<Integrals>;
   /** Space group, Wyckoff positions, standard cells; `tolerance` in Å, default 0.01. */
   symmetry(params: {
     file: string;
@@ -289,7 +327,7 @@ type WithoutFile<T> = T extends unknown ? Omit<T, "file"> : never;
 
 /** Calls of the webview that its host passes on, with the view's own file put in (`other.file` and `colour.file` stay as they are). */
 export type CrystalViewCalls = {
-  readonly [K in "isosurface" | "inside" | "slice" | "profile" | "line" | "probe" | "sphere" | "symmetry" | "openFrames"]: (
+  readonly [K in "isosurface" | "inside" | "slice" | "profile" | "line" | "probe" | "sphere" | "integrals" | "symmetry" | "openFrames"]: (
     params: WithoutFile<Parameters<CrystalMethods[K]>[0]>,
   ) => ReturnType<CrystalMethods[K]>;
 };

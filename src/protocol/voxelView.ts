@@ -1,6 +1,7 @@
 import type { FieldUnit } from "../core/descriptors/spectrum.js";
 import type { ShellEffect } from "../core/learning/domain/occlusion.js";
 import type { Vector3 } from "../core/math/matrix3.js";
+import type { SimilarMaterial } from "./workerMethods.js";
 
 /** What the voxel view shows of one file. Plain data: structured clone carries it, typed arrays as they are. */
 export interface VoxelViewData {
@@ -31,18 +32,26 @@ export interface VoxelViewData {
 }
 
 export interface PredictionRow {
+  /** As its folder is called, without the target. */
   readonly model: string;
   readonly target: string;
   readonly unit: string;
   /** Absent where the model has no say on the file. */
   readonly value?: number;
   readonly sigma?: number;
+  /** The 90 % interval. */
+  readonly lower?: number;
+  readonly upper?: number;
+  /** Mean absolute error of the model on materials that its training had not seen. */
+  readonly testError?: number;
+  /** The calculated value of this material; `source`: the name of the file that tells it. */
+  readonly known?: { readonly value: number; readonly source: string };
   readonly outOfDomain: boolean;
   /** Why it is, or why there is no value, in the reader's language. */
   readonly reasons?: readonly string[];
   /** The model was trained on this very file. */
   readonly inTraining?: boolean;
-  readonly nearest: readonly { readonly id: string; readonly similarity: number }[];
+  readonly nearest: readonly SimilarMaterial[];
   /** The file changed since this was computed. */
   readonly stale: boolean;
   /** The model's folder; with it the view asks what the prediction rests on. Absent where the model does not read the density. */

@@ -139,6 +139,14 @@ export interface DatasetSummary {
   readonly problems: readonly { readonly file: string; readonly problem: Problem }[];
 }
 
+/** A training material; similarity from 0 to 1, which the same density has. */
+export interface SimilarMaterial {
+  readonly id: string;
+  /** Reduced; absent where the model does not tell it. */
+  readonly formula?: string;
+  readonly similarity: number;
+}
+
 export interface FilePrediction {
   readonly model: string;
   readonly id: string;
@@ -159,7 +167,7 @@ export interface FilePrediction {
   readonly inTraining?: boolean;
   /** The calculated value of this material, where a table or an output beside the file tells it. */
   readonly known?: KnownValue;
-  readonly nearest: readonly { readonly id: string; readonly similarity: number }[];
+  readonly nearest: readonly SimilarMaterial[];
   /** Whether the model reads the density, so that `explainPrediction` can say what the value rests on. */
   readonly explainable?: boolean;
   /** sha256 of the file's bytes, to mark a prediction stale. */

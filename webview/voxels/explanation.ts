@@ -16,17 +16,16 @@ const CHART_WIDTH = 280;
 /** What one prediction rests on: its shells of |g| as bars; the voxels show the directions. */
 export function makeExplanation(
   explanation: Explanation,
-  { picture, model, painted }: { readonly picture: VoxelViewData; readonly model: string; readonly painted: boolean },
+  { cutoff, model, painted }: { readonly cutoff: number; readonly model: string; readonly painted: boolean },
   actions: ExplanationActions,
 ): HTMLElement {
   const { target, unit, shells } = explanation;
   const chart = make("div", { class: "explanation-chart" });
-  const data = { target, unit, model, cutoff: picture.cutoff, shells };
+  const data = { target, unit, model, cutoff, shells };
   chart.innerHTML = shellEffectsSvg(data, { width: CHART_WIDTH, theme: CSS_THEME, translate: t });
   return make(
     "div",
     { class: "explanation" },
-    make("div", { class: "prediction-name" }, propertyLabel(target, t.language)),
     make("div", { class: "quiet" }, t("Model: {0}", modelLabel(model, t.language))),
     chart,
     make(
@@ -38,7 +37,7 @@ export function makeExplanation(
       ),
     ),
     makeCheckbox(t("Colour the voxels by effect"), painted, actions.paint),
-    makeButton(t("Close"), actions.close),
+    makeButton(t("Close"), actions.close, { "aria-label": t("Close the explanation of {0}", propertyLabel(target, t.language)) }),
   );
 }
 

@@ -1,22 +1,26 @@
 import type { Vector3 } from "../../src/core/math/matrix3.js";
-import type { CrystalViewCalls, FromCrystalView, ToCrystalView } from "../../src/protocol/crystalView.js";
+import type { CrystalViewCalls, DensityData, FromCrystalView, ToCrystalView } from "../../src/protocol/crystalView.js";
 import { RpcPeer } from "../../src/protocol/rpc.js";
-import type { Explanation, FromVoxelView, PredictionRow, ToVoxelView, VoxelViewData } from "../../src/protocol/voxelView.js";
+import type { FromVoxelView, ToVoxelView, VoxelViewData } from "../../src/protocol/voxelView.js";
 import { CrystalPane, type Section } from "../crystal/crystalPane.js";
+import { Latest } from "../crystal/latest.js";
 import type { Orbit } from "../scene/orbit.js";
 import { make, makeSegments } from "../ui/dom.js";
 import type { HostPort } from "../ui/hostPort.js";
 import { makeFailure, makeLoading } from "../ui/stages.js";
 import { t } from "../ui/text.js";
 import { DescriptorPane } from "./descriptorPane.js";
-import { makeExplanation, paintOf } from "./explanation.js";
+import { paintOf } from "./explanation.js";
 import { makeFacts } from "./facts.js";
 import { makeHeader } from "./header.js";
+import { NumbersPanel } from "./numbersPanel.js";
 import { type PageLayout, type PageState, restorePage, shownLayout, WIDE_PX } from "./pageState.js";
-import { makePredictions } from "./predictions.js";
 import { makeStrongest } from "./strongest.js";
 import { type Paint, suggestStrongest } from "./voxelModel.js";
 import { makeWavePanel } from "./wavePanel.js";
+
+/** dL of the descriptor where it is not known yet, Å. */
+const DEFAULT_SPACING = 0.4;
 
 type Host = HostPort<FromVoxelView | FromCrystalView, ToVoxelView | ToCrystalView, PageState>;
 
@@ -27,15 +31,18 @@ export class MaterialPage {
   private readonly descriptor: DescriptorPane;
   private title = { formula: "", title: "", kind: "" };
   private voxels: VoxelViewData | undefined;
-  private predictions: readonly PredictionRow[] = [];
-  private explaining: { readonly model: string; readonly fraction: number } | undefined;
-  private explained: { readonly explanation: Explanation; readonly painted: boolean } | undefined;
+  private readonly numbers: NumbersPanel;
+  private readonly calls: Pick<RpcPeer<Record<string, never>, CrystalViewCalls>, "call">;
+  private readonly integrals: Latest;
+  /** What the sums beside the picture are of. */
+  private summed: { readonly density: DensityData; readonly cutoff: number } | undefined;
   private warnings: readonly string[] = [];
   private wave: Vector3 | undefined;
   private isWide = true;
   /** Headings that the reader has opened or closed. */
   private readonly opened = new Map<string, boolean>();
-  private readonly side = make("aside", { class: "side", tabindex: 0 });
+  private readonly tools = make("div", { class: "tools", tabindex: 0 });
+  private readonly side = make("aside", { class: "side" });
 
   constructor(
     private readonly app: HTMLElement,
@@ -49,6 +56,16 @@ export class MaterialPage {
       restructured: () => this.renderSide(),
       calls: peer,
     });
+    this.numbers = new NumbersPanel(this.state.numbers, {
+      predict: () => host.post({ type: "predict" }),
+      explain: (model) => host.post({ type: "explain", model }),
+      painted: () => this.repaint(),
+      changed: (numbers) => this.keep({ numbers }),
+    });
+    this.integrals = new Latest(() => this.numbers.setIntegrals("none"));
+    this.calls = peer;
+    this.side.append(this.numbers.element, this.tools);
+    this.tools.setAttribute("aria-label", t("Settings of the picture"));
     this.descriptor = new DescriptorPane(this.state, {
       changed: (part) => (part.orbit ? this.turn(part.orbit, part.orbit.zoom) : this.keep(part)),
       picked: (hkl) => this.choose(hkl),
@@ -77,25 +94,20 @@ export class MaterialPage {
         break;
       case "densityOpened":
         this.crystal.openDensity(message.density);
+        this.sumOver(message.density, this.voxels?.cutoff ?? Math.PI / DEFAULT_SPACING);
         this.markReady();
         break;
       case "pictureLoaded":
         this.openVoxels(message.picture);
         break;
       case "predictionsChanged":
-        this.predictions = message.predictions;
-        // Effects are of the values they were asked with.
-        if (this.explained !== undefined && this.isOutdated(this.explained.explanation)) this.showExplanation(undefined);
-        this.refreshPredictions();
+        this.numbers.setRows(message.predictions);
         break;
       case "explaining":
-        this.explaining = { model: message.model, fraction: message.fraction };
-        this.refreshPredictions();
+        this.numbers.setExplaining({ model: message.model, fraction: message.fraction });
         break;
       case "explained":
-        this.explaining = undefined;
-        this.refreshPredictions();
-        if (message.explanation !== undefined) this.showExplanation({ explanation: message.explanation, painted: true });
+        this.numbers.setExplanation(message.model, message.explanation);
     }
   }
 
@@ -116,11 +128,12 @@ export class MaterialPage {
   }
 
   private openVoxels(picture: VoxelViewData): void {
-    if (this.voxels !== picture) this.explained = undefined;
     if (this.voxels === undefined && this.host.readState().strongest === undefined) this.keep({ strongest: suggestStrongest(picture) });
     this.voxels = picture;
     this.warnings = picture.warnings;
     this.title = { formula: picture.formula, title: picture.title, kind: picture.kind };
+    this.numbers.open(picture);
+    if (this.summed) this.sumOver(this.summed.density, picture.cutoff);
     this.descriptor.show(picture, this.paint());
     this.render();
     this.markReady();
@@ -145,7 +158,8 @@ export class MaterialPage {
   }
 
   private showFailure(problems: readonly string[]): void {
-    this.explained = undefined;
+    this.summed = undefined;
+    this.numbers.setIntegrals("none");
     document.body.dataset.state = "failed";
     if (this.crystal.isOpen) {
       this.voxels = undefined;
@@ -233,25 +247,23 @@ export class MaterialPage {
 
   private renderSide(): void {
     const layout = this.layout();
-    const scrolled = this.side.scrollTop;
-    const focused = this.side.contains(document.activeElement) ? document.activeElement?.getAttribute("aria-label") : undefined;
-    const { voxels, explained } = this;
+    const scrolled = this.tools.scrollTop;
+    const focused = this.tools.contains(document.activeElement) ? document.activeElement?.getAttribute("aria-label") : undefined;
+    const { voxels } = this;
     const wave = voxels && layout !== "crystal" ? this.waveSection(voxels) : undefined;
     const [first, ...others] = layout === "descriptor" ? [] : this.crystal.sections();
     const sections: (Section | undefined)[] = [
       this.wave && wave,
       first,
-      voxels && [t("Predictions"), this.predictionPanel(), true],
-      voxels && explained ? [t("Explanation of the prediction"), this.explanationPanel(voxels, explained), true] : undefined,
       ...others,
       this.wave ? undefined : wave,
       ...(voxels && layout !== "crystal" ? this.descriptorSections(voxels) : []),
       voxels && [t("Crystal"), makeFacts(voxels), layout !== "both"],
     ];
-    this.side.replaceChildren(...sections.filter((section) => section !== undefined).map((section) => this.makeSection(section)));
-    this.side.scrollTop = scrolled;
+    this.tools.replaceChildren(...sections.filter((section) => section !== undefined).map((section) => this.makeSection(section)));
+    this.tools.scrollTop = scrolled;
     // Whoever types the indices of a wave goes on typing, though the panel is new.
-    if (focused) this.side.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
+    if (focused) this.tools.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
   }
 
   private waveSection(voxels: VoxelViewData): Section {
@@ -287,42 +299,23 @@ export class MaterialPage {
     }
   }
 
-  private predictionPanel(): HTMLElement {
-    return makePredictions(this.predictions, this.explaining, {
-      predict: () => this.host.post({ type: "predict" }),
-      explain: (model) => this.host.post({ type: "explain", model }),
-    });
-  }
-
-  private refreshPredictions(): void {
-    document.querySelector(".predictions")?.replaceWith(this.predictionPanel());
-  }
-
-  private isOutdated({ model }: Explanation): boolean {
-    return !this.predictions.some((row) => row.explainable === model && !row.stale);
+  /** Of the whole grid: a sample of it comes first. */
+  private sumOver(density: DensityData, cutoff: number): void {
+    if (density.how === "sample" || (this.summed?.density === density && this.summed.cutoff === cutoff)) return;
+    this.summed = { density, cutoff };
+    this.numbers.setIntegrals(undefined);
+    this.integrals.ask(async () => this.numbers.setIntegrals(await this.calls.call("integrals", { cutoff })));
   }
 
   private paint(): Paint | undefined {
-    return this.explained?.painted && this.voxels ? paintOf(this.explained.explanation, this.voxels) : undefined;
+    const explanation = this.numbers.paintedBy;
+    return explanation && this.voxels ? paintOf(explanation, this.voxels) : undefined;
   }
 
-  private showExplanation(next: MaterialPage["explained"]): void {
-    this.explained = next;
+  private repaint(): void {
     if (this.voxels === undefined) return;
     this.descriptor.show(this.voxels, this.paint());
     this.renderSide();
-  }
-
-  private explanationPanel(picture: VoxelViewData, { explanation, painted }: NonNullable<MaterialPage["explained"]>): HTMLElement {
-    const model = this.predictions.find((row) => row.explainable === explanation.model)?.model ?? "";
-    return makeExplanation(
-      explanation,
-      { picture, model, painted },
-      {
-        paint: (on) => this.showExplanation({ explanation, painted: on }),
-        close: () => this.showExplanation(undefined),
-      },
-    );
   }
 
   private makeWarnings(): HTMLElement | undefined {

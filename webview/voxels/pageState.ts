@@ -1,4 +1,5 @@
 import { type CrystalSettings, restoreCrystal } from "../crystal/crystalSettings.js";
+import { type NumbersState, restoreNumbers } from "./numbersPanel.js";
 import { restoreSettings, type ViewSettings } from "./viewSettings.js";
 
 export type PageLayout = "crystal" | "descriptor" | "both";
@@ -7,6 +8,7 @@ export type PageLayout = "crystal" | "descriptor" | "both";
 export interface PageState extends ViewSettings {
   readonly crystal: CrystalSettings;
   readonly layout: PageLayout;
+  readonly numbers: NumbersState;
 }
 
 /** A page narrower than this shows one half at a time. */
@@ -14,7 +16,7 @@ export const WIDE_PX = 860;
 
 export function restorePage(kept: Readonly<Record<string, unknown>>): PageState {
   const layout = (["crystal", "descriptor", "both"] as const).find((one) => one === kept.layout) ?? "both";
-  return { ...restoreSettings(kept), crystal: restoreCrystal(kept.crystal), layout };
+  return { ...restoreSettings(kept), crystal: restoreCrystal(kept.crystal), layout, numbers: restoreNumbers(kept.numbers) };
 }
 
 /** What can be shown: both halves need room, and each its data. */

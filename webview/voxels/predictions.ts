@@ -1,73 +1,187 @@
-import { formatWithError } from "../../src/core/plots/ticks.js";
 import { modelLabel, propertyLabel } from "../../src/core/text/labels.js";
+import {
+  errorText,
+  type PredictionSummary,
+  summarizePredictions,
+  type Trust,
+  trustOf,
+  valueText,
+} from "../../src/core/text/predictionSummary.js";
 import type { PredictionRow } from "../../src/protocol/voxelView.js";
-import { make, makeButton } from "../ui/dom.js";
+import { make, makeButton, makeFormula } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 
 export interface PredictionActions {
   predict(): void;
-  /** Asks what the prediction of the model in this folder rests on. */
+  /** Asks what the prediction of the model in this folder rests on; an empty name takes the request back. */
   explain(model: string): void;
+  /** Opens or closes the explanation of a model's prediction. */
+  toggle(model: string): void;
+  /** Shows the values of models that never saw such a material. */
+  showOutside(): void;
 }
 
-/** `explaining`: the model whose prediction is being explained, and the share that is done. */
-export function makePredictions(
-  rows: readonly PredictionRow[],
-  explaining: { readonly model: string; readonly fraction: number } | undefined,
-  { predict, explain }: PredictionActions,
-): HTMLElement {
-  const isStale = rows.some((row) => row.stale);
-  const label = rows.length === 0 ? t("Predict") : t("Predict again");
-  const button = makeButton(label, predict, { appearance: isStale ? "primary" : "secondary" });
+export interface PredictionState {
+  readonly rows: readonly PredictionRow[];
+  readonly explaining: { readonly model: string; readonly fraction: number } | undefined;
+  /** Open explanations by model; a model without one is being explained, or was not asked about. */
+  readonly explanations: ReadonlyMap<string, HTMLElement>;
+  readonly showsOutside: boolean;
+}
+
+const COLUMNS = 4;
+
+/** The predictions as one table, a line each, and what is to be said of all of them once. */
+export function makePredictions(state: PredictionState, actions: PredictionActions): HTMLElement {
+  const { rows, showsOutside } = state;
+  const button = makeButton(rows.length === 0 ? t("Predict") : t("Predict again"), actions.predict, {
+    appearance: rows.some(({ stale }) => stale) ? "primary" : "secondary",
+  });
   if (rows.length === 0) {
     const note = make("p", { class: "quiet" }, t("No predictions yet. Train a model on a dataset, then predict this file."));
     return make("div", { class: "predictions" }, note, button);
   }
-  const spoken = rows.filter(({ value }) => value !== undefined);
-  const silent = [...new Set(rows.flatMap(({ value, reasons }) => (value === undefined ? (reasons ?? []) : [])))];
-  const notes = silent.map((reason) => make("p", { class: "quiet" }, t("No prediction: {0}", reason)));
-  return make("div", { class: "predictions" }, ...notes, make("ul", {}, ...spoken.map((row) => makeRow(row, explaining, explain))), button);
-}
-
-function makeRow(
-  row: PredictionRow,
-  explaining: { readonly model: string; readonly fraction: number } | undefined,
-  explain: (model: string) => void,
-): HTMLElement {
-  const badges = [
-    ...(row.inTraining ? [makeBadge(t("training material"), "known", t("The model was trained on this very file."))] : []),
-    ...(row.outOfDomain
-      ? [makeBadge(t("out of domain"), "warning", row.reasons?.join("\n") || t("The training set contains no material like this one."))]
-      : []),
-    ...(row.stale ? [makeBadge(t("outdated"), "stale", t("The file has changed since this prediction."))] : []),
-  ];
-  const written = formatWithError(row.value ?? Number.NaN, row.sigma ?? Number.NaN);
-  const spread = row.sigma === 0 ? "" : ` ± ${written.error}`;
-  const number = make("strong", {}, written.value);
-  const value = make("div", { class: "prediction-value" }, number, make("span", {}, `${spread} ${row.unit}`));
-  const nearest = row.nearest.slice(0, 3).map(({ id, similarity }) => `${id} (${similarity.toFixed(3)})`);
+  const summary = summarizePredictions(rows);
+  const shown = [...summary.inside, ...(showsOutside ? summary.outside : [])];
   return make(
-    "li",
-    { class: row.stale ? "is-stale" : undefined },
-    make("div", { class: "prediction-name", title: row.target }, propertyLabel(row.target, t.language), ...badges),
-    value,
-    ...(row.reasons ?? []).map((reason) => make("div", { class: "quiet reason" }, reason)),
-    make("div", { class: "quiet" }, t("Model: {0}", modelLabel(row.model, t.language))),
-    nearest.length === 0 ? undefined : make("div", { class: "quiet" }, t("Nearest training materials: {0}", nearest.join(", "))),
-    row.explainable === undefined ? undefined : makeExplain(row.explainable, explaining, explain),
+    "div",
+    { class: "predictions" },
+    makeBadges(summary),
+    summary.outside.length > 0 ? makeBanner(summary, showsOutside, actions) : undefined,
+    ...summary.refusals.map((refusal) => makeRefusal(refusal, shown.length === 0 && summary.refusals.length === 1)),
+    shown.length === 0 ? undefined : makeTable(shown, state, actions),
+    summary.nearest.length === 0 ? undefined : makeNearest(summary.nearest),
+    button,
   );
 }
 
-function makeExplain(
-  model: string,
-  explaining: { readonly model: string; readonly fraction: number } | undefined,
-  explain: (model: string) => void,
-): HTMLElement {
-  if (explaining?.model !== model) return makeButton(t("Explain"), () => explain(model), { class: "explain" });
-  const share = `${Math.round(100 * explaining.fraction)} %`;
-  return makeButton(`${t("Cancel")} (${share})`, () => explain(""), { class: "explain" });
+function makeBadges({ inTraining, stale }: PredictionSummary<PredictionRow>): HTMLElement | undefined {
+  if (!inTraining && !stale) return undefined;
+  const badge = (text: string, kind: string, title: string) => make("span", { class: `badge ${kind}`, title }, text);
+  return make(
+    "p",
+    { class: "badges" },
+    inTraining
+      ? badge(t("training material"), "known", t("The models were trained on this very file: their values are no test."))
+      : undefined,
+    stale ? badge(t("outdated"), "stale", t("The file has changed since this prediction.")) : undefined,
+  );
 }
 
-function makeBadge(text: string, kind: string, title: string): HTMLElement {
-  return make("span", { class: `badge ${kind}`, title }, text);
+/** One for the material: what it has that no training material had. */
+function makeBanner(
+  { warnings, inside }: PredictionSummary<PredictionRow>,
+  showsOutside: boolean,
+  { showOutside }: PredictionActions,
+): HTMLElement {
+  const reasons = warnings.length > 0 ? warnings : [t("The training set contains no material like this one.")];
+  const [first = "", ...others] = reasons;
+  return make(
+    "div",
+    { class: "domain-banner", role: "note" },
+    make("strong", {}, inside.length > 0 ? t("Partly out of domain") : t("Out of domain")),
+    ...[first, ...others].map((reason) => make("p", { class: "reason" }, reason)),
+    showsOutside ? undefined : makeButton(t("Show anyway"), showOutside, { class: "show-outside" }),
+  );
+}
+
+function makeRefusal({ reason, targets }: { readonly reason: string; readonly targets: readonly string[] }, isOnly: boolean): HTMLElement {
+  const names = targets.map((target) => propertyLabel(target, t.language)).join(", ");
+  return make("p", { class: "quiet refusal" }, isOnly ? t("No prediction: {0}", reason) : t("No prediction of {0}: {1}", names, reason));
+}
+
+function makeTable(rows: readonly PredictionRow[], state: PredictionState, actions: PredictionActions): HTMLElement {
+  const heading = (text: string, title: string) => make("th", { scope: "col", title }, text);
+  const head = make(
+    "tr",
+    {},
+    heading(t("Property"), ""),
+    heading(t("Predicted"), t("± one standard deviation of the error")),
+    heading(t("Test error"), t("Mean absolute error of the model on materials that its training had not seen")),
+    make("th", { scope: "col" }, make("span", { class: "unseen" }, t("Trust"))),
+  );
+  const several = new Set(rows.map(({ target }) => target)).size < rows.length;
+  return make(
+    "table",
+    { class: "prediction-table" },
+    make("thead", {}, head),
+    make("tbody", {}, ...rows.flatMap((row) => makeRow(row, several, state, actions))),
+  );
+}
+
+function makeRow(row: PredictionRow, namesModel: boolean, state: PredictionState, actions: PredictionActions): HTMLElement[] {
+  const { target, unit, testError, stale, lower, upper } = row;
+  const trust = trustOf(row);
+  const name = propertyLabel(target, t.language);
+  const model = modelLabel(row.model, t.language);
+  const interval =
+    lower === undefined || upper === undefined ? "" : t("90 % interval: {0} to {1} {2}", rounded(lower, row), rounded(upper, row), unit);
+  const look = [stale ? "is-stale" : "", trust === "outside" ? "is-outside" : ""].filter(Boolean).join(" ");
+  const line = make(
+    "tr",
+    { class: `prediction ${look}`.trim() },
+    make(
+      "th",
+      { scope: "row", title: `${target}\n${t("Model: {0}", model)}` },
+      ...makeName(row, namesModel ? `${name} (${model})` : name, state, actions),
+    ),
+    make("td", { title: interval }, make("strong", {}, valueText(row)), make("span", { class: "unit" }, unit === "" ? "" : ` ${unit}`)),
+    make("td", { class: "test-error" }, testError === undefined ? "–" : errorText(testError)),
+    make("td", {}, makeMark(trust)),
+  );
+  const detail = row.explainable === undefined ? undefined : makeDetail(row.explainable, name, state, actions);
+  return detail === undefined ? [line] : [line, detail];
+}
+
+const rounded = (value: number, row: PredictionRow): string =>
+  valueText({ value, ...(row.sigma && { sigma: row.sigma }) }).split(" ± ")[0] ?? "";
+
+/** The name opens the explanation below the row, where there is one. */
+function makeName(row: PredictionRow, name: string, state: PredictionState, { toggle }: PredictionActions): readonly (Node | string)[] {
+  const { explainable } = row;
+  if (explainable === undefined) return [name];
+  const isOpen = state.explanations.has(explainable) || state.explaining?.model === explainable;
+  const button = make(
+    "button",
+    { class: "explain", type: "button", "aria-expanded": String(isOpen), "aria-label": t("Explain: {0}", name) },
+    name,
+  );
+  button.addEventListener("click", () => toggle(explainable));
+  return [button];
+}
+
+function makeDetail(model: string, name: string, state: PredictionState, { explain }: PredictionActions): HTMLElement | undefined {
+  const explanation = state.explanations.get(model);
+  const isExplaining = state.explaining?.model === model;
+  if (explanation === undefined && !isExplaining) return undefined;
+  const content =
+    explanation ??
+    make(
+      "div",
+      { class: "explaining", role: "status" },
+      make("progress", { max: 1, value: state.explaining?.fraction ?? 0, "aria-label": t("Explain: {0}", name) }),
+      makeButton(t("Cancel"), () => explain("")),
+    );
+  return make("tr", { class: "explanation-row" }, make("td", { colspan: COLUMNS }, content));
+}
+
+const MARKS: Readonly<Record<Trust, string>> = { usual: "●", wide: "◐", outside: "○" };
+
+function makeMark(trust: Trust): HTMLElement {
+  const words = {
+    usual: t("as reliable as the test error says"),
+    wide: t("less certain than the test error says"),
+    outside: t("out of domain: not to be trusted"),
+  }[trust];
+  return make("span", { class: `trust ${trust}`, role: "img", "aria-label": words, title: words }, MARKS[trust]);
+}
+
+function makeNearest(nearest: PredictionSummary<PredictionRow>["nearest"]): HTMLElement {
+  const items = nearest.flatMap(({ id, formula, similarity }, i) => [
+    ...(i === 0 ? [] : [", "]),
+    ...(formula === undefined ? [id] : [makeFormula(formula), ` ${id}`]),
+    ` ${Math.round(100 * similarity)} %`,
+  ]);
+  const title = t("Similarity of the densities' shells of |g|; 100 % is the same density");
+  return make("p", { class: "quiet nearest", title }, t("Nearest training materials: "), ...items);
 }

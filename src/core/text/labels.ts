@@ -11,7 +11,27 @@ export function propertyLabel(column: string, language: Language = "en"): string
   const perAtom = /_per_atom$/i.test(column);
   const label = PROPERTIES.get(keyOf(column.replace(/_per_atom$/i, "")));
   if (label === undefined) return column;
-  return perAtom || !CELL_COLUMNS.has(column) ? label[language] : { en: `${label.en} of the cell`, ja: `${label.ja} (セル)` }[language];
+  return perAtom || !CELL_COLUMNS.has(column) ? label[language] : { en: `${label.en}${OF_CELL}`, ja: `${label.ja} (セル)` }[language];
+}
+
+const OF_CELL = " of the cell";
+
+/** A short name of a property, for lines with little room: `gap`, `E_coh`; an unknown column keeps its name. */
+export function propertySymbol(column: string, language: Language = "en"): string {
+  const property = PROPERTIES.get(keyOf(column.replace(/_per_atom$/i, "")));
+  if (property === undefined) return column;
+  const symbol = typeof property.symbol === "string" ? property.symbol : property.symbol[language];
+  return CELL_COLUMNS.has(column) ? { en: `${symbol} (cell)`, ja: `${symbol} (セル)` }[language] : symbol;
+}
+
+/** Orders columns as people look for their properties: gap, cohesive and formation energy, then the other known ones, unknown columns last. */
+export function compareProperties(a: string, b: string): number {
+  const [first, second] = [propertyLabel(a).replace(OF_CELL, ""), propertyLabel(b).replace(OF_CELL, "")];
+  const rank = (label: string, column: string) => {
+    const at = BEST_KNOWN.indexOf(label);
+    return at >= 0 ? at : BEST_KNOWN.length + (label === column ? 1 : 0);
+  };
+  return rank(first, a) - rank(second, b) || first.localeCompare(second, "en");
 }
 
 /** The readable name of a model, such as "Coulomb matrix" for `cm`; of two steps joined by " + ". An unknown model keeps its name. */
@@ -21,16 +41,17 @@ export function modelLabel(model: string, language: Language = "en"): string {
 }
 
 type Labels = Readonly<Record<Language, string>>;
+type Property = Labels & { readonly symbol: string | Labels };
 
-const HARTREE: Labels = { en: "Hartree energy", ja: "ハートリーエネルギー" };
-const EXCHANGE_CORRELATION: Labels = { en: "E_xc − V_xc", ja: "交換・相関項 E_xc − V_xc" };
-const ION_ION: Labels = { en: "Ion–ion energy", ja: "イオン間エネルギー" };
-const ONE_ELECTRON: Labels = { en: "One-electron sum", ja: "一電子エネルギー和" };
-const COHESIVE: Labels = { en: "Cohesive energy", ja: "凝集エネルギー" };
-const GAP: Labels = { en: "Band gap", ja: "バンドギャップ" };
+const HARTREE: Property = { en: "Hartree energy", ja: "ハートリーエネルギー", symbol: "E_H" };
+const EXCHANGE_CORRELATION: Property = { en: "E_xc − V_xc", ja: "交換・相関項 E_xc − V_xc", symbol: "E_xc − V_xc" };
+const ION_ION: Property = { en: "Ion–ion energy", ja: "イオン間エネルギー", symbol: "E_ion-ion" };
+const ONE_ELECTRON: Property = { en: "One-electron sum", ja: "一電子エネルギー和", symbol: "E_band" };
+const COHESIVE: Property = { en: "Cohesive energy", ja: "凝集エネルギー", symbol: "E_coh" };
+const GAP: Property = { en: "Band gap", ja: "バンドギャップ", symbol: { en: "gap", ja: "ギャップ" } };
 
 /** By the column's name in lower case, without `_per_atom`, blanks and signs. */
-const PROPERTIES: ReadonlyMap<string, Labels> = new Map(
+const PROPERTIES: ReadonlyMap<string, Property> = new Map(
   Object.entries({
     ehartree: HARTREE,
     hartree: HARTREE,
@@ -47,17 +68,19 @@ const PROPERTIES: ReadonlyMap<string, Labels> = new Map(
     ebands: ONE_ELECTRON,
     oneelectron: ONE_ELECTRON,
     oneelectronsum: ONE_ELECTRON,
-    e0: { en: "Total energy", ja: "全エネルギー" },
-    totalenergy: { en: "Total energy", ja: "全エネルギー" },
+    e0: { en: "Total energy", ja: "全エネルギー", symbol: "E_total" },
+    totalenergy: { en: "Total energy", ja: "全エネルギー", symbol: "E_total" },
     cohesiveenergy: COHESIVE,
     ecohesive: COHESIVE,
-    formationenergy: { en: "Formation energy", ja: "生成エネルギー" },
-    eformation: { en: "Formation energy", ja: "生成エネルギー" },
+    formationenergy: { en: "Formation energy", ja: "生成エネルギー", symbol: "E_form" },
+    eformation: { en: "Formation energy", ja: "生成エネルギー", symbol: "E_form" },
     bandgap: GAP,
     gap: GAP,
-    bandgapdirect: { en: "Direct band gap", ja: "直接バンドギャップ" },
+    bandgapdirect: { en: "Direct band gap", ja: "直接バンドギャップ", symbol: { en: "direct gap", ja: "直接ギャップ" } },
   }),
 );
+
+const BEST_KNOWN: readonly string[] = ["Band gap", "Direct band gap", "Cohesive energy", "Formation energy", "Total energy"];
 
 /** What `r3dvs targets --per-cell` writes beside the same energies per atom. */
 const CELL_COLUMNS: ReadonlySet<string> = new Set(["E_hartree", "Exc_minus_Vxc", "E_ewald", "E_band", "E0"]);

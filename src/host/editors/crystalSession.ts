@@ -109,6 +109,7 @@ export class CrystalSession implements vscode.Disposable {
       line: forward("line"),
       probe: forward("probe"),
       sphere: forward("sphere"),
+      integrals: forward("integrals"),
       symmetry: forward("symmetry"),
       openFrames: forward("openFrames"),
     };

@@ -7,7 +7,7 @@ import { messageOf } from "../../core/text/messageOf.js";
 import type { Problem } from "../../core/text/problem.js";
 import type { ToCrystalView } from "../../protocol/crystalView.js";
 import { voxelViewMessage } from "../../protocol/viewMessages.js";
-import type { FromVoxelView, ToVoxelView, VoxelViewData } from "../../protocol/voxelView.js";
+import type { Explanation, FromVoxelView, PredictionRow, ToVoxelView, VoxelViewData } from "../../protocol/voxelView.js";
 import { saveExport } from "../base/saveExport.js";
 import { encodeSettings, showsInlinePredictions } from "../base/settings.js";
 import { Throttle } from "../base/throttle.js";
@@ -66,6 +66,9 @@ class VoxelEditor implements vscode.Disposable {
   private readonly crystal: CrystalSession;
   private asked = false;
   private isShown = false;
+  /** What predictions rest on, by model: a page that was hidden shows it again. */
+  private readonly explained = new Map<string, Explanation>();
+  private isNewPage = true;
   /** The models whose predictions can be explained, as the page was told. */
   private offered: ReadonlySet<string> = new Set();
   /** What the job process reads: kept on the disk while this view is open. */
@@ -112,6 +115,7 @@ class VoxelEditor implements vscode.Disposable {
   private async receive(message: FromVoxelView | undefined): Promise<void> {
     switch (message?.type) {
       case "ready":
+        this.isNewPage = true;
         return this.load();
       case "showText":
         await vscode.commands.executeCommand("r3dvs.showText", this.uri);
@@ -202,9 +206,18 @@ class VoxelEditor implements vscode.Disposable {
     const known = await predictions.lookUp(this.file);
     this.offered = new Set(known.rows.flatMap(({ explainable }) => explainable ?? []));
     this.post({ type: "predictionsChanged", predictions: known.rows });
+    this.explainAgain(known.rows);
     if (this.asked || known.busy || known.missing.length === 0) return;
     this.asked = true;
     await predictions.predict(this.file).catch((error: unknown) => this.services.log.error(`${this.uri.toString(true)}: ${String(error)}`));
+  }
+
+  /** Explanations are of the values they were asked with; a page that is new gets those that still hold. */
+  private explainAgain(rows: readonly PredictionRow[]): void {
+    const holds = (model: string) => rows.some((row) => row.explainable === model && !row.stale);
+    for (const model of [...this.explained.keys()]) if (!holds(model)) this.explained.delete(model);
+    if (this.isNewPage) for (const [model, explanation] of this.explained) this.post({ type: "explained", model, explanation });
+    this.isNewPage = false;
   }
 
   /** What one model's prediction rests on; a new request, or one without a model, ends the last. */
@@ -220,6 +233,7 @@ class VoxelEditor implements vscode.Disposable {
       const params = { model, file: this.file };
       const { explanation, problems } = await this.services.jobs.call("explainPrediction", params, { token: source.token, onProgress });
       this.services.problems.report(this.file, problems);
+      if (explanation) this.explained.set(model, explanation);
       this.post({ type: "explained", model, ...(explanation && { explanation }) });
     } catch (error) {
       this.post({ type: "explained", model });

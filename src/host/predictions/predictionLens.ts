@@ -1,18 +1,20 @@
 import * as vscode from "vscode";
 import { languageOf } from "../../core/text/labels.js";
-import type { PredictionRow } from "../../protocol/voxelView.js";
-import { modelName } from "../base/labels.js";
+import { targetName } from "../base/labels.js";
 import { showsInlinePredictions } from "../base/settings.js";
 import type { LocalCopies } from "../files/localCopies.js";
 import { wasCancelled } from "../process/jobProcess.js";
 import type { ModelRegistry } from "../registries/modelRegistry.js";
-import type { PredictionStore } from "./predictionStore.js";
-import { nearestText, predictionText } from "./predictionText.js";
+import type { FilePredictions, PredictionStore } from "./predictionStore.js";
+import { type PredictionLine, predictionLines, predictionMarkdown, predictionTooltip, type Words } from "./predictionText.js";
 
 const FIRST_LINE = new vscode.Range(0, 0, 0, 0);
 
-/** Predictions above the first line of structures and densities. What is missing is computed; what is stale waits to be asked for. */
-export class PredictionLens implements vscode.CodeLensProvider {
+/** Where predictions are shown in texts. */
+export const PREDICTED_TEXTS: readonly vscode.DocumentFilter[] = ["poscar", "chgcar"].map((language) => ({ language }));
+
+/** Numbers above the first line of structures and densities, and their table where the pointer rests on that line. What is missing is computed; what is stale waits to be asked for. */
+export class PredictionLens implements vscode.CodeLensProvider, vscode.HoverProvider {
   private readonly changed = new vscode.EventEmitter<void>();
   /** Files whose prediction failed in this session, so that drawing does not ask again and again. */
   private readonly failed = new Set<string>();
@@ -38,7 +40,7 @@ export class PredictionLens implements vscode.CodeLensProvider {
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    if (document.isUntitled || !showsInlinePredictions(document.uri)) return [];
+    if (!isShownIn(document)) return [];
     if (this.store.selectedModels.length === 0) return this.models.models.length === 0 ? [] : [offer(document.uri)];
     const local = await this.copies.acquireWithDensity(document.uri);
     try {
@@ -48,17 +50,27 @@ export class PredictionLens implements vscode.CodeLensProvider {
     }
   }
 
+  /** The table of all that is known of the material. */
+  async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
+    if (position.line > 0 || !isShownIn(document) || this.store.selectedModels.length === 0) return undefined;
+    const local = await this.copies.acquireWithDensity(document.uri);
+    const { rows } = await this.store.lookUp(local.file).finally(() => local.release());
+    if (rows.length === 0) return undefined;
+    const table = new vscode.MarkdownString(predictionMarkdown(rows, words()));
+    table.appendMarkdown(`\n\n[${vscode.l10n.t("Show the crystal and its numbers")}](command:r3dvs.showVoxels)`);
+    table.isTrusted = { enabledCommands: ["r3dvs.showVoxels"] };
+    return new vscode.Hover(table, document.lineAt(0).range);
+  }
+
   private async lensesOf(document: vscode.TextDocument, file: string): Promise<vscode.CodeLens[]> {
     const known = await this.store.lookUp(file);
     if (known.density === undefined) return [hint(vscode.l10n.t("No predictions: no CHGCAR in this folder"))];
-    if (known.missing.length > 0 && !known.busy && !this.failed.has(file)) this.request(document.uri, file);
-    const spoken = known.rows.filter(({ value }) => value !== undefined);
-    const lenses = spoken.map((row) => lensOf(row, document.uri, document.isDirty));
-    const [silent] = known.rows.filter(({ value }) => value === undefined);
-    if (silent) lenses.push(hint(`$(info) ${vscode.l10n.t("No prediction: {0}", silent.reasons?.[0] ?? "")}`));
-    if (known.busy || (known.missing.length > 0 && !this.failed.has(file)))
-      lenses.push(hint(`$(loading~spin) ${vscode.l10n.t("Predicting…")}`));
-    if (this.failed.has(file)) lenses.push(retry(document.uri));
+    const hasFailed = this.failed.has(file);
+    if (known.missing.length > 0 && !known.busy && !hasFailed) this.request(document.uri, file);
+    const lenses = linesOf(document, known);
+    // What is there already stays in sight while the rest, or a newer value, is computed.
+    if (lenses.length === 0 && !hasFailed) lenses.push(hint(`$(loading~spin) ${vscode.l10n.t("Predicting…")}`));
+    if (hasFailed) lenses.push(retry(document.uri));
     return lenses;
   }
 
@@ -85,21 +97,18 @@ export class PredictionLens implements vscode.CodeLensProvider {
   }
 }
 
-function lensOf(row: PredictionRow, uri: vscode.Uri, isDirty: boolean): vscode.CodeLens {
-  const stale = row.stale || isDirty;
-  const badges = [
-    ...(row.inTraining ? [vscode.l10n.t("training material")] : []),
-    // Why stands in the tooltip: a line of several predictions would end beyond the window.
-    ...(row.outOfDomain ? [`$(warning) ${vscode.l10n.t("out of domain")}`] : []),
-    ...(stale ? [`$(history) ${vscode.l10n.t("outdated: predict again")}`] : []),
-  ];
-  const nearest = row.nearest.length === 0 ? [] : [vscode.l10n.t("Nearest training materials: {0}", nearestText(row.nearest))];
-  return new vscode.CodeLens(FIRST_LINE, {
-    title: [predictionText(row, languageOf(vscode.env.language)), modelName(row.model), ...badges].join(" · "),
-    tooltip: [...(row.reasons ?? []), ...nearest].join("\n"),
-    command: stale ? "r3dvs.predict" : "r3dvs.showVoxels",
-    arguments: [uri],
-  });
+const isShownIn = (document: vscode.TextDocument) => !document.isUntitled && showsInlinePredictions(document.uri);
+const words = (): Words => ({ l10n: vscode.l10n, language: languageOf(vscode.env.language), property: targetName });
+
+function linesOf(document: vscode.TextDocument, { rows }: FilePredictions): vscode.CodeLens[] {
+  const tooltip = predictionTooltip(rows, words());
+  return predictionLines(rows, document.isDirty, words()).map((line) => lensOf(line, tooltip, document.uri));
+}
+
+/** A click on what is outdated predicts again; on all else it opens the page with the whole table. */
+function lensOf({ icon, text }: PredictionLine, tooltip: string, uri: vscode.Uri): vscode.CodeLens {
+  const command = icon === "history" ? "r3dvs.predict" : "r3dvs.showVoxels";
+  return new vscode.CodeLens(FIRST_LINE, { title: icon === undefined ? text : `$(${icon}) ${text}`, tooltip, command, arguments: [uri] });
 }
 
 const hint = (title: string) => new vscode.CodeLens(FIRST_LINE, { title, command: "" });

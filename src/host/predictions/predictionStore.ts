@@ -73,7 +73,7 @@ export class PredictionStore implements vscode.Disposable {
     const stale = entry.fingerprint !== (await fingerprint([file, density]));
     const chosen = entry.predictions.filter(({ model }) => selected.includes(model));
     return {
-      rows: chosen.map((prediction) => rowOf(prediction, stale)),
+      rows: chosen.map((prediction) => rowOf(prediction, stale, this.models.testErrorOf(prediction.model))),
       missing: selected.filter((model) => !entry.predictions.some((prediction) => prediction.model === model)),
       density,
       busy: this.pending.has(file),
@@ -131,10 +131,17 @@ export class PredictionStore implements vscode.Disposable {
   }
 }
 
-function rowOf(prediction: FilePrediction, stale: boolean): PredictionRow {
-  const { model, explainable, target, unit, value, sigma, outOfDomain, nearest, inTraining } = prediction;
+function rowOf(prediction: FilePrediction, stale: boolean, testError: number | undefined): PredictionRow {
+  const { model, explainable, target, unit, value, sigma, lower, upper, outOfDomain, nearest, inTraining } = prediction;
   const reasons = prediction.reasons?.map(translateProblem) ?? [];
-  const known = { ...(value !== undefined && { value }), ...(sigma !== undefined && { sigma }), ...(inTraining && { inTraining }) };
-  const row = { model: modelLabel(model, target), target, unit, ...known, outOfDomain, reasons, nearest, stale };
+  const predicted = {
+    ...(value !== undefined && { value }),
+    ...(sigma !== undefined && { sigma }),
+    ...(lower !== undefined && { lower }),
+    ...(upper !== undefined && { upper }),
+    ...(testError !== undefined && { testError }),
+    ...(inTraining && { inTraining }),
+  };
+  const row = { model: modelLabel(model, target), target, unit, ...predicted, outOfDomain, reasons, nearest, stale };
   return explainable ? { ...row, explainable: model } : row;
 }

@@ -1,13 +1,134 @@
-import { type Language, propertyLabel } from "../../core/text/labels.js";
-import { uncertainText } from "../../core/text/uncertainNumber.js";
+import type { Language } from "../../core/text/labels.js";
+import {
+  errorText,
+  LINE_LENGTH,
+  plainText,
+  propertyLine,
+  SEPARATOR,
+  shorten,
+  summarizePredictions,
+  trustOf,
+  valueText,
+} from "../../core/text/predictionSummary.js";
 import type { PredictionRow } from "../../protocol/voxelView.js";
 
-/** `Band gap: 4.45 ± 0.31 eV`: to the second digit of the uncertainty; the property alone where there is no value. */
-export function predictionText(row: Pick<PredictionRow, "target" | "unit" | "value" | "sigma">, language: Language = "en"): string {
-  const label = propertyLabel(row.target, language);
-  if (row.value === undefined) return label;
-  return `${label}: ${uncertainText(row.value, row.sigma ?? 0)}${row.unit === "" ? "" : ` ${row.unit}`}`;
+/** The part of `vscode.l10n` that texts need; tests have one of their own. */
+export interface Translations {
+  t(english: string, ...args: (string | number)[]): string;
 }
+
+export interface Words {
+  readonly l10n: Translations;
+  readonly language: Language;
+  readonly property: (column: string) => string;
+}
+
+/** A line above a text; at most LINE_LENGTH characters behind its icon. */
+export interface PredictionLine {
+  readonly icon?: "warning" | "info" | "history";
+  readonly text: string;
+}
+
+/** What stands above a structure or density: what was calculated, then what is predicted or why nothing is. `stale`: the text has changed since. */
+export function predictionLines(rows: readonly PredictionRow[], isChanged: boolean, { l10n, language }: Words): readonly PredictionLine[] {
+  const { known, inside, outside, warnings, refusals, inTraining, stale } = summarizePredictions(rows);
+  const more = (count: number) => l10n.t("{0} more", count);
+  const within = (before: string, behind: string, values: Parameters<typeof propertyLine>[0]) =>
+    `${before}${propertyLine(values, { language, more, room: LINE_LENGTH - before.length - behind.length })}${behind}`;
+  const behind = [
+    ...(inTraining && inside.length > 0 ? [l10n.t("training material")] : []),
+    ...(outside.length > 0 && inside.length > 0 ? [l10n.t("{0} out of domain", outside.length)] : []),
+  ].map((part) => `${SEPARATOR}${part}`);
+  const isStale = stale || isChanged;
+  const predicted = isStale ? l10n.t("outdated: ") : l10n.t("predicted: ");
+  return [
+    ...(known.length > 0 ? [{ text: within(l10n.t("DFT: "), "", known) }] : []),
+    ...(inside.length > 0
+      ? [
+          {
+            ...(isStale && { icon: "history" as const }),
+            text: within(known.length > 0 || isStale ? predicted : "", behind.join(""), inside),
+          },
+        ]
+      : []),
+    ...(inside.length === 0 && outside.length > 0
+      ? [{ icon: "warning" as const, text: shorten(l10n.t("out of domain: {0}", warnings[0] ?? "")) }]
+      : []),
+    ...(inside.length === 0 && outside.length === 0 && refusals.length > 0
+      ? [{ icon: "info" as const, text: shorten(l10n.t("No prediction: {0}", refusals[0]?.reason ?? "")) }]
+      : []),
+  ];
+}
+
+/** The whole table of a material as Markdown: calculated and predicted values, test errors, and what is to be said of them once. */
+export function predictionMarkdown(rows: readonly PredictionRow[], words: Words): string {
+  const { l10n } = words;
+  const body = propertyRows(rows, words).map(({ name, ...row }) => [name, row.known, row.predicted, row.testError]);
+  const heading = [l10n.t("Property"), "DFT", l10n.t("Predicted (± 1 σ)"), l10n.t("Test error")];
+  const lines = [heading.map(escapeText), heading.map(() => "---"), ...body.map((cells) => cells.map(escapeText))];
+  const table = body.length === 0 ? [] : lines.map((cells) => `| ${cells.join(" | ")} |`);
+  return [table.join("\n"), ...notesOf(rows, words).map(escapeText)].filter(Boolean).join("\n\n");
+}
+
+/** The same in plain lines. */
+export function predictionTooltip(rows: readonly PredictionRow[], words: Words): string {
+  const { l10n } = words;
+  const lines = propertyRows(rows, words).map(({ name, known, predicted, testError }) => {
+    const parts = [
+      ...(known === "" ? [] : [`DFT ${known}`]),
+      ...(predicted === "" ? [] : [known === "" ? predicted : l10n.t("predicted {0}", predicted)]),
+      ...(testError === "" ? [] : [l10n.t("test error {0}", testError)]),
+    ];
+    return `${name}: ${parts.join("; ")}`;
+  });
+  return [...lines, ...notesOf(rows, words)].join("\n");
+}
+
+interface PropertyTexts {
+  readonly name: string;
+  readonly known: string;
+  readonly predicted: string;
+  readonly testError: string;
+}
+
+function propertyRows(rows: readonly PredictionRow[], { l10n, property }: Words): readonly PropertyTexts[] {
+  const { known, inside, outside } = summarizePredictions(rows);
+  const withUnit = (text: string, unit: string) => `${text} ${unit}`.trimEnd();
+  const calculated = new Map(known.map(({ target, value, unit }) => [target, withUnit(plainText(value), unit)]));
+  const textsOf = (target: string, predicted: string, testError: string) => ({
+    name: property(target),
+    known: calculated.get(target) ?? "",
+    predicted,
+    testError,
+  });
+  const spoken = [...inside, ...outside].map(({ target, unit, testError, ...row }) => {
+    if (row.outOfDomain) return textsOf(target, l10n.t("out of domain"), "");
+    const remark =
+      trustOf({ ...row, ...(testError !== undefined && { testError }) }) === "wide" ? l10n.t(" (less certain than usual)") : "";
+    return textsOf(
+      target,
+      `${withUnit(valueText(row), unit)}${remark}`,
+      testError === undefined ? "" : withUnit(errorText(testError), unit),
+    );
+  });
+  const alone = known.filter(({ target }) => !spoken.some(({ name }) => name === property(target)));
+  return [...spoken, ...alone.map(({ target }) => textsOf(target, "", ""))];
+}
+
+function notesOf(rows: readonly PredictionRow[], { l10n, property }: Words): readonly string[] {
+  const { known, inTraining, warnings, refusals, nearest } = summarizePredictions(rows);
+  const sources = [...new Set(known.map(({ source }) => source))];
+  return [
+    ...(sources.length > 0 ? [l10n.t("DFT values: {0}", sources.join(", "))] : []),
+    ...(inTraining ? [l10n.t("Training material: the models were trained on this very file.")] : []),
+    ...warnings.map((warning) => l10n.t("Out of domain: {0}", warning)),
+    ...refusals.map(({ reason, targets }) => l10n.t("No prediction of {0}: {1}", targets.map(property).join(", "), reason)),
+    ...(nearest.length > 0 ? [l10n.t("Nearest training materials: {0}", nearestText(nearest))] : []),
+  ];
+}
+
+/** What stands in files is not markup. */
+const escapeText = (text: string): string => text.replace(/[\\`*_{}[\]()#+!<>|~-]/g, "\\$&");
 
 /** A model's name from its path, without the target that stands before it: `runs/a/models/band_gap-cm` is `cm`. */
 export function modelLabel(file: string, target: string): string {
@@ -15,7 +136,9 @@ export function modelLabel(file: string, target: string): string {
   return name.startsWith(`${target}-`) ? name.slice(target.length + 1) : name;
 }
 
-/** `mp-1778 97 %, mp-1265 91 %` */
+/** `Cu2O (mp-361) 97 %, mp-1265 91 %` */
 export function nearestText(nearest: PredictionRow["nearest"]): string {
-  return nearest.map(({ id, similarity }) => `${id} ${Math.round(similarity * 100)} %`).join(", ");
+  return nearest
+    .map(({ id, formula, similarity }) => `${formula === undefined ? id : `${formula} (${id})`} ${Math.round(similarity * 100)} %`)
+    .join(", ");
 }

@@ -38,6 +38,11 @@ export class ModelRegistry implements vscode.Disposable {
     return this.found.filter((model) => model.recommended && this.isBuiltIn(model)).map((model) => model.path);
   }
 
+  /** The mean absolute error on materials that the model's training had not seen, where it is known. */
+  testErrorOf(folder: string): number | undefined {
+    return this.found.find((model) => model.path === folder)?.heldOutMae;
+  }
+
   /** Whether a model comes with the extension. */
   isBuiltIn({ path: folder }: ModelSummary): boolean {
     return path.dirname(folder) === this.ownModels;

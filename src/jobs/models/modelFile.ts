@@ -34,8 +34,8 @@ export interface Model {
   readonly training: TrainingSettings;
   /** What computed the networks; predictions may be computed by any other. */
   readonly engine?: EngineFacts;
-  /** What it was learned from, with the hash of each file. */
-  readonly materials: readonly { readonly id: string; readonly sha256: string }[];
+  /** What it was learned from, with the hash of each file; `formula` is reduced. */
+  readonly materials: readonly { readonly id: string; readonly sha256: string; readonly formula?: string }[];
   readonly scale: TargetScale;
   readonly domain: Domain;
   readonly learned: FittedModel;

@@ -319,7 +319,7 @@ const FACTS = {
   model: modelName,
   target: TARGET_SHAPE,
 };
-const MATERIALS = { materials: listShape(objectShape({ id: textShape, sha256: textShape })) };
+const MATERIALS = { materials: listShape(objectShape({ id: textShape, sha256: textShape }, { formula: textShape })) };
 const OPTIONAL = { engine: ENGINE_SHAPE, heldOut: HELD_OUT, recommended: oneOfShape(true, false) };
 
 /** What a list of models needs. */

@@ -76,7 +76,13 @@ function predictionOf(folder: string, predictor: Predictor, material: EncodedMat
   const refusal = refusalOf(predictor.model, material);
   if (refusal) return { ...place, outOfDomain: true, reasons: [refusal], nearest: [] };
   const { value, sigma, lower, upper } = predictor.predict(material);
-  const { outOfDomain, reasons, nearest } = predictor.judge(material);
+  const { outOfDomain, reasons, nearest: alike } = predictor.judge(material);
+  const nearest = alike.map((one) => ({ ...one, ...formulaOf(materials, one.id) }));
   const inTraining = materials.some((known) => known.sha256 === sha256);
   return { ...place, explainable: isExplainable(learned), value, sigma, lower, upper, inTraining, outOfDomain, reasons, nearest };
+}
+
+function formulaOf(materials: Model["materials"], id: string): { readonly formula?: string } {
+  const formula = materials.find((material) => material.id === id)?.formula;
+  return formula === undefined ? {} : { formula };
 }

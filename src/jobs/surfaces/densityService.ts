@@ -10,6 +10,7 @@ import { readMaterial } from "../spectra/readMaterial.js";
 import { densityData } from "./densityData.js";
 import { FieldKernel } from "./fieldKernel.js";
 import { GridSink } from "./gridSink.js";
+import { integralsOf } from "./integrals.js";
 import { isosurfaces } from "./isosurface.js";
 import { combineFields, type Field, fieldOf, type Grids, KeptGrids, stampOf } from "./keptGrids.js";
 import { findSymmetry } from "./moyoSymmetry.js";
@@ -65,6 +66,10 @@ export class DensityService {
     line: async (request, context) => lineOf(this.#kernels, await this.#field(request, context), request),
     probe: async (request, context) => probeOf(this.#kernels, await this.#field(request, context), request.at),
     sphere: async ({ centre, radius, ...request }, context) => sphereOf(await this.#field(request, context), centre, radius),
+    integrals: async ({ cutoff, ...request }, context) => {
+      const { grids } = await this.#field(request, context);
+      return integralsOf(grids, cutoff, readingOf(context).signal);
+    },
     symmetry: async ({ file, frame, tolerance }, context) => {
       const { value, problems } = await readCrystal(file, { ...readingOf(context), ...frameOf(frame) });
       const symmetry = value && symmetryOf(value.structure, findSymmetry, tolerance);

@@ -1,41 +1,25 @@
+import { setImmediate } from "node:timers/promises";
 import { volume } from "../../core/crystal/lattice.js";
 import { storesDensity } from "../../core/formats/volumetric.js";
 import { volumetricFields } from "../../core/formats/volumetricFields.js";
 import { ldaTerms } from "../../core/math/ldaTerms.js";
 import { rowTimes, type Vector3 } from "../../core/math/matrix3.js";
+import type { Integrals } from "../../protocol/crystalView.js";
 import { FieldKernel } from "./fieldKernel.js";
 import { fieldOf, type Grids } from "./keptGrids.js";
+import { slabDipoleOf } from "./slabDipole.js";
 
 /** e²/(4 pi eps0) in eV Å. */
 const COULOMB = 14.399645478;
 
-/** What follows from the stored grid by sums over its points. Energies in eV, of the cell; lengths in Å. */
-export interface Integrals {
-  readonly electrons?: number;
-  /** μ_B: integrals of the magnetisation's blocks. */
-  readonly moments?: readonly number[];
-  /** Of all waves of the grid but the mean, and the part of those beyond g_cut. */
-  readonly eHartree?: number;
-  readonly eHartreeBeyondCutoff?: number;
-  /** E_xc - int(v_xc rho) and E_xc in the local density approximation, of the stored density. */
-  readonly xcLda?: number;
-  readonly exchangeCorrelationLda?: number;
-  /** Of the first field, in its unit, and where (fractional). */
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-  readonly minAt: Vector3;
-  readonly maxAt: Vector3;
-  /** e Å: of the electrons (negative charge) about the cell's middle, the cell taken from 0 to 1. */
-  readonly dipole?: Vector3;
-}
-
-/** `cutoff`: g_cut in 1/Å. */
-export function integralsOf(grids: Grids, cutoff: number): Integrals {
+/** `cutoff`: g_cut in 1/Å. Other work of the thread comes in between. Rejects only with the signal's reason. */
+export async function integralsOf(grids: Grids, cutoff: number, signal?: AbortSignal): Promise<Integrals> {
   const first = fieldOf(grids);
   const values = first.values();
-  const extremes = extremesOf(values, grids.kept);
+  const { how, structure } = grids;
+  const extremes = { how, unit: first.facts.unit, atoms: structure.fractional.length / 3, ...extremesOf(values, grids.kept) };
   if (!storesDensity(grids.kind)) return extremes;
+  const slabDipole = await slabDipoleOf(grids, values, signal);
   const cell = volume(grids.structure.lattice);
   const { within, beyond } = new FieldKernel().of(first).coulombSums(cutoff);
   const factor = 2 * Math.PI * COULOMB * cell;
@@ -47,9 +31,10 @@ export function integralsOf(grids: Grids, cutoff: number): Integrals {
     ...(moments.length > 0 && { moments }),
     eHartree: factor * (within + beyond),
     eHartreeBeyondCutoff: factor * beyond,
-    ...ldaSums(grids, values),
+    ...(await ldaSums(grids, values, signal)),
     ...extremes,
     dipole: dipoleOf(values, grids),
+    ...(slabDipole && { slabDipole }),
   };
 }
 
@@ -67,15 +52,26 @@ function extremesOf(values: Float32Array, [nx, ny, nz]: Vector3): Pick<Integrals
   return { min: values[least] ?? 0, max: values[most] ?? 0, mean: sum / values.length, minAt: at(least), maxAt: at(most) };
 }
 
-function ldaSums(grids: Grids, values: Float32Array): { xcLda: number; exchangeCorrelationLda: number } {
+/** Points between two pauses. */
+const AT_ONCE = 1 << 19;
+
+async function ldaSums(
+  grids: Grids,
+  values: Float32Array,
+  signal: AbortSignal | undefined,
+): Promise<{ xcLda: number; exchangeCorrelationLda: number }> {
   const names = volumetricFields(grids.kind, grids.blocks.length).map(({ name }) => name);
   const spin = (["|m|", "magnetization"] as const).find((name) => names.includes(name));
   const magnetization = spin && fieldOf(grids, spin).values();
   let [energy, doubleCounting] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    const terms = ldaTerms(values[i] ?? 0, magnetization?.[i] ?? 0);
-    energy += terms.energy;
-    doubleCounting += terms.doubleCounting;
+  for (let from = 0; from < values.length; from += AT_ONCE) {
+    await setImmediate();
+    signal?.throwIfAborted();
+    for (let i = from; i < Math.min(values.length, from + AT_ONCE); i++) {
+      const terms = ldaTerms(values[i] ?? 0, magnetization?.[i] ?? 0);
+      energy += terms.energy;
+      doubleCounting += terms.doubleCounting;
+    }
   }
   const point = volume(grids.structure.lattice) / values.length;
   return { xcLda: doubleCounting * point, exchangeCorrelationLda: energy * point };

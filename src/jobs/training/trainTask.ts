@@ -1,3 +1,4 @@
+import { reducedFormula } from "../../core/crystal/formula.js";
 import { fitDomain } from "../../core/learning/domain/applicabilityDomain.js";
 import { fitTargetScale, standardise } from "../../core/learning/evaluation/targetScaling.js";
 import type { EpochReport } from "../../core/learning/networks/networkModel.js";
@@ -59,7 +60,7 @@ async function learnModel(asked: TrainingTask, hooks: LearnHooks): Promise<Model
     component,
     training,
     ...(usesNetworks(model) && hooks.engine && { engine: hooks.engine() }),
-    materials: materials.map(({ id, sha256 }) => ({ id, sha256 })),
+    materials: materials.map(knownMaterial),
     scale,
     domain: fitDomain(materials.map(domainMember)),
     learned: await learnSteps(request, materials, targets, {
@@ -82,6 +83,11 @@ function learnSteps(
   const step = { model, materials, targets, seed, checkpoint };
   if (second !== undefined) return trainTwoSteps({ ...step, seed: firstSeed }, second, request, hooks);
   return trainStep(step, request, { ...hooks, onEpoch: (report) => hooks.onEpoch(report, 1) });
+}
+
+function knownMaterial({ id, sha256, structure }: EncodedMaterial): Model["materials"][number] {
+  const formula = reducedFormula(structure);
+  return { id, sha256, ...(formula && { formula }) };
 }
 
 function materialOf({ materials }: LearnHooks, id: string): EncodedMaterial {

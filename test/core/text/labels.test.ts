@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { languageOf, modelLabel, propertyLabel } from "../../../src/core/text/labels.js";
+import { compareProperties, languageOf, modelLabel, propertyLabel, propertySymbol } from "../../../src/core/text/labels.js";
 import { MODELS } from "../../../src/jobs/models/modelNames.js";
 
 const header = readFileSync(new URL("../../../media/oxides/targets.csv", import.meta.url), "utf8").split("\n")[0] ?? "";
@@ -35,6 +35,26 @@ describe("propertyLabel", () => {
       "Hartree energy of the cell",
       "ハートリーエネルギー (セル)",
     ]);
+  });
+});
+
+describe("propertySymbol", () => {
+  it("is short, tells columns apart, and leaves unknown ones alone", () => {
+    const symbols = properties.map((name) => propertySymbol(name));
+    expect(symbols).toEqual(["E_H", "E_xc − V_xc", "E_ion-ion", "E_band", "E_coh", "gap"]);
+    expect(propertySymbol("band_gap", "ja")).toBe("ギャップ");
+    expect(propertySymbol("E_hartree")).toBe("E_H (cell)");
+    for (const name of ["colour", "toString", ""]) expect(propertySymbol(name)).toBe(name);
+  });
+});
+
+describe("compareProperties", () => {
+  it("puts gap and cohesive energy before the terms of the total energy, and unknown columns last by name", () => {
+    const sorted = ["zeta", ...properties, "alpha"].sort(compareProperties);
+    expect(sorted.slice(0, 2)).toEqual(["band_gap", "cohesive_energy_per_atom"]);
+    expect(new Set(sorted.slice(2, 6))).toEqual(new Set(properties.filter((name) => !/gap|cohesive/.test(name))));
+    expect(sorted.slice(6)).toEqual(["alpha", "zeta"]);
+    expect(["E0", "E_formation"].sort(compareProperties)).toEqual(["E_formation", "E0"]);
   });
 });
 
