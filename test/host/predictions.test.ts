@@ -58,8 +58,12 @@ describe("the line above a text", () => {
         { known: { value: -123456.789, source: "targets.csv" } },
       ]) {
         const all = [...rows(more), row(long, "eV/atom", -12345.678, 1e-4, more), row(long, "", undefined, 0, { reasons: [long + long] })];
-        for (const some of [all, all.slice(-2), all.slice(-1)])
-          for (const { text } of predictionLines(some, true, { ...english, language })) expect(text.length, text).toBeLessThanOrEqual(80);
+        for (const some of [all, all.slice(-2), all.slice(-1)]) {
+          const line = predictionLines(some, true, { ...english, language })
+            .map(({ text }) => text)
+            .join(" | ");
+          expect(line.length, line).toBeLessThanOrEqual(80);
+        }
       }
     }
   });

@@ -84,8 +84,7 @@ async function showPredictions(workbench: Workbench): Promise<void> {
   await workbench.tickQuickPick("Hartree energy", "R3DVS ·");
   await workbench.tickQuickPickAlso("Band gap", "Composition");
   await workbench.acceptQuickInput();
-  await workbench.codeLens(/Hartree energy: .* ± /).waitFor();
-  await workbench.codeLens(/Band gap: .* ± /).waitFor();
+  await workbench.codeLens(/gap .* ± .*E_H .* ± /).waitFor();
 }
 
 async function showStudy(workbench: Workbench): Promise<void> {

@@ -29,16 +29,20 @@ function factsOf(numbers: Integrals): readonly Fact[] {
   const ofCell = (energy: number) => t("{0} eV per cell", minus(energy.toFixed(4)));
   const share = eHartree ? (100 * eHartreeBeyondCutoff) / eHartree : 0;
   return [
-    ...(electrons === undefined ? [] : [{ name: t("Electrons"), value: minus(electrons.toFixed(3)) }]),
+    ...(electrons === undefined ? [] : [{ name: t("Electrons"), value: minus(electrons.toFixed(3)), wide: !moments }]),
     ...(moments ? [{ name: t("Magnetic moment"), value: `${moments.map((moment) => minus(moment.toFixed(3))).join(", ")} μ_B` }] : []),
-    { name: t("Minimum"), value: `${formatValue(min)}${suffix}`, title: t("at {0} (fractional)", placeText(minAt)) },
-    { name: t("Maximum"), value: `${formatValue(max)}${suffix}`, title: t("at {0} (fractional)", placeText(maxAt)) },
+    {
+      name: t("Minimum, maximum"),
+      value: `${formatValue(min)}, ${formatValue(max)}${suffix}`,
+      title: t("at {0} and {1} (fractional)", placeText(minAt), placeText(maxAt)),
+      wide: true,
+    },
     ...(eHartree === undefined
       ? []
       : [
           {
             name: "E_Hartree",
-            value: `${perAtom(eHartree)}, ${t("{0} % beyond g_cut", share.toPrecision(2))}`,
+            value: `${perAtom(eHartree)} · ${t("{0} % beyond g_cut", share.toPrecision(2))}`,
             title: ofCell(eHartree),
             wide: true,
           },

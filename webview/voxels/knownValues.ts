@@ -6,15 +6,14 @@ import { t } from "../ui/text.js";
 /** What was calculated for the material: its row of targets.csv, or the outputs beside the file. Nothing where nothing is known. */
 export function makeKnownValues(known: PredictionSummary<never>["known"]): HTMLElement | undefined {
   if (known.length === 0) return undefined;
-  const sources = [...new Set(known.map(({ source }) => source))];
   const rows = known.flatMap(({ target, value, unit }) => [
     make("dt", { title: target }, propertyLabel(target, t.language)),
     make("dd", {}, `${plainText(value)} ${unit}`.trimEnd()),
   ]);
-  return make(
-    "div",
-    { class: "known-values" },
-    make("p", { class: "quiet" }, t("DFT, from {0}", sources.join(", "))),
-    make("dl", { class: "facts" }, ...rows),
-  );
+  return make("dl", { class: "facts known-values" }, ...rows);
+}
+
+/** Where they come from. */
+export function knownSource(known: PredictionSummary<never>["known"]): string {
+  return t("DFT, from {0}", [...new Set(known.map(({ source }) => source))].join(", "));
 }

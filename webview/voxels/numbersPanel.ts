@@ -5,8 +5,8 @@ import { make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { makeExactNumbers } from "./exactNumbers.js";
 import { makeExplanation } from "./explanation.js";
-import { makeKnownValues } from "./knownValues.js";
-import { makePredictions } from "./predictions.js";
+import { knownSource, makeKnownValues } from "./knownValues.js";
+import { makeBadges, makePredictions } from "./predictions.js";
 
 export interface NumbersActions {
   predict(): void;
@@ -138,11 +138,12 @@ export class NumbersPanel {
   private render(): void {
     const scrolled = this.element.scrollTop;
     const focused = this.element.contains(document.activeElement) ? document.activeElement?.getAttribute("aria-label") : undefined;
-    const known = makeKnownValues(summarizePredictions(this.rows).known);
+    const summary = summarizePredictions(this.rows);
+    const known = makeKnownValues(summary.known);
     const sections = [
       this.integrals === "none" ? undefined : this.makeSection(t("From this file, exactly"), makeExactNumbers(this.integrals)),
-      known && this.makeSection(t("Known"), known),
-      this.hasPredictions ? this.makeSection(t("Predictions"), this.makePredictions()) : undefined,
+      known && this.makeSection(t("Known"), known, make("span", { class: "quiet" }, knownSource(summary.known))),
+      this.hasPredictions ? this.makeSection(t("Predictions"), this.makePredictions(), makeBadges(summary)) : undefined,
     ].filter((section) => section !== undefined);
     this.element.replaceChildren(...sections);
     this.element.hidden = sections.length === 0;
@@ -180,9 +181,10 @@ export class NumbersPanel {
     );
   }
 
-  private makeSection(heading: string, content: HTMLElement): HTMLElement {
+  /** `note`: stands beside the heading. */
+  private makeSection(heading: string, content: HTMLElement, note?: HTMLElement): HTMLElement {
     const open = !this.state.closed.includes(heading);
-    const section = make("details", { class: "panel", open }, make("summary", {}, make("h2", {}, heading)), content);
+    const section = make("details", { class: "panel number-panel", open }, make("summary", {}, make("h2", {}, heading), note), content);
     section.addEventListener("toggle", () => {
       const others = this.state.closed.filter((one) => one !== heading);
       if (section.open === this.state.closed.includes(heading)) this.keep({ closed: section.open ? others : [...others, heading] });

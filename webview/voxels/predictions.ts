@@ -46,7 +46,6 @@ export function makePredictions(state: PredictionState, actions: PredictionActio
   return make(
     "div",
     { class: "predictions" },
-    makeBadges(summary),
     summary.outside.length > 0 ? makeBanner(summary, showsOutside, actions) : undefined,
     ...summary.refusals.map((refusal) => makeRefusal(refusal, shown.length === 0 && summary.refusals.length === 1)),
     shown.length === 0 ? undefined : makeTable(shown, state, actions),
@@ -55,11 +54,12 @@ export function makePredictions(state: PredictionState, actions: PredictionActio
   );
 }
 
-function makeBadges({ inTraining, stale }: PredictionSummary<PredictionRow>): HTMLElement | undefined {
+/** What holds for all of a material's predictions. */
+export function makeBadges({ inTraining, stale }: PredictionSummary<PredictionRow>): HTMLElement | undefined {
   if (!inTraining && !stale) return undefined;
   const badge = (text: string, kind: string, title: string) => make("span", { class: `badge ${kind}`, title }, text);
   return make(
-    "p",
+    "span",
     { class: "badges" },
     inTraining
       ? badge(t("training material"), "known", t("The models were trained on this very file: their values are no test."))
@@ -91,25 +91,38 @@ function makeRefusal({ reason, targets }: { readonly reason: string; readonly ta
 }
 
 function makeTable(rows: readonly PredictionRow[], state: PredictionState, actions: PredictionActions): HTMLElement {
+  const unit = commonUnit(rows);
   const heading = (text: string, title: string) => make("th", { scope: "col", title }, text);
   const head = make(
     "tr",
     {},
     heading(t("Property"), ""),
-    heading(t("Predicted"), t("± one standard deviation of the error")),
+    heading(unit === "" ? t("Predicted") : t("Predicted ({0})", unit), t("± one standard deviation of the error")),
     heading(t("Test error"), t("Mean absolute error of the model on materials that its training had not seen")),
     make("th", { scope: "col" }, make("span", { class: "unseen" }, t("Trust"))),
   );
-  const several = new Set(rows.map(({ target }) => target)).size < rows.length;
+  const several = new Set(state.rows.map(({ target }) => target)).size < state.rows.length;
   return make(
     "table",
     { class: "prediction-table" },
     make("thead", {}, head),
-    make("tbody", {}, ...rows.flatMap((row) => makeRow(row, several, state, actions))),
+    make("tbody", {}, ...rows.flatMap((row) => makeRow(row, { unit, several }, state, actions))),
   );
 }
 
-function makeRow(row: PredictionRow, namesModel: boolean, state: PredictionState, actions: PredictionActions): HTMLElement[] {
+/** The unit of most rows stands once, above them. */
+function commonUnit(rows: readonly PredictionRow[]): string {
+  const counts = new Map<string, number>();
+  for (const { unit } of rows) counts.set(unit, (counts.get(unit) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "";
+}
+
+function makeRow(
+  row: PredictionRow,
+  table: { readonly unit: string; readonly several: boolean },
+  state: PredictionState,
+  actions: PredictionActions,
+): HTMLElement[] {
   const { target, unit, testError, stale, lower, upper } = row;
   const trust = trustOf(row);
   const name = propertyLabel(target, t.language);
@@ -123,9 +136,14 @@ function makeRow(row: PredictionRow, namesModel: boolean, state: PredictionState
     make(
       "th",
       { scope: "row", title: `${target}\n${t("Model: {0}", model)}` },
-      ...makeName(row, namesModel ? `${name} (${model})` : name, state, actions),
+      ...makeName(row, table.several ? `${name} (${model})` : name, state, actions),
     ),
-    make("td", { title: interval }, make("strong", {}, valueText(row)), make("span", { class: "unit" }, unit === "" ? "" : ` ${unit}`)),
+    make(
+      "td",
+      { title: interval },
+      make("strong", {}, valueText(row)),
+      make("span", { class: "unit" }, unit === "" || unit === table.unit ? "" : ` ${unit}`),
+    ),
     make("td", { class: "test-error" }, testError === undefined ? "–" : errorText(testError)),
     make("td", {}, makeMark(trust)),
   );

@@ -1,3 +1,4 @@
+import path from "node:path";
 import * as vscode from "vscode";
 import type { PredictionRow } from "../../protocol/voxelView.js";
 import type { FilePrediction } from "../../protocol/workerMethods.js";
@@ -132,7 +133,7 @@ export class PredictionStore implements vscode.Disposable {
 }
 
 function rowOf(prediction: FilePrediction, stale: boolean, testError: number | undefined): PredictionRow {
-  const { model, explainable, target, unit, value, sigma, lower, upper, outOfDomain, nearest, inTraining } = prediction;
+  const { model, explainable, target, unit, value, sigma, lower, upper, outOfDomain, nearest, inTraining, known } = prediction;
   const reasons = prediction.reasons?.map(translateProblem) ?? [];
   const predicted = {
     ...(value !== undefined && { value }),
@@ -140,6 +141,7 @@ function rowOf(prediction: FilePrediction, stale: boolean, testError: number | u
     ...(lower !== undefined && { lower }),
     ...(upper !== undefined && { upper }),
     ...(testError !== undefined && { testError }),
+    ...(known && { known: { value: known.value, source: path.basename(known.file) } }),
     ...(inTraining && { inTraining }),
   };
   const row = { model: modelLabel(model, target), target, unit, ...predicted, outOfDomain, reasons, nearest, stale };

@@ -23,42 +23,42 @@ export interface Words {
   readonly property: (column: string) => string;
 }
 
-/** A line above a text; at most LINE_LENGTH characters behind its icon. */
+/** A part of the line above a text, which has at most LINE_LENGTH characters without icons. */
 export interface PredictionLine {
   readonly icon?: "warning" | "info" | "history";
   readonly text: string;
 }
 
-/** What stands above a structure or density: what was calculated, then what is predicted or why nothing is. `stale`: the text has changed since. */
+/** What stands above a structure or density: what was calculated, and beside it what is predicted or why nothing is. */
 export function predictionLines(rows: readonly PredictionRow[], isChanged: boolean, { l10n, language }: Words): readonly PredictionLine[] {
   const { known, inside, outside, warnings, refusals, inTraining, stale } = summarizePredictions(rows);
   const more = (count: number) => l10n.t("{0} more", count);
-  const within = (before: string, behind: string, values: Parameters<typeof propertyLine>[0]) =>
-    `${before}${propertyLine(values, { language, more, room: LINE_LENGTH - before.length - behind.length })}${behind}`;
-  const behind = [
-    ...(inTraining && inside.length > 0 ? [l10n.t("training material")] : []),
-    ...(outside.length > 0 && inside.length > 0 ? [l10n.t("{0} out of domain", outside.length)] : []),
-  ].map((part) => `${SEPARATOR}${part}`);
-  const isStale = stale || isChanged;
-  const predicted = isStale ? l10n.t("outdated: ") : l10n.t("predicted: ");
-  return [
-    ...(known.length > 0 ? [{ text: within(l10n.t("DFT: "), "", known) }] : []),
-    ...(inside.length > 0
-      ? [
-          {
-            ...(isStale && { icon: "history" as const }),
-            text: within(known.length > 0 || isStale ? predicted : "", behind.join(""), inside),
-          },
-        ]
-      : []),
-    ...(inside.length === 0 && outside.length > 0
-      ? [{ icon: "warning" as const, text: shorten(l10n.t("out of domain: {0}", warnings[0] ?? "")) }]
-      : []),
-    ...(inside.length === 0 && outside.length === 0 && refusals.length > 0
-      ? [{ icon: "info" as const, text: shorten(l10n.t("No prediction: {0}", refusals[0]?.reason ?? "")) }]
-      : []),
-  ];
+  const lineOf = (before: string, values: Parameters<typeof propertyLine>[0], room: number) =>
+    `${before}${propertyLine(values, { language, more, room: room - before.length })}`;
+  const calculated = known.length === 0 ? [] : [{ text: lineOf(l10n.t("DFT: "), known, inside.length > 0 ? KNOWN_LENGTH : LINE_LENGTH) }];
+  const room = LINE_LENGTH - calculated.reduce((sum, { text }) => sum + text.length + SEPARATOR.length, 0);
+  if (inside.length > 0) {
+    const isStale = stale || isChanged;
+    const before = isStale ? l10n.t("outdated: ") : calculated.length > 0 ? l10n.t("predicted: ") : "";
+    const remark = outside.length > 0 ? l10n.t("{0} out of domain", outside.length) : inTraining ? l10n.t("training material") : "";
+    const end = remark === "" ? "" : `${SEPARATOR}${remark}`;
+    const line = lineOf(before, inside, room - end.length);
+    const text = line.endsWith("…") ? lineOf(before, inside, room) : `${line}${end}`;
+    return [...calculated, { ...(isStale && { icon: "history" as const }), text }];
+  }
+  if (outside.length > 0) {
+    return [...calculated, { icon: "warning", text: shorten(l10n.t("out of domain: {0}", warnings[0] ?? ""), Math.max(room, LEAST)) }];
+  }
+  const [refusal] = refusals;
+  return refusal
+    ? [...calculated, { icon: "info", text: shorten(l10n.t("No prediction: {0}", refusal.reason), Math.max(room, LEAST)) }]
+    : calculated;
 }
+
+/** Of calculated values beside predicted ones. */
+const KNOWN_LENGTH = 30;
+/** Characters that a reason needs. */
+const LEAST = 30;
 
 /** The whole table of a material as Markdown: calculated and predicted values, test errors, and what is to be said of them once. */
 export function predictionMarkdown(rows: readonly PredictionRow[], words: Words): string {

@@ -1,8 +1,9 @@
+import { reducedFormula } from "../../core/crystal/formula.js";
 import type { CellSize } from "../../core/learning/evaluation/targetScaling.js";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import type { Parsed, Problem } from "../../core/text/problem.js";
 import type { RunTarget } from "../../protocol/runFiles.js";
-import type { FilePrediction, KnownValue } from "../../protocol/workerMethods.js";
+import type { FilePrediction, KnownValue, SimilarMaterial } from "../../protocol/workerMethods.js";
 import { cellSize, type EncodedMaterial } from "../spectra/material.js";
 import type { MaterialFile } from "../spectra/materialFile.js";
 import { type ReadMaterialOptions, readMaterial } from "../spectra/readMaterial.js";
@@ -78,8 +79,17 @@ function predictionOf(folder: string, predictor: Predictor, material: EncodedMat
   const { value, sigma, lower, upper } = predictor.predict(material);
   const { outOfDomain, reasons, nearest: alike } = predictor.judge(material);
   const nearest = alike.map((one) => ({ ...one, ...formulaOf(materials, one.id) }));
-  const inTraining = materials.some((known) => known.sha256 === sha256);
+  const inTraining = materials.some((known) => known.sha256 === sha256) || isSame(nearest[0], material);
   return { ...place, explainable: isExplainable(learned), value, sigma, lower, upper, inTraining, outOfDomain, reasons, nearest };
+}
+
+/** Similarity beyond which two densities differ by rounding alone. */
+const SAME_DENSITY = 1 - 1e-9;
+
+/** Packed otherwise, a file has other bytes and the same density. */
+function isSame(nearest: SimilarMaterial | undefined, { structure }: EncodedMaterial): boolean {
+  if (nearest === undefined || nearest.similarity < SAME_DENSITY) return false;
+  return nearest.formula === undefined || nearest.formula === reducedFormula(structure);
 }
 
 function formulaOf(materials: Model["materials"], id: string): { readonly formula?: string } {

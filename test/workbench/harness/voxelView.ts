@@ -78,8 +78,36 @@ export class VoxelView {
     await list.locator("vscode-option", { hasText: label }).click();
   }
 
+  /** The rows of the table of predictions. */
   get predictions(): Locator {
-    return this.frame.locator(".predictions li");
+    return this.frame.locator(".prediction-table tr.prediction");
+  }
+
+  /** The panels of numbers, by their headings in the order of the page. */
+  get numbers(): Locator {
+    return this.frame.locator(".numbers .panel");
+  }
+
+  /** What is said once of all predictions: training material, outdated. */
+  get badges(): Locator {
+    return this.frame.locator(".numbers .badge");
+  }
+
+  /** Why the material is unlike those the models know. */
+  get domainBanner(): Locator {
+    return this.frame.locator(".domain-banner");
+  }
+
+  /** Whether all of an element of the page lies inside the window. */
+  isInSight(selector: string): Promise<boolean> {
+    return this.frame
+      .locator(selector)
+      .first()
+      .evaluate((element) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        const clip = element.closest(".tools, .numbers")?.getBoundingClientRect();
+        return top >= (clip?.top ?? 0) && bottom <= Math.min(window.innerHeight, clip?.bottom ?? window.innerHeight);
+      });
   }
 
   get predictButton(): Locator {

@@ -27,23 +27,47 @@ workbenchTest(
     const gap = view.predictions.filter({ hasText: "Band gap" });
     await gap.waitFor();
     assert.equal(await view.predictions.count(), 6);
-    assert.match((await gap.textContent()) ?? "", /Band gap\s*-?[\d.]+ ± [\d.]+ eV/);
-    assert.doesNotMatch((await view.predictions.allTextContents()).join("\n"), /out of domain/);
+    assert.match(
+      (await gap.textContent()) ?? "",
+      /^Band gap\s*[\d.]+ ± [\d.]+ eV[\d.]+●$/,
+      "property, value with its unit, test error, trust",
+    );
+    assert.match((await view.predictions.first().textContent()) ?? "", /^Band gap/, "the best known property comes first");
+    assert.equal(await view.domainBanner.count(), 0);
+    assert.equal(await view.badges.textContent(), "training material");
+    const near = (await view.numbers.locator(".nearest").textContent()) ?? "";
+    assert.match(near, /^Nearest training materials: ([A-Z][A-Za-z0-9]+ mp-\d+ \d+ %(, )?){2,3}$/, "once, with formulas");
+    assert.doesNotMatch(near, /mp-1778/, "not the material itself");
+    assert.ok(await view.isInSight('input[aria-label="Level"]'), "the settings of the picture stay in sight");
     await screenshot("built-in-voxels");
     await view.showTextButton.click();
-    await workbench.codeLens(/Band gap: -?[\d.]+ ± [\d.]+ eV · (R3DVS|\|g\| shells|Composition)$/).waitFor();
+    const line = workbench.codeLens(/^gap [\d.]+ ± [\d.]+ eV · E_coh [\d.]+ ± [\d.]+ eV\/atom · \d more/);
+    await line.waitFor();
+    assert.ok(((await line.textContent()) ?? "").length <= 80);
+    await workbench.page
+      .locator(".editor-instance:visible .view-line")
+      .first()
+      .hover({ position: { x: 20, y: 8 } });
+    await workbench.page.keyboard.press("Control+k");
+    await workbench.page.keyboard.press("Control+i");
+    const table = workbench.page.locator(".monaco-hover:visible table");
+    await table.waitFor();
+    assert.match((await table.textContent()) ?? "", /Property.*Predicted.*Test error.*Band gap.*Cohesive energy/s);
     await screenshot("built-in-text");
+    await workbench.page.keyboard.press("Escape");
     await workbench.closeEditor();
     await workbench.closeEditor();
 
     await workbench.openFile("other", "CHGCAR");
-    // The composition is one of the training set's: only models that read the density find it unlike theirs.
-    const reading = view.predictions.filter({ hasNotText: "Model: Composition" });
-    await reading.filter({ hasText: "Ti has 2 valence electrons here; the models were trained with 12" }).first().waitFor();
-    const outside = await view.predictions.filter({ hasText: "out of domain" }).allTextContents();
-    assert.equal(await view.predictions.count(), 6);
-    assert.deepEqual(outside, await reading.allTextContents());
+    // The composition is one of the training set's: only models that read the density find it unlike theirs, and their values are not shown.
+    await view.domainBanner.filter({ hasText: "Ti has 2 valence electrons here; the models were trained with 12" }).waitFor();
+    assert.equal(await view.domainBanner.count(), 1, "one reason for all properties");
+    const inside = await view.predictions.count();
+    assert.ok(inside < 6);
     await screenshot("built-in-out-of-domain");
+    await view.domainBanner.locator("vscode-button", { hasText: "Show anyway" }).click();
+    assert.equal(await view.predictions.count(), 6);
+    assert.equal(await view.predictions.locator('.trust[aria-label="out of domain: not to be trusted"]').count(), 6 - inside);
 
     const rows = await workbench.openViewContainer("R3DVS");
     await workbench.expandPane("Models");
