@@ -1,7 +1,6 @@
 import type { FieldUnit } from "../core/descriptors/spectrum.js";
 import type { ShellEffect } from "../core/learning/domain/occlusion.js";
 import type { Vector3 } from "../core/math/matrix3.js";
-import type { SimilarMaterial } from "./workerMethods.js";
 
 /** What the voxel view shows of one file. Plain data: structured clone carries it, typed arrays as they are. */
 export interface VoxelViewData {
@@ -29,6 +28,14 @@ export interface VoxelViewData {
   readonly components: readonly string[];
   /** Of a file with several: how many, and which of them this is, from 1. */
   readonly frames?: { readonly count: number; readonly shown: number };
+}
+
+/** A training material; similarity from 0 to 1, which the same density has. */
+export interface SimilarMaterial {
+  readonly id: string;
+  /** Reduced; absent where the model does not tell it. */
+  readonly formula?: string;
+  readonly similarity: number;
 }
 
 export interface PredictionRow {

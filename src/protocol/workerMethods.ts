@@ -6,7 +6,7 @@ import type { Problem } from "../core/text/problem.js";
 import type { CrystalMethods } from "./crystalView.js";
 import type { ParityPoint, RunCoverage, RunSummary } from "./runEvents.js";
 import type { EngineFacts } from "./runFiles.js";
-import type { Explanation, VoxelViewData } from "./voxelView.js";
+import type { Explanation, SimilarMaterial, VoxelViewData } from "./voxelView.js";
 
 /** Methods of the job process that the editor forks (dist/worker.js). Every one can be cancelled and reports progress 0..1. */
 export type WorkerMethods = CrystalMethods & {
@@ -137,14 +137,6 @@ export interface DatasetSummary {
   readonly materials: readonly { readonly id: string; readonly file: string }[];
   readonly targets: readonly { readonly name: string; readonly unit: string; readonly available: number }[];
   readonly problems: readonly { readonly file: string; readonly problem: Problem }[];
-}
-
-/** A training material; similarity from 0 to 1, which the same density has. */
-export interface SimilarMaterial {
-  readonly id: string;
-  /** Reduced; absent where the model does not tell it. */
-  readonly formula?: string;
-  readonly similarity: number;
 }
 
 export interface FilePrediction {
