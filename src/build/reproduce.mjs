@@ -1,6 +1,7 @@
 // `npm run reproduce [-- --hours H --threads N]`: the paper's protocol on media/oxides, as far as the time allows; run again, it goes on.
-// Depth: --ensemble, --epochs, --rotations, --test-size, --sizes, --repeats, --paper-repeats, each as it was before unless it is given;
-// another depth than that of the results which are there needs --restart. --page writes figures and pages from the results alone. Ctrl-C keeps what is done.
+// Depth: --ensemble, --epochs, --rotations, --test-size, --sizes, --repeats, --network-repeats, each as it was before unless it is given;
+// another depth than that of the results which are there needs --restart. --arms takes some of the studies
+// that make up a repeat (kernels, paper-kernels, networks, paper-networks, paper-steps). --page writes figures and pages from the results alone. Ctrl-C keeps what is done.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -20,7 +21,8 @@ const { values } = parseArgs({
     targets: { type: "string" },
     models: { type: "string" },
     repeats: { type: "string", default: "20" },
-    "paper-repeats": { type: "string", default: "5" },
+    "network-repeats": { type: "string", default: "5" },
+    arms: { type: "string" },
     dataset: { type: "string", default: path.join(root, "media/oxides") },
     output: { type: "string", default: path.join(root, "media/reproduction") },
     work: { type: "string", default: path.join(root, "out/reproduction") },
@@ -56,7 +58,7 @@ async function compute({ reproduce, Cancellation }) {
 }
 
 /** What a quarter of an hour on two quiet cores suffices for, a repeat. */
-const DEPTH = { ensemble: 2, epochs: 10, rotations: 3, testSize: 80 };
+const DEPTH = { ensemble: 2, epochs: 10, rotations: 4, testSize: 80 };
 
 function request() {
   const list = (text) => text?.split(",");
@@ -72,7 +74,8 @@ function request() {
     epochs: depth("epochs", values.epochs),
     rotations: depth("rotations", values.rotations),
     repeats: Number(values.repeats),
-    paperRepeats: Number(values["paper-repeats"]),
+    networkRepeats: Number(values["network-repeats"]),
+    ...(values.arms && { arms: list(values.arms) }),
     restart: values.restart,
     ...(values.sizes && { trainSizes: list(values.sizes).map(Number) }),
     ...(values.targets && { targets: list(values.targets) }),

@@ -10,6 +10,7 @@ import { chooseEngine } from "../jobs/engines/engineChoice.js";
 import { shareEngineMethod } from "../jobs/engines/threadMethods.js";
 import { BUILT_IN, modelsNamed } from "../jobs/models/builtInModels.js";
 import { readModelFacts } from "../jobs/models/modelFile.js";
+import { ModelPreparation } from "../jobs/models/prepareModels.js";
 import { predictFileMethod } from "../jobs/models/threadMethods.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
 import type { FilePrediction, KnownValue } from "../protocol/workerMethods.js";
@@ -52,6 +53,7 @@ async function runPredict(
   const pool = new ThreadPool(options.threads);
   pool.share(shareEngineMethod, engine);
   try {
+    if (materials.length > 0) await new ModelPreparation(pool).prepare(models, cancellation);
     const running = materials.map((entry) => pool.run(predictFileMethod, { models, entry, ...frameOf(options) }, { cancellation }));
     for (const promise of running) promise.catch(() => {});
     for (const [index, promise] of running.entries()) {

@@ -10,6 +10,7 @@ import { openVoxels } from "../jobs/inspect/openVoxels.js";
 import { inspectFileMethod, readConvergenceMethod } from "../jobs/inspect/threadMethods.js";
 import { exportLayersModel } from "../jobs/models/exportLayersModel.js";
 import { listModels } from "../jobs/models/modelList.js";
+import { ModelPreparation } from "../jobs/models/prepareModels.js";
 import { explainPredictionMethod, predictFileMethod } from "../jobs/models/threadMethods.js";
 import { writeReport } from "../jobs/report/writeReport.js";
 import { createRequestedRun, listRuns, pictureOf, readManifest, requestStop, runsFolders } from "../jobs/runs/runFolder.js";
@@ -24,6 +25,7 @@ import type { WorkerMethods } from "../protocol/workerMethods.js";
 /** The editor's job process: forked on first use, its threads stay warm, it ends with the editor. Fork with `serialization: "advanced"`. */
 const { values: options } = parseArgs({ options: { threads: { type: "string" } } });
 const pool = new ThreadPool(options.threads === undefined ? undefined : Number(options.threads));
+const preparation = new ModelPreparation(pool);
 const densities = new DensityThread();
 
 const handlers: Handlers<WorkerMethods> = {
@@ -47,7 +49,9 @@ const handlers: Handlers<WorkerMethods> = {
   listEncoded: async ({ folder }) => ({ materials: await listEncoded(folder) }),
   inspectDataset: ({ folder }) => inspectDataset(folder),
   predict: async ({ models, file }, context) => {
-    const { value, problems } = await pool.run(predictFileMethod, { models, entry: { id: materialId(file), file } }, callOptions(context));
+    const options = callOptions(context);
+    await preparation.prepare(models, options.cancellation);
+    const { value, problems } = await pool.run(predictFileMethod, { models, entry: { id: materialId(file), file } }, options);
     return { predictions: value ?? [], problems };
   },
   explainPrediction: async ({ model, file }, context) => {

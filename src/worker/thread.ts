@@ -6,8 +6,9 @@ import { knownValues } from "../jobs/dataset/knownValues.js";
 import { chooseEngine, createEngines } from "../jobs/engines/engineChoice.js";
 import { inspectEngines } from "../jobs/engines/inspectEngines.js";
 import { inspectEnginesMethod, shareEngineMethod } from "../jobs/engines/threadMethods.js";
+import { rememberModelSoap } from "../jobs/features/processSoap.js";
 import type { SharedSoap } from "../jobs/features/sharedSoap.js";
-import { shareSoapMethod, soapEnvironmentsMethod, soapKernelMethod } from "../jobs/features/threadMethods.js";
+import { shareModelSoapMethod, shareSoapMethod, soapEnvironmentsMethod, soapKernelMethod } from "../jobs/features/threadMethods.js";
 import { useWasmSoap } from "../jobs/features/useWasmSoap.js";
 import { inspectFile } from "../jobs/inspect/inspect.js";
 import { readConvergence } from "../jobs/inspect/readConvergence.js";
@@ -55,6 +56,7 @@ const pool = answerCalls(port, [
   }),
   answer(soapEnvironmentsMethod, ({ atoms, settings }) => useWasmSoap((kernels) => soapEnvironments(atoms, settings, kernels))),
   answer(soapKernelMethod, ({ rows, columns, settings }) => useWasmSoap((kernels) => soapKernelMatrix(rows, columns, settings, kernels))),
+  answer(shareModelSoapMethod, (shared) => rememberModelSoap(shared)),
   answer(shareSoapMethod, (shared) => {
     soap = shared;
   }),

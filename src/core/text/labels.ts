@@ -36,9 +36,14 @@ export function compareProperties(a: string, b: string): number {
 
 /** The readable name of a model, such as "Coulomb matrix" for `cm`; of two steps joined by " + ". An unknown model keeps its name. */
 export function modelLabel(model: string, language: Language = "en"): string {
-  const steps = model.split("+").map((step) => MODELS.get(step)?.[language]);
-  return steps.every((step) => step !== undefined) ? steps.join(" + ") : model;
+  const [name = "", ...form] = model.split(/(?=-paper$)/);
+  const steps = name.split("+").map((step) => MODELS.get(step)?.[language]);
+  if (!steps.every((step) => step !== undefined)) return model;
+  return form.length === 0 ? steps.join(" + ") : `${steps.join(" + ")}${PAPER_FORM[language]}`;
 }
+
+/** Behind the name of a model that is as the paper has it. */
+const PAPER_FORM = { en: ", paper's form", ja: " (論文の形式)" };
 
 type Labels = Readonly<Record<Language, string>>;
 type Property = Labels & { readonly symbol: string | Labels };
@@ -88,7 +93,6 @@ const CELL_COLUMNS: ReadonlySet<string> = new Set(["E_hartree", "Exc_minus_Vxc",
 const MODELS: ReadonlyMap<string, Labels> = new Map(
   Object.entries({
     r3dvs: { en: "R3DVS", ja: "R3DVS" },
-    "r3dvs-paper": { en: "R3DVS, paper's form", ja: "R3DVS (論文の形式)" },
     soap: { en: "SOAP", ja: "SOAP" },
     cm: { en: "Coulomb matrix", ja: "クーロン行列" },
     composition: { en: "Composition", ja: "組成" },

@@ -1,3 +1,4 @@
+import type { Atoms } from "../../core/descriptors/material.js";
 import type { SoapEnvironments, SoapSettings } from "../../core/descriptors/soapKernel.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import { atomsOf, type NamedStructure } from "../spectra/material.js";
@@ -8,11 +9,18 @@ import { soapEnvironmentsMethod, soapKernelMethod } from "./threadMethods.js";
 /** Rows of the kernel that one call computes: about a second's work at most. */
 const ROWS = 8;
 
+interface Hooks {
+  readonly pool: ThreadPool;
+  readonly cancellation?: Cancellation;
+}
+
+const optionsOf = ({ cancellation }: Hooks) => (cancellation === undefined ? {} : { cancellation });
+
 /** As `prepareSharedSoap`, for each of some settings. */
 export async function prepareSharedSoaps(
   materials: readonly NamedStructure[],
   all: readonly SoapSettings[],
-  hooks: { readonly pool: ThreadPool; readonly cancellation?: Cancellation },
+  hooks: Hooks,
 ): Promise<SharedSoap[]> {
   const prepared: SharedSoap[] = [];
   for (const settings of all) prepared.push(await prepareSharedSoap(materials, settings, hooks)); // one after the other: each takes all threads
@@ -20,24 +28,36 @@ export async function prepareSharedSoaps(
 }
 
 /** Describes the materials and compares each with each, over the threads. Rejects when cancelled. */
-export async function prepareSharedSoap(
-  materials: readonly NamedStructure[],
+export async function prepareSharedSoap(materials: readonly NamedStructure[], settings: SoapSettings, hooks: Hooks): Promise<SharedSoap> {
+  const prepared = await prepareSoap(materials.map(atomsOf), settings, hooks);
+  return { settings, ids: materials.map(({ id }) => id), ...prepared };
+}
+
+/** As `prepareSharedSoap`, of crystals without names. */
+export async function prepareSoap(
+  atoms: readonly Atoms[],
   settings: SoapSettings,
-  { pool, cancellation }: { readonly pool: ThreadPool; readonly cancellation?: Cancellation },
-): Promise<SharedSoap> {
-  const options = cancellation === undefined ? {} : { cancellation };
-  const environments = await Promise.all(
-    materials.map(async (material) =>
-      inSharedMemory(await pool.run(soapEnvironmentsMethod, { atoms: atomsOf(material), settings }, options)),
-    ),
+  hooks: Hooks,
+): Promise<Pick<SharedSoap, "environments" | "kernel">> {
+  const environments = await prepareEnvironments(atoms, settings, hooks);
+  return { environments, kernel: await compareEnvironments(environments, settings, hooks) };
+}
+
+/** The vectors alone, in shared memory. */
+export function prepareEnvironments(atoms: readonly Atoms[], settings: SoapSettings, hooks: Hooks): Promise<SoapEnvironments[]> {
+  return Promise.all(
+    atoms.map(async (one) => inSharedMemory(await hooks.pool.run(soapEnvironmentsMethod, { atoms: one, settings }, optionsOf(hooks)))),
   );
+}
+
+async function compareEnvironments(environments: readonly SoapEnvironments[], settings: SoapSettings, hooks: Hooks): Promise<Float64Array> {
   const n = environments.length;
   const kernel = sharedArray(n * n);
   const starts = Array.from({ length: Math.ceil(n / ROWS) }, (_, part) => part * ROWS);
   await Promise.all(
     starts.map(async (start) => {
       const rows = environments.slice(start, start + ROWS);
-      const part = await pool.run(soapKernelMethod, { rows, columns: environments.slice(start), settings }, options);
+      const part = await hooks.pool.run(soapKernelMethod, { rows, columns: environments.slice(start), settings }, optionsOf(hooks));
       rows.forEach((_, row) => {
         for (let column = row; column < n - start; column++) {
           const value = part[row * (n - start) + column] as number;
@@ -48,15 +68,15 @@ export async function prepareSharedSoap(
     }),
   );
   for (let i = 0; i < n; i++) kernel[i * n + i] = 1;
-  return { settings, ids: materials.map(({ id }) => id), environments, kernel };
+  return kernel;
 }
 
-function inSharedMemory(environments: SoapEnvironments): SoapEnvironments {
+export function inSharedMemory(environments: SoapEnvironments): SoapEnvironments {
   const values = sharedArray(environments.values.length);
   values.set(environments.values);
   return { ...environments, values };
 }
 
-function sharedArray(length: number): Float64Array {
+export function sharedArray(length: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer(8 * length));
 }

@@ -7,6 +7,7 @@ import { SOAP_SCALES, soapScalesOf } from "../../core/learning/gaussianProcess/p
 import { soapKernelMatrix } from "../../core/learning/kernelRidge/soapModel.js";
 import { canDescribe, type EncodedMaterial } from "../spectra/material.js";
 import { kernelsOfShared, type SharedSoap, soapTraining } from "./sharedSoap.js";
+import type { ModelSoap } from "./threadMethods.js";
 import { useWasmSoap } from "./useWasmSoap.js";
 
 /** Kernels of the training materials at the scales that a Gaussian process compares them by; those that are shared are not computed again. */
@@ -41,7 +42,8 @@ export function processSoapOfModel({ atoms = [], terms }: ProcessModel): SoapKer
     soapScalesOf(terms).map((scale) => {
       const settings = settingsOf(scale);
       const environments = environmentsOf(atoms, settings);
-      return [scale, useWasmSoap((kernels) => soapKernelMatrix(environments, environments, settings, kernels))];
+      const shared = known.get(modelSoapKey(atoms, settings))?.kernel;
+      return [scale, shared ?? useWasmSoap((kernels) => soapKernelMatrix(environments, environments, settings, kernels))];
     }),
   );
 }
@@ -57,18 +59,39 @@ function settingsOf(scale: number): SoapSettings {
 }
 
 /** The vectors of training materials, made once for all models that learned from the same: a library has one for each target. */
-const known = new Map<string, readonly SoapEnvironments[]>();
+const known = new Map<string, { readonly environments: readonly SoapEnvironments[]; readonly kernel?: Float64Array }>();
 /** Lists that are kept: all scales of two sets of materials. */
 const KEPT = 2 * SOAP_SCALES.length;
 
+/** From now on this thread knows vectors and kernels that another has made. */
+export function rememberModelSoap(shared: readonly ModelSoap[]): void {
+  for (const soap of shared) remember(soap.key, soap);
+}
+
+/** The SOAP scales of a model from a file, by their settings and keys. */
+export function modelSoapScales({ atoms = [], terms }: ProcessModel): { readonly key: string; readonly settings: SoapSettings }[] {
+  return soapScalesOf(terms).map((scale) => {
+    const settings = settingsOf(scale);
+    return { key: modelSoapKey(atoms, settings), settings };
+  });
+}
+
 function environmentsOf(atoms: readonly Atoms[], settings: SoapSettings): readonly SoapEnvironments[] {
-  const key = `${JSON.stringify(settings)} ${keyOf(atoms)}`;
-  const found = known.get(key) ?? useWasmSoap((kernels) => atoms.map((one) => soapEnvironments(one, settings, kernels)));
+  const key = modelSoapKey(atoms, settings);
+  const found = known.get(key) ?? {
+    environments: useWasmSoap((kernels) => atoms.map((one) => soapEnvironments(one, settings, kernels))),
+  };
+  remember(key, found);
+  return found.environments;
+}
+
+function remember(key: string, found: { readonly environments: readonly SoapEnvironments[]; readonly kernel?: Float64Array }): void {
   known.delete(key);
   known.set(key, found);
   for (const oldest of known.keys()) if (known.size > KEPT) known.delete(oldest);
-  return found;
 }
+
+const modelSoapKey = (atoms: readonly Atoms[], settings: SoapSettings) => `${JSON.stringify(settings)} ${keyOf(atoms)}`;
 
 const keys = new WeakMap<readonly Atoms[], string>();
 

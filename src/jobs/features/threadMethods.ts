@@ -18,3 +18,14 @@ export const soapKernelMethod = threadMethod<SoapPart, Float64Array>("soapKernel
 
 /** The kernels of the materials that are shared. */
 export const shareSoapMethod = threadMethod<readonly SharedSoap[], void>("shareSoap");
+
+/** What a model compares new materials with, as all threads share it. */
+export interface ModelSoap {
+  /** Of `modelSoapKey`. */
+  readonly key: string;
+  readonly environments: readonly SoapEnvironments[];
+  /** n x n, where a model does not hold its Cholesky factor. */
+  readonly kernel?: Float64Array;
+}
+
+export const shareModelSoapMethod = threadMethod<readonly ModelSoap[], void>("shareModelSoap");

@@ -23,9 +23,13 @@ function leadsNowhere(own: string, dataset: string): boolean {
 /** Both places where a dataset's `.r3dvs` may stand, the dataset's own first: whether it can be written may have changed since. */
 export function privateFolders(dataset: string): readonly [string, string] {
   const key = createHash("sha256").update(path.resolve(dataset)).digest("hex").slice(0, 16);
+  return [path.join(dataset, ".r3dvs"), path.join(userCache(), key)];
+}
+
+/** Where this software may keep what costs time to make again. Makes nothing. */
+export function userCache(): string {
   const home = process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache");
-  const cached = canBeMade(home) ? path.join(home, "r3dvs", key) : path.join(ownTemporaryFolder(), key);
-  return [path.join(dataset, ".r3dvs"), cached];
+  return canBeMade(home) ? path.join(home, "r3dvs") : ownTemporaryFolder();
 }
 
 let temporary: string | undefined;

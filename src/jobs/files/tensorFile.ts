@@ -25,14 +25,14 @@ const MOST_TIMES = 32;
 
 /**
  * Takes the typed arrays out of plain data, so that the rest is JSON and the arrays keep every bit. `compact`: large ones keep fewer
- * (doubles those of float32, floats a byte each), and what is stored already is not stored again.
+ * (doubles those of float32, floats a byte each), but for those in `exact`, and what is stored already is not stored again.
  */
-export function packTensors(value: unknown, compact = false): Packed {
+export function packTensors(value: unknown, compact = false, exact: ReadonlySet<unknown> = new Set()): Packed {
   const parts: { readonly bytes: Uint8Array; readonly offset: number }[] = [];
   const known = new Map<string, TensorPlace>();
   let offset = 0;
   const place = (values: Numbers): TensorPlace => {
-    const form = compact ? compactForm(values) : undefined;
+    const form = compact && !exact.has(values) ? compactForm(values) : undefined;
     const bytes = bytesOf(values, form);
     const key = compact ? `${typeOf(values)} ${form} ${Buffer.from(bytes).toString("base64")}` : "";
     const before = known.get(key);

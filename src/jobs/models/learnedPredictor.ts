@@ -1,6 +1,6 @@
 import { unstandardise } from "../../core/learning/evaluation/targetScaling.js";
 import { predictProcess } from "../../core/learning/gaussianProcess/gaussianProcess.js";
-import { predictFeatures } from "../../core/learning/kernelRidge/kernelModel.js";
+import { compareFeatures, predictFeatures } from "../../core/learning/kernelRidge/kernelModel.js";
 import { predictSoapModel } from "../../core/learning/kernelRidge/soapModel.js";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import { NetworkEnsemble, ORIENTATION_SEED } from "../../core/learning/networks/predictNetworks.js";
@@ -23,6 +23,8 @@ export interface LearnedPrediction {
 /** What was learned, ready to predict any number of materials. */
 export interface LearnedPredictor {
   predict(material: EncodedMaterial): LearnedPrediction;
+  /** Of a kernel of atoms: how similar the material is to each training material, 1 for the same atoms. */
+  compare?(material: EncodedMaterial): Float64Array;
   dispose(): void;
 }
 
@@ -36,13 +38,24 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
   useFastAlgebra();
   if (learned.kind === "kernel") {
     const { kernel } = learned;
-    const predict = (material: EncodedMaterial) => predictFeatures(kernel, featuresOf(kernel.name, material, kernel.coulombMatrix));
-    return { predict: (material) => ({ ...predict(material), count: 1, isCalibrated: true }), dispose };
+    const describe = (material: EncodedMaterial) => featuresOf(kernel.name, material, kernel.coulombMatrix);
+    return {
+      predict: (material) => ({ ...predictFeatures(kernel, describe(material)), count: 1, isCalibrated: true }),
+      compare: (material) => compareFeatures(kernel, describe(material)),
+      dispose,
+    };
   }
   if (learned.kind === "soap") {
     const model = learned.soap;
+    const rows = new WeakMap<EncodedMaterial, Float64Array>();
+    const rowOf = (material: EncodedMaterial) => {
+      const row = rows.get(material) ?? soapRow(material, model, soap);
+      rows.set(material, row);
+      return row;
+    };
     return {
-      predict: (material) => ({ ...predictSoapModel(model, soapRow(material, model, soap)), count: 1, isCalibrated: true }),
+      predict: (material) => ({ ...predictSoapModel(model, rowOf(material)), count: 1, isCalibrated: true }),
+      compare: rowOf,
       dispose,
     };
   }
@@ -77,6 +90,7 @@ function twoSteps(learned: LearnedTwoSteps, createEngine: CreateNetworkEngine, s
       const sigma = residuals === "outOfFold" ? doubt : Math.hypot(a.sigma, doubt);
       return { value: a.value + unstandardise(b.value, residualScale), sigma, count: b.count, isCalibrated: b.isCalibrated };
     },
+    ...(first.compare && { compare: first.compare }),
     dispose: () => {
       first.dispose();
       second.dispose();

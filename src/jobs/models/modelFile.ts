@@ -4,6 +4,7 @@ import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Component } from "../../core/descriptors/spectrum.js";
 import type { Domain } from "../../core/learning/domain/applicabilityDomain.js";
+import type { Share } from "../../core/learning/evaluation/coverage.js";
 import type { TargetScale } from "../../core/learning/evaluation/targetScaling.js";
 import type { ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import type { KernelModel } from "../../core/learning/kernelRidge/kernelModel.js";
@@ -20,6 +21,7 @@ import { LIMITS, readSmallFile, readSmallJson } from "../files/readSmallFile.js"
 import { packTensors, unpackTensors } from "../files/tensorFile.js";
 import { UsageError } from "../files/usageError.js";
 import { DamagedFileError } from "../files/zipArchive.js";
+import { exactArrays, shelvedModel, takenModel } from "./libraryForm.js";
 import type { ModelName } from "./modelNames.js";
 import { MODEL_FACTS_SHAPE, MODEL_SHAPE } from "./modelShape.js";
 
@@ -48,11 +50,16 @@ export interface Model {
 /** In the target's reported unit: mean absolute error over test sets, and that of guessing the training mean. */
 export interface HeldOutError {
   readonly mae: number;
+  /** Of the mean over the repeats, which share materials (Nadeau and Bengio 2003). */
   readonly standardError?: number;
   readonly guess: number;
   readonly repeats: number;
   readonly trainSize: number;
   readonly testSize: number;
+  /** The same error on those test materials whose set of elements no training material has. */
+  readonly newSystems?: { readonly mae: number; readonly count: number };
+  /** The shares of errors within one and two stated standard deviations, from 0 to 1. */
+  readonly coverage?: { readonly one: Share; readonly two: Share; readonly count: number };
 }
 
 /** What one step learned, in units of its standardised targets. */
@@ -110,14 +117,19 @@ function isOwn(folder: string): boolean {
 
 /**
  * Writes several models into one folder, small: what they share (materials, domain) stands there once, and all their weights in one file,
- * compressed, in which large arrays keep the few digits that a prediction needs. Each model has a folder of its own in it. Throws `WriteError`.
+ * compressed, in which large arrays keep the few digits that a prediction needs; what Gaussian processes compare materials by keeps every bit.
+ * Each model has a folder of its own in it. Throws `WriteError`.
  */
 export function writeLibrary(folder: string, models: readonly { readonly name: string; readonly model: Model }[]): void {
   const [first] = models;
   if (first === undefined) throw new RangeError("a library needs a model");
   const { materials, domain } = first.model;
-  const own = models.map(({ model: { materials: _materials, domain: _domain, ...rest } }) => rest);
-  const { json, bytes } = packTensors({ shared: { materials, domain }, own }, true);
+  const own = models.map(({ model: { materials: _materials, domain: _domain, learned, ...rest } }) => ({
+    ...rest,
+    learned: shelvedModel(learned),
+  }));
+  const exact = new Set(own.flatMap(({ learned }) => exactArrays(learned)));
+  const { json, bytes } = packTensors({ shared: { materials, domain }, own }, true, exact);
   const packed = json as { readonly shared: object; readonly own: readonly object[] };
   writeFileAtomically(path.join(folder, LIBRARY_WEIGHTS), gzipSync(bytes, { level: 9 }));
   writeFileAtomically(path.join(folder, LIBRARY_HEAD), `${JSON.stringify(packed.shared)}\n`);
@@ -136,7 +148,10 @@ export function isModel(folder: string): boolean {
 export function readModel(folder: string): Model {
   const { weights, ...json } = readHead(folder);
   const file = isOfLibrary(json) ? path.join(folder, "..", LIBRARY_WEIGHTS) : path.join(folder, WEIGHTS);
-  const model = orUnsound(file, () => unpackTensors({ json, bytes: readWeights(file, weights) }));
+  const model = orUnsound(file, () => {
+    const unpacked = unpackTensors({ json, bytes: readWeights(file, weights) });
+    return isOfLibrary(json) ? takenModel(unpacked as Head) : unpacked;
+  });
   const wrong = MODEL_SHAPE(model, "");
   if (wrong !== undefined) throw new UsageError(`${path.join(folder, HEAD)} is damaged or not a model of this version: ${wrong}`);
   return model as Model;

@@ -308,9 +308,15 @@ const modelName: Shape = (value, place) => {
   }
 };
 
+const SHARE = objectShape({ share: rangeShape(0, 1), standardError: atLeastZero });
+
 const HELD_OUT = objectShape(
   { mae: finiteShape, guess: finiteShape, repeats: wholeShape(1), trainSize: wholeShape(1), testSize: wholeShape(1) },
-  { standardError: finiteShape },
+  {
+    standardError: finiteShape,
+    newSystems: objectShape({ mae: finiteShape, count: wholeShape(1) }),
+    coverage: objectShape({ one: SHARE, two: SHARE, count: wholeShape(1) }),
+  },
 );
 
 const FACTS = {

@@ -17,6 +17,8 @@ const DEVIATION_PER_MAE = Math.sqrt(Math.PI / 2);
 /** A magnetisation below this share of the mean density is none. */
 const NO_SPIN = 0.01;
 
+const NEAREST = 3;
+
 /** A model made ready to predict any number of materials. */
 export class Predictor {
   private readonly learned: LearnedPredictor;
@@ -42,7 +44,20 @@ export class Predictor {
 
   /** Whether the material is like those the model learned from. */
   judge(material: EncodedMaterial): DomainVerdict {
-    return assessDomain(this.model.domain, domainMember(material), inputsOf(this.model.model));
+    const { domain, model } = this.model;
+    const inputs = inputsOf(model);
+    const verdict = assessDomain(domain, domainMember(material), inputs);
+    return inputs.density ? verdict : { ...verdict, nearest: this.nearestByAtoms(material) };
+  }
+
+  /** A model that does not read the density knows nothing of how alike densities are: it says which materials its own kernel takes for alike. */
+  private nearestByAtoms(material: EncodedMaterial): DomainVerdict["nearest"] {
+    const similarities = this.learned.compare?.(material) ?? new Float64Array();
+    return this.model.materials
+      .map(({ id }, i) => ({ id, similarity: Math.min(1, Math.round((similarities[i] ?? Number.NaN) * 1e9) / 1e9) }))
+      .filter(({ similarity }) => Number.isFinite(similarity))
+      .sort((a, b) => b.similarity - a.similarity)
+      .slice(0, NEAREST);
   }
 
   /**

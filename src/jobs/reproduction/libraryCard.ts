@@ -2,6 +2,7 @@ import { elementSymbol } from "../../core/crystal/elements.js";
 import { formatValue, formatWithError } from "../../core/plots/ticks.js";
 import { modelLabel, propertyLabel } from "../../core/text/labels.js";
 import type { Model } from "../models/modelFile.js";
+import { inputsOf } from "../models/modelNames.js";
 
 /** The page that goes with a library of models, as Markdown: what they learned from, how well, and what they say nothing of. */
 export function libraryCard(models: readonly Model[]): string {
@@ -16,15 +17,20 @@ export function libraryCard(models: readonly Model[]): string {
   return [
     "# Bundled models",
     "",
-    `Trained on all ${materials.length} [oxides](../oxides/README.md) of this repository. Files you open are predicted with the best model of each property. The Models view lists the others. \`r3dvs predict oxides FILE\` does the same on the command line. The setting \`r3dvs.builtInModels\` turns them off.`,
+    `Trained on all ${materials.length} [oxides](../oxides/README.md) of this repository. Files you open are predicted with the default model of each property, in bold below. The Models view lists the others. \`r3dvs predict oxides FILE\` does the same on the command line. The setting \`r3dvs.builtInModels\` turns them off.`,
     "",
     "## Accuracy",
     "",
-    `Mean absolute error on test materials ([the comparison](../reproduction/README.md): ${describeProtocol(first)}). **Bold**: the model that predicts by default.`,
+    "Mean absolute error on test materials that the same training has not seen ([the comparison](../reproduction/README.md)).",
     "",
-    "| property | unit | training mean | model | test error |",
-    "| --- | --- | --- | --- | --- |",
+    "| property | unit | training mean | model | reads | test error | new systems | within 1 and 2 sigma, % |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ...models.map(rowOf),
+    "",
+    ...describeProtocol(models),
+    "- New systems: the error on those test materials whose set of elements no training material has. Composition knows polymorphs, so random splits flatter it.",
+    "- Within 1 and 2 sigma: the share of test errors inside one and two stated standard deviations; 68 and 95 % are expected.",
+    "- Default: the model with the least test error, or a simpler one that is not significantly worse on the same splits (corrected paired test, p < 0.05).",
     "",
     ...describeNetworks(models),
     "",
@@ -34,6 +40,7 @@ export function libraryCard(models: readonly Model[]): string {
     `- Materials: oxides of ${elements}. Metals, alloys, molecules in boxes and slabs are flagged by their elements or mean density.`,
     "- Densities farther from all training densities than these are from each other are flagged as well.",
     "- PBE, not spin-polarised, no +U: PBE gaps are too small, energies of transition-metal compounds are those of the unpolarised state, and magnetic densities are flagged. Energies other than the cohesive energy depend on the setups: compare them only among such densities.",
+    "- Hartree energy and E_xc − V_xc are formulas of the density; `r3dvs integrate` computes both from the file.",
     "- ± is one standard deviation of the error on new materials of this kind. For networks it is calibrated on materials held out in training, for kernel models it is that of a Gaussian process. About two thirds of the errors are smaller.",
     "",
     "## Licence",
@@ -44,20 +51,44 @@ export function libraryCard(models: readonly Model[]): string {
 }
 
 function rowOf({ target, model, heldOut, recommended }: Model): string {
-  const name = modelLabel(model);
+  const name = modelLabel(model).replaceAll("|", "\\|");
   const property = propertyLabel(target.name);
-  if (heldOut === undefined) return `| ${property} | ${target.reportedUnit} | | ${name} | not measured |`;
-  const { mae, standardError = 0, guess } = heldOut;
+  const reads = readsOf(model);
+  if (heldOut === undefined) return `| ${property} | ${target.reportedUnit} | | ${name} | ${reads} | not measured | | |`;
+  const { mae, standardError = 0, guess, newSystems, coverage } = heldOut;
   const { value, error } = formatWithError(mae, standardError);
   const text = standardError > 0 ? `${value} ± ${error}` : formatValue(mae);
   const [label, shown] = recommended ? [`**${name}**`, `**${text}**`] : [name, text];
-  return `| ${property} | ${target.reportedUnit} | ${formatValue(guess)} | ${label} | ${shown} |`;
+  const unseen = newSystems ? formatValue(newSystems.mae) : "";
+  const shares = coverage ? `${percent(coverage.one)}, ${percent(coverage.two)}` : "";
+  return `| ${property} | ${target.reportedUnit} | ${formatValue(guess)} | ${label} | ${reads} | ${shown} | ${unseen} | ${shares} |`;
 }
 
-function describeProtocol({ heldOut }: Model): string {
-  if (heldOut === undefined) return "not measured yet";
-  const { trainSize, testSize, repeats } = heldOut;
-  return `${trainSize} for training, ${testSize} for testing, ${repeats} random ${repeats === 1 ? "split" : "splits"}`;
+const percent = ({ share, standardError }: { readonly share: number; readonly standardError: number }) =>
+  `${Math.round(100 * share)} ± ${Math.max(1, Math.round(100 * standardError))}`;
+
+function readsOf(model: Model["model"]): string {
+  const { density, atoms } = inputsOf(model);
+  return [density ? "density" : "", atoms ? "atoms" : ""].filter(Boolean).join(", ");
+}
+
+/** Networks take longer, and are tested on fewer splits. */
+function describeProtocol(models: readonly Model[]): string[] {
+  const measured = models.flatMap(({ heldOut, learned }) => (heldOut ? [{ ...heldOut, isNetwork: learned.kind === "networks" }] : []));
+  const [first] = measured;
+  if (first === undefined) return [];
+  const of = (isNetwork: boolean) => measured.filter((one) => one.isNetwork === isNetwork);
+  const splits = (list: typeof measured) => `${list[0]?.repeats ?? 0} random ${list[0]?.repeats === 1 ? "split" : "splits"}`;
+  const unseen = measured.flatMap(({ newSystems, isNetwork }) => (newSystems && !isNetwork ? newSystems.count : [])).at(0);
+  const networks = of(true).length > 0 && of(false).length > 0 ? ` (networks: ${splits(of(true))})` : "";
+  const main = of(false).length > 0 ? of(false) : of(true);
+  const tested =
+    unseen === undefined
+      ? ""
+      : ` ${(main[0]?.repeats ?? 0) * first.testSize} test errors per kernel model, ${unseen} of them of new systems.`;
+  return [
+    `- Test error: ${first.trainSize} materials for training, ${first.testSize} for testing, ${splits(main)}${networks}. ± is the standard error of the mean over the splits, corrected for the materials that they share (Nadeau and Bengio 2003).${tested}`,
+  ];
 }
 
 function describeNetworks(models: readonly Model[]): string[] {

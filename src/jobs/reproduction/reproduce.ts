@@ -1,20 +1,18 @@
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import type { RunEvent } from "../../protocol/runEvents.js";
-import { openDataset } from "../dataset/dataset.js";
+import { type Dataset, openDataset } from "../dataset/dataset.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
-import { LIMITS, readSmallFile } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
 import { createRun, readManifest, runFile } from "../runs/runFolder.js";
 import { resolveStudy } from "../settings/studySettings.js";
 import { runStudy } from "../study/runStudy.js";
-import { type ArmSettings, changedTargets, type ReproductionDepth, readDepth, sameDepth } from "./reproductionDepth.js";
+import { type ArmSettings, changedTargets, hashOfDataset, type ReproductionDepth, readDepth, sameDepth } from "./reproductionDepth.js";
 import { accuracySummary, darkFigure, lightFigure, REPRODUCED_TARGETS, reproductionPage } from "./reproductionPage.js";
-import { PAPER_FORM, ReproductionResults, resultsOfRun } from "./reproductionResults.js";
+import { paperForm, ReproductionResults, resultsOfRun } from "./reproductionResults.js";
 
 export interface ReproductionRequest {
   readonly dataset: string;
@@ -31,8 +29,10 @@ export interface ReproductionRequest {
   readonly rotations: number;
   /** In all, earlier runs included. */
   readonly repeats: number;
-  /** The network in the paper's form takes part in this many of them. */
-  readonly paperRepeats: number;
+  /** Networks take part in this many of them. */
+  readonly networkRepeats: number;
+  /** Only these of the studies that make up a repeat; all where left out. */
+  readonly arms?: readonly string[];
   readonly threads?: number;
   /** Forget results of another depth. */
   readonly restart?: boolean;
@@ -46,8 +46,19 @@ export interface ReproductionHooks {
   readonly onRepeat: (name: string, repeat: number) => void;
 }
 
-/** What is compared. */
-const MODELS = ["r3dvs", "soap", "cm", "soap+r3dvs", "soap+cm", "composition", "shells"];
+/** What is compared: kernel models, which take seconds, and networks, which take minutes and so have fewer repeats. */
+const KERNELS = ["combined", "soap", "cm", "soap+cm", "composition", "shells", "density", "functionals", "angular"];
+/** Learned from fewer materials too. */
+const CURVES = ["combined", "soap", "cm", "composition", "shells", "density"];
+const NETWORKS = ["r3dvs"];
+/** As the paper has them. */
+const PAPER_KERNELS = ["soap", "cm", "soap+cm", "soap+shells"];
+const PAPER_NETWORKS = ["r3dvs"];
+/** Second steps where the first one knows much of the target, in our form and in the paper's. */
+const STEPS = ["soap+shells"];
+const NETWORK_STEPS = ["density+r3dvs"];
+const PAPER_STEPS = ["soap+r3dvs"];
+const STEP_TARGETS = ["cohesive_energy_per_atom", "band_gap"];
 
 /** One study of one split. */
 interface Arm {
@@ -65,7 +76,9 @@ interface Arm {
 export async function reproduce(request: ReproductionRequest, hooks: ReproductionHooks): Promise<ReproductionResults> {
   const table = path.join(request.output, "results.csv");
   const depthFile = path.join(request.output, "depth.json");
-  const materials = (await openDataset(request.dataset)).entries.length;
+  const dataset = await openDataset(request.dataset);
+  const materials = dataset.entries.length;
+  const systems = chemicalSystems(dataset);
   const arms = armsOf(request, materials);
   const wanted = depthOf(request, arms, materials);
   const known = readDepth(depthFile);
@@ -74,7 +87,8 @@ export async function reproduce(request: ReproductionRequest, hooks: Reproductio
     throw new UsageError(`${table} was computed with other settings or materials (${depthFile}); --restart starts over`);
   }
   let results = goesOn ? stillValid(ReproductionResults.read(table), arms, known, wanted) : new ReproductionResults([]);
-  let depth = goesOn ? { ...wanted, hours: known.hours } : wanted;
+  const others = goesOn ? known.settings.filter(({ name }) => !arms.some((arm) => arm.name === name)) : [];
+  let depth = goesOn ? { ...wanted, settings: [...wanted.settings, ...others], hours: known.hours } : wanted;
   for (let repeat = 0; repeat < request.repeats; repeat++) {
     for (const arm of arms) {
       const targets = missingTargets(results, arm, repeat);
@@ -83,7 +97,7 @@ export async function reproduce(request: ReproductionRequest, hooks: Reproductio
       const done = await workOn({ ...arm, options: { ...arm.options, targets } }, repeat, request, hooks);
       depth = { ...depth, hours: depth.hours + (Date.now() - began) / 3_600_000 };
       if (done !== undefined) {
-        results = results.with(resultsOfRun(done, repeat, arm.nameOf));
+        results = results.with(resultsOfRun(done, repeat, arm.nameOf, systems));
         hooks.onRepeat(arm.name, repeat);
       }
       writeReproduction(request.output, results, depth);
@@ -124,6 +138,18 @@ export function insertSummary(page: string, results: ReproductionResults, depth:
 export const BEGIN = "<!-- reproduction: written by npm run reproduce -->";
 export const END = "<!-- end of reproduction -->";
 
+/** The set of elements of each material whose table has a formula. */
+function chemicalSystems({ table }: Dataset): ReadonlyMap<string, string> {
+  const column = table?.columns.findIndex(({ name }) => name === "formula") ?? -1;
+  const rows = column < 0 ? [] : (table?.rows ?? []);
+  return new Map(
+    rows.flatMap(({ id, cells }) => {
+      const elements = new Set(cells[column]?.text.match(/[A-Z][a-z]?/g));
+      return elements.size === 0 ? [] : [[id, [...elements].sort().join("-")] as const];
+    }),
+  );
+}
+
 /** Runs one repeat of one arm to its end, or until it is asked to stop: then there is nothing yet. */
 async function workOn(arm: Arm, repeat: number, request: ReproductionRequest, hooks: ReproductionHooks): Promise<string | undefined> {
   const folder = path.join(request.work, arm.name, String(repeat));
@@ -146,30 +172,43 @@ function fits(folder: string, options: StudyOptions, materials: number): boolean
   return settings === undefined || JSON.stringify(settings) === JSON.stringify(resolveStudy(options, options.targets ?? [], materials));
 }
 
-function armsOf(
-  { targets, models, trainSizes, testSize, ensemble, epochs, rotations, repeats, paperRepeats }: ReproductionRequest,
-  materials: number,
-): Arm[] {
-  const available = materials - testSize;
-  const shared = {
-    targets: targets ?? REPRODUCED_TARGETS,
-    trainSizes: trainSizes ?? sizesBelow(available),
-    testSize,
-    ensemble,
-    epochs,
-    rotations,
-    repeats: 1,
-  };
-  return [
-    { name: "default", options: { ...shared, models: models ?? MODELS }, nameOf: (model) => model, repeats },
+function armsOf(request: ReproductionRequest, materials: number): Arm[] {
+  const { targets = REPRODUCED_TARGETS, models, trainSizes, testSize, ensemble, epochs, rotations, repeats, networkRepeats } = request;
+  const largest = materials - testSize;
+  const sizes = trainSizes ?? sizesBelow(largest);
+  const shared = { targets, testSize, repeats: 1 };
+  const depth = { ensemble, epochs, rotations };
+  const asked = (names: readonly string[]) => (models === undefined ? names : names.filter((name) => models.includes(name)));
+  const few = Math.min(repeats, networkRepeats);
+  const paper = { ...shared, preset: "paper", trainSizes: sizes.slice(-1) } as const;
+  const steps = targets.filter((target) => STEP_TARGETS.includes(target));
+  const own = (model: string) => model;
+  const last = { trainSizes: sizes.slice(-1) };
+  const arms: Arm[] = [
+    { name: "kernels", options: { ...shared, ...last, models: asked(KERNELS) }, nameOf: own, repeats },
+    { name: "paper-kernels", options: { ...paper, models: asked(PAPER_KERNELS) }, nameOf: paperForm, repeats },
+    { name: "steps", options: { ...shared, ...last, targets: steps, models: asked(STEPS) }, nameOf: own, repeats },
+    { name: "curves", options: { ...shared, trainSizes: sizes.slice(0, -1), models: asked(CURVES) }, nameOf: own, repeats: few },
+    { name: "networks", options: { ...shared, ...depth, ...last, models: asked(NETWORKS) }, nameOf: own, repeats: few },
+    { name: "paper-networks", options: { ...paper, ...depth, models: asked(PAPER_NETWORKS) }, nameOf: paperForm, repeats: few },
+    { name: "paper-steps", options: { ...paper, ...depth, targets: steps, models: asked(PAPER_STEPS) }, nameOf: paperForm, repeats: few },
     {
-      name: "paper",
-      options: { ...shared, preset: "paper", models: ["r3dvs"] },
-      nameOf: () => PAPER_FORM,
-      repeats: Math.min(repeats, paperRepeats),
+      name: "network-steps",
+      options: { ...shared, ...depth, ...last, targets: steps, models: asked(NETWORK_STEPS) },
+      nameOf: own,
+      repeats: few,
     },
   ];
+  return arms
+    .filter(
+      ({ name, options }) =>
+        (request.arms?.includes(name) ?? true) && [options.targets, options.models, options.trainSizes].every((list) => list?.length),
+    )
+    .sort((a, b) => order(request, a) - order(request, b));
 }
+
+/** In the order in which they are asked for. */
+const order = ({ arms }: ReproductionRequest, { name }: Arm) => arms?.indexOf(name) ?? 0;
 
 /** 50, 100, 200 and so on, the last one all that is left. */
 function sizesBelow(available: number): number[] {
@@ -179,8 +218,9 @@ function sizesBelow(available: number): number[] {
 }
 
 function missingTargets(results: ReproductionResults, { options, nameOf }: Arm, repeat: number): string[] {
-  const { targets = [], models = [] } = options;
-  return targets.filter((target) => models.some((model) => !results.has(target, nameOf(model), repeat)));
+  const { targets = [], models = [], trainSizes = [] } = options;
+  const isThere = (target: string, model: string) => trainSizes.every((size) => results.has(target, nameOf(model), repeat, size));
+  return targets.filter((target) => models.some((model) => !isThere(target, model)));
 }
 
 /** What was learned in another way than now does not count any more. */
@@ -198,7 +238,6 @@ function stillValid(
 
 function depthOf(request: ReproductionRequest, arms: readonly Arm[], materials: number): ReproductionDepth {
   const { dataset, testSize, ensemble, epochs, rotations } = request;
-  const [first] = arms;
   const settings = arms.map(({ name, options }) => {
     const { repeats: _repeats, seed: _seed, ...decided } = resolveStudy(options, options.targets ?? [], materials);
     return { name, ...decided } satisfies ArmSettings;
@@ -206,10 +245,10 @@ function depthOf(request: ReproductionRequest, arms: readonly Arm[], materials: 
   return {
     format: 1,
     version: softwareVersion,
-    dataset: hashOf(dataset),
+    dataset: hashOfDataset(dataset),
     materials,
     testSize,
-    trainSizes: first?.options.trainSizes ?? [],
+    trainSizes: request.trainSizes ?? sizesBelow(materials - testSize),
     ensemble,
     epochs,
     rotations,
@@ -217,13 +256,4 @@ function depthOf(request: ReproductionRequest, arms: readonly Arm[], materials: 
     settings: JSON.parse(JSON.stringify(settings)),
     hours: 0,
   };
-}
-
-/** Of the files that lie in the dataset's folder itself: its table and, of an encoded one, its spectra. */
-function hashOf(dataset: string): string {
-  const hash = createHash("sha256");
-  const files = readdirSync(dataset, { withFileTypes: true }).filter((entry) => entry.isFile() && /\.(csv|npz)$/.test(entry.name));
-  for (const { name } of files.sort((a, b) => (a.name < b.name ? -1 : 1)))
-    hash.update(name).update(readSmallFile(path.join(dataset, name), LIMITS.weights));
-  return hash.digest("hex");
 }

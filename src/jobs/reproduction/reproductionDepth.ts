@@ -1,6 +1,8 @@
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
 import type { StudySettings } from "../../protocol/runFiles.js";
-import { readSmallJson } from "../files/readSmallFile.js";
+import { LIMITS, readSmallFile, readSmallJson } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 
 /** How far into the protocol a reproduction goes, and how far it got: `depth.json`. */
@@ -54,4 +56,13 @@ export function changedTargets(before: ReproductionDepth, now: ReproductionDepth
 
 function decisiveFor({ name: _name, targets: _targets, models: _models, perTarget, ...shared }: ArmSettings, target: string): string {
   return JSON.stringify([shared, perTarget[target]]);
+}
+
+/** Of the files that lie in the dataset's folder itself: its table and, of an encoded one, its spectra. */
+export function hashOfDataset(dataset: string): string {
+  const hash = createHash("sha256");
+  const files = readdirSync(dataset, { withFileTypes: true }).filter((entry) => entry.isFile() && /\.(csv|npz)$/.test(entry.name));
+  for (const { name } of files.sort((a, b) => (a.name < b.name ? -1 : 1)))
+    hash.update(name).update(readSmallFile(path.join(dataset, name), LIMITS.weights));
+  return hash.digest("hex");
 }

@@ -43,6 +43,8 @@ export interface TrainHooks {
   readonly cancellation: Cancellation;
   readonly onEvent: (event: RunEvent) => void;
   readonly onProblem: (problem: FileProblem) => void;
+  /** Makes SOAP kernels for whoever trains several models from the same materials, and need not make them again. */
+  readonly prepareSoaps?: typeof prepareSharedSoaps;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function trainModel(request: TrainRequest, hooks: TrainHooks): Prom
   const lacking = inputProblem(request.model, materials);
   if (lacking !== undefined) throw new UsageError(lacking.message);
   const wanted = soap === undefined ? [] : soapKernelsOf([request.model], soap, materials.length);
-  const kernels = await prepareSharedSoaps(materials, wanted, hooks);
+  const kernels = await (hooks.prepareSoaps ?? prepareSharedSoaps)(materials, wanted, hooks);
   const engine = usesNetworks(request.model) ? engineOf(output, inputs.options.backend, hooks) : undefined;
   shareInputs(hooks.pool, materials, kernels, engine);
   const trainSize = requests[0]?.train.length ?? 0;

@@ -10,9 +10,11 @@ import { isModel, readModel } from "../../../src/jobs/models/modelFile.js";
 import { listModels } from "../../../src/jobs/models/modelList.js";
 import { inputsOf, type ModelName } from "../../../src/jobs/models/modelNames.js";
 import { PredictorCache, predictFile } from "../../../src/jobs/models/predictFile.js";
+import { Predictor } from "../../../src/jobs/models/predictor.js";
 import { libraryCard } from "../../../src/jobs/reproduction/libraryCard.js";
 import { makeLibrary } from "../../../src/jobs/reproduction/makeLibrary.js";
 import { ReproductionResults } from "../../../src/jobs/reproduction/reproductionResults.js";
+import { readMaterial } from "../../../src/jobs/spectra/readMaterial.js";
 import { Cancellation } from "../../../src/protocol/rpc.js";
 import { SAMPLE, SAMPLE_IDS, sampleDataset } from "../../cli/harness.js";
 import { COLLECTION, hasCollection } from "../../conformance/manifest.js";
@@ -55,15 +57,21 @@ describe("compact arrays", () => {
 
 describe("a library of models", () => {
   const results = new ReproductionResults(
-    ["r3dvs", "shells", "composition", "cm", "guess"].map((model, i) => {
-      const mae = [3, 1, 2, 4, 9][i] as number;
-      return { target: "band_gap", model, trainSize: 12, repeat: 0, mae, rmse: mae, seconds: 1 };
+    ["r3dvs", "shells", "composition", "cm", "guess", "combined"].flatMap((model, i) => {
+      const error = [3, 1, 2, 4, 9, 1.5][i] as number;
+      return [0, 1, 2].map((repeat) => {
+        const mae = error + (repeat - 1) * 0.01 * (i + 1);
+        const inside = { count: 4, one: 0.75, two: 1 };
+        const newSystems = { count: 2, mae: 2 * mae };
+        return { target: "band_gap", model, trainSize: 12, repeat, mae, rmse: mae, seconds: 1, ...(i !== 4 && { inside, newSystems }) };
+      });
     }),
   );
   beforeAll(async () => {
     writeFileSync(at("results.csv"), results.toCsv());
     const options = { ensemble: 2, epochs: 1, rotations: 1, backend: "wasm" } as const;
     const request = {
+      models: ["composition", "shells", "cm", "density", "r3dvs", "combined"] as const,
       dataset: sampleDataset(root, SAMPLE_IDS.slice(0, 14)),
       output: at("models"),
       work: at("work"),
@@ -78,8 +86,9 @@ describe("a library of models", () => {
       (sum, name) => sum + statSync(at("models", name)).size,
       0,
     );
-    expect(size).toBeLessThan(160_000);
-    for (const name of ["band_gap-r3dvs", "band_gap-shells", "band_gap-composition", "band_gap-cm"]) {
+    expect(size).toBeLessThan(200_000);
+    const names = ["r3dvs", "shells", "composition", "cm", "combined", "density"].map((model) => `band_gap-${model}`);
+    for (const name of names) {
       for (const id of SAMPLE_IDS.slice(12, 16)) {
         const [exact] = (await predictFile(shelf, [at("work", name)], fileOf(id))).value ?? [];
         const [near] = (await predictFile(shelf, [at("models", name)], fileOf(id))).value ?? [];
@@ -94,13 +103,40 @@ describe("a library of models", () => {
     }
   });
 
+  test("names as nearest what a model takes for alike: by atoms where it reads no density", async () => {
+    const [own, other] = await Promise.all(
+      [0, 5].map(async (i) => {
+        const { value } = await readMaterial(fileOf(SAMPLE_IDS[i] ?? ""), { spacing: 0.4, component: "total" });
+        if (value === undefined) throw new Error("the sample is not read");
+        return value;
+      }),
+    );
+    if (!own || !other) throw new Error("no materials");
+    const mixed = { ...own, id: "atoms of one, density of another", spectrum: other.spectrum };
+    const nearest = (name: string) => {
+      const predictor = new Predictor(readModel(at("models", `band_gap-${name}`)), (spec) =>
+        createEngines(chooseEngine("wasm").engine)(spec),
+      );
+      try {
+        return predictor.judge(mixed).nearest[0];
+      } finally {
+        predictor.dispose();
+      }
+    };
+    for (const name of ["composition", "cm"]) expect(nearest(name)?.id, name).toBe(own.id);
+    for (const name of ["shells", "density", "combined", "r3dvs"]) expect(nearest(name)?.id, name).toBe(other.id);
+    expect(nearest("composition")?.similarity).toBeCloseTo(1, 6);
+  });
+
   test("lists its models with their held-out errors and the best of them", () => {
     const listed = listModels([at("models")]);
     expect(
       listed.map(({ name, model, heldOutMae, recommended = false, trainSize }) => [name, model, heldOutMae, recommended, trainSize]),
     ).toEqual([
       ["band_gap-cm", "cm", 4, false, 14],
+      ["band_gap-combined", "combined", 1.5, false, 14],
       ["band_gap-composition", "composition", 2, false, 14],
+      ["band_gap-density", "density", undefined, false, 14],
       ["band_gap-r3dvs", "r3dvs", 3, false, 14],
       ["band_gap-shells", "shells", 1, true, 14],
     ]);
@@ -112,8 +148,10 @@ describe("a library of models", () => {
 
   test("has a card that says what holds", () => {
     const card = readFileSync(at("models", "README.md"), "utf8");
-    expect(card).toBe(libraryCard(["r3dvs", "shells", "composition", "cm"].map((name) => readModel(at("models", `band_gap-${name}`)))));
-    expect(card).toContain("| Band gap | eV | 9.00 | **|g| shells** | **1.00** |");
+    const order = ["composition", "shells", "cm", "density", "r3dvs", "combined"];
+    expect(card).toBe(libraryCard(order.map((name) => readModel(at("models", `band_gap-${name}`)))));
+    expect(card).toContain("| Band gap | eV | 9.00 | **\\|g\\| shells** | density | **1.000 ± 0.016** | 2.00 | 75 ± 13, 100 ± 1 |");
+    expect(card).toContain("| Band gap | eV | | Density | density | not measured | | |");
     expect(card).not.toMatch(/undefined|NaN/);
   });
 

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { MODEL_ORDER } from "../../../src/core/plots/modelStyle.js";
+import { modelLabel } from "../../../src/core/text/labels.js";
 import { findMaterials } from "../../../src/jobs/dataset/materialFiles.js";
 import {
   BEGIN,
@@ -15,7 +17,7 @@ import {
 import { judgeClaim, type Relation } from "../../../src/jobs/reproduction/reproductionClaims.js";
 import { changedTargets, type ReproductionDepth } from "../../../src/jobs/reproduction/reproductionDepth.js";
 import { darkFigure, lightFigure, reproductionPage } from "../../../src/jobs/reproduction/reproductionPage.js";
-import { GUESS, PAPER_FORM, ReproductionResults } from "../../../src/jobs/reproduction/reproductionResults.js";
+import { GUESS, paperForm, ReproductionResults } from "../../../src/jobs/reproduction/reproductionResults.js";
 import type { StudyResult } from "../../../src/jobs/runs/studyResults.js";
 import { Cancellation } from "../../../src/protocol/rpc.js";
 import { SAMPLE_IDS, sampleDataset } from "../../cli/harness.js";
@@ -41,18 +43,26 @@ describe("a reproduction", () => {
     epochs: 1,
     rotations: 1,
     repeats: 2,
-    paperRepeats: 1,
+    networkRepeats: 1,
     threads: 2,
     ...more,
   });
   const never = { onEvent: () => {}, onRepeat: () => {} };
   const run = (request: ReproductionRequest) => reproduce(request, { ...never, cancellation: new Cancellation() });
-  const table = (name: string) => readFileSync(at(name, "results.csv"), "utf8").replace(/[^,\n]*$/gm, "");
+  const table = (name: string) => readFileSync(at(name, "results.csv"), "utf8").replace(/^((?:[^,\n]*,){6})[^,\n]*/gm, "$1"); // without seconds
 
   test("goes on where it was stopped, to the table of one that was not; more repeats are added to those there are", async () => {
     const whole = await run(requestOf("whole"));
-    expect(whole.rows.length).toBe(2 * 2 * (2 * 3 + 2 * 1) + 2 * 2);
-    expect([whole.repeatsOf("shells"), whole.repeatsOf(PAPER_FORM), whole.repeatsOf(GUESS)]).toEqual([2, 1, 2]);
+    // of two targets: composition and shells in both repeats, in the first one at the smaller size too, where both networks are; and the guesses
+    expect(whole.rows.length).toBe(2 * (2 * 2 + 2 + 2) + 2 * 3);
+    expect([whole.repeatsOf("shells"), whole.repeatsOf(paperForm("r3dvs")), whole.repeatsOf(GUESS)]).toEqual([2, 1, 2]);
+    for (const { model, newSystems, inside } of whole.rows.filter(({ model }) => model !== GUESS)) {
+      expect(newSystems?.count ?? 0, model).toBeLessThanOrEqual(6);
+      if (model === "shells") expect(inside?.count).toBeGreaterThan(0);
+    }
+    expect(whole.newSystemsOf("band_gap", "shells")?.count).toBeGreaterThan(0);
+    const covered = whole.coverageOf("band_gap", "shells", 6);
+    expect(covered?.two.share).toBeGreaterThanOrEqual(covered?.one.share ?? 1);
     const cancellation = new Cancellation();
     const onEvent = ({ event }: { event: string }) => event === "result" && cancellation.cancel();
     const stopped = await reproduce(requestOf("parts", { repeats: 1 }), { ...never, onEvent, cancellation });
@@ -64,13 +74,13 @@ describe("a reproduction", () => {
     // Another checkout: the results are there, the runs are not.
     rmSync(at("parts-work"), { recursive: true });
     await reproduce(requestOf("parts"), { ...never, onRepeat, cancellation: new Cancellation() });
-    expect(told).toEqual(["default 0", "paper 0", "default 1"]);
+    expect(told).toEqual(["kernels 0", "curves 0", "networks 0", "paper-networks 0", "kernels 1"]);
     expect(table("parts")).toBe(table("whole"));
     expect(ReproductionResults.read(at("whole", "results.csv")).toCsv()).toBe(readFileSync(at("whole", "results.csv"), "utf8"));
   });
 
   test("at another depth begins anew only when it is asked to", async () => {
-    const other = requestOf("whole", { epochs: 2, repeats: 1, models: ["shells"], paperRepeats: 0 });
+    const other = requestOf("whole", { epochs: 2, repeats: 1, models: ["shells"], networkRepeats: 0 });
     await expect(run(other)).rejects.toThrow("--restart starts over");
     expect((await run({ ...other, restart: true })).models).toEqual(["shells"]);
   });
@@ -80,7 +90,7 @@ describe("a reproduction", () => {
     expect(readFileSync(at("parts", "README.md"), "utf8")).toBe(reproductionPage(results, depth));
     const whole = reproductionPage(results, depth);
     expect(whole).toMatch(/<picture>.*srcset="curves-dark.svg"/);
-    expect(whole).toContain("| Hartree energy: R3DVS better than SOAP | inconclusive |");
+    expect(whole).toContain("| Hartree energy: R3DVS better than SOAP | – | – |");
     const page = insertSummary(`before\n${BEGIN}\nold\n${END}\nafter\n`, results, depth, "media/README.md");
     expect(page).toMatch(
       /^before\n<!-- .* -->\n\| test MAE \|[\s\S]*\]\(media\/README.md\)[\s\S]*\n<!-- end of reproduction -->\nafter\n$/,
@@ -99,11 +109,11 @@ describe("a reproduction", () => {
     if (gap === undefined) throw new Error("no gap");
     const perTarget = { ...first.perTarget, band_gap: { ...gap, training: { ...gap.training, learningRate: 1 } } };
     const other: ReproductionDepth = { ...depth, settings: [{ ...first, perTarget }, ...rest] };
-    expect(changedTargets(depth, depth, "default")).toEqual([]);
-    expect(changedTargets(depth, other, "default")).toEqual(["band_gap"]);
-    expect(changedTargets(depth, other, "paper")).toEqual([]);
+    expect(changedTargets(depth, depth, "kernels")).toEqual([]);
+    expect(changedTargets(depth, other, "kernels")).toEqual(["band_gap"]);
+    expect(changedTargets(depth, other, "networks")).toEqual([]);
     const left = readReproduction(at("parts")).results.without(["shells"], ["band_gap"]);
-    expect([left.has("band_gap", "shells", 0), left.has("E_hartree_per_atom", "shells", 0)]).toEqual([false, true]);
+    expect(["band_gap", "E_hartree_per_atom"].map((target) => left.has(target, "shells", 0, 12))).toEqual([false, true]);
   });
 });
 
@@ -142,6 +152,8 @@ describe("a claim", () => {
       "not confirmed",
     ]);
     expect(judged("onPar", 0.05, 5, 30)).toBe("inconclusive");
+    // surely different, and by more than a fifth, though not surely by so much
+    expect(judged("onPar", -0.25, 5, 10)).toBe("not confirmed");
     expect([judged("hardlyBetter", -0.02), judged("hardlyBetter", 0.3), judged("hardlyBetter", -0.3)]).toEqual([
       "confirmed",
       "confirmed",
@@ -170,9 +182,9 @@ describe("the reproduction in this repository", () => {
     expect(readFileSync(path.join(folder, "README.md"), "utf8")).toBe(reproductionPage(results, depth));
     expect(readFileSync(path.join(folder, "curves-light.svg"), "utf8")).toBe(lightFigure(results));
     expect(readFileSync(path.join(folder, "curves-dark.svg"), "utf8")).toBe(darkFigure(results));
-    for (const name of ["Hartree energy", "E_xc − V_xc", "One-electron sum", "Band gap", "paper's form", "SOAP + R3DVS"]) {
-      expect(lightFigure(results)).toContain(`>${name === "paper's form" ? "R3DVS, paper's form" : name}<`);
-    }
+    const models = results.models.filter((model) => (MODEL_ORDER as readonly string[]).includes(model)).map((model) => modelLabel(model));
+    for (const name of ["Hartree energy", "E_xc − V_xc", "One-electron sum", "Band gap", "R3DVS", ...models])
+      expect(lightFigure(results)).toContain(`>${name}<`);
     const page = readFileSync(fileURLToPath(new URL("../../../README.md", import.meta.url)), "utf8");
     expect(insertSummary(page, results, depth, "media/reproduction/README.md")).toBe(page);
   });

@@ -64,7 +64,7 @@ export interface DomainVerdict {
   readonly unseenElements: readonly number[];
   /** Distance to the nearest training material over the threshold: above 1 is outside. */
   readonly relativeDistance: number;
-  /** The training materials most alike, at most 3, similarity 1 (the same shells) to 0. */
+  /** The training materials with the most similar densities, at most 3, similarity 1 (the same shells) to 0. */
   readonly nearest: readonly { readonly id: string; readonly similarity: number }[];
 }
 

@@ -32,10 +32,7 @@ const LEVELS = [...Array.from({ length: 19 }, (_, i) => (i + 1) / 20), 0.99];
  * Repeats share materials, so the standard error of a share is that of the corrected resampled t-test (Nadeau and Bengio 2003), and not below that of
  * as many independent errors; with one repeat it is the latter.
  */
-export function measureCoverage(
-  repeats: readonly StatedErrors[],
-  split: { readonly trainSize: number; readonly testSize: number },
-): CoverageMeasure | undefined {
+export function measureCoverage(repeats: readonly StatedErrors[], split: SplitSizes): CoverageMeasure | undefined {
   const scaled = repeats.map(scaledErrors).filter((own) => own.length > 0);
   const all = scaled.flat();
   if (all.length === 0) return undefined;
@@ -52,17 +49,29 @@ function scaledErrors({ errors, sigmas }: StatedErrors): number[] {
   });
 }
 
-function shareWithin(
-  factor: number,
-  repeats: readonly (readonly number[])[],
-  { trainSize, testSize }: { readonly trainSize: number; readonly testSize: number },
+function shareWithin(factor: number, repeats: readonly (readonly number[])[], split: SplitSizes): Share {
+  return combineShares(
+    repeats.map((sizes) => ({ share: shareOf(sizes, factor), count: sizes.length })),
+    split,
+  );
+}
+
+/** The share over all repeats from those of each, with its standard error as `measureCoverage` has it. */
+export function combineShares(
+  repeats: readonly { readonly share: number; readonly count: number }[],
+  { trainSize, testSize }: SplitSizes,
 ): Share {
-  const all = repeats.flat();
-  const share = shareOf(all, factor);
-  const independent = Math.sqrt((share * (1 - share)) / all.length);
+  const count = repeats.reduce((sum, own) => sum + own.count, 0);
+  const share = repeats.reduce((sum, own) => sum + own.share * own.count, 0) / count;
+  const independent = Math.sqrt((share * (1 - share)) / count);
   if (repeats.length < 2) return { share, standardError: independent };
-  const own = standardError(repeats.map((sizes) => shareOf(sizes, factor)));
+  const own = standardError(repeats.map((one) => one.share));
   return { share, standardError: Math.max(independent, own * Math.sqrt(1 + (repeats.length * testSize) / trainSize)) };
+}
+
+interface SplitSizes {
+  readonly trainSize: number;
+  readonly testSize: number;
 }
 
 const shareOf = (values: readonly number[], limit: number): number => mean(values.map((value) => (value <= limit ? 1 : 0)));

@@ -102,11 +102,15 @@ export function predictKernelModel(model: KernelModel, material: Material): { re
  * `sigma` is a Gaussian process's: it grows with the distance to the training materials, and its scale is that of the leave-one-out errors.
  */
 export function predictFeatures(model: KernelModel, vector: Float64Array): { readonly value: number; readonly sigma: number } {
-  const row = scaleVectors([vector], model.scaling);
-  const cross = kernelMatrix({ name: "gaussian", gamma: model.gamma }, row, model.features);
+  const cross = compareFeatures(model, vector);
   const [value] = predictKernelRidge(model, cross);
   const [sigma] = predictDeviation(factored(model), cross, [1], model.variance);
   return { value: value as number, sigma: sigma as number };
+}
+
+/** How similar a feature vector is to that of each training material, as the model sees it: its kernel, 1 for the same vector. */
+export function compareFeatures(model: KernelModel, vector: Float64Array): Float64Array {
+  return kernelMatrix({ name: "gaussian", gamma: model.gamma }, scaleVectors([vector], model.scaling), model.features);
 }
 
 /** The paper's regularisation of the Coulomb matrix models. */

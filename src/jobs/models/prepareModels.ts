@@ -1,0 +1,67 @@
+import type { SoapSettings } from "../../core/descriptors/soapKernel.js";
+import type { ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
+import type { Cancellation } from "../../protocol/rpc.js";
+import { prepareEnvironments, prepareSoap } from "../features/prepareSoap.js";
+import { modelSoapScales } from "../features/processSoap.js";
+import { readSoapCache, writeSoapCache } from "../features/soapCache.js";
+import { type ModelSoap, shareModelSoapMethod } from "../features/threadMethods.js";
+import type { ThreadPool } from "../threads/threadPool.js";
+import { type FittedModel, modelVersion, readModel, readModelFacts } from "./modelFile.js";
+
+/** Seconds of computing that all predictions of Gaussian processes with SOAP need first, done once, over all threads, and kept for the next session. */
+export class ModelPreparation {
+  readonly #done = new Set<string>();
+  readonly #shared = new Set<string>();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(private readonly pool: ThreadPool) {}
+
+  /** Makes the threads ready for predictions of these models. Throws `UsageError` where no sound model stands; rejects when cancelled. */
+  prepare(models: readonly string[], cancellation?: Cancellation): Promise<void> {
+    const made = this.#last.catch(() => {}).then(() => this.#prepareAll(models, cancellation)); // together they would do it twice
+    this.#last = made;
+    return made;
+  }
+
+  async #prepareAll(models: readonly string[], cancellation: Cancellation | undefined): Promise<void> {
+    for (const folder of models) {
+      const name = `${folder} ${modelVersion(folder)}`;
+      if (this.#done.has(name) || !readModelFacts(folder).model.includes("combined")) continue;
+      await this.#prepareOne(readModel(folder).learned, cancellation);
+      this.#done.add(name);
+    }
+  }
+
+  async #prepareOne(learned: FittedModel, cancellation: Cancellation | undefined): Promise<void> {
+    const stages = learned.kind === "twoSteps" ? [learned.first, learned.second] : [learned];
+    for (const stage of stages) {
+      if (stage.kind !== "process") continue;
+      await this.#share(stage.process, cancellation);
+    }
+  }
+
+  /** Kernels among training materials are needed for the Cholesky factor alone, which models that stand for themselves hold. */
+  async #share(process: ProcessModel, cancellation: Cancellation | undefined): Promise<void> {
+    const needsKernel = process.lower === undefined;
+    for (const { key, settings } of modelSoapScales(process)) {
+      if (this.#shared.has(`${key} ${needsKernel}`)) continue;
+      const kept = readSoapCache(key);
+      const isEnough = kept !== undefined && (kept.kernel !== undefined || !needsKernel);
+      this.pool.share(shareModelSoapMethod, [isEnough ? kept : await this.#compute(key, settings, process, cancellation)]);
+      this.#shared.add(`${key} ${needsKernel}`);
+    }
+  }
+
+  async #compute(
+    key: string,
+    settings: SoapSettings,
+    { atoms = [], lower }: ProcessModel,
+    cancellation: Cancellation | undefined,
+  ): Promise<ModelSoap> {
+    const hooks = { pool: this.pool, ...(cancellation && { cancellation }) };
+    const made = lower ? { environments: await prepareEnvironments(atoms, settings, hooks) } : await prepareSoap(atoms, settings, hooks);
+    const soap = { key, ...made };
+    writeSoapCache(soap);
+    return soap;
+  }
+}
