@@ -1,6 +1,6 @@
 import type { Atoms } from "../../core/descriptors/material.js";
+import type { ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import type { Matrix3 } from "../../core/math/matrix3.js";
-import type { FittedModel, FittedStage } from "./modelFile.js";
 
 /** Structures as a few long arrays, which a library stores once for all its models. */
 interface PackedAtoms {
@@ -12,8 +12,14 @@ interface PackedAtoms {
   readonly atomicNumbers: Int32Array;
 }
 
+/** What a learned model is, as far as its form in a library differs from its own. */
+type Learned =
+  | { readonly kind: "twoSteps"; readonly first: Learned; readonly second: Learned }
+  | { readonly kind: "process"; readonly process: ProcessModel; readonly ids: readonly string[] }
+  | { readonly kind: "networks" | "kernel" | "soap" };
+
 /** What a library keeps of a model: Gaussian processes without their Cholesky factor (megabytes, and it follows from the rest), ids and single structures. */
-export function shelvedModel(learned: FittedModel): unknown {
+export function shelvedModel(learned: Learned): unknown {
   if (learned.kind === "twoSteps") return { ...learned, first: shelvedModel(learned.first), second: shelvedModel(learned.second) };
   if (learned.kind !== "process") return learned;
   const { lower: _lower, atoms, ...process } = learned.process;
@@ -49,7 +55,7 @@ interface Shelved {
 function taken(shelved: Shelved, ids: readonly string[]): unknown {
   const { kind, process, first, second } = shelved;
   if (kind === "twoSteps" && first && second) return { ...shelved, first: taken(first, ids), second: taken(second, ids) };
-  if (kind !== "process" || process === undefined) return shelved as unknown as FittedStage;
+  if (kind !== "process" || process === undefined) return shelved;
   const { packedAtoms, ...rest } = process;
   return { kind, ids, process: { ...rest, ...(packedAtoms && { atoms: unpackAtoms(packedAtoms) }) } };
 }
