@@ -1,3 +1,4 @@
+import { MOST_CHOSEN_ON } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import { type ProcessName, processParts } from "../../core/learning/gaussianProcess/processTerms.js";
 import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import type { EncodedMaterial } from "../spectra/material.js";
@@ -24,6 +25,15 @@ export function inputProblem(name: ModelName, materials: readonly Pick<EncodedMa
   return stepsOf(name)
     .flatMap((step) => (isProcess(step) ? (functionalsProblem(step, materials) ?? []) : []))
     .at(0);
+}
+
+/** What is not done exactly where models learn from many materials. */
+export function approximationNote(names: readonly ModelName[], n: number): Problem | undefined {
+  const processes = [...new Set(names.flatMap((name) => stepsOf(name)).filter(isProcess))];
+  if (processes.length === 0 || n <= MOST_CHOSEN_ON) return undefined;
+  const template =
+    "the kernels of {0} have their sizes and lengths chosen on {1} of {2} training materials, drawn at random; all are then fitted exactly";
+  return problem("information", PLACE, template, processes.join(", "), MOST_CHOSEN_ON, n);
 }
 
 /** What keeps a fitted model from one material. */

@@ -4,6 +4,7 @@ import type { KernelModel } from "../../core/learning/kernelRidge/kernelModel.js
 import { fitKernelRidge } from "../../core/learning/kernelRidge/kernelRidge.js";
 import { kernelMatrix } from "../../core/learning/kernelRidge/kernels.js";
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
+import type { FileProblem } from "../../core/text/problem.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import type { RunEvent } from "../../protocol/runEvents.js";
 import { prepareSharedSoap, type prepareSharedSoaps } from "../features/prepareSoap.js";
@@ -94,8 +95,8 @@ async function learn(folder: string, target: string, model: SingleModel, request
   rmSync(folder, { recursive: true, force: true });
   const { dataset, options, threads } = request;
   const pool = new ThreadPool(threads);
-  const onProblem = ({ file, problem }: { file: string; problem: { message: string } }) => {
-    throw new UsageError(`${file}: ${problem.message}`);
+  const onProblem = ({ file, problem }: FileProblem) => {
+    if (problem.severity === "error") throw new UsageError(`${file}: ${problem.message}`);
   };
   try {
     await trainModel({ dataset, output: folder, target, model, options }, { ...hooks, pool, onProblem });

@@ -15,6 +15,7 @@ import { removeLeftovers, WriteError, writeFileAtomically } from "../files/atomi
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
 import { checkModels, soapKernelsOf, usesNetworks } from "../models/modelNames.js";
+import { approximationNote } from "../models/processInputs.js";
 import { writeReport } from "../report/writeReport.js";
 import { EventLog } from "../runs/eventLog.js";
 import { copyManifest, damageOfManifest, readManifest, runFile, writeManifest } from "../runs/runFolder.js";
@@ -164,7 +165,10 @@ class Session {
 
   private async learn(inputs: StudyInputs): Promise<RunOutcome> {
     const { models = [], soap, trainSizes = [] } = this.manifest.settings ?? {};
-    const wanted = soap === undefined ? [] : soapKernelsOf(checkModels(models), soap, Math.max(0, ...trainSizes));
+    const most = Math.max(0, ...trainSizes);
+    const wanted = soap === undefined ? [] : soapKernelsOf(checkModels(models), soap, most);
+    const note = approximationNote(checkModels(models), most);
+    if (note !== undefined) this.hooks.onProblem?.({ file: this.manifest.dataset, problem: note });
     const kernels = await prepareSharedSoaps(inputs.materials, wanted, { pool: this.pool, cancellation: this.stop });
     const engine = this.engine(models, inputs.options);
     shareInputs(this.pool, inputs.materials, kernels, engine);

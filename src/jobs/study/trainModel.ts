@@ -17,7 +17,7 @@ import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
 import { isModel, readModel, writeModel } from "../models/modelFile.js";
 import { isEnsemble, type ModelName, soapKernelsOf, usesNetworks } from "../models/modelNames.js";
-import { inputProblem } from "../models/processInputs.js";
+import { approximationNote, inputProblem } from "../models/processInputs.js";
 import { ensembleOf, hyperparametersOf, normalizationOf, residualsOf, soapOf, trainingOf } from "../settings/studySettings.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 import { damagedCheckpoints } from "../training/checkpointFile.js";
@@ -66,6 +66,8 @@ export async function trainModel(request: TrainRequest, hooks: TrainHooks): Prom
   const materials = inputs.materials.filter(({ id }) => learned.has(id));
   const lacking = inputProblem(request.model, materials);
   if (lacking !== undefined) throw new UsageError(lacking.message);
+  const note = approximationNote([request.model], materials.length);
+  if (note !== undefined) hooks.onProblem({ file: request.dataset, problem: note });
   const wanted = soap === undefined ? [] : soapKernelsOf([request.model], soap, materials.length);
   const kernels = await (hooks.prepareSoaps ?? prepareSharedSoaps)(materials, wanted, hooks);
   const engine = usesNetworks(request.model) ? engineOf(output, inputs.options.backend, hooks) : undefined;

@@ -62,7 +62,7 @@ export interface ProcessTraining {
 }
 
 /** Each evaluation of the likelihood costs n³: beyond so many materials a random part of them chooses the kernels' numbers, and all of them are then fitted. */
-const LARGEST = 1500;
+export const MOST_CHOSEN_ON = 1500;
 
 /** Throws RangeError where there are no materials, a target is not finite, or the kernel is singular. */
 export function fitProcess({ name, materials, sizes, parts, soap, normalize, targets, seed }: ProcessTraining): ProcessModel {
@@ -76,7 +76,7 @@ export function fitProcess({ name, materials, sizes, parts, soap, normalize, tar
   const weights = weightsOf(sizes, normalize, meanVolume);
   const chosen = new Random(deriveSeed(seed, "likelihood"))
     .shuffle([...targets.keys()])
-    .slice(0, LARGEST)
+    .slice(0, MOST_CHOSEN_ON)
     .sort((a, b) => a - b);
   const features = scaleSources(stacked, scalings);
   const units: number[] = [];

@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { MOST_CHOSEN_ON } from "../../../src/core/learning/gaussianProcess/gaussianProcess.js";
+import { approximationNote } from "../../../src/jobs/models/processInputs.js";
+
+test("people are told when kernels' numbers are chosen on a part of the materials, of Gaussian processes alone", () => {
+  const note = approximationNote(["r3dvs", "density", "combined+r3dvs"], MOST_CHOSEN_ON + 1);
+  expect(note).toMatchObject({ severity: "information", args: ["density, combined", 1500, 1501] });
+  expect(approximationNote(["combined"], MOST_CHOSEN_ON)).toBeUndefined();
+  expect(approximationNote(["r3dvs", "soap+cm"], 1e5)).toBeUndefined();
+});
