@@ -30,11 +30,13 @@ export function ownStructure(names: readonly string[]): string | undefined {
 export function densityAmongOthers(fileName: string): "yes" | "perhaps" | "no" {
   const base = withoutCompression(baseName(fileName));
   if (/^vaspout([_-][^.]*)?\.h5$/i.test(base)) return "perhaps";
-  if (isAmbiguous(base)) return "perhaps";
+  if (isAmbiguous(base) || OTHER_FORMS.test(base)) return "perhaps";
   if (fileRole(base) === "density") return "yes";
   return HALF.test(base) ? "perhaps" : "no";
 }
 
+/** Forms that hold a density now and then: pymatgen's JSON and HDF5, arrays with a structure beside, XSF. */
+const OTHER_FORMS = /\.(json|h5|hdf5|npy|xsf)$/i;
 const HALF = /^(CHGCAR|CHG|AECCAR[012]|LOCPOT|ELFCAR|PARCHG)[._-]|[._-](CHGCAR|CHG|AECCAR[012]|LOCPOT|ELFCAR|PARCHG)(\.[^.]*)?$/i;
 
 /** Whether a file among others may be a structure of its own. */
@@ -44,13 +46,21 @@ export function structureAmongOthers(fileName: string): boolean {
   return role === "structure" || role === "either" || isAmbiguous(base) || /[._-](CONTCAR|POSCAR)$/i.test(base);
 }
 
+/** Whether a file of this name holds atoms and no density: a CIF, a vasprun.xml. */
+export function isAtomsName(fileName: string): boolean {
+  const base = withoutCompression(baseName(fileName));
+  return /\.cif$/i.test(base) || outputKind(base) === "vasprun";
+}
+
 /** A material's name as its file has it, without what tells kind and compression; empty where only its folder can name it. */
 export function materialName(fileName: string): string {
   const base = withoutCompression(baseName(fileName));
   if (WHOLE.test(base)) return "";
-  return [SUFFIX, STRUCTURE_SUFFIX, PREFIX, STRUCTURE_PREFIX].reduce((name, part) => name.replace(part, ""), base);
+  const bare = WHOLE.test(base.replace(OTHER_FORMS, "")) ? "" : base;
+  return [OTHER_FORMS, SUFFIX, STRUCTURE_SUFFIX, PREFIX, STRUCTURE_PREFIX, CIF].reduce((name, part) => name.replace(part, ""), bare);
 }
 
+const CIF = /\.cif$/i;
 const WHOLE = /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR|CONTCAR|POSCAR|vaspwave\.h5|vaspout\.h5)$/i;
 const PREFIX = /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)[._-]/i;
 const SUFFIX = /[._-](CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)$|\.(vasp|cube|cub)$/i;
@@ -117,9 +127,22 @@ export function densityNamesBeside(structureName: string): readonly string[] {
 /** Finds every file that may be a density of a dataset, and others: their names are asked. */
 export const DENSITIES_GLOB = `**/{${[
   ...["CHGCAR", "AECCAR", "LOCPOT", "ELFCAR", "PARCHG"].flatMap((kind) => [`${anyCase(kind)}*`, `*[._-]${anyCase(kind)}*`]),
-  ...["CHG", "CHG[._-]*", "CHG[0-9]*", "*[._-]CHG", "*[._-]CHG.*", "*.cube", "*.cube.*", "*.cub", "*.cub.*", "*.vasp", "*.vasp.*"].map(
-    anyCase,
-  ),
+  ...[
+    "CHG",
+    "CHG[._-]*",
+    "CHG[0-9]*",
+    "*[._-]CHG",
+    "*[._-]CHG.*",
+    "*.cube",
+    "*.cube.*",
+    "*.cub",
+    "*.cub.*",
+    "*.vasp",
+    "*.vasp.*",
+    "*.xsf",
+    "*.xsf.*",
+    "*.json.gz",
+  ].map(anyCase),
   ...["vaspwave*.h5", "vaspout*.h5"].map(anyCase),
 ].join(",")}}`;
 

@@ -47,6 +47,11 @@ const CONTAINERS: Kinds = [
 const BINARIES: Kinds = [
   ["HDF5", /^[\u0089\ufffd]HDF\r?\n\u001a/],
   ["NumPy", /^[\u0093\ufffd]NUMPY/],
+  // a record of three doubles: its length, the spins and a tag that only this file has
+  ["VASP WAVECAR", /^[\s\S]{8,24}?\u0000{4}[\s\S]{1,4}[\u00e6\u00ea\ufffd]@/],
+  ["Parquet", /^PAR1/],
+  ["SQLite", /^SQLite format 3/],
+  ["pickle", /^[\u0080\ufffd][\u0002-\u0005][\u0095\ufffd}c\]]/],
   ["PNG", /^[\u0089\ufffd]PNG\r?\n/],
   // biome-ignore-end lint/suspicious/noControlCharactersInRegex: see above
   ["PDF", /^%PDF-/],

@@ -1,4 +1,15 @@
 import type { VolumetricKind } from "./volumetric.js";
 
 /** The files of VASP that this project tells apart. */
-export type FileKind = VolumetricKind | "POSCAR" | "XDATCAR" | "OUTCAR" | "vasprun" | "INCAR" | "KPOINTS" | "EIGENVAL";
+export type FileKind =
+  | VolumetricKind
+  | "POSCAR"
+  | "XDATCAR"
+  | "OUTCAR"
+  | "vasprun"
+  | "INCAR"
+  | "KPOINTS"
+  | "EIGENVAL"
+  | "CIF"
+  | "XSF"
+  | "JSON";

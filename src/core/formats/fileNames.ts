@@ -20,7 +20,7 @@ const TAG = `([_-][^.]*)?${SUFFIX}`;
 const STRUCTURE_ONLY = String.raw`^(${STRUCTURES})${TAG}$|\.poscar$`;
 
 /** The source of the regular expression for names of densities, which the `when` clauses of the manifest repeat. */
-export const DENSITY_NAME = String.raw`^(${KINDS})${TAG}${PACKED}$|^(${NUMBERED})\d{1,3}${PACKED}$|[._-](${EXTENSIONS})${PACKED}$|\.(cube|cub)${PACKED}$|^vasp(wave|out)([_-][^.]*)?\.h5$`;
+export const DENSITY_NAME = String.raw`^(${KINDS})${TAG}${PACKED}$|^(${NUMBERED})\d{1,3}${PACKED}$|[._-](${EXTENSIONS})${PACKED}$|\.(cube|cub)${PACKED}$|^vasp(wave|out)([_-][^.]*)?\.h5$|^(${KINDS}).*\.(json|h5|hdf5|npy)${PACKED}$|\.xsf${PACKED}$|\.json\.(gz|bz2|xz|zst)$`;
 
 /** The same for `.vasp`, the extension that programs give to structures and to densities alike. */
 export const EITHER_NAME = String.raw`\.vasp${PACKED}$`;

@@ -102,11 +102,9 @@ const byId = (a: MaterialFile, b: MaterialFile) => (a.id < b.id ? -1 : a.id > b.
 /** Whether a file among others is a material of its own: by its name, and where that says two things by its content. */
 async function isMaterial(file: string, wanted: Wanted): Promise<boolean> {
   const role = densityAmongOthers(file);
-  if (role === "yes" || (wanted === "atoms" && structureAmongOthers(file))) return isThere(file);
+  if (role === "yes" || (wanted === "atoms" && structureAmongOthers(file))) return true;
   return role === "perhaps" && (await hasVolumetricData(file));
 }
-
-const isThere = (file: string) => pathKind(file) !== "missing" || !isNotUtf8(file);
 
 async function expand(given: string, wanted: Wanted): Promise<FoundMaterials> {
   const kind = pathKind(given);

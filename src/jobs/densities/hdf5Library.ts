@@ -9,8 +9,8 @@ export interface Hdf5File {
   numbers(name: string, lastRow?: "lastRow"): number[] | undefined;
   strings(name: string): string[] | undefined;
   facts(name: string): DatasetFacts | undefined;
-  /** One plane of a dataset of four dimensions: [block][z] of [block][z][y][x]. */
-  plane(name: string, block: number, z: number): Float64Array;
+  /** What stands in a dataset at its first indices: `plane(name, block, z)` of [block][z][y][x]. */
+  plane(name: string, ...at: readonly number[]): Float64Array;
   close(): void;
 }
 
@@ -89,8 +89,11 @@ class OpenedFile implements Hdf5File {
     });
   }
 
-  plane(name: string, block: number, z: number): Float64Array {
-    const slice = (dataset: Dataset) => Float64Array.from(dataset.slice([[block, block + 1], [z, z + 1], [], []]) as Float64Array);
+  plane(name: string, ...at: readonly number[]): Float64Array {
+    const slice = (dataset: Dataset) => {
+      const rest = factsOf(dataset).shape.slice(at.length);
+      return Float64Array.from(dataset.slice([...at.map((i): [number, number] => [i, i + 1]), ...rest.map((): [] => [])]) as Float64Array);
+    };
     return this.#read(name, slice) ?? new Float64Array(0);
   }
 

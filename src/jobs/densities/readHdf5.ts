@@ -2,20 +2,23 @@ import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { elementOfLabel } from "../../core/crystal/elements.js";
-import { gridLimits, millerLimits } from "../../core/crystal/halfSphere.js";
+import { elementOfLabel, elementSymbol } from "../../core/crystal/elements.js";
 import { volume } from "../../core/crystal/lattice.js";
 import type { Structure } from "../../core/crystal/structure.js";
-import { differenceMetric, functionalsOfSums } from "../../core/descriptors/functionals.js";
-import type { Spectrum } from "../../core/descriptors/spectrum.js";
+import { volumetricKind } from "../../core/formats/fileNames.js";
+import { runsOf } from "../../core/formats/pymatgenStructure.js";
+import type { VolumetricKind } from "../../core/formats/volumetric.js";
 import { determinant, inverse, type Matrix3, rowTimes, scaleMatrix, type Vector3 } from "../../core/math/matrix3.js";
 import { FILE_START, type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import type { VolumetricKernel } from "../../kernels/volumetric/volumetric.js";
-import { sizeOfFile } from "../files/byteSource.js";
+import { readingProblem, sizeOfFile } from "../files/byteSource.js";
 import { distFile } from "../files/distFile.js";
+import { DamagedPackingError } from "../files/packing.js";
+import { withPlainFile } from "../files/plainFile.js";
+import { formProblem } from "./densityForm.js";
+import { FrameBuilder, type FrameOptions, headOf } from "./frameBuilder.js";
 import type { DatasetFacts, Hdf5File, openHdf5 } from "./hdf5Library.js";
-import { sphereWithin, tooManyWaves } from "./sphereWithin.js";
-import type { KeepValues, StreamBlock, StreamFrame } from "./volumetricStream.js";
+import type { StreamFrame } from "./volumetricStream.js";
 
 /** The charge density of VASP 6: [block][z][y][x], times the cell's volume; block 0 is the total, the others are the magnetisation. */
 const CHARGE = "charge/charge";
@@ -23,33 +26,37 @@ const CHARGE = "charge/charge";
 const STRUCTURES = ["structure/positions", "results/positions", "input/poscar"] as const;
 /** The cell (to be scaled) and the fractional positions of each ionic step; the density is the last one's. */
 const STEPS = "intermediate/ion_dynamics";
-export interface Hdf5Options {
-  /** g_cut in 1/Å. */
-  readonly cutoff: number;
-  readonly transform: boolean;
-  /** As in ReadOptions. */
-  readonly functionals?: boolean;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (fraction: number) => void;
-  readonly keep?: KeepValues;
-}
+/** Where pymatgen's `VolumetricData.to_hdf5` keeps its grids, [x][y][z]. */
+const PYMATGEN = "vdata";
+const PYMATGEN_BLOCKS = ["total", "diff_x", "diff_y", "diff_z", "diff"];
 
 /**
- * The charge density of a vaspwave.h5 (or any file of VASP's with that group), plane by plane. There is a value where structure and density
- * could be read. Rejects only with the signal's reason.
+ * The charge density of a vaspwave.h5 (or any file of VASP's with that group) or the fields of a file of pymatgen's, plane by plane; packed files are
+ * unpacked beside. There is a value where structure and density could be read. Rejects only with the signal's reason.
  */
-export async function readHdf5(file: string, kernel: VolumetricKernel, options: Hdf5Options): Promise<Parsed<StreamFrame>> {
+export async function readHdf5(file: string, kernel: VolumetricKernel, options: FrameOptions): Promise<Parsed<Hdf5Reading>> {
   try {
-    const opened = await library().openHdf5(file);
-    try {
-      return await readFrame(opened, kernel, { ...options, file });
-    } finally {
-      opened.close();
-    }
+    return await withPlainFile(file, async (plain) => {
+      const opened = await library().openHdf5(plain);
+      try {
+        if (opened.facts(`${PYMATGEN}/total`)) return await readPymatgen(opened, kernel, { ...options, file, plain });
+        return await readFrame(opened, kernel, { ...options, file, plain });
+      } finally {
+        opened.close();
+      }
+    });
   } catch (error) {
+    if (isOfFiles(error)) return { problems: [readingProblem(error)] };
     options.signal?.throwIfAborted();
     return { problems: [hdf5Problem(error)] };
   }
+}
+
+const isOfFiles = (error: unknown) => error instanceof DamagedPackingError || (error as NodeJS.ErrnoException).code !== undefined;
+
+export interface Hdf5Reading {
+  readonly frame: StreamFrame;
+  readonly kind: VolumetricKind;
 }
 
 /** In one sentence what the library, which tells its whole way to an error, could not do. */
@@ -71,28 +78,24 @@ function hdf5Problem(error: unknown): Problem {
 
 /** Whether an HDF5 file holds a charge density, as a vaspout.h5 does only where one was asked for. False for what cannot be opened. */
 export async function holdsDensity(file: string): Promise<boolean> {
-  try {
-    const opened = await library().openHdf5(path.resolve(file));
-    try {
-      return opened.facts(CHARGE) !== undefined;
-    } finally {
-      opened.close();
-    }
-  } catch {
-    return false;
-  }
+  return (await readHdf5Structure(file)).hasDensity;
 }
 
 /** The structure of such a file, or of vaspout.h5 beside it; without one where there is none. */
-export async function readHdf5Structure(file: string): Promise<{ structure?: Structure; hasDensity: boolean }> {
+export async function readHdf5Structure(file: string): Promise<{ structure?: Structure; grid?: Vector3; hasDensity: boolean }> {
   try {
-    const opened = await library().openHdf5(path.resolve(file));
-    try {
-      const structure = readStructure(opened) ?? (await structureBeside(file));
-      return { ...(structure && { structure }), hasDensity: opened.facts(CHARGE)?.shape.length === 4 };
-    } finally {
-      opened.close();
-    }
+    return await withPlainFile(file, async (plain) => {
+      const opened = await library().openHdf5(plain);
+      try {
+        const pymatgen = opened.facts(`${PYMATGEN}/total`)?.shape;
+        const [a = 0, b = 0, c = 0] = pymatgen ?? opened.facts(CHARGE)?.shape.slice(1).reverse() ?? [];
+        const structure = pymatgen ? pymatgenStructure(opened) : (readStructure(opened) ?? (await structureBeside(file)));
+        const hasDensity = pymatgen?.length === 3 || opened.facts(CHARGE)?.shape.length === 4;
+        return { ...(structure && { structure }), ...(hasDensity && { grid: [a, b, c] }), hasDensity };
+      } finally {
+        opened.close();
+      }
+    });
   } catch {
     return { hasDensity: false };
   }
@@ -112,12 +115,13 @@ const MAX_PART_BYTES = 2 ** 28;
 /** No packing of HDF5 that VASP could have used makes numbers smaller than this. */
 const MAX_PACKING = 1100;
 
-type FrameOptions = Hdf5Options & {
-  /** Its path. */
+type FileOptions = FrameOptions & {
+  /** Its path, and that of what was unpacked from it. */
   readonly file: string;
+  readonly plain: string;
 };
 
-async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: FrameOptions): Promise<Parsed<StreamFrame>> {
+async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: FileOptions): Promise<Parsed<Hdf5Reading>> {
   const density = file.facts(CHARGE);
   const { shape = [] } = density ?? {};
   if (!density?.isNumeric || shape.length !== 4 || !shape.every((length) => length >= 1 && length <= MAX_LENGTH)) {
@@ -125,71 +129,77 @@ async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: Fram
     return { problems: [problem("error", FILE_START, template, CHARGE)] };
   }
   const [blocks = 0, nz = 0, ny = 0, nx = 0] = shape;
-  const excess = await sizeProblem(density, options.file);
+  const excess = await sizeProblem(density, CHARGE, options.plain);
   if (excess) return { problems: [excess] };
   const structure = readStructure(file) ?? (await structureBeside(options.file));
   if (!structure) {
     const template = "the HDF5 file has no structure (VASP before 6.5), and the folder has no vaspout.h5 with one";
     return { problems: [problem("error", FILE_START, template)] };
   }
-  const grid: Vector3 = [nx, ny, nz];
-  const problems: Problem[] = [];
-  const { lattice } = structure;
-  const sphere = options.transform ? sphereWithin(lattice, options.cutoff, grid) : undefined;
-  if (options.transform && !sphere) problems.push(tooManyWaves(options.cutoff, 1));
-  const head = { structure, grid, gridLine: 1, lines: [], landmarks: { counts: 0, mode: 0 } };
-  const frame: StreamFrame = { head, ...(sphere && { sphere }), blocks: [], problems };
-  const [held, wanted] = [gridLimits(grid), millerLimits(lattice, options.cutoff)];
-  const most: Vector3 = [Math.min(held[0], wanted[0]), Math.min(held[1], wanted[1]), Math.min(held[2], wanted[2])];
+  const builder = new FrameBuilder(headOf(structure, [nx, ny, nz], "x"), "CHGCAR", kernel, options);
   for (let block = 0; block < blocks; block++) {
-    const wanted = sphere && block === 0 && options.functionals === true;
-    const functionals = wanted ? { scale: 1 / volume(lattice), metric: differenceMetric(lattice, grid) } : undefined;
-    kernel.startBlock(
-      grid,
-      sphere && { most, hkl: sphere.hkl },
-      { offset: 0, line: 1, lineStart: 0 },
-      undefined,
-      functionals,
-      options.keep?.(head, 1, block + 1),
-    );
+    builder.startBlock();
     for (let z = 0; z < nz; z++) {
       options.signal?.throwIfAborted();
       kernel.feedValues(file.plane(CHARGE, block, z));
       options.onProgress?.((block * nz + z + 1) / (blocks * nz));
     }
-    frame.blocks.push(finishBlock(kernel, frame, options, block));
+    builder.finishBlock();
   }
-  return { value: frame, problems };
+  return { value: { frame: builder.frame, kind: "CHGCAR" }, problems: builder.frame.problems };
+}
+
+/** Its arrays are in C order: the grid is that of (z, y, x), and nothing is transposed. */
+async function readPymatgen(file: Hdf5File, kernel: VolumetricKernel, options: FileOptions): Promise<Parsed<Hdf5Reading>> {
+  const structure = pymatgenStructure(file);
+  if (!structure) return { problems: [problem("error", FILE_START, "the HDF5 file has no structure (lattice, Z, fcoords)")] };
+  const names = PYMATGEN_BLOCKS.map((key) => `${PYMATGEN}/${key}`).filter((name) => file.facts(name) !== undefined);
+  const kept = names.length > 2 ? names.filter((name) => name !== `${PYMATGEN}/diff`) : names;
+  const first = file.facts(kept[0] ?? "");
+  const [nx = 0, ny = 0, nz = 0] = first?.shape ?? [];
+  for (const name of kept) {
+    const facts = file.facts(name);
+    const isGrid = facts?.isNumeric && facts.shape.length === 3 && facts.shape.every((n, axis) => n === first?.shape[axis]);
+    if (!facts || !isGrid || !facts.shape.every((length) => length >= 1 && length <= MAX_LENGTH))
+      return { problems: [problem("error", FILE_START, "{0} is no grid of numbers in three dimensions like the others", name)] };
+    const excess = await sizeProblem(facts, name, options.plain);
+    if (excess) return { problems: [excess] };
+  }
+  const named = volumetricKind(path.basename(options.file));
+  const head = headOf(structure, [nx, ny, nz], "z");
+  const builder = new FrameBuilder(head, named ?? "CHGCAR", kernel, options, formProblem(named));
+  for (const [block, name] of kept.entries()) {
+    builder.startBlock();
+    for (let x = 0; x < nx; x++) {
+      options.signal?.throwIfAborted();
+      kernel.feedValues(file.plane(name, x));
+      options.onProgress?.((block * nx + x + 1) / (kept.length * nx));
+    }
+    builder.finishBlock();
+  }
+  return { value: { frame: builder.frame, kind: builder.kind }, problems: builder.frame.problems };
+}
+
+function pymatgenStructure(file: Hdf5File): Structure | undefined {
+  const rows = file.numbers("lattice");
+  const numbers = file.numbers("Z");
+  const places = file.numbers("fcoords");
+  if (rows?.length !== 9 || !numbers || places?.length !== 3 * numbers.length) return undefined;
+  const row = (i: number): Vector3 => [rows[3 * i] ?? 0, rows[3 * i + 1] ?? 0, rows[3 * i + 2] ?? 0];
+  const lattice: Matrix3 = [row(0), row(1), row(2)];
+  if (!(Math.abs(determinant(lattice)) > 1e-9)) return undefined;
+  return { comment: "", lattice, ...runsOf(numbers.map((z) => elementSymbol(z) ?? "X")), fractional: Float64Array.from(places) };
 }
 
 /** A file of a few kB may claim any number of values: they would be read as zeros, for hours, or into all memory. */
-async function sizeProblem({ shape, itemBytes, chunkBytes }: DatasetFacts, file: string): Promise<Problem | undefined> {
-  const [, , ny = 0, nx = 0] = shape;
+async function sizeProblem({ shape, itemBytes, chunkBytes }: DatasetFacts, name: string, file: string): Promise<Problem | undefined> {
+  const [ny = 0, nx = 0] = shape.slice(-2);
   const bytes = shape.reduce((a, b) => a * b, 1) * itemBytes;
   const held = (await sizeOfFile(file)) * (chunkBytes > 0 ? MAX_PACKING : 1);
   const grid = shape.join(" × ");
-  if (bytes > held)
-    return problem("error", FILE_START, "the HDF5 file is too short for its {0} values of {1}: it is damaged", grid, CHARGE);
+  if (bytes > held) return problem("error", FILE_START, "the HDF5 file is too short for its {0} values of {1}: it is damaged", grid, name);
   if (Math.max(8 * ny * nx, chunkBytes) <= MAX_PART_BYTES) return undefined;
   return problem("error", FILE_START, "the density ({0} values) is stored in parts that are too large to be read", grid);
-}
-
-function finishBlock(
-  kernel: VolumetricKernel,
-  { head, sphere, problems }: StreamFrame,
-  { cutoff }: Hdf5Options,
-  block: number,
-): StreamBlock {
-  const facts = kernel.facts();
-  if (facts.notFinite > 0)
-    problems.push(problem("error", FILE_START, "{0} values of block {1} are not numbers", facts.notFinite, block + 1));
-  if (!sphere || facts.notFinite > 0) return { facts };
-  const { lattice } = head.structure;
-  const sums = kernel.functionals();
-  const functionals = sums && { functionals: functionalsOfSums(sums, head.grid[0] * head.grid[1] * head.grid[2]) };
-  const coefficients = kernel.coefficients();
-  const spectrum: Spectrum = { lattice, cutoff, unit: "e/Å³", ...sphere, amplitude: kernel.amplitudes(volume(lattice)), ...functionals };
-  return { facts, coefficients, spectrum };
 }
 
 /** Before VASP 6.5 the structure stands in vaspout.h5 alone, that of the last step as the density. */

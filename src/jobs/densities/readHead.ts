@@ -3,6 +3,7 @@ import type { VolumetricKind } from "../../core/formats/volumetric.js";
 import { type VolumetricHead, VolumetricHeadReader } from "../../core/formats/volumetricHead.js";
 import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
 import { ByteSource, readingProblem } from "../files/byteSource.js";
+import { formOf, readFormHead } from "./readForm.js";
 
 /** A head of a million atoms is shorter; what goes on without a line end is none. */
 const LONGEST_HEAD = 64 << 20;
@@ -16,6 +17,11 @@ export interface HeadReading {
 
 /** Reads no more than the head: a few ms, however large the file is. Rejects only with the signal's reason. */
 export async function readHead(file: string, kind: VolumetricKind, signal?: AbortSignal): Promise<Parsed<HeadReading>> {
+  const format = await formOf(file);
+  if (format !== "text") {
+    const { value, problems } = await readFormHead(file, format, signal);
+    return value ? { value: { head: value.head, valuesAt: 0 }, problems } : { problems };
+  }
   const reader = kind === "cube" ? new CubeHeadReader() : new VolumetricHeadReader();
   const lines = new HeadLines((line) => reader.push(line));
   try {

@@ -1,14 +1,13 @@
 import { statSync } from "node:fs";
-import path from "node:path";
 import { unreadKind } from "../../core/formats/fileNames.js";
-import type { VolumetricKind } from "../../core/formats/volumetric.js";
 import { FILE_START, type Parsed, type Problem, problem } from "../../core/text/problem.js";
-import { ByteSource, ChangedFileError, readingProblem, sizeOfFile } from "../files/byteSource.js";
+import { ByteSource, ChangedFileError, readingProblem } from "../files/byteSource.js";
 import { DamagedPackingError } from "../files/packing.js";
+import type { DensityFormat } from "./densityForm.js";
 import { giveBackKernel, takeKernel } from "./idleKernels.js";
 import { takeBlockInParts, takeBlockMapped } from "./quickBlocks.js";
 import { readerChoice } from "./readerChoice.js";
-import { hashOfFile, readHdf5 } from "./readHdf5.js";
+import { formOf, readForm } from "./readForm.js";
 import { readingOfFrame } from "./readingOfFrame.js";
 import { volumetricKindOf } from "./volumetricContent.js";
 import type { ReadOptions, VolumetricReading } from "./volumetricReading.js";
@@ -34,8 +33,9 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   const unread = unreadKind(file);
   if (unread !== undefined)
     return { problems: [problem("error", FILE_START, "this is a {0} file, not the VASP file that is expected here", unread)] };
+  const format = await formOf(file);
+  if (format !== "text") return readOther(file, format, options);
   const kind = options.kind ?? (await volumetricKindOf(file, signal));
-  if (HDF5.test(file)) return readFromHdf5(file, kind, options);
   const { kernel, instructionSet } = takeKernel(options.reader ?? readerChoice(sizeOf(file)));
   const source = new ByteSource(file, { ...options, target: () => kernel.input });
   const { frame, functionals = false } = options;
@@ -93,23 +93,17 @@ const asError = (found: Problem): Problem =>
 
 const noSuchFrame = (wanted: number, held: number): Problem => problem("error", FILE_START, "no frame {0}: the file has {1}", wanted, held);
 
-const HDF5 = /\.(?:h5|hdf5)$/i;
-
-async function readFromHdf5(file: string, kind: VolumetricKind, options: ReadOptions): Promise<Parsed<VolumetricReading>> {
+/** A density in another form than text: of one frame. */
+async function readOther(file: string, format: Exclude<DensityFormat, "text">, options: ReadOptions): Promise<Parsed<VolumetricReading>> {
   const { cutoff = DEFAULT_CUTOFF, transform = true, hash = true, preview = 0, frame = 1 } = options;
   if (frame !== 1) return { problems: [noSuchFrame(frame, 1)] };
-  let bytes: number;
+  const { kernel } = takeKernel(options.reader ?? readerChoice(sizeOf(file)));
   try {
-    bytes = await sizeOfFile(file);
-  } catch (error) {
-    return { problems: [readingProblem(error)] };
-  }
-  const { kernel } = takeKernel(options.reader ?? readerChoice(bytes));
-  try {
-    const { value, problems } = await readHdf5(path.resolve(file), kernel, { ...options, cutoff, transform });
+    const { value, problems } = await readForm(file, format, kernel, { ...options, cutoff, transform, hash });
     if (!value) return { problems };
-    const sha256 = hash ? await hashOfFile(file) : "";
-    return readingOfFrame(value, 1, { kind, frames: 1, frame, truncated: false, cutoff, preview, sha256, bytes });
+    const { frame: read, ...facts } = value;
+    if (facts.truncated && read.blocks.length === 0) return { problems: read.problems };
+    return readingOfFrame(read, 1, { ...facts, frames: 1, frame, cutoff, preview });
   } finally {
     giveBackKernel(kernel);
   }

@@ -4,23 +4,28 @@ import { isAmbiguous, volumetricKind } from "../../core/formats/fileNames.js";
 import type { VolumetricKind } from "../../core/formats/volumetric.js";
 import { VolumetricHeadReader } from "../../core/formats/volumetricHead.js";
 import { ByteSource } from "../files/byteSource.js";
+import { type DensityFormat, firstBytes } from "./densityForm.js";
+import { formOf, readFormHead } from "./readForm.js";
 import { holdsDensity } from "./readHdf5.js";
 
 /** A head of a million atoms is shorter; what goes on without a line end is none. */
 const LONGEST_HEAD = 64 << 20;
 /** As in the reading of the whole. */
 const LONGEST_LINE = 64 * 1024;
-const HDF5 = [0x89, 0x48, 0x44, 0x46];
 
 /** The form in which a file, packed or not, holds a field on a grid, by how it begins; undefined for any other file and for what cannot be read. */
-export async function volumetricContent(file: string, signal?: AbortSignal): Promise<"vasp" | "cube" | "hdf5" | undefined> {
+export async function volumetricContent(
+  file: string,
+  signal?: AbortSignal,
+): Promise<"vasp" | "cube" | Exclude<DensityFormat, "text"> | undefined> {
+  const format = await formOf(file);
+  if (format !== "text") return (await holdsForm(file, format, signal)) ? format : undefined;
   const readers = { vasp: new VolumetricHeadReader(), cube: new CubeHeadReader() };
   const decoder = new TextDecoder();
   let rest = "";
   let bytes = 0;
   try {
     for await (const chunk of new ByteSource(file, { hash: false, chunk: 16 * 1024, ...(signal && { signal }) }).chunks()) {
-      if (bytes === 0 && HDF5.every((byte, at) => chunk[at] === byte)) return (await holdsDensity(file)) ? "hdf5" : undefined;
       bytes += chunk.length;
       const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
@@ -34,6 +39,14 @@ export async function volumetricContent(file: string, signal?: AbortSignal): Pro
   }
   if (readers.vasp.state === "complete") return "vasp";
   return readers.cube.state === "complete" ? "cube" : undefined;
+}
+
+/** Of JSON its beginning decides: the whole may be long. */
+async function holdsForm(file: string, format: Exclude<DensityFormat, "text">, signal?: AbortSignal): Promise<boolean> {
+  if (format === "hdf5") return holdsDensity(file);
+  if (format === "json")
+    return /"(?:data_aug|Chgcar|Locpot|Elfcar|VolumetricData|fs_id|maggma_store_type|poscar|total)"/.test(await firstBytes(file, 65_536));
+  return (await readFormHead(file, format, signal)).value !== undefined;
 }
 
 export async function hasVolumetricData(file: string, signal?: AbortSignal): Promise<boolean> {

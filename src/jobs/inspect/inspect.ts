@@ -2,12 +2,14 @@ import path from "node:path";
 import { contentKind } from "../../core/formats/contentKind.js";
 import { detectWrongFileType } from "../../core/formats/detectWrongFileType.js";
 import type { FileKind } from "../../core/formats/fileKind.js";
-import { fileKind, isAmbiguous, namedKinds, volumetricKind } from "../../core/formats/fileNames.js";
+import { fileKind, isAmbiguous, namedKinds, volumetricKind, withoutCompression } from "../../core/formats/fileNames.js";
 import { storesDensity, type VolumetricKind } from "../../core/formats/volumetric.js";
 import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
+import { densityFormat } from "../densities/densityForm.js";
 import { otherRunProblems } from "../densities/electronCheck.js";
+import { readAtoms } from "../densities/readAtoms.js";
 import { readVolumetric } from "../densities/readVolumetric.js";
-import { volumetricKindOf } from "../densities/volumetricContent.js";
+import { hasVolumetricData, volumetricKindOf } from "../densities/volumetricContent.js";
 import type { VolumetricReading } from "../densities/volumetricReading.js";
 import { readText } from "../files/readText.js";
 import { readPoscar } from "../spectra/readStructure.js";
@@ -61,6 +63,7 @@ interface Found {
 
 async function inspectAs(kind: FileKind, file: string, options: InspectOptions): Promise<Found> {
   if (kind === "POSCAR") return inspectPoscar(file, options);
+  if (kind === "CIF" || kind === "XSF" || kind === "JSON") return inspectAtoms(kind, file, options);
   if (isVolumetric(kind)) return inspectVolumetric(kind, file, options);
   if (kind === "INCAR" || kind === "KPOINTS") return inspectShortText(kind, file, options);
   const { value, problems } = await inspectOutput(kind, file, options);
@@ -81,6 +84,12 @@ async function inspectPoscar(file: string, options: InspectOptions): Promise<Fou
   return { facts: value ? { kind: "POSCAR", ...structureFacts(value) } : {}, problems };
 }
 
+/** A structure in another form than a POSCAR's. */
+async function inspectAtoms(kind: "CIF" | "XSF" | "JSON", file: string, options: InspectOptions): Promise<Found> {
+  const { value, problems } = await readAtoms(file, options);
+  return { facts: value ? { kind, ...structureFacts(value) } : {}, problems };
+}
+
 async function inspectVolumetric(kind: VolumetricKind, file: string, options: InspectOptions): Promise<Found> {
   const { value, problems } = await readVolumetric(file, { ...options, kind, transform: false, hash: false, threads: 2 });
   const others = value ? await otherRunProblems(file, value.electrons, options.signal) : [];
@@ -92,6 +101,12 @@ async function inspectVolumetric(kind: VolumetricKind, file: string, options: In
  * the kinds named that it can be read as.
  */
 async function inspectUnknown(file: string, options: InspectOptions): Promise<Found> {
+  if (/\.cif$/i.test(withoutCompression(file))) return inspectAtoms("CIF", file, options);
+  const format = densityFormat(file);
+  if (format === "json" || format === "xsf") {
+    if (await hasVolumetricData(file, options.signal)) return inspectVolumetric("CHGCAR", file, options);
+    return inspectAtoms(format === "json" ? "JSON" : "XSF", file, options);
+  }
   const { text = "" } = await readText(file, options, LONGEST_HEAD);
   const told = contentKind(text);
   if (told) return inspectAs(told, file, options);

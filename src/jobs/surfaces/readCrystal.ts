@@ -9,8 +9,11 @@ import { VasprunReader } from "../../core/formats/vasprun.js";
 import { XdatcarReader } from "../../core/formats/xdatcar.js";
 import { FILE_START, type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import type { CrystalData } from "../../protocol/crystalView.js";
+import { densityFormat } from "../densities/densityForm.js";
+import { readAtoms } from "../densities/readAtoms.js";
 import { readHdf5Structure } from "../densities/readHdf5.js";
 import { readHead } from "../densities/readHead.js";
+import { hasVolumetricData } from "../densities/volumetricContent.js";
 import { ByteSource, readingProblem } from "../files/byteSource.js";
 import { LIMITS } from "../files/readSmallFile.js";
 import { readText } from "../files/readText.js";
@@ -33,7 +36,12 @@ export interface ReadCrystalOptions {
 /** Atoms and cell of any file that has them; of a density its head alone is read. Rejects only with the signal's reason. */
 export async function readCrystal(file: string, options: ReadCrystalOptions = {}): Promise<Parsed<Crystal>> {
   const name = path.basename(file);
-  if (/\.(?:h5|hdf5)$/i.test(name)) return hdf5Crystal(file);
+  const format = densityFormat(file);
+  if (format === "hdf5") return hdf5Crystal(file);
+  if (format === "json" || format === "xsf") {
+    if (await hasVolumetricData(file, options.signal)) return headCrystal(file, "CHGCAR", options);
+    return atomsCrystal(format === "json" ? "JSON" : "XSF", await readAtoms(file, options));
+  }
   if (/\.cif(?:\.[a-z0-9]+)?$/i.test(name)) return atomsCrystal("cif", await readCif(file, options));
   const volumetric = volumetricKind(name);
   if (volumetric) return headCrystal(file, volumetric, options);

@@ -3,6 +3,8 @@ import { volume } from "../../core/crystal/lattice.js";
 import { volumetricKind } from "../../core/formats/fileNames.js";
 import { storesDensity, type VolumetricKind } from "../../core/formats/volumetric.js";
 import type { Problem } from "../../core/text/problem.js";
+import { densityFormat } from "../densities/densityForm.js";
+import { readFormHead } from "../densities/readForm.js";
 import { readVolumetric } from "../densities/readVolumetric.js";
 import type { VolumetricReading } from "../densities/volumetricReading.js";
 import { GridSink, keptSize, MAX_KEPT_POINTS } from "./gridSink.js";
@@ -25,10 +27,16 @@ export interface GridsReading {
 /** What kind of volumetric file a name tells; CHGCAR where it tells none. */
 export const densityKind = (file: string): VolumetricKind => volumetricKind(path.basename(file)) ?? "CHGCAR";
 
+/** The same, of forms that tell their kind themselves from the file. */
+async function toldKind(file: string, signal: AbortSignal | undefined): Promise<VolumetricKind> {
+  if (densityFormat(file) !== "json" || volumetricKind(path.basename(file)) !== undefined) return densityKind(file);
+  return (await readFormHead(file, "json", signal)).value?.kind ?? densityKind(file);
+}
+
 /** The grids of a file, without spectra. Rejects only with the signal's reason. */
 export async function readGrids(file: string, options: ReadGridsOptions = {}): Promise<GridsReading> {
   const { maxPoints, ...reading } = options;
-  const kind = densityKind(file);
+  const kind = await toldKind(file, options.signal);
   const sink = new GridSink(kind, maxPoints);
   const { value, problems } = await readVolumetric(file, { ...reading, kind, transform: false, hash: false, keep: sink.keep });
   const grids = value && gridsOf(file, value, sink, maxPoints);

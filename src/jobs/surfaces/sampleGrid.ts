@@ -5,6 +5,7 @@ import { valueDivisor } from "../../core/formats/volumetric.js";
 import type { VolumetricHead } from "../../core/formats/volumetricHead.js";
 import type { Vector3 } from "../../core/math/matrix3.js";
 import type { Problem } from "../../core/text/problem.js";
+import { formOf } from "../densities/readForm.js";
 import { readHead } from "../densities/readHead.js";
 import type { Grids } from "./keptGrids.js";
 import { densityKind } from "./readGrids.js";
@@ -38,7 +39,7 @@ interface Columns {
  */
 export async function readSample(file: string, options: SampleOptions = {}): Promise<{ grids?: Grids; problems: readonly Problem[] }> {
   const kind = densityKind(file);
-  if (kind === "cube" || /\.(?:h5|hdf5)$/i.test(file)) return { problems: [] };
+  if (kind === "cube" || (await formOf(file)) !== "text") return { problems: [] };
   const { value, problems } = await readHead(file, kind, options.signal);
   if (!value) return { problems };
   const { head, valuesAt } = value;

@@ -1,0 +1,74 @@
+import path from "node:path";
+import type { Structure } from "../../core/crystal/structure.js";
+import { parseCif } from "../../core/formats/cif.js";
+import { fileKind } from "../../core/formats/fileNames.js";
+import { structureOf } from "../../core/formats/pymatgenStructure.js";
+import { VasprunReader } from "../../core/formats/vasprun.js";
+import { XsfHeadReader } from "../../core/formats/xsf.js";
+import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
+import { ByteSource, readingProblem } from "../files/byteSource.js";
+import { LIMITS } from "../files/readSmallFile.js";
+import { type ReadTextOptions, readText } from "../files/readText.js";
+import { densityFormat } from "./densityForm.js";
+import { readHdf5Structure } from "./readHdf5.js";
+import { readJsonHead } from "./readJsonDensity.js";
+import { readPoscar } from "./readPoscar.js";
+
+/** The last structure of a POSCAR, CIF, vasprun.xml, XSF, pymatgen's JSON or HDF5 file, by its name. Rejects only with the signal's reason. */
+export async function readAtoms(file: string, options: ReadTextOptions = {}): Promise<Parsed<Structure>> {
+  const format = densityFormat(file);
+  if (format === "json") return readJsonStructure(file, options);
+  if (format === "hdf5") {
+    const { structure } = await readHdf5Structure(file);
+    return structure ? { value: structure, problems: [] } : { problems: [problem("error", FILE_START, "the HDF5 file has no structure")] };
+  }
+  if (format === "xsf") return fromText(file, options, parseXsf);
+  if (/\.cif(?:\.[a-z0-9]+)?$/i.test(file)) return fromText(file, options, parseCif);
+  return fileKind(path.basename(file)) === "vasprun" ? readVasprunStructure(file, options) : readPoscar(file, options);
+}
+
+async function fromText(file: string, options: ReadTextOptions, parse: (text: string) => Parsed<Structure>): Promise<Parsed<Structure>> {
+  const { text, problems } = await readText(file, options, LIMITS.run);
+  if (text === undefined) return { problems };
+  const parsed = parse(text);
+  return { ...parsed, problems: [...problems, ...parsed.problems] };
+}
+
+function parseXsf(text: string): Parsed<Structure> {
+  const reader = new XsfHeadReader();
+  for (const line of text.split("\n")) {
+    reader.push(line);
+    if (reader.isOver) break;
+  }
+  const { value, problems } = reader.finish();
+  return value ? { value: value.structure, problems } : { problems };
+}
+
+/** A structure as pymatgen writes it, or that of a density. */
+async function readJsonStructure(file: string, options: ReadTextOptions): Promise<Parsed<Structure>> {
+  const { text, problems } = await readText(file, options, LIMITS.small);
+  if (text === undefined) return { problems };
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const inside = (parsed as { readonly structure?: unknown }).structure ?? parsed;
+    const structure = structureOf(inside);
+    if (structure.value) return structure;
+  } catch {
+    // longer than that, or no JSON: the reading of densities tells
+  }
+  const { value, problems: found } = await readJsonHead(file, options.signal);
+  return value ? { value: value.head.structure, problems: [] } : { problems: found };
+}
+
+async function readVasprunStructure(file: string, options: ReadTextOptions): Promise<Parsed<Structure>> {
+  const reader = new VasprunReader();
+  try {
+    for await (const chunk of new ByteSource(file, { ...options, hash: false }).chunks()) reader.push(chunk);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    return { problems: [readingProblem(error)] };
+  }
+  const { value, problems } = reader.finish();
+  if (value?.structure) return { value: value.structure, problems: [] };
+  return { problems: problems.length > 0 ? problems : [problem("error", FILE_START, "the file has no structure")] };
+}

@@ -1,0 +1,117 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import type { Structure } from "../../core/crystal/structure.js";
+import { ownStructure } from "../../core/formats/datasetNames.js";
+import { volumetricKind, withoutCompression } from "../../core/formats/fileNames.js";
+import type { Vector3 } from "../../core/math/matrix3.js";
+import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
+import { ByteSource } from "../files/byteSource.js";
+import { headOf } from "./frameBuilder.js";
+import { readAtoms } from "./readAtoms.js";
+import { SourceError, sourceProblem, type ValueSource } from "./scaledValues.js";
+
+/** What numpy says of an array before its bytes. */
+interface NpyHead {
+  readonly grid: Vector3;
+  readonly isFortran: boolean;
+  readonly type: "f4" | "f8";
+  readonly isBig: boolean;
+  /** Where the values begin. */
+  readonly start: number;
+}
+
+/** A grid that numpy wrote, with the structure in a file beside it: of its own name, else the folder's. Rejects only with the signal's reason. */
+export async function npySource(file: string, signal?: AbortSignal): Promise<Parsed<ValueSource>> {
+  let head: NpyHead;
+  try {
+    head = await readNpyHead(file);
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { problems: [sourceProblem(error)] };
+  }
+  const beside = structureBeside(file);
+  if (beside === undefined) {
+    const template = "there is no structure beside this array: put {0} or a POSCAR into its folder";
+    return { problems: [problem("error", FILE_START, template, `${stemOf(file)}.vasp, ${stemOf(file)}.cif`)] };
+  }
+  const { value: structure, problems } = await readAtoms(beside, signal ? { signal } : {});
+  if (!structure) return { problems };
+  return { value: sourceOf(file, head, structure), problems: [] };
+}
+
+function sourceOf(file: string, head: NpyHead, structure: Structure): ValueSource {
+  const kind = volumetricKind(path.basename(file).replace(/\.npy/i, ""));
+  return {
+    head: headOf(structure, head.grid, head.isFortran ? "x" : "z"),
+    ...(kind && { kind }),
+    blocks: 1,
+    problems: [],
+    values: () => valuesOf(file, head),
+  };
+}
+
+const stemOf = (file: string) => path.basename(withoutCompression(file)).replace(/\.npy$/i, "");
+
+function structureBeside(file: string): string | undefined {
+  const folder = path.dirname(file);
+  const stem = stemOf(file);
+  const own = [".vasp", ".cif", ".poscar", ".json", ".xsf"].map((end) => path.join(folder, stem + end));
+  const named = [...own, path.join(folder, `POSCAR_${stem}`), path.join(folder, `${stem}.POSCAR`)].find((name) => existsSync(name));
+  if (named !== undefined) return named;
+  const only = ownStructure(readdirSync(folder));
+  return only === undefined ? undefined : path.join(folder, only);
+}
+
+const LONGEST_HEAD = 64 * 1024;
+
+async function readNpyHead(file: string): Promise<NpyHead> {
+  let bytes = Buffer.alloc(0);
+  for await (const chunk of new ByteSource(file, { hash: false, chunk: 4096 }).chunks()) {
+    bytes = Buffer.concat([bytes, chunk]);
+    if (bytes.length >= LONGEST_HEAD || bytes.length >= startOf(bytes)) break;
+  }
+  if (bytes.length < 12 || bytes.subarray(1, 6).toString("latin1") !== "NUMPY") throw new SourceError("this is no array of numpy");
+  const start = startOf(bytes);
+  const text = bytes.subarray(bytes[6] === 1 ? 10 : 12, start).toString("latin1");
+  const type = /'descr':\s*'([<>|=])(f[48])'/.exec(text);
+  const shape = /'shape':\s*\(\s*(\d+),\s*(\d+),\s*(\d+)\s*,?\)/.exec(text)?.slice(1).map(Number);
+  if (!type) throw new SourceError("the array is not of real numbers (float32 or float64)");
+  const [a = 0, b = 0, c = 0] = shape ?? [];
+  if (![a, b, c].every((points) => points >= 1 && points <= 100_000)) throw new SourceError("the array has not the three axes of a grid");
+  return {
+    grid: [a, b, c],
+    isFortran: /'fortran_order':\s*True/.test(text),
+    type: type[2] as "f4" | "f8",
+    isBig: type[1] === ">",
+    start,
+  };
+}
+
+function startOf(bytes: Buffer): number {
+  if (bytes.length < 12) return Number.POSITIVE_INFINITY;
+  return bytes[6] === 1 ? 10 + bytes.readUInt16LE(8) : 12 + bytes.readUInt32LE(8);
+}
+
+async function* valuesOf(file: string, { start, type, isBig, grid }: NpyHead): AsyncGenerator<Float64Array> {
+  const size = type === "f8" ? 8 : 4;
+  let left = grid[0] * grid[1] * grid[2] * size;
+  let toSkip = start;
+  let rest = Buffer.alloc(0);
+  for await (const chunk of new ByteSource(file, { hash: false }).chunks()) {
+    const skipped = Math.min(toSkip, chunk.length);
+    toSkip -= skipped;
+    const bytes = Buffer.concat([rest, chunk.subarray(skipped)]);
+    const usable = Math.min(bytes.length - (bytes.length % size), left);
+    left -= usable;
+    if (usable > 0) yield numbersIn(bytes.subarray(0, usable), size, isBig);
+    if (left === 0) return;
+    rest = Buffer.from(bytes.subarray(usable));
+  }
+}
+
+function numbersIn(bytes: Buffer, size: number, isBig: boolean): Float64Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const values = new Float64Array(bytes.length / size);
+  for (let i = 0; i < values.length; i++) values[i] = size === 8 ? view.getFloat64(8 * i, !isBig) : view.getFloat32(4 * i, !isBig);
+  return values;
+}

@@ -1,0 +1,72 @@
+import { volumetricKind } from "../../core/formats/fileNames.js";
+import { type XsfHead, XsfHeadReader } from "../../core/formats/xsf.js";
+import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
+import { ByteSource } from "../files/byteSource.js";
+import { headOf } from "./frameBuilder.js";
+import { sourceProblem, type ValueSource } from "./scaledValues.js";
+
+/** The first grid of an XCrySDen file, whose last points on each axis repeat the first ones. Rejects only with the signal's reason. */
+export async function xsfSource(file: string, signal?: AbortSignal): Promise<Parsed<ValueSource>> {
+  const reader = new XsfHeadReader();
+  try {
+    for await (const line of linesOf(file)) {
+      reader.push(line);
+      if (reader.isOver) break;
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { problems: [sourceProblem(error)] };
+  }
+  const { value, problems } = reader.finish();
+  if (!value) return { problems };
+  if (!value.grid) return { problems: [problem("error", FILE_START, "this XSF file holds no grid (BEGIN_BLOCK_DATAGRID_3D)")] };
+  const [a, b, c] = value.grid;
+  const kind = volumetricKind(file.replace(/\.xsf/i, ""));
+  return {
+    value: {
+      head: headOf(value.structure, [a - 1, b - 1, c - 1], "x"),
+      ...(kind && { kind }),
+      blocks: 1,
+      problems,
+      values: () => valuesOf(file, value),
+    },
+    problems: [],
+  };
+}
+
+/** Rows of x, without the points that are there twice. */
+async function* valuesOf(file: string, { grid, firstValueLine }: XsfHead): AsyncGenerator<Float64Array> {
+  const [nx = 2, ny = 2, nz = 2] = grid ?? [];
+  let line = 0;
+  let [x, y, z] = [0, 0, 0];
+  let row = new Float64Array(nx - 1);
+  for await (const text of linesOf(file)) {
+    line++;
+    if (line < firstValueLine) continue;
+    for (const token of text.trim().split(/\s+/)) {
+      if (token === "") continue;
+      if (/^END/i.test(token)) return;
+      if (x < nx - 1) row[x] = Number(token.replace(/[dD]/, "e"));
+      if (++x < nx) continue;
+      x = 0;
+      if (y < ny - 1 && z < nz - 1) yield row;
+      row = new Float64Array(nx - 1);
+      if (++y < ny) continue;
+      y = 0;
+      if (++z === nz) return;
+    }
+  }
+}
+
+const LONGEST_LINE = 16 * 2 ** 20;
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of new ByteSource(file, { hash: false }).chunks()) {
+    const lines = (rest + Buffer.from(chunk).toString("latin1")).split("\n");
+    rest = lines.pop() ?? "";
+    if (rest.length > LONGEST_LINE) return;
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
