@@ -1,11 +1,13 @@
 // Loaded into a process under test (`node --require`), so that a test can do something to it at a certain moment, however quick or slow the machine is.
 // R3DVS_HOLD_EPOCH=N: a computing thread waits once it has told of epoch N or a later one, until it is asked to stop (or is killed).
-// R3DVS_HOLD_LINE=TEXT: the process waits once it has written a line on stdout that has the text in it, until it is killed.
+// R3DVS_HOLD_LINE=TEXT: the process waits once it has written a line on stdout that has the text in it, until it is killed
+// or the test that started it is gone.
 const { isMainThread, parentPort, workerData } = require("node:worker_threads");
 
 const epoch = Number(process.env.R3DVS_HOLD_EPOCH ?? Number.NaN);
 const line = process.env.R3DVS_HOLD_LINE;
 const clock = new Int32Array(new SharedArrayBuffer(4));
+const starter = process.ppid;
 const waitWhile = (isHeld) => {
   while (isHeld()) Atomics.wait(clock, 0, 0, 10);
 };
@@ -22,7 +24,7 @@ if (isMainThread && line !== undefined) {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = (text, ...more) => {
     const written = write(text, ...more);
-    if (String(text).includes(line)) waitWhile(() => true);
+    if (String(text).includes(line)) waitWhile(() => process.ppid === starter);
     return written;
   };
 }
