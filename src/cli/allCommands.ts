@@ -12,6 +12,7 @@ import { addPredictCommand } from "./predictCommand.js";
 import { addProfileCommand } from "./profileCommand.js";
 import { runProgram } from "./program.js";
 import { addReportCommand } from "./reportCommand.js";
+import { addRunCommand } from "./runCommand.js";
 import { addSliceCommand } from "./sliceCommand.js";
 import { addStructureCommand } from "./structureCommand.js";
 import { addStudyCommand } from "./studyCommand.js";
@@ -25,6 +26,7 @@ runProgram([
   addDescribeCommand,
   addTargetsCommand,
   addStudyCommand,
+  addRunCommand,
   addTrainCommand,
   addPredictCommand,
   addSurfaceCommand,

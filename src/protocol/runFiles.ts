@@ -19,6 +19,14 @@ export const RUN_FILES = {
   report: "report.html",
   errors: "mae.csv",
   coverage: "coverage.csv",
+  /** Of computing; measured, so no two runs have the same. */
+  timings: "timings.csv",
+  /** Every work item with the hash of its inputs. */
+  tasks: "tasks.csv",
+  /** What elements learn from: all materials in one file. */
+  inputs: "inputs.bin",
+  /** Logs of workers that are not the run's owner. */
+  workers: "workers",
   lock: "lock",
   stop: "stop",
 } as const;
@@ -79,6 +87,8 @@ export interface RunManifest {
   readonly skipped: readonly { readonly id: string; readonly file: string; readonly reason: string }[];
   /** Materials that take part but lack one target. */
   readonly lacking: readonly { readonly id: string; readonly target: string; readonly reason: string }[];
+  /** SHA-256 of `inputs.bin`, where there is one. */
+  readonly inputs?: string;
   readonly progress: { readonly done: number; readonly failed: number; readonly total: number };
   readonly message?: string;
 }

@@ -94,7 +94,7 @@ export const MANIFEST_SHAPE: Shape = objectShape(
     lacking: listShape(objectShape({ id: textShape, target: textShape, reason: textShape })),
     progress: objectShape({ done: wholeShape(0), failed: wholeShape(0), total: wholeShape(0) }),
   },
-  { settings: SETTINGS, engine: ENGINE_SHAPE, message: textShape },
+  { settings: SETTINGS, engine: ENGINE_SHAPE, message: textShape, inputs: textShape },
 );
 
 /** `splits.json`. */
@@ -106,7 +106,10 @@ export const SPLITS_SHAPE: Shape = objectShape({
 const PREDICTED = eitherShape(finiteShape, oneOfShape(null));
 
 /** What is kept of one work item. */
-export const OUTCOME_SHAPE: Shape = objectShape({
-  seconds: rangeShape(0, Number.MAX_VALUE),
-  predictions: listShape(objectShape({ id: textShape, value: PREDICTED, sigma: PREDICTED, count: wholeShape(1, 1e9) }), 1e6, 1),
-});
+export const OUTCOME_SHAPE: Shape = objectShape(
+  {
+    seconds: rangeShape(0, Number.MAX_VALUE),
+    predictions: listShape(objectShape({ id: textShape, value: PREDICTED, sigma: PREDICTED, count: wholeShape(1, 1e9) }), 1e6, 1),
+  },
+  { task: textShape },
+);

@@ -8,7 +8,7 @@ import { eitherShape, finiteShape, objectShape, oneOfShape, textShape, wholeShap
 import type { RunEvent } from "../../protocol/runEvents.js";
 import { RUN_FILES, type RunManifest } from "../../protocol/runFiles.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
-import { readEvents } from "../runs/eventLog.js";
+import { readRunEvents } from "../runs/eventLog.js";
 import { readManifest, runFile } from "../runs/runFolder.js";
 import { coverageCsv, coverageOf } from "../runs/studyCoverage.js";
 import { largestSize, targetSettings } from "../runs/studyPlan.js";
@@ -35,7 +35,7 @@ export function writeReport(folder: string, file = runFile(folder, "report")): s
           ),
     coverage,
     parity: parityPlots(manifest, outcomes),
-    losses: lossPlots(manifest, readEvents(runFile(folder, "events"))),
+    losses: lossPlots(manifest, readRunEvents(folder)),
     written: new Date().toISOString().slice(0, 10),
   };
   writeFileAtomically(file, reportPage(data));

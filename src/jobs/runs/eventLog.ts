@@ -1,5 +1,7 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readdirSync, readSync, statSync, writeSync } from "node:fs";
+import path from "node:path";
 import type { RunEvent } from "../../protocol/runEvents.js";
+import { RUN_FILES } from "../../protocol/runFiles.js";
 import { withWriteError } from "../files/atomicFile.js";
 import { fill, NotAFileError, withRegularFile } from "../files/readSmallFile.js";
 
@@ -41,6 +43,19 @@ export function readEvents(file: string): RunEvent[] {
       return [];
     }
   });
+}
+
+/** The events of a run: of its owner and of everyone else who works on it, each in the order it was written. */
+export function readRunEvents(run: string): RunEvent[] {
+  return runLogs(run).flatMap(readEvents);
+}
+
+/** The logs of a run, the owner's first. */
+export function runLogs(run: string): string[] {
+  const folder = path.join(run, RUN_FILES.workers);
+  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
+  const others = names.filter((name) => name.endsWith(".jsonl")).sort();
+  return [path.join(run, RUN_FILES.events), ...others.map((name) => path.join(folder, name))];
 }
 
 /** Of a log that is longer, its end: what is asked for of it is drawn, not summed up. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, linkSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { objectShape, textShape, wholeShape } from "../../core/text/shape.js";
@@ -7,19 +7,15 @@ import { RUN_FILES } from "../../protocol/runFiles.js";
 import { withWriteError } from "../files/atomicFile.js";
 import { readSmallJson } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
+import { isProcessAlive, ownProcess, type ProcessFacts } from "./processFacts.js";
 
 /** How often the owner touches its lock, and after how long without a touch it counts as gone. */
 const BEAT_MS = 2_000;
 const GONE_AFTER_MS = 60_000;
 
-interface Owner {
+interface Owner extends ProcessFacts {
   readonly token: string;
-  readonly pid: number;
-  readonly host: string;
   readonly started: string;
-  /** Where the kernel tells them (Linux): when the process began, and within which numbering of processes its pid counts. */
-  readonly birth?: string;
-  readonly space?: string;
 }
 
 const OWNER_SHAPE = objectShape(
@@ -49,7 +45,7 @@ export class RunLock {
   /** Throws `UsageError` while another process works on the run. `onLost`: somebody took it for dead (after a long sleep) and took over. */
   static acquire(folder: string, onLost: () => void): RunLock {
     const file = path.join(folder, RUN_FILES.lock);
-    const owner = ownerOf(process.pid);
+    const owner = newOwner();
     const own = path.join(folder, `.lock.${owner.token}`);
     withWriteError(file, () => writeFileSync(own, JSON.stringify(owner)));
     try {
@@ -104,17 +100,7 @@ function touch(file: string): void {
   }
 }
 
-function ownerOf(pid: number): Owner {
-  const [birth, space] = [birthOf(pid), pidSpace()];
-  return {
-    token: randomUUID(),
-    pid,
-    host: hostname(),
-    started: new Date().toISOString(),
-    ...(birth !== undefined && { birth }),
-    ...(space !== undefined && { space }),
-  };
-}
+const newOwner = (): Owner => ({ token: randomUUID(), started: new Date().toISOString(), ...ownProcess() });
 
 /** Whether a living process works on the run. */
 export function isRunAlive(folder: string): boolean {
@@ -127,10 +113,8 @@ export function isRunAlive(folder: string): boolean {
 function isAlive(file: string, owner: Owner | undefined, now: number): boolean {
   const facts = statSync(file, { throwIfNoEntry: false });
   if (owner === undefined || facts === undefined) return false;
-  const here = owner.host === hostname() && (owner.space === undefined || owner.space === pidSpace());
-  if (here && !processExists(owner.pid)) return false;
-  const birth = here && owner.birth !== undefined ? birthOf(owner.pid) : undefined;
-  if (birth !== undefined) return birth === owner.birth;
+  const lives = isProcessAlive(owner);
+  if (lives !== undefined) return lives;
   return now - facts.mtimeMs < GONE_AFTER_MS;
 }
 
@@ -146,25 +130,6 @@ function hasBeaten(file: string, owner: Owner | undefined): boolean {
   if (before === undefined) beats.set(file, { beat, seen: Number.NEGATIVE_INFINITY });
   else if (before.beat !== beat) beats.set(file, { beat, seen: performance.now() });
   return performance.now() - (beats.get(file)?.seen ?? Number.NEGATIVE_INFINITY) < GONE_AFTER_MS;
-}
-
-/** Of a living process, in the kernel's ticks since it started; undefined where that is not told. */
-function birthOf(pid: number): string | undefined {
-  try {
-    // behind the name, which stands in brackets and may hold anything
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19];
-  } catch {
-    return undefined;
-  }
-}
-
-/** Containers number their processes again, under one name of the machine. */
-function pidSpace(): string | undefined {
-  try {
-    return readlinkSync("/proc/self/ns/pid");
-  } catch {
-    return undefined;
-  }
 }
 
 /** A hard link fails where the name exists, so of two processes one wins, and the file is never seen half-written. */
@@ -207,24 +172,6 @@ function readOwner(file: string): Owner | undefined {
     return OWNER_SHAPE(value, "") === undefined ? (value as Owner) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
-  return !isZombie(pid);
-}
-
-/** A killed process that its parent has not asked about still has its number (Linux; elsewhere the heartbeat decides). */
-function isZombie(pid: number): boolean {
-  try {
-    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
   }
 }
 

@@ -21,8 +21,8 @@ export interface TaskOutcome {
 }
 
 /** Keeps what a work item came to; from then on it is done, whatever happens. Throws `WriteError`. */
-export function writeItem(folder: string, item: StudyItem, outcome: LearnOutcome): void {
-  writeCheckedJson(itemFile(folder, item), outcome);
+export function writeItem(folder: string, item: StudyItem, outcome: LearnOutcome, hash: string): void {
+  writeCheckedJson(itemFile(folder, item), { ...outcome, task: hash });
 }
 
 export function isItemDone(folder: string, item: StudyItem): boolean {
@@ -37,25 +37,33 @@ export function dropItems(folder: string, task: StudyTask): void {
   }
 }
 
-/** Removes what is kept of work items where it is damaged, so that they are computed again; returns the files, each with what is wrong. */
-export function dropDamagedItems(folder: string, task: StudyTask): { readonly file: string; readonly reason: string }[] {
+/**
+ * Removes what is kept of work items where it is damaged or of other inputs, so that they are computed again; returns the files, each with what is
+ * wrong. `hashOf`: what each item's inputs are called.
+ */
+export function dropDamagedItems(
+  folder: string,
+  task: StudyTask,
+  hashOf: (item: StudyItem) => string,
+): { readonly file: string; readonly reason: string }[] {
   return task.members.flatMap((item) => {
     const file = itemFile(folder, item);
-    const { reason } = readItem(file);
+    const { reason } = readItem(file, hashOf(item));
     if (reason === undefined) return [];
     withWriteError(file, () => rmSync(file, { recursive: true, force: true }));
     return [{ file, reason }];
   });
 }
 
-/** Neither outcome nor reason where there is none yet. */
-function readItem(file: string): { readonly outcome?: LearnOutcome; readonly reason?: string } {
+/** Neither outcome nor reason where there is none yet. What was kept before there were hashes passes without one. */
+function readItem(file: string, hash?: string): { readonly outcome?: LearnOutcome; readonly reason?: string } {
   if (!existsSync(file)) return {};
   try {
     const value = readCheckedJson(file);
     const reason = OUTCOME_SHAPE(value, "");
     if (reason !== undefined) return { reason };
-    const { predictions, seconds } = value as LearnOutcome;
+    const { predictions, seconds, task } = value as LearnOutcome & { readonly task?: string };
+    if (hash !== undefined && task !== undefined && task !== hash) return { reason: "it is the result of other inputs" };
     // JSON knows no NaN
     const told = predictions.map((one) => ({ ...one, value: one.value ?? Number.NaN, sigma: one.sigma ?? Number.NaN }));
     return { outcome: { predictions: told, seconds } };

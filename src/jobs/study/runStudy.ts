@@ -1,57 +1,33 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { learningCurveSplits, type RepeatSplit } from "../../core/learning/evaluation/splits.js";
-import type { StudyOptions } from "../../core/settings/studyOptions.js";
-import { messageOf } from "../../core/text/messageOf.js";
-import { FILE_START, type FileProblem, problem } from "../../core/text/problem.js";
-import { Cancellation, RpcError } from "../../protocol/rpc.js";
-import type { RunEvent, RunState } from "../../protocol/runEvents.js";
-import type { EngineFacts, RunManifest, RunMaterial, StudySettings } from "../../protocol/runFiles.js";
-import { chooseEngine } from "../engines/engineChoice.js";
-import { prepareSharedSoaps } from "../features/prepareSoap.js";
-import { withAddressAdvice } from "../files/addressSpace.js";
-import { removeLeftovers, WriteError, writeFileAtomically } from "../files/atomicFile.js";
-import { UsageError } from "../files/usageError.js";
-import { softwareVersion } from "../files/version.js";
-import { checkModels, soapKernelsOf, usesNetworks } from "../models/modelNames.js";
-import { approximationNote } from "../models/processInputs.js";
-import { writeReport } from "../report/writeReport.js";
-import { EventLog } from "../runs/eventLog.js";
-import { copyManifest, damageOfManifest, readManifest, runFile, writeManifest } from "../runs/runFolder.js";
-import { LostRunError, RunLock } from "../runs/runLock.js";
-import { planStudy } from "../runs/studyPlan.js";
-import { resultsCsv } from "../runs/studyResults.js";
-import { predictionsCsv, readSplits, writeSplits } from "../runs/studyStore.js";
-import { resolveStudy } from "../settings/studySettings.js";
+import { Cancellation } from "../../protocol/rpc.js";
+import { removeLeftovers } from "../files/atomicFile.js";
+import { readManifest, runFile } from "../runs/runFolder.js";
+import { RunLock } from "../runs/runLock.js";
+import { hasOtherWorkers } from "../runs/worker.js";
 import { ThreadPool } from "../threads/threadPool.js";
-import { shareInputs } from "./shareInputs.js";
-import { type InputHooks, readInputs, type StudyInputs } from "./studyInputs.js";
-import { StudyWork } from "./studyWork.js";
+import { type RunHooks, type RunOutcome, RunSession } from "./runSession.js";
 
-export interface RunHooks {
-  readonly threads?: number;
-  /** Asks the run to keep what it has and stop. A file `stop` in the folder does the same. */
-  readonly cancellation: Cancellation;
-  readonly onEvent?: (event: RunEvent) => void;
-  readonly onProgress?: (progress: RunManifest["progress"]) => void;
-  readonly onProblem?: (problem: FileProblem) => void;
-}
-
-export interface RunOutcome {
-  readonly state: Extract<RunState, "finished" | "stopped">;
-  /** Results, and inputs and results that could not be had. */
-  readonly done: number;
-  readonly failed: number;
-}
+export type { RunHooks, RunOutcome } from "./runSession.js";
 
 const STOP_POLL_MS = 300;
+/** Nothing is written for so long without a byte coming. */
+const LEFT_AFTER_MS = 24 * 3_600_000;
 
 /**
  * Works on a run until it is finished or asked to stop; what was done before is not done again, and the result is the same to the bit.
  * Throws `UsageError` for a run that cannot be worked on as it stands and `WriteError`; the run then is `failed` with its message.
  */
-export async function runStudy(folder: string, hooks: RunHooks): Promise<RunOutcome> {
+export function runStudy(folder: string, hooks: RunHooks): Promise<RunOutcome> {
+  return asOwner(folder, hooks, (session) => session.work());
+}
+
+/** Decides a run's settings, splits and tasks and keeps its inputs, and works on none of them. Throws as `runStudy`. */
+export function prepareStudy(folder: string, hooks: RunHooks): Promise<void> {
+  return asOwner(folder, hooks, (session) => session.prepare());
+}
+
+async function asOwner<T>(folder: string, hooks: RunHooks, act: (session: RunSession) => Promise<T>): Promise<T> {
   readManifest(folder);
   const stop = new Cancellation();
   hooks.cancellation.onCancel(() => stop.cancel());
@@ -60,9 +36,9 @@ export async function runStudy(folder: string, hooks: RunHooks): Promise<RunOutc
   removeRunLeftovers(folder);
   const watch = setInterval(() => existsSync(runFile(folder, "stop")) && stop.cancel(), STOP_POLL_MS);
   const pool = new ThreadPool(hooks.threads ?? readManifest(folder).options.threads);
-  const session = new Session(folder, hooks, stop, pool, lock);
+  const session = new RunSession(folder, hooks, stop, pool, lock);
   try {
-    return await session.work();
+    return await act(session);
   } catch (error) {
     session.fail(error);
     throw error;
@@ -75,195 +51,10 @@ export async function runStudy(folder: string, hooks: RunHooks): Promise<RunOutc
   }
 }
 
-/** What killed processes left half-written: all of it, since nobody else writes here. */
+/** What killed processes left half-written: all of it where nobody else writes here, else what is old. */
 function removeRunLeftovers(folder: string): void {
+  const age = hasOtherWorkers(folder) ? LEFT_AFTER_MS : 0;
   const inside = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory());
-  for (const place of [folder, ...inside.map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))]) removeLeftovers(place, 0);
+  for (const place of [folder, ...inside.map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))])
+    removeLeftovers(place, age);
 }
-
-/** One process's time with a run. */
-class Session {
-  private readonly log: EventLog;
-  private manifest: RunManifest;
-
-  constructor(
-    private readonly folder: string,
-    private readonly hooks: RunHooks,
-    private readonly stop: Cancellation,
-    private readonly pool: ThreadPool,
-    private readonly lock: RunLock,
-  ) {
-    mkdirSync(folder, { recursive: true });
-    this.log = new EventLog(runFile(folder, "events"));
-    const wrong = damageOfManifest(folder);
-    this.manifest = readManifest(folder);
-    if (wrong !== undefined)
-      this.warn(runFile(folder, "manifest"), "the file is damaged ({0}); what it held is taken from its copy", wrong);
-  }
-
-  async work(): Promise<RunOutcome> {
-    const { message: _, ...manifest } = this.manifest;
-    this.update({ ...manifest, state: "running" });
-    checkModels(this.manifest.options.models ?? []);
-    try {
-      const inputs = await readInputs(this.manifest.dataset, this.manifest.options, this.inputHooks());
-      this.decide(inputs);
-      return await this.learn(inputs);
-    } catch (error) {
-      if (this.stop.cancelled && error instanceof RpcError && error.code === "cancelled") return this.stopped();
-      throw error;
-    }
-  }
-
-  fail(error: unknown): void {
-    if (!this.lock.isHeld) return;
-    const message = withAddressAdvice(messageOf(error));
-    try {
-      this.update({ ...this.manifest, state: "failed", message });
-      this.tell({ event: "stopped", time: now(), reason: message });
-    } catch (again) {
-      // On a full disk not even this can be written; without a living process the run then counts as interrupted.
-      if (!(again instanceof WriteError || again instanceof LostRunError)) throw again;
-    }
-  }
-
-  close(): void {
-    this.log.close();
-  }
-
-  /** Settings and splits: decided once, checked when a run goes on. */
-  private decide(inputs: StudyInputs): void {
-    const { manifest } = this;
-    const settings = resolveStudy(
-      inputs.options,
-      inputs.targets.map(({ name }) => name),
-      inputs.materials.length,
-      (target) => inputs.facts.filter(({ values }) => values[target] !== undefined).length,
-    );
-    checkUnchanged(manifest, inputs);
-    const total = planStudy(settings).length;
-    const { targets, facts: materials, skipped, lacking } = inputs;
-    this.update({ ...manifest, settings, targets, materials, skipped, lacking, progress: { done: 0, failed: 0, total } });
-    if (manifest.settings === undefined) copyManifest(this.folder, this.manifest);
-    this.keepSplits(drawSplits(settings, materials));
-    this.tell({ event: "started", time: now(), run: manifest.name, tasks: total, materials: materials.length, pid: process.pid });
-  }
-
-  /** They follow from settings and materials; kept ones that do not, damaged or of another hand, are drawn again. */
-  private keepSplits(drawn: readonly RepeatSplit[]): void {
-    const kept = readSplits(this.folder);
-    if (kept !== undefined && isDeepStrictEqual(kept, drawn)) return;
-    const file = runFile(this.folder, "splits");
-    if (existsSync(file)) this.warn(file, "the splits are damaged; they are drawn again, as they were");
-    this.lock.assertHeld();
-    writeSplits(this.folder, drawn);
-  }
-
-  private warn(file: string, template: string, ...args: string[]): void {
-    this.hooks.onProblem?.({ file, problem: problem("warning", FILE_START, template, ...args) });
-  }
-
-  private async learn(inputs: StudyInputs): Promise<RunOutcome> {
-    const { models = [], soap, trainSizes = [] } = this.manifest.settings ?? {};
-    const most = Math.max(0, ...trainSizes);
-    const wanted = soap === undefined ? [] : soapKernelsOf(checkModels(models), soap, most);
-    const note = approximationNote(checkModels(models), most);
-    if (note !== undefined) this.hooks.onProblem?.({ file: this.manifest.dataset, problem: note });
-    const kernels = await prepareSharedSoaps(inputs.materials, wanted, { pool: this.pool, cancellation: this.stop });
-    const engine = this.engine(models, inputs.options);
-    shareInputs(this.pool, inputs.materials, kernels, engine);
-    const work = new StudyWork(this.folder, this.manifest, readSplits(this.folder) ?? [], this.pool, {
-      tell: (event) => this.tell(event),
-      beforeWrite: () => this.lock.assertHeld(),
-      onProgress: (progress) => this.update({ ...this.manifest, progress }),
-      onLost: (reason) => this.warn(runFile(this.folder, "models"), "a model is not kept: {0}", reason),
-      onDamaged: (file, reason) => this.warn(file, "the file is damaged ({0}); what it held is computed again", reason),
-    });
-    this.stop.onCancel(() => this.pool.stop());
-    const progress = await work.run();
-    this.writeTables(work);
-    if (this.stop.cancelled && progress.done + progress.failed < progress.total) return this.stopped();
-    const failed = progress.failed + inputs.skipped.length + inputs.errors;
-    this.update({ ...this.manifest, state: "finished", progress });
-    writeReport(this.folder);
-    this.tell({ event: "finished", time: now(), done: progress.done, failed });
-    return { state: "finished", done: progress.done, failed };
-  }
-
-  /** What computes the networks: decided once, and kept where it is still there. */
-  private engine(models: readonly string[], options: StudyOptions): EngineFacts | undefined {
-    if (!checkModels(models).some(usesNetworks)) return undefined;
-    const { engine, problems } = chooseEngine(options.backend, this.manifest.engine);
-    for (const found of problems) this.hooks.onProblem?.({ file: runFile(this.folder, "manifest"), problem: found });
-    this.update({ ...this.manifest, engine });
-    return engine;
-  }
-
-  private writeTables(work: StudyWork): void {
-    this.lock.assertHeld();
-    writeFileAtomically(runFile(this.folder, "results"), resultsCsv(work.outcomes().map(({ result }) => result)));
-    writeFileAtomically(runFile(this.folder, "predictions"), predictionsCsv(work.outcomes()));
-  }
-
-  private stopped(): RunOutcome {
-    this.update({ ...this.manifest, state: "stopped" });
-    this.tell({ event: "stopped", time: now(), reason: "asked to stop" });
-    const { done, failed } = this.manifest.progress;
-    return { state: "stopped", done, failed: failed + this.manifest.skipped.length };
-  }
-
-  private inputHooks(): InputHooks {
-    return {
-      pool: this.pool,
-      cancellation: this.stop,
-      onCount: () => {},
-      onEncoded: ({ id, file }) => this.tell({ event: "encoded", time: now(), id, file }),
-      onSkipped: ({ id, file }, problems) => {
-        this.tell({ event: "skipped", time: now(), id, file, problems: problems.map(({ problem }) => problem) });
-        for (const found of problems) this.hooks.onProblem?.(found);
-      },
-      onLacking: ({ id, file }, target, found) => {
-        this.tell({ event: "lacking", time: now(), id, file, target, problem: found.problem });
-        this.hooks.onProblem?.(found);
-      },
-      onProblem: (found) => this.hooks.onProblem?.(found),
-    };
-  }
-
-  private update(manifest: RunManifest): void {
-    this.lock.assertHeld();
-    this.manifest = manifest;
-    writeManifest(this.folder, manifest);
-    this.hooks.onProgress?.(manifest.progress);
-  }
-
-  /** Called from threads' messages too, where nobody would catch an error: a run that is lost is stopped instead. */
-  private tell(event: RunEvent): void {
-    if (!this.lock.isHeld) {
-      this.stop.cancel();
-      return;
-    }
-    this.log.append(event);
-    this.hooks.onEvent?.(event);
-  }
-}
-
-/** A run that goes on must go on with what it began with. */
-function checkUnchanged(manifest: RunManifest, { facts }: StudyInputs): void {
-  if (manifest.software.version !== softwareVersion) {
-    throw new UsageError(`the run was started by r3dvs ${manifest.software.version}, this is ${softwareVersion}; start a new run`);
-  }
-  if (manifest.materials.length === 0) return;
-  const before = new Map(manifest.materials.map((material) => [material.id, JSON.stringify([material.sha256, material.values])]));
-  const changed = facts.filter((material) => before.get(material.id) !== JSON.stringify([material.sha256, material.values]));
-  const [first] = changed.length > 0 ? changed : manifest.materials.filter(({ id }) => !facts.some((fact) => fact.id === id));
-  if (first !== undefined) throw new UsageError(`the dataset has changed since the run was started (${first.id} for one); start a new run`);
-}
-
-function drawSplits({ testSize, trainSizes, repeats, seed }: StudySettings, materials: readonly RunMaterial[]): readonly RepeatSplit[] {
-  const { value, problems } = learningCurveSplits({ ids: materials.map(({ id }) => id), testSize, trainSizes, repeats, seed });
-  if (value === undefined) throw new UsageError(problems.map(({ message }) => message).join("; "));
-  return value;
-}
-
-const now = () => new Date().toISOString();

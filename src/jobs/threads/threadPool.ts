@@ -63,7 +63,11 @@ export class ThreadPool {
     this.shared.push({ name, params });
   }
 
-  /** Asks what is running to stop at its next checkpoint, and starts nothing more. */
+  get isStopped(): boolean {
+    return this.disposed || Atomics.load(this.stopFlag, 0) === 1;
+  }
+
+  /** Asks what is running to stop at its next checkpoint; what waits is rejected. */
   stop(): void {
     Atomics.store(this.stopFlag, 0, 1);
     for (const { reject } of this.waiting.splice(0)) reject(new RpcError("cancelled", "stopped"));
