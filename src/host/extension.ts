@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { messageOf } from "../core/text/messageOf.js";
+import type { UsedModel } from "../protocol/studyView.js";
 import { threadCount } from "./base/settings.js";
 import { tensorFlowEnvironment, tensorFlowFolder } from "./base/tensorFlowFolder.js";
 import { changeStructure, generateMesh } from "./commands/changeStructure.js";
@@ -28,6 +29,7 @@ import { StructureChecker } from "./language/structureChecker.js";
 import { SymmetryHints } from "./language/symmetryHints.js";
 import { PREDICTED_TEXTS, PredictionLens } from "./predictions/predictionLens.js";
 import { PredictionStore } from "./predictions/predictionStore.js";
+import { useRunModels } from "./predictions/useRunModels.js";
 import { JobProcess } from "./process/jobProcess.js";
 import { DatasetRegistry } from "./registries/datasetRegistry.js";
 import { ModelRegistry } from "./registries/modelRegistry.js";
@@ -85,7 +87,8 @@ function assemble(context: vscode.ExtensionContext) {
   const statusBar = own(new StatusBar(runs));
   const lens = new PredictionLens(predictions, models, copies, log);
   const convergences = own(new ConvergencePanels({ extension, jobs, copies, log }));
-  const studies = own(new StudyPanels(extension, jobs, log));
+  const useModels = (run: string, wanted: readonly UsedModel[]) => useRunModels({ models, predictions }, run, wanted);
+  const studies = own(new StudyPanels(extension, { jobs, log, useModels }));
   const tasks = new R3dvsTaskProvider(datasets, file("dist", "cli.js"), environment);
   return {
     extension,

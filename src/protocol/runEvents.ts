@@ -10,6 +10,8 @@ export type RunEvent =
       readonly materials: number;
       readonly pid: number;
     }
+  /** What the run does from now on; `count`: of materials, while it reads. */
+  | { readonly event: "stage"; readonly time: string; readonly stage: RunStage; readonly count?: number }
   | { readonly event: "encoded"; readonly time: string; readonly id: string; readonly file: string }
   | { readonly event: "skipped"; readonly time: string; readonly id: string; readonly file: string; readonly problems: readonly Problem[] }
   /** A material that is left out for one target only. */
@@ -58,6 +60,9 @@ export type RunEvent =
   | { readonly event: "stopped"; readonly time: string; readonly reason: string }
   | { readonly event: "finished"; readonly time: string; readonly done: number; readonly failed: number };
 
+/** Reads the materials, compares atomic environments, trains, writes the report. */
+export type RunStage = "reading" | "kernels" | "training" | "report";
+
 export type RunState = "queued" | "running" | "stopping" | "stopped" | "finished" | "failed" | "interrupted";
 
 /** What the study view and the tree show of one run: its `run.json`, the events so far, predictions on the test sets. */
@@ -73,6 +78,50 @@ export interface RunSummary {
   /** Tasks done and in all. */
   readonly progress: { readonly done: number; readonly total: number };
   readonly message?: string;
+}
+
+/** What a run's page needs besides the events. */
+export interface RunDetails {
+  /** By target: the MAE of predicting the training mean, at the largest training size. Empty until the splits are drawn. */
+  readonly baselines: Readonly<Record<string, number>>;
+  readonly materials: readonly { readonly id: string; readonly file: string; readonly formula?: string }[];
+  /** Of every model that states an uncertainty. */
+  readonly coverage: readonly RunCoverage[];
+}
+
+/** A run beside another one, at the sizes, models and targets that both have. */
+export interface RunComparison {
+  readonly folder: string;
+  readonly name: string;
+  readonly rows: readonly ComparedResult[];
+  /** Every mean of the other run. */
+  readonly means: readonly ComparedMean[];
+}
+
+export interface ComparedMean {
+  readonly target: string;
+  readonly model: string;
+  readonly trainSize: number;
+  readonly mae: number;
+  readonly standardError?: number;
+  readonly repeats: number;
+}
+
+/** Errors in the target's reported unit; `difference` is this run less the other. */
+export interface ComparedResult {
+  readonly target: string;
+  readonly unit: string;
+  readonly model: string;
+  readonly trainSize: number;
+  readonly mae: number;
+  readonly otherMae: number;
+  readonly difference: number;
+  /** Of the difference; absent where a run has one repeat. */
+  readonly standardError?: number;
+  /** Both were tested on the same materials, split by split. */
+  readonly paired: boolean;
+  /** Two-sided, of no difference; of paired results only. */
+  readonly p?: number;
 }
 
 /** A test-set prediction, for the parity plot. Values in the target's reported unit (eV/atom for energies). */

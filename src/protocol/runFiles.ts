@@ -105,6 +105,8 @@ export interface RunTarget {
 export interface RunMaterial {
   readonly id: string;
   readonly file: string;
+  /** Reduced; absent where the file does not name the elements, and in runs of earlier versions. */
+  readonly formula?: string;
   readonly sha256: string;
   readonly natoms: number;
   /** Å³ */

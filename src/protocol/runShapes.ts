@@ -26,15 +26,18 @@ export const TARGET_SHAPE = objectShape({
   reportedUnit: textShape,
 });
 
-const MATERIAL = objectShape({
-  id: textShape,
-  file: textShape,
-  sha256: textShape,
-  natoms: wholeShape(1, 1e9),
-  volume: rangeShape(0, Number.MAX_VALUE),
-  values: mapShape(finiteShape),
-  reported: mapShape(finiteShape),
-});
+const MATERIAL = objectShape(
+  {
+    id: textShape,
+    file: textShape,
+    sha256: textShape,
+    natoms: wholeShape(1, 1e9),
+    volume: rangeShape(0, Number.MAX_VALUE),
+    values: mapShape(finiteShape),
+    reported: mapShape(finiteShape),
+  },
+  { formula: textShape },
+);
 
 /** As `TrainingSettings`; a network's layers are checked where it is built. */
 export const TRAINING_SHAPE = objectShape({

@@ -13,10 +13,14 @@ type Fields = Readonly<Record<string, unknown>>;
 const MAX_BYTES = 2 ** 28;
 const MAX_NAME = 4096;
 const MAX_FRAME = 1e9;
+const MAX_MODELS = 1000;
 
 const isName = (value: unknown): boolean => typeof value === "string" && value.length <= MAX_NAME;
 const isWhole = (value: unknown, most: number): boolean => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most;
 const isOneOf = (value: unknown, choices: readonly string[]): boolean => typeof value === "string" && choices.includes(value);
+const isBytes = (value: unknown): boolean => value instanceof Uint8Array && value.byteLength <= MAX_BYTES;
+const isUsedModel = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "target" in value && isName(value.target) && "model" in value && isName(value.model);
 const nothing = () => true;
 
 const VOXEL_VIEW: Checks<FromVoxelView> = {
@@ -28,7 +32,7 @@ const VOXEL_VIEW: Checks<FromVoxelView> = {
   chooseFrame: ({ frame }) => isWhole(frame, MAX_FRAME),
   export: ({ format, bytes }) => {
     if (format === "npz") return bytes === undefined;
-    return isOneOf(format, ["csv", "png"]) && (bytes === undefined || (bytes instanceof Uint8Array && bytes.byteLength <= MAX_BYTES));
+    return isOneOf(format, ["csv", "png"]) && (bytes === undefined || isBytes(bytes));
   },
 };
 
@@ -44,8 +48,10 @@ const STUDY_VIEW: Checks<FromStudyView> = {
   stop: nothing,
   resume: nothing,
   openReport: nothing,
-  export: ({ format, name, text }) =>
-    isOneOf(format, ["svg", "csv"]) && isName(name) && typeof text === "string" && text.length <= MAX_BYTES,
+  openMaterial: ({ id }) => isName(id),
+  compare: ({ folder }) => isName(folder),
+  useModels: ({ models }) => Array.isArray(models) && models.length <= MAX_MODELS && models.every(isUsedModel),
+  export: ({ format, name, bytes }) => isOneOf(format, ["png", "svg", "pdf", "csv"]) && isName(name) && isBytes(bytes),
 };
 
 const CRYSTAL_VIEW: Checks<FromCrystalView> = {

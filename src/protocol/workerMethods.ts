@@ -4,7 +4,7 @@ import type { ConvergenceData } from "../core/plots/convergencePlot.js";
 import type { BackendName, PresetName } from "../core/settings/studyOptions.js";
 import type { Problem } from "../core/text/problem.js";
 import type { CrystalMethods } from "./crystalView.js";
-import type { ParityPoint, RunCoverage, RunSummary } from "./runEvents.js";
+import type { ParityPoint, RunComparison, RunDetails, RunSummary } from "./runEvents.js";
 import type { EngineFacts } from "./runFiles.js";
 import type { Explanation, SimilarMaterial, VoxelViewData } from "./voxelView.js";
 
@@ -47,11 +47,10 @@ export type WorkerMethods = CrystalMethods & {
   createRun(params: RunRequest): Promise<{ folder: string; problems: readonly Problem[] }>;
   /** Every run of a dataset, newest first, and the folders in which they stand: of a dataset that cannot be written one in the user's cache. */
   listRuns(params: { dataset: string }): Promise<{ runs: readonly RunSummary[]; folders: readonly string[] }>;
-  /** One run as its folder tells it; `parity` and `coverage` only when asked for, since they read every prediction. */
-  readRun(params: {
-    folder: string;
-    parity: boolean;
-  }): Promise<{ run: RunSummary; parity: readonly ParityPoint[]; coverage?: readonly RunCoverage[] }>;
+  /** One run as its folder tells it; `parity` and details only when asked for, since they read every prediction. */
+  readRun(params: { folder: string; parity: boolean }): Promise<{ run: RunSummary; parity: readonly ParityPoint[]; details: RunDetails }>;
+  /** What two runs have in common, result by result. */
+  compareRuns(params: { folder: string; other: string }): Promise<{ comparison: RunComparison }>;
   /** Asks a running run to stop at its next checkpoint; returns at once. */
   stopRun(params: { folder: string }): Promise<void>;
   /** Writes `report.html` from what the run has so far. */

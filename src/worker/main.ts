@@ -13,8 +13,9 @@ import { listModels } from "../jobs/models/modelList.js";
 import { ModelPreparation } from "../jobs/models/prepareModels.js";
 import { explainPredictionMethod, predictFileMethod } from "../jobs/models/threadMethods.js";
 import { writeReport } from "../jobs/report/writeReport.js";
+import { compareRuns } from "../jobs/runs/compareRuns.js";
+import { runDetails } from "../jobs/runs/runDetails.js";
 import { createRequestedRun, listRuns, pictureOf, readManifest, requestStop, runsFolders } from "../jobs/runs/runFolder.js";
-import { coverageOf } from "../jobs/runs/studyCoverage.js";
 import { doneTasks } from "../jobs/runs/studyStore.js";
 import { materialId } from "../jobs/spectra/materialFile.js";
 import { DensityThread } from "../jobs/surfaces/densityThread.js";
@@ -66,7 +67,8 @@ const handlers: Handlers<WorkerMethods> = {
     installPackage(name, { cancellation: callOptions(context).cancellation, onLine: (line) => process.stdout.write(`${line}\n`) }),
   createRun: (request) => ({ folder: createRequestedRun(request), problems: [] }),
   listRuns: ({ dataset }) => ({ runs: listRuns(dataset), folders: runsFolders(dataset) }),
-  readRun: ({ folder, parity }) => (parity ? readPredictions(folder) : { run: pictureOf(folder), parity: [] }),
+  readRun: ({ folder, parity }) => readRun(folder, parity),
+  compareRuns: ({ folder, other }) => ({ comparison: compareRuns(folder, other) }),
   stopRun: ({ folder }) => requestStop(folder),
   writeReport: ({ folder }) => ({ file: writeReport(folder) }),
 };
@@ -80,10 +82,12 @@ new RpcPeer<WorkerMethods, Record<string, never>>(
 );
 process.on("disconnect", () => process.exit(0));
 
-function readPredictions(folder: string) {
+function readRun(folder: string, whole: boolean) {
+  const run = pictureOf(folder);
+  if (!whole) return { run, parity: [], details: { baselines: {}, materials: [], coverage: [] } };
   const manifest = readManifest(folder);
   const outcomes = doneTasks(folder, manifest);
-  return { run: pictureOf(folder), parity: outcomes.flatMap(({ points }) => points), coverage: coverageOf(manifest, outcomes) };
+  return { run, parity: outcomes.flatMap(({ points }) => points), details: runDetails(folder, manifest, outcomes) };
 }
 
 function callOptions(context: CallContext) {

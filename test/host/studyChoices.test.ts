@@ -9,6 +9,7 @@ describe("the Train command's choices", () => {
       expect(Math.max(...sizes) + (options.testSize ?? 0), `${materials}`).toBe(materials);
       expect([...sizes].sort((a, b) => a - b)).toEqual(sizes);
     }
+    expect(customDefaults(40).trainSizes).toBe("8, 15, 30");
     expect(customDefaults(680).trainSizes).toBe("25, 50, 100, 200, 400, 600");
   });
 

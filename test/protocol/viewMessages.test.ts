@@ -19,7 +19,10 @@ describe("messages of the pages", () => {
       { type: "stop" },
       { type: "resume" },
       { type: "openReport" },
-      { type: "export", format: "svg", name: "loss", text: "<svg/>" },
+      { type: "openMaterial", id: "mp-1" },
+      { type: "compare", folder: "" },
+      { type: "useModels", models: [{ target: "gap", model: "soap" }] },
+      { type: "export", format: "svg", name: "loss", bytes: new Uint8Array(6) },
     ];
     for (const message of study) expect(studyViewMessage(message)).toBe(message);
     const crystal = [
@@ -49,8 +52,14 @@ describe("messages of the pages", () => {
     ];
     for (const message of voxels) expect(voxelViewMessage(message), JSON.stringify(message)).toBeUndefined();
     const study = [
-      { type: "export", format: "js", name: "a", text: "" },
-      { type: "export", format: "svg", name: 1, text: "" },
+      { type: "export", format: "js", name: "a", bytes: new Uint8Array(1) },
+      { type: "export", format: "svg", name: 1, bytes: new Uint8Array(1) },
+      { type: "export", format: "svg", name: "a", bytes: "<svg/>" },
+      { type: "openMaterial", id: ["mp-1"] },
+      { type: "compare" },
+      { type: "useModels", models: "all" },
+      { type: "useModels", models: [{ target: "gap" }] },
+      { type: "useModels", models: [null] },
       { type: "delete" },
     ];
     for (const message of study) expect(studyViewMessage(message), JSON.stringify(message)).toBeUndefined();

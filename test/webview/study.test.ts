@@ -1,8 +1,13 @@
+import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { RunEvent, RunSummary } from "../../src/protocol/runEvents.js";
 import { formatDuration } from "../../webview/study/duration.js";
 import { learningCurveCsv, lossCsv, parityCsv } from "../../webview/study/figureCsv.js";
 import { networkKey, RunModel } from "../../webview/study/runModel.js";
+import { stageText } from "../../webview/study/runStages.js";
+import { bestModels } from "../../webview/study/useModels.js";
+import { worstOf } from "../../webview/study/worstErrors.js";
+import { withResolution } from "../../webview/ui/exportFigure.js";
 import { parseColor } from "../../webview/ui/themeColors.js";
 import { DEFAULT_SETTINGS, restoreSettings, rotationOf } from "../../webview/voxels/viewSettings.js";
 
@@ -64,6 +69,35 @@ describe("the events of a run", () => {
     expect(model.lossOf("no such", "eV", 0, String)).toBeUndefined();
   });
 
+  test("tell what is being done before the first result", () => {
+    const model = new RunModel();
+    const encoded = (id: string): RunEvent => ({ event: "encoded", time: time(1), id, file: `${id}/CHGCAR` });
+    const said = () => stageText(model.preparation, run);
+    expect(said()).toBe("Starting the process of the run…");
+    model.append([{ event: "stage", time: time(1), stage: "reading" }]);
+    expect(said()).toBe("Looking for materials…");
+    model.append([{ event: "stage", time: time(1), stage: "reading", count: 40 }, encoded("a"), encoded("b")]);
+    expect(said()).toBe("Reading densities: 2 of 40");
+    model.append([{ event: "stage", time: time(2), stage: "training" }]);
+    expect(said()).toBe("Training…");
+    // a resumed run reads again
+    model.append([
+      { event: "stage", time: time(3), stage: "reading" },
+      { event: "stage", time: time(3), stage: "reading", count: 40 },
+      encoded("a"),
+    ]);
+    expect(said()).toBe("Reading densities: 1 of 40");
+  });
+
+  test("stand beside the training mean and another run's means", () => {
+    const model = new RunModel();
+    model.append([started(0), result(10, 0, 1)]);
+    const means = [{ target: "gap", model: "r3dvs", trainSize: 100, mae: 3, repeats: 1 }];
+    const [curve] = model.learningCurves(run, { gap: 2 }, { folder: "/other", name: "other", rows: [], means }).targets;
+    expect(curve).toMatchObject({ baselineMae: 2, compared: [{ model: "r3dvs", points: [{ trainSize: 100, mae: 3 }] }] });
+    expect(bestModels({ targets: curve === undefined ? [] : [curve] })).toMatchObject([{ model: "r3dvs", mae: 1, beatsMean: true }]);
+  });
+
   test("list what failed until it succeeds", () => {
     const model = new RunModel();
     const problem = { severity: "error", line: 3, column: 1, message: "cut off", template: "cut off", args: [] } as const;
@@ -85,7 +119,23 @@ test("tables quote what would break a row", () => {
   const member = { name: "member 1", points: [{ epoch: 1, loss: 0.25, validationMae: 2 }] };
   expect(lossCsv({ target: "gap", unit: "eV", model: "r3dvs", members: [member] })).toContain("gap,eV,r3dvs,member 1,1,0.25,2\n");
   const point = { id: "mp-1", target: "gap", model: "soap", trainSize: 10, repeat: 0, actual: 1, predicted: 1.5, sigma: 0.1 };
-  expect(parityCsv([point], "eV")).toContain("mp-1,gap,eV,soap,10,0,1,1.5,0.1\n");
+  expect(parityCsv([point], "eV")).toContain("mp-1,,gap,eV,soap,10,0,1,1.5,0.1\n");
+  expect(parityCsv([point], "eV", new Map([["mp-1", "GeO2"]]))).toContain("mp-1,GeO2,gap,");
+});
+
+test("the largest errors come first, without what came to nothing", () => {
+  const point = (id: string, predicted: number) => ({ id, target: "gap", model: "soap", trainSize: 10, repeat: 0, actual: 1, predicted });
+  expect(worstOf([point("a", 1.1), point("b", Number.NaN), point("c", -3), point("d", 2)]).map(({ id }) => id)).toEqual(["c", "d", "a"]);
+});
+
+test("a PNG states its resolution", () => {
+  // signature, IHDR of 13 bytes with its checksum, IEND
+  const png = new Uint8Array(33 + 12).fill(7);
+  const written = withResolution(png, 300);
+  const chunk = Buffer.from(written.subarray(33, 54));
+  expect([chunk.readUInt32BE(0), chunk.toString("latin1", 4, 8), chunk.readUInt32BE(8), chunk[16]]).toEqual([9, "pHYs", 11811, 1]);
+  expect(chunk.readUInt32BE(17)).toBe(crc32(chunk.subarray(4, 17)));
+  expect(written.length).toBe(png.length + 21);
 });
 
 test("times left are no more exact than they are known", () => {

@@ -1,7 +1,7 @@
 import type { LearningCurveData } from "../../src/core/plots/learningCurve.js";
 import type { LossData } from "../../src/core/plots/lossCurve.js";
 import { csvText } from "../../src/core/text/csvText.js";
-import type { ParityPoint } from "../../src/protocol/runEvents.js";
+import type { ParityPoint, RunCoverage } from "../../src/protocol/runEvents.js";
 
 type Cell = string | number | undefined;
 
@@ -24,9 +24,28 @@ export function lossCsv({ target, unit, model, members }: LossData): string {
 }
 
 /** The numbers behind the parity plots. */
-export function parityCsv(points: readonly ParityPoint[], unit: string): string {
-  const rows = points.map((p): Cell[] => [p.id, p.target, unit, p.model, p.trainSize, p.repeat, p.actual, p.predicted, p.sigma]);
-  return writeCsv(["id", "target", "unit", "model", "train_size", "repeat", "actual", "predicted", "sigma"], rows);
+export function parityCsv(points: readonly ParityPoint[], unit: string, formulas: ReadonlyMap<string, string> = new Map()): string {
+  const rows = points.map((p): Cell[] => [
+    p.id,
+    formulas.get(p.id),
+    p.target,
+    unit,
+    p.model,
+    p.trainSize,
+    p.repeat,
+    p.actual,
+    p.predicted,
+    p.sigma,
+  ]);
+  return writeCsv(["id", "formula", "target", "unit", "model", "train_size", "repeat", "actual", "predicted", "sigma"], rows);
+}
+
+/** The numbers behind the calibration plot. */
+export function calibrationCsv(coverage: readonly RunCoverage[]): string {
+  const rows = coverage.flatMap(({ target, model, trainSize, repeats, count, curve }) =>
+    curve.map(({ level, share }): Cell[] => [target, model, trainSize, repeats, count, level, share]),
+  );
+  return writeCsv(["target", "model", "train_size", "repeats", "errors", "nominal_level", "share_inside"], rows);
 }
 
 function writeCsv(head: readonly string[], rows: readonly (readonly Cell[])[]): string {

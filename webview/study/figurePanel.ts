@@ -1,13 +1,19 @@
 import { make, makeButton } from "../ui/dom.js";
+import { openExport } from "../ui/exportDialog.js";
+import type { FigureSource } from "../ui/exportFigure.js";
 import { t } from "../ui/text.js";
+import { HoverReader, type ReaderOptions } from "./hoverReader.js";
 
-export interface FigureExports {
-  svg(): string | undefined;
-  csv(): string | undefined;
-  send(format: "svg" | "csv", text: string): void;
+export interface PanelOptions {
+  readonly name: string;
+  readonly heading: string;
+  readonly exports: FigureSource;
+  /** Called when the room for the figure changes. */
+  readonly resized: () => void;
+  readonly reader?: Omit<ReaderOptions, "label">;
 }
 
-/** A figure with its heading, choices, export buttons and its text for readers who do not see it. */
+/** A figure with its heading, choices, export button, read-out and its text for readers who do not see it. */
 export class FigurePanel {
   readonly element: HTMLElement;
   /** Where the figure's choices go. */
@@ -15,28 +21,17 @@ export class FigurePanel {
   private readonly caption = make("p", { class: "caption", hidden: true });
   private readonly canvas = make("div", { class: "figure-canvas" });
   private readonly words = make("p", { class: "quiet" });
+  private readonly reader: HoverReader | undefined;
   private drawn = "";
 
-  constructor(name: string, heading: string, exports: FigureExports, resized: () => void) {
-    const send = (format: "svg" | "csv") => {
-      const text = exports[format]();
-      if (text !== undefined) exports.send(format, text);
-    };
-    const buttons = (["svg", "csv"] as const).map((format) => {
-      const label = format.toUpperCase();
-      return makeButton(label, () => send(format), { "aria-label": `${heading}: ${t("Export: {0}", label)}`, "data-export": format });
-    });
-    const head = make("div", { class: "figure-head" }, make("h2", {}, heading), make("div", { class: "export" }, ...buttons));
+  constructor({ name, heading, exports, resized, reader }: PanelOptions) {
+    const label = `${heading}: ${t("Export…")}`;
+    const button = makeButton(t("Export…"), () => openExport(heading, exports), { "aria-label": label, "data-action": "export" });
+    const head = make("div", { class: "figure-head" }, make("h2", {}, heading), button);
     const details = make("details", {}, make("summary", {}, t("Description")), this.words);
-    this.element = make(
-      "section",
-      { class: `panel figure figure-${name}`, "data-figure": name },
-      head,
-      this.choices,
-      this.caption,
-      this.canvas,
-      details,
-    );
+    const parts = [head, this.choices, this.caption, this.canvas, details];
+    this.element = make("section", { class: `panel figure figure-${name}`, "data-figure": name }, ...parts);
+    this.reader = reader && new HoverReader(this.canvas, { ...reader, label: heading });
     new ResizeObserver(resized).observe(this.canvas);
   }
 
@@ -52,33 +47,6 @@ export class FigurePanel {
     const parsed = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
     this.canvas.replaceChildren(document.adoptNode(parsed));
     this.words.textContent = words;
-  }
-}
-
-/** A dropdown that is rebuilt only when its options change, and hidden while there is nothing to choose. */
-export class Choice {
-  readonly element: HTMLElement;
-  private key = "";
-
-  constructor(
-    private readonly label: string,
-    private readonly build: (
-      label: string,
-      options: readonly (readonly [string, string])[],
-      selected: string,
-      choose: (value: string) => void,
-    ) => HTMLElement,
-    private readonly choose: (value: string) => void,
-  ) {
-    this.element = make("label", { class: "choice", hidden: true });
-  }
-
-  show(options: readonly (readonly [string, string])[], selected: string): void {
-    this.element.hidden = options.length < 2;
-    const key = JSON.stringify([options, selected]);
-    if (key === this.key) return;
-    this.key = key;
-    const dropdown = this.build(this.label, options, selected, this.choose);
-    this.element.replaceChildren(make("span", { class: "field-label" }, this.label), dropdown);
+    this.reader?.refresh();
   }
 }

@@ -1,14 +1,17 @@
 import { describeLoss, type LossData, lossSvg } from "../../src/core/plots/lossCurve.js";
-import { CSS_THEME, LIGHT_THEME } from "../../src/core/plots/theme.js";
+import { CSS_THEME } from "../../src/core/plots/theme.js";
+import { formatValue } from "../../src/core/plots/ticks.js";
 import { modelLabel, propertyLabel } from "../../src/core/text/labels.js";
 import type { RunSummary } from "../../src/protocol/runEvents.js";
 import { makeCheckbox, makeDropdown } from "../ui/dom.js";
 import { t } from "../ui/text.js";
+import { Choice } from "./choice.js";
 import { lossCsv } from "./figureCsv.js";
-import { Choice, FigurePanel } from "./figurePanel.js";
+import { FigurePanel } from "./figurePanel.js";
+import type { ReadOut } from "./hoverReader.js";
 import { type NetworkKey, networkKey, type RunModel } from "./runModel.js";
+import { printTheme, type SaveFigure } from "./saveFigure.js";
 
-type Send = (format: "svg" | "csv", name: string, text: string) => void;
 type Field = keyof NetworkKey;
 
 const FIELDS: readonly Field[] = ["target", "model", "trainSize", "repeat"];
@@ -23,15 +26,18 @@ export class LossFigure {
   private readonly choices: ReadonlyMap<Field | "member", Choice>;
 
   constructor(
-    send: Send,
+    save: SaveFigure,
     private readonly redraw: () => void,
   ) {
     const exports = {
-      svg: () => this.data && lossSvg(this.data, { width: 640, theme: LIGHT_THEME, translate: t }),
+      name: "training",
+      svg: (width: number, transparent: boolean) =>
+        this.data && lossSvg(this.data, { width, theme: printTheme(transparent), translate: t, title: this.titleOf() }),
       csv: () => this.data && lossCsv(this.data),
-      send: (format: "svg" | "csv", text: string) => send(format, "training", text),
+      save,
     };
-    this.panel = new FigurePanel("loss", t("Training"), exports, redraw);
+    const reader = { describe: (key: string) => this.describe(key) };
+    this.panel = new FigurePanel({ name: "loss", heading: t("Training"), exports, resized: redraw, reader });
     const labels = { target: t("Target"), model: t("Model"), trainSize: t("Training-set size"), repeat: t("Repeat"), member: t("Member") };
     const fields = [...FIELDS, "member"] as const;
     this.choices = new Map(fields.map((field) => [field, new Choice(labels[field], makeDropdown, (value) => this.choose(field, value))]));
@@ -57,10 +63,22 @@ export class LossFigure {
     const width = this.panel.width;
     if (width < 120) return;
     this.panel.show(
-      lossSvg(shown, { width, theme: CSS_THEME, translate: t, title: this.titleOf() }),
+      lossSvg(shown, { width, theme: CSS_THEME, translate: t, title: this.titleOf(), interactive: true }),
       describeLoss(shown, t),
       this.captionOf(),
     );
+  }
+
+  private describe(key: string): ReadOut | undefined {
+    const [epoch] = JSON.parse(key) as [number];
+    const { data } = this;
+    const member = data?.members[data.highlighted ?? data.members.length - 1];
+    const point = member?.points.find((one) => one.epoch === epoch);
+    if (data === undefined || point === undefined) return undefined;
+    const validation = Number.isFinite(point.validationMae)
+      ? [`${t("Validation error")}: ${formatValue(point.validationMae)} ${data.unit}`]
+      : [];
+    return { title: t("Epoch {0}", epoch), lines: [`${t("Training loss")}: ${formatValue(point.loss)}`, ...validation] };
   }
 
   private titleOf(): string {

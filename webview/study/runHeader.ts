@@ -1,12 +1,16 @@
 import type { RunState, RunSummary } from "../../src/protocol/runEvents.js";
-import { make, makeButton } from "../ui/dom.js";
+import type { OtherRun } from "../../src/protocol/studyView.js";
+import { make, makeButton, makeDropdown } from "../ui/dom.js";
 import { t } from "../ui/text.js";
+import { Choice } from "./choice.js";
 import { formatDuration } from "./duration.js";
 
 export interface RunActions {
   stop(): void;
   resume(): void;
   openReport(): void;
+  /** With no folder the comparison ends. */
+  compare(folder: string): void;
 }
 
 /** Name, state, progress and the run's buttons. */
@@ -20,32 +24,47 @@ export class RunHeader {
   private readonly message = make("p", { class: "run-message", role: "alert", hidden: true });
   private readonly stop: HTMLElement;
   private readonly resume: HTMLElement;
+  private readonly others: Choice;
 
   constructor(actions: RunActions) {
     this.stop = makeButton(t("Stop"), actions.stop, { "data-action": "stop" });
     this.resume = makeButton(t("Resume"), actions.resume, { appearance: "primary", "data-action": "resume" });
+    this.others = new Choice(t("Compare with"), makeDropdown, actions.compare);
     const report = makeButton(t("Open report"), actions.openReport, { "data-action": "report" });
     const title = make("div", { class: "run-title" }, this.name, this.state, this.dataset);
     const progress = make("div", { class: "run-progress" }, this.bar, this.amount);
-    const buttons = make("div", { class: "actions" }, this.stop, this.resume, report);
+    const buttons = make("div", { class: "actions" }, this.others.element, this.stop, this.resume, report);
     this.element = make("header", { class: "page-header run-header" }, title, buttons, progress, this.message);
   }
 
-  show(run: RunSummary, secondsLeft: number | undefined): void {
+  /** `stage`: what the run does now, said until it is known how much there is to do. */
+  show(run: RunSummary, secondsLeft: number | undefined, stage: string): void {
     const { done, total } = run.progress;
     this.name.textContent = run.name;
     this.state.textContent = stateName(run.state);
     this.state.dataset.state = run.state;
     this.dataset.textContent = run.dataset;
-    this.bar.value = total > 0 ? done / total : 0;
+    const isActive = ["running", "queued", "stopping"].includes(run.state);
+    // without a value the bar says that something is being done
+    if (total > 0 || !isActive) this.bar.value = total > 0 ? done / total : 0;
+    else this.bar.removeAttribute("value");
     const left =
       run.state === "running" && secondsLeft !== undefined && done < total ? ` · ${t("{0} remaining", formatDuration(secondsLeft))}` : "";
-    this.amount.textContent = `${t("{0} of {1} tasks", done, total)}${left}`;
+    const amount = total > 0 ? `${t("{0} of {1} tasks", done, total)}${left}` : "";
+    this.amount.textContent = [isActive && (total === 0 || done === 0) ? stage : "", amount].filter(Boolean).join(" · ");
     this.message.hidden = run.message === undefined;
     this.message.textContent = run.message ?? "";
-    this.stop.hidden = !["running", "queued", "stopping"].includes(run.state);
+    this.stop.hidden = !isActive;
     this.stop.toggleAttribute("disabled", run.state === "stopping");
     this.resume.hidden = !["stopped", "interrupted", "failed"].includes(run.state);
+  }
+
+  /** Other runs of the dataset; nothing to choose where there is none. */
+  showOthers(others: readonly OtherRun[], chosen: string): void {
+    this.others.show(
+      others.length === 0 ? [] : [["", t("no other run")], ...others.map(({ folder, name }) => [folder, name] as const)],
+      chosen,
+    );
   }
 }
 

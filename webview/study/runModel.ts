@@ -3,8 +3,9 @@ import type { LearningCurveData } from "../../src/core/plots/learningCurve.js";
 import type { LossData, LossPoint } from "../../src/core/plots/lossCurve.js";
 import { compareModels } from "../../src/core/plots/modelStyle.js";
 import { modelLabel, propertyLabel } from "../../src/core/text/labels.js";
-import type { RunEvent, RunSummary } from "../../src/protocol/runEvents.js";
+import type { RunComparison, RunEvent, RunStage, RunSummary } from "../../src/protocol/runEvents.js";
 import { t } from "../ui/text.js";
+import type { Preparation } from "./runStages.js";
 
 type Result = Extract<RunEvent, { event: "result" }>;
 type Epoch = Extract<RunEvent, { event: "epoch" }>;
@@ -30,6 +31,9 @@ export class RunModel {
   private startedAt: number | undefined;
   private resultsSinceStart = 0;
   private lastTime: number | undefined;
+  private stage: RunStage | undefined;
+  private materials: number | undefined;
+  private readonly read = new Set<string>();
   /** Key of the network and member that reported last. */
   latest: { readonly network: string; readonly member: number } | undefined;
 
@@ -45,12 +49,18 @@ export class RunModel {
     return [...this.troubles.values()];
   }
 
+  /** How far the run has come on its way to the first result. */
+  get preparation(): Preparation {
+    const { stage, materials, read } = this;
+    return { ...(stage !== undefined && { stage }), ...(materials !== undefined && { materials }), read: read.size };
+  }
+
   get networkKeys(): readonly NetworkKey[] {
     return [...this.networks.values()];
   }
 
-  /** Means and standard errors over the repeats so far, one panel per target. */
-  learningCurves(run: RunSummary): LearningCurveData {
+  /** Means and standard errors over the repeats so far, one panel per target; with the training mean's error, and another run's means. */
+  learningCurves(run: RunSummary, baselines: Readonly<Record<string, number>> = {}, comparison?: RunComparison): LearningCurveData {
     const targets = run.targets.map(({ name, unit }) => {
       const own = [...this.results.values()].filter((result) => result.target === name);
       const series = [...groupBy(own, (result) => result.model)]
@@ -61,7 +71,17 @@ export class RunModel {
             .sort(([a], [b]) => a - b)
             .map(([trainSize, results]) => makePoint(trainSize, results)),
         }));
-      return { name, unit: own[0]?.unit ?? unit, series };
+      const baselineMae = baselines[name];
+      const compared = comparison?.means.filter(({ target }) => target === name) ?? [];
+      return {
+        name,
+        unit: own[0]?.unit ?? unit,
+        series,
+        ...(baselineMae !== undefined && { baselineMae }),
+        ...(compared.length > 0 && {
+          compared: [...groupBy(compared, (mean) => mean.model)].map(([model, points]) => ({ model, points })),
+        }),
+      };
     });
     return { targets };
   }
@@ -99,6 +119,13 @@ export class RunModel {
         this.startedAt = Date.parse(event.time);
         this.resultsSinceStart = 0;
         break;
+      case "stage":
+        this.stage = event.stage;
+        if (event.stage === "reading") this.takeReading(event.count);
+        break;
+      case "encoded":
+        this.read.add(event.id);
+        break;
       case "result":
         this.results.set(`${networkKey(event)}`, event);
         this.troubles.delete(networkKey(event));
@@ -108,6 +135,7 @@ export class RunModel {
         this.takeEpoch(event);
         break;
       case "skipped":
+        this.read.add(event.id);
         this.troubles.set(event.id, `${event.id}: ${event.problems.map((problem) => problem.message).join("; ")}`);
         break;
       case "lacking":
@@ -119,6 +147,12 @@ export class RunModel {
           `${modelLabel(event.model, t.language)}, ${propertyLabel(event.target, t.language)}, n = ${event.trainSize}: ${event.message}`,
         );
     }
+  }
+
+  /** Each session reads again, most of it from the cache. */
+  private takeReading(count: number | undefined): void {
+    if (count === undefined) this.read.clear();
+    this.materials = count;
   }
 
   private takeEpoch(event: Epoch): void {

@@ -34,7 +34,7 @@ export interface CalibrationOptions extends PlotOptions {
 }
 
 const SMALLEST_PANEL = 230;
-const LARGEST_PANEL = 320;
+const LARGEST_PANEL = 480;
 /** The levels of one and two standard deviations, where markers stand. */
 const ONE_SIGMA = 0.6827;
 const TWO_SIGMA = 0.9545;

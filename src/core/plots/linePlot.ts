@@ -1,4 +1,4 @@
-import { type Box, drawFigure, drawPanel, FONT_SIZE, haloOf, PANEL_MARGIN, textAt } from "./panel.js";
+import { type Box, drawFigure, drawPanel, FONT_SIZE, haloOf, leftMargin, PANEL_MARGIN, textAt } from "./panel.js";
 import { element, linePath } from "./svg.js";
 import { type PlotOptions, type PlotTheme, translateNothing } from "./theme.js";
 import { type Axis, formatValue, linearAxis, padDomain } from "./ticks.js";
@@ -27,10 +27,11 @@ export function linePlotSvg(data: LinePlotData, options: PlotOptions): string {
   const translate = options.translate ?? translateNothing;
   const height = options.height ?? Math.round(Math.min(460, Math.max(200, width * 0.6)));
   const hasNames = data.lines.some(({ name }) => name !== undefined);
-  const box: Box = { left: PANEL_MARGIN.left + 4, top: hasNames ? 28 : 14, right: width - 16, bottom: height - PANEL_MARGIN.bottom };
+  const [top, bottom] = [hasNames ? 28 : 14, height - PANEL_MARGIN.bottom];
   const values = data.lines.flatMap(({ y }) => [leastOf(y), largestOf(y)]);
+  const y = linearAxis(padDomain([...values, ...data.markers.map(({ value }) => value)], 0.06), [bottom, top], 40);
+  const box: Box = { left: leftMargin(y) + 4, top, right: width - 16, bottom };
   const x = linearAxis([data.x[0] ?? 0, data.x[data.x.length - 1] ?? 1], [box.left, box.right], 56);
-  const y = linearAxis(padDomain([...values, ...data.markers.map(({ value }) => value)], 0.06), [box.bottom, box.top], 40);
   return drawFigure(
     { width, height },
     theme,

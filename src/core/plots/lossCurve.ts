@@ -1,6 +1,7 @@
 import { modelLabel, propertyLabel } from "../text/labels.js";
+import { drawCurveLabels, labelRoom } from "./curveLabels.js";
 import { modelStyle } from "./modelStyle.js";
-import { type Box, drawEmptyNote, drawFigure, drawPanel, FONT_SIZE, haloOf, PANEL_MARGIN, textAt } from "./panel.js";
+import { type Box, drawEmptyNote, drawFigure, drawPanel, leftMargin, PANEL_MARGIN } from "./panel.js";
 import { element, linePath } from "./svg.js";
 import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
 import { type Axis, formatValue, linearAxis, logAxis, padDomain } from "./ticks.js";
@@ -37,14 +38,17 @@ type Quantity = "loss" | "validationMae";
 export function lossSvg(data: LossData, options: PlotOptions): string {
   const { theme, width } = options;
   const translate = options.translate ?? translateNothing;
-  const height = options.height ?? Math.round(Math.min(420, Math.max(300, width * 0.8)));
+  const height = options.height ?? Math.round(Math.min(720, Math.max(320, width * 0.8)));
   const half = height / 2;
-  const panel = (row: number): Box => ({
-    left: PANEL_MARGIN.left,
-    top: row * half + PANEL_MARGIN.top,
-    right: width - PANEL_MARGIN.right - 8,
-    bottom: (row + 1) * half - PANEL_MARGIN.bottom,
-  });
+  const rows = [
+    { top: PANEL_MARGIN.top, bottom: half - PANEL_MARGIN.bottom + 14 },
+    { top: half + PANEL_MARGIN.top, bottom: height - PANEL_MARGIN.bottom },
+  ] as const;
+  const axes = [verticalAxis("loss", data, rows[0]), verticalAxis("validationMae", data, rows[1])] as const;
+  // one width, so that an epoch stands at the same place in both
+  const left = Math.max(...axes.map(leftMargin));
+  const right = width - PANEL_MARGIN.right - labelRoom(lastValues(data));
+  const interactive = options.interactive === true;
   const words = {
     title:
       options.title ??
@@ -57,8 +61,8 @@ export function lossSvg(data: LossData, options: PlotOptions): string {
     { width, height },
     theme,
     words,
-    drawQuantity("loss", data, { ...panel(0), bottom: panel(0).bottom + 14 }, loss, theme, translate),
-    drawQuantity("validationMae", data, panel(1), mae, theme, translate),
+    drawQuantity("loss", data, { left, right, ...rows[0] }, axes[0], loss, { theme, translate, interactive: false }),
+    drawQuantity("validationMae", data, { left, right, ...rows[1] }, axes[1], mae, { theme, translate, interactive }),
   );
 }
 
@@ -86,26 +90,18 @@ function drawQuantity(
   quantity: Quantity,
   data: LossData,
   box: Box,
+  y: Axis,
   labels: { heading: string; x: string; y: string },
-  theme: PlotTheme,
-  translate: Translate,
+  { theme, translate, interactive }: { theme: PlotTheme; translate: Translate; interactive: boolean },
 ): string {
   const points = data.members.flatMap((member) => member.points);
   const lastEpoch = Math.max(data.epochs ?? 2, 2, ...points.map((point) => point.epoch));
   const x = linearAxis([1, lastEpoch], [box.left, box.right], 60);
   const whole = { ...x, ticks: x.ticks.filter((tick) => !tick.label.includes(".")) };
-  const y = logAxis(
-    padDomain(
-      points.map((point) => point[quantity]),
-      0.07,
-      true,
-    ),
-    [box.bottom, box.top],
-  );
   const frame = drawPanel(box, whole, y, labels, theme);
   if (points.length === 0) return frame + drawEmptyNote(box, translate("No epochs yet"), theme);
   const style = modelStyle(data.model, theme);
-  const chosen = data.members[data.highlighted ?? data.members.length - 1];
+  const chosen = chosenMember(data);
   const others = data.members.filter((member) => member !== chosen);
   return element(
     "g",
@@ -114,7 +110,33 @@ function drawQuantity(
     ...others.map((member) => drawLine(member, quantity, x, y, { stroke: theme.mutedInk, "stroke-width": 1, "stroke-opacity": 0.5 })),
     chosen === undefined ? "" : drawLine(chosen, quantity, x, y, { stroke: style.color, "stroke-width": 1.8 }),
     chosen === undefined ? "" : drawEnd(chosen, quantity, box, x, y, style.color, theme),
+    interactive && chosen !== undefined ? drawMarks(chosen, x, y) : "",
   );
+}
+
+function verticalAxis(quantity: Quantity, { members }: LossData, { top, bottom }: { top: number; bottom: number }): Axis {
+  const values = members.flatMap((member) => member.points.map((point) => point[quantity]));
+  return logAxis(padDomain(values, 0.07, true), [bottom, top]);
+}
+
+const chosenMember = ({ members, highlighted }: LossData) => members[highlighted ?? members.length - 1];
+
+/** What stands right of the lines' ends. */
+function lastValues(data: LossData): string[] {
+  const last = chosenMember(data)?.points.at(-1);
+  return last === undefined ? [] : [formatValue(last.loss), formatValue(last.validationMae)];
+}
+
+/** One place an epoch, without ink, for the page to read out. */
+function drawMarks({ points }: LossMember, x: Axis, y: Axis): string {
+  const marks = points.map(({ epoch, validationMae }) =>
+    element("g", {
+      "data-mark": JSON.stringify([epoch]),
+      "data-x": x.scale(epoch),
+      "data-y": validationMae > 0 ? y.scale(validationMae) : 0,
+    }),
+  );
+  return element("g", {}, ...marks);
 }
 
 function drawLine(member: LossMember, quantity: Quantity, x: Axis, y: Axis, stroke: Readonly<Record<string, string | number>>): string {
@@ -126,10 +148,6 @@ function drawEnd(member: LossMember, quantity: Quantity, box: Box, x: Axis, y: A
   const last = member.points[member.points.length - 1];
   if (last === undefined || !(last[quantity] > 0)) return "";
   const [cx, cy] = [x.scale(last.epoch), y.scale(last[quantity])];
-  const right = cx > box.right - 48;
-  const place = { "text-anchor": right ? "end" : "start", "font-size": FONT_SIZE, "font-weight": 600, fill: theme.ink, ...haloOf(theme) };
-  return (
-    element("circle", { cx, cy, r: 3, fill: color }) +
-    textAt(cx + (right ? -6 : 6), Math.max(box.top + 10, cy - 7), formatValue(last[quantity]), place)
-  );
+  const label = { text: formatValue(last[quantity]), x: cx + 4, y: cy, color, marker: "circle" } as const;
+  return element("circle", { cx, cy, r: 3, fill: color }) + drawCurveLabels([label], box, theme);
 }

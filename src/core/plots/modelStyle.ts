@@ -9,6 +9,13 @@ export interface ModelStyle {
   readonly marker: Marker;
   /** SVG stroke-dasharray; absent = a full line. */
   readonly dash?: string;
+  /** Of the lines that fill its band: degrees from the horizontal, and px between them. */
+  readonly hatch: Hatch;
+}
+
+export interface Hatch {
+  readonly angle: number;
+  readonly gap: number;
 }
 
 export type Marker = "circle" | "square" | "triangle" | "diamond" | "downTriangle" | "cross" | "ring";
@@ -25,22 +32,22 @@ const FORMS: Readonly<Record<string, string>> = {
 };
 
 const STYLES: Readonly<Record<string, Omit<ModelStyle, "color" | "label">>> = {
-  r3dvs: { marker: "circle" },
-  "r3dvs-paper": { marker: "ring", dash: "2 2" },
-  soap: { marker: "square" },
-  cm: { marker: "triangle" },
-  "soap+r3dvs": { marker: "diamond", dash: "7 3" },
-  "soap+cm": { marker: "downTriangle", dash: "7 3" },
-  composition: { marker: "cross", dash: "2 3" },
-  shells: { marker: "ring", dash: "6 2 1.5 2" },
-  combined: { marker: "square", dash: "10 2" },
-  density: { marker: "diamond", dash: "1 3" },
-  functionals: { marker: "triangle", dash: "1 3" },
-  angular: { marker: "downTriangle", dash: "1 3" },
+  r3dvs: { marker: "circle", hatch: { angle: 45, gap: 5 } },
+  "r3dvs-paper": { marker: "ring", dash: "2 2", hatch: { angle: 45, gap: 11 } },
+  soap: { marker: "square", hatch: { angle: 0, gap: 5 } },
+  cm: { marker: "triangle", hatch: { angle: 135, gap: 5 } },
+  "soap+r3dvs": { marker: "diamond", dash: "7 3", hatch: { angle: 70, gap: 8 } },
+  "soap+cm": { marker: "downTriangle", dash: "7 3", hatch: { angle: 110, gap: 8 } },
+  composition: { marker: "cross", dash: "2 3", hatch: { angle: 90, gap: 5 } },
+  shells: { marker: "ring", dash: "6 2 1.5 2", hatch: { angle: 20, gap: 8 } },
+  combined: { marker: "square", dash: "10 2", hatch: { angle: 160, gap: 8 } },
+  density: { marker: "diamond", dash: "1 3", hatch: { angle: 0, gap: 11 } },
+  functionals: { marker: "triangle", dash: "1 3", hatch: { angle: 90, gap: 11 } },
+  angular: { marker: "downTriangle", dash: "1 3", hatch: { angle: 135, gap: 11 } },
 };
 
 export function modelStyle(model: string, theme: PlotTheme, language: Language = "en"): ModelStyle {
-  const known = STYLES[model] ?? { marker: "circle" };
+  const known = STYLES[model] ?? { marker: "circle", hatch: { angle: 45, gap: 11 } };
   return { ...known, label: modelLabel(model, language), color: theme.models[FORMS[model] ?? model] ?? theme.otherModel };
 }
 
@@ -54,6 +61,13 @@ function rank(model: string): number {
   if (base !== undefined) return rank(base) + 0.5;
   const index = (MODEL_ORDER as readonly string[]).indexOf(model);
   return index < 0 ? MODEL_ORDER.length : index;
+}
+
+/** The line pattern of a model's band, for `<defs>`; two bands differ in it as well as in colour. */
+export function hatchPattern(id: string, { hatch: { angle, gap }, color }: ModelStyle): string {
+  const turned = { patternUnits: "userSpaceOnUse", patternTransform: `rotate(${-angle})`, width: gap, height: gap };
+  const line = element("path", { d: `M0,${roundPixels(gap / 2)}H${gap}`, stroke: color, "stroke-width": 0.7, "stroke-opacity": 0.45 });
+  return element("pattern", { id, ...turned }, line);
 }
 
 /** A marker of about `radius` px around (x, y); shapes have like areas. */

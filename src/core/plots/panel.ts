@@ -1,6 +1,6 @@
 import { element, escapeText, estimateTextWidth, roundPixels as px } from "./svg.js";
 import type { PlotTheme } from "./theme.js";
-import type { Axis } from "./ticks.js";
+import type { Axis, Tick } from "./ticks.js";
 
 /** A rectangle in px: the plotting area of one panel, without its labels. */
 export interface Box {
@@ -21,19 +21,45 @@ export const FONT_SIZE = 11;
 /** Room around a panel's box for its labels, px. */
 export const PANEL_MARGIN = { left: 58, top: 26, right: 12, bottom: 38 } as const;
 
+/** Room between the tick labels of a y axis and its name, px. */
+const NAME_ROOM = 24;
+
+/** Room left of a panel's box: its tick labels and, beside them, the axis's name. `y` may be of any height. */
+export function leftMargin(y: Axis): number {
+  const widest = Math.max(0, ...y.ticks.map(({ label }) => estimateTextWidth(label, FONT_SIZE)));
+  return Math.max(PANEL_MARGIN.left, Math.ceil(widest) + 6 + NAME_ROOM);
+}
+
 /** The frame of a panel: heading, grid, ticks, axis names. Data are drawn on top by the caller. */
 export function drawPanel(box: Box, x: Axis, y: Axis, labels: PanelLabels, theme: PlotTheme): string {
   return element(
     "g",
     { "font-size": FONT_SIZE, fill: theme.mutedInk },
     drawGrid(box, x, y, theme),
-    ...x.ticks.map(({ at, label }) => textAt(at, box.bottom + 15, label, { "text-anchor": "middle" })),
+    ...thinTicks(x.ticks).map(({ at, label }) => textAt(at, box.bottom + 15, label, { "text-anchor": "middle" })),
     ...y.ticks.map(({ at, label }) => textAt(box.left - 6, at + 3.8, label, { "text-anchor": "end" })),
-    textAt((box.left + box.right) / 2, box.bottom + 31, labels.x, { "text-anchor": "middle" }),
-    drawVerticalName(box, labels.y),
-    textAt(box.left, box.top - 10, labels.heading, { "font-size": FONT_SIZE + 1, "font-weight": 600, fill: theme.ink }),
+    textAt((box.left + box.right) / 2, box.bottom + 31, shortenText(labels.x, box.right - box.left + 24), { "text-anchor": "middle" }),
+    drawVerticalName(box, y, labels.y),
+    textAt(box.left, box.top - 10, shortenText(labels.heading, box.right - box.left, FONT_SIZE + 1), {
+      "font-size": FONT_SIZE + 1,
+      "font-weight": 600,
+      fill: theme.ink,
+    }),
   );
 }
+
+/** As many labels as have room beside each other, evenly chosen; a place without a label keeps its grid line. */
+function thinTicks(ticks: readonly Tick[]): readonly Tick[] {
+  for (let step = 1; step < ticks.length; step += 1) {
+    const kept = ticks.filter((_, i) => i % step === 0);
+    if (kept.every((tick, i) => i === 0 || fitBeside(kept[i - 1], tick))) return kept;
+  }
+  return ticks.slice(0, 1);
+}
+
+const fitBeside = (left: Tick | undefined, right: Tick): boolean =>
+  left === undefined ||
+  right.at - left.at >= (estimateTextWidth(left.label, FONT_SIZE) + estimateTextWidth(right.label, FONT_SIZE)) / 2 + 4;
 
 export function textAt(x: number, y: number, text: string, attributes: Readonly<Record<string, string | number>> = {}): string {
   return text === "" ? "" : element("text", { x, y, ...attributes }, escapeText(text));
@@ -102,8 +128,9 @@ function drawGrid(box: Box, x: Axis, y: Axis, theme: PlotTheme): string {
   );
 }
 
-function drawVerticalName(box: Box, name: string): string {
-  const x = box.left - PANEL_MARGIN.left + 11;
+function drawVerticalName(box: Box, axis: Axis, label: string): string {
+  const x = box.left - leftMargin(axis) + 11;
   const y = (box.top + box.bottom) / 2;
+  const name = shortenText(label, box.bottom - box.top + PANEL_MARGIN.top);
   return textAt(x, y, name, { "text-anchor": "middle", transform: `rotate(-90 ${px(x)} ${px(y)})` });
 }

@@ -1,6 +1,17 @@
 import { modelLabel, propertyLabel } from "../text/labels.js";
 import { compareModels, drawMarker, type ModelStyle, modelStyle } from "./modelStyle.js";
-import { type Box, balanceColumns, drawEmptyNote, drawFigure, drawPanel, FONT_SIZE, PANEL_MARGIN, shortenText, textAt } from "./panel.js";
+import {
+  type Box,
+  balanceColumns,
+  drawEmptyNote,
+  drawFigure,
+  drawPanel,
+  FONT_SIZE,
+  leftMargin,
+  PANEL_MARGIN,
+  shortenText,
+  textAt,
+} from "./panel.js";
 import { element, estimateTextWidth, roundPixels } from "./svg.js";
 import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
 import { type Axis, formatValue, linearAxis, padDomain } from "./ticks.js";
@@ -22,6 +33,8 @@ export interface ParitySeries {
 
 export interface ParityPlotPoint {
   readonly id: string;
+  /** Reduced; absent where it is not known. */
+  readonly formula?: string;
   readonly actual: number;
   readonly predicted: number;
   /** Standard deviation of the prediction, drawn as a bar of one sigma up and down. */
@@ -34,8 +47,9 @@ export interface ParityOptions extends PlotOptions {
   readonly pointTitles?: boolean;
 }
 
-const MAX_PANEL = 360;
-const SMALLEST_PANEL = 230;
+const MAX_PANEL = 560;
+const SMALLEST_PANEL = 250;
+const TICK_GAP = 62;
 
 /** Parity plot: one square panel a model, the line y = x, MAE in the corner, bars of one sigma where a model gives its uncertainty. */
 export function paritySvg(data: ParityData, options: ParityOptions): string {
@@ -45,16 +59,16 @@ export function paritySvg(data: ParityData, options: ParityOptions): string {
   const panels = Math.max(1, series.length);
   const columns = options.columns ?? balanceColumns(panels, width / SMALLEST_PANEL);
   const rows = Math.ceil(panels / columns);
-  const marginX = PANEL_MARGIN.left + PANEL_MARGIN.right;
   const marginY = PANEL_MARGIN.top + PANEL_MARGIN.bottom;
   const tallest = options.height === undefined ? MAX_PANEL : options.height / rows - marginY;
-  const side = Math.max(60, Math.min(width / columns - marginX, tallest));
   const domain = commonDomain(series);
+  const { side, marginX, marginLeft } = fitSquare(width / columns, tallest, domain);
   const drawn = (series.length === 0 ? [{ model: "", points: [] }] : series).map((one, i) => {
-    const left = (i % columns) * (side + marginX) + PANEL_MARGIN.left;
+    const left = (i % columns) * (side + marginX) + marginLeft;
     const top = Math.floor(i / columns) * (side + marginY) + PANEL_MARGIN.top;
     const box = { left, top, right: left + side, bottom: top + side };
-    return drawModel(one, data, box, domain, { theme, translate, pointTitles: options.pointTitles ?? countPoints(series) <= 400 });
+    const pointTitles = options.pointTitles ?? countPoints(series) <= 400;
+    return drawModel(one, data, box, domain, { theme, translate, pointTitles, interactive: options.interactive === true });
   });
   const words = {
     title: options.title ?? translate("Predicted against calculated: {0}", propertyLabel(data.target, translate.language)),
@@ -84,15 +98,25 @@ interface Drawing {
   readonly theme: PlotTheme;
   readonly translate: Translate;
   readonly pointTitles: boolean;
+  readonly interactive: boolean;
+}
+
+/** The largest square that fits beside its tick labels. */
+function fitSquare(cell: number, tallest: number, domain: readonly [number, number]) {
+  const sideBeside = (left: number) => Math.max(60, Math.min(cell - left - PANEL_MARGIN.right, tallest));
+  const marginOf = (side: number) => leftMargin(linearAxis(domain, [side, 0], TICK_GAP));
+  const first = marginOf(sideBeside(PANEL_MARGIN.left));
+  const marginLeft = Math.max(first, marginOf(sideBeside(first)));
+  return { side: sideBeside(marginLeft), marginLeft, marginX: marginLeft + PANEL_MARGIN.right };
 }
 
 function drawModel(series: ParitySeries, data: ParityData, box: Box, domain: readonly [number, number], drawing: Drawing): string {
   const { theme, translate } = drawing;
-  const x = linearAxis(domain, [box.left, box.right], 62);
-  const y = linearAxis(domain, [box.bottom, box.top], 62);
+  const x = linearAxis(domain, [box.left, box.right], TICK_GAP);
+  const y = linearAxis(domain, [box.bottom, box.top], TICK_GAP);
   const style = modelStyle(series.model, theme, translate.language);
   const property = propertyLabel(data.target, translate.language);
-  const heading = shortenText(style.label === "" ? property : `${style.label} · ${property}`, box.right - box.left, FONT_SIZE + 1);
+  const heading = style.label === "" ? property : `${style.label} · ${property}`;
   const labels = { heading, x: `${translate("Calculated (DFT)")} (${data.unit})`, y: `${translate("Predicted")} (${data.unit})` };
   const frame = drawPanel(box, x, y, labels, theme);
   const diagonal = `M${roundPixels(box.left)},${roundPixels(box.bottom)}L${roundPixels(box.right)},${roundPixels(box.top)}`;
@@ -121,10 +145,16 @@ function drawPoints(series: ParitySeries, style: ModelStyle, box: Box, x: Axis, 
     })
     .join("");
   const markers = series.points
-    .filter((point) => Number.isFinite(point.actual) && Number.isFinite(point.predicted))
-    .map((point) => {
-      const title = drawing.pointTitles ? `${point.id}: ${formatValue(point.actual)} → ${formatValue(point.predicted)} ${unit}` : "";
-      return drawMarker(style.marker, x.scale(point.actual), y.scale(point.predicted), radius, style.color, title);
+    .map((point, index) => ({ point, index }))
+    .filter(({ point }) => Number.isFinite(point.actual) && Number.isFinite(point.predicted))
+    .map(({ point, index }) => {
+      const [cx, cy] = [x.scale(point.actual), y.scale(point.predicted)];
+      if (!drawing.interactive) {
+        const title = drawing.pointTitles ? `${nameOf(point)}: ${formatValue(point.actual)} → ${formatValue(point.predicted)} ${unit}` : "";
+        return drawMarker(style.marker, cx, cy, radius, style.color, title);
+      }
+      const mark = { "data-mark": JSON.stringify([series.model, index]), "data-x": cx, "data-y": cy };
+      return element("g", mark, drawMarker(style.marker, cx, cy, radius, style.color));
     });
   return element(
     "g",
@@ -135,7 +165,9 @@ function drawPoints(series: ParitySeries, style: ModelStyle, box: Box, x: Axis, 
 }
 
 function drawCorner(series: ParitySeries, style: ModelStyle, box: Box, { theme, translate }: Drawing, unit: string): string {
-  const lines = [`${translate("MAE")} ${formatValue(maeOf(series))} ${unit}`, translate("{0} points", series.points.length)];
+  const lines = [`${translate("MAE")} ${formatValue(maeOf(series))} ${unit}`, translate("{0} points", series.points.length)].map((line) =>
+    shortenText(line, box.right - box.left - 30),
+  );
   const width = Math.max(...lines.map((line) => estimateTextWidth(line, FONT_SIZE))) + 22;
   const ground = { x: box.left + 6, y: box.top + 5, width, height: 34, rx: 3, fill: theme.ground };
   return element(
@@ -147,6 +179,8 @@ function drawCorner(series: ParitySeries, style: ModelStyle, box: Box, { theme, 
     textAt(box.left + 24, box.top + 33, lines[1] ?? "", { fill: theme.mutedInk }),
   );
 }
+
+const nameOf = ({ id, formula }: ParityPlotPoint): string => (formula === undefined ? id : `${formula} (${id})`);
 
 function maeOf(series: ParitySeries): number {
   if (series.mae !== undefined) return series.mae;

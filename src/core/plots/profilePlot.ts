@@ -1,4 +1,4 @@
-import { drawFigure, drawPanel, FONT_SIZE, PANEL_MARGIN, textAt } from "./panel.js";
+import { drawFigure, drawPanel, FONT_SIZE, leftMargin, PANEL_MARGIN, textAt } from "./panel.js";
 import { element, linePath } from "./svg.js";
 import type { PlotOptions } from "./theme.js";
 import { linearAxis } from "./ticks.js";
@@ -18,13 +18,14 @@ export interface ProfilePlotData {
 export function profileSvg(data: ProfilePlotData, options: PlotOptions): string {
   const { theme, width } = options;
   const height = options.height ?? Math.round(width * 0.5);
-  const box = { left: PANEL_MARGIN.left, top: PANEL_MARGIN.top, right: width - PANEL_MARGIN.right, bottom: height - PANEL_MARGIN.bottom };
+  const [top, bottom] = [PANEL_MARGIN.top, height - PANEL_MARGIN.bottom];
   const levels = data.levels ?? [];
   const all = [...data.lines.flatMap(({ values }) => Array.from(values)), ...levels.map(({ value }) => value)];
   const [low, high] = all.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)] as const, [Infinity, -Infinity] as const);
   const margin = (high - low || 1) * 0.05;
+  const y = linearAxis([low - margin, high + margin], [bottom, top], 34);
+  const box = { left: leftMargin(y), top, right: width - PANEL_MARGIN.right, bottom };
   const x = linearAxis([0, data.z[data.z.length - 1] ?? 1], [box.left, box.right], 60);
-  const y = linearAxis([low - margin, high + margin], [box.bottom, box.top], 34);
   const colours = [theme.signs.negative, theme.signs.positive];
   const lines = data.lines.map(({ values }, i) => {
     const points = Array.from(values, (value, k) => [x.scale(data.z[k] ?? 0), y.scale(value)] as const);

@@ -1,5 +1,5 @@
 import { modelLabel, propertyLabel } from "../text/labels.js";
-import { type Box, drawEmptyNote, drawFigure, drawPanel, FONT_SIZE, PANEL_MARGIN, textAt } from "./panel.js";
+import { type Box, drawEmptyNote, drawFigure, drawPanel, FONT_SIZE, leftMargin, PANEL_MARGIN, textAt } from "./panel.js";
 import { element } from "./svg.js";
 import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
 import { type Axis, formatValue, linearAxis } from "./ticks.js";
@@ -29,14 +29,15 @@ export function shellEffectsSvg(data: ShellEffectsData, options: PlotOptions): s
   const { theme, width } = options;
   const translate = options.translate ?? translateNothing;
   const height = options.height ?? Math.round(Math.min(300, Math.max(170, width * 0.62)));
-  const box: Box = { left: PANEL_MARGIN.left, top: 12, right: width - PANEL_MARGIN.right, bottom: height - PANEL_MARGIN.bottom };
+  const [top, bottom] = [12, height - PANEL_MARGIN.bottom];
+  const y = linearAxis(effectDomain(data.shells), [bottom, top], 34);
+  const box: Box = { left: leftMargin(y), top, right: width - PANEL_MARGIN.right, bottom };
   const words = {
     title: options.title ?? translate("Effect of each shell of |g| on the predicted {0}", propertyLabel(data.target, translate.language)),
     description: describeShellEffects(data, translate),
   };
   const x = linearAxis([-MEAN_ROOM * data.cutoff, data.cutoff], [box.left, box.right], 44);
   const shown: Axis = { ...x, ticks: x.ticks.filter(({ at }) => at >= x.scale(0) - 0.5) };
-  const y = linearAxis(effectDomain(data.shells), [box.bottom, box.top], 34);
   const frame = drawPanel(box, shown, y, { heading: "", x: "|g| (Å⁻¹)", y: data.unit }, theme);
   if (data.shells.length === 0) return drawFigure({ width, height }, theme, words, frame, drawEmptyNote(box, "–", theme));
   const zero = element("path", { d: `M${box.left},${y.scale(0)}H${box.right}`, stroke: theme.mutedInk, "stroke-width": 1 });

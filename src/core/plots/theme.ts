@@ -24,6 +24,8 @@ export interface PlotOptions {
   readonly theme: PlotTheme;
   /** The figure's name for screen readers (SVG title). */
   readonly title?: string;
+  /** Marks carry `data-mark`, `data-x` and `data-y` for a page that reads them out; without it they have titles of their own. */
+  readonly interactive?: boolean;
   /** Puts an English text into the reader's language; `{0}`, `{1}` stand for the arguments. */
   readonly translate?: Translate;
 }
@@ -40,7 +42,8 @@ export const translateNothing: Translate = (english, ...args) =>
 
 const FONT = "'Segoe UI', 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', 'Hiragino Sans', 'Noto Sans CJK JP', sans-serif";
 
-// Both palettes come from a search in OKLab: at least 3:1 against the background, every pair apart for normal sight, protanopia and deuteranopia.
+// Okabe and Ito's eight colours. Where one has less than 3:1 against the background, or comes too near another, its lightness in OKLab is moved
+// as little as keeps every pair apart for normal sight, protanopia and deuteranopia (test/core/plots/palette.test.ts).
 export const LIGHT_THEME: PlotTheme = {
   background: "#ffffff",
   ground: "#ffffff",
@@ -49,14 +52,14 @@ export const LIGHT_THEME: PlotTheme = {
   gridInk: "#e4e4e4",
   font: FONT,
   models: {
-    r3dvs: "#b84f06",
-    combined: "#6a0408",
-    soap: "#3a59bb",
-    cm: "#318d78",
-    "soap+r3dvs": "#6b017c",
-    "soap+cm": "#019be2",
-    composition: "#524b4d",
-    shells: "#a99116",
+    r3dvs: "#9e2900",
+    combined: "#9d6500",
+    soap: "#0072b2",
+    cm: "#009e73",
+    "soap+r3dvs": "#9e4f7c",
+    "soap+cm": "#3a9bce",
+    composition: "#000000",
+    shells: "#9e9000",
   },
   otherModel: "#5c5c5c",
   signs: { positive: "#b84f06", negative: "#1f5fc4" },
@@ -70,14 +73,14 @@ export const DARK_THEME: PlotTheme = {
   gridInk: "#3a3a3a",
   font: FONT,
   models: {
-    r3dvs: "#fc770d",
-    combined: "#e12d1b",
-    soap: "#5274f0",
-    cm: "#1bb892",
-    "soap+r3dvs": "#e989ff",
-    "soap+cm": "#a8ebfb",
-    composition: "#7a7978",
-    shells: "#fbdb55",
+    r3dvs: "#d55e00",
+    combined: "#e69f00",
+    soap: "#0072b2",
+    cm: "#16a479",
+    "soap+r3dvs": "#d985b4",
+    "soap+cm": "#56b4e9",
+    composition: "#6f6f6f",
+    shells: "#f0e442",
   },
   otherModel: "#a8a8a8",
   signs: { positive: "#ff9a3c", negative: "#62aaff" },

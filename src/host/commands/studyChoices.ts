@@ -1,3 +1,4 @@
+import { growingSizes } from "../../core/settings/growingSizes.js";
 import type { DatasetSummary, RunRequest } from "../../protocol/workerMethods.js";
 
 /** What the Train command offers and checks, without the editor. */
@@ -7,10 +8,8 @@ export type CustomKey = "trainSizes" | "testSize" | "repeats" | "ensemble" | "ro
 export function customDefaults(materials: number): Record<CustomKey, string> {
   const testSize = Math.max(1, Math.min(80, Math.round(materials / 4)));
   const available = Math.max(1, materials - testSize);
-  const sizes: number[] = [];
-  for (let size = 25; size <= available * 0.7; size *= 2) sizes.push(size);
   return {
-    trainSizes: [...sizes, available].join(", "),
+    trainSizes: growingSizes(available).join(", "),
     testSize: String(testSize),
     repeats: "5",
     ensemble: "3",

@@ -1,8 +1,11 @@
 import { type FSWatcher, watch } from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
+import { fileRole } from "../../core/formats/fileNames.js";
+import { messageOf } from "../../core/text/messageOf.js";
+import type { RunDetails, RunSummary } from "../../protocol/runEvents.js";
 import { RUN_FILES } from "../../protocol/runFiles.js";
-import type { FromStudyView, ToStudyView } from "../../protocol/studyView.js";
+import type { FromStudyView, ToStudyView, UsedModel } from "../../protocol/studyView.js";
 import { asFileName, studyViewMessage } from "../../protocol/viewMessages.js";
 import { saveExport } from "../base/saveExport.js";
 import { Throttle } from "../base/throttle.js";
@@ -15,6 +18,13 @@ const VIEW_TYPE = "r3dvs.study";
 const FOLLOW_MS = 500;
 const POLL_MS = 2000;
 
+export interface StudyServices {
+  readonly jobs: JobProcess;
+  readonly log: vscode.LogOutputChannel;
+  /** Lets models of a run predict from now on; returns those that are there. */
+  readonly useModels: (run: string, models: readonly UsedModel[]) => Promise<readonly UsedModel[]>;
+}
+
 /** The study views: one panel a run, restored after a reload from the run's folder that the page remembers. */
 export class StudyPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly open = new Map<string, StudyPanel>();
@@ -22,17 +32,17 @@ export class StudyPanels implements vscode.WebviewPanelSerializer, vscode.Dispos
 
   constructor(
     private readonly extension: vscode.Uri,
-    private readonly jobs: JobProcess,
-    private readonly log: vscode.LogOutputChannel,
+    private readonly services: StudyServices,
   ) {
     this.registration = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this);
   }
 
-  /** Shows the run's panel, making it where it is not open. */
-  async show(folder: string): Promise<void> {
+  /** Shows the run's panel, making it where it is not open; beside the results of another run where one is given. */
+  async show(folder: string, compareWith?: string): Promise<void> {
     const known = this.open.get(folder);
     if (known) known.reveal();
     else await this.attach(vscode.window.createWebviewPanel(VIEW_TYPE, path.basename(folder), vscode.ViewColumn.Active), folder);
+    if (compareWith !== undefined) this.open.get(folder)?.compare(compareWith);
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
@@ -49,7 +59,7 @@ export class StudyPanels implements vscode.WebviewPanelSerializer, vscode.Dispos
   private async attach(panel: vscode.WebviewPanel, folder: string): Promise<void> {
     panel.iconPath = vscode.Uri.joinPath(this.extension, "media", "icon.png");
     panel.webview.options = webviewOptions(this.extension);
-    const study = new StudyPanel(panel, folder, this.jobs, this.log);
+    const study = new StudyPanel(panel, folder, this.services);
     this.open.set(folder, study);
     panel.onDidDispose(() => {
       study.dispose();
@@ -73,12 +83,16 @@ class StudyPanel implements vscode.Disposable {
   private results = -1;
   private sent = "";
   private complaint = "";
+  private run: RunSummary | undefined;
+  private materials: RunDetails["materials"] = [];
+  /** Folders of runs that the page may compare with, as it was told. */
+  private offered: ReadonlySet<string> = new Set();
+  private compareWith = "";
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
     private readonly folder: string,
-    private readonly jobs: JobProcess,
-    private readonly log: vscode.LogOutputChannel,
+    private readonly services: StudyServices,
   ) {
     this.tail = new EventTail(path.join(folder, RUN_FILES.events));
     this.subscription = panel.webview.onDidReceiveMessage((message: unknown) => this.receive(studyViewMessage(message)));
@@ -88,6 +102,11 @@ class StudyPanel implements vscode.Disposable {
 
   reveal(): void {
     this.panel.reveal();
+  }
+
+  compare(folder: string): void {
+    this.compareWith = folder;
+    if (this.page === "open") void this.sendComparison();
   }
 
   dispose(): void {
@@ -112,10 +131,53 @@ class StudyPanel implements vscode.Disposable {
         await vscode.commands.executeCommand("r3dvs.openReport", this.folder);
         return;
       case "export":
-        await saveExport(vscode.Uri.file(path.join(this.folder, `${asFileName(message.name)}.${message.format}`)), async (place) =>
-          vscode.workspace.fs.writeFile(place, new TextEncoder().encode(message.text)),
-        );
+        await this.export(message);
+        return;
+      case "openMaterial":
+        return this.openMaterial(message.id);
+      case "compare":
+        // a page names runs that it was told of, and no other folder
+        if (message.folder === "" || this.offered.has(message.folder)) this.compare(message.folder);
+        return;
+      case "useModels":
+        await this.post({ type: "modelsInUse", models: await this.services.useModels(this.folder, message.models) });
     }
+  }
+
+  /** Figures go beside the data, not into the run's hidden folder. */
+  private async export({ format, name, bytes }: Extract<FromStudyView, { type: "export" }>): Promise<void> {
+    const file = `${asFileName(`${this.run?.name ?? path.basename(this.folder)} ${name}`)}.${format}`;
+    const place = vscode.Uri.file(path.join(this.run?.dataset ?? path.dirname(this.folder), file));
+    await saveExport(place, async (chosen) => vscode.workspace.fs.writeFile(chosen, bytes));
+  }
+
+  /** The crystal of one of the run's materials. */
+  private async openMaterial(id: string): Promise<void> {
+    const material = this.materials.find((one) => one.id === id);
+    if (material === undefined || this.run === undefined) return;
+    const file = vscode.Uri.file(path.resolve(this.run.dataset, material.file));
+    if (fileRole(file.path) !== undefined) await vscode.commands.executeCommand("r3dvs.showCrystal", file);
+    else void vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: only the spectrum of {0} is stored, not its density.", id));
+  }
+
+  private async sendComparison(): Promise<void> {
+    if (this.compareWith === "") return this.post({ type: "compared" });
+    try {
+      const { comparison } = await this.services.jobs.call("compareRuns", { folder: this.folder, other: this.compareWith });
+      if (comparison.folder === this.compareWith) await this.post({ type: "compared", comparison });
+    } catch (error) {
+      await this.post({ type: "compared" });
+      if (!wasCancelled(error)) void vscode.window.showErrorMessage(`R3DVS: ${messageOf(error)}`);
+    }
+  }
+
+  /** Runs of the same dataset that have results. */
+  private async sendOthers(run: RunSummary): Promise<void> {
+    const { runs } = await this.services.jobs.call("listRuns", { dataset: run.dataset });
+    const others = runs.filter(({ folder, progress }) => folder !== this.folder && progress.done > 0);
+    this.offered = new Set(others.map(({ folder }) => folder));
+    await this.post({ type: "runsListed", runs: others.map(({ folder, name }) => ({ folder, name })) });
+    if (this.compareWith !== "") await this.sendComparison();
   }
 
   /** The page is new (or new again after it was hidden): it gets everything from the beginning. */
@@ -144,10 +206,13 @@ class StudyPanel implements vscode.Disposable {
     this.tail = new EventTail(path.join(this.folder, RUN_FILES.events));
     this.page = "open";
     try {
-      const { run, parity } = await this.jobs.call("readRun", { folder: this.folder, parity: true });
+      const { run, parity, details } = await this.services.jobs.call("readRun", { folder: this.folder, parity: true });
       this.panel.title = run.name;
       this.isActive = isActive(run);
-      await this.post({ type: "runOpened", run, events: [], parity });
+      this.run = run;
+      this.materials = details.materials;
+      await this.post({ type: "runOpened", run, events: [], parity, details });
+      await this.sendOthers(run);
     } catch (error) {
       this.page = "empty";
       throw error;
@@ -156,7 +221,7 @@ class StudyPanel implements vscode.Disposable {
 
   private async sendNew(): Promise<void> {
     for (;;) {
-      const { run } = await this.jobs.call("readRun", { folder: this.folder, parity: false });
+      const { run } = await this.services.jobs.call("readRun", { folder: this.folder, parity: false });
       // After all that can fail: the tail gives each event once.
       const events = await this.tail.readNew();
       const picture = JSON.stringify(run);
@@ -164,22 +229,24 @@ class StudyPanel implements vscode.Disposable {
       if (this.page !== "open") return;
       if (events.length > 0 || picture !== this.sent) await this.post({ type: "eventsAppended", events, run });
       this.sent = picture;
-      if (events.length === 0) return this.sendParity(run.progress.done);
+      this.run = run;
+      if (events.length === 0) return this.sendParity(run.progress.total === 0 ? -1 : run.progress.done);
     }
   }
 
   private async sendParity(results: number): Promise<void> {
     if (results === this.results) return;
-    const { parity } = await this.jobs.call("readRun", { folder: this.folder, parity: true });
+    const { parity, details } = await this.services.jobs.call("readRun", { folder: this.folder, parity: true });
     this.results = results;
-    await this.post({ type: "parityChanged", parity });
+    this.materials = details.materials;
+    await this.post({ type: "parityChanged", parity, details });
   }
 
   private complain(error: unknown): void {
     const complaint = `study ${this.folder}: ${String(error)}`;
     if (wasCancelled(error) || complaint === this.complaint) return;
     this.complaint = complaint;
-    this.log.error(complaint);
+    this.services.log.error(complaint);
   }
 
   private async post(message: ToStudyView): Promise<void> {

@@ -1,5 +1,4 @@
 import path from "node:path";
-import { splitAmong, trainingIds } from "../../core/learning/evaluation/splits.js";
 import type { LearningCurveData } from "../../core/plots/learningCurve.js";
 import type { LossData } from "../../core/plots/lossCurve.js";
 import { compareModels } from "../../core/plots/modelStyle.js";
@@ -9,11 +8,12 @@ import type { RunEvent } from "../../protocol/runEvents.js";
 import { RUN_FILES, type RunManifest } from "../../protocol/runFiles.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { readRunEvents } from "../runs/eventLog.js";
+import { baselineOf } from "../runs/runDetails.js";
 import { readManifest, runFile } from "../runs/runFolder.js";
 import { coverageCsv, coverageOf } from "../runs/studyCoverage.js";
 import { largestSize, targetSettings } from "../runs/studyPlan.js";
-import { averageRepeats, baselineError, compareAtLargestSize, type MeanError, meansCsv } from "../runs/studyResults.js";
-import { actualValues, doneTasks, readSplits, type TaskOutcome } from "../runs/studyStore.js";
+import { averageRepeats, compareAtLargestSize, type MeanError, meansCsv } from "../runs/studyResults.js";
+import { doneTasks, type TaskOutcome } from "../runs/studyStore.js";
 import { type ReportData, reportPage } from "./reportPage.js";
 
 /** Writes `report.html` and, beside it, `mae.csv` and `coverage.csv` from what a run has so far; returns the page's path. Throws `UsageError` and `WriteError`. */
@@ -46,15 +46,6 @@ export function writeReport(folder: string, file = runFile(folder, "report")): s
 }
 
 function learningCurves(folder: string, manifest: RunManifest, means: readonly MeanError[]): LearningCurveData {
-  const { settings } = manifest;
-  const wholes = readSplits(folder) ?? [];
-  const splitsOf = (target: string) => {
-    const actual = actualValues(manifest, target);
-    const largest = settings === undefined ? 0 : largestSize(settings, target);
-    return wholes
-      .map((whole) => splitAmong(whole, (id) => actual.has(id)))
-      .map((split) => ({ train: trainingIds(split, largest), test: split.test }));
-  };
   return {
     targets: manifest.targets.map(({ name, reportedUnit }) => {
       const own = means.filter(({ target }) => target === name);
@@ -62,26 +53,31 @@ function learningCurves(folder: string, manifest: RunManifest, means: readonly M
         model,
         points: own.filter((mean) => mean.model === model),
       }));
-      return { name, unit: reportedUnit, baselineMae: baselineError(manifest, name, splitsOf(name)), series };
+      return { name, unit: reportedUnit, baselineMae: baselineOf(folder, manifest, name), series };
     }),
   };
 }
 
-function parityPlots({ targets, settings }: RunManifest, outcomes: readonly TaskOutcome[]): ParityData[] {
+function parityPlots({ targets, settings, materials }: RunManifest, outcomes: readonly TaskOutcome[]): ParityData[] {
+  const formulas = new Map(materials.map(({ id, formula }) => [id, formula]));
   const isShown = ({ target, trainSize, repeat }: TaskOutcome["result"]) =>
     settings !== undefined && repeat === 0 && trainSize === largestSize(settings, target);
   const shown = outcomes.filter(({ result }) => isShown(result));
   return targets.flatMap(({ name, reportedUnit }) => {
     const series = shown
       .filter(({ result }) => result.target === name)
-      .map(({ result, points }) => ({ model: result.model, mae: result.mae, points: points.map(withoutCertainty) }));
+      .map(({ result, points }) => ({
+        model: result.model,
+        mae: result.mae,
+        points: points.map((point) => withoutCertainty(point, formulas.get(point.id))),
+      }));
     return series.length === 0 ? [] : [{ target: name, unit: reportedUnit, series }];
   });
 }
 
 /** A model that gives no uncertainty gets no bars. */
-function withoutCertainty({ id, actual, predicted, sigma }: TaskOutcome["points"][number]) {
-  return { id, actual, predicted, ...(sigma !== undefined && sigma > 0 && { sigma }) };
+function withoutCertainty({ id, actual, predicted, sigma }: TaskOutcome["points"][number], formula: string | undefined) {
+  return { id, ...(formula !== undefined && { formula }), actual, predicted, ...(sigma !== undefined && sigma > 0 && { sigma }) };
 }
 
 /** A log is written line by line and read by anyone's report. */

@@ -3,6 +3,7 @@ import { defaultSoapSettings, type SoapSettings } from "../../core/descriptors/s
 import { checkSoapOptions } from "../../core/descriptors/soapOptions.js";
 import { defaultsOf } from "../../core/learning/networks/targetDefaults.js";
 import type { TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
+import { growingSizes, LEAST_TRAINING } from "../../core/settings/growingSizes.js";
 import { DEFAULT_NORMALIZATION, presetOf } from "../../core/settings/presets.js";
 import {
   type Normalization,
@@ -133,16 +134,6 @@ export function resolveStudy(
 export function checkBackend(options: StudyOptions): void {
   chooseEngine(options.backend);
 }
-
-/** Each size about twice the one before, the last one all that is left. */
-export function growingSizes(available: number): number[] {
-  const sizes: number[] = [];
-  for (let size = 25; size <= available * 0.7; size *= 2) sizes.push(size);
-  return [...sizes, available];
-}
-
-/** A network needs one material to learn from and one to be judged by, kernel models two to measure a distance. */
-const LEAST_TRAINING = 4;
 
 /** A target that some materials lack is learned from as many as are left. */
 function sizesOf(target: string, asked: readonly number[] | undefined, available: number, testSize: number): readonly number[] {

@@ -5,7 +5,7 @@ import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import { messageOf } from "../../core/text/messageOf.js";
 import { FILE_START, type FileProblem, problem } from "../../core/text/problem.js";
 import { type Cancellation, RpcError } from "../../protocol/rpc.js";
-import type { RunEvent, RunState } from "../../protocol/runEvents.js";
+import type { RunEvent, RunStage, RunState } from "../../protocol/runEvents.js";
 import type { EngineFacts, RunManifest, RunMaterial, StudySettings } from "../../protocol/runFiles.js";
 import { chooseEngine } from "../engines/engineChoice.js";
 import { prepareSharedSoaps } from "../features/prepareSoap.js";
@@ -69,6 +69,7 @@ export class RunSession {
     const { message: _, ...manifest } = this.manifest;
     this.update({ ...manifest, state: "running" });
     checkModels(this.manifest.options.models ?? []);
+    this.enter("reading");
     try {
       const inputs = await readInputs(this.manifest.dataset, this.manifest.options, this.inputHooks());
       this.decide(inputs);
@@ -145,6 +146,7 @@ export class RunSession {
     const wanted = soap === undefined ? [] : soapKernelsOf(checkModels(models), soap, most);
     const note = approximationNote(checkModels(models), most);
     if (note !== undefined) this.hooks.onProblem?.({ file: this.manifest.dataset, problem: note });
+    if (wanted.length > 0) this.enter("kernels");
     const kernels = await prepareSharedSoaps(inputs.materials, wanted, { pool: this.pool, cancellation: this.stop });
     const engine = this.engine(models, inputs.options);
     shareInputs(this.pool, inputs.materials, kernels, engine);
@@ -157,12 +159,14 @@ export class RunSession {
       onDamaged: (file, reason) => this.warn(file, "the file is damaged ({0}); what it held is computed again", reason),
     });
     this.stop.onCancel(() => this.pool.stop());
+    this.enter("training");
     const progress = await work.run();
     this.lock.assertHeld();
     writeTables(this.folder, work.outcomes());
     if (this.stop.cancelled && progress.done + progress.failed < progress.total) return this.stopped();
     const failed = progress.failed + inputs.skipped.length + inputs.errors;
     this.update({ ...this.manifest, state: "finished", progress });
+    this.enter("report");
     writeReport(this.folder);
     this.tell({ event: "finished", time: now(), done: progress.done, failed });
     return { state: "finished", done: progress.done, failed };
@@ -188,7 +192,7 @@ export class RunSession {
     return {
       pool: this.pool,
       cancellation: this.stop,
-      onCount: () => {},
+      onCount: (materials) => this.enter("reading", materials),
       onEncoded: ({ id, file }) => this.tell({ event: "encoded", time: now(), id, file }),
       onSkipped: ({ id, file }, problems) => {
         this.tell({ event: "skipped", time: now(), id, file, problems: problems.map(({ problem }) => problem) });
@@ -200,6 +204,10 @@ export class RunSession {
       },
       onProblem: (found) => this.hooks.onProblem?.(found),
     };
+  }
+
+  private enter(stage: RunStage, count?: number): void {
+    this.tell({ event: "stage", time: now(), stage, ...(count !== undefined && { count }) });
   }
 
   private update(manifest: RunManifest): void {

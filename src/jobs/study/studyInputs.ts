@@ -1,4 +1,5 @@
 import path from "node:path";
+import { reducedFormula } from "../../core/crystal/formula.js";
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import { FILE_START, type FileProblem, formatProblem, type Problem, problem } from "../../core/text/problem.js";
 import type { Cancellation } from "../../protocol/rpc.js";
@@ -113,6 +114,7 @@ function unknownTargets({ table, tableFile: file }: Dataset, { perTarget = {} }:
 function factsOf(material: EncodedMaterial, { targets, values }: Labels): RunMaterial {
   const { id, file, sha256 } = material;
   const size = cellSize(material);
+  const formula = reducedFormula(material.structure);
   const own = targets.flatMap((target) => {
     const value = values.get(target.name)?.get(id);
     return value === undefined ? [] : [[target, value] as const];
@@ -120,6 +122,7 @@ function factsOf(material: EncodedMaterial, { targets, values }: Labels): RunMat
   return {
     id,
     file,
+    ...(formula !== undefined && { formula }),
     sha256,
     natoms: size.atoms,
     volume: size.volume,

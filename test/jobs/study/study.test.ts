@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultsOf } from "../../../src/core/learning/networks/targetDefaults.js";
 import { defaultTraining, paperTraining } from "../../../src/core/learning/networks/trainingSettings.js";
+import { growingSizes } from "../../../src/core/settings/growingSizes.js";
 import type { StudyOptions } from "../../../src/core/settings/studyOptions.js";
 import { csv } from "../../../src/core/text/csv.js";
 import { packTensors, unpackTensors } from "../../../src/jobs/files/tensorFile.js";
 import { checkModels, orderModels } from "../../../src/jobs/models/modelNames.js";
 import { averageRepeats, compareAtLargestSize } from "../../../src/jobs/runs/studyResults.js";
-import { growingSizes, resolveStudy, withOptions } from "../../../src/jobs/settings/studySettings.js";
+import { resolveStudy, withOptions } from "../../../src/jobs/settings/studySettings.js";
 import { combineMembers, type MemberPrediction } from "../../../src/jobs/training/trainingTask.js";
 
 describe("members of an ensemble", () => {
@@ -95,17 +96,23 @@ describe("settings of a study", () => {
     const count = (target: string) => (target === "gap" ? 60 : 110);
     const { perTarget, trainSizes, testSize } = resolveStudy({}, ["gap", "energy"], 110, count);
     expect(testSize).toBe(28);
-    expect([perTarget.gap?.trainSizes, perTarget.energy?.trainSizes, trainSizes]).toEqual([[32], [25, 50, 82], [25, 32, 50, 82]]);
+    expect([perTarget.gap?.trainSizes, perTarget.energy?.trainSizes, trainSizes]).toEqual([
+      [8, 16, 32],
+      [25, 50, 82],
+      [8, 16, 25, 32, 50, 82],
+    ]);
     expect(resolveStudy({ trainSizes: [20, 70] }, ["gap", "energy"], 110, count).perTarget.gap?.trainSizes).toEqual([20]);
     expect(() => resolveStudy({ trainSizes: [70] }, ["gap", "energy"], 110, count)).toThrow("60 materials have a value of gap");
   });
 
   test("sizes grow up to all there are", () => {
-    for (const available of [4, 24, 36, 90, 307, 5000]) {
+    for (const available of [4, 5, 6, 7, 12, 24, 32, 36, 60, 90, 307, 5000]) {
       const sizes = growingSizes(available);
       expect(sizes.at(-1)).toBe(available);
       expect([...sizes].sort((a, b) => a - b)).toEqual(sizes);
       expect(new Set(sizes).size).toBe(sizes.length);
+      expect(sizes.length).toBeGreaterThanOrEqual(Math.min(3, available - 3));
+      expect(sizes[0]).toBeGreaterThanOrEqual(4);
     }
   });
 

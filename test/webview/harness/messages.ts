@@ -104,11 +104,13 @@ export function makeStudy(): readonly ToStudyView[] {
     progress: { done: 150, total: 192 },
   };
   const results = run.targets.flatMap(({ name, unit }) => makeResults(name, unit));
+  const materials = Array.from({ length: 80 }, (_, i) => ({ id: `mp-${1000 + i}`, file: `mp-${1000 + i}/CHGCAR`, formula: "Al2O3" }));
+  const details = { baselines: { E_hartree_per_atom: 42, band_gap: 1.7 }, materials, coverage: [] };
   const started: RunEvent = { event: "started", time: timeAt(0), run: run.name, tasks: 192, materials: 387, pid: 4711 };
   return [
-    { type: "runOpened", run, events: [], parity: [] },
+    { type: "runOpened", run, events: [], parity: [], details },
     { type: "eventsAppended", run, events: [started, ...results, ...makeEpochs(160, 3, 24), ...makeEpochs(307, 1, 13)] },
-    { type: "parityChanged", parity: run.targets.flatMap(({ name }) => makeParity(name)) },
+    { type: "parityChanged", parity: run.targets.flatMap(({ name }) => makeParity(name)), details },
   ];
 }
 

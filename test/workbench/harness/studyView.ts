@@ -2,6 +2,8 @@ import type { FrameLocator, Locator } from "playwright-core";
 import { waitFor } from "./waiting.ts";
 import type { Workbench } from "./workbench.ts";
 
+type FigureName = "curves" | "loss" | "parity" | "calibration";
+
 /** The page of a run, as far as people see it. */
 export class StudyView {
   private readonly frame: FrameLocator;
@@ -31,12 +33,53 @@ export class StudyView {
     await waitFor(async () => fits(await this.epoch()), "the next epoch in the training figure");
   }
 
-  figure(name: "curves" | "loss" | "parity"): Locator {
+  figure(name: FigureName): Locator {
     return this.frame.locator(`[data-figure="${name}"]`);
   }
 
-  action(name: "stop" | "resume" | "report"): Locator {
+  /** Every figure that is shown. */
+  get figures(): Locator {
+    return this.frame.locator("section:not([hidden]) > .figure-canvas > svg");
+  }
+
+  /** Of the drawn figure, px. */
+  figureWidth = (name: FigureName): Promise<number> =>
+    this.figure(name)
+      .locator("svg")
+      .evaluate((svg) => svg.getBoundingClientRect().width);
+
+  action(name: "stop" | "resume" | "report" | "use-models"): Locator {
     return this.frame.locator(`vscode-button[data-action="${name}"]`);
+  }
+
+  get worstErrors(): Locator {
+    return this.frame.locator(".figure-worst");
+  }
+
+  get comparison(): Locator {
+    return this.frame.locator(".comparison");
+  }
+
+  async compareWith(run: string): Promise<void> {
+    await this.frame.locator(".run-header vscode-dropdown").click();
+    await this.frame.locator(".run-header vscode-option").filter({ hasText: run }).click();
+  }
+
+  async openExport(name: FigureName): Promise<void> {
+    await this.figure(name).locator('vscode-button[data-action="export"]').click();
+    await this.dialog.waitFor();
+  }
+
+  get dialog(): Locator {
+    return this.frame.locator("dialog[open]");
+  }
+
+  dialogAction(name: "save" | "copy"): Locator {
+    return this.dialog.locator(`vscode-button[data-action="${name}"]`);
+  }
+
+  get page(): Locator {
+    return this.body;
   }
 
   get errorTable(): Locator {

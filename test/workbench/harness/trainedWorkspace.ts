@@ -16,6 +16,23 @@ export function makeTrainedWorkspace(): Workspace {
   return workspace;
 }
 
+/** The second run of `makeComparedWorkspace`. */
+export const COMPARED_RUN = "second study";
+
+/** Forty sample materials with two finished studies on the same splits; the first one states uncertainties. Made in about five seconds. */
+export function makeComparedWorkspace(): Workspace {
+  const workspace = makeSampleWorkspace({ count: 40 });
+  studyWorkspace(workspace, TRAINED_RUN, ["--targets", "band_gap,E_hartree_per_atom", "--models", "composition,shells,density"]);
+  studyWorkspace(workspace, COMPARED_RUN, ["--targets", "band_gap", "--models", "composition,cm"]);
+  return workspace;
+}
+
+function studyWorkspace(workspace: Workspace, name: string, options: readonly string[]): void {
+  const run = workspace.path(".r3dvs/runs", name);
+  const args = ["study", workspace.folder, "-o", run, ...options, "--repeats", "3", "--quiet"];
+  execFileSync(process.execPath, [path.join(root, "dist/cli.js"), ...args], { stdio: ["ignore", "ignore", "inherit"] });
+}
+
 /** Writes the POSCAR that a material's density begins with beside it: VASP writes both with the same lines. */
 export function addStructure(workspace: Workspace, id: string, density: string): void {
   const structure = density.slice(0, density.search(/\n\s*\n/) + 1);
