@@ -12,6 +12,8 @@ const REASONS = [
     "this machine has no addon that passes its self-check (a C compiler makes one), or its engine lacks relaxed SIMD",
   ],
   [/numpy/, "python3 with numpy is not installed"],
+  [/^test\/onnx\//, "onnxruntime-node could not be installed (src/build/onnx)"],
+  [/^test\/python\//, "python3 with numpy, pandas, pyarrow, scikit-learn and onnxruntime is not installed (npm run python installs them)"],
   [/may not be read|read-only|lack for a file/, "it needs a user who is not root, or may become one"],
   [/full disk|room|stays on it/, "it needs /dev/full, or the right to mount a small disk"],
   [/primitive cell/, "it needs a cell with two equal axes"],
