@@ -10,6 +10,7 @@ import { chooseEngine } from "../jobs/engines/engineChoice.js";
 import { shareEngineMethod } from "../jobs/engines/threadMethods.js";
 import { BUILT_IN, modelsNamed } from "../jobs/models/builtInModels.js";
 import { readModelFacts } from "../jobs/models/modelFile.js";
+import { inputsOf } from "../jobs/models/modelNames.js";
 import { ModelPreparation } from "../jobs/models/prepareModels.js";
 import { predictFileMethod } from "../jobs/models/threadMethods.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
@@ -22,9 +23,11 @@ import { Output } from "./output.js";
 export function addPredictCommand(program: Command): void {
   const command = program
     .command("predict")
-    .description("predict volumetric files: value, uncertainty, applicability domain, nearest training materials")
+    .description(
+      "predict volumetric files, or structures alone where a model needs no density: value, uncertainty, applicability domain, nearest training materials",
+    )
     .argument("<model>", `model folder (from train, or models/ of a run), or ${BUILT_IN} for the best bundled model of each target`)
-    .argument("<path...>", "volumetric files, folders or globs");
+    .argument("<path...>", "volumetric files, structures (POSCAR, CIF, vasprun.xml), folders or globs");
   command.addOption(
     new Option("--backend <engine>", "compute engine for networks (default: auto)").choices([
       "auto",
@@ -46,7 +49,7 @@ async function runPredict(
   const models = modelsNamed(model);
   for (const folder of models) readModelFacts(folder);
   const cancellation = onInterruption();
-  const { materials, missing, remarks } = await resolvePaths(paths);
+  const { materials, missing, remarks } = await resolvePaths(paths, models.some(readsNoDensity) ? "atoms" : "density");
   output.remarks(remarks);
   const { engine, problems: warnings } = chooseEngine(options.backend);
   output.problems(model, warnings);
@@ -77,6 +80,8 @@ async function runPredict(
   }
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
 }
+
+const readsNoDensity = (folder: string) => !inputsOf(readModelFacts(folder).model).density;
 
 function show(output: Output, prediction: FilePrediction): void {
   const { id, file, target, unit, value, sigma = 0, lower, upper, inTraining, outOfDomain, known, nearest } = prediction;

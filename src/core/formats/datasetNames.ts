@@ -61,7 +61,7 @@ export function materialName(fileName: string): string {
 }
 
 const CIF = /\.cif$/i;
-const WHOLE = /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR|CONTCAR|POSCAR|vaspwave\.h5|vaspout\.h5)$/i;
+const WHOLE = /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR|CONTCAR|POSCAR|vaspwave\.h5|vaspout\.h5|vasprun\.xml(\.\w+)?)$/i;
 const PREFIX = /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)[._-]/i;
 const SUFFIX = /[._-](CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)$|\.(vasp|cube|cub)$/i;
 const STRUCTURE_PREFIX = /^(CONTCAR|POSCAR)[._-]/i;

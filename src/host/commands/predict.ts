@@ -4,6 +4,7 @@ import { fileRole } from "../../core/formats/fileNames.js";
 import { csv } from "../../core/text/csv.js";
 import { targetName } from "../base/labels.js";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
+import { isStructureName } from "../files/fileState.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
 import { wasCancelled } from "../process/jobProcess.js";
 import type { ModelRegistry } from "../registries/modelRegistry.js";
@@ -20,7 +21,9 @@ interface Services extends DensityServices {
 
 /** Predict: chooses models where none is chosen, predicts the files, and shows one file's values where it is read. */
 export async function predictFiles(services: Services, first: unknown, selection: unknown): Promise<void> {
-  const files = chosenResources(first, selection).filter((uri) => fileRole(path.basename(uri.path)) !== undefined);
+  const files = chosenResources(first, selection).filter(
+    (uri) => fileRole(path.basename(uri.path)) !== undefined || isStructureName(uri.path),
+  );
   const [only] = files;
   if (!only) {
     await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: open or select a POSCAR or a CHGCAR first."));
@@ -28,7 +31,7 @@ export async function predictFiles(services: Services, first: unknown, selection
   }
   if (services.predictions.selectedModels.length === 0 && !(await selectModels(services))) return;
   const density = files.length === 1 ? await densityUri(services, only) : undefined;
-  if (files.length === 1 && density === undefined) {
+  if (files.length === 1 && density === undefined && !isStructureName(only.path)) {
     await vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.basename(only.path)));
     return;
   }

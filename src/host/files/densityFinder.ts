@@ -1,5 +1,5 @@
 import type { JobProcess } from "../process/jobProcess.js";
-import { densityOf, fingerprint } from "./fileState.js";
+import { densityOf, fingerprint, inputOf } from "./fileState.js";
 
 /** Finds the density of a file; of a `.vasp`, whose name tells nothing, the job process reads the head once a change. */
 export class DensityFinder {
@@ -10,6 +10,11 @@ export class DensityFinder {
   /** The path of the file itself where it is a density, else of the one beside it. */
   of(file: string): Promise<string | undefined> {
     return densityOf(file, (either) => this.hasVolumetricData(either));
+  }
+
+  /** The same, or the file itself where it is a structure without a density. */
+  input(file: string): Promise<string | undefined> {
+    return inputOf(file, (either) => this.hasVolumetricData(either));
   }
 
   /** Whether the file begins like a density. */

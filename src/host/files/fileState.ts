@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { densityNamesBeside } from "../../core/formats/datasetNames.js";
+import { densityNamesBeside, isAtomsName } from "../../core/formats/datasetNames.js";
 import { fileRole } from "../../core/formats/fileNames.js";
 
 /** The density that a prediction for a file needs: the file itself, or the one beside a structure. `hasVolumetricData` is asked of files whose names tell nothing. */
@@ -11,6 +11,15 @@ export async function densityOf(file: string, hasVolumetricData?: (file: string)
   const found = densityNamesBeside(path.basename(file)).find((name) => names.has(name));
   return found === undefined ? undefined : path.join(path.dirname(file), found);
 }
+
+/** What a prediction reads: the density, or where there is none the structure itself, for models that need no density. */
+export async function inputOf(file: string, hasVolumetricData?: (file: string) => Promise<boolean>): Promise<string | undefined> {
+  return (await densityOf(file, hasVolumetricData)) ?? (isStructureName(file) ? file : undefined);
+}
+
+/** Whether a file of this name holds atoms. */
+export const isStructureName = (file: string): boolean =>
+  isAtomsName(file) || ["structure", "either"].includes(fileRole(path.basename(file)) ?? "");
 
 /** Whether one of the files was gone. */
 export const isIncomplete = (print: string): boolean => print.split("|").includes("-");

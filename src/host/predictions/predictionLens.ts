@@ -11,7 +11,10 @@ import { type PredictionLine, predictionLines, predictionMarkdown, predictionToo
 const FIRST_LINE = new vscode.Range(0, 0, 0, 0);
 
 /** Where predictions are shown in texts. */
-export const PREDICTED_TEXTS: readonly vscode.DocumentFilter[] = ["poscar", "chgcar"].map((language) => ({ language }));
+export const PREDICTED_TEXTS: readonly vscode.DocumentFilter[] = [
+  ...["poscar", "chgcar"].map((language) => ({ language })),
+  { pattern: "**/{*.cif,*.CIF,vasprun.xml,vasprun[_.-]*.xml}" },
+];
 
 /** Numbers above the first line of structures and densities, and their table where the pointer rests on that line. What is missing is computed; what is stale waits to be asked for. */
 export class PredictionLens implements vscode.CodeLensProvider, vscode.HoverProvider {

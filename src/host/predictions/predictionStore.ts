@@ -67,7 +67,7 @@ export class PredictionStore implements vscode.Disposable {
 
   /** What is known of a file, without computing. */
   async lookUp(file: string): Promise<FilePredictions> {
-    const density = await this.densities.of(file);
+    const density = await this.densities.input(file);
     const entry = this.entries.get(file);
     const selected = this.selectedModels;
     if (density === undefined || !entry) return { rows: [], missing: selected, density, busy: this.pending.has(file) };
@@ -107,7 +107,7 @@ export class PredictionStore implements vscode.Disposable {
   }
 
   private async compute(file: string, token?: vscode.CancellationToken): Promise<void> {
-    const density = await this.densities.of(file);
+    const density = await this.densities.input(file);
     const models = this.selectedModels;
     if (density === undefined || models.length === 0) return;
     const before = await fingerprint([file, density]);

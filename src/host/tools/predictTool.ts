@@ -37,7 +37,7 @@ export class PredictTool implements vscode.LanguageModelTool<Input> {
     const models = await this.modelsFor(input.targets);
     const local = await copies.acquireWithDensity(uri);
     try {
-      const density = await densities.of(local.file);
+      const density = await densities.input(local.file);
       if (density === undefined) throw new Error(vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.posix.basename(uri.path)));
       const { predictions, problems } = await jobs.call("predict", { models, file: density }, { token });
       return jsonResult({

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { densityAmongOthers, ownDensitySteps, ownStructure, structureAmongOthers } from "../../core/formats/datasetNames.js";
+import { densityAmongOthers, isAtomsName, ownDensitySteps, ownStructure, structureAmongOthers } from "../../core/formats/datasetNames.js";
 import { outputKind } from "../../core/formats/fileNames.js";
 import { type FolderContent, placeMaterials } from "../../core/formats/materialFolders.js";
 import type { FileProblem } from "../../core/text/problem.js";
@@ -54,7 +54,7 @@ async function contentOf({ folder, place, files, isClosed }: WalkedFolder, wante
   const steps = folder.length > 0 ? ownDensitySteps(files) : [];
   const densities: string[] = [...steps];
   if (steps.length === 0) for (const name of files) if (await isMaterial(path.join(place, name), wanted)) densities.push(name);
-  const structure = wanted === "atoms" && folder.length > 0 ? ownStructure(files) : undefined;
+  const structure = wanted === "atoms" && folder.length > 0 ? (ownStructure(files) ?? files.find(isAtomsName)) : undefined;
   return {
     folder,
     densities,
@@ -102,9 +102,12 @@ const byId = (a: MaterialFile, b: MaterialFile) => (a.id < b.id ? -1 : a.id > b.
 /** Whether a file among others is a material of its own: by its name, and where that says two things by its content. */
 async function isMaterial(file: string, wanted: Wanted): Promise<boolean> {
   const role = densityAmongOthers(file);
-  if (role === "yes" || (wanted === "atoms" && structureAmongOthers(file))) return true;
+  if (role === "yes" || (wanted === "atoms" && isAtoms(file))) return true;
   return role === "perhaps" && (await hasVolumetricData(file));
 }
+
+/** A vasprun.xml among others is an output. */
+const isAtoms = (file: string) => structureAmongOthers(file) || (isAtomsName(file) && outputKind(path.basename(file)) === undefined);
 
 async function expand(given: string, wanted: Wanted): Promise<FoundMaterials> {
   const kind = pathKind(given);

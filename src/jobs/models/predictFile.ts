@@ -5,9 +5,11 @@ import type { Parsed, Problem } from "../../core/text/problem.js";
 import type { RunTarget } from "../../protocol/runFiles.js";
 import type { SimilarMaterial } from "../../protocol/voxelView.js";
 import type { FilePrediction, KnownValue } from "../../protocol/workerMethods.js";
+import { readAtomsMaterial } from "../spectra/atomsMaterial.js";
 import { cellSize, type EncodedMaterial } from "../spectra/material.js";
 import type { MaterialFile } from "../spectra/materialFile.js";
 import { type ReadMaterialOptions, readMaterial } from "../spectra/readMaterial.js";
+import { isStructureOnly } from "../spectra/readStructure.js";
 import { isExplainable } from "./explainPrediction.js";
 import { type Model, modelVersion, readModel } from "./modelFile.js";
 import { Predictor } from "./predictor.js";
@@ -39,7 +41,7 @@ type AskKnown = (
   signal?: AbortSignal,
 ) => Promise<(target: RunTarget, size: CellSize) => KnownValue | undefined>;
 
-/** Reads a file, once for each way in which the models want it, and predicts it with every model. */
+/** Reads a file (a density, or atoms alone for models that need no more), once for each way in which the models want it, and predicts it with every model. */
 export async function predictFile(
   shelf: PredictorCache,
   models: readonly string[],
@@ -54,10 +56,12 @@ export async function predictFile(
   const predictors = models.map((folder) => ({ folder, predictor: shelf.take(folder) }));
   const names = predictors.map(({ predictor }) => predictor.model.target.name);
   const known = frame === undefined ? await ask?.(entry, names, options.signal) : undefined;
+  const isAtoms = await isStructureOnly(entry.file, options.signal);
   for (const { folder, predictor } of predictors) {
     const settings = { ...readingOf(predictor.model), ...(frame !== undefined && { frame }) };
-    const key = JSON.stringify(settings);
-    const outcome = readings.get(key) ?? (await readMaterial(entry, settings, reading));
+    const key = isAtoms ? "atoms" : JSON.stringify(settings);
+    const outcome =
+      readings.get(key) ?? (await (isAtoms ? readAtomsMaterial(entry, options.signal) : readMaterial(entry, settings, reading)));
     if (!readings.has(key)) problems.push(...outcome.problems);
     readings.set(key, outcome);
     if (outcome.value !== undefined && !hasError(outcome)) {

@@ -1,7 +1,9 @@
 import { WHOLE_ELECTRONS } from "../../core/learning/evaluation/physicalBounds.js";
 import type { Problem } from "../../core/text/problem.js";
+import { isAtomsMaterial } from "../spectra/atomsMaterial.js";
 import { type EncodedMaterial, elementProblem } from "../spectra/material.js";
 import type { Model } from "./modelFile.js";
+import { inputsOf } from "./modelNames.js";
 import { materialProblem } from "./processInputs.js";
 
 /** Why a model has no say on a file: a code for programs, and words as those of a `Problem`. */
@@ -24,10 +26,15 @@ function quantityOf(kind: string): string {
  * Why a model gives no value for a material: the file holds another quantity than those it was trained on, or its density does not hold a whole
  * number of electrons (it is damaged, or in another unit). Undefined where it has a say.
  */
-export function refusalOf({ domain, learned }: Pick<Model, "domain" | "learned">, material: EncodedMaterial): PredictionReason | undefined {
+export function refusalOf(
+  { domain, learned, model }: Pick<Model, "domain" | "learned" | "model">,
+  material: EncodedMaterial,
+): PredictionReason | undefined {
   const { kind, electrons } = material;
   const unnamed = elementProblem(material);
   if (unnamed) return reasonOf("elements", unnamed);
+  if (isAtomsMaterial(material))
+    return inputsOf(model).density ? reason("density", "This model needs a density: the file holds a structure alone.") : undefined;
   const quantity = quantityOf(kind);
   const known = new Set((domain.kinds ?? ["CHGCAR"]).map(quantityOf));
   if (!known.has(quantity)) {

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { materialName, ownDensitySteps, ownStructure } from "../../core/formats/datasetNames.js";
+import { isAtomsName, materialName, ownDensitySteps, ownStructure } from "../../core/formats/datasetNames.js";
 
 /** One material of a dataset and the file that its descriptor is made of. */
 export interface MaterialFile {
@@ -27,7 +27,8 @@ export function densityStepsIn(folder: string): string[] {
 
 /** The structure of a material's folder, the relaxed one first. Throws what the operating system says. */
 export function structureIn(folder: string): string | undefined {
-  const name = ownStructure(readdirSync(folder));
+  const names = readdirSync(folder).sort();
+  const name = ownStructure(names) ?? names.find(isAtomsName);
   return name === undefined ? undefined : path.join(folder, name);
 }
 

@@ -1,5 +1,6 @@
 import { isAtomsName, structureAmongOthers } from "../../core/formats/datasetNames.js";
 import type { Parsed } from "../../core/text/problem.js";
+import { densityFormat } from "../densities/densityForm.js";
 import { readAtoms } from "../densities/readAtoms.js";
 import { hasVolumetricData } from "../densities/volumetricContent.js";
 import type { ReadTextOptions } from "../files/readText.js";
@@ -10,7 +11,9 @@ export { readPoscar } from "../densities/readPoscar.js";
 
 /** Whether a file holds atoms alone: by its name, and where that may mean a density too, by what it begins with. */
 export async function isStructureOnly(file: string, signal?: AbortSignal): Promise<boolean> {
-  return isAtomsName(file) || (structureAmongOthers(file) && !(await hasVolumetricData(file, signal)));
+  if (isAtomsName(file)) return true;
+  const mayBe = structureAmongOthers(file) || ["json", "xsf"].includes(densityFormat(file));
+  return mayBe && !(await hasVolumetricData(file, signal));
 }
 
 /** Reads the atoms of a POSCAR, CIF, vasprun.xml or pymatgen's JSON, packed or not; without a value where there are none. */
