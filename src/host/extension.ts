@@ -32,6 +32,7 @@ import { PredictionStore } from "./predictions/predictionStore.js";
 import { useRunModels } from "./predictions/useRunModels.js";
 import { JobProcess } from "./process/jobProcess.js";
 import { DatasetRegistry } from "./registries/datasetRegistry.js";
+import { MaterialFactsCache } from "./registries/materialFacts.js";
 import { ModelRegistry } from "./registries/modelRegistry.js";
 import { RunRegistry } from "./registries/runRegistry.js";
 import { R3dvsTaskProvider, TASK_TYPE } from "./tasks/taskProvider.js";
@@ -83,6 +84,7 @@ function assemble(context: vscode.ExtensionContext) {
   const models = own(new ModelRegistry(jobs, runs, file("media", "models")));
   const predictions = own(new PredictionStore(jobs, workspaceState, problems, densities, models));
   const contexts = new RunContexts();
+  const materialFacts = own(new MaterialFactsCache(jobs, log));
   const diagnostics = own(new LiveDiagnostics(contexts));
   const statusBar = own(new StatusBar(runs));
   const lens = new PredictionLens(predictions, models, copies, log);
@@ -103,6 +105,7 @@ function assemble(context: vscode.ExtensionContext) {
     models,
     predictions,
     densities,
+    materialFacts,
     copies,
     statusBar,
     lens,
@@ -159,6 +162,14 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   );
   command("r3dvs.revealRun", (run) => runs.reveal(run));
   command(
+    "r3dvs.renameRun",
+    whenTrusted((run, name) => runs.rename(run, name)),
+  );
+  command(
+    "r3dvs.deleteRun",
+    whenTrusted((run, selection) => runs.delete(run, selection)),
+  );
+  command(
     "r3dvs.installTensorFlow",
     whenTrusted((confirmed) => installTensorFlow(parts, tensorFlowFolder(context), confirmed)),
   );
@@ -169,13 +180,13 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
 }
 
 function registerViews(context: vscode.ExtensionContext, parts: Parts): void {
-  const { extension, datasets, runs, models, predictions, lens } = parts;
+  const { extension, datasets, materialFacts, runs, models, predictions, lens } = parts;
   const icons = vscode.Uri.joinPath(extension, "media", "icons");
   const modelTree = new ModelTree(models, predictions);
   const modelView = vscode.window.createTreeView("r3dvs.models", { treeDataProvider: modelTree, manageCheckboxStateManually: true });
   context.subscriptions.push(
     vscode.window.createTreeView("r3dvs.datasets", {
-      treeDataProvider: new DatasetTree(datasets, icons),
+      treeDataProvider: new DatasetTree(datasets, materialFacts, icons),
       showCollapseAll: true,
       canSelectMany: true,
     }),

@@ -78,6 +78,10 @@ export interface RunSummary {
   /** Tasks done and in all. */
   readonly progress: { readonly done: number; readonly total: number };
   readonly message?: string;
+  /** Of runs that are not under way: mean absolute errors at each target's largest training size, the least first. */
+  readonly errors?: readonly { readonly target: string; readonly model: string; readonly trainSize: number; readonly mae: number }[];
+  /** How long it worked, pauses left out. */
+  readonly seconds?: number;
 }
 
 /** What a run's page needs besides the events. */

@@ -26,6 +26,11 @@ export type WorkerMethods = CrystalMethods & {
   hasVolumetricData(params: { file: string }): Promise<{ hasVolumetricData: boolean }>;
   /** Materials and targets of a folder, before a run is started. */
   inspectDataset(params: { folder: string }): Promise<DatasetSummary>;
+  /** Formulas of a dataset's materials, and a calculated value of each. */
+  describeMaterials(params: {
+    folder: string;
+    materials: readonly { readonly id: string; readonly file: string }[];
+  }): Promise<{ materials: readonly MaterialFacts[] }>;
   /** The materials that a folder holds as spectra without densities (`encode`'s folders), as a dataset of it would have them. */
   listEncoded(params: { folder: string }): Promise<{ materials: readonly EncodedEntry[] }>;
   /** Predictions of every given model for one file. */
@@ -51,6 +56,8 @@ export type WorkerMethods = CrystalMethods & {
   readRun(params: { folder: string; parity: boolean }): Promise<{ run: RunSummary; parity: readonly ParityPoint[]; details: RunDetails }>;
   /** What two runs have in common, result by result. */
   compareRuns(params: { folder: string; other: string }): Promise<{ comparison: RunComparison }>;
+  /** Gives a run that is not under way another name; `folder` is its folder from then on. */
+  renameRun(params: { folder: string; name: string }): Promise<{ folder: string }>;
   /** Asks a running run to stop at its next checkpoint; returns at once. */
   stopRun(params: { folder: string }): Promise<void>;
   /** Writes `report.html` from what the run has so far. */
@@ -120,6 +127,14 @@ export interface EncodedFile {
   readonly spectrum?: Spectrum;
   readonly output?: string;
   readonly problems: readonly Problem[];
+}
+
+export interface MaterialFacts {
+  readonly id: string;
+  /** Reduced. */
+  readonly formula?: string;
+  /** The best known property of its row in targets.csv, as it stands there. */
+  readonly known?: { readonly target: string; readonly value: number; readonly unit: string };
 }
 
 /** A material of which only the spectrum is there. */

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { describeMaterials } from "../jobs/dataset/describeMaterials.js";
 import { linkedOut } from "../jobs/dataset/linkedOut.js";
 import { listEncoded } from "../jobs/dataset/listEncoded.js";
 import { inspectDataset } from "../jobs/dataset/targetsOfDataset.js";
@@ -14,8 +15,10 @@ import { ModelPreparation } from "../jobs/models/prepareModels.js";
 import { explainPredictionMethod, predictFileMethod } from "../jobs/models/threadMethods.js";
 import { writeReport } from "../jobs/report/writeReport.js";
 import { compareRuns } from "../jobs/runs/compareRuns.js";
+import { renameRun } from "../jobs/runs/renameRun.js";
 import { runDetails } from "../jobs/runs/runDetails.js";
-import { createRequestedRun, listRuns, pictureOf, readManifest, requestStop, runsFolders } from "../jobs/runs/runFolder.js";
+import { createRequestedRun, pictureOf, readManifest, requestStop, runsFolders } from "../jobs/runs/runFolder.js";
+import { listRunsWithErrors } from "../jobs/runs/runOverview.js";
 import { doneTasks } from "../jobs/runs/studyStore.js";
 import { materialId } from "../jobs/spectra/materialFile.js";
 import { DensityThread } from "../jobs/surfaces/densityThread.js";
@@ -49,6 +52,7 @@ const handlers: Handlers<WorkerMethods> = {
   hasVolumetricData: async ({ file }) => ({ hasVolumetricData: await hasVolumetricData(file) }),
   listEncoded: async ({ folder }) => ({ materials: await listEncoded(folder) }),
   inspectDataset: ({ folder }) => inspectDataset(folder),
+  describeMaterials: async ({ folder, materials }) => ({ materials: await describeMaterials(folder, materials) }),
   predict: async ({ models, file }, context) => {
     const options = callOptions(context);
     await preparation.prepare(models, options.cancellation);
@@ -66,9 +70,10 @@ const handlers: Handlers<WorkerMethods> = {
   installEngine: ({ name }, context) =>
     installPackage(name, { cancellation: callOptions(context).cancellation, onLine: (line) => process.stdout.write(`${line}\n`) }),
   createRun: (request) => ({ folder: createRequestedRun(request), problems: [] }),
-  listRuns: ({ dataset }) => ({ runs: listRuns(dataset), folders: runsFolders(dataset) }),
+  listRuns: ({ dataset }) => ({ runs: listRunsWithErrors(dataset), folders: runsFolders(dataset) }),
   readRun: ({ folder, parity }) => readRun(folder, parity),
   compareRuns: ({ folder, other }) => ({ comparison: compareRuns(folder, other) }),
+  renameRun: ({ folder, name }) => ({ folder: renameRun(folder, name) }),
   stopRun: ({ folder }) => requestStop(folder),
   writeReport: ({ folder }) => ({ file: writeReport(folder) }),
 };

@@ -53,6 +53,29 @@ export class RunCommands {
     await vscode.commands.executeCommand(isInWorkspace ? "revealInExplorer" : "revealFileInOS", uri);
   }
 
+  /** `name` skips the question. */
+  async rename(argument: unknown, name?: unknown): Promise<void> {
+    const run = await this.choose(argument, isOver, vscode.l10n.t("R3DVS: there is no run that could be renamed."));
+    if (!run) return;
+    const title = vscode.l10n.t("Rename {0}", run.name);
+    const entered = typeof name === "string" ? name : await vscode.window.showInputBox({ title, value: run.name });
+    if (entered === undefined || entered.trim() === "" || entered.trim() === run.name) return;
+    const { jobs, runs } = this.services;
+    await jobs.call("renameRun", { folder: run.folder, name: entered });
+    await runs.refresh();
+  }
+
+  /** Asks first. The folder goes into the trash; where the system has none, it asks again. */
+  async delete(argument: unknown, selection?: unknown): Promise<void> {
+    const chosen = Array.isArray(selection) ? selection.filter((one) => isRun(one) && isOver(one)) : [];
+    const single = chosen.length > 0 ? undefined : await this.choose(argument, isOver, vscode.l10n.t("R3DVS: there is no run to delete."));
+    const doomed = single ? [single] : chosen;
+    const names = doomed.map(({ name }) => name).join(", ");
+    if (doomed.length === 0 || !(await confirmDeletion(names))) return;
+    for (const { folder } of doomed) if (!(await moveToTrash(vscode.Uri.file(folder)))) break;
+    await this.services.runs.refresh();
+  }
+
   /** `none`: what to say where no run fits. */
   private async choose(
     argument: unknown,
@@ -81,6 +104,29 @@ export class RunCommands {
 
   private async read(folder: string): Promise<RunSummary> {
     return (await this.services.jobs.call("readRun", { folder, parity: false })).run;
+  }
+}
+
+const isOver = (run: RunSummary) => !isActive(run);
+const isRun = (value: unknown): value is RunSummary => typeof value === "object" && value !== null && "folder" in value && "state" in value;
+
+async function confirmDeletion(names: string): Promise<boolean> {
+  const move = vscode.l10n.t("Move to Trash");
+  const detail = vscode.l10n.t("Its results, models and report go with it.");
+  return (await vscode.window.showWarningMessage(vscode.l10n.t("Delete the run {0}?", names), { modal: true, detail }, move)) === move;
+}
+
+/** False where the folder is still there. */
+async function moveToTrash(folder: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.delete(folder, { recursive: true, useTrash: true });
+    return true;
+  } catch {
+    const permanently = vscode.l10n.t("Delete Permanently");
+    const text = vscode.l10n.t("{0} cannot be moved to the trash here. Delete it permanently?", path.basename(folder.fsPath));
+    if ((await vscode.window.showWarningMessage(text, { modal: true }, permanently)) !== permanently) return false;
+    await vscode.workspace.fs.delete(folder, { recursive: true, useTrash: false });
+    return true;
   }
 }
 

@@ -40,7 +40,10 @@ export class ModelRegistry implements vscode.Disposable {
 
   /** The mean absolute error on materials that the model's training had not seen, where it is known. */
   testErrorOf(folder: string): number | undefined {
-    return this.found.find((model) => model.path === folder)?.heldOutMae;
+    const model = this.found.find(({ path: place }) => place === folder);
+    if (model === undefined || model.heldOutMae !== undefined) return model?.heldOutMae;
+    const run = this.runs.runs.find((one) => folder.startsWith(one.folder + path.sep));
+    return run?.errors?.find((one) => one.target === model.target && one.model === model.model && one.trainSize === model.trainSize)?.mae;
   }
 
   /** Whether a model comes with the extension. */

@@ -1,30 +1,42 @@
-import path from "node:path";
 import * as vscode from "vscode";
+import { languageOf, propertySymbol } from "../../core/text/labels.js";
+import { plainText } from "../../core/text/predictionSummary.js";
+import type { MaterialFacts } from "../../protocol/workerMethods.js";
+import { formulaText, targetName } from "../base/labels.js";
 import type { DatasetRegistry } from "../registries/datasetRegistry.js";
 import { type Dataset, isEncoded, type Material } from "../registries/groupDatasets.js";
+import type { MaterialFactsCache } from "../registries/materialFacts.js";
 
-type Node = { readonly kind: "dataset"; readonly dataset: Dataset } | { readonly kind: "material"; readonly material: Material };
+type Node =
+  | { readonly kind: "dataset"; readonly dataset: Dataset }
+  | { readonly kind: "material"; readonly material: Material; readonly facts: MaterialFacts | undefined };
 
-/** Datasets and their materials; a click opens a material's density. */
+/** Datasets and their materials by formula, with a calculated value; a click opens a material's density. */
 export class DatasetTree implements vscode.TreeDataProvider<Node> {
   readonly onDidChangeTreeData: vscode.Event<void>;
+  private readonly changed = new vscode.EventEmitter<void>();
 
   constructor(
     private readonly registry: DatasetRegistry,
+    private readonly facts: MaterialFactsCache,
     private readonly icons: vscode.Uri,
   ) {
-    this.onDidChangeTreeData = registry.onDidChange;
+    this.onDidChangeTreeData = this.changed.event;
+    registry.onDidChange(() => this.changed.fire());
+    facts.onDidChange(() => this.changed.fire());
   }
 
-  getChildren(node?: Node): Node[] {
+  async getChildren(node?: Node): Promise<Node[]> {
     if (!node) return this.registry.datasets.map((dataset) => ({ kind: "dataset", dataset }));
-    return node.kind === "dataset" ? node.dataset.materials.map((material) => ({ kind: "material", material })) : [];
+    if (node.kind === "material") return [];
+    const facts = await this.facts.of(node.dataset);
+    return node.dataset.materials.map((material) => ({ kind: "material", material, facts: facts.get(material.id) }));
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
     return node.kind === "dataset"
       ? datasetItem(node.dataset, this.registry.datasets.length === 1)
-      : materialItem(node.material, this.icons);
+      : materialItem(node.material, node.facts, this.icons);
   }
 }
 
@@ -43,28 +55,28 @@ function datasetItem(dataset: Dataset, isOnlyOne: boolean): vscode.TreeItem {
   return item;
 }
 
-function materialItem(material: Material, icons: vscode.Uri): vscode.TreeItem {
-  return material.encoded ? encodedItem(material, material.encoded.formula) : densityItem(material, icons);
-}
-
-/** Of these there is no density to open: `train` and `study` take them, the voxel view does not. */
-function encodedItem(material: Material, formula: string): vscode.TreeItem {
-  const item = new vscode.TreeItem(material.id);
-  item.id = `${material.file}:${material.id}`;
-  item.iconPath = new vscode.ThemeIcon("symbol-array");
-  item.description = formula;
-  item.tooltip = vscode.l10n.t("{0}: spectrum in {1}", formula || material.id, material.file);
-  item.contextValue = "material.encoded";
-  return item;
-}
-
-function densityItem(material: Material, icons: vscode.Uri): vscode.TreeItem {
-  const item = new vscode.TreeItem(material.id);
-  const uri = vscode.Uri.file(material.file);
-  item.id = material.file;
+/** `Cu₂O  mp-361 · gap 0.57 eV`; of an encoded material there is no density to open: `train` and `study` take it, the page does not. */
+function materialItem(material: Material, facts: MaterialFacts | undefined, icons: vscode.Uri): vscode.TreeItem {
+  const { id, file, encoded } = material;
+  const formula = encoded?.formula || facts?.formula;
+  const item = new vscode.TreeItem(formula === undefined ? id : formulaText(formula));
+  const known = facts?.known;
+  const value =
+    known && `${propertySymbol(known.target, languageOf(vscode.env.language))} ${plainText(known.value)} ${known.unit}`.trimEnd();
+  item.description = [...(formula === undefined ? [] : [id]), ...(value ? [value] : [])].join(" · ");
+  item.accessibilityInformation = { label: [formula ?? "", id, value ?? ""].filter(Boolean).join(", ") };
+  const told = known ? [`${targetName(known.target)}: ${plainText(known.value)} ${known.unit} (targets.csv)`] : [];
+  if (encoded) {
+    item.id = `${file}:${id}`;
+    item.iconPath = new vscode.ThemeIcon("symbol-array");
+    item.tooltip = [vscode.l10n.t("{0}: spectrum in {1}", formula || id, file), ...told].join("\n");
+    item.contextValue = "material.encoded";
+    return item;
+  }
+  const uri = vscode.Uri.file(file);
+  item.id = file;
   item.iconPath = { light: vscode.Uri.joinPath(icons, "density-light.svg"), dark: vscode.Uri.joinPath(icons, "density-dark.svg") };
-  item.description = path.basename(material.file);
-  item.tooltip = material.file;
+  item.tooltip = [file, ...told].join("\n");
   item.contextValue = "material";
   item.command = { command: "r3dvs.showVoxels", title: vscode.l10n.t("Show Voxels"), arguments: [uri] };
   item.resourceUri = uri;

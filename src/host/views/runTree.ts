@@ -1,7 +1,9 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { compareProperties, languageOf, propertySymbol } from "../../core/text/labels.js";
+import { errorText } from "../../core/text/predictionSummary.js";
 import type { RunState, RunSummary } from "../../protocol/runEvents.js";
-import { targetName } from "../base/labels.js";
+import { modelName, targetName } from "../base/labels.js";
 import type { RunRegistry } from "../registries/runRegistry.js";
 
 const ICON: Record<RunState, vscode.ThemeIcon> = {
@@ -33,7 +35,7 @@ export class RunTree implements vscode.TreeDataProvider<RunSummary> {
     const state = stateText(run.state);
     item.id = run.folder;
     item.iconPath = ICON[run.state];
-    item.description = run.state === "finished" ? state : `${state} ${run.progress.done}/${run.progress.total}`;
+    item.description = runDescription(run);
     item.tooltip = tooltipOf(run, state);
     item.contextValue = `run.${run.state}`;
     item.accessibilityInformation = { label: `${run.name}, ${item.description}` };
@@ -62,12 +64,48 @@ export function stateText(state: RunState): string {
   }
 }
 
+/** `finished · gap, E_coh · best 0.42 eV (Composition) · 1 min 12 s`; while it is under way how far it is. */
+export function runDescription(run: RunSummary): string {
+  const { state, progress, errors = [], seconds } = run;
+  const language = languageOf(vscode.env.language);
+  const how = state === "finished" ? stateText(state) : `${stateText(state)} ${progress.done}/${progress.total}`;
+  const targets = run.targets.map(({ name }) => name).sort(compareProperties);
+  const [first] = targets;
+  const best = errors.find(({ target }) => target === first);
+  const unit = run.targets.find(({ name }) => name === first)?.unit ?? "";
+  const names = targets.slice(0, MOST_TARGETS).map((target) => propertySymbol(target, language));
+  return [
+    how,
+    ...(names.length > 0 ? [[...names, ...(targets.length > MOST_TARGETS ? ["…"] : [])].join(", ")] : []),
+    ...(best ? [vscode.l10n.t("best {0} ({1})", `${errorText(best.mae)} ${unit}`.trimEnd(), modelName(best.model))] : []),
+    ...(seconds === undefined ? [] : [durationText(seconds)]),
+  ].join(" · ");
+}
+
+const MOST_TARGETS = 3;
+
+function durationText(seconds: number): string {
+  if (seconds < 60) return vscode.l10n.t("{0} s", Math.max(1, Math.round(seconds)));
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? vscode.l10n.t("{0} min", minutes) : vscode.l10n.t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60);
+}
+
 function tooltipOf(run: RunSummary, state: string): string {
+  const unitOf = (target: string) => run.targets.find(({ name }) => name === target)?.unit ?? "";
   const lines = [
     `${run.name} (${state} ${run.progress.done}/${run.progress.total})`,
     vscode.l10n.t("Dataset: {0}", path.basename(run.dataset)),
     vscode.l10n.t("Targets: {0}", run.targets.map((target) => targetName(target.name)).join(", ")),
-    vscode.l10n.t("Models: {0}", run.models.join(", ")),
+    vscode.l10n.t("Models: {0}", run.models.map(modelName).join(", ")),
+    ...(run.errors ?? []).map(({ target, model, mae, trainSize }) =>
+      vscode.l10n.t(
+        "{0}, {1}: test error {2} with {3} materials",
+        targetName(target),
+        modelName(model),
+        `${errorText(mae)} ${unitOf(target)}`.trimEnd(),
+        trainSize,
+      ),
+    ),
   ];
   return [...lines, ...(run.message === undefined ? [] : [run.message])].join("\n");
 }

@@ -52,13 +52,20 @@ export function createRequestedRun(request: RunRequest): string {
   const wished = (
     name ?? `${new Date().toISOString().slice(0, 16).replace(/[T:]/g, "-")} ${options.preset} ${options.models.join(" ")}`
   ).trim();
-  const plain = wished.replace(/[^\p{L}\p{N} ._+-]/gu, "_").replace(/^\.+/, "_");
+  const plain = plainRunName(wished);
   let folder = path.join(runs, plain);
   for (let copy = 2; existsSync(folder); copy++) folder = path.join(runs, `${plain} ${copy}`);
   const { spacing: dl, length, assignment, component } = settings;
   createRun(folder, dataset, { ...options, dl, length, assignment, component });
   return folder;
 }
+
+/** A name that is one folder's on every system. */
+export const plainRunName = (name: string): string =>
+  name
+    .trim()
+    .replace(/[^\p{L}\p{N} ._+-]/gu, "_")
+    .replace(/^\.+/, "_");
 
 /** Of a damaged manifest the copy that was made when it was decided. Throws `UsageError` where no run of this form stands. */
 export function readManifest(folder: string): RunManifest {

@@ -23,7 +23,7 @@ workbenchTest(
     await rows.filter({ hasText: /oxides\s*16 materials · targets\.csv/ }).waitFor();
     const dataset = rows.filter({ hasText: /shared\s*16 materials, encoded · targets\.csv/ });
     await dataset.click();
-    const material = rows.filter({ hasText: /mp-1778\s*BeO/ });
+    const material = rows.filter({ hasText: /BeO\s*mp-1778/ });
     await material.waitFor();
     await workbench.chooseTheme("Light Modern", "vs", { webview: false });
     await screenshot("packed-dataset-light");
