@@ -2,13 +2,14 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { messageOf } from "../core/text/messageOf.js";
 import type { UsedModel } from "../protocol/studyView.js";
+import { ReadOnlyTexts } from "./base/readOnlyTexts.js";
 import { threadCount } from "./base/settings.js";
 import { tensorFlowEnvironment, tensorFlowFolder } from "./base/tensorFlowFolder.js";
 import { changeStructure, generateMesh } from "./commands/changeStructure.js";
 import { exportModel } from "./commands/exportModel.js";
 import { generateR3dvs } from "./commands/generate.js";
 import { installTensorFlow } from "./commands/installTensorFlow.js";
-import { openSample } from "./commands/openSample.js";
+import { greetInSample, openSample } from "./commands/openSample.js";
 import { predictFiles, selectModels } from "./commands/predict.js";
 import { chosenResources } from "./commands/resources.js";
 import { RunCommands } from "./commands/runCommands.js";
@@ -50,18 +51,20 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts = assemble(context);
   registerCommands(context, parts);
   registerViews(context, parts);
-  const { jobs, log, lens, problems, copies, tasks } = parts;
+  const { jobs, log, lens, problems, copies, tasks, diagnostics } = parts;
   context.subscriptions.push(
     vscode.tasks.registerTaskProvider(TASK_TYPE, tasks),
     registerTools(parts),
     registerMcpServer(path.join(context.extensionPath, "dist", "cli.js"), String(context.extension.packageJSON.version)),
     watchFiles({ changed: () => lens.refresh(), deleted: (uri) => problems.forget(uri) }),
+    diagnostics.onDidCheck((uri) => problems.forget(uri)),
     new StructureChecker(jobs, copies, log),
     registerLanguages(parts.diagnostics, parts.contexts, new SymmetryHints(jobs)),
     jobs.onDidCrash((reason) => offerRestart(jobs, log, reason)),
     vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("r3dvs.threads") && jobs.stop()),
   );
   void explainFailure(log, () => refresh(parts));
+  void explainFailure(log, greetInSample);
 }
 
 type Parts = ReturnType<typeof assemble>;
@@ -73,9 +76,17 @@ function assemble(context: vscode.ExtensionContext) {
     context.subscriptions.push(part);
     return part;
   };
+  const contexts = new RunContexts();
+  const diagnostics = own(new LiveDiagnostics(contexts));
   const log = own(vscode.window.createOutputChannel("R3DVS", { log: true }));
   const copies = own(new LocalCopies(path.join(context.globalStorageUri.fsPath, "tmp")));
-  const problems = own(new ProblemReporter(log, (of) => copies.uriOf(of)));
+  const problems = own(
+    new ProblemReporter(
+      log,
+      (of) => copies.uriOf(of),
+      (uri) => diagnostics.covers(uri),
+    ),
+  );
   const environment = tensorFlowEnvironment(context);
   const jobs = own(new JobProcess(file("dist", "worker.js"), threadCount, log, environment));
   const densities = new DensityFinder(jobs);
@@ -83,9 +94,8 @@ function assemble(context: vscode.ExtensionContext) {
   const runs = own(new RunRegistry(jobs, datasets, workspaceState, file("dist", "run.js"), environment));
   const models = own(new ModelRegistry(jobs, runs, file("media", "models")));
   const predictions = own(new PredictionStore(jobs, workspaceState, problems, densities, models));
-  const contexts = new RunContexts();
+  const texts = own(new ReadOnlyTexts());
   const materialFacts = own(new MaterialFactsCache(jobs, log));
-  const diagnostics = own(new LiveDiagnostics(contexts));
   const statusBar = own(new StatusBar(runs));
   const lens = new PredictionLens(predictions, models, copies, log);
   const convergences = own(new ConvergencePanels({ extension, jobs, copies, log }));
@@ -106,6 +116,7 @@ function assemble(context: vscode.ExtensionContext) {
     predictions,
     densities,
     materialFacts,
+    texts,
     copies,
     statusBar,
     lens,
@@ -175,7 +186,7 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   );
   command("r3dvs.refresh", () => refresh(parts));
   command("r3dvs.showLog", () => log.show());
-  command("r3dvs.showEngines", () => showEngines(jobs));
+  command("r3dvs.showEngines", () => showEngines(parts));
   command("r3dvs.restartJobs", () => jobs.restart());
 }
 

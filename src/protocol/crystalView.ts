@@ -344,7 +344,8 @@ export type ToCrystalView =
 /** View to host, beside its calls. */
 export type FromCrystalView =
   | { readonly type: "ready" }
-  | { readonly type: "showText" }
+  /** At a line and column from 1. */
+  | { readonly type: "showText"; readonly line?: number; readonly column?: number }
   | { readonly type: "chooseFrame"; readonly frame: number }
   /** Asks for a second file on a like grid; the host answers with `otherChosen`. */
   | { readonly type: "chooseOther" }

@@ -14,6 +14,7 @@ const MAX_BYTES = 2 ** 28;
 const MAX_NAME = 4096;
 const MAX_FRAME = 1e9;
 const MAX_MODELS = 1000;
+const MAX_PLACE = 1e9;
 
 const isName = (value: unknown): boolean => typeof value === "string" && value.length <= MAX_NAME;
 const isWhole = (value: unknown, most: number): boolean => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most;
@@ -22,10 +23,13 @@ const isBytes = (value: unknown): boolean => value instanceof Uint8Array && valu
 const isUsedModel = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "target" in value && isName(value.target) && "model" in value && isName(value.model);
 const nothing = () => true;
+/** The beginning of a file, or a line and column of it. */
+const isPlaceOrNothing = ({ line, column }: Fields): boolean =>
+  (line === undefined && column === undefined) || (isWhole(line, MAX_PLACE) && isWhole(column, MAX_PLACE));
 
 const VOXEL_VIEW: Checks<FromVoxelView> = {
   ready: nothing,
-  showText: nothing,
+  showText: isPlaceOrNothing,
   predict: nothing,
   explain: ({ model }) => isName(model),
   chooseComponent: ({ component }) => isOneOf(component, ["total", "magnetization", "mx", "my", "mz"]),
@@ -56,7 +60,7 @@ const STUDY_VIEW: Checks<FromStudyView> = {
 
 const CRYSTAL_VIEW: Checks<FromCrystalView> = {
   ready: nothing,
-  showText: nothing,
+  showText: isPlaceOrNothing,
   chooseFrame: ({ frame }) => isWhole(frame, MAX_FRAME),
   chooseOther: nothing,
   export: ({ format, bytes }) =>

@@ -90,7 +90,8 @@ export type ToVoxelView =
 /** Voxel view to host. */
 export type FromVoxelView =
   | { readonly type: "ready" }
-  | { readonly type: "showText" }
+  /** At a line and column from 1. */
+  | { readonly type: "showText"; readonly line?: number; readonly column?: number }
   | { readonly type: "predict" }
   /** What the prediction of one model rests on; an empty name takes the request back. */
   | { readonly type: "explain"; readonly model: string }

@@ -26,10 +26,10 @@ export type WorkerMethods = CrystalMethods & {
   hasVolumetricData(params: { file: string }): Promise<{ hasVolumetricData: boolean }>;
   /** Materials and targets of a folder, before a run is started. */
   inspectDataset(params: { folder: string }): Promise<DatasetSummary>;
-  /** Formulas of a dataset's materials, and a calculated value of each. */
+  /** Formulas of a dataset's materials, as far as they have files of their own, and a calculated value of each. */
   describeMaterials(params: {
     folder: string;
-    materials: readonly { readonly id: string; readonly file: string }[];
+    materials: readonly { readonly id: string; readonly file?: string }[];
   }): Promise<{ materials: readonly MaterialFacts[] }>;
   /** The materials that a folder holds as spectra without densities (`encode`'s folders), as a dataset of it would have them. */
   listEncoded(params: { folder: string }): Promise<{ materials: readonly EncodedEntry[] }>;

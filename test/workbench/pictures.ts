@@ -28,6 +28,11 @@ const THEMES = {
 const README_THEME: Readonly<Record<string, string>> = { voxels: "dark", study: "light", prediction: "dark" };
 const WIDE = { width: 1400, height: 900 };
 const NARROW = { width: 720, height: 900 };
+/** Of the walkthrough, which shows its pictures at half of a window's width. */
+const STEP = { width: 1000, height: 640 };
+/** A picture that was resized is drawn again. */
+const SETTLED_MS = 1500;
+const STEP_THEMES = ["dark", "light"];
 
 if (!existsSync(path.join(STUDIED, ".r3dvs/runs", RUN, "report.html")))
   throw new Error("Run `npm start` first: the pictures show its study.");
@@ -50,7 +55,9 @@ function makeStudiedWorkspace(): Workspace {
 }
 
 async function takePictures(theme: keyof typeof THEMES): Promise<void> {
-  const server = await startServer({ settings: { "workbench.colorTheme": THEMES[theme], "editor.minimap.enabled": false } });
+  const server = await startServer({
+    settings: { "workbench.colorTheme": THEMES[theme], "editor.minimap.enabled": false, "r3dvs.builtInModels": true },
+  });
   const browser = await launchBrowser({ webgl: true });
   try {
     const page = await browser.newPage({ viewport: WIDE });
@@ -58,15 +65,21 @@ async function takePictures(theme: keyof typeof THEMES): Promise<void> {
     await workbench.open(server, workspace.folder);
     await showPredictions(workbench);
     await save(page, theme, "prediction");
+    await saveStep(page, theme, "predict");
     await workbench.openFile(MATERIAL, "CHGCAR");
     const voxels = new VoxelView(workbench);
+    await workbench.openViewContainer("R3DVS");
+    await new VoxelView(workbench).predictions.first().waitFor();
+    await saveStep(page, theme, "sample");
     await workbench.hideSideBar();
     await voxels.waitUntilDrawn();
     await new CrystalView(workbench).waitUntilDrawn({ surface: true });
     await voxels.predictions.first().waitFor();
     await save(page, theme, "voxels");
+    await saveStep(page, theme, "generate");
     await showStudy(workbench);
     await save(page, theme, "study");
+    await saveStep(page, theme, "train");
     await page.setViewportSize(NARROW);
     await save(page, theme, "study-narrow");
     await workbench.tab("CHGCAR").click();
@@ -80,11 +93,7 @@ async function takePictures(theme: keyof typeof THEMES): Promise<void> {
 
 async function showPredictions(workbench: Workbench): Promise<void> {
   await workbench.openFile(MATERIAL, "POSCAR");
-  await workbench.codeLens("Predict with a model…").click();
-  await workbench.tickQuickPick("Hartree energy", "R3DVS ·");
-  await workbench.tickQuickPickAlso("Band gap", "Composition");
-  await workbench.acceptQuickInput();
-  await workbench.codeLens(/gap .* ± .*E_H .* ± /).waitFor();
+  await workbench.codeLens(/^predicted: gap .* ± /).waitFor();
 }
 
 async function showStudy(workbench: Workbench): Promise<void> {
@@ -100,4 +109,15 @@ async function save(page: Page, theme: string, view: string): Promise<void> {
   await page.screenshot({ path: file, animations: "disabled" });
   const shown = path.join(root, "media/screenshots");
   if (README_THEME[view] === theme) cpSync(file, path.join(shown, `${view}.png`));
+}
+
+/** The same view in the size of the walkthrough's steps. */
+async function saveStep(page: Page, theme: string, step: string): Promise<void> {
+  if (!STEP_THEMES.includes(theme)) return;
+  const before = page.viewportSize() ?? WIDE;
+  await page.setViewportSize(STEP);
+  await page.waitForTimeout(SETTLED_MS);
+  await page.screenshot({ path: path.join(root, "media/walkthrough", `${step}-${theme}.png`), animations: "disabled" });
+  await page.setViewportSize(before);
+  await page.waitForTimeout(SETTLED_MS);
 }

@@ -1,3 +1,4 @@
+import { isText } from "../../src/core/formats/fileNames.js";
 import type { Vector3 } from "../../src/core/math/matrix3.js";
 import type { CrystalViewCalls, DensityData, FromCrystalView, ToCrystalView } from "../../src/protocol/crystalView.js";
 import { RpcPeer } from "../../src/protocol/rpc.js";
@@ -7,7 +8,7 @@ import { Latest } from "../crystal/latest.js";
 import type { Orbit } from "../scene/orbit.js";
 import { make, makeSegments } from "../ui/dom.js";
 import type { HostPort } from "../ui/hostPort.js";
-import { makeFailure, makeLoading } from "../ui/stages.js";
+import { makeFailure, makeLoading, makeProblem, type ShowText } from "../ui/stages.js";
 import { t } from "../ui/text.js";
 import { DescriptorPane } from "./descriptorPane.js";
 import { paintOf } from "./explanation.js";
@@ -166,7 +167,7 @@ export class MaterialPage {
       this.warnings = problems;
       this.render();
     } else {
-      this.app.replaceChildren(makeFailure(t("This file cannot be shown"), problems, () => this.host.post({ type: "showText" })));
+      this.app.replaceChildren(makeFailure(t("This file cannot be shown"), problems, this.showText));
     }
   }
 
@@ -318,6 +319,9 @@ export class MaterialPage {
     this.renderSide();
   }
 
+  private readonly showText: ShowText = (line, column) =>
+    this.host.post({ type: "showText", ...(line !== undefined && column !== undefined && { line, column }) });
+
   private makeWarnings(): HTMLElement | undefined {
     const notes = [...this.warnings];
     const kind = this.crystal.isOpen ? this.crystal.rendererKind : this.descriptor.rendererKind;
@@ -325,6 +329,7 @@ export class MaterialPage {
     if (notes.length === 0) return undefined;
     const failed = document.body.dataset.state === "failed";
     const look = { class: failed ? "warnings is-failure" : "warnings", role: failed ? "alert" : "note" };
-    return make("ul", look, ...notes.map((note) => make("li", {}, note)));
+    const canShow = this.title.title === "" || isText(this.title.title);
+    return make("ul", look, ...notes.map((note) => makeProblem(note, canShow ? this.showText : undefined)));
   }
 }

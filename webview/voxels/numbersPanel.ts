@@ -88,8 +88,9 @@ export class NumbersPanel {
       this.explanations.set(model, explanation);
       if (isNew) this.keep({ explained: [...this.state.explained, model], painted: model });
       this.actions.painted();
-    }
-    this.render();
+      this.render();
+      if (isNew) this.element.querySelector(".explanation-row")?.scrollIntoView({ block: "nearest" });
+    } else this.render();
   }
 
   /** The explanation whose effects colour the voxels. */
@@ -114,6 +115,7 @@ export class NumbersPanel {
   }
 
   private toggle(model: string): void {
+    const opens = !this.state.explained.includes(model);
     if (this.explaining?.model === model) this.actions.explain("");
     else if (this.state.explained.includes(model) && this.explanations.has(model)) this.close(model);
     else if (this.explanations.has(model)) {
@@ -121,6 +123,7 @@ export class NumbersPanel {
       this.actions.painted();
     } else this.actions.explain(model);
     this.render();
+    if (opens) this.element.querySelector(".explanation-row")?.scrollIntoView({ block: "nearest" });
   }
 
   private close(model: string): void {

@@ -4,7 +4,7 @@ import type { ModelSummary } from "../../protocol/workerMethods.js";
 import { targetName } from "../base/labels.js";
 import type { JobProcess } from "../process/jobProcess.js";
 import type { ModelRegistry } from "../registries/modelRegistry.js";
-import { isExportable, modelDescription } from "../views/modelTree.js";
+import { isExportable, modelsInOrder, namedDescription } from "../views/modelTree.js";
 import { askForFolder } from "./resources.js";
 
 interface Services {
@@ -29,9 +29,9 @@ export async function exportModel(services: Services, first: unknown, target?: u
 
 async function chooseModel(models: ModelRegistry): Promise<ModelSummary | undefined> {
   await models.refresh();
-  const items = models.models
+  const items = modelsInOrder(models)
     .filter(isExportable)
-    .map((model) => ({ label: targetName(model.target), description: modelDescription(model, models), model }));
+    .map((model) => ({ label: targetName(model.target), description: namedDescription(model, models), model }));
   if (items.length === 0) {
     await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: no trained network to export."));
     return undefined;

@@ -3,12 +3,13 @@ import * as vscode from "vscode";
 import { fileRole } from "../../core/formats/fileNames.js";
 import { csv } from "../../core/text/csv.js";
 import { targetName } from "../base/labels.js";
+import type { ReadOnlyTexts } from "../base/readOnlyTexts.js";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
 import { isStructureName } from "../files/fileState.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
 import { wasCancelled } from "../process/jobProcess.js";
 import type { ModelRegistry } from "../registries/modelRegistry.js";
-import { modelDescription } from "../views/modelTree.js";
+import { modelsInOrder, namedDescription } from "../views/modelTree.js";
 import type { StatusBar } from "../views/statusBar.js";
 import { activeResource, chosenResources } from "./resources.js";
 import { type DensityServices, densityUri } from "./showFile.js";
@@ -17,6 +18,7 @@ interface Services extends DensityServices {
   readonly predictions: PredictionStore;
   readonly models: ModelRegistry;
   readonly statusBar: StatusBar;
+  readonly texts: ReadOnlyTexts;
 }
 
 /** Predict: chooses models where none is chosen, predicts the files, and shows one file's values where it is read. */
@@ -54,9 +56,9 @@ export async function selectModels({ predictions, models }: Pick<Services, "pred
     return false;
   }
   const selected = new Set(predictions.selectedModels);
-  const items = models.models.map((model) => ({
+  const items = modelsInOrder(models).map((model) => ({
     label: targetName(model.target),
-    description: modelDescription(model, models),
+    description: namedDescription(model, models),
     picked: selected.has(model.path),
     path: model.path,
   }));
@@ -95,7 +97,7 @@ async function show(uri: vscode.Uri, density: vscode.Uri | undefined): Promise<v
   else await vscode.window.showTextDocument(uri);
 }
 
-async function showTable({ predictions, copies }: Services, files: readonly vscode.Uri[]): Promise<void> {
+async function showTable({ predictions, copies, texts }: Services, files: readonly vscode.Uri[]): Promise<void> {
   const table: (string | number | boolean)[][] = [];
   for (const uri of files) {
     const local = await copies.acquireWithDensity(uri);
@@ -107,6 +109,5 @@ async function showTable({ predictions, copies }: Services, files: readonly vsco
     }
   }
   const content = csv(["file", "target", "value", "sigma", "unit", "model", "out_of_domain"], table);
-  const document = await vscode.workspace.openTextDocument({ content, language: "csv" });
-  await vscode.window.showTextDocument(document);
+  await texts.show(`${vscode.l10n.t("Predictions")}.csv`, content);
 }

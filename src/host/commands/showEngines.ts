@@ -1,13 +1,18 @@
 import * as vscode from "vscode";
 import type { EngineReport, EnginesReport } from "../../protocol/workerMethods.js";
+import type { ReadOnlyTexts } from "../base/readOnlyTexts.js";
 import type { JobProcess } from "../process/jobProcess.js";
 
-/** A document that says what computes networks on this machine, as the job process finds it. */
-export async function showEngines(jobs: JobProcess): Promise<void> {
+interface Services {
+  readonly jobs: JobProcess;
+  readonly texts: ReadOnlyTexts;
+}
+
+/** A text that says what computes networks on this machine, as the job process finds it. */
+export async function showEngines({ jobs, texts }: Services): Promise<void> {
   const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t("R3DVS: checking the engines") };
   const report = await vscode.window.withProgress(options, () => jobs.call("inspectEngines", {}));
-  const document = await vscode.workspace.openTextDocument({ language: "markdown", content: textOf(report) });
-  await vscode.window.showTextDocument(document);
+  await texts.show(`${vscode.l10n.t("Compute engines on this machine")}.md`, textOf(report));
 }
 
 function textOf({ version, node, platform, processor, threads, engines, default: chosen, reader }: EnginesReport): string {

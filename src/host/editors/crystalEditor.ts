@@ -74,7 +74,7 @@ class CrystalEditor implements vscode.Disposable {
   private async receive(message: FromCrystalView | undefined): Promise<void> {
     if (message === undefined) return;
     if (message.type === "ready") await this.load();
-    else if (message.type === "showText") await vscode.commands.executeCommand("r3dvs.showText", this.uri);
+    else if (message.type === "showText") await vscode.commands.executeCommand("r3dvs.showText", this.uri, undefined, message);
     else if (message.type === "chooseFrame") {
       this.frame = message.frame;
       await this.load();
@@ -96,7 +96,7 @@ class CrystalEditor implements vscode.Disposable {
       if (this.isDisposed) this.local.release();
       const opened = await this.session.openStructure(this.local.file, this.frame, { token: source.token });
       if (source.token.isCancellationRequested) return;
-      problems.report(this.local.file, opened.problems);
+      problems.report(this.local.file, opened.problems, this.uri);
       const told = opened.problems.map((problem) => `${problem.line}:${problem.column}: ${translateProblem(problem)}`);
       if (opened.crystal === undefined) this.post({ type: "failed", problems: told });
       else if (told.length > 0) this.post({ type: "warned", problems: told });

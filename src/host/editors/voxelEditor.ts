@@ -118,8 +118,7 @@ class VoxelEditor implements vscode.Disposable {
         this.isNewPage = true;
         return this.load();
       case "showText":
-        await vscode.commands.executeCommand("r3dvs.showText", this.uri);
-        return;
+        return this.showText(message);
       case "predict":
         await vscode.commands.executeCommand("r3dvs.predict", this.uri);
         return;
@@ -136,6 +135,12 @@ class VoxelEditor implements vscode.Disposable {
     }
   }
 
+  /** Lines are those of the density, also beside a structure. */
+  private async showText(place: Extract<FromVoxelView, { type: "showText" }>): Promise<void> {
+    const uri = place.line === undefined ? this.uri : this.services.copies.uriOf(this.file);
+    await vscode.commands.executeCommand("r3dvs.showText", uri, undefined, place);
+  }
+
   private async load(): Promise<void> {
     this.loading?.cancel();
     const source = new vscode.CancellationTokenSource();
@@ -149,7 +154,7 @@ class VoxelEditor implements vscode.Disposable {
       const options = { token: source.token, onProgress };
       void this.crystal.openStructure(file, this.frame, { token: source.token }).catch(() => undefined);
       const { voxels, density, problems } = await this.crystal.openDensity(file, this.frame, settings, options);
-      this.services.problems.report(file, problems);
+      this.services.problems.report(file, problems, this.uri);
       this.isShown = voxels !== undefined;
       if (voxels) this.post({ type: "pictureLoaded", picture: this.translated(voxels, problems) });
       else if (density) this.post({ type: "warned", problems: problems.map(translateProblem) });
@@ -232,7 +237,7 @@ class VoxelEditor implements vscode.Disposable {
     try {
       const params = { model, file: this.file };
       const { explanation, problems } = await this.services.jobs.call("explainPrediction", params, { token: source.token, onProgress });
-      this.services.problems.report(this.file, problems);
+      this.services.problems.report(this.file, problems, this.uri);
       if (explanation) this.explained.set(model, explanation);
       this.post({ type: "explained", model, ...(explanation && { explanation }) });
     } catch (error) {
@@ -254,7 +259,7 @@ class VoxelEditor implements vscode.Disposable {
     const settings = this.settings();
     const output = place.scheme === "file" ? place.fsPath : copies.scratch(path.basename(place.path));
     const outcome = await jobs.call("exportVoxels", { file: this.file, settings, output });
-    problems.report(this.file, outcome.problems);
+    problems.report(this.file, outcome.problems, this.uri);
     if (place.scheme === "file") return;
     await vscode.workspace.fs.copy(vscode.Uri.file(output), place, { overwrite: true });
     await vscode.workspace.fs.delete(vscode.Uri.file(output));

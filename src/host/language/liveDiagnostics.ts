@@ -24,10 +24,14 @@ export class LiveDiagnostics implements vscode.Disposable {
   private readonly waiting = new Map<string, NodeJS.Timeout>();
   private readonly found = new Map<string, { readonly version: number; readonly all: readonly Diagnosis[] }>();
   private readonly subscriptions: vscode.Disposable;
+  private readonly checked = new vscode.EventEmitter<vscode.Uri>();
+  /** Fires with a document whose squiggles are its own from now on. */
+  readonly onDidCheck = this.checked.event;
 
   constructor(private readonly contexts: RunContexts) {
     this.subscriptions = vscode.Disposable.from(
       this.shown,
+      this.checked,
       vscode.workspace.onDidOpenTextDocument((document) => this.schedule(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.scheduleFolder(document)),
       vscode.workspace.onDidSaveTextDocument((document) => this.scheduleFolder(document)),
@@ -39,6 +43,11 @@ export class LiveDiagnostics implements vscode.Disposable {
   dispose(): void {
     for (const timer of this.waiting.values()) clearTimeout(timer);
     this.subscriptions.dispose();
+  }
+
+  /** Whether squiggles of a file come from here: it is open as text. */
+  covers(uri: vscode.Uri): boolean {
+    return this.found.has(uri.toString());
   }
 
   /** What was found in the document as it is now; undefined while that is not known yet. */
@@ -78,6 +87,7 @@ export class LiveDiagnostics implements vscode.Disposable {
     const all = diagnose(text, context);
     this.found.set(document.uri.toString(), { version, all });
     this.shown.set(document.uri, all.map(toDiagnostic));
+    this.checked.fire(document.uri);
   }
 
   private forget(document: vscode.TextDocument): void {

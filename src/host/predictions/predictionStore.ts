@@ -114,7 +114,7 @@ export class PredictionStore implements vscode.Disposable {
     if (isIncomplete(before)) return;
     try {
       const { predictions, problems } = await this.jobs.call("predict", { models, file: density }, token ? { token } : {});
-      this.problems.report(density, problems);
+      this.problems.report(density, problems, vscode.Uri.file(file));
       this.keep(file, { fingerprint: before, predictions });
     } catch (error) {
       if (!wasCancelled(error)) throw error;

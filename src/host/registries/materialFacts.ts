@@ -41,7 +41,8 @@ export class MaterialFactsCache implements vscode.Disposable {
 
   private async read({ folder, materials }: Dataset, print: string): Promise<void> {
     try {
-      const asked = materials.map(({ id, file }) => ({ id, file }));
+      // Encoded ones name their formula, and have no file of their own.
+      const asked = materials.map(({ id, file, encoded }) => ({ id, ...(!encoded && { file }) }));
       const { materials: facts } = await this.jobs.call("describeMaterials", { folder, materials: asked });
       this.known.set(folder, { print, facts: new Map(facts.map((one) => [one.id, one])) });
       this.changed.fire();

@@ -103,6 +103,16 @@ export function modelDescription(model: ModelSummary, registry: Errors): string 
   return [...measured, modelInputs(model.model), vscode.l10n.t("{0} materials", model.trainSize), origin].join(" · ");
 }
 
+/** The same behind the model's name, where its property stands before. */
+export const namedDescription = (model: ModelSummary, registry: Errors): string =>
+  `${modelName(model.model)} · ${modelDescription(model, registry)}`;
+
+/** All models as the tree has them: by property, best first. */
+export function modelsInOrder(registry: Errors & Pick<ModelRegistry, "models">): ModelSummary[] {
+  const targets = [...new Set(registry.models.map(({ target }) => target))].sort(compareProperties);
+  return targets.flatMap((target) => modelsOf(target, registry));
+}
+
 function modelTooltip(model: ModelSummary, registry: Errors): string {
   const { path: folder, target, unit } = model;
   const error = registry.testErrorOf(folder);

@@ -15,7 +15,7 @@ const HEADS_AT_ONCE = 8;
  */
 export async function describeMaterials(
   folder: string,
-  materials: readonly { readonly id: string; readonly file: string }[],
+  materials: readonly { readonly id: string; readonly file?: string }[],
 ): Promise<readonly MaterialFacts[]> {
   const table = tableOf(folder);
   const formulas = table ? columnOf(table, "formula") : new Map<string, string>();
@@ -23,7 +23,7 @@ export async function describeMaterials(
   const facts: MaterialFacts[] = [];
   for (let start = 0; start < materials.length; start += HEADS_AT_ONCE) {
     const part = materials.slice(start, start + HEADS_AT_ONCE).map(async ({ id, file }) => {
-      const formula = formulas.get(id) ?? (await formulaOf(file));
+      const formula = formulas.get(id) ?? (file === undefined ? undefined : await formulaOf(file));
       const value = known.get(id);
       return { id, ...(formula && { formula }), ...(value && { known: value }) };
     });

@@ -33,10 +33,29 @@ workbenchTest(
     const problem = problems.filter({ hasText: "0.12.5E+01" });
     await problem.waitFor();
     assert.match((await problem.textContent()) ?? "", /\[Ln 100, Col \d+\]/);
-    await view.showTextButton.click();
+    assert.equal(await problems.filter({ hasText: "301" }).count(), 0, "the problems of the file that was closed are gone");
+    assert.equal(await problem.count(), 1, "one cause in one line");
+    await workbench.webview.getByRole("alert").locator("a", { hasText: /^100:/ }).click();
     await workbench.editorLines.waitFor();
-    await workbench.goToLine(100);
+    await workbench.statusBarItem(/Ln 100,/).waitFor();
     await workbench.squiggles.first().waitFor();
     await screenshot("problems");
+    await workbench.closeAllEditors();
+    await problem.waitFor({ state: "detached" });
+  },
+);
+
+workbenchTest(
+  "What computes networks is shown as a text that is no unsaved file",
+  { workspace: brokenFiles },
+  async ({ workbench, screenshot }) => {
+    await workbench.runCommand("R3DVS: Show Compute Engines");
+    const tab = workbench.tab("Compute engines on this machine.md");
+    await tab.waitFor();
+    await workbench.editorLines.filter({ hasText: /wasm/ }).waitFor();
+    assert.doesNotMatch((await tab.getAttribute("class")) ?? "", /dirty/);
+    await screenshot("engines");
+    await workbench.closeEditor();
+    assert.equal(await workbench.page.locator(".monaco-dialog-box").count(), 0, "nobody asks whether to save it");
   },
 );
