@@ -116,6 +116,8 @@ async function saveStep(page: Page, theme: string, step: string): Promise<void> 
   if (!STEP_THEMES.includes(theme)) return;
   const before = page.viewportSize() ?? WIDE;
   await page.setViewportSize(STEP);
+  // No tooltip of what was clicked last.
+  await page.mouse.move(STEP.width - 2, STEP.height / 2);
   await page.waitForTimeout(SETTLED_MS);
   await page.screenshot({ path: path.join(root, "media/walkthrough", `${step}-${theme}.png`), animations: "disabled" });
   await page.setViewportSize(before);
