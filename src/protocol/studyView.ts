@@ -27,7 +27,7 @@ export interface UsedModel {
   readonly model: string;
 }
 
-export type FigureFormat = "png" | "svg" | "pdf" | "csv";
+export type FigureFormat = "png" | "svg" | "csv";
 
 /** Study view to host. */
 export type FromStudyView =

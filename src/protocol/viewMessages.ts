@@ -55,7 +55,7 @@ const STUDY_VIEW: Checks<FromStudyView> = {
   openMaterial: ({ id }) => isName(id),
   compare: ({ folder }) => isName(folder),
   useModels: ({ models }) => Array.isArray(models) && models.length <= MAX_MODELS && models.every(isUsedModel),
-  export: ({ format, name, bytes }) => isOneOf(format, ["png", "svg", "pdf", "csv"]) && isName(name) && isBytes(bytes),
+  export: ({ format, name, bytes }) => isOneOf(format, ["png", "svg", "csv"]) && isName(name) && isBytes(bytes),
 };
 
 const CRYSTAL_VIEW: Checks<FromCrystalView> = {

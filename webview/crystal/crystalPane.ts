@@ -2,6 +2,7 @@ import type { Vector3 } from "../../src/core/math/matrix3.js";
 import type { CrystalData, DensityData } from "../../src/protocol/crystalView.js";
 import type { Orbit } from "../scene/orbit.js";
 import { FRONT } from "../scene/orbit.js";
+import type { PictureLook } from "../scene/toPng.js";
 import { make, makeSegments } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { axisOrbit, planeOrbit } from "./axisViews.js";
@@ -108,9 +109,13 @@ export class CrystalPane {
     this.refresh();
   }
 
-  async exportPng(): Promise<Uint8Array> {
-    if (this.settings.mode === "slice") return this.slice.exportPng();
-    return this.viewport.exportPng();
+  exportPng(look: PictureLook): Promise<Uint8Array> {
+    return this.settings.mode === "slice" ? this.slice.exportPng(look) : this.viewport.exportPng(look);
+  }
+
+  /** CSS px of what is exported. */
+  get pictureWidth(): number {
+    return (this.settings.mode === "slice" ? this.slice : this.viewport).element.clientWidth;
   }
 
   /** What stands beside the picture, for the mode that is shown. */

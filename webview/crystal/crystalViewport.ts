@@ -5,7 +5,7 @@ import { makeView, type Orbit, type View } from "../scene/orbit.js";
 import { listenToPointer, orbitOfKey, orbitOfWheel } from "../scene/pointer.js";
 import { makeRenderer } from "../scene/renderers.js";
 import { type Faces, NO_CUBES, type PlaneMap, type SceneRenderer } from "../scene/sceneFrame.js";
-import { toPng } from "../scene/toPng.js";
+import { type PictureLook, screenLook, toPng } from "../scene/toPng.js";
 import { listen, make } from "../ui/dom.js";
 import { readThemeColors, type ThemeColors } from "../ui/themeColors.js";
 import { placeTooltip } from "../ui/tooltip.js";
@@ -77,10 +77,14 @@ export class CrystalViewport {
     return this.picture && this.sceneFor(this.picture);
   }
 
-  async exportPng(): Promise<Uint8Array> {
+  async exportPng(look: PictureLook): Promise<Uint8Array> {
     this.pointer = this.hovered = undefined;
-    this.draw();
-    return toPng([this.renderer.canvas, this.overlay]);
+    this.draw(look);
+    try {
+      return await toPng([this.renderer.canvas, this.overlay]);
+    } finally {
+      this.draw();
+    }
   }
 
   private fallBack(): void {
@@ -105,11 +109,11 @@ export class CrystalViewport {
     return this.sceneOf(key, crystal, settings, this.colors);
   }
 
-  private draw(): void {
+  private draw(look = screenLook()): void {
     const { clientWidth: width, clientHeight: height } = this.element;
     const { picture, colors } = this;
     if (picture === undefined || width < 16 || height < 16) return;
-    const pixelRatio = Math.min(window.devicePixelRatio || 1, 2.5);
+    const pixelRatio = look.ratio;
     const scene = this.sceneFor(picture);
     const view = viewOf(picture, scene, width, height);
     const faces = this.facesFor(picture, scene);
@@ -117,6 +121,7 @@ export class CrystalViewport {
       width,
       height,
       pixelRatio,
+      transparent: look.transparent,
       view,
       ground: colors.ground,
       cubes: NO_CUBES,

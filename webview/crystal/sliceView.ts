@@ -7,7 +7,7 @@ import type { CrystalData, FieldFacts, SliceData } from "../../src/protocol/crys
 import { colorOfValue } from "../scene/canvasSolids.js";
 import { drawHaloText } from "../scene/labels.js";
 import { placeOn } from "../scene/planePlace.js";
-import { toPng } from "../scene/toPng.js";
+import { type PictureLook, screenLook, toPng } from "../scene/toPng.js";
 import { listen, make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { cssColor, readThemeColors, type ThemeColors } from "../ui/themeColors.js";
@@ -79,9 +79,13 @@ export class SliceView {
     this.draw();
   }
 
-  exportPng(): Promise<Uint8Array> {
-    this.draw();
-    return toPng([this.canvas]);
+  async exportPng(look: PictureLook): Promise<Uint8Array> {
+    this.draw(look);
+    try {
+      return await toPng([this.canvas]);
+    } finally {
+      this.draw();
+    }
   }
 
   private move(step: number): void {
@@ -119,11 +123,11 @@ export class SliceView {
     placeTooltip(this.tooltip, this.element, at);
   }
 
-  private draw(): void {
+  private draw(look = screenLook()): void {
     const { clientWidth: width, clientHeight: height } = this.element;
     const { slice, field, settings, crystal, kind } = this.shown ?? {};
     if (width < 64 || height < 120 || !slice || !field || !settings || !crystal) return;
-    const ratio = Math.min(window.devicePixelRatio || 1, 2.5);
+    const { ratio } = look;
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
     const pen = this.canvas.getContext("2d");
@@ -132,7 +136,7 @@ export class SliceView {
     const layout = layOut(slice, width, height);
     pen.scale(ratio, ratio);
     pen.fillStyle = cssColor(this.colors.ground);
-    pen.fillRect(0, 0, width, height);
+    if (!look.transparent) pen.fillRect(0, 0, width, height);
     pen.font = `11px ${this.colors.font}`;
     pen.save();
     pen.beginPath();

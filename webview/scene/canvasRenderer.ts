@@ -17,7 +17,7 @@ export class CanvasRenderer implements SceneRenderer {
     if (pen === null) return;
     pen.scale(pixelRatio, pixelRatio);
     pen.fillStyle = cssColor(ground);
-    pen.fillRect(0, 0, width, height);
+    if (!frame.transparent) pen.fillRect(0, 0, width, height);
     drawLines(pen, frame, "behind");
     drawCubes(pen, frame);
     drawSolids(pen, frame);

@@ -71,7 +71,7 @@ export class GlRenderer implements SceneRenderer {
   /** `onLost`: the graphics driver took the context away. */
   constructor(onLost: () => void) {
     // Kept after drawing, so that the picture can be exported and looked at in tests.
-    this.renderer = new WebGLRenderer({ antialias: true, preserveDrawingBuffer: true, powerPreference: "low-power" });
+    this.renderer = new WebGLRenderer({ alpha: true, antialias: true, preserveDrawingBuffer: true, powerPreference: "low-power" });
     this.renderer.outputColorSpace = SRGBColorSpace;
     this.canvas = this.renderer.domElement;
     this.canvas.addEventListener("webglcontextlost", (event) => {
@@ -97,7 +97,7 @@ export class GlRenderer implements SceneRenderer {
     for (const layer of this.layers) layer.draw(frame, distance, radius);
     if (this.drawnLines !== frame.lines) this.fillLines(frame.lines);
     const [red, green, blue] = frame.ground;
-    this.renderer.setClearColor(new Color().setRGB(red, green, blue, SRGBColorSpace), 1);
+    this.renderer.setClearColor(new Color().setRGB(red, green, blue, SRGBColorSpace), frame.transparent ? 0 : 1);
     this.renderer.render(this.scene, this.camera);
   }
 

@@ -9,6 +9,8 @@ export interface SceneFrame {
   readonly pixelRatio: number;
   readonly view: View;
   readonly ground: Rgb;
+  /** Nothing is drawn behind the scene. */
+  readonly transparent?: boolean;
   readonly cubes: Cubes;
   readonly lines: readonly Line[];
   readonly balls?: Balls;

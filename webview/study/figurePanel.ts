@@ -1,6 +1,6 @@
 import { make, makeButton } from "../ui/dom.js";
 import { openExport } from "../ui/exportDialog.js";
-import type { FigureSource } from "../ui/exportFigure.js";
+import { type FigureSource, figureExport } from "../ui/exportFigure.js";
 import { t } from "../ui/text.js";
 import { HoverReader, type ReaderOptions } from "./hoverReader.js";
 
@@ -26,7 +26,10 @@ export class FigurePanel {
 
   constructor({ name, heading, exports, resized, reader }: PanelOptions) {
     const label = `${heading}: ${t("Export…")}`;
-    const button = makeButton(t("Export…"), () => openExport(heading, exports), { "aria-label": label, "data-action": "export" });
+    const button = makeButton(t("Export…"), () => openExport(heading, figureExport(exports)), {
+      "aria-label": label,
+      "data-action": "export",
+    });
     const head = make("div", { class: "figure-head" }, make("h2", {}, heading), button);
     const details = make("details", {}, make("summary", {}, t("Description")), this.words);
     const parts = [head, this.choices, this.caption, this.canvas, details];

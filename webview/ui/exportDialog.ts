@@ -1,5 +1,5 @@
 import { listen, make, makeButton, makeCheckbox, makeSegments } from "./dom.js";
-import { type FigureFormat, type FigureSize, type FigureSource, MAX_PIXELS, pixelsOf, svgToPng } from "./exportFigure.js";
+import { type ExportSource, type FigureFormat, type FigureSize, pixelsOf } from "./exportFigure.js";
 import { t } from "./text.js";
 
 /** One column of a journal's page, and two. */
@@ -9,13 +9,20 @@ const RESOLUTIONS = ["150", "300", "600"] as const;
 const chosen = { format: "png" as FigureFormat, centimetres: WIDTHS.first, dpi: 300, transparent: false };
 
 /** Asks how a figure is written, and writes or copies it. What was chosen stays for the next one. */
-export function openExport(heading: string, source: FigureSource): void {
+export function openExport(heading: string, source: ExportSource): void {
+  if (!source.formats.includes(chosen.format)) chosen.format = "png";
+  let picture = source.pictures?.[0]?.[0] ?? "";
   const dialog = make("dialog", { class: "export-dialog", "aria-label": `${heading}: ${t("Export…")}` });
   const note = make("p", { class: "quiet", role: "status" });
-  const formats = makeSegments(t("Format"), FORMATS, chosen.format, (format) => {
-    chosen.format = format as FigureFormat;
-    update();
-  });
+  const formats = makeSegments(
+    t("Format"),
+    source.formats.map((format) => [format, format.toUpperCase()] as const),
+    chosen.format,
+    (format) => {
+      chosen.format = format as FigureFormat;
+      update();
+    },
+  );
   const width = makeNumber(t("Width (cm)"), chosen.centimetres, WIDTHS, (value) => {
     chosen.centimetres = value;
     update();
@@ -35,7 +42,7 @@ export function openExport(heading: string, source: FigureSource): void {
   const dpiRow = makeRow(t("Resolution (dpi)"), dpi.element);
   const act = (use: (format: FigureFormat, bytes: Uint8Array) => void | Promise<void>) => async () => {
     try {
-      const bytes = await writeFigure(source, chosen.format, chosen);
+      const bytes = await source.write(chosen.format, chosen, picture);
       if (bytes === undefined) note.textContent = t("There is nothing to export yet.");
       else await use(chosen.format, bytes);
     } catch (error) {
@@ -43,7 +50,7 @@ export function openExport(heading: string, source: FigureSource): void {
     }
   };
   const save = act((format, bytes) => {
-    source.save(format, source.name, bytes);
+    source.save(format, bytes);
     dialog.close();
   });
   const copy = act(async (format, bytes) => {
@@ -61,12 +68,21 @@ export function openExport(heading: string, source: FigureSource): void {
     width.hidden = format === "csv";
     dpiRow.hidden = format !== "png";
     transparent.hidden = format === "csv";
-    copyButton.hidden = format === "pdf";
     note.textContent = sizeNote(format, chosen);
   };
   dialog.append(
     make("h2", {}, heading),
-    makeRow(t("Format"), formats.element),
+    ...(source.pictures === undefined
+      ? []
+      : [
+          makeRow(
+            t("Picture"),
+            makeSegments(t("Picture"), source.pictures, picture, (value) => {
+              picture = value;
+            }).element,
+          ),
+        ]),
+    ...(source.formats.length > 1 ? [makeRow(t("Format"), formats.element)] : []),
     width,
     dpiRow,
     transparent,
@@ -79,21 +95,10 @@ export function openExport(heading: string, source: FigureSource): void {
   dialog.showModal();
 }
 
-const FORMATS = (["png", "svg", "csv"] as const).map((format) => [format, format.toUpperCase()] as const);
-
 function sizeNote(format: FigureFormat, size: FigureSize): string {
   if (format === "csv") return t("The numbers behind the figure.");
   if (format !== "png") return t("Lines and text stay sharp at any size.");
   return t("{0} px wide", Math.round((pixelsOf(size) * size.dpi) / 96));
-}
-
-async function writeFigure(source: FigureSource, format: FigureFormat, size: FigureSize): Promise<Uint8Array | undefined> {
-  const encode = (text: string | undefined) => (text === undefined ? undefined : new TextEncoder().encode(text));
-  if (format === "csv") return encode(source.csv());
-  const width = Math.min(pixelsOf(size), Math.floor((MAX_PIXELS * 96) / size.dpi));
-  const svg = source.svg(width, size.transparent);
-  if (svg === undefined || format === "svg") return encode(svg);
-  return svgToPng(svg, size);
 }
 
 /** Pictures as pictures, the rest as text. */

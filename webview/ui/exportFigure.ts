@@ -1,8 +1,18 @@
 import { make } from "./dom.js";
 
-export type FigureFormat = "png" | "svg" | "pdf" | "csv";
+export type FigureFormat = "png" | "svg" | "csv";
 
-/** What a figure's export needs. */
+/** What an export needs. */
+export interface ExportSource {
+  readonly formats: readonly FigureFormat[];
+  /** Several pictures to choose from. */
+  readonly pictures?: readonly (readonly [value: string, label: string])[];
+  /** Undefined while there is nothing to write. */
+  write(format: FigureFormat, size: FigureSize, picture: string): Promise<Uint8Array | undefined>;
+  save(format: FigureFormat, bytes: Uint8Array): void;
+}
+
+/** What the export of a figure drawn as SVG needs. */
 export interface FigureSource {
   /** As part of the file's name. */
   readonly name: string;
@@ -11,6 +21,21 @@ export interface FigureSource {
   /** The numbers behind it. */
   csv(): string | undefined;
   save(format: FigureFormat, name: string, bytes: Uint8Array): void;
+}
+
+/** A figure as PNG, SVG and CSV. */
+export function figureExport(source: FigureSource): ExportSource {
+  const encode = (text: string | undefined) => (text === undefined ? undefined : new TextEncoder().encode(text));
+  return {
+    formats: ["png", "svg", "csv"],
+    write: async (format, size) => {
+      if (format === "csv") return encode(source.csv());
+      const width = Math.min(pixelsOf(size), Math.floor((MAX_PIXELS * 96) / size.dpi));
+      const svg = source.svg(width, size.transparent);
+      return svg === undefined || format === "svg" ? encode(svg) : svgToPng(svg, size);
+    },
+    save: (format, bytes) => source.save(format, source.name, bytes),
+  };
 }
 
 /** How a figure is written: its width on paper and, for pixels, dots per inch. */

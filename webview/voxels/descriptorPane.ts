@@ -3,6 +3,7 @@ import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { axisOrbit } from "../crystal/axisViews.js";
 import { makeViewButtons } from "../crystal/crystalControls.js";
 import { FRONT } from "../scene/orbit.js";
+import type { PictureLook } from "../scene/toPng.js";
 import { make, makeSegments } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { type Controls, makeControls } from "./controls.js";
@@ -84,8 +85,13 @@ export class DescriptorPane {
     this.strip.refreshTheme();
   }
 
-  exportPng(): Promise<Uint8Array> {
-    return this.viewport.exportPng();
+  exportPng(look: PictureLook): Promise<Uint8Array> {
+    return this.viewport.exportPng(look);
+  }
+
+  /** CSS px of what is exported. */
+  get pictureWidth(): number {
+    return this.viewport.element.clientWidth;
   }
 
   private look(axis: string): void {

@@ -26,9 +26,9 @@ export function makeHeader(
 ): HTMLElement {
   const components = (voxels?.components ?? []).map((name) => [name, componentName(name, kind)] as const);
   const formats: readonly (readonly [Export, string])[] = [
-    ["png", t("Picture (PNG)")],
-    ["npz", t("Array (NPZ)")],
-    ["csv", t("Table (CSV)")],
+    ["png", t("Picture (PNG) of a chosen size, or a copy of it")],
+    ["npz", t("Voxels as NumPy arrays (NPZ): numpy.load(file)['descriptor'][0]")],
+    ["csv", t("Table of all plane waves (CSV): h, k, l and |s_g|")],
   ];
   const buttons = formats
     .slice(0, voxels ? 3 : 1)

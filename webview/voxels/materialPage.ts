@@ -5,8 +5,10 @@ import { RpcPeer } from "../../src/protocol/rpc.js";
 import type { FromVoxelView, ToVoxelView, VoxelViewData } from "../../src/protocol/voxelView.js";
 import { CrystalPane, type Section } from "../crystal/crystalPane.js";
 import { Latest } from "../crystal/latest.js";
+import { exportPicture } from "../scene/exportPicture.js";
 import type { Orbit } from "../scene/orbit.js";
 import { make, makeSegments } from "../ui/dom.js";
+import { openExport } from "../ui/exportDialog.js";
 import type { HostPort } from "../ui/hostPort.js";
 import { makeFailure, makeLoading, makeProblem, type ShowText } from "../ui/stages.js";
 import { t } from "../ui/text.js";
@@ -241,7 +243,7 @@ export class MaterialPage {
         chooseComponent: (component) => host.post({ type: "chooseComponent", component }),
         chooseFrame: (frame) => host.post({ type: "chooseFrame", frame }),
         showText: () => host.post({ type: "showText" }),
-        export: (format) => void this.exportAs(format),
+        export: (format) => this.exportAs(format),
       },
     );
   }
@@ -292,12 +294,24 @@ export class MaterialPage {
     return section;
   }
 
-  private async exportAs(format: "npz" | "csv" | "png"): Promise<void> {
-    if (format !== "png") this.host.post({ type: "export", format });
-    else {
-      const bytes = this.layout() === "descriptor" ? await this.descriptor.exportPng() : await this.crystal.exportPng();
-      this.host.post({ type: "export", format, bytes });
-    }
+  private exportAs(format: "npz" | "csv" | "png"): void {
+    if (format === "png") this.exportPicture();
+    else this.host.post({ type: "export", format });
+  }
+
+  private exportPicture(): void {
+    const panes = { crystal: this.crystal, descriptor: this.descriptor };
+    const layout = this.layout();
+    const both = [["crystal", t("Crystal")] as const, ["descriptor", t("Descriptor")] as const];
+    openExport(this.title.title, {
+      formats: ["png"],
+      ...(layout === "both" && { pictures: both }),
+      write: (_, size, picture) => {
+        const pane = panes[(layout === "both" ? picture : layout) === "descriptor" ? "descriptor" : "crystal"];
+        return exportPicture(pane, size);
+      },
+      save: (_, bytes) => this.host.post({ type: "export", format: "png", bytes }),
+    });
   }
 
   /** Of the whole grid: a sample of it comes first. */

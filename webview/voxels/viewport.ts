@@ -10,7 +10,7 @@ import { isHolding, reflectionsIn } from "../scene/reflections.js";
 import { makeRenderer } from "../scene/renderers.js";
 import { type Line, NO_CUBES, type SceneRenderer } from "../scene/sceneFrame.js";
 import { cellOf, drawSlice, layOutSlice, type Slice, sliceVoxelAt } from "../scene/slice.js";
-import { toPng } from "../scene/toPng.js";
+import { type PictureLook, screenLook, toPng } from "../scene/toPng.js";
 import { stepsOf } from "../scene/voxelField.js";
 import { listen, make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
@@ -83,10 +83,14 @@ export class Viewport {
   }
 
   /** The picture with its labels as a PNG file. */
-  async exportPng(): Promise<Uint8Array> {
+  async exportPng(look: PictureLook): Promise<Uint8Array> {
     this.pointer = this.cursor = undefined;
-    this.draw();
-    return toPng(isFlat(this.settings) ? [this.overlay] : [this.renderer.canvas, this.overlay]);
+    this.draw(look);
+    try {
+      return await toPng(isFlat(this.settings) ? [this.overlay] : [this.renderer.canvas, this.overlay]);
+    } finally {
+      this.draw();
+    }
   }
 
   private fallBack(): void {
@@ -105,11 +109,11 @@ export class Viewport {
     });
   }
 
-  private draw(): void {
+  private draw(look = screenLook()): void {
     const { clientWidth: width, clientHeight: height } = this.element;
     if (this.picture === undefined || width < 16 || height < 16) return;
     this.model = makeModel(this.picture, this.paint, this.settings, this.colors, this.model);
-    const pixelRatio = Math.min(window.devicePixelRatio || 1, 2.5);
+    const pixelRatio = look.ratio;
     this.overlay.width = Math.round(width * pixelRatio);
     this.overlay.height = Math.round(height * pixelRatio);
     const pen = this.overlay.getContext("2d");
@@ -117,7 +121,7 @@ export class Viewport {
     pen.scale(pixelRatio, pixelRatio);
     pen.font = `11px ${this.colors.font}`;
     const room = height - LEGEND;
-    const drawn = isFlat(this.settings) ? this.drawPlane(pen, width, height) : this.drawScene(pen, width, room, pixelRatio);
+    const drawn = isFlat(this.settings) ? this.drawPlane(pen, width, height, look) : this.drawScene(pen, width, room, look);
     this.drawBar(pen, width, height);
     this.overlay.setAttribute("aria-label", describeModel(this.model, this.settings));
     document.body.dataset.voxels = String(drawn);
@@ -125,7 +129,7 @@ export class Viewport {
     document.body.dataset.painted = this.model.paint?.target ?? "";
   }
 
-  private drawScene(pen: CanvasRenderingContext2D, width: number, height: number, pixelRatio: number): number {
+  private drawScene(pen: CanvasRenderingContext2D, width: number, height: number, { ratio, transparent }: PictureLook): number {
     const { model, colors, settings } = this;
     if (model === undefined) return 0;
     const view = this.viewOf(width, height);
@@ -135,7 +139,8 @@ export class Viewport {
     this.renderer.draw({
       width,
       height,
-      pixelRatio,
+      pixelRatio: ratio,
+      transparent,
       view,
       ground: colors.ground,
       cubes: projection ?? (points ? NO_CUBES : model.cubes),
@@ -179,12 +184,12 @@ export class Viewport {
     pen.stroke();
   }
 
-  private drawPlane(pen: CanvasRenderingContext2D, width: number, height: number): number {
+  private drawPlane(pen: CanvasRenderingContext2D, width: number, height: number, { transparent }: PictureLook): number {
     const { model, colors, settings } = this;
     if (model === undefined) return 0;
     this.renderer.canvas.hidden = true;
     pen.fillStyle = cssColor(colors.ground);
-    pen.fillRect(0, 0, width, height);
+    if (!transparent) pen.fillRect(0, 0, width, height);
     const slice = this.sliceOf();
     const layout = layOutSlice(model.field.size, width, height);
     const { field, transfer, threshold } = model;

@@ -251,7 +251,13 @@ class VoxelEditor implements vscode.Disposable {
   private async export(message: Extract<FromVoxelView, { type: "export" }>): Promise<void> {
     const suggestion = this.uri.with({ path: `${plainPath(this.uri.path)}.r3dvs.${message.format}` });
     const { bytes } = message;
-    await saveExport(suggestion, async (place) => (bytes ? vscode.workspace.fs.writeFile(place, bytes) : this.writeVoxels(place)));
+    const note =
+      message.format === "npz"
+        ? {
+            note: vscode.l10n.t("It holds NumPy arrays: numpy.load(file)['descriptor'][0] are the voxels, axes z, y, x."),
+          }
+        : {};
+    await saveExport(suggestion, async (place) => (bytes ? vscode.workspace.fs.writeFile(place, bytes) : this.writeVoxels(place)), note);
   }
 
   private async writeVoxels(place: vscode.Uri): Promise<void> {

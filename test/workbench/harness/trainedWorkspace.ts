@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { root } from "./paths.ts";
 import { makeSampleWorkspace, type Workspace } from "./workspace.ts";
@@ -37,4 +38,18 @@ function studyWorkspace(workspace: Workspace, name: string, options: readonly st
 export function addStructure(workspace: Workspace, id: string, density: string): void {
   const structure = density.slice(0, density.search(/\n\s*\n/) + 1);
   workspace.write(path.join(id, "POSCAR"), structure);
+}
+
+/** A dataset with a run that has read 5 of its 16 materials and has no result yet, as its files are in its first seconds. */
+export function makeStartedWorkspace(): Workspace {
+  const workspace = makeTrainedWorkspace();
+  const run = path.join(".r3dvs/runs", TRAINED_RUN);
+  const { settings: _, materials: __, ...manifest } = JSON.parse(readFileSync(workspace.path(run, "run.json"), "utf8"));
+  const events = readFileSync(workspace.path(run, "events.jsonl"), "utf8").split("\n");
+  const end = events.findIndex((_line, i) => events.slice(0, i).filter((line) => line.includes('"encoded"')).length === 5);
+  rmSync(workspace.path(run), { recursive: true });
+  const progress = { done: 0, failed: 0, total: 0 };
+  workspace.write(path.join(run, "run.json"), JSON.stringify({ ...manifest, state: "queued", targets: [], materials: [], progress }));
+  workspace.write(path.join(run, "events.jsonl"), `${events.slice(0, end).join("\n")}\n`);
+  return workspace;
 }

@@ -67,6 +67,11 @@ export class VoxelView {
   }
 
   /** `png`, `npz` or `csv`. */
+  /** A button of the dialog that asks for the picture's size. */
+  exportDialog(action: "save" | "copy"): Locator {
+    return this.frame.locator(`dialog[open] vscode-button[data-action="${action}"]`);
+  }
+
   exportButton(format: string): Locator {
     return this.frame.locator(".export vscode-button", { hasText: format.toUpperCase() });
   }

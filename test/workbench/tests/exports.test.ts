@@ -15,6 +15,7 @@ workbenchTest(
 
     const save = async (format: string, name?: string): Promise<Buffer> => {
       await view.exportButton(format).click();
+      if (format === "png") await view.exportDialog("save").click();
       const suggested = workspace.path("mp-1778", `CHGCAR.r3dvs.${format}`);
       const place = name === undefined ? suggested : workspace.path(name);
       await waitFor(async () => (await workbench.saveDialogPath()) === suggested, `the dialog to suggest ${suggested}`);
@@ -22,10 +23,16 @@ workbenchTest(
       await waitFor(() => Promise.resolve(existsSync(place) && readFileSync(place).length > 0), `${place} on the disk`);
       return readFileSync(place);
     };
-    assert.deepEqual([...(await save("png")).subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+    const png = await save("png");
+    assert.deepEqual([...png.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+    // 17 cm at 300 dpi, whatever the window's size
+    assert.ok(Math.abs(png.readUInt32BE(16) - (17 / 2.54) * 300) <= 2, `${png.readUInt32BE(16)} px wide`);
+    assert.equal(png.readUInt32BE(png.indexOf("pHYs") + 4), Math.round(300 / 0.0254));
+    await workbench.notification(/saved CHGCAR\.r3dvs\.png/).waitFor();
     const array = await save("npz", "日本 語.npz");
     assert.equal(array.subarray(0, 2).toString(), "PK");
     assert.ok(array.includes("descriptor.npy"));
+    await workbench.notification(/numpy\.load/).waitFor();
     const rows = (await save("csv")).toString().trim().split("\n");
     assert.match(rows[0] ?? "", /^h,k,l,/);
     assert.ok(rows.length > 20);

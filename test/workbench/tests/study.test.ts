@@ -5,7 +5,7 @@ import type { Locator } from "playwright-core";
 import { CrystalView } from "../harness/crystalView.ts";
 import { workbenchTest } from "../harness/scenario.ts";
 import { StudyView } from "../harness/studyView.ts";
-import { COMPARED_RUN, makeComparedWorkspace, TRAINED_RUN } from "../harness/trainedWorkspace.ts";
+import { COMPARED_RUN, makeComparedWorkspace, makeStartedWorkspace, TRAINED_RUN } from "../harness/trainedWorkspace.ts";
 import { waitFor } from "../harness/waiting.ts";
 import type { Workbench } from "../harness/workbench.ts";
 
@@ -131,5 +131,24 @@ workbenchTest(
 
     await study.action("use-models").click();
     await study.page.getByText(/In use for predictions: .*Band gap/).waitFor();
+  },
+);
+
+workbenchTest(
+  "The first seconds of a run say what is being done, in Japanese too",
+  { workspace: makeStartedWorkspace, language: "ja", viewport: { width: 900, height: 800 } },
+  async ({ workbench, screenshot }) => {
+    const rows = await workbench.openViewContainer("R3DVS");
+    await rows.filter({ hasText: TRAINED_RUN }).click();
+    const study = new StudyView(workbench);
+    await study.waitForState(["queued"]);
+    await waitFor(
+      async () => /電荷密度の読み込み: 5 \/ 16/.test((await study.page.textContent()) ?? ""),
+      "the number of densities that are read",
+    );
+    assert.equal(await study.page.locator('.step[aria-current="step"]').count(), 1);
+    assert.equal(await study.figure("curves").isVisible(), false, "no empty figures");
+    assert.doesNotMatch((await study.page.textContent()) ?? "", /0 \/ 0/);
+    await screenshot("study-started-ja");
   },
 );
