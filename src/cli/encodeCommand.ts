@@ -2,13 +2,16 @@ import type { Command } from "commander";
 import type { EncodeSettings } from "../core/descriptors/encodeSettings.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
 import { writeDescriptorTable } from "../jobs/encoding/descriptorTable.js";
-import { writeDescriptors, writeEncodedDataset } from "../jobs/encoding/encodedFiles.js";
+import { copyTargets, writeDescriptors, writeEncodedDataset } from "../jobs/encoding/encodedFiles.js";
 import { type EncodeOutcome, encodeMaterials } from "../jobs/encoding/encodeMaterials.js";
+import { encodeShards, SHARD_SIZE, type ShardOptions } from "../jobs/encoding/encodeShards.js";
 import { encodingForModel, writeModelInputs } from "../jobs/encoding/modelInputs.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { type Model, readModel } from "../jobs/models/modelFile.js";
 import { checkEncoding } from "../jobs/spectra/encodeSettings.js";
 import type { EncodedMaterial } from "../jobs/spectra/material.js";
+import type { MaterialFile } from "../jobs/spectra/materialFile.js";
+import { shardsIn } from "../jobs/spectra/shardIndex.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
 import {
   type CommonOptions,
@@ -45,7 +48,10 @@ export function addEncodeCommand(program: Command): void {
   withOutput(withThreads(withFrame(withEncoding(command))))
     .option("--rotations <k>", "write k randomly rotated copies of each material instead of the original orientation", wholeFrom(1))
     .option("--seed <s>", "random seed of the rotations", wholeFrom(0), 0)
-    .option("--packed", "write all spectra into one file in the folder, small enough to share")
+    .option(
+      "--packed",
+      "write all spectra into one file in the folder, small enough to share; more than 1,000 into several, going on where it was stopped",
+    )
     .option("--model <folder>", "write what the ONNX file of this model reads, under the names of its inputs (.npz)")
     .action(runEncode);
 }
@@ -69,6 +75,10 @@ async function runEncode(paths: string[], options: Options, command: Command): P
       output.step(++done, outcome.entry.id);
       report(output, outcome);
     };
+    if (options.packed && isLarge(entries, options.output)) {
+      await encodeLarge(paths, options.output, entries, { settings, pool, cancellation, onDone }, output);
+      return;
+    }
     const outcomes = await encodeMaterials(entries, { settings, pool, cancellation, onDone });
     const materials = outcomes.flatMap(({ material }) => material ?? []);
     if (materials.length > 0 && model !== undefined) writeModelInputs(options.output, materials, model);
@@ -80,6 +90,25 @@ async function runEncode(paths: string[], options: Options, command: Command): P
     output.stopBar();
     await pool.dispose();
   }
+  process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** Whether spectra are packed in several files: for more materials than memory should hold, and where that has been begun. */
+const isLarge = (entries: readonly MaterialFile[], folder: string) => entries.length > SHARD_SIZE || shardsIn(folder).length > 0;
+
+async function encodeLarge(
+  paths: readonly string[],
+  folder: string,
+  entries: readonly MaterialFile[],
+  options: ShardOptions,
+  output: Output,
+): Promise<void> {
+  let known = 0;
+  const count = await encodeShards(folder, entries, { ...options, onKnown: () => known++ });
+  copyTargets(folder, paths);
+  output.stopBar();
+  output.event({ event: "finished", done: count, known, failed: output.failures });
+  output.note(`${count} of ${entries.length} encoded${known > 0 ? `, ${known} of them before` : ""}: ${folder}`);
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
 }
 

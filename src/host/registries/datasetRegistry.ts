@@ -3,7 +3,7 @@ import { DENSITIES_GLOB, densityAmongOthers } from "../../core/formats/datasetNa
 import { Throttle } from "../base/throttle.js";
 import type { DensityFinder } from "../files/densityFinder.js";
 import type { JobProcess } from "../process/jobProcess.js";
-import { EncodedFolders, foldersWithSpectra, PACKED_SPECTRA } from "./encodedFolders.js";
+import { EncodedFolders, foldersWithSpectra } from "./encodedFolders.js";
 import { type Dataset, groupDatasets } from "./groupDatasets.js";
 
 const MAX_TARGET_FILES = 200;
@@ -27,7 +27,7 @@ export class DatasetRegistry implements vscode.Disposable {
     private readonly finder: DensityFinder,
   ) {
     this.encoded = new EncodedFolders(jobs);
-    const spectra = vscode.workspace.createFileSystemWatcher(`**/${PACKED_SPECTRA}`);
+    const spectra = vscode.workspace.createFileSystemWatcher("**/spectra{,-[0-9][0-9][0-9][0-9][0-9]}.npz");
     const targets = vscode.workspace.createFileSystemWatcher("**/targets.csv");
     const densities = vscode.workspace.createFileSystemWatcher(DENSITIES_GLOB, false, true, false);
     const request = () => this.throttle.request();

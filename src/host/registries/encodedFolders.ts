@@ -6,6 +6,9 @@ import type { JobProcess } from "../process/jobProcess.js";
 /** The name of a file with the spectra of a whole dataset. */
 export const PACKED_SPECTRA = "spectra.npz";
 
+/** Whether a name is that of packed spectra, in one file or in shards. */
+const isPacked = (name: string): boolean => name === PACKED_SPECTRA || /^spectra-\d{5}\.npz$/.test(name);
+
 /**
  * Folders worth asking what spectra they hold: those with packed ones, and those that have targets but no densities.
  * Any other `.npz` is somebody else's, or written beside the densities that it was made of.
@@ -17,7 +20,7 @@ export function foldersWithSpectra(
 ): ReadonlyMap<string, readonly string[]> {
   const withDensities = new Set(densityFiles.flatMap((file) => [path.dirname(file), path.dirname(path.dirname(file))]));
   const bare = new Set(targetFiles.map((file) => path.dirname(file)).filter((folder) => !withDensities.has(folder)));
-  const packed = new Set(arrayFiles.filter((file) => path.basename(file) === PACKED_SPECTRA).map((file) => path.dirname(file)));
+  const packed = new Set(arrayFiles.filter((file) => isPacked(path.basename(file))).map((file) => path.dirname(file)));
   const folders = new Map<string, string[]>();
   for (const file of arrayFiles) {
     const folder = path.dirname(file);

@@ -9,6 +9,7 @@ import { isGlob, matchesOf, pathKind } from "../files/paths.js";
 import { type WalkedFolder, walkFolders } from "../files/walkFolders.js";
 import { isEncodedName, materialsOfEncoded } from "../spectra/encodedMaterials.js";
 import { densityStepsIn, type MaterialFile, materialId, structureIn, withUniqueIds } from "../spectra/materialFile.js";
+import { isShard } from "../spectra/shardIndex.js";
 import { isListFile, readList } from "./listFile.js";
 
 /** What a command needs of a material: its density, or no more than its atoms. */
@@ -37,7 +38,7 @@ export async function lookThrough(folder: string, wanted: Wanted = "density"): P
   }));
   const densities = new Set(found.map(({ id }) => id));
   const spectra = (walked[0]?.files ?? []).filter(isEncodedName);
-  const encoded = spectra.flatMap((name) => materialsOfEncoded(path.join(folder, name)));
+  const encoded = latest(spectra.flatMap((name) => materialsOfEncoded(path.join(folder, name))));
   return {
     materials: [...found, ...encoded.filter(({ id }) => !densities.has(id))].sort(byId),
     remarks: remarks.map(({ place, problem }) => ({ file: path.join(folder, ...place), problem })),
@@ -95,6 +96,12 @@ export async function resolvePaths(paths: readonly string[], wanted: Wanted = "d
 /** Globs as the files they mean, all else as it is. */
 export function expandFiles(paths: readonly string[]): string[] {
   return paths.flatMap((given) => (isGlob(given) ? matchesOf(given, true) : [given]));
+}
+
+/** A density that changed was encoded again into a later shard, which counts. */
+function latest(encoded: readonly MaterialFile[]): MaterialFile[] {
+  const ofShards = new Map(encoded.filter(({ file }) => isShard(file)).map((entry) => [entry.id, entry.file]));
+  return encoded.filter(({ id, file }) => !isShard(file) || ofShards.get(id) === file);
 }
 
 const byId = (a: MaterialFile, b: MaterialFile) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

@@ -41,11 +41,14 @@ export async function volumetricContent(
   return readers.cube.state === "complete" ? "cube" : undefined;
 }
 
+/** What stands near the beginning of a density in pymatgen's JSON, in whatever order its keys are. */
+const PYMATGEN_DENSITY =
+  /"(?:data_aug|maggma_store_type|fs_id)"|"@class":\s*"(?:Chgcar|Locpot|Elfcar|VolumetricData)"|"(?:total|diff)":\s*(?:\{\s*"(?:@|data)|\[\s*\[)/;
+
 /** Of JSON its beginning decides: the whole may be long. */
 async function holdsForm(file: string, format: Exclude<DensityFormat, "text">, signal?: AbortSignal): Promise<boolean> {
   if (format === "hdf5") return holdsDensity(file);
-  if (format === "json")
-    return /"(?:data_aug|Chgcar|Locpot|Elfcar|VolumetricData|fs_id|maggma_store_type|poscar|total)"/.test(await firstBytes(file, 65_536));
+  if (format === "json") return PYMATGEN_DENSITY.test(await firstBytes(file, 65_536));
   return (await readFormHead(file, format, signal)).value !== undefined;
 }
 

@@ -84,6 +84,11 @@ export function writeEncodedDataset(
     const ids = materials.map(({ id }) => id);
     for (const material of materials) writeSpectrumInto(folder, material, settings, ids);
   }
+  copyTargets(folder, sources);
+}
+
+/** The targets of what was encoded, where that is one dataset. Throws `WriteError`. */
+export function copyTargets(folder: string, sources: readonly string[]): void {
   const [source = ""] = sources;
   const targets = path.join(source, TARGETS_FILE);
   const own = path.join(folder, TARGETS_FILE);

@@ -41,7 +41,7 @@ export function walkFolders(root: string, isWhole: (name: string) => boolean = (
   const descend = (folder: readonly string[], place: string): void => {
     let entries: Dirent[];
     try {
-      const real = realpathSync(place);
+      const real = realpathSync.native(place);
       if (seen.has(real)) return;
       seen.add(real);
       entries = readdirSync(place, { withFileTypes: true });
@@ -52,7 +52,7 @@ export function walkFolders(root: string, isWhole: (name: string) => boolean = (
     visit(folder, place, entries);
   };
   const entries = readdirSync(root, { withFileTypes: true });
-  seen.add(realpathSync(root));
+  seen.add(realpathSync.native(root));
   visit([], root, entries);
   return found;
 }

@@ -10,6 +10,7 @@ import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
 import { reasonOf } from "../files/atomicFile.js";
 import type { EncodedMaterial } from "./material.js";
 import { type PackedSpectra, readPackedSpectra } from "./packedSpectra.js";
+import { readShardIndex } from "./shardIndex.js";
 import { readSpectrum } from "./spectrumFile.js";
 
 /** A material of a dataset by its name, and the file that holds it. */
@@ -20,6 +21,8 @@ export const isEncodedName = (file: string): boolean => file.endsWith(".npz");
 
 /** The materials of a file with spectra; none for a `.npz` of another kind. A damaged one stands for itself, for its reading to tell why. */
 export function materialsOfEncoded(file: string): Entry[] {
+  const index = readShardIndex(file);
+  if (index) return index.materials.map(({ id }) => ({ id, file }));
   const { spectra, damage } = openEncoded(file);
   if (damage !== undefined) return [{ id: path.basename(file, ".npz"), file }];
   return spectra?.materials.map(({ id }) => ({ id, file })) ?? [];
@@ -27,6 +30,8 @@ export function materialsOfEncoded(file: string): Entry[] {
 
 /** The reduced formulas of the materials in a file with spectra, by id; empty where the elements are not told. */
 export function formulasOfEncoded(file: string): ReadonlyMap<string, string> {
+  const index = readShardIndex(file);
+  if (index) return new Map(index.materials.map(({ id, formula }) => [id, formula]));
   return new Map(openEncoded(file).spectra?.materials.map(({ id, structure }) => [id, reducedFormula(structure) ?? ""]));
 }
 
@@ -35,7 +40,7 @@ export function readEncoded({ id, file }: Entry, settings: Pick<EncodeSettings, 
   const { spectra: opened, damage } = openEncoded(file);
   if (damage !== undefined)
     return { problems: [problem("error", FILE_START, "the file is damaged: {0}; encode the densities again", damage)] };
-  const material = opened?.materials.find((one) => one.id === id || id.endsWith(`/${one.id}`));
+  const material = opened && (byIdOf(opened).get(id) ?? opened.materials.find((one) => id.endsWith(`/${one.id}`)));
   if (opened === undefined || material === undefined)
     return { problems: [problem("error", FILE_START, "the file has no spectrum of {0}", id)] };
   if (opened.component !== settings.component) {
@@ -51,6 +56,14 @@ export function readEncoded({ id, file }: Entry, settings: Pick<EncodeSettings, 
     value: cutoff * SAME < opened.cutoff ? { ...material, id, spectrum: cutSpectrum(material.spectrum, cutoff) } : { ...material, id },
     problems: [],
   };
+}
+
+const byId = new WeakMap<PackedSpectra, ReadonlyMap<string, EncodedMaterial>>();
+
+function byIdOf(spectra: PackedSpectra): ReadonlyMap<string, EncodedMaterial> {
+  const known = byId.get(spectra) ?? new Map(spectra.materials.map((material) => [material.id, material]));
+  byId.set(spectra, known);
+  return known;
 }
 
 /** Two cutoffs within this factor are one. */
