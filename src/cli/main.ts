@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import path from "node:path";
 
 // what is asked of single files must not wait for the code that learns to be loaded

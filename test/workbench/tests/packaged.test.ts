@@ -27,6 +27,16 @@ workbenchTest(
   },
 );
 
+test("The packed extension is a small download", () => {
+  const rows = execFileSync("unzip", ["-v", vsix], { encoding: "utf8" }).matchAll(/^\s*\d+\s+\w+\s+(\d+)\s.*\s(extension\/\S+)$/gm);
+  const sizes = [...rows].map(([, size, name = ""]) => ({ name, size: Number(size) }));
+  const sum = (wanted: (name: string) => boolean) => sizes.filter(({ name }) => wanted(name)).reduce((total, { size }) => total + size, 0);
+  const isData = (name: string) => /^extension\/media\/(sample|models)\//.test(name);
+  assert.ok(sizes.length > 100);
+  assert.ok(sum((name) => !isData(name)) < 4e6, `${sum((name) => !isData(name))} bytes of code and texts`);
+  assert.ok(sum(() => true) < 10.5e6, `${sum(() => true)} bytes`);
+});
+
 test("The packed command line reads its own sample, away from the checkout", () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "r3dvs-packed-"));
   try {
