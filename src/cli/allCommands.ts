@@ -6,7 +6,6 @@ import { addDoctorCommand } from "./doctorCommand.js";
 import { addEncodeCommand } from "./encodeCommand.js";
 import { addInfoCommand } from "./infoCommand.js";
 import { addIntegrateCommand } from "./integrateCommand.js";
-import { addLaterCommands } from "./laterCommands.js";
 import { addMcpCommand } from "./mcpCommand.js";
 import { addPredictCommand } from "./predictCommand.js";
 import { addProfileCommand } from "./profileCommand.js";
@@ -14,8 +13,10 @@ import { runProgram } from "./program.js";
 import { addReportCommand } from "./reportCommand.js";
 import { addRunCommand } from "./runCommand.js";
 import { addSliceCommand } from "./sliceCommand.js";
+import { addStatusCommand } from "./statusCommand.js";
 import { addStructureCommand } from "./structureCommand.js";
 import { addStudyCommand } from "./studyCommand.js";
+import { addSubmitCommand } from "./submitCommand.js";
 import { addSurfaceCommand } from "./surfaceCommand.js";
 import { addTargetsCommand } from "./targetsCommand.js";
 import { addTrainCommand } from "./trainCommand.js";
@@ -27,6 +28,8 @@ runProgram([
   addTargetsCommand,
   addStudyCommand,
   addRunCommand,
+  addSubmitCommand,
+  addStatusCommand,
   addTrainCommand,
   addPredictCommand,
   addSurfaceCommand,
@@ -39,5 +42,4 @@ runProgram([
   addConvertCommand,
   addDoctorCommand,
   addMcpCommand,
-  addLaterCommands,
 ]);

@@ -137,3 +137,8 @@ function errorsOf(points: readonly ParityPoint[]): { mae: number; rmse: number }
   const errors = points.map(({ actual, predicted }) => predicted - actual);
   return { mae: mean(errors.map(Math.abs)), rmse: Math.sqrt(mean(errors.map((error) => error * error))) };
 }
+
+/** How long a work item took; undefined where it has no sound result. */
+export function readSeconds(folder: string, item: StudyItem): number | undefined {
+  return readItem(itemFile(folder, item)).outcome?.seconds;
+}
