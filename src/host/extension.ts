@@ -172,6 +172,7 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
     whenTrusted((run) => runs.openReport(run)),
   );
   command("r3dvs.revealRun", (run) => runs.reveal(run));
+  command("r3dvs.compareRuns", (run, selection) => runs.compare(run, selection));
   command(
     "r3dvs.renameRun",
     whenTrusted((run, name) => runs.rename(run, name)),
@@ -201,7 +202,7 @@ function registerViews(context: vscode.ExtensionContext, parts: Parts): void {
       showCollapseAll: true,
       canSelectMany: true,
     }),
-    vscode.window.createTreeView("r3dvs.runs", { treeDataProvider: new RunTree(runs) }),
+    vscode.window.createTreeView("r3dvs.runs", { treeDataProvider: new RunTree(runs), canSelectMany: true }),
     modelView,
     modelView.onDidChangeCheckboxState((change) => modelTree.applyTicks(change)),
     ...[VOXELS_VIEW, STRUCTURE_VOXELS_VIEW].map((view) =>

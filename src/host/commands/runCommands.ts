@@ -4,7 +4,7 @@ import type { RunSummary } from "../../protocol/runEvents.js";
 import type { JobProcess } from "../process/jobProcess.js";
 import { isActive, type RunRegistry } from "../registries/runRegistry.js";
 import { showReport } from "../views/reportPanel.js";
-import { stateText } from "../views/runTree.js";
+import { runDescription } from "../views/runTree.js";
 import type { StatusBar } from "../views/statusBar.js";
 import type { StudyPanels } from "../views/studyPanels.js";
 
@@ -53,6 +53,20 @@ export class RunCommands {
     await vscode.commands.executeCommand(isInWorkspace ? "revealInExplorer" : "revealFileInOS", uri);
   }
 
+  /** Two runs that are selected, or one and a run of the same dataset that is asked for. */
+  async compare(argument: unknown, selection?: unknown): Promise<void> {
+    const chosen = Array.isArray(selection) ? selection.filter(isRun) : [];
+    const first = chosen[0] ?? (await this.choose(argument, () => true));
+    if (!first) return;
+    const others = this.services.runs.runs.filter((run) => run.folder !== first.folder && run.dataset === first.dataset);
+    const second =
+      chosen.find((run) => run.folder !== first.folder) ?? (await chooseAmong(others, vscode.l10n.t("Compare {0} with", first.name)));
+    if (second) await this.services.studies.show(first.folder, second.folder);
+    else if (others.length === 0) {
+      await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: there is no other run of this dataset to compare with."));
+    }
+  }
+
   /** `name` skips the question. */
   async rename(argument: unknown, name?: unknown): Promise<void> {
     const run = await this.choose(argument, isOver, vscode.l10n.t("R3DVS: there is no run that could be renamed."));
@@ -61,7 +75,8 @@ export class RunCommands {
     const entered = typeof name === "string" ? name : await vscode.window.showInputBox({ title, value: run.name });
     if (entered === undefined || entered.trim() === "" || entered.trim() === run.name) return;
     const { jobs, runs } = this.services;
-    await jobs.call("renameRun", { folder: run.folder, name: entered });
+    const { folder } = await jobs.call("renameRun", { folder: run.folder, name: entered });
+    if (folder !== run.folder) this.services.studies.close(run.folder);
     await runs.refresh();
   }
 
@@ -72,7 +87,10 @@ export class RunCommands {
     const doomed = single ? [single] : chosen;
     const names = doomed.map(({ name }) => name).join(", ");
     if (doomed.length === 0 || !(await confirmDeletion(names))) return;
-    for (const { folder } of doomed) if (!(await moveToTrash(vscode.Uri.file(folder)))) break;
+    for (const { folder } of doomed) {
+      if (!(await moveToTrash(vscode.Uri.file(folder)))) break;
+      this.services.studies.close(folder);
+    }
     await this.services.runs.refresh();
   }
 
@@ -88,23 +106,20 @@ export class RunCommands {
     const dataset = datasetOf(argument);
     const candidates = this.services.runs.runs.filter((run) => fits(run) && (dataset === undefined || run.dataset === dataset));
     if (dataset !== undefined && candidates.length === 1) return candidates[0];
-    const items = candidates.map((run) => ({
-      label: run.name,
-      description: `${stateText(run.state)} ${run.progress.done}/${run.progress.total}`,
-      detail: path.basename(run.dataset),
-      run,
-    }));
-    if (items.length === 0) {
-      await explainNoRun(dataset, none);
-      return undefined;
-    }
-    const chosen = await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Choose a run"), matchOnDescription: true });
-    return chosen?.run;
+    if (candidates.length > 0) return chooseAmong(candidates, vscode.l10n.t("Choose a run"));
+    await explainNoRun(dataset, none);
+    return undefined;
   }
 
   private async read(folder: string): Promise<RunSummary> {
     return (await this.services.jobs.call("readRun", { folder, parity: false })).run;
   }
+}
+
+async function chooseAmong(runs: readonly RunSummary[], title: string): Promise<RunSummary | undefined> {
+  if (runs.length === 0) return undefined;
+  const items = runs.map((run) => ({ label: run.name, description: runDescription(run), detail: path.basename(run.dataset), run }));
+  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.run;
 }
 
 const isOver = (run: RunSummary) => !isActive(run);

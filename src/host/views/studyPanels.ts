@@ -45,6 +45,11 @@ export class StudyPanels implements vscode.WebviewPanelSerializer, vscode.Dispos
     if (compareWith !== undefined) this.open.get(folder)?.compare(compareWith);
   }
 
+  /** Closes the panel of a run whose folder is there no more. */
+  close(folder: string): void {
+    this.open.get(folder)?.close();
+  }
+
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const folder = typeof state === "object" && state !== null && "folder" in state ? state.folder : undefined;
     if (typeof folder === "string") await this.attach(panel, folder);
@@ -102,6 +107,10 @@ class StudyPanel implements vscode.Disposable {
 
   reveal(): void {
     this.panel.reveal();
+  }
+
+  close(): void {
+    this.panel.dispose();
   }
 
   compare(folder: string): void {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { workbenchTest } from "../harness/scenario.ts";
-import { makeTrainedWorkspace, TRAINED_RUN } from "../harness/trainedWorkspace.ts";
+import { StudyView } from "../harness/studyView.ts";
+import { COMPARED_RUN, makeComparedWorkspace, makeTrainedWorkspace, TRAINED_RUN } from "../harness/trainedWorkspace.ts";
 import { VoxelView } from "../harness/voxelView.ts";
 import { waitFor } from "../harness/waiting.ts";
 
@@ -32,18 +33,24 @@ workbenchTest(
 );
 
 workbenchTest(
-  "A run is renamed and deleted from the side bar, after a question",
-  { workspace: makeTrainedWorkspace },
-  async ({ workbench, workspace, page }) => {
+  "A run is compared, renamed and, after a question, deleted from the side bar",
+  { workspace: makeComparedWorkspace },
+  async ({ workbench, workspace, page, screenshot }) => {
     const rows = await workbench.openViewContainer("R3DVS");
     const run = rows.filter({ hasText: TRAINED_RUN });
     await run.waitFor();
+    await workbench.openContextMenu(run);
+    await workbench.chooseMenuEntry("Compare Runs…");
+    await workbench.quickPickRow(COMPARED_RUN).click();
+    await new StudyView(workbench).comparison.waitFor();
+    await screenshot("compared-from-tree");
     await workbench.openContextMenu(run);
     await workbench.chooseMenuEntry("Rename Run…");
     await workbench.quickInput.locator("input.input").fill("gap by composition");
     await workbench.acceptQuickInput();
     const renamed = rows.filter({ hasText: "gap by composition" });
     await renamed.waitFor();
+    await workbench.tab(TRAINED_RUN).waitFor({ state: "detached" });
     assert.ok(existsSync(workspace.path(".r3dvs/runs/gap by composition/run.json")));
     assert.ok(!existsSync(workspace.path(".r3dvs/runs", TRAINED_RUN)));
 
