@@ -5,7 +5,7 @@ import type { CrystalViewCalls } from "../../src/protocol/crystalView.js";
 
 const CHOSEN = "/data/AECCAR2";
 const check = (method: keyof CrystalViewCalls, params: unknown) => checkCrystalCall(method, params, (file) => file === CHOSEN);
-const METHODS = ["isosurface", "inside", "slice", "profile", "line", "probe", "sphere", "symmetry", "openFrames"] as const;
+const METHODS = ["isosurface", "inside", "slice", "profile", "line", "probe", "sphere", "integrals", "symmetry", "openFrames"] as const;
 
 describe("calls of the crystal view", () => {
   it("pass as the page makes them", () => {
@@ -23,6 +23,7 @@ describe("calls of the crystal view", () => {
       ["probe", { at: { cartesian: [1, 2, 3] } }],
       ["sphere", { field: "total", centre: 0, radius: 1.2 }],
       ["sphere", { centre: [0.5, 0.5, 0.5], radius: 1 }],
+      ["integrals", { cutoff: 7.854 }],
       ["symmetry", { frame: 2, tolerance: 0.01 }],
       ["symmetry", {}],
       ["openFrames", {}],
@@ -52,6 +53,7 @@ describe("calls of the crystal view", () => {
       ["profile", { axis: "c", window: Number.NaN }],
       ["sphere", { centre: -1, radius: 1 }],
       ["sphere", { centre: 0, radius: -1 }],
+      ["integrals", { cutoff: Number.NaN }],
       ["symmetry", { tolerance: 1e9 }],
       ["openFrames", { constructor: 1 }],
     ];

@@ -7,6 +7,7 @@ describe("messages of the pages", () => {
     const voxels = [
       { type: "ready" },
       { type: "showText" },
+      { type: "showText", line: 301, column: 1 },
       { type: "predict" },
       { type: "explain", model: "/models/gap" },
       { type: "chooseComponent", component: "magnetization" },
@@ -28,6 +29,7 @@ describe("messages of the pages", () => {
     const crystal = [
       { type: "ready" },
       { type: "showText" },
+      { type: "showText", line: 301, column: 1 },
       { type: "chooseOther" },
       { type: "chooseFrame", frame: 2 },
       { type: "export", format: "glb", bytes: new Uint8Array(4) },
@@ -43,6 +45,8 @@ describe("messages of the pages", () => {
         { type: "chooseComponent", component: "../total" },
         { type: "chooseFrame", frame: 0 },
         { type: "chooseFrame", frame: 1.5 },
+        { type: "showText", line: 0, column: 1 },
+        { type: "showText", line: 7 },
       ],
       ...[
         { type: "export", format: "html" },

@@ -25,7 +25,7 @@ export function makeExactNumbers(integrals: Integrals | undefined): HTMLElement 
 function factsOf(numbers: Integrals): readonly Fact[] {
   const { electrons, moments, min, max, unit, minAt, maxAt, atoms, eHartree, eHartreeBeyondCutoff = 0, xcLda, slabDipole } = numbers;
   const suffix = unit === "1" ? "" : ` ${unit}`;
-  const perAtom = (energy: number) => `${minus((energy / atoms).toFixed(3))} ${t("eV/atom")}`;
+  const perAtom = (energy: number) => `${minus((energy / atoms).toFixed(3))} eV/atom`;
   const ofCell = (energy: number) => t("{0} eV per cell", minus(energy.toFixed(4)));
   const share = eHartree ? (100 * eHartreeBeyondCutoff) / eHartree : 0;
   return [

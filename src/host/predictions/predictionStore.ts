@@ -47,7 +47,15 @@ export class PredictionStore implements vscode.Disposable {
   ) {
     this.entries = new Map(memento.get<[string, Entry][]>(MEMENTO_KEY, []));
     this.known = this.selectedModels;
-    this.subscription = models.onDidChange(() => this.tellIfSelectionChanged());
+    const tables = vscode.workspace.createFileSystemWatcher("**/targets.csv");
+    const forget = (table: vscode.Uri) => this.forgetBelow(path.dirname(table.fsPath));
+    this.subscription = vscode.Disposable.from(
+      models.onDidChange(() => this.tellIfSelectionChanged()),
+      tables,
+      tables.onDidChange(forget),
+      tables.onDidCreate(forget),
+      tables.onDidDelete(forget),
+    );
   }
 
   /** What was chosen, as far as it is still at hand; as long as nothing ever was, the best of those that come with the extension. */
@@ -97,6 +105,13 @@ export class PredictionStore implements vscode.Disposable {
   dispose(): void {
     this.subscription.dispose();
     this.changed.dispose();
+  }
+
+  /** Calculated values stand with the predictions: a table that changed is read again. */
+  private forgetBelow(folder: string): void {
+    const files = [...this.entries.keys()].filter((file) => file.startsWith(folder + path.sep));
+    for (const file of files) this.entries.delete(file);
+    if (files.length > 0) this.changed.fire(undefined);
   }
 
   /** Models come and go: with the folders that are known, and with the setting for those that come with the extension. */

@@ -39,6 +39,7 @@ export class DatasetRegistry implements vscode.Disposable {
       spectra.onDidChange(request),
       spectra.onDidDelete(request),
       targets.onDidCreate(request),
+      targets.onDidChange(request),
       targets.onDidDelete(request),
       densities.onDidCreate(request),
       densities.onDidDelete(request),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../harness/paths.ts";
 import { workbenchTest } from "../harness/scenario.ts";
@@ -21,7 +21,7 @@ function knownMaterials(): Workspace {
 workbenchTest(
   "Beside a density stand what follows from it, what was calculated and what is predicted, in this order",
   { workspace: knownMaterials, settings: { "r3dvs.builtInModels": true } },
-  async ({ workbench, screenshot }) => {
+  async ({ workbench, workspace, screenshot }) => {
     await workbench.openFile(KNOWN, "CHGCAR.gz");
     const view = new VoxelView(workbench);
     await view.waitUntilDrawn();
@@ -44,6 +44,12 @@ workbenchTest(
     await workbench.codeLens(/^DFT: gap 0 eV · 5 more/).waitFor();
     await workbench.codeLens(/^predicted: gap /).waitFor();
     await screenshot("known-above-structure");
+    const table = readFileSync(workspace.path("targets.csv"), "utf8");
+    workspace.write(
+      "targets.csv",
+      table.replace(/^(mp-13161,.*,)[^,]*$/m, (_, before: string) => `${before}1.25`),
+    );
+    await workbench.codeLens(/^DFT: gap 1\.25 eV · 5 more/).waitFor();
 
     await workbench.openFile(KNOWN, "LOCPOT.gz");
     await view.waitUntilDrawn();
