@@ -30,6 +30,7 @@ export function ownStructure(names: readonly string[]): string | undefined {
 export function densityAmongOthers(fileName: string): "yes" | "perhaps" | "no" {
   const base = withoutCompression(baseName(fileName));
   if (/^vaspout([_-][^.]*)?\.h5$/i.test(base)) return "perhaps";
+  if (SHARD_LIST.test(base)) return "no";
   if (isAmbiguous(base) || OTHER_FORMS.test(base)) return "perhaps";
   if (fileRole(base) === "density") return "yes";
   return HALF.test(base) ? "perhaps" : "no";
@@ -37,6 +38,8 @@ export function densityAmongOthers(fileName: string): "yes" | "perhaps" | "no" {
 
 /** Forms that hold a density now and then: pymatgen's JSON and HDF5, arrays with a structure beside, XSF. */
 const OTHER_FORMS = /\.(json|h5|hdf5|npy|xsf)$/i;
+/** What `encode` writes beside packed spectra. */
+const SHARD_LIST = /^spectra-\d{5}\.json$/;
 const HALF = /^(CHGCAR|CHG|AECCAR[012]|LOCPOT|ELFCAR|PARCHG)[._-]|[._-](CHGCAR|CHG|AECCAR[012]|LOCPOT|ELFCAR|PARCHG)(\.[^.]*)?$/i;
 
 /** Whether a file among others may be a structure of its own. */

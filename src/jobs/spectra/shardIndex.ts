@@ -63,13 +63,24 @@ export function writeShardIndex(shard: string, index: Omit<ShardIndex, "bytes">)
 export function readShardIndex(shard: string): ShardIndex | undefined {
   if (!isShard(shard)) return undefined;
   try {
-    const content = readCheckedJson(indexOf(shard), LIMITS.run);
-    if (SHAPE(content, "") !== undefined) return undefined;
+    const list = indexOf(shard);
+    const facts = statSync(list);
+    const version = `${facts.mtimeMs} ${facts.size} ${statSync(shard).size}`;
+    const before = known.get(list);
+    if (before?.version === version) return before.index;
+    const content = readCheckedJson(list, LIMITS.run);
+    if (SHAPE(content, "") !== undefined || statSync(shard).size !== (content as ShardIndex).bytes) return undefined;
     const index = content as ShardIndex;
-    return statSync(shard).size === index.bytes ? index : undefined;
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(list, { version, index });
+    return index;
   } catch {
     return undefined;
   }
 }
+
+/** Lists are asked for several times in a row: for ids, then for formulas. */
+const known = new Map<string, { readonly version: string; readonly index: ShardIndex }>();
+const MOST_KNOWN = 200;
 
 const indexOf = (shard: string) => shard.replace(/\.npz$/, ".json");
