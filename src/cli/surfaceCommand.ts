@@ -1,12 +1,12 @@
 import path from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { volume as cellVolume } from "../core/crystal/lattice.js";
+import { type NamedMesh, writeGlb, writeMeshJson, writeObj } from "../core/crystal/meshFiles.js";
 import { writeFileAtomically } from "../jobs/files/atomicFile.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { softwareVersion } from "../jobs/files/version.js";
 import { ENOUGH_VALUES, FieldKernel } from "../jobs/surfaces/fieldKernel.js";
 import type { Field } from "../jobs/surfaces/keptGrids.js";
-import { type NamedMesh, writeGlb, writeMeshJson, writeObj } from "../jobs/surfaces/meshFiles.js";
 import { type FieldOptions, onFile, readField, withField } from "./fieldInput.js";
 import type { Output } from "./output.js";
 

@@ -36,6 +36,7 @@ const VOXEL_VIEW: Checks<FromVoxelView> = {
   chooseFrame: ({ frame }) => isWhole(frame, MAX_FRAME),
   export: ({ format, bytes }) => {
     if (format === "npz") return bytes === undefined;
+    if (isOneOf(format, ["glb", "obj"])) return isBytes(bytes);
     return isOneOf(format, ["csv", "png"]) && (bytes === undefined || isBytes(bytes));
   },
 };

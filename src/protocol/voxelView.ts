@@ -97,4 +97,4 @@ export type FromVoxelView =
   | { readonly type: "explain"; readonly model: string }
   | { readonly type: "chooseComponent"; readonly component: string }
   | { readonly type: "chooseFrame"; readonly frame: number }
-  | { readonly type: "export"; readonly format: "npz" | "csv" | "png"; readonly bytes?: Uint8Array };
+  | { readonly type: "export"; readonly format: "npz" | "csv" | "png" | "glb" | "obj"; readonly bytes?: Uint8Array };

@@ -14,6 +14,7 @@ describe("messages of the pages", () => {
       { type: "chooseFrame", frame: 3 },
       { type: "export", format: "npz" },
       { type: "export", format: "png", bytes: new Uint8Array(4) },
+      { type: "export", format: "glb", bytes: new Uint8Array(4) },
     ];
     for (const message of voxels) expect(voxelViewMessage(message)).toBe(message);
     const study = [
@@ -50,6 +51,7 @@ describe("messages of the pages", () => {
       ],
       ...[
         { type: "export", format: "html" },
+        { type: "export", format: "glb" },
         { type: "export", format: "png", bytes: "text" },
         { type: "export", format: "npz", bytes: new Uint8Array(1) },
       ],

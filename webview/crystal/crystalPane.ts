@@ -1,3 +1,4 @@
+import type { NamedMesh } from "../../src/core/crystal/meshFiles.js";
 import type { Vector3 } from "../../src/core/math/matrix3.js";
 import type { CrystalData, DensityData } from "../../src/protocol/crystalView.js";
 import type { Orbit } from "../scene/orbit.js";
@@ -5,6 +6,7 @@ import { FRONT } from "../scene/orbit.js";
 import type { PictureLook } from "../scene/toPng.js";
 import { make, makeSegments } from "../ui/dom.js";
 import { t } from "../ui/text.js";
+import { readThemeColors } from "../ui/themeColors.js";
 import { axisOrbit, planeOrbit } from "./axisViews.js";
 import {
   type ControlGroup,
@@ -111,6 +113,18 @@ export class CrystalPane {
 
   exportPng(look: PictureLook): Promise<Uint8Array> {
     return this.settings.mode === "slice" ? this.slice.exportPng(look) : this.viewport.exportPng(look);
+  }
+
+  /** The isosurfaces that are shown, of one cell, in the colours of their signs. */
+  surfaces(): readonly NamedMesh[] {
+    const { meshes } = this.density.state;
+    if (this.settings.mode !== "3d") return [];
+    const { positive, negative } = readThemeColors();
+    return meshes.map(({ level, positions, normals, indices }) => {
+      const [red, green, blue] = level < 0 ? negative : positive;
+      const colour = [linear(red), linear(green), linear(blue)] as const;
+      return { name: `level ${Number(level.toPrecision(6))}`, level, colour, positions, normals, indices };
+    });
   }
 
   /** CSS px of what is exported. */
@@ -280,3 +294,6 @@ export class CrystalPane {
 
 const sameAtoms = (a: CrystalData, b: CrystalData): boolean =>
   a.species.length === b.species.length && a.species.every((one, i) => one === b.species[i]);
+
+/** glTF has linear colours; those of themes are sRGB. */
+const linear = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);

@@ -1,12 +1,12 @@
 import { listen, make, makeButton, makeCheckbox, makeSegments } from "./dom.js";
-import { type ExportSource, type FigureFormat, type FigureSize, pixelsOf } from "./exportFigure.js";
+import { type ExportFormat, type ExportSource, type FigureSize, pixelsOf } from "./exportFigure.js";
 import { t } from "./text.js";
 
 /** One column of a journal's page, and two. */
 const WIDTHS = { least: 4, most: 60, first: 17 };
 const RESOLUTIONS = ["150", "300", "600"] as const;
 
-const chosen = { format: "png" as FigureFormat, centimetres: WIDTHS.first, dpi: 300, transparent: false };
+const chosen = { format: "png" as ExportFormat, centimetres: WIDTHS.first, dpi: 300, transparent: false };
 
 /** Asks how a figure is written, and writes or copies it. What was chosen stays for the next one. */
 export function openExport(heading: string, source: ExportSource): void {
@@ -19,7 +19,7 @@ export function openExport(heading: string, source: ExportSource): void {
     source.formats.map((format) => [format, format.toUpperCase()] as const),
     chosen.format,
     (format) => {
-      chosen.format = format as FigureFormat;
+      chosen.format = format as ExportFormat;
       update();
     },
   );
@@ -40,7 +40,7 @@ export function openExport(heading: string, source: ExportSource): void {
     chosen.transparent = checked;
   });
   const dpiRow = makeRow(t("Resolution (dpi)"), dpi.element);
-  const act = (use: (format: FigureFormat, bytes: Uint8Array) => void | Promise<void>) => async () => {
+  const act = (use: (format: ExportFormat, bytes: Uint8Array) => void | Promise<void>) => async () => {
     try {
       const bytes = await source.write(chosen.format, chosen, picture);
       if (bytes === undefined) note.textContent = t("There is nothing to export yet.");
@@ -65,9 +65,10 @@ export function openExport(heading: string, source: ExportSource): void {
   ];
   const update = () => {
     const { format } = chosen;
-    width.hidden = format === "csv";
+    const isPicture = format === "png" || format === "svg";
+    width.hidden = transparent.hidden = !isPicture;
     dpiRow.hidden = format !== "png";
-    transparent.hidden = format === "csv";
+    copyButton.hidden = format === "glb";
     note.textContent = sizeNote(format, chosen);
   };
   dialog.append(
@@ -95,14 +96,16 @@ export function openExport(heading: string, source: ExportSource): void {
   dialog.showModal();
 }
 
-function sizeNote(format: FigureFormat, size: FigureSize): string {
+function sizeNote(format: ExportFormat, size: FigureSize): string {
   if (format === "csv") return t("The numbers behind the figure.");
+  if (format === "glb") return t("The surfaces as a mesh (glTF) for Blender and other programs; one unit is 1 Å.");
+  if (format === "obj") return t("The surfaces as a mesh (Wavefront OBJ); lengths in Å.");
   if (format !== "png") return t("Lines and text stay sharp at any size.");
   return t("{0} px wide", Math.round((pixelsOf(size) * size.dpi) / 96));
 }
 
 /** Pictures as pictures, the rest as text. */
-async function copyBytes(format: FigureFormat, bytes: Uint8Array): Promise<void> {
+async function copyBytes(format: ExportFormat, bytes: Uint8Array): Promise<void> {
   if (format !== "png") return navigator.clipboard.writeText(new TextDecoder().decode(bytes));
   await navigator.clipboard.write([new ClipboardItem({ "image/png": new Blob([bytes.slice()], { type: "image/png" }) })]);
 }

@@ -1,15 +1,17 @@
 import { make } from "./dom.js";
 
 export type FigureFormat = "png" | "svg" | "csv";
+/** What else a page exports: surfaces as meshes. */
+export type ExportFormat = FigureFormat | "glb" | "obj";
 
 /** What an export needs. */
 export interface ExportSource {
-  readonly formats: readonly FigureFormat[];
+  readonly formats: readonly ExportFormat[];
   /** Several pictures to choose from. */
   readonly pictures?: readonly (readonly [value: string, label: string])[];
   /** Undefined while there is nothing to write. */
-  write(format: FigureFormat, size: FigureSize, picture: string): Promise<Uint8Array | undefined>;
-  save(format: FigureFormat, bytes: Uint8Array): void;
+  write(format: ExportFormat, size: FigureSize, picture: string): Promise<Uint8Array | undefined>;
+  save(format: ExportFormat, bytes: Uint8Array): void;
 }
 
 /** What the export of a figure drawn as SVG needs. */
@@ -34,7 +36,9 @@ export function figureExport(source: FigureSource): ExportSource {
       const svg = source.svg(width, size.transparent);
       return svg === undefined || format === "svg" ? encode(svg) : svgToPng(svg, size);
     },
-    save: (format, bytes) => source.save(format, source.name, bytes),
+    save: (format, bytes) => {
+      if (format === "png" || format === "svg" || format === "csv") source.save(format, source.name, bytes);
+    },
   };
 }
 

@@ -1,8 +1,9 @@
-import type { FromVoxelView, VoxelViewData } from "../../src/protocol/voxelView.js";
+import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { make, makeButton, makeDropdown, makeFormula } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 
-type Export = Extract<FromVoxelView, { type: "export" }>["format"];
+/** Surfaces are exported with the picture. */
+type Export = "png" | "npz" | "csv";
 
 export interface HeaderActions {
   chooseComponent(component: string): void;

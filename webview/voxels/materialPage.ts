@@ -1,3 +1,4 @@
+import { writeGlb, writeObj } from "../../src/core/crystal/meshFiles.js";
 import { isText } from "../../src/core/formats/fileNames.js";
 import type { Vector3 } from "../../src/core/math/matrix3.js";
 import type { CrystalViewCalls, DensityData, FromCrystalView, ToCrystalView } from "../../src/protocol/crystalView.js";
@@ -303,14 +304,19 @@ export class MaterialPage {
     const panes = { crystal: this.crystal, descriptor: this.descriptor };
     const layout = this.layout();
     const both = [["crystal", t("Crystal")] as const, ["descriptor", t("Descriptor")] as const];
+    const surfaces = layout === "descriptor" ? [] : this.crystal.surfaces();
     openExport(this.title.title, {
-      formats: ["png"],
+      formats: surfaces.length > 0 ? ["png", "glb", "obj"] : ["png"],
       ...(layout === "both" && { pictures: both }),
-      write: (_, size, picture) => {
+      write: async (format, size, picture) => {
+        if (format === "glb") return writeGlb(surfaces, "R3DVS");
+        if (format === "obj") return new TextEncoder().encode(writeObj(surfaces));
         const pane = panes[(layout === "both" ? picture : layout) === "descriptor" ? "descriptor" : "crystal"];
         return exportPicture(pane, size);
       },
-      save: (_, bytes) => this.host.post({ type: "export", format: "png", bytes }),
+      save: (format, bytes) => {
+        if (format === "png" || format === "glb" || format === "obj") this.host.post({ type: "export", format, bytes });
+      },
     });
   }
 

@@ -72,6 +72,10 @@ export class VoxelView {
     return this.frame.locator(`dialog[open] vscode-button[data-action="${action}"]`);
   }
 
+  async chooseExportFormat(name: string): Promise<void> {
+    await this.frame.locator("dialog[open]").getByText(name, { exact: true }).click();
+  }
+
   exportButton(format: string): Locator {
     return this.frame.locator(".export vscode-button", { hasText: format.toUpperCase() });
   }

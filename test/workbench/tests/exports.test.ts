@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
+import { CrystalView } from "../harness/crystalView.ts";
 import { workbenchTest } from "../harness/scenario.ts";
 import { VoxelView } from "../harness/voxelView.ts";
 import { waitFor } from "../harness/waiting.ts";
@@ -14,8 +15,10 @@ workbenchTest(
     await view.waitUntilDrawn();
 
     const save = async (format: string, name?: string): Promise<Buffer> => {
-      await view.exportButton(format).click();
-      if (format === "png") await view.exportDialog("save").click();
+      await view.exportButton(format === "glb" ? "png" : format).click();
+      // pictures and surfaces are asked for in one dialog
+      if (format === "glb") await view.chooseExportFormat("GLB");
+      if (format === "png" || format === "glb") await view.exportDialog("save").click();
       const suggested = workspace.path("mp-1778", `CHGCAR.r3dvs.${format}`);
       const place = name === undefined ? suggested : workspace.path(name);
       await waitFor(async () => (await workbench.saveDialogPath()) === suggested, `the dialog to suggest ${suggested}`);
@@ -29,6 +32,12 @@ workbenchTest(
     assert.ok(Math.abs(png.readUInt32BE(16) - (17 / 2.54) * 300) <= 2, `${png.readUInt32BE(16)} px wide`);
     assert.equal(png.readUInt32BE(png.indexOf("pHYs") + 4), Math.round(300 / 0.0254));
     await workbench.notification(/saved CHGCAR\.r3dvs\.png/).waitFor();
+    await new CrystalView(workbench).waitUntilDrawn({ surface: true });
+    const mesh = await save("glb");
+    assert.equal(mesh.subarray(0, 4).toString(), "glTF");
+    const facts = JSON.parse(mesh.subarray(20, 20 + mesh.readUInt32LE(12)).toString());
+    const [, , indices] = facts.accessors;
+    assert.equal(indices.count / 3, await new CrystalView(workbench).number("triangles"));
     const array = await save("npz", "日本 語.npz");
     assert.equal(array.subarray(0, 2).toString(), "PK");
     assert.ok(array.includes("descriptor.npy"));

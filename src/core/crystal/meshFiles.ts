@@ -1,8 +1,13 @@
-import type { Matrix3 } from "../../core/math/matrix3.js";
-import type { Surface } from "../../kernels/surfaces/surfaceKernel.js";
+import type { Matrix3 } from "../math/matrix3.js";
 
 /** A mesh with its name and its colour (red, green, blue from 0 to 1, linear). */
-export interface NamedMesh extends Surface {
+export interface NamedMesh {
+  /** Cartesian, Å, 3 per vertex. */
+  readonly positions: Float32Array;
+  /** Unit vectors, 3 per vertex. */
+  readonly normals: Float32Array;
+  /** 3 per triangle. */
+  readonly indices: Uint32Array;
   readonly name: string;
   readonly level: number;
   readonly colour: readonly [number, number, number];
@@ -56,7 +61,14 @@ export function writeGlb(meshes: readonly NamedMesh[], generator: string): Uint8
       accessors,
     }),
   };
-  return container(new TextEncoder().encode(JSON.stringify(gltf)), parts, offset);
+  return container(asciiJson(gltf), parts, offset);
+}
+
+/** JSON in ASCII, whatever names hold. */
+function asciiJson(value: object): Uint8Array {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const text = JSON.stringify(value).replace(/[^\x20-\x7e]/g, escaped);
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
 function boundsOf(positions: Float32Array): { min: number[]; max: number[] } {
