@@ -41,7 +41,7 @@ test("damaged spectra are told with their file, and are not taken for others", a
   const { code, stderr, stdout } = await runCli(["encode", folder, "-o", at("voxels.npz")]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/spectra\.npz:1:1: error: the file is damaged: amplitude\.npy .*; encode the densities again/);
-  expect(stdout + stderr).not.toContain("472 of 472");
+  expect(stdout + stderr).not.toMatch(/(\d+) of \1 encoded/);
 });
 
 describe.skipIf(process.platform !== "linux")("on a cluster", () => {

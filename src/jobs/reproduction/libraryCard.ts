@@ -30,7 +30,7 @@ export function libraryCard(models: readonly Model[]): string {
     ...describeProtocol(models),
     "- New systems: the error on those test materials whose set of elements no training material has. Composition knows polymorphs, so random splits flatter it.",
     "- Within 1 and 2 sigma: the share of test errors inside one and two stated standard deviations; 68 and 95 % are expected.",
-    "- Default: the model with the least test error, or a simpler one that is not significantly worse on the same splits (corrected paired test, p < 0.05).",
+    "- Default: the model with the least test error, or a simpler one that is less than a tenth worse, and not significantly so, on the same splits (corrected paired test, p < 0.05).",
     "",
     ...describeNetworks(models),
     "",

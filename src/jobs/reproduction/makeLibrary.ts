@@ -45,8 +45,9 @@ export interface LibraryHooks {
 
 /** From the simplest on: of models between which test sets do not decide, the first is the default. */
 const MODELS: readonly SingleModel[] = ["composition", "shells", "cm", "functionals", "angular", "density", "r3dvs", "combined"];
-/** Below this p a difference counts. */
+/** Below this p a difference counts; so does one above this share of the error, which few splits may fail to find significant. */
 const LEVEL = 0.05;
+const TIE = 0.1;
 
 /**
  * Learns every model of every target from a whole dataset and writes them as one small library with its card. Models that were learned before
@@ -145,17 +146,23 @@ const correctedError = ({ standardError, repeats }: { standardError: number; rep
   standardError * Math.sqrt(1 + (repeats * testSize) / trainSize);
 
 /**
- * The default of a target: the simplest of the models that are not significantly worse on the same splits than the one with the least error.
+ * The default of a target: the simplest of the models that are neither significantly nor a tenth worse on the same splits than the one with the least error.
  * With one split, which decides nothing, the one with the least error.
  */
-function isDefault({ model, target }: Model, all: readonly { readonly model: Model }[], results: ReproductionResults, testSize: number) {
+export function isDefault(
+  { model, target }: Model,
+  all: readonly { readonly model: Model }[],
+  results: ReproductionResults,
+  testSize: number,
+) {
   const errors = all.flatMap(({ model: one }) =>
     one.target.name === target.name && one.heldOut ? [{ name: one.model, mae: one.heldOut.mae, repeats: one.heldOut.repeats }] : [],
   );
   const best = errors.reduce((a, b) => (b.mae < a.mae ? b : a), errors[0] ?? { name: model, mae: Number.NaN, repeats: 0 });
   const isAsGood = (name: string) => {
     const difference = results.difference(target.name, name, best.name, testSize);
-    return name === best.name || (difference !== undefined && difference.count > 1 && !(difference.p < LEVEL));
+    if (name === best.name) return true;
+    return difference !== undefined && difference.count > 1 && !(difference.p < LEVEL) && difference.mean < TIE * best.mae;
   };
   return errors.find(({ name }) => isAsGood(name))?.name === model;
 }

@@ -72,7 +72,7 @@ describe("the bundled oxides", () => {
   test("have a value of each property", async () => {
     const dataset = await openDataset(OXIDES);
     expect(dataset.problems).toEqual([]);
-    expect(dataset.entries.length).toBeGreaterThanOrEqual(472);
+    expect(dataset.entries.length).toBeGreaterThanOrEqual(746);
     const { entries: labelled, unlabelled } = labelMaterials(dataset, ["E_hartree_per_atom", "band_gap", "cohesive_energy_per_atom"]);
     expect([labelled.length, unlabelled]).toEqual([dataset.entries.length, []]);
   });

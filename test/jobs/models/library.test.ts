@@ -6,13 +6,13 @@ import { chooseEngine, createEngines } from "../../../src/jobs/engines/engineCho
 import { dequantise, quantise, quantisedSize } from "../../../src/jobs/files/quantised.js";
 import { packTensors, unpackTensors } from "../../../src/jobs/files/tensorFile.js";
 import { BUILT_IN, modelsNamed } from "../../../src/jobs/models/builtInModels.js";
-import { isModel, readModel } from "../../../src/jobs/models/modelFile.js";
+import { isModel, type Model, readModel } from "../../../src/jobs/models/modelFile.js";
 import { listModels } from "../../../src/jobs/models/modelList.js";
 import { inputsOf, type ModelName } from "../../../src/jobs/models/modelNames.js";
 import { PredictorCache, predictFile } from "../../../src/jobs/models/predictFile.js";
 import { Predictor } from "../../../src/jobs/models/predictor.js";
 import { libraryCard } from "../../../src/jobs/reproduction/libraryCard.js";
-import { makeLibrary } from "../../../src/jobs/reproduction/makeLibrary.js";
+import { isDefault, makeLibrary } from "../../../src/jobs/reproduction/makeLibrary.js";
 import { ReproductionResults } from "../../../src/jobs/reproduction/reproductionResults.js";
 import { readMaterial } from "../../../src/jobs/spectra/readMaterial.js";
 import { Cancellation } from "../../../src/protocol/rpc.js";
@@ -52,6 +52,33 @@ describe("compact arrays", () => {
     // What is stored already is not stored again.
     expect(packed.bytes.length).toBeLessThan(quantisedSize(2000) + 4 * 2000 + 64);
     expect(unpackTensors(packTensors(value))).toEqual(value);
+  });
+});
+
+describe("the default of a target", () => {
+  const target = { name: "band_gap" } as Model["target"];
+  const chosen = (errors: Readonly<Record<string, readonly number[]>>) => {
+    const rows = Object.entries(errors).flatMap(([model, list]) =>
+      list.map((mae, repeat) => ({ target: "band_gap", model, trainSize: 100, repeat, mae, rmse: mae, seconds: 1 })),
+    );
+    const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
+    const all = Object.entries(errors).map(([model, list]) => ({
+      model: { target, model, heldOut: { mae: mean(list), repeats: list.length } } as Model,
+    }));
+    return all.filter(({ model }) => isDefault(model, all, new ReproductionResults(rows), 20)).map(({ model }) => model.model);
+  };
+
+  test("is the model with the least error, or a simpler one that is no worse", () => {
+    const combined = [1, 1.1, 0.9, 1.05];
+    expect(chosen({ composition: [2, 2.2, 1.9, 2.1], combined })).toEqual(["combined"]);
+    // a little worse, and as often better
+    expect(chosen({ composition: [1.05, 1.02, 0.95, 1.05], density: combined, combined })).toEqual(["composition"]);
+    // a little worse every time
+    expect(chosen({ composition: combined.map((mae) => mae + 0.05), combined })).toEqual(["combined"]);
+    // far worse, though two splits find nothing significant
+    expect(chosen({ composition: [3, 1.2], combined: [1, 1.1] })).toEqual(["combined"]);
+    // one split decides nothing: the least error
+    expect(chosen({ composition: [1.01], combined: [1] })).toEqual(["combined"]);
   });
 });
 
