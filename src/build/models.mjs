@@ -34,6 +34,7 @@ await makeLibrary(
     work: path.resolve(values.work),
     results: path.resolve(values.results),
     testSize: depth.testSize,
+    testEnsemble: depth.ensemble,
     options: { ensemble: Number(values.ensemble), epochs: Number(values.epochs), rotations: Number(values.rotations) },
     ...(values.threads && { threads: Number(values.threads) }),
   },

@@ -1,5 +1,5 @@
 import { unstandardise } from "../../core/learning/evaluation/targetScaling.js";
-import { predictProcess } from "../../core/learning/gaussianProcess/gaussianProcess.js";
+import { type ProcessModel, predictProcess } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import { compareFeatures, predictFeatures } from "../../core/learning/kernelRidge/kernelModel.js";
 import { predictSoapModel } from "../../core/learning/kernelRidge/soapModel.js";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
@@ -10,6 +10,7 @@ import { type SharedSoap, soapRow } from "../features/sharedSoap.js";
 import { useFastAlgebra } from "../features/wasmCholesky.js";
 import { canDescribe, cellSize, type EncodedMaterial } from "../spectra/material.js";
 import type { FittedModel, FittedStage, LearnedTwoSteps } from "./modelFile.js";
+import { withFactor } from "./processFactor.js";
 
 /** Standardised. `sigma`: over `count` members and orientations, or a kernel model's own with a count of 1. */
 export interface LearnedPrediction {
@@ -60,8 +61,11 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
     };
   }
   if (learned.kind === "process") {
-    const { process: model, ids } = learned;
+    const { process, ids } = learned;
+    let ready: ProcessModel | undefined;
     const predict = (material: EncodedMaterial) => {
+      ready ??= withFactor(process, () => processSoapOfModel(process));
+      const model = ready;
       const input = { material: canDescribe(material), size: cellSize(material), soap: processSoapRows(material, model, ids, soap) };
       return predictProcess(model, input, () => processSoapOfModel(model));
     };

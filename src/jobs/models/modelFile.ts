@@ -56,6 +56,8 @@ export interface HeldOutError {
   readonly repeats: number;
   readonly trainSize: number;
   readonly testSize: number;
+  /** Networks per model in these tests, where the model is made of networks. */
+  readonly ensemble?: number;
   /** The same error on those test materials whose set of elements no training material has. */
   readonly newSystems?: { readonly mae: number; readonly count: number };
   /** The shares of errors within one and two stated standard deviations, from 0 to 1. */

@@ -314,6 +314,7 @@ const HELD_OUT = objectShape(
   { mae: finiteShape, guess: finiteShape, repeats: wholeShape(1), trainSize: wholeShape(1), testSize: wholeShape(1) },
   {
     standardError: finiteShape,
+    ensemble: wholeShape(1),
     newSystems: objectShape({ mae: finiteShape, count: wholeShape(1) }),
     coverage: objectShape({ one: SHARE, two: SHARE, count: wholeShape(1) }),
   },

@@ -7,6 +7,7 @@ import { readSoapCache, writeSoapCache } from "../features/soapCache.js";
 import { type ModelSoap, shareModelSoapMethod } from "../features/threadMethods.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 import { type FittedModel, modelVersion, readModel, readModelFacts } from "./modelFile.js";
+import { hasFactor } from "./processFactor.js";
 
 /** Seconds of computing that all predictions of Gaussian processes with SOAP need first, done once, over all threads, and kept for the next session. */
 export class ModelPreparation {
@@ -42,12 +43,12 @@ export class ModelPreparation {
 
   /** Kernels among training materials are needed for the Cholesky factor alone, which models that stand for themselves hold. */
   async #share(process: ProcessModel, cancellation: Cancellation | undefined): Promise<void> {
-    const needsKernel = process.lower === undefined;
+    const needsKernel = !hasFactor(process);
     for (const { key, settings } of modelSoapScales(process)) {
       if (this.#shared.has(`${key} ${needsKernel}`)) continue;
       const kept = readSoapCache(key);
       const isEnough = kept !== undefined && (kept.kernel !== undefined || !needsKernel);
-      this.pool.share(shareModelSoapMethod, [isEnough ? kept : await this.#compute(key, settings, process, cancellation)]);
+      this.pool.share(shareModelSoapMethod, [isEnough ? kept : await this.#compute(key, settings, process, needsKernel, cancellation)]);
       this.#shared.add(`${key} ${needsKernel}`);
     }
   }
@@ -55,11 +56,14 @@ export class ModelPreparation {
   async #compute(
     key: string,
     settings: SoapSettings,
-    { atoms = [], lower }: ProcessModel,
+    { atoms = [] }: ProcessModel,
+    needsKernel: boolean,
     cancellation: Cancellation | undefined,
   ): Promise<ModelSoap> {
     const hooks = { pool: this.pool, ...(cancellation && { cancellation }) };
-    const made = lower ? { environments: await prepareEnvironments(atoms, settings, hooks) } : await prepareSoap(atoms, settings, hooks);
+    const made = needsKernel
+      ? await prepareSoap(atoms, settings, hooks)
+      : { environments: await prepareEnvironments(atoms, settings, hooks) };
     const soap = { key, ...made };
     writeSoapCache(soap);
     return soap;

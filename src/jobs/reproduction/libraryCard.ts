@@ -96,7 +96,12 @@ function describeNetworks(models: readonly Model[]): string[] {
   if (found?.learned.kind !== "networks") return [];
   const { epochs, rotations, testRotations } = found.training;
   const members = found.learned.members.length;
+  const tested = found.heldOut?.ensemble;
+  const pessimistic =
+    tested !== undefined && tested < members
+      ? ` Their test errors are those of ${tested === 1 ? "single networks" : `${tested} networks`}, which are a few percent larger.`
+      : "";
   return [
-    `Networks: ${members} light networks per property, ${epochs} epochs of ${rotations} rotated copies, predictions averaged over ${testRotations} orientations. Weights are stored in one byte each, with one scale per 32.`,
+    `Networks: ${members} light networks per property, ${epochs} epochs of ${rotations} rotated copies, predictions averaged over ${testRotations} orientations. Weights are stored in one byte each, with one scale per 32.${pessimistic}`,
   ];
 }

@@ -12,7 +12,7 @@ import type { SharedSoap } from "../features/sharedSoap.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
 import { type FittedModel, type HeldOutError, isModel, type Model, readModel, writeLibrary } from "../models/modelFile.js";
-import type { SingleModel } from "../models/modelNames.js";
+import { isEnsemble, type SingleModel } from "../models/modelNames.js";
 import { normalizationOf, trainingOf } from "../settings/studySettings.js";
 import { trainModel } from "../study/trainModel.js";
 import { ThreadPool } from "../threads/threadPool.js";
@@ -34,6 +34,8 @@ export interface LibraryRequest {
   /** Of the networks: ensemble, epochs, rotations. */
   readonly options: StudyOptions;
   readonly testSize: number;
+  /** Networks per model in those tests. */
+  readonly testEnsemble?: number;
   readonly threads?: number;
 }
 
@@ -44,7 +46,7 @@ export interface LibraryHooks {
 }
 
 /** From the simplest on: of models between which test sets do not decide, the first is the default. */
-const MODELS: readonly SingleModel[] = ["composition", "shells", "cm", "functionals", "angular", "density", "r3dvs", "combined"];
+const MODELS: readonly SingleModel[] = ["composition", "shells", "density", "r3dvs", "combined"];
 /** Below this p a difference counts; so does one above this share of the error, which few splits may fail to find significant. */
 const LEVEL = 0.05;
 const TIE = 0.1;
@@ -62,7 +64,9 @@ export async function makeLibrary(request: LibraryRequest, hooks: LibraryHooks):
     const name = `${target}-${model}`;
     const folder = path.join(request.work, name);
     if (!isCurrent(folder, target, request)) await learn(folder, target, model, request, { ...hooks, prepareSoaps });
-    const heldOut = heldOutOf(results, target, model, request.testSize);
+    const measured = heldOutOf(results, target, model, request.testSize);
+    const { testEnsemble: ensemble } = request;
+    const heldOut = measured && { ...measured, ...(isEnsemble(model) && ensemble !== undefined && { ensemble }) };
     learned.push({ name, model: { ...rounded(readModel(folder)), ...(heldOut && { heldOut }) } });
     hooks.onModel(name);
   }

@@ -89,6 +89,7 @@ export async function reproduce(request: ReproductionRequest, hooks: Reproductio
   let results = goesOn ? stillValid(ReproductionResults.read(table), arms, known, wanted) : new ReproductionResults([]);
   const others = goesOn ? known.settings.filter(({ name }) => !arms.some((arm) => arm.name === name)) : [];
   let depth = goesOn ? { ...wanted, settings: [...wanted.settings, ...others], hours: known.hours } : wanted;
+  if (known?.earlier !== undefined) depth = { ...depth, earlier: known.earlier };
   for (let repeat = 0; repeat < request.repeats; repeat++) {
     for (const arm of arms) {
       const targets = missingTargets(results, arm, repeat);

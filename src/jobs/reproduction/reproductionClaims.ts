@@ -19,7 +19,7 @@ export interface JudgedClaim extends Claim {
   readonly verdict: Verdict;
   /** MAE of the model less that of the baseline, at the largest training size; absent where they have no split in common. */
   readonly difference?: PairedDifference;
-  /** MAE of the baseline, mean over its repeats. */
+  /** MAE of the baseline, mean over the splits that both have. */
   readonly baselineMae?: number;
 }
 
@@ -57,7 +57,7 @@ export function twoStepClaims(form: Form): Claim[] {
 export function judgeClaim(claim: Claim, results: ReproductionResults, testSize: number): JudgedClaim {
   const { target, model, baseline, says } = claim;
   const difference = results.difference(target, model, baseline, testSize);
-  const baselineMae = results.errorOf(target, baseline, results.sizesOf(target).at(-1) ?? 0)?.mean;
+  const baselineMae = results.errorBeside(target, baseline, model);
   if (difference === undefined || baselineMae === undefined) return { ...claim, verdict: "inconclusive" };
   return { ...claim, verdict: verdictOf(says, difference, baselineMae), difference, baselineMae };
 }

@@ -22,6 +22,8 @@ export interface ReproductionDepth {
   readonly rotations: number;
   /** Of the studies: what decides results besides all this. */
   readonly settings: readonly ArmSettings[];
+  /** The page of an earlier comparison, from this one's folder. */
+  readonly earlier?: string;
   /** Wall-clock time of computing, all runs together. */
   readonly hours: number;
 }
@@ -43,7 +45,8 @@ export function readDepth(file: string): ReproductionDepth | undefined {
 
 /** Whether repeats of one depth can stand beside those of the other, but for what `changedTargets` names. */
 export function sameDepth(a: ReproductionDepth, b: ReproductionDepth): boolean {
-  const decisive = ({ hours: _hours, version: _version, settings: _settings, ...rest }: ReproductionDepth) => JSON.stringify(rest);
+  const decisive = ({ hours: _hours, version: _version, settings: _settings, earlier: _earlier, ...rest }: ReproductionDepth) =>
+    JSON.stringify(rest);
   return decisive(a) === decisive(b);
 }
 

@@ -66,6 +66,12 @@ function comparisonSummary(results: ReproductionResults, depth: ReproductionDept
     `<picture><source media="(prefers-color-scheme: dark)" srcset="curves-dark.svg"><img alt="${alternative}" src="curves-light.svg" width="100%"></picture>`,
     "",
     describeDepth(results, depth),
+    ...(depth.earlier
+      ? [
+          "",
+          `[An earlier comparison](${depth.earlier}), on fewer of these oxides, has more splits, and so verdicts where this one has none yet.`,
+        ]
+      : []),
     "",
     ...claimTable(results, depth.testSize),
   ].join("\n");
@@ -87,11 +93,13 @@ export function accuracySummary(results: ReproductionResults, depth: Reproductio
   return [
     ...markdownTable(head, rows),
     "",
-    `Mean over random splits of ${depth.materials} oxides (${training} for training, ${depth.testSize} for testing; R3DVS ${results.repeatsOf("r3dvs")} splits, others ${others}) ± standard error.`,
+    `Random splits of ${depth.materials} oxides (${training} for training, ${depth.testSize} for testing; R3DVS: ${countOf(results.repeatsOf("r3dvs"))}, others: ${countOf(others)})${others > 1 ? " ± standard error" : ""}.`,
     `[All errors, and the comparison with the paper](${page});`,
     "`npm run reproduce` repeats it.",
   ].join("\n");
 }
+
+const countOf = (splits: number) => `${splits} ${splits === 1 ? "split" : "splits"}`;
 
 /** Models of the README's table, in its order. */
 const SUMMARIZED = ["combined", "r3dvs", "soap", "composition", "density"];

@@ -118,6 +118,13 @@ export class ReproductionResults {
     return pairedDifference(pick(own), pick(other), { trainSize, testSize });
   }
 
+  /** MAE of a model at the largest size, over the splits that another has too. */
+  errorBeside(target: string, model: string, other: string): number | undefined {
+    const repeats = new Set(this.largest(target, other).map(({ repeat }) => repeat));
+    const errors = this.largest(target, model).filter(({ repeat }) => repeats.has(repeat));
+    return errors.length === 0 ? undefined : mean(errors.map(({ mae }) => mae));
+  }
+
   /** As a table that keeps every bit. */
   toCsv(): string {
     const order = (a: ReproductionRow, b: ReproductionRow) =>

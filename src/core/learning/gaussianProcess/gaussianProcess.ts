@@ -149,6 +149,12 @@ export function predictProcess(
   return { value, sigma: Math.sqrt(Math.max(0, own - known) + model.noise) };
 }
 
+/** The Cholesky factor of K + noise as a model stores it: its lower triangle row by row. */
+export function packedFactor(model: ProcessModel, soapOfTraining: () => SoapKernels): Float64Array {
+  const { lower, n } = factored(model, soapOfTraining);
+  return packLower(lower, n, 1);
+}
+
 /** Errors and deviations of each training material by the fit without it, exact and without a second fit (Rasmussen and Williams 2006, eq. 5.12). */
 export function leaveOneOut(
   model: ProcessModel,
