@@ -14,7 +14,12 @@ import { onInterruption } from "./interruption.js";
 import { Output } from "./output.js";
 import { StudyProgress } from "./studyProgress.js";
 
-type Options = CommonOptions & { readonly chunk?: Chunk; readonly merge: boolean; readonly mergeOnly?: boolean };
+type Options = CommonOptions & {
+  readonly chunk?: Chunk;
+  readonly merge: boolean;
+  readonly mergeOnly?: boolean;
+  readonly tensorboard?: string;
+};
 
 /** What array elements call; under any scheduler, or by hand. */
 export function addRunCommand(program: Command): void {
@@ -23,6 +28,7 @@ export function addRunCommand(program: Command): void {
     .description("work on a run's open tasks here; several machines may work on one run at once, each on a chunk")
     .argument("<run>", "run folder, made by study --prepare or an earlier run")
     .option("--chunk <K/N>", "only the K-th of N chunks, from 1", chunkOf)
+    .option("--tensorboard <folder>", "also write losses and results as event files of TensorBoard")
     .option("--no-merge", "with --chunk: leave results.csv and the report to a later run --merge-only")
     .option("--merge-only", "work on nothing: bring the results of all chunks together");
   withOutput(withThreads(command)).action(runRunCommand);
@@ -30,7 +36,7 @@ export function addRunCommand(program: Command): void {
 
 async function runRunCommand(folder: string, options: Options): Promise<void> {
   const output = new Output(options);
-  const progress = new StudyProgress(output);
+  const progress = new StudyProgress(output, options.tensorboard);
   const hooks = {
     onEvent: (event: RunEvent) => progress.show(event),
     onProgress: (counts: RunManifest["progress"]) => progress.count(counts),
@@ -53,6 +59,7 @@ async function runRunCommand(folder: string, options: Options): Promise<void> {
     end(output, folder, outcome, `${outcome.done} of ${outcome.total} tasks of the chunk`);
     if (outcome.state === "stopped" && signals.wantsAnotherTime()) await requeueOwnJob();
   } finally {
+    progress.close();
     output.stopBar();
   }
 }

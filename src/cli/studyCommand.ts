@@ -18,7 +18,13 @@ import { studyOptionsOf, withConfig } from "./studyOptions.js";
 import { StudyProgress } from "./studyProgress.js";
 
 type Options = CommonOptions &
-  StudyOptions & { readonly output: string; readonly config?: string; readonly resume?: boolean; readonly prepare?: boolean };
+  StudyOptions & {
+    readonly output: string;
+    readonly config?: string;
+    readonly resume?: boolean;
+    readonly prepare?: boolean;
+    readonly tensorboard?: string;
+  };
 
 export function addStudyCommand(program: Command): void {
   const command = program
@@ -27,6 +33,7 @@ export function addStudyCommand(program: Command): void {
     .argument("<dataset>", "dataset: one subfolder per material, and targets.csv")
     .requiredOption("-o, --output <run>", "run folder")
     .option("--resume", "resume an existing run with its saved settings")
+    .option("--tensorboard <folder>", "also write losses and results as event files of TensorBoard")
     .option("--prepare", "write the run folder (settings, splits, tasks) and work on none of it");
   withOutput(withSettings(withConfig(command), "study")).action(runStudyCommand);
 }
@@ -36,7 +43,7 @@ async function runStudyCommand(dataset: string, options: Options): Promise<void>
   const folder = options.output;
   createOrResume(dataset, options);
   if (options.prepare) return prepareOnly(folder, output, options);
-  const progress = new StudyProgress(output);
+  const progress = new StudyProgress(output, options.tensorboard);
   const hooks = {
     cancellation: onInterruption(),
     onEvent: (event: RunEvent) => progress.show(event),
@@ -54,6 +61,7 @@ async function runStudyCommand(dataset: string, options: Options): Promise<void>
     );
     process.exitCode = state === "stopped" ? EXIT.interrupted : failed > 0 ? EXIT.failed : EXIT.done;
   } finally {
+    progress.close();
     output.stopBar();
   }
 }

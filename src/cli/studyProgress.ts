@@ -1,4 +1,5 @@
 import { modelLabel, propertyLabel } from "../core/text/labels.js";
+import { TensorBoardWriter } from "../jobs/runs/tensorBoard.js";
 import type { RunEvent } from "../protocol/runEvents.js";
 import type { RunManifest } from "../protocol/runFiles.js";
 import type { Output } from "./output.js";
@@ -7,10 +8,23 @@ import type { Output } from "./output.js";
 export class StudyProgress {
   private done = 0;
 
-  constructor(private readonly output: Output) {}
+  private readonly board: TensorBoardWriter | undefined;
+
+  /** `board`: a folder for TensorBoard. */
+  constructor(
+    private readonly output: Output,
+    board?: string,
+  ) {
+    this.board = board === undefined ? undefined : new TensorBoardWriter(board);
+  }
+
+  close(): void {
+    this.board?.close();
+  }
 
   show(event: RunEvent): void {
     this.output.event(event);
+    this.board?.add(event);
     if (event.event === "started") this.output.startBar(event.tasks, "training");
     if (event.event === "result") {
       this.output.step(++this.done, `${taskName(event)}: MAE ${event.mae.toPrecision(3)} ${event.unit}`);
