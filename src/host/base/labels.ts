@@ -7,6 +7,10 @@ export const targetName = (column: string): string => propertyLabel(column, lang
 /** A model's name in the editor's language. */
 export const modelName = (model: string): string => modelLabel(model, languageOf(vscode.env.language));
 
+/** How far a run is, ` 3/48`; nothing until it is known how much there is to do. */
+export const progressText = ({ done, total }: { readonly done: number; readonly total: number }): string =>
+  total === 0 ? "" : ` ${done}/${total}`;
+
 /** `Cu2O` as `Cu₂O`, for lists without markup. */
 export const formulaText = (formula: string): string => formula.replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
 

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { compareProperties, languageOf, propertySymbol } from "../../core/text/labels.js";
 import { errorText } from "../../core/text/predictionSummary.js";
 import type { RunState, RunSummary } from "../../protocol/runEvents.js";
-import { modelName, targetName } from "../base/labels.js";
+import { modelName, progressText, targetName } from "../base/labels.js";
 import type { RunRegistry } from "../registries/runRegistry.js";
 
 const ICON: Record<RunState, vscode.ThemeIcon> = {
@@ -68,7 +68,7 @@ export function stateText(state: RunState): string {
 export function runDescription(run: RunSummary): string {
   const { state, progress, errors = [], seconds } = run;
   const language = languageOf(vscode.env.language);
-  const how = state === "finished" ? stateText(state) : `${stateText(state)} ${progress.done}/${progress.total}`;
+  const how = state === "finished" ? stateText(state) : `${stateText(state)}${progressText(progress)}`;
   const targets = run.targets.map(({ name }) => name).sort(compareProperties);
   const [first] = targets;
   const best = errors.find(({ target }) => target === first);
@@ -93,7 +93,7 @@ function durationText(seconds: number): string {
 function tooltipOf(run: RunSummary, state: string): string {
   const unitOf = (target: string) => run.targets.find(({ name }) => name === target)?.unit ?? "";
   const lines = [
-    `${run.name} (${state} ${run.progress.done}/${run.progress.total})`,
+    `${run.name} (${state}${progressText(run.progress)})`,
     vscode.l10n.t("Dataset: {0}", path.basename(run.dataset)),
     vscode.l10n.t("Targets: {0}", run.targets.map((target) => targetName(target.name)).join(", ")),
     vscode.l10n.t("Models: {0}", run.models.map(modelName).join(", ")),

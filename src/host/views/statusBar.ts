@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { progressText } from "../base/labels.js";
 import { isActive, type RunRegistry } from "../registries/runRegistry.js";
 
 /** A piece of work that the status bar shows and lets the user cancel. */
@@ -66,10 +67,10 @@ export class StatusBar implements vscode.Disposable {
   private draw(): void {
     const [activity] = this.activities;
     const run = this.runs.runs.find(isActive);
-    const progress = run && `${run.progress.done}/${run.progress.total}`;
+    const progress = run && progressText(run.progress);
     const parts = [
       ...(activity ? [`${activity.title} ${Math.round(activity.fraction * 100)} %`] : []),
-      ...(progress ? [vscode.l10n.t("training {0}", progress)] : []),
+      ...(progress === undefined ? [] : [vscode.l10n.t("training {0}", progress.trim()).trim()]),
     ];
     const text = parts.length === 0 ? "R3DVS" : `R3DVS: ${parts.join(" · ")}`;
     this.item.text = `${parts.length === 0 ? "$(package)" : "$(loading~spin)"} ${text}`;

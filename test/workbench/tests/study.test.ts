@@ -149,6 +149,7 @@ workbenchTest(
     assert.equal(await study.page.locator('.step[aria-current="step"]').count(), 1);
     assert.equal(await study.figure("curves").isVisible(), false, "no empty figures");
     assert.doesNotMatch((await study.page.textContent()) ?? "", /0 \/ 0/);
+    assert.doesNotMatch((await rows.filter({ hasText: TRAINED_RUN }).textContent()) ?? "", /0\/0/);
     await screenshot("study-started-ja");
   },
 );
