@@ -119,7 +119,10 @@ export class XdatcarReader {
     if (isWhole || /^\s*(direct configuration|konfig)/i.test(text)) this.#readHead(this.#firstHeadLine);
   }
 
-  /** The head is a POSCAR's without positions: one position an atom is put behind it, so that the one reader of structures reads it. */
+  /**
+   * The head is a POSCAR's without positions: it is read by the one reader of structures as if it had one atom per species, since the number of
+   * atoms is the file's word alone.
+   */
   #readHead(firstLine: number): void {
     const head = this.#head;
     const opener = head.at(-1) ?? "";
@@ -131,9 +134,13 @@ export class XdatcarReader {
       .flatMap((text) => tokenize(text).map((token) => parseInteger(token.text) ?? Number.NaN));
     const atoms = counts.reduce((sum, count) => sum + count, 0);
     const reader = new PoscarReader(firstLine - 1);
-    const positions = Number.isInteger(atoms) && atoms > 0 && atoms < MAX_ATOMS ? new Array<string>(atoms).fill("0 0 0") : [];
-    for (const text of positions.length > 0 ? [...told, "Direct", ...positions] : told) reader.push(text);
-    const { value, problems } = reader.finish();
+    const isSound = Number.isInteger(atoms) && atoms > 0 && atoms < MAX_ATOMS;
+    const firstCounts = Math.max(first, LATTICE_LINES);
+    const lines = isSound ? told.map((text, index) => (index < firstCounts ? text : withSingles(text))) : told;
+    const positions = counts.filter((count) => count > 0).map(() => "0 0 0");
+    for (const text of isSound ? [...lines, "Direct", ...positions] : lines) reader.push(text);
+    const { value: single, problems } = reader.finish();
+    const value = single && { ...single, counts };
     const last = firstLine - 1 + Math.max(1, told.length);
     // what is missed behind the head is missed at its end
     for (const found of problems)
@@ -186,6 +193,9 @@ const LATTICE_LINES = 5;
 const MOST_HEAD_LINES = 40;
 /** Three numbers without an exponent, as VASP writes them. */
 const PLAIN_ROW = /^\s*-?\d*\.\d+\s+-?\d*\.\d+\s+-?\d*\.\d+\s*$/;
+
+/** Counts of a line as ones, in the same columns. */
+const withSingles = (text: string) => text.replace(/\d+/g, (count) => (Number(count) > 0 ? "1" : "0").padEnd(count.length));
 
 const isCounts = (text: string) => /^\s*\d+(\s+\d+)*\s*$/.test(text);
 const isList = (text: string) => isCounts(text) || /^\s*[A-Z][a-z]?(\s+[A-Z][a-z]?)*\s*$/.test(text);

@@ -60,4 +60,12 @@ describe("XDATCAR", () => {
     const text = head(4) + configuration(1) + frame(1).replace("0.50000000", "**********");
     expect(read(text).problems).toEqual([expect.objectContaining({ severity: "error", line: 10, column: 3 })]);
   });
+
+  it("takes no memory for atoms that the file only claims", () => {
+    const before = process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed;
+    const { value, problems } = read("a\n1\n4 0 0\n0 4 0\n0 0 4\nSi O\n4999999 5000000\nDirect configuration=     1\n0.1 0.2 0.3\n");
+    expect(value).toBeUndefined();
+    expect(problems[0]?.message).toContain("1 of 9999999 ");
+    expect(process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed - before).toBeLessThan(50e6);
+  });
 });
