@@ -53,9 +53,13 @@ export async function findMaterials(folder: string, wanted?: Wanted): Promise<re
 async function contentOf({ folder, place, files, isClosed }: WalkedFolder, wanted: Wanted): Promise<FolderContent> {
   if (isClosed) return { folder: folder.slice(0, -1), densities: [folder.at(-1) ?? ""] };
   const steps = folder.length > 0 ? ownDensitySteps(files) : [];
+  const isAlone = wanted === "atoms" && folder.length > 0;
+  const relaxed = isAlone ? ownStructure(files) : undefined;
   const densities: string[] = [...steps];
-  if (steps.length === 0) for (const name of files) if (await isMaterial(path.join(place, name), wanted)) densities.push(name);
-  const structure = wanted === "atoms" && folder.length > 0 ? (ownStructure(files) ?? files.find(isAtomsName)) : undefined;
+  // beside the folder's own structure others, a POSCAR beside the CONTCAR, are no materials
+  const among = relaxed === undefined ? wanted : "density";
+  if (steps.length === 0) for (const name of files) if (await isMaterial(path.join(place, name), among)) densities.push(name);
+  const structure = isAlone ? (relaxed ?? files.find(isAtomsName)) : undefined;
   return {
     folder,
     densities,
