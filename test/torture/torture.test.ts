@@ -1,0 +1,94 @@
+// A run whose processes are killed and whose files are damaged comes to the bytes of one that nobody disturbed. `npm run torture` goes on for longer.
+import { spawn } from "node:child_process";
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, test } from "vitest";
+import { Random } from "../../src/core/math/random.js";
+import { runCli, SAMPLE_IDS, sampleDataset, temporaryFolder } from "../cli/harness.js";
+
+const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const KILLS = Number(process.env.R3DVS_TORTURE_KILLS ?? 8);
+const SEED = Number(process.env.R3DVS_TORTURE_SEED ?? 1);
+const MODELS = ["--models", "r3dvs,composition,soap", "--targets", "band_gap", "--train-sizes", "8", "--test-size", "4"];
+const SETTINGS = [...MODELS, "--repeats", "4", "--ensemble", "2", "--epochs", "4", "--rotations", "2"];
+const root = temporaryFolder();
+const at = (...names: string[]) => path.join(root, ...names);
+const read = (...names: string[]) => readFileSync(at(...names));
+
+beforeAll(async () => {
+  const data = sampleDataset(root, SAMPLE_IDS.slice(0, 12));
+  expect((await runCli(["study", data, "-o", at("whole"), ...SETTINGS])).code).toBe(0);
+  expect((await runCli(["study", data, "-o", at("prepared"), ...SETTINGS, "--prepare"])).code).toBe(0);
+});
+
+const expectTheSame = (run: string) => {
+  for (const file of [
+    "results.csv",
+    "predictions.csv",
+    "splits.json",
+    "models/band_gap-r3dvs/weights.bin",
+    "models/band_gap-soap/model.json",
+  ])
+    expect(read(run, file).equals(read("whole", file)), file).toBe(true);
+};
+
+/** The owner, two chunks, one of them twice, and whoever brings all together. */
+const WORKERS = [[], ["--chunk", "1/2"], ["--chunk", "2/2"], ["--chunk", "1/2"], ["--merge-only"]];
+
+/** Starts a worker, and kills it `ms` later unless it has ended by then. */
+function startAndKill(run: string, args: readonly string[], ms: number): Promise<void> {
+  const child = spawn(process.execPath, [CLI, "run", at(run), "--threads", "1", "--quiet", ...args], { stdio: "ignore" });
+  const timer = setTimeout(() => child.kill("SIGKILL"), ms);
+  return new Promise((resolve) =>
+    child.once("exit", () => {
+      clearTimeout(timer);
+      resolve();
+    }),
+  );
+}
+
+const filesOf = (run: string, ending: string) =>
+  readdirSync(at(run, "checkpoints"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => at(run, "checkpoints", name));
+
+/** What disks and people do to files. */
+const DAMAGES: readonly ((run: string, random: Random) => void)[] = [
+  (run) => appendFileSync(at(run, "events.jsonl"), '{"event":"res'),
+  (run, random) => change(filesOf(run, ".state.npz"), random, (file) => truncateSync(file, 100)),
+  (run, random) => change(filesOf(run, ".state.npz"), random, (file) => writeFileSync(file, Buffer.alloc(4096))),
+  (run, random) => change(filesOf(run, "-0.json"), random, (file) => writeFileSync(file, "")),
+  (run, random) => {
+    const states = filesOf(run, ".state.npz");
+    change(states, random, (file) => writeFileSync(file, readFileSync(states[0] ?? file)));
+  },
+  (run, random) => {
+    const results = filesOf(run, "-0.json");
+    change(results, random, (file) => writeFileSync(file, readFileSync(results[0] ?? file)));
+  },
+];
+
+function change(files: readonly string[], random: Random, damage: (file: string) => void): void {
+  const file = files[Math.floor(random.uniform() * files.length)];
+  if (file !== undefined) damage(file);
+}
+
+test(`survives ${KILLS} kills at random instants of every process that works on it, and damage in between`, {
+  timeout: 7_200_000,
+}, async () => {
+  const random = new Random(SEED);
+  for (let kills = 0; kills < KILLS; ) {
+    const run = `tortured-${kills}`;
+    cpSync(at("prepared"), at(run), { recursive: true });
+    for (let round = 0; round < 4 && kills < KILLS; round++) {
+      const workers = WORKERS.filter(() => random.uniform() < 0.4).slice(0, 3);
+      await Promise.all(workers.map((args) => startAndKill(run, args, 200 + 4_000 * random.uniform())));
+      kills += workers.length;
+      if (existsSync(at(run, "checkpoints"))) DAMAGES[Math.floor(random.uniform() * DAMAGES.length)]?.(run, random);
+    }
+    const last = await runCli(["run", at(run), "--threads", "2", "--quiet"]);
+    expect([last.code, last.stderr.replace(/.*: warning: .*\n/g, "")]).toEqual([0, ""]);
+    expectTheSame(run);
+  }
+});
