@@ -12,6 +12,7 @@ import { BUILT_IN, modelsNamed } from "../jobs/models/builtInModels.js";
 import { readModelFacts } from "../jobs/models/modelFile.js";
 import { inputsOf } from "../jobs/models/modelNames.js";
 import { ModelPreparation } from "../jobs/models/prepareModels.js";
+import { structureModelFor } from "../jobs/models/structureModel.js";
 import { predictFileMethod } from "../jobs/models/threadMethods.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
 import type { FilePrediction, KnownValue } from "../protocol/workerMethods.js";
@@ -81,7 +82,8 @@ async function runPredict(
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
 }
 
-const readsNoDensity = (folder: string) => !inputsOf(readModelFacts(folder).model).density;
+/** Itself, or what the library has in its place for a structure alone. */
+const readsNoDensity = (folder: string) => !inputsOf(readModelFacts(folder).model).density || structureModelFor(folder) !== undefined;
 
 function show(output: Output, prediction: FilePrediction): void {
   const { id, file, target, unit, value, sigma = 0, lower, upper, inTraining, outOfDomain, known, nearest } = prediction;

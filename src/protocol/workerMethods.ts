@@ -155,6 +155,8 @@ export interface DatasetSummary {
 
 export interface FilePrediction {
   readonly model: string;
+  /** The model that was asked for, which needs a density that the file does not hold. */
+  readonly inPlaceOf?: string;
   readonly id: string;
   readonly file: string;
   readonly target: string;

@@ -80,10 +80,10 @@ export class PredictionStore implements vscode.Disposable {
     const selected = this.selectedModels;
     if (density === undefined || !entry) return { rows: [], missing: selected, density, busy: this.pending.has(file) };
     const stale = entry.fingerprint !== (await fingerprint([file, density]));
-    const chosen = entry.predictions.filter(({ model }) => selected.includes(model));
+    const chosen = entry.predictions.filter((prediction) => selected.includes(askedModel(prediction)));
     return {
       rows: chosen.map((prediction) => rowOf(prediction, stale, this.models.testErrorOf(prediction.model))),
-      missing: selected.filter((model) => !entry.predictions.some((prediction) => prediction.model === model)),
+      missing: selected.filter((model) => !entry.predictions.some((prediction) => askedModel(prediction) === model)),
       density,
       busy: this.pending.has(file),
     };
@@ -162,3 +162,5 @@ function rowOf(prediction: FilePrediction, stale: boolean, testError: number | u
   const row = { model: modelLabel(model, target), target, unit, ...predicted, outOfDomain, reasons, nearest, stale };
   return explainable ? { ...row, explainable: model } : row;
 }
+
+const askedModel = ({ model, inPlaceOf }: FilePrediction): string => inPlaceOf ?? model;

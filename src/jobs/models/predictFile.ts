@@ -14,6 +14,7 @@ import { isExplainable } from "./explainPrediction.js";
 import { type Model, modelVersion, readModel } from "./modelFile.js";
 import { Predictor } from "./predictor.js";
 import { refusalOf } from "./refusal.js";
+import { structureModelFor } from "./structureModel.js";
 
 /** Models kept ready between files; one whose folder has changed is read again. */
 export class PredictorCache {
@@ -53,11 +54,15 @@ export async function predictFile(
   const readings = new Map<string, Parsed<EncodedMaterial>>();
   const problems: Problem[] = [];
   const predictions: FilePrediction[] = [];
-  const predictors = models.map((folder) => ({ folder, predictor: shelf.take(folder) }));
+  const isAtoms = await isStructureOnly(entry.file, options.signal);
+  const predictors = models.map((asked) => {
+    const instead = isAtoms ? structureModelFor(asked) : undefined;
+    const folder = instead ?? asked;
+    return { folder, predictor: shelf.take(folder), ...(instead !== undefined && { inPlaceOf: asked }) };
+  });
   const names = predictors.map(({ predictor }) => predictor.model.target.name);
   const known = frame === undefined ? await ask?.(entry, names, options.signal) : undefined;
-  const isAtoms = await isStructureOnly(entry.file, options.signal);
-  for (const { folder, predictor } of predictors) {
+  for (const { folder, predictor, inPlaceOf } of predictors) {
     const settings = { ...readingOf(predictor.model), ...(frame !== undefined && { frame }) };
     const key = isAtoms ? "atoms" : JSON.stringify(settings);
     const outcome =
@@ -66,7 +71,11 @@ export async function predictFile(
     readings.set(key, outcome);
     if (outcome.value !== undefined && !hasError(outcome)) {
       const calculated = known?.(predictor.model.target, cellSize(outcome.value));
-      predictions.push({ ...predictionOf(folder, predictor, outcome.value), ...(calculated && { known: calculated }) });
+      predictions.push({
+        ...predictionOf(folder, predictor, outcome.value),
+        ...(inPlaceOf !== undefined && { inPlaceOf }),
+        ...(calculated && { known: calculated }),
+      });
     }
   }
   return predictions.length === models.length ? { value: predictions, problems } : { problems };
