@@ -160,10 +160,7 @@ suite("files of a virtual file system", () => {
     await vscode.workspace.getConfiguration("r3dvs").update("models", [model], vscode.ConfigurationTarget.Global);
     await vscode.workspace.getConfiguration("r3dvs").update("builtInModels", false, vscode.ConfigurationTarget.Global);
     await vscode.commands.executeCommand("r3dvs.selectModels", [model]);
-    await until(
-      async () => /gap [\d.]+ ± [\d.]+ eV/.test(await lensesOf("/beside/POSCAR")) || undefined,
-      "the gap of BeO",
-    );
+    await until(async () => /gap [\d.]+ ± [\d.]+ eV/.test(await lensesOf("/beside/POSCAR")) || undefined, "the gap of BeO");
     // CuO: an odd number of electrons leaves no gap, which is no estimate
     putStructureWithDensity("/odd", "mp-14549");
     await until(async () => /gap 0 eV/.test(await lensesOf("/odd/POSCAR")) || undefined, "the gap of CuO");
