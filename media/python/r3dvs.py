@@ -16,7 +16,7 @@ import numpy as np
 try:
     from sklearn.base import BaseEstimator, TransformerMixin
 except ImportError:
-    BaseEstimator = TransformerMixin = object
+    BaseEstimator, TransformerMixin = type("BaseEstimator", (), {}), type("TransformerMixin", (), {})
 
 _PATHS_PER_CALL = 200
 
