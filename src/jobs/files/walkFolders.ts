@@ -3,7 +3,7 @@ import path from "node:path";
 import { isNotUtf8 } from "./byteSource.js";
 import { pathKind } from "./paths.js";
 
-/** A folder below another, and what stands in it. */
+/** A folder below another, and its contents. */
 export interface WalkedFolder {
   /** Below the first folder, from the outside in. */
   readonly folder: readonly string[];

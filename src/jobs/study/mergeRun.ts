@@ -47,7 +47,7 @@ export async function mergeRun(folder: string, hooks: MergeHooks = {}): Promise<
   }
 }
 
-/** How far a run is, by what stands in its folder. Throws `UsageError`. */
+/** How far a run is, by the contents of its folder. Throws `UsageError`. */
 export function countRun(folder: string): Merged {
   const { settings, progress } = readManifest(folder);
   if (settings === undefined) return progress;

@@ -6,7 +6,7 @@ export const infoTool = mcpTool({
   name: "info",
   title: "Contents of VASP files",
   description:
-    "Tells what stands in VASP files (CHGCAR, POSCAR, OUTCAR, vasprun.xml, INCAR, KPOINTS, EIGENVAL, XDATCAR and others): kind, formula, atoms, lattice in Å, volume in Å^3, grid, electrons, magnetic moments, energies, and problems with line and column.",
+    "Tells the contents of VASP files (CHGCAR, POSCAR, OUTCAR, vasprun.xml, INCAR, KPOINTS, EIGENVAL, XDATCAR and others): kind, formula, atoms, lattice in Å, volume in Å^3, grid, electrons, magnetic moments, energies, and problems with line and column.",
   input: { paths: somePaths(20, "files to read") },
   call: async ({ paths }, context) => {
     const places = await resolveAll(paths, context);
