@@ -31,7 +31,7 @@ test("The packed extension is a small download", () => {
   const rows = execFileSync("unzip", ["-v", vsix], { encoding: "utf8" }).matchAll(/^\s*\d+\s+\S+\s+(\d+)\s.*\s(extension\/\S+)$/gm);
   const sizes = [...rows].map(([, size, name = ""]) => ({ name, size: Number(size) }));
   const sum = (wanted: (name: string) => boolean) => sizes.filter(({ name }) => wanted(name)).reduce((total, { size }) => total + size, 0);
-  const isData = (name: string) => /^extension\/media\/(sample|models|oxides)\//.test(name);
+  const isData = (name: string) => /^extension\/media\/(sample|models)\//.test(name);
   assert.ok(sizes.length > 100);
   assert.ok(sum((name) => !isData(name)) < 5e6, `${sum((name) => !isData(name))} bytes of code and texts`);
   assert.ok(sum(() => true) < 13e6, `${sum(() => true)} bytes`);
