@@ -48,6 +48,20 @@ export class StudyView {
       .locator("svg")
       .evaluate((svg) => svg.getBoundingClientRect().width);
 
+  /** Points at a figure's first mark until it is read out: a page that still changes its width draws it anew, marks and all. */
+  async hoverMark(name: FigureName): Promise<void> {
+    const figure = this.figure(name);
+    await waitFor(async () => {
+      // what was replaced under the pointer is found again by the next round
+      await figure
+        .locator("[data-mark] > *")
+        .first()
+        .hover({ force: true, timeout: 5_000 })
+        .catch(() => undefined);
+      return figure.locator(".mark-tip").isVisible();
+    }, `a mark of ${name} to be read out`);
+  }
+
   action(name: "stop" | "resume" | "report" | "use-models"): Locator {
     return this.frame.locator(`vscode-button[data-action="${name}"]`);
   }

@@ -50,10 +50,8 @@ workbenchTest(
     assert.ok(await study.figure("calibration").locator("svg").isVisible());
 
     const parity = study.figure("parity");
-    await parity.locator("[data-mark] > *").first().scrollIntoViewIfNeeded();
-    await parity.locator("[data-mark] > *").first().hover({ force: true });
     const tip = parity.locator(".mark-tip");
-    await tip.waitFor();
+    await study.hoverMark("parity");
     assert.match((await tip.textContent()) ?? "", /^[A-Z][A-Za-z0-9]* \(mp-\d+\).*eV/);
     await screenshot("study-readout");
     await page.mouse.move(5, 5);
