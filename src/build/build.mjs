@@ -62,13 +62,23 @@ const browser = {
   entryPoints: { "webview/voxels": "webview/voxels/main.ts", "webview/study": "webview/study/main.ts" },
 };
 
+/** VS Code for the Web: a web worker, CommonJS as its loader wants it, nothing of Node. */
+const web = {
+  ...common,
+  platform: "browser",
+  format: "cjs",
+  target: "es2022",
+  external: ["vscode"],
+  entryPoints: { browser: "src/host/browserExtension.ts" },
+};
+
 /** Builds everything once. */
 export async function build() {
   await buildKernels();
   await buildNative();
   if (outdir !== path.join(root, "dist")) copyKernels();
   const contents = [];
-  for (const options of [node, browser]) {
+  for (const options of [node, browser, web]) {
     const bundler = await context(options);
     const { metafile } = await bundler.rebuild();
     contents.push(metafile);
@@ -83,7 +93,7 @@ export async function watch() {
   console.log("[watch] building");
   await buildKernels();
   await buildNative();
-  for (const [name, options] of Object.entries({ node, browser })) {
+  for (const [name, options] of Object.entries({ node, browser, web })) {
     busy.add(name);
     const bundler = await context({ ...options, logLevel: "silent", plugins: [watchReporter(name, busy)] });
     await bundler.watch();

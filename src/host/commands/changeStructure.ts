@@ -4,10 +4,10 @@ import { type ActionRequest, isStandardCell, runAction } from "../../core/langua
 import type { Vector3 } from "../../core/math/matrix3.js";
 import { toWorkspaceEdit } from "../language/editorTypes.js";
 import type { RunContexts } from "../language/runContexts.js";
-import type { JobProcess } from "../process/jobProcess.js";
+import type { CrystalJobs } from "../process/crystalJobs.js";
 
 /** Changes the structure of an open POSCAR as one step that can be undone. */
-export async function changeStructure(jobs: JobProcess, target: unknown, id: unknown): Promise<void> {
+export async function changeStructure(jobs: CrystalJobs, target: unknown, id: unknown): Promise<void> {
   const document = await documentAt(target);
   if (!document) return;
   const action = id as ActionRequest["id"];
@@ -18,7 +18,7 @@ export async function changeStructure(jobs: JobProcess, target: unknown, id: unk
 
 /** What the symmetry search of the job process says of the text as it stands. */
 async function standardCell(
-  jobs: JobProcess,
+  jobs: CrystalJobs,
   document: vscode.TextDocument,
   id: "primitive" | "conventional",
 ): Promise<ActionRequest | undefined> {

@@ -5,7 +5,8 @@ import type { EncodedFile } from "../../protocol/workerMethods.js";
 import { encodeSettings } from "../base/settings.js";
 import { encodeVirtual } from "../files/virtualEncoding.js";
 import type { ProblemReporter } from "../language/problemReporter.js";
-import type { JobOptions, JobProcess } from "../process/jobProcess.js";
+import type { JobOptions } from "../process/crystalJobs.js";
+import type { JobProcess } from "../process/jobProcess.js";
 import { isFolder } from "./resources.js";
 import type { DensityServices } from "./showFile.js";
 

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { fileRole } from "../../core/formats/fileNames.js";
 import type { EncodedFile } from "../../protocol/workerMethods.js";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
-import { wasCancelled } from "../process/jobProcess.js";
+import { wasCancelled } from "../process/crystalJobs.js";
 import type { StatusBar } from "../views/statusBar.js";
 import { type EncodeServices, encodeResources } from "./encodeResources.js";
 import { chosenResources, isFolder } from "./resources.js";

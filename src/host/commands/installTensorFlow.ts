@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { translateProblem } from "../language/problemReporter.js";
-import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
+import { wasCancelled } from "../process/crystalJobs.js";
+import type { JobProcess } from "../process/jobProcess.js";
 
 interface Services {
   readonly jobs: JobProcess;

@@ -7,7 +7,7 @@ import type { ReadOnlyTexts } from "../base/readOnlyTexts.js";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
 import { isStructureName } from "../files/fileState.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
-import { wasCancelled } from "../process/jobProcess.js";
+import { wasCancelled } from "../process/crystalJobs.js";
 import type { ModelRegistry } from "../registries/modelRegistry.js";
 import { modelsInOrder, namedDescription } from "../views/modelTree.js";
 import type { StatusBar } from "../views/statusBar.js";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { fileRole, isText } from "../../core/formats/fileNames.js";
+import { fileRole } from "../../core/formats/fileNames.js";
 import { CRYSTAL_VIEW } from "../editors/crystalEditor.js";
 import { VOXELS_VIEW } from "../editors/voxelEditor.js";
 import type { DensityFinder } from "../files/densityFinder.js";
@@ -41,23 +41,4 @@ export async function densityUri({ copies, densities }: DensityServices, uri: vs
   } finally {
     local.release();
   }
-}
-
-/** Opens a density in the text editor, at a place where one is given: a line and column from 1. */
-export async function showText(first: unknown, selection: unknown, place?: unknown): Promise<void> {
-  const [uri] = chosenResources(first, selection);
-  if (!uri) return;
-  const name = path.basename(uri.path);
-  if (!isText(name)) {
-    await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: {0} is compressed or HDF5 and cannot be shown as text.", name));
-    return;
-  }
-  const at = positionOf(place);
-  await vscode.commands.executeCommand("vscode.openWith", uri, "default", at && { selection: new vscode.Range(at, at) });
-}
-
-function positionOf(place: unknown): vscode.Position | undefined {
-  if (typeof place !== "object" || place === null || !("line" in place) || !("column" in place)) return undefined;
-  const { line, column } = place;
-  return typeof line === "number" && typeof column === "number" ? new vscode.Position(line - 1, column - 1) : undefined;
 }

@@ -4,7 +4,8 @@ import type { DatasetSummary, RunRequest } from "../../protocol/workerMethods.js
 import { modelName, targetName } from "../base/labels.js";
 import { encodeSettings, threadCount } from "../base/settings.js";
 import type { ProblemReporter } from "../language/problemReporter.js";
-import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
+import { wasCancelled } from "../process/crystalJobs.js";
+import type { JobProcess } from "../process/jobProcess.js";
 import type { DatasetRegistry } from "../registries/datasetRegistry.js";
 import type { RunRegistry } from "../registries/runRegistry.js";
 import type { StatusBar } from "../views/statusBar.js";

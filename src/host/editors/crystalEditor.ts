@@ -7,7 +7,7 @@ import { Throttle } from "../base/throttle.js";
 import { webviewOptions, webviewPage } from "../base/webviewPage.js";
 import type { LocalFile } from "../files/localCopies.js";
 import { translateProblem } from "../language/problemReporter.js";
-import { wasCancelled } from "../process/jobProcess.js";
+import { wasCancelled } from "../process/crystalJobs.js";
 import { CrystalSession } from "./crystalSession.js";
 import type { VoxelServices } from "./voxelEditor.js";
 

@@ -5,7 +5,8 @@ import { checkCrystalCall } from "../../protocol/crystalCalls.js";
 import type { CrystalData, CrystalMethods, CrystalViewCalls, DensityData, ToCrystalView } from "../../protocol/crystalView.js";
 import { type CallContext, type Handlers, RpcPeer } from "../../protocol/rpc.js";
 import type { VoxelViewData } from "../../protocol/voxelView.js";
-import type { JobOptions, JobProcess } from "../process/jobProcess.js";
+import type { JobOptions } from "../process/crystalJobs.js";
+import type { JobProcess } from "../process/jobProcess.js";
 
 type Nothing = Record<string, never>;
 type Forwarded = keyof CrystalViewCalls;

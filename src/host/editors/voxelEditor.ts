@@ -16,7 +16,8 @@ import type { DensityFinder } from "../files/densityFinder.js";
 import type { LocalCopies, LocalFile } from "../files/localCopies.js";
 import { type ProblemReporter, translateProblem } from "../language/problemReporter.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
-import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
+import { wasCancelled } from "../process/crystalJobs.js";
+import type { JobProcess } from "../process/jobProcess.js";
 import { CrystalSession } from "./crystalSession.js";
 
 export const VOXELS_VIEW = "r3dvs.voxels";

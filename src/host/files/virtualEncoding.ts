@@ -3,7 +3,8 @@ import * as vscode from "vscode";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { densityAmongOthers, ownDensity } from "../../core/formats/datasetNames.js";
 import type { EncodedFile } from "../../protocol/workerMethods.js";
-import type { JobOptions, JobProcess } from "../process/jobProcess.js";
+import type { JobOptions } from "../process/crystalJobs.js";
+import type { JobProcess } from "../process/jobProcess.js";
 import type { LocalCopies } from "./localCopies.js";
 
 interface Services {

@@ -1,9 +1,9 @@
-import path from "node:path";
 import * as vscode from "vscode";
 import { parseKpoints } from "../../core/formats/kpoints.js";
 import { parsePoscar } from "../../core/formats/poscar.js";
 import { parsePotcar } from "../../core/formats/potcar.js";
 import type { RunContext } from "../../core/language/runContext.js";
+import { nameOfUri } from "../base/uriName.js";
 
 /** Bytes: larger files beside a document are not read. */
 const MAX_SIZE = 16 << 20;
@@ -21,7 +21,7 @@ export class RunContexts {
     if (document.isUntitled || !vscode.workspace.getWorkspaceFolder(document.uri)) return {};
     const folder = vscode.Uri.joinPath(document.uri, "..");
     const files = await namesIn(folder);
-    const name = path.posix.basename(document.uri.path);
+    const name = nameOfUri(document.uri);
     const beside = async <T>(input: string, parse: (text: string) => { readonly value?: T }): Promise<T | undefined> =>
       input === name || !files.has(input) ? undefined : this.read(vscode.Uri.joinPath(folder, input), parse);
     const [poscar, kpoints, potcar] = await Promise.all([

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { LocalCopies } from "../files/localCopies.js";
-import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
+import { wasCancelled } from "../process/crystalJobs.js";
+import type { JobProcess } from "../process/jobProcess.js";
 
 /** Gives a `.vasp` that holds a density the language of densities: the job process looks into each when it is opened and saved. */
 export class StructureChecker implements vscode.Disposable {

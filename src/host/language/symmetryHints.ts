@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { SymmetryFacts } from "../../core/language/poscar/poscarLanguage.js";
-import type { JobProcess } from "../process/jobProcess.js";
+import type { CrystalJobs } from "../process/crystalJobs.js";
 
 /** UTF-16 units: a search in a larger structure takes longer than a hover may. */
 const MAX_TEXT = 64_000;
@@ -11,7 +11,7 @@ const CELL = { first: 1, last: 4 };
 export class SymmetryHints {
   private latest: { readonly text: string; readonly found: Promise<SymmetryFacts | undefined> } | undefined;
 
-  constructor(private readonly jobs: JobProcess) {}
+  constructor(private readonly jobs: CrystalJobs) {}
 
   /** Undefined outside the lattice, and where there is no process (an untrusted or virtual workspace) or no answer. */
   async at(document: vscode.TextDocument, position: vscode.Position, token: vscode.CancellationToken): Promise<SymmetryFacts | undefined> {

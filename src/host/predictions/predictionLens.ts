@@ -3,7 +3,7 @@ import { languageOf } from "../../core/text/labels.js";
 import { targetName } from "../base/labels.js";
 import { showsInlinePredictions } from "../base/settings.js";
 import type { LocalCopies } from "../files/localCopies.js";
-import { wasCancelled } from "../process/jobProcess.js";
+import { wasCancelled } from "../process/crystalJobs.js";
 import type { ModelRegistry } from "../registries/modelRegistry.js";
 import type { FilePredictions, PredictionStore } from "./predictionStore.js";
 import { type PredictionLine, predictionLines, predictionMarkdown, predictionTooltip, type Words } from "./predictionText.js";

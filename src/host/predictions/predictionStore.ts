@@ -5,7 +5,8 @@ import type { FilePrediction } from "../../protocol/workerMethods.js";
 import type { DensityFinder } from "../files/densityFinder.js";
 import { fingerprint, isIncomplete } from "../files/fileState.js";
 import { type ProblemReporter, translateProblem } from "../language/problemReporter.js";
-import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
+import { wasCancelled } from "../process/crystalJobs.js";
+import type { JobProcess } from "../process/jobProcess.js";
 import type { ModelRegistry } from "../registries/modelRegistry.js";
 import { modelLabel } from "./predictionText.js";
 

@@ -1,19 +1,15 @@
 import { type ChildProcess, fork } from "node:child_process";
 import * as vscode from "vscode";
 import type { CrystalMethods } from "../../protocol/crystalView.js";
-import { Cancellation, RpcError, RpcPeer } from "../../protocol/rpc.js";
+import { Cancellation, RpcPeer } from "../../protocol/rpc.js";
 import type { WorkerMethods } from "../../protocol/workerMethods.js";
+import type { JobOptions } from "./crystalJobs.js";
 
 type AllMethods = WorkerMethods & CrystalMethods;
 type Method = keyof AllMethods;
 type Params<K extends Method> = Parameters<AllMethods[K]>[0];
 type Result<K extends Method> = Awaited<ReturnType<AllMethods[K]>>;
 type Peer = RpcPeer<Record<never, never>, AllMethods>;
-
-export interface JobOptions {
-  readonly token?: vscode.CancellationToken;
-  readonly onProgress?: (fraction: number) => void;
-}
 
 /** The process that reads and computes for the editor: forked at the first call, forked again by the next call after it died. */
 export class JobProcess implements vscode.Disposable {
@@ -96,10 +92,6 @@ export class JobProcess implements vscode.Disposable {
     this.crashed.fire(reason);
   }
 }
-
-/** Whether a call ended because its user asked for it or its window went away, which needs no message. */
-export const wasCancelled = (error: unknown): boolean =>
-  error instanceof RpcError && error.code !== "failed" && error.code !== "unknownMethod";
 
 function portOf(child: ChildProcess) {
   return {

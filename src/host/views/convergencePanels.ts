@@ -6,6 +6,7 @@ import { CSS_THEME, type Translate, translateNothing } from "../../core/plots/th
 import { messageOf } from "../../core/text/messageOf.js";
 import { Throttle } from "../base/throttle.js";
 import { viewStrings } from "../base/webviewPage.js";
+import { revealLine } from "../editors/revealLine.js";
 import type { LocalCopies } from "../files/localCopies.js";
 import { translateProblem } from "../language/problemReporter.js";
 import type { JobProcess } from "../process/jobProcess.js";
@@ -115,15 +116,6 @@ class ConvergencePanel implements vscode.Disposable {
 <div class="wide">${figure(1000)}</div><div class="narrow">${figure(480)}</div>
 <p class="hint">${escapeText(hint)}</p>`;
   }
-}
-
-/** Shows a line of a file of any size in the text editor. `line` from 0. */
-export async function revealLine(uri: unknown, line: unknown): Promise<void> {
-  if (typeof uri !== "string" || !Number.isInteger(line) || Number(line) < 0) return;
-  const at = new vscode.Range(Number(line), 0, Number(line), 0);
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: "R3DVS" }, async () => {
-    await vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(uri), { selection: at, viewColumn: vscode.ViewColumn.One });
-  });
 }
 
 /** Shows where the last ionic step of a run begins. */

@@ -10,8 +10,9 @@ import { asFileName, studyViewMessage } from "../../protocol/viewMessages.js";
 import { saveExport } from "../base/saveExport.js";
 import { Throttle } from "../base/throttle.js";
 import { webviewOptions, webviewPage } from "../base/webviewPage.js";
+import { wasCancelled } from "../process/crystalJobs.js";
 import { EventTail } from "../process/eventTail.js";
-import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
+import type { JobProcess } from "../process/jobProcess.js";
 import { isActive } from "../registries/runRegistry.js";
 
 const VIEW_TYPE = "r3dvs.study";
