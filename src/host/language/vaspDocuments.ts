@@ -1,19 +1,22 @@
 import * as vscode from "vscode";
 import { LANGUAGES, type VaspLanguage } from "../../core/language/languages.js";
 
-/** Ids of the editor: plain for structures and densities, with a prefix where other extensions own the plain one. */
-const EDITOR_IDS: Readonly<Record<VaspLanguage, string>> = {
-  poscar: "poscar",
-  chgcar: "chgcar",
-  incar: "vasp-incar",
-  kpoints: "vasp-kpoints",
-  xdatcar: "vasp-xdatcar",
-  outcar: "vasp-outcar",
-  oszicar: "vasp-oszicar",
-  eigenval: "vasp-eigenval",
-  doscar: "vasp-doscar",
-  vasprun: "xml",
-  potcar: "vasp-potcar",
+/**
+ * Ids of the editor, ours first: plain for structures and densities, with a prefix where other extensions own the plain one. A document that one of
+ * those has claimed has their id; `activationEvents` of the manifest name these too.
+ */
+const EDITOR_IDS: Readonly<Record<VaspLanguage, readonly string[]>> = {
+  poscar: ["poscar"],
+  chgcar: ["chgcar"],
+  incar: ["vasp-incar", "incar"],
+  kpoints: ["vasp-kpoints", "kpoints"],
+  xdatcar: ["vasp-xdatcar", "xdatcar"],
+  outcar: ["vasp-outcar", "outcar"],
+  oszicar: ["vasp-oszicar", "oszicar"],
+  eigenval: ["vasp-eigenval", "eigenval"],
+  doscar: ["vasp-doscar", "doscar"],
+  vasprun: [],
+  potcar: ["vasp-potcar", "potcar"],
 };
 
 /** Names by which a document is ours although another extension gave it its own language. */
@@ -33,8 +36,7 @@ const NAMES: Readonly<Record<VaspLanguage, string>> = {
 
 /** Where the functions of a language apply. */
 export function selectorOf(language: VaspLanguage): vscode.DocumentFilter[] {
-  const byName = { pattern: `**/${NAMES[language]}` };
-  return language === "vasprun" ? [byName] : [{ language: EDITOR_IDS[language] }, byName];
+  return [...EDITOR_IDS[language].map((id) => ({ language: id })), { pattern: `**/${NAMES[language]}` }];
 }
 
 /** The language of a document; undefined for others. */

@@ -14,6 +14,8 @@ export interface ScenarioOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The packed extension to install in place of the checkout's. */
   readonly vsix?: () => string;
+  /** Folders of further extensions, named `publisher.name-version`, to install beside it. */
+  readonly beside?: readonly string[];
   /** Default true. */
   readonly webgl?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -49,7 +51,11 @@ export function workbenchTest(name: string, options: ScenarioOptions, body: (sce
       const workspace = options.workspace();
       resources.defer(() => workspace.dispose());
       const installExtension = options.vsix ? { vsix: options.vsix() } : true;
-      const server = await startServer({ installExtension, settings: { ...WITHOUT_TOOLTIPS, ...options.settings } });
+      const server = await startServer({
+        installExtension,
+        beside: options.beside ?? [],
+        settings: { ...WITHOUT_TOOLTIPS, ...options.settings },
+      });
       resources.defer(() => server.stop());
       const browser = await launchBrowser({ webgl: options.webgl ?? true });
       resources.defer(() => browser.close());

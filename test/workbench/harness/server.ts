@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Install the extension of this checkout, or the one in a VSIX file. A test that loads it as a development extension says no. Default true. */
   readonly installExtension?: boolean | { readonly vsix: string };
+  /** Folders of further extensions, named `publisher.name-version`. */
+  readonly beside?: readonly string[];
   /** Let the page report the end of extension tests (`codeAutomationExit`). */
   readonly smokeTestDriver?: boolean;
   /** Trust every folder without a question, as @vscode/test-electron has a desktop VS Code do: while its tests run, VS Code asks none. Default false. */
@@ -75,6 +77,7 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
   const { installExtension = true } = options;
   if (typeof installExtension === "object") installVsix(installExtension.vsix, data, extensions);
   else if (installExtension) linkExtension(extensions);
+  for (const folder of options.beside ?? []) symlinkSync(folder, path.join(extensions, path.basename(folder)));
 
   // In a file of its user's alone: arguments and environments of a process can be read by others.
   const token = randomBytes(32).toString("hex");
