@@ -9,8 +9,8 @@ import { Output } from "./output.js";
 
 export interface FieldOptions extends CommonOptions, FrameOptions {
   readonly block?: string;
-  readonly plus?: string;
-  readonly minus?: string;
+  readonly plus?: readonly string[];
+  readonly minus?: readonly string[];
 }
 
 /** Points are not averaged for files and numbers as they are for pictures, up to here (2 GB). */
@@ -22,10 +22,12 @@ export function withField(command: Command): Command {
   return withOutput(
     withFrame(command)
       .option("--block <name>", `field to use: ${names}`)
-      .option("--plus <file>", "add the same field of another file on the same grid")
-      .option("--minus <file>", "subtract the same field of another file on the same grid"),
+      .option("--plus <file>", "add the same field of another file on the same grid; may be repeated", listed)
+      .option("--minus <file>", "subtract the same field of another file on the same grid; may be repeated", listed),
   );
 }
+
+const listed = (file: string, before: readonly string[] = []): readonly string[] => [...before, file];
 
 /** Problems as `--json` shows them. */
 export const shownProblems = (problems: readonly Problem[]) =>
@@ -47,11 +49,9 @@ export async function readInput(file: string, options: FrameOptions, output: Out
 export async function readField(file: string, options: FieldOptions, output: Output): Promise<Field | undefined> {
   const grids = await readInput(file, options, output);
   let field = grids && fieldOf(grids, options.block);
-  for (const [other, factor] of [
-    [options.plus, 1],
-    [options.minus, -1],
-  ] as const) {
-    if (!field || other === undefined) continue;
+  const terms = [...(options.plus ?? []).map((file) => [file, 1] as const), ...(options.minus ?? []).map((file) => [file, -1] as const)];
+  for (const [other, factor] of terms) {
+    if (!field) break;
     const added = await readInput(other, {}, output);
     field = added && combineFields(field, fieldOf(added, options.block), factor);
   }

@@ -35,6 +35,9 @@ const FIELDS: Readonly<Record<FieldName, true>> = {
 const MAX_FRAME = 1e9;
 const MAX_LEVELS = 1000;
 const MAX_INDEX = 1000;
+/** Each is a grid of its own. */
+export const MAX_TERMS = 8;
+const MAX_FACTOR = 1e6;
 /** Fractional coordinates: cells away from the origin. */
 const MAX_CELLS = 1e6;
 
@@ -55,10 +58,11 @@ const only =
 /** `isChosen`: whether a path is one that a person chose for this view. */
 function shapes(isChosen: (file: string) => boolean): { readonly [K in keyof CrystalViewCalls]: Shape } {
   const file: Shape = (value, place) => (typeof value === "string" && isChosen(value) ? undefined : `${place} is no file of this view`);
-  const other = only({ file, factor: finiteShape }, { field });
-  const own = { field, frame, sample: flagShape, other };
-  const colour = only({ file }, own);
+  const term = only({ factor: rangeShape(-MAX_FACTOR, MAX_FACTOR) }, { file, field });
+  const own = { field, frame, sample: flagShape, terms: listShape(term, MAX_TERMS) };
+  const colour = only({}, { file, field });
   return {
+    fieldFacts: only({}, own),
     isosurface: only({ levels: listShape(finiteShape, MAX_LEVELS) }, { ...own, closed: flagShape, maxTriangles: wholeShape(1), colour }),
     inside: eitherShape(
       only({ levels: listShape(finiteShape, MAX_LEVELS) }, own),

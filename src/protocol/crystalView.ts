@@ -51,7 +51,16 @@ export interface FieldFacts {
   readonly suggestedLevel: number;
 }
 
-/** One grid of one file, or a combination of two on like grids. */
+/** A field that is added to another one, `factor` times (-1: difference, 1: sum). */
+export interface FieldTerm {
+  /** Absent: another field of the same file and frame. */
+  readonly file?: string;
+  /** Default: the one of the same name as the first. */
+  readonly field?: FieldName;
+  readonly factor: number;
+}
+
+/** One grid of one file, or a combination of several on like grids. */
 export interface FieldRequest {
   /** Absolute path. */
   readonly file: string;
@@ -59,10 +68,21 @@ export interface FieldRequest {
   readonly frame?: number;
   /** Default: the file's first. */
   readonly field?: FieldName;
-  /** Adds `factor` times a field of another file (-1: difference, 1: sum). Grids must be alike, else the call rejects with the reason. */
-  readonly other?: { readonly file: string; readonly field?: FieldName; readonly factor: number };
+  /** What is added. Grids and cells must be alike, else the call rejects with the reason. */
+  readonly terms?: readonly FieldTerm[];
   /** Uses the coarse sample of `sampleDensity`, where the whole grid is not there yet. */
   readonly sample?: boolean;
+}
+
+/** A second file that a person chose beside the one of a view. */
+export interface OtherDensity {
+  readonly file: string;
+  /** Its folder and name. */
+  readonly title: string;
+  readonly kind: string;
+  readonly fields: readonly FieldFacts[];
+  /** Fields of unlike grids cannot be added, but colour each other's surfaces; of unlike cells nothing can be compared. */
+  readonly differs?: { readonly what: "grid" | "cell"; readonly own: string; readonly other: string };
 }
 
 /** A grid that is kept for pictures. */
@@ -89,8 +109,8 @@ export interface SurfaceRequest extends FieldRequest {
   readonly closed?: boolean;
   /** Takes every second, third, ... point until a mesh has no more triangles than that (a mesh to show while turning). */
   readonly maxTriangles?: number;
-  /** Values of another field at the vertices, to colour the surface. */
-  readonly colour?: FieldRequest;
+  /** Values of another field at the vertices, to colour the surface; without `file` of the same file and frame. Cells must be alike. */
+  readonly colour?: { readonly file?: string; readonly field?: FieldName };
 }
 
 /** One level of one field inside the cell [0, 1]³. */
@@ -108,7 +128,7 @@ export interface SurfaceMesh {
   readonly volume: number;
   /** From which index on (in `indices`) the triangles of closed faces stand; equal to the length where the surface is open. */
   readonly facesFrom: number;
-  /** One per vertex, in the unit of the field that was asked for. */
+  /** One per vertex, in the unit of the field that colours. */
   readonly colour?: Float32Array;
   /** Points along an axis between two that were used: 1 is the whole mesh. */
   readonly stride: number;
@@ -298,6 +318,10 @@ export type CrystalMethods = {
     frame?: number;
     settings?: EncodeSettings;
   }): Promise<{ density?: DensityData; voxels?: VoxelViewData; problems: readonly Problem[] }>;
+  /** Reads a second file and says what can be done with it beside the first. */
+  openOther(params: { file: string; frame?: number; other: string }): Promise<{ other?: OtherDensity; problems: readonly Problem[] }>;
+  /** The facts of a field that is combined of several. */
+  fieldFacts(params: FieldRequest): Promise<FieldFacts>;
   isosurface(params: SurfaceRequest): Promise<SurfaceResult>;
   /** Give levels or percents. */
   inside(params: FieldRequest & ({ readonly levels: readonly number[] } | { readonly percents: readonly number[] })): Promise<InsideData>;
@@ -325,11 +349,20 @@ export type CrystalMethods = {
 /** Of each member of a union by itself. */
 type WithoutFile<T> = T extends unknown ? Omit<T, "file"> : never;
 
-/** Calls of the webview that its host passes on, with the view's own file put in (`other.file` and `colour.file` stay as they are). */
+/** Calls of the webview that its host passes on, with the view's own file put in (the files of terms and colours stay as they are). */
 export type CrystalViewCalls = {
-  readonly [K in "isosurface" | "inside" | "slice" | "profile" | "line" | "probe" | "sphere" | "integrals" | "symmetry" | "openFrames"]: (
-    params: WithoutFile<Parameters<CrystalMethods[K]>[0]>,
-  ) => ReturnType<CrystalMethods[K]>;
+  readonly [K in
+    | "fieldFacts"
+    | "isosurface"
+    | "inside"
+    | "slice"
+    | "profile"
+    | "line"
+    | "probe"
+    | "sphere"
+    | "integrals"
+    | "symmetry"
+    | "openFrames"]: (params: WithoutFile<Parameters<CrystalMethods[K]>[0]>) => ReturnType<CrystalMethods[K]>;
 };
 
 /** Host to view, in this order; densities come twice where a sample comes first. */
@@ -337,7 +370,8 @@ export type ToCrystalView =
   | { readonly type: "crystalOpened"; readonly crystal: CrystalData }
   | { readonly type: "reading"; readonly fraction?: number }
   | { readonly type: "densityOpened"; readonly density: DensityData }
-  | { readonly type: "otherChosen"; readonly file: string; readonly title: string }
+  | { readonly type: "otherChosen"; readonly other: OtherDensity }
+  | { readonly type: "otherFailed"; readonly title: string; readonly problems: readonly string[] }
   | { readonly type: "failed"; readonly problems: readonly string[] }
   | { readonly type: "warned"; readonly problems: readonly string[] };
 
@@ -347,6 +381,6 @@ export type FromCrystalView =
   /** At a line and column from 1. */
   | { readonly type: "showText"; readonly line?: number; readonly column?: number }
   | { readonly type: "chooseFrame"; readonly frame: number }
-  /** Asks for a second file on a like grid; the host answers with `otherChosen`. */
+  /** Asks for a second file in the same cell; the host answers with `otherChosen` or `otherFailed`, and not at all where nobody chooses one. */
   | { readonly type: "chooseOther" }
   | { readonly type: "export"; readonly format: "png" | "glb" | "obj" | "csv"; readonly bytes: Uint8Array };

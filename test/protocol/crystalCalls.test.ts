@@ -5,14 +5,27 @@ import type { CrystalViewCalls } from "../../src/protocol/crystalView.js";
 
 const CHOSEN = "/data/AECCAR2";
 const check = (method: keyof CrystalViewCalls, params: unknown) => checkCrystalCall(method, params, (file) => file === CHOSEN);
-const METHODS = ["isosurface", "inside", "slice", "profile", "line", "probe", "sphere", "integrals", "symmetry", "openFrames"] as const;
+const METHODS = [
+  "fieldFacts",
+  "isosurface",
+  "inside",
+  "slice",
+  "profile",
+  "line",
+  "probe",
+  "sphere",
+  "integrals",
+  "symmetry",
+  "openFrames",
+] as const;
 
 describe("calls of the crystal view", () => {
   it("pass as the page makes them", () => {
     const calls: readonly (readonly [keyof CrystalViewCalls, object])[] = [
       ["isosurface", { field: "total", levels: [0.1, -0.1], closed: false, maxTriangles: 2000 }],
       ["isosurface", { field: "total", sample: true, levels: [], colour: { file: CHOSEN, field: "potential" } }],
-      ["isosurface", { levels: [1], other: { file: CHOSEN, field: "|m|", factor: -1 } }],
+      ["isosurface", { levels: [1], terms: [{ file: CHOSEN, field: "|m|", factor: -1 }], colour: { field: "mz" } }],
+      ["fieldFacts", { field: "up", terms: [{ field: "down", factor: -1 }] }],
       ["inside", { field: "elf", levels: [0.5] }],
       ["inside", { percents: [90, 100] }],
       ["slice", { field: "mz", hkl: [0, 0, -1], offset: 0.25, size: 256 }],
@@ -33,9 +46,9 @@ describe("calls of the crystal view", () => {
 
   it("name no file that nobody chose", () => {
     const file = "/home/someone/.ssh/id_ed25519";
-    expect(check("isosurface", { levels: [1], other: { file, factor: 1 } })).toBe("other.file is no file of this view");
+    expect(check("isosurface", { levels: [1], terms: [{ file, factor: 1 }] })).toBe("terms[0].file is no file of this view");
     expect(check("isosurface", { levels: [1], colour: { file } })).toBe("colour.file is no file of this view");
-    expect(check("isosurface", { levels: [1], colour: { file: CHOSEN, other: { file, factor: 1 } } })).toMatch(/colour\.other\.file/);
+    expect(check("slice", { hkl: [0, 0, 1], offset: 0, size: 8, terms: [{ factor: 1 }, { file, factor: 1 }] })).toMatch(/terms\[1\]\.file/);
     for (const method of METHODS) expect(check(method, { file, axis: "c", levels: [1] }), method).toBeDefined();
   });
 
@@ -48,6 +61,9 @@ describe("calls of the crystal view", () => {
       ["line", { from: [0, 0, 0], to: [1e300, 1, 1] }],
       ["isosurface", { levels: Array.from({ length: 1e5 }, (_, i) => i) }],
       ["isosurface", { levels: [Number.POSITIVE_INFINITY] }],
+      ["isosurface", { levels: [1], colour: { field: "total", terms: [] } }],
+      ["fieldFacts", { terms: Array.from({ length: 9 }, () => ({ factor: 1 })) }],
+      ["fieldFacts", { terms: [{ factor: Number.NaN }] }],
       ["isosurface", { field: "../total", levels: [1] }],
       ["profile", { axis: "d" }],
       ["profile", { axis: "c", window: Number.NaN }],

@@ -6,7 +6,7 @@ import { t } from "../ui/text.js";
 import { AXIS_VIEWS } from "./axisViews.js";
 import { type AtomStyle, type CrystalSettings, MAX_CELLS, MAX_INDEX, type RadiusKind } from "./crystalSettings.js";
 import type { DensityModel } from "./densityModel.js";
-import { fieldTitle } from "./fieldNames.js";
+import { type FieldActions, makeColourDropdown } from "./fieldControls.js";
 import { unitText } from "./probeTip.js";
 
 export type ChangeCrystal = (part: Partial<CrystalSettings>) => void;
@@ -18,18 +18,8 @@ export interface ControlGroup {
 }
 
 /** The isosurface: which field, at which level, how it is drawn. */
-export function makeSurfaceControls(model: DensityModel, settings: CrystalSettings, change: ChangeCrystal): ControlGroup {
-  const { density } = model.state;
-  const kind = density?.kind ?? "";
-  const fields = (density?.fields ?? []).map(({ name }) => [name, fieldTitle(name, kind)] as const);
-  const chosen = model.field(settings)?.name ?? "";
-  const field =
-    fields.length > 1
-      ? labelled(
-          t("Field"),
-          makeDropdown(t("Field"), fields, chosen, (value) => change({ field: value as NonNullable<CrystalSettings["field"]> })),
-        )
-      : make("div", { class: "field" }, make("span", { class: "field-label" }, t("Field")), make("span", {}, fields[0]?.[1] ?? ""));
+export function makeSurfaceControls(model: DensityModel, settings: CrystalSettings, actions: FieldActions): ControlGroup {
+  const { change } = actions;
   let shown = settings;
   const level = makeSlider({
     label: t("Level"),
@@ -44,9 +34,9 @@ export function makeSurfaceControls(model: DensityModel, settings: CrystalSettin
   const element = make(
     "div",
     { class: "controls" },
-    field,
     level.element,
     opacity.element,
+    labelled(t("Colour"), makeColourDropdown(model, settings, actions)),
     make(
       "div",
       { class: "checks" },

@@ -1,6 +1,7 @@
 import type { NamedMesh } from "../../src/core/crystal/meshFiles.js";
 import type { Vector3 } from "../../src/core/math/matrix3.js";
-import type { CrystalData, DensityData } from "../../src/protocol/crystalView.js";
+import { MAX_TERMS } from "../../src/protocol/crystalCalls.js";
+import type { CrystalData, DensityData, FieldFacts, OtherDensity } from "../../src/protocol/crystalView.js";
 import type { Orbit } from "../scene/orbit.js";
 import { FRONT } from "../scene/orbit.js";
 import type { PictureLook } from "../scene/toPng.js";
@@ -19,7 +20,9 @@ import {
 import { type CrystalMode, type CrystalSettings, DEFAULT_CRYSTAL } from "./crystalSettings.js";
 import { CrystalViewport } from "./crystalViewport.js";
 import { type Calls, DensityModel } from "./densityModel.js";
+import { differenceText, type FieldActions, makeFieldControls, showFieldProblem } from "./fieldControls.js";
 import { makeFrameBar } from "./frameBar.js";
+import { unitText } from "./probeTip.js";
 import { ProfileView } from "./profileView.js";
 import { makeSelection } from "./selection.js";
 import { SliceView } from "./sliceView.js";
@@ -32,6 +35,8 @@ export interface PaneActions {
   changed(settings: CrystalSettings): void;
   /** Sections beside the picture are to be made again. */
   restructured(): void;
+  /** A second file is asked for. */
+  chooseOther(): void;
   calls: Calls;
 }
 
@@ -51,6 +56,11 @@ export class CrystalPane {
   private groups: readonly ControlGroup[] = [];
   private mode: ReturnType<typeof makeSegments> | undefined;
   private frameBar: HTMLElement | undefined;
+  private fieldControls: HTMLElement = make("div");
+  /** What the next chosen file is for. */
+  private otherUse: "term" | "colour" | undefined;
+  /** Why a chosen file cannot be used. */
+  private note: string | undefined;
   private readonly selection = make("div", { class: "selection", "aria-live": "polite" });
   private readonly symmetry = make("div", { class: "symmetry" });
 
@@ -139,13 +149,17 @@ export class CrystalPane {
     const atoms = makeAtomControls(this.settings, change);
     const groups: ControlGroup[] = [atoms];
     const sections: Section[] = [];
+    const fields: FieldActions = { change, chooseOther: (use) => this.askForOther(use) };
+    this.fieldControls = makeFieldControls(this.density, this.settings, fields);
+    // The field stands first, whatever is shown of it.
     const add = (heading: string, group: ControlGroup, isOpen: boolean) => {
       groups.push(group);
-      sections.push([heading, group.element, isOpen]);
+      const isFirst = sections.length === 0;
+      sections.push([heading, isFirst ? make("div", {}, this.fieldControls, group.element) : group.element, isOpen]);
     };
     const { mode } = this.settings;
     if (this.density.state.density !== undefined) {
-      if (mode === "3d") add(t("Surface"), makeSurfaceControls(this.density, this.settings, change), true);
+      if (mode === "3d") add(t("Surface"), makeSurfaceControls(this.density, this.settings, fields), true);
       if (mode !== "profile")
         add(
           t("Slice"),
@@ -170,13 +184,44 @@ export class CrystalPane {
     const before = this.settings;
     // A level belongs to its field.
     const { level: _, ...rest } = before;
-    this.settings = { ...(part.field !== undefined && part.level === undefined ? rest : before), ...part };
+    const isOtherField = part.field !== undefined || part.terms !== undefined;
+    this.settings = { ...(isOtherField && part.level === undefined ? rest : before), ...part };
     this.actions.changed(this.settings);
+    if (isOtherField) this.note = undefined;
     this.density.apply(this.settings);
-    if (part.mode !== undefined) {
-      this.rebuild();
-      this.actions.restructured();
+    if (part.mode !== undefined) this.rebuild();
+    if (part.mode !== undefined || isOtherField) this.actions.restructured();
+    this.refresh();
+  }
+
+  private askForOther(use: "term" | "colour"): void {
+    this.otherUse = use;
+    this.note = undefined;
+    this.actions.chooseOther();
+  }
+
+  /** A second file was chosen: for what it was asked, unless cells or grids differ. */
+  openOther(other: OtherDensity): void {
+    const use = this.otherUse;
+    this.otherUse = undefined;
+    this.density.addOther(other, this.settings);
+    const own = this.density.field(this.settings) ?? this.density.state.density?.fields[0];
+    const { file, fields, differs } = other;
+    const like = fields.find(({ name, unit }) => name === own?.name && unit === own.unit) ?? fields.find(({ unit }) => unit === own?.unit);
+    if (use === "colour" && differs?.what !== "cell" && fields[0]) this.change({ colourBy: { file, field: fields[0].name } });
+    if (use === "term" && differs === undefined && like && this.settings.terms.length < MAX_TERMS) {
+      const terms = this.settings.terms.filter((term) => term.file !== file || term.field !== like.name);
+      this.change({ terms: [...terms, { file, field: like.name, factor: -1 }] });
     }
+    if (use !== undefined)
+      this.note = (use === "colour" && differs?.what === "grid" ? undefined : differenceText(other)) ?? unitNote(use, like, other);
+    this.actions.restructured();
+    this.refresh();
+  }
+
+  failOther(title: string, problems: readonly string[]): void {
+    this.otherUse = undefined;
+    this.note = [`${title}:`, ...problems].join(" ");
     this.refresh();
   }
 
@@ -268,7 +313,11 @@ export class CrystalPane {
     this.mode?.set(settings.mode);
     if (crystal === undefined) return;
     const { state } = density;
+    showFieldProblem(this.fieldControls, this.note ?? state.problem);
     const field = density.field(settings);
+    const title = density.title(settings);
+    const colouring = density.colouring(settings);
+    document.body.dataset.field = field ? title : "";
     document.body.dataset.density = state.density?.how ?? "";
     document.body.dataset.surfaces = String(state.meshes.length);
     const mode = this.shownMode();
@@ -282,14 +331,24 @@ export class CrystalPane {
         orbit: this.orbit,
         meshes,
         coarse,
+        ...(colouring && { colouring }),
         ...(slice && { slice }),
         signed,
         ...wave,
         picked: this.picked,
       });
-    } else if (mode === "slice") this.slice.show({ crystal, settings, slice: state.slice, field, kind: state.density?.kind ?? "" });
-    else this.profile.show({ settings, profile: state.profile, field, kind: state.density?.kind ?? "" });
+    } else if (mode === "slice") this.slice.show({ crystal, settings, slice: state.slice, field, title });
+    else this.profile.show({ settings, profile: state.profile, field, title });
   }
+}
+
+function unitNote(use: "term" | "colour", like: FieldFacts | undefined, { title, fields }: OtherDensity): string | undefined {
+  if (use === "colour" || like !== undefined) return undefined;
+  return t(
+    "{0} holds {1}, which cannot be added to or subtracted from this field.",
+    title,
+    unitText(fields[0]?.unit ?? "") || t("numbers without a unit"),
+  );
 }
 
 const sameAtoms = (a: CrystalData, b: CrystalData): boolean =>

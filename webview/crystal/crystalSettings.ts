@@ -1,10 +1,21 @@
 import type { Vector3 } from "../../src/core/math/matrix3.js";
+import { MAX_TERMS } from "../../src/protocol/crystalCalls.js";
 import type { FieldName } from "../../src/protocol/crystalView.js";
 import { COLOR_MAPS, type ColorMap } from "../scene/transfer.js";
 
 export type CrystalMode = "3d" | "slice" | "profile";
 export type AtomStyle = "balls" | "spaceFilling" | "sticks";
 export type RadiusKind = "covalent" | "ionic";
+
+/** A field of the file that is shown or, with `file`, of one that was chosen beside it. */
+export interface ChosenField {
+  readonly file?: string;
+  readonly field: FieldName;
+}
+
+export interface ChosenTerm extends ChosenField {
+  readonly factor: 1 | -1;
+}
 
 /** What the reader has chosen for the crystal; kept while the page is hidden. The camera is shared with the voxels. */
 export interface CrystalSettings {
@@ -25,6 +36,10 @@ export interface CrystalSettings {
   readonly cutBack: number;
   /** Absent: the file's first. */
   readonly field?: FieldName;
+  /** What is added to it or subtracted. */
+  readonly terms: readonly ChosenTerm[];
+  /** Whose values colour the surface. */
+  readonly colourBy?: ChosenField;
   readonly surface: boolean;
   /** Place 0..1 of the level on the logarithmic slider; absent: the level that the job suggests. */
   readonly level?: number;
@@ -56,6 +71,7 @@ export const DEFAULT_CRYSTAL: CrystalSettings = {
   depthCue: true,
   cutFront: 0,
   cutBack: 0,
+  terms: [],
   surface: true,
   opacity: 0.55,
   closed: true,
@@ -95,6 +111,8 @@ export function restoreCrystal(kept: unknown): CrystalSettings {
     cutFront: number("cutFront", 0, 1),
     cutBack: number("cutBack", 0, 1),
     ...(typeof from.field === "string" && { field: from.field as FieldName }),
+    terms: Array.isArray(from.terms) ? from.terms.filter(isTerm).slice(0, MAX_TERMS) : [],
+    ...(isChosenField(from.colourBy) && { colourBy: from.colourBy }),
     surface: flag("surface"),
     ...(typeof from.level === "number" && { level: Math.max(0, Math.min(1, from.level)) }),
     opacity: number("opacity", 0.05, 1),
@@ -108,6 +126,16 @@ export function restoreCrystal(kept: unknown): CrystalSettings {
     window: number("window", 0, 1000),
   };
 }
+
+const isChosenField = (value: unknown): value is ChosenField =>
+  typeof value === "object" &&
+  value !== null &&
+  "field" in value &&
+  typeof value.field === "string" &&
+  (!("file" in value) || typeof value.file === "string");
+
+const isTerm = (value: unknown): value is ChosenTerm =>
+  isChosenField(value) && "factor" in value && (value.factor === 1 || value.factor === -1);
 
 export const MAX_CELLS = 5;
 export const MAX_INDEX = 20;

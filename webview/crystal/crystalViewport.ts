@@ -10,6 +10,7 @@ import { listen, make } from "../ui/dom.js";
 import { readThemeColors, type ThemeColors } from "../ui/themeColors.js";
 import { placeTooltip } from "../ui/tooltip.js";
 import { axisOrbit } from "./axisViews.js";
+import { drawColourBar } from "./colourBar.js";
 import type { CrystalPicture } from "./crystalPicture.js";
 import { type CrystalScene, makeCrystalScene } from "./crystalScene.js";
 import { type CrystalSettings, DEFAULT_CRYSTAL } from "./crystalSettings.js";
@@ -20,7 +21,8 @@ import { remember } from "./memo.js";
 import { drawAtomLabels, drawPicked } from "./overlay.js";
 import { pickAtom, pointOnPlane, readingOrder } from "./pickAtom.js";
 import { planeMap } from "./planeMap.js";
-import { fillAtomTip, fillPlaneTip } from "./probeTip.js";
+import { fillAtomTip, fillPlaneTip, unitText } from "./probeTip.js";
+import { type SurfaceColouring, surfaceColouring, vertexColours } from "./surfaceColours.js";
 import { surfaceColor, surfaceFaces } from "./surfaceFaces.js";
 
 export interface CrystalActions {
@@ -47,6 +49,7 @@ export class CrystalViewport {
   private readonly facesOf = remember(joinAll);
   private readonly meshesOf = remember(meshFaces);
   private readonly coarseOf = remember(meshFaces);
+  private readonly colouringOf = remember(surfaceColouring);
   private readonly wavesOf = remember(waveFaces);
   private readonly mapOf = remember(planeMap);
 
@@ -155,7 +158,21 @@ export class CrystalViewport {
     drawPicked(pen, scene, view, { picked: picture.picked, hovered: this.hovered }, colors);
     pen.font = `italic 12px ${colors.font}`;
     drawGizmo(pen, view, picture.crystal.lattice, [GIZMO_REACH, (height ?? 0) - GIZMO_REACH], colors);
-    overlay.setAttribute("aria-label", describeCrystal(picture, scene));
+    const colouring = this.colouringFor(picture);
+    if (colouring) {
+      pen.font = `11px ${colors.font}`;
+      const unit = unitText(colouring.unit);
+      const to = (width ?? 0) - 24;
+      drawColourBar(
+        pen,
+        colouring,
+        unit ? `${colouring.title} (${unit})` : colouring.title,
+        [barStart(to), to, (height ?? 0) - 36],
+        colors,
+      );
+    }
+    document.body.dataset.colouring = colouring ? `${colouring.low} ${colouring.high}` : "";
+    overlay.setAttribute("aria-label", describeCrystal(picture, scene, colouring));
     this.tell(picture, scene, view);
   }
 
@@ -174,13 +191,22 @@ export class CrystalViewport {
     const { crystal, settings, meshes, coarse, wave } = picture;
     const isMoving = coarse.length > 0 && performance.now() - this.movedAt < MOVING_MS;
     const { cells, opacity, closed } = settings;
-    const inputs = [crystal, opacity, closed, this.colors, ...cells];
+    const colouring = this.colouringFor(picture);
+    const inputs = [crystal, opacity, closed, this.colors, colouring, ...cells];
     const surface = isMoving
-      ? this.coarseOf([coarse, ...inputs], coarse, picture, this.colors)
-      : this.meshesOf([meshes, ...inputs], meshes, picture, this.colors);
+      ? this.coarseOf([coarse, ...inputs], coarse, picture, this.colors, colouring)
+      : this.meshesOf([meshes, ...inputs], meshes, picture, this.colors, colouring);
     if (isMoving) setTimeout(() => this.requestDraw(), MOVING_MS + 20);
     const waves = this.wavesOf([wave, ...inputs], picture, scene.extent, this.colors);
     return this.facesOf([scene.polyhedra, surface, waves], [scene.polyhedra, surface, waves]);
+  }
+
+  /** Of the fine mesh, so that colours stay while the scene turns. */
+  private colouringFor(picture: CrystalPicture): SurfaceColouring | undefined {
+    const { meshes, colouring, settings } = picture;
+    if (colouring === undefined || !settings.surface) return undefined;
+    const { facts, title } = colouring;
+    return this.colouringOf([meshes, facts, title, settings.colorMap, this.colors], meshes, colouring, settings, this.colors);
   }
 
   private mapPart(picture: CrystalPicture): { map?: PlaneMap } {
@@ -294,12 +320,21 @@ function joinAll(lists: readonly FaceList[]): Faces {
   return joinFaces(lists);
 }
 
-function meshFaces(meshes: readonly SurfaceMesh[], { crystal, settings }: CrystalPicture, colors: ThemeColors): FaceList {
-  const lists = meshes.map((mesh) =>
-    surfaceFaces(mesh, crystal.lattice, settings.cells, surfaceColor(mesh.level, colors), settings.opacity),
-  );
+function meshFaces(
+  meshes: readonly SurfaceMesh[],
+  { crystal, settings }: CrystalPicture,
+  colors: ThemeColors,
+  colouring: SurfaceColouring | undefined,
+): FaceList {
+  const lists = meshes.map((mesh) => {
+    const color = colouring && mesh.colour ? vertexColours(mesh.colour, colouring) : surfaceColor(mesh.level, colors);
+    return surfaceFaces(mesh, crystal.lattice, settings.cells, color, settings.opacity);
+  });
   return lists.length === 0 ? NO_FACE_LIST : joinFaces(lists);
 }
+
+/** px: the colour bar stands at the right, clear of the axes at the left. */
+const barStart = (to: number): number => Math.max(to - 240, Math.min(to - 80, 2 * GIZMO_REACH + 12));
 
 const WAVE_OPACITY = 0.3;
 const MAX_PLANES = 24;

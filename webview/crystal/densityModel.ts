@@ -3,6 +3,7 @@ import type {
   DensityData,
   FieldFacts,
   LineData,
+  OtherDensity,
   ProfileData,
   SliceData,
   SphereData,
@@ -10,6 +11,7 @@ import type {
   SymmetryData,
 } from "../../src/protocol/crystalView.js";
 import type { RpcPeer } from "../../src/protocol/rpc.js";
+import { activeTerms, combinedTitle, type FieldChoice, findChoice, type OpenFiles, plainField } from "./combinedFields.js";
 import type { CrystalSettings } from "./crystalSettings.js";
 import { Latest } from "./latest.js";
 
@@ -30,8 +32,9 @@ export interface LevelTable {
 }
 
 /** What the job process has made of the field so far; each part comes when it comes. */
-export interface DensityState {
-  readonly density?: DensityData;
+export interface DensityState extends OpenFiles {
+  /** The facts of a sum or difference, and which one it is. */
+  readonly combined?: { readonly key: string; readonly facts: FieldFacts };
   readonly meshes: readonly SurfaceMesh[];
   readonly coarse: readonly SurfaceMesh[];
   readonly table?: LevelTable;
@@ -46,12 +49,15 @@ export interface DensityState {
 
 /** Asks the job process for what the settings show, the newest request first, and keeps the answers. */
 export class DensityModel {
-  state: DensityState = { meshes: [], coarse: [] };
+  state: DensityState = { others: [], meshes: [], coarse: [] };
   private readonly surfaces: Latest;
   private readonly slices: Latest;
   private readonly profiles: Latest;
   private readonly tables: Latest;
-  private shownKeys = { surface: "", slice: "", profile: "", table: "" };
+  private readonly facts: Latest;
+  /** The newest. */
+  private settings: CrystalSettings | undefined;
+  private shownKeys = { surface: "", slice: "", profile: "", table: "", facts: "" };
 
   constructor(
     private readonly calls: Calls,
@@ -62,20 +68,52 @@ export class DensityModel {
     this.slices = new Latest(failed);
     this.profiles = new Latest(failed);
     this.tables = new Latest(failed);
+    this.facts = new Latest(failed);
   }
 
   /** A new file, frame or whole grid in place of a sample: everything is asked for again. */
   open(density: DensityData | undefined, settings: CrystalSettings): void {
-    const { symmetry } = this.state;
+    const { symmetry, others } = this.state;
     const kept = this.state.density?.how === "sample" && density !== undefined ? this.state : { meshes: [], coarse: [] };
-    this.state = { ...kept, ...(density && { density }), ...(symmetry && { symmetry }) };
-    this.shownKeys = { surface: "", slice: "", profile: "", table: "" };
+    this.state = { ...kept, others, ...(density && { density }), ...(symmetry && { symmetry }) };
+    this.shownKeys = { surface: "", slice: "", profile: "", table: "", facts: "" };
     this.apply(settings);
   }
 
-  field({ field }: CrystalSettings): FieldFacts | undefined {
-    const fields = this.state.density?.fields ?? [];
-    return fields.find(({ name }) => name === field) ?? fields[0];
+  /** A second file was chosen, or read again. */
+  addOther(other: OtherDensity, settings: CrystalSettings): void {
+    const others = [...this.state.others.filter(({ file }) => file !== other.file), other];
+    this.state = { ...this.state, others };
+    this.apply(settings);
+  }
+
+  /** What is shown; of a sum or difference undefined until the job process has told its facts. */
+  field(settings: CrystalSettings): FieldFacts | undefined {
+    if (activeTerms(this.state, settings).length === 0) return plainField(this.state, settings);
+    const { combined } = this.state;
+    return combined?.key === this.requestKey(settings) ? combined.facts : undefined;
+  }
+
+  /** What people call what is shown. */
+  title(settings: CrystalSettings): string {
+    return combinedTitle(this.state, settings);
+  }
+
+  /** The field that colours the surface. */
+  colouring(settings: CrystalSettings): FieldChoice | undefined {
+    return findChoice(this.state, settings.colourBy);
+  }
+
+  /** The field as the job process knows it. A sample has no terms: whole grids are combined. */
+  private request(settings: CrystalSettings) {
+    const terms = activeTerms(this.state, settings);
+    const field = plainField(this.state, settings)?.name;
+    const isSample = this.state.density?.how === "sample";
+    return { ...(field && { field }), ...(terms.length > 0 && { terms }), ...(isSample && { sample: true }) };
+  }
+
+  private requestKey(settings: CrystalSettings): string {
+    return JSON.stringify([this.request(settings), this.state.density?.how]);
   }
 
   /** The level in the field's unit that a place of the slider means. */
@@ -108,14 +146,19 @@ export class DensityModel {
 
   /** Asks for whatever the settings show and is not there. */
   apply(settings: CrystalSettings): void {
+    this.settings = settings;
     const { density } = this.state;
+    if (density === undefined) return;
     const field = this.field(settings);
-    if (density === undefined || field === undefined) return;
-    const request = { field: field.name, ...(density.how === "sample" && { sample: true }) };
+    const request = this.request(settings);
+    if (field === undefined) {
+      this.askFacts(settings, request);
+      return;
+    }
     this.applySurface(settings, field, request);
     if (settings.plane || settings.mode === "slice") this.applySlice(settings, request);
     if (settings.mode === "profile") this.applyProfile(settings, request);
-    const tableKey = `${field.name} ${density.how}`;
+    const tableKey = this.requestKey(settings);
     if (this.shownKeys.table !== tableKey) {
       this.shownKeys.table = tableKey;
       const [low, high] = levelRange(field);
@@ -127,18 +170,32 @@ export class DensityModel {
     }
   }
 
+  /** A combination's facts come first: its level and colours follow from them. */
+  private askFacts(settings: CrystalSettings, request: object): void {
+    const key = this.requestKey(settings);
+    if (this.state.density?.how === "sample" || this.shownKeys.facts === key) return;
+    this.shownKeys = { surface: "", slice: "", profile: "", table: "", facts: key };
+    this.update({ meshes: [], coarse: [] });
+    this.facts.ask(async () => {
+      const facts = await this.calls.call("fieldFacts", request);
+      this.state = { ...this.state, combined: { key, facts } };
+      this.apply(this.settings ?? settings);
+      this.changed();
+    });
+  }
+
   /** The field's values along the straight line between two points, fractional. */
   askLine(settings: CrystalSettings, from: readonly [number, number, number], to: readonly [number, number, number]): void {
     const field = this.field(settings);
     if (field === undefined) return;
-    this.profiles.ask(async () => this.update({ line: await this.calls.call("line", { field: field.name, from, to }) }));
+    this.profiles.ask(async () => this.update({ line: await this.calls.call("line", { ...this.request(settings), from, to }) }));
   }
 
   /** The field's integral in a sphere around an atom. */
   askSphere(settings: CrystalSettings, centre: number, radius: number): void {
     const field = this.field(settings);
     if (field === undefined) return;
-    this.tables.ask(async () => this.update({ sphere: await this.calls.call("sphere", { field: field.name, centre, radius }) }));
+    this.tables.ask(async () => this.update({ sphere: await this.calls.call("sphere", { ...this.request(settings), centre, radius }) }));
   }
 
   async askSymmetry(frame: number | undefined): Promise<void> {
@@ -164,11 +221,12 @@ export class DensityModel {
       return;
     }
     const levels = [level, -level].filter((one) => one > field.minimum && one < field.maximum && (one > 0 || field.signed));
-    const key = JSON.stringify([request, levels, settings.closed]);
+    const colour = this.colouring(settings)?.chosen;
+    const key = JSON.stringify([request, levels, settings.closed, colour]);
     if (key === this.shownKeys.surface) return;
     this.shownKeys.surface = key;
     this.surfaces.ask(async () => {
-      const whole = { ...request, levels, closed: settings.closed };
+      const whole = { ...request, levels, closed: settings.closed, ...(colour && { colour }) };
       const { meshes } = await this.calls.call("isosurface", whole);
       const cells = settings.cells[0] * settings.cells[1] * settings.cells[2];
       const triangles = (cells * meshes.reduce((sum, { indices }) => sum + indices.length, 0)) / 3;

@@ -6,12 +6,16 @@ import { makeColors } from "../scene/transfer.js";
 import { mix, type Rgb, type ThemeColors } from "../ui/themeColors.js";
 import type { CrystalSettings } from "./crystalSettings.js";
 
-/** How values of a plane become colours; the map in the crystal and the flat one use the same. */
-export interface PlaneColors {
+/** How values become colours. */
+export interface ValueColors {
   readonly low: number;
   readonly high: number;
   readonly isLog: boolean;
   readonly colors: readonly Rgb[];
+}
+
+/** Of a plane; the map in the crystal and the flat one use the same. */
+export interface PlaneColors extends ValueColors {
   /** As a share of the range. */
   readonly contourStep: number;
 }

@@ -4,14 +4,14 @@ import type { FieldFacts, ProfileData } from "../../src/protocol/crystalView.js"
 import { make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import type { CrystalSettings } from "./crystalSettings.js";
-import { fieldTitle } from "./fieldNames.js";
 import { unitText } from "./probeTip.js";
 
 interface ShownProfile {
   readonly settings: CrystalSettings;
   readonly profile: ProfileData | undefined;
   readonly field: FieldFacts | undefined;
-  readonly kind: string;
+  /** What people call the field. */
+  readonly title: string;
 }
 
 /** Averages over planes along an axis, with the vacuum level and the Fermi energy where there are some. */
@@ -30,10 +30,10 @@ export class ProfileView {
 
   private draw(): void {
     const { clientWidth: width, clientHeight: height } = this.element;
-    const { profile, field, settings, kind } = this.shown ?? {};
+    const { profile, field, settings, title: name } = this.shown ?? {};
     if (profile === undefined || field === undefined || settings === undefined || width < 120 || height < 120) return;
     const unit = unitText(profile.unit);
-    const title = `${fieldTitle(field.name, kind ?? "")}, ${t("average over planes along {0}", settings.axis)}`;
+    const title = `${name}, ${t("average over planes along {0}", settings.axis)}`;
     const markers = [
       ...(profile.vacuum ? [{ value: profile.vacuum.level, name: t("vacuum") }] : []),
       ...(profile.fermi ? [{ value: profile.fermi.energy, name: "E_F" }] : []),

@@ -2,7 +2,6 @@ import { contours } from "d3-contour";
 import { planeNormal, unitVector } from "../../src/core/crystal/directions.js";
 import { sitesInBox } from "../../src/core/crystal/sites.js";
 import { cross, dot, inverse, norm, rowTimes, type Vector3 } from "../../src/core/math/matrix3.js";
-import { linearAxis, logAxis } from "../../src/core/plots/ticks.js";
 import type { CrystalData, FieldFacts, SliceData } from "../../src/protocol/crystalView.js";
 import { colorOfValue } from "../scene/canvasSolids.js";
 import { drawHaloText } from "../scene/labels.js";
@@ -12,9 +11,9 @@ import { listen, make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { cssColor, readThemeColors, type ThemeColors } from "../ui/themeColors.js";
 import { placeTooltip } from "../ui/tooltip.js";
+import { drawColourBar, BAR_HEIGHT as LEGEND } from "./colourBar.js";
 import { atomColor } from "./crystalScene.js";
 import type { CrystalSettings } from "./crystalSettings.js";
-import { fieldTitle } from "./fieldNames.js";
 import { type PlaneColors, planeColors } from "./planeMap.js";
 import { fillPlaneTip, unitText } from "./probeTip.js";
 
@@ -23,11 +22,10 @@ interface ShownSlice {
   readonly settings: CrystalSettings;
   readonly slice: SliceData | undefined;
   readonly field: FieldFacts | undefined;
-  readonly kind: string;
+  /** What people call the field. */
+  readonly title: string;
 }
 
-/** px below the map for its legend. */
-const LEGEND = 62;
 /** Å: atoms this near to the plane are marked. */
 const NEAR = 0.35;
 
@@ -125,7 +123,7 @@ export class SliceView {
 
   private draw(look = screenLook()): void {
     const { clientWidth: width, clientHeight: height } = this.element;
-    const { slice, field, settings, crystal, kind } = this.shown ?? {};
+    const { slice, field, settings, crystal, title: name } = this.shown ?? {};
     if (width < 64 || height < 120 || !slice || !field || !settings || !crystal) return;
     const { ratio } = look;
     this.canvas.width = Math.round(width * ratio);
@@ -146,8 +144,8 @@ export class SliceView {
     outlinePeriod(pen, layout, this.colors);
     drawAtoms(pen, crystal, slice, layout, settings.hkl, this.colors);
     pen.restore();
-    const title = `${fieldTitle(field.name, kind ?? "")} (${unitText(slice.unit) || "1"}), (${settings.hkl.join(" ").replaceAll("-", "−")})`;
-    drawLegend(pen, map, title, [width, height], this.colors);
+    const title = `${name} (${unitText(slice.unit) || "1"}), (${settings.hkl.join(" ").replaceAll("-", "−")})`;
+    drawColourBar(pen, map, title, [24, Math.min(width - 24, 284), height - 36], this.colors);
     this.canvas.setAttribute(
       "aria-label",
       t("Slice: {0}, from {1} to {2}", title, slice.minimum.toPrecision(3), slice.maximum.toPrecision(3)),
@@ -301,37 +299,4 @@ function drawAtoms(
     pen.textAlign = "left";
     drawHaloText(pen, site.element, x + 7, y - 5, colors.ink, colors);
   }
-}
-
-function drawLegend(
-  pen: CanvasRenderingContext2D,
-  { low, high, isLog, colors: ramp }: PlaneColors,
-  title: string,
-  [width, height]: readonly [number, number],
-  colors: ThemeColors,
-): void {
-  const [from, to] = [24, Math.min(width - 24, 284)];
-  const y = height - 36;
-  const gradient = pen.createLinearGradient(from, 0, to, 0);
-  ramp.forEach((color, i) => {
-    gradient.addColorStop(i / (ramp.length - 1), cssColor(color));
-  });
-  pen.fillStyle = gradient;
-  pen.fillRect(from, y, to - from, 10);
-  pen.strokeStyle = cssColor(colors.mutedInk);
-  pen.strokeRect(from - 0.5, y - 0.5, to - from + 1, 11);
-  const axis = isLog ? logAxis([low, high], [from, to]) : linearAxis([low, high], [from, to], 60);
-  pen.textAlign = "center";
-  let end = Number.NEGATIVE_INFINITY;
-  for (const { at, label } of axis.ticks) {
-    const half = pen.measureText(label).width / 2;
-    const x = Math.max(half + 2, at);
-    if (x - half < end + 6) continue;
-    end = x + half;
-    pen.fillStyle = cssColor(colors.mutedInk);
-    pen.fillRect(Math.round(at), y + 11, 1, 4);
-    drawHaloText(pen, label, x, y + 27, colors.ink, colors);
-  }
-  pen.textAlign = "left";
-  drawHaloText(pen, title, from, y - 7, colors.ink, colors);
 }

@@ -9,8 +9,11 @@ export function surfaceColor(level: number, { isDark }: Pick<ThemeColors, "isDar
   return isDark ? [0.98, 0.83, 0.3] : [0.95, 0.73, 0.12];
 }
 
-/** One mesh of the job as faces: repeated over the cells, closed faces kept only where no further cell follows. */
-export function surfaceFaces(mesh: SurfaceMesh, lattice: Matrix3, cells: Vector3, color: Rgb, opacity: number): FaceList {
+/**
+ * One mesh of the job as faces: repeated over the cells, closed faces kept only where no further cell follows. `color`: one for all, or red, green
+ * and blue of each vertex.
+ */
+export function surfaceFaces(mesh: SurfaceMesh, lattice: Matrix3, cells: Vector3, color: Rgb | Float32Array, opacity: number): FaceList {
   const shifts = cellShifts(cells);
   const walls = closedFaces(mesh, lattice);
   const kept = shifts.map((cell) => walls.filter(({ axis, end }) => cell[axis] === (end === 0 ? 0 : cells[axis] - 1)));
@@ -32,7 +35,10 @@ export function surfaceFaces(mesh: SurfaceMesh, lattice: Matrix3, cells: Vector3
     for (const { from } of kept[copy] ?? []) for (let i = 0; i < 3; i++) indices[at++] = (mesh.indices[from + i] ?? 0) + first;
   });
   const colors = new Float32Array((positions.length / 3) * 4);
-  for (let i = 0; i < colors.length; i += 4) colors.set([color[0], color[1], color[2], opacity], i);
+  for (let i = 0; i < colors.length / 4; i++) {
+    const from = color instanceof Float32Array ? 3 * (i % count) : 0;
+    colors.set([color[from] ?? 0, color[from + 1] ?? 0, color[from + 2] ?? 0, opacity], 4 * i);
+  }
   return { positions, normals, colors, indices };
 }
 

@@ -58,6 +58,7 @@ export class MaterialPage {
       turned: (orbit) => this.turn(orbit),
       changed: (crystal) => this.keep({ crystal }),
       restructured: () => this.renderSide(),
+      chooseOther: () => host.post({ type: "chooseOther" }),
       calls: peer,
     });
     this.numbers = new NumbersPanel(this.state.numbers, {
@@ -100,6 +101,12 @@ export class MaterialPage {
         this.crystal.openDensity(message.density);
         this.sumOver(message.density, this.voxels?.cutoff ?? Math.PI / DEFAULT_SPACING);
         this.markReady();
+        break;
+      case "otherChosen":
+        this.crystal.openOther(message.other);
+        break;
+      case "otherFailed":
+        this.crystal.failOther(message.title, message.problems);
         break;
       case "pictureLoaded":
         this.openVoxels(message.picture);

@@ -47,7 +47,7 @@ class CrystalEditor implements vscode.Disposable {
     private readonly panel: vscode.WebviewPanel,
     private readonly services: CrystalServices,
   ) {
-    this.session = new CrystalSession(panel, services.jobs);
+    this.session = new CrystalSession(panel, services);
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"));
     const reloadFor = (changed: vscode.Uri) => {
       if (changed.toString() !== uri.toString()) return;

@@ -1,12 +1,25 @@
+import path from "node:path";
 import * as vscode from "vscode";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
+import { messageOf } from "../../core/text/messageOf.js";
 import type { Problem } from "../../core/text/problem.js";
 import { checkCrystalCall } from "../../protocol/crystalCalls.js";
-import type { CrystalData, CrystalMethods, CrystalViewCalls, DensityData, ToCrystalView } from "../../protocol/crystalView.js";
+import type {
+  CrystalData,
+  CrystalMethods,
+  CrystalViewCalls,
+  DensityData,
+  OtherDensity,
+  ToCrystalView,
+} from "../../protocol/crystalView.js";
 import { type CallContext, type Handlers, RpcPeer } from "../../protocol/rpc.js";
+import { crystalViewMessage } from "../../protocol/viewMessages.js";
 import type { VoxelViewData } from "../../protocol/voxelView.js";
+import type { LocalCopies, LocalFile } from "../files/localCopies.js";
+import { translateProblem } from "../language/problemReporter.js";
 import type { JobOptions } from "../process/crystalJobs.js";
 import type { JobProcess } from "../process/jobProcess.js";
+import { chooseDensity } from "./chooseDensity.js";
 
 type Nothing = Record<string, never>;
 type Forwarded = keyof CrystalViewCalls;
@@ -26,14 +39,20 @@ export class CrystalSession implements vscode.Disposable {
   private shown: { readonly file: string; readonly frame?: number } | undefined;
   private grids: string | undefined;
   /** Further files that a person chose for this view; the page may name no other. */
-  private readonly chosen = new Set<string>();
+  private readonly chosen = new Map<string, { readonly local: LocalFile; readonly other: OtherDensity }>();
+  private readonly jobs: JobProcess;
+  private isDisposed = false;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
-    private readonly jobs: JobProcess,
+    private readonly services: { readonly jobs: JobProcess; readonly copies: LocalCopies },
   ) {
+    this.jobs = services.jobs;
     let receive: (message: unknown) => void = () => {};
-    this.subscription = panel.webview.onDidReceiveMessage((message: unknown) => receive(message));
+    this.subscription = panel.webview.onDidReceiveMessage((message: unknown) => {
+      receive(message);
+      if (crystalViewMessage(message)?.type === "chooseOther") void this.chooseOther();
+    });
     const port = {
       post: (message: unknown) => void panel.webview.postMessage(message),
       onMessage: (listener: (message: unknown) => void) => {
@@ -43,12 +62,9 @@ export class CrystalSession implements vscode.Disposable {
     this.peer = new RpcPeer<CrystalViewCalls, Nothing>(port, this.handlers());
   }
 
-  /** The page may ask for this file from now on: a person chose it. */
-  allow(file: string): void {
-    this.chosen.add(file);
-  }
-
   dispose(): void {
+    this.isDisposed = true;
+    for (const file of [...this.chosen.keys()]) this.letGoOf(file);
     this.peer.dispose("the view was closed");
     this.subscription.dispose();
     this.letGo();
@@ -74,8 +90,52 @@ export class CrystalSession implements vscode.Disposable {
     if (frame === undefined) void this.sample(file, options);
     const opened = await this.jobs.call("openDensity", { ...this.shown, settings }, options);
     this.sampled = undefined;
-    if (opened.density && !options.token?.isCancellationRequested) this.post({ type: "densityOpened", density: opened.density });
+    if (opened.density && !options.token?.isCancellationRequested) {
+      this.post({ type: "densityOpened", density: opened.density });
+      // A page that was hidden has forgotten them.
+      for (const { other } of this.chosen.values()) this.post({ type: "otherChosen", other });
+    }
     return opened;
+  }
+
+  /** A person chooses a second file; from then on the page may ask for it. */
+  private async chooseOther(): Promise<void> {
+    if (this.shown === undefined) return;
+    const { copies } = this.services;
+    const uri = await chooseDensity(copies.uriOf(this.shown.file));
+    if (uri === undefined) return;
+    const title = path.posix.basename(uri.path);
+    const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("R3DVS: reading {0}", title) };
+    await vscode.window.withProgress(options, () => this.openOther(uri, title));
+  }
+
+  private async openOther(uri: vscode.Uri, title: string): Promise<void> {
+    let local: LocalFile | undefined;
+    try {
+      local = await this.services.copies.acquire(uri);
+      if (this.shown === undefined) throw new Error(vscode.l10n.t("R3DVS: no file is open in this view."));
+      const { other, problems } = await this.jobs.call("openOther", { ...this.shown, other: local.file });
+      if (other === undefined)
+        throw new Error(problems.map(translateProblem).join(" ") || vscode.l10n.t("It holds no complete grid of values."));
+      if (other.differs?.what === "cell") this.letGoOf(local.file);
+      else this.keep(local, other);
+      this.post({ type: "otherChosen", other });
+    } catch (error) {
+      local?.release();
+      this.post({ type: "otherFailed", title, problems: [messageOf(error)] });
+    }
+  }
+
+  private keep(local: LocalFile, other: OtherDensity): void {
+    this.chosen.get(other.file)?.local.release();
+    this.chosen.set(other.file, { local, other });
+    if (this.isDisposed) this.letGoOf(other.file);
+  }
+
+  private letGoOf(file: string): void {
+    this.chosen.get(file)?.local.release();
+    this.chosen.delete(file);
+    void this.jobs.call("closeDensity", { file }).catch(() => undefined);
   }
 
   /** The file that is being sampled; none once the whole grid is there. */
@@ -103,6 +163,7 @@ export class CrystalSession implements vscode.Disposable {
       (params: Parameters<CrystalViewCalls[K]>[0], context: CallContext) =>
         this.forward(method, params, context) as ReturnType<CrystalViewCalls[K]>;
     return {
+      fieldFacts: forward("fieldFacts"),
       isosurface: forward("isosurface"),
       inside: forward("inside"),
       slice: forward("slice"),

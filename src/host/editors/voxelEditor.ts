@@ -83,7 +83,7 @@ class VoxelEditor implements vscode.Disposable {
     private readonly services: VoxelServices,
   ) {
     this.file = uri.fsPath;
-    this.crystal = new CrystalSession(panel, services.jobs);
+    this.crystal = new CrystalSession(panel, services);
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"));
     const reloadFor = (changed: vscode.Uri) => {
       if (!this.isShownFile(changed)) return;

@@ -1,22 +1,24 @@
 import path from "node:path";
 import { volume } from "../../core/crystal/lattice.js";
-import { type VolumetricField, volumetricFields } from "../../core/formats/volumetricFields.js";
+import { volumetricFields } from "../../core/formats/volumetricFields.js";
 import type { DensityData, FieldFacts } from "../../protocol/crystalView.js";
 import { InsideTable } from "./insideTable.js";
-import { fieldOf, type Grids } from "./keptGrids.js";
+import { type Field, fieldOf, type Grids } from "./keptGrids.js";
 
 /** What a view is told of grids that were read. */
 export function densityData(grids: Grids): DensityData {
   const { file, kind, grid, kept, how, electrons, truncated } = grids;
-  const fields = volumetricFields(kind, grids.blocks.length).map((field) => factsOf(grids, field));
+  const fields = volumetricFields(kind, grids.blocks.length).map(({ name }) => fieldFacts(fieldOf(grids, name)));
   const count = electrons === undefined ? {} : { electrons };
   return { title: path.basename(file), kind, grid, kept, how, fields, ...count, truncated };
 }
 
-function factsOf(grids: Grids, field: VolumetricField): FieldFacts {
-  const values = fieldOf(grids, field.name).values();
+/** The same of one field, which may be a combination. */
+export function fieldFacts(field: Field): FieldFacts {
+  const { grids } = field;
+  const values = field.values();
   const { minimum, maximum, mean } = extremesOf(values);
-  const { name, unit, signed } = field;
+  const { name, unit, signed } = field.facts;
   const isDensity = unit === "e/Å³" || unit === "μ_B/Å³";
   const facts = { name, unit, minimum, maximum, mean, signed, suggestedLevel: suggestedLevel(values, field) };
   return isDensity ? { ...facts, integral: mean * volume(grids.structure.lattice) } : facts;
@@ -40,11 +42,11 @@ const INSIDE = { density: 60, signed: 70 } as const;
 const ELF_LEVEL = 0.8;
 
 /** A level that shows something: where a share of the electrons is inside, where potentials have half of the cell's volume. */
-function suggestedLevel(values: Float32Array, { unit, signed }: VolumetricField): number {
-  if (unit === "1") return ELF_LEVEL;
+function suggestedLevel(values: Float32Array, { facts: { unit, signed }, isCombined }: Field): number {
+  if (unit === "1" && !isCombined) return ELF_LEVEL;
   const step = Math.max(1, Math.floor(values.length / LOOKED_AT));
   const some = step === 1 ? values : Float32Array.from({ length: Math.floor(values.length / step) }, (_, i) => values[i * step] ?? 0);
-  if (unit === "eV") return some.toSorted()[some.length >> 1] ?? 0;
+  if (unit === "eV" && !isCombined) return some.map(Math.abs).toSorted()[some.length >> 1] ?? 0;
   return rounded(new InsideTable(some, signed).levelOf(signed ? INSIDE.signed : INSIDE.density));
 }
 

@@ -1,19 +1,21 @@
 import { volume } from "../../core/crystal/lattice.js";
 import { parsePoscar } from "../../core/formats/poscar.js";
 import type { Vector3 } from "../../core/math/matrix3.js";
-import type { CrystalMethods, FieldRequest, InsideData, SphereData } from "../../protocol/crystalView.js";
+import type { CrystalMethods, FieldRequest, InsideData, SphereData, SurfaceRequest } from "../../protocol/crystalView.js";
 import type { CallContext, Handlers } from "../../protocol/rpc.js";
 import { UsageError } from "../files/usageError.js";
 import { pictureOf } from "../inspect/openVoxels.js";
 import { materialId } from "../spectra/materialFile.js";
 import { readMaterial } from "../spectra/readMaterial.js";
-import { densityData } from "./densityData.js";
+import { CombinedField } from "./combinedField.js";
+import { densityData, fieldFacts } from "./densityData.js";
 import { FieldKernel } from "./fieldKernel.js";
 import { GridSink } from "./gridSink.js";
 import { integralsOf } from "./integrals.js";
 import { isosurfaces } from "./isosurface.js";
-import { combineFields, type Field, fieldOf, type Grids, KeptGrids, stampOf } from "./keptGrids.js";
+import { type Field, fieldOf, type Grids, haveLikeCells, KeptGrids, stampOf } from "./keptGrids.js";
 import { findSymmetry } from "./moyoSymmetry.js";
+import { otherDensity } from "./otherDensity.js";
 import { lineOf, probeOf } from "./probeOf.js";
 import { profileOf } from "./profileOf.js";
 import { crystalData, readAllFrames, readCrystal } from "./readCrystal.js";
@@ -30,6 +32,7 @@ const frameKey = (frame?: number) => (frame === undefined ? "last" : String(fram
 export class DensityService {
   readonly kept: KeptGrids;
   readonly #kernels = new FieldKernel();
+  readonly #combined = new CombinedField((request, context: CallContext) => this.#grids(request, context));
   readonly #opening = new Map<string, Promise<unknown>>();
 
   constructor(limit?: number) {
@@ -49,9 +52,15 @@ export class DensityService {
       return { ...(grids && { density: densityData(grids) }), problems };
     },
     openDensity: (params, context) => this.openDensity(params, context),
+    openOther: async ({ file, frame, other }, context) => {
+      const { problems } = await this.openDensity({ file: other }, context);
+      const grids = this.kept.get(other, frameKey());
+      return { ...(grids && { other: otherDensity(await this.#grids({ file, ...frameOf(frame) }, context), grids) }), problems };
+    },
+    fieldFacts: async (request, context) => fieldFacts(await this.#field(request, context)),
     isosurface: async ({ levels, closed, maxTriangles, colour, ...request }, context) => {
       const field = await this.#field(request, context);
-      const colouring = colour && (await this.#field(colour, context));
+      const colouring = colour && (await this.#colouring(field, request, colour, context));
       const options = {
         levels,
         ...(closed !== undefined && { closed }),
@@ -83,6 +92,7 @@ export class DensityService {
     closeDensity: ({ file }) => {
       this.kept.forget(file);
       this.#kernels.forget(file);
+      this.#combined.forget(file);
     },
   };
 
@@ -122,10 +132,22 @@ export class DensityService {
   }
 
   async #field(request: FieldRequest, context: CallContext): Promise<Field> {
-    const field = fieldOf(await this.#grids(request, context), request.field);
-    const { other } = request;
-    if (!other) return field;
-    return combineFields(field, fieldOf(await this.#grids({ file: other.file }, context), other.field ?? request.field), other.factor);
+    if (request.terms?.length) return this.#combined.of(request, context);
+    return fieldOf(await this.#grids(request, context), request.field);
+  }
+
+  /** The field whose values colour a surface of another one. Throws UsageError where the cells differ. */
+  async #colouring(
+    { grids }: Field,
+    { file, ...same }: FieldRequest,
+    { file: other = file, field }: NonNullable<SurfaceRequest["colour"]>,
+    context: CallContext,
+  ): Promise<Field> {
+    const { frame, sample } = same;
+    const own = { ...frameOf(frame), ...(sample !== undefined && { sample }) };
+    const colouring = fieldOf(await this.#grids({ file: other, ...(other === file && own) }, context), field);
+    if (haveLikeCells(grids, colouring.grids)) return colouring;
+    throw new UsageError(`the cells of ${file} and ${other} differ`);
   }
 
   async #grids({ file, frame, sample = false }: FieldRequest, context: CallContext): Promise<Grids> {

@@ -12,6 +12,8 @@ const METHODS: Readonly<Record<keyof CrystalMethods, true>> = {
   openFrames: true,
   sampleDensity: true,
   openDensity: true,
+  openOther: true,
+  fieldFacts: true,
   isosurface: true,
   inside: true,
   slice: true,

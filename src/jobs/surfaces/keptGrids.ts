@@ -30,6 +30,8 @@ export interface Field {
   readonly facts: VolumetricField;
   readonly grids: Grids;
   readonly values: () => Float32Array;
+  /** It is a sum or difference of fields. */
+  readonly isCombined?: true;
 }
 
 const LIMIT = 512 * 2 ** 20;
@@ -124,18 +126,23 @@ function lengthsOf(components: readonly Float32Array[]): Float32Array {
   return result;
 }
 
+/** Whether two files' grids stand in cells that are the same. */
+export function haveLikeCells(a: Grids, b: Grids): boolean {
+  const other = b.structure.lattice.flat();
+  return a.structure.lattice.flat().every((x, i) => Math.abs(x - (other[i] ?? 0)) <= CELL_TOLERANCE);
+}
+
 /** Throws UsageError where two fields do not stand on like grids in like cells. */
 export function combineFields(one: Field, other: Field, factor: number): Field {
   const [a, b] = [one.grids, other.grids];
   if (a.kept.some((points, i) => points !== b.kept[i])) {
     throw new UsageError(`the grids differ: ${a.grid.join(" x ")} of ${a.file}, ${b.grid.join(" x ")} of ${b.file}`);
   }
-  const cells = a.structure.lattice.flat().map((x, i) => Math.abs(x - (b.structure.lattice.flat()[i] ?? 0)));
-  if (Math.max(...cells) > CELL_TOLERANCE) throw new UsageError(`the cells of ${a.file} and ${b.file} differ`);
+  if (!haveLikeCells(a, b)) throw new UsageError(`the cells of ${a.file} and ${b.file} differ`);
   if (one.facts.unit !== other.facts.unit) throw new UsageError(`${one.facts.unit} and ${other.facts.unit} cannot be combined`);
   const facts = { ...one.facts, signed: one.facts.signed || other.facts.signed || factor < 0 };
   const key = `${one.key}\n${factor}\n${other.key}`;
-  return { key, facts, grids: a, values: () => combined(one.values(), 1, other.values(), factor) };
+  return { key, facts, grids: a, values: () => combined(one.values(), 1, other.values(), factor), isCombined: true };
 }
 
 /** Å; what two programs write of the same cell differs by less. */

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { volume } from "../../../src/core/crystal/lattice.js";
 import { parsePoscar } from "../../../src/core/formats/poscar.js";
 import { runAction } from "../../../src/core/language/poscar/poscarActions.js";
-import { rowTimes, type Vector3 } from "../../../src/core/math/matrix3.js";
+import { inverse, rowTimes, type Vector3 } from "../../../src/core/math/matrix3.js";
 import { readSample } from "../../../src/jobs/surfaces/sampleGrid.js";
 import { ask, folder, gaussian, newService, SKEW, valuesOf, wave, writeField } from "./fields.js";
 
@@ -59,10 +59,110 @@ describe("fields", () => {
     const other = writeField("CHGCAR_other", { grid: GRID, blocks: [(x, y, z) => wave(x, y, z) - 0.25] });
     const unlike = writeField("CHGCAR_unlike", { grid: [8, 8, 8], blocks: [wave] });
     const service = newService();
-    const probe = await ask(service, "probe", { file: spin, other: { file: other, factor: -1 }, at: { fractional: [0.1, 0.2, 0.3] } });
+    const at = { fractional: [0.1, 0.2, 0.3] as Vector3 };
+    const probe = await ask(service, "probe", { file: spin, terms: [{ file: other, factor: -1 }], at });
     expect(probe.value).toBeCloseTo(0.25, 4);
-    await expect(ask(service, "probe", { file: spin, other: { file: unlike, factor: -1 }, at: { fractional: [0, 0, 0] } })).rejects.toThrow(
+    await expect(ask(service, "probe", { file: spin, terms: [{ file: unlike, factor: -1 }], at })).rejects.toThrow(
       /32 x 30 x 36.*8 x 8 x 8/,
+    );
+  });
+
+  it("of several files are combined, with facts of their own; units and cells are looked at", async () => {
+    const part = (name: string, factor: number) => writeField(name, { grid: GRID, blocks: [(x, y, z) => factor * wave(x, y, z)] });
+    const [first, second] = [part("CHGCAR_part1", 0.25), part("CHGCAR_part2", 0.5)];
+    const service = newService();
+    const terms = [first, second].map((file) => ({ file, factor: -1 }));
+    const facts = await ask(service, "fieldFacts", { file: spin, terms });
+    expect(facts).toMatchObject({ unit: "e/Å³", signed: true });
+    expect([facts.minimum, facts.maximum, facts.mean].map((x) => Number(x.toFixed(4)))).toEqual([0.25, 0.75, 0.5]);
+    expect(facts.integral).toBeCloseTo(0.5 * volume(SKEW), 2);
+    expect(facts.suggestedLevel).toBeGreaterThan(0.25);
+    expect((await ask(service, "inside", { file: spin, terms, levels: [0.5] })).percent[0]).toBeGreaterThan(50);
+    const slice = await ask(service, "slice", { file: spin, terms, hkl: [0, 0, 1], offset: 0, size: 8 });
+    expect(slice.maximum).toBeCloseTo(0.75, 3);
+    // a field of the same file: up minus down is the magnetisation
+    const at = { fractional: [0.3, 0.7, 0.2] as Vector3 };
+    const spins = await ask(service, "probe", { file: spin, field: "up", terms: [{ field: "down", factor: -1 }], at });
+    expect(spins.value).toBeCloseTo((await ask(service, "probe", { file: spin, field: "magnetization", at })).value, 4);
+    const potential = writeField("LOCPOT_same", { grid: GRID, blocks: [wave], density: false });
+    await expect(ask(service, "fieldFacts", { file: spin, terms: [{ file: potential, field: "potential", factor: 1 }] })).rejects.toThrow(
+      /e\/Å³ and eV/,
+    );
+    const turned = writeField("CHGCAR_turned", { grid: GRID, blocks: [wave], lattice: [SKEW[1], SKEW[0], SKEW[2]] });
+    await expect(ask(service, "fieldFacts", { file: spin, terms: [{ file: turned, factor: 1 }] })).rejects.toThrow(
+      /the cells of .* differ/,
+    );
+  });
+
+  it("that change on the disk are combined anew", async () => {
+    const other = writeField("CHGCAR_moving", { grid: GRID, blocks: [(x, y, z) => wave(x, y, z) - 0.25] });
+    const service = newService();
+    const request = { file: spin, terms: [{ file: other, factor: -1 }] };
+    expect((await ask(service, "fieldFacts", request)).mean).toBeCloseTo(0.25, 4);
+    writeField("CHGCAR_moving", {
+      grid: GRID,
+      blocks: [(x, y, z) => wave(x, y, z) - 1],
+      atoms: [
+        [0, 0, 0],
+        [0.5, 0.5, 0.5],
+      ],
+    });
+    expect((await ask(service, "fieldFacts", request)).mean).toBeCloseTo(1, 4);
+  });
+
+  it("of a difference suggest a level above zero, whatever their unit", async () => {
+    for (const [kind, offset] of [
+      ["LOCPOT", -4],
+      ["ELFCAR", 0.4],
+      ["CHGCAR", 1],
+    ] as const) {
+      const density = kind === "CHGCAR";
+      const one = writeField(`${kind}_one`, { grid: [12, 12, 12], blocks: [(x) => offset + 0.3 * Math.cos(2 * Math.PI * x)], density });
+      const two = writeField(`${kind}_two`, { grid: [12, 12, 12], blocks: [(_, y) => offset + 0.3 * Math.cos(2 * Math.PI * y)], density });
+      const facts = await ask(newService(), "fieldFacts", { file: one, terms: [{ file: two, factor: -1 }] });
+      expect(facts.signed, kind).toBe(true);
+      expect(facts.suggestedLevel, kind).toBeGreaterThan(0);
+      expect(facts.suggestedLevel, kind).toBeLessThan(0.6);
+      const [own] = (await ask(newService(), "openDensity", { file: one })).density?.fields ?? [];
+      expect(own?.suggestedLevel, kind).toBeGreaterThan(0);
+    }
+  });
+
+  it("of a second file are told with what keeps the two from being combined", async () => {
+    const service = newService();
+    const like = writeField("CHGCAR_like", { grid: GRID, blocks: [wave] });
+    const coarser = writeField("LOCPOT_coarser", { grid: [8, 10, 12], blocks: [wave, wave], density: false });
+    const turned = writeField("CHGCAR_turned2", { grid: GRID, blocks: [wave], lattice: [SKEW[1], SKEW[0], SKEW[2]] });
+    const open = async (other: string) => (await ask(service, "openOther", { file: spin, other })).other;
+    expect(await open(like)).toMatchObject({ file: like, kind: "CHGCAR", title: expect.stringMatching(/.\/CHGCAR_like$/) });
+    expect((await open(like))?.differs).toBeUndefined();
+    expect((await open(coarser))?.fields.map(({ name }) => name)).toEqual(["up", "down", "mean"]);
+    expect((await open(coarser))?.differs).toEqual({ what: "grid", own: "32 × 30 × 36", other: "8 × 10 × 12" });
+    expect((await open(turned))?.differs).toMatchObject({ what: "cell", own: expect.stringContaining("(6.000, 0.000, 0.000)") });
+    const { other, problems } = await ask(service, "openOther", { file: spin, other: "/nowhere/CHGCAR" });
+    expect(other).toBeUndefined();
+    expect(problems.length).toBeGreaterThan(0);
+  });
+
+  it("colour surfaces of each other: values at the vertices, of any grid in the same cell", async () => {
+    const service = newService();
+    const coarse = writeField("LOCPOT_colour", { grid: [24, 24, 24], blocks: [(x) => Math.cos(2 * Math.PI * x)], density: false });
+    for (const file of [spin, coarse]) {
+      const colour = file === spin ? { field: "magnetization" as const } : { file };
+      const { meshes } = await ask(service, "isosurface", { file: spin, levels: [2.2], colour });
+      const [mesh] = meshes;
+      const count = (mesh?.positions.length ?? 0) / 3;
+      expect(mesh?.colour).toHaveLength(count);
+      const toFractional = inverse(SKEW);
+      for (let i = 0; i < count; i += 97) {
+        const [x, y, z] = rowTimes(Array.from(mesh?.positions.subarray(3 * i, 3 * i + 3) ?? []) as unknown as Vector3, toFractional);
+        const wanted = file === spin ? 0.5 * Math.sin(2 * Math.PI * (x - y + z)) : Math.cos(2 * Math.PI * x);
+        expect(mesh?.colour?.[i]).toBeCloseTo(wanted, 2);
+      }
+    }
+    const turned = writeField("CHGCAR_turned3", { grid: GRID, blocks: [wave], lattice: [SKEW[1], SKEW[0], SKEW[2]] });
+    await expect(ask(service, "isosurface", { file: spin, levels: [2.2], colour: { file: turned } })).rejects.toThrow(
+      /the cells of .* differ/,
     );
   });
 });

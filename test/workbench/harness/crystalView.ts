@@ -83,6 +83,22 @@ export class CrystalView {
     return this.frame.locator(`.crystal-pane vscode-button[aria-label="Look along ${axis}"]`);
   }
 
+  /** Chooses an option of a dropdown, both by their labels. */
+  async choose(dropdown: string, option: string): Promise<void> {
+    const control = this.frame.locator(`vscode-dropdown[aria-label="${dropdown}"]`);
+    await control.click();
+    await control.locator("vscode-option", { hasText: option }).click();
+  }
+
+  button(label: string): Locator {
+    return this.frame.locator(`vscode-button[aria-label="${label}"]`);
+  }
+
+  /** Why a field cannot be shown as was asked. */
+  get problem(): Locator {
+    return this.frame.locator(".field-problem");
+  }
+
   get failures(): Locator {
     return this.frame.locator(".failure li");
   }
