@@ -44,6 +44,16 @@ describe("surface", () => {
     expect(json.accessors[2].count % 3).toBe(0);
   });
 
+  it("of a density without those of its parts: several files are subtracted, one is added", async () => {
+    const part = (name: string, share: number) =>
+      writeField(name, { grid: GRID, blocks: [(...at) => share * gaussian(SKEW, [0.5, 0.5, 0.5], WIDTH)(...at)] });
+    const [first, second] = [part("CHGCAR_first", 0.25), part("CHGCAR_second", 0.5)];
+    const options = ["--minus", first, "--minus", second, "--plus", first, "--level", String(0.5 * Math.exp(-1)), "--json"];
+    const { code, events } = await runCli(["surface", blob, ...options]);
+    expect(code).toBe(0);
+    close(events[0]?.area, 4 * Math.PI * WIDTH ** 2);
+  });
+
   it("finds the level that encloses a share of the electrons, and the higher side of both lobes", async () => {
     const { events } = await runCli(["surface", blob, "--inside", "50", "--json"]);
     close(events[0]?.inside, 50);

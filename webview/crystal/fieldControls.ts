@@ -13,7 +13,8 @@ export interface FieldActions {
 }
 
 const ANOTHER = "another";
-const NOTHING = "";
+// Not empty: a dropdown would begin with the option of no value, whichever is selected.
+const NOTHING = "nothing";
 
 /** Which field is shown: one of the file's, and what is added to it or subtracted. */
 export function makeFieldControls(model: DensityModel, settings: CrystalSettings, actions: FieldActions): HTMLElement {
@@ -69,7 +70,7 @@ export function differenceText({ title, differs }: OtherDensity): string | undef
   if (differs === undefined) return undefined;
   const { what, own, other } = differs;
   return what === "cell"
-    ? t("{0} has another cell, so that its values belong to other places: {1} Å there, {2} Å here.", title, other, own)
+    ? t("{0} has another cell ({1}; here {2}), so that its values belong to other places.", title, other, own)
     : t("{0} has another grid ({1}, here {2}): it can colour the surface, but not be added or subtracted.", title, other, own);
 }
 

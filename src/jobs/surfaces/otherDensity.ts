@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Matrix3 } from "../../core/math/matrix3.js";
+import { dot, type Matrix3, norm } from "../../core/math/matrix3.js";
 import type { OtherDensity } from "../../protocol/crystalView.js";
 import { densityData } from "./densityData.js";
 import { type Grids, haveLikeCells } from "./keptGrids.js";
@@ -13,11 +13,23 @@ export function otherDensity(own: Grids, other: Grids): OtherDensity {
 
 function differenceOf(own: Grids, other: Grids): Pick<OtherDensity, "differs"> {
   if (!haveLikeCells(own, other)) {
-    return { differs: { what: "cell", own: lengths(own.structure.lattice), other: lengths(other.structure.lattice) } };
+    const [a, b] = [own.structure.lattice, other.structure.lattice];
+    const said = cellText(a) === cellText(b) ? rowsText : cellText;
+    return { differs: { what: "cell", own: said(a), other: said(b) } };
   }
   if (own.kept.every((points, axis) => points === other.kept[axis])) return {};
   return { differs: { what: "grid", own: own.grid.join(" × "), other: other.grid.join(" × ") } };
 }
 
-/** The rows a, b, c in full: cells may differ by their orientation alone. */
-const lengths = (lattice: Matrix3): string => lattice.map((row) => `(${row.map((x) => x.toFixed(3)).join(", ")})`).join(" ");
+/** Lengths and angles. */
+function cellText(lattice: Matrix3): string {
+  const [a, b, c] = lattice;
+  const lengths = lattice.map((row) => norm(row).toFixed(3)).join(", ");
+  const angles = [[b, c] as const, [a, c] as const, [a, b] as const].map(([u, v]) =>
+    ((Math.acos(dot(u, v) / norm(u) / norm(v)) * 180) / Math.PI).toFixed(1),
+  );
+  return `${lengths} Å, ${angles.join(", ")}°`;
+}
+
+/** The rows in full, of cells that are turned or sheared by little. */
+const rowsText = (lattice: Matrix3): string => `${lattice.map((row) => `(${row.map((x) => x.toFixed(3)).join(", ")})`).join(" ")} Å`;

@@ -138,7 +138,12 @@ describe("fields", () => {
     expect((await open(like))?.differs).toBeUndefined();
     expect((await open(coarser))?.fields.map(({ name }) => name)).toEqual(["up", "down", "mean"]);
     expect((await open(coarser))?.differs).toEqual({ what: "grid", own: "32 × 30 × 36", other: "8 × 10 × 12" });
-    expect((await open(turned))?.differs).toMatchObject({ what: "cell", own: expect.stringContaining("(6.000, 0.000, 0.000)") });
+    expect((await open(turned))?.differs).toMatchObject({
+      what: "cell",
+      own: expect.stringMatching(/^6\.000, 5\.7\d+, 7\.1\d+ Å, \d+\.\d, .*°$/),
+    });
+    const rotated = writeField("CHGCAR_rotated", { grid: GRID, blocks: [wave], lattice: SKEW.map(([x, y, z]) => [y, z, x]) as never });
+    expect((await open(rotated))?.differs).toMatchObject({ what: "cell", own: expect.stringContaining("(6.000, 0.000, 0.000)") });
     const { other, problems } = await ask(service, "openOther", { file: spin, other: "/nowhere/CHGCAR" });
     expect(other).toBeUndefined();
     expect(problems.length).toBeGreaterThan(0);

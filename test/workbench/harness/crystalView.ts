@@ -90,6 +90,12 @@ export class CrystalView {
     await control.locator("vscode-option", { hasText: option }).click();
   }
 
+  /** The option that a dropdown shows. */
+  async chosen(dropdown: string): Promise<string> {
+    const control = this.frame.locator(`vscode-dropdown[aria-label="${dropdown}"]`);
+    return (await control.locator("vscode-option[aria-selected='true']").textContent()) ?? "";
+  }
+
   button(label: string): Locator {
     return this.frame.locator(`vscode-button[aria-label="${label}"]`);
   }
