@@ -1,15 +1,15 @@
 import { realpathSync } from "node:fs";
 import path from "node:path";
 import { type Command, Option } from "commander";
-import { jobsOf, readClusterRecord } from "../jobs/cluster/clusterRecord.js";
-import type { SlurmOptions } from "../jobs/cluster/jobScript.js";
-import { cancelJobs, listJobs } from "../jobs/cluster/slurmClient.js";
+import { readClusterRecord } from "../jobs/cluster/clusterRecord.js";
+import { stopRun } from "../jobs/cluster/stopRun.js";
 import { commandsOf, planSubmission, type SubmitPlan, submitPlan, testSubmission } from "../jobs/cluster/submitRun.js";
 import { readSmallText } from "../jobs/files/readSmallFile.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { readManifest } from "../jobs/runs/runFolder.js";
 import { mergeRun } from "../jobs/study/mergeRun.js";
 import { prepareStudy } from "../jobs/study/runStudy.js";
+import type { SlurmOptions } from "../protocol/clusterCalls.js";
 import { type CommonOptions, wholeFrom, withOutput } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
 import { onInterruption } from "./interruption.js";
@@ -18,12 +18,10 @@ import { Output } from "./output.js";
 type Options = CommonOptions &
   Omit<SlurmOptions, "lines" | "template"> & {
     readonly scheduler: "slurm";
-    readonly chunks?: number;
     readonly line?: readonly string[];
     readonly template?: string;
     readonly dryRun?: boolean;
     readonly testOnly?: boolean;
-    readonly retryFailed?: boolean;
     readonly cancel?: boolean;
   };
 
@@ -46,6 +44,7 @@ export function addSubmitCommand(program: Command): void {
     .option("--max-running <n>", "elements that run at once at most", wholeFrom(1))
     .option("--line <#SBATCH ...>", "a further line of the script, verbatim; may be repeated", several)
     .option("--setup <command>", "a command before the work, such as module load ...; may be repeated", several)
+    .option("--command <words>", "what calls r3dvs on a node (default: this installation, by its absolute path)")
     .option("--template <script>", "a script of your own with {{r3dvs}} where the work stands")
     .option("--retry-failed", "also submit the tasks that were given up")
     .option("--dry-run", "print scripts and commands, submit nothing")
@@ -123,10 +122,8 @@ function print(run: string, plan: SubmitPlan, output: Output): void {
 }
 
 async function cancel(run: string, output: Output): Promise<void> {
-  const record = readClusterRecord(run);
-  if (record === undefined) throw new UsageError(`${run} was not submitted`);
-  const ids = [...new Set(jobsOf(record, await listJobs()).map(({ id }) => id.replace(/_.*/, "")))];
-  await cancelJobs(ids);
+  if (readClusterRecord(run) === undefined) throw new UsageError(`${run} was not submitted`);
+  const ids = await stopRun(run);
   output.event({ event: "cancelled", jobs: ids });
   output.note(ids.length === 0 ? "no job of this run is in the queue" : `cancelled: ${ids.join(", ")}`);
 }

@@ -13,10 +13,12 @@ import { greetInSample, openSample } from "./commands/openSample.js";
 import { predictFiles, selectModels } from "./commands/predict.js";
 import { chosenResources } from "./commands/resources.js";
 import { RunCommands } from "./commands/runCommands.js";
+import { runOnSlurm } from "./commands/runOnSlurm.js";
 import { showEngines } from "./commands/showEngines.js";
 import { showCrystal, showVoxels } from "./commands/showFile.js";
 import { showText } from "./commands/showText.js";
-import { trainOnFolder } from "./commands/train.js";
+import { chooseSlurmRun } from "./commands/slurmRun.js";
+import { createChosenRun, trainOnFolder } from "./commands/train.js";
 import { whenTrusted } from "./commands/trust.js";
 import { CRYSTAL_VIEW, CrystalEditorProvider } from "./editors/crystalEditor.js";
 import { revealLine } from "./editors/revealLine.js";
@@ -44,6 +46,7 @@ import { registerTools } from "./tools/registerTools.js";
 import { ConvergencePanels, showLastStep } from "./views/convergencePanels.js";
 import { DatasetTree } from "./views/datasetTree.js";
 import { ModelTree } from "./views/modelTree.js";
+import { RunEndNotices } from "./views/runEndNotices.js";
 import { RunTree } from "./views/runTree.js";
 import { StatusBar } from "./views/statusBar.js";
 import { StudyPanels } from "./views/studyPanels.js";
@@ -94,6 +97,7 @@ function assemble(context: vscode.ExtensionContext) {
   const densities = new DensityFinder(jobs);
   const datasets = own(new DatasetRegistry(jobs, densities));
   const runs = own(new RunRegistry(jobs, datasets, workspaceState, file("dist", "run.js"), environment));
+  own(new RunEndNotices(runs, workspaceState));
   const models = own(new ModelRegistry(jobs, runs, file("media", "models")));
   const predictions = own(new PredictionStore(jobs, workspaceState, problems, densities, models));
   const texts = own(new ReadOnlyTexts());
@@ -168,6 +172,13 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   command(
     "r3dvs.resumeRun",
     whenTrusted((run) => runs.resume(run)),
+  );
+  command(
+    "r3dvs.runOnSlurm",
+    whenTrusted((run, action) => {
+      const make = async (dataset: unknown) => (await createChosenRun(parts, dataset))?.folder;
+      return runOnSlurm(parts, () => chooseSlurmRun(parts, run, make), action);
+    }),
   );
   command(
     "r3dvs.openReport",

@@ -1,4 +1,5 @@
 import type { Problem } from "../core/text/problem.js";
+import type { SharedWork } from "./clusterCalls.js";
 
 /** A line of a run's `events.jsonl`, and of `--json`. `time`: ISO 8601. */
 export type RunEvent =
@@ -78,6 +79,10 @@ export interface RunSummary {
   /** Tasks done and in all. */
   readonly progress: { readonly done: number; readonly total: number };
   readonly message?: string;
+  /** Tasks that were given up, where there are any. */
+  readonly failed?: number;
+  /** While others than the run's owner work on it: elements of a job array, or chunks. */
+  readonly shared?: SharedWork;
   /** Of runs that are not under way: mean absolute errors at each target's largest training size, the least first. */
   readonly errors?: readonly { readonly target: string; readonly model: string; readonly trainSize: number; readonly mae: number }[];
   /** How long it worked, pauses left out. */

@@ -3,66 +3,68 @@ import type { Spectrum } from "../core/descriptors/spectrum.js";
 import type { ConvergenceData } from "../core/plots/convergencePlot.js";
 import type { BackendName, PresetName } from "../core/settings/studyOptions.js";
 import type { Problem } from "../core/text/problem.js";
+import type { ClusterMethods } from "./clusterCalls.js";
 import type { CrystalMethods } from "./crystalView.js";
 import type { ParityPoint, RunComparison, RunDetails, RunSummary } from "./runEvents.js";
 import type { EngineFacts } from "./runFiles.js";
 import type { Explanation, SimilarMaterial, VoxelViewData } from "./voxelView.js";
 
 /** Methods of the job process that the editor forks (dist/worker.js). Every one can be cancelled and reports progress 0..1. */
-export type WorkerMethods = CrystalMethods & {
-  /** Reads one volumetric file and returns what the voxel view shows. */
-  openVoxels(params: { file: string; settings: EncodeSettings }): Promise<{ picture?: VoxelViewData; problems: readonly Problem[] }>;
-  /** Encodes files (or folders) into `<dataset>/.r3dvs/spectra`, returns one row per file. */
-  encodeFiles(params: { paths: readonly string[]; settings: EncodeSettings }): Promise<{ files: readonly EncodedFile[] }>;
-  /** Writes the descriptor array of one file. */
-  exportVoxels(params: { file: string; settings: EncodeSettings; output: string }): Promise<{ problems: readonly Problem[] }>;
-  /** The first of all that would be opened for these paths which really lies outside of the folders, behind a link. */
-  findLinkOut(params: { paths: readonly string[]; folders: readonly string[] }): Promise<{ outside?: string }>;
-  /** What stands in any file the project reads: the object `r3dvs info --json` prints. */
-  inspectFile(params: { file: string }): Promise<{ info: Record<string, unknown>; problems: readonly Problem[] }>;
-  /** Ionic and electronic steps of an OUTCAR or OSZICAR, of any size. */
-  readConvergence(params: { file: string }): Promise<{ convergence?: ConvergenceData; problems: readonly Problem[] }>;
-  /** Whether a file whose name tells nothing (`.vasp`) begins like a density: with a structure and a grid. */
-  hasVolumetricData(params: { file: string }): Promise<{ hasVolumetricData: boolean }>;
-  /** Materials and targets of a folder, before a run is started. */
-  inspectDataset(params: { folder: string }): Promise<DatasetSummary>;
-  /** Formulas of a dataset's materials, as far as they have files of their own, and a calculated value of each. */
-  describeMaterials(params: {
-    folder: string;
-    materials: readonly { readonly id: string; readonly file?: string }[];
-  }): Promise<{ materials: readonly MaterialFacts[] }>;
-  /** The materials that a folder holds as spectra without densities (`encode`'s folders), as a dataset of it would have them. */
-  listEncoded(params: { folder: string }): Promise<{ materials: readonly EncodedEntry[] }>;
-  /** Predictions of every given model for one file. */
-  predict(params: {
-    models: readonly string[];
-    file: string;
-  }): Promise<{ predictions: readonly FilePrediction[]; problems: readonly Problem[] }>;
-  /** Which plane waves one model's prediction of a file rests on; none where the file cannot be read. */
-  explainPrediction(params: { model: string; file: string }): Promise<{ explanation?: Explanation; problems: readonly Problem[] }>;
-  /** What computes networks, with self-tests and speeds: a few seconds. */
-  inspectEngines(params: Record<string, never>): Promise<EnginesReport>;
-  /** Models under the given folders: run folders (their `models/`), folders of models, or single models. */
-  listModels(params: { folders: readonly string[] }): Promise<{ models: readonly ModelSummary[] }>;
-  /** Writes a model of networks as a TensorFlow.js LayersModel into `output`, a folder; `file` is its model.json. */
-  exportModel(params: { model: string; output: string }): Promise<{ file: string }>;
-  /** Installs a backend that does not come with R3DVS where the environment says; what npm prints goes to stdout. Minutes; can be cancelled. */
-  installEngine(params: { name: "tfjs-node" | "webgpu" }): Promise<{ readonly engine: EngineFacts } | { readonly reason: Problem }>;
-  /** Prepares `<dataset>/.r3dvs/runs/<name>/` with its run.json; starts nothing (the caller starts `dist/run.js FOLDER` detached). */
-  createRun(params: RunRequest): Promise<{ folder: string; problems: readonly Problem[] }>;
-  /** Every run of a dataset, newest first, and the folders in which they stand: of a dataset that cannot be written one in the user's cache. */
-  listRuns(params: { dataset: string }): Promise<{ runs: readonly RunSummary[]; folders: readonly string[] }>;
-  /** One run as its folder tells it; `parity` and details only when asked for, since they read every prediction. */
-  readRun(params: { folder: string; parity: boolean }): Promise<{ run: RunSummary; parity: readonly ParityPoint[]; details: RunDetails }>;
-  /** What two runs have in common, result by result. */
-  compareRuns(params: { folder: string; other: string }): Promise<{ comparison: RunComparison }>;
-  /** Gives a run that is not under way another name; `folder` is its folder from then on. */
-  renameRun(params: { folder: string; name: string }): Promise<{ folder: string }>;
-  /** Asks a running run to stop at its next checkpoint; returns at once. */
-  stopRun(params: { folder: string }): Promise<void>;
-  /** Writes `report.html` from what the run has so far. */
-  writeReport(params: { folder: string }): Promise<{ file: string }>;
-};
+export type WorkerMethods = CrystalMethods &
+  ClusterMethods & {
+    /** Reads one volumetric file and returns what the voxel view shows. */
+    openVoxels(params: { file: string; settings: EncodeSettings }): Promise<{ picture?: VoxelViewData; problems: readonly Problem[] }>;
+    /** Encodes files (or folders) into `<dataset>/.r3dvs/spectra`, returns one row per file. */
+    encodeFiles(params: { paths: readonly string[]; settings: EncodeSettings }): Promise<{ files: readonly EncodedFile[] }>;
+    /** Writes the descriptor array of one file. */
+    exportVoxels(params: { file: string; settings: EncodeSettings; output: string }): Promise<{ problems: readonly Problem[] }>;
+    /** The first of all that would be opened for these paths which really lies outside of the folders, behind a link. */
+    findLinkOut(params: { paths: readonly string[]; folders: readonly string[] }): Promise<{ outside?: string }>;
+    /** What stands in any file the project reads: the object `r3dvs info --json` prints. */
+    inspectFile(params: { file: string }): Promise<{ info: Record<string, unknown>; problems: readonly Problem[] }>;
+    /** Ionic and electronic steps of an OUTCAR or OSZICAR, of any size. */
+    readConvergence(params: { file: string }): Promise<{ convergence?: ConvergenceData; problems: readonly Problem[] }>;
+    /** Whether a file whose name tells nothing (`.vasp`) begins like a density: with a structure and a grid. */
+    hasVolumetricData(params: { file: string }): Promise<{ hasVolumetricData: boolean }>;
+    /** Materials and targets of a folder, before a run is started. */
+    inspectDataset(params: { folder: string }): Promise<DatasetSummary>;
+    /** Formulas of a dataset's materials, as far as they have files of their own, and a calculated value of each. */
+    describeMaterials(params: {
+      folder: string;
+      materials: readonly { readonly id: string; readonly file?: string }[];
+    }): Promise<{ materials: readonly MaterialFacts[] }>;
+    /** The materials that a folder holds as spectra without densities (`encode`'s folders), as a dataset of it would have them. */
+    listEncoded(params: { folder: string }): Promise<{ materials: readonly EncodedEntry[] }>;
+    /** Predictions of every given model for one file. */
+    predict(params: {
+      models: readonly string[];
+      file: string;
+    }): Promise<{ predictions: readonly FilePrediction[]; problems: readonly Problem[] }>;
+    /** Which plane waves one model's prediction of a file rests on; none where the file cannot be read. */
+    explainPrediction(params: { model: string; file: string }): Promise<{ explanation?: Explanation; problems: readonly Problem[] }>;
+    /** What computes networks, with self-tests and speeds: a few seconds. */
+    inspectEngines(params: Record<string, never>): Promise<EnginesReport>;
+    /** Models under the given folders: run folders (their `models/`), folders of models, or single models. */
+    listModels(params: { folders: readonly string[] }): Promise<{ models: readonly ModelSummary[] }>;
+    /** Writes a model of networks as a TensorFlow.js LayersModel into `output`, a folder; `file` is its model.json. */
+    exportModel(params: { model: string; output: string }): Promise<{ file: string }>;
+    /** Installs a backend that does not come with R3DVS where the environment says; what npm prints goes to stdout. Minutes; can be cancelled. */
+    installEngine(params: { name: "tfjs-node" | "webgpu" }): Promise<{ readonly engine: EngineFacts } | { readonly reason: Problem }>;
+    /** Prepares `<dataset>/.r3dvs/runs/<name>/` with its run.json; starts nothing (the caller starts `dist/run.js FOLDER` detached). */
+    createRun(params: RunRequest): Promise<{ folder: string; problems: readonly Problem[] }>;
+    /** Every run of a dataset, newest first, and the folders in which they stand: of a dataset that cannot be written one in the user's cache. */
+    listRuns(params: { dataset: string }): Promise<{ runs: readonly RunSummary[]; folders: readonly string[] }>;
+    /** One run as its folder tells it; `parity` and details only when asked for, since they read every prediction. */
+    readRun(params: { folder: string; parity: boolean }): Promise<{ run: RunSummary; parity: readonly ParityPoint[]; details: RunDetails }>;
+    /** What two runs have in common, result by result. */
+    compareRuns(params: { folder: string; other: string }): Promise<{ comparison: RunComparison }>;
+    /** Gives a run that is not under way another name; `folder` is its folder from then on. */
+    renameRun(params: { folder: string; name: string }): Promise<{ folder: string }>;
+    /** Asks all who work on a run to stop at their next checkpoint, and cancels what a cluster has of it; returns at once. */
+    stopRun(params: { folder: string }): Promise<{ jobs: readonly string[] }>;
+    /** Writes `report.html` from what the run has so far. */
+    writeReport(params: { folder: string }): Promise<{ file: string }>;
+  };
 
 /** What `r3dvs doctor --json` prints: the machine in one line, then a line an engine. */
 export interface EnginesReport {

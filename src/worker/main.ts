@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { liveRun } from "../jobs/cluster/liveRun.js";
 import { describeMaterials } from "../jobs/dataset/describeMaterials.js";
 import { linkedOut } from "../jobs/dataset/linkedOut.js";
 import { listEncoded } from "../jobs/dataset/listEncoded.js";
@@ -17,7 +18,7 @@ import { writeReport } from "../jobs/report/writeReport.js";
 import { compareRuns } from "../jobs/runs/compareRuns.js";
 import { renameRun } from "../jobs/runs/renameRun.js";
 import { runDetails } from "../jobs/runs/runDetails.js";
-import { createRequestedRun, pictureOf, readManifest, requestStop, runsFolders } from "../jobs/runs/runFolder.js";
+import { createRequestedRun, pictureOf, readManifest, runsFolders } from "../jobs/runs/runFolder.js";
 import { listRunsWithErrors } from "../jobs/runs/runOverview.js";
 import { doneTasks } from "../jobs/runs/studyStore.js";
 import { materialId } from "../jobs/spectra/materialFile.js";
@@ -25,6 +26,7 @@ import { DensityThread } from "../jobs/surfaces/densityThread.js";
 import { ThreadPool } from "../jobs/threads/threadPool.js";
 import { type CallContext, Cancellation, type Handlers, RpcPeer } from "../protocol/rpc.js";
 import type { WorkerMethods } from "../protocol/workerMethods.js";
+import { clusterHandlers } from "./clusterHandlers.js";
 
 /** The editor's job process: forked on first use, its threads stay warm, it ends with the editor. Fork with `serialization: "advanced"`. */
 const { values: options } = parseArgs({ options: { threads: { type: "string" } } });
@@ -34,6 +36,7 @@ const densities = new DensityThread();
 
 const handlers: Handlers<WorkerMethods> = {
   ...densities.handlers,
+  ...clusterHandlers,
   openVoxels: (params, context) => openVoxels(pool, params, callOptions(context)),
   encodeFiles: (params, context) => encodeFiles(pool, params, callOptions(context)),
   exportVoxels: (params, context) => exportVoxels(pool, params, callOptions(context)),
@@ -70,11 +73,11 @@ const handlers: Handlers<WorkerMethods> = {
   installEngine: ({ name }, context) =>
     installPackage(name, { cancellation: callOptions(context).cancellation, onLine: (line) => process.stdout.write(`${line}\n`) }),
   createRun: (request) => ({ folder: createRequestedRun(request), problems: [] }),
-  listRuns: ({ dataset }) => ({ runs: listRunsWithErrors(dataset), folders: runsFolders(dataset) }),
+  listRuns: async ({ dataset }) => ({ runs: await Promise.all(listRunsWithErrors(dataset).map(liveRun)), folders: runsFolders(dataset) }),
   readRun: ({ folder, parity }) => readRun(folder, parity),
   compareRuns: ({ folder, other }) => ({ comparison: compareRuns(folder, other) }),
   renameRun: ({ folder, name }) => ({ folder: renameRun(folder, name) }),
-  stopRun: ({ folder }) => requestStop(folder),
+
   writeReport: ({ folder }) => ({ file: writeReport(folder) }),
 };
 
@@ -87,8 +90,8 @@ new RpcPeer<WorkerMethods, Record<string, never>>(
 );
 process.on("disconnect", () => process.exit(0));
 
-function readRun(folder: string, whole: boolean) {
-  const run = pictureOf(folder);
+async function readRun(folder: string, whole: boolean) {
+  const run = await liveRun(pictureOf(folder));
   if (!whole) return { run, parity: [], details: { baselines: {}, materials: [], coverage: [] } };
   const manifest = readManifest(folder);
   const outcomes = doneTasks(folder, manifest);

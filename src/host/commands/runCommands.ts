@@ -31,7 +31,7 @@ export class RunCommands {
 
   async stop(argument: unknown): Promise<void> {
     const run = await this.choose(argument, isActive, vscode.l10n.t("R3DVS: no run is in progress."));
-    if (run) await this.services.runs.stop(run.folder);
+    if (run && (run.shared?.cluster === undefined || (await confirmCancelling(run.name)))) await this.services.runs.stop(run.folder);
   }
 
   async resume(argument: unknown): Promise<void> {
@@ -125,6 +125,14 @@ async function chooseAmong(runs: readonly RunSummary[], title: string): Promise<
 const isOver = (run: RunSummary) => !isActive(run);
 const isRun = (value: unknown): value is RunSummary => typeof value === "object" && value !== null && "folder" in value && "state" in value;
 
+/** Places in a cluster's queue are waited for long. */
+async function confirmCancelling(name: string): Promise<boolean> {
+  const cancel = vscode.l10n.t("Cancel Jobs");
+  const detail = vscode.l10n.t("What they did is kept. The run can be submitted again, or resumed here.");
+  const text = vscode.l10n.t("Cancel the Slurm jobs of {0}?", name);
+  return (await vscode.window.showWarningMessage(text, { modal: true, detail }, cancel)) === cancel;
+}
+
 async function confirmDeletion(names: string): Promise<boolean> {
   const move = vscode.l10n.t("Move to Trash");
   const detail = vscode.l10n.t("Its results, models and report go with it.");
@@ -157,12 +165,12 @@ async function explainNoRun(dataset: string | undefined, none: string): Promise<
 }
 
 /** The folder of the dataset whose item in the tree was chosen. */
-function datasetOf(argument: unknown): string | undefined {
+export function datasetOf(argument: unknown): string | undefined {
   if (typeof argument !== "object" || argument === null || !("dataset" in argument)) return undefined;
   return folderOf(argument.dataset);
 }
 
-function folderOf(argument: unknown): string | undefined {
+export function folderOf(argument: unknown): string | undefined {
   if (typeof argument === "string") return argument;
   if (argument instanceof vscode.Uri) return argument.fsPath;
   if (typeof argument === "object" && argument !== null && "folder" in argument && typeof argument.folder === "string")

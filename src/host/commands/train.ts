@@ -30,23 +30,35 @@ interface Choices {
   custom: Record<CustomKey, string>;
 }
 
-/** Train on this folder: asks what to learn and how, prepares the run, starts it as its own process and shows it. */
+/** Train on this folder: asks what to learn and how, starts the run as its own process and shows it. */
 export async function trainOnFolder(services: Services, first: unknown, selection: unknown): Promise<void> {
-  const { jobs, problems, runs, statusBar, studies } = services;
-  const folder = await chooseDataset(services.datasets, first, selection);
-  if (!folder) return;
+  const { runs, studies } = services;
+  const created = await createChosenRun(services, first, selection);
+  if (!created) return;
+  await runs.start(created.folder, created.dataset);
+  await studies.show(created.folder);
+}
+
+/** Asks what to learn and how, and makes the run's folder; nothing where the user leaves. */
+export async function createChosenRun(
+  { jobs, problems, statusBar, datasets }: Omit<Services, "runs" | "studies">,
+  first: unknown,
+  selection?: unknown,
+): Promise<{ readonly folder: string; readonly dataset: string } | undefined> {
+  const folder = await chooseDataset(datasets, first, selection);
+  if (!folder) return undefined;
   try {
     const summary = await statusBar.during(vscode.l10n.t("reading the dataset"), (token, activity) =>
       jobs.call("inspectDataset", { folder: folder.fsPath }, { token, onProgress: activity.report }),
     );
     reportAll(problems, summary);
     const choices = await chooseStudy(summary);
-    if (!choices) return;
+    if (!choices) return undefined;
     const created = await jobs.call("createRun", requestOf(folder, choices));
-    await runs.start(created.folder, folder.fsPath);
-    await studies.show(created.folder);
+    return { folder: created.folder, dataset: folder.fsPath };
   } catch (error) {
     if (!wasCancelled(error)) throw error;
+    return undefined;
   }
 }
 

@@ -47,6 +47,12 @@ export class RunRegistry implements vscode.Disposable {
     this.throttle.request();
   }
 
+  /** Lists the runs of a dataset from now on, wherever it is. */
+  async adopt(dataset: string): Promise<void> {
+    await this.remember(dataset);
+    await this.refresh();
+  }
+
   /** Goes on with a run that was stopped or interrupted. */
   async resume(folder: string): Promise<void> {
     const { run } = await this.jobs.call("readRun", { folder, parity: false });
@@ -106,7 +112,7 @@ export class RunRegistry implements vscode.Disposable {
   }
 
   private watcherOf(runs: string): vscode.Disposable {
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(runs), "*/run.json"));
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(runs), "*/{run,cluster}.json"));
     const request = () => this.throttle.request();
     return vscode.Disposable.from(watcher, watcher.onDidCreate(request), watcher.onDidChange(request), watcher.onDidDelete(request));
   }

@@ -76,10 +76,23 @@ export function runDescription(run: RunSummary): string {
   const names = targets.slice(0, MOST_TARGETS).map((target) => propertySymbol(target, language));
   return [
     how,
+    ...sharedText(run),
     ...(names.length > 0 ? [[...names, ...(targets.length > MOST_TARGETS ? ["…"] : [])].join(", ")] : []),
     ...(best ? [vscode.l10n.t("best {0} ({1})", `${errorText(best.mae)} ${unit}`.trimEnd(), modelName(best.model))] : []),
     ...(seconds === undefined ? [] : [durationText(seconds)]),
   ].join(" · ");
+}
+
+/** `Slurm: 4 running, 12 waiting`, `about 20 min left`; of chunks that were started by hand how many tasks are worked on. */
+function sharedText({ shared }: RunSummary): string[] {
+  if (shared === undefined) return [];
+  const { cluster, running, secondsLeft } = shared;
+  const left = secondsLeft === null ? [] : [vscode.l10n.t("about {0} left", durationText(secondsLeft))];
+  if (cluster === undefined) return [vscode.l10n.t("{0} tasks in work elsewhere", running), ...left];
+  if (!cluster.isAnswering) return [vscode.l10n.t("Slurm does not answer"), ...left];
+  const { PENDING: waiting = 0, ...others } = cluster.elements;
+  const active = Object.values(others).reduce((sum, count) => sum + count, 0);
+  return [vscode.l10n.t("Slurm: {0} running, {1} waiting", active, waiting), ...left];
 }
 
 const MOST_TARGETS = 3;
@@ -107,5 +120,6 @@ function tooltipOf(run: RunSummary, state: string): string {
       ),
     ),
   ];
-  return [...lines, ...(run.message === undefined ? [] : [run.message])].join("\n");
+  const warnings = (run.shared?.cluster?.warnings ?? []).map((reason) => vscode.l10n.t("Some elements will wait for ever: {0}", reason));
+  return [...lines, ...warnings, ...(run.message === undefined ? [] : [run.message])].join("\n");
 }

@@ -1,24 +1,5 @@
+import type { SlurmOptions } from "../../protocol/clusterCalls.js";
 import { UsageError } from "../files/usageError.js";
-
-/** What a site or a user asks of Slurm; nothing of it is guessed. */
-export interface SlurmOptions {
-  readonly partition?: string;
-  readonly account?: string;
-  readonly qos?: string;
-  readonly constraint?: string;
-  /** As Slurm takes it: minutes, or hours:minutes:seconds. */
-  readonly time?: string;
-  readonly mem?: string;
-  readonly cpusPerTask?: number;
-  /** Any further lines, verbatim. */
-  readonly lines?: readonly string[];
-  /** Commands before the work begins: `module load ...`. */
-  readonly setup?: readonly string[];
-  /** A script of one's own with the marker where the work stands. */
-  readonly template?: string;
-  /** How many elements run at once at most. */
-  readonly maxRunning?: number;
-}
 
 export const MARKER = "{{r3dvs}}";
 
@@ -56,13 +37,13 @@ export function arrayScript(run: string, program: Words, job: ArrayJob, options:
   ];
   const chunk = `"$((SLURM_ARRAY_TASK_ID + ${job.offset}))/${job.chunks}"`;
   const threads = `"\${SLURM_CPUS_PER_TASK:-1}"`;
-  return script(head, `${words(program)} run ${quoted(run)} --chunk ${chunk} --threads ${threads} --no-merge`, options);
+  return script(head, `${calling(program, options)} run ${quoted(run)} --chunk ${chunk} --threads ${threads} --no-merge`, options);
 }
 
 /** The script of the job that comes after all arrays, whatever became of them. */
 export function mergeScript(run: string, program: Words, name: string, options: SlurmOptions): string {
   const head = [`--job-name=${name}`, "--output=log/merge-%j.out", "--open-mode=append", "--requeue", "--ntasks=1", "--time=30"];
-  return script(head, `${words(program)} run ${quoted(run)} --merge-only`, options);
+  return script(head, `${calling(program, options)} run ${quoted(run)} --merge-only`, options);
 }
 
 /** `1-3,7` */
@@ -79,7 +60,7 @@ export function ranges(numbers: readonly number[]): string {
 /** A word of a shell. */
 export const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`);
 
-const words = (program: Words) => program.map(quoted).join(" ");
+const calling = (program: Words, { command }: SlurmOptions) => command ?? program.map(quoted).join(" ");
 
 function script(head: readonly string[], command: string, options: SlurmOptions): string {
   const asked = (["partition", "account", "qos", "constraint"] as const).flatMap((key) =>

@@ -15,6 +15,9 @@ export interface SlurmJob {
 /** Slurm could not be asked: nothing is known, and nothing may be concluded. */
 export class SlurmError extends UsageError {}
 
+/** Its programs are not on this machine. */
+export class SlurmMissingError extends SlurmError {}
+
 const ANSWER_MS = 30_000;
 
 /** The jobs of the user that Slurm has not forgotten and that have not ended: one question for all runs. Throws `SlurmError`. */
@@ -35,6 +38,20 @@ export async function slurmLimits(): Promise<{ readonly largestIndex: number; re
 
 /** Every element counts in a site's limits, and each costs the controller work. */
 const MOST_ELEMENTS = 500;
+
+/** Names of the partitions, the default one first. Throws `SlurmError`. */
+export async function listPartitions(): Promise<string[]> {
+  const text = await ask("sinfo", ["-h", "-o", "%P"]);
+  const names = [
+    ...new Set(
+      text
+        .split("\n")
+        .map((line) => line.trim())
+        .filter(Boolean),
+    ),
+  ];
+  return names.sort((a, b) => Number(b.endsWith("*")) - Number(a.endsWith("*"))).map((name) => name.replace(/\*$/, ""));
+}
 
 /** Submits a script and returns the job's number. Throws `SlurmError` with Slurm's own words. */
 export async function submitScript(args: readonly string[]): Promise<string> {
@@ -71,8 +88,9 @@ function call(program: string, args: readonly string[]): Promise<{ readonly stdo
   return new Promise((resolve, reject) => {
     execFile(program, [...args], options, (error, stdout, stderr) => {
       if (error === null) return resolve({ stdout, stderr });
-      const words = "code" in error && error.code === "ENOENT" ? "it is not installed on this machine" : stderr.trim() || error.message;
-      reject(new SlurmError(`${program}: ${error.killed ? `no answer within ${ANSWER_MS / 1000} s` : words}`));
+      if (error.code === "ENOENT") return reject(new SlurmMissingError(`${program}: it is not installed on this machine`));
+      const words = error.killed ? `no answer within ${ANSWER_MS / 1000} s` : stderr.trim() || error.message;
+      reject(new SlurmError(`${program}: ${words}`));
     });
   });
 }

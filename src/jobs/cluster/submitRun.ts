@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import type { SlurmOptions } from "../../protocol/clusterCalls.js";
 import type { RunManifest, StudySettings } from "../../protocol/runFiles.js";
 import { withWriteError, writeFileAtomically } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
@@ -16,7 +17,7 @@ import {
   readClusterRecord,
   writeClusterRecord,
 } from "./clusterRecord.js";
-import { arrayScript, mergeScript, quoted, type SlurmOptions, type Words } from "./jobScript.js";
+import { arrayScript, mergeScript, quoted, type Words } from "./jobScript.js";
 import { measuredTimes } from "./measuredTimes.js";
 import { listJobs, slurmLimits, submitScript, testScript } from "./slurmClient.js";
 import type { TaskTimes } from "./taskCost.js";
@@ -25,10 +26,6 @@ export interface SubmitRequest extends SlurmOptions {
   readonly run: string;
   /** What calls r3dvs on a node: absolute paths, since a node's PATH is another. */
   readonly program: Words;
-  /** Elements; by measured or estimated times where it is left out. */
-  readonly chunks?: number;
-  /** Tries again what was given up. */
-  readonly retryFailed?: boolean;
 }
 
 /** What is to be submitted: a script for each array, and the one that follows. */

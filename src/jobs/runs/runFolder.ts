@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import type { RunState, RunSummary } from "../../protocol/runEvents.js";
 import { RUN_FILES, type RunManifest } from "../../protocol/runFiles.js";
 import { MANIFEST_SHAPE } from "../../protocol/runShapes.js";
 import type { RunRequest } from "../../protocol/workerMethods.js";
-import { reasonOf, withWriteError, writeFileAtomically } from "../files/atomicFile.js";
+import { reasonOf, writeFileAtomically } from "../files/atomicFile.js";
 import { privateFolder, privateFolders } from "../files/privateFolder.js";
 import { LIMITS, readSmallJson } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
@@ -110,13 +110,14 @@ export function pictureOf(folder: string): RunSummary {
     name,
     folder,
     dataset,
-    state: stateOf(folder, manifest.state),
+    state: stateOf(folder, manifest),
     targets: manifest.targets.map((target) => ({ name: target.name, unit: target.reportedUnit })),
     models: settings?.models ?? options.models ?? [],
     trainSizes: settings?.trainSizes ?? options.trainSizes ?? [],
     repeats: settings?.repeats ?? options.repeats ?? 0,
     progress: { done: progress.done, total: progress.total },
     ...(message !== undefined && { message }),
+    ...(progress.failed > 0 && { failed: progress.failed }),
   };
 }
 
@@ -135,12 +136,6 @@ export function listRuns(dataset: string): RunSummary[] {
   return found.sort((a, b) => (born.get(b) ?? 0) - (born.get(a) ?? 0)).flatMap(pictureIfReadable);
 }
 
-/** Asks the process that works on the run to stop at its next checkpoint. */
-export function requestStop(folder: string): void {
-  readManifest(folder);
-  if (isRunAlive(folder)) withWriteError(runFile(folder, "stop"), () => writeFileSync(runFile(folder, "stop"), ""));
-}
-
 /** A run that ended before it had read its materials, over a misspelt target for one, makes way for the next. */
 function clearFalseStart(folder: string): void {
   const { materials } = readManifest(folder);
@@ -148,7 +143,9 @@ function clearFalseStart(folder: string): void {
   rmSync(runFile(folder, "events"), { force: true });
 }
 
-function stateOf(folder: string, state: RunState): RunState {
+function stateOf(folder: string, { state, inputs }: RunManifest): RunState {
+  // prepared, for whoever begins it
+  if (state === "queued" && inputs !== undefined && !isRunAlive(folder)) return "stopped";
   if (state !== "running" && state !== "stopping") return state;
   if (!isRunAlive(folder)) return "interrupted";
   return existsSync(runFile(folder, "stop")) ? "stopping" : state;

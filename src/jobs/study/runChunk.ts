@@ -12,6 +12,7 @@ import { checkModels, type ModelName, soapKernelsOf, usesNetworks } from "../mod
 import { EventLog } from "../runs/eventLog.js";
 import { readManifest, runFile } from "../runs/runFolder.js";
 import { RunListing } from "../runs/runListing.js";
+import { watchStop } from "../runs/stopFile.js";
 import { targetSettings } from "../runs/studyPlan.js";
 import { readSplits } from "../runs/studyStore.js";
 import { beatFor, type RunWorker, thisWorker, workerLog } from "../runs/worker.js";
@@ -48,6 +49,8 @@ export interface ChunkHooks extends RunHooks {
 
 /** Threads that have not stopped by then are ended. */
 const GRACE_MS = 10_000;
+/** Many workers ask one disk. */
+const STOP_POLL_MS = 2_000;
 /** Of epochs: many workers write to one disk. */
 const EPOCH_MS = 2_000;
 
@@ -93,6 +96,7 @@ async function learn(folder: string, manifest: RunManifest, open: readonly Plann
   mkdirSync(path.join(folder, RUN_FILES.workers), { recursive: true });
   const log = new EventLog(workerLog(folder, worker));
   const endBeats = beatFor(folder, worker);
+  const endWatch = watchStop(folder, STOP_POLL_MS, () => hooks.cancellation.cancel());
   let grace: NodeJS.Timeout | undefined;
   hooks.cancellation.onCancel(() => {
     stop.cancel();
@@ -110,6 +114,7 @@ async function learn(folder: string, manifest: RunManifest, open: readonly Plann
   } finally {
     clearTimeout(grace);
     endBeats();
+    endWatch();
     await pool.dispose();
     log.close();
   }
