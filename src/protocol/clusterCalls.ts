@@ -60,10 +60,8 @@ export interface ClusterFacts {
   readonly partitions: readonly string[];
 }
 
-/** What would be submitted. */
-export interface SubmissionPreview {
-  /** Scripts and commands, as one could run them by hand. */
-  readonly text: string;
+/** What would be submitted, or was. */
+export interface SubmissionAmount {
   /** Tasks that are neither done, given up nor in the queue. */
   readonly open: number;
   readonly elements: number;
@@ -75,7 +73,15 @@ export interface SubmissionPreview {
   readonly isMeasured: boolean;
 }
 
-export type Submission = Omit<SubmissionPreview, "text"> & { readonly jobs: readonly string[] };
+export interface SubmissionPreview extends SubmissionAmount {
+  /** Scripts and commands, as one could run them by hand. */
+  readonly text: string;
+}
+
+export interface Submission extends SubmissionAmount {
+  /** Numbers of the arrays. */
+  readonly jobs: readonly string[];
+}
 
 interface SlurmRequest {
   readonly run: string;

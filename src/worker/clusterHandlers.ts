@@ -7,7 +7,7 @@ import { commandsOf, planSubmission, type SubmitPlan, submitPlan, testSubmission
 import { distFile } from "../jobs/files/distFile.js";
 import { readManifest } from "../jobs/runs/runFolder.js";
 import { prepareStudy } from "../jobs/study/runStudy.js";
-import type { ClusterMethods, SlurmOptions, SubmissionPreview } from "../protocol/clusterCalls.js";
+import type { ClusterMethods, SlurmOptions, SubmissionAmount } from "../protocol/clusterCalls.js";
 import { type CallContext, Cancellation, type Handlers } from "../protocol/rpc.js";
 import type { WorkerMethods } from "../protocol/workerMethods.js";
 
@@ -63,7 +63,7 @@ async function prepare(run: string, context: CallContext): Promise<void> {
 /** The nodes call the same program that comes with the editor's extension. */
 const requestOf = (run: string, options: SlurmOptions) => ({ ...options, run, program: [process.execPath, distFile("cli.js")] });
 
-const summaryOf = ({ open, live, minutes, isMeasured, scripts }: SubmitPlan): Omit<SubmissionPreview, "text"> => ({
+const summaryOf = ({ open, live, minutes, isMeasured, scripts }: SubmitPlan): SubmissionAmount => ({
   open,
   live,
   minutes,

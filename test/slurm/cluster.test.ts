@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "no
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCli, SAMPLE, temporaryFolder } from "../cli/harness.js";
-import { SlurmCluster, until, whyNoSlurm } from "./slurmCluster.js";
+import { SlurmCluster, until, whyNoSlurm } from "./slurmCluster.mjs";
 
 const reason = whyNoSlurm();
 // 4 targets x 2 models x 3 sizes x 9 repeats = 216 tasks of some hundredths of a second

@@ -129,7 +129,7 @@ function draw(): void {
   if (run === undefined) return;
   const data = model.learningCurves(run, details.baselines, comparison);
   const count = data.targets.reduce((sum, one) => sum + one.series.reduce((n, s) => n + s.points.length, 0), 0);
-  header.show(run, model.secondsLeft(run.progress), stageText(model.preparation, run));
+  header.show(run, run.shared ? (run.shared.secondsLeft ?? undefined) : model.secondsLeft(run.progress), stageText(model.preparation, run));
   header.showOthers(others, comparison?.folder ?? "");
   useModels.show(data, run.state === "finished");
   showPreparation(run, count);

@@ -51,9 +51,12 @@ export class RunHeader {
     const left =
       run.state === "running" && secondsLeft !== undefined && done < total ? ` · ${t("{0} remaining", formatDuration(secondsLeft))}` : "";
     const amount = total > 0 ? `${t("{0} of {1} tasks", done, total)}${left}` : "";
-    this.amount.textContent = [isActive && (total === 0 || done === 0) ? stage : "", amount].filter(Boolean).join(" · ");
-    this.message.hidden = run.message === undefined;
-    this.message.textContent = run.message ?? "";
+    // elements read nothing and begin at once: what they do is said by their numbers
+    const now = run.shared === undefined && isActive && (total === 0 || done === 0) ? stage : "";
+    this.amount.textContent = [now, amount, ...sharedTexts(run)].filter(Boolean).join(" · ");
+    const message = [run.message ?? "", ...warningTexts(run)].filter(Boolean).join(" ");
+    this.message.hidden = message === "";
+    this.message.textContent = message;
     this.stop.hidden = !isActive;
     this.stop.toggleAttribute("disabled", run.state === "stopping");
     this.resume.hidden = !["stopped", "interrupted", "failed"].includes(run.state);
@@ -67,6 +70,20 @@ export class RunHeader {
     );
   }
 }
+
+/** Who works on a run beside its owner. */
+function sharedTexts({ shared }: RunSummary): string[] {
+  if (shared === undefined) return [];
+  const { running, cluster } = shared;
+  if (cluster === undefined) return [t("{0} tasks in work elsewhere", running)];
+  if (!cluster.isAnswering) return [t("Slurm does not answer")];
+  const { PENDING: waiting = 0, ...others } = cluster.elements;
+  const active = Object.values(others).reduce((sum, count) => sum + count, 0);
+  return [t("Slurm: {0} elements running, {1} waiting", active, waiting)];
+}
+
+const warningTexts = ({ shared }: RunSummary): string[] =>
+  (shared?.cluster?.warnings ?? []).map((reason) => t("Some elements will wait for ever: {0}", reason));
 
 function stateName(state: RunState): string {
   const names: Readonly<Record<RunState, string>> = {

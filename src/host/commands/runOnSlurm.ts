@@ -5,7 +5,8 @@ import type { ClusterFacts, SlurmOptions, SubmissionPreview } from "../../protoc
 import type { RunSummary } from "../../protocol/runEvents.js";
 import type { ReadOnlyTexts } from "../base/readOnlyTexts.js";
 import { slurmOptions, slurmSettings } from "../base/slurmSettings.js";
-import { type JobProcess, wasCancelled } from "../process/jobProcess.js";
+import { wasCancelled } from "../process/crystalJobs.js";
+import type { JobProcess } from "../process/jobProcess.js";
 import type { RunRegistry } from "../registries/runRegistry.js";
 import type { StatusBar } from "../views/statusBar.js";
 import type { StudyPanels } from "../views/studyPanels.js";
@@ -102,7 +103,6 @@ async function submit({ jobs, runs, studies }: Services, run: RunSummary, option
   const submission = await jobs.call("submitRun", { run: run.folder, options });
   await runs.refresh();
   await studies.show(run.folder);
-  const { open, elements } = submission;
-  const text = vscode.l10n.t("R3DVS: {0} tasks submitted in {1} array elements ({2}).", open, elements, submission.jobs.join(", "));
+  const text = vscode.l10n.t("R3DVS: submitted {0} (jobs {1}).", amountText(submission), submission.jobs.join(", "));
   void vscode.window.showInformationMessage(text);
 }

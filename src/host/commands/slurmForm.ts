@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ClusterFacts, SubmissionPreview } from "../../protocol/clusterCalls.js";
+import type { ClusterFacts, SubmissionAmount, SubmissionPreview } from "../../protocol/clusterCalls.js";
 import {
   isListKey,
   isNumberKey,
@@ -51,8 +51,11 @@ function formItems(settings: SlurmSettings, plan: SubmissionPreview): readonly (
 }
 
 /** `216 tasks in 24 array elements of at most 60 min` */
-export function amountText({ open, elements, minutes, isMeasured, live }: SubmissionPreview): string {
-  const amount = vscode.l10n.t("{0} tasks in {1} array elements of at most {2} min", open, elements, minutes);
+export function amountText({ open, elements, minutes, isMeasured, live }: SubmissionAmount): string {
+  const amount =
+    elements === 1
+      ? vscode.l10n.t("{0} tasks in one array element of at most {1} min", open, minutes)
+      : vscode.l10n.t("{0} tasks in {1} array elements of at most {2} min", open, elements, minutes);
   const rest = [
     ...(isMeasured ? [] : [vscode.l10n.t("estimated generously: no task has been timed yet")]),
     ...(live > 0 ? [vscode.l10n.t("{0} elements are already in the queue", live)] : []),

@@ -23,7 +23,7 @@ export async function chooseSlurmRun(services: Services, argument: unknown, make
     return folder === undefined ? undefined : read(folder);
   };
   await runs.refresh();
-  const place = datasetOf(argument) ?? folderOf(argument);
+  const place = folderOf(argument) ?? datasetOf(argument);
   const known = runs.runs.find(({ folder }) => folder === place);
   if (known !== undefined) return refuseIfBusy(known);
   if (typeof argument === "string") return refuseIfBusy(await read(argument));

@@ -4,15 +4,14 @@ import * as vscode from "vscode";
 import { fileRole } from "../../core/formats/fileNames.js";
 import { messageOf } from "../../core/text/messageOf.js";
 import type { RunDetails, RunSummary } from "../../protocol/runEvents.js";
-import { RUN_FILES } from "../../protocol/runFiles.js";
 import type { FromStudyView, ToStudyView, UsedModel } from "../../protocol/studyView.js";
 import { asFileName, studyViewMessage } from "../../protocol/viewMessages.js";
 import { saveExport } from "../base/saveExport.js";
 import { Throttle } from "../base/throttle.js";
 import { webviewOptions, webviewPage } from "../base/webviewPage.js";
 import { wasCancelled } from "../process/crystalJobs.js";
-import { EventTail } from "../process/eventTail.js";
 import type { JobProcess } from "../process/jobProcess.js";
+import { RunTail } from "../process/runTail.js";
 import { isActive } from "../registries/runRegistry.js";
 
 const VIEW_TYPE = "r3dvs.study";
@@ -81,7 +80,7 @@ class StudyPanel implements vscode.Disposable {
   private readonly subscription: vscode.Disposable;
   private readonly poll: NodeJS.Timeout;
   private watcher: FSWatcher | undefined;
-  private tail: EventTail;
+  private tail: RunTail;
   /** What the page lacks: everything, what is new, or it is not there yet. */
   private page: "absent" | "empty" | "open" = "absent";
   private isActive = true;
@@ -100,7 +99,7 @@ class StudyPanel implements vscode.Disposable {
     private readonly folder: string,
     private readonly services: StudyServices,
   ) {
-    this.tail = new EventTail(path.join(folder, RUN_FILES.events));
+    this.tail = new RunTail(folder);
     this.subscription = panel.webview.onDidReceiveMessage((message: unknown) => this.receive(studyViewMessage(message)));
     this.watcher = watchFolder(folder, () => this.follow.request());
     this.poll = setInterval(() => this.isActive && this.follow.request(), POLL_MS);
@@ -213,7 +212,7 @@ class StudyPanel implements vscode.Disposable {
   }
 
   private async open(): Promise<void> {
-    this.tail = new EventTail(path.join(this.folder, RUN_FILES.events));
+    this.tail = new RunTail(this.folder);
     this.page = "open";
     try {
       const { run, parity, details } = await this.services.jobs.call("readRun", { folder: this.folder, parity: true });

@@ -12,6 +12,9 @@ export interface ScenarioOptions {
   /** Makes the folder that is opened. */
   readonly workspace: () => Workspace;
   readonly settings?: Readonly<Record<string, unknown>>;
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
+  /** Of the server and its extension host; asked for when the test begins. */
+  readonly env?: () => Readonly<Record<string, string>>;
   /** The packed extension to install in place of the checkout's. */
   readonly vsix?: () => string;
   /** Folders of further extensions, named `publisher.name-version`, to install beside it. */
@@ -55,6 +58,8 @@ export function workbenchTest(name: string, options: ScenarioOptions, body: (sce
         installExtension,
         beside: options.beside ?? [],
         settings: { ...WITHOUT_TOOLTIPS, ...options.settings },
+        machineSettings: options.machineSettings ?? {},
+        env: options.env?.() ?? {},
       });
       resources.defer(() => server.stop());
       const browser = await launchBrowser({ webgl: options.webgl ?? true });

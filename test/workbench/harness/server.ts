@@ -21,6 +21,10 @@ export interface ServerOptions {
   readonly disableTrust?: boolean;
   /** Let the window look up extensions in the network. Default false: tests need none. */
   readonly gallery?: boolean;
+  /** Settings of the machine that the server is on: those that name what is on it stand there, as for Remote - SSH. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
+  /** Of the server and its extension host, over the test's own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** 0 or absent: any free port. */
   readonly port?: number;
 }
@@ -74,6 +78,10 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
   mkdirSync(path.join(data, "User"), { recursive: true });
   mkdirSync(extensions);
   writeFileSync(path.join(data, "User/settings.json"), JSON.stringify({ ...CALM_SETTINGS, ...options.settings }, undefined, 2));
+  if (options.machineSettings) {
+    mkdirSync(path.join(data, "Machine"));
+    writeFileSync(path.join(data, "Machine/settings.json"), JSON.stringify(options.machineSettings));
+  }
   const { installExtension = true } = options;
   if (typeof installExtension === "object") installVsix(installExtension.vsix, data, extensions);
   else if (installExtension) linkExtension(extensions);
@@ -85,7 +93,7 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
   writeFileSync(tokenFile, token, { mode: 0o600 });
   const mark = randomUUID();
   const child = spawn(process.execPath, serverArguments(port, { data, extensions, tokenFile }, options), {
-    env: { ...process.env, [MARK]: mark, ...(options.gallery ? {} : { EXTENSIONS_GALLERY: "{}" }) },
+    env: { ...process.env, ...options.env, [MARK]: mark, ...(options.gallery ? {} : { EXTENSIONS_GALLERY: "{}" }) },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

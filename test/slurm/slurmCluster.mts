@@ -26,13 +26,14 @@ export interface ClusterOptions {
 
 export class SlurmCluster {
   readonly env: Record<string, string>;
+  /** A socket lies below it: at most 108 characters in all. */
+  readonly folder: string;
+  private readonly options: ClusterOptions;
   private readonly daemons = new Map<string, ChildProcess>();
 
-  private constructor(
-    /** A socket lies below it: at most 108 characters in all. */
-    readonly folder: string,
-    private readonly options: ClusterOptions,
-  ) {
+  private constructor(folder: string, options: ClusterOptions) {
+    this.folder = folder;
+    this.options = options;
     this.env = { SLURM_CONF: path.join(folder, "slurm.conf"), PATH: PATHS.join(path.delimiter) };
   }
 
