@@ -31,7 +31,8 @@ const node = {
   platform: "node",
   format: "cjs",
   target: "node20",
-  external: ["vscode"],
+  // zarrita would load the last one for a packing that we unpack ourselves
+  external: ["vscode", "numcodecs/zstd"],
   // Packages that are ES modules ask for their own address, which a CommonJS bundle lacks.
   banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
   define: { ...common.define, "import.meta.url": "bundleUrl" },
@@ -42,6 +43,7 @@ const node = {
     thread: "src/worker/thread.ts",
     blockPart: "src/worker/blockPart.ts",
     hdf5: "src/jobs/densities/hdf5Library.ts",
+    zarr: "src/jobs/densities/zarrLibrary.ts",
     selfTest: "src/worker/selfTest.ts",
     packageTest: "src/worker/packageTest.ts",
     gpuThread: "src/worker/gpuThread.ts",

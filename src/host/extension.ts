@@ -22,7 +22,7 @@ import { createChosenRun, trainOnFolder } from "./commands/train.js";
 import { whenTrusted } from "./commands/trust.js";
 import { CRYSTAL_VIEW, CrystalEditorProvider } from "./editors/crystalEditor.js";
 import { revealLine } from "./editors/revealLine.js";
-import { STRUCTURE_VOXELS_VIEW, VOXELS_VIEW, VoxelEditorProvider } from "./editors/voxelEditor.js";
+import { FORM_VOXELS_VIEW, STRUCTURE_VOXELS_VIEW, VOXELS_VIEW, VoxelEditorProvider } from "./editors/voxelEditor.js";
 import { DensityFinder } from "./files/densityFinder.js";
 import { LocalCopies } from "./files/localCopies.js";
 import { watchFiles } from "./language/fileWatch.js";
@@ -218,7 +218,7 @@ function registerViews(context: vscode.ExtensionContext, parts: Parts): void {
     vscode.window.createTreeView("r3dvs.runs", { treeDataProvider: new RunTree(runs), canSelectMany: true }),
     modelView,
     modelView.onDidChangeCheckboxState((change) => modelTree.applyTicks(change)),
-    ...[VOXELS_VIEW, STRUCTURE_VOXELS_VIEW].map((view) =>
+    ...[VOXELS_VIEW, STRUCTURE_VOXELS_VIEW, FORM_VOXELS_VIEW].map((view) =>
       vscode.window.registerCustomEditorProvider(view, new VoxelEditorProvider(parts), { supportsMultipleEditorsPerDocument: true }),
     ),
     vscode.window.registerCustomEditorProvider(CRYSTAL_VIEW, new CrystalEditorProvider(parts), {

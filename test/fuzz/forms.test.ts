@@ -22,6 +22,24 @@ const FILES = [
   ["x.hdf5", readFileSync(path.join(fixtures, "chgcar_pymatgen.hdf5"))],
 ] as const;
 
+it("a zarr group with a damaged file never throws or passes in silence", { timeout: 120_000 }, async () => {
+  for (const [version, names] of [
+    ["mp-v2.zarr", [".zattrs", "charge_density_total/.zarray", "charge_density_total/0.0.0", "charge_density_diff/1.1.1"]],
+    ["mp-v3.zarr", ["zarr.json", "charge_density_total/zarr.json", "charge_density_total/c/0/0/0"]],
+  ] as const)
+    for (const [index, name] of names.entries()) {
+      const group = path.join(folder, `${index}-${version}`);
+      cpSync(path.join(fixtures, version), group, { recursive: true });
+      const whole = readFileSync(path.join(group, name));
+      for (let seed = 1; seed <= SEEDS / 2; seed++) {
+        writeFileSync(path.join(group, name), damagedBytes(whole, new Dice(seed)));
+        const { value, problems } = await readVolumetric(group);
+        const isWhole = value !== undefined && !value.truncated && value.blocks.length > 0;
+        expect(isWhole || problems.some(({ severity }) => severity === "error"), `${name}, seed ${seed}`).toBe(true);
+      }
+    }
+});
+
 it.each(FILES)("a damaged %s never throws or passes in silence", { timeout: 120_000 }, async (name, whole) => {
   const file = path.join(folder, name);
   for (let seed = 1; seed <= SEEDS; seed++) {

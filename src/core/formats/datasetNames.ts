@@ -36,8 +36,13 @@ export function densityAmongOthers(fileName: string): "yes" | "perhaps" | "no" {
   return HALF.test(base) ? "perhaps" : "no";
 }
 
-/** Forms that hold a density now and then: pymatgen's JSON and HDF5, arrays with a structure beside, XSF. */
-const OTHER_FORMS = /\.(json|h5|hdf5|npy|xsf)$/i;
+/** Forms that hold a density now and then: pymatgen's JSON and HDF5, arrays with a structure beside, XSF, zarr. */
+const OTHER_FORMS = /\.(json|h5|hdf5|npy|xsf|zarr)$/i;
+/** Whether its content has to tell, whatever else the name says: a form in which densities and other things are kept. */
+export const isOtherForm = (fileName: string): boolean =>
+  OTHER_FORMS.test(withoutCompression(baseName(fileName))) || ZARR_MARK.test(baseName(fileName));
+/** The metadata of a zarr group, which stand for it. */
+const ZARR_MARK = /^\.z(?:group|array)$/;
 /** What `encode` writes beside packed spectra. */
 const SHARD_LIST = /^spectra-\d{5}\.json$/;
 const HALF = /^(CHGCAR|CHG|AECCAR[012]|LOCPOT|ELFCAR|PARCHG)[._-]|[._-](CHGCAR|CHG|AECCAR[012]|LOCPOT|ELFCAR|PARCHG)(\.[^.]*)?$/i;
@@ -145,6 +150,8 @@ export const DENSITIES_GLOB = `**/{${[
     "*.xsf",
     "*.xsf.*",
     "*.json.gz",
+    "*.zarr/zarr.json",
+    "*.zarr/.zgroup",
   ].map(anyCase),
   ...["vaspwave*.h5", "vaspout*.h5"].map(anyCase),
 ].join(",")}}`;

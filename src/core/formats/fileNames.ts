@@ -19,8 +19,15 @@ const TAG = `([_-][^.]*)?${SUFFIX}`;
 
 const STRUCTURE_ONLY = String.raw`^(${STRUCTURES})${TAG}$|\.poscar$`;
 
+/** A material of the Materials Project by its id (`mp-149`, `mp-aaabx`), as packed JSON. */
+const MATERIAL_JSON = String.raw`^(mp|mvc)-[a-z0-9]{1,8}\.json\.(gz|bz2|xz|zst)$`;
+const materialJson = new RegExp(MATERIAL_JSON, "i");
+
+/** Whether a density may stand in it, and any other object of that database. */
+export const isMaterialJson = (fileName: string): boolean => materialJson.test(baseName(fileName));
+
 /** The source of the regular expression for names of densities, which the `when` clauses of the manifest repeat. */
-export const DENSITY_NAME = String.raw`^(${KINDS})${TAG}${PACKED}$|^(${NUMBERED})\d{1,3}${PACKED}$|[._-](${EXTENSIONS})${PACKED}$|\.(cube|cub)${PACKED}$|^vasp(wave|out)([_-][^.]*)?\.h5$|^(${KINDS}).*\.(json|h5|hdf5|npy)${PACKED}$|\.xsf${PACKED}$|\.json\.(gz|bz2|xz|zst)$`;
+export const DENSITY_NAME = String.raw`^(${KINDS})${TAG}${PACKED}$|^(${NUMBERED})\d{1,3}${PACKED}$|[._-](${EXTENSIONS})${PACKED}$|\.(cube|cub)${PACKED}$|^vasp(wave|out)([_-][^.]*)?\.h5$|^(${KINDS}).*\.(json|h5|hdf5|npy)${PACKED}$|\.xsf${PACKED}$|${MATERIAL_JSON}`;
 
 /** The same for `.vasp`, the extension that programs give to structures and to densities alike. */
 export const EITHER_NAME = String.raw`\.vasp${PACKED}$`;

@@ -11,12 +11,26 @@ import { chosenResources } from "./resources.js";
 export async function showVoxels(services: DensityServices, first: unknown, selection: unknown): Promise<void> {
   const [uri] = chosenResources(first, selection);
   if (!uri) return;
-  const density = await densityUri(services, uri);
+  const density = (await zarrMark(uri)) ?? (await densityUri(services, uri));
   if (density === undefined) {
     await vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.basename(uri.path)));
     return;
   }
   await vscode.commands.executeCommand("vscode.openWith", density, VOXELS_VIEW);
+}
+
+/** Editors open files, and a zarr group is a folder: the file in it that stands for it. */
+async function zarrMark(uri: vscode.Uri): Promise<vscode.Uri | undefined> {
+  if (!/\.zarr$/i.test(uri.path)) return undefined;
+  for (const name of ["zarr.json", ".zgroup", ".zarray"]) {
+    const mark = vscode.Uri.joinPath(uri, name);
+    const isThere = await vscode.workspace.fs.stat(mark).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return mark;
+  }
+  return undefined;
 }
 
 /** Opens the crystal of a structure or trajectory; of a density, with its surfaces and voxels. */

@@ -2,7 +2,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import type { Component } from "../../core/descriptors/spectrum.js";
-import { isCompressed } from "../../core/formats/fileNames.js";
+import { isCompressed, isMaterialJson } from "../../core/formats/fileNames.js";
 import { messageOf } from "../../core/text/messageOf.js";
 import type { Problem } from "../../core/text/problem.js";
 import type { ToCrystalView } from "../../protocol/crystalView.js";
@@ -23,6 +23,8 @@ import { CrystalSession } from "./crystalSession.js";
 export const VOXELS_VIEW = "r3dvs.voxels";
 /** The same editor, offered for structures: it shows the density that belongs to one. */
 export const STRUCTURE_VOXELS_VIEW = "r3dvs.structureVoxels";
+/** The same, offered for files that hold a density now and then: JSON, HDF5, arrays. */
+export const FORM_VOXELS_VIEW = "r3dvs.formVoxels";
 const RELOAD_MS = 400;
 
 /** What all voxel editors need. */
@@ -46,11 +48,24 @@ export class VoxelEditorProvider implements vscode.CustomReadonlyEditorProvider 
 
   async resolveCustomEditor(document: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
     const { extension } = this.services;
+    if (await this.isOfAnother(document.uri)) return openPlainly(document.uri, panel);
     panel.webview.options = webviewOptions(extension);
     const editor = new VoxelEditor(document.uri, panel, this.services);
     panel.onDidDispose(() => editor.dispose());
     panel.webview.html = await webviewPage(panel.webview, extension, "voxels");
   }
+
+  /** What the materials of a database are named after may hold anything: only a density is shown. */
+  private async isOfAnother(uri: vscode.Uri): Promise<boolean> {
+    if (uri.scheme !== "file" || !isMaterialJson(uri.path)) return false;
+    return !(await this.services.densities.hasVolumetricData(uri.fsPath).catch(() => true));
+  }
+}
+
+/** As VS Code opens a file that nobody else does. */
+async function openPlainly(uri: vscode.Uri, panel: vscode.WebviewPanel): Promise<void> {
+  await vscode.commands.executeCommand("vscode.openWith", uri, "default", panel.viewColumn);
+  panel.dispose();
 }
 
 /** One open view of one file. */

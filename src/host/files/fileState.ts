@@ -1,12 +1,13 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { densityNamesBeside, isAtomsName } from "../../core/formats/datasetNames.js";
+import { densityNamesBeside, isAtomsName, isOtherForm } from "../../core/formats/datasetNames.js";
 import { fileRole } from "../../core/formats/fileNames.js";
 
 /** The density that a prediction for a file needs: the file itself, or the one beside a structure. `hasVolumetricData` is asked of files whose names tell nothing. */
 export async function densityOf(file: string, hasVolumetricData?: (file: string) => Promise<boolean>): Promise<string | undefined> {
   const kind = fileRole(path.basename(file));
-  if (kind === "density" || (kind === "either" && (await hasVolumetricData?.(file)))) return file;
+  const mayBe = kind === "either" || (kind === undefined && isOtherForm(file));
+  if (kind === "density" || (mayBe && (await hasVolumetricData?.(file)))) return file;
   const names = new Set(await readdir(path.dirname(file)).catch(() => []));
   const found = densityNamesBeside(path.basename(file)).find((name) => names.has(name));
   return found === undefined ? undefined : path.join(path.dirname(file), found);

@@ -1,3 +1,4 @@
+import path from "node:path";
 import * as vscode from "vscode";
 import { DENSITIES_GLOB, densityAmongOthers } from "../../core/formats/datasetNames.js";
 import { Throttle } from "../base/throttle.js";
@@ -69,7 +70,7 @@ export class DatasetRegistry implements vscode.Disposable {
   private async scan(): Promise<void> {
     const [targets, found, arrays] = await Promise.all([
       findPaths("**/targets.csv", MAX_TARGET_FILES),
-      findPaths(DENSITIES_GLOB, MAX_DENSITIES),
+      findPaths(DENSITIES_GLOB, MAX_DENSITIES).then(withZarrFolders),
       findPaths("**/*.npz", MAX_DENSITIES),
     ]);
     const roots = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
@@ -95,6 +96,12 @@ export class DatasetRegistry implements vscode.Disposable {
     return files.filter((file) => densityAmongOthers(file) === "yes" || confirmed.has(file));
   }
 }
+
+/** A zarr group is one material, by whatever file in it was found. */
+const withZarrFolders = (files: readonly string[]): readonly string[] => [
+  ...new Set(files.map((file) => (ZARR_MARK.test(file) ? path.dirname(file) : file))),
+];
+const ZARR_MARK = /\.zarr[/\\](?:zarr\.json|\.zgroup)$/i;
 
 const findPaths = async (glob: string, limit: number): Promise<readonly string[]> =>
   (await vscode.workspace.findFiles(glob, SKIPPED, limit)).map((uri) => uri.fsPath);

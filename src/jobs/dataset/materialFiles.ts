@@ -3,6 +3,7 @@ import { densityAmongOthers, isAtomsName, ownDensitySteps, ownStructure, structu
 import { outputKind } from "../../core/formats/fileNames.js";
 import { type FolderContent, placeMaterials } from "../../core/formats/materialFolders.js";
 import type { FileProblem } from "../../core/text/problem.js";
+import { isZarrFolder } from "../densities/readZarrDensity.js";
 import { hasVolumetricData } from "../densities/volumetricContent.js";
 import { isNotUtf8 } from "../files/byteSource.js";
 import { isGlob, matchesOf, pathKind } from "../files/paths.js";
@@ -27,7 +28,7 @@ export interface FoundMaterials {
  * is there, for its reading to tell why. Throws what the operating system says of the folder itself.
  */
 export async function lookThrough(folder: string, wanted: Wanted = "density"): Promise<FoundMaterials> {
-  const walked = walkFolders(folder);
+  const walked = walkFolders(folder, isZarrName);
   const contents: FolderContent[] = [];
   for (const one of walked) contents.push(await contentOf(one, wanted));
   const { materials, remarks } = placeMaterials(contents, path.basename(path.resolve(folder)));
@@ -108,6 +109,8 @@ function latest(encoded: readonly MaterialFile[]): MaterialFile[] {
   return encoded.filter(({ id, file }) => !isShard(file) || ofShards.get(id) === file);
 }
 
+const isZarrName = (name: string) => /\.zarr$/i.test(name);
+
 const byId = (a: MaterialFile, b: MaterialFile) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** Whether a file among others is a material of its own: by its name, and where that says two things by its content. */
@@ -123,6 +126,7 @@ const isAtoms = (file: string) => structureAmongOthers(file) || (isAtomsName(fil
 async function expand(given: string, wanted: Wanted): Promise<FoundMaterials> {
   const kind = pathKind(given);
   const isUnreadable = kind === "closed" || kind === "other" || (kind === "missing" && isNotUtf8(given));
+  if (kind === "folder" && isZarrFolder(given)) return { materials: ofFile(given), remarks: [] };
   if (kind === "folder") {
     const own = entryOf(path.basename(path.resolve(given)), given, wanted);
     return own.length === 0 ? lookThrough(given, wanted) : { materials: own, remarks: [] };

@@ -6,7 +6,7 @@ import { ByteSource } from "../files/byteSource.js";
 import type { StreamFrame } from "./volumetricStream.js";
 
 /** How a file keeps a field on a grid: VASP's text (and cubes), or one of the others. */
-export type DensityFormat = "text" | "json" | "hdf5" | "npy" | "xsf";
+export type DensityFormat = "text" | "json" | "hdf5" | "npy" | "xsf" | "zarr";
 
 export interface KnownHead {
   readonly head: VolumetricHead;
@@ -25,10 +25,13 @@ export interface FormReading {
 
 const PACKED = String.raw`(?:\.(?:gz|bz2|xz|zst))?$`;
 const FORMATS: readonly (readonly [DensityFormat, RegExp])[] = [
+  // the metadata of a zarr group stand for its folder
+  ["zarr", /(?:^|[/\\])(?:zarr\.json|\.zgroup|\.zarray)$/],
   ["json", new RegExp(String.raw`\.json${PACKED}`, "i")],
   ["hdf5", new RegExp(String.raw`\.(?:h5|hdf5)${PACKED}`, "i")],
   ["npy", new RegExp(String.raw`\.npy${PACKED}`, "i")],
   ["xsf", new RegExp(String.raw`\.xsf${PACKED}`, "i")],
+  ["zarr", /\.zarr\/?$/i],
 ];
 
 /** The form that a file's name tells. */

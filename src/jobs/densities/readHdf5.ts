@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { elementOfLabel, elementSymbol } from "../../core/crystal/elements.js";
@@ -99,13 +98,6 @@ export async function readHdf5Structure(file: string): Promise<{ structure?: Str
   } catch {
     return { hasDensity: false };
   }
-}
-
-/** The SHA-256 of a file, in hexadecimal. */
-export async function hashOfFile(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }
 
 /** Of a density in any direction. */

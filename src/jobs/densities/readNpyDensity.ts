@@ -50,9 +50,10 @@ function sourceOf(file: string, head: NpyHead, structure: Structure): ValueSourc
   };
 }
 
-const stemOf = (file: string) => path.basename(withoutCompression(file)).replace(/\.npy$/i, "");
+const stemOf = (file: string) => path.basename(withoutCompression(file)).replace(/\.(?:npy|zarr)$/i, "");
 
-function structureBeside(file: string): string | undefined {
+/** The file with the structure of an array that has none itself: of its own name, else the folder's. */
+export function structureBeside(file: string): string | undefined {
   const folder = path.dirname(file);
   const stem = stemOf(file);
   const own = [".vasp", ".cif", ".poscar", ".json", ".xsf"].map((end) => path.join(folder, stem + end));

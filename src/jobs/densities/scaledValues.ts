@@ -21,6 +21,8 @@ export interface ValueSource {
   readonly problems: readonly Problem[];
   /** The values of a block, in the order of the head's `fastest`. Throws SourceError where they cannot be read on. */
   readonly values: (block: number) => AsyncIterable<Float64Array> | Iterable<Float64Array>;
+  /** What is to be said once all values have been read. */
+  readonly remarks?: () => readonly Problem[];
 }
 
 /** Values that cannot be read on, in a plain sentence. */
@@ -51,6 +53,7 @@ export async function readScaledValues(
       if (!builder.finishBlock()) return { value: { ...reading, truncated: true }, problems: [] };
       options.onProgress?.((block + 1) / blocks);
     }
+    builder.frame.problems.push(...(source.remarks?.() ?? []));
     return { value: { ...reading, truncated: false }, problems: [] };
   } catch (error) {
     options.signal?.throwIfAborted();

@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
 import path from "node:path";
 import { reducedFormula } from "../../core/crystal/formula.js";
 import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
+import { storedFacts } from "../files/storedFacts.js";
 import type { EncodedMaterial } from "../spectra/material.js";
 import type { MaterialFile } from "../spectra/materialFile.js";
 import { writePackedSpectra } from "../spectra/packedSpectra.js";
@@ -65,15 +65,15 @@ function nextNumber(folder: string): number {
 }
 
 function isUnchanged({ file }: MaterialFile, { bytes, modified }: ShardEntry): boolean {
-  const facts = statSync(file, { throwIfNoEntry: false });
-  return facts !== undefined && facts.size === bytes && facts.mtimeMs === modified;
+  const facts = storedFacts(file);
+  return facts !== undefined && facts.bytes === bytes && facts.modified === modified;
 }
 
 /** The size and time of the file that the entry names, which the next call looks at. */
 function indexEntry({ entry, material }: EncodeOutcome): ShardEntry[] {
   if (material === undefined) return [];
-  const facts = statSync(entry.file, { throwIfNoEntry: false });
-  return [{ id: entry.id, formula: formulaOf(material), bytes: facts?.size ?? 0, modified: facts?.mtimeMs ?? 0 }];
+  const facts = storedFacts(entry.file);
+  return [{ id: entry.id, formula: formulaOf(material), bytes: facts?.bytes ?? 0, modified: facts?.modified ?? 0 }];
 }
 
 const formulaOf = ({ structure }: EncodedMaterial) => reducedFormula(structure) ?? "";

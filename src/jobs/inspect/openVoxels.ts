@@ -5,6 +5,7 @@ import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import type { Problem } from "../../core/text/problem.js";
 import type { CallOptions } from "../../protocol/rpc.js";
 import type { VoxelViewData } from "../../protocol/voxelView.js";
+import { zarrFolder } from "../densities/readZarrDensity.js";
 import type { EncodedMaterial } from "../spectra/material.js";
 import { materialId } from "../spectra/materialFile.js";
 import { readMaterialMethod } from "../spectra/threadMethods.js";
@@ -29,7 +30,7 @@ export function pictureOf(
   problems: readonly Problem[],
 ): VoxelViewData {
   return {
-    title: path.basename(file),
+    title: path.basename(zarrFolder(file)),
     formula: reducedFormula(structure) ?? "",
     kind,
     unit: spectrum.unit === "e/Å³" && settings.component !== "total" ? "μ_B/Å³" : spectrum.unit,

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { isAtomsName, materialName, ownDensitySteps, ownStructure } from "../../core/formats/datasetNames.js";
+import { zarrFolder } from "../densities/readZarrDensity.js";
 
 /** One material of a dataset and the file that its descriptor is made of. */
 export interface MaterialFile {
@@ -11,7 +12,8 @@ export interface MaterialFile {
 }
 
 /** A material's name: its folder's for a file called just `CHGCAR`, else the file's without what tells kind and compression. */
-export function materialId(file: string): string {
+export function materialId(given: string): string {
+  const file = zarrFolder(given);
   return materialName(path.basename(file)) || path.basename(path.dirname(path.resolve(file)));
 }
 

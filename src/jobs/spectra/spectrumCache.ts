@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import path from "node:path";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
@@ -6,6 +5,7 @@ import { storesDensity, type VolumetricKind } from "../../core/formats/volumetri
 import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
 import { reasonOf } from "../files/atomicFile.js";
 import { safeName } from "../files/safeName.js";
+import { storedFacts } from "../files/storedFacts.js";
 import { softwareVersion } from "../files/version.js";
 import type { EncodedMaterial } from "./material.js";
 import type { MaterialFile } from "./materialFile.js";
@@ -51,7 +51,7 @@ export class SpectrumCache {
 
 /** The origin a spectrum of this file would have now; undefined for a file that is gone. */
 export function originOf(file: string, settings: Pick<EncodeSettings, "spacing" | "component" | "frame">): SpectrumOrigin | undefined {
-  const facts = statSync(file, { throwIfNoEntry: false });
+  const facts = storedFacts(file);
   if (facts === undefined) return undefined;
   const cutoff = cutoffOfSpacing(settings.spacing);
   const { component, frame } = settings;
@@ -59,8 +59,7 @@ export function originOf(file: string, settings: Pick<EncodeSettings, "spacing" 
     software: softwareVersion,
     component,
     cutoff,
-    bytes: facts.size,
-    modified: facts.mtimeMs,
+    ...facts,
     ...(frame !== undefined && { frame }),
   };
 }

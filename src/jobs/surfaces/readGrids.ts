@@ -29,8 +29,9 @@ export const densityKind = (file: string): VolumetricKind => volumetricKind(path
 
 /** The same, of forms that tell their kind themselves from the file. */
 async function toldKind(file: string, signal: AbortSignal | undefined): Promise<VolumetricKind> {
-  if (densityFormat(file) !== "json" || volumetricKind(path.basename(file)) !== undefined) return densityKind(file);
-  return (await readFormHead(file, "json", signal)).value?.kind ?? densityKind(file);
+  const format = densityFormat(file);
+  if ((format !== "json" && format !== "zarr") || volumetricKind(path.basename(file)) !== undefined) return densityKind(file);
+  return (await readFormHead(file, format, signal)).value?.kind ?? densityKind(file);
 }
 
 /** The grids of a file, without spectra. Rejects only with the signal's reason. */

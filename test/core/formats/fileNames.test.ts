@@ -234,6 +234,17 @@ describe("one name, one kind", () => {
     }
   });
 
+  it("of packed JSON tells a density only where the file is named after one, or after a material of the Materials Project", () => {
+    const opened = (name: string) => globsOf("r3dvs.voxels").some((glob) => matchesGlob(glob, name));
+    const densities = ["CHGCAR.json.gz", "LOCPOT_2.json.xz", "mp-149.json.gz", "mp-aaabx.json.gz", "mvc-12.json.zst"];
+    expect(densities.map((name) => [opened(name), fileRole(name)])).toEqual(densities.map(() => [true, "density"]));
+    const others = ["package.json.gz", "logs.json.gz", "mp-149.json", "mp-data-2.json.gz", "tasks-mp-1.json.gz", "a.json.bz2"];
+    expect(others.map((name) => [opened(name), fileRole(name)])).toEqual(others.map(() => [false, undefined]));
+    const offered = (name: string) => globsOf("r3dvs.formVoxels").some((glob) => matchesGlob(glob, name));
+    expect([...others, "x.hdf5", "rho.npy", ".zgroup", "zarr.json"].filter((name) => !offered(name))).toEqual([]);
+    expect(manifest.contributes.customEditors.find(({ viewType }) => viewType === "r3dvs.formVoxels")?.priority).toBe("option");
+  });
+
   it("is told by what stands in the file where the name says two things or none", () => {
     const twofold = ["MgO.vasp", "POSCAR.CHGCAR", "CHGCAR_POSCAR.gz", "CHGCAR.cube", "OUTCAR.CHGCAR"];
     expect(twofold.filter(isAmbiguous)).toEqual(twofold);
