@@ -5,14 +5,14 @@ import { type StudyTask, targetSettings } from "../runs/studyPlan.js";
 
 /** Seconds on one thread of kernel models: `base + square n² + cube n³` for n training materials (measurements.md, "Slurm"). */
 const KERNEL_COST: Readonly<Record<Exclude<SingleModel, "r3dvs">, readonly [base: number, square: number, cube: number]>> = {
-  composition: [0.02, 3e-6, 2e-8],
-  shells: [0.02, 4e-6, 2e-8],
-  angular: [0.05, 6e-6, 2e-8],
-  cm: [0.05, 6e-6, 2e-8],
-  soap: [0.02, 3e-6, 2e-8],
-  functionals: [0.1, 2e-5, 1e-7],
-  density: [0.3, 1e-4, 4e-7],
-  combined: [0.5, 2e-4, 8e-7],
+  composition: [0.1, 2e-5, 1e-8],
+  shells: [0.2, 0, 4e-8],
+  angular: [0.8, 2e-5, 1e-8],
+  cm: [0.5, 0, 3e-8],
+  soap: [0.2, 1e-6, 1e-8],
+  functionals: [0.2, 1e-6, 3e-8],
+  density: [0.6, 0, 9e-8],
+  combined: [0.5, 4e-5, 2e-8],
 };
 
 /** Seconds of a network for each material, copy and epoch, and the same with the deep network. */

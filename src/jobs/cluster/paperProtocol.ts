@@ -1,0 +1,23 @@
+import { resolveStudy } from "../settings/studySettings.js";
+import { planItems } from "./chunks.js";
+import { estimateSeconds } from "./taskCost.js";
+
+export { simulateCluster } from "./simulateCluster.js";
+
+const TARGETS = [
+  "E_hartree_per_atom",
+  "Exc_minus_Vxc_per_atom",
+  "E_ewald_per_atom",
+  "E_band_per_atom",
+  "cohesive_energy_per_atom",
+  "band_gap",
+];
+const MODELS = ["r3dvs", "soap", "cm", "soap+r3dvs", "soap+cm", "composition", "shells", "density", "combined"];
+const MATERIALS = 746;
+const SIZES = [83, 166, 333, 666];
+
+/** Estimated seconds on one thread of every work item of the paper's protocol on the 746 oxides: members of ensembles of five, `repeats` splits. */
+export function paperEstimates(repeats: number): number[] {
+  const settings = resolveStudy({ preset: "paper", models: MODELS, trainSizes: SIZES, testSize: 80, repeats }, TARGETS, MATERIALS);
+  return planItems(settings).map(({ task }) => estimateSeconds(settings, task));
+}
