@@ -1,5 +1,6 @@
 import type { FieldUnit } from "../core/descriptors/spectrum.js";
 import type { ShellEffect } from "../core/learning/domain/occlusion.js";
+import type { ProcessPart } from "../core/learning/gaussianProcess/processParts.js";
 import type { Vector3 } from "../core/math/matrix3.js";
 
 /** What the voxel view shows of one file. Plain data: structured clone carries it, typed arrays as they are. */
@@ -66,11 +67,27 @@ export interface PredictionRow {
 }
 
 /** Which plane waves one prediction rests on: what it loses when they are covered, in its unit (core/learning/occlusion). */
-export interface Explanation {
+export type Explanation = WaveExplanation | PartExplanation;
+
+interface ExplainedPrediction {
   /** The model's folder. */
   readonly model: string;
   readonly target: string;
   readonly unit: string;
+}
+
+/** What a Gaussian process adds up, exactly: `value` is `start` and the shares of all parts. In the target's unit. */
+export interface PartExplanation extends ExplainedPrediction {
+  readonly kind: "parts";
+  /** The mean of the training materials, for this material's volume and atoms. */
+  readonly start: number;
+  readonly parts: readonly { readonly part: ProcessPart; readonly effect: number }[];
+  readonly value: number;
+}
+
+/** By masking plane waves. */
+export interface WaveExplanation extends ExplainedPrediction {
+  readonly kind: "waves";
   readonly shells: readonly ShellEffect[];
   /** Of the spectrum as the model reads it; one effect a plane wave. */
   readonly hkl: Int32Array;

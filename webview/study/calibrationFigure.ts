@@ -1,9 +1,11 @@
-import { type CalibrationData, calibrationSvg, describeCalibration } from "../../src/core/plots/calibrationPlot.js";
+import { type CalibrationData, calibrationSvg, describeCalibration, LEVELS } from "../../src/core/plots/calibrationPlot.js";
 import { CSS_THEME } from "../../src/core/plots/theme.js";
+import { modelLabel, propertyLabel } from "../../src/core/text/labels.js";
 import type { RunCoverage, RunSummary } from "../../src/protocol/runEvents.js";
 import { t } from "../ui/text.js";
 import { calibrationCsv } from "./figureCsv.js";
 import { FigurePanel } from "./figurePanel.js";
+import type { ReadOut } from "./hoverReader.js";
 import { printTheme, type SaveFigure } from "./saveFigure.js";
 
 /** Whether the uncertainties mean what they say; hidden while no model states one. */
@@ -19,7 +21,14 @@ export class CalibrationFigure {
       csv: () => calibrationCsv(this.coverage),
       save,
     };
-    this.panel = new FigurePanel({ name: "calibration", heading: t("Calibration of the uncertainties"), exports, resized: redraw });
+    const reader = { describe: (key: string) => this.describe(key) };
+    this.panel = new FigurePanel({
+      name: "calibration",
+      heading: t("Calibration of the uncertainties"),
+      exports,
+      resized: redraw,
+      reader,
+    });
     this.panel.element.hidden = true;
   }
 
@@ -35,6 +44,25 @@ export class CalibrationFigure {
     const caption = t(
       "Test errors inside the interval of each level. Below the diagonal an uncertainty is too small. Markers: one and two σ.",
     );
-    this.panel.show(calibrationSvg(this.data, { width, theme: CSS_THEME, translate: t }), describeCalibration(this.data, t), caption);
+    const svg = calibrationSvg(this.data, { width, theme: CSS_THEME, translate: t, interactive: true });
+    this.panel.show(svg, describeCalibration(this.data, t), caption);
+  }
+
+  /** What of a model's errors one or two standard deviations cover, and should. */
+  private describe(key: string): ReadOut | undefined {
+    const [target, model, deviations] = JSON.parse(key) as [string, string, 1 | 2];
+    const series = this.data.targets.find(({ name }) => name === target)?.series.find((one) => one.model === model);
+    if (series === undefined) return undefined;
+    const { share, standardError } = deviations === 1 ? series.one : series.two;
+    const inside = `${(100 * share).toFixed(1)} ± ${(100 * standardError).toFixed(1)} %`;
+    return {
+      title: `${modelLabel(model, t.language)}, ${propertyLabel(target, t.language)}`,
+      lines: [
+        deviations === 1
+          ? t("Within one standard deviation: {0} of {1} errors", inside, series.count)
+          : t("Within two standard deviations: {0} of {1} errors", inside, series.count),
+        t("If the uncertainty means what it says: {0} %", (100 * LEVELS[deviations]).toFixed(1)),
+      ],
+    };
   }
 }

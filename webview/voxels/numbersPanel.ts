@@ -1,6 +1,6 @@
 import { summarizePredictions } from "../../src/core/text/predictionSummary.js";
 import type { Integrals } from "../../src/protocol/crystalView.js";
-import type { Explanation, PredictionRow, VoxelViewData } from "../../src/protocol/voxelView.js";
+import type { Explanation, PredictionRow, VoxelViewData, WaveExplanation } from "../../src/protocol/voxelView.js";
 import { make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { makeExactNumbers } from "./exactNumbers.js";
@@ -94,9 +94,10 @@ export class NumbersPanel {
   }
 
   /** The explanation whose effects colour the voxels. */
-  get paintedBy(): Explanation | undefined {
+  get paintedBy(): WaveExplanation | undefined {
     const { painted, explained } = this.state;
-    return explained.includes(painted) ? this.explanations.get(painted) : undefined;
+    const found = explained.includes(painted) ? this.explanations.get(painted) : undefined;
+    return found?.kind === "waves" ? found : undefined;
   }
 
   private canExplain(model: string): boolean {

@@ -1,5 +1,6 @@
-import { modelLabel, propertyLabel } from "../../src/core/text/labels.js";
+import { modelLabel, propertyLabel, propertySymbol } from "../../src/core/text/labels.js";
 import {
+  compactValueText,
   errorText,
   type PredictionSummary,
   summarizePredictions,
@@ -126,6 +127,7 @@ function makeRow(
   const { target, unit, testError, stale, lower, upper } = row;
   const trust = trustOf(row);
   const name = propertyLabel(target, t.language);
+  const shortName = columnsOf(name) > NAME_COLUMNS ? propertySymbol(target, t.language) : name;
   const model = modelLabel(row.model, t.language);
   const interval =
     lower === undefined || upper === undefined ? "" : t("90 % interval: {0} to {1} {2}", rounded(lower, row), rounded(upper, row), unit);
@@ -135,13 +137,13 @@ function makeRow(
     { class: `prediction ${look}`.trim() },
     make(
       "th",
-      { scope: "row", title: `${target}\n${t("Model: {0}", model)}` },
-      ...makeName(row, table.several ? `${name} (${model})` : name, state, actions),
+      { scope: "row", title: `${name}\n${target}\n${t("Model: {0}", model)}` },
+      ...makeName(row, table.several ? `${shortName} (${model})` : shortName, state, actions),
     ),
     make(
       "td",
       { title: interval },
-      make("strong", {}, valueText(row)),
+      make("strong", {}, compactValueText(row)),
       make("span", { class: "unit" }, unit === "" || unit === table.unit ? "" : ` ${unit}`),
     ),
     make("td", { class: "test-error" }, testError === undefined ? "–" : errorText(testError)),
@@ -150,6 +152,12 @@ function makeRow(
   const detail = row.explainable === undefined ? undefined : makeDetail(row.explainable, name, state, actions);
   return detail === undefined ? [line] : [line, detail];
 }
+
+/** Where a name is wider, its symbol stands in its place: a row is one line. */
+const NAME_COLUMNS = 18;
+
+/** Letters of Latin width; those of Japanese are twice as wide. */
+const columnsOf = (text: string): number => [...text].reduce((sum, letter) => sum + (letter > "\u2fff" ? 2 : 1), 0);
 
 const rounded = (value: number, row: PredictionRow): string =>
   valueText({ value, ...(row.sigma && { sigma: row.sigma }) }).split(" ± ")[0] ?? "";

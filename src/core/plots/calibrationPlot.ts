@@ -1,6 +1,6 @@
 import { modelLabel, propertyLabel } from "../text/labels.js";
 import { drawLegend } from "./legend.js";
-import { compareModels, drawMarker, type ModelStyle, modelStyle } from "./modelStyle.js";
+import { compareModels, drawMarker, modelStyle } from "./modelStyle.js";
 import { type Box, balanceColumns, drawEmptyNote, drawFigure, drawPanel, FONT_SIZE, PANEL_MARGIN, shortenText } from "./panel.js";
 import { element, linePath, roundPixels } from "./svg.js";
 import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
@@ -36,8 +36,7 @@ export interface CalibrationOptions extends PlotOptions {
 const SMALLEST_PANEL = 230;
 const LARGEST_PANEL = 480;
 /** The levels of one and two standard deviations, where markers stand. */
-const ONE_SIGMA = 0.6827;
-const TWO_SIGMA = 0.9545;
+export const LEVELS = { 1: 0.6827, 2: 0.9545 } as const;
 
 /**
  * Calibration plot, one square panel per target: the share of test errors inside an interval against the interval's nominal level. On the line y = x
@@ -60,7 +59,8 @@ export function calibrationSvg(data: CalibrationData, options: CalibrationOption
   const drawn = (data.targets.length === 0 ? [{ name: "", series: [] }] : data.targets).map((target, i) => {
     const left = (i % columns) * (side + marginX) + PANEL_MARGIN.left;
     const y = top + Math.floor(i / columns) * (side + marginY) + PANEL_MARGIN.top;
-    return drawTarget(target, { left, top: y, right: left + side, bottom: y + side }, theme, translate);
+    const box = { left, top: y, right: left + side, bottom: y + side };
+    return drawTarget(target, box, { theme, translate, interactive: options.interactive === true });
   });
   const words = {
     title: options.title ?? translate("Calibration of the uncertainties"),
@@ -89,7 +89,14 @@ export function describeCalibration(data: CalibrationData, translate: Translate 
 const percent = (share: number) => Math.round(100 * share);
 const sorted = (series: readonly CalibrationSeries[]) => [...series].sort((a, b) => compareModels(a.model, b.model));
 
-function drawTarget(target: CalibrationData["targets"][number], box: Box, theme: PlotTheme, translate: Translate): string {
+interface Drawing {
+  readonly theme: PlotTheme;
+  readonly translate: Translate;
+  readonly interactive: boolean;
+}
+
+function drawTarget(target: CalibrationData["targets"][number], box: Box, drawing: Drawing): string {
+  const { theme, translate } = drawing;
   const x = linearAxis([0, 100], [box.left, box.right], 50);
   const y = linearAxis([0, 100], [box.bottom, box.top], 50);
   const heading = shortenText(propertyLabel(target.name, translate.language), box.right - box.left, FONT_SIZE + 1);
@@ -105,7 +112,7 @@ function drawTarget(target: CalibrationData["targets"][number], box: Box, theme:
     frame,
     drawBand(count, x, y, theme),
     identity,
-    ...sorted(target.series).map((one) => drawSeries(one, modelStyle(one.model, theme, translate.language), x, y)),
+    ...sorted(target.series).map((one) => drawSeries(one, [x, y], target.name, drawing)),
   );
 }
 
@@ -117,13 +124,23 @@ function drawBand(count: number, x: Axis, y: Axis, theme: PlotTheme): string {
   return element("path", { d: `${linePath([...edge(1), ...edge(-1).reverse()])}Z`, fill: theme.mutedInk, "fill-opacity": 0.15 });
 }
 
-function drawSeries({ model, curve, one, two, count }: CalibrationSeries, style: ModelStyle, x: Axis, y: Axis): string {
+/** A mark's key is `[target, model, deviations]`, of one and two standard deviations. */
+function drawSeries(
+  { model, curve, one, two, count }: CalibrationSeries,
+  [x, y]: readonly [Axis, Axis],
+  target: string,
+  { theme, translate, interactive }: Drawing,
+): string {
+  const style = modelStyle(model, theme, translate.language);
   const points = [{ level: 0, share: 0 }, ...curve, { level: 1, share: 1 }];
   const line = linePath(points.map(({ level, share }) => [x.scale(100 * level), y.scale(100 * share)]));
   const attributes = { stroke: style.color, "stroke-width": 1.8, "stroke-dasharray": style.dash, "stroke-linejoin": "round", fill: "none" };
-  const marker = (level: number, { share, standardError }: Share) => {
+  const marker = (deviations: 1 | 2, { share, standardError }: Share) => {
+    const [cx, cy] = [x.scale(100 * LEVELS[deviations]), y.scale(100 * share)];
     const title = `${style.label || model}: ${(100 * share).toFixed(1)} ± ${(100 * standardError).toFixed(1)} % (n = ${count})`;
-    return drawMarker(style.marker, x.scale(100 * level), y.scale(100 * share), 3.2, style.color, title);
+    if (!interactive) return drawMarker(style.marker, cx, cy, 3.2, style.color, title);
+    const mark = { "data-mark": JSON.stringify([target, model, deviations]), "data-x": cx, "data-y": cy };
+    return element("g", mark, drawMarker(style.marker, cx, cy, 3.2, style.color));
   };
-  return element("g", {}, element("path", { d: line, ...attributes }), marker(ONE_SIGMA, one), marker(TWO_SIGMA, two));
+  return element("g", {}, element("path", { d: line, ...attributes }), marker(1, one), marker(2, two));
 }

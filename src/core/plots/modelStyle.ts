@@ -23,13 +23,11 @@ export type Marker = "circle" | "square" | "triangle" | "diamond" | "downTriangl
 /** Legends list models in this order. */
 export const MODEL_ORDER = ["r3dvs", "combined", "soap", "cm", "soap+r3dvs", "soap+cm", "composition", "shells"] as const;
 
-/** Another form of a model stands next to it and has its colour; so do models that read the density without atoms. */
-const FORMS: Readonly<Record<string, string>> = {
-  "r3dvs-paper": "r3dvs",
-  density: "shells",
-  functionals: "shells",
-  angular: "shells",
-};
+/** Another form of a model stands next to it and has its colour. */
+const FORMS: Readonly<Record<string, string>> = { "r3dvs-paper": "r3dvs" };
+
+/** Models that stand behind another one. */
+const BEHIND: Readonly<Record<string, string>> = { ...FORMS, density: "shells", functionals: "shells", angular: "shells" };
 
 const STYLES: Readonly<Record<string, Omit<ModelStyle, "color" | "label">>> = {
   r3dvs: { marker: "circle", hatch: { angle: 45, gap: 5 } },
@@ -57,7 +55,7 @@ export function compareModels(a: string, b: string): number {
 }
 
 function rank(model: string): number {
-  const base = FORMS[model];
+  const base = BEHIND[model];
   if (base !== undefined) return rank(base) + 0.5;
   const index = (MODEL_ORDER as readonly string[]).indexOf(model);
   return index < 0 ? MODEL_ORDER.length : index;

@@ -43,7 +43,8 @@ export const translateNothing: Translate = (english, ...args) =>
 const FONT = "'Segoe UI', 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', 'Hiragino Sans', 'Noto Sans CJK JP', sans-serif";
 
 // Okabe and Ito's eight colours. Where one has less than 3:1 against the background, or comes too near another, its lightness in OKLab is moved
-// as little as keeps every pair apart for normal sight, protanopia and deuteranopia (test/core/plots/palette.test.ts).
+// as little as keeps every pair apart for normal sight, protanopia and deuteranopia (test/core/plots/palette.test.ts). The last three are further ones,
+// found by the same measure.
 export const LIGHT_THEME: PlotTheme = {
   background: "#ffffff",
   ground: "#ffffff",
@@ -60,6 +61,9 @@ export const LIGHT_THEME: PlotTheme = {
     "soap+cm": "#3a9bce",
     composition: "#000000",
     shells: "#9e9000",
+    density: "#542af6",
+    functionals: "#84008a",
+    angular: "#004e4e",
   },
   otherModel: "#5c5c5c",
   signs: { positive: "#b84f06", negative: "#1f5fc4" },
@@ -81,6 +85,9 @@ export const DARK_THEME: PlotTheme = {
     "soap+cm": "#56b4e9",
     composition: "#6f6f6f",
     shells: "#f0e442",
+    density: "#5a78fc",
+    functionals: "#de00d8",
+    angular: "#84f6a8",
   },
   otherModel: "#a8a8a8",
   signs: { positive: "#ff9a3c", negative: "#62aaff" },

@@ -99,6 +99,20 @@ export function valueText({ value, sigma }: Pick<PredictedProperty, "value" | "s
   return `${written.value.replace("-", "−")} ± ${written.uncertainty}`;
 }
 
+/** Uncertainties below are written as a power of ten where there is little room. */
+const TINY = 1e-4;
+
+/** `valueText` for a narrow column: `17.389460 ± 9×10⁻⁶` in place of `17.3894600 ± 0.0000091`. */
+export function compactValueText(row: Pick<PredictedProperty, "value" | "sigma">): string {
+  const { value, sigma = 0 } = row;
+  if (value === undefined || !(sigma > 0) || sigma >= TINY) return valueText(row);
+  const [digit = "", exponent = "0"] = sigma.toExponential(0).split("e");
+  const decimals = Math.min(10, -Number(exponent));
+  return `${value.toFixed(decimals).replace("-", "−")} ± ${digit}×10⁻${superscript(-Number(exponent))}`;
+}
+
+const superscript = (whole: number): string => String(whole).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)] ?? "");
+
 /** A calculated value: as many digits as it has, at most five significant ones. */
 export const plainText = (value: number): string => String(Number(value.toPrecision(5))).replace("-", "−");
 

@@ -8,6 +8,7 @@ import { UsageError } from "../files/usageError.js";
 import { cellSize } from "../spectra/material.js";
 import type { MaterialFile } from "../spectra/materialFile.js";
 import { type ReadMaterialOptions, readMaterial } from "../spectra/readMaterial.js";
+import { explainParts } from "./explainParts.js";
 import { learnedPredictor } from "./learnedPredictor.js";
 import { type FittedModel, type FittedStage, readModel } from "./modelFile.js";
 import { reportedOfLearned } from "./targetUnits.js";
@@ -16,8 +17,8 @@ import { reportedOfLearned } from "./targetUnits.js";
 const ORIENTATIONS = 4;
 
 /**
- * Which plane waves of a file's density one model's prediction rests on. Takes some hundred predictions; stops between two of them when
- * `options.signal` says so. Throws `UsageError` for a model that does not read the density.
+ * What one model's prediction of a file rests on: of a Gaussian process what each part of its kernel adds, of other models that read the density which
+ * plane waves. Those take some hundred predictions; stops between two of them when `options.signal` says so. Throws `UsageError` for other models.
  */
 export async function explainPrediction(
   createEngine: CreateNetworkEngine,
@@ -26,7 +27,9 @@ export async function explainPrediction(
   options: ReadMaterialOptions = {},
 ): Promise<Parsed<Explanation>> {
   const model = readModel(folder);
-  const reader = densityReader(model.learned);
+  const { learned } = model;
+  const reader = densityReader(learned);
+  if (reader === undefined && learned.kind === "process") return explainParts(folder, { ...model, learned }, entry, options);
   if (reader === undefined) throw new UsageError(`the model ${model.model} does not read the density`);
   const { training, component, target } = model;
   const { value: material, problems } = await readMaterial(entry, { spacing: training.voxels.spacing, component }, options);
@@ -38,7 +41,10 @@ export async function explainPrediction(
   try {
     const { shells, effect, groups } = await drive(occlude(material.spectrum, predict), options);
     const { hkl } = material.spectrum;
-    return { value: { model: folder, target: target.name, unit: target.reportedUnit, shells, hkl, effect, groups }, problems };
+    return {
+      value: { kind: "waves", model: folder, target: target.name, unit: target.reportedUnit, shells, hkl, effect, groups },
+      problems,
+    };
   } finally {
     predictor.dispose();
   }
@@ -46,7 +52,7 @@ export async function explainPrediction(
 
 /** Whether `explainPrediction` has something to say of a model. */
 export function isExplainable(learned: FittedModel): boolean {
-  return densityReader(learned) !== undefined;
+  return learned.kind === "process" || densityReader(learned) !== undefined;
 }
 
 /** The step that reads the density, and the factor from its standardised targets to the model's. */

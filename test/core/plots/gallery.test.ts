@@ -4,6 +4,7 @@ import { type LearningCurveData, type LearningCurveTarget, learningCurveSvg } fr
 import { type LossData, lossSvg } from "../../../src/core/plots/lossCurve.js";
 import { MODEL_ORDER } from "../../../src/core/plots/modelStyle.js";
 import { type ParityData, paritySvg } from "../../../src/core/plots/parity.js";
+import { type PartEffectsData, partEffectsSvg } from "../../../src/core/plots/partEffects.js";
 import { type ShellEffectsData, shellEffectsSvg } from "../../../src/core/plots/shellEffects.js";
 import { CSS_THEME, DARK_THEME, LIGHT_THEME } from "../../../src/core/plots/theme.js";
 
@@ -99,6 +100,22 @@ const shells: ShellEffectsData = {
   ],
 };
 
+const parts: PartEffectsData = {
+  target: "cohesive_energy_per_atom",
+  unit: "eV/atom",
+  model: "combined",
+  start: 4.918,
+  parts: [
+    { part: "composition", effect: -1.35 },
+    { part: "volume", effect: -0.04 },
+    { part: "surroundings", effect: 0.045 },
+    { part: "shells", effect: 0.012 },
+    { part: "angular", effect: -0.004 },
+    { part: "functionals", effect: 2.7 },
+  ],
+  value: 6.281,
+};
+
 const gallery: Readonly<Record<string, () => string>> = {
   "learningCurve-panels-light": () => learningCurveSvg(targets, { width: 860, theme: LIGHT_THEME }),
   "learningCurve-panels-dark": () => learningCurveSvg(targets, { width: 860, theme: DARK_THEME }),
@@ -118,6 +135,8 @@ const gallery: Readonly<Record<string, () => string>> = {
   "shellEffects-light": () => shellEffectsSvg(shells, { width: 280, theme: LIGHT_THEME }),
   "shellEffects-dark": () => shellEffectsSvg(shells, { width: 420, theme: DARK_THEME }),
   "shellEffects-empty": () => shellEffectsSvg({ ...shells, shells: [] }, { width: 280, theme: LIGHT_THEME }),
+  "partEffects-light": () => partEffectsSvg(parts, { width: 280, theme: LIGHT_THEME }),
+  "partEffects-dark": () => partEffectsSvg(parts, { width: 420, theme: DARK_THEME }),
   "loss-empty": () => lossSvg({ ...loss, members: [] }, { width: 360, theme: LIGHT_THEME }),
 };
 

@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { MODEL_ORDER, modelStyle } from "../../../src/core/plots/modelStyle.js";
-import { DARK_THEME, LIGHT_THEME, type PlotTheme } from "../../../src/core/plots/theme.js";
+import { modelStyle, MODEL_ORDER as ORDER } from "../../../src/core/plots/modelStyle.js";
+import { DARK_THEME, LIGHT_THEME, modelVariable, type PlotTheme } from "../../../src/core/plots/theme.js";
+
+const MODEL_ORDER = [...ORDER, "density", "functionals", "angular"];
 
 type Rgb = readonly [number, number, number];
 
@@ -51,6 +55,17 @@ describe.each([
 test("no two models share marker and dash", () => {
   const looks = MODEL_ORDER.map((model) => modelStyle(model, LIGHT_THEME)).map(({ marker, dash }) => `${marker} ${dash}`);
   expect(new Set(looks).size).toBe(MODEL_ORDER.length);
+});
+
+test("pages have the same colours, in every theme", () => {
+  const css = readFileSync(path.resolve(import.meta.dirname, "../../../webview/ui/base.css"), "utf8");
+  const blocks = css
+    .split("}")
+    .map((block) => [...block.matchAll(/(--r3dvs-model-[\w-]+): (#\w+);/g)].map(([, name, colour]) => [name, colour]));
+  const expected = [LIGHT_THEME, DARK_THEME].map(({ models }) =>
+    Object.entries(models).map(([model, colour]) => [modelVariable(model), colour]),
+  );
+  expect(blocks.filter((block) => block.length > 0)).toEqual(expected);
 });
 
 function linearRgb(hex: string): Rgb {

@@ -79,6 +79,19 @@ export class StudyView {
     await this.frame.locator(".run-header vscode-option").filter({ hasText: run }).click();
   }
 
+  /** The same without the pointer. */
+  async compareByKeys(run: string): Promise<void> {
+    const list = this.frame.locator(".run-header vscode-dropdown");
+    await list.focus();
+    await list.press("Enter");
+    for (let tries = 0; tries < 10; tries += 1) {
+      const current = await list.locator('vscode-option[aria-selected="true"]').textContent();
+      if (current?.includes(run)) break;
+      await list.press("ArrowDown");
+    }
+    await list.press("Enter");
+  }
+
   async openExport(name: FigureName): Promise<void> {
     await this.figure(name).locator('vscode-button[data-action="export"]').click();
     await this.dialog.waitFor();

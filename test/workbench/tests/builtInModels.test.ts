@@ -40,6 +40,17 @@ workbenchTest(
     assert.doesNotMatch(near, /mp-1778/, "not the material itself");
     assert.ok(await view.isInSight('input[aria-label="Level"]'), "the settings of the picture stay in sight");
     await screenshot("built-in-voxels");
+    await view.predictions
+      .first()
+      .getByRole("button", { name: /^Explain: Band gap/ })
+      .click();
+    const parts = view.numbers.locator(".explanation-chart svg");
+    await parts.getByText("Composition", { exact: true }).waitFor();
+    assert.match(
+      (await parts.locator("desc").textContent()) ?? "",
+      /^Band gap, model Combined: .* for the mean of the training materials; Composition/,
+    );
+    await screenshot("built-in-explained");
     await view.showTextButton.click();
     const line = workbench.codeLens(/^gap [\d.]+ ± [\d.]+ eV · E_coh [\d.]+ ± [\d.]+ eV\/atom · \d more/);
     await line.waitFor();

@@ -149,6 +149,41 @@ export function predictProcess(
   return { value, sigma: Math.sqrt(Math.max(0, own - known) + model.noise) };
 }
 
+/**
+ * What each kernel of the sum adds to the predicted value, in the order of `model.terms` and the (scaled) units of the training targets: the value is
+ * their sum.
+ */
+export function termShares(model: ProcessModel, { material, size, soap }: ProcessInput): readonly number[] {
+  const names = Object.keys(model.parts) as FeaturePart[];
+  const features = scaleSources(stackParts([describeParts(material, names)], names), model.scalings);
+  const weights = weightsOf([size], model.normalize, model.meanVolume);
+  const training = trainingFeatures(model);
+  return model.terms.map((term) => {
+    const row = sumOfTerms([term], features, training, soap, [weights, model.weights]);
+    return model.dual.reduce((sum, c, i) => sum + c * (row[i] as number), 0);
+  });
+}
+
+/**
+ * The mean of `termShares` over the training materials. Of all terms together it follows from (K + noise) dual = y, whose mean is 0: terms of SOAP
+ * share equally what the others leave of it, so that no kernel of surroundings is computed.
+ */
+export function meanTermShares(model: ProcessModel): readonly number[] {
+  const features = trainingFeatures(model);
+  const n = model.dual.length;
+  const isSoap = model.terms.map(({ source }) => typeof source === "object");
+  const means = model.terms.map((term, t) => {
+    if (isSoap[t]) return 0;
+    const kernel = sumOfTerms([term], features, features, new Map(), [model.weights, model.weights]);
+    let sum = 0;
+    for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < n; j++) sum += (kernel[at++] as number) * (model.dual[j] as number);
+    return sum / n;
+  });
+  const left = -model.noise * mean([...model.dual]) - means.reduce((sum, share) => sum + share, 0);
+  const count = isSoap.filter(Boolean).length;
+  return means.map((share, t) => (isSoap[t] ? left / count : share));
+}
+
 /** The Cholesky factor of K + noise as a model stores it: its lower triangle row by row. */
 export function packedFactor(model: ProcessModel, soapOfTraining: () => SoapKernels): Float64Array {
   const { lower, n } = factored(model, soapOfTraining);

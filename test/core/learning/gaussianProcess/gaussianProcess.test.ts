@@ -6,8 +6,10 @@ import { fitTargetScale, standardise } from "../../../../src/core/learning/evalu
 import {
   fitProcess,
   leaveOneOut,
+  meanTermShares,
   type ProcessModel,
   predictProcess,
+  termShares,
 } from "../../../../src/core/learning/gaussianProcess/gaussianProcess.js";
 import { describeParts } from "../../../../src/core/learning/gaussianProcess/processFeatures.js";
 import {
@@ -109,5 +111,32 @@ describe("a Gaussian process", () => {
     const [{ material } = samples[0] as (typeof samples)[0]] = samples;
     const { functionals: _, ...spectrum } = material.spectrum;
     expect(() => describeParts({ ...material, spectrum }, ["functionals"])).toThrow(`${material.id} was encoded without functionals`);
+  });
+});
+
+describe("what kernels add", () => {
+  const values = samples.map(({ material }, i) => 3 + 0.1 * material.atomicNumbers.length + ((5 * i) % 7) / 7);
+  const inputOf = (model: ProcessModel, i: number) => ({
+    material: materials[i] as Material,
+    size: sizes[i] as (typeof sizes)[0],
+    soap: soapOf(model.name, [i], train),
+  });
+
+  it.each(["atom", "volume"] as const)("is the predicted value, learned per %s", (normalize) => {
+    const { model } = learn("combined", values, normalize);
+    for (const i of test) {
+      const sum = termShares(model, inputOf(model, i)).reduce((total, share) => total + share, 0);
+      expect(sum).toBeCloseTo(predict(model, i).value, 9);
+    }
+  });
+
+  it("has a mean over the training materials that needs no kernel of surroundings", () => {
+    const { model } = learn("combined", values);
+    const each = train.map((i) => termShares(model, inputOf(model, i)));
+    const means = meanTermShares(model);
+    model.terms.forEach((_, t) => {
+      const mean = each.reduce((total, shares) => total + (shares[t] ?? Number.NaN), 0) / train.length;
+      expect(means[t]).toBeCloseTo(mean, 7);
+    });
   });
 });
