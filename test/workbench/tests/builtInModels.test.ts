@@ -40,6 +40,8 @@ workbenchTest(
     assert.doesNotMatch(near, /mp-1778/, "not the material itself");
     assert.ok(await view.isInSight('input[aria-label="Level"]'), "the settings of the picture stay in sight");
     await screenshot("built-in-voxels");
+    const heights = await view.predictions.evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height));
+    assert.ok(Math.max(...heights) < 30, `rows of one line: ${heights.join(", ")} px`);
     await view.predictions
       .first()
       .getByRole("button", { name: /^Explain: Band gap/ })
