@@ -46,6 +46,7 @@ import { registerTools } from "./tools/registerTools.js";
 import { ConvergencePanels, showLastStep } from "./views/convergencePanels.js";
 import { DatasetTree } from "./views/datasetTree.js";
 import { ModelTree } from "./views/modelTree.js";
+import { goToStep } from "./views/outputOutline.js";
 import { RunEndNotices } from "./views/runEndNotices.js";
 import { RunTree } from "./views/runTree.js";
 import { StatusBar } from "./views/statusBar.js";
@@ -161,6 +162,10 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   command("r3dvs.showLastStep", async (first, selection) => {
     const [uri] = chosenResources(first, selection);
     if (uri) await showLastStep(parts, uri);
+  });
+  command("r3dvs.goToStep", async (first, selection) => {
+    const [uri] = chosenResources(first, selection);
+    if (uri) await goToStep(parts, uri);
   });
   command("r3dvs.revealLine", revealLine);
   command("r3dvs.openSample", (target) => openSample(context, target));

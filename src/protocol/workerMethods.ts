@@ -7,6 +7,7 @@ import type { ClusterMethods } from "./clusterCalls.js";
 import type { CrystalMethods } from "./crystalView.js";
 import type { ParityPoint, RunComparison, RunDetails, RunSummary } from "./runEvents.js";
 import type { EngineFacts } from "./runFiles.js";
+import type { OutputOutline } from "./outputOutline.js";
 import type { Explanation, SimilarMaterial, VoxelViewData } from "./voxelView.js";
 
 /** Methods of the job process that the editor forks (dist/worker.js). Every one can be cancelled and reports progress 0..1. */
@@ -24,6 +25,8 @@ export type WorkerMethods = CrystalMethods &
     inspectFile(params: { file: string }): Promise<{ info: Record<string, unknown>; problems: readonly Problem[] }>;
     /** Ionic and electronic steps of an OUTCAR or OSZICAR, of any size. */
     readConvergence(params: { file: string }): Promise<{ convergence?: ConvergenceData; problems: readonly Problem[] }>;
+    /** Ionic steps and warnings of an OUTCAR or OSZICAR, with their lines. */
+    outlineOutput(params: { file: string }): Promise<{ outline?: OutputOutline; problems: readonly Problem[] }>;
     /** Whether a file whose name tells nothing (`.vasp`) begins like a density: with a structure and a grid. */
     hasVolumetricData(params: { file: string }): Promise<{ hasVolumetricData: boolean }>;
     /** Materials and targets of a folder, before a run is started. */

@@ -9,7 +9,7 @@ import { encodeFiles, exportVoxels } from "../jobs/encoding/editorEncoding.js";
 import { installPackage } from "../jobs/engines/installPackage.js";
 import { inspectEnginesMethod } from "../jobs/engines/threadMethods.js";
 import { openVoxels } from "../jobs/inspect/openVoxels.js";
-import { inspectFileMethod, readConvergenceMethod } from "../jobs/inspect/threadMethods.js";
+import { inspectFileMethod, outlineOutputMethod, readConvergenceMethod } from "../jobs/inspect/threadMethods.js";
 import { exportLayersModel } from "../jobs/models/exportLayersModel.js";
 import { listModels } from "../jobs/models/modelList.js";
 import { ModelPreparation } from "../jobs/models/prepareModels.js";
@@ -47,6 +47,10 @@ const handlers: Handlers<WorkerMethods> = {
   readConvergence: async (params, context) => {
     const { value, problems } = await pool.run(readConvergenceMethod, params, callOptions(context));
     return { ...(value && { convergence: value }), problems };
+  },
+  outlineOutput: async (params, context) => {
+    const { value, problems } = await pool.run(outlineOutputMethod, params, callOptions(context));
+    return { ...(value && { outline: value }), problems };
   },
   findLinkOut: async ({ paths, folders }) => {
     const outside = linkedOut(paths, folders);

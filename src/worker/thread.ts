@@ -11,8 +11,9 @@ import type { SharedSoap } from "../jobs/features/sharedSoap.js";
 import { shareModelSoapMethod, shareSoapMethod, soapEnvironmentsMethod, soapKernelMethod } from "../jobs/features/threadMethods.js";
 import { useWasmSoap } from "../jobs/features/useWasmSoap.js";
 import { inspectFile } from "../jobs/inspect/inspect.js";
+import { outlineOutput } from "../jobs/inspect/outlineOutput.js";
 import { readConvergence } from "../jobs/inspect/readConvergence.js";
-import { inspectFileMethod, readConvergenceMethod } from "../jobs/inspect/threadMethods.js";
+import { inspectFileMethod, outlineOutputMethod, readConvergenceMethod } from "../jobs/inspect/threadMethods.js";
 import { explainPrediction } from "../jobs/models/explainPrediction.js";
 import { PredictorCache, predictFile } from "../jobs/models/predictFile.js";
 import { explainPredictionMethod, predictFileMethod } from "../jobs/models/threadMethods.js";
@@ -45,6 +46,7 @@ const pool = answerCalls(port, [
   answer(inspectFileMethod, ({ file, frame }, context) =>
     inspectFile(file, { ...readingOf(context), ...(frame !== undefined && { frame }) }),
   ),
+  answer(outlineOutputMethod, ({ file }, context) => outlineOutput(file, readingOf(context))),
   answer(readConvergenceMethod, ({ file }, context) => readConvergence(file, readingOf(context))),
   answer(predictFileMethod, ({ models, entry, frame }, context) =>
     predictFile(predictors, models, entry, { ...readingOf(context), known: knownValues, ...(frame !== undefined && { frame }) }),

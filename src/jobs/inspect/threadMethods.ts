@@ -1,5 +1,6 @@
 import { threadMethod } from "../threads/threadMethod.js";
 import type { Inspection } from "./inspect.js";
+import type { outlineOutput } from "./outlineOutput.js";
 import type { readConvergence } from "./readConvergence.js";
 
 /** What stands in a file, without spectra. */
@@ -9,3 +10,6 @@ export const inspectFileMethod = threadMethod<{ readonly file: string; readonly 
 export const readConvergenceMethod = threadMethod<{ readonly file: string }, Awaited<ReturnType<typeof readConvergence>>>(
   "readConvergence",
 );
+
+/** Steps and warnings of an output, with their lines. */
+export const outlineOutputMethod = threadMethod<{ readonly file: string }, Awaited<ReturnType<typeof outlineOutput>>>("outlineOutput");

@@ -97,5 +97,10 @@ workbenchTest(
     await workbench.page.locator(".editor-instance .active-line-number", { hasText: "20" }).first().waitFor();
     await workbench.runCommand("R3DVS: Go to Last Ionic Step");
     await workbench.page.locator(".editor-instance .active-line-number", { hasText: "36" }).first().waitFor();
+    await workbench.runCommand("R3DVS: Go to Step or Warning…");
+    await workbench.quickPickRow("Ionic step 4").waitFor();
+    await screenshot("go-to-step");
+    await workbench.quickPickRow("Ionic step 2").click();
+    await workbench.page.locator(".editor-instance .active-line-number", { hasText: "12" }).first().waitFor();
   },
 );

@@ -140,19 +140,33 @@ const MAX_WARNINGS = 100;
 
 /** What VASP warns of, once per kind, with its remedy. */
 export function diagnoseOutput(text: string): Diagnosis[] {
-  const found: Diagnosis[] = [];
-  const seen = new Set<string>();
+  const warnings = new OutputWarnings();
   linesOf(text).forEach((line, index) => {
+    warnings.push(line, index);
+  });
+  return [...warnings.found];
+}
+
+/** VASP's warnings, each where it stands first, from the lines of a file of any size. */
+export class OutputWarnings {
+  readonly #found: Diagnosis[] = [];
+  readonly #seen = new Set<string>();
+
+  get found(): readonly Diagnosis[] {
+    return this.#found;
+  }
+
+  /** `index`: of the line, from 0. */
+  push(line: string, index: number): void {
     if (
-      found.length >= MAX_WARNINGS ||
+      this.#found.length >= MAX_WARNINGS ||
       !/warning|error|fatal|problem|aliasing|bands|highest|hermitian|VERY BAD|DENTET|KPAR|rotation|distance|projection/i.test(line)
     )
       return;
-    const known = VASP_WARNINGS.find(({ pattern, rule }) => !seen.has(rule.code) && pattern.test(line));
+    const known = VASP_WARNINGS.find(({ pattern, rule }) => !this.#seen.has(rule.code) && pattern.test(line));
     if (!known) return;
-    seen.add(known.rule.code);
+    this.#seen.add(known.rule.code);
     const from = line.search(/\S/);
-    found.push(diagnose(known.rule, rangeIn(index, Math.max(0, from), line.trimEnd().length)));
-  });
-  return found;
+    this.#found.push(diagnose(known.rule, rangeIn(index, Math.max(0, from), line.trimEnd().length)));
+  }
 }
