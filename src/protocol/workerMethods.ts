@@ -5,9 +5,9 @@ import type { BackendName, PresetName } from "../core/settings/studyOptions.js";
 import type { Problem } from "../core/text/problem.js";
 import type { ClusterMethods } from "./clusterCalls.js";
 import type { CrystalMethods } from "./crystalView.js";
+import type { OutputOutline } from "./outputOutline.js";
 import type { ParityPoint, RunComparison, RunDetails, RunSummary } from "./runEvents.js";
 import type { EngineFacts } from "./runFiles.js";
-import type { OutputOutline } from "./outputOutline.js";
 import type { Explanation, SimilarMaterial, VoxelViewData } from "./voxelView.js";
 
 /** Methods of the job process that the editor forks (dist/worker.js). Every one can be cancelled and reports progress 0..1. */

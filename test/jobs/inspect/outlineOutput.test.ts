@@ -20,13 +20,7 @@ const step = (ionic: number, electronic: number, energy: number) =>
     `  energy  without entropy=  ${energy}  energy(sigma->0) =  ${energy}`,
   ].join("\n");
 
-const OUTCAR = `${[
-  " vasp.6.4.2",
-  step(1, 1, -7),
-  step(1, 2, -7.5),
-  " BRMIX: very serious problems",
-  step(2, 1, -7.6),
-].join("\n")}\n`;
+const OUTCAR = `${[" vasp.6.4.2", step(1, 1, -7), step(1, 2, -7.5), " BRMIX: very serious problems", step(2, 1, -7.6)].join("\n")}\n`;
 
 it("finds each ionic step and warning of an OUTCAR at its line, plain and packed", async () => {
   for (const file of [write("OUTCAR", OUTCAR), write("OUTCAR.gz", gzipSync(OUTCAR))]) {
