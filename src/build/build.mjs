@@ -43,6 +43,7 @@ const node = {
     thread: "src/worker/thread.ts",
     blockPart: "src/worker/blockPart.ts",
     hdf5: "src/jobs/densities/hdf5Library.ts",
+    parquet: "src/jobs/densities/parquetLibrary.ts",
     zarr: "src/jobs/densities/zarrLibrary.ts",
     selfTest: "src/worker/selfTest.ts",
     packageTest: "src/worker/packageTest.ts",

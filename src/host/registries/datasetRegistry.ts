@@ -28,7 +28,7 @@ export class DatasetRegistry implements vscode.Disposable {
     private readonly finder: DensityFinder,
   ) {
     this.encoded = new EncodedFolders(jobs);
-    const spectra = vscode.workspace.createFileSystemWatcher("**/spectra{,-[0-9][0-9][0-9][0-9][0-9]}.npz");
+    const spectra = vscode.workspace.createFileSystemWatcher("**/{spectra{,-[0-9][0-9][0-9][0-9][0-9]}.npz,*.parquet}");
     const targets = vscode.workspace.createFileSystemWatcher("**/targets.csv");
     const densities = vscode.workspace.createFileSystemWatcher(DENSITIES_GLOB, false, true, false);
     const request = () => this.throttle.request();
@@ -71,7 +71,7 @@ export class DatasetRegistry implements vscode.Disposable {
     const [targets, found, arrays] = await Promise.all([
       findPaths("**/targets.csv", MAX_TARGET_FILES),
       findPaths(DENSITIES_GLOB, MAX_DENSITIES).then(withZarrFolders),
-      findPaths("**/*.npz", MAX_DENSITIES),
+      findPaths("**/*.{npz,parquet}", MAX_DENSITIES),
     ]);
     const roots = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
     const densities = await this.densitiesAmong(found);

@@ -6,8 +6,8 @@ import type { JobProcess } from "../process/jobProcess.js";
 /** The name of a file with the spectra of a whole dataset. */
 export const PACKED_SPECTRA = "spectra.npz";
 
-/** Whether a name is that of packed spectra, in one file or in shards. */
-const isPacked = (name: string): boolean => name === PACKED_SPECTRA || /^spectra-\d{5}\.npz$/.test(name);
+/** Whether a name is that of packed spectra, in one file or in shards, or of a table, which may hold densities. */
+const isPacked = (name: string): boolean => name === PACKED_SPECTRA || name.endsWith(".parquet") || /^spectra-\d{5}\.npz$/.test(name);
 
 /**
  * Folders worth asking what spectra they hold: those with packed ones, and those that have targets but no densities.

@@ -4,6 +4,7 @@ import type { TargetColumn } from "../../core/learning/evaluation/targetScaling.
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import { FILE_START, type FileProblem, problem } from "../../core/text/problem.js";
 import type { DatasetSummary } from "../../protocol/workerMethods.js";
+import { isParquetName } from "../densities/readParquetDensity.js";
 import { reasonOf } from "../files/atomicFile.js";
 import { LIMITS, readSmallText } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
@@ -41,9 +42,11 @@ export interface Labels {
 export async function openDataset(given: string): Promise<Dataset> {
   const facts = statSync(given, { throwIfNoEntry: false });
   if (facts === undefined) throw new UsageError(`no such folder: ${given}`);
-  const isList = !facts.isDirectory() && isListFile(given);
+  const isList = !facts.isDirectory() && (isListFile(given) || isParquetName(given));
   if (!facts.isDirectory() && !isList)
-    throw new UsageError(`${given} is a file; a dataset is a folder with one subfolder per material, or a list of paths (.txt)`);
+    throw new UsageError(
+      `${given} is a file; a dataset is a folder with one subfolder per material, a list of paths (.txt) or a table with a density in each row (.parquet)`,
+    );
   const folder = isList ? path.dirname(path.resolve(given)) : given;
   const { materials, remarks } = isList ? sortedList(await resolvePaths([given])) : await lookThrough(folder);
   const entries = materials.filter((entry, index) => entry.id !== materials[index - 1]?.id);

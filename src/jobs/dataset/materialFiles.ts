@@ -3,6 +3,7 @@ import { densityAmongOthers, isAtomsName, ownDensitySteps, ownStructure, structu
 import { outputKind } from "../../core/formats/fileNames.js";
 import { type FolderContent, placeMaterials } from "../../core/formats/materialFolders.js";
 import type { FileProblem } from "../../core/text/problem.js";
+import { isParquetName, parquetRows } from "../densities/readParquetDensity.js";
 import { isZarrFolder } from "../densities/readZarrDensity.js";
 import { hasVolumetricData } from "../densities/volumetricContent.js";
 import { isNotUtf8 } from "../files/byteSource.js";
@@ -39,15 +40,34 @@ export async function lookThrough(folder: string, wanted: Wanted = "density"): P
   }));
   const densities = new Set(found.map(({ id }) => id));
   const spectra = (walked[0]?.files ?? []).filter(isEncodedName);
+  const tables = await rowsBelow(walked);
   const encoded = latest(spectra.flatMap((name) => materialsOfEncoded(path.join(folder, name))));
   return {
-    materials: [...found, ...encoded.filter(({ id }) => !densities.has(id))].sort(byId),
-    remarks: remarks.map(({ place, problem }) => ({ file: path.join(folder, ...place), problem })),
+    materials: [
+      ...found,
+      ...tables.materials.filter(({ id }) => !densities.has(id)),
+      ...encoded.filter(({ id }) => !densities.has(id)),
+    ].sort(byId),
+    remarks: [...remarks.map(({ place, problem }) => ({ file: path.join(folder, ...place), problem })), ...tables.remarks],
   };
 }
 
 export async function findMaterials(folder: string, wanted?: Wanted): Promise<readonly MaterialFile[]> {
   return (await lookThrough(folder, wanted)).materials;
+}
+
+/** The materials of all Parquet files below a folder; tables without densities are passed over, and those that cannot be read told. */
+async function rowsBelow(walked: readonly WalkedFolder[]): Promise<FoundMaterials> {
+  const files = walked.flatMap(({ place, files: names }) => names.filter(isParquetName).map((name) => path.join(place, name)));
+  const found: FoundMaterials[] = [];
+  for (const file of files) found.push(await materialsOfTable(file));
+  return { materials: withUniqueIds(found.flatMap(({ materials }) => materials)), remarks: found.flatMap(({ remarks }) => remarks) };
+}
+
+/** One material for each row with a density. */
+async function materialsOfTable(file: string): Promise<FoundMaterials> {
+  const { value = [], problems } = await parquetRows(file);
+  return { materials: value.map(({ id, row }) => ({ id, file, row })), remarks: problems.map((problem) => ({ file, problem })) };
 }
 
 /** A folder that cannot be looked at is a material that cannot be read. */
@@ -91,7 +111,7 @@ export async function resolvePaths(paths: readonly string[], wanted: Wanted = "d
     remarks.push(...found.remarks);
     for (const material of found.materials) {
       const { id, file } = material;
-      const key = isEncodedName(file) ? `${path.resolve(file)}:${id}` : path.resolve(file);
+      const key = isEncodedName(file) || isParquetName(file) ? `${path.resolve(file)}:${id}` : path.resolve(file);
       if (!materials.has(key)) materials.set(key, material);
     }
   }
@@ -115,6 +135,7 @@ const byId = (a: MaterialFile, b: MaterialFile) => (a.id < b.id ? -1 : a.id > b.
 
 /** Whether a file among others is a material of its own: by its name, and where that says two things by its content. */
 async function isMaterial(file: string, wanted: Wanted): Promise<boolean> {
+  if (isParquetName(file)) return false;
   const role = densityAmongOthers(file);
   if (role === "yes" || (wanted === "atoms" && isAtoms(file))) return true;
   return role === "perhaps" && (await hasVolumetricData(file));
@@ -132,8 +153,15 @@ async function expand(given: string, wanted: Wanted): Promise<FoundMaterials> {
     return own.length === 0 ? lookThrough(given, wanted) : { materials: own, remarks: [] };
   }
   if (isUnreadable) return { materials: [{ id: materialId(given), file: given }], remarks: [] };
+  if (kind === "file" && isParquetName(given)) return expandTable(given);
   if (kind === "file") return isListFile(given) ? expandList(given, wanted) : { materials: ofFile(given), remarks: [] };
   return isGlob(given) ? expandAll(matchesOf(given, false), wanted) : { materials: [], remarks: [] };
+}
+
+/** A table without a density stands for itself, for its reading to tell why. */
+async function expandTable(file: string): Promise<FoundMaterials> {
+  const { materials } = await materialsOfTable(file);
+  return { materials: materials.length > 0 ? materials : [{ id: materialId(file), file }], remarks: [] };
 }
 
 const ofFile = (file: string): MaterialFile[] => (isEncodedName(file) ? materialsOfEncoded(file) : [{ id: materialId(file), file }]);

@@ -12,6 +12,7 @@ import { readTargets, type TargetsReading } from "../outputs/targetsReading.js";
 import { type TargetsRow, targetsCsv, targetsRow } from "../outputs/targetsTable.js";
 import { isEncodedName } from "../spectra/encodedMaterials.js";
 import type { MaterialFile } from "../spectra/materialFile.js";
+import { columnTargets } from "./columnTargets.js";
 import { type Dataset, openDataset, summarizeDataset } from "./dataset.js";
 import { type Cell, parseTargets, TARGETS_FILE, type TargetTable } from "./targetsFile.js";
 
@@ -32,6 +33,8 @@ export async function withOutputTargets(
   const { table, folder, entries } = dataset;
   const known = new Set(table?.columns.map(({ name }) => name));
   if (table !== undefined && (names ?? []).every((name) => known.has(name))) return dataset;
+  const columns = table === undefined ? await columnTargets(entries) : undefined;
+  if (columns) return withTable(dataset, columns, []);
   const outputs = entries.flatMap((entry) => (isEncodedName(entry.file) ? [] : (outputsBeside(entry, folder) ?? [])));
   if (outputs.length === 0) return dataset;
   const perCell = names?.some((name) => PER_CELL.test(name)) ?? false;
@@ -40,9 +43,15 @@ export async function withOutputTargets(
   const derived = parseTargets(text).value;
   if (!derived || rows.length === 0) return { ...dataset, problems: [...dataset.problems, ...problems] };
   if (table !== undefined) return { ...dataset, table: merged(table, derived), problems: [...dataset.problems, ...problems] };
-  const tableFile = path.join(privateFolder(folder), TARGETS_FILE);
+  return withTable(dataset, text, problems);
+}
+
+/** A table that was made stands in `.r3dvs`. */
+function withTable(dataset: Dataset, text: string, problems: readonly FileProblem[]): Dataset {
+  const table = parseTargets(text).value;
+  const tableFile = path.join(privateFolder(dataset.folder), TARGETS_FILE);
   writeFileAtomically(tableFile, text);
-  return { ...dataset, table: derived, tableFile, problems: [...dataset.problems, ...problems] };
+  return { ...dataset, ...(table && { table }), tableFile, problems: [...dataset.problems, ...problems] };
 }
 
 /** In the dataset's own folder outputs without a material's name are nobody's. */

@@ -6,7 +6,7 @@ import { ByteSource } from "../files/byteSource.js";
 import type { StreamFrame } from "./volumetricStream.js";
 
 /** How a file keeps a field on a grid: VASP's text (and cubes), or one of the others. */
-export type DensityFormat = "text" | "json" | "hdf5" | "npy" | "xsf" | "zarr";
+export type DensityFormat = "text" | "json" | "hdf5" | "npy" | "xsf" | "zarr" | "parquet";
 
 export interface KnownHead {
   readonly head: VolumetricHead;
@@ -18,6 +18,8 @@ export interface FormReading {
   readonly frame: StreamFrame;
   readonly kind: VolumetricKind;
   readonly truncated: boolean;
+  /** Of a table with several densities: how many rows there are, and which this is, from 1. */
+  readonly rows?: { readonly count: number; readonly shown: number };
   /** Of the stored bytes, where it was asked for. */
   readonly sha256: string;
   readonly bytes: number;
@@ -32,6 +34,7 @@ const FORMATS: readonly (readonly [DensityFormat, RegExp])[] = [
   ["npy", new RegExp(String.raw`\.npy${PACKED}`, "i")],
   ["xsf", new RegExp(String.raw`\.xsf${PACKED}`, "i")],
   ["zarr", /\.zarr\/?$/i],
+  ["parquet", /\.parquet$/i],
 ];
 
 /** The form that a file's name tells. */
@@ -41,6 +44,7 @@ const STARTS: readonly (readonly [DensityFormat, RegExp])[] = [
   ["json", /^(?:\u00ef\u00bb\u00bf)?\s*\{\s*"/],
   ["hdf5", /^\u0089HDF\r\n/],
   ["npy", /^\u0093NUMPY/],
+  ["parquet", /^PAR1/],
   ["xsf", /^(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*(?:CRYSTAL|SLAB|POLYMER|MOLECULE|BEGIN_INFO|DIM-GROUP|PRIMVEC)\b/],
 ];
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { volumetricKind } from "../../core/formats/fileNames.js";
 import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
@@ -9,6 +10,7 @@ import type { FrameOptions } from "./frameBuilder.js";
 import { readHdf5, readHdf5Structure } from "./readHdf5.js";
 import { readJsonDensity, readJsonHead } from "./readJsonDensity.js";
 import { npySource } from "./readNpyDensity.js";
+import { parquetSource } from "./readParquetDensity.js";
 import { xsfSource } from "./readXsfDensity.js";
 import { isZarrFolder, zarrFolder, zarrSource } from "./readZarrDensity.js";
 import { readScaledValues, type ValueSource } from "./scaledValues.js";
@@ -25,17 +27,42 @@ export async function readForm(
   file: string,
   format: Exclude<DensityFormat, "text">,
   kernel: VolumetricKernel,
-  options: FrameOptions & { readonly hash: boolean },
+  options: FrameOptions & { readonly hash: boolean; readonly frame?: number },
 ): Promise<Parsed<FormReading>> {
   if (format === "json") return readJsonDensity(file, kernel, options);
-  const facts = await factsOf(format === "zarr" ? zarrFolder(file) : file, options.hash);
+  const facts = await factsOf(format === "zarr" ? zarrFolder(file) : file, options.hash && format !== "parquet");
   if (!facts.value) return { problems: facts.problems };
   if (format === "hdf5") {
     const { value, problems } = await readHdf5(path.resolve(file), kernel, options);
     return value ? { value: { ...value, ...facts.value, truncated: false }, problems: [] } : { problems };
   }
+  if (format === "parquet") return readRow(file, kernel, options, facts.value);
   const { value: source, problems } = await sourceOf(file, format, options.signal);
   return source ? readScaledValues(source, kernel, options, facts.value) : { problems };
+}
+
+/** Of a row's own values: the file holds other materials too. */
+async function hashOfValues({ values }: ValueSource): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    for await (const part of values(0)) hash.update(part);
+  } catch {
+    return ""; // why it cannot be read is told by its reading
+  }
+  return hash.digest("hex");
+}
+
+async function readRow(
+  file: string,
+  kernel: VolumetricKernel,
+  options: FrameOptions & { readonly frame?: number; readonly hash: boolean },
+  facts: Pick<FormReading, "sha256" | "bytes">,
+): Promise<Parsed<FormReading>> {
+  const { value: source, problems } = await parquetSource(file, options.frame, options.signal);
+  if (!source) return { problems };
+  const reading = await readScaledValues(source, kernel, options, { ...facts, sha256: options.hash ? await hashOfValues(source) : "" });
+  const rows = { count: source.rows, shown: source.row };
+  return reading.value ? { value: { ...reading.value, rows }, problems: reading.problems } : reading;
 }
 
 /** Its head and kind alone. */
@@ -52,8 +79,9 @@ export async function readFormHead(file: string, format: Exclude<DensityFormat, 
   return value ? { value: { head: value.head, kind: value.kind ?? "CHGCAR" }, problems: [...value.problems] } : { problems };
 }
 
-function sourceOf(file: string, format: "npy" | "xsf" | "zarr", signal?: AbortSignal): Promise<Parsed<ValueSource>> {
+function sourceOf(file: string, format: "npy" | "xsf" | "zarr" | "parquet", signal?: AbortSignal): Promise<Parsed<ValueSource>> {
   if (format === "xsf") return xsfSource(file, signal);
+  if (format === "parquet") return parquetSource(file, undefined, signal);
   if (format === "zarr") return zarrSource(file, signal);
   return npySource(file, signal);
 }

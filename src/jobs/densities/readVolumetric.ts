@@ -96,14 +96,14 @@ const noSuchFrame = (wanted: number, held: number): Problem => problem("error", 
 /** A density in another form than text: of one frame. */
 async function readOther(file: string, format: Exclude<DensityFormat, "text">, options: ReadOptions): Promise<Parsed<VolumetricReading>> {
   const { cutoff = DEFAULT_CUTOFF, transform = true, hash = true, preview = 0, frame = 1 } = options;
-  if (frame !== 1) return { problems: [noSuchFrame(frame, 1)] };
+  if (frame !== 1 && format !== "parquet") return { problems: [noSuchFrame(frame, 1)] };
   const { kernel } = takeKernel(options.reader ?? readerChoice(sizeOf(file)));
   try {
     const { value, problems } = await readForm(file, format, kernel, { ...options, cutoff, transform, hash });
     if (!value) return { problems };
-    const { frame: read, ...facts } = value;
+    const { frame: read, rows, ...facts } = value;
     if (facts.truncated && read.blocks.length === 0) return { problems: read.problems };
-    return readingOfFrame(read, 1, { ...facts, frames: 1, frame, cutoff, preview });
+    return readingOfFrame(read, 1, { ...facts, frames: rows?.count ?? 1, frame: rows?.shown ?? frame, cutoff, preview });
   } finally {
     giveBackKernel(kernel);
   }

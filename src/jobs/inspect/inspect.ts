@@ -103,7 +103,7 @@ async function inspectVolumetric(kind: VolumetricKind, file: string, options: In
 async function inspectUnknown(file: string, options: InspectOptions): Promise<Found> {
   if (/\.cif$/i.test(withoutCompression(file))) return inspectAtoms("CIF", file, options);
   const format = densityFormat(file);
-  if (format === "zarr") return inspectVolumetric("CHGCAR", file, options);
+  if (format === "zarr" || format === "parquet") return inspectVolumetric("CHGCAR", file, options);
   if (format === "json" || format === "xsf") {
     if (await hasVolumetricData(file, options.signal)) return inspectVolumetric("CHGCAR", file, options);
     return inspectAtoms(format === "json" ? "JSON" : "XSF", file, options);

@@ -9,6 +9,8 @@ export interface MaterialFile {
   readonly file: string;
   /** The files of earlier steps of its calculation, the later first: read where the last is not complete. */
   readonly earlier?: readonly string[];
+  /** Of a table with one material per row, from 0. */
+  readonly row?: number;
 }
 
 /** A material's name: its folder's for a file called just `CHGCAR`, else the file's without what tells kind and compression. */

@@ -51,7 +51,8 @@ async function readStep(
   options: ReadMaterialOptions,
 ): Promise<Parsed<EncodedMaterial>> {
   if (isEncodedName(entry.file)) return readEncoded(entry, settings);
-  const { spacing, frame } = settings;
+  const { spacing } = settings;
+  const frame = entry.row === undefined ? settings.frame : entry.row + 1;
   const reading = {
     ...options,
     functionals: options.functionals ?? settings.component === "total",
@@ -81,7 +82,7 @@ async function readStep(
     components,
     grid,
     ...(electrons !== undefined && { electrons }),
-    ...((frames > 1 || frame !== undefined) && { frames: { count: frames, shown: value.frame } }),
+    ...((frames > 1 || frame !== undefined) && entry.row === undefined && { frames: { count: frames, shown: value.frame } }),
   };
   const spectrum = settings.component === "total" ? withMagnetization(block.spectrum, value.blocks) : block.spectrum;
   return { value: { ...facts, spectrum }, problems };

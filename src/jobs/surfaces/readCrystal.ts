@@ -38,7 +38,7 @@ export async function readCrystal(file: string, options: ReadCrystalOptions = {}
   const name = path.basename(file);
   const format = densityFormat(file);
   if (format === "hdf5") return hdf5Crystal(file);
-  if (format === "zarr") return headCrystal(file, "CHGCAR", options);
+  if (format === "zarr" || format === "parquet") return headCrystal(file, "CHGCAR", options);
   if (format === "json" || format === "xsf") {
     if (await hasVolumetricData(file, options.signal)) return headCrystal(file, "CHGCAR", options);
     return atomsCrystal(format === "json" ? "JSON" : "XSF", await readAtoms(file, options));
