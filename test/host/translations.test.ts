@@ -29,7 +29,7 @@ interface Phrase {
 }
 
 const reasons = readFileSync(path.join(root, "src/core/learning/domain/applicabilityDomain.ts"), "utf8");
-const speaking = sourcesIn("src/jobs").filter((text) => /text\/problem/.test(text));
+const speaking = [...sourcesIn("src/jobs"), ...sourcesIn("src/core/crystal")].filter((text) => /text\/problem/.test(text));
 const phrases: readonly Phrase[] = [...sourcesIn("src/core/formats"), ...speaking, reasons]
   .map((text) => text.replace(COMMENT, ""))
   .flatMap((source) => [...source.matchAll(LITERAL)].map((match) => phraseOf(source, match)))

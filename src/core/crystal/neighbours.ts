@@ -1,4 +1,5 @@
 import { type Matrix3, rowTimes, type Vector3 } from "../math/matrix3.js";
+import { imageProblem } from "./imageLimits.js";
 import { reciprocalLattice } from "./lattice.js";
 
 /** One atom near another: which, in which cell, how far (Å). */
@@ -8,8 +9,12 @@ export interface Neighbour {
   readonly distance: number;
 }
 
-/** All atoms and images within `reach` (Å) of one atom, nearest first; its own images count, itself does not. */
+/**
+ * All atoms and images within `reach` (Å) of one atom, nearest first; its own images count, itself does not.
+ * None where `imageProblem` names a reason.
+ */
 export function neighboursOf(lattice: Matrix3, fractional: ArrayLike<number>, atom: number, reach: number): Neighbour[] {
+  if (imageProblem(lattice, fractional, reach) !== undefined) return [];
   const spacings = reciprocalLattice(lattice).map((row) => (2 * Math.PI) / Math.hypot(...row));
   const atoms = Math.floor(fractional.length / 3);
   const found: Neighbour[] = [];

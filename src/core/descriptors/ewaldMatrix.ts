@@ -1,3 +1,4 @@
+import { imageProblem } from "../crystal/imageLimits.js";
 import { reciprocalLattice, volume } from "../crystal/lattice.js";
 import { erfc } from "../math/errorFunction.js";
 import { norm, rowTimes, type Vector3 } from "../math/matrix3.js";
@@ -9,6 +10,7 @@ import type { Atoms } from "./material.js";
  * the diagonal is half of that (without r = 0) minus Z² a/sqrt(pi). Width a = sqrt(pi) (n/V²)^(1/6).
  * Both sums end where their terms fall below `accuracy`: r <= f/a, G <= 2 a f, f = sqrt(-ln accuracy).
  * Returns n x n, row-major; Z is the atomic number, distances are in Å, without Coulomb's constant (spec section 5).
+ * Throws RangeError for a cell or coordinates that no crystal has.
  */
 export function ewaldMatrix(atoms: Atoms, accuracy = 1e-10): Float64Array {
   const { lattice, atomicNumbers } = atoms;
@@ -16,6 +18,8 @@ export function ewaldMatrix(atoms: Atoms, accuracy = 1e-10): Float64Array {
   const cellVolume = volume(lattice);
   const width = Math.sqrt(Math.PI) * (n / cellVolume ** 2) ** (1 / 6);
   const reach = Math.sqrt(-Math.log(accuracy));
+  const problem = imageProblem(lattice, atoms.fractional, reach / width);
+  if (problem !== undefined) throw new RangeError(problem.message);
   const matrix = new Float64Array(n * n);
   addShortRange(matrix, atoms, width, reach / width);
   addLongRange(matrix, atoms, width, 2 * width * reach);

@@ -1,3 +1,4 @@
+import { imageProblem } from "../crystal/imageLimits.js";
 import type { Atoms } from "./material.js";
 import { forEachNeighbour } from "./neighbours.js";
 import { NEIGHBOUR_FIELDS, plainSoapArithmetic, type SlotPair, type SoapArithmetic, type SoapNeighbours } from "./soapArithmetic.js";
@@ -18,10 +19,12 @@ export interface SoapVectors {
 /**
  * The power spectrum of each atom's surroundings in a periodic crystal (Bartók, Kondor and Csányi 2013; spec section 5), one row an atom in their order,
  * or a single row where the options average. Features: pairs of species Z1 <= Z2, within a pair l, then n (of Z1), then n' (n' >= n where Z1 = Z2). Not normalised.
- * Throws RangeError for options out of range.
+ * Throws RangeError for options out of range, and for a cell or coordinates that no crystal has.
  */
 export function describeSoap(atoms: Atoms, options: SoapOptions, arithmetic: SoapArithmetic = plainSoapArithmetic): SoapVectors {
   checkSoapOptions(options);
+  const problem = imageProblem(atoms.lattice, atoms.fractional, neighbourReach(options));
+  if (problem !== undefined) throw new RangeError(problem.message);
   const expansion = new Expansion(atoms, options, arithmetic);
   const { pairs, blocks, starts } = layoutOf(expansion.species, options);
   const length = starts.at(-1) ?? 0;

@@ -1,7 +1,10 @@
+import { imageProblem } from "../../core/crystal/imageLimits.js";
+import type { Atoms } from "../../core/descriptors/material.js";
 import { voxelsPerSide } from "../../core/descriptors/r3dvs.js";
-import { checkSoapOptions } from "../../core/descriptors/soapOptions.js";
+import { checkSoapOptions, neighbourReach } from "../../core/descriptors/soapOptions.js";
 import { CHANNELS } from "../../core/descriptors/sparseVoxels.js";
 import type { ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
+import { FEATURE_PARTS, type FeatureSource, SOURCES } from "../../core/learning/gaussianProcess/processFeatures.js";
 import { PROCESS_NAMES, SOAP_SCALES } from "../../core/learning/gaussianProcess/processTerms.js";
 import type { TrainedNetwork } from "../../core/learning/networks/networkModel.js";
 import { countParameters, networkShapes } from "../../core/learning/networks/networkSpec.js";
@@ -204,12 +207,17 @@ const SOAP = then(
   },
 );
 
+/** Å: of the widest kernel of atoms. */
+const REACH = Math.max(...SOAP_SCALES.map(neighbourReach));
 const MATRIX_3 = listShape(listShape(finiteShape, 3, 3), 3, 3);
 
 const ATOMS = then(
   objectShape({ lattice: MATRIX_3, fractional: doubles(), atomicNumbers: listShape(wholeShape(1, 200), 1e5) }),
-  ({ fractional, atomicNumbers }: { fractional: Float64Array; atomicNumbers: readonly number[] }, place) =>
-    fractional.length === 3 * atomicNumbers.length ? undefined : `${place}.fractional has not three numbers an atom`,
+  ({ lattice, fractional, atomicNumbers }: Atoms, place) => {
+    if (fractional.length !== 3 * atomicNumbers.length) return `${place}.fractional has not three numbers an atom`;
+    const problem = imageProblem(lattice, fractional, REACH);
+    return problem && `${place}: ${problem.message}`;
+  },
 );
 
 const TERM = objectShape({
@@ -243,11 +251,32 @@ const PROCESS = then(
     const n = dual.length;
     const counts = [...Object.values(parts).map(({ rows }) => rows), weights.atoms.length, weights.density.length, atoms?.length ?? n];
     if (n < 1 || n > MOST_MATERIALS || counts.some((count) => count !== n)) return `${place}: its arrays are not of the same materials`;
+    const problem = termsProblem(process);
+    if (problem !== undefined) return `${place}: ${problem}`;
     return lower === undefined || lower.length === (n * (n + 1)) / 2 || lower.length === n * n
       ? undefined
       : `${place}.lower is no triangle of ${n} rows`;
   },
 );
+
+/** Every kernel reads what the model has. */
+function termsProblem({ parts, scalings, terms, atoms }: ProcessModel): string | undefined {
+  const strange = Object.keys(parts).find((part) => !FEATURE_PARTS.some((one) => one === part));
+  if (strange !== undefined) return `there are no features ${strange}`;
+  for (const [source, scaling] of Object.entries(scalings)) {
+    const rule = Object.hasOwn(SOURCES, source) ? SOURCES[source as FeatureSource] : undefined;
+    const part = rule && parts[rule.part];
+    if (rule === undefined || part === undefined) return `there are no features ${source}`;
+    const width = rule.derive(part.values.slice(0, part.columns)).length;
+    if (scaling.centre.length !== width || scaling.factor.length !== width) return `the scaling of ${source} has not ${width} numbers`;
+  }
+  for (const { source } of terms) {
+    if (source === "constant") continue;
+    const isKnown = typeof source === "object" ? atoms !== undefined : Object.hasOwn(scalings, source);
+    if (!isKnown) return `a kernel reads ${typeof source === "object" ? "atoms" : source}, which the model has not`;
+  }
+  return undefined;
+}
 
 const stageShape: Shape = (value, place) => {
   const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;

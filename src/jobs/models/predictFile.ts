@@ -13,7 +13,7 @@ import { isStructureOnly } from "../spectra/readStructure.js";
 import { isExplainable } from "./explainPrediction.js";
 import { type Model, modelVersion, readModel } from "./modelFile.js";
 import { Predictor } from "./predictor.js";
-import { refusalOf } from "./refusal.js";
+import { NOT_FINITE, refusalOf } from "./refusal.js";
 import { structureModelFor } from "./structureModel.js";
 
 /** Models kept ready between files; one whose folder has changed is read again. */
@@ -91,6 +91,7 @@ function predictionOf(folder: string, predictor: Predictor, material: EncodedMat
   const refusal = refusalOf(predictor.model, material);
   if (refusal) return { ...place, outOfDomain: true, reasons: [refusal], nearest: [] };
   const { value, sigma, lower, upper } = predictor.predict(material);
+  if (!Number.isFinite(value) || !Number.isFinite(sigma)) return { ...place, outOfDomain: true, reasons: [NOT_FINITE], nearest: [] };
   const { outOfDomain, reasons, nearest: alike } = predictor.judge(material);
   const nearest = alike.map((one) => ({ ...one, ...formulaOf(materials, one.id) }));
   const inTraining = materials.some((known) => known.sha256 === sha256) || isSame(nearest[0], material);

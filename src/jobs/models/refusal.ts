@@ -52,6 +52,9 @@ export function refusalOf(
   );
 }
 
+/** Of a model whose numbers lead nowhere, damaged or made so. */
+export const NOT_FINITE = reason("numbers", "The model gives no finite number for this material: the model may be damaged.");
+
 const isWhole = (electrons: number) => Math.abs(electrons - Math.round(electrons)) <= WHOLE_ELECTRONS && Math.round(electrons) > 0;
 
 const reasonOf = (code: string, { message, template, args }: Problem): PredictionReason => ({ code, message, template, args });

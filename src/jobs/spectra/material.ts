@@ -1,6 +1,7 @@
 import { coincidentAtoms } from "../../core/crystal/coincidentAtoms.js";
 import { atomicNumber, elementOfLabel } from "../../core/crystal/elements.js";
 import { atomCount, atomSpecies } from "../../core/crystal/formula.js";
+import { imageProblem } from "../../core/crystal/imageLimits.js";
 import { volume } from "../../core/crystal/lattice.js";
 import type { Structure } from "../../core/crystal/structure.js";
 import type { Atoms, Material } from "../../core/descriptors/material.js";
@@ -37,13 +38,21 @@ export function cellSize({ structure }: EncodedMaterial): CellSize {
 /** A structure with a name: all that descriptors of atoms need. */
 export type NamedStructure = Pick<EncodedMaterial, "id" | "file" | "structure">;
 
-/** What keeps models of atoms from using a material: a species line that is missing or names no elements, or two atoms at one place, which have no distance. */
+/** Å: beyond what any kernel of atoms compares by default. */
+const REACH = 12;
+
+/**
+ * What keeps models of atoms from using a material: a species line that is missing or names no elements, a cell that no crystal has, or two
+ * atoms at one place, which have no distance.
+ */
 export function elementProblem({ structure }: NamedStructure): Problem | undefined {
   const labels = structure.species;
   if (labels === undefined)
     return problem("error", { line: 6, column: 1 }, "the file does not list its elements; add a line of symbols here");
   const strange = labels.find((label) => atomicNumber(elementOfLabel(label) ?? "") === undefined);
   if (strange !== undefined) return problem("error", { line: 6, column: 1 }, "unknown element {0}", strange);
+  const unusual = imageProblem(structure.lattice, structure.fractional, REACH);
+  if (unusual !== undefined) return unusual;
   const same = coincidentAtoms(structure);
   if (same === undefined) return undefined;
   const names = same.map((atom) => `${atomSpecies(structure)?.[atom] ?? ""} (${atom + 1})`);

@@ -1,6 +1,7 @@
 import { closePairs } from "../../crystal/closePairs.js";
 import { covalentRadius } from "../../crystal/elementRadii.js";
 import { atomicNumber, elementOfAnyCase, elementOfLabel, elementSymbol } from "../../crystal/elements.js";
+import { imageProblem } from "../../crystal/imageLimits.js";
 import { lengths } from "../../crystal/lattice.js";
 import type { Structure } from "../../crystal/structure.js";
 import type { Problem } from "../../text/problem.js";
@@ -89,7 +90,19 @@ const MAX_PAIRS = 20;
 function diagnoseSites(layout: PoscarLayout, structure: Structure): Diagnosis[] {
   const pairs = diagnosePairs(layout, structure);
   const coordinates = diagnoseCoordinates(layout, structure, pairs.length > 0);
-  return [...diagnoseSurplus(layout), ...diagnoseFlags(layout), ...coordinates, ...pairs];
+  return [...diagnoseSurplus(layout), ...diagnoseFlags(layout), ...diagnoseCell(structure, layout), ...coordinates, ...pairs];
+}
+
+/** Å: as far as a kernel of atoms looks. */
+const REACH = 12;
+/** From 0: the first lattice vector. */
+const LATTICE_LINE = 2;
+
+/** A cell in which no sum over neighbours ends, by a wrong scale factor or a slip in a vector; where atoms stand is told elsewhere. */
+function diagnoseCell({ lattice }: Structure, { lines, atoms }: PoscarLayout): Diagnosis[] {
+  const origin = new Float64Array(3 * atoms);
+  if (imageProblem(lattice, origin, REACH) === undefined) return [];
+  return [diagnose(rules.UNUSUAL_CELL, rangeIn(LATTICE_LINE, 0, (lines[LATTICE_LINE] ?? "").trimEnd().length))];
 }
 
 /** Lines of numbers right behind the last position. A blank line or a word begins velocities. */

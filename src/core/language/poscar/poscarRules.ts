@@ -38,6 +38,12 @@ export const OWN_IMAGE = rule(
   "The cell is so short that atom {0} is {1} Å from its own image",
   "セルが短く、原子 {0} とその周期像の距離が {1} Å です",
 );
+export const UNUSUAL_CELL = rule(
+  "unusual-cell",
+  "warning",
+  "The cell is too small for its atoms, too thin or too oblique for any crystal: check the lattice vectors and the scale factor",
+  "結晶としてはセルが小さすぎるか、薄すぎるか、傾きすぎています。格子ベクトルとスケール因子を確認してください",
+);
 export const OUTSIDE_CELL = rule(
   "outside-cell",
   "information",

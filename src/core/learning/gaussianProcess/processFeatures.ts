@@ -7,7 +7,8 @@ import { defaultShellOptions, describeCoulombShells, describeShells } from "../.
 import type { Spectrum } from "../../descriptors/spectrum.js";
 
 /** What a model stores of each training material; all features are made of these. */
-export type FeaturePart = "composition" | "shells" | "angular" | "functionals";
+export const FEATURE_PARTS = ["composition", "shells", "angular", "functionals"] as const;
+export type FeaturePart = (typeof FEATURE_PARTS)[number];
 
 /** Raw numbers of one material, those parts that a model reads. */
 export type MaterialParts = Readonly<Partial<Record<FeaturePart, Float64Array>>>;
