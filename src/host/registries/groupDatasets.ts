@@ -55,7 +55,7 @@ export function groupDatasets(
       folder,
       name: path.basename(folder),
       hasTargets: withTargets.has(folder),
-      materials: [...files.values()].sort((a, b) => natural(a.id, b.id)),
+      materials: inOrder([...files.values()]),
     }))
     .sort((a, b) => natural(a.folder, b.folder));
 }
@@ -83,6 +83,15 @@ function datasetOf(folder: string, names: readonly string[], withTargets: Readon
 /** Whether the material, or what is a dataset, is a folder further out. */
 const isWorkflowFolder = (folder: string): boolean =>
   /^(block|launcher|job|rocket)[_-]/i.test(path.basename(path.dirname(folder))) || stepFolderRank(path.basename(folder)) !== undefined;
+
+/** By id, numbers by their value. Each id is looked at once: comparing tens of thousands by the rules of a language takes seconds. */
+function inOrder(materials: readonly Material[]): Material[] {
+  const keyed = materials.map((material) => ({ material, key: orderKey(material.id) }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ material }) => material);
+}
+
+/** Longer numbers are larger ones. */
+const orderKey = (id: string): string => `${id.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, "0"))} ${id}`;
 
 const natural = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
 

@@ -124,9 +124,13 @@ export function expandFiles(paths: readonly string[]): string[] {
 }
 
 /** A density that changed was encoded again into a later shard, which counts. */
-function latest(encoded: readonly MaterialFile[]): MaterialFile[] {
-  const ofShards = new Map(encoded.filter(({ file }) => isShard(file)).map((entry) => [entry.id, entry.file]));
-  return encoded.filter(({ id, file }) => !isShard(file) || ofShards.get(id) === file);
+function latest(encoded: readonly MaterialFile[]): readonly MaterialFile[] {
+  // asked once a file: there may be tens of thousands of materials
+  const shards = new Set([...new Set(encoded.map(({ file }) => file))].filter(isShard));
+  if (shards.size < 2) return encoded;
+  const ofShards = new Map<string, string>();
+  for (const { id, file } of encoded) if (shards.has(file)) ofShards.set(id, file);
+  return encoded.filter(({ id, file }) => !shards.has(file) || ofShards.get(id) === file);
 }
 
 const isZarrName = (name: string) => /\.zarr$/i.test(name);
