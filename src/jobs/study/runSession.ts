@@ -13,6 +13,7 @@ import { withAddressAdvice } from "../files/addressSpace.js";
 import { WriteError } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
+import { memoryProblem } from "../models/kernelMemory.js";
 import { checkModels, soapKernelsOf, usesNetworks } from "../models/modelNames.js";
 import { approximationNote } from "../models/processInputs.js";
 import { writeReport } from "../report/writeReport.js";
@@ -143,6 +144,8 @@ export class RunSession {
   private async learn(inputs: StudyInputs): Promise<RunOutcome> {
     const { models = [], soap, trainSizes = [] } = this.manifest.settings ?? {};
     const most = Math.max(0, ...trainSizes);
+    const tooMuch = soap && memoryProblem(checkModels(models), soap, { train: most, all: inputs.materials.length });
+    if (tooMuch) throw new UsageError(tooMuch.message);
     const wanted = soap === undefined ? [] : soapKernelsOf(checkModels(models), soap, most);
     const note = approximationNote(checkModels(models), most);
     if (note !== undefined) this.hooks.onProblem?.({ file: this.manifest.dataset, problem: note });

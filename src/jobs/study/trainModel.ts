@@ -15,6 +15,7 @@ import { recoverFolder } from "../files/atomicFolder.js";
 import { readSmallJson } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
+import { memoryProblem } from "../models/kernelMemory.js";
 import { isModel, readModel, writeModel } from "../models/modelFile.js";
 import { isEnsemble, type ModelName, soapKernelsOf, usesNetworks } from "../models/modelNames.js";
 import { approximationNote, inputProblem } from "../models/processInputs.js";
@@ -68,6 +69,8 @@ export async function trainModel(request: TrainRequest, hooks: TrainHooks): Prom
   if (lacking !== undefined) throw new UsageError(lacking.message);
   const note = approximationNote([request.model], materials.length);
   if (note !== undefined) hooks.onProblem({ file: request.dataset, problem: note });
+  const tooMuch = soap && memoryProblem([request.model], soap, { train: materials.length, all: materials.length });
+  if (tooMuch) throw new UsageError(tooMuch.message);
   const wanted = soap === undefined ? [] : soapKernelsOf([request.model], soap, materials.length);
   const kernels = await (hooks.prepareSoaps ?? prepareSharedSoaps)(materials, wanted, hooks);
   const engine = usesNetworks(request.model) ? engineOf(output, inputs.options.backend, hooks) : undefined;
