@@ -3,6 +3,7 @@ import type { FileProblem } from "../core/text/problem.js";
 import { requeueOwnJob } from "../jobs/cluster/requeue.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { runFile } from "../jobs/runs/runFolder.js";
+import { thisWorker } from "../jobs/runs/worker.js";
 import { mergeRun } from "../jobs/study/mergeRun.js";
 import { type Chunk, runChunk } from "../jobs/study/runChunk.js";
 import { runStudy } from "../jobs/study/runStudy.js";
@@ -20,6 +21,9 @@ type Options = CommonOptions & {
   readonly mergeOnly?: boolean;
   readonly tensorboard?: string;
 };
+
+/** After a job ended its files may be invisible elsewhere for up to a minute. */
+const LATE_MS = 60_000;
 
 /** What array elements call; under any scheduler, or by hand. */
 export function addRunCommand(program: Command): void {
@@ -46,7 +50,9 @@ async function runRunCommand(folder: string, options: Options): Promise<void> {
   try {
     if (options.mergeOnly) {
       if (options.chunk) throw new UsageError("--merge-only brings all chunks together; leave out --chunk");
-      const { done, failed, total } = await mergeRun(folder, hooks);
+      const onWait = (open: number) => output.note(`${open} tasks have no result yet; waiting, in case the disk shows them late`);
+      const patienceMs = thisWorker().job === undefined ? 0 : LATE_MS;
+      const { done, failed, total } = await mergeRun(folder, { ...hooks, patienceMs, onWait });
       return end(output, folder, { state: "finished", failed }, `${done} of ${total} results`);
     }
     const signals = onStopSignals();

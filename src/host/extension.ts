@@ -220,7 +220,7 @@ function registerViews(context: vscode.ExtensionContext, parts: Parts): void {
       showCollapseAll: true,
       canSelectMany: true,
     }),
-    vscode.window.createTreeView("r3dvs.runs", { treeDataProvider: new RunTree(runs), canSelectMany: true }),
+    vscode.window.createTreeView("r3dvs.runs", { treeDataProvider: new RunTree(runs, parts.jobs), canSelectMany: true }),
     modelView,
     modelView.onDidChangeCheckboxState((change) => modelTree.applyTicks(change)),
     ...[VOXELS_VIEW, STRUCTURE_VOXELS_VIEW, FORM_VOXELS_VIEW].map((view) =>

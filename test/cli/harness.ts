@@ -24,21 +24,26 @@ export interface Outcome {
 export interface Watch {
   /** Called with each whole line of stdout and the process. */
   readonly onLine?: (line: string, child: ChildProcess) => void;
+  /** Called with the process once it is there, for what is done to it. */
+  readonly onStart?: (child: ChildProcess) => void;
+  /** Called with what it writes on stderr. */
+  readonly onError?: (text: string) => void;
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   readonly uid?: number;
   /** Where the process waits, for the test to do something to it: see test/hold.cjs. */
-  readonly hold?: { readonly epoch: number } | { readonly line: string };
+  readonly hold?: { readonly epoch: number } | { readonly line: string } | { readonly task: true };
 }
 
 /** Runs the real command line as a process of its own. */
-export function runCli(args: readonly string[], { onLine, cwd, env, uid, hold }: Watch = {}): Promise<Outcome> {
+export function runCli(args: readonly string[], { onLine, onStart, onError, cwd, env, uid, hold }: Watch = {}): Promise<Outcome> {
   const child = spawn(process.execPath, [...(hold ? ["--require", HOLD] : []), CLI, ...args], {
     cwd,
     env: { ...process.env, ...env, ...holdEnvironment(hold) },
     stdio: ["ignore", "pipe", "pipe"],
     ...(uid !== undefined && { uid }),
   });
+  onStart?.(child);
   let stdout = "";
   let stderr = "";
   let seen = 0;
@@ -51,6 +56,7 @@ export function runCli(args: readonly string[], { onLine, cwd, env, uid, hold }:
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
+    onError?.(text);
   });
   return new Promise((resolve) => {
     child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr, events: parseLines(stdout) }));
@@ -60,6 +66,7 @@ export function runCli(args: readonly string[], { onLine, cwd, env, uid, hold }:
 /** For a process that was started with `--require test/hold.cjs`. */
 function holdEnvironment(hold: Watch["hold"]): Record<string, string> {
   if (hold === undefined) return {};
+  if ("task" in hold) return { R3DVS_HOLD_TASK: "1" };
   return "line" in hold ? { R3DVS_HOLD_LINE: hold.line } : { R3DVS_HOLD_EPOCH: String(hold.epoch) };
 }
 

@@ -24,12 +24,14 @@ export function stageText({ stage, materials, read }: Preparation, run: RunSumma
 
 /** The steps of a run as a list, for the time in which there is no result yet. */
 export function makeStages(preparation: Preparation, run: RunSummary): HTMLElement {
-  const current = STAGES.indexOf(preparation.stage ?? "reading");
+  // elements find everything read
+  const { stage = "reading" } = run.shared === undefined ? preparation : { stage: "training" as const };
+  const current = STAGES.indexOf(stage);
   const shown = STAGES.filter((stage) => stage !== "kernels" || run.models.some((model) => model.includes("soap")));
   const items = shown.map((stage) => {
     const at = STAGES.indexOf(stage);
     const state = at < current ? "done" : at === current ? "current" : "ahead";
-    const text = state === "current" ? stageText(preparation, run) : stepName(stage);
+    const text = state === "current" ? currentText(preparation, run) : stepName(stage);
     return make("li", { class: `step ${state}`, "aria-current": state === "current" ? "step" : undefined }, text);
   });
   const note = make(
@@ -37,7 +39,20 @@ export function makeStages(preparation: Preparation, run: RunSummary): HTMLEleme
     { class: "quiet" },
     t("Learning curves appear with the first result. The run goes on when this window is closed."),
   );
-  return make("section", { class: "panel run-stages" }, make("h2", {}, t("The run has started")), make("ol", {}, ...items), note);
+  return make(
+    "section",
+    { class: "panel run-stages" },
+    make("h2", {}, isWaiting(run) ? t("The run was submitted") : t("The run has started")),
+    make("ol", {}, ...items),
+    note,
+  );
+}
+
+const isWaiting = (run: RunSummary): boolean => run.shared !== undefined && run.state === "queued";
+
+function currentText(preparation: Preparation, run: RunSummary): string {
+  if (run.shared === undefined) return stageText(preparation, run);
+  return isWaiting(run) ? t("Waiting in the queue of Slurm…") : t("Training…");
 }
 
 function stepName(stage: RunStage): string {

@@ -4,6 +4,7 @@ import { compareProperties, languageOf, propertySymbol } from "../../core/text/l
 import { errorText } from "../../core/text/predictionSummary.js";
 import type { RunState, RunSummary } from "../../protocol/runEvents.js";
 import { modelName, progressText, targetName } from "../base/labels.js";
+import type { JobProcess } from "../process/jobProcess.js";
 import type { RunRegistry } from "../registries/runRegistry.js";
 
 const ICON: Record<RunState, vscode.ThemeIcon> = {
@@ -16,22 +17,44 @@ const ICON: Record<RunState, vscode.ThemeIcon> = {
   interrupted: new vscode.ThemeIcon("warning", new vscode.ThemeColor("problemsWarningIcon.foreground")),
 };
 
-/** The runs with state and progress; a click opens the study view. */
-export class RunTree implements vscode.TreeDataProvider<RunSummary> {
+/** A task that a run gave up, and why; without a task: how many more there are. */
+export interface FailedTask {
+  readonly of: string;
+  readonly task?: string;
+  readonly reason: string;
+}
+
+const MOST_FAILURES = 50;
+
+/** The runs with state and progress, and below each the tasks that failed; a click opens the study view. */
+export class RunTree implements vscode.TreeDataProvider<RunSummary | FailedTask> {
   readonly onDidChangeTreeData: vscode.Event<void>;
   private readonly changed = new vscode.EventEmitter<void>();
 
-  constructor(private readonly registry: RunRegistry) {
+  constructor(
+    private readonly registry: RunRegistry,
+    private readonly jobs: JobProcess,
+  ) {
     this.onDidChangeTreeData = this.changed.event;
     registry.onDidChange(() => this.changed.fire());
   }
 
-  getChildren(run?: RunSummary): RunSummary[] {
-    return run ? [] : [...this.registry.runs];
+  async getChildren(node?: RunSummary | FailedTask): Promise<(RunSummary | FailedTask)[]> {
+    if (node === undefined) return [...this.registry.runs];
+    if ("of" in node) return [];
+    const { failed } = await this.jobs.call("runStatus", { folder: node.folder });
+    const shown = failed.slice(0, MOST_FAILURES).map(({ task, reason }) => ({ of: node.folder, task, reason }));
+    const more = failed.length - shown.length;
+    return more > 0 ? [...shown, { of: node.folder, reason: vscode.l10n.t("and {0} more", more) }] : shown;
   }
 
-  getTreeItem(run: RunSummary): vscode.TreeItem {
-    const item = new vscode.TreeItem(run.name);
+  getTreeItem(node: RunSummary | FailedTask): vscode.TreeItem {
+    return "of" in node ? failureItem(node) : this.runItem(node);
+  }
+
+  private runItem(run: RunSummary): vscode.TreeItem {
+    const hasFailures = (run.failed ?? 0) > 0;
+    const item = new vscode.TreeItem(run.name, vscode.TreeItemCollapsibleState[hasFailures ? "Collapsed" : "None"]);
     const state = stateText(run.state);
     item.id = run.folder;
     item.iconPath = ICON[run.state];
@@ -42,6 +65,24 @@ export class RunTree implements vscode.TreeDataProvider<RunSummary> {
     item.command = { command: "r3dvs.openStudy", title: vscode.l10n.t("Open Study"), arguments: [run] };
     return item;
   }
+}
+
+function failureItem({ of, task, reason }: FailedTask): vscode.TreeItem {
+  const item = new vscode.TreeItem(task === undefined ? reason : taskText(task));
+  if (task !== undefined) item.description = reason;
+  item.tooltip = reason;
+  item.iconPath = ICON.failed;
+  item.contextValue = "failedTask";
+  item.command = { command: "r3dvs.openStudy", title: vscode.l10n.t("Open Study"), arguments: [of] };
+  return item;
+}
+
+/** `band_gap/soap/100-0-1`, the place of a task's files, in words. */
+function taskText(task: string): string {
+  const [, target, model, size, repeat, member] = /^([^/\\]+)[/\\]([^/\\]+)[/\\](\d+)-(\d+)-(\d+)$/.exec(task) ?? [];
+  if (target === undefined || model === undefined) return task;
+  const place = vscode.l10n.t("{0} materials, split {1}, member {2}", size ?? "", Number(repeat) + 1, Number(member) + 1);
+  return `${targetName(target)}, ${modelName(model)}, ${place}`;
 }
 
 /** A run's state in the language of the editor. */

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { RunSummary } from "../../protocol/runEvents.js";
 import { progressText } from "../base/labels.js";
 import { isActive, type RunRegistry } from "../registries/runRegistry.js";
 
@@ -70,7 +71,7 @@ export class StatusBar implements vscode.Disposable {
     const progress = run && progressText(run.progress);
     const parts = [
       ...(activity ? [`${activity.title} ${Math.round(activity.fraction * 100)} %`] : []),
-      ...(progress === undefined ? [] : [vscode.l10n.t("training {0}", progress.trim()).trim()]),
+      ...(run === undefined || progress === undefined ? [] : [runText(run, progress.trim())]),
     ];
     const text = parts.length === 0 ? "R3DVS" : `R3DVS: ${parts.join(" · ")}`;
     this.item.text = `${parts.length === 0 ? "$(package)" : "$(loading~spin)"} ${text}`;
@@ -78,6 +79,9 @@ export class StatusBar implements vscode.Disposable {
     this.item.accessibilityInformation = { label: parts.length === 0 ? vscode.l10n.t("R3DVS is ready") : text, role: "button" };
   }
 }
+
+const runText = (run: RunSummary, progress: string): string =>
+  run.shared !== undefined && run.state === "queued" ? vscode.l10n.t("waiting for Slurm") : vscode.l10n.t("training {0}", progress).trim();
 
 function tooltipOf(run: string | undefined, activity: string | undefined): string {
   if (activity !== undefined) return vscode.l10n.t("{0}: click to cancel", activity);

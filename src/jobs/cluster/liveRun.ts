@@ -54,7 +54,14 @@ async function readLive(run: RunSummary): Promise<RunSummary> {
   const tasks = planStudy(settings);
   const shared: SharedWork = { running, secondsLeft, ...(submitted !== undefined && cluster !== undefined && { cluster }) };
   const { message: _, ...rest } = run;
-  return { ...rest, state: next, progress: { done: countTasks(listing, tasks).done, total: tasks.length }, shared };
+  const failed = status.failed.length;
+  return {
+    ...rest,
+    ...(failed > 0 && { failed }),
+    state: next,
+    progress: { done: countTasks(listing, tasks).done, total: tasks.length },
+    shared,
+  };
 }
 
 /** Undefined where nobody works on the run and nothing is in the queue. While Slurm does not answer, what was submitted is taken to wait. */

@@ -20,18 +20,24 @@ export interface Merged {
 }
 
 export interface MergeHooks {
+  /** How long results that are not there are waited for: those of another machine may be seen late on a shared disk. */
+  readonly patienceMs?: number;
+  /** Told how many of them are waited for, once. */
+  readonly onWait?: (open: number) => void;
   readonly onProblem?: (problem: FileProblem) => void;
 }
 
 /** Merging takes seconds; of several who want to, each waits for its turn. */
 const WAIT_MS = 60_000;
 const AGAIN_MS = 200;
+const LATE_MS = 1_000;
 
 /**
  * Brings together what all workers left: tables, models, progress and, when nothing is open, the report. Where another process holds the run for long
  * it is that one's to do. Throws `UsageError` for a folder that holds no prepared run, and `WriteError`.
  */
 export async function mergeRun(folder: string, hooks: MergeHooks = {}): Promise<Merged> {
+  await waitForResults(folder, hooks);
   for (const until = performance.now() + WAIT_MS; ; ) {
     const lock = tryLock(folder);
     if (lock === undefined && performance.now() < until) {
@@ -44,6 +50,17 @@ export async function mergeRun(folder: string, hooks: MergeHooks = {}): Promise<
     } finally {
       lock.release();
     }
+  }
+}
+
+async function waitForResults(folder: string, { patienceMs = 0, onWait }: MergeHooks): Promise<void> {
+  let isTold = false;
+  for (const until = performance.now() + patienceMs; performance.now() < until; ) {
+    const { done, failed, total } = countRun(folder);
+    if (done + failed === total) return;
+    if (!isTold) onWait?.(total - done - failed);
+    isTold = true;
+    await new Promise((resolve) => setTimeout(resolve, LATE_MS));
   }
 }
 
