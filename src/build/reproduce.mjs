@@ -1,5 +1,7 @@
 // `npm run reproduce [-- --hours H --threads N]`: the paper's protocol on media/oxides, as far as the time allows; run again, it goes on.
 // Depth: --ensemble, --epochs, --rotations, --test-size, --sizes, --repeats, --network-repeats, each as it was before unless it is given;
+// `--scheduler slurm` submits all repeats as job arrays in place of working on them (--partition, --account, --qos, --cpus-per-task, --line as for
+// `r3dvs submit`); called again, it takes up what is finished and submits what is open. The nodes must see --work and the dataset's folder.
 // another depth than that of the results which are there needs --restart. --arms takes some of the studies
 // that make up a repeat (kernels, paper-kernels, networks, paper-networks, paper-steps). --page writes figures and pages from the results alone. Ctrl-C keeps what is done.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -28,11 +30,34 @@ const { values } = parseArgs({
     work: { type: "string", default: path.join(root, "out/reproduction") },
     restart: { type: "boolean", default: false },
     page: { type: "boolean", default: false },
+    scheduler: { type: "string" },
+    partition: { type: "string" },
+    account: { type: "string" },
+    qos: { type: "string" },
+    "cpus-per-task": { type: "string" },
+    line: { type: "string", multiple: true },
   },
 });
 
 const PAGE = path.join(root, "README.md");
 const output = path.resolve(values.output);
+
+if (values.scheduler !== undefined && values.scheduler !== "slurm") throw new Error(`--scheduler takes slurm, not ${values.scheduler}`);
+
+/** Hands a run's folder to Slurm. */
+async function submitter(cancellation, say) {
+  const { submitRepeat } = await loadJob("src/jobs/reproduction/submitRepeat.ts");
+  const { partition, account, qos, line } = values;
+  const asked = Object.entries({ partition, account, qos, lines: line }).filter(([, value]) => value !== undefined);
+  const threads = values["cpus-per-task"];
+  const options = { ...Object.fromEntries(asked), ...(threads && { cpusPerTask: Number(threads) }) };
+  return async (folder) => {
+    const { state, elements, jobs } = await submitRepeat(folder, options, cancellation);
+    const name = path.relative(path.resolve(values.work), folder);
+    if (state === "submitted") say(`${name}: ${elements} elements submitted (${jobs.join(", ")})`);
+    else say(`${name}: ${state === "queued" ? "still in the queue" : "finished"}`);
+  };
+}
 
 async function compute({ reproduce, Cancellation }) {
   const cancellation = new Cancellation();
@@ -49,6 +74,7 @@ async function compute({ reproduce, Cancellation }) {
     return await reproduce(request(), {
       cancellation,
       onEvent,
+      ...(values.scheduler && { submit: await submitter(cancellation, say) }),
       onRepeat: (name, repeat) => say(`repeat ${repeat + 1} of ${name} is done`),
     });
   } finally {

@@ -46,7 +46,10 @@ test("a task over which three processes died is given up with the reason; a pers
   expect(fourth.code).toBe(1);
   const status = await runCli(["status", at("deadly"), "--json"]);
   const reason = "the process that worked on it was killed 3 times; did it run out of memory?";
-  expect([status.code, status.events[0]]).toEqual([1, expect.objectContaining({ done: 0, open: 0, failed: [{ task: expect.any(String), reason }] })]);
+  expect([status.code, status.events[0]]).toEqual([
+    1,
+    expect.objectContaining({ done: 0, open: 0, failed: [{ task: expect.any(String), reason }] }),
+  ]);
   expect((await runCli(["run", at("deadly"), "--quiet"])).code).toBe(0);
   expect(read("deadly", "results.csv")).toBe(read("whole", "results.csv"));
 });

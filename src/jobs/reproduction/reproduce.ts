@@ -44,6 +44,8 @@ export interface ReproductionHooks {
   readonly onEvent: (event: RunEvent) => void;
   /** Of a repeat that is done. */
   readonly onRepeat: (name: string, repeat: number) => void;
+  /** Hands a run's folder to a scheduler in place of working on it here; its results are taken up by a later call, once it is finished. */
+  readonly submit?: (folder: string) => Promise<void>;
 }
 
 /** What is compared: kernel models, which take seconds, and networks, which take minutes and so have fewer repeats. */
@@ -160,7 +162,11 @@ async function workOn(arm: Arm, repeat: number, request: ReproductionRequest, ho
   if (!existsSync(runFile(folder, "manifest"))) createRun(folder, request.dataset, options);
   else if (readManifest(folder).state === "finished") return folder;
   const { threads } = request;
-  const { onEvent, cancellation } = hooks;
+  const { onEvent, cancellation, submit } = hooks;
+  if (submit !== undefined) {
+    await submit(folder);
+    return readManifest(folder).state === "finished" ? folder : undefined;
+  }
   const { state, failed } = await runStudy(folder, { cancellation, onEvent, ...(threads !== undefined && { threads }) });
   if (state === "finished" && failed > 0) throw new UsageError(`${failed} inputs or results of ${folder} failed`);
   return state === "finished" ? folder : undefined;
