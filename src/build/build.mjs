@@ -72,7 +72,10 @@ const web = {
   format: "cjs",
   target: "es2022",
   external: ["vscode"],
-  entryPoints: { browser: "src/host/browserExtension.ts" },
+  entryPoints: {
+    browser: "src/host/browserExtension.ts",
+    browserWorker: "src/worker/browserWorker.ts",
+  },
 };
 
 /** Builds everything once. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Problem } from "../core/text/problem.js";
-import { combineFields, type Field, fieldOf, type Grids } from "../jobs/surfaces/keptGrids.js";
+import { combineFields, type Field, fieldOf, type Grids } from "../jobs/surfaces/gridFields.js";
 import { readGrids } from "../jobs/surfaces/readGrids.js";
 import { type CommonOptions, type FrameOptions, frameOf, withFrame, withOutput } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";

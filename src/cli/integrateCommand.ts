@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { atomLabels } from "../core/crystal/structureOfAtoms.js";
 import { UsageError } from "../jobs/files/usageError.js";
-import { sphereOf } from "../jobs/surfaces/densityService.js";
+import { fieldOf, type Grids } from "../jobs/surfaces/gridFields.js";
 import { integralsOf } from "../jobs/surfaces/integrals.js";
-import { fieldOf, type Grids } from "../jobs/surfaces/keptGrids.js";
+import { ionChargesBeside } from "../jobs/surfaces/ionCharges.js";
+import { sphereOf } from "../jobs/surfaces/sphereOf.js";
+import { surfaceCode } from "../jobs/surfaces/surfaceCode.js";
 import type { Integrals } from "../protocol/crystalView.js";
 import { type CommonOptions, type FrameOptions, positive, withFrame, withOutput } from "./commonOptions.js";
 import { onFile, readInput } from "./fieldInput.js";
@@ -37,7 +39,7 @@ export function addIntegrateCommand(program: Command): void {
 async function runIntegrate(file: string, options: Options, output: Output): Promise<void> {
   const grids = await readInput(file, options, output);
   if (!grids) return;
-  const integrals = await integralsOf(grids, Math.PI / options.dl);
+  const integrals = await integralsOf(grids, Math.PI / options.dl, { codeFor: surfaceCode, chargesBeside: ionChargesBeside });
   const spheres = options.sphere.map(({ atom, radius }) => ({ atom, radius, value: sphereValue(grids, options.block, atom, radius) }));
   output.event({ file, kind: grids.kind, ...integrals, spheres });
   output.print(textOf(file, grids, integrals, spheres, options.dl));

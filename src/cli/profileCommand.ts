@@ -4,8 +4,10 @@ import { profileSvg } from "../core/plots/profilePlot.js";
 import { LIGHT_THEME } from "../core/plots/theme.js";
 import { writeFileAtomically } from "../jobs/files/atomicFile.js";
 import { UsageError } from "../jobs/files/usageError.js";
+import { fermiEnergyBeside } from "../jobs/surfaces/fermiEnergy.js";
 import { FieldKernel } from "../jobs/surfaces/fieldKernel.js";
 import { profileOf } from "../jobs/surfaces/profileOf.js";
+import { surfaceCode } from "../jobs/surfaces/surfaceCode.js";
 import type { ProfileData } from "../protocol/crystalView.js";
 import { positive } from "./commonOptions.js";
 import { type FieldOptions, onFile, readField, withField } from "./fieldInput.js";
@@ -37,7 +39,12 @@ async function runProfile(file: string, options: Options, output: Output): Promi
   if (format !== undefined && !FORMATS.includes(format)) throw new UsageError(`${target} is none of ${FORMATS.join(", ")}`);
   const field = await readField(file, options, output);
   if (!field) return;
-  const profile = await profileOf(new FieldKernel(), field, { axis, ...(window !== undefined && { window }) });
+  const profile = await profileOf(
+    new FieldKernel(surfaceCode),
+    field,
+    { axis, ...(window !== undefined && { window }) },
+    fermiEnergyBeside,
+  );
   const { vacuum, fermi, workFunction } = profile;
   output.event({
     file,

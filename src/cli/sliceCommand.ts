@@ -6,6 +6,7 @@ import { UsageError } from "../jobs/files/usageError.js";
 import { FieldKernel } from "../jobs/surfaces/fieldKernel.js";
 import { sliceCsv, sliceFigure, slicePng } from "../jobs/surfaces/sliceFiles.js";
 import { sliceOf } from "../jobs/surfaces/sliceOf.js";
+import { surfaceCode } from "../jobs/surfaces/surfaceCode.js";
 import { wholeFrom } from "./commonOptions.js";
 import { type FieldOptions, onFile, readField, withField } from "./fieldInput.js";
 import type { Output } from "./output.js";
@@ -39,7 +40,7 @@ async function runSlice(file: string, options: Options, output: Output): Promise
   const field = await readField(file, options, output);
   if (!field) return;
   const { name, signed, unit } = field.facts;
-  const slice = sliceOf(new FieldKernel(), field, { hkl, offset, size, axes: "rectangle" });
+  const slice = sliceOf(new FieldKernel(surfaceCode), field, { hkl, offset, size, axes: "rectangle" });
   const { u, v, origin, minimum, maximum } = slice;
   output.event({ file, block: name, hkl, offset, u, v, origin, size, min: minimum, max: maximum });
   output.print(

@@ -6,7 +6,8 @@ import { writeFileAtomically } from "../jobs/files/atomicFile.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { softwareVersion } from "../jobs/files/version.js";
 import { ENOUGH_VALUES, FieldKernel } from "../jobs/surfaces/fieldKernel.js";
-import type { Field } from "../jobs/surfaces/keptGrids.js";
+import type { Field } from "../jobs/surfaces/gridFields.js";
+import { surfaceCode } from "../jobs/surfaces/surfaceCode.js";
 import { type FieldOptions, onFile, readField, withField } from "./fieldInput.js";
 import type { Output } from "./output.js";
 
@@ -44,7 +45,7 @@ async function runSurface(file: string, options: Options, output: Output): Promi
   if ((options.level === undefined) === (options.inside === undefined)) throw new UsageError("give either --level or --inside");
   const field = await readField(file, options, output);
   if (!field) return;
-  const kernels = new FieldKernel();
+  const kernels = new FieldKernel(surfaceCode);
   const first = options.level ?? kernels.inside(field).levelOf(options.inside ?? 0);
   const meshes = (both ? [first, -first] : [first]).map((level, i) =>
     meshAt(kernels, field, file, level, { closed, below: i > 0, colour: COLOURS[i % 2] ?? COLOURS[0] }, output),

@@ -27,7 +27,13 @@ describe("the entry for VS Code for the Web", () => {
     const { left, sources } = await bundled("src/host/browserExtension.ts");
     expect([...new Set(left)]).toEqual(["vscode"]);
     expect(sources).toContain("src/core/language/languages.ts");
-    expect(sources.filter((file) => /node_modules|src\/jobs\/(?!surfaces)/.test(file))).toEqual([]);
+    expect(sources.filter((file) => /node_modules|src\/(jobs|kernels)/.test(file))).toEqual([]);
+  });
+
+  it("has a web worker that needs nothing", async () => {
+    const { left, sources } = await bundled("src/worker/browserWorker.ts");
+    expect(left).toEqual([]);
+    expect(sources).toContain("src/jobs/surfaces/bytesService.ts");
   });
 
   it("would be found out if it needed Node", async () => {

@@ -1,6 +1,6 @@
-import path from "node:path";
 import * as vscode from "vscode";
 import { messageOf } from "../../core/text/messageOf.js";
+import { extensionOf, nameOfUri } from "./uriName.js";
 
 /** What the editor shows when such a file is opened. */
 const OPENABLE: ReadonlySet<string> = new Set(["png", "svg", "csv", "html", "txt", "json", "obj"]);
@@ -19,7 +19,7 @@ export async function saveExport(
   write: (place: vscode.Uri) => Promise<void>,
   options: ExportOptions = {},
 ): Promise<void> {
-  const extension = path.extname(suggestion.path).slice(1);
+  const extension = extensionOf(suggestion);
   const place = await vscode.window.showSaveDialog({ defaultUri: suggestion, filters: { [extension.toUpperCase()]: [extension] } });
   if (!place) return;
   try {
@@ -34,8 +34,8 @@ export async function saveExport(
 async function offerFile(place: vscode.Uri, note: string | undefined): Promise<void> {
   const open = vscode.l10n.t("Open");
   const reveal = vscode.l10n.t("Show in Folder");
-  const canOpen = OPENABLE.has(path.extname(place.path).slice(1).toLowerCase());
-  const text = vscode.l10n.t("R3DVS: saved {0}.", path.basename(place.path));
+  const canOpen = OPENABLE.has(extensionOf(place).toLowerCase());
+  const text = vscode.l10n.t("R3DVS: saved {0}.", nameOfUri(place));
   const message = note === undefined ? text : `${text} ${note}`;
   const chosen = await vscode.window.showInformationMessage(message, ...(canOpen ? [open, reveal] : [reveal]));
   if (chosen === open) await vscode.commands.executeCommand("vscode.open", place);

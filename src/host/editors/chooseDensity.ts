@@ -1,6 +1,6 @@
-import path from "node:path";
 import * as vscode from "vscode";
 import { fileRole } from "../../core/formats/fileNames.js";
+import { nameOfUri } from "../base/uriName.js";
 
 /** What names of volumetric files hold; the rules of names decide among them. */
 const PATTERN = "*{CHG,AECCAR,LOCPOT,ELFCAR,PARCHG,.cube,.cub,.xsf,.h5,.json,.npy,.vasp}*";
@@ -15,7 +15,7 @@ interface Item extends vscode.QuickPickItem {
 export async function chooseDensity(beside: vscode.Uri): Promise<vscode.Uri | undefined> {
   const title = vscode.l10n.t("Second File in the Same Cell");
   const items: Item[] = (await densitiesNear(beside)).map((uri) => ({
-    label: path.posix.basename(uri.path),
+    label: nameOfUri(uri),
     description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, ".."), true),
     uri,
   }));
@@ -34,8 +34,16 @@ async function densitiesNear(beside: vscode.Uri): Promise<readonly vscode.Uri[]>
   const isInWorkspace = vscode.workspace.getWorkspaceFolder(beside) !== undefined;
   const glob = isInWorkspace ? `**/${PATTERN}` : new vscode.RelativePattern(vscode.Uri.joinPath(beside, "..", ".."), `**/${PATTERN}`);
   const found = await vscode.workspace.findFiles(glob, SKIPPED, MOST);
-  const steps = (uri: vscode.Uri) => path.posix.relative(path.posix.dirname(beside.path), uri.path).split("/").length;
+  const steps = (uri: vscode.Uri) => stepsBetween(beside.path, uri.path);
   return found
     .filter((uri) => uri.path !== beside.path && fileRole(uri.path) === "density")
     .sort((a, b) => steps(a) - steps(b) || (a.path < b.path ? -1 : 1));
+}
+
+/** Folders up and down from one file to another. */
+function stepsBetween(from: string, to: string): number {
+  const [a, b] = [from, to].map((file) => file.split("/").slice(0, -1)) as [string[], string[]];
+  let alike = 0;
+  while (alike < a.length && alike < b.length && a[alike] === b[alike]) alike++;
+  return a.length + b.length - 2 * alike;
 }

@@ -1,4 +1,3 @@
-import path from "node:path";
 import * as vscode from "vscode";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { messageOf } from "../../core/text/messageOf.js";
@@ -15,10 +14,10 @@ import type {
 import { type CallContext, type Handlers, RpcPeer } from "../../protocol/rpc.js";
 import { crystalViewMessage } from "../../protocol/viewMessages.js";
 import type { VoxelViewData } from "../../protocol/voxelView.js";
+import { nameOfUri } from "../base/uriName.js";
 import type { LocalCopies, LocalFile } from "../files/localCopies.js";
 import { translateProblem } from "../language/problemReporter.js";
-import type { JobOptions } from "../process/crystalJobs.js";
-import type { JobProcess } from "../process/jobProcess.js";
+import type { CrystalJobs, JobOptions } from "../process/crystalJobs.js";
 import { chooseDensity } from "./chooseDensity.js";
 
 type Nothing = Record<string, never>;
@@ -40,12 +39,12 @@ export class CrystalSession implements vscode.Disposable {
   private grids: string | undefined;
   /** Further files that a person chose for this view; the page may name no other. */
   private readonly chosen = new Map<string, { readonly local: LocalFile; readonly other: OtherDensity }>();
-  private readonly jobs: JobProcess;
+  private readonly jobs: CrystalJobs;
   private isDisposed = false;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
-    private readonly services: { readonly jobs: JobProcess; readonly copies: LocalCopies },
+    private readonly services: { readonly jobs: CrystalJobs; readonly copies: Pick<LocalCopies, "acquire" | "uriOf"> },
   ) {
     this.jobs = services.jobs;
     let receive: (message: unknown) => void = () => {};
@@ -104,7 +103,7 @@ export class CrystalSession implements vscode.Disposable {
     const { copies } = this.services;
     const uri = await chooseDensity(copies.uriOf(this.shown.file));
     if (uri === undefined) return;
-    const title = path.posix.basename(uri.path);
+    const title = nameOfUri(uri);
     const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("R3DVS: reading {0}", title) };
     await vscode.window.withProgress(options, () => this.openOther(uri, title));
   }

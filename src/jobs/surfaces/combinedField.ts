@@ -1,5 +1,6 @@
 import type { FieldRequest } from "../../protocol/crystalView.js";
-import { combineFields, type Field, fieldOf, type Grids, stampOf } from "./keptGrids.js";
+import { combineFields, type Field, fieldOf, type Grids } from "./gridFields.js";
+import { stampOf } from "./keptGrids.js";
 
 type Opener<Context> = (request: FieldRequest, context: Context) => Promise<Grids>;
 

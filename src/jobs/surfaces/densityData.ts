@@ -1,16 +1,16 @@
-import path from "node:path";
 import { volume } from "../../core/crystal/lattice.js";
+import { baseName } from "../../core/formats/fileNames.js";
 import { volumetricFields } from "../../core/formats/volumetricFields.js";
 import type { DensityData, FieldFacts } from "../../protocol/crystalView.js";
+import { type Field, fieldOf, type Grids } from "./gridFields.js";
 import { InsideTable } from "./insideTable.js";
-import { type Field, fieldOf, type Grids } from "./keptGrids.js";
 
 /** What a view is told of grids that were read. */
 export function densityData(grids: Grids): DensityData {
   const { file, kind, grid, kept, how, electrons, truncated } = grids;
   const fields = volumetricFields(kind, grids.blocks.length).map(({ name }) => fieldFacts(fieldOf(grids, name)));
   const count = electrons === undefined ? {} : { electrons };
-  return { title: path.basename(file), kind, grid, kept, how, fields, ...count, truncated };
+  return { title: baseName(file), kind, grid, kept, how, fields, ...count, truncated };
 }
 
 /** The same of one field, which may be a combination. */

@@ -1,28 +1,34 @@
-import { volume } from "../../core/crystal/lattice.js";
 import { parsePoscar } from "../../core/formats/poscar.js";
-import type { Vector3 } from "../../core/math/matrix3.js";
-import type { CrystalMethods, FieldRequest, InsideData, SphereData, SurfaceRequest } from "../../protocol/crystalView.js";
+import type { CrystalMethods, FieldRequest, SurfaceRequest } from "../../protocol/crystalView.js";
 import type { CallContext, Handlers } from "../../protocol/rpc.js";
+import { zarrFolder } from "../densities/readZarrDensity.js";
 import { UsageError } from "../files/usageError.js";
-import { pictureOf } from "../inspect/openVoxels.js";
+import { pictureOf } from "../inspect/voxelPicture.js";
 import { materialId } from "../spectra/materialFile.js";
 import { readMaterial } from "../spectra/readMaterial.js";
 import { CombinedField } from "./combinedField.js";
+import { crystalData } from "./crystalData.js";
 import { densityData, fieldFacts } from "./densityData.js";
+import { fermiEnergyBeside } from "./fermiEnergy.js";
 import { FieldKernel } from "./fieldKernel.js";
+import { type Field, fieldOf, type Grids, haveLikeCells } from "./gridFields.js";
 import { GridSink } from "./gridSink.js";
+import { gridsOf } from "./gridsOfReading.js";
+import { insideOf } from "./insideOf.js";
 import { integralsOf } from "./integrals.js";
+import { ionChargesBeside } from "./ionCharges.js";
 import { isosurfaces } from "./isosurface.js";
-import { type Field, fieldOf, type Grids, haveLikeCells, KeptGrids, stampOf } from "./keptGrids.js";
+import { KeptGrids, stampOf } from "./keptGrids.js";
 import { findSymmetry } from "./moyoSymmetry.js";
 import { otherDensity } from "./otherDensity.js";
 import { lineOf, probeOf } from "./probeOf.js";
 import { profileOf } from "./profileOf.js";
-import { crystalData, readAllFrames, readCrystal } from "./readCrystal.js";
-import { densityKind, gridsOf, readGrids } from "./readGrids.js";
+import { readAllFrames, readCrystal } from "./readCrystal.js";
+import { densityKind, readGrids } from "./readGrids.js";
 import { readSample } from "./sampleGrid.js";
 import { sliceOf } from "./sliceOf.js";
-import { sphereIntegral } from "./sphereIntegral.js";
+import { sphereOf } from "./sphereOf.js";
+import { surfaceCode } from "./surfaceCode.js";
 import { symmetryOf } from "./symmetryOf.js";
 
 const SAMPLE = "sample";
@@ -31,7 +37,7 @@ const frameKey = (frame?: number) => (frame === undefined ? "last" : String(fram
 /** Everything that the crystal and density view asks of the job process, over grids that are kept between calls. */
 export class DensityService {
   readonly kept: KeptGrids;
-  readonly #kernels = new FieldKernel();
+  readonly #kernels = new FieldKernel(surfaceCode);
   readonly #combined = new CombinedField((request, context: CallContext) => this.#grids(request, context));
   readonly #opening = new Map<string, Promise<unknown>>();
 
@@ -69,15 +75,19 @@ export class DensityService {
       };
       return { unit: field.facts.unit, meshes: isosurfaces(this.#kernels, field, options) };
     },
-    inside: async (request, context) => this.#inside(await this.#field(request, context), request),
+    inside: async (request, context) => insideOf(this.#kernels, await this.#field(request, context), request),
     slice: async (request, context) => sliceOf(this.#kernels, await this.#field(request, context), request),
-    profile: async (request, context) => profileOf(this.#kernels, await this.#field(request, context), request, readingOf(context).signal),
+    profile: async (request, context) => profileOf(this.#kernels, await this.#field(request, context), request, fermiBeside(context)),
     line: async (request, context) => lineOf(this.#kernels, await this.#field(request, context), request),
     probe: async (request, context) => probeOf(this.#kernels, await this.#field(request, context), request.at),
     sphere: async ({ centre, radius, ...request }, context) => sphereOf(await this.#field(request, context), centre, radius),
     integrals: async ({ cutoff, ...request }, context) => {
       const { grids } = await this.#field(request, context);
-      return integralsOf(grids, cutoff, readingOf(context).signal);
+      return integralsOf(grids, cutoff, {
+        codeFor: surfaceCode,
+        chargesBeside: ionChargesBeside,
+        signal: readingOf(context).signal,
+      });
     },
     symmetry: async ({ file, frame, tolerance }, context) => {
       const { value, problems } = await readCrystal(file, { ...readingOf(context), ...frameOf(frame) });
@@ -126,7 +136,7 @@ export class DensityService {
     if (grids) this.kept.put(file, frameKey(frame), grids, stamp);
     return {
       ...(grids && { density: densityData(grids) }),
-      ...(value && { voxels: pictureOf(value, settings, problems) }),
+      ...(value && { voxels: pictureOf({ ...value, file: zarrFolder(value.file) }, settings, problems) }),
       problems,
     };
   }
@@ -165,31 +175,9 @@ export class DensityService {
     if (!grids) throw new UsageError(`${file} holds no complete grid of values`);
     return grids;
   }
-
-  #inside(field: Field, request: { readonly levels?: readonly number[]; readonly percents?: readonly number[] }): InsideData {
-    const table = this.#kernels.inside(field);
-    const levels = request.levels ?? (request.percents ?? []).map((percent) => table.levelOf(percent));
-    const beyond = levels.map((level) => table.beyond(level));
-    return {
-      unit: field.facts.unit,
-      levels,
-      percent: request.percents ?? beyond.map(({ percent }) => percent),
-      volumePercent: beyond.map(({ volumePercent }) => volumePercent),
-    };
-  }
 }
 
-export function sphereOf({ facts, grids, values }: Field, centre: number | Vector3, radius: number): SphereData {
-  const { structure, kept } = grids;
-  const at =
-    typeof centre === "number" ? (Array.from(structure.fractional.subarray(3 * centre, 3 * centre + 3)) as unknown as Vector3) : centre;
-  if (at.length !== 3) throw new UsageError(`there is no atom ${Number(centre) + 1}`);
-  if (!(radius > 0)) throw new UsageError(`${radius} is no radius`);
-  if (radius > 4 * Math.cbrt(volume(structure.lattice))) throw new UsageError(`a sphere of ${radius} Å is larger than the cell by far`);
-  const integral = sphereIntegral(values(), kept, structure.lattice, at, radius);
-  const size = (4 / 3) * Math.PI * radius ** 3;
-  return { unit: facts.unit, volume: size, integral, mean: integral / size };
-}
+const fermiBeside = (context: CallContext) => (file: string) => fermiEnergyBeside(file, readingOf(context).signal);
 
 const frameOf = (frame?: number) => (frame === undefined ? {} : { frame });
 

@@ -1,9 +1,9 @@
 import type { Vector3 } from "../../core/math/matrix3.js";
 import type { PeriodicGrid } from "../../kernels/surfaces/surfaceKernel.js";
 import { SurfaceKernel } from "../../kernels/surfaces/surfaceKernel.js";
+import type { Field } from "./gridFields.js";
 import { InsideTable } from "./insideTable.js";
-import type { Field } from "./keptGrids.js";
-import { surfaceCode } from "./surfaceCode.js";
+import type { SurfaceCode } from "./surfaceCode.js";
 
 /** A whole field, a coarser one to show while it is turned, or a coarse one refined. */
 export type Slot = "whole" | "coarse" | "fine";
@@ -24,6 +24,9 @@ export class FieldKernel {
   readonly #slots = new Map<Slot, { readonly kernel: SurfaceKernel; readonly key: string }>();
   readonly #tables = new Map<string, InsideTable>();
 
+  /** `codeFor`: what computes surfaces of grids of so many points. */
+  constructor(private readonly codeFor: (points: number) => SurfaceCode) {}
+
   /** The kernel with a field in it, until the next call. Throws RangeError where there is no memory. */
   of(field: Field): SurfaceKernel {
     return this.load("whole", field.key, () => ({
@@ -38,7 +41,7 @@ export class FieldKernel {
     if (known?.key === key) return known.kernel;
     const loading = grid();
     this.#slots.delete(slot);
-    const kernel = known?.kernel ?? new SurfaceKernel(surfaceCode(loading.values.length));
+    const kernel = known?.kernel ?? new SurfaceKernel(this.codeFor(loading.values.length));
     kernel.load(loading);
     this.#slots.set(slot, { kernel, key });
     return kernel;

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { volume } from "../../core/crystal/lattice.js";
 import { storesDensity } from "../../core/formats/volumetric.js";
 import { volumetricFields } from "../../core/formats/volumetricFields.js";
@@ -6,22 +5,30 @@ import { ldaTerms } from "../../core/math/ldaTerms.js";
 import { rowTimes, type Vector3 } from "../../core/math/matrix3.js";
 import type { Integrals } from "../../protocol/crystalView.js";
 import { FieldKernel } from "./fieldKernel.js";
-import { fieldOf, type Grids } from "./keptGrids.js";
-import { slabDipoleOf } from "./slabDipole.js";
+import { fieldOf, type Grids } from "./gridFields.js";
+import { type ChargesBeside, slabDipoleOf } from "./slabDipole.js";
+import type { SurfaceCode } from "./surfaceCode.js";
+
+export interface IntegralsOptions {
+  readonly codeFor: (points: number) => SurfaceCode;
+  /** Absent: no dipole of a slab. */
+  readonly chargesBeside?: ChargesBeside;
+  readonly signal?: AbortSignal;
+}
 
 /** e²/(4 pi eps0) in eV Å. */
 const COULOMB = 14.399645478;
 
 /** `cutoff`: g_cut in 1/Å. Other work of the thread comes in between. Rejects only with the signal's reason. */
-export async function integralsOf(grids: Grids, cutoff: number, signal?: AbortSignal): Promise<Integrals> {
+export async function integralsOf(grids: Grids, cutoff: number, { codeFor, chargesBeside, signal }: IntegralsOptions): Promise<Integrals> {
   const first = fieldOf(grids);
   const values = first.values();
   const { how, structure } = grids;
   const extremes = { how, unit: first.facts.unit, atoms: structure.fractional.length / 3, ...extremesOf(values, grids.kept) };
   if (!storesDensity(grids.kind)) return extremes;
-  const slabDipole = await slabDipoleOf(grids, values, signal);
+  const slabDipole = chargesBeside && (await slabDipoleOf(grids, values, chargesBeside, signal));
   const cell = volume(grids.structure.lattice);
-  const { within, beyond } = new FieldKernel().of(first).coulombSums(cutoff);
+  const { within, beyond } = new FieldKernel(codeFor).of(first).coulombSums(cutoff);
   const factor = 2 * Math.PI * COULOMB * cell;
   const moments = volumetricFields(grids.kind, grids.blocks.length)
     .filter(({ name }) => ["magnetization", "mx", "my", "mz"].includes(name))
@@ -52,6 +59,8 @@ function extremesOf(values: Float32Array, [nx, ny, nz]: Vector3): Pick<Integrals
   return { min: values[least] ?? 0, max: values[most] ?? 0, mean: sum / values.length, minAt: at(least), maxAt: at(most) };
 }
 
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
 /** Points between two pauses. */
 const AT_ONCE = 1 << 19;
 
@@ -65,7 +74,7 @@ async function ldaSums(
   const magnetization = spin && fieldOf(grids, spin).values();
   let [energy, doubleCounting] = [0, 0];
   for (let from = 0; from < values.length; from += AT_ONCE) {
-    await setImmediate();
+    await pause();
     signal?.throwIfAborted();
     for (let i = from; i < Math.min(values.length, from + AT_ONCE); i++) {
       const terms = ldaTerms(values[i] ?? 0, magnetization?.[i] ?? 0);

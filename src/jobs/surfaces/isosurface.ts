@@ -2,7 +2,7 @@ import { determinant, inverse, rowTimes, type Vector3 } from "../../core/math/ma
 import type { PeriodicGrid, SurfaceKernel } from "../../kernels/surfaces/surfaceKernel.js";
 import type { SurfaceMesh } from "../../protocol/crystalView.js";
 import type { FieldKernel } from "./fieldKernel.js";
-import type { Field } from "./keptGrids.js";
+import type { Field } from "./gridFields.js";
 
 export interface IsosurfaceOptions {
   readonly levels: readonly number[];

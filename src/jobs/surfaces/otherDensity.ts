@@ -2,7 +2,7 @@ import path from "node:path";
 import { dot, type Matrix3, norm } from "../../core/math/matrix3.js";
 import type { OtherDensity } from "../../protocol/crystalView.js";
 import { densityData } from "./densityData.js";
-import { type Grids, haveLikeCells } from "./keptGrids.js";
+import { type Grids, haveLikeCells } from "./gridFields.js";
 
 /** What a view is told of a second file, and what keeps the two from being combined. */
 export function otherDensity(own: Grids, other: Grids): OtherDensity {

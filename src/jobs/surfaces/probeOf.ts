@@ -2,7 +2,7 @@ import { atomLabels } from "../../core/crystal/structureOfAtoms.js";
 import { inverse, type Matrix3, norm, rowTimes, type Vector3 } from "../../core/math/matrix3.js";
 import type { LineData, LineRequest, ProbeData } from "../../protocol/crystalView.js";
 import type { FieldKernel } from "./fieldKernel.js";
-import type { Field } from "./keptGrids.js";
+import type { Field } from "./gridFields.js";
 
 export type PlaceInCell = { readonly fractional: Vector3 } | { readonly cartesian: Vector3 };
 

@@ -1,9 +1,9 @@
 import { findVacuum, runningMean } from "../../core/crystal/profile.js";
 import { norm } from "../../core/math/matrix3.js";
 import type { ProfileData, ProfileRequest } from "../../protocol/crystalView.js";
-import { fermiEnergyBeside } from "./fermiEnergy.js";
+import type { FermiEnergy } from "./fermiEnergy.js";
 import type { FieldKernel } from "./fieldKernel.js";
-import type { Field } from "./keptGrids.js";
+import type { Field } from "./gridFields.js";
 
 const AXES = { a: 0, b: 1, c: 2 } as const;
 
@@ -15,7 +15,7 @@ export async function profileOf(
   kernels: FieldKernel,
   field: Field,
   { axis, window }: Pick<ProfileRequest, "axis" | "window">,
-  signal?: AbortSignal,
+  fermiBeside?: (file: string) => Promise<FermiEnergy | undefined>,
 ): Promise<ProfileData> {
   const { structure, kind, file } = field.grids;
   const at = AXES[axis];
@@ -32,7 +32,7 @@ export async function profileOf(
   if (kind !== "LOCPOT" || field.facts.name.startsWith("b")) return data;
   const positions = Array.from({ length: structure.fractional.length / 3 }, (_, i) => structure.fractional[3 * i + at] ?? 0);
   const vacuum = findVacuum(planar, length, positions);
-  const fermi = vacuum && (await fermiEnergyBeside(file, signal));
+  const fermi = vacuum && (await fermiBeside?.(file));
   const flat = vacuum && Math.abs(vacuum.slope) < FLAT;
   return {
     ...data,

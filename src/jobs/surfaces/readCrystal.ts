@@ -1,14 +1,10 @@
 import path from "node:path";
-import { reducedFormula } from "../../core/crystal/formula.js";
-import { volume } from "../../core/crystal/lattice.js";
 import type { Structure } from "../../core/crystal/structure.js";
-import { atomLabels } from "../../core/crystal/structureOfAtoms.js";
 import { parseCif } from "../../core/formats/cif.js";
 import { fileKind, volumetricKind } from "../../core/formats/fileNames.js";
 import { VasprunReader } from "../../core/formats/vasprun.js";
 import { XdatcarReader } from "../../core/formats/xdatcar.js";
 import { FILE_START, type Parsed, type Problem, problem } from "../../core/text/problem.js";
-import type { CrystalData } from "../../protocol/crystalView.js";
 import { densityFormat } from "../densities/densityForm.js";
 import { readAtoms } from "../densities/readAtoms.js";
 import { readHdf5Structure } from "../densities/readHdf5.js";
@@ -18,13 +14,7 @@ import { ByteSource, readingProblem } from "../files/byteSource.js";
 import { LIMITS } from "../files/readSmallFile.js";
 import { readText } from "../files/readText.js";
 import { readPoscar } from "../spectra/readStructure.js";
-
-export interface Crystal {
-  readonly kind: string;
-  readonly structure: Structure;
-  readonly frames?: { readonly count: number; readonly shown: number };
-  readonly hasDensity: boolean;
-}
+import type { Crystal } from "./crystalData.js";
 
 export interface ReadCrystalOptions {
   readonly signal?: AbortSignal;
@@ -134,21 +124,4 @@ export async function readAllFrames(file: string, options: ReadCrystalOptions = 
   const fractional = new Float32Array(numbers * frames.length);
   for (const [i, frame] of frames.entries()) fractional.set(frame.fractional, i * numbers);
   return { count: frames.length, lattices, fractional, problems };
-}
-
-/** What a view is told of it. */
-export function crystalData(file: string, { kind, structure, frames, hasDensity }: Crystal): CrystalData {
-  const { lattice, fractional, free } = structure;
-  return {
-    title: path.basename(file),
-    kind,
-    formula: reducedFormula(structure) ?? "",
-    lattice,
-    volume: volume(lattice),
-    species: atomLabels(structure),
-    fractional,
-    ...(free && { free }),
-    ...(frames && { frames }),
-    hasDensity,
-  };
 }

@@ -7,7 +7,7 @@ import type { Vector3 } from "../../core/math/matrix3.js";
 import type { Problem } from "../../core/text/problem.js";
 import { formOf } from "../densities/readForm.js";
 import { readHead } from "../densities/readHead.js";
-import type { Grids } from "./keptGrids.js";
+import type { Grids } from "./gridFields.js";
 import { densityKind } from "./readGrids.js";
 
 export interface SampleOptions {

@@ -1,9 +1,18 @@
 import { volume } from "../../core/crystal/lattice.js";
 import { findVacuum } from "../../core/crystal/profile.js";
+import type { Structure } from "../../core/crystal/structure.js";
 import { cross, norm, type Vector3 } from "../../core/math/matrix3.js";
 import type { SlabDipole } from "../../protocol/crystalView.js";
-import { ionChargesBeside } from "./ionCharges.js";
-import type { Grids } from "./keptGrids.js";
+import type { Grids } from "./gridFields.js";
+import type { IonCharges } from "./ionCharges.js";
+
+/** Looks for the ions' charges in the files beside one. */
+export type ChargesBeside = (
+  file: string,
+  structure: Structure,
+  electrons: number,
+  signal?: AbortSignal,
+) => Promise<IonCharges | undefined>;
 
 type Axis = 0 | 1 | 2;
 const NAMES = ["a", "b", "c"] as const;
@@ -12,14 +21,19 @@ const NAMES = ["a", "b", "c"] as const;
  * The dipole of a slab along its normal, electrons and ions: the cell has vacuum along one axis alone, and is cut in the vacuum's middle, where the
  * result does not depend on the cut. Undefined for what is no slab, and where no file tells the ions' charges. Rejects only with the signal's reason.
  */
-export async function slabDipoleOf(grids: Grids, values: Float32Array, signal?: AbortSignal): Promise<SlabDipole | undefined> {
+export async function slabDipoleOf(
+  grids: Grids,
+  values: Float32Array,
+  chargesBeside: ChargesBeside,
+  signal?: AbortSignal,
+): Promise<SlabDipole | undefined> {
   const axis = vacuumAxis(grids);
   if (axis === undefined) return undefined;
   const { structure, file } = grids;
   const cell = volume(structure.lattice);
   const planes = planeSums(values, grids.kept, axis.index).map((sum) => (sum * cell) / values.length);
   const electrons = planes.reduce((sum, plane) => sum + plane, 0);
-  const ions = await ionChargesBeside(file, structure, electrons, signal);
+  const ions = await chargesBeside(file, structure, electrons, signal);
   if (!ions) return undefined;
   const within = (place: number) => place - axis.cut - Math.floor(place - axis.cut);
   const positive = ions.charges.reduce((sum, charge, i) => sum + charge * within(structure.fractional[3 * i + axis.index] ?? 0), 0);

@@ -3,7 +3,7 @@ import { rowTimes, type Vector3 } from "../../core/math/matrix3.js";
 import type { SliceData, SliceRequest } from "../../protocol/crystalView.js";
 import { UsageError } from "../files/usageError.js";
 import type { FieldKernel } from "./fieldKernel.js";
-import type { Field } from "./keptGrids.js";
+import type { Field } from "./gridFields.js";
 
 const MAX_SIZE = 4096;
 

@@ -6,6 +6,9 @@ import { DARK_THEME, LIGHT_THEME, modelVariable, type PlotTheme } from "../../..
 
 const MODEL_ORDER = [...ORDER, "density", "functionals", "angular"];
 
+/** As `base.css` has it. */
+const HIGH_CONTRAST: PlotTheme = { ...DARK_THEME, ground: "#000000", models: { ...DARK_THEME.models, composition: "#ffffff" } };
+
 type Rgb = readonly [number, number, number];
 
 // Machado, Oliveira, Fernandes 2009, severity 1.0, on linear RGB.
@@ -30,6 +33,7 @@ const SIGHT: Readonly<Record<string, readonly [Rgb, Rgb, Rgb]>> = {
 describe.each([
   ["light", LIGHT_THEME],
   ["dark", DARK_THEME],
+  ["high-contrast", HIGH_CONTRAST],
 ] as const)("the %s palette", (_, theme: PlotTheme) => {
   const colors = MODEL_ORDER.map((model) => ({ model, rgb: linearRgb(modelStyle(model, theme).color) }));
 
@@ -65,7 +69,8 @@ test("pages have the same colours, in every theme", () => {
   const expected = [LIGHT_THEME, DARK_THEME].map(({ models }) =>
     Object.entries(models).map(([model, colour]) => [modelVariable(model), colour]),
   );
-  expect(blocks.filter((block) => block.length > 0)).toEqual(expected);
+  const changed = [[modelVariable("composition"), HIGH_CONTRAST.models.composition]];
+  expect(blocks.filter((block) => block.length > 0)).toEqual([...expected, changed]);
 });
 
 function linearRgb(hex: string): Rgb {
