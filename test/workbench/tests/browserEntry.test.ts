@@ -58,7 +58,7 @@ workbenchTest(
     await workbench.runCommand("R3DVS: Show Crystal");
     await crystal.waitUntilDrawn({ surface: false });
     await crystal.open("Symmetry");
-    await crystal.symmetry.getByText("Fm-3m").waitFor();
+    await crystal.symmetry.getByText("(225)").waitFor();
     await screenshot("web-worker-crystal");
   },
 );
