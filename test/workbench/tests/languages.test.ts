@@ -104,3 +104,47 @@ workbenchTest(
     await workbench.page.locator(".editor-instance .active-line-number", { hasText: "12" }).first().waitFor();
   },
 );
+
+function japaneseInputs(): Workspace {
+  const workspace = makeWorkspace("salt");
+  workspace.write("INCAR", "# relaxation\nENCUTT = 500\nISMEAR = -5 ; SIGMA = 0.05\nALGO = Normal\nMAGMOM = 3*1\nISPIN = 2\n");
+  workspace.write("POSCAR", "NaCl\n1.0\n0 2.82 2.82\n2.82 0 2.82\n2.82 2.82 0\nNa Cl\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n");
+  workspace.write("KPOINTS", "mesh\n0\nGamma\n4 4 4\n0 0 0\n");
+  return workspace;
+}
+
+workbenchTest(
+  "INCAR, POSCAR and KPOINTS are explained in Japanese, in dark and light",
+  { workspace: japaneseInputs, language: "ja" },
+  async ({ workbench, page, screenshot }) => {
+    const explain = async (line: number, text: string): Promise<void> => {
+      await workbench.goToLine(line);
+      await page.keyboard.press("Control+k");
+      await page.keyboard.press("Control+i");
+      await page.locator(".monaco-hover:visible", { hasText: text }).waitFor();
+    };
+    await workbench.openFile("INCAR");
+    const problems = await workbench.openProblems();
+    await problems.filter({ hasText: "MAGMOM" }).first().waitFor();
+    await explain(4, "電子");
+    await screenshot("incar-ja-light");
+    await page.keyboard.press("Escape");
+    await workbench.openFile("POSCAR");
+    await explain(3, "体積");
+    await screenshot("poscar-ja-light");
+    await page.keyboard.press("Escape");
+    await workbench.openFile("KPOINTS");
+    await explain(4, "Å");
+    await screenshot("kpoints-ja-light");
+    await page.keyboard.press("Escape");
+    await workbench.chooseTheme("Dark Modern", "vs-dark", { webview: false });
+    await screenshot("kpoints-ja-dark");
+    await workbench.openFile("INCAR");
+    await explain(4, "電子");
+    await screenshot("incar-ja-dark");
+    await page.keyboard.press("Escape");
+    await workbench.openFile("POSCAR");
+    await explain(3, "体積");
+    await screenshot("poscar-ja-dark");
+  },
+);
