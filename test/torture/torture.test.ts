@@ -1,6 +1,6 @@
 // A run whose processes are killed and whose files are damaged comes to the bytes of one that nobody disturbed. `npm run torture` goes on for longer.
-import { spawn } from "node:child_process";
-import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import { Random } from "../../src/core/math/random.js";
 import { runCli, SAMPLE_IDS, sampleDataset, temporaryFolder } from "../cli/harness.js";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const CLOCK = fileURLToPath(new URL("../shiftClock.cjs", import.meta.url));
 const KILLS = Number(process.env.R3DVS_TORTURE_KILLS ?? 8);
 const SEED = Number(process.env.R3DVS_TORTURE_SEED ?? 1);
 const MODELS = ["--models", "r3dvs,composition,soap", "--targets", "band_gap", "--train-sizes", "8", "--test-size", "4"];
@@ -91,4 +92,76 @@ test(`survives ${KILLS} kills at random instants of every process that works on 
     expect([last.code, last.stderr.replace(/.*: warning: .*\n/g, "")]).toEqual([0, ""]);
     expectTheSame(run);
   }
+});
+
+test("is finished to the same bytes by processes whose clocks go back by hours while they work", async () => {
+  for (const [index, after] of [0, 700, 1_500, 3_000].entries()) {
+    const run = `back-${index}`;
+    cpSync(at("prepared"), at(run), { recursive: true });
+    const env = { NODE_OPTIONS: `--require ${CLOCK}`, R3DVS_CLOCK_BACK: "7200", R3DVS_CLOCK_AFTER: String(after) };
+    // of two at once only one's clock is wrong
+    const [shifted, right] = await Promise.all([
+      runCli(["run", at(run), "--chunk", "1/2", "--threads", "1", "--quiet"], { env }),
+      runCli(["run", at(run), "--chunk", "2/2", "--threads", "1", "--quiet"]),
+    ]);
+    expect([shifted.code, shifted.stderr, right.code, right.stderr]).toEqual([0, "", 0, ""]);
+    const owner = await runCli(["run", at(run), "--threads", "2", "--quiet"], { env });
+    expect([owner.code, owner.stderr]).toEqual([0, ""]);
+    expectTheSame(run);
+  }
+});
+
+const canMount = process.getuid?.() === 0 && tryMount();
+
+function tryMount(): boolean {
+  mkdirSync(at("try"));
+  const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", at("try")]).status === 0;
+  if (isMounted) spawnSync("umount", [at("try")]);
+  return isMounted;
+}
+
+test.skipIf(!canMount)(
+  `stops with one sentence on a full disk, wherever that is reached, and goes on when there is room${canMount ? "" : " (skipped: no small disk can be made)"}`,
+  async () => {
+    const size = spawnSync("du", ["-sk", "--apparent-size", at("prepared")], { encoding: "utf8" }).stdout;
+    const begin = Number.parseInt(size, 10);
+    for (const room of [8, 40, 120, 300]) {
+      const disk = at(`disk-${room}`);
+      mkdirSync(disk);
+      spawnSync("mount", ["-t", "tmpfs", "-o", `size=${begin + 150 + room}k`, "tmpfs", disk]);
+      try {
+        cpSync(at("prepared"), path.join(disk, "run"), { recursive: true });
+        for (const args of [["--chunk", "1/1"], []]) {
+          const { code, stderr } = await runCli(["run", path.join(disk, "run"), "--threads", "1", "--quiet", ...args]);
+          if (code === 0) continue;
+          const sentences = stderr.split("\n").filter((line) => line !== "" && !line.includes(": warning: "));
+          expect([code, sentences], String(room)).toEqual([
+            1,
+            [expect.stringMatching(/^r3dvs: error: cannot write .*: the disk is full$/)],
+          ]);
+        }
+        spawnSync("mount", ["-o", "remount,size=60m", disk]);
+        const last = await runCli(["run", path.join(disk, "run"), "--threads", "2", "--quiet"]);
+        expect([last.code, last.stderr.replace(/.*: warning: .*\n/g, "")]).toEqual([0, ""]);
+        cpSync(path.join(disk, "run"), at(`full-${room}`), { recursive: true });
+        expectTheSame(`full-${room}`);
+      } finally {
+        spawnSync("umount", [disk]);
+      }
+    }
+  },
+);
+
+test("stops with one sentence in a folder that cannot be written, and loses nothing", async () => {
+  cpSync(at("prepared"), at("read-only"), { recursive: true });
+  expect((await runCli(["run", at("read-only"), "--chunk", "1/2", "--threads", "1", "--quiet"])).code).toBe(0);
+  // permissions do not bind root
+  const isRoot = process.getuid?.() === 0;
+  for (const name of ["read-only", "read-only/checkpoints", "read-only/workers"]) chmodSync(at(name), 0o555);
+  if (isRoot) chmodSync(root, 0o755);
+  const refused = await runCli(["run", at("read-only"), "--chunk", "2/2", "--threads", "1", "--quiet"], isRoot ? { uid: 65534 } : {});
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/^r3dvs: error: cannot write .*\n$/)]);
+  for (const name of ["read-only", "read-only/checkpoints", "read-only/workers"]) chmodSync(at(name), 0o755);
+  expect((await runCli(["run", at("read-only"), "--threads", "2", "--quiet"])).code).toBe(0);
+  expectTheSame("read-only");
 });

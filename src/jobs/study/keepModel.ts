@@ -5,15 +5,24 @@ import { UsageError } from "../files/usageError.js";
 import { type FittedModel, type FittedStage, isModel, type Model, readModel, writeModel } from "../models/modelFile.js";
 import { modelFolder, type StudyTask } from "../runs/studyPlan.js";
 
-/** Makes one model of what a task's members learned and puts it among the run's models. Throws `WriteError`, and `UsageError` where a part is damaged. */
+/**
+ * Makes one model of what a task's members learned and puts it among the run's models. Throws `UsageError` where a part is damaged, and `WriteError`:
+ * then the parts stay, for when there is room.
+ */
 export function keepModel(run: string, task: StudyTask): void {
   const parts = partsOf(run, task);
   const folder = path.join(run, modelFolder(task));
   try {
     if (parts.every(isModel)) writeModel(folder, joinMembers(parts.map(readModel)));
-  } finally {
-    for (const part of parts) rmSync(part, { recursive: true, force: true });
+  } catch (error) {
+    if (error instanceof UsageError) dropParts(parts);
+    throw error;
   }
+  dropParts(parts);
+}
+
+function dropParts(parts: readonly string[]): void {
+  for (const part of parts) rmSync(part, { recursive: true, force: true });
 }
 
 /** Removes a task's model, or what it will be made of, where it is not what was written; returns those, each with what is wrong. */

@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import os from "node:os";
 import path from "node:path";
 import { root } from "./paths.ts";
 import { makeSampleWorkspace, type Workspace } from "./workspace.ts";
@@ -26,5 +27,18 @@ export function makeSlurmWorkspace(): Workspace {
   };
   study(LOCAL_RUN);
   study(PREPARED_RUN, "--prepare");
+  return workspace;
+}
+
+/** The prepared run, worked on as by an array element after three processes had died over one of its tasks: that one is given up. */
+export function makeFailedWorkspace(): Workspace {
+  const workspace = makeSlurmWorkspace();
+  const run = path.join(".r3dvs/runs", PREPARED_RUN);
+  for (const pid of [4_100_001, 4_100_002, 4_100_003]) {
+    const note = { pid, host: os.hostname(), restart: 0, time: new Date(0).toISOString(), checkpoint: "" };
+    workspace.write(path.join(run, `checkpoints/band_gap/composition/12-1-0.attempt.local-0-died-${pid}.json`), JSON.stringify(note));
+  }
+  const args = [path.join(root, "dist/cli.js"), "run", workspace.path(run), "--chunk", "1/1", "--quiet"];
+  spawnSync(process.execPath, args, { stdio: "ignore", env: { ...process.env, SLURM_JOB_ID: "4711" } });
   return workspace;
 }

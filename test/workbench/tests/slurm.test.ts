@@ -4,7 +4,7 @@ import path from "node:path";
 import { after, before } from "node:test";
 import { SlurmCluster, until, whyNoSlurm } from "../../slurm/slurmCluster.mts";
 import { workbenchTest } from "../harness/scenario.ts";
-import { LOCAL_RUN, makeSlurmWorkspace, PREPARED_RUN } from "../harness/slurmWorkspace.ts";
+import { LOCAL_RUN, makeFailedWorkspace, makeSlurmWorkspace, PREPARED_RUN } from "../harness/slurmWorkspace.ts";
 import { StudyView } from "../harness/studyView.ts";
 import { waitFor } from "../harness/waiting.ts";
 
@@ -101,5 +101,20 @@ workbenchTest(
       .getByText(/has no Slurm \(no sbatch on its PATH\)\. Connect to a login node/)
       .waitFor();
     await waitFor(async () => !existsSync(workspace.path(".r3dvs/runs", PREPARED_RUN, "cluster.json")), "nothing to be submitted");
+  },
+);
+
+workbenchTest(
+  "Tasks that failed stand below their run, each with the reason",
+  { workspace: makeFailedWorkspace },
+  async ({ workbench, screenshot }) => {
+    const rows = await workbench.openViewContainer("R3DVS");
+    const run = rows.filter({ hasText: PREPARED_RUN });
+    await run.filter({ hasText: /finished/ }).waitFor();
+    await run.locator(".monaco-tl-twistie").click();
+    await rows
+      .filter({ hasText: /^Band gap, Composition, 12 materials, split 2, member 1\s*the process that worked on it was killed 3 times/ })
+      .waitFor();
+    await screenshot("failed-tasks");
   },
 );
