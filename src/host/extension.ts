@@ -21,6 +21,7 @@ import { chooseSlurmRun } from "./commands/slurmRun.js";
 import { createChosenRun, trainOnFolder } from "./commands/train.js";
 import { whenTrusted } from "./commands/trust.js";
 import { CRYSTAL_VIEW, CrystalEditorProvider } from "./editors/crystalEditor.js";
+import { EncodedPanels, nameIn } from "./editors/encodedPanels.js";
 import { revealLine } from "./editors/revealLine.js";
 import { FORM_VOXELS_VIEW, STRUCTURE_VOXELS_VIEW, VOXELS_VIEW, VoxelEditorProvider } from "./editors/voxelEditor.js";
 import { DensityFinder } from "./files/densityFinder.js";
@@ -106,6 +107,7 @@ function assemble(context: vscode.ExtensionContext) {
   const statusBar = own(new StatusBar(runs));
   const lens = new PredictionLens(predictions, models, copies, log);
   const convergences = own(new ConvergencePanels({ extension, jobs, copies, log }));
+  const encoded = own(new EncodedPanels({ extension, jobs, copies, log }));
   const useModels = (run: string, wanted: readonly UsedModel[]) => useRunModels({ models, predictions }, run, wanted);
   const studies = own(new StudyPanels(extension, { jobs, log, useModels }));
   const tasks = new R3dvsTaskProvider(datasets, file("dist", "cli.js"), environment);
@@ -129,6 +131,7 @@ function assemble(context: vscode.ExtensionContext) {
     lens,
     studies,
     convergences,
+    encoded,
   };
 }
 
@@ -155,6 +158,10 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   command("r3dvs.changeStructure", (target, id) => changeStructure(jobs, target, id));
   command("r3dvs.generateMesh", (target) => generateMesh(parts.contexts, target));
   command("r3dvs.showCrystal", showCrystal);
+  command("r3dvs.showEncoded", async (material) => {
+    const name = nameIn(material);
+    if (name) await parts.encoded.show(name);
+  });
   command("r3dvs.showText", showText);
   command("r3dvs.showConvergence", (first, selection) => {
     for (const uri of chosenResources(first, selection)) parts.convergences.show(uri);

@@ -31,6 +31,7 @@ const FIELDS: Readonly<Record<FieldName, true>> = {
   by: true,
   bz: true,
   elf: true,
+  patterson: true,
 };
 const MAX_FRAME = 1e9;
 const MAX_LEVELS = 1000;

@@ -60,12 +60,18 @@ export interface FieldTerm {
   readonly factor: number;
 }
 
-/** One grid of one file, or a combination of several on like grids. */
-export interface FieldRequest {
+/** What is shown. */
+export interface ShownSource {
   /** Absolute path. */
   readonly file: string;
   /** Of a file with several, from 1. Default: the last complete one. */
   readonly frame?: number;
+  /** Of a file with spectra of many: the material's name. Its field is the Patterson function. */
+  readonly material?: string;
+}
+
+/** One grid of one file, or a combination of several on like grids. */
+export interface FieldRequest extends ShownSource {
   /** Default: the file's first. */
   readonly field?: FieldName;
   /** What is added. Grids and cells must be alike, else the call rejects with the reason. */
@@ -302,7 +308,7 @@ export interface CellData {
 /** Methods of the job process for this view. Every one can be cancelled; those that read files report progress 0..1. */
 export type CrystalMethods = {
   /** Atoms and cell from the head of any file that has them (densities, POSCAR, CONTCAR, XDATCAR, vasprun.xml, .cif, .h5, .cube): a few ms. */
-  openStructure(params: { file: string; frame?: number }): Promise<{ crystal?: CrystalData; problems: readonly Problem[] }>;
+  openStructure(params: ShownSource): Promise<{ crystal?: CrystalData; problems: readonly Problem[] }>;
   /** The same crystal in every frame (XDATCAR, vasprun.xml): lattices 9 and coordinates 3 x atoms numbers per frame. */
   openFrames(params: {
     file: string;
@@ -313,13 +319,11 @@ export type CrystalMethods = {
    * Reads the file once: grids that are kept for what follows, and with `settings` the descriptor view's data. There is a `density` whenever one
    * block is complete, also beside errors. The other methods open a file by themselves where its grids are no longer kept, or were never read.
    */
-  openDensity(params: {
-    file: string;
-    frame?: number;
-    settings?: EncodeSettings;
-  }): Promise<{ density?: DensityData; voxels?: VoxelViewData; problems: readonly Problem[] }>;
+  openDensity(
+    params: ShownSource & { readonly settings?: EncodeSettings },
+  ): Promise<{ density?: DensityData; voxels?: VoxelViewData; problems: readonly Problem[] }>;
   /** Reads a second file and says what can be done with it beside the first. */
-  openOther(params: { file: string; frame?: number; other: string }): Promise<{ other?: OtherDensity; problems: readonly Problem[] }>;
+  openOther(params: ShownSource & { readonly other: string }): Promise<{ other?: OtherDensity; problems: readonly Problem[] }>;
   /** The facts of a field that is combined of several. */
   fieldFacts(params: FieldRequest): Promise<FieldFacts>;
   isosurface(params: SurfaceRequest): Promise<SurfaceResult>;
@@ -333,13 +337,9 @@ export type CrystalMethods = {
   /** `atom` (from 0) or a fractional centre; radius in Å. */
   sphere(params: FieldRequest & { readonly centre: number | Vector3; readonly radius: number }): Promise<SphereData>;
   /** `cutoff`: g_cut in Å⁻¹. */
-  integrals(params: { file: string; frame?: number; cutoff: number }): Promise<Integrals>;
+  integrals(params: ShownSource & { readonly cutoff: number }): Promise<Integrals>;
   /** Space group, Wyckoff positions, standard cells; `tolerance` in Å, default 0.01. */
-  symmetry(params: {
-    file: string;
-    frame?: number;
-    tolerance?: number;
-  }): Promise<{ symmetry?: SymmetryData; problems: readonly Problem[] }>;
+  symmetry(params: ShownSource & { readonly tolerance?: number }): Promise<{ symmetry?: SymmetryData; problems: readonly Problem[] }>;
   /** The same of the text of a POSCAR, which may not be saved. */
   symmetryOfText(params: { text: string; tolerance?: number }): Promise<{ symmetry?: SymmetryData; problems: readonly Problem[] }>;
   /** Lets go of the grids of a file whose last view was closed. */
@@ -347,7 +347,7 @@ export type CrystalMethods = {
 };
 
 /** Of each member of a union by itself. */
-type WithoutFile<T> = T extends unknown ? Omit<T, "file"> : never;
+type WithoutFile<T> = T extends unknown ? Omit<T, "file" | "material"> : never;
 
 /** Calls of the webview that its host passes on, with the view's own file put in (the files of terms and colours stay as they are). */
 export type CrystalViewCalls = {

@@ -27,6 +27,8 @@ export interface VoxelViewData {
   readonly warnings: readonly string[];
   readonly component: string;
   readonly components: readonly string[];
+  /** A material of a dataset of spectra: there is no file of its own. */
+  readonly isEncoded?: true;
   /** Of a file with several: how many, and which of them this is, from 1. */
   readonly frames?: { readonly count: number; readonly shown: number };
 }

@@ -59,7 +59,7 @@ export function levelText(model: DensityModel, settings: CrystalSettings): strin
   const value = `${field.signed ? "±" : ""}${formatValue(level)} ${unitText(field.unit)}`.trim();
   const percent = model.percentInside(level);
   // Of potentials and localisation functions the share of an integral means nothing.
-  if (percent === undefined || !field.unit.endsWith("/Å³")) return value;
+  if (percent === undefined || !["e/Å³", "μ_B/Å³"].includes(field.unit)) return value;
   const share = `${percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`;
   return `${value} · ${field.unit === "e/Å³" && !field.signed ? t("{0} of electrons", share) : share}`;
 }

@@ -291,7 +291,9 @@ export class CrystalPane {
     const { crystal, picked, settings, density } = this;
     const sites = picked.flatMap((i) => this.viewport.scene?.sites[i] ?? []);
     if (crystal === undefined) return;
-    const field = density.field(settings);
+    // The space of a Patterson function is that of vectors between atoms: there is nothing around an atom.
+    const shown = density.field(settings);
+    const field = shown?.name === "patterson" ? undefined : shown;
     makeSelection(this.selection, sites, {
       ...(field && { field }),
       ...(density.state.symmetry && { symmetry: density.state.symmetry }),

@@ -1,3 +1,5 @@
+import { isVolumetricKind } from "../../src/core/formats/volumetric.js";
+import { volumetricFields } from "../../src/core/formats/volumetricFields.js";
 import type { FieldName } from "../../src/protocol/crystalView.js";
 import { t } from "../ui/text.js";
 
@@ -19,7 +21,17 @@ export function fieldTitle(name: FieldName, kind: string): string {
       return t("Mean of both spins");
     case "elf":
       return t("Electron localisation function");
+    case "patterson":
+      return t("Patterson function");
     default:
-      return { mx: "mₓ", my: "m_y", mz: "m_z", "|m|": "|m|", bx: "Bₓ", by: "B_y", bz: "B_z" }[name];
+      return { mx: "m_x", my: "m_y", mz: "m_z", "|m|": "|m|", bx: "B_x", by: "B_y", bz: "B_z" }[name];
   }
+}
+
+/** What a block of a file is, counted from 0: of a spin-polarised ELFCAR or LOCPOT the blocks belong to the two spins. */
+export function blockTitle(block: number, blocks: number, kind: string): string | undefined {
+  const fields = isVolumetricKind(kind) ? volumetricFields(kind, blocks) : [];
+  const isStored = (of: readonly number[] | "norm") => of !== "norm" && of.every((factor, i) => factor === (i === block ? 1 : 0));
+  const name = fields.find(({ of }) => isStored(of))?.name;
+  return name && fieldTitle(name, kind);
 }

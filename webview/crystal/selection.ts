@@ -97,8 +97,14 @@ function sphereControls(site: Site, data: SelectionData): HTMLElement {
 
 function sphereText({ sphere, field }: SelectionData): string {
   if (sphere === undefined || field === undefined) return "…";
-  const unit = { "e/Å³": t("electrons"), "μ_B/Å³": "μ_B", eV: "eV Å³", "1": "Å³" }[sphere.unit];
-  return t("Integral {0} {1}, mean {2} {3}", formatValue(sphere.integral), unit, formatValue(sphere.mean), unitText(sphere.unit));
+  const units: Readonly<Record<string, string>> = { "e/Å³": t("electrons"), "μ_B/Å³": "μ_B", eV: "eV Å³", "1": "Å³" };
+  return t(
+    "Integral {0} {1}, mean {2} {3}",
+    formatValue(sphere.integral),
+    units[sphere.unit] ?? "",
+    formatValue(sphere.mean),
+    unitText(sphere.unit),
+  );
 }
 
 function lineChart(from: Site, to: Site, data: SelectionData): HTMLElement {

@@ -1,4 +1,5 @@
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
+import { blockTitle } from "../crystal/fieldNames.js";
 import { make, makeButton, makeDropdown, makeFormula } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 
@@ -25,14 +26,15 @@ export function makeHeader(
   tabs: HTMLElement | undefined,
   actions: HeaderActions,
 ): HTMLElement {
-  const components = (voxels?.components ?? []).map((name) => [name, componentName(name, kind)] as const);
+  const names = voxels?.components ?? [];
+  const components = names.map((name, block) => [name, blockTitle(block, names.length, kind) ?? name] as const);
   const formats: readonly (readonly [Export, string])[] = [
     ["png", t("Picture (PNG) of a chosen size, or a copy of it")],
     ["npz", t("Voxels as NumPy arrays (NPZ): numpy.load(file)['descriptor'][0]")],
     ["csv", t("Table of all plane waves (CSV): h, k, l and |s_g|")],
   ];
   const buttons = formats
-    .slice(0, voxels ? 3 : 1)
+    .slice(0, voxels && !voxels.isEncoded ? 3 : 1)
     .map(([format, label]) =>
       makeButton(format.toUpperCase(), () => actions.export(format), { title: label, "aria-label": t("Export: {0}", label) }),
     );
@@ -53,7 +55,7 @@ export function makeHeader(
         make("span", { class: "field-label" }, t("Export")),
         ...buttons,
       ),
-      makeButton(t("Show as text"), actions.showText),
+      voxels?.isEncoded ? undefined : makeButton(t("Show as text"), actions.showText),
     ),
   );
 }
@@ -62,12 +64,4 @@ function frameChoice({ frames }: VoxelViewData, { chooseFrame }: HeaderActions):
   if (frames === undefined || frames.count < 2) return undefined;
   const choices = Array.from({ length: frames.count }, (_, i) => [String(i + 1), t("Frame {0} of {1}", i + 1, frames.count)] as const);
   return makeDropdown(t("Frame"), choices, String(frames.shown), (frame) => chooseFrame(Number(frame)));
-}
-
-/** The blocks of a file by what they are: two of an ELFCAR or LOCPOT belong to the two spins. */
-function componentName(component: string, kind: string): string {
-  const isSpins = kind === "LOCPOT" || kind === "ELFCAR";
-  if (component === "total") return isSpins ? t("Spin up") : t("Total");
-  if (component === "magnetization") return isSpins ? t("Spin down") : t("Magnetisation");
-  return { mx: "m x", my: "m y", mz: "m z" }[component] ?? component;
 }

@@ -58,7 +58,7 @@ export class NumbersPanel {
   /** A file's picture: predictions may follow. */
   open(picture: VoxelViewData): void {
     this.picture = picture;
-    this.hasPredictions = true;
+    this.hasPredictions = picture.isEncoded !== true;
     this.render();
   }
 

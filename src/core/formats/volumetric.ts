@@ -5,6 +5,20 @@ import { BOHR } from "./cubeHead.js";
 /** The volumetric files of VASP that differ in what they store or in their width (spec section 1), and Gaussian's cube. */
 export type VolumetricKind = "CHGCAR" | "CHG" | "AECCAR0" | "AECCAR1" | "AECCAR2" | "PARCHG" | "LOCPOT" | "ELFCAR" | "cube";
 
+const KINDS: Readonly<Record<VolumetricKind, true>> = {
+  CHGCAR: true,
+  CHG: true,
+  AECCAR0: true,
+  AECCAR1: true,
+  AECCAR2: true,
+  PARCHG: true,
+  LOCPOT: true,
+  ELFCAR: true,
+  cube: true,
+};
+
+export const isVolumetricKind = (kind: string): kind is VolumetricKind => Object.hasOwn(KINDS, kind);
+
 /** Whether the file stores a density, whose mean tells the number of electrons. */
 export function storesDensity(kind: VolumetricKind): boolean {
   return kind !== "LOCPOT" && kind !== "ELFCAR";

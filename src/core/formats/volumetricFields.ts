@@ -1,7 +1,9 @@
 import type { FieldUnit } from "../descriptors/spectrum.js";
 import { storesDensity, type VolumetricKind } from "./volumetric.js";
 
-export type DensityUnit = FieldUnit;
+/** The second ones are those of Patterson functions: squares, integrated over the cell. */
+export type DensityUnit = FieldUnit | SquaredUnit;
+type SquaredUnit = "e²/Å³" | "μ_B²/Å³" | "eV²·Å³" | "Å³";
 
 /**
  * A field by its physics. Densities: total; with spin also magnetization (up minus down), up, down; noncollinear: mx, my, mz and |m|.
@@ -21,7 +23,9 @@ export type FieldName =
   | "bx"
   | "by"
   | "bz"
-  | "elf";
+  | "elf"
+  /** Of a spectrum without phases. */
+  | "patterson";
 
 /** One field of a file. */
 export interface VolumetricField {
@@ -37,6 +41,11 @@ const density = (name: FieldName, of: readonly number[]): VolumetricField => ({ 
 const moment = (name: FieldName, of: readonly number[] | "norm", signed = true): VolumetricField => ({ name, unit: "μ_B/Å³", signed, of });
 const potential = (name: FieldName, of: readonly number[]): VolumetricField => ({ name, unit: "eV", signed: true, of });
 const localisation = (name: FieldName, of: readonly number[]): VolumetricField => ({ name, unit: "1", signed: false, of });
+
+const SQUARED: Readonly<Record<FieldUnit, SquaredUnit>> = { "e/Å³": "e²/Å³", "μ_B/Å³": "μ_B²/Å³", eV: "eV²·Å³", "1": "Å³" };
+
+/** The Patterson function of a field in that unit. */
+export const pattersonField = (unit: FieldUnit): VolumetricField => ({ name: "patterson", unit: SQUARED[unit], signed: false, of: [1] });
 
 /** What a file with that many blocks holds: those that are stored first, in their order, then what follows from them. */
 export function volumetricFields(kind: VolumetricKind, blocks: number): readonly VolumetricField[] {

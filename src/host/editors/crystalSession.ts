@@ -9,6 +9,7 @@ import type {
   CrystalViewCalls,
   DensityData,
   OtherDensity,
+  ShownSource,
   ToCrystalView,
 } from "../../protocol/crystalView.js";
 import { type CallContext, type Handlers, RpcPeer } from "../../protocol/rpc.js";
@@ -35,7 +36,7 @@ export class CrystalSession implements vscode.Disposable {
   private readonly peer: RpcPeer<CrystalViewCalls, Nothing>;
   private readonly subscription: vscode.Disposable;
   /** The file whose atoms and grids are shown, and the frame that was chosen. */
-  private shown: { readonly file: string; readonly frame?: number } | undefined;
+  private shown: ShownSource | undefined;
   private grids: string | undefined;
   /** Further files that a person chose for this view; the page may name no other. */
   private readonly chosen = new Map<string, { readonly local: LocalFile; readonly other: OtherDensity }>();
@@ -75,8 +76,12 @@ export class CrystalSession implements vscode.Disposable {
     frame: number | undefined,
     options: JobOptions,
   ): Promise<{ crystal?: CrystalData; problems: readonly Problem[] }> {
-    this.shown = { file, ...(frame !== undefined && { frame }) };
-    const opened = await this.jobs.call("openStructure", this.shown, options);
+    return this.openSource({ file, ...(frame !== undefined && { frame }) }, options);
+  }
+
+  private async openSource(source: ShownSource, options: JobOptions) {
+    this.shown = source;
+    const opened = await this.jobs.call("openStructure", source, options);
     if (opened.crystal && !options.token?.isCancellationRequested) this.post({ type: "crystalOpened", crystal: opened.crystal });
     return opened;
   }
@@ -87,6 +92,11 @@ export class CrystalSession implements vscode.Disposable {
     this.grids = file;
     this.shown = { file, ...(frame !== undefined && { frame }) };
     if (frame === undefined) void this.sample(file, options);
+    return this.readDensity(settings, options);
+  }
+
+  private async readDensity(settings: EncodeSettings, options: JobOptions): Promise<OpenedDensity> {
+    if (this.shown === undefined) throw new Error(vscode.l10n.t("R3DVS: no file is open in this view."));
     const opened = await this.jobs.call("openDensity", { ...this.shown, settings }, options);
     this.sampled = undefined;
     if (opened.density && !options.token?.isCancellationRequested) {
@@ -95,6 +105,18 @@ export class CrystalSession implements vscode.Disposable {
       for (const { other } of this.chosen.values()) this.post({ type: "otherChosen", other });
     }
     return opened;
+  }
+
+  /** A material of a dataset of spectra: its atoms, its Patterson function and its voxels at once. */
+  async openEncoded(
+    name: Required<Pick<ShownSource, "file" | "material">>,
+    settings: EncodeSettings,
+    options: JobOptions,
+  ): Promise<OpenedDensity> {
+    const { crystal } = await this.openSource(name, options);
+    if (crystal === undefined) return this.jobs.call("openDensity", { ...name, settings }, options);
+    this.grids = name.file;
+    return this.readDensity(settings, options);
   }
 
   /** A person chooses a second file; from then on the page may ask for it. */

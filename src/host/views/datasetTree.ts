@@ -55,7 +55,7 @@ function datasetItem(dataset: Dataset, isOnlyOne: boolean): vscode.TreeItem {
   return item;
 }
 
-/** `Cu₂O  mp-361 · gap 0.57 eV`; of an encoded material there is no density to open: `train` and `study` take it, the page does not. */
+/** `Cu₂O  mp-361 · gap 0.57 eV`; of an encoded material there is no density to open, but its structure and its spectrum. */
 function materialItem(material: Material, facts: MaterialFacts | undefined, icons: vscode.Uri): vscode.TreeItem {
   const { id, file, encoded } = material;
   const formula = encoded?.formula || facts?.formula;
@@ -71,6 +71,7 @@ function materialItem(material: Material, facts: MaterialFacts | undefined, icon
     item.iconPath = new vscode.ThemeIcon("symbol-array");
     item.tooltip = [vscode.l10n.t("{0}: spectrum in {1}", formula || id, file), ...told].join("\n");
     item.contextValue = "material.encoded";
+    item.command = { command: "r3dvs.showEncoded", title: vscode.l10n.t("Show Voxels"), arguments: [{ file, material: id }] };
     return item;
   }
   const uri = vscode.Uri.file(file);

@@ -4,7 +4,7 @@ import { reducedFormula } from "../../core/crystal/formula.js";
 import { reciprocalLattice } from "../../core/crystal/lattice.js";
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
 import { cutoffOfSpacing } from "../../core/descriptors/r3dvs.js";
-import type { Spectrum } from "../../core/descriptors/spectrum.js";
+import type { Component, Spectrum } from "../../core/descriptors/spectrum.js";
 import { norm, rowTimes, type Vector3 } from "../../core/math/matrix3.js";
 import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
 import { reasonOf } from "../files/atomicFile.js";
@@ -56,6 +56,23 @@ export function readEncoded({ id, file }: Entry, settings: Pick<EncodeSettings, 
     value: cutoff * SAME < opened.cutoff ? { ...material, id, spectrum: cutSpectrum(material.spectrum, cutoff) } : { ...material, id },
     problems: [],
   };
+}
+
+/** A material with all waves that were kept of it, of the block that was encoded. */
+export interface WholeEncoded {
+  readonly material: EncodedMaterial;
+  readonly component: Component;
+  /** g_cut in 1/Å. */
+  readonly cutoff: number;
+}
+
+/** The same as it stands in the file, whatever the settings. */
+export function readWholeEncoded({ id, file }: Entry): Parsed<WholeEncoded> {
+  const { spectra, damage } = openEncoded(file);
+  const component = spectra?.component ?? "total";
+  const { value, problems } = readEncoded({ id, file }, { spacing: spectra ? Math.PI / spectra.cutoff : 1, component });
+  if (value === undefined || spectra === undefined || damage !== undefined) return { problems };
+  return { value: { material: { ...value, file }, component, cutoff: spectra.cutoff }, problems };
 }
 
 const byId = new WeakMap<PackedSpectra, ReadonlyMap<string, EncodedMaterial>>();

@@ -12,11 +12,11 @@ export class CombinedField<Context> {
 
   /** Throws UsageError where grids, cells or units differ. */
   async of(request: FieldRequest, context: Context): Promise<Field> {
-    const { file, frame, field: name, terms = [] } = request;
+    const { file, frame, material, field: name, terms = [] } = request;
     const files = [file, ...terms.flatMap((term) => term.file ?? [])];
-    const key = JSON.stringify([file, frame, name, terms, files.map(stampOf)]);
+    const key = JSON.stringify([file, frame, material, name, terms, files.map(stampOf)]);
     if (this.#last?.key === key) return this.#last.field;
-    const own = { file, ...(frame !== undefined && { frame }) };
+    const own = { file, ...(frame !== undefined && { frame }), ...(material !== undefined && { material }) };
     let field = fieldOf(await this.open(own, context), name);
     for (const term of terms) {
       const grids = await this.open(term.file === undefined ? own : { file: term.file }, context);

@@ -1,16 +1,15 @@
 import { volume } from "../../core/crystal/lattice.js";
 import { baseName } from "../../core/formats/fileNames.js";
-import { volumetricFields } from "../../core/formats/volumetricFields.js";
 import type { DensityData, FieldFacts } from "../../protocol/crystalView.js";
-import { type Field, fieldOf, type Grids } from "./gridFields.js";
+import { type Field, fieldOf, fieldsOf, type Grids } from "./gridFields.js";
 import { InsideTable } from "./insideTable.js";
 
 /** What a view is told of grids that were read. */
 export function densityData(grids: Grids): DensityData {
-  const { file, kind, grid, kept, how, electrons, truncated } = grids;
-  const fields = volumetricFields(kind, grids.blocks.length).map(({ name }) => fieldFacts(fieldOf(grids, name)));
+  const { file, material, kind, grid, kept, how, electrons, truncated } = grids;
+  const fields = fieldsOf(grids).map(({ name }) => fieldFacts(fieldOf(grids, name)));
   const count = electrons === undefined ? {} : { electrons };
-  return { title: baseName(file), kind, grid, kept, how, fields, ...count, truncated };
+  return { title: material ?? baseName(file), kind, grid, kept, how, fields, ...count, truncated };
 }
 
 /** The same of one field, which may be a combination. */
@@ -39,11 +38,14 @@ function extremesOf(values: Float32Array): { minimum: number; maximum: number; m
 const LOOKED_AT = 200_000;
 /** Percent of the electrons that a surface encloses at first; of magnetisation and differences. */
 const INSIDE = { density: 60, signed: 70 } as const;
+/** Share of the cell outside the surface of a Patterson function at first: its peaks are small. */
+const PATTERSON_SHARE = 0.93;
 const ELF_LEVEL = 0.8;
 
 /** A level that shows something: where a share of the electrons is inside, where potentials have half of the cell's volume. */
-function suggestedLevel(values: Float32Array, { facts: { unit, signed }, isCombined }: Field): number {
+function suggestedLevel(values: Float32Array, { facts: { name, unit, signed }, isCombined }: Field): number {
   if (unit === "1" && !isCombined) return ELF_LEVEL;
+  if (name === "patterson") return rounded(values.toSorted()[Math.floor(PATTERSON_SHARE * values.length)] ?? 0);
   const step = Math.max(1, Math.floor(values.length / LOOKED_AT));
   const some = step === 1 ? values : Float32Array.from({ length: Math.floor(values.length / step) }, (_, i) => values[i * step] ?? 0);
   if (unit === "eV" && !isCombined) return some.map(Math.abs).toSorted()[some.length >> 1] ?? 0;

@@ -9,6 +9,7 @@ import { readMaterial } from "../spectra/readMaterial.js";
 import { CombinedField } from "./combinedField.js";
 import { crystalData } from "./crystalData.js";
 import { densityData, fieldFacts } from "./densityData.js";
+import { readEncodedCrystal } from "./encodedCrystal.js";
 import { fermiEnergyBeside } from "./fermiEnergy.js";
 import { FieldKernel } from "./fieldKernel.js";
 import { type Field, fieldOf, type Grids, haveLikeCells } from "./gridFields.js";
@@ -32,6 +33,9 @@ import { surfaceCode } from "./surfaceCode.js";
 import { symmetryOf } from "./symmetryOf.js";
 
 const SAMPLE = "sample";
+const materialKey = (material: string) => `material ${material}`;
+/** Where the descriptor's settings do not matter. */
+const ANY_SETTINGS = { spacing: 0.4, length: 12.8, assignment: "nearest", component: "total" } as const;
 const frameKey = (frame?: number) => (frame === undefined ? "last" : String(frame));
 
 /** Everything that the crystal and density view asks of the job process, over grids that are kept between calls. */
@@ -46,7 +50,11 @@ export class DensityService {
   }
 
   readonly handlers: Handlers<CrystalMethods> = {
-    openStructure: async ({ file, frame }, context) => {
+    openStructure: async ({ file, frame, material }, context) => {
+      if (material !== undefined) {
+        const { value, problems } = readEncodedCrystal(file, material, ANY_SETTINGS);
+        return { ...(value && { crystal: value.crystal }), problems };
+      }
       const { value, problems } = await readCrystal(file, { ...readingOf(context), ...frameOf(frame) });
       return { ...(value && { crystal: crystalData(file, value) }), problems };
     },
@@ -58,10 +66,10 @@ export class DensityService {
       return { ...(grids && { density: densityData(grids) }), problems };
     },
     openDensity: (params, context) => this.openDensity(params, context),
-    openOther: async ({ file, frame, other }, context) => {
+    openOther: async ({ other, ...own }, context) => {
       const { problems } = await this.openDensity({ file: other }, context);
       const grids = this.kept.get(other, frameKey());
-      return { ...(grids && { other: otherDensity(await this.#grids({ file, ...frameOf(frame) }, context), grids) }), problems };
+      return { ...(grids && { other: otherDensity(await this.#grids(own, context), grids) }), problems };
     },
     fieldFacts: async (request, context) => fieldFacts(await this.#field(request, context)),
     isosurface: async ({ levels, closed, maxTriangles, colour, ...request }, context) => {
@@ -83,13 +91,19 @@ export class DensityService {
     sphere: async ({ centre, radius, ...request }, context) => sphereOf(await this.#field(request, context), centre, radius),
     integrals: async ({ cutoff, ...request }, context) => {
       const { grids } = await this.#field(request, context);
+      if (grids.material !== undefined) throw new UsageError("sums over the density need its phases or its grid");
       return integralsOf(grids, cutoff, {
         codeFor: surfaceCode,
         chargesBeside: ionChargesBeside,
         signal: readingOf(context).signal,
       });
     },
-    symmetry: async ({ file, frame, tolerance }, context) => {
+    symmetry: async ({ file, frame, material, tolerance }, context) => {
+      if (material !== undefined) {
+        const { structure } = await this.#grids({ file, material }, context);
+        const found = symmetryOf(structure, findSymmetry, tolerance);
+        return { ...(found && { symmetry: found }), problems: [] };
+      }
       const { value, problems } = await readCrystal(file, { ...readingOf(context), ...frameOf(frame) });
       const symmetry = value && symmetryOf(value.structure, findSymmetry, tolerance);
       return { ...(symmetry && { symmetry }), problems };
@@ -108,10 +122,15 @@ export class DensityService {
 
   /** Reads a file once, for its grids and, with `settings`, for its spectrum. */
   async openDensity(
-    { file, frame, settings }: Parameters<CrystalMethods["openDensity"]>[0],
+    { file, frame, material, settings }: Parameters<CrystalMethods["openDensity"]>[0],
     context: CallContext,
   ): ReturnType<CrystalMethods["openDensity"]> {
     const stamp = stampOf(file);
+    if (material !== undefined) {
+      const { value, problems } = readEncodedCrystal(file, material, settings ?? ANY_SETTINGS);
+      if (value) this.kept.put(file, materialKey(material), value.grids, stamp);
+      return { ...(value && { density: densityData(value.grids), voxels: value.voxels }), problems };
+    }
     if (!settings) {
       const { grids, problems } = await readGrids(file, { ...readingOf(context), ...frameOf(frame) });
       if (grids) this.kept.put(file, frameKey(frame), grids, stamp);
@@ -153,25 +172,27 @@ export class DensityService {
     { file: other = file, field }: NonNullable<SurfaceRequest["colour"]>,
     context: CallContext,
   ): Promise<Field> {
-    const { frame, sample } = same;
-    const own = { ...frameOf(frame), ...(sample !== undefined && { sample }) };
+    const { frame, material, sample } = same;
+    const own = { ...frameOf(frame), ...(material !== undefined && { material }), ...(sample !== undefined && { sample }) };
     const colouring = fieldOf(await this.#grids({ file: other, ...(other === file && own) }, context), field);
     if (haveLikeCells(grids, colouring.grids)) return colouring;
     throw new UsageError(`the cells of ${file} and ${other} differ`);
   }
 
-  async #grids({ file, frame, sample = false }: FieldRequest, context: CallContext): Promise<Grids> {
-    const known = (sample ? this.kept.get(file, SAMPLE) : undefined) ?? this.kept.get(file, frameKey(frame));
+  async #grids({ file, frame, material, sample = false }: FieldRequest, context: CallContext): Promise<Grids> {
+    const what = material === undefined ? frameKey(frame) : materialKey(material);
+    const known = (sample ? this.kept.get(file, SAMPLE) : undefined) ?? this.kept.get(file, what);
     if (known) return known;
-    const key = `${file}\n${frameKey(frame)}`;
-    const open = this.#opening.get(key) ?? this.openDensity({ file, ...frameOf(frame) }, context);
+    const key = `${file}\n${what}`;
+    const open =
+      this.#opening.get(key) ?? this.openDensity({ file, ...frameOf(frame), ...(material !== undefined && { material }) }, context);
     this.#opening.set(key, open);
     try {
       await open;
     } finally {
       this.#opening.delete(key);
     }
-    const grids = this.kept.get(file, frameKey(frame));
+    const grids = this.kept.get(file, what);
     if (!grids) throw new UsageError(`${file} holds no complete grid of values`);
     return grids;
   }

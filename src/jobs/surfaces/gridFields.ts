@@ -7,6 +7,10 @@ import { UsageError } from "../files/usageError.js";
 /** The grids of one frame of one file, in units of their fields. */
 export interface Grids {
   readonly file: string;
+  /** Of a file with the spectra of many materials: which one this is. */
+  readonly material?: string;
+  /** Where they do not follow from the file's kind. */
+  readonly fields?: readonly VolumetricField[];
   readonly kind: VolumetricKind;
   readonly structure: Structure;
   /** Points of the file, and those that are kept. */
@@ -33,9 +37,11 @@ export interface Field {
   readonly isCombined?: true;
 }
 
+export const fieldsOf = ({ kind, blocks, fields }: Grids): readonly VolumetricField[] => fields ?? volumetricFields(kind, blocks.length);
+
 /** A field of a file's grids by its name. Throws UsageError where there is none such. */
 export function fieldOf(grids: Grids, name?: string): Field {
-  const fields = volumetricFields(grids.kind, grids.blocks.length);
+  const fields = fieldsOf(grids);
   const facts = findField(fields, name);
   if (!facts) throw new UsageError(`${grids.file} has no field ${name}, only: ${fields.map((field) => field.name).join(", ")}`);
   const key = `${grids.file}\n${grids.frame}\n${grids.how}\n${numberOf(grids)}\n${facts.name}`;
