@@ -53,7 +53,11 @@ export function makeColourDropdown(model: DensityModel, settings: CrystalSetting
   const selected = colouring ? keyOf(colouring) : NOTHING;
   const dropdown = makeDropdown(
     t("Colour of the surface"),
-    [[NOTHING, t("by its sign")], ...choices.map(({ chosen, title }) => [keyOf(chosen), title] as const), [ANOTHER, t("Another file…")]],
+    [
+      [NOTHING, model.field(settings)?.signed ? t("by its sign") : t("one colour")],
+      ...choices.map(({ chosen, title }) => [keyOf(chosen), title] as const),
+      [ANOTHER, t("Another file…")],
+    ],
     selected,
     (value) => {
       if (value !== ANOTHER)

@@ -8,9 +8,9 @@ import { workbenchTest } from "../harness/scenario.ts";
 import { VoxelView } from "../harness/voxelView.ts";
 import { makeSampleWorkspace, type Workspace } from "../harness/workspace.ts";
 
-/** Two materials as they would be shared: their spectra and targets, without the densities. */
+/** Three materials as they would be shared: their spectra and targets, without the densities. */
 function sharedSpectra(): Workspace {
-  const workspace = makeSampleWorkspace({ count: 2, below: "oxides" });
+  const workspace = makeSampleWorkspace({ count: 3, below: "oxides" });
   const args = ["encode", workspace.path("oxides"), "-o", workspace.path("shared"), "--packed", "--quiet"];
   execFileSync(process.execPath, [path.join(root, "dist/cli.js"), ...args], { stdio: ["ignore", "ignore", "inherit"] });
   rmSync(workspace.path("oxides"), { recursive: true });
@@ -40,7 +40,9 @@ workbenchTest(
     await voxels.overlay.press("Enter");
     await view.waitForText("wave", (text) => text !== "");
 
+    await workbench.waitUntilStored();
     await page.reload();
+    await workbench.tab("mp-1778").waitFor();
     await view.waitUntilDrawn({ surface: true });
     assert.equal(await view.text("field"), "Patterson function");
   },

@@ -1,0 +1,42 @@
+// `npm run bench -- view`: frames a second while a crystal with its surface turns, and memory over many openings, in the real workbench
+// with WebGL in software.
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { median, printTable } from "./benchTools.mjs";
+import { ensureWorkbench, root } from "./install.mjs";
+
+/** `rounds`: how often a view is opened and closed. */
+export async function benchView({ rounds }) {
+  const { node } = await ensureWorkbench();
+  const child = spawn(node, [path.join(root, "test/workbench/measureView.ts"), String(rounds)], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  const [frames, memory] = [[], []];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const result = JSON.parse(line);
+    if (result.points !== undefined) frames.push(result);
+    else memory.push(result);
+  }
+  const code = await ended;
+  if (code !== 0) throw new Error(`the measurement ended with ${code}`);
+  const rows = frames.map(({ points, triangles, moving, milliseconds }) => {
+    const sorted = milliseconds.toSorted((a, b) => a - b);
+    const share = (part) => sorted[Math.floor(part * (sorted.length - 1))].toFixed(0);
+    return [
+      `${points}³`,
+      triangles,
+      moving,
+      median(milliseconds).toFixed(0),
+      `${share(0.1)}–${share(0.9)}`,
+      (1000 / median(milliseconds)).toFixed(0),
+    ];
+  });
+  printTable(["grid", "triangles", "while turning", "ms a frame", "1st–9th decile", "frames/s"], rows);
+  const names = [...new Set(memory.flatMap(({ extensionMB, browserMB }) => [...Object.keys(extensionMB), ...Object.keys(browserMB)]))];
+  const row = ({ round, frames: pages, extensionMB, browserMB }) => [
+    round,
+    pages,
+    ...names.map((name) => extensionMB[name] ?? browserMB[name] ?? 0),
+  ];
+  printTable(["rounds", "pages", ...names.map((name) => `${name} MB`)], memory.map(row));
+}

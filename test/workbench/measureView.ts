@@ -1,0 +1,129 @@
+// Frames a second while the crystal turns, and memory over many openings, in the real workbench with software WebGL. Node 24, after ensureWorkbench().
+// `node measureView.ts ROUNDS`; prints one object a line, for `npm run bench -- view`.
+import { readdirSync, readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { launchBrowser } from "./harness/browser.ts";
+import { CrystalView } from "./harness/crystalView.ts";
+import { startServer } from "./harness/server.ts";
+import { waitFor } from "./harness/waiting.ts";
+import { Workbench } from "./harness/workbench.ts";
+import { makeWorkspace, type Workspace } from "./harness/workspace.ts";
+
+const FRAMES = 60;
+/** Points a side, and triangles of a gyroid's surface there, about. */
+const SIZES = [72, 104, 150];
+/** Rounds after which caches are full. */
+const SETTLED = 5;
+
+const rounds = Number(process.argv[2] ?? 50);
+const workspace = makeWorkspace("densities");
+for (const points of SIZES) workspace.write(`gyroid${points}/CHGCAR`, gyroid(points));
+const server = await startServer();
+const browser = await launchBrowser();
+try {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const workbench = new Workbench(page);
+  await workbench.open(server, workspace.folder);
+  for (const points of SIZES) await measureFrames(workbench, points);
+  await measureMemory(workbench, page, workspace);
+} finally {
+  await browser.close();
+  await server.stop();
+  workspace.dispose();
+}
+
+/** Turned by the keyboard, each step as soon as the last one is drawn. */
+async function measureFrames(workbench: Workbench, points: number): Promise<void> {
+  await workbench.openFile(`gyroid${points}`, "CHGCAR");
+  const view = new CrystalView(workbench);
+  await waitFor(async () => (await view.text("density")) === "whole" && (await view.number("triangles")) > 1000, "the whole density");
+  const triangles = await view.number("triangles");
+  const times = await view.overlay.evaluate(async (overlay, frames) => {
+    overlay.focus();
+    const turn = () => overlay.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true }));
+    const drawn = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+    const marks: number[] = [];
+    for (let i = 0; i < frames; i++) {
+      turn();
+      marks.push(await drawn());
+    }
+    return marks.slice(1).map((at, i) => at - (marks[i] ?? 0));
+  }, FRAMES);
+  const moving = await view.number("triangles");
+  print({ points, triangles, moving, milliseconds: times.map((time) => Number(time.toFixed(1))) });
+  await workbench.closeAllEditors();
+}
+
+/** The same density is opened and closed again and again; memory is looked at while nothing is open. */
+async function measureMemory(workbench: Workbench, page: Page, { folder }: Workspace): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const view = new CrystalView(workbench);
+  for (let round = 1; round <= rounds; round++) {
+    await workbench.openFile(`gyroid${SIZES[0]}`, "CHGCAR");
+    await waitFor(async () => (await view.text("density")) === "whole" && (await view.number("triangles")) > 1000, "the whole density");
+    await workbench.closeAllEditors();
+    if (round % SETTLED !== 0) continue;
+    await session.send("HeapProfiler.collectGarbage");
+    const browserPids = childrenOf(process.pid).filter((pid) => !server.processes().includes(pid));
+    print({ round, folder, frames: page.frames().length, extensionMB: megabytes(server.processes()), browserMB: megabytes(browserPids) });
+  }
+}
+
+/** Resident memory of each process, by the last part of what it was started with. */
+function megabytes(pids: readonly number[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const pid of pids) {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ");
+      const name = /worker\.js|--type=[a-z-]+|server-main/.exec(command)?.[0] ?? "other";
+      const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
+      sums[name] = Math.round((sums[name] ?? 0) + kilobytes / 1024);
+    } catch {
+      // It ended between the look and the reading.
+    }
+  }
+  return sums;
+}
+
+function childrenOf(root: number): number[] {
+  const parents = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        return [[Number(name), Number(/PPid:\s+(\d+)/.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1])] as const];
+      } catch {
+        return [];
+      }
+    });
+  const found = new Set([root]);
+  for (let before = 0; before !== found.size; ) {
+    before = found.size;
+    for (const [pid, parent] of parents) if (found.has(parent)) found.add(pid);
+  }
+  found.delete(root);
+  return [...found];
+}
+
+/** A density whose surface has as many triangles as the grid allows: sin x cos y + sin y cos z + sin z cos x, twice per axis. */
+function gyroid(points: number): string {
+  const axis = Array.from({ length: points }, (_, i) => (4 * Math.PI * i) / points);
+  const [sine, cosine] = [axis.map(Math.sin), axis.map(Math.cos)];
+  const lines: string[] = [];
+  let line = "";
+  for (let z = 0; z < points; z++)
+    for (let y = 0; y < points; y++)
+      for (let x = 0; x < points; x++) {
+        const value = (sine[x] ?? 0) * (cosine[y] ?? 0) + (sine[y] ?? 0) * (cosine[z] ?? 0) + (sine[z] ?? 0) * (cosine[x] ?? 0);
+        line += ` ${(512 * (2 + value)).toExponential(8)}`;
+        if (line.length > 70) {
+          lines.push(line);
+          line = "";
+        }
+      }
+  const head = "gyroid\n1.0\n 8.0 0.0 0.0\n 0.0 8.0 0.0\n 0.0 0.0 8.0\nSi O\n1 1\nDirect\n 0.0 0.0 0.0\n 0.5 0.5 0.5\n";
+  return `${head}\n ${points} ${points} ${points}\n${[...lines, line].join("\n")}\n`;
+}
+
+function print(result: object): void {
+  console.log(JSON.stringify(result));
+}
