@@ -159,6 +159,26 @@ describe("the kernel of surfaces", () => {
     expect(other).toBe(one);
   });
 
+  it("closes surfaces of every size in an addon's memory, which grows on request", () => {
+    const folder = addonFolder();
+    const sets = existsSync(folder) ? addonSets(folder, "surfaces") : [];
+    const usable = sets.find((set) => loadAddon(folder, "surfaces", set).instructionSets().includes(set));
+    if (!usable) return;
+    const folded = ([x, y, z]: Vector3) => {
+      const [a, b, c] = [4 * Math.PI * x, 4 * Math.PI * y, 4 * Math.PI * z];
+      return Math.sin(a) * Math.cos(b) + Math.sin(b) * Math.cos(c) + Math.sin(c) * Math.cos(a);
+    };
+    for (let points = 12; points <= 72; points += 6) {
+      for (const size of [[points, points, points] as const, [points, 6, 2 * points] as const]) {
+        const grid = gridOf(size, SKEW, folded);
+        const kernel = new SurfaceKernel(loadAddon(folder, "surfaces", usable));
+        kernel.load(grid);
+        const surface = kernel.surface(0.2, { closed: true });
+        expect(hash(surface.indices), size.join(" x ")).toBe(hash(loaded(grid).surface(0.2, { closed: true }).indices));
+      }
+    }
+  });
+
   it("interpolates a wave, and averages planes, within 0.5 %", () => {
     const kernel = loaded(gridOf([24, 30, 40], SKEW, wave));
     const points = Float64Array.from([0.123, 0.456, 0.789, -0.31, 1.72, 2.05]);

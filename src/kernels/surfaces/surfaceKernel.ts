@@ -80,8 +80,8 @@ export class SurfaceKernel {
   /** The surface at a level, and what `measures` is then about. */
   surface(level: number, { below = level < 0, closed = false }: SurfaceOptions = {}): Surface {
     const { calls } = this.#host;
-    this.#retry(() => calls.begin(level, below ? 1 : 0, closed ? 1 : 0));
-    if (!calls.fill()) throw new RangeError(NO_MEMORY);
+    // Faces that close the surface take further memory while they are filled in.
+    this.#retry(() => (calls.begin(level, below ? 1 : 0, closed ? 1 : 0) ? calls.fill() : 0));
     const report = this.#report();
     const [vertices, indices, facesFrom] = [report[REPORT.vertices]!, report[REPORT.indices]!, report[REPORT.surfaceIndices]!];
     const surface = {
