@@ -69,7 +69,7 @@ function comparisonSummary(results: ReproductionResults, depth: ReproductionDept
     ...(depth.earlier
       ? [
           "",
-          `[An earlier comparison](${depth.earlier}), on fewer of these oxides, has more splits, and so verdicts where this one has none yet.`,
+          `[An earlier comparison](${depth.earlier}), on fewer of these oxides, has more splits and learning curves.`,
         ]
       : []),
     "",
@@ -210,10 +210,13 @@ function errorTable(results: ReproductionResults): string[] {
 const isLower = (results: ReproductionResults, target: string, a: string, b: string, size: number) =>
   (results.errorOf(target, a, size)?.mean ?? Infinity) < (results.errorOf(target, b, size)?.mean ?? Infinity);
 
+/** Fewer repeats give no standard error that means anything: two may agree by chance. */
+const MIN_REPEATS = 3;
+
 function errorText(results: ReproductionResults, target: string, model: string, size: number): string {
   const error = results.errorOf(target, model, size);
   if (error === undefined) return "–";
-  if (!(error.standardError > 0)) return formatValue(error.mean);
+  if (error.repeats < MIN_REPEATS || !(error.standardError > 0)) return formatValue(error.mean);
   const text = formatWithError(error.mean, error.standardError);
   return `${text.value} ± ${text.error}`;
 }
@@ -228,10 +231,13 @@ const RELATIONS: Readonly<Record<Relation, (model: string, baseline: string) => 
 const sentenceOf = ({ target, model, baseline, says }: JudgedClaim) =>
   `${propertyLabel(target)}: ${RELATIONS[says](nameOf(model), nameOf(baseline))}`;
 
+/** The column says it for all its models. */
+const PAPER_FORM = nameOf(paperForm("soap")).slice(nameOf("soap").length);
+
 /** Direction, size and doubt of the difference: "R3DVS better by 41 %, p = 0.003: not confirmed". */
 function verdictText(claim: JudgedClaim): string {
   const text = comparison(claim);
-  return text === undefined ? "–" : `${text}: **${claim.verdict}**`;
+  return text === undefined ? "–" : `${text.replaceAll(PAPER_FORM, "")}: **${claim.verdict}**`;
 }
 
 function comparison({ target, model, baseline, difference, baselineMae }: JudgedClaim): string | undefined {
@@ -246,7 +252,9 @@ function comparison({ target, model, baseline, difference, baselineMae }: Judged
   return `${nameOf(winner)} better than ${nameOf(loser)} by ${share.toFixed(share < 1 ? 1 : 0)} % (${size})${doubt}`;
 }
 
-const nameOf = (model: string) => modelLabel(model);
+function nameOf(model: string): string {
+  return modelLabel(model);
+}
 
 function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`; // |g| shells
