@@ -31,10 +31,13 @@ export function addConvertCommand(program: Command): void {
   const command = program
     .command("convert")
     .description(
-      "turn sparse spectra into voxels (.npz, .parquet) or one into a table of waves (.csv); a model into ONNX (.onnx, opset 17) or a TensorFlow.js LayersModel, networks back from both; a Gaussian process into .npz",
+      "turn sparse spectra into voxels (.npz, .parquet, .zarr) or one into a table of waves (.csv); a model into ONNX (.onnx, opset 17) or a TensorFlow.js LayersModel, networks back from both; a Gaussian process into .npz",
     )
     .argument("<input...>", "spectra written by encode, a model folder, a .onnx file, or the model.json of a LayersModel")
-    .requiredOption("-o, --output <out>", "output file (.npz, .parquet, .csv or .onnx); a folder for models and LayersModels")
+    .requiredOption(
+      "-o, --output <out>",
+      "output file (.npz, .parquet, .csv or .onnx), zarr group (.zarr); a folder for models and LayersModels",
+    )
     .option("--target <name>", "imported model: the target it predicts")
     .option("--unit <unit>", "imported model: the unit of its prediction")
     .addOption(new Option("--channels <a,b>", "imported model: its input channels").argParser(channelList));
@@ -91,11 +94,11 @@ function convertSpectra(files: readonly string[], options: Options): string {
     return found.material;
   });
   const [first] = materials;
-  if (options.output.endsWith(".npz")) writeDescriptors(options.output, materials, { settings });
+  if (/\.(npz|zarr)$/.test(options.output)) writeDescriptors(options.output, materials, { settings });
   else if (options.output.endsWith(".parquet")) writeDescriptorTable(options.output, materials, { settings });
   else if (options.output.endsWith(".csv") && materials.length === 1 && first !== undefined)
     writeSpectrumTable(options.output, first.spectrum);
-  else throw new UsageError("the output must end in .npz or .parquet, or in .csv for a single spectrum");
+  else throw new UsageError("the output must end in .npz, .parquet or .zarr, or in .csv for a single spectrum");
   return options.output;
 }
 

@@ -33,10 +33,10 @@ export function addDescribeCommand(program: Command): void {
   const command = program
     .command("describe")
     .description(
-      "write descriptors of structures (SOAP, Coulomb matrices) and their kernel as .npz or .parquet: ids, lattice, features, kernel",
+      "write descriptors of structures (SOAP, Coulomb matrices) and their kernel as .npz, .parquet or .zarr: ids, lattice, features, kernel",
     )
     .argument("<path...>", "POSCAR files, volumetric files, folders or globs")
-    .requiredOption("-o, --output <out.npz>", "output file (.npz or .parquet)");
+    .requiredOption("-o, --output <out>", "output file (.npz, .parquet) or zarr group (.zarr)");
   withOutput(withThreads(withKernel(withMatrix(withSoap(command))))).action(runDescribe);
 }
 
@@ -173,9 +173,9 @@ function report(output: Output, { entry, material, problems }: Outcome): NamedSt
 /** Throws `UsageError` for what does not go together. */
 function settingsOf(options: Options): DescribeSettings {
   const { descriptor, kernel = descriptor === "soap" ? "average" : "gaussian", output } = options;
-  if (!/\.(npz|parquet)$/.test(output)) throw new UsageError("the output must end in .npz or .parquet");
+  if (!/\.(npz|parquet|zarr)$/.test(output)) throw new UsageError("the output must end in .npz, .parquet or .zarr");
   if (output.endsWith(".parquet") && options.average === "off")
-    throw new UsageError("a .parquet file has one row per material: --average off, one row per atom, needs .npz");
+    throw new UsageError("a .parquet file has one row per material: --average off, one row per atom, needs .npz or .zarr");
   if ((descriptor === "soap") === (kernel === "gaussian"))
     throw new UsageError(
       `the kernel ${kernel} cannot be used with ${descriptor}: use average or rematch for soap, gaussian for Coulomb matrices`,

@@ -41,10 +41,10 @@ export function addEncodeCommand(program: Command): void {
   const command = program
     .command("encode")
     .description(
-      "encode volumetric files: OUT.npz or OUT.parquet with the voxels of all materials, or a folder with one spectrum per material, itself a dataset",
+      "encode volumetric files: OUT.npz, OUT.parquet or OUT.zarr with the voxels of all materials, or a folder with one spectrum per material, itself a dataset",
     )
     .argument("<path...>", "volumetric files, folders or globs")
-    .requiredOption("-o, --output <out>", "output file (.npz, .parquet) or folder");
+    .requiredOption("-o, --output <out>", "output file (.npz, .parquet), zarr group (.zarr) or folder");
   withOutput(withThreads(withFrame(withEncoding(command))))
     .option("--rotations <k>", "write k randomly rotated copies of each material instead of the original orientation", wholeFrom(1))
     .option("--seed <s>", "random seed of the rotations", wholeFrom(0), 0)
@@ -61,8 +61,8 @@ async function runEncode(paths: string[], options: Options, command: Command): P
   const model = modelFor(options, command);
   const settings = model === undefined ? encodingOf(options) : { ...frameOf(options), ...encodingForModel(model) };
   checkEncoding(settings);
-  if (options.packed && /\.(npz|parquet)$/.test(options.output))
-    throw new UsageError("--packed writes into a folder; the output must not end in .npz or .parquet");
+  if (options.packed && /\.(npz|parquet|zarr)$/.test(options.output))
+    throw new UsageError("--packed writes into a folder; the output must not end in .npz, .parquet or .zarr");
   const cancellation = onInterruption();
   const { materials: entries, missing, remarks } = await resolvePaths(paths);
   output.remarks(remarks);
@@ -126,7 +126,7 @@ function modelFor({ model, output }: Options, command: Command): Model | undefin
 function write(paths: readonly string[], options: Options, settings: EncodeSettings, materials: readonly EncodedMaterial[]): void {
   const { output, rotations, seed, packed = false } = options;
   const descriptors = { settings, seed, ...(rotations !== undefined && { rotations }) };
-  if (output.endsWith(".npz")) writeDescriptors(output, materials, descriptors);
+  if (/\.(npz|zarr)$/.test(output)) writeDescriptors(output, materials, descriptors);
   else if (output.endsWith(".parquet")) writeDescriptorTable(output, materials, descriptors);
   else writeEncodedDataset(output, materials, { settings, packed, sources: paths });
 }

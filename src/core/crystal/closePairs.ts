@@ -1,5 +1,4 @@
 import type { Matrix3 } from "../math/matrix3.js";
-import { cellsWithin } from "./imageLimits.js";
 import { PeriodicGrid } from "./periodicGrid.js";
 
 /** Two atoms, a < b (or a = b and an image of itself), and the distance in Å of their nearest images. */
@@ -9,16 +8,12 @@ export interface ClosePair {
   readonly distance: number;
 }
 
-/** No pair of atoms of a crystal is this far apart in cells; it would take seconds for each atom. */
-const MAX_CELLS = 1e6;
-
 /**
  * Pairs of atoms nearer than `limit` (Å) under periodicity, at most `most` of them, in the order of the atoms.
- * `fractional`: 3 numbers per atom. Time grows with the number of atoms. None where the limit reaches into a million cells: `imageProblem` says why.
+ * `fractional`: 3 numbers per atom. Time grows with the number of atoms. None in a cell too thin or oblique (`PeriodicGrid`).
  */
 export function closePairs(lattice: Matrix3, fractional: ArrayLike<number>, limit: number, most = 1000): ClosePair[] {
   const atoms = Math.floor(fractional.length / 3);
-  if (!(cellsWithin(lattice, limit) <= MAX_CELLS)) return [];
   const grid = new PeriodicGrid(lattice, fractional, limit);
   const pairs: ClosePair[] = [];
   const near = new Map<number, number>();

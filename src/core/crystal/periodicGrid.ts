@@ -1,7 +1,13 @@
 import type { Matrix3, Vector3 } from "../math/matrix3.js";
 import { reciprocalLattice } from "./lattice.js";
 
-/** Atoms by the cell of a periodic grid in which they stand, so that neighbours are found in a time that does not grow with their number. */
+/** Cells around an atom: more of them are no crystal's, and would take seconds for each atom. */
+const MAX_CELLS = 2e5;
+
+/**
+ * Atoms by the cell of a periodic grid in which they stand, so that neighbours are found in a time that does not grow with their number.
+ * In a lattice so thin or oblique that `imageProblem` refuses it no neighbours are found.
+ */
 export class PeriodicGrid {
   readonly #lattice: Matrix3;
   /** Into [0, 1), 3 per atom. */
@@ -40,6 +46,7 @@ export class PeriodicGrid {
    */
   visitNear(a: number, visit: (b: number, distance: number) => void): void {
     const [ri, rj, rk] = this.#reach;
+    if (!((2 * ri + 1) * (2 * rj + 1) * (2 * rk + 1) <= MAX_CELLS)) return;
     const [ci, cj, ck] = [this.#cellOf(a, 0), this.#cellOf(a, 1), this.#cellOf(a, 2)];
     for (let i = ci - ri; i <= ci + ri; i++)
       for (let j = cj - rj; j <= cj + rj; j++) for (let k = ck - rk; k <= ck + rk; k++) this.#visitCell(a, i, j, k, visit);

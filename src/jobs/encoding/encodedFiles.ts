@@ -6,8 +6,8 @@ import { IDENTITY, type Matrix3 } from "../../core/math/matrix3.js";
 import { deriveSeed, Random } from "../../core/math/random.js";
 import { randomRotation } from "../../core/math/rotation.js";
 import { TARGETS_FILE } from "../dataset/targetsFile.js";
+import { arraySink } from "../files/arraySink.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
-import { NpzWriter } from "../files/npz.js";
 import { LIMITS, readSmallFile } from "../files/readSmallFile.js";
 import { safeName } from "../files/safeName.js";
 import { softwareVersion } from "../files/version.js";
@@ -31,7 +31,7 @@ export interface DescriptorOptions {
 export function writeDescriptors(file: string, materials: readonly EncodedMaterial[], options: DescriptorOptions): void {
   const size = checkEncoding(options.settings);
   const copies = materials.flatMap((material) => rotationsOf(material.id, options).map((rotation) => ({ material, rotation })));
-  const writer = new NpzWriter(file);
+  const writer = arraySink(file);
   try {
     writer.add(
       "ids",

@@ -7,7 +7,8 @@ import { stackFeatures } from "../../core/learning/kernelRidge/featureMatrix.js"
 import { kernelMatrix, medianGamma } from "../../core/learning/kernelRidge/kernels.js";
 import { deriveSeed, Random } from "../../core/math/random.js";
 import type { Cancellation } from "../../protocol/rpc.js";
-import { NpzWriter } from "../files/npz.js";
+import { arraySink } from "../files/arraySink.js";
+import type { ArraySink } from "../files/npz.js";
 import { softwareVersion } from "../files/version.js";
 import { atomsOf, type NamedStructure } from "../spectra/material.js";
 import type { ThreadPool } from "../threads/threadPool.js";
@@ -47,7 +48,7 @@ export async function writeDescriptions(
   hooks: DescribeHooks,
 ): Promise<void> {
   const add = settings.descriptor === "soap" ? await describeBySoap(materials, settings, hooks) : describeByMatrix(materials, settings);
-  const writer = new NpzWriter(file);
+  const writer = arraySink(file);
   try {
     writer.add(
       "ids",
@@ -64,7 +65,7 @@ export async function writeDescriptions(
   }
 }
 
-type Adder = (writer: NpzWriter) => void;
+type Adder = (writer: ArraySink) => void;
 
 function describeByMatrix(materials: readonly NamedStructure[], { descriptor, permutation, gamma, seed }: MatrixDescription): Adder {
   const compute = { ewald: ewaldMatrix, sine: sineMatrix, coulomb: clusterMatrix }[descriptor];

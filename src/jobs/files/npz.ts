@@ -8,8 +8,22 @@ import { type ArchiveBytes, archiveInMemory, DamagedFileError, ZipArchive } from
 /** Entries larger than this would need zip64. */
 const MAX_ENTRY = 0xffff_ffff;
 
+/** Where arrays and what they were made with are written, one after the other. Every method throws `WriteError`. */
+export interface ArraySink {
+  /** A whole array. */
+  add(name: string, values: readonly string[] | Float64Array | Float32Array | Int32Array | number, shape?: readonly number[]): void;
+  /** An array whose bytes come in parts, in C order. */
+  addInParts(name: string, type: NpyType, shape: readonly number[], parts: Iterable<Uint8Array>): void;
+  /** A text beside the arrays. */
+  addText(name: string, text: string): void;
+  /** All of it appears under its name. */
+  close(): void;
+  /** Nothing of it stays. */
+  discard(): void;
+}
+
 /** Writes a `.npz` that numpy reads, entry by entry, so that no array needs to be whole in memory. Same data, same bytes. */
-export class NpzWriter {
+export class NpzWriter implements ArraySink {
   private readonly output;
   private readonly zip: Zip;
   private failure: unknown;
@@ -23,23 +37,20 @@ export class NpzWriter {
     });
   }
 
-  /** A whole array. */
   add(name: string, values: readonly string[] | Float64Array | Float32Array | Int32Array | number, shape?: readonly number[]): void {
     const array = toArray(values, shape);
     this.addInParts(name, array.type, array.shape, [array.bytes]);
   }
 
-  /** An array whose bytes come in parts, in C order. */
   addInParts(name: string, type: NpyType, shape: readonly number[], parts: Iterable<Uint8Array>): void {
     this.entry(`${name}.npy`, encodeArrayHeader(type, shape), parts);
   }
 
-  /** A text beside the arrays; numpy gives its bytes. */
+  /** numpy gives its bytes. */
   addText(name: string, text: string): void {
     this.entry(name, strToU8(text), []);
   }
 
-  /** The file appears under its name. */
   close(): void {
     this.guarded(() => this.zip.end());
     this.output.commit();

@@ -67,10 +67,7 @@ function comparisonSummary(results: ReproductionResults, depth: ReproductionDept
     "",
     describeDepth(results, depth),
     ...(depth.earlier
-      ? [
-          "",
-          `[An earlier comparison](${depth.earlier}), on fewer of these oxides, has more splits and learning curves.`,
-        ]
+      ? ["", `[An earlier comparison](${depth.earlier}), on fewer of these oxides, has more splits and learning curves.`]
       : []),
     "",
     ...claimTable(results, depth.testSize),

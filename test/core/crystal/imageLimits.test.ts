@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { closePairs } from "../../../src/core/crystal/closePairs.js";
+import { coincidentAtoms } from "../../../src/core/crystal/coincidentAtoms.js";
 import { imageProblem } from "../../../src/core/crystal/imageLimits.js";
 import { neighboursOf } from "../../../src/core/crystal/neighbours.js";
 import { ewaldMatrix } from "../../../src/core/descriptors/ewaldMatrix.js";
 import { describeSoap } from "../../../src/core/descriptors/soap.js";
 import { defaultSoapOptions } from "../../../src/core/descriptors/soapOptions.js";
+import { parsePoscar } from "../../../src/core/formats/poscar.js";
 import { diagnosePoscar } from "../../../src/core/language/poscar/diagnosePoscar.js";
 import type { Matrix3 } from "../../../src/core/math/matrix3.js";
 
@@ -36,6 +38,13 @@ describe("sums over images of cells that no crystal has", () => {
     const atoms = { lattice, fractional, atomicNumbers: coordinates.filter((_, i) => i % 3 === 0).map(() => 8) };
     expect(() => ewaldMatrix(atoms)).toThrow(RangeError);
     expect(() => describeSoap(atoms, defaultSoapOptions)).toThrow(RangeError);
+  });
+
+  it("a POSCAR of such a cell is read at once, its atoms compared with none", () => {
+    for (const row of ["0 4 4294967296", "4e9 4 0", "1e-9 4e9 0"]) {
+      const { value } = parsePoscar(`a\n1.0\n4 0 0\n${row}\n0 0 5\nSi O\n1 2\nDirect\n0 0 0\n.5 .5 .5\n.1 .2 .3\n`);
+      if (value !== undefined) expect(coincidentAtoms(value)).toBeUndefined();
+    }
   });
 
   it("a POSCAR of such a cell is checked at once, and its lattice is told", () => {
