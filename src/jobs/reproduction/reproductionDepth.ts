@@ -50,11 +50,11 @@ export function sameDepth(a: ReproductionDepth, b: ReproductionDepth): boolean {
   return decisive(a) === decisive(b);
 }
 
-/** The targets that one of the studies learns in another way than before. */
+/** The targets that one of the studies learns in another way than before; one that was not there before has no results to doubt. */
 export function changedTargets(before: ReproductionDepth, now: ReproductionDepth, name: string): string[] {
   const [old, own] = [before, now].map(({ settings }) => settings.find((arm) => arm.name === name));
-  if (own === undefined) return [];
-  return own.targets.filter((target) => old === undefined || decisiveFor(old, target) !== decisiveFor(own, target));
+  if (own === undefined || old === undefined) return [];
+  return own.targets.filter((target) => decisiveFor(old, target) !== decisiveFor(own, target));
 }
 
 function decisiveFor({ name: _name, targets: _targets, models: _models, perTarget, ...shared }: ArmSettings, target: string): string {
