@@ -38,7 +38,7 @@ async function measureFrames(workbench: Workbench, points: number): Promise<void
   const view = new CrystalView(workbench);
   await waitFor(async () => (await view.text("density")) === "whole" && (await view.number("triangles")) > 1000, "the whole density");
   const triangles = await view.number("triangles");
-  const times = await view.overlay.evaluate(async (overlay, frames) => {
+  const { times, moving } = await view.overlay.evaluate(async (overlay, frames) => {
     overlay.focus();
     const turn = () => overlay.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true }));
     const drawn = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
@@ -47,9 +47,9 @@ async function measureFrames(workbench: Workbench, points: number): Promise<void
       turn();
       marks.push(await drawn());
     }
-    return marks.slice(1).map((at, i) => at - (marks[i] ?? 0));
+    const moving = Number(overlay.ownerDocument.body.dataset.triangles);
+    return { moving, times: marks.slice(1).map((at, i) => at - (marks[i] ?? 0)) };
   }, FRAMES);
-  const moving = await view.number("triangles");
   print({ points, triangles, moving, milliseconds: times.map((time) => Number(time.toFixed(1))) });
   await workbench.closeAllEditors();
 }
