@@ -17,7 +17,7 @@ const COUNT = 14;
 function makeDataset(): string {
   const dataset = path.join(root, "data");
   const ids = readdirSync(sample, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
     .map(({ name }) => name)
     .slice(0, COUNT);
   for (const id of ids) cpSync(path.join(sample, id), path.join(dataset, id), { recursive: true });
