@@ -314,8 +314,12 @@ export class Viewport {
       this.cursor = this.cursor === undefined ? 0 : this.cursor + (key === "n" ? 1 : -1);
       this.pointer = undefined;
       this.requestDraw();
-    } else if ((key === "enter" || key === " ") && this.hovered !== undefined) this.pickHovered();
-    else if (key === "escape" && (this.chosen !== undefined || this.cursor !== undefined)) {
+    } else if (key === "enter" || key === " ") {
+      // the voxel at the cursor is known once it is drawn, and keys may come faster
+      if (this.scheduled) this.draw();
+      if (this.hovered === undefined) return false;
+      this.pickHovered();
+    } else if (key === "escape" && (this.chosen !== undefined || this.cursor !== undefined)) {
       this.cursor = undefined;
       this.pick(undefined);
     } else return false;

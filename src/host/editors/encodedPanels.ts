@@ -128,7 +128,7 @@ class EncodedPanel implements vscode.Disposable {
   }
 }
 
-/** What is not there, and what stands in its place. */
+/** What the dataset does not hold, and what is shown instead. */
 function notesOn({ spacing, cutoff }: VoxelViewData, wanted: number): string[] {
   const phases = vscode.l10n.t(
     "The dataset keeps the structure and |s_g| without phases, so the density itself cannot be drawn. The surface is its Patterson function: its peaks stand at the vectors between atoms, seen from the cell's origin.",

@@ -62,7 +62,7 @@ export function statusWith(
   };
 }
 
-/** Measured anew when a tenth more is done: it reads hundreds of files, and a status is asked for every few seconds. */
+/** Measured again when a tenth more is done: it reads hundreds of files, and the status is polled every few seconds. */
 const measured = new Map<string, { readonly done: number; readonly times: TaskTimes }>();
 
 function timesLately(run: string, settings: StudySettings, listing: RunListing, done: number): TaskTimes {

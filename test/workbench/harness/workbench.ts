@@ -214,6 +214,19 @@ export class Workbench {
     return this.page.locator(".notification-list-item", { hasText: text }).first();
   }
 
+  /** The same where it may have left the screen, as it does after some seconds: it then stands in the list behind the bell. */
+  async keptNotification(text: string | RegExp): Promise<Locator> {
+    const item = this.notification(text);
+    await item.waitFor({ timeout: 15_000 }).catch(() => undefined);
+    const list = this.page.locator(".notifications-center.visible");
+    await waitFor(async () => {
+      if (await item.isVisible()) return true;
+      if (!(await list.isVisible())) await this.page.locator('[id="status.notifications"]').click();
+      return item.isVisible();
+    }, `a notification that says ${text}`);
+    return item;
+  }
+
   /** An item of the status bar that contains a text. */
   statusBarItem(text: string | RegExp): Locator {
     return this.page.locator(".statusbar-item", { hasText: text }).first();

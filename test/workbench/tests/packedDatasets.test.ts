@@ -36,7 +36,8 @@ workbenchTest(
       ["Train on this folder…", "Open Report"],
     );
     await workbench.chooseMenuEntry("Open Report");
-    await workbench.notification("shared has no trained models yet").getByText("Train on this folder").last().click();
+    const untrained = await workbench.keptNotification("shared has no trained models yet");
+    await untrained.getByText("Train on this folder").last().click();
 
     await workbench.tickQuickPick("Band gap");
     await workbench.acceptQuickInput(/Models to compare/);

@@ -22,15 +22,13 @@ workbenchTest(
     await workbench.quickPickRow("Extension storage").click();
     const sample = new Workbench(await opened);
     await answerTrust(sample.page, true);
-    // the message is on the screen for some seconds: on a slow machine the predictions come after it
-    const next = sample.notification("Next: train models of your own").getByText("Train on this folder…").last().waitFor();
-    next.catch(() => undefined); // awaited below
     await sample.tab("CHGCAR.gz").waitFor();
     const view = new VoxelView(sample);
     await view.waitUntilDrawn();
     assert.equal(await view.heading.textContent(), "GeO2");
     await view.predictions.first().waitFor();
-    await next;
+    const next = await sample.keptNotification("Next: train models of your own");
+    await next.getByText("Train on this folder…").last().waitFor();
     await sample.page.screenshot({ path: path.join(output, "screenshots", "sample.png") });
     const rows = await sample.openViewContainer("R3DVS");
     await rows.filter({ hasText: /r3dvs-oxides\s*120 materials · targets\.csv/ }).waitFor();
