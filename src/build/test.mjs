@@ -16,6 +16,8 @@ const results = (file) => path.join(root, "out", file);
 /** Counts so far. A check that fails counts as one failed test, so that the sum never contradicts the exit code. */
 const sum = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+/** Workbench tests that waited in vain and passed when tried once more. */
+const triedTwice = [];
 /** Lines that say why. */
 const skipped = [];
 
@@ -92,6 +94,7 @@ function add(counts, code, what) {
   sum.skipped += counts.skipped ?? 0;
   sum.failed += counts.failed ?? 0;
   failures.push(...(counts.failures ?? []));
+  triedTwice.push(...(counts.triedTwice ?? []));
   if (code === 130) process.exit(130);
   if (code === 0 || counts.failed > 0) return;
   sum.failed += 1;
@@ -119,6 +122,7 @@ try {
   sum.failed += 1;
 }
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}`).join("\n")}`);
+if (triedTwice.length > 0) console.log(`\nPassed at the second try:\n${triedTwice.map((name) => `  ${name}`).join("\n")}`);
 if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.join("\n")}`);
 process.exitCode = sum.failed === 0 ? 0 : 1;
 console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);

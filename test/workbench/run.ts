@@ -6,6 +6,7 @@ import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { unpackChromium } from "./harness/browser.ts";
 import { output } from "./harness/paths.ts";
+import { SECOND_TRY } from "./harness/waiting.ts";
 
 const folder = path.join(import.meta.dirname, "tests");
 const wanted = process.argv.slice(2);
@@ -22,6 +23,8 @@ await unpackChromium();
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
+/** Tests that waited in vain once and passed when tried again. */
+const triedTwice: string[] = [];
 const began = Date.now();
 
 // One window at a time: with two cores a second would only make both late.
@@ -37,9 +40,12 @@ stream.on("test:fail", (event) => {
   failures.push(event.name);
   process.exitCode = 1;
 });
+stream.on("test:diagnostic", ({ message }) => {
+  if (message.startsWith(SECOND_TRY)) triedTwice.push(message.slice(SECOND_TRY.length));
+});
 stream.compose(new spec()).pipe(process.stdout);
 stream.on("end", () => {
   mkdirSync(path.join(output, "workbench"), { recursive: true });
   const seconds = (Date.now() - began) / 1000;
-  writeFileSync(path.join(output, "workbench/results.json"), JSON.stringify({ ...counts, failures, seconds }, undefined, 2));
+  writeFileSync(path.join(output, "workbench/results.json"), JSON.stringify({ ...counts, failures, triedTwice, seconds }, undefined, 2));
 });

@@ -257,11 +257,28 @@ export class Workbench {
     return this.page.locator(".editor-instance:visible .squiggly-error");
   }
 
-  /** Moves the cursor of the visible text editor to the beginning of a line. */
+  /**
+   * Moves the cursor of the visible text editor to the beginning of a line. An editor whose tab has just come may not be there yet, and the
+   * picker then goes nowhere: it is asked again until the status bar says the line.
+   */
   async goToLine(line: number): Promise<void> {
-    await this.typeIntoPicker("Control+g", `:${line}`);
-    await this.acceptQuickInput();
-    await this.statusBarItem(new RegExp(`Ln ${line},`)).waitFor();
+    await this.editorLines.first().waitFor();
+    const there = this.statusBarItem(new RegExp(`Ln ${line},`));
+    await waitFor(async () => {
+      if (await there.isVisible()) return true;
+      await this.typeIntoPicker("Control+g", `:${line}`);
+      await this.quickInput
+        .getByText(new RegExp(`\\bline ${line}\\b`))
+        .first()
+        .waitFor({ timeout: 5000 })
+        .catch(() => undefined);
+      await this.quickInput
+        .locator("input.input")
+        .press("Enter", { timeout: 2000 })
+        .catch(() => undefined);
+      await there.waitFor({ timeout: 5000 }).catch(() => this.page.keyboard.press("Escape"));
+      return there.isVisible();
+    }, `the cursor on line ${line}`);
   }
 
   /** Opens the Problems panel and returns its rows. */
