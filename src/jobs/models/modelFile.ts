@@ -140,6 +140,15 @@ export function writeLibrary(folder: string, models: readonly { readonly name: s
   });
 }
 
+/** What is known of a model's errors, stated anew; weights and all else stay as they are. Throws `UsageError` and `WriteError`. */
+export function restateModel(folder: string, { heldOut, recommended }: Pick<Model, "heldOut" | "recommended">): void {
+  const file = path.join(folder, HEAD);
+  if (!isModel(folder)) throw new UsageError(`${folder} contains no model: ${HEAD} and ${WEIGHTS} are needed`);
+  const { heldOut: _, recommended: _was, ...rest } = withoutSum(readCheckedJson(file, LIMITS.run) as object);
+  const head = { ...rest, ...(heldOut && { heldOut }), ...(recommended && { recommended }) };
+  writeFileAtomically(file, isOfLibrary(head) ? `${JSON.stringify(head)}\n` : checkedJson(head));
+}
+
 /** Whether a folder holds a model: one that stands for itself, or one of the library that its parent is. */
 export function isModel(folder: string): boolean {
   if (!existsSync(path.join(folder, HEAD))) return false;

@@ -21,7 +21,7 @@ export function libraryCard(models: readonly Model[]): string {
     "",
     "## Accuracy",
     "",
-    "Mean absolute error on test materials that the same training has not seen ([the comparison](../reproduction/README.md)).",
+    "Mean absolute error on test materials that the same training has not seen, as [the comparison](../reproduction/README.md) measured it: models learned by the same recipe, from fewer materials. The bundled ones learned from all, and have no test set of their own.",
     "",
     "| property | unit | training mean | model | reads | test error | new systems | within 1 and 2 sigma, % |",
     "| --- | --- | --- | --- | --- | --- | --- | --- |",

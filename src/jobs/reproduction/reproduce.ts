@@ -115,8 +115,8 @@ export function writeReproduction(output: string, results: ReproductionResults, 
   write("results.csv", results.toCsv());
   write("depth.json", `${JSON.stringify(depth, null, 1)}\n`);
   if (results.rows.length > 0) {
-    write("curves-light.svg", lightFigure(results));
-    write("curves-dark.svg", darkFigure(results));
+    write("curves-light.svg", lightFigure({ results, testSize: depth.testSize }));
+    write("curves-dark.svg", darkFigure({ results, testSize: depth.testSize }));
   }
   write("README.md", reproductionPage(results, depth));
 }

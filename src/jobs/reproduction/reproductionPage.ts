@@ -19,6 +19,12 @@ import { GUESS, paperForm, type ReproductionResults } from "./reproductionResult
 
 const R3DVS_PAPER = paperForm("r3dvs");
 
+/** What a page is of; the size of the test sets decides how far repeats share materials. */
+interface Measured {
+  readonly results: ReproductionResults;
+  readonly testSize: number;
+}
+
 const unitOf = (target: string) => (target.endsWith("_per_atom") ? "eV/atom" : "eV");
 
 /** The columns that the paper compares its models on. */
@@ -32,13 +38,13 @@ export const REPRODUCED_TARGETS: readonly string[] = [
 ];
 
 /** Learning curves, one panel per target. */
-export function reproductionFigure(results: ReproductionResults, theme: PlotTheme): string {
+export function reproductionFigure({ results, testSize }: Measured, theme: PlotTheme): string {
   const targets = REPRODUCED_TARGETS.filter((target) => results.targets.includes(target)).map((target) => {
     const sizes = results.sizesOf(target);
     const baseline = results.errorOf(target, GUESS, sizes.at(-1) ?? 0)?.mean;
     const series = results.models.filter(isDrawn).map((model) => ({
       model,
-      points: sizes.flatMap((trainSize) => pointOf(results, target, model, trainSize)),
+      points: sizes.flatMap((trainSize) => pointOf({ results, testSize }, target, model, trainSize)),
     }));
     return { name: target, unit: unitOf(target), ...(baseline !== undefined && { baselineMae: baseline }), series };
   });
@@ -48,11 +54,11 @@ export function reproductionFigure(results: ReproductionResults, theme: PlotThem
 /** Models of the figure: those of the legend, and the network in the paper's form; others stand in the table. */
 const isDrawn = (model: string) => model === R3DVS_PAPER || (MODEL_ORDER as readonly string[]).includes(model);
 
-export const lightFigure = (results: ReproductionResults) => reproductionFigure(results, LIGHT_THEME);
-export const darkFigure = (results: ReproductionResults) => reproductionFigure(results, DARK_THEME);
+export const lightFigure = (measured: Measured) => reproductionFigure(measured, LIGHT_THEME);
+export const darkFigure = (measured: Measured) => reproductionFigure(measured, DARK_THEME);
 
-function pointOf(results: ReproductionResults, target: string, model: string, trainSize: number) {
-  const error = results.errorOf(target, model, trainSize);
+function pointOf({ results, testSize }: Measured, target: string, model: string, trainSize: number) {
+  const error = results.errorOf(target, model, trainSize, testSize);
   if (error === undefined) return [];
   const { mean: mae, standardError, repeats } = error;
   return [{ trainSize, mae, repeats, ...(repeats > 1 && { standardError }) }];
@@ -81,7 +87,7 @@ export function accuracySummary(results: ReproductionResults, depth: Reproductio
   const models = [...SUMMARIZED.filter((model) => results.models.includes(model)), GUESS];
   const rows = targets.map((target) => {
     const size = results.sizesOf(target).at(-1) ?? 0;
-    const cells = models.map((model) => errorCell(results, target, model, size, models));
+    const cells = models.map((model) => errorCell({ results, testSize: depth.testSize }, target, model, size, models));
     return [`${propertyLabel(target)}, ${unitOf(target)}`, ...cells];
   });
   const head = ["test MAE", ...models.map((model) => (model === GUESS ? "training mean" : nameOf(model)))];
@@ -90,7 +96,7 @@ export function accuracySummary(results: ReproductionResults, depth: Reproductio
   return [
     ...markdownTable(head, rows),
     "",
-    `Random splits of ${depth.materials} oxides (${training} for training, ${depth.testSize} for testing; R3DVS: ${countOf(results.repeatsOf("r3dvs"))}, others: ${countOf(others)})${others > 1 ? " ± standard error" : ""}.`,
+    `Random splits of ${depth.materials} oxides (${training} for training, ${depth.testSize} for testing; R3DVS: ${countOf(results.repeatsOf("r3dvs"))}, others: ${countOf(others)})${others > 1 ? " ± corrected standard error" : ""}.`,
     `[All errors, and the comparison with the paper](${page});`,
     "`npm run reproduce` repeats it.",
   ].join("\n");
@@ -102,9 +108,9 @@ const countOf = (splits: number) => `${splits} ${splits === 1 ? "split" : "split
 const SUMMARIZED = ["combined", "r3dvs", "soap", "composition", "density"];
 
 /** An error, bold where none of the models in the table has a lower one. */
-function errorCell(results: ReproductionResults, target: string, model: string, size: number, models: readonly string[]): string {
-  const text = errorText(results, target, model, size);
-  return models.some((other) => isLower(results, target, other, model, size)) ? text : `**${text}**`;
+function errorCell(measured: Measured, target: string, model: string, size: number, models: readonly string[]): string {
+  const text = errorText(measured, target, model, size);
+  return models.some((other) => isLower(measured.results, target, other, model, size)) ? text : `**${text}**`;
 }
 
 /** The whole page. */
@@ -117,14 +123,14 @@ export function reproductionPage(results: ReproductionResults, depth: Reproducti
     "",
     comparisonSummary(results, depth),
     "",
-    ...findings(results, depth.testSize),
+    ...findings({ results, testSize: depth.testSize }),
     "## Errors at the largest training set",
     "",
-    ...errorTable(results),
+    ...errorTable({ results, testSize: depth.testSize }),
     "",
     "## How to read it",
     "",
-    `- A repeat is one random split into ${depth.testSize} test materials and nested training sets, the same for every model and target. ± is the standard error over the repeats. For differences it comes from the corrected resampled t-test (Nadeau and Bengio 2003), since repeats share most of their training materials; p is two-sided.`,
+    `- A repeat is one random split into ${depth.testSize} test materials and nested training sets, the same for every model and target. ± is the standard error of the mean over the repeats, corrected since repeats share most of their training materials (Nadeau and Bengio 2003); p of a difference is that of the paired t-test with the same correction, two-sided.`,
     `- A verdict needs p < ${LEVEL}. "On a par" is confirmed if the difference is significantly smaller than ${100 * PAR} % of the baseline's error, and not confirmed if it is significant and larger than that; "hardly better" if the gain is significantly smaller than ${100 * HARDLY} %. Otherwise the verdict is inconclusive.`,
     "- The paper's form: R3DVS with amplitudes as its only channel, max pooling and no linear baseline; SOAP with alpha 3.0; Coulomb matrices with alpha 0.01; second steps trained on in-sample residuals; the cohesive energy per atom. It is compared with its own kind, ours with ours.",
     "- Ours: hyperparameters by cross-validation on the training set; the network with this project's defaults ([how they were chosen](../../src/measurements.md#defaults-per-target)), which for energies per volume first fits a linear baseline (ridge) to the sums of its channels; second steps trained on out-of-fold residuals.",
@@ -156,17 +162,18 @@ function claimTable(results: ReproductionResults, testSize: number): string[] {
 }
 
 /** Two things that make sense of the verdicts, and what a network adds to the density's other descriptors. */
-function findings(results: ReproductionResults, testSize: number): string[] {
+function findings(measured: Measured): string[] {
+  const { results, testSize } = measured;
   const said = (target: string, model: string, baseline: string) => {
     const text = comparison(judgeClaim({ target, model, baseline, says: "better" }, results, testSize));
     return text === undefined ? [] : [`${propertyLabel(target)}: ${text}`];
   };
   const targets = ["cohesive_energy_per_atom", "band_gap"];
   const steps = (form: Form) => targets.flatMap((target) => said(target, form("soap+shells"), form("soap"))).join("; ");
-  const [smooth, tuned] = [steps(paperForm), steps((model) => model)];
+  const [smooth, tuned] = [steps(paperForm).replaceAll(PAPER_FORM, ""), steps((model) => model)];
   const errors = ["r3dvs", "shells", "density", "combined"].flatMap((model) => {
     const size = results.sizesOf(HARTREE).at(-1) ?? 0;
-    return results.errorOf(HARTREE, model, size) ? [`${nameOf(model)} ${errorText(results, HARTREE, model, size)}`] : [];
+    return results.errorOf(HARTREE, model, size) ? [`${nameOf(model)} ${errorText(measured, HARTREE, model, size)}`] : [];
   });
   const beyond = targets.flatMap((target) => said(target, "density+r3dvs", "density")).join("; ");
   const list = [
@@ -187,7 +194,8 @@ function findings(results: ReproductionResults, testSize: number): string[] {
 
 const HARTREE = "E_hartree_per_atom";
 
-function errorTable(results: ReproductionResults): string[] {
+function errorTable(measured: Measured): string[] {
+  const { results } = measured;
   const targets = REPRODUCED_TARGETS.filter((target) => results.targets.includes(target));
   const models = [...[...results.models].sort(compareModels), GUESS];
   const rows = models.map((model) => [
@@ -195,7 +203,7 @@ function errorTable(results: ReproductionResults): string[] {
     String(results.repeatsOf(model)),
     ...targets.map((target) => {
       const size = results.sizesOf(target).at(-1) ?? 0;
-      const text = errorText(results, target, model, size);
+      const text = errorText(measured, target, model, size);
       const best = results.models.filter((other) => isLower(results, target, other, model, size)).length === 0;
       return best && model !== GUESS ? `**${text}**` : text;
     }),
@@ -210,8 +218,8 @@ const isLower = (results: ReproductionResults, target: string, a: string, b: str
 /** Fewer repeats give no standard error that means anything: two may agree by chance. */
 const MIN_REPEATS = 3;
 
-function errorText(results: ReproductionResults, target: string, model: string, size: number): string {
-  const error = results.errorOf(target, model, size);
+function errorText({ results, testSize }: Measured, target: string, model: string, size: number): string {
+  const error = results.errorOf(target, model, size, testSize);
   if (error === undefined) return "–";
   if (error.repeats < MIN_REPEATS || !(error.standardError > 0)) return formatValue(error.mean);
   const text = formatWithError(error.mean, error.standardError);

@@ -68,13 +68,23 @@ export class ReproductionResults {
     return new Set(this.rows.filter((row) => row.model === model).map(({ repeat }) => repeat)).size;
   }
 
-  /** Mean MAE over the repeats with its standard error (NaN for a single repeat). */
-  errorOf(target: string, model: string, trainSize: number): { mean: number; standardError: number; repeats: number } | undefined {
+  /**
+   * Mean MAE over the repeats with its standard error (NaN for a single repeat). `testSize`: repeats share materials, and the standard error is corrected
+   * for them (Nadeau and Bengio 2003).
+   */
+  errorOf(
+    target: string,
+    model: string,
+    trainSize: number,
+    testSize = 0,
+  ): { mean: number; standardError: number; repeats: number } | undefined {
     const errors = this.rows
       .filter((row) => row.target === target && row.model === model && row.trainSize === trainSize)
       .map(({ mae }) => mae);
     if (errors.length === 0) return undefined;
-    return { mean: mean(errors), standardError: errors.length < 2 ? Number.NaN : standardError(errors), repeats: errors.length };
+    const repeats = errors.length;
+    const correction = Math.sqrt(1 + (repeats * testSize) / trainSize);
+    return { mean: mean(errors), standardError: repeats < 2 ? Number.NaN : correction * standardError(errors), repeats };
   }
 
   /** Mean error at the largest size on the test materials of new chemical systems, over all of them in all repeats. */

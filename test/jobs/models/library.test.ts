@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,13 +6,15 @@ import { chooseEngine, createEngines } from "../../../src/jobs/engines/engineCho
 import { dequantise, quantise, quantisedSize } from "../../../src/jobs/files/quantised.js";
 import { packTensors, unpackTensors } from "../../../src/jobs/files/tensorFile.js";
 import { BUILT_IN, modelsNamed } from "../../../src/jobs/models/builtInModels.js";
-import { isModel, type Model, readModel } from "../../../src/jobs/models/modelFile.js";
+import { isModel, type Model, readModel, restateModel } from "../../../src/jobs/models/modelFile.js";
 import { listModels } from "../../../src/jobs/models/modelList.js";
 import { inputsOf, type ModelName } from "../../../src/jobs/models/modelNames.js";
 import { PredictorCache, predictFile } from "../../../src/jobs/models/predictFile.js";
 import { Predictor } from "../../../src/jobs/models/predictor.js";
+import { isDefault, isSameRecipe, judged, judgeLibrary, libraryNames } from "../../../src/jobs/reproduction/judgeLibrary.js";
 import { libraryCard } from "../../../src/jobs/reproduction/libraryCard.js";
-import { isDefault, makeLibrary } from "../../../src/jobs/reproduction/makeLibrary.js";
+import { makeLibrary } from "../../../src/jobs/reproduction/makeLibrary.js";
+import { readReproduction } from "../../../src/jobs/reproduction/reproduce.js";
 import { ReproductionResults } from "../../../src/jobs/reproduction/reproductionResults.js";
 import { readMaterial } from "../../../src/jobs/spectra/readMaterial.js";
 import { Cancellation } from "../../../src/protocol/rpc.js";
@@ -218,6 +220,50 @@ describe.skipIf(!existsSync(path.join(shipped, "library.json")))("the models tha
     }
     const card = readFileSync(path.join(shipped, "README.md"), "utf8");
     expect(card.split("\n").filter((line) => line.startsWith("| ")).length).toBe(summaries.length + 2);
+  });
+
+  const media = (...names: string[]) => path.resolve(shipped, "..", ...names);
+  const everyFile = (folder: string) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => statSync(path.join(folder, name)).isFile())
+      .sort()
+      .map((name) => [name, readFileSync(path.join(folder, name)).toString("base64")]);
+
+  test("are stated and chosen by all splits of the comparison, which learned by the same recipe from the same oxides", () => {
+    const { results, depth } = readReproduction(media("reproduction"));
+    const models = libraryNames().map((name) => ({ name, model: readModel(path.join(shipped, name)) }));
+    for (const { name, model } of judged(models, { results, testSize: depth.testSize, ensemble: depth.ensemble })) {
+      const stated = models.find((one) => one.name === name)?.model;
+      expect([stated?.heldOut, stated?.recommended], name).toEqual([model.heldOut, model.recommended]);
+      expect(model.heldOut?.repeats, name).toBe(results.repeatsOf(model.model));
+      expect(model.heldOut?.standardError, name).toBeGreaterThan(0);
+      expect(isSameRecipe(model, depth), name).toBe(true);
+    }
+    const card = readFileSync(path.join(shipped, "README.md"), "utf8");
+    expect(card).toBe(libraryCard(models.map(({ model }) => model)));
+    // what the first page says of a model stands on the card too, digit by digit
+    const page = readFileSync(media("..", "README.md"), "utf8");
+    for (const target of ["Hartree energy", "Ion–ion energy", "One-electron sum", "Cohesive energy", "Band gap"]) {
+      const found = new RegExp(`^\\| ${target}, .*$`, "m").exec(page)?.[0].split(" | ")[1];
+      expect(card, target).toContain(`| **Combined** | density, atoms | ${found} |`);
+    }
+  });
+
+  test("can be judged anew without a change of their weights, and only by a comparison of theirs", () => {
+    const [output, dataset, reproduction] = [at("shipped"), media("oxides"), media("reproduction")];
+    cpSync(shipped, output, { recursive: true });
+    writeFileSync(path.join(output, "README.md"), "");
+    const wrong = { mae: 1, guess: 2, repeats: 1, trainSize: 666, testSize: 80 };
+    restateModel(path.join(output, "band_gap-shells"), { heldOut: wrong, recommended: true });
+    expect(readModel(path.join(output, "band_gap-shells"))).toMatchObject({ heldOut: wrong, recommended: true });
+    expect(everyFile(output)).not.toEqual(everyFile(shipped));
+    judgeLibrary({ dataset, output, reproduction });
+    expect(everyFile(output)).toEqual(everyFile(shipped));
+    expect(() => judgeLibrary({ dataset: SAMPLE, output, reproduction })).toThrow("the comparison was not of the materials in");
+    expect(() => judgeLibrary({ dataset, output: root, reproduction })).toThrow("contains no bundled models");
+    const head = path.join(output, "band_gap-r3dvs", "model.json");
+    writeFileSync(head, readFileSync(head, "utf8").replace('"epochs":10', '"epochs":11'));
+    expect(() => judgeLibrary({ dataset, output, reproduction })).toThrow("another recipe than the comparison's: band_gap-r3dvs");
   });
 
   test("predict the sample's oxides about as well as the card says, with a doubt, and take them in", async () => {

@@ -16,7 +16,7 @@ import {
 } from "../../../src/jobs/reproduction/reproduce.js";
 import { judgeClaim, type Relation } from "../../../src/jobs/reproduction/reproductionClaims.js";
 import { changedTargets, type ReproductionDepth } from "../../../src/jobs/reproduction/reproductionDepth.js";
-import { darkFigure, lightFigure, reproductionPage } from "../../../src/jobs/reproduction/reproductionPage.js";
+import { darkFigure, lightFigure, REPRODUCED_TARGETS, reproductionPage } from "../../../src/jobs/reproduction/reproductionPage.js";
 import { GUESS, paperForm, ReproductionResults } from "../../../src/jobs/reproduction/reproductionResults.js";
 import type { StudyResult } from "../../../src/jobs/runs/studyResults.js";
 import { Cancellation } from "../../../src/protocol/rpc.js";
@@ -180,12 +180,30 @@ describe("the reproduction in this repository", () => {
     const oxides = fileURLToPath(new URL("../../../media/oxides", import.meta.url));
     expect(depth.materials).toBe((await findMaterials(oxides)).length);
     expect(readFileSync(path.join(folder, "README.md"), "utf8")).toBe(reproductionPage(results, depth));
-    expect(readFileSync(path.join(folder, "curves-light.svg"), "utf8")).toBe(lightFigure(results));
-    expect(readFileSync(path.join(folder, "curves-dark.svg"), "utf8")).toBe(darkFigure(results));
+    expect(readFileSync(path.join(folder, "curves-light.svg"), "utf8")).toBe(lightFigure({ results, testSize: depth.testSize }));
+    expect(readFileSync(path.join(folder, "curves-dark.svg"), "utf8")).toBe(darkFigure({ results, testSize: depth.testSize }));
     const models = results.models.filter((model) => (MODEL_ORDER as readonly string[]).includes(model)).map((model) => modelLabel(model));
     for (const name of ["Hartree energy", "E_xc − V_xc", "One-electron sum", "Band gap", "R3DVS", ...models])
-      expect(lightFigure(results)).toContain(`>${name}<`);
+      expect(lightFigure({ results, testSize: depth.testSize })).toContain(`>${name}<`);
     const page = readFileSync(fileURLToPath(new URL("../../../README.md", import.meta.url)), "utf8");
     expect(insertSummary(page, results, depth, "media/reproduction/README.md")).toBe(page);
+  });
+
+  test.skipIf(!present)("covers what the measurements page says", () => {
+    const { results, depth } = readReproduction(folder);
+    const page = readFileSync(fileURLToPath(new URL("../../../src/measurements.md", import.meta.url)), "utf8");
+    for (const model of ["r3dvs", "combined", "density", "soap", "shells", "composition", "cm"]) {
+      const cells = REPRODUCED_TARGETS.map((target) => {
+        const found = results.coverageOf(target, model, depth.testSize);
+        return [found?.one, found?.two].map((share) => share?.share.toFixed(2)).join(", ");
+      });
+      expect(page).toContain(`| \`${model}\` | ${cells.join(" | ")} |\n`);
+    }
+  });
+
+  test.skipIf(!present)("says once whose form a finding is in", () => {
+    const smooth = /^- \*\*The second step repairs .*$/m.exec(readFileSync(path.join(folder, "README.md"), "utf8"))?.[0];
+    expect(smooth).toContain("Cohesive energy: SOAP + |g| shells better than SOAP by");
+    expect(smooth).not.toContain("paper's form");
   });
 });
