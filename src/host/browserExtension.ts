@@ -5,6 +5,7 @@ import { changeStructure, generateMesh } from "./commands/changeStructure.js";
 import { chosenResources } from "./commands/resources.js";
 import { showText } from "./commands/showText.js";
 import { BrowserEditorProvider } from "./editors/browserEditor.js";
+import { ChosenFiles } from "./editors/chosenFiles.js";
 import { revealLine } from "./editors/revealLine.js";
 import { registerLanguages } from "./language/languageProviders.js";
 import { LiveDiagnostics } from "./language/liveDiagnostics.js";
@@ -22,6 +23,7 @@ type Command = (...args: unknown[]) => unknown;
  */
 export function activate(context: vscode.ExtensionContext): void {
   const jobs = new BrowserJobs(context.extensionUri);
+  const chosen = new ChosenFiles(context.workspaceState);
   const contexts = new RunContexts();
   const diagnostics = new LiveDiagnostics(contexts);
   const commands: Readonly<Record<string, Command>> = {
@@ -38,7 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerLanguages(diagnostics, contexts, new SymmetryHints(jobs)),
     ...namesOfCommands(context).map((name) => vscode.commands.registerCommand(name, said(commands[name] ?? refusalOf(name, context)))),
     ...EDITORS.map((view) =>
-      vscode.window.registerCustomEditorProvider(view, new BrowserEditorProvider(context.extensionUri, jobs), {
+      vscode.window.registerCustomEditorProvider(view, new BrowserEditorProvider(context.extensionUri, jobs, chosen), {
         supportsMultipleEditorsPerDocument: true,
       }),
     ),

@@ -20,6 +20,7 @@ import { showText } from "./commands/showText.js";
 import { chooseSlurmRun } from "./commands/slurmRun.js";
 import { createChosenRun, trainOnFolder } from "./commands/train.js";
 import { whenTrusted } from "./commands/trust.js";
+import { ChosenFiles } from "./editors/chosenFiles.js";
 import { CRYSTAL_VIEW, CrystalEditorProvider } from "./editors/crystalEditor.js";
 import { EncodedPanels, nameIn } from "./editors/encodedPanels.js";
 import { revealLine } from "./editors/revealLine.js";
@@ -107,7 +108,8 @@ function assemble(context: vscode.ExtensionContext) {
   const statusBar = own(new StatusBar(runs));
   const lens = new PredictionLens(predictions, models, copies, log);
   const convergences = own(new ConvergencePanels({ extension, jobs, copies, log }));
-  const encoded = own(new EncodedPanels({ extension, jobs, copies, log }));
+  const chosen = new ChosenFiles(workspaceState);
+  const encoded = own(new EncodedPanels({ extension, jobs, copies, chosen, log }));
   const useModels = (run: string, wanted: readonly UsedModel[]) => useRunModels({ models, predictions }, run, wanted);
   const studies = own(new StudyPanels(extension, { jobs, log, useModels }));
   const tasks = new R3dvsTaskProvider(datasets, file("dist", "cli.js"), environment);
@@ -127,6 +129,7 @@ function assemble(context: vscode.ExtensionContext) {
     materialFacts,
     texts,
     copies,
+    chosen,
     statusBar,
     lens,
     studies,

@@ -370,7 +370,8 @@ export type ToCrystalView =
   | { readonly type: "crystalOpened"; readonly crystal: CrystalData }
   | { readonly type: "reading"; readonly fraction?: number }
   | { readonly type: "densityOpened"; readonly density: DensityData }
-  | { readonly type: "otherChosen"; readonly other: OtherDensity }
+  /** `former`: the path of the file when the page last asked for it, where it was opened again. */
+  | { readonly type: "otherChosen"; readonly other: OtherDensity; readonly former?: string }
   | { readonly type: "otherFailed"; readonly title: string; readonly problems: readonly string[] }
   | { readonly type: "failed"; readonly problems: readonly string[] }
   | { readonly type: "warned"; readonly problems: readonly string[] };
@@ -383,4 +384,6 @@ export type FromCrystalView =
   | { readonly type: "chooseFrame"; readonly frame: number }
   /** Asks for a second file in the same cell; the host answers with `otherChosen` or `otherFailed`, and not at all where nobody chooses one. */
   | { readonly type: "chooseOther" }
+  /** Asks again for files that were chosen for this view before the window was loaded anew; answered like `chooseOther`. */
+  | { readonly type: "reopenOthers"; readonly files: readonly string[] }
   | { readonly type: "export"; readonly format: "png" | "glb" | "obj" | "csv"; readonly bytes: Uint8Array };

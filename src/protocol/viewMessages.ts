@@ -15,6 +15,7 @@ const MAX_NAME = 4096;
 const MAX_FRAME = 1e9;
 const MAX_MODELS = 1000;
 const MAX_PLACE = 1e9;
+const MAX_OTHERS = 16;
 
 const isName = (value: unknown): boolean => typeof value === "string" && value.length <= MAX_NAME;
 const isWhole = (value: unknown, most: number): boolean => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most;
@@ -64,6 +65,7 @@ const CRYSTAL_VIEW: Checks<FromCrystalView> = {
   showText: isPlaceOrNothing,
   chooseFrame: ({ frame }) => isWhole(frame, MAX_FRAME),
   chooseOther: nothing,
+  reopenOthers: ({ files }) => Array.isArray(files) && files.length <= MAX_OTHERS && files.every(isName),
   export: ({ format, bytes }) =>
     isOneOf(format, ["png", "glb", "obj", "csv"]) && bytes instanceof Uint8Array && bytes.byteLength <= MAX_BYTES,
 };

@@ -32,6 +32,7 @@ describe("messages of the pages", () => {
       { type: "showText" },
       { type: "showText", line: 301, column: 1 },
       { type: "chooseOther" },
+      { type: "reopenOthers", files: ["/data/slab/CHGCAR"] },
       { type: "chooseFrame", frame: 2 },
       { type: "export", format: "glb", bytes: new Uint8Array(4) },
     ];

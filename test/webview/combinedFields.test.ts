@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { DensityData, FieldFacts, OtherDensity, SurfaceMesh } from "../../src/protocol/crystalView.js";
-import { activeTerms, combinedTitle, fieldChoices, termChoices } from "../../webview/crystal/combinedFields.js";
+import {
+  activeTerms,
+  combinedTitle,
+  fieldChoices,
+  missingFiles,
+  termChoices,
+  withMovedFile,
+} from "../../webview/crystal/combinedFields.js";
 import { type CrystalSettings, DEFAULT_CRYSTAL, restoreCrystal } from "../../webview/crystal/crystalSettings.js";
 import { DensityModel } from "../../webview/crystal/densityModel.js";
 import { surfaceColouring, vertexColours } from "../../webview/crystal/surfaceColours.js";
@@ -46,6 +53,18 @@ describe("fields that can be combined", () => {
       "all/LOCPOT",
       "coarse/CHGCAR",
     ]);
+  });
+  test("are asked for again where a page remembers files that are not there, each once", () => {
+    const settings = { ...withTerms(minus("/data/gone", "total"), minus("/data/gone", "up"), minus(slab.file, "total")) };
+    expect(missingFiles(files, settings)).toEqual(["/data/gone"]);
+    expect(missingFiles(files, { ...settings, colourBy: { file: "/data/LOCPOT", field: "potential" } })).toEqual([
+      "/data/gone",
+      "/data/LOCPOT",
+    ]);
+    expect(missingFiles(files, withTerms(minus(undefined, "up")))).toEqual([]);
+    const moved = withMovedFile({ ...settings, colourBy: { file: "/data/gone", field: "total" } }, "/data/gone", "/tmp/copy");
+    expect(moved.terms?.map(({ file }) => file)).toEqual(["/tmp/copy", "/tmp/copy", slab.file]);
+    expect(moved.colourBy).toEqual({ file: "/tmp/copy", field: "total" });
   });
   test("are called by their signs and files; a file that is not there is in none", () => {
     const settings = withTerms(minus(slab.file, "total"), { field: "up", factor: 1 }, minus("/data/gone/CHGCAR", "total"));

@@ -76,4 +76,16 @@ export function termTitle(files: OpenFiles, term: ChosenField, own: FieldFacts |
   return findChoice(files, term)?.title ?? t("unknown");
 }
 
+/** The files that the settings name and that are not there: a page that was loaded anew asks for them. */
+export function missingFiles({ others }: OpenFiles, { terms, colourBy }: CrystalSettings): readonly string[] {
+  const named = [...terms, ...(colourBy ? [colourBy] : [])].flatMap(({ file }) => file ?? []);
+  return [...new Set(named)].filter((file) => others.every((other) => other.file !== file));
+}
+
+/** The settings with a file's new path: a copy of a file that is not on this disk has another one in each window. */
+export function withMovedFile({ terms, colourBy }: CrystalSettings, from: string, to: string): Partial<CrystalSettings> {
+  const moved = <T extends ChosenField>(one: T): T => (one.file === from ? { ...one, file: to } : one);
+  return { terms: terms.map(moved), ...(colourBy && { colourBy: moved(colourBy) }) };
+}
+
 export const signOf = ({ factor }: ChosenTerm): string => (factor < 0 ? "−" : "+");

@@ -9,6 +9,7 @@ import { make, makeSegments } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { readThemeColors } from "../ui/themeColors.js";
 import { axisOrbit, planeOrbit } from "./axisViews.js";
+import { missingFiles, withMovedFile } from "./combinedFields.js";
 import {
   type ControlGroup,
   makeAtomControls,
@@ -37,6 +38,8 @@ export interface PaneActions {
   restructured(): void;
   /** A second file is asked for. */
   chooseOther(): void;
+  /** Files that were chosen before the page was loaded anew. */
+  reopenOthers(files: readonly string[]): void;
   calls: Calls;
 }
 
@@ -100,6 +103,8 @@ export class CrystalPane {
 
   openDensity(density: DensityData | undefined): void {
     this.density.open(density, this.settings);
+    const missing = density?.how === "sample" ? [] : missingFiles(this.density.state, this.settings);
+    if (missing.length > 0) this.actions.reopenOthers(missing);
     this.rebuild();
     this.actions.restructured();
   }
@@ -201,9 +206,10 @@ export class CrystalPane {
   }
 
   /** A second file was chosen: for what it was asked, unless cells or grids differ. */
-  openOther(other: OtherDensity): void {
-    const use = this.otherUse;
-    this.otherUse = undefined;
+  openOther(other: OtherDensity, former?: string): void {
+    const use = former === undefined ? this.otherUse : undefined;
+    if (former === undefined) this.otherUse = undefined;
+    else this.restoreOther(other, former);
     this.density.addOther(other, this.settings);
     const own = this.density.field(this.settings) ?? this.density.state.density?.fields[0];
     const { file, fields, differs } = other;
@@ -217,6 +223,15 @@ export class CrystalPane {
       this.note = (use === "colour" && differs?.what === "grid" ? undefined : differenceText(other)) ?? unitNote(use, like, other);
     this.actions.restructured();
     this.refresh();
+  }
+
+  /** The settings still say what it is for. */
+  private restoreOther(other: OtherDensity, former: string): void {
+    if (former !== other.file) {
+      this.settings = { ...this.settings, ...withMovedFile(this.settings, former, other.file) };
+      this.actions.changed(this.settings);
+    }
+    if (other.differs?.what === "cell") this.note = differenceText(other);
   }
 
   failOther(title: string, problems: readonly string[]): void {

@@ -59,6 +59,7 @@ export class MaterialPage {
       changed: (crystal) => this.keep({ crystal }),
       restructured: () => this.renderSide(),
       chooseOther: () => host.post({ type: "chooseOther" }),
+      reopenOthers: (files) => host.post({ type: "reopenOthers", files }),
       calls: peer,
     });
     this.numbers = new NumbersPanel(this.state.numbers, {
@@ -103,7 +104,7 @@ export class MaterialPage {
         this.markReady();
         break;
       case "otherChosen":
-        this.crystal.openOther(message.other);
+        this.crystal.openOther(message.other, message.former);
         break;
       case "otherFailed":
         this.crystal.failOther(message.title, message.problems);

@@ -10,6 +10,7 @@ import { webviewOptions, webviewPage } from "../base/webviewPage.js";
 import { translateProblem } from "../language/problemReporter.js";
 import type { BrowserJobs } from "../process/browserJobs.js";
 import { needsProcess } from "../process/noProcess.js";
+import type { ChosenFiles } from "./chosenFiles.js";
 import { CrystalSession } from "./crystalSession.js";
 
 /** The editors of structures and densities in VS Code for the Web: crystal, surfaces and voxels, by a web worker. No predictions. */
@@ -17,6 +18,7 @@ export class BrowserEditorProvider implements vscode.CustomReadonlyEditorProvide
   constructor(
     private readonly extension: vscode.Uri,
     private readonly jobs: BrowserJobs,
+    private readonly chosen: ChosenFiles,
   ) {}
 
   openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
@@ -25,7 +27,7 @@ export class BrowserEditorProvider implements vscode.CustomReadonlyEditorProvide
 
   async resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
     panel.webview.options = webviewOptions(this.extension);
-    const editor = new BrowserEditor(uri, panel, this.jobs);
+    const editor = new BrowserEditor(uri, panel, this.jobs, this.chosen);
     panel.onDidDispose(() => editor.dispose());
     panel.webview.html = await webviewPage(panel.webview, this.extension, "voxels");
   }
@@ -47,8 +49,9 @@ class BrowserEditor implements vscode.Disposable {
     private readonly uri: vscode.Uri,
     private readonly panel: vscode.WebviewPanel,
     jobs: BrowserJobs,
+    chosen: ChosenFiles,
   ) {
-    this.session = new CrystalSession(panel, { jobs, copies: NO_COPIES });
+    this.session = new CrystalSession(panel, { jobs, copies: NO_COPIES, chosen });
     this.subscription = panel.webview.onDidReceiveMessage((message: unknown) => this.receive(voxelViewMessage(message)));
   }
 

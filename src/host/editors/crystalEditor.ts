@@ -14,7 +14,7 @@ import type { VoxelServices } from "./voxelEditor.js";
 export const CRYSTAL_VIEW = "r3dvs.crystal";
 const RELOAD_MS = 400;
 
-type CrystalServices = Pick<VoxelServices, "extension" | "jobs" | "problems" | "copies" | "log">;
+type CrystalServices = Pick<VoxelServices, "extension" | "jobs" | "problems" | "copies" | "chosen" | "log">;
 
 /** The read-only editor of structures and trajectories: atoms, cell and symmetry. Text stays their default editor. */
 export class CrystalEditorProvider implements vscode.CustomReadonlyEditorProvider {

@@ -20,6 +20,7 @@ import type { LocalCopies, LocalFile } from "../files/localCopies.js";
 import { translateProblem } from "../language/problemReporter.js";
 import type { CrystalJobs, JobOptions } from "../process/crystalJobs.js";
 import { chooseDensity } from "./chooseDensity.js";
+import type { ChosenFiles } from "./chosenFiles.js";
 
 type Nothing = Record<string, never>;
 type Forwarded = keyof CrystalViewCalls;
@@ -45,13 +46,19 @@ export class CrystalSession implements vscode.Disposable {
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
-    private readonly services: { readonly jobs: CrystalJobs; readonly copies: Pick<LocalCopies, "acquire" | "uriOf"> },
+    private readonly services: {
+      readonly jobs: CrystalJobs;
+      readonly copies: Pick<LocalCopies, "acquire" | "uriOf">;
+      readonly chosen: ChosenFiles;
+    },
   ) {
     this.jobs = services.jobs;
     let receive: (message: unknown) => void = () => {};
     this.subscription = panel.webview.onDidReceiveMessage((message: unknown) => {
       receive(message);
-      if (crystalViewMessage(message)?.type === "chooseOther") void this.chooseOther();
+      const asked = crystalViewMessage(message);
+      if (asked?.type === "chooseOther") void this.chooseOther();
+      else if (asked?.type === "reopenOthers") void this.reopenOthers(asked.files);
     });
     const port = {
       post: (message: unknown) => void panel.webview.postMessage(message),
@@ -125,12 +132,32 @@ export class CrystalSession implements vscode.Disposable {
     const { copies } = this.services;
     const uri = await chooseDensity(copies.uriOf(this.shown.file));
     if (uri === undefined) return;
-    const title = nameOfUri(uri);
-    const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("R3DVS: reading {0}", title) };
-    await vscode.window.withProgress(options, () => this.openOther(uri, title));
+    await this.openOther(uri);
   }
 
-  private async openOther(uri: vscode.Uri, title: string): Promise<void> {
+  /** Files that a page used before the window was loaded again: only those that a person had chosen for this view. */
+  private async reopenOthers(files: readonly string[]): Promise<void> {
+    for (const file of files) {
+      const known = this.chosen.has(file) ? undefined : this.services.chosen.find(this.address(), file);
+      if (known && !this.isDisposed) await this.openOther(vscode.Uri.parse(known.uri), file);
+    }
+  }
+
+  /** What this view shows, by its address. */
+  private address(): string {
+    const { file = "", material } = this.shown ?? {};
+    const uri = this.services.copies.uriOf(file);
+    return (material === undefined ? uri : uri.with({ fragment: material })).toString();
+  }
+
+  private async openOther(uri: vscode.Uri, former?: string): Promise<void> {
+    const title = nameOfUri(uri);
+    const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("R3DVS: reading {0}", title) };
+    await vscode.window.withProgress(options, () => this.readOther(uri, title, former));
+  }
+
+  /** `former`: the path by which the page knew the file. */
+  private async readOther(uri: vscode.Uri, title: string, former: string | undefined): Promise<void> {
     let local: LocalFile | undefined;
     try {
       local = await this.services.copies.acquire(uri);
@@ -139,8 +166,11 @@ export class CrystalSession implements vscode.Disposable {
       if (other === undefined)
         throw new Error(problems.map(translateProblem).join(" ") || vscode.l10n.t("It holds no complete grid of values."));
       if (other.differs?.what === "cell") this.letGoOf(local.file);
-      else this.keep(local, other);
-      this.post({ type: "otherChosen", other });
+      else {
+        this.keep(local, other);
+        await this.services.chosen.remember(this.address(), { file: other.file, uri: uri.toString() });
+      }
+      this.post({ type: "otherChosen", other, ...(former !== undefined && { former }) });
     } catch (error) {
       local?.release();
       this.post({ type: "otherFailed", title, problems: [messageOf(error)] });

@@ -14,7 +14,7 @@ import type { VoxelServices } from "./voxelEditor.js";
 
 const VIEW_TYPE = "r3dvs.encodedMaterial";
 
-type Services = Pick<VoxelServices, "extension" | "jobs" | "copies" | "log">;
+type Services = Pick<VoxelServices, "extension" | "jobs" | "copies" | "chosen" | "log">;
 
 /** A material of a file with spectra of many. */
 export interface EncodedMaterialName {

@@ -18,6 +18,7 @@ import { type ProblemReporter, translateProblem } from "../language/problemRepor
 import type { PredictionStore } from "../predictions/predictionStore.js";
 import { wasCancelled } from "../process/crystalJobs.js";
 import type { JobProcess } from "../process/jobProcess.js";
+import type { ChosenFiles } from "./chosenFiles.js";
 import { CrystalSession } from "./crystalSession.js";
 
 export const VOXELS_VIEW = "r3dvs.voxels";
@@ -35,6 +36,7 @@ export interface VoxelServices {
   readonly predictions: PredictionStore;
   readonly densities: DensityFinder;
   readonly copies: LocalCopies;
+  readonly chosen: ChosenFiles;
   readonly log: vscode.LogOutputChannel;
 }
 

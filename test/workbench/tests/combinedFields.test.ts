@@ -50,7 +50,7 @@ const tinted = ({ colors, width, height }: Picture, channel: 0 | 2): number =>
 workbenchTest(
   "The difference of two files is shown with both lobes, and a potential colours a density's surface",
   { workspace: comparable, viewport: { width: 1500, height: 950 } },
-  async ({ workbench, screenshot }) => {
+  async ({ workbench, page, screenshot }) => {
     await workbench.openFile("whole", "CHGCAR");
     await workbench.hideSideBar();
     const view = new CrystalView(workbench);
@@ -63,6 +63,12 @@ workbenchTest(
     await view.waitForText("surfaces", (text) => text === "2");
     assert.match((await view.slider("Level").getAttribute("aria-valuetext")) ?? "", /^±\d.* e\/Å³/);
     await screenshot("density-difference");
+
+    // the second file is there again after the window was loaded anew
+    await workbench.waitUntilStored();
+    await page.reload();
+    await view.waitForText("field", (text) => text === "Charge density − part/CHGCAR");
+    await view.waitForText("surfaces", (text) => text === "2");
     await view.button("part/CHGCAR is subtracted: add it instead").click();
     await view.waitForText("field", (text) => text === "Charge density + part/CHGCAR");
     await view.waitForText("surfaces", (text) => text === "1");
@@ -77,6 +83,10 @@ workbenchTest(
     await waitFor(async () => tinted(await look(view.picture), 0) > 0.003, "red where the potential is high");
     assert.ok(tinted(await look(view.picture), 2) > 0.003, "blue where it is low");
     assert.match((await view.overlay.getAttribute("aria-label")) ?? "", /Its colours show whole\/LOCPOT, from .* to .* eV\./);
+    assert.equal(await view.chosen("Colour of the surface"), "whole/LOCPOT");
+    await workbench.waitUntilStored();
+    await page.reload();
+    await view.waitForText("colouring", (text) => text === `${low} ${high}`);
     assert.equal(await view.chosen("Colour of the surface"), "whole/LOCPOT");
     await screenshot("potential-on-density");
 
