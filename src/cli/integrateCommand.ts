@@ -30,7 +30,7 @@ export function addIntegrateCommand(program: Command): void {
     .argument("<file>", "a volumetric file")
     .option("--sphere <atom,Å>", "integral in a sphere around an atom (numbered from 1); may be repeated", sphere, [])
     .option("--block <name>", "field for the spheres (default: the first)")
-    .option("--dl <Å>", "resolution dL; the Hartree energy beyond g_cut = pi/dL is told apart", positive, 0.4);
+    .option("--dl <Å>", "resolution dL; the share of the Hartree energy beyond g_cut = pi/dL is printed too", positive, 0.4);
   withOutput(withFrame(command)).action((file: string, options: Options) =>
     onFile(options, (output) => runIntegrate(file, options, output)),
   );

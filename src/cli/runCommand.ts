@@ -77,7 +77,7 @@ function end(
   words: string,
 ): void {
   output.stopBar();
-  const rest = failed > 0 ? `; ${failed} failed: r3dvs status ${folder} tells why` : "";
+  const rest = failed > 0 ? `; ${failed} failed: r3dvs status ${folder} shows why` : "";
   output.note(state === "finished" ? `${words}${rest}: ${runFile(folder, "results")}` : `stopped after ${words}; the same command goes on`);
   process.exitCode = state === "stopped" ? EXIT.stopped : failed > 0 ? EXIT.failed : EXIT.done;
 }

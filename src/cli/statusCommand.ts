@@ -48,7 +48,7 @@ function summary({ total, done, running, open, failed, secondsLeft }: RunStatus)
 
 function clusterLines({ cluster }: RunStatus): string[] {
   if (cluster === undefined) return [];
-  if (!cluster.isAnswering) return ["Slurm does not answer: what runs is told by the run's folder alone"];
+  if (!cluster.isAnswering) return ["Slurm does not answer: the state comes from the run's folder alone"];
   const elements = Object.entries(cluster.elements).map(([state, count]) => `${count} ${state.toLowerCase()}`);
   return [
     elements.length === 0 ? "no element is in the queue" : `elements: ${elements.join(", ")}`,

@@ -80,7 +80,7 @@ function referenceProblems(
   const file = files.outcar ?? files.vasprun ?? files.place;
   const lacking = elementsWithoutReference(targets, references);
   if (targets.elements === undefined)
-    return [{ file, problem: problem("error", FILE_START, "the elements are not told, so that there is no cohesive energy") }];
+    return [{ file, problem: problem("error", FILE_START, "the file does not state the elements: no cohesive energy") }];
   return lacking.map((element) => ({ file, problem: problem("error", FILE_START, "{0} has no atomic reference energy", element) }));
 }
 

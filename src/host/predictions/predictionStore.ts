@@ -51,7 +51,7 @@ export class PredictionStore implements vscode.Disposable {
     const tables = vscode.workspace.createFileSystemWatcher("**/targets.csv");
     const forget = (table: vscode.Uri) => this.forgetBelow(path.dirname(table.fsPath));
     this.subscription = vscode.Disposable.from(
-      models.onDidChange(() => this.tellIfSelectionChanged()),
+      models.onDidChange(() => this.reportIfSelectionChanged()),
       tables,
       tables.onDidChange(forget),
       tables.onDidCreate(forget),
@@ -116,7 +116,7 @@ export class PredictionStore implements vscode.Disposable {
   }
 
   /** Models come and go: with the folders that are known, and with the setting for those that come with the extension. */
-  private tellIfSelectionChanged(): void {
+  private reportIfSelectionChanged(): void {
     const before = this.known;
     this.known = this.selectedModels;
     if (this.known.join("\n") !== before.join("\n")) this.changed.fire(undefined);

@@ -71,7 +71,7 @@ export async function firstBytes(file: string, count: number): Promise<string> {
 /** What is to be said where a file does not tell what quantity it holds. */
 export function formProblem(kind: VolumetricKind | undefined): Problem[] {
   if (kind !== undefined) return [];
-  return [problem("information", FILE_START, "the file does not tell its quantity: it is read as a charge density of VASP")];
+  return [problem("information", FILE_START, "the file does not state its quantity: it is read as a charge density of VASP")];
 }
 
 /** Fills a buffer from a place in an open file; false where the file ends before. */

@@ -17,7 +17,7 @@ const NELECT = /NELECT(?:\s*=|"\s*>)\s*([\d.Ee+-]+)/;
 export async function otherRunProblems(density: string, electrons: number | undefined, signal?: AbortSignal): Promise<Problem[]> {
   if (electrons === undefined || withoutCompression(path.basename(density)).toUpperCase() !== "CHGCAR") return [];
   const output = outputBeside(path.dirname(density));
-  const told = output === undefined ? undefined : await electronsTold(output, signal);
+  const told = output === undefined ? undefined : await statedElectrons(output, signal);
   return told === undefined ? [] : electronDisagreement(electrons, told);
 }
 
@@ -39,7 +39,7 @@ function outputBeside(folder: string): string | undefined {
 }
 
 /** What cannot be read tells nothing here: `r3dvs targets` says why. */
-async function electronsTold(file: string, signal: AbortSignal | undefined): Promise<number | undefined> {
+async function statedElectrons(file: string, signal: AbortSignal | undefined): Promise<number | undefined> {
   const decoder = new TextDecoder("latin1");
   let tail = "";
   let bytes = 0;

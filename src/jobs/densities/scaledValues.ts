@@ -90,6 +90,6 @@ function unitOf(mean: number, structure: Structure): { readonly factor: number; 
   const whole = possible.find(({ factor }) => Math.abs(mean * factor - Math.round(mean * factor)) <= WHOLE);
   const { factor, name } = whole ?? possible[0] ?? { factor: 1, name: "e × Å³/Å³" };
   if (factor === 1) return { factor };
-  const template = "the file does not tell its unit: {0}, since this gives {1} electrons";
+  const template = "the file does not state its unit: {0}, since this gives {1} electrons";
   return { factor, remark: problem("information", FILE_START, template, name, Number((mean * factor).toFixed(3))) };
 }

@@ -167,11 +167,11 @@ function missing(
     if (targets.hartree === undefined && !areLeftOut)
       found.push(at(source, "error", "there is no free energy with its terms (alpha Z PSCENC and the others)"));
     else if (targets.total === undefined) found.push(at(source, "error", "no ionic step has an energy for sigma -> 0"));
-    if (targets.atoms === undefined) found.push(at(source, "error", "the number of atoms is not told"));
+    if (targets.atoms === undefined) found.push(at(source, "error", "the file does not state the number of atoms"));
   }
   const bands = files.vasprun ?? files.eigenval;
-  const isTold = before.some(({ file: of }) => of === bands) || failed(files.eigenval);
-  if (bands !== undefined && targets.gap === undefined && !isTold)
+  const isReported = before.some(({ file: of }) => of === bands) || failed(files.eigenval);
+  if (bands !== undefined && targets.gap === undefined && !isReported)
     found.push(at(bands, "warning", "there are no eigenvalues from which a band gap could be had"));
   return found;
 }

@@ -54,12 +54,12 @@ export async function mergeRun(folder: string, hooks: MergeHooks = {}): Promise<
 }
 
 async function waitForResults(folder: string, { patienceMs = 0, onWait }: MergeHooks): Promise<void> {
-  let isTold = false;
+  let isReported = false;
   for (const until = performance.now() + patienceMs; performance.now() < until; ) {
     const { done, failed, total } = countRun(folder);
     if (done + failed === total) return;
-    if (!isTold) onWait?.(total - done - failed);
-    isTold = true;
+    if (!isReported) onWait?.(total - done - failed);
+    isReported = true;
     await new Promise((resolve) => setTimeout(resolve, LATE_MS));
   }
 }
@@ -99,7 +99,7 @@ function merge(folder: string, lock: RunLock, { onProblem }: MergeHooks): Merged
   const isSettled = counts.done + counts.failed === counts.total;
   const { message: _, ...rest } = manifest;
   writeManifest(folder, { ...rest, state: isSettled ? "finished" : "stopped", progress: counts });
-  tellResults(folder, manifest, outcomes, isSettled && manifest.state !== "finished");
+  reportResults(folder, manifest, outcomes, isSettled && manifest.state !== "finished");
   if (isSettled) writeReport(folder);
   return counts;
 }
@@ -124,7 +124,7 @@ function keepIfSound(folder: string, task: StudyTask, onLost: (reason: string) =
 }
 
 /** Results whose worker could not tell them: of a task's members each may have ended where the others' results were not seen yet. */
-function tellResults(folder: string, manifest: RunManifest, outcomes: readonly TaskOutcome[], isEnd: boolean): void {
+function reportResults(folder: string, manifest: RunManifest, outcomes: readonly TaskOutcome[], isEnd: boolean): void {
   const keyOf = ({ target, model, trainSize, repeat }: TaskOutcome["result"]) => JSON.stringify([target, model, trainSize, repeat]);
   const told = new Set(readRunEvents(folder).flatMap((event) => (event.event === "result" ? [keyOf(event)] : [])));
   const log = new EventLog(runFile(folder, "events"));

@@ -174,7 +174,7 @@ async function materialsOf(
     onCount: quiet,
     onEncoded: quiet,
     onSkipped: quiet,
-    onLacking: quiet,
+    onMissing: quiet,
     onProblem: (found) => onProblem?.(found),
   });
   checkUnchanged(manifest, inputs);

@@ -201,7 +201,7 @@ export class RunSession {
         this.tell({ event: "skipped", time: now(), id, file, problems: problems.map(({ problem }) => problem) });
         for (const found of problems) this.hooks.onProblem?.(found);
       },
-      onLacking: ({ id, file }, target, found) => {
+      onMissing: ({ id, file }, target, found) => {
         this.tell({ event: "lacking", time: now(), id, file, target, problem: found.problem });
         this.hooks.onProblem?.(found);
       },

@@ -39,7 +39,7 @@ export interface InputHooks {
   readonly onEncoded: (entry: MaterialFile) => void;
   readonly onSkipped: (entry: MaterialFile, problems: readonly FileProblem[]) => void;
   /** A material that is left out for one target only. */
-  readonly onLacking: (entry: MaterialFile, target: string, problem: FileProblem) => void;
+  readonly onMissing: (entry: MaterialFile, target: string, problem: FileProblem) => void;
   /** Warnings, and what is wrong with the dataset's own files. */
   readonly onProblem: (problem: FileProblem) => void;
 }
@@ -60,7 +60,7 @@ export async function readInputs(folder: string, asked: StudyOptions, hooks: Inp
     pool: hooks.pool,
     cache: new SpectrumCache(path.join(privateFolder(folder), "spectra"), encoding),
     cancellation: hooks.cancellation,
-    onDone: (outcome) => tellEncoded(outcome, hooks),
+    onDone: (outcome) => reportEncoded(outcome, hooks),
   });
   const usable = outcomes.flatMap((outcome) => (unusable(outcome).length === 0 ? (outcome.material ?? []) : []));
   const copies = copiesAmong(usable).map(({ material, problem }) => ({
@@ -71,7 +71,7 @@ export async function readInputs(folder: string, asked: StudyOptions, hooks: Inp
   for (const { entry, problems } of skipped) hooks.onSkipped(entry, problems);
   const out = new Set(skipped.map(({ entry }) => entry.id));
   const lacking = labels.lacking.filter(({ entry }) => !out.has(entry.id));
-  for (const { entry, target, problem } of lacking) hooks.onLacking(entry, target, problem);
+  for (const { entry, target, problem } of lacking) hooks.onMissing(entry, target, problem);
   const materials = usable.filter(({ id }) => !out.has(id));
   if (materials.length === 0) throw new UsageError(`none of the ${dataset.entries.length} materials in ${folder} can be used`);
   return {
@@ -91,7 +91,7 @@ function unusable({ entry, material, problems }: EncodeOutcome): { entry: Materi
   return material !== undefined && wrong.length === 0 ? [] : [{ entry, problems: locate(entry, wrong) }];
 }
 
-function tellEncoded({ entry, material, problems }: EncodeOutcome, hooks: InputHooks): void {
+function reportEncoded({ entry, material, problems }: EncodeOutcome, hooks: InputHooks): void {
   if (material === undefined) return;
   for (const found of locate(entry, problems)) hooks.onProblem(found);
   hooks.onEncoded(entry);

@@ -96,7 +96,7 @@ export class StudyWork {
     for (const task of this.tasks) this.recall(task);
     this.listing = new RunListing(this.folder);
     this.hooks.onProgress(this.progress());
-    const leave = this.pool.on(epochEvent, (epoch) => this.tellEpoch(epoch));
+    const leave = this.pool.on(epochEvent, (epoch) => this.reportEpoch(epoch));
     try {
       const open = workOrder(this.tasks.filter((task) => !this.done.has(task)));
       const ends = await Promise.allSettled(this.mostDeadlyLast(open).map((task) => this.workOn(task)));
@@ -271,7 +271,7 @@ export class StudyWork {
     this.hooks.onProgress(this.progress());
   }
 
-  private tellEpoch({ item: index, report, epochs, validationMae }: Epoch): void {
+  private reportEpoch({ item: index, report, epochs, validationMae }: Epoch): void {
     const entry = this.items[index];
     if (entry === undefined || (Date.now() - entry.told < this.scope.epochMs && report.epoch < epochs)) return;
     entry.told = Date.now();

@@ -195,7 +195,7 @@ function inputHooks({ pool, cancellation, onEvent, onProblem }: TrainHooks) {
     onCount: () => {},
     onEncoded: ({ id, file }: { id: string; file: string }) => onEvent({ event: "encoded", time: now(), id, file }),
     // A model has one target: a material without it is left out altogether.
-    onLacking: () => {},
+    onMissing: () => {},
     onSkipped: ({ id, file }: { id: string; file: string }, problems: readonly FileProblem[]) => {
       onEvent({ event: "skipped", time: now(), id, file, problems: problems.map(({ problem }) => problem) });
       for (const found of problems) onProblem(found);

@@ -27,7 +27,7 @@ export interface GridsReading {
 export const densityKind = (file: string): VolumetricKind => volumetricKind(path.basename(file)) ?? "CHGCAR";
 
 /** The same, of forms that tell their kind themselves from the file. */
-async function toldKind(file: string, signal: AbortSignal | undefined): Promise<VolumetricKind> {
+async function statedKind(file: string, signal: AbortSignal | undefined): Promise<VolumetricKind> {
   const format = densityFormat(file);
   if ((format !== "json" && format !== "zarr") || volumetricKind(path.basename(file)) !== undefined) return densityKind(file);
   return (await readFormHead(file, format, signal)).value?.kind ?? densityKind(file);
@@ -36,7 +36,7 @@ async function toldKind(file: string, signal: AbortSignal | undefined): Promise<
 /** The grids of a file, without spectra. Rejects only with the signal's reason. */
 export async function readGrids(file: string, options: ReadGridsOptions = {}): Promise<GridsReading> {
   const { maxPoints, ...reading } = options;
-  const kind = await toldKind(file, options.signal);
+  const kind = await statedKind(file, options.signal);
   const sink = new GridSink(kind, maxPoints);
   const { value, problems } = await readVolumetric(file, { ...reading, kind, transform: false, hash: false, keep: sink.keep });
   const grids = value && gridsOf(file, value, sink, maxPoints);

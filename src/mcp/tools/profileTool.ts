@@ -8,7 +8,7 @@ export const profileTool = mcpTool({
   name: "profile",
   title: "Planar average",
   description:
-    "Averages a density or potential over the planes along an axis of the cell: z in Å and the mean over each grid plane, with window also the macroscopic average. Of a LOCPOT it also tells the vacuum level, and with the Fermi energy of an output beside it the work function in eV.",
+    "Averages a density or potential over the planes along an axis of the cell: z in Å and the mean over each grid plane, with window also the macroscopic average. Of a LOCPOT it also gives the vacuum level, and with the Fermi energy of an output beside it the work function in eV.",
   input: {
     path: aPath.describe("a CHGCAR, LOCPOT or other volumetric file"),
     axis: z.enum(["a", "b", "c"]).describe("axis of the cell"),

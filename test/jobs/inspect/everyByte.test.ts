@@ -101,8 +101,8 @@ for (const [name, format] of Object.entries(FORMATS)) {
         if (isShorterWhole(format, end)) continue;
         const { info, problems } = await look(text.slice(0, end));
         const where = `cut at ${end}`;
-        const isTold = problems.some(({ severity }) => severity !== "information") || info.truncated === true;
-        expect(isTold, `${where}: ${JSON.stringify(info)}`).toBe(true);
+        const isReported = problems.some(({ severity }) => severity !== "information") || info.truncated === true;
+        expect(isReported, `${where}: ${JSON.stringify(info)}`).toBe(true);
         const lines = text.slice(0, end).split("\n");
         for (const { line, column } of problems) {
           expect(line, where).toBeGreaterThan(0);
