@@ -17,7 +17,7 @@ import { inspectFileMethod, outlineOutputMethod, readConvergenceMethod } from ".
 import { explainPrediction } from "../jobs/models/explainPrediction.js";
 import { PredictorCache, predictFile } from "../jobs/models/predictFile.js";
 import { explainPredictionMethod, predictFileMethod } from "../jobs/models/threadMethods.js";
-import type { EncodedMaterial } from "../jobs/spectra/material.js";
+import { MaterialStore } from "../jobs/spectra/materialStore.js";
 import { readMaterial } from "../jobs/spectra/readMaterial.js";
 import { readMaterialMethod, shareMaterialsMethod } from "../jobs/spectra/threadMethods.js";
 import { answer, answerCalls } from "../jobs/threads/answerCalls.js";
@@ -30,7 +30,7 @@ import type { EngineFacts } from "../protocol/runFiles.js";
 const port = parentPort;
 if (port === null) throw new Error("dist/thread.js runs as a worker thread only");
 
-const materials = new Map<string, EncodedMaterial>();
+let stores: readonly MaterialStore[] = [];
 let soap: readonly SharedSoap[] = [];
 let engine: EngineFacts | undefined;
 const createEngine: CreateNetworkEngine = (spec) => createEngines(chosenEngine())(spec);
@@ -41,7 +41,9 @@ const pool = answerCalls(port, [
     readMaterial(entry, settings, { ...reading, ...readingOf(context) }),
   ),
   answer(shareMaterialsMethod, (shared) => {
-    for (const material of shared) materials.set(material.id, material);
+    const store = MaterialStore.open(shared);
+    // of those before only what has further materials is still asked for
+    stores = [store, ...stores.filter(({ ids }) => !store.hasAll(ids))];
   }),
   answer(inspectFileMethod, ({ file, frame }, context) =>
     inspectFile(file, { ...readingOf(context), ...(frame !== undefined && { frame }) }),
@@ -64,7 +66,7 @@ const pool = answerCalls(port, [
   }),
   answer(trainTaskMethod, (task, context) =>
     trainTask(task, {
-      materials,
+      materials: { get: materialOf },
       soap,
       createEngine,
       engine: chosenEngine,
@@ -73,6 +75,15 @@ const pool = answerCalls(port, [
     }),
   ),
 ]);
+
+/** The material that was shared last under this name. */
+function materialOf(id: string) {
+  for (const store of stores) {
+    const material = store.get(id);
+    if (material !== undefined) return material;
+  }
+  return undefined;
+}
 
 /** The engine that was shared; for predictions in the editor, which share none, the default. */
 function chosenEngine(): EngineFacts {

@@ -27,21 +27,57 @@ export interface EncodeOutcome {
 
 /** Reads the spectra of many files, in parallel, from the cache where it has them. Outcomes come in the order of `entries`. Rejects when cancelled. */
 export async function encodeMaterials(entries: readonly MaterialFile[], options: EncodeOptions): Promise<EncodeOutcome[]> {
+  const outcomes: EncodeOutcome[] = [];
+  await encodeEach(entries, options, (place, outcome) => {
+    outcomes[place] = outcome;
+  });
+  return outcomes;
+}
+
+/** Materials that are read at once, for each thread: enough that none waits. */
+const LANES = 4;
+/** So often, in materials, messages and signals are looked at while nothing is waited for. */
+const PAUSE = 256;
+
+/** As `encodeMaterials`, for any number of materials: `take` gets each as it is done, with its place in `entries`, and what it does not keep is gone. */
+export async function encodeEach(
+  entries: readonly MaterialFile[],
+  options: EncodeOptions,
+  take: (place: number, outcome: EncodeOutcome) => void,
+): Promise<void> {
   const failed = new Cancellation();
   options.cancellation?.onCancel(() => failed.cancel());
   // threads that have no file of their own help with large ones
   const reading = { threads: entries.length < options.pool.size ? 2 : 1 };
-  const encode = async (entry: MaterialFile): Promise<EncodeOutcome> => {
-    const outcome = await encodeOne(entry, options, reading, failed);
-    options.onDone?.(outcome);
-    return outcome;
+  const order = fileByFile(entries);
+  let next = 0;
+  const lane = async () => {
+    while (next < order.length) {
+      const place = order[next++] as number;
+      if (next % PAUSE === 0) await new Promise(setImmediate);
+      const outcome = await encodeOne(entries[place] as MaterialFile, options, reading, failed);
+      options.onDone?.(outcome);
+      take(place, outcome);
+    }
   };
   try {
-    return await Promise.all(entries.map(encode));
+    await Promise.all(Array.from({ length: Math.min(entries.length, LANES * options.pool.size) }, lane));
   } catch (error) {
     failed.cancel();
     throw error;
   }
+}
+
+/** Places in `entries`, those that share a file of spectra one after the other: such a file is read as a whole. */
+function fileByFile(entries: readonly MaterialFile[]): number[] {
+  const byFile = new Map<string, number[]>();
+  entries.forEach(({ id, file }, place) => {
+    const key = isEncodedName(file) ? file : `${file}\n${id}`;
+    const places = byFile.get(key);
+    if (places === undefined) byFile.set(key, [place]);
+    else places.push(place);
+  });
+  return [...byFile.values()].flat();
 }
 
 async function encodeOne(

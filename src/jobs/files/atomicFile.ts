@@ -39,7 +39,7 @@ export interface AtomicOutput {
 
 /** The same for a file written piece by piece. Throws `WriteError`. */
 export function openAtomically(file: string): AtomicOutput {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = temporaryFor(file);
   const descriptor = withWriteError(file, () => {
     mkdirSync(path.dirname(file), { recursive: true });
     sweepOnce(path.dirname(file));
@@ -64,6 +64,11 @@ export function openAtomically(file: string): AtomicOutput {
       rmSync(temporary, { force: true });
     },
   };
+}
+
+/** A name beside the file that no other process uses: what is left under it by one that was killed is removed later. */
+export function temporaryFor(file: string): string {
+  return path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
 }
 
 const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;

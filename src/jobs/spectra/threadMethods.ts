@@ -3,6 +3,7 @@ import type { Parsed } from "../../core/text/problem.js";
 import { threadMethod } from "../threads/threadMethod.js";
 import type { EncodedMaterial } from "./material.js";
 import type { MaterialFile } from "./materialFile.js";
+import type { SharedStore } from "./materialStore.js";
 import type { ReadMaterialOptions } from "./readMaterial.js";
 
 interface Reading {
@@ -14,4 +15,4 @@ interface Reading {
 export const readMaterialMethod = threadMethod<Reading, Parsed<EncodedMaterial>>("readMaterial");
 
 /** Materials that later calls name by id. */
-export const shareMaterialsMethod = threadMethod<readonly EncodedMaterial[], void>("shareMaterials");
+export const shareMaterialsMethod = threadMethod<SharedStore, void>("shareMaterials");

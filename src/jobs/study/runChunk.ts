@@ -7,6 +7,7 @@ import type { RunEvent } from "../../protocol/runEvents.js";
 import { RUN_FILES, type RunManifest } from "../../protocol/runFiles.js";
 import { chunkItems, type PlannedItem } from "../cluster/chunks.js";
 import { chooseEngine } from "../engines/engineChoice.js";
+import { temporaryFor } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
 import { checkModels, type ModelName, soapKernelsOf, usesNetworks } from "../models/modelNames.js";
 import { EventLog } from "../runs/eventLog.js";
@@ -16,7 +17,7 @@ import { watchStop } from "../runs/stopFile.js";
 import { targetSettings } from "../runs/studyPlan.js";
 import { readSplits } from "../runs/studyStore.js";
 import { beatFor, type RunWorker, thisWorker, workerLog } from "../runs/worker.js";
-import type { EncodedMaterial } from "../spectra/material.js";
+import type { MaterialStore } from "../spectra/materialStore.js";
 import { ThreadPool } from "../threads/threadPool.js";
 import { readKeptInputs } from "./keptInputs.js";
 import { prepareKeptSoaps } from "./keptSoap.js";
@@ -98,6 +99,7 @@ async function learn(folder: string, manifest: RunManifest, open: readonly Plann
   const endBeats = beatFor(folder, worker);
   const endWatch = watchStop(folder, STOP_POLL_MS, () => hooks.cancellation.cancel());
   let grace: NodeJS.Timeout | undefined;
+  let store: MaterialStore | undefined;
   hooks.cancellation.onCancel(() => {
     stop.cancel();
     pool.stop();
@@ -108,7 +110,13 @@ async function learn(folder: string, manifest: RunManifest, open: readonly Plann
     hooks.onEvent?.(event);
   };
   try {
-    const work = await workOf(folder, manifest, open, worker, { ...hooks, pool, stop, tell });
+    const work = await workOf(folder, manifest, open, worker, {
+      ...hooks,
+      ...{ pool, stop, tell },
+      onStore: (opened) => {
+        store = opened;
+      },
+    });
     await work.run();
     return stop.cancelled;
   } finally {
@@ -116,6 +124,7 @@ async function learn(folder: string, manifest: RunManifest, open: readonly Plann
     endBeats();
     endWatch();
     await pool.dispose();
+    store?.dispose();
     log.close();
   }
 }
@@ -124,6 +133,8 @@ interface Means extends ChunkHooks {
   readonly pool: ThreadPool;
   readonly stop: Cancellation;
   readonly tell: (event: RunEvent) => void;
+  /** To be disposed of at the end. */
+  readonly onStore: (store: MaterialStore) => void;
 }
 
 async function workOf(
@@ -136,10 +147,12 @@ async function workOf(
   const { pool, stop, tell } = means;
   const warn = (file: string, template: string, ...args: string[]) =>
     means.onProblem?.({ file, problem: problem("warning", FILE_START, template, ...args) });
-  const materials = await materialsOf(folder, manifest, means, warn);
+  const store = await materialsOf(folder, manifest, means, warn);
+  means.onStore(store);
+  const materials = store.all;
   const models = [...new Set(open.map(({ task }) => task.model))];
   const kernels = await prepareKeptSoaps(folder, materials, soapsOf(manifest, models), { pool, cancellation: stop });
-  shareInputs(pool, materials, kernels, engineOf(folder, manifest, models, means));
+  shareInputs(pool, store, kernels, engineOf(folder, manifest, models, means));
   const hooks = {
     tell,
     beforeWrite: () => {},
@@ -163,13 +176,14 @@ async function materialsOf(
   manifest: RunManifest,
   { pool, stop, onProblem }: Means,
   warn: (file: string, template: string, ...args: string[]) => void,
-): Promise<readonly EncodedMaterial[]> {
+): Promise<MaterialStore> {
   const { value, reason } = readKeptInputs(folder, manifest);
   if (value !== undefined) return value;
   if (reason !== undefined) warn(runFile(folder, "inputs"), "the file is damaged ({0}); the dataset is read instead", reason);
   const quiet = () => {};
   const inputs = await readInputs(manifest.dataset, manifest.options, {
     pool,
+    spill: temporaryFor(runFile(folder, "inputs")),
     cancellation: stop,
     onCount: quiet,
     onEncoded: quiet,
@@ -178,7 +192,7 @@ async function materialsOf(
     onProblem: (found) => onProblem?.(found),
   });
   checkUnchanged(manifest, inputs);
-  return inputs.materials;
+  return inputs.store;
 }
 
 function soapsOf({ settings }: RunManifest, models: readonly ModelName[]) {

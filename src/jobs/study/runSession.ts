@@ -10,7 +10,7 @@ import type { EngineFacts, RunManifest, RunMaterial, StudySettings } from "../..
 import { chooseEngine } from "../engines/engineChoice.js";
 import { prepareSharedSoaps } from "../features/prepareSoap.js";
 import { withAddressAdvice } from "../files/addressSpace.js";
-import { WriteError } from "../files/atomicFile.js";
+import { temporaryFor, WriteError } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
 import { memoryProblem } from "../models/kernelMemory.js";
@@ -23,6 +23,7 @@ import { LostRunError, type RunLock } from "../runs/runLock.js";
 import { planStudy } from "../runs/studyPlan.js";
 import { readSplits, writeSplits } from "../runs/studyStore.js";
 import { resolveStudy } from "../settings/studySettings.js";
+import type { MaterialStore } from "../spectra/materialStore.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 import { keepInputs } from "./keptInputs.js";
 import { writeTables, writeTaskTable } from "./runTables.js";
@@ -50,6 +51,7 @@ export interface RunOutcome {
 export class RunSession {
   private readonly log: EventLog;
   private manifest: RunManifest;
+  private store: MaterialStore | undefined;
 
   constructor(
     private readonly folder: string,
@@ -72,7 +74,7 @@ export class RunSession {
     checkModels(this.manifest.options.models ?? []);
     this.enter("reading");
     try {
-      const inputs = await readInputs(this.manifest.dataset, this.manifest.options, this.inputHooks());
+      const inputs = await this.readInputs();
       this.decide(inputs);
       return await this.learn(inputs);
     } catch (error) {
@@ -84,10 +86,10 @@ export class RunSession {
   /** Reads the materials and decides everything, and works on nothing. */
   async prepare(): Promise<void> {
     checkModels(this.manifest.options.models ?? []);
-    const inputs = await readInputs(this.manifest.dataset, this.manifest.options, this.inputHooks());
+    const inputs = await this.readInputs();
     this.decide(inputs);
     this.engine(this.manifest.settings?.models ?? [], inputs.options);
-    this.update({ ...this.manifest, inputs: keepInputs(this.folder, inputs.materials) });
+    this.update({ ...this.manifest, inputs: keepInputs(this.folder, inputs.materials, inputs.store) });
     copyManifest(this.folder, this.manifest);
     writeTaskTable(this.folder, this.manifest, readSplits(this.folder) ?? []);
   }
@@ -105,7 +107,14 @@ export class RunSession {
   }
 
   close(): void {
+    this.store?.dispose();
     this.log.close();
+  }
+
+  private async readInputs(): Promise<StudyInputs> {
+    const inputs = await readInputs(this.manifest.dataset, this.manifest.options, this.inputHooks());
+    this.store = inputs.store;
+    return inputs;
   }
 
   /** Settings and splits: decided once, checked when a run goes on. */
@@ -152,7 +161,7 @@ export class RunSession {
     if (wanted.length > 0) this.enter("kernels");
     const kernels = await prepareSharedSoaps(inputs.materials, wanted, { pool: this.pool, cancellation: this.stop });
     const engine = this.engine(models, inputs.options);
-    shareInputs(this.pool, inputs.materials, kernels, engine);
+    shareInputs(this.pool, inputs.store, kernels, engine);
     const work = new StudyWork(this.folder, this.manifest, readSplits(this.folder) ?? [], this.pool, {
       tell: (event) => this.tell(event),
       beforeWrite: () => this.lock.assertHeld(),
@@ -194,6 +203,7 @@ export class RunSession {
   private inputHooks(): InputHooks {
     return {
       pool: this.pool,
+      spill: temporaryFor(runFile(this.folder, "inputs")),
       cancellation: this.stop,
       onCount: (materials) => this.enter("reading", materials),
       onEncoded: ({ id, file }) => this.tell({ event: "encoded", time: now(), id, file }),
@@ -243,7 +253,8 @@ export function checkUnchanged(manifest: RunManifest, { facts }: Pick<StudyInput
   if (manifest.materials.length === 0) return;
   const before = new Map(manifest.materials.map((material) => [material.id, JSON.stringify([material.sha256, material.values])]));
   const changed = facts.filter((material) => before.get(material.id) !== JSON.stringify([material.sha256, material.values]));
-  const [first] = changed.length > 0 ? changed : manifest.materials.filter(({ id }) => !facts.some((fact) => fact.id === id));
+  const there = new Set(facts.map(({ id }) => id));
+  const [first] = changed.length > 0 ? changed : manifest.materials.filter(({ id }) => !there.has(id));
   if (first !== undefined) throw new UsageError(`the dataset has changed since the run was started (${first.id} for one); start a new run`);
 }
 

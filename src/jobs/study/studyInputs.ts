@@ -6,7 +6,7 @@ import type { Cancellation } from "../../protocol/rpc.js";
 import type { RunManifest, RunMaterial } from "../../protocol/runFiles.js";
 import { type Dataset, type Labels, labelMaterials, openDataset, rowsWithoutMaterial } from "../dataset/dataset.js";
 import { withOutputTargets } from "../dataset/targetsOfDataset.js";
-import { type EncodeOutcome, encodeMaterials } from "../encoding/encodeMaterials.js";
+import { type EncodeOutcome, encodeEach } from "../encoding/encodeMaterials.js";
 import { privateFolder } from "../files/privateFolder.js";
 import { UsageError } from "../files/usageError.js";
 import { checkModels } from "../models/modelNames.js";
@@ -14,15 +14,19 @@ import { reportedValue, runTarget } from "../models/targetUnits.js";
 import { checkBackend, encodingOf, withOptions } from "../settings/studySettings.js";
 import { cellSize, type EncodedMaterial, elementProblem } from "../spectra/material.js";
 import type { MaterialFile } from "../spectra/materialFile.js";
+import { MaterialStore } from "../spectra/materialStore.js";
 import { SpectrumCache } from "../spectra/spectrumCache.js";
 import type { ThreadPool } from "../threads/threadPool.js";
-import { copiesAmong } from "./copiesAmong.js";
+import { copiesAmong, densityKey } from "./copiesAmong.js";
 
 /** The materials and targets that a study or a model learns from. */
 export interface StudyInputs {
   /** The dataset's own settings with the ones asked for on top. */
   readonly options: StudyOptions;
+  /** Each is read when something of it is asked for. */
   readonly materials: readonly EncodedMaterial[];
+  /** Holds them; to be disposed of. */
+  readonly store: MaterialStore;
   readonly targets: RunManifest["targets"];
   readonly facts: readonly RunMaterial[];
   readonly skipped: RunManifest["skipped"];
@@ -32,6 +36,8 @@ export interface StudyInputs {
 }
 
 export interface InputHooks {
+  /** Where spectra go that are too many for memory; it is removed with the inputs' store. */
+  readonly spill: string;
   readonly pool: ThreadPool;
   readonly cancellation: Cancellation;
   /** How many materials will be read. */
@@ -55,30 +61,69 @@ export async function readInputs(folder: string, asked: StudyOptions, hooks: Inp
   for (const found of [...dataset.problems, ...strangersOf(dataset), ...unknownTargets(dataset, options)]) hooks.onProblem(found);
   const labels = labelMaterials(dataset, options.targets);
   hooks.onCount(labels.entries.length);
-  const outcomes = await encodeMaterials(labels.entries, {
+  const store = new MaterialStore(hooks.spill);
+  try {
+    return await readInto(store, { folder, dataset, options, labels, encoding }, hooks);
+  } catch (error) {
+    store.dispose();
+    throw error;
+  }
+}
+
+interface Wanted {
+  readonly folder: string;
+  readonly dataset: Dataset;
+  readonly options: StudyOptions;
+  readonly labels: Labels;
+  readonly encoding: Parameters<typeof encodeEach>[1]["settings"];
+}
+
+/** A material that can be used: where it is kept, and what is said of it. */
+interface Usable {
+  readonly id: string;
+  readonly file: string;
+  readonly place: number;
+  /** Of its density. */
+  readonly key: string;
+  readonly facts: RunMaterial;
+}
+
+async function readInto(store: MaterialStore, { folder, dataset, options, labels, encoding }: Wanted, hooks: InputHooks): Promise<StudyInputs> {
+  const read: (Usable | ReturnType<typeof unusable>)[] = [];
+  const all = {
     settings: encoding,
     pool: hooks.pool,
     cache: new SpectrumCache(path.join(privateFolder(folder), "spectra"), encoding),
     cancellation: hooks.cancellation,
-    onDone: (outcome) => reportEncoded(outcome, hooks),
+    onDone: (outcome: EncodeOutcome) => reportEncoded(outcome, hooks),
+  };
+  await encodeEach(labels.entries, all, (place, outcome) => {
+    const { material } = outcome;
+    const wrong = unusable(outcome);
+    if (material === undefined || wrong.length > 0) read[place] = wrong;
+    else {
+      const { id, file } = material;
+      read[place] = { id, file, place: store.add(material), key: densityKey(material), facts: factsOf(material, labels) };
+    }
   });
-  const usable = outcomes.flatMap((outcome) => (unusable(outcome).length === 0 ? (outcome.material ?? []) : []));
-  const copies = copiesAmong(usable).map(({ material, problem }) => ({
-    entry: { id: material.id, file: material.file },
-    problems: locate(material, [problem]),
+  const usable = read.flatMap((one) => ("key" in one ? one : []));
+  const copies = copiesAmong(usable).map(({ material: { id, file }, problem }) => ({
+    entry: { id, file },
+    problems: locate({ id, file }, [problem]),
   }));
-  const skipped = [...labels.unlabelled, ...outcomes.flatMap(unusable), ...copies];
+  const skipped = [...labels.unlabelled, ...read.flatMap((one) => ("key" in one ? [] : one)), ...copies];
   for (const { entry, problems } of skipped) hooks.onSkipped(entry, problems);
   const out = new Set(skipped.map(({ entry }) => entry.id));
   const lacking = labels.lacking.filter(({ entry }) => !out.has(entry.id));
   for (const { entry, target, problem } of lacking) hooks.onMissing(entry, target, problem);
-  const materials = usable.filter(({ id }) => !out.has(id));
-  if (materials.length === 0) throw new UsageError(`none of the ${dataset.entries.length} materials in ${folder} can be used`);
+  const left = usable.filter(({ id }) => !out.has(id));
+  if (left.length === 0) throw new UsageError(`none of the ${dataset.entries.length} materials in ${folder} can be used`);
   return {
     options,
-    materials,
+    materials: left.map(({ place }) => store.at(place)),
+    store,
     targets: labels.targets.map(runTarget),
-    facts: materials.map((material) => factsOf(material, labels)),
+    facts: left.map(({ facts }) => facts),
     skipped: skipped.map(({ entry, problems }) => ({ ...entry, reason: problems.map((p) => formatProblem(p.file, p.problem)).join("; ") })),
     lacking: lacking.map(({ entry, target, problem }) => ({ id: entry.id, target, reason: formatProblem(problem.file, problem.problem) })),
     errors: [...dataset.problems, ...lacking.map(({ problem }) => problem)].filter(({ problem }) => problem.severity === "error").length,

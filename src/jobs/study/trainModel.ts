@@ -10,7 +10,7 @@ import type { EngineFacts } from "../../protocol/runFiles.js";
 import { ENGINE_SHAPE } from "../../protocol/runShapes.js";
 import { chooseEngine } from "../engines/engineChoice.js";
 import { prepareSharedSoaps } from "../features/prepareSoap.js";
-import { writeFileAtomically } from "../files/atomicFile.js";
+import { temporaryFor, writeFileAtomically } from "../files/atomicFile.js";
 import { recoverFolder } from "../files/atomicFolder.js";
 import { readSmallJson } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
@@ -59,8 +59,17 @@ export async function trainModel(request: TrainRequest, hooks: TrainHooks): Prom
   const inputs = await readInputs(
     request.dataset,
     { ...request.options, targets: [request.target], models: [request.model] },
-    inputHooks(hooks),
+    inputHooks(output, hooks),
   );
+  try {
+    return await trainOn(inputs, request, hooks);
+  } finally {
+    inputs.store.dispose();
+  }
+}
+
+async function trainOn(inputs: StudyInputs, request: TrainRequest, hooks: TrainHooks): Promise<{ failed: number }> {
+  const { output } = request;
   const requests = planMembers(request, inputs);
   const [{ soap, train = [] } = {}] = requests;
   const learned = new Set(train.map(({ id }) => id));
@@ -74,7 +83,7 @@ export async function trainModel(request: TrainRequest, hooks: TrainHooks): Prom
   const wanted = soap === undefined ? [] : soapKernelsOf([request.model], soap, materials.length);
   const kernels = await (hooks.prepareSoaps ?? prepareSharedSoaps)(materials, wanted, hooks);
   const engine = usesNetworks(request.model) ? engineOf(output, inputs.options.backend, hooks) : undefined;
-  shareInputs(hooks.pool, materials, kernels, engine);
+  shareInputs(hooks.pool, inputs.store, kernels, engine);
   const trainSize = requests[0]?.train.length ?? 0;
   hooks.onEvent({ event: "started", time: now(), run: output, tasks: requests.length, materials: trainSize, pid: process.pid });
   const leave = hooks.pool.on(epochEvent, ({ item, report, epochs, validationMae }) => {
@@ -187,9 +196,10 @@ function checkOutput(output: string): void {
   if (existsSync(output) && !isModel(output) && readdirSync(output).length > 0) throw new UsageError(`${output} exists and is not a model`);
 }
 
-function inputHooks({ pool, cancellation, onEvent, onProblem }: TrainHooks) {
+function inputHooks(output: string, { pool, cancellation, onEvent, onProblem }: TrainHooks) {
   return {
     pool,
+    spill: temporaryFor(`${path.resolve(output)}.inputs`),
     cancellation,
     onProblem,
     onCount: () => {},

@@ -11,11 +11,27 @@ import { deriveSeed, Random } from "../../core/math/random.js";
 import { RpcError } from "../../protocol/rpc.js";
 import { readCheckpoint, writeCheckpoint } from "./checkpointFile.js";
 
+/** `spectrum` is read each time it is asked for: all of them may be too many for memory. */
+export interface NetworkSample {
+  readonly spectrum: Spectrum;
+  /** Standardised. */
+  readonly target: number;
+}
+
 export interface NetworkRequest {
   readonly training: TrainingSettings;
-  readonly samples: readonly { readonly spectrum: Spectrum /** Standardised. */; readonly target: number }[];
+  readonly samples: readonly NetworkSample[];
   readonly seed: number;
   readonly checkpoint?: { readonly file: string; readonly fingerprint: string };
+}
+
+export function sampleOf(material: { readonly spectrum: Spectrum }, target: number): NetworkSample {
+  return {
+    get spectrum() {
+      return material.spectrum;
+    },
+    target,
+  };
 }
 
 export interface NetworkHooks {
@@ -78,7 +94,7 @@ function withLinearPart({ linearPart, channels, voxels }: TrainingSettings, held
     held.training.map(({ target }) => target),
   );
   const withResiduals = (samples: Held["training"]) =>
-    samples.map(({ spectrum, target }) => ({ spectrum, target: residualOf(linear, featuresOf(spectrum), target) }));
+    samples.map((sample) => sampleOf(sample, residualOf(linear, featuresOf(sample.spectrum), sample.target)));
   return { training: withResiduals(held.training), validation: withResiduals(held.validation), linear };
 }
 

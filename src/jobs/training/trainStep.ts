@@ -13,7 +13,7 @@ import { isProcess, type SingleModel } from "../models/modelNames.js";
 import { functionalsProblem } from "../models/processInputs.js";
 import { canDescribe, cellSize, type EncodedMaterial } from "../spectra/material.js";
 import type { TrainingTask } from "./trainingTask.js";
-import { learnNetwork, type NetworkHooks } from "./trainNetwork.js";
+import { learnNetwork, type NetworkHooks, sampleOf } from "./trainNetwork.js";
 
 /** One step of a model: what it learns and from what. */
 export interface Step {
@@ -50,7 +50,7 @@ export async function trainStep(step: Step, request: TrainingTask, hooks: StepHo
     const options = { ...defaultKernelModelOptions, hyperparameters };
     return { kind: "kernel", kernel: fitKernelModelOnFeatures(model, vectors, targets, seed, options) };
   }
-  const samples = materials.map(({ spectrum }, index) => ({ spectrum, target: targets[index] ?? Number.NaN }));
+  const samples = materials.map((material, index) => sampleOf(material, targets[index] ?? Number.NaN));
   const kept = { file: checkpoint, fingerprint: `${seed} ${fingerprint}` };
   return { kind: "networks", members: [await learnNetwork({ training, samples, seed, checkpoint: kept }, hooks)] };
 }

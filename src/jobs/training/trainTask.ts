@@ -15,7 +15,7 @@ import { type StepHooks, trainStep } from "./trainStep.js";
 import { trainTwoSteps } from "./trainTwoSteps.js";
 
 export type LearnHooks = Omit<StepHooks, "onEpoch"> & {
-  readonly materials: ReadonlyMap<string, EncodedMaterial>;
+  readonly materials: Pick<ReadonlyMap<string, EncodedMaterial>, "get">;
   /** What `createEngine` computes with. */
   readonly engine?: () => EngineFacts;
   /** `validationMae` in about the target's reported unit. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readMaterial } from "../../../src/jobs/spectra/readMaterial.js";
-import { copiesAmong } from "../../../src/jobs/study/copiesAmong.js";
+import { copiesAmong, densityKey } from "../../../src/jobs/study/copiesAmong.js";
 import { someValues, temporaryFile, volumetricText } from "../densities/volumetricText.js";
 
 test("a density that is there twice is left out but for the first; another is not, however near", async () => {
@@ -10,7 +10,7 @@ test("a density that is there twice is left out but for the first; another is no
   const read = async (id: string, content: string) => {
     const { value } = await readMaterial({ id, file: temporaryFile("CHGCAR", content) }, { spacing: 0.4, component: "total" });
     if (!value) throw new Error("no material");
-    return value;
+    return { id, key: densityKey(value) };
   };
   const titled = text.replace(/^[^\n]*/, "another title");
   const materials = [await read("a", text), await read("b", near), await read("c", titled), await read("d", text)];

@@ -15,11 +15,16 @@ import { Adam } from "./adam.js";
 import { learningRateAt } from "./learningRate.js";
 import type { TrainingState } from "./trainingState.js";
 
-/** A material to learn from or to be judged by. */
+/** A material to learn from or to be judged by. Its spectrum is asked for again for every batch, and not kept. */
 export interface TrainingMaterial {
   readonly spectrum: Spectrum;
   /** The target, normalised and standardised. */
   readonly target: number;
+}
+
+/** One after the other. */
+function* unrotatedVoxels(materials: readonly TrainingMaterial[], { voxels, channels }: TrainingSettings): Generator<SparseVoxels> {
+  for (const { spectrum } of materials) yield sparseVoxels(spectrum, voxels, channels);
 }
 
 /** Orientations of each validation material; they stay the same over the epochs. */
@@ -70,8 +75,7 @@ export class NetworkTraining {
     const spec = networkOf(settings, size.value);
     this.#engine = create(spec);
     this.#moments = state?.moments?.slice() ?? initialMoments(spec);
-    const unrotated = training.map(({ spectrum }) => sparseVoxels(spectrum, settings.voxels, settings.channels));
-    this.#inputScale = measureInputScale(unrotated, settings.channels.length, settings.inputScaling);
+    this.#inputScale = measureInputScale(unrotatedVoxels(training, settings), settings.channels.length, settings.inputScaling);
     this.#parameters = state?.parameters.slice() ?? initialParameters(spec, deriveSeed(seed, "parameters"));
     this.#engine.writeParameters(this.#parameters);
     this.#predictor = isNormalized(spec) ? create(this.#inference().spec) : this.#engine;
