@@ -86,7 +86,11 @@ function densityOf(material: EncodedMaterial): { readonly density: Float64Array;
 }
 
 /** [slow, ..., h] -> [points, slow, ...]: the sum over h of the waves at each point of that axis. */
-function sumFastest(re: Float64Array, im: Float64Array, size: number): { readonly re: Float64Array<ArrayBuffer>; readonly im: Float64Array<ArrayBuffer> } {
+function sumFastest(
+  re: Float64Array,
+  im: Float64Array,
+  size: number,
+): { readonly re: Float64Array<ArrayBuffer>; readonly im: Float64Array<ArrayBuffer> } {
   const rows = re.length / size;
   const out = { re: new Float64Array(POINTS * rows), im: new Float64Array(POINTS * rows) };
   for (let point = 0; point < POINTS; point++)

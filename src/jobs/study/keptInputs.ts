@@ -61,7 +61,10 @@ export function keepInputs(run: string, materials: readonly EncodedMaterial[], s
  * The materials that were kept; neither value nor reason where none are. What does not have the check sum that `run.json` names is not looked into:
  * `reason` then says so, and they are to be read from the dataset.
  */
-export function readKeptInputs(run: string, { inputs, materials }: RunManifest): { readonly value?: MaterialStore; readonly reason?: string } {
+export function readKeptInputs(
+  run: string,
+  { inputs, materials }: RunManifest,
+): { readonly value?: MaterialStore; readonly reason?: string } {
   const file = path.join(run, RUN_FILES.inputs);
   if (inputs === undefined || !existsSync(file)) return {};
   try {

@@ -88,7 +88,11 @@ interface Usable {
   readonly facts: RunMaterial;
 }
 
-async function readInto(store: MaterialStore, { folder, dataset, options, labels, encoding }: Wanted, hooks: InputHooks): Promise<StudyInputs> {
+async function readInto(
+  store: MaterialStore,
+  { folder, dataset, options, labels, encoding }: Wanted,
+  hooks: InputHooks,
+): Promise<StudyInputs> {
   const read: (Usable | ReturnType<typeof unusable>)[] = [];
   const all = {
     settings: encoding,
