@@ -15,6 +15,8 @@ export class PeriodicGrid {
   readonly #cells: Vector3;
   /** Cells on each side that may hold a neighbour. */
   readonly #reach: Vector3;
+  /** Along each axis, from `-reach` on: where a cell lies in the home cell's table, and by how many periods it is away. */
+  readonly #places: readonly [Axis, Axis, Axis];
   /** The first atom of each cell and the next one behind each atom; -1 where there is none. */
   readonly #heads: Int32Array;
   readonly #next: Int32Array;
@@ -31,6 +33,10 @@ export class PeriodicGrid {
     this.#cells = [cells[0] ?? 1, cells[1] ?? 1, cells[2] ?? 1];
     const reach = spacings.map((spacing, axis) => Math.ceil((limit * (cells[axis] ?? 1)) / spacing));
     this.#reach = [reach[0] ?? 1, reach[1] ?? 1, reach[2] ?? 1];
+    const [na, nb, nc] = this.#cells;
+    const isBearable = boxOf(this.#reach) <= MAX_CELLS;
+    const table = (cells: number, reach: number, stride: number) => axisOf(cells, isBearable ? reach : 0, stride);
+    this.#places = [table(na, this.#reach[0], nb * nc), table(nb, this.#reach[1], nc), table(nc, this.#reach[2], 1)];
     this.#heads = new Int32Array(this.#cells[0] * this.#cells[1] * this.#cells[2]).fill(-1);
     this.#next = new Int32Array(atoms);
     for (let atom = atoms - 1; atom >= 0; atom--) {
@@ -45,21 +51,30 @@ export class PeriodicGrid {
    * all within the limit are among them, and some beyond it.
    */
   visitNear(a: number, visit: (b: number, distance: number) => void): void {
+    if (!(boxOf(this.#reach) <= MAX_CELLS)) return;
     const [ri, rj, rk] = this.#reach;
-    if (!((2 * ri + 1) * (2 * rj + 1) * (2 * rk + 1) <= MAX_CELLS)) return;
+    const [axisI, axisJ, axisK] = this.#places;
     const [ci, cj, ck] = [this.#cellOf(a, 0), this.#cellOf(a, 1), this.#cellOf(a, 2)];
-    for (let i = ci - ri; i <= ci + ri; i++)
-      for (let j = cj - rj; j <= cj + rj; j++) for (let k = ck - rk; k <= ck + rk; k++) this.#visitCell(a, i, j, k, visit);
+    const heads = this.#heads;
+    for (let i = ci; i <= ci + 2 * ri; i++) {
+      const plane = axisI.offsets[i] ?? 0;
+      for (let j = cj; j <= cj + 2 * rj; j++) {
+        const row = plane + (axisJ.offsets[j] ?? 0);
+        // most cells of a fine grid are empty: nothing but this is done for them
+        for (let k = ck; k <= ck + 2 * rk; k++) {
+          const head = heads[row + (axisK.offsets[k] ?? 0)] ?? -1;
+          if (head >= 0) this.#visitCell(a, head, axisI.periods[i] ?? 0, axisJ.periods[j] ?? 0, axisK.periods[k] ?? 0, visit);
+        }
+      }
+    }
   }
 
-  /** No array is made here: it is called for each cell of each atom. */
-  #visitCell(a: number, i: number, j: number, k: number, visit: (b: number, distance: number) => void): void {
-    const [na, nb, nc] = this.#cells;
-    const [si, sj, sk] = [Math.floor(i / na), Math.floor(j / nb), Math.floor(k / nc)];
+  /** The atoms of a cell that lies `si`, `sj`, `sk` periods away, from its first atom on. No array is made here. */
+  #visitCell(a: number, head: number, si: number, sj: number, sk: number, visit: (b: number, distance: number) => void): void {
     const isHome = si === 0 && sj === 0 && sk === 0;
     const reduced = this.#reduced;
     const [la, lb, lc] = this.#lattice;
-    for (let b = this.#heads[this.#index(i - si * na, j - sj * nb, k - sk * nc)] ?? -1; b >= 0; b = this.#next[b] ?? -1) {
+    for (let b = head; b >= 0; b = this.#next[b] ?? -1) {
       if (b === a && isHome) continue;
       const u = (reduced[3 * b] ?? 0) + si - (reduced[3 * a] ?? 0);
       const v = (reduced[3 * b + 1] ?? 0) + sj - (reduced[3 * a + 1] ?? 0);
@@ -76,8 +91,32 @@ export class PeriodicGrid {
   }
 
   #index(i: number, j: number, k: number): number {
-    return (k * this.#cells[1] + j) * this.#cells[0] + i;
+    return (i * this.#cells[1] + j) * this.#cells[2] + k;
   }
+}
+
+/** Per cell along an axis, its images included. */
+interface Axis {
+  /** Into the table of all cells. */
+  readonly offsets: Int32Array;
+  readonly periods: Int32Array;
+}
+
+function axisOf(cells: number, reach: number, stride: number): Axis {
+  const offsets = new Int32Array(cells + 2 * reach);
+  const periods = new Int32Array(cells + 2 * reach);
+  for (let place = 0; place < offsets.length; place++) {
+    const cell = place - reach;
+    const period = Math.floor(cell / cells);
+    periods[place] = period;
+    offsets[place] = (cell - period * cells) * stride;
+  }
+  return { offsets, periods };
+}
+
+/** How many cells lie around an atom. */
+function boxOf([ri, rj, rk]: Vector3): number {
+  return (2 * ri + 1) * (2 * rj + 1) * (2 * rk + 1);
 }
 
 /** Into [0, 1); tiny negative numbers become 0. */

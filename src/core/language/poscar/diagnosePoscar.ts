@@ -129,6 +129,8 @@ function diagnoseSurplus({ lines, firstSite = 0, sites, atoms, blocks }: PoscarL
 function diagnoseFlags({ lines, firstSite = 0, sites, selectiveLine, modeLine = 0 }: PoscarLayout): Diagnosis[] {
   if (selectiveLine !== undefined) return [];
   for (let line = firstSite; line < firstSite + sites; line++) {
+    // of 100,000 lines none holds a letter as a rule
+    if (!/[TFtf]/.test(lines[line] ?? "")) continue;
     const flags = /^\s*(?:\S+\s+){3}((?:\.?[TFtf]\S*\s+){2}\.?[TFtf]\S*)\s*$/.exec(lines[line] ?? "");
     if (!flags?.[1]) continue;
     const start = (lines[line] ?? "").indexOf(flags[1], 1);
