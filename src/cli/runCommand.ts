@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { FileProblem } from "../core/text/problem.js";
 import { requeueOwnJob } from "../jobs/cluster/requeue.js";
 import { UsageError } from "../jobs/files/usageError.js";
@@ -9,7 +9,7 @@ import { type Chunk, runChunk } from "../jobs/study/runChunk.js";
 import { runStudy } from "../jobs/study/runStudy.js";
 import type { RunEvent } from "../protocol/runEvents.js";
 import type { RunManifest } from "../protocol/runFiles.js";
-import { type CommonOptions, withOutput, withThreads } from "./commonOptions.js";
+import { type CommonOptions, wholeFrom, withOutput, withThreads } from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
 import { onInterruption } from "./interruption.js";
 import { Output } from "./output.js";
@@ -19,11 +19,12 @@ type Options = CommonOptions & {
   readonly chunk?: Chunk;
   readonly merge: boolean;
   readonly mergeOnly?: boolean;
+  readonly wait?: number;
   readonly tensorboard?: string;
 };
 
 /** After a job ended its files may be invisible elsewhere for up to a minute. */
-const LATE_MS = 60_000;
+const LATE_SECONDS = 60;
 
 /** What array elements call; under any scheduler, or by hand. */
 export function addRunCommand(program: Command): void {
@@ -34,7 +35,15 @@ export function addRunCommand(program: Command): void {
     .option("--chunk <K/N>", "only the K-th of N chunks, from 1", chunkOf)
     .option("--tensorboard <folder>", "also write losses and results as event files of TensorBoard")
     .option("--no-merge", "with --chunk: leave results.csv and the report to a later run --merge-only")
-    .option("--merge-only", "work on nothing: bring the results of all chunks together");
+    .option("--merge-only", "work on nothing: bring the results of all chunks together")
+    .addOption(
+      new Option(
+        "--wait <seconds>",
+        `with --merge-only: how late a disk may show results (default: ${LATE_SECONDS} in a scheduler's job, else 0)`,
+      )
+        .env("R3DVS_WAIT")
+        .argParser(wholeFrom(0)),
+    );
   withOutput(withThreads(command)).action(runRunCommand);
 }
 
@@ -51,7 +60,7 @@ async function runRunCommand(folder: string, options: Options): Promise<void> {
     if (options.mergeOnly) {
       if (options.chunk) throw new UsageError("--merge-only brings all chunks together; leave out --chunk");
       const onWait = (open: number) => output.note(`${open} tasks have no result yet; waiting, in case the disk shows them late`);
-      const patienceMs = thisWorker().job === undefined ? 0 : LATE_MS;
+      const patienceMs = 1_000 * (options.wait ?? (thisWorker().job === undefined ? 0 : LATE_SECONDS));
       const { done, failed, total } = await mergeRun(folder, { ...hooks, patienceMs, onWait });
       return end(output, folder, { state: "finished", failed }, `${done} of ${total} results`);
     }

@@ -21,7 +21,7 @@ describe.skipIf(reason !== undefined)(`a run on Slurm${reason === undefined ? ""
     const study = ["study", SAMPLE, ...STUDY, ...SIZES, "--quiet"];
     expect((await runCli([...study, "-o", at("local")])).code).toBe(0);
     expect((await runCli([...study, "-o", at("prepared"), "--prepare"])).code).toBe(0);
-    cluster = await SlurmCluster.start({ nodes: 2, cpus: 2, maxArraySize: 13 });
+    cluster = await SlurmCluster.start({ nodes: 2, cpus: 2, maxArraySize: 13, lostAfter: 5 });
   }, 120_000);
   afterAll(() => cluster?.stop(), 60_000);
 
@@ -44,7 +44,9 @@ describe.skipIf(reason !== undefined)(`a run on Slurm${reason === undefined ? ""
 
   test("ends in the bytes of the local run, though an element is killed, one requeued, a node lost and the controller restarted", async () => {
     cpSync(at("prepared"), at("run"), { recursive: true });
-    const first = await cli("submit", at("run"), "--chunks", "24", "--json");
+    // each node has a disk of its own, and no result comes late to this one
+    const disk = `export R3DVS_WAIT=0 SLURM_TMPDIR=${at("disk-$SLURMD_NODENAME")}; mkdir -p "$SLURM_TMPDIR"`;
+    const first = await cli("submit", at("run"), "--chunks", "24", "--json", "--setup", disk);
     expect(first.events.at(-1)).toMatchObject({ event: "submitted", elements: 24, open: 216, chunks: 24 });
     const jobs = first.events.at(-1)?.jobs as string[];
     expect(jobs.length).toBe(2);
@@ -77,11 +79,15 @@ describe.skipIf(reason !== undefined)(`a run on Slurm${reason === undefined ? ""
 
     // what the killed element left is open, and the job after all elements told so
     for (let round = 0; round < 4 && JSON.parse(read("run", "run.json")).state !== "finished"; round++) {
-      const again = await cli("submit", at("run"), "--json");
+      const again = await cli("submit", at("run"), "--json", "--setup", disk);
       expect(again.events.at(-1)).toMatchObject({ event: "submitted" });
       await until(() => queue().length === 0, 120_000);
     }
     for (const file of ["results.csv", "predictions.csv"]) expect(read("run", file)).toBe(read("local", file));
+    for (const node of cluster.nodes) {
+      const copies = readdirSync(at(`disk-${node}`)).filter((name) => !name.endsWith(".tmp"));
+      expect(copies.map((name) => readFileSync(at(`disk-${node}`, name)).equals(readFileSync(at("run", "inputs.bin"))))).toEqual([true]);
+    }
 
     const last = await cli("submit", at("run"), "--json");
     expect([last.code, last.events.at(-1)]).toEqual([

@@ -22,6 +22,8 @@ export interface ClusterOptions {
   readonly nodes: number;
   readonly cpus: number;
   readonly maxArraySize?: number;
+  /** Seconds after which a node that does not answer is lost: less than a busy machine may need only where a test loses one anyhow. */
+  readonly lostAfter?: number;
 }
 
 export class SlurmCluster {
@@ -182,7 +184,7 @@ async function freePorts(count: number): Promise<number[]> {
 /** No accounts, no cgroups, no key: the clients' word is taken, so nobody else may reach it. */
 function configOf(
   folder: string,
-  { nodes, cpus, maxArraySize = 1001 }: ClusterOptions,
+  { nodes, cpus, maxArraySize = 1001, lostAfter = 60 }: ClusterOptions,
   [controller = 0, ...ports]: readonly number[],
 ): string {
   const host = execFileSync("hostname", ["-s"], { encoding: "utf8" }).trim() || hostname();
@@ -195,9 +197,13 @@ function configOf(
     ...[`SlurmctldLogFile=${at("log/slurmctld.log")}`, `SlurmdLogFile=${at("log/%n.log")}`, "ProctrackType=proctrack/pgid"],
     ...["TaskPlugin=task/none", "JobAcctGatherType=jobacct_gather/none", "AccountingStorageType=accounting_storage/none"],
     ...["JobCompType=jobcomp/filetxt", `JobCompLoc=${at("log/jobs.txt")}`, "SelectType=select/cons_tres", "SelectTypeParameters=CR_CPU"],
-    ...["SchedulerType=sched/backfill", "SchedulerParameters=sched_interval=1,bf_interval=1", "SlurmdParameters=config_overrides"],
-    ...["MpiDefault=none", "SwitchType=switch/none", "ReturnToService=2", "SlurmctldTimeout=30", "SlurmdTimeout=10"],
-    ...["CommunicationParameters=NoCtldInAddrAny,NoInAddrAny", "MessageTimeout=10", "KillWait=5", "MinJobAge=300", "InactiveLimit=0"],
+    ...[
+      "SchedulerType=sched/backfill",
+      "SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0",
+      "SlurmdParameters=config_overrides",
+    ],
+    ...["MpiDefault=none", "SwitchType=switch/none", "ReturnToService=2", "SlurmctldTimeout=30", `SlurmdTimeout=${lostAfter}`],
+    ...["CommunicationParameters=NoCtldInAddrAny,NoInAddrAny", "MessageTimeout=10", "KillWait=20", "MinJobAge=300", "InactiveLimit=0"],
     ...[`MaxArraySize=${maxArraySize}`, "MaxJobCount=10000", "JobRequeue=1", "PropagateResourceLimits=NONE"],
     ...ports.map(
       (port, index) =>

@@ -64,8 +64,8 @@ export function keepInputs(run: string, materials: readonly EncodedMaterial[], s
 export function readKeptInputs(
   run: string,
   { inputs, materials }: RunManifest,
+  file: string = path.join(run, RUN_FILES.inputs),
 ): { readonly value?: MaterialStore; readonly reason?: string } {
-  const file = path.join(run, RUN_FILES.inputs);
   if (inputs === undefined || !existsSync(file)) return {};
   try {
     const index = withRegularFile(file, (descriptor, size) => (sumOf(descriptor, size) === inputs ? indexOf(descriptor, size) : undefined));

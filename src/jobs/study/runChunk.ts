@@ -19,9 +19,9 @@ import { readSplits } from "../runs/studyStore.js";
 import { beatFor, type RunWorker, thisWorker, workerLog } from "../runs/worker.js";
 import type { MaterialStore } from "../spectra/materialStore.js";
 import { ThreadPool } from "../threads/threadPool.js";
-import { readKeptInputs } from "./keptInputs.js";
 import { prepareKeptSoaps } from "./keptSoap.js";
 import { mergeRun } from "./mergeRun.js";
+import { readNodeInputs } from "./nodeInputs.js";
 import { checkUnchanged, checkVersion, type RunHooks } from "./runSession.js";
 import { prepareStudy } from "./runStudy.js";
 import { shareInputs } from "./shareInputs.js";
@@ -99,7 +99,7 @@ async function learn(folder: string, manifest: RunManifest, open: readonly Plann
   const endBeats = beatFor(folder, worker);
   const endWatch = watchStop(folder, STOP_POLL_MS, () => hooks.cancellation.cancel());
   let grace: NodeJS.Timeout | undefined;
-  let store: MaterialStore | undefined;
+  const ends: (() => void)[] = [];
   hooks.cancellation.onCancel(() => {
     stop.cancel();
     pool.stop();
@@ -110,13 +110,8 @@ async function learn(folder: string, manifest: RunManifest, open: readonly Plann
     hooks.onEvent?.(event);
   };
   try {
-    const work = await workOf(folder, manifest, open, worker, {
-      ...hooks,
-      ...{ pool, stop, tell },
-      onStore: (opened) => {
-        store = opened;
-      },
-    });
+    const atEnd = (end: () => void) => void ends.push(end);
+    const work = await workOf(folder, manifest, open, worker, { ...hooks, pool, stop, tell, atEnd });
     await work.run();
     return stop.cancelled;
   } finally {
@@ -124,7 +119,7 @@ async function learn(folder: string, manifest: RunManifest, open: readonly Plann
     endBeats();
     endWatch();
     await pool.dispose();
-    store?.dispose();
+    for (const end of ends.reverse()) end();
     log.close();
   }
 }
@@ -133,8 +128,8 @@ interface Means extends ChunkHooks {
   readonly pool: ThreadPool;
   readonly stop: Cancellation;
   readonly tell: (event: RunEvent) => void;
-  /** To be disposed of at the end. */
-  readonly onStore: (store: MaterialStore) => void;
+  /** Takes what ends the use of something. */
+  readonly atEnd: (end: () => void) => void;
 }
 
 async function workOf(
@@ -147,8 +142,8 @@ async function workOf(
   const { pool, stop, tell } = means;
   const warn = (file: string, template: string, ...args: string[]) =>
     means.onProblem?.({ file, problem: problem("warning", FILE_START, template, ...args) });
-  const store = await materialsOf(folder, manifest, means, warn);
-  means.onStore(store);
+  const store = await materialsOf(folder, manifest, worker, means, warn);
+  means.atEnd(() => store.dispose());
   const materials = store.all;
   const models = [...new Set(open.map(({ task }) => task.model))];
   const kernels = await prepareKeptSoaps(folder, materials, soapsOf(manifest, models), { pool, cancellation: stop });
@@ -170,16 +165,21 @@ async function workOf(
   });
 }
 
-/** From the one file in the run's folder, else from the dataset. */
+/** From the one file in the run's folder, or the node's copy of it, else from the dataset. */
 async function materialsOf(
   folder: string,
   manifest: RunManifest,
-  { pool, stop, onProblem }: Means,
+  { job }: RunWorker,
+  { pool, stop, onProblem, atEnd }: Means,
   warn: (file: string, template: string, ...args: string[]) => void,
 ): Promise<MaterialStore> {
-  const { value, reason } = readKeptInputs(folder, manifest);
+  const file = runFile(folder, "inputs");
+  const refused = (place: string, why: string) =>
+    warn(file, "it is not copied to {0}, the disk of this node ({1}), but read where it lies", place, why);
+  const { value, reason, release } = readNodeInputs(folder, manifest, job !== undefined, refused);
+  atEnd(release);
   if (value !== undefined) return value;
-  if (reason !== undefined) warn(runFile(folder, "inputs"), "the file is damaged ({0}); the dataset is read instead", reason);
+  if (reason !== undefined) warn(file, "the file is damaged ({0}); the dataset is read instead", reason);
   const quiet = () => {};
   const inputs = await readInputs(manifest.dataset, manifest.options, {
     pool,
