@@ -1,13 +1,15 @@
 // Frames a second while the crystal turns, and memory over many openings, in the real workbench with software WebGL. Node 24, after ensureWorkbench().
-// `node measureView.ts ROUNDS`; prints one object a line, for `npm run bench -- view`.
+// `node measureView.ts ROUNDS [frames|memory]`; prints one object a line, for `npm run bench -- view`.
 import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import type { Page } from "playwright-core";
 import { launchBrowser } from "./harness/browser.ts";
 import { CrystalView } from "./harness/crystalView.ts";
+import { root } from "./harness/paths.ts";
 import { startServer } from "./harness/server.ts";
 import { waitFor } from "./harness/waiting.ts";
 import { Workbench } from "./harness/workbench.ts";
-import { makeWorkspace, type Workspace } from "./harness/workspace.ts";
+import { makeWorkspace } from "./harness/workspace.ts";
 
 const FRAMES = 60;
 /** Points a side, and triangles of a gyroid's surface there, about. */
@@ -16,7 +18,9 @@ const SIZES = [72, 104, 150];
 const SETTLED = 5;
 
 const rounds = Number(process.argv[2] ?? 50);
+const part = process.argv[3];
 const workspace = makeWorkspace("densities");
+workspace.write("pictures/icon.png", readFileSync(path.join(root, "media/icon.png")));
 for (const points of SIZES) workspace.write(`gyroid${points}/CHGCAR`, gyroid(points));
 const server = await startServer();
 const browser = await launchBrowser();
@@ -24,8 +28,18 @@ try {
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   const workbench = new Workbench(page);
   await workbench.open(server, workspace.folder);
-  for (const points of SIZES) await measureFrames(workbench, points);
-  await measureMemory(workbench, page, workspace);
+  if (part !== "memory") for (const points of SIZES) await measureFrames(workbench, points);
+  if (part !== "frames") {
+    await measureMemory(workbench, page, "picture of VS Code's own", async () => {
+      await workbench.openFile("pictures", "icon.png");
+      await workbench.webview.locator("img").waitFor();
+    });
+    const view = new CrystalView(workbench);
+    await measureMemory(workbench, page, "density", async () => {
+      await workbench.openFile(`gyroid${SIZES[0]}`, "CHGCAR");
+      await waitFor(async () => (await view.text("density")) === "whole" && (await view.number("triangles")) > 1000, "the whole density");
+    });
+  }
 } finally {
   await browser.close();
   await server.stop();
@@ -54,19 +68,32 @@ async function measureFrames(workbench: Workbench, points: number): Promise<void
   await workbench.closeAllEditors();
 }
 
-/** The same density is opened and closed again and again; memory is looked at while nothing is open. */
-async function measureMemory(workbench: Workbench, page: Page, { folder }: Workspace): Promise<void> {
+/** The same file is opened and closed again and again; memory is looked at while nothing is open. */
+async function measureMemory(workbench: Workbench, page: Page, what: string, open: () => Promise<void>): Promise<void> {
   const session = await page.context().newCDPSession(page);
-  const view = new CrystalView(workbench);
+  await session.send("Performance.enable");
   for (let round = 1; round <= rounds; round++) {
-    await workbench.openFile(`gyroid${SIZES[0]}`, "CHGCAR");
-    await waitFor(async () => (await view.text("density")) === "whole" && (await view.number("triangles")) > 1000, "the whole density");
+    await open();
     await workbench.closeAllEditors();
     if (round % SETTLED !== 0) continue;
     await session.send("HeapProfiler.collectGarbage");
+    const { metrics } = await session.send("Performance.getMetrics");
+    const count = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
     const browserPids = childrenOf(process.pid).filter((pid) => !server.processes().includes(pid));
-    print({ round, folder, frames: page.frames().length, extensionMB: megabytes(server.processes()), browserMB: megabytes(browserPids) });
+    print({
+      what,
+      round,
+      frames: page.frames().length,
+      // of the renderer that holds the window: what a page of ours would keep alive stands here
+      documents: count("Documents"),
+      nodes: count("Nodes"),
+      listeners: count("JSEventListeners"),
+      heapMB: Number((count("JSHeapUsedSize") / 2 ** 20).toFixed(1)),
+      extensionMB: megabytes(server.processes()),
+      browserMB: megabytes(browserPids),
+    });
   }
+  await session.detach();
 }
 
 /** Resident memory of each process, by the last part of what it was started with. */

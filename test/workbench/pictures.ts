@@ -1,11 +1,12 @@
 // Takes pictures of every view in every theme, wide and narrow, for people to look at: `npm run pictures`, after `npm start`.
-// The README's go to media/screenshots, the rest to out/screenshots.
+// The README's go to media/screenshots, the rest to out/screenshots. `node pictures.ts animated` takes the animated one alone.
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { launchBrowser } from "./harness/browser.ts";
 import { CrystalView } from "./harness/crystalView.ts";
 import { output, root } from "./harness/paths.ts";
+import { Recording } from "./harness/recording.ts";
 import { startServer } from "./harness/server.ts";
 import { StudyView } from "./harness/studyView.ts";
 import { addStructure } from "./harness/trainedWorkspace.ts";
@@ -27,6 +28,11 @@ const THEMES = {
 /** The pictures of the README. */
 const README_THEME: Readonly<Record<string, string>> = { voxels: "dark", study: "light", prediction: "dark" };
 const WIDE = { width: 1400, height: 900 };
+/** As wide as the README shows it, so that its text is not made smaller. */
+const ANIMATED = { width: 1180, height: 680 };
+const GENERATE = "Generate R3DVS";
+/** Frames of turning, 10° each. */
+const TURNS = 15;
 const NARROW = { width: 720, height: 900 };
 /** Of the walkthrough, which shows its pictures at half of a window's width. */
 const STEP = { width: 1000, height: 640 };
@@ -38,7 +44,8 @@ if (!existsSync(path.join(STUDIED, ".r3dvs/runs", RUN, "report.html")))
   throw new Error("Run `npm start` first: the pictures show its study.");
 const workspace = makeStudiedWorkspace();
 try {
-  for (const theme of Object.keys(THEMES)) await takePictures(theme as keyof typeof THEMES);
+  await recordFirstPicture();
+  if (process.argv[2] !== "animated") for (const theme of Object.keys(THEMES)) await takePictures(theme as keyof typeof THEMES);
 } finally {
   workspace.dispose();
 }
@@ -85,6 +92,57 @@ async function takePictures(theme: keyof typeof THEMES): Promise<void> {
     await workbench.tab("CHGCAR").click();
     await new CrystalView(workbench).waitUntilDrawn({ surface: true });
     await save(page, theme, "voxels-narrow");
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+/** From the menu of a file to its crystal and descriptor, which turn together; the animated picture of the README. */
+async function recordFirstPicture(): Promise<void> {
+  const server = await startServer({
+    settings: { "workbench.colorTheme": THEMES.dark, "r3dvs.builtInModels": true, "workbench.hover.delay": 1_000_000 },
+  });
+  const browser = await launchBrowser({ webgl: true });
+  try {
+    const page = await browser.newPage({ viewport: ANIMATED });
+    const workbench = new Workbench(page);
+    await workbench.open(server, workspace.folder);
+    const recording = new Recording(page);
+    const row = await workbench.explorerRow(MATERIAL, "CHGCAR");
+    await row.click();
+    await workbench.closeAllEditors();
+    await row.scrollIntoViewIfNeeded();
+    await recording.pointAt(row, [-40, 4]);
+    await recording.keep(900);
+    await workbench.openContextMenu(row);
+    await recording.keep(600);
+    await recording.pointAt(page.locator(".context-view .monaco-menu .action-item", { hasText: GENERATE }), [-60, 4]);
+    await recording.keep(900);
+    await workbench.chooseMenuEntry(GENERATE);
+    const crystal = new CrystalView(workbench);
+    const voxels = new VoxelView(workbench);
+    await voxels.waitUntilDrawn();
+    await crystal.waitUntilDrawn({ surface: true });
+    await voxels.predictions.first().waitFor();
+    await workbench.hideSideBar();
+    await page.waitForTimeout(SETTLED_MS);
+    await recording.pointAt(crystal.overlay, [0, 60]);
+    await recording.keep(1200);
+    for (let turned = 0; turned < TURNS; turned++) {
+      for (let step = 0; step < 2; step++) await crystal.overlay.press("ArrowLeft");
+      await recording.pointAt(crystal.overlay, [-6 * turned, 60]);
+      await page.waitForTimeout(SETTLED_MS / 3);
+      await recording.keep(110);
+    }
+    await recording.hidePointer();
+    await voxels.overlay.press("n");
+    await voxels.overlay.press("Enter");
+    await crystal.waitForText("wave", (text) => text !== "");
+    await page.waitForTimeout(SETTLED_MS);
+    await recording.keep(2400);
+    const file = path.join(root, "media/screenshots/first-picture.png");
+    console.log(`${file}: ${(recording.write(file) / 1e6).toFixed(2)} MB`);
   } finally {
     await browser.close();
     await server.stop();

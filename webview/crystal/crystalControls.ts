@@ -1,13 +1,9 @@
 import type { Vector3 } from "../../src/core/math/matrix3.js";
-import { formatValue } from "../../src/core/plots/ticks.js";
 import { COLOR_MAPS, type ColorMap } from "../scene/transfer.js";
 import { listen, make, makeButton, makeCheckbox, makeDropdown, makeSlider, type Slider } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { AXIS_VIEWS } from "./axisViews.js";
 import { type AtomStyle, type CrystalSettings, MAX_CELLS, MAX_INDEX, type RadiusKind } from "./crystalSettings.js";
-import type { DensityModel } from "./densityModel.js";
-import { type FieldActions, makeColourDropdown } from "./fieldControls.js";
-import { unitText } from "./probeTip.js";
 
 export type ChangeCrystal = (part: Partial<CrystalSettings>) => void;
 
@@ -15,53 +11,6 @@ export type ChangeCrystal = (part: Partial<CrystalSettings>) => void;
 export interface ControlGroup {
   readonly element: HTMLElement;
   show(settings: CrystalSettings): void;
-}
-
-/** The isosurface: which field, at which level, how it is drawn. */
-export function makeSurfaceControls(model: DensityModel, settings: CrystalSettings, actions: FieldActions): ControlGroup {
-  const { change } = actions;
-  let shown = settings;
-  const level = makeSlider({
-    label: t("Level"),
-    min: 0,
-    max: 1,
-    step: 0.002,
-    value: model.levelPlace(settings),
-    format: (place) => levelText(model, { ...shown, level: shown.level === undefined ? place : place }),
-    change: (value) => change({ level: value }),
-  });
-  const opacity = percentSlider(t("Opacity"), settings.opacity, (value) => change({ opacity: value }), 0.05);
-  const element = make(
-    "div",
-    { class: "controls" },
-    level.element,
-    opacity.element,
-    labelled(t("Colour"), makeColourDropdown(model, settings, actions)),
-    make(
-      "div",
-      { class: "checks" },
-      makeCheckbox(t("Isosurface"), settings.surface, (surface) => change({ surface })),
-      makeCheckbox(t("Closed at the cell's faces"), settings.closed, (closed) => change({ closed })),
-    ),
-  );
-  const show = (next: CrystalSettings) => {
-    shown = next;
-    level.set(model.levelPlace(next));
-  };
-  return { element, show };
-}
-
-/** A level in the field's unit, and what lies inside of it. */
-export function levelText(model: DensityModel, settings: CrystalSettings): string {
-  const level = model.level(settings);
-  const field = model.field(settings);
-  if (level === undefined || field === undefined) return "";
-  const value = `${field.signed ? "±" : ""}${formatValue(level)} ${unitText(field.unit)}`.trim();
-  const percent = model.percentInside(level);
-  // Of potentials and localisation functions the share of an integral means nothing.
-  if (percent === undefined || !["e/Å³", "μ_B/Å³"].includes(field.unit)) return value;
-  const share = `${percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`;
-  return `${value} · ${field.unit === "e/Å³" && !field.signed ? t("{0} of electrons", share) : share}`;
 }
 
 /** A plane through the field: h k l, offset, how it is drawn. */
@@ -189,7 +138,7 @@ export function labelled(label: string, control: HTMLElement): HTMLElement {
   return make("div", { class: "field" }, make("span", { class: "field-label" }, label), control);
 }
 
-function percentSlider(label: string, value: number, change: (value: number) => void, min = 0): Slider {
+export function percentSlider(label: string, value: number, change: (value: number) => void, min = 0): Slider {
   return makeSlider({ label, min, max: 1, step: 0.01, value, format: (share) => `${Math.round(100 * share)} %`, change });
 }
 

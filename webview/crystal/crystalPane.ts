@@ -10,14 +10,7 @@ import { t } from "../ui/text.js";
 import { readThemeColors } from "../ui/themeColors.js";
 import { axisOrbit, planeOrbit } from "./axisViews.js";
 import { missingFiles, withMovedFile } from "./combinedFields.js";
-import {
-  type ControlGroup,
-  makeAtomControls,
-  makeProfileControls,
-  makeSliceControls,
-  makeSurfaceControls,
-  makeViewButtons,
-} from "./crystalControls.js";
+import { type ControlGroup, makeAtomControls, makeProfileControls, makeSliceControls, makeViewButtons } from "./crystalControls.js";
 import { type CrystalMode, type CrystalSettings, DEFAULT_CRYSTAL } from "./crystalSettings.js";
 import { CrystalViewport } from "./crystalViewport.js";
 import { type Calls, DensityModel } from "./densityModel.js";
@@ -27,6 +20,8 @@ import { unitText } from "./probeTip.js";
 import { ProfileView } from "./profileView.js";
 import { makeSelection } from "./selection.js";
 import { SliceView } from "./sliceView.js";
+import { makeSurfaceControls } from "./surfaceControls.js";
+import { styleOf, surfaceColour } from "./surfaceStyles.js";
 import { makeSymmetry } from "./symmetryFacts.js";
 
 export interface PaneActions {
@@ -60,6 +55,8 @@ export class CrystalPane {
   private mode: ReturnType<typeof makeSegments> | undefined;
   private frameBar: HTMLElement | undefined;
   private fieldControls: HTMLElement = make("div");
+  /** Whether the controls are those of a field of both signs. */
+  private wasSigned = false;
   /** What the next chosen file is for. */
   private otherUse: "term" | "colour" | undefined;
   /** Why a chosen file cannot be used. */
@@ -77,10 +74,15 @@ export class CrystalPane {
       turned: (next) => actions.turned(next),
       changed: (part) => this.change(part),
       picked: (sites) => this.pick(sites),
+      probed: (fractional) => this.density.askProbe(this.settings, fractional),
     });
     this.slice = new SliceView((part) => this.change(part));
     this.profile = new ProfileView();
-    this.density = new DensityModel(actions.calls, () => this.answered());
+    this.density = new DensityModel(
+      actions.calls,
+      () => this.answered(),
+      () => this.viewport.isSlow,
+    );
   }
 
   get isOpen(): boolean {
@@ -130,13 +132,14 @@ export class CrystalPane {
     return this.settings.mode === "slice" ? this.slice.exportPng(look) : this.viewport.exportPng(look);
   }
 
-  /** The isosurfaces that are shown, of one cell, in the colours of their signs. */
+  /** The isosurfaces that are shown, of one cell, in their colours. */
   surfaces(): readonly NamedMesh[] {
     const { meshes } = this.density.state;
     if (this.settings.mode !== "3d") return [];
-    const { positive, negative } = readThemeColors();
-    return meshes.map(({ level, positions, normals, indices }) => {
-      const [red, green, blue] = level < 0 ? negative : positive;
+    const theme = readThemeColors();
+    return meshes.map((mesh) => {
+      const { level, positions, normals, indices } = mesh;
+      const [red, green, blue] = surfaceColour(level, styleOf(mesh, this.settings).colour, theme);
       const colour = [linear(red), linear(green), linear(blue)] as const;
       return { name: `level ${Number(level.toPrecision(6))}`, level, colour, positions, normals, indices };
     });
@@ -175,6 +178,7 @@ export class CrystalPane {
       if (mode === "profile") add(t("Profile"), makeProfileControls(length, this.settings, change), true);
     }
     this.groups = groups;
+    this.wasSigned = this.density.field(this.settings)?.signed ?? false;
     this.showSelection();
     this.showSymmetry();
     return [
@@ -188,14 +192,16 @@ export class CrystalPane {
   change(part: Partial<CrystalSettings>): void {
     const before = this.settings;
     // A level belongs to its field.
-    const { level: _, ...rest } = before;
+    const { level: _, ...others } = before;
+    const rest = { ...others, furtherLevels: [] };
     const isOtherField = part.field !== undefined || part.terms !== undefined;
     this.settings = { ...(isOtherField && part.level === undefined ? rest : before), ...part };
     this.actions.changed(this.settings);
     if (isOtherField) this.note = undefined;
     this.density.apply(this.settings);
     if (part.mode !== undefined) this.rebuild();
-    if (part.mode !== undefined || isOtherField) this.actions.restructured();
+    const hasOtherLevels = this.settings.furtherLevels.length !== before.furtherLevels.length;
+    if (part.mode !== undefined || isOtherField || hasOtherLevels) this.actions.restructured();
     this.refresh();
   }
 
@@ -295,6 +301,8 @@ export class CrystalPane {
   }
 
   private answered(): void {
+    // Of a sum or difference it is known only now whether it takes both signs.
+    if ((this.density.field(this.settings)?.signed ?? false) !== this.wasSigned) this.actions.restructured();
     this.refresh();
     for (const group of this.groups) group.show(this.settings);
     this.showSelection();
@@ -351,6 +359,9 @@ export class CrystalPane {
         ...(colouring && { colouring }),
         ...(slice && { slice }),
         signed,
+        unit: unitText(field?.unit ?? ""),
+        isOfVectors: field?.name === "patterson",
+        ...(state.probe && { probe: state.probe }),
         ...wave,
         picked: this.picked,
       });

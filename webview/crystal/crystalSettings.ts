@@ -17,6 +17,15 @@ export interface ChosenTerm extends ChosenField {
   readonly factor: 1 | -1;
 }
 
+/** A further isosurface of the same field. */
+export interface FurtherLevel {
+  /** Place 0..1 on the logarithmic slider. */
+  readonly level: number;
+  readonly opacity: number;
+  /** Of `SURFACE_COLOURS`. */
+  readonly colour: number;
+}
+
 /** What the reader has chosen for the crystal; kept while the page is hidden. The camera is shared with the voxels. */
 export interface CrystalSettings {
   readonly mode: CrystalMode;
@@ -44,6 +53,9 @@ export interface CrystalSettings {
   /** Place 0..1 of the level on the logarithmic slider; absent: the level that the job suggests. */
   readonly level?: number;
   readonly opacity: number;
+  /** Of `SURFACE_COLOURS`, where no field colours the surface. */
+  readonly colour: number;
+  readonly furtherLevels: readonly FurtherLevel[];
   readonly closed: boolean;
   readonly hkl: Vector3;
   /** In plane spacings. */
@@ -74,6 +86,8 @@ export const DEFAULT_CRYSTAL: CrystalSettings = {
   terms: [],
   surface: true,
   opacity: 0.55,
+  colour: 0,
+  furtherLevels: [],
   closed: true,
   hkl: [0, 0, 1],
   offset: 0.5,
@@ -116,6 +130,8 @@ export function restoreCrystal(kept: unknown): CrystalSettings {
     surface: flag("surface"),
     ...(typeof from.level === "number" && { level: Math.max(0, Math.min(1, from.level)) }),
     opacity: number("opacity", 0.05, 1),
+    colour: Math.round(number("colour", 0, MAX_FURTHER_LEVELS)),
+    furtherLevels: Array.isArray(from.furtherLevels) ? from.furtherLevels.filter(isFurtherLevel).slice(0, MAX_FURTHER_LEVELS) : [],
     closed: flag("closed"),
     hkl: vector(from.hkl, d.hkl, (n) => Number.isInteger(n) && Math.abs(n) <= MAX_INDEX),
     offset: number("offset", 0, 1),
@@ -137,6 +153,22 @@ const isChosenField = (value: unknown): value is ChosenField =>
 const isTerm = (value: unknown): value is ChosenTerm =>
   isChosenField(value) && "factor" in value && (value.factor === 1 || value.factor === -1);
 
+const isBetween = (value: unknown, low: number, high: number): value is number =>
+  typeof value === "number" && value >= low && value <= high;
+
+const isFurtherLevel = (value: unknown): value is FurtherLevel =>
+  typeof value === "object" &&
+  value !== null &&
+  "level" in value &&
+  isBetween(value.level, 0, 1) &&
+  "opacity" in value &&
+  isBetween(value.opacity, 0.05, 1) &&
+  "colour" in value &&
+  Number.isInteger(value.colour) &&
+  isBetween(value.colour, 0, MAX_FURTHER_LEVELS);
+
+/** With the first one there are as many as there are colours. */
+export const MAX_FURTHER_LEVELS = 4;
 export const MAX_CELLS = 5;
 export const MAX_INDEX = 20;
 

@@ -1,10 +1,10 @@
 import { offsetsInBox, planeInBox, planeNormal, unitVector } from "../../src/core/crystal/directions.js";
-import type { Vector3 } from "../../src/core/math/matrix3.js";
-import type { SurfaceMesh } from "../../src/protocol/crystalView.js";
+import { dot, inverse, rowTimes, type Vector3 } from "../../src/core/math/matrix3.js";
+import { MovingRenderer } from "../scene/movingRenderer.js";
 import { makeView, type Orbit, type View } from "../scene/orbit.js";
 import { listenToPointer, orbitOfKey, orbitOfWheel } from "../scene/pointer.js";
 import { makeRenderer } from "../scene/renderers.js";
-import { type Faces, NO_CUBES, type PlaneMap, type SceneRenderer } from "../scene/sceneFrame.js";
+import { type Faces, NO_CUBES, type PlaneMap, type SceneFrame, type SceneRenderer } from "../scene/sceneFrame.js";
 import { type PictureLook, screenLook, toPng } from "../scene/toPng.js";
 import { listen, make } from "../ui/dom.js";
 import { readThemeColors, type ThemeColors } from "../ui/themeColors.js";
@@ -20,18 +20,24 @@ import { drawGizmo, GIZMO_REACH } from "./gizmo.js";
 import { remember } from "./memo.js";
 import { drawAtomLabels, drawPicked } from "./overlay.js";
 import { pickAtom, pointOnPlane, readingOrder } from "./pickAtom.js";
+import { pickSurface, type SurfaceHit } from "./pickSurface.js";
 import { planeMap } from "./planeMap.js";
-import { fillAtomTip, fillPlaneTip, unitText } from "./probeTip.js";
+import { fillAtomTip, fillPlaneTip, fillSurfaceTip, unitText } from "./probeTip.js";
 import { type SurfaceColouring, surfaceColouring, vertexColours } from "./surfaceColours.js";
-import { surfaceColor, surfaceFaces } from "./surfaceFaces.js";
+import { surfaceFaces } from "./surfaceFaces.js";
+import { drawLevelLegend, type LevelMesh, styleOf, surfaceColour } from "./surfaceStyles.js";
 
 export interface CrystalActions {
   turned(orbit: Orbit): void;
   changed(part: Partial<CrystalSettings>): void;
   picked(sites: readonly number[]): void;
+  /** The field's value at a point is wanted; it comes with a picture. */
+  probed(fractional: Vector3): void;
 }
 
 const MOVING_MS = 180;
+/** Triangles under the pointer are looked for among no more than these. */
+const MOST_PICKED = 1_000_000;
 
 /** The crystal in three dimensions: atoms, bonds, surfaces, planes; pointer and keyboard. Draws only when something changed. */
 export class CrystalViewport {
@@ -39,12 +45,16 @@ export class CrystalViewport {
   private readonly overlay = make("canvas", { class: "overlay", tabindex: 0, role: "img" });
   private readonly tooltip = make("div", { class: "tooltip", hidden: true, role: "status" });
   private renderer: SceneRenderer;
+  /** Made when the scene first turns; null: none is needed. */
+  private quick: MovingRenderer | null | undefined;
   private colors: ThemeColors = readThemeColors();
   private picture: CrystalPicture | undefined;
   private hovered: number | undefined;
   private pointer: readonly [number, number] | undefined;
   private scheduled = false;
   private movedAt = 0;
+  /** The point whose value was asked for last. */
+  private asked = "";
   private readonly sceneOf = remember(makeCrystalScene);
   private readonly facesOf = remember(joinAll);
   private readonly meshesOf = remember(meshFaces);
@@ -62,6 +72,11 @@ export class CrystalViewport {
 
   get rendererKind(): SceneRenderer["kind"] {
     return this.renderer.kind;
+  }
+
+  /** No graphics card draws. */
+  get isSlow(): boolean {
+    return this.renderer.isSoftware || this.renderer.kind === "canvas2d";
   }
 
   show(picture: CrystalPicture): void {
@@ -92,6 +107,8 @@ export class CrystalViewport {
 
   private fallBack(): void {
     this.renderer.dispose();
+    this.quick?.dispose();
+    this.quick = null;
     this.renderer = makeRenderer(undefined);
     this.element.prepend(this.renderer.canvas);
     this.requestDraw();
@@ -112,15 +129,22 @@ export class CrystalViewport {
     return this.sceneOf(key, crystal, settings, this.colors);
   }
 
-  private draw(look = screenLook()): void {
+  private isMoving(): boolean {
+    return performance.now() - this.movedAt < MOVING_MS;
+  }
+
+  /** `look`: of a picture for a file, which is drawn with all care. */
+  private draw(exported?: PictureLook): void {
+    const look = exported ?? screenLook();
     const { clientWidth: width, clientHeight: height } = this.element;
     const { picture, colors } = this;
     if (picture === undefined || width < 16 || height < 16) return;
     const pixelRatio = look.ratio;
     const scene = this.sceneFor(picture);
     const view = viewOf(picture, scene, width, height);
-    const faces = this.facesFor(picture, scene);
-    this.renderer.draw({
+    const isMoving = exported === undefined && this.isMoving();
+    const faces = this.facesFor(picture, scene, isMoving);
+    this.drawScene(isMoving, {
       width,
       height,
       pixelRatio,
@@ -143,6 +167,19 @@ export class CrystalViewport {
     data.triangles = String(faces.indices.length / 3);
     data.crystalRenderer = this.renderer.kind;
     data.picked = String(picture.picked.length);
+  }
+
+  private drawScene(isMoving: boolean, frame: SceneFrame): void {
+    if (isMoving && this.quick === undefined) {
+      this.quick = MovingRenderer.beside(this.renderer) ?? null;
+      if (this.quick) this.renderer.canvas.after(this.quick.canvas);
+    }
+    if (isMoving && this.quick) this.quick.draw(frame);
+    else {
+      this.renderer.draw(frame);
+      this.quick?.rest();
+    }
+    if (isMoving) setTimeout(() => this.requestDraw(), MOVING_MS + 20);
   }
 
   private drawOverlay(picture: CrystalPicture, scene: CrystalScene, view: View, [width, height, ratio]: readonly number[]): void {
@@ -171,6 +208,10 @@ export class CrystalViewport {
         colors,
       );
     }
+    if (colouring === undefined && picture.settings.furtherLevels.length > 0 && picture.meshes.length > 0) {
+      pen.font = `11px ${colors.font}`;
+      drawLevelLegend(pen, picture.meshes, picture.settings, { ...picture, right: (width ?? 0) - 14 }, colors);
+    }
     document.body.dataset.colouring = colouring ? `${colouring.low} ${colouring.high}` : "";
     overlay.setAttribute("aria-label", describeCrystal(picture, scene, colouring));
     this.tell(picture, scene, view);
@@ -178,25 +219,51 @@ export class CrystalViewport {
 
   /** What is under the pointer, or under the keyboard's cursor. */
   private tell(picture: CrystalPicture, scene: CrystalScene, view: View): void {
-    const site = this.hovered === undefined ? undefined : scene.sites[this.hovered];
-    const onPlane = site === undefined && this.pointer !== undefined ? planePoint(picture, view, this.pointer) : undefined;
-    this.tooltip.hidden = site === undefined && onPlane === undefined;
+    const { pointer } = this;
+    const hit = pointer && this.surfaceAt(picture, scene, view, pointer);
+    const isHidden =
+      hit !== undefined && this.hovered !== undefined && pointer !== undefined && covers(hit, picture, scene, this.hovered, view.toward);
+    const site = this.hovered === undefined || isHidden ? undefined : scene.sites[this.hovered];
+    const plane = pointer && planePoint(picture, view, pointer);
+    const onPlane = plane && hit && depthOf(plane, view) < hit.depth ? undefined : plane;
+    this.tooltip.hidden = site === undefined && onPlane === undefined && hit === undefined;
     if (site !== undefined) fillAtomTip(this.tooltip, picture.crystal, site);
+    else if (hit !== undefined && onPlane === undefined) this.tellOfSurface(picture, hit);
     else if (onPlane !== undefined && picture.slice) fillPlaneTip(this.tooltip, picture.crystal, picture.slice, onPlane);
     if (this.tooltip.hidden) return;
     placeTooltip(this.tooltip, this.element, this.pointer ?? [12, 12]);
   }
 
-  private facesFor(picture: CrystalPicture, scene: CrystalScene): Faces {
+  /** Not while the scene turns: the next frame comes first. */
+  private surfaceAt({ meshes, coarse, crystal, settings }: CrystalPicture, scene: CrystalScene, view: View, at: readonly [number, number]) {
+    if (!settings.surface || this.isMoving()) return undefined;
+    const { cells } = settings;
+    const triangles = meshes.reduce((sum, { indices }) => sum + indices.length / 3, 0) * cells[0] * cells[1] * cells[2];
+    const shown = triangles > MOST_PICKED && coarse.length > 0 ? coarse : meshes;
+    return pickSurface({ meshes: shown, lattice: crystal.lattice, cells, slab: slabOf(settings, scene.extent) }, view, ...at);
+  }
+
+  /** On the surface the value is its level; on a closed face it is asked for. */
+  private tellOfSurface(picture: CrystalPicture, hit: SurfaceHit): void {
+    const key = hit.fractional.join(" ");
+    if (hit.isWall && key !== this.asked) {
+      this.asked = key;
+      this.actions.probed(hit.fractional);
+    }
+    const { probe } = picture;
+    const answer = probe?.fractional.every((value, i) => Math.abs(value - (hit.fractional[i] ?? 0)) < 1e-6) ? probe.value : undefined;
+    fillSurfaceTip(this.tooltip, picture, hit, hit.isWall ? answer : hit.mesh.level);
+  }
+
+  private facesFor(picture: CrystalPicture, scene: CrystalScene, isMoving: boolean): Faces {
     const { crystal, settings, meshes, coarse, wave } = picture;
-    const isMoving = coarse.length > 0 && performance.now() - this.movedAt < MOVING_MS;
-    const { cells, opacity, closed } = settings;
+    const { cells, opacity, colour, furtherLevels, closed } = settings;
     const colouring = this.colouringFor(picture);
-    const inputs = [crystal, opacity, closed, this.colors, colouring, ...cells];
-    const surface = isMoving
-      ? this.coarseOf([coarse, ...inputs], coarse, picture, this.colors, colouring)
-      : this.meshesOf([meshes, ...inputs], meshes, picture, this.colors, colouring);
-    if (isMoving) setTimeout(() => this.requestDraw(), MOVING_MS + 20);
+    const inputs = [crystal, opacity, colour, furtherLevels, closed, this.colors, colouring, ...cells];
+    const surface =
+      isMoving && coarse.length > 0
+        ? this.coarseOf([coarse, ...inputs], coarse, picture, this.colors, colouring)
+        : this.meshesOf([meshes, ...inputs], meshes, picture, this.colors, colouring);
     const waves = this.wavesOf([wave, ...inputs], picture, scene.extent, this.colors);
     return this.facesOf([scene.polyhedra, surface, waves], [scene.polyhedra, surface, waves]);
   }
@@ -280,15 +347,22 @@ export class CrystalViewport {
     const turned = orbitOfKey(this.orbit(), event);
     const along = ["a", "b", "c"].includes(key) ? axisOrbit(picture.crystal.lattice, `${key}${event.shiftKey ? "*" : ""}`) : undefined;
     if (turned ?? along) this.turned({ ...(turned ?? along ?? picture.orbit), zoom: turned?.zoom ?? picture.settings.zoom });
+    else if (key === "v") this.probeMiddle();
     else if (key === "n" || key === "p") this.walk(key === "n" ? 1 : -1);
     else if ((key === "enter" || key === " ") && this.hovered !== undefined) this.pick(this.hovered);
-    else if (key === "escape" && (picture.picked.length > 0 || this.hovered !== undefined)) this.letGo();
+    else if (key === "escape" && (picture.picked.length > 0 || this.hovered !== undefined || this.pointer !== undefined)) this.letGo();
     else return false;
     return true;
   }
 
+  /** The keyboard's way to a surface or slice: what is in the middle of the picture is read out. */
+  private probeMiddle(): void {
+    this.pointer = [this.element.clientWidth / 2, this.element.clientHeight / 2];
+    this.requestDraw();
+  }
+
   private letGo(): void {
-    this.hovered = undefined;
+    this.hovered = this.pointer = undefined;
     this.actions.picked([]);
     this.requestDraw();
   }
@@ -321,14 +395,15 @@ function joinAll(lists: readonly FaceList[]): Faces {
 }
 
 function meshFaces(
-  meshes: readonly SurfaceMesh[],
+  meshes: readonly LevelMesh[],
   { crystal, settings }: CrystalPicture,
   colors: ThemeColors,
   colouring: SurfaceColouring | undefined,
 ): FaceList {
   const lists = meshes.map((mesh) => {
-    const color = colouring && mesh.colour ? vertexColours(mesh.colour, colouring) : surfaceColor(mesh.level, colors);
-    return surfaceFaces(mesh, crystal.lattice, settings.cells, color, settings.opacity);
+    const { opacity, colour } = styleOf(mesh, settings);
+    const color = colouring && mesh.colour ? vertexColours(mesh.colour, colouring) : surfaceColour(mesh.level, colour, colors);
+    return surfaceFaces(mesh, crystal.lattice, settings.cells, color, opacity);
   });
   return lists.length === 0 ? NO_FACE_LIST : joinFaces(lists);
 }
@@ -360,5 +435,22 @@ function waveFaces({ crystal, settings, wave }: CrystalPicture, extent: number, 
 function planePoint({ settings, slice, crystal }: CrystalPicture, view: View, at: readonly [number, number]): Vector3 | undefined {
   if (slice === undefined || !settings.plane || settings.mode !== "3d") return undefined;
   const point = pointOnPlane(view, ...at, slice.origin, planeNormal(crystal.lattice, settings.hkl));
-  return point;
+  const fractional = point && rowTimes(point, inverse(crystal.lattice));
+  return fractional?.every((value, i) => value > -1e-6 && value < (settings.cells[i] ?? 1) + 1e-6) ? point : undefined;
 }
+
+/** Whether a surface hides an atom under the pointer: a translucent one does not. */
+function covers(
+  hit: SurfaceHit,
+  { settings }: CrystalPicture,
+  { sites, radius, center }: CrystalScene,
+  site: number,
+  toward: Vector3,
+): boolean {
+  const at = sites[site]?.position ?? center;
+  const front = dot([at[0] - center[0], at[1] - center[1], at[2] - center[2]], toward) + (radius[site] ?? 0);
+  return styleOf(hit.mesh, settings).opacity >= 1 && hit.depth > front;
+}
+
+const depthOf = (point: Vector3, { center = [0, 0, 0], toward }: View): number =>
+  dot([point[0] - center[0], point[1] - center[1], point[2] - center[2]], toward);

@@ -4,6 +4,7 @@ import type {
   FieldFacts,
   LineData,
   OtherDensity,
+  ProbeData,
   ProfileData,
   SliceData,
   SphereData,
@@ -14,12 +15,12 @@ import type { RpcPeer } from "../../src/protocol/rpc.js";
 import { activeTerms, combinedTitle, type FieldChoice, findChoice, type OpenFiles, plainField } from "./combinedFields.js";
 import type { CrystalSettings } from "./crystalSettings.js";
 import { Latest } from "./latest.js";
+import type { LevelMesh } from "./surfaceStyles.js";
 
 export type Calls = Pick<RpcPeer<Record<string, never>, CrystalViewCalls>, "call">;
 
-/** Above this a coarser mesh is drawn while the scene turns. */
-const SMOOTH_TRIANGLES = 100_000;
-const MOVING_TRIANGLES = 40_000;
+/** Above `smooth` triangles a coarser mesh is drawn while the scene turns, of at most `moving`: by a graphics card, and without one. */
+const TRIANGLES = { card: { smooth: 100_000, moving: 40_000 }, none: { smooth: 12_000, moving: 12_000 } };
 const SLICE_POINTS = 320;
 const LEVEL_STEPS = 97;
 /** The level's slider runs over this many decades below the largest value. */
@@ -35,13 +36,14 @@ export interface LevelTable {
 export interface DensityState extends OpenFiles {
   /** The facts of a sum or difference, and which one it is. */
   readonly combined?: { readonly key: string; readonly facts: FieldFacts };
-  readonly meshes: readonly SurfaceMesh[];
-  readonly coarse: readonly SurfaceMesh[];
+  readonly meshes: readonly LevelMesh[];
+  readonly coarse: readonly LevelMesh[];
   readonly table?: LevelTable;
   readonly slice?: SliceData;
   readonly profile?: ProfileData;
   readonly line?: LineData;
   readonly sphere?: SphereData;
+  readonly probe?: ProbeData;
   readonly symmetry?: SymmetryData;
   /** What a call said when it failed. */
   readonly problem?: string;
@@ -55,13 +57,16 @@ export class DensityModel {
   private readonly profiles: Latest;
   private readonly tables: Latest;
   private readonly facts: Latest;
+  private readonly probes: Latest;
   /** The newest. */
   private settings: CrystalSettings | undefined;
   private shownKeys = { surface: "", slice: "", profile: "", table: "", facts: "" };
 
+  /** `isSlow`: whether no graphics card draws. */
   constructor(
     private readonly calls: Calls,
     private readonly changed: () => void,
+    private readonly isSlow: () => boolean = () => false,
   ) {
     const failed = (error: unknown) => this.update({ problem: error instanceof Error ? error.message : String(error) });
     this.surfaces = new Latest(failed);
@@ -69,6 +74,8 @@ export class DensityModel {
     this.profiles = new Latest(failed);
     this.tables = new Latest(failed);
     this.facts = new Latest(failed);
+    // A point whose value does not come is shown without it.
+    this.probes = new Latest(() => {});
   }
 
   /** A new file, frame or whole grid in place of a sample: everything is asked for again. */
@@ -198,6 +205,13 @@ export class DensityModel {
     this.tables.ask(async () => this.update({ sphere: await this.calls.call("sphere", { ...this.request(settings), centre, radius }) }));
   }
 
+  /** The field's value at one point, fractional. */
+  askProbe(settings: CrystalSettings, fractional: readonly [number, number, number]): void {
+    if (this.field(settings) === undefined) return;
+    const params = { ...this.request(settings), at: { fractional } };
+    this.probes.ask(async () => this.update({ probe: await this.calls.call("probe", params) }));
+  }
+
   async askSymmetry(frame: number | undefined): Promise<void> {
     try {
       const { symmetry } = await this.calls.call("symmetry", frame === undefined ? {} : { frame });
@@ -220,21 +234,37 @@ export class DensityModel {
       this.shownKeys.surface = "";
       return;
     }
-    const levels = [level, -level].filter((one) => one > field.minimum && one < field.maximum && (one > 0 || field.signed));
+    const surfaces = this.surfacesOf(settings, level, field);
+    const levels = [...surfaces.keys()];
+    const named = (meshes: readonly SurfaceMesh[]) => meshes.map((mesh) => ({ ...mesh, surface: surfaces.get(mesh.level) ?? 0 }));
     const colour = this.colouring(settings)?.chosen;
     const key = JSON.stringify([request, levels, settings.closed, colour]);
     if (key === this.shownKeys.surface) return;
     this.shownKeys.surface = key;
     this.surfaces.ask(async () => {
       const whole = { ...request, levels, closed: settings.closed, ...(colour && { colour }) };
-      const { meshes } = await this.calls.call("isosurface", whole);
+      const meshes = named((await this.calls.call("isosurface", whole)).meshes);
       const cells = settings.cells[0] * settings.cells[1] * settings.cells[2];
       const triangles = (cells * meshes.reduce((sum, { indices }) => sum + indices.length, 0)) / 3;
-      const isLarge = triangles > SMOOTH_TRIANGLES;
-      const most = Math.max(2000, MOVING_TRIANGLES / cells / Math.max(1, meshes.length));
-      const coarse = isLarge ? (await this.calls.call("isosurface", { ...whole, maxTriangles: Math.round(most) })).meshes : [];
+      const { smooth, moving } = TRIANGLES[this.isSlow() ? "none" : "card"];
+      const isLarge = triangles > smooth;
+      const most = Math.max(1000, moving / cells / Math.max(1, meshes.length));
+      const coarse = isLarge ? named((await this.calls.call("isosurface", { ...whole, maxTriangles: Math.round(most) })).meshes) : [];
       this.update({ meshes, coarse });
     });
+  }
+
+  /** The levels of all surfaces with both lobes, each once, and to which surface it belongs. */
+  private surfacesOf(settings: CrystalSettings, first: number, { minimum, maximum, signed }: FieldFacts): ReadonlyMap<number, number> {
+    const further = settings.furtherLevels.flatMap(({ level }) => this.level({ ...settings, level }) ?? []);
+    const surfaces = new Map<number, number>();
+    for (const [surface, level] of [first, ...further].entries()) {
+      for (const one of [level, -level]) {
+        const isThere = one > minimum && one < maximum && (one > 0 || signed);
+        if (isThere && !surfaces.has(one)) surfaces.set(one, surface);
+      }
+    }
+    return surfaces;
   }
 
   private applySlice({ hkl, offset }: CrystalSettings, request: object): void {

@@ -4,17 +4,19 @@ import type { CrystalPicture } from "./crystalPicture.js";
 import type { CrystalScene } from "./crystalScene.js";
 import { unitText } from "./probeTip.js";
 import type { SurfaceColouring } from "./surfaceColours.js";
+import { shownLevels } from "./surfaceStyles.js";
 
 /** The picture in words, for readers who do not see it. */
 export function describeCrystal(
-  { crystal, settings, meshes, wave, picked }: CrystalPicture,
+  { crystal, settings, meshes, unit, signed, wave, picked }: CrystalPicture,
   { sites, bonds }: CrystalScene,
   colouring?: SurfaceColouring,
 ): string {
   const name = crystal.formula || crystal.title;
   const parts = [t("Crystal structure of {0}: {1} atoms and {2} bonds drawn.", name, sites.length, bonds)];
   if (settings.surface && meshes.length > 0) {
-    parts.push(t("Isosurface at {0}.", meshes.map(({ level }) => formatValue(level)).join(", ")));
+    const levels = shownLevels(meshes).map(({ level }) => `${signed ? "±" : ""}${formatValue(level)}`);
+    parts.push(t("Isosurface at {0}.", `${levels.join(", ")} ${unit}`.trim()));
   }
   if (colouring) {
     const high = `${formatValue(colouring.high)} ${unitText(colouring.unit)}`.trim();

@@ -5,6 +5,7 @@ import { activeTerms, fieldChoices, plainField, signOf, termChoices, termTitle }
 import type { ChosenField, ChosenTerm, CrystalSettings } from "./crystalSettings.js";
 import type { DensityModel } from "./densityModel.js";
 import { fieldTitle } from "./fieldNames.js";
+import { colourName, SURFACE_COLOURS } from "./surfaceStyles.js";
 
 export interface FieldActions {
   change(part: Partial<CrystalSettings>): void;
@@ -44,24 +45,25 @@ export function showFieldProblem(element: HTMLElement, text: string | undefined)
   if (problem && problem.textContent !== (text ?? "")) problem.textContent = text ?? "";
 }
 
-/** Whose values colour the surface. */
+/** A colour of the surface, or the field whose values colour it. */
 export function makeColourDropdown(model: DensityModel, settings: CrystalSettings, actions: FieldActions): HTMLElement {
   const own = plainField(model.state, settings);
   const isPlain = activeTerms(model.state, settings).length === 0;
   const choices = fieldChoices(model.state).filter(({ chosen }) => !(isPlain && chosen.file === undefined && chosen.field === own?.name));
   const colouring = model.colouring(settings)?.chosen;
-  const selected = colouring ? keyOf(colouring) : NOTHING;
+  const selected = colouring ? keyOf(colouring) : String(settings.colour);
   const dropdown = makeDropdown(
     t("Colour of the surface"),
     [
-      [NOTHING, model.field(settings)?.signed ? t("by its sign") : t("one colour")],
+      ...SURFACE_COLOURS.map((_, i) => [String(i), colourName(i, model.field(settings)?.signed ?? false)] as const),
       ...choices.map(({ chosen, title }) => [keyOf(chosen), title] as const),
       [ANOTHER, t("Another file…")],
     ],
     selected,
     (value) => {
-      if (value !== ANOTHER)
-        return actions.change({ colourBy: value === NOTHING ? undefined : chosenOf(value) } as Partial<CrystalSettings>);
+      if (SURFACE_COLOURS[Number(value)])
+        return actions.change({ colourBy: undefined, colour: Number(value) } as unknown as Partial<CrystalSettings>);
+      if (value !== ANOTHER) return actions.change({ colourBy: chosenOf(value) });
       dropdown.value = selected;
       actions.chooseOther("colour");
     },

@@ -36,18 +36,26 @@ export function readingOrder({ sites }: Pick<CrystalScene, "sites">, view: View)
     );
 }
 
-/** A Cartesian point on the front of the scene under the pointer is not known to a picture; where the ray leaves a plane through a point is. */
-export function pointOnPlane(view: View, x: number, y: number, through: Vector3, normal: Vector3): Vector3 | undefined {
+/** What lies under one place of the canvas: the points `from` + t `along`, Å. */
+export interface Ray {
+  readonly from: Vector3;
+  readonly along: Vector3;
+}
+
+/** `x`, `y`: px. */
+export function rayAt(view: View, x: number, y: number): Ray {
   const [cx, cy, cz] = view.center ?? [0, 0, 0];
   const [u, v] = [(x - view.centerX) / view.scale, -(y - view.centerY) / view.scale];
-  const onScreen: Vector3 = [
-    cx + u * view.right[0] + v * view.up[0],
-    cy + u * view.right[1] + v * view.up[1],
-    cz + u * view.right[2] + v * view.up[2],
-  ];
-  const eye = view.eye;
-  const from: Vector3 = eye === undefined ? onScreen : [cx + eye * view.toward[0], cy + eye * view.toward[1], cz + eye * view.toward[2]];
-  const along: Vector3 = eye === undefined ? view.toward : [onScreen[0] - from[0], onScreen[1] - from[1], onScreen[2] - from[2]];
+  const { right, up, toward, eye } = view;
+  const onScreen: Vector3 = [cx + u * right[0] + v * up[0], cy + u * right[1] + v * up[1], cz + u * right[2] + v * up[2]];
+  if (eye === undefined) return { from: onScreen, along: toward };
+  const from: Vector3 = [cx + eye * toward[0], cy + eye * toward[1], cz + eye * toward[2]];
+  return { from, along: [onScreen[0] - from[0], onScreen[1] - from[1], onScreen[2] - from[2]] };
+}
+
+/** Where the ray under the pointer meets a plane through a point. */
+export function pointOnPlane(view: View, x: number, y: number, through: Vector3, normal: Vector3): Vector3 | undefined {
+  const { from, along } = rayAt(view, x, y);
   const slope = along[0] * normal[0] + along[1] * normal[1] + along[2] * normal[2];
   if (Math.abs(slope) < 1e-9) return undefined;
   const t = ((through[0] - from[0]) * normal[0] + (through[1] - from[1]) * normal[1] + (through[2] - from[2]) * normal[2]) / slope;

@@ -6,7 +6,9 @@ import type { CrystalData, SliceData } from "../../src/protocol/crystalView.js";
 import { placeOn } from "../scene/planePlace.js";
 import { make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
+import type { CrystalPicture } from "./crystalPicture.js";
 import { siteName } from "./overlay.js";
+import type { SurfaceHit } from "./pickSurface.js";
 import { sliceValue } from "./planeMap.js";
 
 const minus = (text: string): string => text.replaceAll("-", "−");
@@ -43,6 +45,22 @@ export function fillPlaneTip(tooltip: HTMLElement, crystal: CrystalData, slice: 
     make("div", { class: "tooltip-value" }, `${formatValue(value)} ${unitText(slice.unit)}`.trim()),
     ...placeLines(fractional, point),
     make("div", { class: "tooltip-place" }, nearestText(crystal, fractional)),
+  );
+}
+
+/** A point of a surface: the value there (undefined: not known yet), its place, the nearest atom. */
+export function fillSurfaceTip(
+  tooltip: HTMLElement,
+  { crystal, unit, colouring, isOfVectors }: CrystalPicture,
+  hit: SurfaceHit,
+  value?: number,
+): void {
+  const colour = hit.colour === undefined || !colouring ? undefined : `${formatValue(hit.colour)} ${unitText(colouring.facts.unit)}`.trim();
+  tooltip.replaceChildren(
+    make("div", { class: "tooltip-value" }, value === undefined ? "…" : `${minus(formatValue(value))} ${unit}`.trim()),
+    ...(colour && colouring ? [make("div", {}, `${colouring.title}: ${minus(colour)}`)] : []),
+    ...placeLines(hit.fractional, hit.point),
+    ...(isOfVectors ? [] : [make("div", { class: "tooltip-place" }, nearestText(crystal, hit.fractional))]),
   );
 }
 

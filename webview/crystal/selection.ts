@@ -31,7 +31,7 @@ export function makeSelection(element: HTMLElement, sites: readonly Site[], data
         "p",
         { class: "quiet keys" },
         t(
-          "Keys on the crystal: N and P step through the atoms, Enter selects, Escape clears; A, B, C look along an axis, with Shift along a*, b*, c*.",
+          "Keys on the crystal: N and P step through the atoms, Enter selects, Escape clears; V reads out the surface or slice in the middle; A, B, C look along an axis, with Shift along a*, b*, c*.",
         ),
       ),
     );

@@ -1,13 +1,7 @@
 import { inverse, type Matrix3, rowTimes, type Vector3 } from "../../src/core/math/matrix3.js";
 import type { SurfaceMesh } from "../../src/protocol/crystalView.js";
-import type { Rgb, ThemeColors } from "../ui/themeColors.js";
+import type { Rgb } from "../ui/themeColors.js";
 import type { FaceList } from "./faceList.js";
-
-/** Yellow for what is positive, cyan for what is negative, as most viewers have it; deeper on a light ground. */
-export function surfaceColor(level: number, { isDark }: Pick<ThemeColors, "isDark">): Rgb {
-  if (level < 0) return isDark ? [0.3, 0.82, 0.95] : [0.1, 0.68, 0.86];
-  return isDark ? [0.98, 0.83, 0.3] : [0.95, 0.73, 0.12];
-}
 
 /**
  * One mesh of the job as faces: repeated over the cells, closed faces kept only where no further cell follows. `color`: one for all, or red, green

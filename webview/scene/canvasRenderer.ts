@@ -7,6 +7,7 @@ import { AMBIENT, HAZE, LIGHT, type Line, type SceneFrame, type SceneRenderer, s
 /** Draws the scene on a plain 2D canvas, far cubes first: what is shown where WebGL is missing. */
 export class CanvasRenderer implements SceneRenderer {
   readonly kind = "canvas2d";
+  readonly isSoftware = false;
   readonly canvas = document.createElement("canvas");
 
   draw(frame: SceneFrame): void {

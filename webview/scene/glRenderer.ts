@@ -58,6 +58,7 @@ void main() {
 export class GlRenderer implements SceneRenderer {
   readonly kind = "webgl";
   readonly canvas: HTMLCanvasElement;
+  readonly isSoftware: boolean;
   private readonly renderer: WebGLRenderer;
   private readonly scene = new Scene();
   private readonly camera = new Camera();
@@ -67,11 +68,13 @@ export class GlRenderer implements SceneRenderer {
   private capacity = 1024;
   private drawnLines: readonly Line[] = [];
   private drawnOrder = "";
+  private drawnSize = "";
 
-  /** `onLost`: the graphics driver took the context away. */
-  constructor(onLost: () => void) {
+  /** `onLost`: the graphics driver took the context away. `careful`: with smooth edges. Default true. */
+  constructor(onLost: () => void, { careful = true }: { readonly careful?: boolean } = {}) {
     // Kept after drawing, so that the picture can be exported and looked at in tests.
-    this.renderer = new WebGLRenderer({ alpha: true, antialias: true, preserveDrawingBuffer: true, powerPreference: "low-power" });
+    this.renderer = new WebGLRenderer({ alpha: true, antialias: careful, preserveDrawingBuffer: careful, powerPreference: "low-power" });
+    this.isSoftware = isSoftware(this.renderer.getContext());
     this.renderer.outputColorSpace = SRGBColorSpace;
     this.canvas = this.renderer.domElement;
     this.canvas.addEventListener("webglcontextlost", (event) => {
@@ -88,8 +91,7 @@ export class GlRenderer implements SceneRenderer {
   }
 
   draw(frame: SceneFrame): void {
-    this.renderer.setPixelRatio(frame.pixelRatio);
-    this.renderer.setSize(frame.width, frame.height, false);
+    this.resize(frame);
     const radius = frame.radius ?? farthest(frame.cubes.center);
     const distance = frame.view.eye ?? FAR * radius;
     this.placeCamera(frame, distance, radius);
@@ -99,6 +101,21 @@ export class GlRenderer implements SceneRenderer {
     const [red, green, blue] = frame.ground;
     this.renderer.setClearColor(new Color().setRGB(red, green, blue, SRGBColorSpace), frame.transparent ? 0 : 1);
     this.renderer.render(this.scene, this.camera);
+  }
+
+  /** Waits until what was drawn is there, which takes time of its own: to measure how long a frame takes. */
+  finish(): void {
+    const gl = this.renderer.getContext();
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+  }
+
+  /** A canvas of another size gets new memory, and so does one of the same size that is set again. */
+  private resize({ width, height, pixelRatio }: SceneFrame): void {
+    const size = `${width} ${height} ${pixelRatio}`;
+    if (size === this.drawnSize) return;
+    this.drawnSize = size;
+    this.renderer.setPixelRatio(pixelRatio);
+    this.renderer.setSize(width, height, false);
   }
 
   dispose(): void {
@@ -177,6 +194,14 @@ export class GlRenderer implements SceneRenderer {
     this.lines.geometry.setAttribute("position", new Float32BufferAttribute(position, 3));
     this.lines.geometry.setAttribute("color", new Float32BufferAttribute(color, 4));
   }
+}
+
+/** SwiftShader (Chromium), llvmpipe and softpipe (Mesa), WARP (Windows). */
+export const namesSoftware = (renderer: string): boolean => /swiftshader|llvmpipe|softpipe|software|basic render|warp/i.test(renderer);
+
+function isSoftware(gl: WebGLRenderingContext | WebGL2RenderingContext): boolean {
+  const names = gl.getExtension("WEBGL_debug_renderer_info");
+  return namesSoftware(String(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER)));
 }
 
 function setProjection(

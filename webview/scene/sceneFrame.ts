@@ -126,6 +126,8 @@ export const nextVersion = (): number => ++version;
 export interface SceneRenderer {
   readonly kind: "webgl" | "canvas2d";
   readonly canvas: HTMLCanvasElement;
+  /** A processor does the work of a graphics card: frames take ten times as long. */
+  readonly isSoftware: boolean;
   draw(frame: SceneFrame): void;
   dispose(): void;
 }

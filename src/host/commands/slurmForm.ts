@@ -40,9 +40,16 @@ export async function showSlurmForm({ name, cluster, plan }: FormFacts): Promise
 }
 
 function formItems(settings: SlurmSettings, plan: SubmissionPreview): readonly (FormItem & vscode.QuickPickItem)[] {
+  const [amount = "", ...rest] = amountParts(plan);
   const separator = { label: vscode.l10n.t("sbatch"), kind: vscode.QuickPickItemKind.Separator, action: "show" } as const;
   return [
-    { label: `$(rocket) ${vscode.l10n.t("Submit")}`, description: amountText(plan), action: "submit" },
+    // In two lines: what the amount rests on would be cut at the end of the first.
+    {
+      label: `$(rocket) ${vscode.l10n.t("Submit")}`,
+      description: amount,
+      ...(rest.length > 0 && { detail: rest.join(" · ") }),
+      action: "submit",
+    },
     { label: `$(file-code) ${vscode.l10n.t("Show scripts and commands")}`, action: "show" },
     { label: `$(question) ${vscode.l10n.t("Ask Slurm whether it would take them")}`, action: "ask" },
     separator,
@@ -51,7 +58,10 @@ function formItems(settings: SlurmSettings, plan: SubmissionPreview): readonly (
 }
 
 /** `216 tasks in 24 array elements of at most 60 min` */
-export function amountText({ open, elements, minutes, isMeasured, live }: SubmissionAmount): string {
+export const amountText = (plan: SubmissionAmount): string => amountParts(plan).join(" · ");
+
+/** The amount, and what is to be known of it. */
+function amountParts({ open, elements, minutes, isMeasured, live }: SubmissionAmount): readonly string[] {
   const amount =
     elements === 1
       ? vscode.l10n.t("{0} tasks in one array element of at most {1} min", open, minutes)
@@ -60,7 +70,7 @@ export function amountText({ open, elements, minutes, isMeasured, live }: Submis
     ...(isMeasured ? [] : [vscode.l10n.t("estimated generously: no task has been timed yet")]),
     ...(live > 0 ? [vscode.l10n.t("{0} elements are already in the queue", live)] : []),
   ];
-  return [amount, ...rest].join(" · ");
+  return [amount, ...rest];
 }
 
 function keyName(key: SlurmKey): string {
