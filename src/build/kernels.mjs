@@ -31,6 +31,7 @@ const MODULES = {
   linearAlgebra: ["-fno-math-errno", "-ffp-contract=off"],
   surfaces: ["-fno-math-errno", "-ffp-contract=off"],
   unpack: [],
+  hash: [],
 };
 
 /** Builds what changed since the last build; returns the names of the modules it compiled. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { distFile } from "./distFile.js";
 
-export type KernelName = "volumetric" | "network" | "network.relaxed" | "soap" | "linearAlgebra" | "surfaces" | "moyo" | "unpack";
+export type KernelName = "volumetric" | "network" | "network.relaxed" | "soap" | "linearAlgebra" | "surfaces" | "moyo" | "unpack" | "hash";
 
 const compiled = new Map<KernelName, WebAssembly.Module>();
 
