@@ -107,7 +107,8 @@ export interface RunMaterial {
   readonly file: string;
   /** Reduced; absent where the file does not name the elements, and in runs of earlier versions. */
   readonly formula?: string;
-  readonly sha256: string;
+  /** Of the file's content; see `EncodedMaterial`. */
+  readonly hash: string;
   readonly natoms: number;
   /** Å³ */
   readonly volume: number;

@@ -30,7 +30,7 @@ const MATERIAL = objectShape(
   {
     id: textShape,
     file: textShape,
-    sha256: textShape,
+    hash: textShape,
     natoms: wholeShape(1, 1e9),
     volume: rangeShape(0, Number.MAX_VALUE),
     values: mapShape(finiteShape),

@@ -183,7 +183,7 @@ export interface FilePrediction {
   readonly nearest: readonly SimilarMaterial[];
   /** Whether the model reads the density, so that `explainPrediction` can say what the value rests on. */
   readonly explainable?: boolean;
-  /** sha256 of the file's bytes, to mark a prediction stale. */
+  /** Content hash of the file, to mark a prediction stale. */
   readonly fileHash: string;
 }
 

@@ -70,7 +70,7 @@ describe("r3dvs encode", () => {
     expect(JSON.parse(texts.get("meta.json") ?? "").material).toMatchObject({
       id: IDS[0],
       kind: "CHGCAR",
-      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      hash: expect.stringMatching(/^xxh3:[0-9a-f]{32}$/),
     });
     const spectrum = path.join(out("spectra"), `${IDS[0]}.npz`);
     expect((await runCli(["convert", spectrum, "-o", out("waves.csv")])).code).toBe(0);

@@ -55,7 +55,7 @@ describe("a study", () => {
     );
     const manifest = JSON.parse(readFileSync(path.join(run("whole"), "run.json"), "utf8"));
     expect(manifest).toMatchObject({ state: "finished", progress: { done: 16, failed: 0, total: 16 }, settings: { seed: 7, testSize: 4 } });
-    expect(manifest.materials[0].sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(manifest.materials[0].hash).toMatch(/^xxh3:[0-9a-f]{32}$/);
     expect(existsSync(path.join(run("whole"), "lock"))).toBe(false);
     const splits = JSON.parse(readFileSync(path.join(run("whole"), "splits.json"), "utf8"));
     for (const { test: held, pool } of splits.repeats) expect([...held, ...pool].sort()).toEqual([...SAMPLE_IDS.slice(0, 12)].sort());

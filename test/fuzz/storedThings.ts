@@ -16,7 +16,7 @@ const { hkl } = halfSphere(lattice, cutoff, [5, 5, 5]);
 export const aMaterial: EncodedMaterial = {
   id: "a",
   file: "a/CHGCAR",
-  sha256: "0",
+  hash: "0",
   kind: "CHGCAR",
   structure: { comment: "a", lattice, species: ["Si", "O"], counts: [1, 1], fractional: Float64Array.of(0, 0, 0, 0.5, 0.5, 0.5) },
   components: ["total"],
@@ -36,7 +36,7 @@ export const aModel: Model = {
   normalize: "volume",
   component: "total",
   training: defaultTraining,
-  materials: ["a", "b"].map((id) => ({ id, sha256: "0" })),
+  materials: ["a", "b"].map((id) => ({ id, hash: "0" })),
   scale: { mean: 1, deviation: 2 },
   domain: {
     ids: ["a", "b"],
@@ -71,7 +71,7 @@ export const aManifest: RunManifest = {
   software,
   options: { models: ["shells"], repeats: 2 },
   targets: [target],
-  materials: [{ id: "a", file: "a/CHGCAR", sha256: "0", natoms: 2, volume: 80, values: { gap: 1 }, reported: { gap: 1 } }],
+  materials: [{ id: "a", file: "a/CHGCAR", hash: "0", natoms: 2, volume: 80, values: { gap: 1 }, reported: { gap: 1 } }],
   skipped: [],
   lacking: [],
   progress: { done: 1, failed: 0, total: 1 },

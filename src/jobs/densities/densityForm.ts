@@ -21,7 +21,7 @@ export interface FormReading {
   /** Of a table with several densities: how many rows there are, and which this is, from 1. */
   readonly rows?: { readonly count: number; readonly shown: number };
   /** Of the stored bytes, where it was asked for. */
-  readonly sha256: string;
+  readonly hash: string;
   readonly bytes: number;
 }
 

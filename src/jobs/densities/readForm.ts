@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import path from "node:path";
 import { volumetricKind } from "../../core/formats/fileNames.js";
 import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
 import type { VolumetricKernel } from "../../kernels/volumetric/volumetric.js";
 import { readingProblem, sizeOfFile } from "../files/byteSource.js";
+import { ContentHash } from "../files/contentHash.js";
 import { hashOfStored, storedFacts } from "../files/storedFacts.js";
 import { type DensityFormat, densityFormat, type FormReading, formatOfContent, type KnownHead } from "./densityForm.js";
 import type { FrameOptions } from "./frameBuilder.js";
@@ -43,24 +43,24 @@ export async function readForm(
 
 /** Of a row's own values: the file holds other materials too. */
 async function hashOfValues({ values }: ValueSource): Promise<string> {
-  const hash = createHash("sha256");
+  const hash = new ContentHash();
   try {
-    for await (const part of values(0)) hash.update(part);
+    for await (const { buffer, byteOffset, byteLength } of values(0)) hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   } catch {
     return ""; // why it cannot be read is told by its reading
   }
-  return hash.digest("hex");
+  return hash.digest();
 }
 
 async function readRow(
   file: string,
   kernel: VolumetricKernel,
   options: FrameOptions & { readonly frame?: number; readonly hash: boolean },
-  facts: Pick<FormReading, "sha256" | "bytes">,
+  facts: Pick<FormReading, "hash" | "bytes">,
 ): Promise<Parsed<FormReading>> {
   const { value: source, problems } = await parquetSource(file, options.frame, options.signal);
   if (!source) return { problems };
-  const reading = await readScaledValues(source, kernel, options, { ...facts, sha256: options.hash ? await hashOfValues(source) : "" });
+  const reading = await readScaledValues(source, kernel, options, { ...facts, hash: options.hash ? await hashOfValues(source) : "" });
   const rows = { count: source.rows, shown: source.row };
   return reading.value ? { value: { ...reading.value, rows }, problems: reading.problems } : reading;
 }
@@ -86,10 +86,10 @@ function sourceOf(file: string, format: "npy" | "xsf" | "zarr" | "parquet", sign
   return npySource(file, signal);
 }
 
-async function factsOf(file: string, hash: boolean): Promise<Parsed<Pick<FormReading, "sha256" | "bytes">>> {
+async function factsOf(file: string, hash: boolean): Promise<Parsed<Pick<FormReading, "hash" | "bytes">>> {
   try {
     const bytes = isZarrFolder(file) ? (storedFacts(file)?.bytes ?? 0) : await sizeOfFile(file);
-    return { value: { bytes, sha256: hash ? await hashOfStored(file) : "" }, problems: [] };
+    return { value: { bytes, hash: hash ? await hashOfStored(file) : "" }, problems: [] };
   } catch (error) {
     return { problems: [readingProblem(error)] };
   }

@@ -18,7 +18,7 @@ const CLASSES: Readonly<Record<string, VolumetricKind>> = { Chgcar: "CHGCAR", Lo
 interface Survey {
   readonly known: KnownHead;
   readonly grids: readonly JsonGrid[];
-  readonly sha256: string;
+  readonly hash: string;
   readonly bytes: number;
 }
 
@@ -39,9 +39,9 @@ export async function readJsonDensity(
 ): Promise<Parsed<FormReading>> {
   const { value: found, problems } = await survey(file, { hash: options.hash, ...(options.signal && { signal: options.signal }) });
   if (!found) return { problems };
-  const { known, grids, sha256, bytes } = found;
+  const { known, grids, hash, bytes } = found;
   const builder = new FrameBuilder(known.head, known.kind, kernel, options, [...problems]);
-  const reading = { frame: builder.frame, kind: known.kind, sha256, bytes };
+  const reading = { frame: builder.frame, kind: known.kind, hash, bytes };
   try {
     const isWhole = await feedGrids(file, builder, grids, options);
     return { value: { ...reading, truncated: !isWhole }, problems: [] };
@@ -86,7 +86,7 @@ async function survey(file: string, options: { readonly hash: boolean; readonly 
   const named = CLASSES[className] ?? volumetricKind(file);
   const problems: Problem[] = [...parsed.problems, ...formProblem(named)];
   const known = { head: headOf(parsed.value, first.size, "z"), kind: named ?? "CHGCAR" } as const;
-  return { value: { known, grids: kept, sha256: source.sha256(), bytes: source.bytes }, problems };
+  return { value: { known, grids: kept, hash: source.hash(), bytes: source.bytes }, problems };
 }
 
 /** Total first; of collinear files the difference, of spin-orbit files its three directions. */

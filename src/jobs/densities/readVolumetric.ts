@@ -82,7 +82,7 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
     truncated,
     cutoff,
     preview: options.preview ?? 0,
-    sha256: source.sha256(),
+    hash: source.hash(),
     bytes: source.bytes,
   });
 }

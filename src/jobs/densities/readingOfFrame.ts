@@ -13,7 +13,7 @@ import { type BlockPreview, blockPreview } from "./blockPreview.js";
 import type { BlockReading, VolumetricReading } from "./volumetricReading.js";
 import type { StreamBlock, StreamFrame } from "./volumetricStream.js";
 
-type FileFacts = Pick<VolumetricReading, "kind" | "frames" | "frame" | "truncated" | "sha256" | "bytes"> & {
+type FileFacts = Pick<VolumetricReading, "kind" | "frames" | "frame" | "truncated" | "hash" | "bytes"> & {
   readonly cutoff: number;
   readonly preview: number;
 };

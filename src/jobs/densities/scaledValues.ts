@@ -36,7 +36,7 @@ export async function readScaledValues(
   source: ValueSource,
   kernel: VolumetricKernel,
   options: FrameOptions,
-  facts: Pick<FormReading, "sha256" | "bytes">,
+  facts: Pick<FormReading, "hash" | "bytes">,
 ): Promise<Parsed<FormReading>> {
   const { head, kind = "CHGCAR", blocks } = source;
   const builder = new FrameBuilder(head, kind, kernel, options, [...source.problems]);

@@ -60,6 +60,6 @@ export interface VolumetricReading {
   /** A block lacks values: an error tells where; the complete blocks are here all the same. */
   readonly truncated: boolean;
   /** Of the file's bytes as stored. */
-  readonly sha256: string;
+  readonly hash: string;
   readonly bytes: number;
 }

@@ -1,9 +1,9 @@
-import { createHash, type Hash } from "node:crypto";
 import { constants, readSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { messageOf } from "../../core/text/messageOf.js";
 import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
+import { ContentHash } from "./contentHash.js";
 import { DamagedPackingError, MAGIC_BYTES, packingOf } from "./packing.js";
 import { NotAFileError, refuseOthers, TooLargeError } from "./readSmallFile.js";
 import { unpack } from "./unpack.js";
@@ -16,7 +16,7 @@ export interface ByteSourceOptions {
   readonly chunk?: number;
   /** Where the next bytes of a plain file go instead of a buffer of the source's own, to save a copy; asked again for each chunk. */
   readonly target?: () => Uint8Array;
-  /** false: no SHA-256, which costs as much time as all the rest of reading a plain file. Default true. */
+  /** false: no content hash. Default true. */
   readonly hash?: boolean;
 }
 
@@ -35,7 +35,7 @@ const PAUSE = 8 * 2 ** 20;
 
 /** The unpacked bytes of a file: plain, or packed by gzip (also in several members), bzip2, xz or zstd. */
 export class ByteSource {
-  #started: Hash | undefined;
+  readonly #hash = new ContentHash();
   #hashed = 0;
   #position = 0;
   #bytes = 0;
@@ -45,12 +45,6 @@ export class ByteSource {
     readonly file: string,
     readonly options: ByteSourceOptions = {},
   ) {}
-
-  /** Made when it is needed: the library behind it takes longer to start than a small file to read. */
-  get #hash(): Hash {
-    this.#started ??= createHash("sha256");
-    return this.#started;
-  }
 
   /** Stored bytes read so far. */
   get bytes(): number {
@@ -85,9 +79,9 @@ export class ByteSource {
     }
   }
 
-  /** The SHA-256 of the stored bytes, in hexadecimal, empty where none was wanted; call it once, after the last chunk. */
-  sha256(): string {
-    return this.options.hash === false ? "" : this.#hash.digest("hex");
+  /** The content hash of the stored bytes, empty where none was wanted; call it once, after the last chunk. */
+  hash(): string {
+    return this.options.hash === false ? "" : this.#hash.digest();
   }
 
   /**

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { ContentHash } from "./contentHash.js";
 
 /** What is compared before anything that was made of a file is trusted. */
 export interface StoredFacts {
@@ -21,15 +21,15 @@ export function storedFacts(place: string): StoredFacts | undefined {
   };
 }
 
-/** The SHA-256 of a file, in hexadecimal; of a folder that of all its files with their names. Throws what the operating system says. */
+/** The content hash of a file; of a folder that of all its files with their names. Throws what the operating system says. */
 export async function hashOfStored(place: string): Promise<string> {
-  const hash = createHash("sha256");
+  const hash = new ContentHash();
   const isFolder = statSync(place).isDirectory();
   for (const file of isFolder ? filesBelow(place) : [place]) {
-    if (isFolder) hash.update(`${path.relative(place, file).split(path.sep).join("/")}\0${statSync(file).size}\0`);
+    if (isFolder) hash.update(Buffer.from(`${path.relative(place, file).split(path.sep).join("/")}\0${statSync(file).size}\0`));
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   }
-  return hash.digest("hex");
+  return hash.digest();
 }
 
 /** Ordered by their names. */

@@ -17,6 +17,7 @@ import type { EngineFacts, RunTarget } from "../../protocol/runFiles.js";
 import { reasonOf, writeFileAtomically } from "../files/atomicFile.js";
 import { writeFolderAtomically } from "../files/atomicFolder.js";
 import { checkedJson, readCheckedJson } from "../files/checkedJson.js";
+import { withHashes } from "../files/contentHash.js";
 import { LIMITS, readSmallFile, readSmallJson } from "../files/readSmallFile.js";
 import { packTensors, unpackTensors } from "../files/tensorFile.js";
 import { UsageError } from "../files/usageError.js";
@@ -37,7 +38,7 @@ export interface Model {
   /** What computed the networks; predictions may be computed by any other. */
   readonly engine?: EngineFacts;
   /** What it was learned from, with the hash of each file; `formula` is reduced. */
-  readonly materials: readonly { readonly id: string; readonly sha256: string; readonly formula?: string }[];
+  readonly materials: readonly { readonly id: string; readonly hash: string; readonly formula?: string }[];
   readonly scale: TargetScale;
   readonly domain: Domain;
   readonly learned: FittedModel;
@@ -211,8 +212,8 @@ function readHead(folder: string): Head {
   try {
     const head = readCheckedJson(path.join(folder, HEAD), LIMITS.run);
     if (typeof head === "object" && head !== null && "format" in head && head.format === 1) {
-      if (!isOfLibrary(head)) return withoutSum(head);
-      return withoutSum({ ...(readSmallJson(path.join(folder, "..", LIBRARY_HEAD), LIMITS.run) as object), ...head });
+      if (!isOfLibrary(head)) return withoutSum(withHashes(head) as object);
+      return withoutSum(withHashes({ ...(readSmallJson(path.join(folder, "..", LIBRARY_HEAD), LIMITS.run) as object), ...head }) as object);
     }
   } catch {
     // Falls through to the one message for every broken file.

@@ -355,7 +355,7 @@ const FACTS = {
   model: modelName,
   target: TARGET_SHAPE,
 };
-const MATERIALS = { materials: listShape(objectShape({ id: textShape, sha256: textShape }, { formula: textShape })) };
+const MATERIALS = { materials: listShape(objectShape({ id: textShape, hash: textShape }, { formula: textShape })) };
 const OPTIONAL = { engine: ENGINE_SHAPE, heldOut: HELD_OUT, recommended: oneOfShape(true, false) };
 
 /** What a list of models needs. */

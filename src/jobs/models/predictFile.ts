@@ -86,15 +86,15 @@ const hasError = ({ problems }: Parsed<unknown>) => problems.some(({ severity })
 
 function predictionOf(folder: string, predictor: Predictor, material: EncodedMaterial): FilePrediction {
   const { target, learned, materials } = predictor.model;
-  const { id, file, sha256 } = material;
-  const place = { model: folder, id, file, fileHash: sha256, target: target.name, unit: target.reportedUnit };
+  const { id, file, hash } = material;
+  const place = { model: folder, id, file, fileHash: hash, target: target.name, unit: target.reportedUnit };
   const refusal = refusalOf(predictor.model, material);
   if (refusal) return { ...place, outOfDomain: true, reasons: [refusal], nearest: [] };
   const { value, sigma, lower, upper } = predictor.predict(material);
   if (!Number.isFinite(value) || !Number.isFinite(sigma)) return { ...place, outOfDomain: true, reasons: [NOT_FINITE], nearest: [] };
   const { outOfDomain, reasons, nearest: alike } = predictor.judge(material);
   const nearest = alike.map((one) => ({ ...one, ...formulaOf(materials, one.id) }));
-  const inTraining = materials.some((known) => known.sha256 === sha256) || isSame(nearest[0], material);
+  const inTraining = materials.some((known) => known.hash === hash) || isSame(nearest[0], material);
   return { ...place, explainable: isExplainable(learned), value, sigma, lower, upper, inTraining, outOfDomain, reasons, nearest };
 }
 

@@ -180,19 +180,19 @@ function settingsTable({ settings, options: { perTarget, ...options }, software,
 
 function materialTables({ materials, skipped, lacking, targets }: RunManifest): string {
   const left = skipped.map(({ id, reason }) => [id, reason]);
-  const used = materials.map(({ id, natoms, volume, values, sha256 }) => [
+  const used = materials.map(({ id, natoms, volume, values, hash }) => [
     id,
     String(natoms),
     volume.toFixed(3),
     ...targets.map(({ name }) => String(values[name] ?? "")),
-    html("code", sha256),
+    html("code", hash),
   ]);
   const head = [
     "id",
     "atoms",
     "volume (Å³)",
     ...targets.map(({ name, unit }) => `${propertyLabel(name)}${unit ? ` (${unit})` : ""}`),
-    "SHA-256 of the file",
+    "hash of the file (without a name in front: SHA-256)",
   ];
   const skippedTable =
     left.length > 0 ? table(`${left.length} skipped materials`, ["id", "reason"], left) : paragraph("No material was skipped.");

@@ -6,6 +6,7 @@ import { RUN_FILES, type RunManifest } from "../../protocol/runFiles.js";
 import { MANIFEST_SHAPE } from "../../protocol/runShapes.js";
 import type { RunRequest } from "../../protocol/workerMethods.js";
 import { reasonOf, writeFileAtomically } from "../files/atomicFile.js";
+import { withHashes } from "../files/contentHash.js";
 import { privateFolder, privateFolders } from "../files/privateFolder.js";
 import { LIMITS, readSmallJson } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
@@ -85,7 +86,7 @@ export function damageOfManifest(folder: string): string | undefined {
 
 function readManifestFile(file: string): { readonly value?: unknown; readonly wrong?: string | undefined } {
   try {
-    const value = readSmallJson(file, LIMITS.run);
+    const value = withHashes(readSmallJson(file, LIMITS.run));
     return { value, wrong: MANIFEST_SHAPE(value, "") };
   } catch (error) {
     return { wrong: reasonOf(error) };

@@ -12,7 +12,7 @@ export async function readAtomsMaterial(entry: MaterialFile, signal?: AbortSigna
   if (!value) return { problems };
   const { lattice } = value.structure;
   const spectrum = { lattice, cutoff: 0, hkl: new Int32Array(0), amplitude: new Float64Array(0), unit: "e/Å³" } as const;
-  return { value: { ...value, sha256: "", kind: STRUCTURE, components: ["total"], grid: [1, 1, 1], spectrum }, problems };
+  return { value: { ...value, hash: "", kind: STRUCTURE, components: ["total"], grid: [1, 1, 1], spectrum }, problems };
 }
 
 export const isAtomsMaterial = ({ kind }: Pick<EncodedMaterial, "kind">): boolean => kind === STRUCTURE;

@@ -18,8 +18,8 @@ class LazyMaterial {
   get file() {
     return this.#load().file;
   }
-  get sha256() {
-    return this.#load().sha256;
+  get hash() {
+    return this.#load().hash;
   }
   get kind() {
     return this.#load().kind;

@@ -15,8 +15,8 @@ import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 export interface EncodedMaterial {
   readonly id: string;
   readonly file: string;
-  /** Of the file's bytes. */
-  readonly sha256: string;
+  /** Of the file's bytes: `xxh3:` and 32 digits, or of an earlier version the 64 digits of a SHA-256. */
+  readonly hash: string;
   /** The file's kind, CHGCAR for instance. */
   readonly kind: string;
   readonly structure: Structure;

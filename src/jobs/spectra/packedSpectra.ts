@@ -3,6 +3,7 @@ import type { Structure } from "../../core/crystal/structure.js";
 import { FUNCTIONAL_COUNT, type Functionals } from "../../core/descriptors/functionals.js";
 import type { Component, FieldUnit, Spectrum } from "../../core/descriptors/spectrum.js";
 import type { Matrix3 } from "../../core/math/matrix3.js";
+import { withHashes } from "../files/contentHash.js";
 import { numbersOf, textsOf } from "../files/npy.js";
 import { type Npz, NpzWriter, orDamaged, readNpzFile } from "../files/npz.js";
 import { UsageError } from "../files/usageError.js";
@@ -32,7 +33,7 @@ interface Meta extends PackedOrigin {
 
 /** Of one material, what is no array. */
 interface PackedFacts {
-  readonly sha256: string;
+  readonly hash: string;
   readonly kind: string;
   readonly components: readonly Component[];
   readonly electrons?: number;
@@ -91,7 +92,7 @@ export function readPackedSpectra(file: string): PackedSpectra | undefined {
 }
 
 function spectraOf(file: string, npz: Npz): PackedSpectra | undefined {
-  const meta = JSON.parse(npz.texts.get("meta.json") ?? "") as Meta;
+  const meta = withHashes(JSON.parse(npz.texts.get("meta.json") ?? "")) as Meta;
   if (meta.format !== 1 || !Array.isArray(meta.materials)) return undefined;
   const ids = textsOf(arrayOf(npz, "ids"));
   const part = partsOf(npz);
@@ -155,10 +156,10 @@ function functionalsOfRow(all: Float64Array, row: number): Pick<Part, "functiona
   return functionals.every(Number.isFinite) ? { functionals } : {};
 }
 
-function factsOf({ sha256, kind, components, electrons, structure, spectrum }: EncodedMaterial): PackedFacts {
+function factsOf({ hash, kind, components, electrons, structure, spectrum }: EncodedMaterial): PackedFacts {
   const { comment, species, counts } = structure;
   return {
-    sha256,
+    hash,
     kind,
     components,
     ...(electrons !== undefined && { electrons }),

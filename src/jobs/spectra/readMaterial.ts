@@ -71,12 +71,12 @@ async function readStep(
       problems: [...problems, problem("error", FILE_START, "the file has no {0} block; available: {1}", settings.component, names)],
     };
   }
-  const { kind, structure, grid, electrons, sha256, frames } = value;
+  const { kind, structure, grid, electrons, hash, frames } = value;
   const components = value.blocks.map(({ name }) => name);
   const facts = {
     id: entry.id,
     file: entry.file,
-    sha256,
+    hash,
     kind,
     structure,
     components,

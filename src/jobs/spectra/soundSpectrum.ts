@@ -7,7 +7,7 @@ import { DamagedFileError } from "../files/zipArchive.js";
 /** What a stored spectrum says of itself, before it is believed. */
 export interface StoredFacts {
   readonly id: unknown;
-  readonly sha256: unknown;
+  readonly hash: unknown;
   readonly kind: unknown;
   readonly components: unknown;
   readonly unit: unknown;
@@ -27,10 +27,10 @@ const MOST_WAVES = 4e7;
 
 /** Throws DamagedFileError where facts and arrays cannot be those of a spectrum: then they were not written by r3dvs. */
 export function checkSpectrum(facts: StoredFacts): void {
-  const { id, sha256, kind, components, unit, grid, electrons, structure, lattice, cutoff, fractional, amplitude } = facts;
+  const { id, hash, kind, components, unit, grid, electrons, structure, lattice, cutoff, fractional, amplitude } = facts;
   const { comment, species, counts } = structure;
   const isSound =
-    [id, sha256, kind, comment].every((text) => typeof text === "string") &&
+    [id, hash, kind, comment].every((text) => typeof text === "string") &&
     isListOf(components, (name) => COMPONENTS.some((known) => known === name)) &&
     UNITS.some((known) => known === unit) &&
     grid.length === 3 &&

@@ -3,6 +3,7 @@ import { millerLimits } from "../../core/crystal/halfSphere.js";
 import type { Structure } from "../../core/crystal/structure.js";
 import { FUNCTIONAL_COUNT } from "../../core/descriptors/functionals.js";
 import type { Component, FieldUnit, Spectrum } from "../../core/descriptors/spectrum.js";
+import { withHash } from "../files/contentHash.js";
 import { numbersOf } from "../files/npy.js";
 import { type Npz, NpzWriter, orDamaged, readNpzFile } from "../files/npz.js";
 import { DamagedFileError } from "../files/zipArchive.js";
@@ -71,8 +72,9 @@ export function readSpectrum(file: string): { readonly material: EncodedMaterial
 }
 
 function spectrumOf(npz: Npz): { readonly material: EncodedMaterial; readonly origin: SpectrumOrigin } | undefined {
-  const meta = JSON.parse(npz.texts.get("meta.json") ?? "") as Meta;
-  if (meta.format !== 1) return undefined;
+  const stored = JSON.parse(npz.texts.get("meta.json") ?? "") as Meta;
+  if (stored.format !== 1) return undefined;
+  const meta = { ...stored, material: withHash(stored.material) as Meta["material"] };
   const values = doubles(npz, "lattice");
   const lattice = [vectorAt(values, 0), vectorAt(values, 3), vectorAt(values, 6)] as const;
   const structure: Structure = { ...meta.material.structure, lattice, fractional: doubles(npz, "fractional") };

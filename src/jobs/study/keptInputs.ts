@@ -13,7 +13,7 @@ import { MaterialStore } from "../spectra/materialStore.js";
 interface Index {
   readonly materials: readonly {
     readonly id: string;
-    readonly sha256: string;
+    readonly hash: string;
     /** Of the record, in bytes. */
     readonly at: number;
     readonly length: number;
@@ -21,7 +21,7 @@ interface Index {
 }
 
 const INDEX_SHAPE = objectShape({
-  materials: listShape(objectShape({ id: textShape, sha256: textShape, at: finiteShape, length: finiteShape }), 1e6, 1),
+  materials: listShape(objectShape({ id: textShape, hash: textShape, at: finiteShape, length: finiteShape }), 1e6, 1),
 });
 const FOOTER = 8;
 const CHUNK = 4 * 2 ** 20;
@@ -42,7 +42,7 @@ export function keepInputs(run: string, materials: readonly EncodedMaterial[], s
   try {
     const entries = materials.map((material) => {
       const record = store.recordOf(material.id);
-      const entry = { id: material.id, sha256: material.sha256, at: size, length: record.length };
+      const entry = { id: material.id, hash: material.hash, at: size, length: record.length };
       write(record);
       return entry;
     });
@@ -74,7 +74,7 @@ export function readKeptInputs(
     if (wrong !== undefined) return { reason: wrong };
     const kept = (index as Index).materials;
     const isSame =
-      kept.length === materials.length && kept.every(({ id, sha256 }, i) => id === materials[i]?.id && sha256 === materials[i]?.sha256);
+      kept.length === materials.length && kept.every(({ id, hash }, i) => id === materials[i]?.id && hash === materials[i]?.hash);
     return isSame ? { value: storeOf(file, kept) } : { reason: "it holds other materials" };
   } catch (error) {
     return { reason: reasonOf(error) };

@@ -77,4 +77,4 @@ function shared(values: Float64Array): Float64Array {
 
 const sumOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
 const nameOf = (materials: readonly EncodedMaterial[], settings: SoapSettings) =>
-  sumOf(Buffer.from(JSON.stringify([softwareVersion, settings, materials.map(({ id, sha256 }) => [id, sha256])]))).toString("hex", 0, 12);
+  sumOf(Buffer.from(JSON.stringify([softwareVersion, settings, materials.map(({ id, hash }) => [id, hash])]))).toString("hex", 0, 12);

@@ -22,7 +22,7 @@ import { ThreadPool } from "../threads/threadPool.js";
 import { prepareKeptSoaps } from "./keptSoap.js";
 import { mergeRun } from "./mergeRun.js";
 import { readNodeInputs } from "./nodeInputs.js";
-import { checkUnchanged, checkVersion, type RunHooks } from "./runSession.js";
+import { checkUnchanged, checkVersion, type RunHooks, withEarlierHashes } from "./runSession.js";
 import { prepareStudy } from "./runStudy.js";
 import { shareInputs } from "./shareInputs.js";
 import { readInputs } from "./studyInputs.js";
@@ -191,7 +191,7 @@ async function materialsOf(
     onMissing: quiet,
     onProblem: (found) => onProblem?.(found),
   });
-  checkUnchanged(manifest, inputs);
+  checkUnchanged(manifest, { facts: withEarlierHashes(inputs.facts, manifest.materials) });
   return inputs.store;
 }
 

@@ -11,6 +11,7 @@ import { chooseEngine } from "../engines/engineChoice.js";
 import { prepareSharedSoaps } from "../features/prepareSoap.js";
 import { withAddressAdvice } from "../files/addressSpace.js";
 import { temporaryFor, WriteError } from "../files/atomicFile.js";
+import { areComparable } from "../files/contentHash.js";
 import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
 import { memoryProblem } from "../models/kernelMemory.js";
@@ -126,10 +127,11 @@ export class RunSession {
       inputs.materials.length,
       (target) => inputs.facts.filter(({ values }) => values[target] !== undefined).length,
     );
-    checkUnchanged(manifest, inputs);
+    const materials = withEarlierHashes(inputs.facts, manifest.materials);
+    checkUnchanged(manifest, { facts: materials });
     const total = planStudy(settings).length;
     const { done, failed } = manifest.progress;
-    const { targets, facts: materials, skipped, lacking } = inputs;
+    const { targets, skipped, lacking } = inputs;
     this.update({ ...manifest, settings, targets, materials, skipped, lacking, progress: { done, failed, total } });
     if (manifest.settings === undefined) copyManifest(this.folder, this.manifest);
     this.keepSplits(drawSplits(settings, materials));
@@ -247,12 +249,21 @@ export function checkVersion({ software: { version } }: RunManifest): void {
     throw new UsageError(`the run was started by r3dvs ${version}, this is ${softwareVersion}; start a new run`);
 }
 
+/** A run that was begun when files were hashed by another function keeps those hashes: what cannot be compared counts as unchanged. */
+export function withEarlierHashes(facts: readonly RunMaterial[], before: readonly RunMaterial[]): readonly RunMaterial[] {
+  const known = new Map(before.map(({ id, hash }) => [id, hash]));
+  return facts.map((material) => {
+    const earlier = known.get(material.id);
+    return earlier === undefined || areComparable(earlier, material.hash) ? material : { ...material, hash: earlier };
+  });
+}
+
 /** A run that goes on must go on with what it began with. */
 export function checkUnchanged(manifest: RunManifest, { facts }: Pick<StudyInputs, "facts">): void {
   checkVersion(manifest);
   if (manifest.materials.length === 0) return;
-  const before = new Map(manifest.materials.map((material) => [material.id, JSON.stringify([material.sha256, material.values])]));
-  const changed = facts.filter((material) => before.get(material.id) !== JSON.stringify([material.sha256, material.values]));
+  const before = new Map(manifest.materials.map((material) => [material.id, JSON.stringify([material.hash, material.values])]));
+  const changed = facts.filter((material) => before.get(material.id) !== JSON.stringify([material.hash, material.values]));
   const there = new Set(facts.map(({ id }) => id));
   const [first] = changed.length > 0 ? changed : manifest.materials.filter(({ id }) => !there.has(id));
   if (first !== undefined) throw new UsageError(`the dataset has changed since the run was started (${first.id} for one); start a new run`);

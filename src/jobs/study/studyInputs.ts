@@ -161,7 +161,7 @@ function unknownTargets({ table, tableFile: file }: Dataset, { perTarget = {} }:
 }
 
 function factsOf(material: EncodedMaterial, { targets, values }: Labels): RunMaterial {
-  const { id, file, sha256 } = material;
+  const { id, file, hash } = material;
   const size = cellSize(material);
   const formula = reducedFormula(material.structure);
   const own = targets.flatMap((target) => {
@@ -172,7 +172,7 @@ function factsOf(material: EncodedMaterial, { targets, values }: Labels): RunMat
     id,
     file,
     ...(formula !== undefined && { formula }),
-    sha256,
+    hash,
     natoms: size.atoms,
     volume: size.volume,
     values: Object.fromEntries(own.map(([{ name }, value]) => [name, value])),

@@ -122,7 +122,7 @@ export class BytesService {
     stream.finish();
     if (!stream.frame) return { problems: stream.problems };
     const shown = stream.frames - (stream.fellBack ? 1 : 0);
-    const facts = { kind, cutoff, preview: 0, truncated: stream.truncated, sha256: "", bytes: this.#bytes(file).length };
+    const facts = { kind, cutoff, preview: 0, truncated: stream.truncated, hash: "", bytes: this.#bytes(file).length };
     const { value, problems } = readingOfFrame(stream.frame, 1, { ...facts, frames: stream.frames, frame: shown });
     if (!value) return { problems };
     const grids = gridsOf(file, value, sink);
@@ -132,7 +132,7 @@ export class BytesService {
     const frames = value.frames > 1 ? { frames: { count: value.frames, shown } } : {};
     const { structure, grid, electrons } = value;
     const material = spectrum && {
-      ...{ id: file, file, sha256: "", kind, structure, components, grid, spectrum },
+      ...{ id: file, file, hash: "", kind, structure, components, grid, spectrum },
       ...(electrons !== undefined && { electrons }),
       ...frames,
     };

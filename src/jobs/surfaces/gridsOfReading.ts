@@ -7,7 +7,7 @@ import { type GridSink, keptSize, MAX_KEPT_POINTS } from "./gridSink.js";
 /** What a sink holds of a file that has been read; undefined where no block is complete. Blocks with values that are not numbers are left out. */
 export function gridsOf(
   file: string,
-  value: Omit<VolumetricReading, "sha256" | "bytes">,
+  value: Omit<VolumetricReading, "hash" | "bytes">,
   sink: GridSink,
   maxPoints = MAX_KEPT_POINTS,
 ): Grids | undefined {

@@ -85,9 +85,9 @@ function learnSteps(
   return trainStep(step, request, { ...hooks, onEpoch: (report) => hooks.onEpoch(report, 1) });
 }
 
-function knownMaterial({ id, sha256, structure }: EncodedMaterial): Model["materials"][number] {
+function knownMaterial({ id, hash, structure }: EncodedMaterial): Model["materials"][number] {
   const formula = reducedFormula(structure);
-  return { id, sha256, ...(formula && { formula }) };
+  return { id, hash, ...(formula && { formula }) };
 }
 
 function materialOf({ materials }: LearnHooks, id: string): EncodedMaterial {

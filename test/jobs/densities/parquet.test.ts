@@ -56,7 +56,7 @@ describe("a table of densities", () => {
       ["agm-1", "24.0000", undefined],
       ["agm-2", "25.0000", undefined],
     ]);
-    expect(new Set(electrons.map((one) => one?.sha256)).size).toBe(2);
+    expect(new Set(electrons.map((one) => one?.hash)).size).toBe(2);
     expect((await resolvePaths([path.join(folder, "part", TABLES[0] ?? "")])).materials.map(({ id }) => id)).toEqual(["agm-1", "agm-2"]);
     expect((await listEncoded(folder)).map(({ id }) => id)).toEqual(["agm-1", "agm-2"]);
   });

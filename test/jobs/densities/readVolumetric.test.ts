@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -7,6 +6,7 @@ import { volume } from "../../../src/core/crystal/lattice.js";
 import { defaultVoxelOptions, encodeVoxels } from "../../../src/core/descriptors/r3dvs.js";
 import { readVolumetric } from "../../../src/jobs/densities/readVolumetric.js";
 import type { VolumetricReading } from "../../../src/jobs/densities/volumetricReading.js";
+import { ContentHash } from "../../../src/jobs/files/contentHash.js";
 import { hasWholeReference, readNpz, take } from "../../core/reference.js";
 import { fortran, HEAD, plainAmplitude, someValues, type Triple, temporaryFile, volumetricText } from "./volumetricText.js";
 
@@ -108,7 +108,7 @@ describe("blocks", () => {
     ];
     const { value, problems } = await readVolumetric(temporaryFile("CHG", frames.join("")));
     const alone = await readVolumetric(temporaryFile("CHG", frames[1] ?? ""));
-    const other = { sha256: "", bytes: 0, frame: 1, frames: 1 };
+    const other = { hash: "", bytes: 0, frame: 1, frames: 1 };
     expect({ ...whole(value), ...other }).toEqual({ ...whole(alone.value), ...other });
     expect(whole(value).structure.fractional[5]).toBe(0.65);
     expect(problems).toContainEqual(
@@ -126,7 +126,7 @@ describe("packing and provenance", () => {
   const facts = async (name: string, bytes: Uint8Array | string) => {
     const { value, problems } = await readVolumetric(temporaryFile(name, bytes));
     expect(errors(problems)).toEqual([]);
-    return { ...whole(value), sha256: "", bytes: 0 };
+    return { ...whole(value), hash: "", bytes: 0 };
   };
 
   it("gzip, gzip of several members, and CRLF line ends change nothing", async () => {
@@ -143,7 +143,7 @@ describe("packing and provenance", () => {
   it("the hash is of the bytes as stored", async () => {
     const bytes = gzipSync(text);
     const { value } = await readVolumetric(temporaryFile("CHGCAR.gz", bytes));
-    expect(whole(value)).toMatchObject({ sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length });
+    expect(whole(value)).toMatchObject({ hash: new ContentHash().update(bytes).digest(), bytes: bytes.length });
   });
 
   it("a damaged gzip is an error at the line it reaches, never a value passed off as whole", async () => {

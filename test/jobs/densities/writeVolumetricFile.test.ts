@@ -40,7 +40,7 @@ describe("a written CHGCAR", () => {
       writeVolumetricFile(file, { structure: source.structure, grid: GRID, blocks: content });
       const { value, problems } = await readVolumetric(file);
       expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
-      expect({ ...value, sha256: "", bytes: 0 }).toEqual({ ...source, sha256: "", bytes: 0 });
+      expect({ ...value, hash: "", bytes: 0 }).toEqual({ ...source, hash: "", bytes: 0 });
       const written = readFileSync(file, "utf8");
       expect(written.slice(written.indexOf("   10    9    8"))).toBe(text.slice(text.indexOf("   10    9    8")));
     });

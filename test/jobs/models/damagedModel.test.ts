@@ -26,7 +26,7 @@ const model: Model = {
   normalize: "volume",
   component: "total",
   training: defaultTraining,
-  materials: [{ id: "a", sha256: "0" }],
+  materials: [{ id: "a", hash: "0" }],
   scale: { mean: 1, deviation: 2 },
   domain: {
     ids: ["a"],

@@ -25,8 +25,8 @@ function storeOf(all: readonly EncodedMaterial[], name: string, limits = {}): Ma
   return store;
 }
 
-const fields = ({ id, file, sha256, kind, structure, components, grid, electrons, spectrum }: EncodedMaterial) => ({
-  ...{ id, file, sha256, kind, structure, components, grid, electrons, spectrum },
+const fields = ({ id, file, hash, kind, structure, components, grid, electrons, spectrum }: EncodedMaterial) => ({
+  ...{ id, file, hash, kind, structure, components, grid, electrons, spectrum },
 });
 
 test.each([

@@ -95,7 +95,7 @@ describe("a run whose files were damaged", () => {
       engine: { backend: evil, instructionSet: evil, build: evil },
       options: { ...manifest.options, [evil]: evil },
       targets: manifest.targets.map((target) => ({ ...target, unit: evil, reportedUnit: evil })),
-      materials: [{ ...first, sha256: evil, file: evil }, ...others],
+      materials: [{ ...first, hash: evil, file: evil }, ...others],
       skipped: [{ id: evil, file: evil, reason: evil }],
       lacking: [{ id: evil, target: evil, reason: evil }],
     };
