@@ -7,9 +7,8 @@ import { writeDescriptors } from "../jobs/encoding/encodedFiles.js";
 import { writeSpectrumTable } from "../jobs/encoding/spectrumTable.js";
 import { reasonOf } from "../jobs/files/atomicFile.js";
 import { UsageError } from "../jobs/files/usageError.js";
-import { exportLayersModel, isLayersModel, MODEL_FILE } from "../jobs/models/exportLayersModel.js";
-import { exportOnnx } from "../jobs/models/exportOnnx.js";
-import { exportProcess } from "../jobs/models/exportProcess.js";
+import { isLayersModel, MODEL_FILE } from "../jobs/models/exportLayersModel.js";
+import { exportModel } from "../jobs/models/exportModel.js";
 import { importLayersModel } from "../jobs/models/importLayersModel.js";
 import { importOnnx } from "../jobs/models/importOnnx.js";
 import { isModel } from "../jobs/models/modelFile.js";
@@ -49,18 +48,13 @@ function runConvert(inputs: string[], options: Options): void {
   const [place] = inputs.map((input) => (path.basename(input) === MODEL_FILE ? path.dirname(input) : input));
   if (inputs.length > 1 || place === undefined) done(output, convertSpectra(inputs, options), inputs.length);
   else if (isOnnx(place) || isLayersModel(place) || isJson(place)) importModel(place, options, output);
-  else if (isModel(place)) done(output, exporterFor(options.output)(place, options.output));
+  else if (isModel(place)) done(output, exportModel(place, options.output));
   else done(output, convertSpectra(inputs, options));
 }
 
 function done(output: Output, file: string, count = 1): void {
   output.event({ event: "finished", done: count, failed: 0, file });
   output.note(file);
-}
-
-function exporterFor(file: string): (model: string, file: string) => string {
-  if (file.endsWith(".onnx")) return exportOnnx;
-  return file.endsWith(".npz") ? exportProcess : exportLayersModel;
 }
 
 const isOnnx = (place: string) => path.extname(place).toLowerCase() === ".onnx" && existsSync(place);

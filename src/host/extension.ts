@@ -154,7 +154,7 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   command("r3dvs.predict", (first, selection) => predictFiles(parts, first, selection));
   command(
     "r3dvs.exportModel",
-    whenTrusted((model, target) => exportModel(parts, model, target)),
+    whenTrusted((model) => exportModel(parts, model)),
   );
   command("r3dvs.selectModels", (wanted) => selectModels(parts, wanted));
   command("r3dvs.showVoxels", (first, selection) => showVoxels(parts, first, selection));

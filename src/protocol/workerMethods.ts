@@ -112,6 +112,9 @@ export interface RunRequest {
 }
 
 /** A trained model on disk. */
+/** A form of a model that other programs read: ONNX, a TensorFlow.js LayersModel, arrays for numpy. */
+export type ExportForm = "onnx" | "layersModel" | "npz";
+
 export interface ModelSummary {
   /** What `predict` takes. */
   readonly path: string;
@@ -120,6 +123,8 @@ export interface ModelSummary {
   readonly target: string;
   readonly unit: string;
   readonly trainSize: number;
+  /** In which others read it, the most common first. */
+  readonly forms: readonly ExportForm[];
   /** Mean absolute error on materials that the same training had not seen, in `unit`; of models that come with it. */
   readonly heldOutMae?: number;
   /** The one to take among a library's models of the same target. */

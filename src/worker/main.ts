@@ -10,7 +10,7 @@ import { installPackage } from "../jobs/engines/installPackage.js";
 import { inspectEnginesMethod } from "../jobs/engines/threadMethods.js";
 import { openVoxels } from "../jobs/inspect/openVoxels.js";
 import { inspectFileMethod, outlineOutputMethod, readConvergenceMethod } from "../jobs/inspect/threadMethods.js";
-import { exportLayersModel } from "../jobs/models/exportLayersModel.js";
+import { exportModel } from "../jobs/models/exportModel.js";
 import { listModels } from "../jobs/models/modelList.js";
 import { ModelPreparation } from "../jobs/models/prepareModels.js";
 import { explainPredictionMethod, predictFileMethod } from "../jobs/models/threadMethods.js";
@@ -73,7 +73,7 @@ const handlers: Handlers<WorkerMethods> = {
   },
   inspectEngines: (_, context) => pool.run(inspectEnginesMethod, {}, callOptions(context)),
   listModels: ({ folders }) => ({ models: listModels(folders) }),
-  exportModel: ({ model, output }) => ({ file: exportLayersModel(model, output) }),
+  exportModel: ({ model, output }) => ({ file: exportModel(model, output) }),
   installEngine: ({ name }, context) =>
     installPackage(name, { cancellation: callOptions(context).cancellation, onLine: (line) => process.stdout.write(`${line}\n`) }),
   createRun: (request) => ({ folder: createRequestedRun(request), problems: [] }),

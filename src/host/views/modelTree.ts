@@ -69,7 +69,7 @@ export class ModelTree implements vscode.TreeDataProvider<Node> {
     item.id = model.path;
     item.description = modelDescription(model, this.registry);
     item.tooltip = modelTooltip(model, this.registry);
-    item.contextValue = isExportable(model) ? "model.networks" : "model";
+    item.contextValue = isExportable(model) ? "model.exportable" : "model";
     item.checkboxState = {
       state: this.predictions.selectedModels.includes(model.path) ? Checked : Unchecked,
       tooltip: vscode.l10n.t("Use for inline predictions"),
@@ -91,8 +91,8 @@ export function modelsOf(property: string, registry: Errors & Pick<ModelRegistry
     .sort((a, b) => (errorOf(a) === errorOf(b) ? b.trainSize - a.trainSize : errorOf(a) - errorOf(b)));
 }
 
-/** Networks alone have a form in which TensorFlow.js reads them. */
-export const isExportable = ({ model }: ModelSummary): boolean => model === "r3dvs";
+/** Whether other programs have a form for it. */
+export const isExportable = ({ forms }: ModelSummary): boolean => forms.length > 0;
 
 /** `error 0.31 eV · reads the density · 90 materials · 2026-11-22 quick`; what comes with the extension says so in place of a run. */
 export function modelDescription(model: ModelSummary, registry: Errors): string {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { RUN_FILES } from "../../protocol/runFiles.js";
 import type { ModelSummary } from "../../protocol/workerMethods.js";
 import { UsageError } from "../files/usageError.js";
+import { exportForms } from "./exportModel.js";
 import { isModel, readModelFacts } from "./modelFile.js";
 
 /** The models under some folders: models themselves, runs, and folders of models. What is none is passed over. */
@@ -27,7 +28,15 @@ function summaryOf(folder: string): ModelSummary[] {
   try {
     const { model, target, materials, heldOut, recommended } = readModelFacts(folder);
     const name = path.basename(path.resolve(folder));
-    const facts = { path: folder, name, model, target: target.name, unit: target.reportedUnit, trainSize: materials.length };
+    const facts = {
+      path: folder,
+      name,
+      model,
+      target: target.name,
+      unit: target.reportedUnit,
+      trainSize: materials.length,
+      forms: exportForms(model),
+    };
     return [{ ...facts, ...(heldOut && { heldOutMae: heldOut.mae }), ...(recommended && { recommended }) }];
   } catch (error) {
     if (error instanceof UsageError) return [];

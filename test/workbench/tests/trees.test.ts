@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { workbenchTest } from "../harness/scenario.ts";
 import { StudyView } from "../harness/studyView.ts";
 import { COMPARED_RUN, makeComparedWorkspace, makeTrainedWorkspace, TRAINED_RUN } from "../harness/trainedWorkspace.ts";
@@ -9,7 +9,7 @@ import { waitFor } from "../harness/waiting.ts";
 workbenchTest(
   "The side bar lists materials by formula with a known value, runs with their errors, and models by property, best first",
   { workspace: makeTrainedWorkspace, viewport: { width: 1400, height: 1100 } },
-  async ({ workbench, screenshot }) => {
+  async ({ workbench, workspace, screenshot }) => {
     const rows = await workbench.openViewContainer("R3DVS");
     await rows.filter({ hasText: /oxides\s*16 materials · targets\.csv/ }).waitFor();
     await rows.filter({ hasText: /^BeO\s*mp-1778 · gap [\d.]+ eV$/ }).waitFor();
@@ -24,6 +24,12 @@ workbenchTest(
     assert.equal(errors.length, 2);
     assert.ok((errors[0] ?? 0) <= (errors[1] ?? 0), `best first, not ${errors.join(", ")}`);
     await screenshot("trees");
+    // a model of composition goes out in one form, which is not asked for
+    await workbench.openContextMenu(models.filter({ hasText: "reads the composition" }));
+    await workbench.chooseMenuEntry("Export Model…");
+    await workbench.saveAs(workspace.path("gap.onnx"));
+    await (await workbench.keptNotification(/saved gap\.onnx\. Its metadata say/)).waitFor();
+    assert.match(readFileSync(workspace.path("gap.onnx"), "latin1"), /composition model of band_gap/);
 
     await rows.filter({ hasText: "mp-1778" }).click();
     const view = new VoxelView(workbench);
