@@ -24,7 +24,7 @@ export function readingOfFrame(frame: StreamFrame, frames: number, { cutoff, pre
   const blocks = frame.blocks.map((block, i): BlockReading => {
     const { mean, minimum, maximum } = block.facts;
     const picture = preview > 0 ? previewOf(block, frame, facts.kind, preview) : undefined;
-    const { spectrum } = block;
+    const spectrum = finiteSpectrum(block);
     return {
       name: names[i] ?? "total",
       mean,
@@ -35,9 +35,17 @@ export function readingOfFrame(frame: StreamFrame, frames: number, { cutoff, pre
     };
   });
   const { structure, grid } = frame.head;
-  const electrons = electronsOf(facts.kind, blocks[0]?.mean, volume(structure.lattice));
+  const integral = electronsOf(facts.kind, blocks[0]?.mean, volume(structure.lattice));
+  const electrons = Number.isFinite(integral) ? integral : undefined;
   const value = { ...facts, structure, grid, blocks, ...(electrons !== undefined && { electrons }) };
   return { value, problems: [...frame.problems, ...remarks(frame, frames, facts.kind, cutoff, electrons)] };
+}
+
+/** Values near 1e308 are numbers, and their sums are none. */
+function finiteSpectrum({ spectrum }: StreamBlock): StreamBlock["spectrum"] {
+  if (spectrum === undefined || !spectrum.amplitude.every(Number.isFinite)) return undefined;
+  const { functionals, ...rest } = spectrum;
+  return functionals?.every(Number.isFinite) ? spectrum : rest;
 }
 
 function previewOf({ coefficients }: StreamBlock, { head }: StreamFrame, kind: VolumetricKind, points: number): BlockPreview | undefined {
@@ -61,6 +69,11 @@ function remarks(frame: StreamFrame, frames: number, kind: VolumetricKind, cutof
   if (frame.blocks.length === 3) {
     problems.push(problem("warning", { line: gridLine, column: 1 }, "3 blocks: a spin-polarised file has 2, a noncollinear one 4"));
   }
+  frame.blocks.forEach((block, i) => {
+    if (block.spectrum === undefined || finiteSpectrum(block) !== undefined) return;
+    const template = "the values of block {0} are too large to be added up, so no spectrum can be computed";
+    problems.push(problem("error", { line: gridLine, column: 1 }, template, i + 1));
+  });
   const content = contentRemark(kind, frame.blocks.length, gridLine);
   if (content) problems.push(content);
   const missing = frame.sphere?.firstMissing;

@@ -2,6 +2,7 @@ import { Decompress } from "fzstd";
 import { ContentHash } from "../../kernels/unpack/unpacker.js";
 import { DamagedPackingError } from "./packing.js";
 import { loadKernel } from "./wasmModule.js";
+import { isTooLong, type SequenceTables } from "./zstdSequences.js";
 
 const FRAME = 0xfd2fb528;
 /** Sixteen numbers from here mark frames to be skipped. */
@@ -9,6 +10,7 @@ const SKIPPABLE = 0x184d2a50;
 /** What the zstd tool accepts by itself. */
 const MAX_WINDOW = 128 * 2 ** 20;
 const MAX_BLOCK = 128 * 1024;
+const BLOCK_HEAD = 3;
 /** The bit of a frame's descriptor that promises a check sum. */
 const CHECKED = 4;
 
@@ -129,10 +131,11 @@ class FrameReader {
   }
 }
 
-/** The fields of fzstd's state that stand for its window: `w` holds the last `e` bytes. */
+/** The fields of fzstd's state that stand for its window, `w` with the last `e` bytes, and the tables that it sets before it copies. */
 interface DecoderState {
   w: Uint8Array;
   e: number;
+  t: SequenceTables | undefined;
 }
 
 /**
@@ -144,6 +147,7 @@ class WindowedDecoder {
   readonly #window: number;
   #buffer = new Uint8Array(0);
   #end = 0;
+  #block = new Uint8Array(0);
 
   constructor(window: number, onPiece: (piece: Uint8Array) => void) {
     this.#window = window;
@@ -155,16 +159,31 @@ class WindowedDecoder {
       if (state) state.w = new Uint8Array(piece.length);
     });
     this.#decoder.push(PLAIN_START);
+    const state = this.#state();
+    if (state) this.#watchTables(state);
+  }
+
+  /** A block of more than 128 kB is refused before fzstd copies what it comes to. */
+  #watchTables(state: DecoderState): void {
+    let tables = state.t;
+    Object.defineProperty(state, "t", {
+      get: () => tables,
+      set: (next: SequenceTables) => {
+        tables = next;
+        if (isTooLong(this.#block.subarray(BLOCK_HEAD), next, MAX_BLOCK)) throw damaged();
+      },
+    });
   }
 
   /** One block with its header. Throws what fzstd throws. */
-  push(block: Uint8Array, isLast: boolean): void {
+  push(block: Uint8Array<ArrayBuffer>, isLast: boolean): void {
     const state = this.#state();
     if (state) {
       const kept = Math.min(this.#end, this.#window);
       state.w = this.#buffer.subarray(this.#end - kept, this.#end);
       state.e = kept;
     }
+    this.#block = block;
     this.#decoder.push(block, isLast);
   }
 

@@ -127,4 +127,12 @@ describe("the window of zstd", () => {
     const block = [head & 255, (head >> 8) & 255, head >> 16, 65];
     await expect(textOf(frame(block), 1 << 16)).rejects.toThrow("the zstd data is damaged");
   });
+
+  it("refuses fifty bytes that claim to repeat themselves for megabytes, before they are copied", async () => {
+    const claim = Buffer.from(
+      "28b52ffd60f0047d0100640261206c696e65206f6620746578742c20616e3032206e756d626572730a01003e2efdea0987c4b2b96420302e31",
+      "hex",
+    );
+    await expect(textOf(claim, 1 << 16)).rejects.toThrow("the zstd data is damaged");
+  });
 });
