@@ -52,7 +52,7 @@ export function solveCholesky(factor: CholeskyFactor, b: Float64Array): Float64A
 export function solveLower(factor: CholeskyFactor, b: Float64Array): Float64Array {
   const { n, lower } = factor;
   const z = new Float64Array(n);
-  for (let i = 0; i < n; i++) z[i] = ((b[i] as number) - dotRows(lower, i * n, z, 0, i)) / (lower[i * n + i] as number);
+  for (let i = 0; i < n; i++) z[i] = ((b[i] as number) - dotOfRows(lower, i * n, z, 0, i)) / (lower[i * n + i] as number);
   return z;
 }
 
@@ -67,7 +67,7 @@ export function inverseDiagonal(factor: CholeskyFactor): Float64Array {
     column[j] = 1 / (lower[j * n + j] as number);
     let sum = (column[j] as number) ** 2;
     for (let i = j + 1; i < n; i++) {
-      const entry = -dotRows(lower, i * n + j, column, j, i - j) / (lower[i * n + i] as number);
+      const entry = -dotOfRows(lower, i * n + j, column, j, i - j) / (lower[i * n + i] as number);
       column[i] = entry;
       sum += entry * entry;
     }
@@ -89,12 +89,12 @@ const PANEL = 32;
 /** Finishes the columns start..end, from which all earlier ones have been subtracted; false where a pivot is not positive. */
 function factorPanel(lower: Float64Array, n: number, start: number, end: number): boolean {
   for (let j = start; j < end; j++) {
-    const pivot = (lower[j * n + j] as number) - dotRows(lower, j * n + start, lower, j * n + start, j - start);
+    const pivot = (lower[j * n + j] as number) - dotOfRows(lower, j * n + start, lower, j * n + start, j - start);
     if (!(pivot > 0)) return false;
     const root = Math.sqrt(pivot);
     lower[j * n + j] = root;
     for (let i = j + 1; i < n; i++) {
-      const rest = (lower[i * n + j] as number) - dotRows(lower, i * n + start, lower, j * n + start, j - start);
+      const rest = (lower[i * n + j] as number) - dotOfRows(lower, i * n + start, lower, j * n + start, j - start);
       lower[i * n + j] = rest / root;
     }
   }
@@ -133,7 +133,7 @@ function subtractPanel(lower: Float64Array, n: number, start: number, end: numbe
 }
 
 /** Four sums side by side, since one alone waits for each addition. */
-function dotRows(a: Float64Array, i: number, b: Float64Array, j: number, count: number): number {
+export function dotOfRows(a: Float64Array, i: number, b: Float64Array, j: number, count: number): number {
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;

@@ -1,11 +1,12 @@
 import type { Atoms, Material } from "../../descriptors/material.js";
-import { type CholeskyFactor, factorCholesky, inverseDiagonal, solveCholesky, solveLower } from "../../math/cholesky.js";
+import { type CholeskyFactor, factorCholesky, inverseDiagonal, solveCholesky } from "../../math/cholesky.js";
 import { deriveSeed, Random } from "../../math/random.js";
 import { mean } from "../../math/statistics.js";
 import type { CellSize, Normalization } from "../evaluation/targetScaling.js";
 import { block } from "../kernelRidge/crossValidation.js";
 import { stackFeatures } from "../kernelRidge/featureMatrix.js";
 import type { FeatureScaling } from "../kernelRidge/featureScaling.js";
+import { explainedVariance, packTriangle, type SparseFit, unpackTriangle } from "../kernelRidge/nystrom.js";
 import { chooseProcess } from "./chooseProcess.js";
 import type { LikelihoodTerm } from "./likelihood.js";
 import { describeParts, type FeaturePart, type FeatureSource, type MaterialParts } from "./processFeatures.js";
@@ -15,13 +16,14 @@ import {
   ownKernels,
   type PartMatrices,
   type ProcessWeights,
+  type ScaledSources,
   type SoapKernels,
   scaleSources,
   sumOfTerms,
   termMatrix,
   termUnit,
 } from "./processMatrices.js";
-import { type ProcessName, partsOf, processTerms, sourcesOf } from "./processTerms.js";
+import { type ProcessName, type ProcessTerm, partsOf, processTerms, sourcesOf } from "./processTerms.js";
 
 /** A Gaussian process over a sum of kernels (spec section 6d): plain data, stored as it is. All values in units of the standardised targets. */
 export interface ProcessModel {
@@ -38,10 +40,12 @@ export interface ProcessModel {
   readonly weights: ProcessWeights;
   /** Of the training materials, where a kernel compares surroundings; SOAP vectors are computed of them again. */
   readonly atoms?: readonly Atoms[];
-  /** (K + noise)^-1 y */
+  /** (K + noise)^-1 y; of an approximated model one for each landmark. */
   readonly dual: Float64Array;
   /** The Cholesky factor of K + noise, its lower triangle row by row; computed again where it is not stored. */
   readonly lower?: Float64Array;
+  /** Of a model that learned from more materials than it holds: all arrays are of its landmarks, and K + jitter stands for K + noise. */
+  readonly sparse?: SparseFit;
   readonly negativeLogLikelihood: number;
   /** On how many materials the kernels' numbers were chosen. */
   readonly chosenOn: number;
@@ -72,34 +76,14 @@ export function fitProcess({ name, materials, sizes, parts, soap, normalize, tar
   const terms = processTerms(name, n);
   const stacked = stackParts(parts, partsOf(terms));
   const scalings = Object.fromEntries(sourcesOf(terms).map((source) => [source, measureScaling(stacked, source)]));
-  const meanVolume = mean(sizes.map(({ volume, atoms }) => volume / atoms));
+  const meanVolume = meanVolumeOf(sizes);
   const weights = weightsOf(sizes, normalize, meanVolume);
   const chosen = new Random(deriveSeed(seed, "likelihood"))
     .shuffle([...targets.keys()])
     .slice(0, MOST_CHOSEN_ON)
     .sort((a, b) => a - b);
   const features = scaleSources(stacked, scalings);
-  const units: number[] = [];
-  const pick = (values: Float64Array) => Float64Array.from(chosen, (i) => values[i] as number);
-  const problem = {
-    terms: terms.map((term): LikelihoodTerm => {
-      const matrix = chosenBlock(termMatrix(term, features, features, soap, [n, n]), n, chosen);
-      const unit = termUnit(term, matrix, chosen.length);
-      units.push(unit);
-      return { form: term.form, reads: term.reads, matrix: packLower(matrix, chosen.length, unit) };
-    }),
-    weights: { atoms: pick(weights.atoms), density: pick(weights.density) },
-    targets: pick(targets),
-  };
-  const { variances, gammas, noise, negativeLogLikelihood } = chooseProcess(problem);
-  const fitted = terms.map(
-    (term, i): FittedTerm => ({
-      ...term,
-      unit: units[i] as number,
-      variance: variances[i] as number,
-      gamma: gammas[i] as number,
-    }),
-  );
+  const { fitted, noise, negativeLogLikelihood } = chooseTerms(terms, { features, soap, weights, targets }, chosen);
   const factor = factorOf(sumOfTerms(fitted, features, features, soap, [weights, weights]), noise);
   const model: ProcessModel = {
     name,
@@ -116,8 +100,46 @@ export function fitProcess({ name, materials, sizes, parts, soap, normalize, tar
     negativeLogLikelihood,
     chosenOn: chosen.length,
   };
-  factors.set(model, factor);
+  factors.set(model, { outer: factor });
   return model;
+}
+
+/** What kernels among some materials follow from. */
+export interface KernelSources {
+  readonly features: ScaledSources;
+  readonly soap: SoapKernels;
+  readonly weights: ProcessWeights;
+  readonly targets: Float64Array;
+}
+
+/** The numbers of the kernels, from those of the materials that are `chosen`. */
+export function chooseTerms(
+  terms: readonly ProcessTerm[],
+  { features, soap, weights, targets }: KernelSources,
+  chosen: readonly number[],
+): { readonly fitted: readonly FittedTerm[]; readonly noise: number; readonly negativeLogLikelihood: number } {
+  const n = targets.length;
+  const units: number[] = [];
+  const pick = (values: Float64Array) => Float64Array.from(chosen, (i) => values[i] as number);
+  const { variances, gammas, noise, negativeLogLikelihood } = chooseProcess({
+    terms: terms.map((term): LikelihoodTerm => {
+      const matrix = chosenBlock(termMatrix(term, features, features, soap, [n, n]), n, chosen);
+      const unit = termUnit(term, matrix, chosen.length);
+      units.push(unit);
+      return { form: term.form, reads: term.reads, matrix: packLower(matrix, chosen.length, unit) };
+    }),
+    weights: { atoms: pick(weights.atoms), density: pick(weights.density) },
+    targets: pick(targets),
+  });
+  const fitted = terms.map(
+    (term, i): FittedTerm => ({
+      ...term,
+      unit: units[i] as number,
+      variance: variances[i] as number,
+      gamma: gammas[i] as number,
+    }),
+  );
+  return { fitted, noise, negativeLogLikelihood };
 }
 
 /** What of a new material its kernels with the training materials are made of. */
@@ -143,8 +165,7 @@ export function predictProcess(
   const training = trainingFeatures(model);
   const row = sumOfTerms(model.terms, features, training, soap, [weights, model.weights]);
   const [own = Number.NaN] = ownKernels(model.terms, features, weights);
-  const z = solveLower(factored(model, soapOfTraining), row);
-  const known = z.reduce((sum, x) => sum + x * x, 0);
+  const known = explainedVariance(factored(model, soapOfTraining), model.sparse === undefined ? 0 : model.noise, row);
   const value = model.dual.reduce((sum, c, i) => sum + c * (row[i] as number), 0);
   return { value, sigma: Math.sqrt(Math.max(0, own - known) + model.noise) };
 }
@@ -166,7 +187,8 @@ export function termShares(model: ProcessModel, { material, size, soap }: Proces
 
 /**
  * The mean of `termShares` over the training materials. Of all terms together it follows from (K + noise) dual = y, whose mean is 0: terms of SOAP
- * share equally what the others leave of it, so that no kernel of surroundings is computed.
+ * share equally what the others leave of it, so that no kernel of surroundings is computed. Of an approximated model: over its landmarks, whose mean
+ * prediction is taken for that of all, 0.
  */
 export function meanTermShares(model: ProcessModel): readonly number[] {
   const features = trainingFeatures(model);
@@ -179,31 +201,34 @@ export function meanTermShares(model: ProcessModel): readonly number[] {
     for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < n; j++) sum += (kernel[at++] as number) * (model.dual[j] as number);
     return sum / n;
   });
-  const left = -model.noise * mean([...model.dual]) - means.reduce((sum, share) => sum + share, 0);
+  const residual = model.sparse === undefined ? model.noise * mean([...model.dual]) : 0;
+  const left = -residual - means.reduce((sum, share) => sum + share, 0);
   const count = isSoap.filter(Boolean).length;
   return means.map((share, t) => (isSoap[t] ? left / count : share));
 }
 
 /** The Cholesky factor of K + noise as a model stores it: its lower triangle row by row. */
 export function packedFactor(model: ProcessModel, soapOfTraining: () => SoapKernels): Float64Array {
-  const { lower, n } = factored(model, soapOfTraining);
-  return packLower(lower, n, 1);
+  return packTriangle(factored(model, soapOfTraining).outer);
 }
 
-/** Errors and deviations of each training material by the fit without it, exact and without a second fit (Rasmussen and Williams 2006, eq. 5.12). */
+/** Of an exact model: errors and deviations of each training material by the fit without it, exact and without a second fit (Rasmussen and Williams 2006, eq. 5.12). */
 export function leaveOneOut(
   model: ProcessModel,
   soapOfTraining: () => SoapKernels,
 ): { readonly residuals: Float64Array; readonly deviations: Float64Array } {
-  const precision = inverseDiagonal(factored(model, soapOfTraining));
+  if (model.sparse !== undefined) throw new RangeError("an approximated model does not hold all it learned from");
+  const precision = inverseDiagonal(factored(model, soapOfTraining).outer);
   return {
     residuals: model.dual.map((c, i) => c / (precision[i] as number)),
     deviations: precision.map((p) => Math.sqrt(1 / p)),
   };
 }
 
+export const meanVolumeOf = (sizes: readonly CellSize[]): number => mean(sizes.map(({ volume, atoms }) => volume / atoms));
+
 /** Per atom a density's share grows with the volume per atom; learned per volume, that of the atoms falls with it; per cell both grow with the atoms. */
-function weightsOf(sizes: readonly CellSize[], normalize: Normalization, meanVolume: number): ProcessWeights {
+export function weightsOf(sizes: readonly CellSize[], normalize: Normalization, meanVolume: number): ProcessWeights {
   const relative = Float64Array.from(sizes, ({ volume, atoms }) => volume / atoms / meanVolume);
   const ones = relative.map(() => 1);
   if (normalize === "none") return { atoms: ones, density: ones };
@@ -214,7 +239,7 @@ function weightsOf(sizes: readonly CellSize[], normalize: Normalization, meanVol
 }
 
 /** Kept beside models while they live: both follow from what is stored. */
-const factors = new WeakMap<ProcessModel, CholeskyFactor>();
+const factors = new WeakMap<ProcessModel, Factors>();
 const scaled = new WeakMap<ProcessModel, ReturnType<typeof scaleSources>>();
 
 function trainingFeatures(model: ProcessModel) {
@@ -223,15 +248,28 @@ function trainingFeatures(model: ProcessModel) {
   return found;
 }
 
-function factored(model: ProcessModel, soapOfTraining: () => SoapKernels): CholeskyFactor {
+/** Of the kernel with noise; of an approximated model, of the landmarks' kernel, and of what they tell of all materials. */
+interface Factors {
+  readonly outer: CholeskyFactor;
+  readonly inner?: CholeskyFactor;
+}
+
+function factored(model: ProcessModel, soapOfTraining: () => SoapKernels): Factors {
   const found = factors.get(model);
   if (found !== undefined) return found;
+  const { sparse, dual, lower } = model;
+  const made: Factors = {
+    outer:
+      lower === undefined ? factorOf(kernelOf(model, soapOfTraining()), sparse?.jitter ?? model.noise) : unpackTriangle(lower, dual.length),
+    ...(sparse && { inner: unpackTriangle(sparse.lower, dual.length) }),
+  };
+  factors.set(model, made);
+  return made;
+}
+
+function kernelOf(model: ProcessModel, soap: SoapKernels): Float64Array {
   const features = trainingFeatures(model);
-  const factor =
-    unpackFactor(model) ??
-    factorOf(sumOfTerms(model.terms, features, features, soapOfTraining(), [model.weights, model.weights]), model.noise);
-  factors.set(model, factor);
-  return factor;
+  return sumOfTerms(model.terms, features, features, soap, [model.weights, model.weights]);
 }
 
 /** Noise too small for the digits that the kernel has is made larger. */
@@ -248,16 +286,8 @@ function factorOf(kernel: Float64Array, noise: number): CholeskyFactor {
   throw new RangeError(`The kernel matrix of ${n} materials is not positive definite`);
 }
 
-function stackParts(parts: readonly MaterialParts[], names: readonly FeaturePart[]): PartMatrices {
+export function stackParts(parts: readonly MaterialParts[], names: readonly FeaturePart[]): PartMatrices {
   return Object.fromEntries(names.map((name) => [name, stackFeatures(parts.map((part) => part[name] ?? new Float64Array(0)))]));
-}
-
-function unpackFactor({ lower, dual }: ProcessModel): CholeskyFactor | undefined {
-  const n = dual.length;
-  if (lower?.length !== (n * (n + 1)) / 2) return undefined;
-  const whole = new Float64Array(n * n);
-  for (let i = 0, at = 0; i < n; at += ++i) whole.set(lower.subarray(at, at + i + 1), i * n);
-  return { n, lower: whole };
 }
 
 const chosenBlock = (matrix: Float64Array, n: number, chosen: readonly number[]) =>

@@ -1,0 +1,103 @@
+import type { Material } from "../../descriptors/material.js";
+import { deriveSeed, Random } from "../../math/random.js";
+import type { CellSize, Normalization } from "../evaluation/targetScaling.js";
+import { fitNystrom, packTriangle } from "../kernelRidge/nystrom.js";
+import { chooseTerms, MOST_CHOSEN_ON, meanVolumeOf, type ProcessModel, stackParts, weightsOf } from "./gaussianProcess.js";
+import type { MaterialParts } from "./processFeatures.js";
+import { measureScaling, type ProcessWeights, type SoapKernels, scaleSources, sumOfTerms } from "./processMatrices.js";
+import { type ProcessName, partsOf, processTerms, sourcesOf } from "./processTerms.js";
+
+export interface SparseTraining {
+  readonly name: ProcessName;
+  readonly materials: readonly Material[];
+  readonly sizes: readonly CellSize[];
+  /** `describeParts` of each. */
+  readonly parts: readonly MaterialParts[];
+  /** Places of the landmarks among the materials, ascending. */
+  readonly landmarks: readonly number[];
+  /** Kernels of the materials at these places with the landmarks, at the scales that `processSoapScales` names. */
+  readonly soapOf: (places: readonly number[]) => SoapKernels;
+  readonly normalize: Normalization;
+  /** Centred and scaled by the caller. */
+  readonly targets: Float64Array;
+  readonly seed: number;
+}
+
+/**
+ * A Gaussian process that learns from any number of materials through landmarks: the kernels' numbers are chosen on some of these, and all materials
+ * then say what the landmarks' duals are (`fitNystrom`). The model holds the landmarks alone. Throws RangeError as `fitProcess`.
+ */
+export function fitSparseProcess({
+  name,
+  materials,
+  sizes,
+  parts,
+  landmarks,
+  soapOf,
+  normalize,
+  targets,
+  seed,
+}: SparseTraining): ProcessModel {
+  const n = materials.length;
+  if (landmarks.length === 0 || n !== targets.length) throw new RangeError(`${n} materials and ${targets.length} targets to train on`);
+  if (!targets.every(Number.isFinite)) throw new RangeError("A target is not a finite number");
+  const terms = processTerms(name, n);
+  const names = partsOf(terms);
+  const all = stackParts(parts, names);
+  const scalings = Object.fromEntries(sourcesOf(terms).map((source) => [source, measureScaling(all, source)]));
+  const meanVolume = meanVolumeOf(sizes);
+  const weights = weightsOf(sizes, normalize, meanVolume);
+  const sourcesAt = (places: readonly number[]) =>
+    scaleSources(
+      stackParts(
+        places.map((i) => parts[i] as MaterialParts),
+        names,
+      ),
+      scalings,
+    );
+  const features = sourcesAt(landmarks);
+  const soap = soapOf(landmarks);
+  const own = weightsAt(weights, landmarks);
+  const chosen = new Random(deriveSeed(seed, "likelihood"))
+    .shuffle([...landmarks.keys()])
+    .slice(0, MOST_CHOSEN_ON)
+    .sort((a, b) => a - b);
+  const chosenFrom = { features, soap, weights: own, targets: Float64Array.from(landmarks, (i) => targets[i] as number) };
+  const { fitted, noise, negativeLogLikelihood } = chooseTerms(terms, chosenFrom, chosen);
+  const kernel = sumOfTerms(fitted, features, features, soap, [own, own]);
+  const rows = (from: number, to: number) => {
+    const places = Array.from({ length: to - from }, (_, i) => from + i);
+    return sumOfTerms(fitted, sourcesAt(places), features, soapOf(places), [weightsAt(weights, places), own]);
+  };
+  const fit = fitNystrom(kernel, rows, targets, noise);
+  const { trainedOn, jitter, lower } = fit;
+  return {
+    name,
+    normalize,
+    terms: fitted,
+    noise: fit.noise,
+    meanVolume,
+    parts: stackParts(
+      landmarks.map((i) => parts[i] as MaterialParts),
+      names,
+    ),
+    scalings,
+    weights: own,
+    ...(soap.size > 0 && {
+      atoms: landmarks.map((i) => {
+        const { lattice, fractional, atomicNumbers } = materials[i] as Material;
+        return { lattice, fractional, atomicNumbers };
+      }),
+    }),
+    dual: fit.dual,
+    lower: packTriangle(fit.outer),
+    sparse: { trainedOn, jitter, lower },
+    negativeLogLikelihood,
+    chosenOn: chosen.length,
+  };
+}
+
+function weightsAt({ atoms, density }: ProcessWeights, places: readonly number[]): ProcessWeights {
+  const pick = (values: Float64Array) => Float64Array.from(places, (i) => values[i] as number);
+  return { atoms: pick(atoms), density: pick(density) };
+}
