@@ -86,7 +86,7 @@ async function runPredict(
 const readsNoDensity = (folder: string) => !inputsOf(readModelFacts(folder).model).density || structureModelFor(folder) !== undefined;
 
 function show(output: Output, prediction: FilePrediction): void {
-  const { id, file, target, unit, value, sigma = 0, lower, upper, inTraining, outOfDomain, known, nearest } = prediction;
+  const { id, file, target, unit, value, sigma = 0, lower, upper, inTraining, outOfDomain, known, nearest, approximation } = prediction;
   const calculated = known === undefined ? {} : { known };
   const reasons = (prediction.reasons ?? []).map(({ code, message }) => ({ code, message }));
   const why = reasons.map(({ message }) => message).join("; ");
@@ -96,12 +96,27 @@ function show(output: Output, prediction: FilePrediction): void {
     return;
   }
   const interval = { lower, upper, level: INTERVAL_LEVEL };
-  output.event({ id, file, target, unit, value, sigma, ...interval, ...calculated, inTraining, outOfDomain, reasons, nearest });
+  output.event({
+    id,
+    file,
+    target,
+    unit,
+    value,
+    sigma,
+    ...interval,
+    ...calculated,
+    inTraining,
+    outOfDomain,
+    reasons,
+    nearest,
+    ...(approximation && { approximation }),
+  });
   const like = nearest.map((one) => `${one.id} (${one.similarity.toFixed(2)})`).join(", ");
   const remarks = [
     known ? knownText(known, unit, sigma) : "",
     inTraining ? "training material" : "",
     outOfDomain ? `out of domain: ${why}` : "",
+    approximation ? `approximated: ${approximation.trainedOn} training materials through ${approximation.landmarks} of them` : "",
   ].filter(Boolean);
   output.print(
     `${id}  ${propertyLabel(target)} = ${uncertainText(value, sigma)} ${unit}  nearest: ${like}${remarks.map((remark) => `  ${remark}`).join("")}`,

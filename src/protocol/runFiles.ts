@@ -54,6 +54,8 @@ export interface StudySettings {
   readonly hyperparameters: "validated" | "paper";
   readonly twoStepResiduals: TwoStepResiduals;
   readonly soap: SoapSettings;
+  /** More training materials are taken in by kernel models through some of them; absent: as many as is usual. */
+  readonly exactUpTo?: number;
   /** By target's name: chosen for what the column holds, unless asked for otherwise. */
   readonly perTarget: Readonly<Record<string, TargetSettings>>;
 }

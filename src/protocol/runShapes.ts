@@ -64,20 +64,23 @@ export const TRAINING_SHAPE = objectShape({
   linearPart: oneOfShape("sums", "none"),
 });
 
-const SETTINGS = objectShape({
-  targets: listShape(textShape, 10_000),
-  models: listShape(textShape, 100),
-  trainSizes: SIZES,
-  testSize: wholeShape(1, 1e9),
-  repeats: wholeShape(1, MOST_RESULTS),
-  ensemble: wholeShape(1, MOST_RESULTS),
-  seed: wholeShape(0),
-  component: COMPONENT,
-  hyperparameters: oneOfShape("validated", "paper"),
-  twoStepResiduals: oneOfShape("outOfFold", "inSample"),
-  soap: mapShape(anyShape),
-  perTarget: mapShape(objectShape({ normalize: NORMALIZATION, trainSizes: SIZES, training: TRAINING_SHAPE })),
-});
+const SETTINGS = objectShape(
+  {
+    targets: listShape(textShape, 10_000),
+    models: listShape(textShape, 100),
+    trainSizes: SIZES,
+    testSize: wholeShape(1, 1e9),
+    repeats: wholeShape(1, MOST_RESULTS),
+    ensemble: wholeShape(1, MOST_RESULTS),
+    seed: wholeShape(0),
+    component: COMPONENT,
+    hyperparameters: oneOfShape("validated", "paper"),
+    twoStepResiduals: oneOfShape("outOfFold", "inSample"),
+    soap: mapShape(anyShape),
+    perTarget: mapShape(objectShape({ normalize: NORMALIZATION, trainSizes: SIZES, training: TRAINING_SHAPE })),
+  },
+  { exactUpTo: wholeShape(1, 1e9) },
+);
 
 export const ENGINE_SHAPE = objectShape({ backend: textShape, instructionSet: textShape, build: textShape });
 

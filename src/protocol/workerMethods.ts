@@ -181,6 +181,8 @@ export interface FilePrediction {
   readonly outOfDomain: boolean;
   /** Why it is, or why there is no value: a code for programs, and words whose template is translated as that of a problem. */
   readonly reasons?: readonly (Pick<Problem, "message" | "template" | "args"> & { readonly code: string })[];
+  /** Of a kernel model that takes in more training materials than it is exact for: through how many of them it learned from all. */
+  readonly approximation?: { readonly trainedOn: number; readonly landmarks: number };
   /** Whether the model was trained on this very file. */
   readonly inTraining?: boolean;
   /** The calculated value of this material, where a table or an output beside the file tells it. */

@@ -8,7 +8,13 @@ import { inspectEngines } from "../jobs/engines/inspectEngines.js";
 import { inspectEnginesMethod, shareEngineMethod } from "../jobs/engines/threadMethods.js";
 import { rememberModelSoap } from "../jobs/features/processSoap.js";
 import type { SharedSoap } from "../jobs/features/sharedSoap.js";
-import { shareModelSoapMethod, shareSoapMethod, soapEnvironmentsMethod, soapKernelMethod } from "../jobs/features/threadMethods.js";
+import {
+  shareModelSoapMethod,
+  shareSoapMethod,
+  soapEnvironmentsMethod,
+  soapKernelMethod,
+  soapRowsMethod,
+} from "../jobs/features/threadMethods.js";
 import { useWasmSoap } from "../jobs/features/useWasmSoap.js";
 import { inspectFile } from "../jobs/inspect/inspect.js";
 import { outlineOutput } from "../jobs/inspect/outlineOutput.js";
@@ -59,6 +65,16 @@ const pool = answerCalls(port, [
     engine = shared;
   }),
   answer(soapEnvironmentsMethod, ({ atoms, settings }) => useWasmSoap((kernels) => soapEnvironments(atoms, settings, kernels))),
+  answer(soapRowsMethod, ({ atoms, columns, settings }) =>
+    useWasmSoap((kernels) =>
+      soapKernelMatrix(
+        atoms.map((one) => soapEnvironments(one, settings, kernels)),
+        columns,
+        settings,
+        kernels,
+      ),
+    ),
+  ),
   answer(soapKernelMethod, ({ rows, columns, settings }) => useWasmSoap((kernels) => soapKernelMatrix(rows, columns, settings, kernels))),
   answer(shareModelSoapMethod, (shared) => rememberModelSoap(shared)),
   answer(shareSoapMethod, (shared) => {

@@ -9,7 +9,7 @@ import { fitTargetScale, standardise } from "../../src/core/learning/evaluation/
 import { fitProcess, type ProcessModel, predictProcess } from "../../src/core/learning/gaussianProcess/gaussianProcess.js";
 import { describeParts } from "../../src/core/learning/gaussianProcess/processFeatures.js";
 import { type ProcessName, processParts, processSoapScales, SOAP_SCALES } from "../../src/core/learning/gaussianProcess/processTerms.js";
-import { fitSparseProcess } from "../../src/core/learning/gaussianProcess/sparseProcess.js";
+import { fitSparseProcess, stackDescribed } from "../../src/core/learning/gaussianProcess/sparseProcess.js";
 import { landmarksOf } from "../../src/core/learning/kernelRidge/nystrom.js";
 import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapModel.js";
 import { type Matrix3, multiply } from "../../src/core/math/matrix3.js";
@@ -96,25 +96,35 @@ export function runSparse(dataset: string, task: SparseTask): SparseResult {
   const began = process.cpuUsage().user;
   const materials = training.map(({ material }) => material);
   const sizes = materials.map(sizeOf);
-  const parts = materials.map((material) => describeParts(material, processParts(name, n)));
+  const describe = (place: number) => describeParts(materials[place] as Material, processParts(name, n));
   const scale = fitTargetScale(training.map(({ value }) => value));
   const targets = Float64Array.from(training, ({ value }) => standardise(value, scale));
-  const landmarks = task.landmarks === 0 ? [] : landmarksOf(materials.map(({ id }) => id), task.landmarks);
+  const landmarks =
+    task.landmarks === 0
+      ? []
+      : landmarksOf(
+          materials.map(({ id }) => id),
+          task.landmarks,
+        );
   const compared = task.landmarks === 0 ? materials : landmarks.map((i) => materials[i] as Material);
   const scales = processSoapScales(name, n).map((number) => soapOf(number, materials, compared));
   const soapOfPlaces = (places: readonly number[]) => new Map(scales.map(({ number, rowsOf }) => [number, rowsOf(places)]));
   const described = process.cpuUsage().user;
-  const shared = { name, materials, sizes, parts, normalize: "atom", targets, seed: 1 } as const;
+  const shared = { name, materials, sizes, normalize: "atom", targets, seed: 1 } as const;
   const everything = () => soapOfPlaces(task.landmarks === 0 ? [...materials.keys()] : landmarks);
   const model: ProcessModel =
     task.landmarks === 0
-      ? fitProcess({ ...shared, soap: everything() })
-      : fitSparseProcess({ ...shared, landmarks, soapOf: soapOfPlaces });
+      ? fitProcess({ ...shared, parts: materials.map((_, place) => describe(place)), soap: everything() })
+      : fitSparseProcess({ ...shared, parts: stackDescribed(n, describe), landmarks, soapOf: soapOfPlaces });
   const fitted = process.cpuUsage().user;
   const predicted = unseen.map(({ material, value }) => {
     const soap = new Map(scales.map(({ number, compare }) => [number, compare(material)]));
     const found = predictProcess(model, { material, size: sizeOf(material), soap }, everything);
-    return { error: found.value * scale.deviation + scale.mean - value, value: found.value * scale.deviation + scale.mean, sigma: found.sigma * scale.deviation };
+    return {
+      error: found.value * scale.deviation + scale.mean - value,
+      value: found.value * scale.deviation + scale.mean,
+      sigma: found.sigma * scale.deviation,
+    };
   });
   const share = (factor: number) => predicted.filter(({ error, sigma }) => Math.abs(error) <= factor * sigma).length / test;
   return {
@@ -138,9 +148,13 @@ function soapOf(number: number, materials: readonly Material[], compared: readon
   const m = compared.length;
   const compare = (material: Material) =>
     useWasmSoap((kernels) => soapKernelMatrix([soapEnvironments(material, settings, kernels)], environments, settings, kernels));
-  const square = materials === compared ? useWasmSoap((kernels) => soapKernelMatrix(environments, environments, settings, kernels)) : undefined;
+  const square =
+    materials === compared ? useWasmSoap((kernels) => soapKernelMatrix(environments, environments, settings, kernels)) : undefined;
   const kernel = square ?? new Float64Array(materials.length * m);
-  if (square === undefined) materials.forEach((material, i) => kernel.set(compare(material), i * m));
+  if (square === undefined)
+    materials.forEach((material, i) => {
+      kernel.set(compare(material), i * m);
+    });
   const rowsOf = (places: readonly number[]) => {
     const rows = new Float64Array(places.length * m);
     places.forEach((place, i) => {

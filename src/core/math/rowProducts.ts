@@ -1,7 +1,7 @@
 import { dotOfRows } from "./cholesky.js";
 
-/** a_i . b_j of rows of one width, [rows of a][rows of b]. */
-export type RowProducts = (a: Float64Array, b: Float64Array, width: number) => Float64Array;
+/** a_i . b_j of rows of one width, [rows of a][rows of b]; undefined where another way is as good. */
+export type RowProducts = (a: Float64Array, b: Float64Array, width: number) => Float64Array | undefined;
 
 let faster: RowProducts | undefined;
 

@@ -1,5 +1,6 @@
 import { defaultVoxelOptions } from "../descriptors/r3dvs.js";
 import { defaultSoapSettings } from "../descriptors/soapKernel.js";
+import { MOST_EXACT } from "../learning/kernelRidge/nystrom.js";
 import { CHOSEN_BY_TARGET } from "../learning/networks/targetDefaults.js";
 import { PRESETS, type Preset } from "./presets.js";
 import { SETTINGS } from "./settingsTable.js";
@@ -29,6 +30,7 @@ const FIXED: Partial<Record<keyof StudyOptions, unknown>> = {
   soapLMax: defaultSoapSettings.lMax,
   soapSigma: defaultSoapSettings.sigma,
   soapZeta: defaultSoapSettings.zeta,
+  exactUpTo: MOST_EXACT,
 };
 
 /** The value that a preset gives a setting; undefined where words alone can say it. */

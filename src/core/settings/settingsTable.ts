@@ -200,6 +200,13 @@ export const SETTINGS: Readonly<Record<keyof StudyOptions, Setting>> = {
     help: "residuals that the second step of a two-step model is trained on: of unseen materials (5-fold), or of the training set as in the paper",
     cost: "outOfFold trains the first step six times",
   },
+  exactUpTo: {
+    type: whole(1, 1_000_000),
+    value: "<n>",
+    group: "kernel models",
+    help: "training materials up to which kernel models are exact; more are taken in through some of them (the Nyström approximation)",
+    cost: "memory grows with its square, time with its cube",
+  },
   soapBasis: { type: choice("gto", "polynomial"), value: "<basis>", group: "kernel models", help: "radial functions of SOAP" },
   soapKernel: {
     type: choice("average", "rematch"),

@@ -50,6 +50,7 @@ export interface StudyOptions {
   readonly perTarget?: Readonly<Record<string, TargetOptions>>;
   readonly hyperparameters?: "validated" | "paper";
   readonly twoStepResiduals?: TwoStepResiduals;
+  readonly exactUpTo?: number;
   readonly soapBasis?: SoapSettings["basis"];
   readonly soapKernel?: SoapSettings["kernel"];
   readonly soapRCut?: number;

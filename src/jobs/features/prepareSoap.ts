@@ -1,13 +1,16 @@
 import type { Atoms } from "../../core/descriptors/material.js";
 import type { SoapEnvironments, SoapSettings } from "../../core/descriptors/soapKernel.js";
+import { landmarkCount, landmarksOf } from "../../core/learning/kernelRidge/nystrom.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import { atomsOf, type NamedStructure } from "../spectra/material.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 import type { SharedSoap } from "./sharedSoap.js";
-import { soapEnvironmentsMethod, soapKernelMethod } from "./threadMethods.js";
+import { soapEnvironmentsMethod, soapKernelMethod, soapRowsMethod } from "./threadMethods.js";
 
 /** Rows of the kernel that one call computes: about a second's work at most. */
 const ROWS = 8;
+/** Materials that one call compares with all landmarks. */
+const COMPARED = 32;
 
 interface Hooks {
   readonly pool: ThreadPool;
@@ -16,15 +19,53 @@ interface Hooks {
 
 const optionsOf = ({ cancellation }: Hooks) => (cancellation === undefined ? {} : { cancellation });
 
-/** As `prepareSharedSoap`, for each of some settings. */
+/** As `prepareSharedSoap`, for each of some settings. `landmarks`: places of the materials that all are compared with, where these are not all. */
 export async function prepareSharedSoaps(
   materials: readonly NamedStructure[],
   all: readonly SoapSettings[],
   hooks: Hooks,
+  landmarks?: readonly number[],
 ): Promise<SharedSoap[]> {
   const prepared: SharedSoap[] = [];
-  for (const settings of all) prepared.push(await prepareSharedSoap(materials, settings, hooks)); // one after the other: each takes all threads
+  // one after the other: each takes all threads
+  for (const settings of all) {
+    const one =
+      landmarks === undefined ? prepareSharedSoap(materials, settings, hooks) : compareLandmarks(materials, settings, hooks, landmarks);
+    prepared.push(await one);
+  }
   return prepared;
+}
+
+/**
+ * Places of the landmarks among a study's materials: as many as the largest training set is learned through, and by chance as many more among the
+ * materials that it leaves out. Undefined where that set is learned exactly.
+ */
+export function landmarksFor(materials: readonly NamedStructure[], train: number, exactUpTo: number): number[] | undefined {
+  if (train <= exactUpTo) return undefined;
+  const ids = materials.map(({ id }) => id);
+  return landmarksOf(ids, Math.ceil((landmarkCount(train) * ids.length) / train));
+}
+
+/** Memory for the landmarks' vectors and n x m kernels: the others' vectors are forgotten once they are compared. */
+async function compareLandmarks(
+  materials: readonly NamedStructure[],
+  settings: SoapSettings,
+  hooks: Hooks,
+  places: readonly number[],
+): Promise<SharedSoap> {
+  const landmarks = places.map((place) => materials[place] as NamedStructure);
+  const environments = await prepareEnvironments(landmarks.map(atomsOf), settings, hooks);
+  const m = landmarks.length;
+  const kernel = sharedArray(materials.length * m);
+  const starts = Array.from({ length: Math.ceil(materials.length / COMPARED) }, (_, part) => part * COMPARED);
+  await Promise.all(
+    starts.map(async (start) => {
+      const atoms = materials.slice(start, start + COMPARED).map(atomsOf);
+      kernel.set(await hooks.pool.run(soapRowsMethod, { atoms, columns: environments, settings }, optionsOf(hooks)), start * m);
+    }),
+  );
+  const idsOf = (list: readonly NamedStructure[]) => list.map(({ id }) => id);
+  return { settings, ids: idsOf(materials), landmarks: idsOf(landmarks), environments, kernel };
 }
 
 /** Describes the materials and compares each with each, over the threads. Rejects when cancelled. */

@@ -6,7 +6,7 @@ import type { SoapKernels } from "../../core/learning/gaussianProcess/processMat
 import { SOAP_SCALES, soapScalesOf } from "../../core/learning/gaussianProcess/processTerms.js";
 import { soapKernelMatrix } from "../../core/learning/kernelRidge/soapModel.js";
 import { canDescribe, type EncodedMaterial } from "../spectra/material.js";
-import { kernelsOfShared, type SharedSoap, soapTraining } from "./sharedSoap.js";
+import { kernelsOfShared, type SharedSoap, soapColumns, soapTraining } from "./sharedSoap.js";
 import type { ModelSoap } from "./threadMethods.js";
 import { useWasmSoap } from "./useWasmSoap.js";
 
@@ -17,6 +17,17 @@ export function processSoapOfTraining(
   shared?: readonly SharedSoap[],
 ): SoapKernels {
   return new Map(scales.map((scale) => [scale, soapTraining(materials, settingsOf(scale), shared).kernel]));
+}
+
+/** As `processSoapOfTraining`, of the materials at some places with landmarks alone. */
+export function processSoapColumns(
+  materials: readonly EncodedMaterial[],
+  landmarks: readonly number[],
+  scales: readonly number[],
+  shared?: readonly SharedSoap[],
+): (places: readonly number[]) => SoapKernels {
+  const columns = scales.map((scale) => ({ scale, ...soapColumns(materials, landmarks, settingsOf(scale), shared) }));
+  return (places) => new Map(columns.map(({ scale, rowsOf }) => [scale, rowsOf(places)]));
 }
 
 /** Kernels of a material with those that a model learned from, which `ids` names where their kernels are shared. */

@@ -1,5 +1,7 @@
+import type { SoapArithmetic } from "../../core/descriptors/soapArithmetic.js";
 import { type SoapEnvironments, type SoapSettings, soapEnvironments } from "../../core/descriptors/soapKernel.js";
 import { block } from "../../core/learning/kernelRidge/crossValidation.js";
+import { landmarksOf } from "../../core/learning/kernelRidge/nystrom.js";
 import { type SoapModel, type SoapTraining, soapKernelMatrix } from "../../core/learning/kernelRidge/soapModel.js";
 import { canDescribe, type EncodedMaterial } from "../spectra/material.js";
 import { useWasmSoap } from "./useWasmSoap.js";
@@ -8,8 +10,11 @@ import { useWasmSoap } from "./useWasmSoap.js";
 export interface SharedSoap {
   readonly settings: SoapSettings;
   readonly ids: readonly string[];
+  /** The materials that all are compared with, where these are not all. */
+  readonly landmarks?: readonly string[];
+  /** Of the materials that all are compared with. */
   readonly environments: readonly SoapEnvironments[];
-  /** n x n. */
+  /** [ids][ids], or [ids][landmarks]. */
   readonly kernel: Float64Array;
 }
 
@@ -19,7 +24,8 @@ export function soapTraining(
   settings: SoapSettings,
   all?: readonly SharedSoap[],
 ): Pick<SoapTraining, "settings" | "environments" | "kernel"> {
-  const shared = sharedOf(settings, all);
+  const found = sharedOf(settings, all);
+  const shared = found?.landmarks === undefined ? found : undefined;
   const rows = rowsOf(
     materials.map(({ id }) => id),
     shared,
@@ -41,7 +47,7 @@ export function soapRow(material: EncodedMaterial, model: SoapModel, all?: reado
   if (shared !== undefined && row !== undefined) {
     const { environments } = placesOf(shared);
     const columns = model.environments.map((environment) => environments.get(environment) ?? -1);
-    if (columns.every((column) => column >= 0)) return block(shared.kernel, shared.ids.length, [row], columns);
+    if (columns.every((column) => column >= 0)) return block(shared.kernel, shared.environments.length, [row], columns);
   }
   return useWasmSoap((kernels) => {
     const environments = soapEnvironments(canDescribe(material), model.settings, kernels);
@@ -57,8 +63,62 @@ export function kernelsOfShared(
   all?: readonly SharedSoap[],
 ): Float64Array | undefined {
   const shared = sharedOf(settings, all);
-  const [left, right] = [rowsOf(rows, shared), rowsOf(columns, shared)];
-  return shared && left && right && block(shared.kernel, shared.ids.length, left, right);
+  const [left, right] = [rowsOf(rows, shared), columnsOf(columns, shared)];
+  return shared && left && right && block(shared.kernel, shared.environments.length, left, right);
+}
+
+/** Those of the materials that a study compares all others with, by place; chosen here where it shares no such kernels. */
+export function landmarkPlaces(materials: readonly { readonly id: string }[], all: readonly SharedSoap[] = []): number[] {
+  const ids = materials.map(({ id }) => id);
+  const shared = all.find(({ landmarks }) => landmarks !== undefined);
+  if (shared === undefined) return landmarksOf(ids);
+  const { columns } = placesOf(shared);
+  return [...ids.keys()].filter((place) => columns.has(ids[place] as string));
+}
+
+/** Vectors of landmarks, and kernels of materials with them. */
+export interface SoapColumns {
+  readonly environments: readonly SoapEnvironments[];
+  /** [places][landmarks] */
+  readonly rowsOf: (places: readonly number[]) => Float64Array;
+}
+
+/** Kernels that are not shared are computed each time that they are asked for. */
+export function soapColumns(
+  materials: readonly EncodedMaterial[],
+  landmarks: readonly number[],
+  settings: SoapSettings,
+  all?: readonly SharedSoap[],
+): SoapColumns {
+  const shared = sharedOf(settings, all);
+  const idOf = (place: number) => (materials[place] as EncodedMaterial).id;
+  const columns = columnsOf(landmarks.map(idOf), shared);
+  if (
+    shared !== undefined &&
+    columns !== undefined &&
+    rowsOf(
+      materials.map(({ id }) => id),
+      shared,
+    ) !== undefined
+  ) {
+    const environments = columns.map((column) => shared.environments[column] as SoapEnvironments);
+    const kernelsOf = (places: readonly number[]) =>
+      block(shared.kernel, shared.environments.length, rowsOf(places.map(idOf), shared) ?? [], columns);
+    return { environments, rowsOf: kernelsOf };
+  }
+  const describe = (place: number, kernels: SoapArithmetic) =>
+    soapEnvironments(canDescribe(materials[place] as EncodedMaterial), settings, kernels);
+  const environments = useWasmSoap((kernels) => landmarks.map((place) => describe(place, kernels)));
+  const kernelsOf = (places: readonly number[]) =>
+    useWasmSoap((kernels) =>
+      soapKernelMatrix(
+        places.map((place) => describe(place, kernels)),
+        environments,
+        settings,
+        kernels,
+      ),
+    );
+  return { environments, rowsOf: kernelsOf };
 }
 
 function sharedOf(settings: SoapSettings, all: readonly SharedSoap[] = []): SharedSoap | undefined {
@@ -73,8 +133,16 @@ function rowsOf(materials: readonly string[], shared: SharedSoap | undefined): n
   return rows.every((row) => row >= 0) ? rows : undefined;
 }
 
+function columnsOf(materials: readonly string[], shared: SharedSoap | undefined): number[] | undefined {
+  if (shared === undefined) return undefined;
+  const places = placesOf(shared).columns;
+  const columns = materials.map((id) => places.get(id) ?? -1);
+  return columns.every((column) => column >= 0) ? columns : undefined;
+}
+
 interface Places {
   readonly ids: ReadonlyMap<string, number>;
+  readonly columns: ReadonlyMap<string, number>;
   readonly environments: ReadonlyMap<SoapEnvironments, number>;
 }
 
@@ -83,6 +151,7 @@ const known = new WeakMap<SharedSoap, Places>();
 function placesOf(shared: SharedSoap): Places {
   const places = known.get(shared) ?? {
     ids: new Map(shared.ids.map((id, row) => [id, row])),
+    columns: new Map((shared.landmarks ?? shared.ids).map((id, column) => [id, column])),
     environments: new Map(shared.environments.map((environment, row) => [environment, row])),
   };
   known.set(shared, places);

@@ -16,6 +16,12 @@ interface SoapPart {
 /** [rows][columns] */
 export const soapKernelMethod = threadMethod<SoapPart, Float64Array>("soapKernel");
 
+/** Of materials whose vectors are not kept: their kernels with others, [atoms][columns]. */
+export const soapRowsMethod = threadMethod<
+  { readonly atoms: readonly Atoms[]; readonly columns: readonly SoapEnvironments[]; readonly settings: SoapSettings },
+  Float64Array
+>("soapRows");
+
 /** The kernels of the materials that are shared. */
 export const shareSoapMethod = threadMethod<readonly SharedSoap[], void>("shareSoap");
 

@@ -42,7 +42,7 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
     const describe = (material: EncodedMaterial) => featuresOf(kernel.name, material, kernel.coulombMatrix);
     return {
       predict: (material) => ({ ...predictFeatures(kernel, describe(material)), count: 1, isCalibrated: true }),
-      compare: (material) => compareFeatures(kernel, describe(material)),
+      ...(kernel.sparse === undefined && { compare: (material) => compareFeatures(kernel, describe(material)) }),
       dispose,
     };
   }
@@ -56,7 +56,7 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
     };
     return {
       predict: (material) => ({ ...predictSoapModel(model, rowOf(material)), count: 1, isCalibrated: true }),
-      compare: rowOf,
+      ...(model.sparse === undefined && { compare: rowOf }),
       dispose,
     };
   }

@@ -6,6 +6,7 @@ import { CHANNELS } from "../../core/descriptors/sparseVoxels.js";
 import type { ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import { FEATURE_PARTS, type FeatureSource, SOURCES } from "../../core/learning/gaussianProcess/processFeatures.js";
 import { PROCESS_NAMES, SOAP_SCALES } from "../../core/learning/gaussianProcess/processTerms.js";
+import type { SparseFit } from "../../core/learning/kernelRidge/nystrom.js";
 import type { TrainedNetwork } from "../../core/learning/networks/networkModel.js";
 import { countParameters, networkShapes } from "../../core/learning/networks/networkSpec.js";
 import { messageOf } from "../../core/text/messageOf.js";
@@ -123,31 +124,44 @@ const NETWORKS = then(
   },
 );
 
+/** Of models that take in more materials than they hold. */
+const SPARSE = objectShape({ trainedOn: wholeShape(1), jitter: atLeastZero, lower: doubles() });
+
+/** Both triangles are of the landmarks. */
+function sparseProblem(sparse: SparseFit | undefined, n: number, place: string): string | undefined {
+  if (sparse === undefined || sparse.lower.length === (n * (n + 1)) / 2) return undefined;
+  return `${place}.sparse.lower is no triangle of ${n} rows`;
+}
+
 const KERNEL = then(
-  objectShape({
-    name: oneOfShape("composition", "shells", "cm"),
-    coulombMatrix: oneOfShape("ewald", "sine"),
-    scaling: objectShape({ centre: doubles(), factor: doubles() }, { logFloor: positive }),
-    features: MATRIX,
-    gamma: positive,
-    alpha: positive,
-    dual: doubles(),
-    variance: atLeastZero,
-  }),
+  objectShape(
+    {
+      name: oneOfShape("composition", "shells", "cm"),
+      coulombMatrix: oneOfShape("ewald", "sine"),
+      scaling: objectShape({ centre: doubles(), factor: doubles() }, { logFloor: positive }),
+      features: MATRIX,
+      gamma: positive,
+      alpha: positive,
+      dual: doubles(),
+      variance: atLeastZero,
+    },
+    { sparse: SPARSE },
+  ),
   (
     kernel: {
       scaling: { centre: Float64Array; factor: Float64Array };
       features: { rows: number; columns: number };
       dual: Float64Array;
+      sparse?: SparseFit;
     },
     place,
   ) => {
-    const { scaling, features, dual } = kernel;
+    const { scaling, features, dual, sparse } = kernel;
     if (features.rows < 1 || features.rows > MOST_MATERIALS || dual.length !== features.rows)
       return `${place}.dual has ${dual.length} numbers`;
     const { centre, factor } = scaling;
     return centre.length === factor.length && centre.length <= features.columns
-      ? undefined
+      ? sparseProblem(sparse, dual.length, place)
       : `${place}.scaling has not its features' length`;
   },
 );
@@ -170,40 +184,46 @@ const ENVIRONMENT = then(
 );
 
 const SOAP = then(
-  objectShape({
-    settings: objectShape({
-      basis: oneOfShape("gto", "polynomial"),
-      rCut: positive,
-      nMax: wholeShape(1, 64),
-      lMax: wholeShape(0, 64),
-      sigma: positive,
-      kernel: oneOfShape("average", "rematch"),
-      zeta: positive,
+  objectShape(
+    {
+      settings: objectShape({
+        basis: oneOfShape("gto", "polynomial"),
+        rCut: positive,
+        nMax: wholeShape(1, 64),
+        lMax: wholeShape(0, 64),
+        sigma: positive,
+        kernel: oneOfShape("average", "rematch"),
+        zeta: positive,
+        alpha: positive,
+      }),
+      environments: listShape(ENVIRONMENT, MOST_MATERIALS, 1),
+      kernel: doubles(),
       alpha: positive,
-    }),
-    environments: listShape(ENVIRONMENT, MOST_MATERIALS, 1),
-    kernel: doubles(),
-    alpha: positive,
-    dual: doubles(),
-    variance: atLeastZero,
-  }),
+      dual: doubles(),
+      variance: atLeastZero,
+    },
+    { sparse: SPARSE },
+  ),
   (
     soap: {
       settings: Parameters<typeof checkSoapOptions>[0];
       environments: readonly unknown[];
       kernel: Float64Array;
       dual: Float64Array;
+      sparse?: SparseFit;
     },
     place,
   ) => {
-    const { settings, environments, kernel, dual } = soap;
+    const { settings, environments, kernel, dual, sparse } = soap;
     try {
       checkSoapOptions(settings);
     } catch (error) {
       return `${place}.settings: ${messageOf(error)}`;
     }
     const n = environments.length;
-    return kernel.length === n * n && dual.length === n ? undefined : `${place} has not a number for each pair of ${n} materials`;
+    return kernel.length === n * n && dual.length === n
+      ? sparseProblem(sparse, n, place)
+      : `${place} has not a number for each pair of ${n} materials`;
   },
 );
 
@@ -244,17 +264,17 @@ const PROCESS = then(
       negativeLogLikelihood: finiteShape,
       chosenOn: wholeShape(0, MOST_MATERIALS),
     },
-    { atoms: listShape(ATOMS, MOST_MATERIALS), lower: doubles() },
+    { atoms: listShape(ATOMS, MOST_MATERIALS), lower: doubles(), sparse: SPARSE },
   ),
   (process: ProcessModel, place) => {
-    const { parts, weights, atoms, dual, lower } = process;
+    const { parts, weights, atoms, dual, lower, sparse } = process;
     const n = dual.length;
     const counts = [...Object.values(parts).map(({ rows }) => rows), weights.atoms.length, weights.density.length, atoms?.length ?? n];
     if (n < 1 || n > MOST_MATERIALS || counts.some((count) => count !== n)) return `${place}: its arrays are not of the same materials`;
     const problem = termsProblem(process);
     if (problem !== undefined) return `${place}: ${problem}`;
     return lower === undefined || lower.length === (n * (n + 1)) / 2 || lower.length === n * n
-      ? undefined
+      ? sparseProblem(sparse, n, place)
       : `${place}.lower is no triangle of ${n} rows`;
   },
 );

@@ -11,7 +11,7 @@ import type { MaterialFile } from "../spectra/materialFile.js";
 import { type ReadMaterialOptions, readMaterial } from "../spectra/readMaterial.js";
 import { isStructureOnly } from "../spectra/readStructure.js";
 import { isExplainable } from "./explainPrediction.js";
-import { type Model, modelVersion, readModel } from "./modelFile.js";
+import { type FittedModel, type Model, modelVersion, readModel } from "./modelFile.js";
 import { Predictor } from "./predictor.js";
 import { NOT_FINITE, refusalOf } from "./refusal.js";
 import { structureModelFor } from "./structureModel.js";
@@ -95,7 +95,17 @@ function predictionOf(folder: string, predictor: Predictor, material: EncodedMat
   const { outOfDomain, reasons, nearest: alike } = predictor.judge(material);
   const nearest = alike.map((one) => ({ ...one, ...formulaOf(materials, one.id) }));
   const inTraining = materials.some((known) => known.hash === hash) || isSame(nearest[0], material);
-  return { ...place, explainable: isExplainable(learned), value, sigma, lower, upper, inTraining, outOfDomain, reasons, nearest };
+  const approximation = approximationOf(learned);
+  const found = { value, sigma, lower, upper, inTraining, outOfDomain, reasons, nearest, ...(approximation && { approximation }) };
+  return { ...place, explainable: isExplainable(learned), ...found };
+}
+
+/** Of the first step that is one. */
+function approximationOf(learned: FittedModel): FilePrediction["approximation"] {
+  if (learned.kind === "twoSteps") return approximationOf(learned.first) ?? approximationOf(learned.second);
+  if (learned.kind === "networks") return undefined;
+  const { sparse, dual } = learned.kind === "process" ? learned.process : learned.kind === "soap" ? learned.soap : learned.kernel;
+  return sparse && { trainedOn: sparse.trainedOn, landmarks: dual.length };
 }
 
 /** Similarity beyond which two densities differ by rounding alone. */

@@ -1,5 +1,6 @@
 import { MOST_CHOSEN_ON } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import { type ProcessName, processParts } from "../../core/learning/gaussianProcess/processTerms.js";
+import { landmarkCount, MOST_EXACT } from "../../core/learning/kernelRidge/nystrom.js";
 import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import type { EncodedMaterial } from "../spectra/material.js";
 import type { FittedModel, FittedStage } from "./modelFile.js";
@@ -28,7 +29,13 @@ export function inputProblem(name: ModelName, materials: readonly Pick<EncodedMa
 }
 
 /** What is not done exactly where models learn from many materials. */
-export function approximationNote(names: readonly ModelName[], n: number): Problem | undefined {
+export function approximationNote(names: readonly ModelName[], n: number, exactUpTo = MOST_EXACT): Problem | undefined {
+  const kernels = names.filter((name) => stepsOf(name).some((step) => step !== undefined && step !== "r3dvs"));
+  if (kernels.length > 0 && n > exactUpTo) {
+    const through =
+      "kernel models ({0}) of more than {1} materials are approximated: {2} training materials are taken in through {3} of them";
+    return problem("information", PLACE, through, kernels.join(", "), exactUpTo, n, landmarkCount(n));
+  }
   const processes = [...new Set(names.flatMap((name) => stepsOf(name)).filter(isProcess))];
   if (processes.length === 0 || n <= MOST_CHOSEN_ON) return undefined;
   const template =

@@ -7,6 +7,8 @@ import { CSS_THEME } from "../../core/plots/theme.js";
 import { modelLabel, propertyLabel } from "../../core/text/labels.js";
 import type { RunCoverage } from "../../protocol/runEvents.js";
 import type { RunManifest } from "../../protocol/runFiles.js";
+import { checkModels } from "../models/modelNames.js";
+import { approximationNote } from "../models/processInputs.js";
 import { targetSettings } from "../runs/studyPlan.js";
 import type { Comparison, MeanError } from "../runs/studyResults.js";
 import { reportStyle } from "./reportStyle.js";
@@ -60,6 +62,7 @@ function sections(data: ReportData): string[] {
     section(
       "Learning curves",
       figure(learningCurveSvg(curves, { width: 960, theme: CSS_THEME })),
+      ...approximationText(manifest),
       errorTables(data),
       comparisonTable(data),
     ),
@@ -69,6 +72,13 @@ function sections(data: ReportData): string[] {
     section("Settings", targetTable(manifest), settingsTable(manifest)),
     section("Materials", materialTables(manifest)),
   ];
+}
+
+/** Kernel models of many materials are not exact. */
+function approximationText({ settings }: RunManifest): string[] {
+  if (settings === undefined) return [];
+  const found = approximationNote(checkModels(settings.models), Math.max(0, ...settings.trainSizes), settings.exactUpTo);
+  return found === undefined ? [] : [paragraph(`At the largest training-set size, ${found.message}.`)];
 }
 
 const PARITY_NOTE = "Largest training-set size, first repeat. Bars: one standard deviation of the error, as the model states it.";

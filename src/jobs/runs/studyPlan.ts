@@ -91,6 +91,7 @@ export function fingerprintOf(manifest: RunManifest, task: StudyTask): string {
     settings?.hyperparameters,
     settings?.twoStepResiduals,
     settings?.soap,
+    ...(settings?.exactUpTo === undefined ? [] : [settings.exactUpTo]),
     task.target,
     task.trainSize,
     task.repeat,

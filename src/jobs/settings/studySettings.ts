@@ -126,6 +126,7 @@ export function resolveStudy(
     hyperparameters: hyperparametersOf(options),
     twoStepResiduals: residualsOf(options),
     soap: soapOf(options),
+    ...(options.exactUpTo !== undefined && { exactUpTo: options.exactUpTo }),
     perTarget: Object.fromEntries(perTarget),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { learningCurveSplits, type RepeatSplit } from "../../core/learning/evaluation/splits.js";
+import { MOST_EXACT } from "../../core/learning/kernelRidge/nystrom.js";
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import { messageOf } from "../../core/text/messageOf.js";
 import { FILE_START, type FileProblem, problem } from "../../core/text/problem.js";
@@ -8,7 +9,7 @@ import { type Cancellation, RpcError } from "../../protocol/rpc.js";
 import type { RunEvent, RunStage, RunState } from "../../protocol/runEvents.js";
 import type { EngineFacts, RunManifest, RunMaterial, StudySettings } from "../../protocol/runFiles.js";
 import { chooseEngine } from "../engines/engineChoice.js";
-import { prepareSharedSoaps } from "../features/prepareSoap.js";
+import { landmarksFor, prepareSharedSoaps } from "../features/prepareSoap.js";
 import { withAddressAdvice } from "../files/addressSpace.js";
 import { temporaryFor, WriteError } from "../files/atomicFile.js";
 import { areComparable } from "../files/contentHash.js";
@@ -153,15 +154,20 @@ export class RunSession {
   }
 
   private async learn(inputs: StudyInputs): Promise<RunOutcome> {
-    const { models = [], soap, trainSizes = [] } = this.manifest.settings ?? {};
+    const { models = [], soap, exactUpTo = MOST_EXACT, trainSizes = [] } = this.manifest.settings ?? {};
     const most = Math.max(0, ...trainSizes);
-    const tooMuch = soap && memoryProblem(checkModels(models), soap, { train: most, all: inputs.materials.length });
+    const tooMuch = soap && memoryProblem(checkModels(models), soap, { train: most, all: inputs.materials.length, exactUpTo });
     if (tooMuch) throw new UsageError(tooMuch.message);
     const wanted = soap === undefined ? [] : soapKernelsOf(checkModels(models), soap, most);
-    const note = approximationNote(checkModels(models), most);
+    const note = approximationNote(checkModels(models), most, exactUpTo);
     if (note !== undefined) this.hooks.onProblem?.({ file: this.manifest.dataset, problem: note });
     if (wanted.length > 0) this.enter("kernels");
-    const kernels = await prepareSharedSoaps(inputs.materials, wanted, { pool: this.pool, cancellation: this.stop });
+    const kernels = await prepareSharedSoaps(
+      inputs.materials,
+      wanted,
+      { pool: this.pool, cancellation: this.stop },
+      landmarksFor(inputs.materials, most, exactUpTo),
+    );
     const engine = this.engine(models, inputs.options);
     shareInputs(this.pool, inputs.store, kernels, engine);
     const work = new StudyWork(this.folder, this.manifest, readSplits(this.folder) ?? [], this.pool, {

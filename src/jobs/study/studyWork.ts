@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { type RepeatSplit, splitAmong, trainingIds } from "../../core/learning/evaluation/splits.js";
+import { MOST_EXACT } from "../../core/learning/kernelRidge/nystrom.js";
 import { messageOf } from "../../core/text/messageOf.js";
 import { RpcError } from "../../protocol/rpc.js";
 import type { RunEvent } from "../../protocol/runEvents.js";
@@ -209,6 +210,7 @@ export class StudyWork {
       hyperparameters: settings.hyperparameters,
       twoStepResiduals: settings.twoStepResiduals,
       soap: settings.soap,
+      exactUpTo: settings.exactUpTo ?? MOST_EXACT,
       train: trainingIds(split, task.trainSize).map((id) => ({ id, value: values.get(id) ?? Number.NaN })),
       test: split.test,
       seed: item.seed,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
+import { MOST_EXACT } from "../../core/learning/kernelRidge/nystrom.js";
 import { deriveSeed } from "../../core/math/random.js";
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import { FILE_START, type FileProblem, problem } from "../../core/text/problem.js";
@@ -9,7 +10,7 @@ import type { RunEvent } from "../../protocol/runEvents.js";
 import type { EngineFacts } from "../../protocol/runFiles.js";
 import { ENGINE_SHAPE } from "../../protocol/runShapes.js";
 import { chooseEngine } from "../engines/engineChoice.js";
-import { prepareSharedSoaps } from "../features/prepareSoap.js";
+import { landmarksFor, prepareSharedSoaps } from "../features/prepareSoap.js";
 import { temporaryFor, writeFileAtomically } from "../files/atomicFile.js";
 import { recoverFolder } from "../files/atomicFolder.js";
 import { readSmallJson } from "../files/readSmallFile.js";
@@ -71,17 +72,22 @@ export async function trainModel(request: TrainRequest, hooks: TrainHooks): Prom
 async function trainOn(inputs: StudyInputs, request: TrainRequest, hooks: TrainHooks): Promise<{ failed: number }> {
   const { output } = request;
   const requests = planMembers(request, inputs);
-  const [{ soap, train = [] } = {}] = requests;
+  const [{ soap, exactUpTo = MOST_EXACT, train = [] } = {}] = requests;
   const learned = new Set(train.map(({ id }) => id));
   const materials = inputs.materials.filter(({ id }) => learned.has(id));
   const lacking = inputProblem(request.model, materials);
   if (lacking !== undefined) throw new UsageError(lacking.message);
-  const note = approximationNote([request.model], materials.length);
+  const note = approximationNote([request.model], materials.length, exactUpTo);
   if (note !== undefined) hooks.onProblem({ file: request.dataset, problem: note });
-  const tooMuch = soap && memoryProblem([request.model], soap, { train: materials.length, all: materials.length });
+  const tooMuch = soap && memoryProblem([request.model], soap, { train: materials.length, all: materials.length, exactUpTo });
   if (tooMuch) throw new UsageError(tooMuch.message);
   const wanted = soap === undefined ? [] : soapKernelsOf([request.model], soap, materials.length);
-  const kernels = await (hooks.prepareSoaps ?? prepareSharedSoaps)(materials, wanted, hooks);
+  const kernels = await (hooks.prepareSoaps ?? prepareSharedSoaps)(
+    materials,
+    wanted,
+    hooks,
+    landmarksFor(materials, materials.length, exactUpTo),
+  );
   const engine = usesNetworks(request.model) ? engineOf(output, inputs.options.backend, hooks) : undefined;
   shareInputs(hooks.pool, inputs.store, kernels, engine);
   const trainSize = requests[0]?.train.length ?? 0;
@@ -159,6 +165,7 @@ function planMembers({ output, target: name, model, trainIds }: TrainRequest, in
     hyperparameters: hyperparametersOf(options),
     twoStepResiduals: residualsOf(options),
     soap: soapOf(options),
+    exactUpTo: options.exactUpTo ?? MOST_EXACT,
     test: [],
   } as const;
   const train = facts.map(({ id, values }) => ({ id, value: values[name] ?? Number.NaN }));

@@ -1,12 +1,15 @@
+import type { Material } from "../../core/descriptors/material.js";
 import { fitProcess, type ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import { describeParts } from "../../core/learning/gaussianProcess/processFeatures.js";
 import { type ProcessName, processParts, processSoapScales } from "../../core/learning/gaussianProcess/processTerms.js";
+import { fitSparseProcess, stackDescribed } from "../../core/learning/gaussianProcess/sparseProcess.js";
 import { defaultKernelModelOptions, fitKernelModelOnFeatures } from "../../core/learning/kernelRidge/kernelModel.js";
-import { fitSoapModel } from "../../core/learning/kernelRidge/soapModel.js";
+import { MOST_EXACT } from "../../core/learning/kernelRidge/nystrom.js";
+import { fitSoapModel, fitSparseSoapModel } from "../../core/learning/kernelRidge/soapModel.js";
 import type { EpochReport } from "../../core/learning/networks/networkModel.js";
 import { featuresOf } from "../features/featureCache.js";
-import { processSoapOfTraining } from "../features/processSoap.js";
-import { type SharedSoap, soapTraining } from "../features/sharedSoap.js";
+import { processSoapColumns, processSoapOfTraining } from "../features/processSoap.js";
+import { landmarkPlaces, type SharedSoap, soapColumns, soapTraining } from "../features/sharedSoap.js";
 import { useFastAlgebra } from "../features/wasmCholesky.js";
 import type { FittedStage } from "../models/modelFile.js";
 import { isProcess, type SingleModel } from "../models/modelNames.js";
@@ -37,18 +40,24 @@ export async function trainStep(step: Step, request: TrainingTask, hooks: StepHo
   const { model, materials, targets, seed, checkpoint } = step;
   const { hyperparameters, training, fingerprint } = request;
   useFastAlgebra();
+  const landmarks = materials.length > (request.exactUpTo ?? MOST_EXACT) ? landmarkPlaces(materials, hooks.soap) : undefined;
+  if (model === "soap" && landmarks !== undefined) {
+    const { environments, rowsOf } = soapColumns(materials, landmarks, request.soap, hooks.soap);
+    const known = { settings: request.soap, environments, rowsOf, landmarks };
+    return { kind: "soap", soap: fitSparseSoapModel({ ...known, targets, seed, hyperparameters }) };
+  }
   if (model === "soap") {
     const known = soapTraining(materials, request.soap, hooks.soap);
     return { kind: "soap", soap: fitSoapModel({ ...known, targets, seed, hyperparameters }) };
   }
   if (isProcess(model)) {
-    const ids = materials.map(({ id }) => id);
-    return { kind: "process", process: learnProcess(model, step, request, hooks), ids };
+    const held = landmarks?.map((place) => materials[place] as EncodedMaterial) ?? materials;
+    return { kind: "process", process: learnProcess(model, step, request, hooks, landmarks), ids: held.map(({ id }) => id) };
   }
   if (model !== "r3dvs") {
     const vectors = materials.map((material) => featuresOf(model, material));
     const options = { ...defaultKernelModelOptions, hyperparameters };
-    return { kind: "kernel", kernel: fitKernelModelOnFeatures(model, vectors, targets, seed, options) };
+    return { kind: "kernel", kernel: fitKernelModelOnFeatures(model, vectors, targets, seed, options, landmarks) };
   }
   const samples = materials.map((material, index) => sampleOf(material, targets[index] ?? Number.NaN));
   const kept = { file: checkpoint, fingerprint: `${seed} ${fingerprint}` };
@@ -56,20 +65,32 @@ export async function trainStep(step: Step, request: TrainingTask, hooks: StepHo
 }
 
 /** Throws where the functionals of a material are needed and not known. */
-function learnProcess(name: ProcessName, step: Step, { normalize, target }: TrainingTask, { soap: shared }: StepHooks): ProcessModel {
+function learnProcess(
+  name: ProcessName,
+  step: Step,
+  { normalize, target }: TrainingTask,
+  { soap: shared }: StepHooks,
+  landmarks: readonly number[] | undefined,
+): ProcessModel {
   const { materials, targets, seed } = step;
   const n = materials.length;
   const lacking = functionalsProblem(name, materials);
   if (lacking !== undefined) throw new Error(lacking.message);
   const described = materials.map(canDescribe);
+  const [parts, scales] = [processParts(name, n), processSoapScales(name, n)];
+  const learnedPer = target.kind === "intensive" ? "none" : normalize;
+  const training = { name, materials: described, sizes: materials.map(cellSize), normalize: learnedPer, targets, seed } as const;
+  if (landmarks !== undefined) {
+    return fitSparseProcess({
+      ...training,
+      parts: stackDescribed(n, (place) => describeParts(described[place] as Material, parts)),
+      landmarks,
+      soapOf: processSoapColumns(materials, landmarks, scales, shared),
+    });
+  }
   return fitProcess({
-    name,
-    materials: described,
-    sizes: materials.map(cellSize),
-    parts: described.map((material) => describeParts(material, processParts(name, n))),
-    soap: processSoapOfTraining(materials, processSoapScales(name, n), shared),
-    normalize: target.kind === "intensive" ? "none" : normalize,
-    targets,
-    seed,
+    ...training,
+    parts: described.map((material) => describeParts(material, parts)),
+    soap: processSoapOfTraining(materials, scales, shared),
   });
 }

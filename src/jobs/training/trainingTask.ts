@@ -19,6 +19,8 @@ export interface TrainingTask {
   readonly hyperparameters: "validated" | "paper";
   readonly twoStepResiduals: TwoStepResiduals;
   readonly soap: SoapSettings;
+  /** Kernel models take in more training materials through landmarks; absent: `MOST_EXACT`. */
+  readonly exactUpTo?: number;
   /** Values as `targets.csv` has them. */
   readonly train: readonly { readonly id: string; readonly value: number }[];
   readonly test: readonly string[];

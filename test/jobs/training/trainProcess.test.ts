@@ -5,15 +5,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defaultVoxelOptions } from "../../../src/core/descriptors/r3dvs.js";
 import { defaultSoapSettings } from "../../../src/core/descriptors/soapKernel.js";
 import { defaultTraining } from "../../../src/core/learning/networks/trainingSettings.js";
+import { landmarksFor, prepareSharedSoaps } from "../../../src/jobs/features/prepareSoap.js";
 import { numbersOf, textsOf } from "../../../src/jobs/files/npy.js";
 import { readNpz } from "../../../src/jobs/files/npz.js";
 import { exportProcess } from "../../../src/jobs/models/exportProcess.js";
 import { readModel } from "../../../src/jobs/models/modelFile.js";
-import type { ModelName } from "../../../src/jobs/models/modelNames.js";
+import { type ModelName, soapKernelsOf } from "../../../src/jobs/models/modelNames.js";
 import { Predictor } from "../../../src/jobs/models/predictor.js";
 import { materialProblem } from "../../../src/jobs/models/processInputs.js";
 import type { EncodedMaterial } from "../../../src/jobs/spectra/material.js";
 import { readMaterial } from "../../../src/jobs/spectra/readMaterial.js";
+import { ThreadPool } from "../../../src/jobs/threads/threadPool.js";
 import { combineMembers, type TrainingTask } from "../../../src/jobs/training/trainingTask.js";
 import { trainTask } from "../../../src/jobs/training/trainTask.js";
 import { createEngine } from "../../kernels/networkFixtures.js";
@@ -77,6 +79,43 @@ describe.each(["combined", "density", "functionals", "angular"] as const)("the m
     }
   });
 });
+
+describe.each(["combined", "density", "soap", "composition", "shells", "cm", "soap+cm"] as const)(
+  "the model %s through landmarks",
+  (model) => {
+    it("predicts about as well as the exact one, the same from its file and with kernels that are shared", {
+      timeout: 60_000,
+    }, async () => {
+      const task = { ...taskOf(model), exactUpTo: 20, keep: path.join(folder, `${model}-sparse`), fingerprint: `${model} sparse` };
+      const [exact, sparse] = [await trainTask(taskOf(model), hooks()), await trainTask(task, hooks())];
+      const mae = ({ predictions }: typeof exact) =>
+        predictions.reduce((sum, { value }, i) => sum + Math.abs(value - targetOf(TRAINED + i)), 0) / predictions.length;
+      expect(mae(sparse)).toBeLessThan(2.5 * mae(exact));
+      const stored = readModel(task.keep);
+      const predictor = new Predictor(stored, createEngine);
+      expect(stored.materials).toHaveLength(TRAINED);
+      for (const { id, value, sigma } of sparse.predictions) {
+        const again = predictor.predict(materials.get(id) as EncodedMaterial);
+        expect([again.value, again.sigma]).toEqual([expect.closeTo(value, 6), expect.closeTo(sigma, 6)]);
+        expect(sigma).toBeGreaterThan(0);
+      }
+      const shared = await sharedSoaps(model);
+      const other = await trainTask(task, { ...hooks(), soap: shared });
+      expect(other.predictions.map(({ value }) => value)).toEqual(sparse.predictions.map(({ value }) => expect.closeTo(value, 6)));
+    });
+  },
+);
+
+/** As a study shares them: of all materials with the landmarks among them, of which the test materials are none. */
+async function sharedSoaps(model: ModelName) {
+  const pool = new ThreadPool(1);
+  try {
+    const list = [...materials.values()].slice(0, TRAINED);
+    return await prepareSharedSoaps(list, soapKernelsOf([model], defaultSoapSettings, TRAINED), { pool }, landmarksFor(list, TRAINED, 20));
+  } finally {
+    await pool.dispose();
+  }
+}
 
 describe("a Gaussian process", () => {
   it("keeps its own deviation in the tables", () => {

@@ -286,7 +286,7 @@ function factorOf(kernel: Float64Array, noise: number): CholeskyFactor {
   throw new RangeError(`The kernel matrix of ${n} materials is not positive definite`);
 }
 
-export function stackParts(parts: readonly MaterialParts[], names: readonly FeaturePart[]): PartMatrices {
+function stackParts(parts: readonly MaterialParts[], names: readonly FeaturePart[]): PartMatrices {
   return Object.fromEntries(names.map((name) => [name, stackFeatures(parts.map((part) => part[name] ?? new Float64Array(0)))]));
 }
 

@@ -1,18 +1,19 @@
 import type { Material } from "../../descriptors/material.js";
 import { deriveSeed, Random } from "../../math/random.js";
 import type { CellSize, Normalization } from "../evaluation/targetScaling.js";
+import { type FeatureMatrix, rowsAt } from "../kernelRidge/featureMatrix.js";
 import { fitNystrom, packTriangle } from "../kernelRidge/nystrom.js";
-import { chooseTerms, MOST_CHOSEN_ON, meanVolumeOf, type ProcessModel, stackParts, weightsOf } from "./gaussianProcess.js";
+import { chooseTerms, MOST_CHOSEN_ON, meanVolumeOf, type ProcessModel, weightsOf } from "./gaussianProcess.js";
 import type { MaterialParts } from "./processFeatures.js";
-import { measureScaling, type ProcessWeights, type SoapKernels, scaleSources, sumOfTerms } from "./processMatrices.js";
-import { type ProcessName, partsOf, processTerms, sourcesOf } from "./processTerms.js";
+import { measureScaling, type PartMatrices, type ProcessWeights, type SoapKernels, scaleSources, sumOfTerms } from "./processMatrices.js";
+import { type ProcessName, processTerms, sourcesOf } from "./processTerms.js";
 
 export interface SparseTraining {
   readonly name: ProcessName;
   readonly materials: readonly Material[];
   readonly sizes: readonly CellSize[];
-  /** `describeParts` of each. */
-  readonly parts: readonly MaterialParts[];
+  /** `describeParts` of all, stacked. */
+  readonly parts: PartMatrices;
   /** Places of the landmarks among the materials, ascending. */
   readonly landmarks: readonly number[];
   /** Kernels of the materials at these places with the landmarks, at the scales that `processSoapScales` names. */
@@ -42,19 +43,10 @@ export function fitSparseProcess({
   if (landmarks.length === 0 || n !== targets.length) throw new RangeError(`${n} materials and ${targets.length} targets to train on`);
   if (!targets.every(Number.isFinite)) throw new RangeError("A target is not a finite number");
   const terms = processTerms(name, n);
-  const names = partsOf(terms);
-  const all = stackParts(parts, names);
-  const scalings = Object.fromEntries(sourcesOf(terms).map((source) => [source, measureScaling(all, source)]));
+  const scalings = Object.fromEntries(sourcesOf(terms).map((source) => [source, measureScaling(parts, source)]));
   const meanVolume = meanVolumeOf(sizes);
   const weights = weightsOf(sizes, normalize, meanVolume);
-  const sourcesAt = (places: readonly number[]) =>
-    scaleSources(
-      stackParts(
-        places.map((i) => parts[i] as MaterialParts),
-        names,
-      ),
-      scalings,
-    );
+  const sourcesAt = (places: readonly number[]) => scaleSources(partsAt(parts, places), scalings);
   const features = sourcesAt(landmarks);
   const soap = soapOf(landmarks);
   const own = weightsAt(weights, landmarks);
@@ -77,10 +69,7 @@ export function fitSparseProcess({
     terms: fitted,
     noise: fit.noise,
     meanVolume,
-    parts: stackParts(
-      landmarks.map((i) => parts[i] as MaterialParts),
-      names,
-    ),
+    parts: partsAt(parts, landmarks),
     scalings,
     weights: own,
     ...(soap.size > 0 && {
@@ -96,6 +85,20 @@ export function fitSparseProcess({
     chosenOn: chosen.length,
   };
 }
+
+/** The parts of materials one after the other, so that those of all never stand as single vectors: rows of one width. */
+export function stackDescribed(count: number, describe: (place: number) => MaterialParts): PartMatrices {
+  const stacked: Record<string, FeatureMatrix> = {};
+  for (let place = 0; place < count; place++)
+    for (const [name, part] of Object.entries(describe(place))) {
+      stacked[name] ??= { rows: count, columns: part.length, values: new Float64Array(count * part.length) };
+      stacked[name].values.set(part, place * part.length);
+    }
+  return stacked;
+}
+
+const partsAt = (parts: PartMatrices, places: readonly number[]): PartMatrices =>
+  Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, rowsAt(part, places)]));
 
 function weightsAt({ atoms, density }: ProcessWeights, places: readonly number[]): ProcessWeights {
   const pick = (values: Float64Array) => Float64Array.from(places, (i) => values[i] as number);

@@ -2,8 +2,8 @@ import { deriveSeed, Random } from "../../math/random.js";
 import { median } from "../../math/statistics.js";
 import { meanAbsoluteError } from "../evaluation/metrics.js";
 import { coordinateDescent } from "./coordinateDescent.js";
-import { assignFolds, block, outOfFoldPredictions } from "./crossValidation.js";
-import { type FeatureMatrix, squaredDistances, upperTriangle } from "./featureMatrix.js";
+import { assignFolds, outOfFoldPredictions } from "./crossValidation.js";
+import { type FeatureMatrix, rowsAt, squaredDistances, upperTriangle } from "./featureMatrix.js";
 import { gaussianOfDistances, medianGamma } from "./kernels.js";
 
 export interface ChosenKernel {
@@ -37,7 +37,8 @@ export function chooseKernel(candidates: readonly FeatureMatrix[], targets: Floa
   let least: ChosenKernel | undefined;
   let starts = COARSE.gammas.flatMap((g) => COARSE.alphas.map((a) => [g, a]));
   candidates.forEach((features, candidate) => {
-    const squared = block(squaredDistances(features, features), targets.length, chosen, chosen);
+    const part = rowsAt(features, chosen);
+    const squared = squaredDistances(part, part);
     const unit = 1 / (median(upperTriangle(squared, y.length)) || 1);
     const best = coordinateDescent([GAMMAS.length, ALPHAS.length], starts, ([g = 0, a = 0]) => {
       const kernel = gaussianOfDistances(squared, unit * (GAMMAS[g] as number));

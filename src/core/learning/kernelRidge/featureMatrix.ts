@@ -15,6 +15,17 @@ export function stackFeatures(vectors: readonly Float64Array[], columns = 0): Fe
   return { rows: vectors.length, columns: width, values };
 }
 
+/** The rows at some places; all where none are given. */
+export function rowsAt(matrix: FeatureMatrix, places?: readonly number[]): FeatureMatrix {
+  if (places === undefined) return matrix;
+  const { columns, values } = matrix;
+  const picked = new Float64Array(places.length * columns);
+  places.forEach((place, row) => {
+    picked.set(values.subarray(place * columns, (place + 1) * columns), row * columns);
+  });
+  return { rows: places.length, columns, values: picked };
+}
+
 /** |a_i - b_j|² for all rows of a and b, [a.rows][b.rows]; a narrower matrix counts as filled up with zeros. */
 export function squaredDistances(a: FeatureMatrix, b: FeatureMatrix): Float64Array {
   const [left, right] = a.columns === b.columns ? [a, b] : [widen(a, b.columns), widen(b, a.columns)];

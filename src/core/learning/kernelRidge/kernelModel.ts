@@ -4,10 +4,12 @@ import { ewaldMatrix } from "../../descriptors/ewaldMatrix.js";
 import type { Material } from "../../descriptors/material.js";
 import { describeShells } from "../../descriptors/shells.js";
 import { chooseKernel } from "./chooseKernel.js";
-import { type FeatureMatrix, stackFeatures } from "./featureMatrix.js";
+import { type FeatureMatrix, rowsAt, stackFeatures } from "./featureMatrix.js";
 import { type FeatureScaling, scaleFeatures, scaleVectors, standardScaling, unscaled } from "./featureScaling.js";
 import { calibratedVariance, fitKernelRidge, type KernelRidgeFit, predictDeviation, predictKernelRidge } from "./kernelRidge.js";
 import { kernelMatrix, medianGamma } from "./kernels.js";
+import { restoreNystrom, type SparseFit } from "./nystrom.js";
+import { fitSparseRidge, type SparseFactors, sparseDeviation } from "./sparseRidge.js";
 
 /** Models of one feature vector a material and a Gaussian kernel: the baselines that train in a second (spec sections 5 and 6). */
 export type KernelModelName = "composition" | "shells" | "cm";
@@ -29,7 +31,7 @@ export interface KernelModel {
   readonly name: KernelModelName;
   readonly coulombMatrix: KernelModelOptions["coulombMatrix"];
   readonly scaling: FeatureScaling;
-  /** Scaled features of the training materials. */
+  /** Scaled features of the training materials; of an approximated model, of its landmarks. */
   readonly features: FeatureMatrix;
   /** exp(-gamma |x - x'|²) */
   readonly gamma: number;
@@ -37,6 +39,7 @@ export interface KernelModel {
   readonly dual: Float64Array;
   /** What one unit of the kernel stands for, in squared units of the targets. */
   readonly variance: number;
+  readonly sparse?: SparseFit;
 }
 
 /** The feature vector of a material; for `cm` its length is the number of atoms. */
@@ -67,13 +70,17 @@ export function fitKernelModel(
   );
 }
 
-/** As `fitKernelModel`, for feature vectors made by `describeMaterial` beforehand. */
+/**
+ * As `fitKernelModel`, for feature vectors made by `describeMaterial` beforehand. `landmarks`: places of those through which all others are taken in;
+ * without them the model is exact.
+ */
 export function fitKernelModelOnFeatures(
   name: KernelModelName,
   vectors: readonly Float64Array[],
   targets: Float64Array,
   seed: number,
   options: KernelModelOptions = defaultKernelModelOptions,
+  landmarks?: readonly number[],
 ): KernelModel {
   if (vectors.length === 0 || vectors.length !== targets.length)
     throw new RangeError(`${vectors.length} materials and ${targets.length} targets to train on`);
@@ -84,12 +91,18 @@ export function fitKernelModelOnFeatures(
   const { candidate, gamma, alpha } =
     options.hyperparameters === "validated"
       ? chooseKernel(candidates, targets, seed)
-      : { candidate: 0, gamma: medianGamma(candidates[0] as FeatureMatrix), alpha: PAPER_ALPHA };
+      : { candidate: 0, gamma: medianGamma(rowsAt(candidates[0] as FeatureMatrix, landmarks)), alpha: PAPER_ALPHA };
   const scaling = scalings[candidate] as FeatureScaling;
   const features = candidates[candidate] as FeatureMatrix;
+  const facts = { name, coulombMatrix: options.coulombMatrix, scaling, gamma };
+  if (landmarks !== undefined) {
+    const known = rowsAt(features, landmarks);
+    const between = (a: FeatureMatrix) => kernelMatrix({ name: "gaussian", gamma }, a, known);
+    const rowsOf = (places: readonly number[]) => between(rowsAt(features, places));
+    return { ...facts, features: known, ...fitSparseRidge(between(known), rowsOf, targets, alpha) };
+  }
   const fit = fitKernelRidge(kernelMatrix({ name: "gaussian", gamma }, features, features), targets, alpha);
-  const variance = calibratedVariance(fit);
-  return { name, coulombMatrix: options.coulombMatrix, scaling, features, gamma, alpha, dual: fit.dual, variance };
+  return { ...facts, features, alpha, dual: fit.dual, variance: calibratedVariance(fit) };
 }
 
 /** Value and standard deviation for one material, in the (scaled) units of the training targets. */
@@ -104,6 +117,7 @@ export function predictKernelModel(model: KernelModel, material: Material): { re
 export function predictFeatures(model: KernelModel, vector: Float64Array): { readonly value: number; readonly sigma: number } {
   const cross = compareFeatures(model, vector);
   const [value] = predictKernelRidge(model, cross);
+  if (model.sparse !== undefined) return { value: value as number, sigma: sparseDeviation(model, factorsOf(model), cross) };
   const [sigma] = predictDeviation(factored(model), cross, [1], model.variance);
   return { value: value as number, sigma: sigma as number };
 }
@@ -136,6 +150,16 @@ function candidateScalings(name: KernelModelName, features: FeatureMatrix): Feat
 
 /** A model's factor costs n³ and is needed for every prediction; models are stored without it, since it follows from them. */
 const factors = new WeakMap<KernelModel, KernelRidgeFit>();
+
+const sparseFactors = new WeakMap<KernelModel, SparseFactors>();
+
+function factorsOf(model: KernelModel): SparseFactors {
+  const { features, gamma, sparse } = model;
+  if (sparse === undefined) throw new RangeError("the model is exact");
+  const found = sparseFactors.get(model) ?? restoreNystrom(kernelMatrix({ name: "gaussian", gamma }, features, features), sparse);
+  sparseFactors.set(model, found);
+  return found;
+}
 
 function factored(model: KernelModel): KernelRidgeFit {
   const known = factors.get(model);

@@ -18,6 +18,7 @@ import {
   processSoapScales,
   SOAP_SCALES,
 } from "../../../../src/core/learning/gaussianProcess/processTerms.js";
+import { fitSparseProcess, stackDescribed } from "../../../../src/core/learning/gaussianProcess/sparseProcess.js";
 import { block } from "../../../../src/core/learning/kernelRidge/crossValidation.js";
 import { soapKernelMatrix } from "../../../../src/core/learning/kernelRidge/soapModel.js";
 import { readSampleMaterials } from "../sampleMaterials.js";
@@ -111,6 +112,56 @@ describe("a Gaussian process", () => {
     const [{ material } = samples[0] as (typeof samples)[0]] = samples;
     const { functionals: _, ...spectrum } = material.spectrum;
     expect(() => describeParts({ ...material, spectrum }, ["functionals"])).toThrow(`${material.id} was encoded without functionals`);
+  });
+});
+
+describe("a Gaussian process through landmarks", () => {
+  const through = (name: ProcessName, landmarks: readonly number[]) => {
+    const targetScale = fitTargetScale(train.map((i) => hartree[i] as number));
+    const parts = processParts(name, train.length);
+    const model = fitSparseProcess({
+      name,
+      materials: train.map((i) => materials[i] as Material),
+      sizes: train.map((i) => sizes[i] as (typeof sizes)[0]),
+      parts: stackDescribed(train.length, (i) => describeParts(materials[i] as Material, parts)),
+      landmarks,
+      soapOf: (places) => soapOf(name, places, landmarks),
+      normalize: "atom",
+      targets: Float64Array.from(train, (i) => standardise(hartree[i] as number, targetScale)),
+      seed: 1,
+    });
+    return { model, targetScale };
+  };
+
+  it.each(["combined", "density"] as const)("is the exact %s where all are landmarks", (name) => {
+    const [exact, same] = [learn(name, hartree), through(name, train)];
+    expect([same.model.sparse?.trainedOn, same.model.terms]).toEqual([train.length, exact.model.terms]);
+    for (const i of test) {
+      const [a, b] = [predict(exact.model, i), predict(same.model, i)];
+      expect(Math.abs(a.value - b.value)).toBeLessThan(0.05 * a.sigma);
+      expect(Math.abs(a.sigma - b.sigma)).toBeLessThan(0.05 * a.sigma);
+    }
+  });
+
+  it("holds its landmarks alone, knows of the others, and predicts the same from a file with or without its factor", () => {
+    const landmarks = train.filter((i) => i % 2 === 0);
+    const { model, targetScale } = through("combined", landmarks);
+    expect([model.dual.length, model.atoms?.length, model.parts.composition?.rows]).toEqual([16, 16, 16]);
+    const { lower: _, ...without } = structuredClone(model);
+    const guess = test.reduce((sum, i) => sum + Math.abs((hartree[i] as number) - targetScale.mean), 0) / test.length;
+    const errors = test.map((i) => {
+      const found = predict(model, i, landmarks);
+      expect(predict(structuredClone(model), i, landmarks)).toEqual(found);
+      const again = predict(without, i, landmarks);
+      expect([again.value, again.sigma]).toEqual([found.value, expect.closeTo(found.sigma, 6)]);
+      return Math.abs(found.value * targetScale.deviation + targetScale.mean - (hartree[i] as number));
+    });
+    expect(errors.reduce((sum, error) => sum + error, 0) / test.length).toBeLessThan(0.1 * guess);
+    expect(() => leaveOneOut(model, () => soapOf("combined", landmarks, landmarks))).toThrow("does not hold all it learned from");
+    const [i = 0] = test;
+    const input = { material: materials[i] as Material, size: sizes[i] as (typeof sizes)[0], soap: soapOf("combined", [i], landmarks) };
+    expect(termShares(model, input).reduce((sum, share) => sum + share, 0)).toBeCloseTo(predict(model, i, landmarks).value, 8);
+    expect(meanTermShares(model).reduce((sum, share) => sum + share, 0)).toBeCloseTo(0, 8);
   });
 });
 
