@@ -12,7 +12,8 @@ const nameOf = ({ source }: FittedTerm) => (typeof source === "object" ? `soap${
  * Writes a Gaussian process for numpy. For each kernel of the sum `term_source`, `term_form` (linear, gaussian), `term_reads` (atoms, density), `term_unit`,
  * `term_variance`, `term_gamma`: variance m/unit, or variance exp(-gamma m/unit), m the product (of the density with `columns` added) or the squared distance
  * of two vectors, 2 - 2 K for SOAP. `x_<source>`: the training materials' vectors, (f - centre) factor, with `centre_` and `factor_` beside. `weight_atoms`
- * and `weight_density` multiply kernels on both sides. Then `ids`, `noise` (variance), `dual` ((K + noise)^-1 y), `mean` and `deviation` of the targets
+ * and `weight_density` multiply kernels on both sides. Then `ids`, `noise` (variance), `dual` ((K + noise)^-1 y; of an approximated model, all is of its
+ * landmarks, and `trained_on` says of how many materials they tell), `mean` and `deviation` of the targets
  * in the learned unit, and `meta.json`. Throws `UsageError` and `WriteError`.
  */
 export function exportProcess(modelFolder: string, file: string): string {
@@ -49,6 +50,7 @@ export function exportProcess(modelFolder: string, file: string): string {
     writer.add("weight_density", process.weights.density);
     writer.add("noise", process.noise);
     writer.add("dual", process.dual);
+    if (process.sparse !== undefined) writer.add("trained_on", process.sparse.trainedOn);
     writer.add("mean", model.scale.mean);
     writer.add("deviation", model.scale.deviation);
     const { software, target, normalize } = model;

@@ -26,6 +26,8 @@ export interface LearnedPredictor {
   predict(material: EncodedMaterial): LearnedPrediction;
   /** Of a kernel of atoms: how similar the material is to each training material, 1 for the same atoms. */
   compare?(material: EncodedMaterial): Float64Array;
+  /** Of the training materials that `compare` speaks of, where these are not all. */
+  readonly compared?: readonly string[];
   dispose(): void;
 }
 
@@ -42,7 +44,8 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
     const describe = (material: EncodedMaterial) => featuresOf(kernel.name, material, kernel.coulombMatrix);
     return {
       predict: (material) => ({ ...predictFeatures(kernel, describe(material)), count: 1, isCalibrated: true }),
-      ...(kernel.sparse === undefined && { compare: (material) => compareFeatures(kernel, describe(material)) }),
+      compare: (material) => compareFeatures(kernel, describe(material)),
+      ...(learned.ids && { compared: learned.ids }),
       dispose,
     };
   }
@@ -56,7 +59,8 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
     };
     return {
       predict: (material) => ({ ...predictSoapModel(model, rowOf(material)), count: 1, isCalibrated: true }),
-      ...(model.sparse === undefined && { compare: rowOf }),
+      compare: rowOf,
+      ...(learned.ids && { compared: learned.ids }),
       dispose,
     };
   }
@@ -95,6 +99,7 @@ function twoSteps(learned: LearnedTwoSteps, createEngine: CreateNetworkEngine, s
       return { value: a.value + unstandardise(b.value, residualScale), sigma, count: b.count, isCalibrated: b.isCalibrated };
     },
     ...(first.compare && { compare: first.compare }),
+    ...(first.compared && { compared: first.compared }),
     dispose: () => {
       first.dispose();
       second.dispose();

@@ -68,9 +68,10 @@ export interface HeldOutError {
 /** What one step learned, in units of its standardised targets. */
 export type FittedStage =
   | { readonly kind: "networks"; readonly members: readonly TrainedNetwork[] }
-  | { readonly kind: "kernel"; readonly kernel: KernelModel }
-  | { readonly kind: "soap"; readonly soap: SoapModel }
-  /** `ids`: of the training materials, in order. */
+  /** `ids`: of the landmarks, where the model is approximated. */
+  | { readonly kind: "kernel"; readonly kernel: KernelModel; readonly ids?: readonly string[] }
+  | { readonly kind: "soap"; readonly soap: SoapModel; readonly ids?: readonly string[] }
+  /** `ids`: of the training materials, or of the landmarks, in order. */
   | { readonly kind: "process"; readonly process: ProcessModel; readonly ids: readonly string[] };
 
 /** The second of two steps learned the residuals of the first: y = first + second, whose scale is in units of the first's. */

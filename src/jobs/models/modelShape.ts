@@ -298,11 +298,13 @@ function termsProblem({ parts, scalings, terms, atoms }: ProcessModel): string |
   return undefined;
 }
 
+const IDS = listShape(textShape, MOST_MATERIALS, 1);
+
 const stageShape: Shape = (value, place) => {
   const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
   if (kind === "networks") return NETWORKS(value, place);
-  if (kind === "kernel") return objectShape({ kernel: KERNEL })(value, place);
-  if (kind === "soap") return objectShape({ soap: SOAP })(value, place);
+  if (kind === "kernel") return objectShape({ kernel: KERNEL }, { ids: IDS })(value, place);
+  if (kind === "soap") return objectShape({ soap: SOAP }, { ids: IDS })(value, place);
   if (kind === "process") return objectShape({ process: PROCESS, ids: listShape(textShape, MOST_MATERIALS, 1) })(value, place);
   return `${place}.kind is none of networks, kernel, soap, process`;
 };

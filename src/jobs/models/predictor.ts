@@ -53,8 +53,9 @@ export class Predictor {
   /** A model that does not read the density knows nothing of how alike densities are: it says which materials its own kernel takes for alike. */
   private nearestByAtoms(material: EncodedMaterial): DomainVerdict["nearest"] {
     const similarities = this.learned.compare?.(material) ?? new Float64Array();
-    return this.model.materials
-      .map(({ id }, i) => ({ id, similarity: Math.min(1, Math.round((similarities[i] ?? Number.NaN) * 1e9) / 1e9) }))
+    const ids = this.learned.compared ?? this.model.materials.map(({ id }) => id);
+    return ids
+      .map((id, i) => ({ id, similarity: Math.min(1, Math.round((similarities[i] ?? Number.NaN) * 1e9) / 1e9) }))
       .filter(({ similarity }) => Number.isFinite(similarity))
       .sort((a, b) => b.similarity - a.similarity)
       .slice(0, NEAREST);

@@ -127,6 +127,7 @@ function roundedStep(learned: FittedModel): FittedModel {
 
 function roundedKernel(kernel: KernelModel): KernelModel {
   const { features, gamma, alpha, dual } = kernel;
+  if (kernel.sparse !== undefined) return kernel; // its duals do not follow from the landmarks alone
   const targets = kernelMatrixTimes(features, features, gamma, dual).map((value, i) => value + alpha * (dual[i] as number));
   const near = { ...features, values: features.values.map(Math.fround) };
   return { ...kernel, features: near, dual: fitKernelRidge(kernelMatrix({ name: "gaussian", gamma }, near, near), targets, alpha).dual };

@@ -44,25 +44,29 @@ export async function trainStep(step: Step, request: TrainingTask, hooks: StepHo
   if (model === "soap" && landmarks !== undefined) {
     const { environments, rowsOf } = soapColumns(materials, landmarks, request.soap, hooks.soap);
     const known = { settings: request.soap, environments, rowsOf, landmarks };
-    return { kind: "soap", soap: fitSparseSoapModel({ ...known, targets, seed, hyperparameters }) };
+    return { kind: "soap", soap: fitSparseSoapModel({ ...known, targets, seed, hyperparameters }), ids: idsOf(materials, landmarks) };
   }
   if (model === "soap") {
     const known = soapTraining(materials, request.soap, hooks.soap);
     return { kind: "soap", soap: fitSoapModel({ ...known, targets, seed, hyperparameters }) };
   }
   if (isProcess(model)) {
-    const held = landmarks?.map((place) => materials[place] as EncodedMaterial) ?? materials;
-    return { kind: "process", process: learnProcess(model, step, request, hooks, landmarks), ids: held.map(({ id }) => id) };
+    return { kind: "process", process: learnProcess(model, step, request, hooks, landmarks), ids: idsOf(materials, landmarks) };
   }
   if (model !== "r3dvs") {
     const vectors = materials.map((material) => featuresOf(model, material));
     const options = { ...defaultKernelModelOptions, hyperparameters };
-    return { kind: "kernel", kernel: fitKernelModelOnFeatures(model, vectors, targets, seed, options, landmarks) };
+    const kernel = fitKernelModelOnFeatures(model, vectors, targets, seed, options, landmarks);
+    return { kind: "kernel", kernel, ...(landmarks && { ids: idsOf(materials, landmarks) }) };
   }
   const samples = materials.map((material, index) => sampleOf(material, targets[index] ?? Number.NaN));
   const kept = { file: checkpoint, fingerprint: `${seed} ${fingerprint}` };
   return { kind: "networks", members: [await learnNetwork({ training, samples, seed, checkpoint: kept }, hooks)] };
 }
+
+/** Of some of the materials, or of all. */
+const idsOf = (materials: readonly EncodedMaterial[], places: readonly number[] = [...materials.keys()]): string[] =>
+  places.map((place) => (materials[place] as EncodedMaterial).id);
 
 /** Throws where the functionals of a material are needed and not known. */
 function learnProcess(

@@ -99,6 +99,7 @@ describe.each(["combined", "density", "soap", "composition", "shells", "cm", "so
         expect([again.value, again.sigma]).toEqual([expect.closeTo(value, 6), expect.closeTo(sigma, 6)]);
         expect(sigma).toBeGreaterThan(0);
       }
+      if (model === "soap+cm") return; // its folds have other landmarks where none are shared
       const shared = await sharedSoaps(model);
       const other = await trainTask(task, { ...hooks(), soap: shared });
       expect(other.predictions.map(({ value }) => value)).toEqual(sparse.predictions.map(({ value }) => expect.closeTo(value, 6)));

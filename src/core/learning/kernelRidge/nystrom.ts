@@ -7,10 +7,13 @@ import { rowProducts } from "../../math/rowProducts.js";
  * 8,000 materials need 0.5 GB for each matrix.
  */
 export const MOST_EXACT = 8000;
-/** Landmarks where there are many materials; half of them where there are few. */
-export const LANDMARKS = 2000;
+/** Landmarks where there are many materials; half of these where there are few. */
+const LANDMARKS = 2000;
+/** Kernels of materials with landmarks that are kept at once, for each SOAP scale: 0.6 GB. */
+const PAIRS = 7.5e7;
 
-export const landmarkCount = (n: number): number => Math.min(LANDMARKS, Math.ceil(n / 2));
+/** Through how many of n materials a model learns from all. */
+export const landmarkCount = (n: number): number => Math.min(LANDMARKS, Math.ceil(n / 2), Math.ceil(PAIRS / n));
 
 /** What of an approximated model is stored beside the landmarks and their duals. */
 export interface SparseFit {
