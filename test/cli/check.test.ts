@@ -67,7 +67,7 @@ describe("r3dvs check", () => {
     expect(readFileSync(path.join(place, "INCAR"), "utf8")).toBe("ENCUT = 500 # eV\nENCUTT = 3\nSIGMA = 0.1\n");
   });
 
-  test("reads packed inputs, searches folders below one without inputs, and names what cannot be read", async () => {
+  test("reads packed inputs, searches folders below, and names what cannot be read", async () => {
     const parent = folder("many", {});
     folder("many/a", { INCAR: "NSW = x\n" });
     folder("many/b/c", { KPOINTS: "mesh\n0\nGamma\n4 4\n" });
@@ -76,7 +76,23 @@ describe("r3dvs check", () => {
     expect(below.stderr).toContain("INCAR:1:7: error: NSW must be an integer");
     expect(below.stderr).toContain("KPOINTS:4:");
     expect((await runCli(["check", path.join(packed, "POSCAR.gz")])).stderr).toContain("are only 0.98 Å apart");
+    expect((await runCli(["check", packed])).stderr).toContain("are only 0.98 Å apart");
     expect((await runCli(["check", path.join(root, "nowhere")])).code).toBe(2);
     expect((await runCli(["check", folder("empty", {})])).code).toBe(2);
+  });
+
+  test("finds the images of a band, and inputs of stages where there are no plain ones", async () => {
+    const close = POSCAR.replace("0.5 0.5 0.5", "0.1 0.1 0.1");
+    const band = folder("band", { INCAR: "IMAGES = 1\n", KPOINTS: "mesh\n0\nGamma\n4 4\n", "INCAR.old": "NSW = x\n" });
+    folder("band/00", { POSCAR: close });
+    folder("band/.hidden", { POSCAR: close });
+    const found = await runCli(["check", band]);
+    expect(found.stderr).toContain(path.join("00", "POSCAR"));
+    expect(found.stderr).toContain("KPOINTS:4:");
+    expect(found.stderr).not.toMatch(/INCAR\.old|hidden/);
+    const stages = folder("stages", { "INCAR.relax": "NSW = x\n", "INCAR_static.png": "", POSCAR: close, CONTCAR: close, POSCAR_2: close });
+    const staged = (await runCli(["check", stages])).stderr;
+    expect(staged).toContain("INCAR.relax:1:7: error: NSW must be an integer");
+    expect(staged).toContain("2 files:");
   });
 });

@@ -48,20 +48,26 @@ export function inputKind(name: string): InputKind | undefined {
 }
 
 /**
- * The inputs at the paths: files, or folders with those directly in them. A folder without inputs is searched with all folders below it.
- * A path that cannot be read throws.
+ * The inputs at the paths: files, and those in folders and in all folders below them but hidden ones (the images of a band lie there). Of a folder those
+ * with the plain names, packed or not; only where it has none of a kind those with more behind it (`INCAR.relax`). A path that cannot be read throws.
  */
 export function findInputs(paths: readonly string[]): string[] {
   return [...new Set(paths.flatMap((place) => (statSync(place).isDirectory() ? inputsIn(place) : [place])))];
 }
 
+const PLAIN_INPUT = /^(?:INCAR|POSCAR|KPOINTS|POTCAR)(?:\.(?:gz|bz2|xz|zst))?$/;
+
 function inputsIn(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const files = entries.filter((entry) => entry.isFile() && /^(?:INCAR|POSCAR|KPOINTS|POTCAR)$/.test(entry.name));
-  if (files.length > 0) return files.map(({ name }) => path.join(folder, name));
-  return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-    .flatMap(({ name }) => inputsIn(path.join(folder, name)));
+  const named = entries.flatMap((entry) => {
+    const kind = entry.isDirectory() ? undefined : inputKind(entry.name);
+    return kind === undefined ? [] : [{ name: entry.name, kind }];
+  });
+  const plain = named.filter(({ name }) => PLAIN_INPUT.test(name));
+  const kinds = new Set(plain.map(({ kind }) => kind));
+  const files = named.filter(({ name, kind }) => PLAIN_INPUT.test(name) || (!kinds.has(kind) && !name.startsWith("CONTCAR")));
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
+  return [...files.map(({ name }) => path.join(folder, name)), ...folders.flatMap(({ name }) => inputsIn(path.join(folder, name)))];
 }
 
 /** Checks one input by itself and against the others in its folder. Rejects only with the signal's reason. */
