@@ -1,23 +1,17 @@
 import type { AsyncBuffer, ColumnMetaData, Compressors, FileMetaData } from "hyparquet";
-import { parquetSchema } from "hyparquet";
-import { parquetHeader, readPage } from "hyparquet/src/column.js";
-import { convert, DEFAULT_PARSERS } from "hyparquet/src/convert.js";
-import { getTreePath } from "hyparquet/src/schema.js";
-
-type Decoder = Parameters<typeof readPage>[2];
-type Decoded = NonNullable<Parameters<typeof readPage>[3]>;
+import { parquetHeader } from "hyparquet/src/column.js";
+import { ParquetPages } from "./parquetPages.js";
 
 /** Longer than the head of any page. */
 const HEAD_BYTES = 2 ** 16;
 
 /** The rows of one column in one row group, page by page: no more than a row and a page are held. Rows are asked for in their order. */
 export class ParquetRowReader {
-  readonly #decoder: Decoder;
+  readonly #pages: ParquetPages;
   readonly #end: number;
   #at: number;
-  #dictionary: Decoded | undefined;
-  /** The last one may go on in the next page. */
-  #rows: unknown[] = [];
+  /** Each in pieces. The last one may go on in the next page. */
+  #rows: Float64Array[][] = [];
   /** Of the first of these, in the group. */
   #first = 0;
 
@@ -28,16 +22,7 @@ export class ParquetRowReader {
     column: ColumnMetaData,
     compressors: Compressors,
   ) {
-    const schemaPath = getTreePath(parquetSchema(metadata), column.path_in_schema);
-    const element = schemaPath.at(-1)?.element;
-    this.#decoder = {
-      pathInSchema: column.path_in_schema,
-      schemaPath,
-      element,
-      compressors,
-      ...column,
-      parsers: DEFAULT_PARSERS,
-    } as Decoder;
+    this.#pages = new ParquetPages(metadata, column, compressors);
     const start = column.dictionary_page_offset || column.data_page_offset;
     this.#at = Number(start);
     this.#end = this.#at + Number(column.total_compressed_size);
@@ -48,7 +33,7 @@ export class ParquetRowReader {
     return row >= this.#first;
   }
 
-  /** Its numbers, in the order in which they stand. Throws what the library says of pages. */
+  /** Its numbers, in the order in which they stand; none where it holds none. Throws what the library says of pages. */
   async row(wanted: number): Promise<Float64Array | undefined> {
     while (this.#at < this.#end && this.#first + this.#rows.length < wanted + 2) {
       await this.#readPage();
@@ -59,7 +44,10 @@ export class ParquetRowReader {
       }
     }
     const found = this.#rows[wanted - this.#first];
-    return found === undefined || found === null ? undefined : flatNumbers(found);
+    if (found === undefined) return undefined;
+    const values = joined(found);
+    this.#rows[wanted - this.#first] = [values]; // asked for again by whoever hashes it
+    return values.length > 0 ? values : undefined;
   }
 
   async #readPage(): Promise<void> {
@@ -68,31 +56,26 @@ export class ParquetRowReader {
     const start = this.#at + head.offset;
     this.#at = start + Number(header.compressed_page_size);
     if (!(this.#at > start && this.#at <= this.#end)) throw new Error("a page ends behind its column");
-    const page = { view: new DataView(await this.file.slice(start, this.#at)), offset: 0 };
-    const { data } = readPage(page, header, this.#decoder, this.#dictionary, this.#rows, 0);
-    if (header.type === "DICTIONARY_PAGE") this.#dictionary = data && convert(data, this.#decoder);
-    else if (data) this.#rows = data as unknown[];
+    const page = this.#pages.numbersOf(new Uint8Array(await this.file.slice(start, this.#at)), header);
+    if (page === undefined) return;
+    const { values, starts, goesOn } = page;
+    const parts = [0, ...starts].map((from, i) => values.subarray(from, starts[i] ?? values.length));
+    const [first = new Float64Array(0), ...others] = parts;
+    const last = this.#rows.at(-1);
+    if (goesOn && last !== undefined) last.push(first);
+    else this.#rows.push([first]);
+    for (const part of others) this.#rows.push([part]);
   }
 }
 
-/** Lists are nested as deep as their schema is. */
-function flatNumbers(nested: unknown): Float64Array {
-  const values = new Float64Array(countIn(nested));
+function joined(pieces: readonly Float64Array[]): Float64Array {
+  const [only] = pieces;
+  if (only !== undefined && pieces.length === 1) return only;
+  const all = new Float64Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  const take = (part: unknown): void => {
-    if (isList(part)) for (let i = 0; i < part.length; i++) take(part[i]);
-    else values[at++] = part === null || part === undefined ? Number.NaN : Number(part);
-  };
-  take(nested);
-  return values;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
-
-function countIn(part: unknown): number {
-  if (!isList(part)) return 1;
-  if (!part.some(isList)) return part.length;
-  let count = 0;
-  for (let i = 0; i < part.length; i++) count += countIn(part[i]);
-  return count;
-}
-
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
