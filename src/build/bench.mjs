@@ -1,4 +1,4 @@
-// `npm run bench [-- read|engine|picture|view|kernels|tasks|slurm ...]`: measurements against other programs. Figures of one run count by their ratios alone.
+// `npm run bench [-- read|engine|picture|view|kernels|sparse|tasks|slurm ...]`: measurements against other programs. Figures of one run count by their ratios alone.
 // Options: --rounds N, --json (engine, kernels: an object a row); read: --sizes 10,150,1200 (MB);
 // engine: --networks light,deep --threads 1,2 --batch 32 --channels 1 --pooling average --seconds 1.5 --backends tensorflow,wasm.
 import { parseArgs } from "node:util";
@@ -17,6 +17,10 @@ const { values, positionals } = parseArgs({
     channels: { type: "string", default: "1" },
     pooling: { type: "string", default: "average" },
     backends: { type: "string" },
+    materials: { type: "string", default: "600" },
+    models: { type: "string", default: "combined,density" },
+    landmarks: { type: "string", default: "0,300,150" },
+    target: { type: "string", default: "cohesive_energy_per_atom" },
     json: { type: "boolean", default: false },
   },
 });
@@ -46,6 +50,11 @@ const ROOMS = {
   view: async () => (await import("./benchView.mjs")).benchView({ rounds: Math.max(rounds, 50) }),
   kernels: async () => (await import("./benchKernels.mjs")).benchKernels({ rounds, json }),
   tasks: async () => (await import("./benchTasks.mjs")).benchTasks({ sizes: [80, 160, 320, 640], json }),
+  sparse: async () => {
+    const { benchSparse } = await import("./benchSparse.mjs");
+    const [materials, landmarks] = [values.materials, values.landmarks].map(numbers);
+    return benchSparse({ materials, landmarks, models: values.models.split(","), target: values.target, json });
+  },
   slurm: async () => (await import("./benchSlurm.mjs")).benchSlurm(),
 };
 /** Those that compare with others; the rest is asked for by name. */

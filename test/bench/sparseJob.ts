@@ -1,4 +1,4 @@
-// What the kernel part of `npm run bench -- sparse` does in a process of its own: one model, exact or through landmarks.
+// What `npm run bench -- sparse` measures: one model, exact or through landmarks.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
