@@ -61,6 +61,8 @@ export interface PredictionRow {
   readonly reasons?: readonly string[];
   /** The model was trained on this very file. */
   readonly inTraining?: boolean;
+  /** Of a kernel model of many materials: through how many of them it learned from all. */
+  readonly approximation?: { readonly trainedOn: number; readonly landmarks: number };
   readonly nearest: readonly SimilarMaterial[];
   /** The file changed since this was computed. */
   readonly stale: boolean;

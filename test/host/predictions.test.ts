@@ -121,6 +121,13 @@ describe("the table behind the line", () => {
     ]);
   });
 
+  it("says which models are approximated", () => {
+    const rows = [row("band_gap", "eV", 4.45, 0.3, { approximation: { trainedOn: 59_400, landmarks: 1263 } })];
+    const said = "Band gap: an approximated model, which takes in 59400 training materials through 1263 of them";
+    expect(predictionTooltip(rows, english).split("\n")).toContain(said);
+    expect(predictionTooltip([row("band_gap", "eV", 4.45, 0.3)], english)).not.toContain("approximated");
+  });
+
   it("is Markdown in which nothing of a file is markup", () => {
     const markdown = predictionMarkdown(all, english);
     expect(markdown).toMatch(/^\| Property \| DFT \| Predicted \\\(± 1 σ\\\) \| Test error \|\n\| --- \|/);

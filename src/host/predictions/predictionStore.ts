@@ -149,7 +149,8 @@ export class PredictionStore implements vscode.Disposable {
 }
 
 function rowOf(prediction: FilePrediction, stale: boolean, testError: number | undefined): PredictionRow {
-  const { model, explainable, target, unit, value, sigma, lower, upper, outOfDomain, nearest, inTraining, known } = prediction;
+  const { model, explainable, target, unit, value, sigma, lower, upper, outOfDomain, nearest, inTraining, known, approximation } =
+    prediction;
   const reasons = prediction.reasons?.map(translateProblem) ?? [];
   const predicted = {
     ...(value !== undefined && { value }),
@@ -159,6 +160,7 @@ function rowOf(prediction: FilePrediction, stale: boolean, testError: number | u
     ...(testError !== undefined && { testError }),
     ...(known && { known: { value: known.value, source: path.basename(known.file) } }),
     ...(inTraining && { inTraining }),
+    ...(approximation && { approximation }),
   };
   const row = { model: modelLabel(model, target), target, unit, ...predicted, outOfDomain, reasons, nearest, stale };
   return explainable ? { ...row, explainable: model } : row;

@@ -121,6 +121,18 @@ function notesOf(rows: readonly PredictionRow[], { l10n, property }: Words): rea
   return [
     ...(sources.length > 0 ? [l10n.t("DFT values: {0}", sources.join(", "))] : []),
     ...(inTraining ? [l10n.t("Training material: the models were trained on this very file.")] : []),
+    ...rows.flatMap(({ target, approximation }) =>
+      approximation
+        ? [
+            l10n.t(
+              "{0}: an approximated model, which takes in {1} training materials through {2} of them",
+              property(target),
+              approximation.trainedOn,
+              approximation.landmarks,
+            ),
+          ]
+        : [],
+    ),
     ...warnings.map((warning) => l10n.t("Out of domain: {0}", warning)),
     ...refusals.map(({ reason, targets }) => l10n.t("No prediction of {0}: {1}", targets.map(property).join(", "), reason)),
     ...(nearest.length > 0 ? [l10n.t("Nearest training materials: {0}", nearestText(nearest))] : []),

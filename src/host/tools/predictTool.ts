@@ -75,6 +75,7 @@ export class PredictTool implements vscode.LanguageModelTool<Input> {
     outOfDomain,
     reasons = [],
     nearest,
+    approximation,
   }: FilePrediction): object {
     const facts = this.services.models.models.find((candidate) => candidate.path === model);
     return {
@@ -86,6 +87,7 @@ export class PredictTool implements vscode.LanguageModelTool<Input> {
       nearestTrainingMaterials: nearest,
       model: modelLabel(model, target),
       ...(facts && { trainedOnMaterials: facts.trainSize }),
+      ...(approximation && { approximatedThroughMaterials: approximation.landmarks }),
       ...(facts?.heldOutMae !== undefined && { meanAbsoluteErrorOnUnseenMaterials: facts.heldOutMae }),
     };
   }
