@@ -1,45 +1,5 @@
 // The bundle dist/cliCommands.js: all commands.
-import { addCheckCommand } from "./checkCommand.js";
-import { addConvertCommand } from "./convertCommand.js";
-import { addDescribeCommand } from "./describeCommand.js";
-import { addDoctorCommand } from "./doctorCommand.js";
-import { addEncodeCommand } from "./encodeCommand.js";
-import { addInfoCommand } from "./infoCommand.js";
-import { addIntegrateCommand } from "./integrateCommand.js";
-import { addMcpCommand } from "./mcpCommand.js";
-import { addPredictCommand } from "./predictCommand.js";
-import { addProfileCommand } from "./profileCommand.js";
+import { COMMANDS } from "./commands.js";
 import { runProgram } from "./program.js";
-import { addReportCommand } from "./reportCommand.js";
-import { addRunCommand } from "./runCommand.js";
-import { addSliceCommand } from "./sliceCommand.js";
-import { addStatusCommand } from "./statusCommand.js";
-import { addStructureCommand } from "./structureCommand.js";
-import { addStudyCommand } from "./studyCommand.js";
-import { addSubmitCommand } from "./submitCommand.js";
-import { addSurfaceCommand } from "./surfaceCommand.js";
-import { addTargetsCommand } from "./targetsCommand.js";
-import { addTrainCommand } from "./trainCommand.js";
 
-runProgram([
-  addInfoCommand,
-  addEncodeCommand,
-  addDescribeCommand,
-  addTargetsCommand,
-  addStudyCommand,
-  addRunCommand,
-  addSubmitCommand,
-  addStatusCommand,
-  addTrainCommand,
-  addPredictCommand,
-  addSurfaceCommand,
-  addSliceCommand,
-  addProfileCommand,
-  addIntegrateCommand,
-  addStructureCommand,
-  addCheckCommand,
-  addReportCommand,
-  addConvertCommand,
-  addDoctorCommand,
-  addMcpCommand,
-]);
+runProgram(COMMANDS);

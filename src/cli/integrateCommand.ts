@@ -14,7 +14,7 @@ import type { Output } from "./output.js";
 interface Options extends CommonOptions, FrameOptions {
   readonly dl: number;
   readonly block?: string;
-  readonly sphere: readonly Sphere[];
+  readonly sphere?: readonly Sphere[];
 }
 
 /** Atom from 1, radius in Å. */
@@ -28,7 +28,7 @@ export function addIntegrateCommand(program: Command): void {
     .command("integrate")
     .description("integrals of a density: electrons, moments, Hartree energy, LDA exchange-correlation, extremes, dipole, spheres")
     .argument("<file>", "a volumetric file")
-    .option("--sphere <atom,Å>", "integral in a sphere around an atom (numbered from 1); may be repeated", sphere, [])
+    .option("--sphere <atom,Å>", "integral in a sphere around an atom (numbered from 1); may be repeated", sphere)
     .option("--block <name>", "field for the spheres (default: the first)")
     .option("--dl <Å>", "resolution dL; the share of the Hartree energy beyond g_cut = pi/dL is printed too", positive, 0.4);
   withOutput(withFrame(command)).action((file: string, options: Options) =>
@@ -40,7 +40,11 @@ async function runIntegrate(file: string, options: Options, output: Output): Pro
   const grids = await readInput(file, options, output);
   if (!grids) return;
   const integrals = await integralsOf(grids, Math.PI / options.dl, { codeFor: surfaceCode, chargesBeside: ionChargesBeside });
-  const spheres = options.sphere.map(({ atom, radius }) => ({ atom, radius, value: sphereValue(grids, options.block, atom, radius) }));
+  const spheres = (options.sphere ?? []).map(({ atom, radius }) => ({
+    atom,
+    radius,
+    value: sphereValue(grids, options.block, atom, radius),
+  }));
   output.event({ file, kind: grids.kind, ...integrals, spheres });
   output.print(textOf(file, grids, integrals, spheres, options.dl));
 }
@@ -83,7 +87,7 @@ function textOf(
   return [file, ...told.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join("\n");
 }
 
-function sphere(text: string, earlier: readonly Sphere[]): readonly Sphere[] {
+function sphere(text: string, earlier: readonly Sphere[] = []): readonly Sphere[] {
   const [atom = Number.NaN, radius = Number.NaN, ...more] = text.split(",").map(Number);
   if (!Number.isSafeInteger(atom) || atom < 1 || !(radius > 0) || !Number.isFinite(radius) || more.length > 0) {
     throw new InvalidArgumentError("It must be the number of an atom (from 1) and a radius in Å: 3,1.2");

@@ -34,12 +34,12 @@ export function addRunCommand(program: Command): void {
     .argument("<run>", "run folder, made by study --prepare or an earlier run")
     .option("--chunk <K/N>", "only the K-th of N chunks, from 1", chunkOf)
     .option("--tensorboard <folder>", "also write losses and results as event files of TensorBoard")
-    .option("--no-merge", "with --chunk: leave results.csv and the report to a later run --merge-only")
+    .option("--no-merge", "leave results.csv and the report to a later run --merge-only (for --chunk)")
     .option("--merge-only", "work on nothing: bring the results of all chunks together")
     .addOption(
       new Option(
         "--wait <seconds>",
-        `with --merge-only: how late a disk may show results (default: ${LATE_SECONDS} in a scheduler's job, else 0)`,
+        `how late a disk may show results, for --merge-only (default: ${LATE_SECONDS} in a scheduler's job, else 0)`,
       )
         .env("R3DVS_WAIT")
         .argParser(wholeFrom(0)),

@@ -141,7 +141,7 @@ function wyckoffOf({ fractional }: Structure, labels: readonly string[], symmetr
 function textOf({ file, formula, natoms, spaceGroup, lattice, wyckoff, density, neighbours }: Facts): string {
   const { a, b, c, alpha, beta, gamma, volume } = lattice;
   const rows: (readonly [string, string])[] = [
-    ["formula", `${formula} (${natoms} atoms)`],
+    ["formula", `${formula || "unknown elements"} (${natoms} ${natoms === 1 ? "atom" : "atoms"})`],
     ["space group", spaceGroup ? `${spaceGroup.symbol} (${spaceGroup.number}), Pearson ${spaceGroup.pearson}` : "none found"],
     ["a, b, c", `${[a, b, c].map((x) => x.toFixed(5)).join(", ")} Å`],
     ["α, β, γ", `${[alpha, beta, gamma].map((x) => x.toFixed(3)).join(", ")}°`],

@@ -44,7 +44,7 @@ export function addSubmitCommand(program: Command): void {
     .option("--max-running <n>", "elements that run at once at most", wholeFrom(1))
     .option("--line <#SBATCH ...>", "a further line of the script, verbatim; may be repeated", several)
     .option("--setup <command>", "a command before the work, such as module load ...; may be repeated", several)
-    .option("--command <words>", "what calls r3dvs on a node (default: this installation, by its absolute path)")
+    .option("--command <words>", "command line that calls r3dvs on a node (default: this installation, by its absolute path)")
     .option("--template <script>", "a script of your own with {{r3dvs}} where the work stands")
     .option("--retry-failed", "also submit the tasks that were given up")
     .option("--dry-run", "print scripts and commands, submit nothing")

@@ -180,6 +180,12 @@ describe("structure", () => {
     expect(last.events[0]).toMatchObject({ natoms: 4, spaceGroup: { number: 225 } });
   });
 
+  it("says so where a file of VASP 4 names no elements", async () => {
+    const file = out("POSCAR_vasp4");
+    writeFileSync(file, "one atom\n1.0\n2 0 0\n0 2 0\n0 0 2\n1\nDirect\n0 0 0\n");
+    expect((await runCli(["structure", file])).stdout).toMatch(/formula\s+unknown elements \(1 atom\)/);
+  });
+
   it("applies a CIF's symmetry operations to its sites", async () => {
     const sites = ["_atom_site_label", "_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z"];
     const cell = ["a", "b", "c"].map((axis) => `_cell_length_${axis} 5.43(1)`);
