@@ -68,7 +68,10 @@ async function runSubmitCommand(folder: string, options: Options): Promise<void>
   };
   const manifest = readManifest(run);
   const plan = await planSubmission(request, manifest);
-  if (plan.scripts.length === 0) return nothingToDo(run, plan, output);
+  if (plan.scripts.length === 0) {
+    if (plan.lacksMerge && !options.dryRun && !options.testOnly) await submitPlan(request, manifest, plan);
+    return nothingToDo(run, plan, output);
+  }
   if (options.dryRun) return print(run, plan, output);
   if (options.testOnly) {
     for (const answer of await testSubmission(run, plan)) output.print(answer);

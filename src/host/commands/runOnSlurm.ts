@@ -51,7 +51,11 @@ async function decide(services: Services, run: RunSummary, cluster: ClusterFacts
   for (let next = isAction(action) ? action : undefined; ; ) {
     const options = await currentOptions();
     const plan = await services.jobs.call("planSubmission", { run: run.folder, options });
-    if (plan.elements === 0) return explainNothingOpen(run, plan);
+    if (plan.elements === 0) {
+      // what follows the elements may be missing, where whoever submitted them was ended before that
+      if (plan.live > 0) await services.jobs.call("submitRun", { run: run.folder, options });
+      return explainNothingOpen(run, plan);
+    }
     const chosen = next ?? (await showSlurmForm({ name: run.name, cluster, plan }));
     next = undefined;
     if (chosen === undefined) return;

@@ -35,6 +35,10 @@ export interface SubmitPlan {
   readonly open: number;
   /** Elements that Slurm has already. */
   readonly live: number;
+  /** Arrays of these, which the job that brings all together has to wait for as well. */
+  readonly liveArrays: readonly string[];
+  /** Elements are in the queue, and nothing that follows them: a submitter was killed before it came to that. */
+  readonly lacksMerge: boolean;
   readonly minutes: number;
   readonly isMeasured: boolean;
   readonly scripts: readonly PlannedScript[];
@@ -60,7 +64,10 @@ export async function planSubmission(request: SubmitRequest, manifest: RunManife
   if (settings === undefined) throw new UsageError(`${run} is not prepared yet`);
   const known = readClusterRecord(run);
   const [limits, jobs] = await Promise.all([slurmLimits(), known === undefined ? [] : listJobs()]);
-  const live = (known === undefined ? [] : jobsOf(known, jobs)).flatMap((job) => chunkOfJob(job) ?? []);
+  const own = known === undefined ? [] : jobsOf(known, jobs);
+  const live = own.flatMap((job) => chunkOfJob(job) ?? []);
+  const liveArrays = [...new Set(own.flatMap((job) => (chunkOfJob(job) === undefined ? [] : job.id.replace(/_.*/, ""))))];
+  const lacksMerge = known !== undefined && live.length > 0 && own.every(({ name }) => name !== mergeName(known));
   const listing = new RunListing(run);
   const isOpen = ({ item }: PlannedItem) => !listing.of(item).hasResult && (request.retryFailed === true || !listing.of(item).hasFailed);
   const times = measuredTimes(run, settings, listing);
@@ -82,13 +89,13 @@ export async function planSubmission(request: SubmitRequest, manifest: RunManife
   });
   const merge = { file: scriptFile(run, "merge"), text: mergeScript(run, program, mergeName(record), request), elements: 1 };
   const open = wanted.reduce((sum, index) => sum + (all[index - 1] ?? []).filter(isOpen).length, 0);
-  return { record, open, live: live.length, minutes, isMeasured: times.isMeasured, scripts, merge };
+  return { record, open, live: live.length, liveArrays, lacksMerge, minutes, isMeasured: times.isMeasured, scripts, merge };
 }
 
 /** The commands of a plan, as one would type them. */
-export function commandsOf(run: string, { scripts, merge }: SubmitPlan): string[] {
+export function commandsOf(run: string, { scripts, merge, liveArrays }: SubmitPlan): string[] {
   const sbatch = (args: readonly string[]) => ["sbatch", "--parsable", ...args].map(quoted).join(" ");
-  return [...scripts.map(({ file }) => sbatch(argsOf(run, file))), sbatch(argsOf(run, merge.file, ["JOB..."]))];
+  return [...scripts.map(({ file }) => sbatch(argsOf(run, file))), sbatch(argsOf(run, merge.file, [...liveArrays, "JOB..."]))];
 }
 
 /** Asks Slurm about each script without submitting it. Throws `SlurmError` where it says no. */
@@ -119,7 +126,7 @@ export async function submitPlan({ run, retryFailed }: SubmitRequest, manifest: 
     return id;
   };
   for (const script of plan.scripts) submitted.push(await submit(script));
-  if (submitted.length > 0) await submit(plan.merge, submitted);
+  if (submitted.length > 0 || plan.lacksMerge) await submit(plan.merge, [...plan.liveArrays, ...submitted]);
   return submitted;
 }
 

@@ -26,6 +26,7 @@ export async function submitRepeat(folder: string, options: SlurmOptions, cancel
     const jobs = await submitPlan(request, manifest, plan);
     return { state: "submitted", elements: plan.scripts.reduce((sum, { elements }) => sum + elements, 0), jobs };
   }
+  if (plan.lacksMerge) await submitPlan(request, manifest, plan);
   if (plan.live > 0) return { state: "queued" };
   await mergeRun(run);
   return { state: "merged" };
