@@ -7,6 +7,7 @@ import { workbenchTest } from "../harness/scenario.ts";
 import { LOCAL_RUN, makeFailedWorkspace, makeSlurmWorkspace, PREPARED_RUN } from "../harness/slurmWorkspace.ts";
 import { StudyView } from "../harness/studyView.ts";
 import { waitFor } from "../harness/waiting.ts";
+import type { Workbench } from "../harness/workbench.ts";
 
 const skip = whyNoSlurm();
 let cluster: SlurmCluster | undefined;
@@ -18,7 +19,7 @@ const env = () => cluster?.env ?? {};
 const machineSettings = { "r3dvs.slurm.partition": "test", "r3dvs.slurm.chunks": 6, "r3dvs.slurm.lines": ["#SBATCH --comment=oxides"] };
 
 workbenchTest(
-  "Run on Slurm shows scripts and commands, submits them, and tells of the end; the results are those of this machine to the byte",
+  "Run on Slurm asks Slurm, shows scripts and commands, submits them and tells of the end, with the bytes of this machine; so it does with a new run",
   { workspace: makeSlurmWorkspace, env, machineSettings, skip, viewport: { width: 1400, height: 1000 } },
   async ({ workbench, workspace, page, screenshot }) => {
     const rows = await workbench.openViewContainer("R3DVS");
@@ -38,6 +39,17 @@ workbenchTest(
     await form.locator("input.input").fill("8");
     await workbench.acceptQuickInput();
     await form.getByText(/24 tasks in 8 array elements/).waitFor();
+
+    // Slurm is asked, and takes nothing
+    const toasts = page.locator(".notifications-toasts");
+    await workbench.quickPickRow("Ask Slurm whether it would take them").click();
+    const answer = toasts.filter({ hasText: /R3DVS: Slurm says: sbatch: Job \d+ to start at/ });
+    await answer.waitFor();
+    assert.equal(cluster?.ask("squeue", ["-h"]).trim(), "");
+    await screenshot("slurm-asked");
+    await answer.getByRole("button", { name: "Change…" }).click();
+    await form.getByText(/24 tasks in 8 array elements/).waitFor();
+
     await workbench.quickPickRow("Show scripts and commands").click();
     await workbench.tab(`${PREPARED_RUN}.sbatch.sh`).waitFor();
     const lines = workbench.editorLines;
@@ -46,18 +58,39 @@ workbenchTest(
     await screenshot("slurm-scripts");
     assert.ok(!existsSync(workspace.path(".r3dvs/runs", PREPARED_RUN, "cluster.json")), "nothing is submitted by showing it");
 
-    await page.locator(".notifications-toasts").getByRole("button", { name: "Submit" }).click();
+    await toasts.getByRole("button", { name: "Submit" }).click();
     await run.filter({ hasText: /Slurm: \d+ running, \d+ waiting/ }).waitFor();
     await new StudyView(workbench).waitForState(["queued", "running", "finished"]);
     await screenshot("slurm-running");
-    await page.locator(".notifications-toasts").getByText(`R3DVS: ${PREPARED_RUN} has finished on Slurm.`).waitFor({ timeout: 240_000 });
-    await run.filter({ hasText: /finished/ }).waitFor();
+    await run.filter({ hasText: /finished/ }).waitFor({ timeout: 240_000 });
+    await workbench.keptNotification(`R3DVS: ${PREPARED_RUN} has finished on Slurm.`);
     await new StudyView(workbench).waitForState(["finished"]);
     await screenshot("slurm-finished");
     const results = (name: string) => readFileSync(workspace.path(".r3dvs/runs", name, "results.csv"), "utf8");
     assert.equal(results(PREPARED_RUN), results(LOCAL_RUN));
+    await submitNewRun(workbench);
   },
 );
+
+/** From the dataset: no run of it waits, so that its questions come first; the cluster does all of the new one. */
+async function submitNewRun(workbench: Workbench): Promise<void> {
+  const rows = await workbench.openViewContainer("R3DVS");
+  await workbench.openContextMenu(rows.filter({ hasText: /^oxides\s*16 materials/ }));
+  await workbench.chooseMenuEntry("Run on Slurm…");
+  await workbench.tickQuickPick("Band gap");
+  await workbench.acceptQuickInput(/Models to compare/);
+  await workbench.tickQuickPick("atomic fractions");
+  await workbench.acceptQuickInput(/Preset/);
+  await workbench.quickPickRow("Quick").click();
+  await workbench.quickInput.getByText(/\d+ tasks? in \d+ array elements? of at most/).waitFor();
+  await workbench.quickPickRow("Submit").click();
+  await new StudyView(workbench).waitForState(["queued", "running", "finished"]);
+  await page
+    .locator(".notifications-toasts")
+    .getByText(/R3DVS: .* quick has finished on Slurm\./)
+    .waitFor({ timeout: 240_000 });
+  await rows.filter({ hasText: /quick.*finished/ }).waitFor();
+}
 
 workbenchTest(
   "A run on Slurm is cancelled after a question, everything kept, and resumed on this machine to the same bytes",
