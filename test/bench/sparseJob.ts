@@ -110,12 +110,18 @@ export function runSparse(dataset: string, task: SparseTask): SparseResult {
   const scales = processSoapScales(name, n).map((number) => soapOf(number, materials, compared));
   const soapOfPlaces = (places: readonly number[]) => new Map(scales.map(({ number, rowsOf }) => [number, rowsOf(places)]));
   const described = process.cpuUsage().user;
-  const shared = { name, materials, sizes, normalize: "atom", targets, seed: 1 } as const;
+  const shared = { name, sizes, normalize: "atom", targets, seed: 1 } as const;
   const everything = () => soapOfPlaces(task.landmarks === 0 ? [...materials.keys()] : landmarks);
   const model: ProcessModel =
     task.landmarks === 0
-      ? fitProcess({ ...shared, parts: materials.map((_, place) => describe(place)), soap: everything() })
-      : fitSparseProcess({ ...shared, parts: stackDescribed(n, describe), landmarks, soapOf: soapOfPlaces });
+      ? fitProcess({ ...shared, materials, parts: materials.map((_, place) => describe(place)), soap: everything() })
+      : fitSparseProcess({
+          ...shared,
+          atomsOf: (place) => materials[place] as Material,
+          parts: stackDescribed(n, describe),
+          landmarks,
+          soapOf: soapOfPlaces,
+        });
   const fitted = process.cpuUsage().user;
   const predicted = unseen.map(({ material, value }) => {
     const soap = new Map(scales.map(({ number, compare }) => [number, compare(material)]));

@@ -1,4 +1,3 @@
-import type { Material } from "../../core/descriptors/material.js";
 import { fitProcess, type ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import { describeParts } from "../../core/learning/gaussianProcess/processFeatures.js";
 import { type ProcessName, processParts, processSoapScales } from "../../core/learning/gaussianProcess/processTerms.js";
@@ -14,7 +13,7 @@ import { useFastAlgebra } from "../features/wasmCholesky.js";
 import type { FittedStage } from "../models/modelFile.js";
 import { isProcess, type SingleModel } from "../models/modelNames.js";
 import { functionalsProblem } from "../models/processInputs.js";
-import { canDescribe, cellSize, type EncodedMaterial } from "../spectra/material.js";
+import { atomsOf, canDescribe, cellSize, type EncodedMaterial } from "../spectra/material.js";
 import type { TrainingTask } from "./trainingTask.js";
 import { learnNetwork, type NetworkHooks, sampleOf } from "./trainNetwork.js";
 
@@ -80,20 +79,23 @@ function learnProcess(
   const n = materials.length;
   const lacking = functionalsProblem(name, materials);
   if (lacking !== undefined) throw new Error(lacking.message);
-  const described = materials.map(canDescribe);
   const [parts, scales] = [processParts(name, n), processSoapScales(name, n)];
   const learnedPer = target.kind === "intensive" ? "none" : normalize;
-  const training = { name, materials: described, sizes: materials.map(cellSize), normalize: learnedPer, targets, seed } as const;
+  const training = { name, sizes: materials.map(cellSize), normalize: learnedPer, targets, seed } as const;
+  const materialAt = (place: number) => materials[place] as EncodedMaterial;
   if (landmarks !== undefined) {
     return fitSparseProcess({
       ...training,
-      parts: stackDescribed(n, (place) => describeParts(described[place] as Material, parts)),
+      atomsOf: (place) => atomsOf(materialAt(place)),
+      parts: stackDescribed(n, (place) => describeParts(canDescribe(materialAt(place)), parts)),
       landmarks,
       soapOf: processSoapColumns(materials, landmarks, scales, shared),
     });
   }
+  const described = materials.map(canDescribe);
   return fitProcess({
     ...training,
+    materials: described,
     parts: described.map((material) => describeParts(material, parts)),
     soap: processSoapOfTraining(materials, scales, shared),
   });

@@ -1,4 +1,4 @@
-import type { Material } from "../../descriptors/material.js";
+import type { Atoms } from "../../descriptors/material.js";
 import { deriveSeed, Random } from "../../math/random.js";
 import type { CellSize, Normalization } from "../evaluation/targetScaling.js";
 import { type FeatureMatrix, rowsAt } from "../kernelRidge/featureMatrix.js";
@@ -10,7 +10,8 @@ import { type ProcessName, processTerms, sourcesOf } from "./processTerms.js";
 
 export interface SparseTraining {
   readonly name: ProcessName;
-  readonly materials: readonly Material[];
+  /** Of the material at a place; asked of the landmarks alone, and only where kernels compare surroundings. */
+  readonly atomsOf: (place: number) => Atoms;
   readonly sizes: readonly CellSize[];
   /** `describeParts` of all, stacked. */
   readonly parts: PartMatrices;
@@ -30,7 +31,7 @@ export interface SparseTraining {
  */
 export function fitSparseProcess({
   name,
-  materials,
+  atomsOf,
   sizes,
   parts,
   landmarks,
@@ -39,7 +40,7 @@ export function fitSparseProcess({
   targets,
   seed,
 }: SparseTraining): ProcessModel {
-  const n = materials.length;
+  const n = sizes.length;
   if (landmarks.length === 0 || n !== targets.length) throw new RangeError(`${n} materials and ${targets.length} targets to train on`);
   if (!targets.every(Number.isFinite)) throw new RangeError("A target is not a finite number");
   const terms = processTerms(name, n);
@@ -73,8 +74,8 @@ export function fitSparseProcess({
     scalings,
     weights: own,
     ...(soap.size > 0 && {
-      atoms: landmarks.map((i) => {
-        const { lattice, fractional, atomicNumbers } = materials[i] as Material;
+      atoms: landmarks.map((place) => {
+        const { lattice, fractional, atomicNumbers } = atomsOf(place);
         return { lattice, fractional, atomicNumbers };
       }),
     }),

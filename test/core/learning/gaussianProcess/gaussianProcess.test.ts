@@ -121,7 +121,7 @@ describe("a Gaussian process through landmarks", () => {
     const parts = processParts(name, train.length);
     const model = fitSparseProcess({
       name,
-      materials: train.map((i) => materials[i] as Material),
+      atomsOf: (i) => materials[i] as Material,
       sizes: train.map((i) => sizes[i] as (typeof sizes)[0]),
       parts: stackDescribed(train.length, (i) => describeParts(materials[i] as Material, parts)),
       landmarks,
