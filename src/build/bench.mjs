@@ -1,4 +1,4 @@
-// `npm run bench [-- read|engine|picture|view|kernels|sparse|tasks|slurm ...]`: measurements against other programs. Figures of one run count by their ratios alone.
+// `npm run bench [-- read|engine|picture|view|tour|kernels|sparse|tasks|slurm ...]`: measurements against other programs. Figures of one run count by their ratios alone.
 // Options: --rounds N, --json (engine, kernels: an object a row); read: --sizes 10,150,1200 (MB);
 // engine: --networks light,deep --threads 1,2 --batch 32 --channels 1 --pooling average --seconds 1.5 --backends tensorflow,wasm.
 import { parseArgs } from "node:util";
@@ -48,6 +48,7 @@ const ROOMS = {
   },
   picture: async () => (await import("./benchPicture.mjs")).benchPicture({ rounds: Math.max(rounds, 15) }),
   view: async () => (await import("./benchView.mjs")).benchView({ rounds: Math.max(rounds, 50) }),
+  tour: async () => (await import("./benchTour.mjs")).benchTour(),
   kernels: async () => (await import("./benchKernels.mjs")).benchKernels({ rounds, json }),
   tasks: async () => (await import("./benchTasks.mjs")).benchTasks({ sizes: [80, 160, 320, 640], json }),
   sparse: async () => {

@@ -33,10 +33,18 @@ export async function benchView({ rounds }) {
   });
   printTable(["grid", "triangles", "while turning", "ms a frame", "1st–9th decile", "frames/s"], rows);
   const names = [...new Set(memory.flatMap(({ extensionMB, browserMB }) => [...Object.keys(extensionMB), ...Object.keys(browserMB)]))];
-  const row = ({ round, frames: pages, extensionMB, browserMB }) => [
+  const row = ({ what, round, frames: pages, documents, nodes, listeners, heapMB, extensionMB, browserMB }) => [
+    what,
     round,
     pages,
+    documents,
+    nodes,
+    listeners,
+    heapMB,
     ...names.map((name) => extensionMB[name] ?? browserMB[name] ?? 0),
   ];
-  printTable(["rounds", "pages", ...names.map((name) => `${name} MB`)], memory.map(row));
+  printTable(
+    ["opened", "rounds", "pages", "documents", "nodes", "listeners", "heap MB", ...names.map((name) => `${name} MB`)],
+    memory.map(row),
+  );
 }

@@ -1,8 +1,8 @@
 // Frames a second while the crystal turns, and memory over many openings, in the real workbench with software WebGL. Node 24, after ensureWorkbench().
-// `node measureView.ts ROUNDS [frames|memory]`; prints one object a line, for `npm run bench -- view`.
+// `node measureView.ts ROUNDS [frames|memory|density]`; prints one object a line, for `npm run bench -- view`.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { launchBrowser } from "./harness/browser.ts";
 import { CrystalView } from "./harness/crystalView.ts";
 import { root } from "./harness/paths.ts";
@@ -28,12 +28,13 @@ try {
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   const workbench = new Workbench(page);
   await workbench.open(server, workspace.folder);
-  if (part !== "memory") for (const points of SIZES) await measureFrames(workbench, points);
+  if (part !== "memory" && part !== "density") for (const points of SIZES) await measureFrames(workbench, points);
   if (part !== "frames") {
-    await measureMemory(workbench, page, "picture of VS Code's own", async () => {
-      await workbench.openFile("pictures", "icon.png");
-      await workbench.webview.locator("img").waitFor();
-    });
+    if (part !== "density")
+      await measureMemory(workbench, page, "picture of VS Code's own", async () => {
+        await workbench.openFile("pictures", "icon.png");
+        await workbench.webview.locator("img").waitFor();
+      });
     const view = new CrystalView(workbench);
     await measureMemory(workbench, page, "density", async () => {
       await workbench.openFile(`gyroid${SIZES[0]}`, "CHGCAR");
@@ -68,32 +69,38 @@ async function measureFrames(workbench: Workbench, points: number): Promise<void
   await workbench.closeAllEditors();
 }
 
-/** The same file is opened and closed again and again; memory is looked at while nothing is open. */
+/** The same file is opened and closed again and again; memory is looked at while nothing is open, at the end without what caches would give back. */
 async function measureMemory(workbench: Workbench, page: Page, what: string, open: () => Promise<void>): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable");
   for (let round = 1; round <= rounds; round++) {
     await open();
     await workbench.closeAllEditors();
-    if (round % SETTLED !== 0) continue;
-    await session.send("HeapProfiler.collectGarbage");
-    const { metrics } = await session.send("Performance.getMetrics");
-    const count = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
-    const browserPids = childrenOf(process.pid).filter((pid) => !server.processes().includes(pid));
-    print({
-      what,
-      round,
-      frames: page.frames().length,
-      // of the renderer that holds the window: what a page of ours would keep alive stands here
-      documents: count("Documents"),
-      nodes: count("Nodes"),
-      listeners: count("JSEventListeners"),
-      heapMB: Number((count("JSHeapUsedSize") / 2 ** 20).toFixed(1)),
-      extensionMB: megabytes(server.processes()),
-      browserMB: megabytes(browserPids),
-    });
+    if (round % SETTLED === 0) await printMemory(session, page, { what, round });
   }
+  await session.send("Memory.simulatePressureNotification", { level: "critical" });
+  await session.send("Memory.forciblyPurgeJavaScriptMemory");
+  await page.waitForTimeout(2000);
+  await printMemory(session, page, { what: `${what}, caches given back`, round: rounds });
   await session.detach();
+}
+
+async function printMemory(session: CDPSession, page: Page, of: { readonly what: string; readonly round: number }): Promise<void> {
+  await session.send("HeapProfiler.collectGarbage");
+  const { metrics } = await session.send("Performance.getMetrics");
+  const count = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
+  const browserPids = childrenOf(process.pid).filter((pid) => !server.processes().includes(pid));
+  print({
+    ...of,
+    frames: page.frames().length,
+    // of the renderer that holds the window: what a page of ours would keep alive stands here
+    documents: count("Documents"),
+    nodes: count("Nodes"),
+    listeners: count("JSEventListeners"),
+    heapMB: Number((count("JSHeapUsedSize") / 2 ** 20).toFixed(1)),
+    extensionMB: megabytes(server.processes()),
+    browserMB: megabytes(browserPids),
+  });
 }
 
 /** Resident memory of each process, by the last part of what it was started with. */

@@ -1,5 +1,5 @@
 // Takes pictures of every view in every theme, wide and narrow, for people to look at: `npm run pictures`, after `npm start`.
-// The README's go to media/screenshots, the rest to out/screenshots. `node pictures.ts animated` takes the animated one alone.
+// The README's go to media/screenshots, the rest to out/screenshots. `node pictures.ts [animated|dark|light|...]...` takes some alone.
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
@@ -44,8 +44,9 @@ if (!existsSync(path.join(STUDIED, ".r3dvs/runs", RUN, "report.html")))
   throw new Error("Run `npm start` first: the pictures show its study.");
 const workspace = makeStudiedWorkspace();
 try {
-  await recordFirstPicture();
-  if (process.argv[2] !== "animated") for (const theme of Object.keys(THEMES)) await takePictures(theme as keyof typeof THEMES);
+  const wanted = process.argv.length > 2 ? process.argv.slice(2) : ["animated", ...Object.keys(THEMES)];
+  if (wanted.includes("animated")) await recordFirstPicture();
+  for (const theme of Object.keys(THEMES)) if (wanted.includes(theme)) await takePictures(theme as keyof typeof THEMES);
 } finally {
   workspace.dispose();
 }
@@ -122,22 +123,24 @@ async function recordFirstPicture(): Promise<void> {
     await workbench.chooseMenuEntry(GENERATE);
     const crystal = new CrystalView(workbench);
     const voxels = new VoxelView(workbench);
-    await voxels.waitUntilDrawn();
     await crystal.waitUntilDrawn({ surface: true });
-    await voxels.predictions.first().waitFor();
+    // Both halves need the whole window.
     await workbench.hideSideBar();
+    await voxels.waitUntilDrawn();
+    await voxels.predictions.first().waitFor();
+    await page.mouse.move(ANIMATED.width - 2, ANIMATED.height / 2);
     await page.waitForTimeout(SETTLED_MS);
-    await recording.pointAt(crystal.overlay, [0, 60]);
+    await recording.pointAt(crystal.overlay, [50, 60], false);
     await recording.keep(1200);
     for (let turned = 0; turned < TURNS; turned++) {
       for (let step = 0; step < 2; step++) await crystal.overlay.press("ArrowLeft");
-      await recording.pointAt(crystal.overlay, [-6 * turned, 60]);
+      await recording.pointAt(crystal.overlay, [50 - 7 * turned, 60], false);
+      await workbench.webview.locator("canvas.moving").waitFor({ state: "hidden" });
       await page.waitForTimeout(SETTLED_MS / 3);
       await recording.keep(110);
     }
     await recording.hidePointer();
-    await voxels.overlay.press("n");
-    await voxels.overlay.press("Enter");
+    for (const key of ["n", "n", "Enter"]) await voxels.overlay.press(key);
     await crystal.waitForText("wave", (text) => text !== "");
     await page.waitForTimeout(SETTLED_MS);
     await recording.keep(2400);

@@ -140,7 +140,7 @@ export function levelText(model: DensityModel, settings: CrystalSettings): strin
   // Of potentials and localisation functions the share of an integral means nothing.
   if (percent === undefined || !["e/Å³", "μ_B/Å³"].includes(field.unit)) return value;
   const share = `${percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`;
-  return `${value} · ${field.unit === "e/Å³" && !field.signed ? t("{0} of electrons", share) : share}`;
+  return `${value} · ${field.unit === "e/Å³" && !field.signed ? t("{0} of electrons", share) : t("{0} of its magnitude", share)}`;
 }
 
 /** Controls are made anew when there are more or fewer of them. */

@@ -4,7 +4,7 @@ import type { SceneFrame, SceneRenderer } from "./sceneFrame.js";
 /** ms that a frame may take so that 20 come in a second beside everything else, and below which there is room for a sharper one. */
 const LONGEST_MS = 40;
 const SHORT_MS = 20;
-const COARSEST = 0.4;
+const COARSEST = 0.5;
 
 /** The pixels per CSS px of the next frame, by what the last one took. */
 export function nextRatio(ratio: number, milliseconds: number): number {
@@ -23,7 +23,8 @@ export class MovingRenderer {
   private constructor(private readonly renderer: GlRenderer) {
     this.canvas = renderer.canvas;
     this.canvas.classList.add("moving");
-    this.canvas.hidden = true;
+    // Not `hidden`: three.js gives its canvases a display of their own.
+    this.canvas.style.visibility = "hidden";
   }
 
   /** Undefined where the renderer needs no help, and where there is no second context. */
@@ -41,11 +42,11 @@ export class MovingRenderer {
     this.renderer.draw({ ...frame, pixelRatio: this.ratio * Math.min(1, frame.pixelRatio) });
     this.renderer.finish();
     this.ratio = nextRatio(this.ratio, performance.now() - began);
-    this.canvas.hidden = false;
+    this.canvas.style.visibility = "visible";
   }
 
   rest(): void {
-    this.canvas.hidden = true;
+    this.canvas.style.visibility = "hidden";
   }
 
   dispose(): void {

@@ -1,7 +1,10 @@
 import { writeFileSync } from "node:fs";
-import upng from "@pdf-lib/upng";
+import * as upng from "@pdf-lib/upng";
 import type { Locator, Page } from "playwright-core";
 import { PNG } from "pngjs";
+
+// A module as CommonJS: what it exports stands deeper than its types say.
+const { encode } = (upng as unknown as { readonly default: { readonly default: typeof upng } }).default.default;
 
 /** Of the palette that all frames share. */
 const COLOURS = 256;
@@ -13,7 +16,11 @@ export class Recording {
   private readonly frames: { readonly pixels: ArrayBuffer; readonly milliseconds: number }[] = [];
   private size: readonly [number, number] = [0, 0];
 
-  constructor(private readonly page: Page) {}
+  private readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
 
   /** What the window shows now, for so long. */
   async keep(milliseconds: number): Promise<void> {
@@ -22,12 +29,12 @@ export class Recording {
     this.frames.push({ pixels: new Uint8Array(data).buffer, milliseconds });
   }
 
-  /** Moves the pointer to the middle of an element, or beside it. */
-  async pointAt(target: Locator, [right, down]: readonly [number, number] = [0, 0]): Promise<void> {
+  /** Moves the pointer to the middle of an element, or beside it; `hovers`: and what is there notices it. */
+  async pointAt(target: Locator, [right, down]: readonly [number, number] = [0, 0], hovers = true): Promise<void> {
     const box = await target.boundingBox();
     if (box === null) return;
     const [x, y] = [box.x + box.width / 2 + right, box.y + box.height / 2 + down];
-    await this.page.mouse.move(x, y);
+    if (hovers) await this.page.mouse.move(x, y);
     await this.page.evaluate(drawPointer, { x, y, path: ARROW });
   }
 
@@ -39,7 +46,7 @@ export class Recording {
   write(file: string): number {
     const [width, height] = this.size;
     const pixels = this.frames.map((frame) => frame.pixels);
-    const bytes = upng.encode(
+    const bytes = encode(
       pixels,
       width,
       height,

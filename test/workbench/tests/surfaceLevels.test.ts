@@ -39,6 +39,12 @@ workbenchTest(
     assert.match((await view.overlay.getAttribute("aria-label")) ?? "", /Isosurface at [\d.]+, [\d.]+ e\/Å³\./);
     await screenshot("surface-levels");
 
+    // while it turns a coarser picture may lie over the careful one, and none when it rests
+    await view.overlay.press("ArrowLeft");
+    await workbench.webview.locator("canvas.moving").waitFor({ state: "attached" });
+    await workbench.webview.locator("canvas.moving").waitFor({ state: "hidden" });
+    await screenshot("surface-levels-turned");
+
     await workbench.waitUntilStored();
     await page.reload();
     await view.waitForText("surfaces", (text) => text === "2");
