@@ -21,7 +21,7 @@ const machineSettings = { "r3dvs.slurm.partition": "test", "r3dvs.slurm.chunks":
 workbenchTest(
   "Run on Slurm asks Slurm, shows scripts and commands, submits them and tells of the end, with the bytes of this machine; so it does with a new run",
   { workspace: makeSlurmWorkspace, env, machineSettings, skip, viewport: { width: 1400, height: 1000 } },
-  async ({ workbench, workspace, page, screenshot }) => {
+  async ({ workbench, workspace, screenshot }) => {
     const rows = await workbench.openViewContainer("R3DVS");
     const run = rows.filter({ hasText: PREPARED_RUN });
     await run.filter({ hasText: /stopped/ }).waitFor();
@@ -41,13 +41,11 @@ workbenchTest(
     await form.getByText(/24 tasks in 8 array elements/).waitFor();
 
     // Slurm is asked, and takes nothing
-    const toasts = page.locator(".notifications-toasts");
     await workbench.quickPickRow("Ask Slurm whether it would take them").click();
-    const answer = toasts.filter({ hasText: /R3DVS: Slurm says: sbatch: Job \d+ to start at/ });
-    await answer.waitFor();
+    await workbench.keptNotification(/R3DVS: Slurm says: sbatch: Job \d+ to start at/);
     assert.equal(cluster?.ask("squeue", ["-h"]).trim(), "");
     await screenshot("slurm-asked");
-    await answer.getByRole("button", { name: "Change…" }).click();
+    await (await workbench.keptNotification(/Slurm says/)).getByRole("button", { name: "Change…" }).click();
     await form.getByText(/24 tasks in 8 array elements/).waitFor();
 
     await workbench.quickPickRow("Show scripts and commands").click();
@@ -58,7 +56,7 @@ workbenchTest(
     await screenshot("slurm-scripts");
     assert.ok(!existsSync(workspace.path(".r3dvs/runs", PREPARED_RUN, "cluster.json")), "nothing is submitted by showing it");
 
-    await toasts.getByRole("button", { name: "Submit" }).click();
+    await (await workbench.keptNotification(/this is what Run on Slurm submits/)).getByRole("button", { name: "Submit" }).click();
     await run.filter({ hasText: /Slurm: \d+ running, \d+ waiting/ }).waitFor();
     await new StudyView(workbench).waitForState(["queued", "running", "finished"]);
     await screenshot("slurm-running");
