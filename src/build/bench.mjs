@@ -1,5 +1,5 @@
-// `npm run bench [-- read|engine|picture|view|tour|kernels|sparse|tasks|slurm ...]`: measurements against other programs. Figures of one run count by their ratios alone.
-// Options: --rounds N, --json (engine, kernels: an object a row); read: --sizes 10,150,1200 (MB);
+// `npm run bench [-- read|engine|picture|view|tour|kernels|sparse|tasks|slurm|scale ...]`: measurements against other programs. Figures of one run count by their ratios alone.
+// Options: --rounds N, --json (engine, kernels: an object a row); read: --sizes 10,150,1200 (MB); scale: --sizes 500,5000 (materials);
 // engine: --networks light,deep --threads 1,2 --batch 32 --channels 1 --pooling average --seconds 1.5 --backends tensorflow,wasm.
 import { parseArgs } from "node:util";
 import { ensureInstalled } from "./install.mjs";
@@ -56,6 +56,7 @@ const ROOMS = {
     const [materials, landmarks] = [values.materials, values.landmarks].map(numbers);
     return benchSparse({ materials, landmarks, models: values.models.split(","), target: values.target, json });
   },
+  scale: async () => (await import("./benchScale.mjs")).benchScale({ sizes: numbers(values.sizes) }),
   slurm: async () => (await import("./benchSlurm.mjs")).benchSlurm(),
 };
 /** Those that compare with others; the rest is asked for by name. */

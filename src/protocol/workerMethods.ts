@@ -147,13 +147,15 @@ export interface MaterialFacts {
   readonly known?: { readonly target: string; readonly value: number; readonly unit: string };
 }
 
-/** A material of which only the spectrum is there. */
+/** A material of which only the spectrum is there, or a density in a table of many. */
 export interface EncodedEntry {
   readonly id: string;
   /** With the spectra of others too, where they are packed. */
   readonly file: string;
   /** Reduced; empty where the elements are not told. */
   readonly formula: string;
+  /** Of a table with one density per row, from 1. */
+  readonly row?: number;
 }
 
 export interface DatasetSummary {

@@ -58,6 +58,8 @@ describe("groupDatasets", () => {
       { id: "mp-10", file: "/w/packed/spectra.npz", encoded: { formula: "MgO" } },
     ]);
     expect(packed && isEncoded(packed)).toBe(true);
+    const [table] = groupDatasets([], [], ["/w"], new Map([["/w", [{ id: "a", file: "/w/t.parquet", formula: "", row: 2 }]]]));
+    expect(table?.materials).toEqual([{ id: "a", file: "/w/t.parquet", encoded: { formula: "", row: 2 } }]);
 
     const [mixed] = groupDatasets([], ["/w/packed/mp-9/CHGCAR"], ["/w"], encoded);
     expect(mixed?.hasTargets).toBe(false);

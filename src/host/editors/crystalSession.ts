@@ -32,6 +32,9 @@ export interface OpenedDensity {
   readonly problems: readonly Problem[];
 }
 
+/** A material of a file with many: of spectra, or a row (from 1) of a table of densities. */
+type EncodedName = Required<Pick<ShownSource, "file" | "material">> & { readonly row?: number };
+
 /** The crystal half of one open view: passes the page's calls on to the job process with the view's own file, and opens what it shows. */
 export class CrystalSession implements vscode.Disposable {
   private readonly peer: RpcPeer<CrystalViewCalls, Nothing>;
@@ -115,15 +118,29 @@ export class CrystalSession implements vscode.Disposable {
   }
 
   /** A material of a dataset of spectra: its atoms, its Patterson function and its voxels at once. */
-  async openEncoded(
-    name: Required<Pick<ShownSource, "file" | "material">>,
-    settings: EncodeSettings,
-    options: JobOptions,
-  ): Promise<OpenedDensity> {
+  async openEncoded(name: EncodedName, settings: EncodeSettings, options: JobOptions): Promise<OpenedDensity> {
+    if (name.row !== undefined) return this.openRow(name, name.row, settings, options);
     const { crystal } = await this.openSource(name, options);
     if (crystal === undefined) return this.jobs.call("openDensity", { ...name, settings }, options);
     this.grids = name.file;
     return this.readDensity(settings, options);
+  }
+
+  /** A density of a table: as a file of its own, under the material's name. */
+  private async openRow(
+    { file, material }: EncodedName,
+    row: number,
+    settings: EncodeSettings,
+    options: JobOptions,
+  ): Promise<OpenedDensity> {
+    this.shown = { file, frame: row };
+    const { crystal } = await this.jobs.call("openStructure", this.shown, options);
+    if (crystal && !options.token?.isCancellationRequested) this.post({ type: "crystalOpened", crystal: { ...crystal, title: material } });
+    this.grids = file;
+    const opened = await this.readDensity(settings, options);
+    if (opened.voxels === undefined) return opened;
+    const { frames: _, ...voxels } = opened.voxels; // each row is a material of its own
+    return { ...opened, voxels: { ...voxels, title: material, isEncoded: true } };
   }
 
   /** A person chooses a second file; from then on the page may ask for it. */

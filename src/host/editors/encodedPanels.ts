@@ -20,9 +20,11 @@ type Services = Pick<VoxelServices, "extension" | "jobs" | "copies" | "chosen" |
 export interface EncodedMaterialName {
   readonly file: string;
   readonly material: string;
+  /** Of a table of densities, from 1: the density itself is shown. */
+  readonly row?: number;
 }
 
-/** The views of materials of which a dataset keeps spectrum and structure alone, restored after a reload. */
+/** The views of materials of which a dataset keeps spectrum and structure alone, or that are rows of a table; restored after a reload. */
 export class EncodedPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly open = new Map<string, vscode.WebviewPanel>();
   private readonly registration: vscode.Disposable;
@@ -71,7 +73,10 @@ const keyOf = ({ file, material }: EncodedMaterialName): string => `${file}\n${m
 export function nameIn(value: unknown): EncodedMaterialName | undefined {
   if (typeof value !== "object" || value === null || !("file" in value) || !("material" in value)) return undefined;
   const { file, material } = value;
-  return typeof file === "string" && file.endsWith(".npz") && typeof material === "string" ? { file, material } : undefined;
+  if (typeof file !== "string" || typeof material !== "string") return undefined;
+  if (file.endsWith(".npz")) return { file, material };
+  const row = "row" in value ? value.row : undefined;
+  return /\.parquet$/i.test(file) && Number.isSafeInteger(row) && Number(row) >= 1 ? { file, material, row: Number(row) } : undefined;
 }
 
 class EncodedPanel implements vscode.Disposable {
@@ -113,7 +118,8 @@ class EncodedPanel implements vscode.Disposable {
       const { voxels, problems } = await this.session.openEncoded(this.name, settings, { token: source.token });
       if (source.token.isCancellationRequested) return;
       const told = problems.map(translateProblem);
-      if (voxels) this.post({ type: "pictureLoaded", picture: { ...voxels, warnings: [...told, ...notesOn(voxels, settings.spacing)] } });
+      const notes = voxels && this.name.row === undefined ? notesOn(voxels, settings.spacing) : [];
+      if (voxels) this.post({ type: "pictureLoaded", picture: { ...voxels, warnings: [...told, ...notes] } });
       else this.post({ type: "failed", problems: told });
     } catch (error) {
       if (source.token.isCancellationRequested) return;

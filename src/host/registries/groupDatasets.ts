@@ -16,8 +16,8 @@ export interface Material {
   readonly id: string;
   /** The density a click opens: CHGCAR before the others. */
   readonly file: string;
-  /** Only its spectrum is there, in `file`; the formula stands with it. */
-  readonly encoded?: { readonly formula: string };
+  /** Only its spectrum is there, in `file`, or its density in a row (from 1) of a table; the formula stands with it. */
+  readonly encoded?: { readonly formula: string; readonly row?: number };
 }
 
 /** Whether none of a dataset's densities is there, only what was encoded of them. */
@@ -47,7 +47,7 @@ export function groupDatasets(
   for (const [folder, entries] of encoded) {
     if (entries.length === 0) continue;
     const known = materials.get(folder) ?? new Map<string, Material>();
-    for (const { id, file, formula } of entries) if (!known.has(id)) known.set(id, { id, file, encoded: { formula } });
+    for (const { id, file, ...encoded } of entries) if (!known.has(id)) known.set(id, { id, file, encoded });
     materials.set(folder, known);
   }
   return [...materials]

@@ -69,9 +69,14 @@ function materialItem(material: Material, facts: MaterialFacts | undefined, icon
   if (encoded) {
     item.id = `${file}:${id}`;
     item.iconPath = new vscode.ThemeIcon("symbol-array");
-    item.tooltip = [vscode.l10n.t("{0}: spectrum in {1}", formula || id, file), ...told].join("\n");
+    const { row } = encoded;
+    const place =
+      row === undefined
+        ? vscode.l10n.t("{0}: spectrum in {1}", formula || id, file)
+        : vscode.l10n.t("{0}: row {1} of {2}", formula || id, row, file);
+    item.tooltip = [place, ...told].join("\n");
     item.contextValue = "material.encoded";
-    item.command = { command: "r3dvs.showEncoded", title: vscode.l10n.t("Show Voxels"), arguments: [{ file, material: id }] };
+    item.command = { command: "r3dvs.showEncoded", title: vscode.l10n.t("Show Voxels"), arguments: [{ file, material: id, row }] };
     return item;
   }
   const uri = vscode.Uri.file(file);

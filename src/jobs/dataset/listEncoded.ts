@@ -11,7 +11,10 @@ export async function listEncoded(folder: string): Promise<EncodedEntry[]> {
   const formulas = new Map([...new Set(encoded.map(({ file }) => file))].map((file) => [file, formulasOfEncoded(file)]));
   const tables = found.filter(({ file }) => isParquetName(file));
   for (const file of new Set(tables.map((entry) => entry.file))) formulas.set(file, await formulasOfTable(file, tables));
-  return [...encoded, ...tables].map(({ id, file }) => ({ id, file, formula: formulas.get(file)?.get(id) ?? "" }));
+  return [...encoded, ...tables].map(({ id, file, row }) => {
+    const formula = formulas.get(file)?.get(id) ?? "";
+    return { id, file, formula, ...(row !== undefined && { row: row + 1 }) };
+  });
 }
 
 async function formulasOfTable(file: string, materials: readonly MaterialFile[]): Promise<ReadonlyMap<string, string>> {

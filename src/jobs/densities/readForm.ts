@@ -60,13 +60,20 @@ async function readRow(
 ): Promise<Parsed<FormReading>> {
   const { value: source, problems } = await parquetSource(file, options.frame, options.signal);
   if (!source) return { problems };
-  const reading = await readScaledValues(source, kernel, options, { ...facts, hash: options.hash ? await hashOfValues(source) : "" });
+  const { keep } = options;
+  const ofRow = keep === undefined ? options : { ...options, keep: ((head, _, block) => keep(head, source.row, block)) as typeof keep };
+  const reading = await readScaledValues(source, kernel, ofRow, { ...facts, hash: options.hash ? await hashOfValues(source) : "" });
   const rows = { count: source.rows, shown: source.row };
   return reading.value ? { value: { ...reading.value, rows }, problems: reading.problems } : reading;
 }
 
 /** Its head and kind alone. */
-export async function readFormHead(file: string, format: Exclude<DensityFormat, "text">, signal?: AbortSignal): Promise<Parsed<KnownHead>> {
+export async function readFormHead(
+  file: string,
+  format: Exclude<DensityFormat, "text">,
+  signal?: AbortSignal,
+  row?: number,
+): Promise<Parsed<KnownHead>> {
   if (format === "json") return readJsonHead(file, signal);
   if (format === "hdf5") {
     const { structure, grid } = await readHdf5Structure(file);
@@ -75,7 +82,7 @@ export async function readFormHead(file: string, format: Exclude<DensityFormat, 
       return { value: { head: { structure, grid, gridLine: 1, lines: [], landmarks: { counts: 0, mode: 0 } }, kind }, problems: [] };
     return { problems: [problem("error", FILE_START, "the HDF5 file has no charge density with its structure")] };
   }
-  const { value, problems } = await sourceOf(file, format, signal);
+  const { value, problems } = await (format === "parquet" ? parquetSource(file, row, signal) : sourceOf(file, format, signal));
   return value ? { value: { head: value.head, kind: value.kind ?? "CHGCAR" }, problems: [...value.problems] } : { problems };
 }
 

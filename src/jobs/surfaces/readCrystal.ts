@@ -49,7 +49,7 @@ async function hdf5Crystal(file: string): Promise<Parsed<Crystal>> {
 }
 
 async function headCrystal(file: string, kind: Parameters<typeof readHead>[1], options: ReadCrystalOptions): Promise<Parsed<Crystal>> {
-  const { value, problems } = await readHead(file, kind, options.signal);
+  const { value, problems } = await readHead(file, kind, options.signal, options.frame);
   return value ? { value: { kind, structure: value.head.structure, hasDensity: true }, problems } : { problems };
 }
 

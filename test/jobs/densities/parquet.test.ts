@@ -13,6 +13,8 @@ import { parquetRows } from "../../../src/jobs/densities/readParquetDensity.js";
 import { readVolumetric } from "../../../src/jobs/densities/readVolumetric.js";
 import { inspectFile } from "../../../src/jobs/inspect/inspect.js";
 import { readMaterial } from "../../../src/jobs/spectra/readMaterial.js";
+import { DensityService } from "../../../src/jobs/surfaces/densityService.js";
+import type { CallContext } from "../../../src/protocol/rpc.js";
 import { damagedBytes } from "../../fuzz/bytes.js";
 import { Dice } from "../../fuzz/mutate.js";
 
@@ -58,7 +60,32 @@ describe("a table of densities", () => {
     ]);
     expect(new Set(electrons.map((one) => one?.hash)).size).toBe(2);
     expect((await resolvePaths([path.join(folder, "part", TABLES[0] ?? "")])).materials.map(({ id }) => id)).toEqual(["agm-1", "agm-2"]);
-    expect((await listEncoded(folder)).map(({ id }) => id)).toEqual(["agm-1", "agm-2"]);
+    expect((await listEncoded(folder)).map(({ id, row }) => [id, row])).toEqual([
+      ["agm-1", 1],
+      ["agm-2", 2],
+    ]);
+  });
+
+  it("shows the crystal and the density of the row that is asked for", async () => {
+    const { handlers } = new DensityService();
+    const calls: CallContext = { cancelled: false, onCancel: () => {}, progress: () => {} };
+    const file = at(TABLES[0] ?? "");
+    const settings = { ...SETTINGS, length: 12.8, assignment: "nearest" } as const;
+    const shown: unknown[] = [];
+    for (const frame of [1, 2]) {
+      const { crystal, problems } = await handlers.openStructure({ file, frame }, calls);
+      expect(problems).toEqual([]);
+      const { density, voxels, problems: found } = await handlers.openDensity({ file, frame, settings }, calls);
+      expect(found.filter(({ severity }) => severity === "error")).toEqual([]);
+      shown.push([crystal?.species, density !== undefined, voxels && (voxels.volume * (voxels.amplitude[0] ?? 0)).toFixed(3)]);
+    }
+    expect(shown).toEqual([
+      [["Zn", "O", "O"], true, "24.000"],
+      [["Zn", "O", "O"], true, "25.000"],
+    ]);
+    expect((await handlers.openStructure({ file, frame: 3 }, calls)).problems.map(({ message }) => message)).toEqual([
+      "no row 3: the table has 2",
+    ]);
   });
 
   it("brings its targets in its columns, the energy also per atom", async () => {

@@ -84,7 +84,7 @@ export function fitDomain(members: readonly DomainMember[]): Domain {
   const { mean, deviation } = columnMoments(raw);
   const features = { ...raw, values: raw.values.map((value, i) => scaled(value, mean, deviation, i % raw.columns)) };
   const n = members.length;
-  const squared = squaredDistances(features, features);
+  const { pairs, nearest } = n > MOST_EXACT ? sampledDistances(features) : allDistances(features);
   const valences = fitValences(
     members.flatMap(({ atomicNumbers, electrons }) => (electrons === undefined ? [] : { atomicNumbers, electrons })),
   );
@@ -92,20 +92,53 @@ export function fitDomain(members: readonly DomainMember[]): Domain {
   const common = elements.filter((z) => members.every(({ atomicNumbers }) => atomicNumbers.includes(z)));
   const kinds = [...new Set(members.flatMap(({ kind }) => kind ?? []))].sort();
   const shares = members.flatMap(({ magnetization }) => magnetization ?? []);
-  const nearest = Array.from({ length: n }, (_, i) => Math.sqrt(squared.subarray(i * n, (i + 1) * n).reduce(smallestOther(i), Infinity)));
   return {
     ids: members.map(({ id }) => id),
     elements,
     features,
     mean,
     deviation,
-    width: n < 2 ? 1 : Math.sqrt(median(upperTriangle(squared, n))) || 1,
+    width: n < 2 ? 1 : Math.sqrt(median(pairs)) || 1,
     threshold: n < 2 ? Number.MAX_VALUE : MARGIN * quantile(nearest, QUANTILE),
     ...(valences !== undefined && { valences }),
     ...(kinds.length > 0 && { kinds }),
     ...(n >= ENOUGH && common.length > 0 && { common }),
     ...(n > 0 && shares.length === n && { magnetization: Math.max(...shares) }),
   };
+}
+
+/** Of so many members all distances are looked at: n² numbers. */
+const MOST_EXACT = 4000;
+/** Of more, those of so many members, evenly spaced, to all others. */
+const SAMPLE = 2000;
+
+interface Distances {
+  /** Squared, of pairs of members. */
+  readonly pairs: Float64Array;
+  /** To the nearest other member. */
+  readonly nearest: readonly number[];
+}
+
+function allDistances(features: FeatureMatrix): Distances {
+  const n = features.rows;
+  const squared = squaredDistances(features, features);
+  const nearest = Array.from({ length: n }, (_, i) => Math.sqrt(squared.subarray(i * n, (i + 1) * n).reduce(smallestOther(i), Infinity)));
+  return { pairs: upperTriangle(squared, n), nearest };
+}
+
+/** Row by row, so that memory grows with n alone. */
+function sampledDistances(features: FeatureMatrix): Distances {
+  const { rows: n, columns, values } = features;
+  const members = Array.from({ length: SAMPLE }, (_, i) => Math.floor((i * n) / SAMPLE));
+  const pairs = new Float64Array((SAMPLE * (SAMPLE - 1)) / 2);
+  let at = 0;
+  const nearest = members.map((member, row) => {
+    const own = { rows: 1, columns, values: values.subarray(member * columns, (member + 1) * columns) };
+    const squared = squaredDistances(own, features);
+    for (const other of members.slice(row + 1)) pairs[at++] = squared[other] as number;
+    return Math.sqrt(squared.reduce(smallestOther(member), Infinity));
+  });
+  return { pairs, nearest };
 }
 
 /**
