@@ -79,7 +79,6 @@ async function measureMemory(workbench: Workbench, page: Page, what: string, ope
     if (round % SETTLED === 0) await printMemory(session, page, { what, round });
   }
   await session.send("Memory.simulatePressureNotification", { level: "critical" });
-  await session.send("Memory.forciblyPurgeJavaScriptMemory");
   await page.waitForTimeout(2000);
   await printMemory(session, page, { what: `${what}, caches given back`, round: rounds });
   await session.detach();
