@@ -125,7 +125,7 @@ const NETWORKS = then(
 );
 
 /** Of models that take in more materials than they hold. */
-const SPARSE = objectShape({ trainedOn: wholeShape(1), jitter: atLeastZero, lower: doubles() });
+const SPARSE = objectShape({ trainedOn: wholeShape(1), jitter: atLeastZero, lower: doubles() }, { calibration: positive });
 
 /** Both triangles are of the landmarks. */
 function sparseProblem(sparse: SparseFit | undefined, n: number, place: string): string | undefined {

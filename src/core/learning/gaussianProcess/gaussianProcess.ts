@@ -167,7 +167,7 @@ export function predictProcess(
   const [own = Number.NaN] = ownKernels(model.terms, features, weights);
   const known = explainedVariance(factored(model, soapOfTraining), model.sparse === undefined ? 0 : model.noise, row);
   const value = model.dual.reduce((sum, c, i) => sum + c * (row[i] as number), 0);
-  return { value, sigma: Math.sqrt(Math.max(0, own - known) + model.noise) };
+  return { value, sigma: Math.sqrt((Math.max(0, own - known) + model.noise) * (model.sparse?.calibration ?? 1)) };
 }
 
 /**

@@ -1,12 +1,25 @@
 import type { Atoms } from "../../descriptors/material.js";
 import { deriveSeed, Random } from "../../math/random.js";
+import { median } from "../../math/statistics.js";
 import type { CellSize, Normalization } from "../evaluation/targetScaling.js";
 import { type FeatureMatrix, rowsAt } from "../kernelRidge/featureMatrix.js";
 import { fitNystrom, packTriangle } from "../kernelRidge/nystrom.js";
+import { errorRatios } from "../kernelRidge/sparseRidge.js";
 import { chooseTerms, MOST_CHOSEN_ON, meanVolumeOf, type ProcessModel, weightsOf } from "./gaussianProcess.js";
 import type { MaterialParts } from "./processFeatures.js";
-import { measureScaling, type PartMatrices, type ProcessWeights, type SoapKernels, scaleSources, sumOfTerms } from "./processMatrices.js";
+import {
+  measureScaling,
+  ownKernels,
+  type PartMatrices,
+  type ProcessWeights,
+  type SoapKernels,
+  scaleSources,
+  sumOfTerms,
+} from "./processMatrices.js";
 import { type ProcessName, processTerms, sourcesOf } from "./processTerms.js";
+
+/** Of a standard normal number: a few materials far from the rest do not decide the median. */
+const MEDIAN_OF_SQUARE = 0.4549;
 
 export interface SparseTraining {
   readonly name: ProcessName;
@@ -64,6 +77,10 @@ export function fitSparseProcess({
   };
   const fit = fitNystrom(kernel, rows, targets, noise);
   const { trainedOn, jitter, lower } = fit;
+  const rowsOf = ([place = 0]: readonly number[]) => rows(place, place + 1);
+  const ownOf = (place: number) => ownKernels(fitted, sourcesAt([place]), weightsAt(weights, [place]))[0] ?? Number.NaN;
+  // the noise of the landmarks alone says nothing of what they do not represent
+  const calibration = landmarks.length === n ? 1 : Math.max(1, median(errorRatios(fit, rowsOf, targets, ownOf)) / MEDIAN_OF_SQUARE);
   return {
     name,
     normalize,
@@ -81,7 +98,7 @@ export function fitSparseProcess({
     }),
     dual: fit.dual,
     lower: packTriangle(fit.outer),
-    sparse: { trainedOn, jitter, lower },
+    sparse: { trainedOn, jitter, calibration, lower },
     negativeLogLikelihood,
     chosenOn: chosen.length,
   };

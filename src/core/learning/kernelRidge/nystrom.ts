@@ -21,6 +21,8 @@ export interface SparseFit {
   readonly trainedOn: number;
   /** What was added to the landmarks' kernel, for the digits it has. */
   readonly jitter: number;
+  /** What stated variances are multiplied with, so that they agree with errors; absent: 1. */
+  readonly calibration?: number;
   /** The Cholesky factor of noise + V V^T, its lower triangle row by row; V = L^-1 K_mn with L that of the landmarks' kernel. */
   readonly lower: Float64Array;
 }

@@ -1,5 +1,6 @@
 import { solveLower } from "../../math/cholesky.js";
 import { deriveSeed, Random } from "../../math/random.js";
+import { mean } from "../../math/statistics.js";
 import { explainedVariance, fitNystrom, type NystromFit, type SparseFit } from "./nystrom.js";
 
 /** Kernel ridge of any number of materials through landmarks; kernels have 1 on their diagonal. */
@@ -27,7 +28,7 @@ export function fitSparseRidge(
   const between = (from: number, to: number) => rowsOf(Array.from({ length: to - from }, (_, i) => from + i));
   const fit = fitNystrom(kernel, between, y, alpha);
   const { trainedOn, jitter, lower, dual, noise } = fit;
-  return { alpha: noise, dual, variance: calibrated(fit, rowsOf, y), sparse: { trainedOn, jitter, lower } };
+  return { alpha: noise, dual, variance: mean(errorRatios(fit, rowsOf, y)), sparse: { trainedOn, jitter, lower } };
 }
 
 /** Standard deviation of a new value. `row`: its kernels with the landmarks. */
@@ -40,25 +41,25 @@ export function sparseDeviation(
 }
 
 /**
- * The mean of the squared errors that the fit without a material makes on it, each over its own predicted variance, of some materials. In the landmarks'
- * functions v the fit is linear: its error is r/(1 - h) with h = v^T (noise + V V^T)^-1 v, and its variance noise/(1 - h) + 1 - |v|².
+ * The squared errors that the fit without a material makes on it, each over its own predicted variance, of some materials. In the landmarks'
+ * functions v the fit is linear: its error is r/(1 - h) with h = v^T (noise + V V^T)^-1 v, and its variance noise/(1 - h) + k - |v|², k its
+ * kernel with itself.
  */
-function calibrated(
+export function errorRatios(
   { outer, inner, dual, noise }: NystromFit,
   rowsOf: (places: readonly number[]) => Float64Array,
   y: Float64Array,
-): number {
+  ownOf: (place: number) => number = () => 1,
+): number[] {
   const places = new Random(deriveSeed(0, "calibration", y.length)).shuffle([...y.keys()]).slice(0, CALIBRATED_ON);
-  let sum = 0;
-  for (const place of places) {
+  return places.map((place) => {
     const row = rowsOf([place]);
     const v = solveLower(outer, row);
     const leverage = Math.min(1 - Number.EPSILON, squareOf(solveLower(inner, v)));
     const value = row.reduce((total, k, i) => total + k * (dual[i] as number), 0);
     const error = ((y[place] as number) - value) / (1 - leverage);
-    sum += error ** 2 / (noise / (1 - leverage) + Math.max(0, 1 - squareOf(v)));
-  }
-  return sum / places.length;
+    return error ** 2 / (noise / (1 - leverage) + Math.max(0, ownOf(place) - squareOf(v)));
+  });
 }
 
 const squareOf = (values: Float64Array) => values.reduce((sum, x) => sum + x * x, 0);
