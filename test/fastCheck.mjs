@@ -1,4 +1,5 @@
-// fast-check as the tests import it (see vitest.config.mjs): with one seed for all, so that a test fails always or never.
+// fast-check as the tests import it (see vitest.config.mjs): with one seed for all, so that a test fails always or
+// never.
 // `npm run fuzz` sets other seeds and prints them; a seed that fails there becomes a test of its own.
 import fc from "../node_modules/fast-check/lib/fast-check.js";
 

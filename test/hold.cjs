@@ -1,9 +1,12 @@
-// Loaded into a process under test (`node --require`), so that a test can do something to it at a certain moment, however quick or slow the machine is.
-// R3DVS_HOLD_EPOCH=N: a computing thread waits once it has told of epoch N or a later one, until it is asked to stop (or is killed).
+// Loaded into a process under test (`node --require`), so that a test can do something to it at a certain moment,
+// however quick or slow the machine is.
+// R3DVS_HOLD_EPOCH=N: a computing thread waits once it has told of epoch N or a later one, until it is asked to stop
+// (or is killed).
 // R3DVS_HOLD_UNTIL=FILE: the same, until the file is there as well.
-// R3DVS_HOLD_TASK=1: a computing thread that is given a task waits before it begins, deaf to a request to stop, until it is ended.
-// R3DVS_HOLD_LINE=TEXT: the process waits once it has written a line on stdout that has the text in it, until it is killed
-// or the test that started it is gone.
+// R3DVS_HOLD_TASK=1: a computing thread that is given a task waits before it begins, deaf to a request to stop, until
+// it is ended.
+// R3DVS_HOLD_LINE=TEXT: the process waits once it has written a line on stdout that has the text in it, until it is
+// killed or the test that started it is gone.
 const { existsSync } = require("node:fs");
 const { isMainThread, parentPort, workerData } = require("node:worker_threads");
 

@@ -21,7 +21,9 @@ export const sources: readonly string[] = [...filesBelow("src"), ...filesBelow("
 
 /** Files as paths from the root, with their ending as written; packages by name. */
 export function importsOf(file: string): string[] {
-  const found = read(file).matchAll(/^\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|^\s*import\s*"([^"]+)"|\bimport\("([^"]+)"\)/gm);
+  const found = read(file).matchAll(
+    /^\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|^\s*import\s*"([^"]+)"|\bimport\("([^"]+)"\)/gm,
+  );
   return [...found].map((match) => {
     const target = match[1] ?? match[2] ?? match[3] ?? "";
     return target.startsWith(".") ? path.posix.join(path.posix.dirname(file), target) : target;
@@ -37,8 +39,9 @@ export interface Folder {
 export const PAGE = "src/ARCHITECTURE.md";
 
 /**
- * The folders as the page has them. The table headed `layer` says for each what it may import. A table headed by a layer's path, or a list item that
- * begins with one, has the layer's folders in order: each may import those before it, what the layer may, and the packages of its third column.
+ * The folders as the page has them. The table headed `layer` says for each what it may import. A table headed by a
+ * layer's path, or a list item that begins with one, has the layer's folders in order: each may import those before it,
+ * what the layer may, and the packages of its third column.
  */
 export function foldersOf(page: string): Folder[] {
   const tables = [...page.matchAll(/(?:^\|.*\n)+/gm)].map(([table]) => table.trim().split("\n").map(cellsOf));
@@ -51,7 +54,9 @@ function inside(layer: Folder, tables: readonly string[][][], page: string): Fol
   const [, , ...rows] = tables.find(([head]) => head?.[0] === `\`${layer.path}\``) ?? [];
   const listed = page.match(new RegExp(`^- \`${layer.path}\`: (.*)$`, "m"))?.[1] ?? "";
   const ordered =
-    rows.length > 0 ? rows.map(([name = "", , packages = ""]) => [quoted(name)[0], packages]) : quoted(listed).map((n) => [n, ""]);
+    rows.length > 0
+      ? rows.map(([name = "", , packages = ""]) => [quoted(name)[0], packages])
+      : quoted(listed).map((n) => [n, ""]);
   const paths = ordered.map(([name]) => `${layer.path}/${name}`);
   return ordered.map(([, packages = ""], at) => ({
     path: paths[at] ?? "",
@@ -75,7 +80,9 @@ const quoted = (cell: string) =>
 /** The imports that the folders do not allow, and the files that stand in none. */
 export function refusedImports(folders: readonly Folder[]): string[] {
   const byLength = [...folders].sort((a, b) => b.path.length - a.path.length);
-  const layered = new Set(folders.map(({ path: place }) => place).filter((place) => folders.some((f) => f.path.startsWith(`${place}/`))));
+  const layered = new Set(
+    folders.map(({ path: place }) => place).filter((place) => folders.some((f) => f.path.startsWith(`${place}/`))),
+  );
   return sources.flatMap((file) => {
     const folder = byLength.find(({ path: place }) => file.startsWith(`${place}/`));
     const isStray = folder === undefined || (layered.has(folder.path) && path.posix.dirname(file) !== folder.path);

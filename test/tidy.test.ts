@@ -1,4 +1,5 @@
-// What the compiler cannot hold: which folder imports which, the manifest against the code, file lengths, names of dependencies.
+// What the compiler cannot hold: which folder imports which, the manifest against the code, file lengths, names of
+// dependencies.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -23,7 +24,9 @@ describe("the import graph", () => {
   });
 
   it("has no cycle", () => {
-    const graph = new Map(sources.map((file) => [file, importsOf(file).map((target) => target.replace(/\.js$/, ".ts"))]));
+    const graph = new Map(
+      sources.map((file) => [file, importsOf(file).map((target) => target.replace(/\.js$/, ".ts"))]),
+    );
     const state = new Map<string, "open" | "done">();
     const cycles: string[] = [];
     const visit = (file: string, trail: readonly string[]) => {
@@ -41,9 +44,9 @@ describe("the import graph", () => {
   });
 
   it("keeps the toolkit of the webviews' controls in one file", () => {
-    expect(sources.filter((file) => importsOf(file).some((target) => target.startsWith("@vscode/webview-ui-toolkit")))).toEqual([
-      "webview/ui/toolkit.ts",
-    ]);
+    expect(
+      sources.filter((file) => importsOf(file).some((target) => target.startsWith("@vscode/webview-ui-toolkit"))),
+    ).toEqual(["webview/ui/toolkit.ts"]);
   });
 });
 
@@ -52,6 +55,28 @@ describe("the files", () => {
     const all = [...sources, ...filesBelow("test").filter((file) => /\.m?ts$/.test(file))];
     const long = all.map((file) => [file, read(file).split("\n").length] as const).filter(([, lines]) => lines > 500);
     expect(long).toEqual([]);
+  });
+
+  it("have lines of at most 120 characters, but for texts within quotes, tables and links", () => {
+    const quoted = /"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*'|\/(?:[^/\\]|\\.)+\//g;
+    const isLong = (line: string) => [...line].length > 120;
+    // what VASP writes stands as VASP writes it
+    const tests = filesBelow("test").filter(
+      (file) => /\.m?ts$/.test(file) && !/(?:outcar|vasprun)Text\.ts$/.test(file),
+    );
+    const wide = [...sources, ...tests].flatMap((file) => {
+      // of a text over several lines the lines between are text too
+      const code = read(file).replace(/(?<=[=(,:?{+>]\s*)`(?:[^`\\]|\\.)*`/g, (text) => text.replace(/[^\n]/g, ""));
+      return code.split("\n").flatMap((line, i) => (isLong(line.replace(quoted, "")) ? [`${file}:${i + 1}`] : []));
+    });
+    expect(wide).toEqual([]);
+    const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", PAGE, "src/measurements.md", "src/python.md"];
+    const prose = pages.flatMap((file) =>
+      read(file)
+        .split("\n")
+        .flatMap((line, i) => (isLong(line) && !/^\s*[|!<]|^- `src|\]\(/.test(line) ? [`${file}:${i + 1}`] : [])),
+    );
+    expect(prose).toEqual([]);
   });
 
   it("of the tests are all found by a runner", () => {
@@ -68,9 +93,14 @@ describe("the files", () => {
   });
 
   it("that npm locks have a check sum each", () => {
-    const locks = ["package-lock.json", ...["src", "test"].flatMap(filesBelow).filter((file) => file.endsWith("/package-lock.json"))];
+    const locks = [
+      "package-lock.json",
+      ...["src", "test"].flatMap(filesBelow).filter((file) => file.endsWith("/package-lock.json")),
+    ];
     const without = locks.flatMap((lock) => {
-      const { packages } = JSON.parse(read(lock)) as { packages: Record<string, { link?: boolean; integrity?: string }> };
+      const { packages } = JSON.parse(read(lock)) as {
+        packages: Record<string, { link?: boolean; integrity?: string }>;
+      };
       return Object.entries(packages)
         .filter(([name, { link, integrity }]) => name !== "" && !link && !integrity?.startsWith("sha512-"))
         .map(([name]) => `${lock}: ${name}`);
@@ -97,7 +127,9 @@ describe("the files", () => {
   });
 
   it("of core use neither console nor process nor the DOM", () => {
-    const guilty = sources.filter((file) => file.startsWith("src/core") && /\b(console|process|document|window)\.\w/.test(read(file)));
+    const guilty = sources.filter(
+      (file) => file.startsWith("src/core") && /\b(console|process|document|window)\.\w/.test(read(file)),
+    );
     expect(guilty).toEqual([]);
   });
 });
@@ -108,7 +140,10 @@ describe("the manifest", () => {
   interface Manifest {
     dependencies?: Record<string, string>;
     devDependencies: Record<string, string>;
-    contributes: { commands: { command: string; title: string }[]; menus: Record<string, { command?: string; when?: string }[]> };
+    contributes: {
+      commands: { command: string; title: string }[];
+      menus: Record<string, { command?: string; when?: string }[]>;
+    };
   }
 
   it("declares exactly the commands that the host registers", () => {
@@ -149,7 +184,9 @@ describe("the manifest", () => {
   });
 
   it("ships the files it names", () => {
-    const named = [...read("package.json").matchAll(/"\.\/(media\/[^"]+\.(?:json|svg|png|md))"/g)].map((match) => match[1] ?? "");
+    const named = [...read("package.json").matchAll(/"\.\/(media\/[^"]+\.(?:json|svg|png|md))"/g)].map(
+      (match) => match[1] ?? "",
+    );
     expect(named.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
   });
 });

@@ -1,6 +1,9 @@
-// `npm run bench [-- read|engine|picture|view|tour|kernels|sparse|tasks|slurm|scale ...]`: measurements against other programs. Figures of one run count by their ratios alone.
-// Options: --rounds N, --json (engine, kernels: an object a row); read: --sizes 10,150,1200 (MB); scale: --sizes 500,5000 (materials);
-// engine: --networks light,deep --threads 1,2 --batch 32 --channels 1 --pooling average --seconds 1.5 --backends tensorflow,wasm.
+// `npm run bench [-- read|engine|picture|view|tour|kernels|sparse|tasks|slurm|scale ...]`: measurements against other
+// programs. Figures of one run count by their ratios alone.
+// Options: --rounds N, --json (engine, kernels: an object a row); read: --sizes 10,150,1200 (MB); scale: --sizes
+// 500,5000 (materials);
+// engine: --networks light,deep --threads 1,2 --batch 32 --channels 1 --pooling average --seconds 1.5 --backends
+// tensorflow,wasm.
 import { parseArgs } from "node:util";
 import { ensureInstalled } from "./install.mjs";
 import { build } from "./processes.mjs";

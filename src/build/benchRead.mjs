@@ -1,4 +1,5 @@
-// `npm run bench -- read`: what reading a density costs here and with other programs, one after the other on the same machine, round by round.
+// `npm run bench -- read`: what reading a density costs here and with other programs, one after the other on the same
+// machine, round by round.
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   closeSync,
@@ -46,13 +47,22 @@ const script = path.join(root, "dist/benchRead.js");
 
 async function bundle() {
   const define = { __VERSION__: '"bench"' };
-  const common = { bundle: true, platform: "node", format: "cjs", target: "node20", define, external: ["h5wasm"], logLevel: "warning" };
+  const common = {
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    define,
+    external: ["h5wasm"],
+    logLevel: "warning",
+  };
   await build({ ...common, entryPoints: [path.join(root, "test/bench/read.ts")], outfile: script });
 }
 
 function contenders(file, size, others) {
   const packed = file.endsWith(".gz");
-  const times = String(size >= SLOW ? 2 : Math.ceil(size < 100 || packed ? 300 / size : 8)); // until the engine has compiled what it runs often
+  // until the engine has compiled what it runs often
+  const times = String(size >= SLOW ? 2 : Math.ceil(size < 100 || packed ? 300 / size : 8));
   const list = [
     ["r3dvs: read + transform", process.execPath, [script, file, "1", "no", times]],
     ["r3dvs: the same + SHA-256", process.execPath, [script, file, "1", "hash", times]],
@@ -74,15 +84,26 @@ function contenders(file, size, others) {
 
 /** Every contender once a round, so that a busy or throttled machine is so for all of them; medians over the rounds. */
 async function compare(file, size, list, rounds) {
-  console.log(`\n${path.basename(file)}, ${(statSync(file).size / 1e6).toFixed(0)} MB (${size} MB unpacked), ${rounds} rounds`);
+  console.log(
+    `\n${path.basename(file)}, ${(statSync(file).size / 1e6).toFixed(0)} MB (${size} MB unpacked), ${rounds} rounds`,
+  );
   for (let round = 0; round < rounds; round++) for (const contender of list) contender.runs.push(measure(contender));
   const first = list[0];
   const rows = list.map(({ name, runs }) => ({ name, ...summary(runs) }));
   const base = summary(first.runs);
-  console.log(["", "CPU s", "wall s", "first CPU s", "process CPU s", "peak MB", "CPU ratio", "wall ratio"].map(cell).join(""));
+  console.log(
+    ["", "CPU s", "wall s", "first CPU s", "process CPU s", "peak MB", "CPU ratio", "wall ratio"].map(cell).join(""),
+  );
   for (const row of rows) {
     const ratios = [`${(row.cpu / base.cpu).toFixed(2)} x`, `${(row.wall / base.wall).toFixed(2)} x`];
-    const numbers = [row.cpu.toFixed(3), row.wall.toFixed(3), row.first.toFixed(3), row.process.toFixed(2), row.peak.toFixed(0), ...ratios];
+    const numbers = [
+      row.cpu.toFixed(3),
+      row.wall.toFixed(3),
+      row.first.toFixed(3),
+      row.process.toFixed(2),
+      row.peak.toFixed(0),
+      ...ratios,
+    ];
     console.log([row.name, ...numbers].map(cell).join(""));
   }
 }
@@ -116,7 +137,10 @@ function median(values) {
 
 // ---- files ----
 
-/** Lets the system read the file from the disk once more, in large pieces, as it does with what was written some time ago; else it is as it was made. */
+/**
+ * Lets the system read the file from the disk once more, in large pieces, as it does with what was written some time
+ * ago; else it is as it was made.
+ */
 function forget(file) {
   spawnSync("sync", [file]);
   spawnSync("dd", [`if=${file}`, "iflag=nocache", "count=0"]);
@@ -135,14 +159,19 @@ async function ensureFile(size) {
   const temporary = `${file}.part`;
   const descriptor = openSync(temporary, "w");
   const edge = (points / 10).toFixed(6).padStart(12);
-  const rows = [`${edge}    0.000000    0.000000`, `    0.000000${edge}    0.000000`, `    0.000000    0.000000${edge}`];
+  const rows = [
+    `${edge}    0.000000    0.000000`,
+    `    0.000000${edge}    0.000000`,
+    `    0.000000    0.000000${edge}`,
+  ];
   writeSync(
     descriptor,
     `made for measuring\n   1.00000000000000\n${rows.join("\n")}\n   Fe\n     1\nDirect\n  0.000000  0.000000  0.000000\n \n`,
   );
   writeSync(descriptor, `${`  ${points}`.repeat(3)}\n`);
   const { fortranReal } = await bundled("src/core/formats/writeVolumetric.ts");
-  const wave = (k, phase) => Float64Array.from({ length: points }, (_, i) => Math.cos((2 * Math.PI * k * i) / points + phase));
+  const wave = (k, phase) =>
+    Float64Array.from({ length: points }, (_, i) => Math.cos((2 * Math.PI * k * i) / points + phase));
   const [x1, x2, y1, y2, z1, z2] = [wave(1, 0.3), wave(5, 1), wave(2, 0.1), wave(3, 2), wave(1, 1.7), wave(7, 0.2)];
   let column = 0;
   for (let z = 0; z < points; z++) {
@@ -163,7 +192,14 @@ async function ensureFile(size) {
 
 async function bundled(source) {
   const outfile = path.join(folder, `${path.basename(source, ".ts")}.mjs`);
-  await build({ entryPoints: [path.join(root, source)], outfile, bundle: true, platform: "node", format: "esm", target: "node20" });
+  await build({
+    entryPoints: [path.join(root, source)],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+  });
   return import(outfile);
 }
 
@@ -176,14 +212,20 @@ async function ensurePacked(file) {
   return packed;
 }
 
-/** Whether the other programs can be run: they are installed for this measurement alone, in an environment of their own. */
+/**
+ * Whether the other programs can be run: they are installed for this measurement alone, in an environment of their own.
+ */
 function ensurePython() {
   try {
     if (!existsSync(python)) execFileSync("python3", ["-m", "venv", venv], { stdio: "ignore" });
-    execFileSync(python, ["-m", "pip", "install", "--quiet", "pymatgen-core", "ase"], { stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync(python, ["-m", "pip", "install", "--quiet", "pymatgen-core", "ase"], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
     return true;
   } catch (error) {
-    console.log(`Skipped: pymatgen-core and ASE, since they could not be installed (${String(error.message).split("\n")[0]}).`);
+    console.log(
+      `Skipped: pymatgen-core and ASE, since they could not be installed (${String(error.message).split("\n")[0]}).`,
+    );
     return false;
   }
 }

@@ -1,4 +1,5 @@
-// `npm run bench -- scale --sizes 500,5000`: what encoding and a study take on so many materials, strained oxides that are made for it (71 kB each).
+// `npm run bench -- scale --sizes 500,5000`: what encoding and a study take on so many materials, strained oxides that
+// are made for it (71 kB each).
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +9,20 @@ import { root } from "./install.mjs";
 import { loadJob } from "./jobBundle.mjs";
 
 /** One epoch and one copy: the rest is reading, and what grows with the number of materials. */
-const QUICK = ["--targets", "band_gap", "--models", "r3dvs", "--repeats", 1, "--epochs", 1, "--rotations", 1, "--ensemble", 1];
+const QUICK = [
+  "--targets",
+  "band_gap",
+  "--models",
+  "r3dvs",
+  "--repeats",
+  1,
+  "--epochs",
+  1,
+  "--rotations",
+  1,
+  "--ensemble",
+  1,
+];
 
 /** `sizes`: numbers of materials. */
 export async function benchScale({ sizes }) {
@@ -23,9 +37,21 @@ export async function benchScale({ sizes }) {
       makeScaleData(path.join(root, "media/oxides/spectra.npz"), gaps, at("data"), n);
       const test = Math.round(n / 10);
       const protocol = ["--train-sizes", n - 2 * test, "--test-size", test, "--threads", 1, "--quiet"];
-      rows.push([n, "encode --packed", ...measure(folder, ["encode", at("data"), "-o", at("packed"), "--packed", "--quiet"])]);
-      rows.push([n, "the same again", ...measure(folder, ["encode", at("data"), "-o", at("packed"), "--packed", "--quiet"])]);
-      rows.push([n, "study, one epoch", ...measure(folder, ["study", at("packed"), "-o", at("run"), ...QUICK, ...protocol])]);
+      rows.push([
+        n,
+        "encode --packed",
+        ...measure(folder, ["encode", at("data"), "-o", at("packed"), "--packed", "--quiet"]),
+      ]);
+      rows.push([
+        n,
+        "the same again",
+        ...measure(folder, ["encode", at("data"), "-o", at("packed"), "--packed", "--quiet"]),
+      ]);
+      rows.push([
+        n,
+        "study, one epoch",
+        ...measure(folder, ["study", at("packed"), "-o", at("run"), ...QUICK, ...protocol]),
+      ]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -45,5 +71,9 @@ function measure(folder, args) {
     stdio: ["ignore", "ignore", "inherit"],
   });
   const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(result, "utf8"));
-  return [((performance.now() - began) / 1000).toFixed(1), ((userCPUTime + systemCPUTime) / 1e6).toFixed(1), Math.round(maxRSS / 1024)];
+  return [
+    ((performance.now() - began) / 1000).toFixed(1),
+    ((userCPUTime + systemCPUTime) / 1e6).toFixed(1),
+    Math.round(maxRSS / 1024),
+  ];
 }

@@ -1,5 +1,6 @@
-// `npm run bench -- slurm`: the paper's whole protocol on clusters of several sizes, and what a chunk size costs, by simulating the scheduler with the
-// estimates of src/jobs/cluster/taskCost.ts (`npm run bench -- tasks` measures them). Nothing is submitted.
+// `npm run bench -- slurm`: the paper's whole protocol on clusters of several sizes, and what a chunk size costs, by
+// simulating the scheduler with the estimates of src/jobs/cluster/taskCost.ts (`npm run bench -- tasks` measures them).
+// Nothing is submitted.
 import { loadJob } from "./jobBundle.mjs";
 
 const MINUTE = 60;
@@ -33,19 +34,30 @@ export async function benchSlurm() {
   const tasks = paperEstimates(20);
   const hours = (seconds) => String(Number((seconds / HOUR).toPrecision(2)));
   const total = tasks.reduce((sum, seconds) => sum + seconds, 0);
-  console.log(`The protocol: ${tasks.length} tasks, ${hours(total)} core hours, the longest task ${hours(Math.max(...tasks))} h\n`);
+  console.log(
+    `The protocol: ${tasks.length} tasks, ${hours(total)} core hours, the longest task ${hours(Math.max(...tasks))} h\n`,
+  );
   const heads = ["cores", "threads of an element", "hours", "elements begun", "cores used at once", "efficiency"];
   console.log(`| ${heads.join(" | ")} |\n|${" --- |".repeat(heads.length)}`);
   for (const { chunks, ...machine } of MACHINES) {
     const aim = chunks === undefined ? USUAL.aim : total / machine.threadsPerElement / chunks;
     const { seconds, starts, efficiency } = simulateCluster(tasks, { ...USUAL, ...machine, aim });
     const { cores, threadsPerElement } = machine;
-    const cells = [cores, threadsPerElement, hours(seconds), starts, Math.min(cores, starts * threadsPerElement), percent(efficiency)];
+    const cells = [
+      cores,
+      threadsPerElement,
+      hours(seconds),
+      starts,
+      Math.min(cores, starts * threadsPerElement),
+      percent(efficiency),
+    ];
     console.log(`| ${cells.join(" | ")} |`);
   }
   const many = paperEstimates(Math.ceil(1e5 / (tasks.length / 20)));
   const work = many.reduce((sum, seconds) => sum + seconds, 0);
-  console.log(`\n${many.length} tasks (${hours(work)} core hours) on 256 cores, any number of elements, ten times as many failures:\n`);
+  console.log(
+    `\n${many.length} tasks (${hours(work)} core hours) on 256 cores, any number of elements, ten times as many failures:\n`,
+  );
   console.log(
     "| an element, min | elements | hours | more than the work alone | lost work, core hours | starts a minute |\n| --- | --- | --- | --- | --- | --- |",
   );

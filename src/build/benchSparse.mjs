@@ -1,5 +1,6 @@
-// `npm run bench -- sparse --materials 600 --models combined,density --landmarks 0,300`: Gaussian processes through landmarks against exact ones (0),
-// each in a process of its own. Beyond the oxides, materials are strained copies of them. What it prints stands in src/measurements.md.
+// `npm run bench -- sparse --materials 600 --models combined,density --landmarks 0,300`: Gaussian processes through
+// landmarks against exact ones (0), each in a process of its own. Beyond the oxides, materials are strained copies of
+// them. What it prints stands in src/measurements.md.
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { build } from "esbuild";
@@ -11,7 +12,15 @@ const TEST = 140;
 export async function benchSparse({ materials, models, landmarks, target, json }) {
   const entry = path.join(root, "test/bench/sparseStep.ts");
   const define = { __VERSION__: '"bench"' };
-  const common = { bundle: true, platform: "node", format: "cjs", target: "node20", define, external: ["h5wasm"], logLevel: "warning" };
+  const common = {
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    define,
+    external: ["h5wasm"],
+    logLevel: "warning",
+  };
   await build({ ...common, entryPoints: [entry], outfile: script });
   if (!json) {
     console.log(
@@ -24,7 +33,9 @@ export async function benchSparse({ materials, models, landmarks, target, json }
       let exact;
       for (const count of landmarks) {
         const task = { model, target, n, landmarks: count, test: TEST };
-        const text = execFileSync(process.execPath, [script, path.join(root, "media/oxides"), JSON.stringify(task)], { encoding: "utf8" });
+        const text = execFileSync(process.execPath, [script, path.join(root, "media/oxides"), JSON.stringify(task)], {
+          encoding: "utf8",
+        });
         const found = JSON.parse(text);
         if (count === 0) exact = found;
         console.log(json ? text.trim() : rowOf(found, exact));
@@ -33,8 +44,15 @@ export async function benchSparse({ materials, models, landmarks, target, json }
 }
 
 function rowOf({ model, n, landmarks, mae, within, values, describing, fitting, peak }, exact) {
-  const apart = exact === undefined ? "" : values.reduce((sum, value, i) => sum + Math.abs(value - exact.values[i]), 0) / values.length;
-  const numbers = [mae.toPrecision(3), within.map((share) => Math.round(100 * share)).join(", "), apart === "" ? "" : apart.toPrecision(2)];
+  const apart =
+    exact === undefined
+      ? ""
+      : values.reduce((sum, value, i) => sum + Math.abs(value - exact.values[i]), 0) / values.length;
+  const numbers = [
+    mae.toPrecision(3),
+    within.map((share) => Math.round(100 * share)).join(", "),
+    apart === "" ? "" : apart.toPrecision(2),
+  ];
   const cost = [describing.toFixed(1), fitting.toFixed(1), Math.round(peak)];
   return `| ${[model, n, landmarks || "exact", ...numbers, ...cost].join(" | ")} |`;
 }

@@ -1,5 +1,7 @@
-// `npm run bench -- tasks`: what one task of a study takes on one thread, by model and number of training materials, on the 746 oxides.
-// Networks with few epochs and copies: their time is proportional to both. What it prints stands in src/measurements.md and taskCost.ts.
+// `npm run bench -- tasks`: what one task of a study takes on one thread, by model and number of training materials, on
+// the 746 oxides.
+// Networks with few epochs and copies: their time is proportional to both. What it prints stands in src/measurements.md
+// and taskCost.ts.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,10 +39,31 @@ function measure(models, sizes, more) {
   const folder = mkdtempSync(path.join(tmpdir(), "r3dvs-tasks-"));
   try {
     const run = path.join(folder, "run");
-    const study = ["study", path.join(root, "media/oxides"), "-o", run, "--targets", "band_gap", "--models", models.join(",")];
-    const protocol = ["--train-sizes", sizes.join(","), "--test-size", TESTS, "--repeats", 1, "--threads", 1, "--quiet"];
+    const study = [
+      "study",
+      path.join(root, "media/oxides"),
+      "-o",
+      run,
+      "--targets",
+      "band_gap",
+      "--models",
+      models.join(","),
+    ];
+    const protocol = [
+      "--train-sizes",
+      sizes.join(","),
+      "--test-size",
+      TESTS,
+      "--repeats",
+      1,
+      "--threads",
+      1,
+      "--quiet",
+    ];
     const args = [...study, ...protocol, ...more].map(String);
-    execFileSync(process.execPath, [path.join(root, "dist/cli.js"), ...args], { stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync(process.execPath, [path.join(root, "dist/cli.js"), ...args], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
     const [, ...rows] = readFileSync(path.join(run, "timings.csv"), "utf8").trim().split("\n");
     return rows.map((row) => {
       const [, model, size, , seconds] = row.split(",");
@@ -51,7 +74,10 @@ function measure(models, sizes, more) {
   }
 }
 
-/** Terms of base + square n² + cube n³ that are not negative, with the least sum of squared relative errors: of all choices of terms the best. */
+/**
+ * Terms of base + square n² + cube n³ that are not negative, with the least sum of squared relative errors: of all
+ * choices of terms the best.
+ */
 function fitTerms(sizes, seconds) {
   const columns = [(n) => 1 + 0 * n, (n) => n ** 2, (n) => n ** 3];
   let best = { error: Number.POSITIVE_INFINITY, terms: [0, 0, 0] };
@@ -63,7 +89,10 @@ function fitTerms(sizes, seconds) {
       chosen.map((_, a) => rows.reduce((sum, row) => sum + row[a], 0)),
     );
     if (solved === undefined || solved.some((term) => term < 0)) continue;
-    const error = rows.reduce((sum, row) => sum + (row.reduce((at, value, a) => at + value * solved[a], 0) - 1) ** 2, 0);
+    const error = rows.reduce(
+      (sum, row) => sum + (row.reduce((at, value, a) => at + value * solved[a], 0) - 1) ** 2,
+      0,
+    );
     const terms = [0, 0, 0];
     chosen.forEach((index, a) => {
       terms[index] = solved[a];

@@ -5,7 +5,10 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { root } from "./install.mjs";
 
-/** The Python of an environment with these packages, made for the measurements alone; undefined, with a line that says why, where it cannot be had. */
+/**
+ * The Python of an environment with these packages, made for the measurements alone; undefined, with a line that says
+ * why, where it cannot be had.
+ */
 export function ensureVenv(name, packages) {
   const venv = path.join(root, `out/bench/venv-${name}`);
   const python = path.join(venv, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
@@ -31,7 +34,9 @@ export class Measured {
   /** `threads`: what libraries that ask the environment are told. */
   static async start(command, args, threads) {
     const measured = new Measured();
-    const counts = Object.fromEntries(["OMP", "MKL", "OPENBLAS", "NUMEXPR"].map((name) => [`${name}_NUM_THREADS`, String(threads)]));
+    const counts = Object.fromEntries(
+      ["OMP", "MKL", "OPENBLAS", "NUMEXPR"].map((name) => [`${name}_NUM_THREADS`, String(threads)]),
+    );
     measured.#child = spawn(command, args, { env: { ...process.env, ...counts }, stdio: ["pipe", "pipe", "pipe"] });
     let errors = "";
     measured.#child.stderr.on("data", (text) => {
@@ -63,7 +68,12 @@ export class Measured {
 /** CPU seconds of all programs since the machine started; 0 where the system does not say. */
 export function busySeconds() {
   if (process.platform !== "linux") return 0;
-  const [user, nice, system, , , irq, softirq] = readFileSync("/proc/stat", "utf8").split("\n")[0].trim().split(/\s+/).slice(1).map(Number);
+  const [user, nice, system, , , irq, softirq] = readFileSync("/proc/stat", "utf8")
+    .split("\n")[0]
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
   return (user + nice + system + irq + softirq) / 100;
 }
 
@@ -76,5 +86,6 @@ export function median(values) {
 export function printTable(header, rows) {
   const lines = [header, ...rows].map((row) => row.map(String));
   const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  for (const line of lines) console.log(line.map((text, i) => (i === 0 ? text.padEnd(widths[0]) : text.padStart(widths[i] + 2))).join(""));
+  for (const line of lines)
+    console.log(line.map((text, i) => (i === 0 ? text.padEnd(widths[0]) : text.padStart(widths[i] + 2))).join(""));
 }

@@ -1,5 +1,5 @@
-// `npm run bench -- view`: frames a second while a crystal with its surface turns, and memory over many openings, in the real workbench
-// with WebGL in software.
+// `npm run bench -- view`: frames a second while a crystal with its surface turns, and memory over many openings, in
+// the real workbench with WebGL in software.
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -9,7 +9,9 @@ import { ensureWorkbench, root } from "./install.mjs";
 /** `rounds`: how often a view is opened and closed. */
 export async function benchView({ rounds }) {
   const { node } = await ensureWorkbench();
-  const child = spawn(node, [path.join(root, "test/workbench/measureView.ts"), String(rounds)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(node, [path.join(root, "test/workbench/measureView.ts"), String(rounds)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = new Promise((resolve) => child.once("close", resolve));
   const [frames, memory] = [[], []];
   for await (const line of createInterface({ input: child.stdout })) {
@@ -32,7 +34,11 @@ export async function benchView({ rounds }) {
     ];
   });
   printTable(["grid", "triangles", "while turning", "ms a frame", "1st–9th decile", "frames/s"], rows);
-  const names = [...new Set(memory.flatMap(({ extensionMB, browserMB }) => [...Object.keys(extensionMB), ...Object.keys(browserMB)]))];
+  const names = [
+    ...new Set(
+      memory.flatMap(({ extensionMB, browserMB }) => [...Object.keys(extensionMB), ...Object.keys(browserMB)]),
+    ),
+  ];
   const row = ({ what, round, frames: pages, documents, nodes, listeners, heapMB, extensionMB, browserMB }) => [
     what,
     round,

@@ -1,4 +1,5 @@
-// Builds dist/: kernels (WebAssembly, and addons where there is a C compiler) and bundles. `node src/build/build.mjs [--production] [--outdir FOLDER]`
+// Builds dist/: kernels (WebAssembly, and addons where there is a C compiler) and bundles. `node src/build/build.mjs
+// [--production] [--outdir FOLDER]`
 // A production build writes beside the bundles what they contain (`inputs.json`, the bundler's own lists).
 import { cpSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -9,7 +10,10 @@ import { buildNative } from "./native.mjs";
 const root = path.resolve(import.meta.dirname, "../..");
 const production = process.argv.includes("--production");
 /** A path from the checkout on, or an absolute one. Elsewhere than in dist/, the kernels are copied there. */
-const outdir = path.resolve(root, process.argv.includes("--outdir") ? process.argv[process.argv.indexOf("--outdir") + 1] : "dist");
+const outdir = path.resolve(
+  root,
+  process.argv.includes("--outdir") ? process.argv[process.argv.indexOf("--outdir") + 1] : "dist",
+);
 
 const common = {
   absWorkingDir: root,

@@ -1,16 +1,20 @@
-// `npm run code`: VS Code with this checkout's extension and a copy of the sample open. An installed VS Code is taken where there is one,
-// else (or with --server) the real VS Code is served from npm packages to any browser. Options: --server, --port N.
+// `npm run code`: VS Code with this checkout's extension and a copy of the sample open. An installed VS Code is taken
+// where there is one, else (or with --server) the real VS Code is served from npm packages to any browser. Options:
+// --server, --port N.
 import { spawn, spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { ensureInstalled, ensureWorkbench, root, whyNoWorkbench } from "./install.mjs";
 import { build, run } from "./processes.mjs";
 import { copySample } from "./sample.mjs";
 
-const { values: options } = parseArgs({ options: { server: { type: "boolean" }, port: { type: "string", default: "8080" } } });
+const { values: options } = parseArgs({
+  options: { server: { type: "boolean" }, port: { type: "string", default: "8080" } },
+});
 
 async function openCode() {
   const port = Number(options.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`--port takes a number from 1 to 65535, not ${options.port}`);
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw new Error(`--port takes a number from 1 to 65535, not ${options.port}`);
   await ensureInstalled();
   await build();
   const sample = copySample();
@@ -26,7 +30,8 @@ async function openCode() {
 
 const onWindows = process.platform === "win32";
 
-const hasInstalledCode = () => spawnSync("code", ["--version"], { shell: onWindows, stdio: "ignore", timeout: 20_000 }).status === 0;
+const hasInstalledCode = () =>
+  spawnSync("code", ["--version"], { shell: onWindows, stdio: "ignore", timeout: 20_000 }).status === 0;
 
 /** Windows has `code` as a script, which only a shell starts, and a shell splits paths at blanks. */
 function runCode(args) {

@@ -1,5 +1,5 @@
-// `npm run test:desktop`: the tests that run inside the extension host, by @vscode/test-electron. On a downloaded VS Code where that can be
-// had; else, or with --server, on the VS Code server from npm packages (Linux on x64).
+// `npm run test:desktop`: the tests that run inside the extension host, by @vscode/test-electron. On a downloaded VS
+// Code where that can be had; else, or with --server, on the VS Code server from npm packages (Linux on x64).
 import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { ensureInstalled, ensureTestPackages, ensureWorkbench, root, whyNoWorkbench, workbench } from "./install.mjs";

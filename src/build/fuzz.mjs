@@ -1,4 +1,5 @@
-// `npm run fuzz [-- --seconds N]`: property tests and the fuzzers of test/fuzz, which `npm test` runs with fixed seeds, with new ones for about N seconds (600).
+// `npm run fuzz [-- --seconds N]`: property tests and the fuzzers of test/fuzz, which `npm test` runs with fixed seeds,
+// with new ones for about N seconds (600).
 // It prints the seeds. One that fails becomes a test of its own; `R3DVS_PROPERTY_SEED=N npx vitest ...` runs it again.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

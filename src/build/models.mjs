@@ -1,6 +1,8 @@
-// `npm run models [-- --threads N --ensemble 3 --epochs 10 --rotations 4]`: the models that come with the extension, media/models,
-// learned from all of media/oxides; errors on held-out materials come from the reproduction. What is learned already is not learned again.
-// `npm run models -- --judge`: the models stay; their errors, defaults and card follow from the reproduction as it stands now.
+// `npm run models [-- --threads N --ensemble 3 --epochs 10 --rotations 4]`: the models that come with the extension,
+// media/models, learned from all of media/oxides; errors on held-out materials come from the reproduction. What is
+// learned already is not learned again.
+// `npm run models -- --judge`: the models stay; their errors, defaults and card follow from the reproduction as it
+// stands now.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -30,7 +32,9 @@ const results = path.resolve(values.results);
 if (values.judge) await judge();
 else await learn();
 const files = readdirSync(output, { recursive: true }).map((name) => statSync(path.join(output, name)));
-console.log(`${path.relative(process.cwd(), output)}  ${(files.reduce((sum, { size }) => sum + size, 0) / 1e6).toFixed(2)} MB`);
+console.log(
+  `${path.relative(process.cwd(), output)}  ${(files.reduce((sum, { size }) => sum + size, 0) / 1e6).toFixed(2)} MB`,
+);
 
 async function judge() {
   const { judgeLibrary } = await loadJob("src/jobs/reproduction/judgeLibrary.ts");
@@ -50,7 +54,11 @@ async function learn() {
       results,
       testSize: depth.testSize,
       testEnsemble: depth.ensemble,
-      options: { ensemble: Number(values.ensemble), epochs: Number(values.epochs), rotations: Number(values.rotations) },
+      options: {
+        ensemble: Number(values.ensemble),
+        epochs: Number(values.epochs),
+        rotations: Number(values.rotations),
+      },
       ...(values.threads && { threads: Number(values.threads) }),
     },
     { cancellation, onEvent: () => {}, onModel: (name) => console.log(name) },

@@ -1,8 +1,19 @@
-// Compiles kernels for processors themselves, as Node-API addons: those of networks and of reading, each once a platform and instruction set.
-// The ordinary build uses the machine's own C compiler, if it has one; packaging compiles for every platform with a compiler from npm.
+// Compiles kernels for processors themselves, as Node-API addons: those of networks and of reading, each once a
+// platform and instruction set.
+// The ordinary build uses the machine's own C compiler, if it has one; packaging compiles for every platform with a
+// compiler from npm.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -12,13 +23,22 @@ const source = path.join(root, "src/kernels");
 const headers = path.join(root, "node_modules/node-api-headers/include");
 const execute = promisify(execFile);
 
-const COMMON = ["-O3", "-std=gnu11", "-fvisibility=hidden", "-fno-strict-aliasing", "-fno-math-errno", "-fno-trapping-math"];
+const COMMON = [
+  "-O3",
+  "-std=gnu11",
+  "-fvisibility=hidden",
+  "-fno-strict-aliasing",
+  "-fno-math-errno",
+  "-fno-trapping-math",
+];
 const AVX2 = ["-mavx2", "-mfma"];
 const AVX512 = [...AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mprefer-vector-width=512"];
 
 /**
- * Addons, each `src/kernels/<name>/native`: instruction sets by architecture, with the widths that the kernels are compiled at and the flags of each.
- * Reading gives the same bits at every width and in WebAssembly, so no products are fused with sums there; without SSSE3 it is not worth an addon.
+ * Addons, each `src/kernels/<name>/native`: instruction sets by architecture, with the widths that the kernels are
+ * compiled at and the flags of each.
+ * Reading gives the same bits at every width and in WebAssembly, so no products are fused with sums there; without
+ * SSSE3 it is not worth an addon.
  */
 const ADDONS = {
   network: {
@@ -54,30 +74,38 @@ const TARGETS = {
 };
 
 /**
- * Builds this machine's addons in dist/native with its own compiler, those that changed since the last build; returns the names of what it
- * compiled. Without a compiler it says so in one line: networks then run in WebAssembly.
+ * Builds this machine's addons in dist/native with its own compiler, those that changed since the last build; returns
+ * the names of what it compiled. Without a compiler it says so in one line: networks then run in WebAssembly.
  */
 export async function buildNative() {
   const { platform, arch } = process;
   if (!ARCHITECTURES.includes(arch)) return [];
   const compiler = await findCompiler();
   if (compiler === undefined) {
-    console.log("No C compiler (cc, gcc, clang) here: networks and reading run in WebAssembly, networks at about a third of the speed.");
+    console.log(
+      "No C compiler (cc, gcc, clang) here: networks and reading run in WebAssembly, networks at about a third of the speed.",
+    );
     return [];
   }
   return compileAll(compiler, `${platform}-${arch}`, path.join(root, "dist/native"));
 }
 
 /**
- * Builds the addons of a platform (a key of `TARGETS`) on any other, into `<folder>/<platform>/<addon>-<instruction set>.node`, with a compiler
- * from npm that is installed when first needed. Returns the names of what it compiled; what is there and fresh is left.
+ * Builds the addons of a platform (a key of `TARGETS`) on any other, into `<folder>/<platform>/<addon>-<instruction
+ * set>.node`, with a compiler from npm that is installed when first needed. Returns the names of what it compiled; what
+ * is there and fresh is left.
  */
 export async function crossCompile(target, folder) {
   const name = TARGETS[target];
-  if (name === undefined) throw new Error(`there is no native engine for ${target}, only for ${Object.keys(TARGETS).join(", ")}`);
+  if (name === undefined)
+    throw new Error(`there is no native engine for ${target}, only for ${Object.keys(TARGETS).join(", ")}`);
   const zig = await ensureZig();
   const { stdout } = await execute(zig, ["version"]);
-  return compileAll({ command: [zig, "cc", "-target", name, "-g0", "-s"], version: `zig ${stdout.trim()}` }, target, folder);
+  return compileAll(
+    { command: [zig, "cc", "-target", name, "-g0", "-s"], version: `zig ${stdout.trim()}` },
+    target,
+    folder,
+  );
 }
 
 /** `compiler`: `{ command, version }`, `command` a program and its first arguments. */
@@ -104,15 +132,20 @@ async function compile(compiler, target, { name, flags, widths }) {
   const native = path.join(source, name, "native");
   const [program, ...first] = compiler.command;
   const position = target.startsWith("win32") ? [] : ["-fPIC"];
-  const run = (...args) => execute(program, [...first, ...COMMON, ...flags, ...position, ...args], { maxBuffer: 1 << 24 });
+  const run = (...args) =>
+    execute(program, [...first, ...COMMON, ...flags, ...position, ...args], { maxBuffer: 1 << 24 });
   try {
     const has = Object.keys(widths).map((width) => `-DHAS_${width}`);
-    const objects = [path.join(folder, "addon.o"), ...Object.keys(widths).map((width) => path.join(folder, `calls${width}.o`))];
+    const objects = [
+      path.join(folder, "addon.o"),
+      ...Object.keys(widths).map((width) => path.join(folder, `calls${width}.o`)),
+    ];
     await run("-I", headers, ...has, "-c", path.join(native, "addon.c"), "-o", objects[0]);
     for (const [i, [width, set]] of Object.entries(widths).entries())
       await run(...set, `-DWIDTH=${width}`, "-c", path.join(native, "calls.c"), "-o", objects[i + 1]);
     const linked = path.join(folder, "addon.node");
-    // On macOS the program that loads the addon has Node's functions; Linux asks no questions, and on Windows the addon looks for them itself.
+    // On macOS the program that loads the addon has Node's functions; Linux asks no questions, and on Windows the addon
+    // looks for them itself.
     const open = target.startsWith("darwin") ? ["-Wl,-undefined,dynamic_lookup"] : [];
     await run("-shared", "-o", linked, ...objects, ...open);
     return readFileSync(linked);
@@ -137,7 +170,8 @@ async function findCompiler() {
 
 const hashFile = (file) => file.replace(/node$/, "hash");
 
-const isFresh = (file, hash) => existsSync(file) && existsSync(hashFile(file)) && readFileSync(hashFile(file), "utf8") === hash;
+const isFresh = (file, hash) =>
+  existsSync(file) && existsSync(hashFile(file)) && readFileSync(hashFile(file), "utf8") === hash;
 
 /** Of all that an addon is made of. */
 function sourceHash({ name, flags, widths }, { command, version }, target) {

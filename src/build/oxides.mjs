@@ -1,4 +1,5 @@
-// `npm run oxides [-- FOLDER]`: makes media/oxides, the compact dataset of the reproduction, from a folder of densities (default: ../shared/data/oxides).
+// `npm run oxides [-- FOLDER]`: makes media/oxides, the compact dataset of the reproduction, from a folder of densities
+// (default: ../shared/data/oxides).
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ensureInstalled, root } from "./install.mjs";
@@ -24,7 +25,8 @@ const folder = path.join(root, "media/oxides");
 
 function chooseColumns(text) {
   const rows = text.trim().split(/\r?\n/);
-  if (rows.some((row) => row.includes('"'))) throw new Error("targets.csv has quoted cells, which this script does not read");
+  if (rows.some((row) => row.includes('"')))
+    throw new Error("targets.csv has quoted cells, which this script does not read");
   const cells = rows.map((row) => row.split(","));
   const wanted = COLUMNS.map((name) => cells[0].indexOf(name));
   const missing = COLUMNS.filter((_, index) => wanted[index] < 0);

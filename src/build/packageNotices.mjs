@@ -20,7 +20,9 @@ function packageFolder(file) {
 }
 
 function notice(folder, root) {
-  const { name, version, license, author, repository } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+  const { name, version, license, author, repository } = JSON.parse(
+    readFileSync(path.join(folder, "package.json"), "utf8"),
+  );
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notices?)([.-]\w+)*$/i.test(file));
   const texts = files.map((file) => readFileSync(path.join(folder, file), "utf8").trim());
   const holder = author?.name ?? author ?? `the authors of ${name}, ${repository?.url ?? repository}`;

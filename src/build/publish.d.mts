@@ -3,7 +3,10 @@ export interface PublishStep {
   readonly args: readonly string[];
   readonly token: string | undefined;
 }
-export function publishProblems(options: { readonly manifest: Readonly<Record<string, unknown>>; readonly changelog: string }): string[];
+export function publishProblems(options: {
+  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly changelog: string;
+}): string[];
 export function publishSteps(options: {
   readonly files: readonly string[];
   readonly archive: string;

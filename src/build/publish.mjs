@@ -1,5 +1,6 @@
-// How the packed extension and the command line reach people: `npm run package -- --publish [--dry-run] [--pre-release]`. The tokens stand in the
-// environment: VSCE_PAT (Marketplace), OVSX_PAT (Open VSX); npm asks its own configuration. Imports nothing that would have to be installed first.
+// How the packed extension and the command line reach people: `npm run package -- --publish [--dry-run]
+// [--pre-release]`. The tokens stand in the environment: VSCE_PAT (Marketplace), OVSX_PAT (Open VSX); npm asks its own
+// configuration. Imports nothing that would have to be installed first.
 
 /** The publisher of Open VSX, fetched from npm only to publish. */
 const OVSX = "ovsx@1.4.0";
@@ -21,7 +22,8 @@ export function publishProblems({ manifest, changelog }) {
   if (!changelog.split("\n").some((line) => line.trim() === `## ${manifest.version}`))
     problems.push(`CHANGELOG.md has no ${manifest.version}`);
   // the Marketplace knows no versions such as 1.2.0-beta
-  if (!/^\d+\.\d+\.\d+$/.test(manifest.version ?? "")) problems.push(`${manifest.version} is no version of three numbers`);
+  if (!/^\d+\.\d+\.\d+$/.test(manifest.version ?? ""))
+    problems.push(`${manifest.version} is no version of three numbers`);
   return problems;
 }
 
@@ -29,7 +31,11 @@ export function publishProblems({ manifest, changelog }) {
 export function publishSteps({ files, archive, preRelease }) {
   const early = preRelease ? ["--pre-release"] : [];
   return [
-    ...files.map((file) => ({ program: "vsce", args: ["publish", "--packagePath", file, ...early], token: "VSCE_PAT" })),
+    ...files.map((file) => ({
+      program: "vsce",
+      args: ["publish", "--packagePath", file, ...early],
+      token: "VSCE_PAT",
+    })),
     ...files.map((file) => ({ program: "npx", args: ["--yes", OVSX, "publish", file, ...early], token: "OVSX_PAT" })),
     { program: "npm", args: ["publish", archive, ...(preRelease ? ["--tag", "next"] : [])], token: undefined },
   ];

@@ -1,4 +1,5 @@
-// `npm run python`: the snippets of src/python.md and the Python module, in an environment of their own (once, some hundred MB, from PyPI).
+// `npm run python`: the snippets of src/python.md and the Python module, in an environment of their own (once, some
+// hundred MB, from PyPI).
 import path from "node:path";
 import { ensureVenv } from "./benchTools.mjs";
 import { ensureInstalled, root } from "./install.mjs";

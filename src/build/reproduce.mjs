@@ -1,9 +1,13 @@
-// `npm run reproduce [-- --hours H --threads N]`: the paper's protocol on media/oxides, as far as the time allows; run again, it goes on.
-// Depth: --ensemble, --epochs, --rotations, --test-size, --sizes, --repeats, --network-repeats, each as it was before unless it is given;
-// `--scheduler slurm` submits all repeats as job arrays in place of working on them (--partition, --account, --qos, --cpus-per-task, --line as for
-// `r3dvs submit`); called again, it takes up what is finished and submits what is open. The nodes must see --work and the dataset's folder.
+// `npm run reproduce [-- --hours H --threads N]`: the paper's protocol on media/oxides, as far as the time allows; run
+// again, it goes on.
+// Depth: --ensemble, --epochs, --rotations, --test-size, --sizes, --repeats, --network-repeats, each as it was before
+// unless it is given;
+// `--scheduler slurm` submits all repeats as job arrays in place of working on them (--partition, --account, --qos,
+// --cpus-per-task, --line as for `r3dvs submit`); called again, it takes up what is finished and submits what is open.
+// The nodes must see --work and the dataset's folder.
 // another depth than that of the results which are there needs --restart. --arms takes some of the studies
-// that make up a repeat (kernels, paper-kernels, networks, paper-networks, paper-steps). --page writes figures and pages from the results alone. Ctrl-C keeps what is done.
+// that make up a repeat (kernels, paper-kernels, networks, paper-networks, paper-steps). --page writes figures and
+// pages from the results alone. Ctrl-C keeps what is done.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -42,7 +46,8 @@ const { values } = parseArgs({
 const PAGE = path.join(root, "README.md");
 const output = path.resolve(values.output);
 
-if (values.scheduler !== undefined && values.scheduler !== "slurm") throw new Error(`--scheduler takes slurm, not ${values.scheduler}`);
+if (values.scheduler !== undefined && values.scheduler !== "slurm")
+  throw new Error(`--scheduler takes slurm, not ${values.scheduler}`);
 
 /** Hands a run's folder to Slurm. */
 async function submitter(cancellation, say) {
@@ -67,7 +72,8 @@ async function compute({ reproduce, Cancellation }) {
   const began = Date.now();
   const say = (text) => console.log(`${((Date.now() - began) / 60_000).toFixed(1).padStart(6)} min  ${text}`);
   const onEvent = (event) => {
-    if (event.event === "result") say(`${event.target} ${event.model} ${event.trainSize}: MAE ${event.mae.toPrecision(3)} ${event.unit}`);
+    if (event.event === "result")
+      say(`${event.target} ${event.model} ${event.trainSize}: MAE ${event.mae.toPrecision(3)} ${event.unit}`);
     if (event.event === "failed") say(`${event.target} ${event.model} ${event.trainSize}: ${event.message}`);
   };
   try {

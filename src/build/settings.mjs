@@ -1,5 +1,6 @@
-// Writes what follows from the table of settings (src/core/settings): the schema of r3dvs.json, the properties of tasks in the manifest and their English
-// texts. `npm run settings`, after a change of the table; test/core/settings holds the files to it.
+// Writes what follows from the table of settings (src/core/settings): the schema of r3dvs.json, the properties of tasks
+// in the manifest and their English texts. `npm run settings`, after a change of the table; test/core/settings holds
+// the files to it.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -26,4 +27,8 @@ write("package.nls.json", { ...texts, ...taskTexts() });
 
 const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
 const files = ["media/schemas/r3dvs.schema.json", "package.json", "package.nls.json"].map(place);
-execFileSync(process.execPath, [biome, "format", "--write", `--config-path=${place("src/build/lint.json")}`, ...files], { cwd: root });
+execFileSync(
+  process.execPath,
+  [biome, "format", "--write", `--config-path=${place("src/build/lint.json")}`, ...files],
+  { cwd: root },
+);

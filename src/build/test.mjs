@@ -1,4 +1,5 @@
-// `npm test`: types, lint, unit tests, then the tests in the real VS Code. The last line is the sum: `N passed, N failed, N skipped`.
+// `npm test`: types, lint, unit tests, then the tests in the real VS Code. The last line is the sum: `N passed, N
+// failed, N skipped`.
 // Options: --only unit|workbench, and parts of the names of the test files to run.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -8,7 +9,10 @@ import { build, run, runNode } from "./processes.mjs";
 import { skippedTests } from "./skippedTests.mjs";
 
 const PARTS = ["unit", "workbench"];
-const { values: options, positionals: names } = parseArgs({ allowPositionals: true, options: { only: { type: "string" } } });
+const { values: options, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: "string" } },
+});
 
 const bin = (name) => path.join(root, "node_modules", name);
 const results = (file) => path.join(root, "out", file);
@@ -39,7 +43,14 @@ async function testUnits() {
   const file = freshFile("unit/results.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   await timed("Unit tests", async () => {
-    const code = await runNode([bin("vitest/vitest.mjs"), "run", "--config", "test/vitest.config.mjs", ...reporters, ...names]);
+    const code = await runNode([
+      bin("vitest/vitest.mjs"),
+      "run",
+      "--config",
+      "test/vitest.config.mjs",
+      ...reporters,
+      ...names,
+    ]);
     const report = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
     add(report ? countUnits(report) : {}, code, "vitest");
     if (report) skipped.push(...skippedTests(report, (name) => path.relative(root, name).split(path.sep).join("/")));
@@ -71,9 +82,13 @@ async function testWorkbench() {
   const { node, folder } = await ensureWorkbench();
   await check("Types of the workbench tests", [bin("typescript/bin/tsc"), "-p", folder]);
   if (names.length === 0) {
-    await counted("Tests in the extension host", "workbench/extension.json", () => runNode(["src/build/desktop.mjs", "--server"]));
+    await counted("Tests in the extension host", "workbench/extension.json", () =>
+      runNode(["src/build/desktop.mjs", "--server"]),
+    );
   }
-  await counted("Tests of the workbench", "workbench/results.json", () => run(node, [path.join(folder, "run.ts"), ...names]));
+  await counted("Tests of the workbench", "workbench/results.json", () =>
+    run(node, [path.join(folder, "run.ts"), ...names]),
+  );
 }
 
 async function counted(what, resultsFile, work) {
@@ -122,7 +137,8 @@ try {
   sum.failed += 1;
 }
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}`).join("\n")}`);
-if (triedTwice.length > 0) console.log(`\nPassed at the second try:\n${triedTwice.map((name) => `  ${name}`).join("\n")}`);
+if (triedTwice.length > 0)
+  console.log(`\nPassed at the second try:\n${triedTwice.map((name) => `  ${name}`).join("\n")}`);
 if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.join("\n")}`);
 process.exitCode = sum.failed === 0 ? 0 : 1;
 console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);

@@ -10,7 +10,9 @@ import { Output, type OutputOptions } from "./output.js";
 export function addCheckCommand(program: Command): void {
   const command = program
     .command("check")
-    .description("check VASP inputs before a run: INCAR, POSCAR, KPOINTS and POTCAR titles, each and against each other")
+    .description(
+      "check VASP inputs before a run: INCAR, POSCAR, KPOINTS and POTCAR titles, each and against each other",
+    )
     .argument("[path...]", "files, or folders with all below them (default: this folder)")
     .option("--fix", "apply the fixes that keep the meaning of a file");
   withOutput(command).action(runCheck);

@@ -25,20 +25,32 @@ export function withEncoding(command: Command): Command {
     .option("--dl <Å>", "real-space resolution dL; the cutoff is g_cut = pi/dL", positive, 0.4)
     .option("--length <Å>", "real-space box L; the mesh has L/dL voxels per side", positive, 12.8)
     .addOption(
-      new Option("--assignment <how>", "how plane waves are assigned to voxels").choices(["nearest", "trilinear"]).default("nearest"),
+      new Option("--assignment <how>", "how plane waves are assigned to voxels")
+        .choices(["nearest", "trilinear"])
+        .default("nearest"),
     )
     .addOption(
-      new Option("--component <block>", "block of the file to read").choices(["total", "magnetization", "mx", "my", "mz"]).default("total"),
+      new Option("--component <block>", "block of the file to read")
+        .choices(["total", "magnetization", "mx", "my", "mz"])
+        .default("total"),
     );
 }
 
 export function withThreads(command: Command): Command {
-  return command.option("--threads <n>", "worker threads (default: one per core); results do not depend on it", wholeFrom(1));
+  return command.option(
+    "--threads <n>",
+    "worker threads (default: one per core); results do not depend on it",
+    wholeFrom(1),
+  );
 }
 
 /** Which frame of a volumetric file that holds several. */
 export function withFrame(command: Command): Command {
-  return command.option("--frame <n>", "frame to read from multi-frame files, from 1 (default: the last complete one)", wholeFrom(1));
+  return command.option(
+    "--frame <n>",
+    "frame to read from multi-frame files, from 1 (default: the last complete one)",
+    wholeFrom(1),
+  );
 }
 
 export interface FrameOptions {
@@ -60,7 +72,8 @@ export function encodingOf(options: EncodingOptions & FrameOptions): EncodeSetti
 
 export function positive(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("It must be a positive number.");
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError("It must be a positive number.");
   return value;
 }
 
@@ -77,6 +90,7 @@ export function wholeFrom(least: number): (text: string) => number {
 
 export function list(text: string): string[] {
   const items = text.split(",").map((item) => item.trim());
-  if (items.some((item) => item === "")) throw new InvalidArgumentError("It must be a list with commas between its items.");
+  if (items.some((item) => item === ""))
+    throw new InvalidArgumentError("It must be a list with commas between its items.");
   return items;
 }

@@ -14,7 +14,14 @@ import { importOnnx } from "../jobs/models/importOnnx.js";
 import { isModel } from "../jobs/models/modelFile.js";
 import { checkEncoding } from "../jobs/spectra/encodeSettings.js";
 import { readSpectrum } from "../jobs/spectra/spectrumFile.js";
-import { type CommonOptions, type EncodingOptions, encodingOf, list, withEncoding, withOutput } from "./commonOptions.js";
+import {
+  type CommonOptions,
+  type EncodingOptions,
+  encodingOf,
+  list,
+  withEncoding,
+  withOutput,
+} from "./commonOptions.js";
 import { EXIT } from "./exitCodes.js";
 import { Output } from "./output.js";
 
@@ -32,7 +39,10 @@ export function addConvertCommand(program: Command): void {
     .description(
       "turn sparse spectra into voxels (.npz, .parquet, .zarr) or one into a table of waves (.csv); a model into ONNX (.onnx, opset 17) or a TensorFlow.js LayersModel, networks back from both; a Gaussian process into .npz",
     )
-    .argument("<input...>", "spectra written by encode, a model folder, a .onnx file, or the model.json of a LayersModel")
+    .argument(
+      "<input...>",
+      "spectra written by encode, a model folder, a .onnx file, or the model.json of a LayersModel",
+    )
     .requiredOption(
       "-o, --output <out>",
       "output file (.npz, .parquet, .csv or .onnx), zarr group (.zarr); a folder for models and LayersModels",
@@ -67,7 +77,12 @@ function importModel(input: string, options: Options, output: Output): void {
   const settings = encodingOf(options);
   checkEncoding(settings);
   const file = isJson(input) || isOnnx(input) ? input : path.join(input, MODEL_FILE);
-  const foreign = { settings, ...(target !== undefined && { target }), ...(unit !== undefined && { unit }), ...(channels && { channels }) };
+  const foreign = {
+    settings,
+    ...(target !== undefined && { target }),
+    ...(unit !== undefined && { unit }),
+    ...(channels && { channels }),
+  };
   const { value, problems } = (isOnnx(file) ? importOnnx : importLayersModel)(file, options.output, foreign);
   output.problems(file, problems);
   if (value !== undefined) {

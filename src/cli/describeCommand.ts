@@ -5,7 +5,11 @@ import { messageOf } from "../core/text/messageOf.js";
 import type { Problem } from "../core/text/problem.js";
 import { resolvePaths } from "../jobs/dataset/materialFiles.js";
 import { type EncodeOutcome, encodeMaterials } from "../jobs/encoding/encodeMaterials.js";
-import { type DescribeSettings, type MatrixDescription, writeDescriptions } from "../jobs/features/describeMaterials.js";
+import {
+  type DescribeSettings,
+  type MatrixDescription,
+  writeDescriptions,
+} from "../jobs/features/describeMaterials.js";
 import { asParquet } from "../jobs/files/parquetOfNpz.js";
 import { UsageError } from "../jobs/files/usageError.js";
 import { elementProblem, type NamedStructure } from "../jobs/spectra/material.js";
@@ -18,7 +22,9 @@ import { EXIT } from "./exitCodes.js";
 import { onInterruption } from "./interruption.js";
 import { Output } from "./output.js";
 
-interface Options extends CommonOptions, Pick<SoapSettings, "basis" | "rCut" | "nMax" | "lMax" | "sigma" | "zeta" | "alpha"> {
+interface Options
+  extends CommonOptions,
+    Pick<SoapSettings, "basis" | "rCut" | "nMax" | "lMax" | "sigma" | "zeta" | "alpha"> {
   readonly output: string;
   readonly descriptor: DescribeSettings["descriptor"];
   readonly average: "outer" | "inner" | "off";
@@ -43,7 +49,11 @@ export function addDescribeCommand(program: Command): void {
 function withSoap(command: Command): Command {
   const { basis, rCut, nMax, lMax, sigma } = defaultSoapSettings;
   return command
-    .addOption(new Option("--descriptor <name>", "descriptor to compute").choices(["soap", "ewald", "sine", "coulomb"]).default("soap"))
+    .addOption(
+      new Option("--descriptor <name>", "descriptor to compute")
+        .choices(["soap", "ewald", "sine", "coulomb"])
+        .default("soap"),
+    )
     .addOption(new Option("--basis <name>", "SOAP: radial basis").choices(["gto", "polynomial"]).default(basis))
     .option("--r-cut <Å>", "SOAP: cutoff radius", positive, rCut)
     .option("--n-max <n>", "SOAP: radial basis", wholeFrom(1), nMax)
@@ -54,7 +64,11 @@ function withSoap(command: Command): Command {
         .choices(["outer", "inner", "off"])
         .default("outer"),
     )
-    .addOption(new Option("--compression <how>", "SOAP: compression over species").choices(["off", "mu1nu1", "mu2"]).default("off"));
+    .addOption(
+      new Option("--compression <how>", "SOAP: compression over species")
+        .choices(["off", "mu1nu1", "mu2"])
+        .default("off"),
+    );
 }
 
 function withMatrix(command: Command): Command {
@@ -70,13 +84,17 @@ function withMatrix(command: Command): Command {
 function withKernel(command: Command): Command {
   return command
     .addOption(
-      new Option("--kernel <name>", "kernel: average (default) or rematch for SOAP; gaussian for Coulomb matrices").choices([
-        "average",
-        "rematch",
-        "gaussian",
-      ]),
+      new Option(
+        "--kernel <name>",
+        "kernel: average (default) or rematch for SOAP; gaussian for Coulomb matrices",
+      ).choices(["average", "rematch", "gaussian"]),
     )
-    .option("--zeta <z>", "exponent zeta of the similarity of two atomic environments", positive, defaultSoapSettings.zeta)
+    .option(
+      "--zeta <z>",
+      "exponent zeta of the similarity of two atomic environments",
+      positive,
+      defaultSoapSettings.zeta,
+    )
     .option("--alpha <a>", "regularisation of the rematch kernel", positive, defaultSoapSettings.alpha)
     .option("--gamma <g>", "gamma of the gaussian kernel (default: 1 / median of the squared distances)", positive);
 }
@@ -135,7 +153,12 @@ async function readAll(
       keep(value === undefined || problems.some(isError) ? { entry, problems } : { entry, material: value, problems });
     }
   }
-  await encodeMaterials(densities, { settings: { spacing: COARSE, component: "total" }, pool, cancellation, onDone: keep });
+  await encodeMaterials(densities, {
+    settings: { spacing: COARSE, component: "total" },
+    pool,
+    cancellation,
+    onDone: keep,
+  });
   return entries.flatMap((entry) => outcomes.get(entry) ?? []);
 }
 
@@ -175,7 +198,9 @@ function settingsOf(options: Options): DescribeSettings {
   const { descriptor, kernel = descriptor === "soap" ? "average" : "gaussian", output } = options;
   if (!/\.(npz|parquet|zarr)$/.test(output)) throw new UsageError("the output must end in .npz, .parquet or .zarr");
   if (output.endsWith(".parquet") && options.average === "off")
-    throw new UsageError("a .parquet file has one row per material: --average off, one row per atom, needs .npz or .zarr");
+    throw new UsageError(
+      "a .parquet file has one row per material: --average off, one row per atom, needs .npz or .zarr",
+    );
   if ((descriptor === "soap") === (kernel === "gaussian"))
     throw new UsageError(
       `the kernel ${kernel} cannot be used with ${descriptor}: use average or rematch for soap, gaussian for Coulomb matrices`,

@@ -46,7 +46,11 @@ export function addEncodeCommand(program: Command): void {
     .argument("<path...>", "volumetric files, folders or globs")
     .requiredOption("-o, --output <out>", "output file (.npz, .parquet), zarr group (.zarr) or folder");
   withOutput(withThreads(withFrame(withEncoding(command))))
-    .option("--rotations <k>", "write k randomly rotated copies of each material instead of the original orientation", wholeFrom(1))
+    .option(
+      "--rotations <k>",
+      "write k randomly rotated copies of each material instead of the original orientation",
+      wholeFrom(1),
+    )
     .option("--seed <s>", "random seed of the rotations", wholeFrom(0), 0)
     .option(
       "--packed",
@@ -93,8 +97,12 @@ async function runEncode(paths: string[], options: Options, command: Command): P
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
 }
 
-/** Whether spectra are packed in several files: for more materials than memory should hold, and where that has been begun. */
-const isLarge = (entries: readonly MaterialFile[], folder: string) => entries.length > SHARD_SIZE || shardsIn(folder).length > 0;
+/**
+ * Whether spectra are packed in several files: for more materials than memory should hold, and where that has been
+ * begun.
+ */
+const isLarge = (entries: readonly MaterialFile[], folder: string) =>
+  entries.length > SHARD_SIZE || shardsIn(folder).length > 0;
 
 async function encodeLarge(
   paths: readonly string[],
@@ -123,7 +131,12 @@ function modelFor({ model, output }: Options, command: Command): Model | undefin
   return readModel(model);
 }
 
-function write(paths: readonly string[], options: Options, settings: EncodeSettings, materials: readonly EncodedMaterial[]): void {
+function write(
+  paths: readonly string[],
+  options: Options,
+  settings: EncodeSettings,
+  materials: readonly EncodedMaterial[],
+): void {
   const { output, rotations, seed, packed = false } = options;
   const descriptors = { settings, seed, ...(rotations !== undefined && { rotations }) };
   if (/\.(npz|zarr)$/.test(output)) writeDescriptors(output, materials, descriptors);

@@ -33,12 +33,19 @@ const listed = (file: string, before: readonly string[] = []): readonly string[]
 export const shownProblems = (problems: readonly Problem[]) =>
   problems.map(({ severity, line, column, message }) => ({ severity, line, column, message }));
 
-/** Reads grids; undefined, and told, where there is no complete block. Incomplete files fail, but what is complete is used. */
+/**
+ * Reads grids; undefined, and told, where there is no complete block. Incomplete files fail, but what is complete is
+ * used.
+ */
 export async function readInput(file: string, options: FrameOptions, output: Output): Promise<Grids | undefined> {
   const cancellation = onInterruption();
   const reading = new AbortController();
   cancellation.onCancel(() => reading.abort());
-  const { grids, problems } = await readGrids(file, { ...frameOf(options), maxPoints: MAX_POINTS, signal: reading.signal });
+  const { grids, problems } = await readGrids(file, {
+    ...frameOf(options),
+    maxPoints: MAX_POINTS,
+    signal: reading.signal,
+  });
   output.problems(file, problems);
   if (problems.some(({ severity }) => severity === "error")) output.failed();
   if (!grids) output.event({ file, problems: shownProblems(problems) });
@@ -49,7 +56,10 @@ export async function readInput(file: string, options: FrameOptions, output: Out
 export async function readField(file: string, options: FieldOptions, output: Output): Promise<Field | undefined> {
   const grids = await readInput(file, options, output);
   let field = grids && fieldOf(grids, options.block);
-  const terms = [...(options.plus ?? []).map((file) => [file, 1] as const), ...(options.minus ?? []).map((file) => [file, -1] as const)];
+  const terms = [
+    ...(options.plus ?? []).map((file) => [file, 1] as const),
+    ...(options.minus ?? []).map((file) => [file, -1] as const),
+  ];
   for (const [other, factor] of terms) {
     if (!field) break;
     const added = await readInput(other, {}, output);

@@ -26,4 +26,5 @@ async function runInfo(files: string[], options: CommonOptions & FrameOptions): 
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
 }
 
-const hasFacts = ({ file: _, problems: __, ...facts }: FileInfo) => Object.values(facts).some((fact) => fact !== undefined);
+const hasFacts = ({ file: _, problems: __, ...facts }: FileInfo) =>
+  Object.values(facts).some((fact) => fact !== undefined);

@@ -16,9 +16,13 @@ const DECIMALS: Readonly<Record<string, number>> = { volume: 4, electrons: 4 };
 function rowsOf(name: string, value: unknown): Row[] {
   const unit = UNITS[name] ?? "";
   if (name === "lattice" && isTable(value))
-    return value.map((row, index) => [index === 0 ? name : "", `${row.map((x) => x.toFixed(6).padStart(11)).join("")}${unit}`]);
+    return value.map((row, index) => [
+      index === 0 ? name : "",
+      `${row.map((x) => x.toFixed(6).padStart(11)).join("")}${unit}`,
+    ]);
   if (name === "grid" && Array.isArray(value)) return [[name, value.join(" × ")]];
-  if (Array.isArray(value) && value.every(isRecord)) return value.map((entry, index) => [index === 0 ? name : "", recordText(entry)]);
+  if (Array.isArray(value) && value.every(isRecord))
+    return value.map((entry, index) => [index === 0 ? name : "", recordText(entry)]);
   if (Array.isArray(value)) return [[name, value.map((item) => scalarText(item, 4)).join(", ")]];
   if (isRecord(value)) return [[name, recordText(value)]];
   return [[name, `${scalarText(value, DECIMALS[name])}${unit}`]];
@@ -32,7 +36,9 @@ function recordText(record: Readonly<Record<string, unknown>>): string {
 
 function scalarText(value: unknown, decimals?: number): string {
   if (typeof value === "number")
-    return Number.isInteger(value) || decimals === undefined ? String(Number(value.toPrecision(8))) : value.toFixed(decimals);
+    return Number.isInteger(value) || decimals === undefined
+      ? String(Number(value.toPrecision(8)))
+      : value.toFixed(decimals);
   return typeof value === "string" || typeof value === "boolean" ? String(value) : JSON.stringify(value);
 }
 

@@ -10,7 +10,9 @@ export async function installBackend(output: Output, name: Installable): Promise
   const outcome = await installPackage(name, { cancellation, onLine: (line) => output.note(line) });
   if ("engine" in outcome) {
     output.event({ event: "finished", done: 1, failed: 0, ...outcome.engine, file: folder });
-    output.note(`${outcome.engine.instructionSet} is installed and passed its self-check; use it with --backend ${name}`);
+    output.note(
+      `${outcome.engine.instructionSet} is installed and passed its self-check; use it with --backend ${name}`,
+    );
     return;
   }
   output.event({ event: "finished", done: 0, failed: 1, file: folder, problems: [outcome.reason] });

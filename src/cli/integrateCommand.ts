@@ -26,11 +26,18 @@ interface Sphere {
 export function addIntegrateCommand(program: Command): void {
   const command = program
     .command("integrate")
-    .description("integrals of a density: electrons, moments, Hartree energy, LDA exchange-correlation, extremes, dipole, spheres")
+    .description(
+      "integrals of a density: electrons, moments, Hartree energy, LDA exchange-correlation, extremes, dipole, spheres",
+    )
     .argument("<file>", "a volumetric file")
     .option("--sphere <atom,Å>", "integral in a sphere around an atom (numbered from 1); may be repeated", sphere)
     .option("--block <name>", "field for the spheres (default: the first)")
-    .option("--dl <Å>", "resolution dL; the share of the Hartree energy beyond g_cut = pi/dL is printed too", positive, 0.4);
+    .option(
+      "--dl <Å>",
+      "resolution dL; the share of the Hartree energy beyond g_cut = pi/dL is printed too",
+      positive,
+      0.4,
+    );
   withOutput(withFrame(command)).action((file: string, options: Options) =>
     onFile(options, (output) => runIntegrate(file, options, output)),
   );
@@ -39,7 +46,10 @@ export function addIntegrateCommand(program: Command): void {
 async function runIntegrate(file: string, options: Options, output: Output): Promise<void> {
   const grids = await readInput(file, options, output);
   if (!grids) return;
-  const integrals = await integralsOf(grids, Math.PI / options.dl, { codeFor: surfaceCode, chargesBeside: ionChargesBeside });
+  const integrals = await integralsOf(grids, Math.PI / options.dl, {
+    codeFor: surfaceCode,
+    chargesBeside: ionChargesBeside,
+  });
   const spheres = (options.sphere ?? []).map(({ atom, radius }) => ({
     atom,
     radius,
@@ -73,14 +83,21 @@ function textOf(
     ["kind", grids.kind],
     electrons === undefined ? undefined : ["electrons", electrons.toFixed(6)],
     moments && ["moments", `${moments.map((moment) => moment.toFixed(4)).join(", ")} μ_B`],
-    eHartree === undefined ? undefined : ["E_Hartree", `${eHartree.toFixed(4)} eV, ${share.toPrecision(3)} % of it beyond pi/${dl} Å⁻¹`],
+    eHartree === undefined
+      ? undefined
+      : ["E_Hartree", `${eHartree.toFixed(4)} eV, ${share.toPrecision(3)} % of it beyond pi/${dl} Å⁻¹`],
     xcLda === undefined ? undefined : ["E_xc - ∫v_xc n (LDA)", `${xcLda.toFixed(4)} eV`],
     exchangeCorrelationLda === undefined ? undefined : ["E_xc (LDA)", `${exchangeCorrelationLda.toFixed(4)} eV`],
     ["minimum", `${Number(min.toPrecision(7))}${suffix} ${at(minAt)}`],
     ["maximum", `${Number(max.toPrecision(7))}${suffix} ${at(maxAt)}`],
     dipole && ["dipole of the electrons", `${dipole.map((x) => x.toFixed(4)).join(" ")} e Å about the cell's middle`],
-    slabDipole && ["dipole of the slab", `${slabDipole.value.toFixed(4)} e Å along ${slabDipole.axis}'s normal (${slabDipole.source})`],
-    ...spheres.map(({ atom, radius, value }) => [`sphere ${labels[atom - 1] ?? ""} ${atom}, ${radius} Å`, value.toFixed(6)] as const),
+    slabDipole && [
+      "dipole of the slab",
+      `${slabDipole.value.toFixed(4)} e Å along ${slabDipole.axis}'s normal (${slabDipole.source})`,
+    ],
+    ...spheres.map(
+      ({ atom, radius, value }) => [`sphere ${labels[atom - 1] ?? ""} ${atom}, ${radius} Å`, value.toFixed(6)] as const,
+    ),
   ];
   const told = rows.filter((row) => row !== undefined);
   const width = Math.max(...told.map(([name]) => name.length));

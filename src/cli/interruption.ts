@@ -1,7 +1,10 @@
 import { Cancellation } from "../protocol/rpc.js";
 import { EXIT } from "./exitCodes.js";
 
-/** Thrown by the first Ctrl-C (or SIGTERM, or the terminal's closing), so that work ends in order; the second ends the process at once. */
+/**
+ * Thrown by the first Ctrl-C (or SIGTERM, or the terminal's closing), so that work ends in order; the second ends the
+ * process at once.
+ */
 export function onInterruption(): Cancellation {
   const cancellation = new Cancellation();
   const receive = () => {

@@ -9,13 +9,18 @@ interface Options {
 
 /** What the bundle dist/mcpServer.js offers; it is loaded only here. */
 interface Bundle {
-  readonly serveOnStdio: (options: { readonly folders: readonly string[]; readonly mayWrite: boolean }) => Promise<void>;
+  readonly serveOnStdio: (options: {
+    readonly folders: readonly string[];
+    readonly mayWrite: boolean;
+  }) => Promise<void>;
 }
 
 export function addMcpCommand(program: Command): void {
   program
     .command("mcp")
-    .description("serve the same work to agents over stdio, by the Model Context Protocol; reads only the given folders")
+    .description(
+      "serve the same work to agents over stdio, by the Model Context Protocol; reads only the given folders",
+    )
     .argument("[folder...]", "folders that agents may read (default: those the client offers, or this folder)")
     .option("--allow-write", "let tools write new files into these folders, where asked for")
     .action(runMcp);

@@ -10,7 +10,10 @@ export interface OutputOptions {
 /** Of one file: a damaged table has one in every line. */
 const MOST_PROBLEMS = 100;
 
-/** Where a command's words go: results to stdout (JSON Lines with `--json`), problems to stderr, a bar only to a terminal. */
+/**
+ * Where a command's words go: results to stdout (JSON Lines with `--json`), problems to stderr, a bar only to a
+ * terminal.
+ */
 export class Output {
   readonly json: boolean;
   private readonly quiet: boolean;
@@ -61,7 +64,11 @@ export class Output {
       this.problems(file, [problem]);
       if (problem.severity === "error") this.failed();
       const isUsed = problem.severity === "information";
-      this.event(isUsed ? { event: "chosen", file, problems: [problem] } : { event: "skipped", id: file, file, problems: [problem] });
+      this.event(
+        isUsed
+          ? { event: "chosen", file, problems: [problem] }
+          : { event: "skipped", id: file, file, problems: [problem] },
+      );
     }
   }
 

@@ -27,7 +27,10 @@ export function addPredictCommand(program: Command): void {
     .description(
       "predict volumetric files, or structures alone where a model needs no density: value, uncertainty, applicability domain, nearest training materials",
     )
-    .argument("<model>", `model folder (from train, or models/ of a run), or ${BUILT_IN} for the best bundled model of each target`)
+    .argument(
+      "<model>",
+      `model folder (from train, or models/ of a run), or ${BUILT_IN} for the best bundled model of each target`,
+    )
     .argument("<path...>", "volumetric files, structures (POSCAR, CIF, vasprun.xml), folders or globs");
   command.addOption(
     new Option("--backend <engine>", "compute engine for networks (default: auto)").choices([
@@ -58,7 +61,9 @@ async function runPredict(
   pool.share(shareEngineMethod, engine);
   try {
     if (materials.length > 0) await new ModelPreparation(pool).prepare(models, cancellation);
-    const running = materials.map((entry) => pool.run(predictFileMethod, { models, entry, ...frameOf(options) }, { cancellation }));
+    const running = materials.map((entry) =>
+      pool.run(predictFileMethod, { models, entry, ...frameOf(options) }, { cancellation }),
+    );
     for (const promise of running) promise.catch(() => {});
     for (const [index, promise] of running.entries()) {
       const { value, problems } = await promise;
@@ -83,10 +88,25 @@ async function runPredict(
 }
 
 /** Itself, or what the library has in its place for a structure alone. */
-const readsNoDensity = (folder: string) => !inputsOf(readModelFacts(folder).model).density || structureModelFor(folder) !== undefined;
+const readsNoDensity = (folder: string) =>
+  !inputsOf(readModelFacts(folder).model).density || structureModelFor(folder) !== undefined;
 
 function show(output: Output, prediction: FilePrediction): void {
-  const { id, file, target, unit, value, sigma = 0, lower, upper, inTraining, outOfDomain, known, nearest, approximation } = prediction;
+  const {
+    id,
+    file,
+    target,
+    unit,
+    value,
+    sigma = 0,
+    lower,
+    upper,
+    inTraining,
+    outOfDomain,
+    known,
+    nearest,
+    approximation,
+  } = prediction;
   const calculated = known === undefined ? {} : { known };
   const reasons = (prediction.reasons ?? []).map(({ code, message }) => ({ code, message }));
   const why = reasons.map(({ message }) => message).join("; ");
@@ -116,7 +136,9 @@ function show(output: Output, prediction: FilePrediction): void {
     known ? knownText(known, unit, sigma) : "",
     inTraining ? "training material" : "",
     outOfDomain ? `out of domain: ${why}` : "",
-    approximation ? `approximated: ${approximation.trainedOn} training materials through ${approximation.landmarks} of them` : "",
+    approximation
+      ? `approximated: ${approximation.trainedOn} training materials through ${approximation.landmarks} of them`
+      : "",
   ].filter(Boolean);
   output.print(
     `${id}  ${propertyLabel(target)} = ${uncertainText(value, sigma)} ${unit}  nearest: ${like}${remarks.map((remark) => `  ${remark}`).join("")}`,

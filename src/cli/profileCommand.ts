@@ -27,7 +27,9 @@ export function addProfileCommand(program: Command): void {
     .addOption(new Option("--axis <axis>", "axis of the cell").choices(["a", "b", "c"]).makeOptionMandatory())
     .option("--window <Å>", "also the macroscopic average over this length", positive)
     .option("-o, --output <profile>", "file to write: .csv (z in Å, value) or .svg");
-  withField(command).action((file: string, options: Options) => onFile(options, (output) => runProfile(file, options, output)));
+  withField(command).action((file: string, options: Options) =>
+    onFile(options, (output) => runProfile(file, options, output)),
+  );
 }
 
 const FORMATS = [".csv", ".svg"];
@@ -36,7 +38,8 @@ const FIGURE_WIDTH = 640;
 async function runProfile(file: string, options: Options, output: Output): Promise<void> {
   const { output: target, axis, window } = options;
   const format = target === undefined ? undefined : path.extname(target).toLowerCase();
-  if (format !== undefined && !FORMATS.includes(format)) throw new UsageError(`${target} is none of ${FORMATS.join(", ")}`);
+  if (format !== undefined && !FORMATS.includes(format))
+    throw new UsageError(`${target} is none of ${FORMATS.join(", ")}`);
   const field = await readField(file, options, output);
   if (!field) return;
   const profile = await profileOf(
@@ -56,11 +59,14 @@ async function runProfile(file: string, options: Options, output: Output): Promi
     ...(workFunction !== undefined && { workFunction }),
   });
   if (target === undefined) output.print(csvOf(profile).trimEnd());
-  else writeFileAtomically(target, format === ".csv" ? csvOf(profile) : figureOf(profile, file, axis, field.facts.name));
+  else
+    writeFileAtomically(target, format === ".csv" ? csvOf(profile) : figureOf(profile, file, axis, field.facts.name));
   if (target !== undefined) output.note(target);
   if (vacuum) output.note(`vacuum level ${vacuum.level.toFixed(3)} eV (slope ${vacuum.slope.toExponential(1)} eV/Å)`);
   if (fermi && workFunction !== undefined)
-    output.note(`work function ${workFunction.toFixed(3)} eV, with E_F = ${fermi.energy.toFixed(3)} eV from ${fermi.source}`);
+    output.note(
+      `work function ${workFunction.toFixed(3)} eV, with E_F = ${fermi.energy.toFixed(3)} eV from ${fermi.source}`,
+    );
 }
 
 const pointsOf = ({ z, planar, macroscopic }: ProfileData): number[][] =>
@@ -72,7 +78,12 @@ function csvOf(profile: ProfileData): string {
   return `${[head, ...rows].join("\n")}\n`;
 }
 
-function figureOf({ z, planar, macroscopic, unit, vacuum, fermi }: ProfileData, file: string, axis: string, name: string): string {
+function figureOf(
+  { z, planar, macroscopic, unit, vacuum, fermi }: ProfileData,
+  file: string,
+  axis: string,
+  name: string,
+): string {
   const lines = [
     { name: "planar average", values: planar },
     ...(macroscopic ? [{ name: "macroscopic average", values: macroscopic }] : []),
@@ -81,6 +92,13 @@ function figureOf({ z, planar, macroscopic, unit, vacuum, fermi }: ProfileData, 
     ...(vacuum ? [{ name: "vacuum level", value: vacuum.level }] : []),
     ...(fermi ? [{ name: "E_F", value: fermi.energy }] : []),
   ];
-  const data = { heading: `${path.basename(file)}, ${name}, along ${axis}`, x: "z (Å)", y: unit === "1" ? name : unit, z, lines, levels };
+  const data = {
+    heading: `${path.basename(file)}, ${name}, along ${axis}`,
+    x: "z (Å)",
+    y: unit === "1" ? name : unit,
+    z,
+    lines,
+    levels,
+  };
   return profileSvg(data, { width: FIGURE_WIDTH, theme: LIGHT_THEME });
 }

@@ -59,7 +59,8 @@ async function runRunCommand(folder: string, options: Options): Promise<void> {
   try {
     if (options.mergeOnly) {
       if (options.chunk) throw new UsageError("--merge-only brings all chunks together; leave out --chunk");
-      const onWait = (open: number) => output.note(`${open} tasks have no result yet; waiting, in case the disk shows them late`);
+      const onWait = (open: number) =>
+        output.note(`${open} tasks have no result yet; waiting, in case the disk shows them late`);
       const patienceMs = 1_000 * (options.wait ?? (thisWorker().job === undefined ? 0 : LATE_SECONDS));
       const { done, failed, total } = await mergeRun(folder, { ...hooks, patienceMs, onWait });
       return end(output, folder, { state: "finished", failed }, `${done} of ${total} results`);
@@ -69,7 +70,11 @@ async function runRunCommand(folder: string, options: Options): Promise<void> {
       const outcome = await runStudy(folder, { ...hooks, cancellation: signals.cancellation });
       return end(output, folder, outcome, `${outcome.done} results`);
     }
-    const outcome = await runChunk(folder, options.chunk, { ...hooks, cancellation: signals.cancellation, merges: options.merge });
+    const outcome = await runChunk(folder, options.chunk, {
+      ...hooks,
+      cancellation: signals.cancellation,
+      merges: options.merge,
+    });
     output.event({ event: "chunk", ...options.chunk, ...outcome });
     end(output, folder, outcome, `${outcome.done} of ${outcome.total} tasks of the chunk`);
     if (outcome.state === "stopped" && signals.wantsAnotherTime()) await requeueOwnJob();
@@ -87,11 +92,18 @@ function end(
 ): void {
   output.stopBar();
   const rest = failed > 0 ? `; ${failed} failed: r3dvs status ${folder} shows why` : "";
-  output.note(state === "finished" ? `${words}${rest}: ${runFile(folder, "results")}` : `stopped after ${words}; the same command goes on`);
+  output.note(
+    state === "finished"
+      ? `${words}${rest}: ${runFile(folder, "results")}`
+      : `stopped after ${words}; the same command goes on`,
+  );
   process.exitCode = state === "stopped" ? EXIT.stopped : failed > 0 ? EXIT.failed : EXIT.done;
 }
 
-/** SIGUSR2 is how `submit` has Slurm say that the time limit is near. SIGUSR1, which others use for it, would else open Node's debugger. */
+/**
+ * SIGUSR2 is how `submit` has Slurm say that the time limit is near. SIGUSR1, which others use for it, would else open
+ * Node's debugger.
+ */
 function onStopSignals() {
   const cancellation = onInterruption();
   let nearLimit = false;

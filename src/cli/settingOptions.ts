@@ -1,6 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { costText, defaultText } from "../core/settings/defaults.js";
-import { neededInstead, SETTING_KEYS, SETTINGS, type SettingGroup, type SettingType } from "../core/settings/settingsTable.js";
+import {
+  neededInstead,
+  SETTING_KEYS,
+  SETTINGS,
+  type SettingGroup,
+  type SettingType,
+} from "../core/settings/settingsTable.js";
 import type { StudyOptions } from "../core/settings/studyOptions.js";
 import { DEFAULT_MODELS, MODEL_CHOICE } from "../jobs/models/modelNames.js";
 import { list } from "./commonOptions.js";
@@ -15,7 +21,9 @@ const HEADINGS: Readonly<Record<SettingGroup, string>> = {
 
 /** The settings that a command takes as options; those that are maps stand in a file of settings alone. */
 export function settingKeys(of: "study" | "train"): (keyof StudyOptions)[] {
-  return SETTING_KEYS.filter((key) => SETTINGS[key].type.kind !== "perTarget" && (of === "study" || !SETTINGS[key].studyOnly));
+  return SETTING_KEYS.filter(
+    (key) => SETTINGS[key].type.kind !== "perTarget" && (of === "study" || !SETTINGS[key].studyOnly),
+  );
 }
 
 /** Adds an option for each setting of the table. No default stands in them: a file of settings comes first. */
@@ -35,7 +43,8 @@ function optionOf(key: keyof StudyOptions): Option {
 /** What it is; its default; what it costs. */
 export function helpOf(key: keyof StudyOptions): string {
   const { help, type } = SETTINGS[key];
-  const choices = type.kind === "models" ? `: ${MODEL_CHOICE}` : type.kind === "choices" ? `: ${type.choices.join(", ")}` : "";
+  const choices =
+    type.kind === "models" ? `: ${MODEL_CHOICE}` : type.kind === "choices" ? `: ${type.choices.join(", ")}` : "";
   const told = type.kind === "models" ? DEFAULT_MODELS.join(",") : defaultText(key);
   const cost = costText(key);
   return `${help}${choices} (default: ${told})${cost === undefined ? "" : `; ${cost}`}`;
@@ -54,4 +63,5 @@ function read({ kind }: SettingType, text: string): unknown {
 }
 
 /** No number for what JavaScript reads as one and people do not: an empty text, `0x10`, `1e`. */
-const numberOf = (text: string) => (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN);
+const numberOf = (text: string) =>
+  /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;

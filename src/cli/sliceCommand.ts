@@ -28,7 +28,9 @@ export function addSliceCommand(program: Command): void {
     .option("-o, --output <slice>", "file to write: .csv (u, v in Å, value), .svg or .png")
     .option("--offset <d>", "distance from the origin in plane spacings, 0 to 1", finite, 0)
     .option("--size <n>", "points per side", wholeFrom(2), 200);
-  withField(command).action((file: string, options: Options) => onFile(options, (output) => runSlice(file, options, output)));
+  withField(command).action((file: string, options: Options) =>
+    onFile(options, (output) => runSlice(file, options, output)),
+  );
 }
 
 const FORMATS = [".csv", ".svg", ".png"];
@@ -36,7 +38,8 @@ const FORMATS = [".csv", ".svg", ".png"];
 async function runSlice(file: string, options: Options, output: Output): Promise<void> {
   const { output: target, hkl, offset, size } = options;
   const format = target === undefined ? undefined : path.extname(target).toLowerCase();
-  if (format !== undefined && !FORMATS.includes(format)) throw new UsageError(`${target} is none of ${FORMATS.join(", ")}`);
+  if (format !== undefined && !FORMATS.includes(format))
+    throw new UsageError(`${target} is none of ${FORMATS.join(", ")}`);
   const field = await readField(file, options, output);
   if (!field) return;
   const { name, signed, unit } = field.facts;

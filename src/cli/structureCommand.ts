@@ -29,7 +29,9 @@ interface Options extends CommonOptions, FrameOptions {
 export function addStructureCommand(program: Command): void {
   const command = program
     .command("structure")
-    .description("space group, Wyckoff positions, lattice parameters and neighbours of any file with atoms; writes POSCAR or CIF")
+    .description(
+      "space group, Wyckoff positions, lattice parameters and neighbours of any file with atoms; writes POSCAR or CIF",
+    )
     .argument("<file>", "POSCAR, CONTCAR, XDATCAR, vasprun.xml, CIF or a volumetric file")
     .option("-o, --output <file>", "structure to write: a CIF where it ends in .cif, else a POSCAR")
     .option("--primitive", "the standardised primitive cell")
@@ -42,7 +44,8 @@ export function addStructureCommand(program: Command): void {
 }
 
 async function runStructure(file: string, options: Options, output: Output): Promise<void> {
-  if (options.primitive && options.conventional) throw new UsageError("--primitive and --conventional exclude each other");
+  if (options.primitive && options.conventional)
+    throw new UsageError("--primitive and --conventional exclude each other");
   const { value, problems } = await readCrystal(file, frameOf(options));
   output.problems(file, problems);
   if (problems.some(({ severity }) => severity === "error")) output.failed();
@@ -58,7 +61,9 @@ async function runStructure(file: string, options: Options, output: Output): Pro
   const written = chosenCell(value.structure, symmetry, options);
   if (!written) {
     output.failed();
-    output.problems(file, [{ severity: "error", line: 1, column: 1, message: NO_SYMMETRY, template: NO_SYMMETRY, args: [] }]);
+    output.problems(file, [
+      { severity: "error", line: 1, column: 1, message: NO_SYMMETRY, template: NO_SYMMETRY, args: [] },
+    ]);
     return;
   }
   const isCif = path.extname(options.output).toLowerCase() === ".cif";
@@ -76,7 +81,10 @@ function chosenCell(structure: Structure, symmetry: SymmetryData | undefined, op
 }
 
 /** Elements in the order of the file. */
-function structureOf({ lattice, species, fractional }: CellData, { comment, species: order = [] }: Structure): Structure {
+function structureOf(
+  { lattice, species, fractional }: CellData,
+  { comment, species: order = [] }: Structure,
+): Structure {
   const rank = (label: string) => (order.includes(label) ? order.indexOf(label) : order.length);
   const atoms = species
     .map((label, i) => ({ label, position: fractional.subarray(3 * i, 3 * i + 3) }))
@@ -109,7 +117,9 @@ function factsOf(file: string, structure: Structure, symmetry: SymmetryData | un
     file,
     formula: reducedFormula(structure) ?? "",
     natoms: labels.length,
-    ...(symmetry && { spaceGroup: { number: symmetry.number, symbol: symmetry.symbol, hall: symmetry.hall, pearson: symmetry.pearson } }),
+    ...(symmetry && {
+      spaceGroup: { number: symmetry.number, symbol: symmetry.symbol, hall: symmetry.hall, pearson: symmetry.pearson },
+    }),
     lattice: cellParameters(structure.lattice),
     wyckoff: symmetry ? wyckoffOf(structure, labels, symmetry) : [],
     ...(density !== undefined && { density }),
@@ -142,7 +152,10 @@ function textOf({ file, formula, natoms, spaceGroup, lattice, wyckoff, density, 
   const { a, b, c, alpha, beta, gamma, volume } = lattice;
   const rows: (readonly [string, string])[] = [
     ["formula", `${formula || "unknown elements"} (${natoms} ${natoms === 1 ? "atom" : "atoms"})`],
-    ["space group", spaceGroup ? `${spaceGroup.symbol} (${spaceGroup.number}), Pearson ${spaceGroup.pearson}` : "none found"],
+    [
+      "space group",
+      spaceGroup ? `${spaceGroup.symbol} (${spaceGroup.number}), Pearson ${spaceGroup.pearson}` : "none found",
+    ],
     ["a, b, c", `${[a, b, c].map((x) => x.toFixed(5)).join(", ")} Å`],
     ["α, β, γ", `${[alpha, beta, gamma].map((x) => x.toFixed(3)).join(", ")}°`],
     ["volume", `${volume.toFixed(4)} Å³`],
@@ -155,7 +168,8 @@ function textOf({ file, formula, natoms, spaceGroup, lattice, wyckoff, density, 
         ] as const,
     ),
     ...neighbours.map(
-      ({ atom, element, neighbours: shell }, i) => [i === 0 ? "neighbours" : "", `${element} ${atom}: ${shellText(shell)}`] as const,
+      ({ atom, element, neighbours: shell }, i) =>
+        [i === 0 ? "neighbours" : "", `${element} ${atom}: ${shellText(shell)}`] as const,
     ),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));

@@ -13,7 +13,9 @@ export function withConfig(command: Command): Command {
 /** The settings of `--config` with the options on top. Throws `UsageError`, one line a problem. */
 export function studyOptionsOf(given: StudyOptions & { readonly config?: string }): StudyOptions {
   const { config, ...rest } = given;
-  const options = Object.fromEntries(SETTING_KEYS.flatMap((key) => (rest[key] === undefined ? [] : [[key, rest[key]]]))) as StudyOptions;
+  const options = Object.fromEntries(
+    SETTING_KEYS.flatMap((key) => (rest[key] === undefined ? [] : [[key, rest[key]]])),
+  ) as StudyOptions;
   if (config === undefined) return options;
   const { value, problems } = readConfig(config);
   if (value === undefined) throw new UsageError(problems.map((problem) => formatProblem(config, problem)).join("\n"));

@@ -39,5 +39,12 @@ export class StudyProgress {
 }
 
 /** `Band gap, Coulomb matrix, 90 materials` */
-const taskName = ({ target, model, trainSize }: { readonly target: string; readonly model: string; readonly trainSize: number }) =>
-  `${propertyLabel(target)}, ${modelLabel(model)}, ${trainSize} materials`;
+const taskName = ({
+  target,
+  model,
+  trainSize,
+}: {
+  readonly target: string;
+  readonly model: string;
+  readonly trainSize: number;
+}) => `${propertyLabel(target)}, ${modelLabel(model)}, ${trainSize} materials`;

@@ -44,7 +44,10 @@ export function addSubmitCommand(program: Command): void {
     .option("--max-running <n>", "elements that run at once at most", wholeFrom(1))
     .option("--line <#SBATCH ...>", "a further line of the script, verbatim; may be repeated", several)
     .option("--setup <command>", "a command before the work, such as module load ...; may be repeated", several)
-    .option("--command <words>", "command line that calls r3dvs on a node (default: this installation, by its absolute path)")
+    .option(
+      "--command <words>",
+      "command line that calls r3dvs on a node (default: this installation, by its absolute path)",
+    )
     .option("--template <script>", "a script of your own with {{r3dvs}} where the work stands")
     .option("--retry-failed", "also submit the tasks that were given up")
     .option("--dry-run", "print scripts and commands, submit nothing")
@@ -79,9 +82,18 @@ async function runSubmitCommand(folder: string, options: Options): Promise<void>
   }
   const jobs = await submitPlan(request, manifest, plan);
   const elements = plan.scripts.reduce((sum, script) => sum + script.elements, 0);
-  output.event({ event: "submitted", jobs, elements, open: plan.open, chunks: plan.record.chunks, minutes: plan.minutes });
+  output.event({
+    event: "submitted",
+    jobs,
+    elements,
+    open: plan.open,
+    chunks: plan.record.chunks,
+    minutes: plan.minutes,
+  });
   const times = plan.isMeasured ? "" : "; no task times are measured yet, so the limit is a generous estimate";
-  output.note(`${plan.open} tasks submitted as ${elements} array elements of ${plan.minutes} min at most (${jobs.join(", ")})${times}`);
+  output.note(
+    `${plan.open} tasks submitted as ${elements} array elements of ${plan.minutes} min at most (${jobs.join(", ")})${times}`,
+  );
   output.note(`r3dvs status ${folder} --watch shows how it goes`);
 }
 
@@ -135,6 +147,8 @@ function readTemplate(file: string): string {
   try {
     return readSmallText(file);
   } catch (error) {
-    throw new UsageError(`the template ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `the template ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

@@ -29,7 +29,9 @@ export function addSurfaceCommand(program: Command): void {
     .option("--inside <percent>", "level that encloses this percentage of the electrons", percentage)
     .option("--closed", "close the surface at the faces of the cell")
     .option("--both", "also the surface at minus the level (magnetisation, differences)");
-  withField(command).action((file: string, options: Options) => onFile(options, (output) => runSurface(file, options, output)));
+  withField(command).action((file: string, options: Options) =>
+    onFile(options, (output) => runSurface(file, options, output)),
+  );
 }
 
 const FORMATS = [".glb", ".obj", ".json"];
@@ -41,8 +43,10 @@ const COLOURS = [
 async function runSurface(file: string, options: Options, output: Output): Promise<void> {
   const { output: target, closed = false, both = false } = options;
   const format = target === undefined ? undefined : path.extname(target).toLowerCase();
-  if (format !== undefined && !FORMATS.includes(format)) throw new UsageError(`${target} is none of ${FORMATS.join(", ")}`);
-  if ((options.level === undefined) === (options.inside === undefined)) throw new UsageError("give either --level or --inside");
+  if (format !== undefined && !FORMATS.includes(format))
+    throw new UsageError(`${target} is none of ${FORMATS.join(", ")}`);
+  if ((options.level === undefined) === (options.inside === undefined))
+    throw new UsageError("give either --level or --inside");
   const field = await readField(file, options, output);
   if (!field) return;
   const kernels = new FieldKernel(surfaceCode);
@@ -57,7 +61,10 @@ async function runSurface(file: string, options: Options, output: Output): Promi
   output.note(target);
 }
 
-/** A surface and what is told of it. Enclosed is the higher side, of the second lobe (`--both`) the lower one; the volume told is always the higher side's. */
+/**
+ * A surface and what is told of it. Enclosed is the higher side, of the second lobe (`--both`) the lower one; the
+ * volume told is always the higher side's.
+ */
 function meshAt(
   kernels: FieldKernel,
   field: Field,
@@ -90,7 +97,9 @@ function meshAt(
       `volume ${volume.toFixed(4)} Å³, ${facts.triangles} triangles`,
   );
   if (surface.indices.length === 0)
-    output.note(`${file}: no surface at this level, the field goes from ${kernel.facts().minimum} to ${kernel.facts().maximum}`);
+    output.note(
+      `${file}: no surface at this level, the field goes from ${kernel.facts().minimum} to ${kernel.facts().maximum}`,
+    );
   return { name: `${name} ${Number(level.toPrecision(6))}`, level, colour, ...surface };
 }
 

@@ -20,7 +20,9 @@ interface Options extends CommonOptions {
 export function addTargetsCommand(program: Command): void {
   const command = program
     .command("targets")
-    .description("collect target values from OUTCAR, vasprun.xml and EIGENVAL: one row per material, energies in eV/atom")
+    .description(
+      "collect target values from OUTCAR, vasprun.xml and EIGENVAL: one row per material, energies in eV/atom",
+    )
     .argument("<path...>", "dataset folders, material folders, output files or globs")
     .option("-o, --output <targets.csv>", "output file (default: stdout)")
     .option("--references <file>", "atomic energies in eV by element (JSON or CSV), for the cohesive energy")
@@ -42,7 +44,10 @@ async function runTargets(paths: string[], options: Options): Promise<void> {
   output.startBar(materials.length, "reading");
   try {
     for (const [index, files] of materials.entries()) {
-      const { targets, problems: found } = await readTargets(files, { checkDensity: options.density, signal: reading.signal });
+      const { targets, problems: found } = await readTargets(files, {
+        checkDensity: options.density,
+        signal: reading.signal,
+      });
       const problems = [...found, ...referenceProblems(files, targets, references)];
       const row = hasValues(targets) ? targetsRow(targets, table) : undefined;
       if (row) rows.push(row);
@@ -69,7 +74,8 @@ function write(output: Output, options: Options, rows: readonly TargetsRow[]): v
   } else if (rows.length > 0) output.print(targetsCsv(rows).trimEnd());
 }
 
-const hasValues = ({ hartree, total, gap }: MaterialTargets) => hartree !== undefined || total !== undefined || gap !== undefined;
+const hasValues = ({ hartree, total, gap }: MaterialTargets) =>
+  hartree !== undefined || total !== undefined || gap !== undefined;
 
 function referenceProblems(
   files: OutputFiles,
@@ -80,14 +86,30 @@ function referenceProblems(
   const file = files.outcar ?? files.vasprun ?? files.place;
   const lacking = elementsWithoutReference(targets, references);
   if (targets.elements === undefined)
-    return [{ file, problem: problem("error", FILE_START, "the file does not state the elements: no cohesive energy") }];
-  return lacking.map((element) => ({ file, problem: problem("error", FILE_START, "{0} has no atomic reference energy", element) }));
+    return [
+      { file, problem: problem("error", FILE_START, "the file does not state the elements: no cohesive energy") },
+    ];
+  return lacking.map((element) => ({
+    file,
+    problem: problem("error", FILE_START, "{0} has no atomic reference energy", element),
+  }));
 }
 
-function report(output: Output, files: OutputFiles, row: TargetsRow | undefined, problems: readonly FileProblem[]): void {
+function report(
+  output: Output,
+  files: OutputFiles,
+  row: TargetsRow | undefined,
+  problems: readonly FileProblem[],
+): void {
   for (const { file, problem: one } of problems) output.problems(file, [one]);
   if (problems.some(({ problem: { severity } }) => severity === "error")) output.failed();
-  const shown = problems.map(({ file, problem: { severity, line, column, message } }) => ({ file, severity, line, column, message }));
+  const shown = problems.map(({ file, problem: { severity, line, column, message } }) => ({
+    file,
+    severity,
+    line,
+    column,
+    message,
+  }));
   const told = shown.length > 0 ? { problems: shown } : {};
   output.event(row ? { ...row, ...told } : { id: files.id, ...told });
 }

@@ -43,7 +43,14 @@ async function runTrain(dataset: string, given: Options & Omit<StudyOptions, "th
   const [model] = checkModels([given.model]);
   if (model === undefined) throw new UsageError("a model is needed");
   const trainIds = given.trainIds === undefined ? undefined : readIds(given.trainIds);
-  const request = { dataset, output: given.output, target: given.target, model, options, ...(trainIds && { trainIds }) };
+  const request = {
+    dataset,
+    output: given.output,
+    target: given.target,
+    model,
+    options,
+    ...(trainIds && { trainIds }),
+  };
   const cancellation = onInterruption();
   const pool = new ThreadPool(options.threads);
   const onProblem = ({ file, problem }: FileProblem) => output.problems(file, [problem]);

@@ -18,8 +18,9 @@ import { EmptyTree } from "./views/emptyTree.js";
 type Command = (...args: unknown[]) => unknown;
 
 /**
- * The extension in VS Code for the Web, where no process can be started and no file stands on a disk: the languages of VASP's text files, and
- * crystals and densities by a web worker. What needs a process says so. This entry and all that it imports use no module of Node.
+ * The extension in VS Code for the Web, where no process can be started and no file stands on a disk: the languages of
+ * VASP's text files, and crystals and densities by a web worker. What needs a process says so. This entry and all that
+ * it imports use no module of Node.
  */
 export function activate(context: vscode.ExtensionContext): void {
   const jobs = new BrowserJobs(context.extensionUri);
@@ -38,7 +39,9 @@ export function activate(context: vscode.ExtensionContext): void {
     jobs,
     diagnostics,
     registerLanguages(diagnostics, contexts, new SymmetryHints(jobs)),
-    ...namesOfCommands(context).map((name) => vscode.commands.registerCommand(name, said(commands[name] ?? refusalOf(name, context)))),
+    ...namesOfCommands(context).map((name) =>
+      vscode.commands.registerCommand(name, said(commands[name] ?? refusalOf(name, context))),
+    ),
     ...EDITORS.map((view) =>
       vscode.window.registerCustomEditorProvider(view, new BrowserEditorProvider(context.extensionUri, jobs, chosen), {
         supportsMultipleEditorsPerDocument: true,
@@ -55,7 +58,11 @@ const EDITORS = ["r3dvs.crystal", "r3dvs.voxels", "r3dvs.structureVoxels"];
 async function showPicture(first: unknown): Promise<void> {
   const [uri] = chosenResources(first, undefined);
   if (uri)
-    await vscode.commands.executeCommand("vscode.openWith", uri, fileRole(uri.path) === "density" ? "r3dvs.voxels" : "r3dvs.crystal");
+    await vscode.commands.executeCommand(
+      "vscode.openWith",
+      uri,
+      fileRole(uri.path) === "density" ? "r3dvs.voxels" : "r3dvs.crystal",
+    );
 }
 
 const VIEWS = ["r3dvs.datasets", "r3dvs.runs", "r3dvs.models"];
@@ -66,9 +73,11 @@ interface DeclaredCommand {
 }
 
 const declaredCommands = ({ extension }: vscode.ExtensionContext): readonly DeclaredCommand[] =>
-  (extension.packageJSON as { readonly contributes: { readonly commands: readonly DeclaredCommand[] } }).contributes.commands;
+  (extension.packageJSON as { readonly contributes: { readonly commands: readonly DeclaredCommand[] } }).contributes
+    .commands;
 
-const namesOfCommands = (context: vscode.ExtensionContext): string[] => declaredCommands(context).map(({ command }) => command);
+const namesOfCommands = (context: vscode.ExtensionContext): string[] =>
+  declaredCommands(context).map(({ command }) => command);
 
 /** A command that cannot run here says why, by its title. */
 function refusalOf(name: string, context: vscode.ExtensionContext): Command {

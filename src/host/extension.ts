@@ -63,7 +63,10 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     vscode.tasks.registerTaskProvider(TASK_TYPE, tasks),
     registerTools(parts),
-    registerMcpServer(path.join(context.extensionPath, "dist", "cli.js"), String(context.extension.packageJSON.version)),
+    registerMcpServer(
+      path.join(context.extensionPath, "dist", "cli.js"),
+      String(context.extension.packageJSON.version),
+    ),
     watchFiles({ changed: () => lens.refresh(), deleted: (uri) => problems.forget(uri) }),
     diagnostics.onDidCheck((uri) => problems.forget(uri)),
     new StructureChecker(jobs, copies, log),
@@ -142,7 +145,9 @@ function registerCommands(context: vscode.ExtensionContext, parts: Parts): void 
   const { jobs, log } = parts;
   const runs = new RunCommands(parts);
   const command = (id: string, run: (...args: unknown[]) => unknown) =>
-    context.subscriptions.push(vscode.commands.registerCommand(id, (...args: unknown[]) => explainFailure(log, () => run(...args))));
+    context.subscriptions.push(
+      vscode.commands.registerCommand(id, (...args: unknown[]) => explainFailure(log, () => run(...args))),
+    );
   command(
     "r3dvs.generate",
     whenTrusted((first, selection) => generateR3dvs(parts, first, selection)),
@@ -223,18 +228,26 @@ function registerViews(context: vscode.ExtensionContext, parts: Parts): void {
   const { extension, datasets, materialFacts, runs, models, predictions, lens } = parts;
   const icons = vscode.Uri.joinPath(extension, "media", "icons");
   const modelTree = new ModelTree(models, predictions);
-  const modelView = vscode.window.createTreeView("r3dvs.models", { treeDataProvider: modelTree, manageCheckboxStateManually: true });
+  const modelView = vscode.window.createTreeView("r3dvs.models", {
+    treeDataProvider: modelTree,
+    manageCheckboxStateManually: true,
+  });
   context.subscriptions.push(
     vscode.window.createTreeView("r3dvs.datasets", {
       treeDataProvider: new DatasetTree(datasets, materialFacts, icons),
       showCollapseAll: true,
       canSelectMany: true,
     }),
-    vscode.window.createTreeView("r3dvs.runs", { treeDataProvider: new RunTree(runs, parts.jobs), canSelectMany: true }),
+    vscode.window.createTreeView("r3dvs.runs", {
+      treeDataProvider: new RunTree(runs, parts.jobs),
+      canSelectMany: true,
+    }),
     modelView,
     modelView.onDidChangeCheckboxState((change) => modelTree.applyTicks(change)),
     ...[VOXELS_VIEW, STRUCTURE_VOXELS_VIEW, FORM_VOXELS_VIEW].map((view) =>
-      vscode.window.registerCustomEditorProvider(view, new VoxelEditorProvider(parts), { supportsMultipleEditorsPerDocument: true }),
+      vscode.window.registerCustomEditorProvider(view, new VoxelEditorProvider(parts), {
+        supportsMultipleEditorsPerDocument: true,
+      }),
     ),
     vscode.window.registerCustomEditorProvider(CRYSTAL_VIEW, new CrystalEditorProvider(parts), {
       supportsMultipleEditorsPerDocument: true,

@@ -19,13 +19,16 @@ export interface FolderSources {
 }
 
 /**
- * The folders that an agent may reach. Those that the server was started with and the client's roots both hold; where neither are told, the folder in which
- * the server was started, unless that is the home folder or above it.
+ * The folders that an agent may reach. Those that the server was started with and the client's roots both hold; where
+ * neither are told, the folder in which the server was started, unless that is the home folder or above it.
  */
 export class AllowedFolders {
   constructor(private readonly sources: FolderSources) {}
 
-  /** An existing file or folder. Throws `UsageError` for all that is not in the folders, or leads out of them by a link that would be read. */
+  /**
+   * An existing file or folder. Throws `UsageError` for all that is not in the folders, or leads out of them by a link
+   * that would be read.
+   */
   async resolve(given: string): Promise<string> {
     const { place, sets } = await this.locate(given);
     if (!existsSync(place)) throw new UsageError(`there is no ${given} in ${namesOf(sets)}`);
@@ -36,12 +39,16 @@ export class AllowedFolders {
     return place;
   }
 
-  /** Where a new file or folder may be written. Throws `UsageError` where something stands already, and for hidden places. */
+  /**
+   * Where a new file or folder may be written. Throws `UsageError` where something stands already, and for hidden
+   * places.
+   */
   async resolveNew(given: string): Promise<string> {
     const { place, sets } = await this.locate(given);
     const folder = sets[0]?.find((one) => staysInside(place, [one]));
     const parts = path.relative(realpathSync(folder ?? path.dirname(place)), place).split(path.sep);
-    if (parts.some((part) => part.startsWith(".") && part !== "..")) throw new UsageError(`${given} is hidden; nothing is written there`);
+    if (parts.some((part) => part.startsWith(".") && part !== ".."))
+      throw new UsageError(`${given} is hidden; nothing is written there`);
     if (existsSync(place)) throw new UsageError(`${given} exists already; choose another name`);
     if (!existsSync(path.dirname(place))) throw new UsageError(`there is no folder ${path.dirname(given)}`);
     return place;
@@ -52,7 +59,9 @@ export class AllowedFolders {
     return namesOf(await this.folderSets());
   }
 
-  private async locate(given: string): Promise<{ readonly place: string; readonly sets: readonly (readonly string[])[] }> {
+  private async locate(
+    given: string,
+  ): Promise<{ readonly place: string; readonly sets: readonly (readonly string[])[] }> {
     const wanted = pathOf(given);
     const sets = await this.folderSets();
     const inside = (place: string) => sets.every((folders) => staysInside(place, folders));
@@ -70,13 +79,16 @@ export class AllowedFolders {
     const sets = [given, roots].filter((folders) => folders !== undefined).filter((folders) => folders.length > 0);
     if (sets.length > 0) return sets.map((folders) => folders.map((folder) => path.resolve(folder)));
     if (roots === undefined && !isWide(workingFolder)) return [[workingFolder]];
-    throw new UsageError("no folder is allowed: start the server as r3dvs mcp FOLDER..., or open a folder in the client");
+    throw new UsageError(
+      "no folder is allowed: start the server as r3dvs mcp FOLDER..., or open a folder in the client",
+    );
   }
 }
 
 function pathOf(given: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: no path holds them but to deceive
-  if (given.trim() === "" || given.length > MAX_PATH || /[\u0000-\u001f]/.test(given)) throw new UsageError("a path is needed");
+  if (given.trim() === "" || given.length > MAX_PATH || /[\u0000-\u001f]/.test(given))
+    throw new UsageError("a path is needed");
   const [place] = /^file:/i.test(given) ? folderOf(given) : [given];
   if (place === undefined) throw new UsageError(`${given} is no file on this machine`);
   return place;

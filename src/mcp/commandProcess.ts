@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
 import { distFile } from "../jobs/files/distFile.js";
 
-/** What a command printed. `code`: its exit code; 0 all done, 1 some inputs failed, 2 asked for something that cannot be done. */
+/**
+ * What a command printed. `code`: its exit code; 0 all done, 1 some inputs failed, 2 asked for something that cannot be
+ * done.
+ */
 export interface CommandOutcome {
   readonly code: number;
   readonly events: readonly Record<string, unknown>[];
@@ -23,8 +26,8 @@ const MAX_RUNNING = 2;
 const PATIENCE = 5000;
 
 /**
- * Runs commands of the command line, each as a process of its own, at most two at a time: a file that breaks one takes no other with it, and stopping one
- * stops all of its threads.
+ * Runs commands of the command line, each as a process of its own, at most two at a time: a file that breaks one takes
+ * no other with it, and stopping one stops all of its threads.
  */
 export class CommandProcesses {
   private readonly waiting: (() => void)[] = [];
@@ -63,7 +66,11 @@ export class CommandProcesses {
 function runProcess(args: readonly string[], { signal, onEvent }: CommandWatch): Promise<CommandOutcome> {
   // an editor's program is a Node only where it is told to be
   const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1" };
-  const child = spawn(process.execPath, [distFile("cli.js"), ...args], { env, stdio: ["ignore", "pipe", "pipe"], windowsHide: true });
+  const child = spawn(process.execPath, [distFile("cli.js"), ...args], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    windowsHide: true,
+  });
   const lines = new EventLines(onEvent);
   let words = "";
   let timer: NodeJS.Timeout | undefined;
@@ -116,7 +123,9 @@ class EventLines {
 function parseObject(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -9,7 +9,9 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** Whether the server was started with `--allow-write`. */
   readonly mayWrite: boolean;
-  /** One command of the command line, without `--json`, which is added. `steps`: how many events of it make the whole. */
+  /**
+   * One command of the command line, without `--json`, which is added. `steps`: how many events of it make the whole.
+   */
   readonly run: (args: readonly string[], steps?: { readonly total: number }) => Promise<CommandOutcome>;
 }
 
@@ -71,10 +73,14 @@ export async function outputPlace(
   return folders.resolveNew(given);
 }
 
-/** The events of a command that did its work; throws in the command's own words where it was asked for something impossible, or broke. */
+/**
+ * The events of a command that did its work; throws in the command's own words where it was asked for something
+ * impossible, or broke.
+ */
 export function eventsOf({ code, events, words }: CommandOutcome): readonly Record<string, unknown>[] {
   const failed = code === 2 || (code !== 0 && events.length === 0);
-  if (failed) throw new UsageError(words.trim().replace(/^r3dvs: error: /, "") || `the command ended with exit code ${code}`);
+  if (failed)
+    throw new UsageError(words.trim().replace(/^r3dvs: error: /, "") || `the command ended with exit code ${code}`);
   return events;
 }
 

@@ -8,7 +8,9 @@ export interface KernelBytes {
   readonly unpack: Uint8Array;
 }
 
-/** Methods of the web worker that stands in for the job process in VS Code for the Web. A file's name is its address. */
+/**
+ * Methods of the web worker that stands in for the job process in VS Code for the Web. A file's name is its address.
+ */
 export type BrowserMethods = CrystalMethods & {
   /** Comes first. */
   start(params: { kernels: KernelBytes }): Promise<void>;

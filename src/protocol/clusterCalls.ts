@@ -88,7 +88,10 @@ interface SlurmRequest {
   readonly options: SlurmOptions;
 }
 
-/** Runs on a cluster, as the editor asks for them. A run that is not prepared yet is prepared first: its materials are read. */
+/**
+ * Runs on a cluster, as the editor asks for them. A run that is not prepared yet is prepared first: its materials are
+ * read.
+ */
 export type ClusterMethods = {
   inspectCluster(params: Record<string, never>): Promise<ClusterFacts>;
   prepareRun(params: { run: string }): Promise<void>;

@@ -12,7 +12,8 @@ import {
 import type { CrystalViewCalls, FieldName } from "./crystalView.js";
 
 /*
- * What the calls of the crystal view may ask for. The page shows the content of files, so the host checks each call before the job process works:
+ * What the calls of the crystal view may ask for. The page shows the content of files, so the host checks each call
+ * before the job process works:
  * numbers are finite and bounded, lists have few items, and further files are those that a person chose.
  */
 
@@ -52,19 +53,25 @@ const only =
   (value, place) => {
     const wrong = objectShape(needed, optional)(value, place);
     if (wrong !== undefined) return wrong;
-    const foreign = Object.keys(value as object).find((key) => !Object.hasOwn(needed, key) && !Object.hasOwn(optional, key));
+    const foreign = Object.keys(value as object).find(
+      (key) => !Object.hasOwn(needed, key) && !Object.hasOwn(optional, key),
+    );
     return foreign === undefined ? undefined : `${place || "the call"} has no ${foreign.slice(0, 100)}`;
   };
 
 /** `isChosen`: whether a path is one that a person chose for this view. */
 function shapes(isChosen: (file: string) => boolean): { readonly [K in keyof CrystalViewCalls]: Shape } {
-  const file: Shape = (value, place) => (typeof value === "string" && isChosen(value) ? undefined : `${place} is no file of this view`);
+  const file: Shape = (value, place) =>
+    typeof value === "string" && isChosen(value) ? undefined : `${place} is no file of this view`;
   const term = only({ factor: rangeShape(-MAX_FACTOR, MAX_FACTOR) }, { file, field });
   const own = { field, frame, sample: flagShape, terms: listShape(term, MAX_TERMS) };
   const colour = only({}, { file, field });
   return {
     fieldFacts: only({}, own),
-    isosurface: only({ levels: listShape(finiteShape, MAX_LEVELS) }, { ...own, closed: flagShape, maxTriangles: wholeShape(1), colour }),
+    isosurface: only(
+      { levels: listShape(finiteShape, MAX_LEVELS) },
+      { ...own, closed: flagShape, maxTriangles: wholeShape(1), colour },
+    ),
     inside: eitherShape(
       only({ levels: listShape(finiteShape, MAX_LEVELS) }, own),
       only({ percents: listShape(rangeShape(0, 100), MAX_LEVELS) }, own),
@@ -84,6 +91,10 @@ function shapes(isChosen: (file: string) => boolean): { readonly [K in keyof Cry
 }
 
 /** What is wrong with a call of the crystal view, or undefined. */
-export function checkCrystalCall(method: keyof CrystalViewCalls, params: unknown, isChosen: (file: string) => boolean): string | undefined {
+export function checkCrystalCall(
+  method: keyof CrystalViewCalls,
+  params: unknown,
+  isChosen: (file: string) => boolean,
+): string | undefined {
   return shapes(isChosen)[method](params, "");
 }

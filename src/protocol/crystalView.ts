@@ -5,9 +5,9 @@ import type { Problem } from "../core/text/problem.js";
 import type { VoxelViewData } from "./voxelView.js";
 
 /*
- * The crystal and density view. Frames of reference: Cartesian coordinates in Å, in which the rows of `lattice` are a, b, c; fractional ones with
- * r = x a + y b + z c, and of every grid the first point at the cell's origin. Plain data: structured clone carries all of it, and typed arrays
- * of a result are its own, so that they may be transferred on.
+ * The crystal and density view. Frames of reference: Cartesian coordinates in Å, in which the rows of `lattice` are a,
+ * b, c; fractional ones with r = x a + y b + z c, and of every grid the first point at the cell's origin. Plain data:
+ * structured clone carries all of it, and typed arrays of a result are its own, so that they may be transferred on.
  */
 
 /** What the first lines of a file tell: atoms and cell, at once, however large the file is. */
@@ -43,7 +43,10 @@ export interface FieldFacts {
   readonly minimum: number;
   readonly maximum: number;
   readonly mean: number;
-  /** It takes both signs by its nature (magnetisation, potential, differences): surfaces have two lobes, colours diverge. */
+  /**
+   * It takes both signs by its nature (magnetisation, potential, differences): surfaces have two lobes, colours
+   * diverge.
+   */
   readonly signed: boolean;
   /** The integral over the cell: electrons, or μ_B; of densities alone. */
   readonly integral?: number;
@@ -87,7 +90,9 @@ export interface OtherDensity {
   readonly title: string;
   readonly kind: string;
   readonly fields: readonly FieldFacts[];
-  /** Fields of unlike grids cannot be added, but colour each other's surfaces; of unlike cells nothing can be compared. */
+  /**
+   * Fields of unlike grids cannot be added, but colour each other's surfaces; of unlike cells nothing can be compared.
+   */
   readonly differs?: { readonly what: "grid" | "cell"; readonly own: string; readonly other: string };
 }
 
@@ -97,9 +102,15 @@ export interface DensityData {
   readonly kind: string;
   /** Points along a, b, c in the file. */
   readonly grid: Vector3;
-  /** Points along a, b, c that are kept: fewer for a sample, and where the file's grid has more than 32 million points (block means). */
+  /**
+   * Points along a, b, c that are kept: fewer for a sample, and where the file's grid has more than 32 million points
+   * (block means).
+   */
   readonly kept: Vector3;
-  /** whole: every point; means: averages over blocks of points; sample: every so many points, so that extremes are estimates. */
+  /**
+   * whole: every point; means: averages over blocks of points; sample: every so many points, so that extremes are
+   * estimates.
+   */
   readonly how: "whole" | "means" | "sample";
   readonly fields: readonly FieldFacts[];
   /** Of a file that stores a density: the integral of its first block. */
@@ -111,11 +122,19 @@ export interface DensityData {
 export interface SurfaceRequest extends FieldRequest {
   /** In the field's unit, any number of them, also negative ones. */
   readonly levels: readonly number[];
-  /** Faces of the cell are closed where the field there is beyond the level. Default false: open, so that repeated cells join without walls. */
+  /**
+   * Faces of the cell are closed where the field there is beyond the level. Default false: open, so that repeated cells
+   * join without walls.
+   */
   readonly closed?: boolean;
-  /** Takes every second, third, ... point until a mesh has no more triangles than that (a mesh to show while turning). */
+  /**
+   * Takes every second, third, ... point until a mesh has no more triangles than that (a mesh to show while turning).
+   */
   readonly maxTriangles?: number;
-  /** Values of another field at the vertices, to colour the surface; without `file` of the same file and frame. Cells must be alike. */
+  /**
+   * Values of another field at the vertices, to colour the surface; without `file` of the same file and frame. Cells
+   * must be alike.
+   */
   readonly colour?: { readonly file?: string; readonly field?: FieldName };
 }
 
@@ -132,7 +151,10 @@ export interface SurfaceMesh {
   readonly area: number;
   /** Å³ of the cell in which the field is beyond the level (above a positive, below a negative one). */
   readonly volume: number;
-  /** From which index on (in `indices`) the triangles of closed faces stand; equal to the length where the surface is open. */
+  /**
+   * From which index on (in `indices`) the triangles of closed faces stand; equal to the length where the surface is
+   * open.
+   */
   readonly facesFrom: number;
   /** One per vertex, in the unit of the field that colours. */
   readonly colour?: Float32Array;
@@ -152,7 +174,10 @@ export interface SliceRequest extends FieldRequest {
   readonly offset: number;
   /** Points per side, 2 to 2048. */
   readonly size: number;
-  /** lattice: u and v are the plane's shortest lattice vectors, so that the picture repeats. rectangle: v is made perpendicular to u. Default lattice. */
+  /**
+   * lattice: u and v are the plane's shortest lattice vectors, so that the picture repeats. rectangle: v is made
+   * perpendicular to u. Default lattice.
+   */
   readonly axes?: "lattice" | "rectangle";
 }
 
@@ -265,7 +290,10 @@ export interface SlabDipole {
   readonly source: string;
 }
 
-/** How levels and the share of the field's integral beyond them belong together; of fields that are nowhere of two signs, else of |value|. */
+/**
+ * How levels and the share of the field's integral beyond them belong together; of fields that are nowhere of two
+ * signs, else of |value|.
+ */
 export interface InsideData {
   readonly unit: DensityUnit;
   /** In the order of what was asked for. */
@@ -307,41 +335,59 @@ export interface CellData {
 
 /** Methods of the job process for this view. Every one can be cancelled; those that read files report progress 0..1. */
 export type CrystalMethods = {
-  /** Atoms and cell from the head of any file that has them (densities, POSCAR, CONTCAR, XDATCAR, vasprun.xml, .cif, .h5, .cube): a few ms. */
+  /**
+   * Atoms and cell from the head of any file that has them (densities, POSCAR, CONTCAR, XDATCAR, vasprun.xml, .cif,
+   * .h5, .cube): a few ms.
+   */
   openStructure(params: ShownSource): Promise<{ crystal?: CrystalData; problems: readonly Problem[] }>;
   /** The same crystal in every frame (XDATCAR, vasprun.xml): lattices 9 and coordinates 3 x atoms numbers per frame. */
   openFrames(params: {
     file: string;
   }): Promise<{ count: number; lattices: Float64Array; fractional: Float32Array; problems: readonly Problem[] }>;
-  /** A coarse sample of a large plain file, by seeking: well below a second. Without `density` where it has no such columns: wait for `openDensity`. */
+  /**
+   * A coarse sample of a large plain file, by seeking: well below a second. Without `density` where it has no such
+   * columns: wait for `openDensity`.
+   */
   sampleDensity(params: { file: string }): Promise<{ density?: DensityData; problems: readonly Problem[] }>;
   /**
-   * Reads the file once: grids that are kept for what follows, and with `settings` the descriptor view's data. There is a `density` whenever one
-   * block is complete, also beside errors. The other methods open a file by themselves where its grids are no longer kept, or were never read.
+   * Reads the file once: grids that are kept for what follows, and with `settings` the descriptor view's data. There is
+   * a `density` whenever one block is complete, also beside errors. The other methods open a file by themselves where
+   * its grids are no longer kept, or were never read.
    */
   openDensity(
     params: ShownSource & { readonly settings?: EncodeSettings },
   ): Promise<{ density?: DensityData; voxels?: VoxelViewData; problems: readonly Problem[] }>;
   /** Reads a second file and says what can be done with it beside the first. */
-  openOther(params: ShownSource & { readonly other: string }): Promise<{ other?: OtherDensity; problems: readonly Problem[] }>;
+  openOther(
+    params: ShownSource & { readonly other: string },
+  ): Promise<{ other?: OtherDensity; problems: readonly Problem[] }>;
   /** The facts of a field that is combined of several. */
   fieldFacts(params: FieldRequest): Promise<FieldFacts>;
   isosurface(params: SurfaceRequest): Promise<SurfaceResult>;
   /** Give levels or percents. */
-  inside(params: FieldRequest & ({ readonly levels: readonly number[] } | { readonly percents: readonly number[] })): Promise<InsideData>;
+  inside(
+    params: FieldRequest & ({ readonly levels: readonly number[] } | { readonly percents: readonly number[] }),
+  ): Promise<InsideData>;
   slice(params: SliceRequest): Promise<SliceData>;
   profile(params: ProfileRequest): Promise<ProfileData>;
   line(params: LineRequest): Promise<LineData>;
   /** `fractional` or `cartesian` (Å). */
-  probe(params: FieldRequest & { readonly at: { readonly fractional: Vector3 } | { readonly cartesian: Vector3 } }): Promise<ProbeData>;
+  probe(
+    params: FieldRequest & { readonly at: { readonly fractional: Vector3 } | { readonly cartesian: Vector3 } },
+  ): Promise<ProbeData>;
   /** `atom` (from 0) or a fractional centre; radius in Å. */
   sphere(params: FieldRequest & { readonly centre: number | Vector3; readonly radius: number }): Promise<SphereData>;
   /** `cutoff`: g_cut in Å⁻¹. */
   integrals(params: ShownSource & { readonly cutoff: number }): Promise<Integrals>;
   /** Space group, Wyckoff positions, standard cells; `tolerance` in Å, default 0.01. */
-  symmetry(params: ShownSource & { readonly tolerance?: number }): Promise<{ symmetry?: SymmetryData; problems: readonly Problem[] }>;
+  symmetry(
+    params: ShownSource & { readonly tolerance?: number },
+  ): Promise<{ symmetry?: SymmetryData; problems: readonly Problem[] }>;
   /** The same of the text of a POSCAR, which may not be saved. */
-  symmetryOfText(params: { text: string; tolerance?: number }): Promise<{ symmetry?: SymmetryData; problems: readonly Problem[] }>;
+  symmetryOfText(params: {
+    text: string;
+    tolerance?: number;
+  }): Promise<{ symmetry?: SymmetryData; problems: readonly Problem[] }>;
   /** Lets go of the grids of a file whose last view was closed. */
   closeDensity(params: { file: string }): Promise<void>;
 };
@@ -349,7 +395,10 @@ export type CrystalMethods = {
 /** Of each member of a union by itself. */
 type WithoutFile<T> = T extends unknown ? Omit<T, "file" | "material"> : never;
 
-/** Calls of the webview that its host passes on, with the view's own file put in (the files of terms and colours stay as they are). */
+/**
+ * Calls of the webview that its host passes on, with the view's own file put in (the files of terms and colours stay as
+ * they are).
+ */
 export type CrystalViewCalls = {
   readonly [K in
     | "fieldFacts"
@@ -382,8 +431,13 @@ export type FromCrystalView =
   /** At a line and column from 1. */
   | { readonly type: "showText"; readonly line?: number; readonly column?: number }
   | { readonly type: "chooseFrame"; readonly frame: number }
-  /** Asks for a second file in the same cell; the host answers with `otherChosen` or `otherFailed`, and not at all where nobody chooses one. */
+  /**
+   * Asks for a second file in the same cell; the host answers with `otherChosen` or `otherFailed`, and not at all where
+   * nobody chooses one.
+   */
   | { readonly type: "chooseOther" }
-  /** Asks again for files that were chosen for this view before the window was loaded anew; answered like `chooseOther`. */
+  /**
+   * Asks again for files that were chosen for this view before the window was loaded anew; answered like `chooseOther`.
+   */
   | { readonly type: "reopenOthers"; readonly files: readonly string[] }
   | { readonly type: "export"; readonly format: "png" | "glb" | "obj" | "csv"; readonly bytes: Uint8Array };

@@ -1,7 +1,8 @@
 import { messageOf } from "../core/text/messageOf.js";
 /**
  * One small typed RPC for webviews, worker threads and the job process: a map of methods, results `{ok}` or `{error}`,
- * events both ways, progress and cancellation by request id. `dispose` rejects everything pending, so that nothing hangs.
+ * events both ways, progress and cancellation by request id. `dispose` rejects everything pending, so that nothing
+ * hangs.
  */
 export type Methods = Record<string, (params: never) => unknown>;
 export type Events = Record<string, unknown>;
@@ -98,7 +99,12 @@ interface Pending {
  * One end of a channel: serves `Served`, calls `Called`. Both ends may do both.
  * A handler that throws answers with its message; the other end sees an `RpcError`.
  */
-export class RpcPeer<Served extends Methods, Called extends Methods, Heard extends Events = Events, Told extends Events = Events> {
+export class RpcPeer<
+  Served extends Methods,
+  Called extends Methods,
+  Heard extends Events = Events,
+  Told extends Events = Events,
+> {
   private readonly pending = new Map<number, Pending>();
   private readonly serving = new Map<number, Cancellation>();
   private readonly listeners = new Map<keyof Heard, Set<(payload: never) => void>>();
@@ -115,7 +121,11 @@ export class RpcPeer<Served extends Methods, Called extends Methods, Heard exten
   }
 
   /** Calls the other end; rejects with an `RpcError` when the method fails, is cancelled, or this end is disposed. */
-  call<K extends keyof Called & string>(method: K, params: Params<Called, K>, options: CallOptions = {}): Promise<Result<Called, K>> {
+  call<K extends keyof Called & string>(
+    method: K,
+    params: Params<Called, K>,
+    options: CallOptions = {},
+  ): Promise<Result<Called, K>> {
     if (this.disposed) return Promise.reject(this.disposed);
     if (options.cancellation?.cancelled) return Promise.reject(new RpcError("cancelled", "cancelled"));
     const id = ++this.lastId;
@@ -206,7 +216,8 @@ export class RpcPeer<Served extends Methods, Called extends Methods, Heard exten
 
   private finish(message: Extract<Message, { rpc: "reply" }>): void {
     const pending = this.settle(message.id);
-    if ("error" in message) pending?.reject(new RpcError(message.error.code, message.error.message, message.error.origin));
+    if ("error" in message)
+      pending?.reject(new RpcError(message.error.code, message.error.message, message.error.origin));
     else pending?.resolve(message.ok as never);
   }
 
@@ -218,5 +229,6 @@ export class RpcPeer<Served extends Methods, Called extends Methods, Heard exten
   }
 }
 
-const isMessage = (message: unknown): message is Message => typeof message === "object" && message !== null && "rpc" in message;
+const isMessage = (message: unknown): message is Message =>
+  typeof message === "object" && message !== null && "rpc" in message;
 const originOf = (error: unknown): string => (error instanceof Error ? error.name : "");

@@ -14,7 +14,13 @@ export type RunEvent =
   /** What the run does from now on; `count`: of materials, while it reads. */
   | { readonly event: "stage"; readonly time: string; readonly stage: RunStage; readonly count?: number }
   | { readonly event: "encoded"; readonly time: string; readonly id: string; readonly file: string }
-  | { readonly event: "skipped"; readonly time: string; readonly id: string; readonly file: string; readonly problems: readonly Problem[] }
+  | {
+      readonly event: "skipped";
+      readonly time: string;
+      readonly id: string;
+      readonly file: string;
+      readonly problems: readonly Problem[];
+    }
   /** A material that is left out for one target only. */
   | {
       readonly event: "lacking";
@@ -66,7 +72,9 @@ export type RunStage = "reading" | "kernels" | "training" | "report";
 
 export type RunState = "queued" | "running" | "stopping" | "stopped" | "finished" | "failed" | "interrupted";
 
-/** What the study view and the tree show of one run: its `run.json`, the events so far, predictions on the test sets. */
+/**
+ * What the study view and the tree show of one run: its `run.json`, the events so far, predictions on the test sets.
+ */
 export interface RunSummary {
   readonly name: string;
   readonly folder: string;
@@ -84,14 +92,21 @@ export interface RunSummary {
   /** While others than the run's owner work on it: elements of a job array, or chunks. */
   readonly shared?: SharedWork;
   /** Of runs that are not under way: mean absolute errors at each target's largest training size, the least first. */
-  readonly errors?: readonly { readonly target: string; readonly model: string; readonly trainSize: number; readonly mae: number }[];
+  readonly errors?: readonly {
+    readonly target: string;
+    readonly model: string;
+    readonly trainSize: number;
+    readonly mae: number;
+  }[];
   /** How long it worked, pauses left out. */
   readonly seconds?: number;
 }
 
 /** What a run's page needs besides the events. */
 export interface RunDetails {
-  /** By target: the MAE of predicting the training mean, at the largest training size. Empty until the splits are drawn. */
+  /**
+   * By target: the MAE of predicting the training mean, at the largest training size. Empty until the splits are drawn.
+   */
   readonly baselines: Readonly<Record<string, number>>;
   readonly materials: readonly { readonly id: string; readonly file: string; readonly formula?: string }[];
   /** Of every model that states an uncertainty. */
@@ -145,7 +160,10 @@ export interface ParityPoint {
   readonly sigma?: number;
 }
 
-/** How often a model's test errors are as small as its uncertainty says, at the largest training size and over all repeats. Shares are from 0 to 1. */
+/**
+ * How often a model's test errors are as small as its uncertainty says, at the largest training size and over all
+ * repeats. Shares are from 0 to 1.
+ */
 export interface RunCoverage {
   readonly target: string;
   readonly model: string;

@@ -12,7 +12,9 @@ import {
   wholeShape,
 } from "../core/text/shape.js";
 
-/** The most results that a study may have, each member of an ensemble counted: beyond it lies a slip of the keyboard. */
+/**
+ * The most results that a study may have, each member of an ensemble counted: beyond it lies a slip of the keyboard.
+ */
 export const MOST_RESULTS = 200_000;
 
 const COMPONENT = oneOfShape("total", "magnetization", "mx", "my", "mz");
@@ -105,7 +107,11 @@ export const MANIFEST_SHAPE: Shape = objectShape(
 
 /** `splits.json`. */
 export const SPLITS_SHAPE: Shape = objectShape({
-  repeats: listShape(objectShape({ repeat: wholeShape(0), test: listShape(textShape), pool: listShape(textShape) }), MOST_RESULTS, 1),
+  repeats: listShape(
+    objectShape({ repeat: wholeShape(0), test: listShape(textShape), pool: listShape(textShape) }),
+    MOST_RESULTS,
+    1,
+  ),
 });
 
 /** A network that has come to nothing predicts NaN, for which JSON has null. */
@@ -115,7 +121,11 @@ const PREDICTED = eitherShape(finiteShape, oneOfShape(null));
 export const OUTCOME_SHAPE: Shape = objectShape(
   {
     seconds: rangeShape(0, Number.MAX_VALUE),
-    predictions: listShape(objectShape({ id: textShape, value: PREDICTED, sigma: PREDICTED, count: wholeShape(1, 1e9) }), 1e6, 1),
+    predictions: listShape(
+      objectShape({ id: textShape, value: PREDICTED, sigma: PREDICTED, count: wholeShape(1, 1e9) }),
+      1e6,
+      1,
+    ),
   },
   { task: textShape },
 );

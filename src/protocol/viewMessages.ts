@@ -3,10 +3,13 @@ import type { FromStudyView } from "./studyView.js";
 import type { FromVoxelView } from "./voxelView.js";
 
 /**
- * The host checks every message of a page before it acts: a page shows the content of files, so a crafted file would take it over first.
+ * The host checks every message of a page before it acts: a page shows the content of files, so a crafted file would
+ * take it over first.
  * A message of any other form is ignored.
  */
-type Checks<Message extends { readonly type: string }> = { readonly [Type in Message["type"]]: (message: Fields) => boolean };
+type Checks<Message extends { readonly type: string }> = {
+  readonly [Type in Message["type"]]: (message: Fields) => boolean;
+};
 type Fields = Readonly<Record<string, unknown>>;
 
 /** No picture of a view and no table is larger. */
@@ -18,11 +21,18 @@ const MAX_PLACE = 1e9;
 const MAX_OTHERS = 16;
 
 const isName = (value: unknown): boolean => typeof value === "string" && value.length <= MAX_NAME;
-const isWhole = (value: unknown, most: number): boolean => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most;
-const isOneOf = (value: unknown, choices: readonly string[]): boolean => typeof value === "string" && choices.includes(value);
+const isWhole = (value: unknown, most: number): boolean =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most;
+const isOneOf = (value: unknown, choices: readonly string[]): boolean =>
+  typeof value === "string" && choices.includes(value);
 const isBytes = (value: unknown): boolean => value instanceof Uint8Array && value.byteLength <= MAX_BYTES;
 const isUsedModel = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && "target" in value && isName(value.target) && "model" in value && isName(value.model);
+  typeof value === "object" &&
+  value !== null &&
+  "target" in value &&
+  isName(value.target) &&
+  "model" in value &&
+  isName(value.model);
 const nothing = () => true;
 /** The beginning of a file, or a line and column of it. */
 const isPlaceOrNothing = ({ line, column }: Fields): boolean =>
@@ -79,7 +89,10 @@ export const voxelViewMessage = (message: unknown): FromVoxelView | undefined =>
 /** A message of the study view; undefined for anything else. */
 export const studyViewMessage = (message: unknown): FromStudyView | undefined => checked(STUDY_VIEW, message);
 
-function checked<Message extends { readonly type: string }>(checks: Checks<Message>, message: unknown): Message | undefined {
+function checked<Message extends { readonly type: string }>(
+  checks: Checks<Message>,
+  message: unknown,
+): Message | undefined {
   if (typeof message !== "object" || message === null || !("type" in message)) return undefined;
   const { type } = message;
   if (typeof type !== "string" || !Object.hasOwn(checks, type)) return undefined;

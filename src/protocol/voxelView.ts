@@ -66,11 +66,17 @@ export interface PredictionRow {
   readonly nearest: readonly SimilarMaterial[];
   /** The file changed since this was computed. */
   readonly stale: boolean;
-  /** The model's folder; with it the view asks what the prediction rests on. Absent where the model does not read the density. */
+  /**
+   * The model's folder; with it the view asks what the prediction rests on. Absent where the model does not read the
+   * density.
+   */
   readonly explainable?: string;
 }
 
-/** Which plane waves one prediction rests on: what it loses when they are covered, in its unit (core/learning/occlusion). */
+/**
+ * Which plane waves one prediction rests on: what it loses when they are covered, in its unit
+ * (core/learning/occlusion).
+ */
 export type Explanation = WaveExplanation | PartExplanation;
 
 interface ExplainedPrediction {

@@ -10,16 +10,31 @@ import type { ParityPoint, RunComparison, RunDetails, RunSummary } from "./runEv
 import type { EngineFacts } from "./runFiles.js";
 import type { Explanation, SimilarMaterial, VoxelViewData } from "./voxelView.js";
 
-/** Methods of the job process that the editor forks (dist/worker.js). Every one can be cancelled and reports progress 0..1. */
+/**
+ * Methods of the job process that the editor forks (dist/worker.js). Every one can be cancelled and reports progress
+ * 0..1.
+ */
 export type WorkerMethods = CrystalMethods &
   ClusterMethods & {
     /** Reads one volumetric file and returns what the voxel view shows. */
-    openVoxels(params: { file: string; settings: EncodeSettings }): Promise<{ picture?: VoxelViewData; problems: readonly Problem[] }>;
+    openVoxels(params: {
+      file: string;
+      settings: EncodeSettings;
+    }): Promise<{ picture?: VoxelViewData; problems: readonly Problem[] }>;
     /** Encodes files (or folders) into `<dataset>/.r3dvs/spectra`, returns one row per file. */
-    encodeFiles(params: { paths: readonly string[]; settings: EncodeSettings }): Promise<{ files: readonly EncodedFile[] }>;
+    encodeFiles(params: {
+      paths: readonly string[];
+      settings: EncodeSettings;
+    }): Promise<{ files: readonly EncodedFile[] }>;
     /** Writes the descriptor array of one file. */
-    exportVoxels(params: { file: string; settings: EncodeSettings; output: string }): Promise<{ problems: readonly Problem[] }>;
-    /** The first of all that would be opened for these paths which really lies outside of the folders, behind a link. */
+    exportVoxels(params: {
+      file: string;
+      settings: EncodeSettings;
+      output: string;
+    }): Promise<{ problems: readonly Problem[] }>;
+    /**
+     * The first of all that would be opened for these paths which really lies outside of the folders, behind a link.
+     */
     findLinkOut(params: { paths: readonly string[]; folders: readonly string[] }): Promise<{ outside?: string }>;
     /** What stands in any file the project reads: the object `r3dvs info --json` prints. */
     inspectFile(params: { file: string }): Promise<{ info: Record<string, unknown>; problems: readonly Problem[] }>;
@@ -36,7 +51,10 @@ export type WorkerMethods = CrystalMethods &
       folder: string;
       materials: readonly { readonly id: string; readonly file?: string }[];
     }): Promise<{ materials: readonly MaterialFacts[] }>;
-    /** The materials that a folder holds as spectra without densities (`encode`'s folders), as a dataset of it would have them. */
+    /**
+     * The materials that a folder holds as spectra without densities (`encode`'s folders), as a dataset of it would
+     * have them.
+     */
     listEncoded(params: { folder: string }): Promise<{ materials: readonly EncodedEntry[] }>;
     /** Predictions of every given model for one file. */
     predict(params: {
@@ -44,26 +62,46 @@ export type WorkerMethods = CrystalMethods &
       file: string;
     }): Promise<{ predictions: readonly FilePrediction[]; problems: readonly Problem[] }>;
     /** Which plane waves one model's prediction of a file rests on; none where the file cannot be read. */
-    explainPrediction(params: { model: string; file: string }): Promise<{ explanation?: Explanation; problems: readonly Problem[] }>;
+    explainPrediction(params: {
+      model: string;
+      file: string;
+    }): Promise<{ explanation?: Explanation; problems: readonly Problem[] }>;
     /** What computes networks, with self-tests and speeds: a few seconds. */
     inspectEngines(params: Record<string, never>): Promise<EnginesReport>;
     /** Models under the given folders: run folders (their `models/`), folders of models, or single models. */
     listModels(params: { folders: readonly string[] }): Promise<{ models: readonly ModelSummary[] }>;
     /** Writes a model of networks as a TensorFlow.js LayersModel into `output`, a folder; `file` is its model.json. */
     exportModel(params: { model: string; output: string }): Promise<{ file: string }>;
-    /** Installs a backend that does not come with R3DVS where the environment says; what npm prints goes to stdout. Minutes; can be cancelled. */
-    installEngine(params: { name: "tfjs-node" | "webgpu" }): Promise<{ readonly engine: EngineFacts } | { readonly reason: Problem }>;
-    /** Prepares `<dataset>/.r3dvs/runs/<name>/` with its run.json; starts nothing (the caller starts `dist/run.js FOLDER` detached). */
+    /**
+     * Installs a backend that does not come with R3DVS where the environment says; what npm prints goes to stdout.
+     * Minutes; can be cancelled.
+     */
+    installEngine(params: {
+      name: "tfjs-node" | "webgpu";
+    }): Promise<{ readonly engine: EngineFacts } | { readonly reason: Problem }>;
+    /**
+     * Prepares `<dataset>/.r3dvs/runs/<name>/` with its run.json; starts nothing (the caller starts `dist/run.js
+     * FOLDER` detached).
+     */
     createRun(params: RunRequest): Promise<{ folder: string; problems: readonly Problem[] }>;
-    /** Every run of a dataset, newest first, and the folders in which they stand: of a dataset that cannot be written one in the user's cache. */
+    /**
+     * Every run of a dataset, newest first, and the folders in which they stand: of a dataset that cannot be written
+     * one in the user's cache.
+     */
     listRuns(params: { dataset: string }): Promise<{ runs: readonly RunSummary[]; folders: readonly string[] }>;
     /** One run as its folder tells it; `parity` and details only when asked for, since they read every prediction. */
-    readRun(params: { folder: string; parity: boolean }): Promise<{ run: RunSummary; parity: readonly ParityPoint[]; details: RunDetails }>;
+    readRun(params: {
+      folder: string;
+      parity: boolean;
+    }): Promise<{ run: RunSummary; parity: readonly ParityPoint[]; details: RunDetails }>;
     /** What two runs have in common, result by result. */
     compareRuns(params: { folder: string; other: string }): Promise<{ comparison: RunComparison }>;
     /** Gives a run that is not under way another name; `folder` is its folder from then on. */
     renameRun(params: { folder: string; name: string }): Promise<{ folder: string }>;
-    /** Asks all who work on a run to stop at their next checkpoint, and cancels what a cluster has of it; returns at once. */
+    /**
+     * Asks all who work on a run to stop at their next checkpoint, and cancels what a cluster has of it; returns at
+     * once.
+     */
     stopRun(params: { folder: string }): Promise<{ jobs: readonly string[] }>;
     /** Writes `report.html` from what the run has so far. */
     writeReport(params: { folder: string }): Promise<{ file: string }>;
@@ -78,7 +116,9 @@ export interface EnginesReport {
   readonly threads: number;
   /** What computes networks where nothing is asked for. */
   readonly default: BackendName;
-  /** The instruction set that large densities are read with: an addon's that passes its self-check, else WebAssembly's. */
+  /**
+   * The instruction set that large densities are read with: an addon's that passes its self-check, else WebAssembly's.
+   */
   readonly reader: string;
   readonly engines: readonly EngineReport[];
 }
@@ -181,9 +221,15 @@ export interface FilePrediction {
   readonly lower?: number;
   readonly upper?: number;
   readonly outOfDomain: boolean;
-  /** Why it is, or why there is no value: a code for programs, and words whose template is translated as that of a problem. */
+  /**
+   * Why it is, or why there is no value: a code for programs, and words whose template is translated as that of a
+   * problem.
+   */
   readonly reasons?: readonly (Pick<Problem, "message" | "template" | "args"> & { readonly code: string })[];
-  /** Of a kernel model that takes in more training materials than it is exact for: through how many of them it learned from all. */
+  /**
+   * Of a kernel model that takes in more training materials than it is exact for: through how many of them it learned
+   * from all.
+   */
   readonly approximation?: { readonly trainedOn: number; readonly landmarks: number };
   /** Whether the model was trained on this very file. */
   readonly inTraining?: boolean;
@@ -196,7 +242,10 @@ export interface FilePrediction {
   readonly fileHash: string;
 }
 
-/** What was calculated for a material, in the unit of its prediction, and the file that tells it: `targets.csv`, or an output of VASP. */
+/**
+ * What was calculated for a material, in the unit of its prediction, and the file that tells it: `targets.csv`, or an
+ * output of VASP.
+ */
 export interface KnownValue {
   readonly value: number;
   readonly file: string;

@@ -61,7 +61,11 @@ async function prepare(run: string, context: CallContext): Promise<void> {
 }
 
 /** The nodes call the same program that comes with the editor's extension. */
-const requestOf = (run: string, options: SlurmOptions) => ({ ...options, run, program: [process.execPath, distFile("cli.js")] });
+const requestOf = (run: string, options: SlurmOptions) => ({
+  ...options,
+  run,
+  program: [process.execPath, distFile("cli.js")],
+});
 
 const summaryOf = ({ open, live, minutes, isMeasured, scripts }: SubmitPlan): SubmissionAmount => ({
   open,
@@ -72,7 +76,8 @@ const summaryOf = ({ open, live, minutes, isMeasured, scripts }: SubmitPlan): Su
 });
 
 function textOf(run: string, plan: SubmitPlan): string {
-  const scripts = plan.scripts.length === 0 ? [] : [...plan.scripts, plan.merge].map(({ file, text }) => `# ${file}\n${text}`);
+  const scripts =
+    plan.scripts.length === 0 ? [] : [...plan.scripts, plan.merge].map(({ file, text }) => `# ${file}\n${text}`);
   const commands = plan.scripts.length === 0 ? [] : commandsOf(run, plan).map((command) => `# ${command}`);
   return [...scripts, commands.join("\n")].join("\n");
 }

@@ -14,7 +14,12 @@ interface Gpu {
 }
 
 interface Adapter {
-  readonly info: { readonly vendor: string; readonly architecture: string; readonly device: string; readonly description: string };
+  readonly info: {
+    readonly vendor: string;
+    readonly architecture: string;
+    readonly device: string;
+    readonly description: string;
+  };
   requestDevice(): Promise<GpuDevice & { onuncapturederror: ((event: { error: { message: string } }) => void) | null }>;
 }
 

@@ -28,7 +28,10 @@ import { type CallContext, Cancellation, type Handlers, RpcPeer } from "../proto
 import type { WorkerMethods } from "../protocol/workerMethods.js";
 import { clusterHandlers } from "./clusterHandlers.js";
 
-/** The editor's job process: forked on first use, its threads stay warm, it ends with the editor. Fork with `serialization: "advanced"`. */
+/**
+ * The editor's job process: forked on first use, its threads stay warm, it ends with the editor. Fork with
+ * `serialization: "advanced"`.
+ */
 const { values: options } = parseArgs({ options: { threads: { type: "string" } } });
 const pool = new ThreadPool(options.threads === undefined ? undefined : Number(options.threads));
 const preparation = new ModelPreparation(pool);
@@ -63,7 +66,11 @@ const handlers: Handlers<WorkerMethods> = {
   predict: async ({ models, file }, context) => {
     const options = callOptions(context);
     await preparation.prepare(models, options.cancellation);
-    const { value, problems } = await pool.run(predictFileMethod, { models, entry: { id: materialId(file), file } }, options);
+    const { value, problems } = await pool.run(
+      predictFileMethod,
+      { models, entry: { id: materialId(file), file } },
+      options,
+    );
     return { predictions: value ?? [], problems };
   },
   explainPrediction: async ({ model, file }, context) => {
@@ -75,9 +82,15 @@ const handlers: Handlers<WorkerMethods> = {
   listModels: ({ folders }) => ({ models: listModels(folders) }),
   exportModel: ({ model, output }) => ({ file: exportModel(model, output) }),
   installEngine: ({ name }, context) =>
-    installPackage(name, { cancellation: callOptions(context).cancellation, onLine: (line) => process.stdout.write(`${line}\n`) }),
+    installPackage(name, {
+      cancellation: callOptions(context).cancellation,
+      onLine: (line) => process.stdout.write(`${line}\n`),
+    }),
   createRun: (request) => ({ folder: createRequestedRun(request), problems: [] }),
-  listRuns: async ({ dataset }) => ({ runs: await Promise.all(listRunsWithErrors(dataset).map(liveRun)), folders: runsFolders(dataset) }),
+  listRuns: async ({ dataset }) => ({
+    runs: await Promise.all(listRunsWithErrors(dataset).map(liveRun)),
+    folders: runsFolders(dataset),
+  }),
   readRun: ({ folder, parity }) => readRun(folder, parity),
   compareRuns: ({ folder, other }) => ({ comparison: compareRuns(folder, other) }),
   renameRun: ({ folder, name }) => ({ folder: renameRun(folder, name) }),

@@ -7,8 +7,9 @@ import { networkEngines } from "../kernels/network/networkEngine.js";
 import { tfjsNetworkEngines } from "../kernels/tfjs/tfjsEngine.js";
 
 /**
- * The self-check of a backend that was installed with npm, in a process of its own, which may crash: `node dist/packageTest.js tfjs-node|webgpu FOLDER`. Its last
- * line on stdout is `{ instructionSet, difference, seconds }` or `{ error }`.
+ * The self-check of a backend that was installed with npm, in a process of its own, which may crash: `node
+ * dist/packageTest.js tfjs-node|webgpu FOLDER`. Its last line on stdout is `{ instructionSet, difference, seconds }` or
+ * `{ error }`.
  */
 const [name = "", folder = ""] = process.argv.slice(2);
 
@@ -17,7 +18,11 @@ try {
   const { engines, instructionSet, normalizes } = name === "webgpu" ? onWebgpu() : onTensorFlow();
   const difference = worstDifference(engines, networkEngines(loadKernel("network")), normalizes);
   // Infinity is no JSON.
-  tell({ instructionSet, difference: Number.isFinite(difference) ? difference : 1e30, seconds: (performance.now() - began) / 1000 });
+  tell({
+    instructionSet,
+    difference: Number.isFinite(difference) ? difference : 1e30,
+    seconds: (performance.now() - began) / 1000,
+  });
 } catch (error) {
   const message = messageOf(error);
   tell({ error: message.split("\n")[0] });

@@ -4,7 +4,10 @@ import { UsageError } from "../jobs/files/usageError.js";
 import { runStudy } from "../jobs/study/runStudy.js";
 import { Cancellation } from "../protocol/rpc.js";
 
-/** One run in a process of its own: `node dist/run.js FOLDER`. All it says stands in the run's folder; exit codes as the command line's. */
+/**
+ * One run in a process of its own: `node dist/run.js FOLDER`. All it says stands in the run's folder; exit codes as the
+ * command line's.
+ */
 const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 const [folder] = process.argv.slice(2);

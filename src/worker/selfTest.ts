@@ -7,16 +7,20 @@ import { surfacesAlike } from "../jobs/surfaces/surfaceCode.js";
 import { nativeNetworkEngines, networkEngines } from "../kernels/network/networkEngine.js";
 
 /**
- * The self-check of addons in a process of its own, which may crash: `node dist/selfTest.js FOLDER NAME SET...`. Of the instruction sets named the
- * best that this processor has is tested. Lines of JSON on stdout: `{ instructionSet }` before the test, `{ difference, seconds }` or `{ error }` after it.
+ * The self-check of addons in a process of its own, which may crash: `node dist/selfTest.js FOLDER NAME SET...`. Of the
+ * instruction sets named the best that this processor has is tested. Lines of JSON on stdout: `{ instructionSet }`
+ * before the test, `{ difference, seconds }` or `{ error }` after it.
  */
 const [folder = "", name = "", ...allowed] = process.argv.slice(2);
 
 /** How far an addon is from WebAssembly. Reading gives the same bits or is wrong. */
 const DIFFERENCES: { readonly [name in AddonName]: (instructionSet: string) => number } = {
-  network: (set) => worstDifference(nativeNetworkEngines(loadAddon(folder, "network", set)), networkEngines(loadKernel("network"))),
-  volumetric: (set) => (readsAlike(loadAddon(folder, "volumetric", set), loadKernel("volumetric")) ? 0 : Number.POSITIVE_INFINITY),
-  surfaces: (set) => (surfacesAlike(loadAddon(folder, "surfaces", set), loadKernel("surfaces")) ? 0 : Number.POSITIVE_INFINITY),
+  network: (set) =>
+    worstDifference(nativeNetworkEngines(loadAddon(folder, "network", set)), networkEngines(loadKernel("network"))),
+  volumetric: (set) =>
+    readsAlike(loadAddon(folder, "volumetric", set), loadKernel("volumetric")) ? 0 : Number.POSITIVE_INFINITY,
+  surfaces: (set) =>
+    surfacesAlike(loadAddon(folder, "surfaces", set), loadKernel("surfaces")) ? 0 : Number.POSITIVE_INFINITY,
 };
 
 try {
@@ -37,7 +41,10 @@ function isAddon(text: string): text is AddonName {
   return Object.hasOwn(DIFFERENCES, text);
 }
 
-/** The addon of the poorest instruction set can be loaded on every machine of this architecture, and knows what the processor has. */
+/**
+ * The addon of the poorest instruction set can be loaded on every machine of this architecture, and knows what the
+ * processor has.
+ */
 function chooseSet(addon: AddonName): string | undefined {
   const present = addonSets(folder, addon);
   const poorest = present.at(-1);

@@ -32,7 +32,10 @@ import { trainTask } from "../jobs/training/trainTask.js";
 import type { CallContext } from "../protocol/rpc.js";
 import type { EngineFacts } from "../protocol/runFiles.js";
 
-/** A thread of a `ThreadPool`: binds the methods that the folders of jobs declare to what answers them, one call at a time. */
+/**
+ * A thread of a `ThreadPool`: binds the methods that the folders of jobs declare to what answers them, one call at a
+ * time.
+ */
 const port = parentPort;
 if (port === null) throw new Error("dist/thread.js runs as a worker thread only");
 
@@ -57,14 +60,22 @@ const pool = answerCalls(port, [
   answer(outlineOutputMethod, ({ file }, context) => outlineOutput(file, readingOf(context))),
   answer(readConvergenceMethod, ({ file }, context) => readConvergence(file, readingOf(context))),
   answer(predictFileMethod, ({ models, entry, frame }, context) =>
-    predictFile(predictors, models, entry, { ...readingOf(context), known: knownValues, ...(frame !== undefined && { frame }) }),
+    predictFile(predictors, models, entry, {
+      ...readingOf(context),
+      known: knownValues,
+      ...(frame !== undefined && { frame }),
+    }),
   ),
-  answer(explainPredictionMethod, ({ model, entry }, context) => explainPrediction(createEngine, model, entry, readingOf(context))),
+  answer(explainPredictionMethod, ({ model, entry }, context) =>
+    explainPrediction(createEngine, model, entry, readingOf(context)),
+  ),
   answer(inspectEnginesMethod, () => inspectEngines()),
   answer(shareEngineMethod, (shared) => {
     engine = shared;
   }),
-  answer(soapEnvironmentsMethod, ({ atoms, settings }) => useWasmSoap((kernels) => soapEnvironments(atoms, settings, kernels))),
+  answer(soapEnvironmentsMethod, ({ atoms, settings }) =>
+    useWasmSoap((kernels) => soapEnvironments(atoms, settings, kernels)),
+  ),
   answer(soapRowsMethod, ({ atoms, columns, settings }) =>
     useWasmSoap((kernels) =>
       soapKernelMatrix(
@@ -75,7 +86,9 @@ const pool = answerCalls(port, [
       ),
     ),
   ),
-  answer(soapKernelMethod, ({ rows, columns, settings }) => useWasmSoap((kernels) => soapKernelMatrix(rows, columns, settings, kernels))),
+  answer(soapKernelMethod, ({ rows, columns, settings }) =>
+    useWasmSoap((kernels) => soapKernelMatrix(rows, columns, settings, kernels)),
+  ),
   answer(shareModelSoapMethod, (shared) => rememberModelSoap(shared)),
   answer(shareSoapMethod, (shared) => {
     soap = shared;
@@ -87,7 +100,8 @@ const pool = answerCalls(port, [
       createEngine,
       engine: chosenEngine,
       shouldStop: () => context.cancelled || pool.isStopping(),
-      onEpoch: (report, validationMae) => pool.tell(epochEvent, { item: task.item, report, epochs: task.training.epochs, validationMae }),
+      onEpoch: (report, validationMae) =>
+        pool.tell(epochEvent, { item: task.item, report, epochs: task.training.epochs, validationMae }),
     }),
   ),
 ]);

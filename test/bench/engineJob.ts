@@ -3,7 +3,12 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { networkPreset } from "../../src/core/learning/networks/networkPresets.js";
-import { type NetworkName, type NetworkSpec, type Pooling, requireNetworkShapes } from "../../src/core/learning/networks/networkSpec.js";
+import {
+  type NetworkName,
+  type NetworkSpec,
+  type Pooling,
+  requireNetworkShapes,
+} from "../../src/core/learning/networks/networkSpec.js";
 import { Random } from "../../src/core/math/random.js";
 
 export interface EngineJobOptions {
@@ -22,7 +27,10 @@ export function engineJob({ network, batch, channels, pooling }: EngineJobOption
   readonly spec: NetworkSpec;
   readonly inputs: Float32Array;
   readonly targets: Float32Array;
-  /** Operations of one sample's training step, multiplications and additions counted singly, by the direct convolution over all voxels. */
+  /**
+   * Operations of one sample's training step, multiplications and additions counted singly, by the direct convolution
+   * over all voxels.
+   */
   readonly operations: number;
 } {
   const random = new Random(1);

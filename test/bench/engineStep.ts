@@ -1,6 +1,9 @@
-// Training steps of a network in this engine, for `npm run bench -- engine`: engineStep.js JOB.json THREADS wasm|wasm-relaxed|tfjs-node|webgpu|ADDON|input
-// Says on stdout, a line of JSON each: what it is and when its first step was done, then one measurement for each line "seconds" of stdin.
-// Two threads train two networks side by side, as a study does. `input` measures the making of the networks' input instead.
+// Training steps of a network in this engine, for `npm run bench -- engine`: engineStep.js JOB.json THREADS
+// wasm|wasm-relaxed|tfjs-node|webgpu|ADDON|input
+// Says on stdout, a line of JSON each: what it is and when its first step was done, then one measurement for each line
+// "seconds" of stdin.
+// Two threads train two networks side by side, as a study does. `input` measures the making of the networks' input
+// instead.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -102,7 +105,10 @@ function runFor(step: Step, seconds: number): number {
 const say = (message: unknown) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
 async function serve(): Promise<void> {
-  const others = Array.from({ length: Number(threads) - 1 }, () => new Worker(__filename, { argv: process.argv.slice(2) }));
+  const others = Array.from(
+    { length: Number(threads) - 1 },
+    () => new Worker(__filename, { argv: process.argv.slice(2) }),
+  );
   const ready = others.map((worker) => answerOf(worker));
   const made = await makeStep().catch((error: Error) => {
     say({ missing: error.message });

@@ -6,7 +6,12 @@ import { clusterMatrix, sineMatrix } from "../../src/core/descriptors/coulombMat
 import { ewaldMatrix } from "../../src/core/descriptors/ewaldMatrix.js";
 import type { Atoms } from "../../src/core/descriptors/material.js";
 import { describeSoap } from "../../src/core/descriptors/soap.js";
-import { defaultSoapSettings, type SoapEnvironments, type SoapSettings, soapEnvironments } from "../../src/core/descriptors/soapKernel.js";
+import {
+  defaultSoapSettings,
+  type SoapEnvironments,
+  type SoapSettings,
+  soapEnvironments,
+} from "../../src/core/descriptors/soapKernel.js";
 import { fitKernelRidge, predictKernelRidge } from "../../src/core/learning/kernelRidge/kernelRidge.js";
 import { kernelMatrix, medianGamma } from "../../src/core/learning/kernelRidge/kernels.js";
 import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapModel.js";
@@ -18,7 +23,11 @@ import type { KernelTask } from "./kernelsJob.js";
 import { peakMemory } from "./peakMemory.js";
 
 const [file = ""] = process.argv.slice(2);
-const structures = JSON.parse(readFileSync(file, "utf8")) as { lattice: number[][]; fractional: number[]; numbers: number[] }[];
+const structures = JSON.parse(readFileSync(file, "utf8")) as {
+  lattice: number[][];
+  fractional: number[];
+  numbers: number[];
+}[];
 const materials = structures.map(
   ({ lattice, fractional, numbers }) =>
     ({ lattice, fractional: Float64Array.from(fractional), atomicNumbers: numbers }) as unknown as Atoms,
@@ -35,7 +44,8 @@ function settingsOf({ basis = "gto", kernel = "average", zeta = 2 }: KernelTask)
 const TASKS: Record<KernelTask["what"], (task: KernelTask) => number> = {
   vectors: (task) => {
     let sum = 0;
-    for (const atoms of materials.slice(0, task.n)) sum += describeSoap(atoms, settingsOf(task), kernels).values[0] ?? 0;
+    for (const atoms of materials.slice(0, task.n))
+      sum += describeSoap(atoms, settingsOf(task), kernels).values[0] ?? 0;
     return sum;
   },
   kernel: (task) => {

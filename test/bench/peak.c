@@ -1,4 +1,5 @@
-// Twelve chains of multiplications and additions, WIDTH floats at a time, with nothing to wait for but the arithmetic itself.
+// Twelve chains of multiplications and additions, WIDTH floats at a time, with nothing to wait for but the arithmetic
+// itself.
 typedef float V __attribute__((vector_size(4 * WIDTH)));
 #define CHAINS 12
 

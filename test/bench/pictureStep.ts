@@ -1,4 +1,5 @@
-// One contender of `npm run bench -- picture`: the isosurface of a gyroid on 200³ points, with normals. Answers each line with milliseconds.
+// One contender of `npm run bench -- picture`: the isosurface of a gyroid on 200³ points, with normals. Answers each
+// line with milliseconds.
 import { createInterface } from "node:readline";
 import { loadKernel } from "../../src/jobs/files/wasmModule.js";
 import { surfaceCode } from "../../src/jobs/surfaces/surfaceCode.js";

@@ -1,4 +1,5 @@
-// Reads one file several times in this process and prints what each reading cost, as one line of JSON. `npm run bench -- read` runs it.
+// Reads one file several times in this process and prints what each reading cost, as one line of JSON. `npm run bench
+// -- read` runs it.
 import { readVolumetric } from "../../src/jobs/densities/readVolumetric.js";
 
 const [file = "", threads = "1", hash = "no", times = "4"] = process.argv.slice(2);

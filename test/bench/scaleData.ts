@@ -19,8 +19,16 @@ const MOVED = 0.005;
 /** Å, of the Gaussian of every atom. */
 const WIDTH = 0.5;
 
-/** Writes `count` files `<oxide>-<number>.CHGCAR` and targets.csv (the oxide's gap, and the volume per atom) into a folder; deterministic. */
-export function makeScaleData(spectra: string, targets: ReadonlyMap<string, number>, folder: string, count: number): void {
+/**
+ * Writes `count` files `<oxide>-<number>.CHGCAR` and targets.csv (the oxide's gap, and the volume per atom) into a
+ * folder; deterministic.
+ */
+export function makeScaleData(
+  spectra: string,
+  targets: ReadonlyMap<string, number>,
+  folder: string,
+  count: number,
+): void {
   mkdirSync(folder, { recursive: true });
   const random = new Random(1);
   const parents = random
@@ -33,7 +41,9 @@ export function makeScaleData(spectra: string, targets: ReadonlyMap<string, numb
     const structure = strained(parent.structure, random);
     const id = `${parent.id}-${String(i).padStart(6, "0")}`;
     const { density, volume, atoms } = densityOf({ ...parent, structure });
-    const text = [...writeVolumetric({ structure, grid: [POINTS, POINTS, POINTS], blocks: [{ values: [density] }] })].join("");
+    const text = [
+      ...writeVolumetric({ structure, grid: [POINTS, POINTS, POINTS], blocks: [{ values: [density] }] }),
+    ].join("");
     writeFileSync(path.join(folder, `${id}.CHGCAR`), text);
     rows.push(`${id},${targets.get(parent.id)},${volume / atoms}`);
   }
@@ -52,8 +62,15 @@ function strained(structure: Structure, random: Random): Structure {
   return { ...structure, lattice: multiply(structure.lattice, matrix), fractional };
 }
 
-/** Density times volume on the grid, x fastest, from the structure factor of Gaussian atoms of as many electrons as half their atomic number. */
-function densityOf(material: EncodedMaterial): { readonly density: Float64Array; readonly volume: number; readonly atoms: number } {
+/**
+ * Density times volume on the grid, x fastest, from the structure factor of Gaussian atoms of as many electrons as half
+ * their atomic number.
+ */
+function densityOf(material: EncodedMaterial): {
+  readonly density: Float64Array;
+  readonly volume: number;
+  readonly atoms: number;
+} {
   const { lattice, fractional, atomicNumbers } = canDescribe(material);
   const reciprocal = reciprocalLattice(lattice);
   const size = 2 * HELD + 1;
@@ -81,7 +98,9 @@ function densityOf(material: EncodedMaterial): { readonly density: Float64Array;
   // one axis after the other: the fastest is summed, and comes last
   for (let axis = 0; axis < 3; axis++) ({ re, im } = sumFastest(re, im, size));
   const [a, b, c] = lattice;
-  const volume = Math.abs(a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0]) + a[2] * (b[0] * c[1] - b[1] * c[0]));
+  const volume = Math.abs(
+    a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0]) + a[2] * (b[0] * c[1] - b[1] * c[0]),
+  );
   return { density: re, volume, atoms: atomicNumbers.length };
 }
 

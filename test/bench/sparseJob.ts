@@ -6,9 +6,18 @@ import { volume } from "../../src/core/crystal/lattice.js";
 import type { Material } from "../../src/core/descriptors/material.js";
 import { type SoapEnvironments, soapEnvironments } from "../../src/core/descriptors/soapKernel.js";
 import { fitTargetScale, standardise } from "../../src/core/learning/evaluation/targetScaling.js";
-import { fitProcess, type ProcessModel, predictProcess } from "../../src/core/learning/gaussianProcess/gaussianProcess.js";
+import {
+  fitProcess,
+  type ProcessModel,
+  predictProcess,
+} from "../../src/core/learning/gaussianProcess/gaussianProcess.js";
 import { describeParts } from "../../src/core/learning/gaussianProcess/processFeatures.js";
-import { type ProcessName, processParts, processSoapScales, SOAP_SCALES } from "../../src/core/learning/gaussianProcess/processTerms.js";
+import {
+  type ProcessName,
+  processParts,
+  processSoapScales,
+  SOAP_SCALES,
+} from "../../src/core/learning/gaussianProcess/processTerms.js";
 import { fitSparseProcess, stackDescribed } from "../../src/core/learning/gaussianProcess/sparseProcess.js";
 import { landmarksOf } from "../../src/core/learning/kernelRidge/nystrom.js";
 import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapModel.js";
@@ -52,7 +61,10 @@ interface Sample {
   readonly value: number;
 }
 
-/** The oxides in an order of chance, those beyond as copies: strained, atoms moved, |s_g| as they were. A copy costs the elastic energy of its strain. */
+/**
+ * The oxides in an order of chance, those beyond as copies: strained, atoms moved, |s_g| as they were. A copy costs the
+ * elastic energy of its strain.
+ */
 function samplesOf(dataset: string, target: string, count: number): Sample[] {
   const [header = [], ...rows] = readFileSync(path.join(dataset, "targets.csv"), "utf8")
     .trim()
@@ -84,7 +96,10 @@ function copyOf({ material, value }: Sample, i: number, random: Random): Sample 
   const fractional = material.fractional.map((x) => x + MOVED * random.normal());
   const spectrum = { ...material.spectrum, lattice };
   const id = `${material.id}-${i}`;
-  return { material: { ...material, id, lattice, fractional, spectrum }, value: value + STIFFNESS * (e1 ** 2 + e2 ** 2 + e3 ** 2) };
+  return {
+    material: { ...material, id, lattice, fractional, spectrum },
+    value: value + STIFFNESS * (e1 ** 2 + e2 ** 2 + e3 ** 2),
+  };
 }
 
 export function runSparse(dataset: string, task: SparseTask): SparseResult {
@@ -108,7 +123,8 @@ export function runSparse(dataset: string, task: SparseTask): SparseResult {
         );
   const compared = task.landmarks === 0 ? materials : landmarks.map((i) => materials[i] as Material);
   const scales = processSoapScales(name, n).map((number) => soapOf(number, materials, compared));
-  const soapOfPlaces = (places: readonly number[]) => new Map(scales.map(({ number, rowsOf }) => [number, rowsOf(places)]));
+  const soapOfPlaces = (places: readonly number[]) =>
+    new Map(scales.map(({ number, rowsOf }) => [number, rowsOf(places)]));
   const described = process.cpuUsage().user;
   const shared = { name, sizes, normalize: "atom", targets, seed: 1 } as const;
   const everything = () => soapOfPlaces(task.landmarks === 0 ? [...materials.keys()] : landmarks);
@@ -132,7 +148,8 @@ export function runSparse(dataset: string, task: SparseTask): SparseResult {
       sigma: found.sigma * scale.deviation,
     };
   });
-  const share = (factor: number) => predicted.filter(({ error, sigma }) => Math.abs(error) <= factor * sigma).length / test;
+  const share = (factor: number) =>
+    predicted.filter(({ error, sigma }) => Math.abs(error) <= factor * sigma).length / test;
   return {
     ...task,
     mae: predicted.reduce((sum, { error }) => sum + Math.abs(error), 0) / test,
@@ -150,12 +167,18 @@ const sizeOf = ({ lattice, atomicNumbers }: Material) => ({ volume: volume(latti
 function soapOf(number: number, materials: readonly Material[], compared: readonly Material[]) {
   const settings = SOAP_SCALES[number];
   if (settings === undefined) throw new Error(`there is no SOAP scale ${number}`);
-  const environments: SoapEnvironments[] = useWasmSoap((kernels) => compared.map((one) => soapEnvironments(one, settings, kernels)));
+  const environments: SoapEnvironments[] = useWasmSoap((kernels) =>
+    compared.map((one) => soapEnvironments(one, settings, kernels)),
+  );
   const m = compared.length;
   const compare = (material: Material) =>
-    useWasmSoap((kernels) => soapKernelMatrix([soapEnvironments(material, settings, kernels)], environments, settings, kernels));
+    useWasmSoap((kernels) =>
+      soapKernelMatrix([soapEnvironments(material, settings, kernels)], environments, settings, kernels),
+    );
   const square =
-    materials === compared ? useWasmSoap((kernels) => soapKernelMatrix(environments, environments, settings, kernels)) : undefined;
+    materials === compared
+      ? useWasmSoap((kernels) => soapKernelMatrix(environments, environments, settings, kernels))
+      : undefined;
   const kernel = square ?? new Float64Array(materials.length * m);
   if (square === undefined)
     materials.forEach((material, i) => {

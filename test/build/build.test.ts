@@ -12,14 +12,20 @@ afterAll(() => rmSync(out, { recursive: true, force: true }));
 describe("a build into another folder", () => {
   it("has every bundle and kernel there, wherever that is, and nothing of it in the checkout", () => {
     const before = readdirSync(root).sort();
-    const { status, stderr } = spawnSync(process.execPath, ["src/build/build.mjs", "--outdir", out], { cwd: root, encoding: "utf8" });
+    const { status, stderr } = spawnSync(process.execPath, ["src/build/build.mjs", "--outdir", out], {
+      cwd: root,
+      encoding: "utf8",
+    });
     expect([status, stderr]).toEqual([0, ""]);
     expect(readdirSync(root).sort()).toEqual(before);
     const source = readFileSync(path.join(root, "src/build/build.mjs"), "utf8");
-    const entries = [...source.matchAll(/^\s+"?([\w/]+)"?: "(?:src|webview)\/[\w/]+\.ts"/gm)].map(([, name = ""]) => `${name}.js`);
+    const entries = [...source.matchAll(/^\s+"?([\w/]+)"?: "(?:src|webview)\/[\w/]+\.ts"/gm)].map(
+      ([, name = ""]) => `${name}.js`,
+    );
     expect(entries.length).toBeGreaterThan(10);
     expect(entries.filter((name) => !existsSync(path.join(out, name)))).toEqual([]);
-    const kernels = (folder: string) => readdirSync(path.join(folder, "kernels")).filter((name) => name.endsWith(".wasm"));
+    const kernels = (folder: string) =>
+      readdirSync(path.join(folder, "kernels")).filter((name) => name.endsWith(".wasm"));
     expect(kernels(out)).toEqual(kernels(path.join(root, "dist")));
   });
 });
@@ -29,7 +35,10 @@ describe("the reasons of skipped tests", () => {
     const test = (status: string, fullName: string) => ({ status, fullName });
     const report = {
       testResults: [
-        { name: "test/conformance/a.test.ts", assertionResults: [test("skipped", "x"), test("passed", "y"), test("pending", "z")] },
+        {
+          name: "test/conformance/a.test.ts",
+          assertionResults: [test("skipped", "x"), test("passed", "y"), test("pending", "z")],
+        },
         { name: "test/cli/encode.test.ts", assertionResults: [test("skipped", "r3dvs encode is read by numpy")] },
         { name: "test/new.test.ts", assertionResults: [test("skipped", "something else")] },
       ],

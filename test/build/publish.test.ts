@@ -15,7 +15,8 @@ const address = String(manifest.repository.url).replace(/^git\+|\.git$/g, "");
 describe("publishing", () => {
   it("finds all that marketplaces want, and names what is missing", () => {
     expect(publishProblems({ manifest, changelog })).toEqual([]);
-    const problems = (change: object) => publishProblems({ manifest: { ...manifest, ...change }, changelog }).join("; ");
+    const problems = (change: object) =>
+      publishProblems({ manifest: { ...manifest, ...change }, changelog }).join("; ");
     expect(problems({ private: true })).toMatch(/private/);
     expect(problems({ qna: undefined })).toMatch(/no qna/);
     expect(problems({ repository: undefined })).toMatch(/no repository/);
@@ -53,16 +54,28 @@ describe("publishing", () => {
     const prefix = path.join(folder, "prefix");
     mkdirSync(prefix);
     const npm = (args: string[]) =>
-      execFileSync("npm", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32" });
+      execFileSync("npm", args, {
+        cwd: root,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+        shell: process.platform === "win32",
+      });
     // dist/ is there, and other tests use it: the bundles for people are made by `prepack`
     const [packed] = JSON.parse(npm(["pack", "--ignore-scripts", "--json", "--pack-destination", folder]));
     const names = (packed.files as { path: string }[]).map((file) => file.path);
-    expect(names).toEqual(expect.arrayContaining(["dist/cli.js", "dist/mcpServer.js", "media/python/r3dvs.py", "README.md", "LICENSE"]));
+    expect(names).toEqual(
+      expect.arrayContaining(["dist/cli.js", "dist/mcpServer.js", "media/python/r3dvs.py", "README.md", "LICENSE"]),
+    );
     expect(names.filter((name) => /\.map$|^src|^test|^webview|node_modules|\.node$/.test(name))).toEqual([]);
     npm(["install", "--global", "--prefix", prefix, "--offline", path.join(folder, packed.filename)]);
     const place = path.join(prefix, process.platform === "win32" ? "r3dvs.cmd" : "bin/r3dvs");
     const r3dvs = (...args: string[]) =>
-      execFileSync(place, args, { cwd: folder, encoding: "utf8", shell: process.platform === "win32", stdio: ["ignore", "pipe", "pipe"] });
+      execFileSync(place, args, {
+        cwd: folder,
+        encoding: "utf8",
+        shell: process.platform === "win32",
+        stdio: ["ignore", "pipe", "pipe"],
+      });
     expect(r3dvs("--version").trim()).toBe(manifest.version);
     const density = path.join(SAMPLE, SAMPLE_IDS[0] ?? "", "CHGCAR.gz");
     const told = r3dvs("predict", "oxides", density, "--json")

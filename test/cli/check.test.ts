@@ -90,7 +90,13 @@ describe("r3dvs check", () => {
     expect(found.stderr).toContain(path.join("00", "POSCAR"));
     expect(found.stderr).toContain("KPOINTS:4:");
     expect(found.stderr).not.toMatch(/INCAR\.old|hidden/);
-    const stages = folder("stages", { "INCAR.relax": "NSW = x\n", "INCAR_static.png": "", POSCAR: close, CONTCAR: close, POSCAR_2: close });
+    const stages = folder("stages", {
+      "INCAR.relax": "NSW = x\n",
+      "INCAR_static.png": "",
+      POSCAR: close,
+      CONTCAR: close,
+      POSCAR_2: close,
+    });
     const staged = (await runCli(["check", stages])).stderr;
     expect(staged).toContain("INCAR.relax:1:7: error: NSW must be an integer");
     expect(staged).toContain("2 files:");

@@ -4,7 +4,16 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { runCli, SAMPLE_IDS, sampleDataset, temporaryFolder } from "./harness.js";
 
 const root = temporaryFolder();
-const TINY = ["--models", "r3dvs,composition,soap", "--targets", "E_hartree_per_atom", "--train-sizes", "4,8", "--test-size", "4"];
+const TINY = [
+  "--models",
+  "r3dvs,composition,soap",
+  "--targets",
+  "E_hartree_per_atom",
+  "--train-sizes",
+  "4,8",
+  "--test-size",
+  "4",
+];
 const SETTINGS = [...TINY, "--repeats", "2", "--ensemble", "2", "--epochs", "2", "--rotations", "1", "--seed", "5"];
 const at = (...names: string[]) => path.join(root, ...names);
 const read = (...names: string[]) => readFileSync(at(...names));
@@ -23,12 +32,18 @@ const expectTheSame = (name: string) => {
     expect(read(name, file).equals(read("whole", file)), file).toBe(true);
 };
 const notes = (name: string) =>
-  readdirSync(at(name), { recursive: true, encoding: "utf8" }).filter((file) => /\.attempt\.|\.stopped\.|\.tmp$/.test(file));
+  readdirSync(at(name), { recursive: true, encoding: "utf8" }).filter((file) =>
+    /\.attempt\.|\.stopped\.|\.tmp$/.test(file),
+  );
 
 describe("a run that is prepared", () => {
   test("has settings, splits and tasks with the hash of their inputs, and no result", () => {
     const manifest = JSON.parse(read("prepared", "run.json").toString());
-    expect(manifest).toMatchObject({ state: "queued", progress: { done: 0, failed: 0, total: 12 }, settings: { seed: 5 } });
+    expect(manifest).toMatchObject({
+      state: "queued",
+      progress: { done: 0, failed: 0, total: 12 },
+      settings: { seed: 5 },
+    });
     const [head, ...tasks] = read("prepared", "tasks.csv").toString().trim().split("\n");
     expect(head).toBe("target,model,train_size,repeat,member,place,inputs_sha256");
     expect(tasks.length).toBe(16);
@@ -41,7 +56,15 @@ describe("a run that is prepared", () => {
     copy(name);
     const order = Array.from({ length: count }, (_, index) => count - index);
     for (const index of order) {
-      const { code, stderr } = await runCli(["run", at(name), "--chunk", `${index}/${count}`, "--threads", "1", "--quiet"]);
+      const { code, stderr } = await runCli([
+        "run",
+        at(name),
+        "--chunk",
+        `${index}/${count}`,
+        "--threads",
+        "1",
+        "--quiet",
+      ]);
       expect([code, stderr]).toEqual([0, ""]);
     }
     expectTheSame(name);
@@ -55,7 +78,9 @@ describe("a run that is prepared", () => {
   test("comes to the same bytes when several work on it at once, two of them on the same chunk", async () => {
     copy("together");
     const codes = await Promise.all(
-      ["1/2", "2/2", "1/2"].map(async (chunk) => (await runCli(["run", at("together"), "--chunk", chunk, "--threads", "1"])).code),
+      ["1/2", "2/2", "1/2"].map(
+        async (chunk) => (await runCli(["run", at("together"), "--chunk", chunk, "--threads", "1"])).code,
+      ),
     );
     expect(codes).toEqual([0, 0, 0]);
     expectTheSame("together");
@@ -91,18 +116,21 @@ describe("a run that is prepared", () => {
     expectTheSame("mixed");
   });
 
-  test.each(["SIGTERM", "SIGUSR1"] as const)("stops by %s with 75, everything kept, and goes on to the same bytes", async (signal) => {
-    const name = `stopped-${signal}`;
-    copy(name);
-    const stopped = await runCli(["run", at(name), "--chunk", "1/1", "--threads", "1", "--json"], {
-      hold: { epoch: 1 },
-      onLine: (line, child) => void (line.includes('"event":"epoch"') && child.kill(signal)),
-    });
-    expect(stopped.code).toBe(75);
-    expect(notes(name).filter((file) => file.includes(".attempt."))).toEqual([]);
-    expect((await runCli(["run", at(name), "--chunk", "1/1"])).code).toBe(0);
-    expectTheSame(name);
-  });
+  test.each(["SIGTERM", "SIGUSR1"] as const)(
+    "stops by %s with 75, everything kept, and goes on to the same bytes",
+    async (signal) => {
+      const name = `stopped-${signal}`;
+      copy(name);
+      const stopped = await runCli(["run", at(name), "--chunk", "1/1", "--threads", "1", "--json"], {
+        hold: { epoch: 1 },
+        onLine: (line, child) => void (line.includes('"event":"epoch"') && child.kill(signal)),
+      });
+      expect(stopped.code).toBe(75);
+      expect(notes(name).filter((file) => file.includes(".attempt."))).toEqual([]);
+      expect((await runCli(["run", at(name), "--chunk", "1/1"])).code).toBe(0);
+      expectTheSame(name);
+    },
+  );
 
   test("computes again what holds the result of another task", async () => {
     copy("swapped");

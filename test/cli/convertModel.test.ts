@@ -33,7 +33,10 @@ beforeAll(async () => {
 describe("an export", () => {
   test("predicts in TensorFlow.js what r3dvs predicts", { timeout: 180_000 }, async () => {
     const { code, events } = await runCli(["convert", model, "-o", exported, "--json"]);
-    expect([code, events]).toEqual([0, [{ event: "finished", done: 1, failed: 0, file: path.join(exported, "model.json") }]]);
+    expect([code, events]).toEqual([
+      0,
+      [{ event: "finished", done: 1, failed: 0, file: path.join(exported, "model.json") }],
+    ]);
     const loaded = await load(exported);
     const predictions = await predict(model, held);
     await runCli(["encode", held, "-o", path.join(root, "spectra"), "--quiet"]);
@@ -50,7 +53,11 @@ describe("an export", () => {
     const { userDefinedMetadata } = JSON.parse(readFileSync(path.join(exported, "model.json"), "utf8"));
     expect(userDefinedMetadata.r3dvs).toMatchObject({
       format: 1,
-      input: { axes: "batch, z, y, x, channel", channels: ["amplitude", "power", "coulomb"], voxels: { spacing: 0.4, length: 12.8 } },
+      input: {
+        axes: "batch, z, y, x, channel",
+        channels: ["amplitude", "power", "coulomb"],
+        voxels: { spacing: 0.4, length: 12.8 },
+      },
       output: { target: "E_hartree_per_atom", unit: "eV/Å³", per: "volume", members: ["member1", "member2"] },
     });
   });
@@ -119,7 +126,10 @@ describe("a model from elsewhere", () => {
 
   test("with a layer that r3dvs lacks is refused at its name, also as JSON", async () => {
     const odd = path.join(root, "odd");
-    await save(tfl.sequential({ layers: [...layers().slice(0, 3), tfl.layers.dense({ units: 1, activation: "sigmoid" })] }), odd);
+    await save(
+      tfl.sequential({ layers: [...layers().slice(0, 3), tfl.layers.dense({ units: 1, activation: "sigmoid" })] }),
+      odd,
+    );
     const file = path.join(odd, "model.json");
     const { code, stderr } = await runCli(["convert", file, "-o", path.join(root, "no"), "--length", "6.4"]);
     expect([code, stderr]).toEqual([
@@ -148,7 +158,10 @@ test("models that are no networks are refused in words", async () => {
   const kernel = path.join(root, "kernel");
   await runCli(["train", path.join(root, "data"), "-o", kernel, "--model", "composition", "--target", "band_gap"]);
   const { code, stderr } = await runCli(["convert", kernel, "-o", path.join(root, "no")]);
-  expect([code, stderr]).toEqual([2, expect.stringContaining("is a composition model: only networks (r3dvs) can be exported")]);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining("is a composition model: only networks (r3dvs) can be exported"),
+  ]);
   const nothing = await runCli(["convert", path.join(root, "nowhere"), "-o", path.join(root, "no")]);
   expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining("neither a spectrum")]);
 });
@@ -176,12 +189,19 @@ function spectrumOf(id: string): EncodedMaterial {
 async function predictWith(loaded: tfl.LayersModel, { spectrum }: EncodedMaterial): Promise<number[]> {
   const { training } = readModel(model);
   const samples = Array.from({ length: training.testRotations }, (_, i) =>
-    sparseVoxels(spectrum, training.voxels, training.channels, randomRotation(new Random(deriveSeed(0, "orientation", i)))),
+    sparseVoxels(
+      spectrum,
+      training.voxels,
+      training.channels,
+      randomRotation(new Random(deriveSeed(0, "orientation", i))),
+    ),
   );
   const outputs: number[] = [];
   const sums = tf.tensor2d([[...channelSums(spectrum, training.voxels.spacing, training.channels)]]);
   for (const sample of samples) {
-    outputs.push(...(loaded.predict([toTensor([sample], { input: sample, layers: [] }), sums]) as tf.Tensor).dataSync());
+    outputs.push(
+      ...(loaded.predict([toTensor([sample], { input: sample, layers: [] }), sums]) as tf.Tensor).dataSync(),
+    );
     await new Promise(setImmediate);
   }
   return outputs;
@@ -193,7 +213,12 @@ async function load(folder: string): Promise<tfl.LayersModel> {
   const bytes = Buffer.concat(paths.map((name) => readFileSync(path.join(folder, name))));
   const { userDefinedMetadata, modelTopology } = json;
   return tfl.loadLayersModel(
-    tf.io.fromMemory({ modelTopology, weightSpecs: weights, weightData: Uint8Array.from(bytes).buffer, userDefinedMetadata }),
+    tf.io.fromMemory({
+      modelTopology,
+      weightSpecs: weights,
+      weightData: Uint8Array.from(bytes).buffer,
+      userDefinedMetadata,
+    }),
   );
 }
 
@@ -204,7 +229,10 @@ async function save(made: tfl.LayersModel, folder: string): Promise<void> {
     tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
       const weightsManifest = [{ paths: ["weights.bin"], weights: weightSpecs }];
       writeFileSync(path.join(folder, "weights.bin"), Buffer.from(weightData as ArrayBuffer));
-      writeFileSync(path.join(folder, "model.json"), JSON.stringify({ format: "layers-model", modelTopology, weightsManifest }));
+      writeFileSync(
+        path.join(folder, "model.json"),
+        JSON.stringify({ format: "layers-model", modelTopology, weightsManifest }),
+      );
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } };
     }),
   );

@@ -8,9 +8,28 @@ import { type Outcome, rowOf, runCli, SAMPLE_IDS, sampleDataset, snapshot, tempo
 const root = temporaryFolder();
 const IDS = SAMPLE_IDS.slice(0, 16);
 const GOOD = IDS.slice(0, 8);
-const [TRUNCATED = "", EMPTY = "", POINTER = "", NOT_A_NUMBER = "", NO_TARGET = "", NO_ROW = "", NAN_TARGET = "", CUT_TEXT = ""] =
-  IDS.slice(8);
-const STUDY = ["--models", "composition", "--targets", "band_gap", "--train-sizes", "4", "--test-size", "3", "--repeats", "1"];
+const [
+  TRUNCATED = "",
+  EMPTY = "",
+  POINTER = "",
+  NOT_A_NUMBER = "",
+  NO_TARGET = "",
+  NO_ROW = "",
+  NAN_TARGET = "",
+  CUT_TEXT = "",
+] = IDS.slice(8);
+const STUDY = [
+  "--models",
+  "composition",
+  "--targets",
+  "band_gap",
+  "--train-sizes",
+  "4",
+  "--test-size",
+  "3",
+  "--repeats",
+  "1",
+];
 let data: string;
 
 beforeAll(() => {
@@ -51,10 +70,16 @@ describe("damaged inputs", () => {
       expect(said(path.join(data, id, "CHGCAR.gz")), id).not.toEqual([]);
       for (const line of said(path.join(data, id, "CHGCAR.gz"))) expect(line).toMatch(/CHGCAR\.gz:\d+:\d+: error: ./);
     }
-    expect(said(`${table}:${lineOf(NO_TARGET)}`)).toEqual([expect.stringMatching(`error: ${NO_TARGET} has no value for band_gap$`)]);
-    expect(said(`${table}:${lineOf(NAN_TARGET)}`)).toEqual([expect.stringMatching(`error: "nan" is not a finite number`)]);
+    expect(said(`${table}:${lineOf(NO_TARGET)}`)).toEqual([
+      expect.stringMatching(`error: ${NO_TARGET} has no value for band_gap$`),
+    ]);
+    expect(said(`${table}:${lineOf(NAN_TARGET)}`)).toEqual([
+      expect.stringMatching(`error: "nan" is not a finite number`),
+    ]);
     expect(said(`${table}:17`)).toEqual([expect.stringMatching(`error: ${GOOD[0]} is already on line 2`)]);
-    expect(said(path.join(data, NO_ROW, "CHGCAR.gz"))).toEqual([expect.stringMatching(`error: ${NO_ROW} has no row in`)]);
+    expect(said(path.join(data, NO_ROW, "CHGCAR.gz"))).toEqual([
+      expect.stringMatching(`error: ${NO_ROW} has no row in`),
+    ]);
     const manifest = JSON.parse(readFileSync(path.join(root, "run/run.json"), "utf8")) as {
       materials: { id: string }[];
       skipped: { id: string }[];
@@ -85,49 +110,61 @@ describe("damaged inputs", () => {
     const other = sampleDataset(root, GOOD, "no-id");
     writeFileSync(path.join(other, "targets.csv"), `name,gap\n${GOOD[0]},1\n`);
     const { code, stderr } = await runCli(["study", other, "-o", path.join(root, "no-id-run"), ...STUDY]);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/targets\.csv:1:1: error: the first column must be named "id"/)]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/targets\.csv:1:1: error: the first column must be named "id"/),
+    ]);
   });
 });
 
 const root0 = process.getuid?.() === 0;
 
 describe("a place that cannot be written", () => {
-  test.skipIf(root0 && !canBecomeNobody())("a read-only dataset is studied all the same and stays as it is", async () => {
-    const other = sampleDataset(root, GOOD, "read-only");
-    const before = snapshot(other);
-    chmodSync(other, 0o555);
-    const home = path.join(root, "home");
-    mkdirSync(home);
-    chmodSync(home, 0o777);
-    chmodSync(root, 0o777);
-    const outcome = await asNobody(["study", other, "-o", path.join(home, "run"), ...STUDY, "--quiet"], home);
-    expect([outcome.code, outcome.stderr]).toEqual([0, ""]);
-    expect(existsSync(path.join(other, ".r3dvs"))).toBe(false);
-    expect(existsSync(path.join(home, "cache/r3dvs"))).toBe(true);
-    expect(snapshot(other)).toEqual(before);
-  });
+  test.skipIf(root0 && !canBecomeNobody())(
+    "a read-only dataset is studied all the same and stays as it is",
+    async () => {
+      const other = sampleDataset(root, GOOD, "read-only");
+      const before = snapshot(other);
+      chmodSync(other, 0o555);
+      const home = path.join(root, "home");
+      mkdirSync(home);
+      chmodSync(home, 0o777);
+      chmodSync(root, 0o777);
+      const outcome = await asNobody(["study", other, "-o", path.join(home, "run"), ...STUDY, "--quiet"], home);
+      expect([outcome.code, outcome.stderr]).toEqual([0, ""]);
+      expect(existsSync(path.join(other, ".r3dvs"))).toBe(false);
+      expect(existsSync(path.join(home, "cache/r3dvs"))).toBe(true);
+      expect(snapshot(other)).toEqual(before);
+    },
+  );
 
-  test.skipIf(!canMountSmallDisk())("a full disk is said in plain words, and the run goes on when there is room again", async () => {
-    const other = sampleDataset(root, GOOD, "full");
-    const disk = path.join(root, "disk");
-    mkdirSync(disk);
-    spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]);
-    try {
-      const many = STUDY.map((word, index) => (STUDY[index - 1] === "--repeats" ? "200" : word));
-      const { code, stderr } = await runCli(["study", other, "-o", path.join(disk, "run"), ...many]);
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/r3dvs: error: cannot write .*: the disk is full/)]);
-      spawnSync("mount", ["-o", "remount,size=20m", disk]);
-      const resumed = await runCli(["study", other, "-o", path.join(disk, "run"), "--resume", "--quiet"]);
-      expect([resumed.code, resumed.stderr]).toEqual([0, ""]);
-      expect(readFileSync(path.join(disk, "run/results.csv"), "utf8").trim().split("\n").length).toBe(1 + 200);
-    } finally {
-      spawnSync("umount", [disk]);
-    }
-  });
+  test.skipIf(!canMountSmallDisk())(
+    "a full disk is said in plain words, and the run goes on when there is room again",
+    async () => {
+      const other = sampleDataset(root, GOOD, "full");
+      const disk = path.join(root, "disk");
+      mkdirSync(disk);
+      spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]);
+      try {
+        const many = STUDY.map((word, index) => (STUDY[index - 1] === "--repeats" ? "200" : word));
+        const { code, stderr } = await runCli(["study", other, "-o", path.join(disk, "run"), ...many]);
+        expect([code, stderr]).toEqual([1, expect.stringMatching(/r3dvs: error: cannot write .*: the disk is full/)]);
+        spawnSync("mount", ["-o", "remount,size=20m", disk]);
+        const resumed = await runCli(["study", other, "-o", path.join(disk, "run"), "--resume", "--quiet"]);
+        expect([resumed.code, resumed.stderr]).toEqual([0, ""]);
+        expect(readFileSync(path.join(disk, "run/results.csv"), "utf8").trim().split("\n").length).toBe(1 + 200);
+      } finally {
+        spawnSync("umount", [disk]);
+      }
+    },
+  );
 
   test.skipIf(!existsSync("/dev/full"))("an output that cannot be made names the path and the reason", async () => {
     const { code, stderr } = await runCli(["encode", path.join(data, GOOD[0] ?? ""), "-o", "/dev/full/out.npz"]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining("cannot write /dev/full/out.npz: part of the path is not a folder")]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("cannot write /dev/full/out.npz: part of the path is not a folder"),
+    ]);
   });
 });
 

@@ -29,7 +29,13 @@ async function describeAs(name: string, options: readonly string[]) {
   return { arrays, numbers };
 }
 
-function expectKernel({ shape, values }: { readonly shape: readonly number[]; readonly values: ArrayLike<number> }): void {
+function expectKernel({
+  shape,
+  values,
+}: {
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number>;
+}): void {
   expect(shape).toEqual([6, 6]);
   for (let i = 0; i < 6; i++) {
     expect(values[7 * i]).toBe(1);
@@ -86,27 +92,39 @@ describe("SOAP", () => {
 });
 
 describe("Coulomb matrices", () => {
-  test.each(["ewald", "sine", "coulomb"])("%s: eigenvalues by falling magnitude and a Gaussian kernel", async (descriptor) => {
-    const { numbers } = await describeAs(descriptor, ["--descriptor", descriptor]);
-    const { shape, values } = numbers("features");
-    expect(shape[0]).toBe(6);
-    const width = shape[1] ?? 0;
-    values.forEach((value, at) => {
-      if (at % width > 0) expect(Math.abs(value)).toBeLessThanOrEqual(Math.abs(values[at - 1] ?? Number.NaN));
-    });
-    expectKernel(numbers("kernel"));
-    const gamma = numbers("gamma").values[0] ?? Number.NaN;
-    let distance = 0;
-    for (let k = 0; k < width; k++) distance += ((values[k] ?? Number.NaN) - (values[width + k] ?? Number.NaN)) ** 2;
-    expect(numbers("kernel").values[1]).toBeCloseTo(Math.exp(-gamma * distance), 12);
-  });
+  test.each(["ewald", "sine", "coulomb"])(
+    "%s: eigenvalues by falling magnitude and a Gaussian kernel",
+    async (descriptor) => {
+      const { numbers } = await describeAs(descriptor, ["--descriptor", descriptor]);
+      const { shape, values } = numbers("features");
+      expect(shape[0]).toBe(6);
+      const width = shape[1] ?? 0;
+      values.forEach((value, at) => {
+        if (at % width > 0) expect(Math.abs(value)).toBeLessThanOrEqual(Math.abs(values[at - 1] ?? Number.NaN));
+      });
+      expectKernel(numbers("kernel"));
+      const gamma = numbers("gamma").values[0] ?? Number.NaN;
+      let distance = 0;
+      for (let k = 0; k < width; k++) distance += ((values[k] ?? Number.NaN) - (values[width + k] ?? Number.NaN)) ** 2;
+      expect(numbers("kernel").values[1]).toBeCloseTo(Math.exp(-gamma * distance), 12);
+    },
+  );
 
   test("rows by norm, as square matrices", async () => {
-    const { numbers } = await describeAs("rows", ["--descriptor", "sine", "--permutation", "sorted_l2", "--gamma", "0.001"]);
+    const { numbers } = await describeAs("rows", [
+      "--descriptor",
+      "sine",
+      "--permutation",
+      "sorted_l2",
+      "--gamma",
+      "0.001",
+    ]);
     const { shape, values } = numbers("features");
     const [, size = 0] = shape;
     expect(shape).toEqual([6, size, size]);
-    const norms = Array.from({ length: size }, (_, row) => Math.hypot(...values.subarray(row * size, (row + 1) * size)));
+    const norms = Array.from({ length: size }, (_, row) =>
+      Math.hypot(...values.subarray(row * size, (row + 1) * size)),
+    );
     expect(norms).toEqual([...norms].sort((a, b) => b - a));
     expect([...numbers("gamma").values]).toEqual([0.001]);
   });
@@ -132,8 +150,14 @@ describe("structures without a density", () => {
       ["--n-max", "3", "--l-max", "2", "--r-cut", "4"],
     ]) {
       const [ours, theirs] = [path.join(root, "atoms.npz"), path.join(root, "densities.npz")];
-      expect(await runCli(["describe", structures, "-o", ours, "--quiet", ...options])).toMatchObject({ code: 0, stderr: "" });
-      expect(await runCli(["describe", data, "-o", theirs, "--quiet", ...options])).toMatchObject({ code: 0, stderr: "" });
+      expect(await runCli(["describe", structures, "-o", ours, "--quiet", ...options])).toMatchObject({
+        code: 0,
+        stderr: "",
+      });
+      expect(await runCli(["describe", data, "-o", theirs, "--quiet", ...options])).toMatchObject({
+        code: 0,
+        stderr: "",
+      });
       expect(readFileSync(ours).equals(readFileSync(theirs))).toBe(true);
     }
   });

@@ -22,7 +22,9 @@ interface Row {
   readonly rotation?: number[];
 }
 
-async function table(file: string): Promise<{ rows: Row[]; metadata: Map<string, string | undefined>; creator: string | undefined }> {
+async function table(
+  file: string,
+): Promise<{ rows: Row[]; metadata: Map<string, string | undefined>; creator: string | undefined }> {
   const bytes = await asyncBufferFromFile(file);
   const { key_value_metadata: pairs = [], created_by: creator } = await parquetMetadataAsync(bytes);
   const rows = (await parquetReadObjects({ file: bytes })) as unknown as Row[];
@@ -37,7 +39,8 @@ const values = (file: string, name: string) => {
 };
 
 beforeAll(async () => {
-  for (const name of ["a.npz", "a.parquet"]) expect((await runCli(["encode", data, "-o", at(name), ...sized])).code).toBe(0);
+  for (const name of ["a.npz", "a.parquet"])
+    expect((await runCli(["encode", data, "-o", at(name), ...sized])).code).toBe(0);
 });
 
 describe("a table of descriptors", () => {
@@ -53,12 +56,16 @@ describe("a table of descriptors", () => {
     }
     const told = JSON.parse(metadata.get("r3dvs") ?? "");
     expect(told).toEqual(JSON.parse(npz(at("a.npz")).texts.get("meta.json") ?? ""));
-    expect(told).toMatchObject({ shape: [16, 16, 16], parameters: { dl: 0.8, length: 12.8, component: "total", assignment: "nearest" } });
+    expect(told).toMatchObject({
+      shape: [16, 16, 16],
+      parameters: { dl: 0.8, length: 12.8, component: "total", assignment: "nearest" },
+    });
     expect(creator).toBe(`r3dvs ${told.software.version}`);
   });
 
   it("has a row for each rotated copy", async () => {
-    for (const name of ["r.npz", "r.parquet"]) await runCli(["encode", data, "-o", at(name), ...sized, "--rotations", "2", "--seed", "7"]);
+    for (const name of ["r.npz", "r.parquet"])
+      await runCli(["encode", data, "-o", at(name), ...sized, "--rotations", "2", "--seed", "7"]);
     const { rows, metadata } = await table(at("r.parquet"));
     expect(rows.map(({ id }) => id)).toEqual(ids.flatMap((id) => [id, id]));
     expect(rows.flatMap(({ rotation = [] }) => rotation)).toEqual(values(at("r.npz"), "rotation"));
@@ -78,14 +85,20 @@ describe("a table of descriptors", () => {
       ["--descriptor", "soap"],
       ["--descriptor", "ewald", "--permutation", "sorted_l2"],
     ]) {
-      for (const name of ["d.npz", "d.parquet"]) expect((await runCli(["describe", data, "-o", at(name), ...options])).code).toBe(0);
+      for (const name of ["d.npz", "d.parquet"])
+        expect((await runCli(["describe", data, "-o", at(name), ...options])).code).toBe(0);
       const { rows, metadata } = await table(at("d.parquet"));
       const columns = rows as unknown as { id: string; features: number[]; kernel: number[] }[];
       for (const name of ["features", "kernel", "lattice"] as const)
-        expect(columns.flatMap((row) => (row as unknown as Record<string, number[]>)[name] ?? [])).toEqual(values(at("d.npz"), name));
+        expect(columns.flatMap((row) => (row as unknown as Record<string, number[]>)[name] ?? [])).toEqual(
+          values(at("d.npz"), name),
+        );
       const names = npz(at("d.npz")).arrays.get("ids");
       expect(columns.map(({ id }) => id)).toEqual(names && textsOf(names));
-      expect(JSON.parse(metadata.get("r3dvs") ?? "")).toMatchObject({ descriptor: options[1], software: { name: "r3dvs" } });
+      expect(JSON.parse(metadata.get("r3dvs") ?? "")).toMatchObject({
+        descriptor: options[1],
+        software: { name: "r3dvs" },
+      });
     }
     const { code, stderr } = await runCli(["describe", data, "-o", at("o.parquet"), "--average", "off"]);
     expect([code, stderr]).toEqual([2, expect.stringContaining("one row per material")]);

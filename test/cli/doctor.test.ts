@@ -12,7 +12,8 @@ describe("r3dvs doctor", () => {
     expect(engines.map(({ backend }) => backend)).toEqual(expect.arrayContaining(["native", "wasm", "tfjs-node"]));
     expect(engines.map(({ backend }) => backend)).toContain(machine?.default);
     for (const engine of engines) {
-      if (engine.available) expect(engine.samplesPerCpuSecond).toEqual({ light: expect.any(Number), deep: expect.any(Number) });
+      if (engine.available)
+        expect(engine.samplesPerCpuSecond).toEqual({ light: expect.any(Number), deep: expect.any(Number) });
       else expect(engine.problems).toEqual([expect.objectContaining({ message: expect.stringMatching(/\w/) })]);
     }
     const wasm = engines.find(({ backend }) => backend === "wasm");

@@ -48,8 +48,25 @@ describe("r3dvs encode", () => {
 
   test("takes L, dL and the assignment, and makes rotated copies from a seed", async () => {
     const make = (name: string, ...more: string[]) =>
-      runCli(["encode", path.join(data, IDS[0] ?? ""), "-o", out(name), "--dl", "0.5", "--length", "8", "--rotations", "3", ...more]);
-    for (const [name, ...more] of [["a.npz"], ["b.npz"], ["c.npz", "--seed", "1"], ["d.npz", "--assignment", "trilinear"]] as const) {
+      runCli([
+        "encode",
+        path.join(data, IDS[0] ?? ""),
+        "-o",
+        out(name),
+        "--dl",
+        "0.5",
+        "--length",
+        "8",
+        "--rotations",
+        "3",
+        ...more,
+      ]);
+    for (const [name, ...more] of [
+      ["a.npz"],
+      ["b.npz"],
+      ["c.npz", "--seed", "1"],
+      ["d.npz", "--assignment", "trilinear"],
+    ] as const) {
       expect((await make(name, ...more)).code).toBe(0);
     }
     const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => load(`${name}.npz`));
@@ -84,7 +101,14 @@ describe("r3dvs encode", () => {
   });
 
   test("refuses a component that a file lacks with the file's name, and wrong options with 2", async () => {
-    const spin = await runCli(["encode", path.join(data, IDS[0] ?? ""), "-o", out("spin.npz"), "--component", "magnetization"]);
+    const spin = await runCli([
+      "encode",
+      path.join(data, IDS[0] ?? ""),
+      "-o",
+      out("spin.npz"),
+      "--component",
+      "magnetization",
+    ]);
     expect([spin.code, spin.stderr]).toEqual([
       1,
       expect.stringMatching(/CHGCAR\.gz:1:1: error: the file has no magnetization block; available: total/),
@@ -92,15 +116,24 @@ describe("r3dvs encode", () => {
     expect((await runCli(["encode", data])).code).toBe(2);
     expect((await runCli(["encode", data, "-o", out("x.npz"), "--dl", "0.37"])).code).toBe(2);
     const nothing = await runCli(["encode", out("nowhere"), "-o", out("x.npz")]);
-    expect([nothing.code, nothing.stderr]).toEqual([1, expect.stringContaining("nowhere:1:1: error: no volumetric file found")]);
+    expect([nothing.code, nothing.stderr]).toEqual([
+      1,
+      expect.stringContaining("nowhere:1:1: error: no volumetric file found"),
+    ]);
   });
 
   test("takes of a folder what begins like a density, and no script, picture or notes named after one", async () => {
     const mixed = out("mixed");
     cpSync(path.join(data, IDS[0] ?? ""), path.join(mixed, "a"), { recursive: true });
     const density = gunzipSync(readFileSync(path.join(mixed, "a/CHGCAR.gz")));
-    for (const name of ["LOCPOT2", "POSCAR.CHGCAR", "Ge.vasp", "CHGCAR_U3.eV"]) writeFileSync(path.join(mixed, name), density);
-    const others = { "chgcar_sum.py": "import numpy\n", "CHGCAR.json": "{}\n", "CHGCAR_plot.png": "\u0089PNG\n", "Si.vasp": "Si\n1.0\n" };
+    for (const name of ["LOCPOT2", "POSCAR.CHGCAR", "Ge.vasp", "CHGCAR_U3.eV"])
+      writeFileSync(path.join(mixed, name), density);
+    const others = {
+      "chgcar_sum.py": "import numpy\n",
+      "CHGCAR.json": "{}\n",
+      "CHGCAR_plot.png": "\u0089PNG\n",
+      "Si.vasp": "Si\n1.0\n",
+    };
     for (const [name, text] of Object.entries(others))
       for (const folder of [mixed, path.join(mixed, "a")]) writeFileSync(path.join(folder, name), text);
     const { code, stderr, events } = await runCli(["encode", mixed, "-o", out("mixed.npz"), "--json"]);
@@ -108,7 +141,9 @@ describe("r3dvs encode", () => {
     expect(events.at(-1)).toEqual({ event: "finished", done: 5, failed: 0 });
     expect(load("mixed.npz").ids).toEqual(["Ge", "LOCPOT2", "POSCAR", "U3.eV", "a"]);
     writeFileSync(path.join(mixed, "POSCAR.CHGCAR"), density.subarray(0, density.indexOf("\n \n") + 1));
-    const { info } = { info: (await runCli(["info", "--json", path.join(mixed, "POSCAR.CHGCAR"), path.join(mixed, "LOCPOT2")])).events };
+    const { info } = {
+      info: (await runCli(["info", "--json", path.join(mixed, "POSCAR.CHGCAR"), path.join(mixed, "LOCPOT2")])).events,
+    };
     expect(info.map(({ kind }) => kind)).toEqual(["POSCAR", "LOCPOT"]);
   });
 

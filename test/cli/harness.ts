@@ -36,7 +36,10 @@ export interface Watch {
 }
 
 /** Runs the real command line as a process of its own. */
-export function runCli(args: readonly string[], { onLine, onStart, onError, cwd, env, uid, hold }: Watch = {}): Promise<Outcome> {
+export function runCli(
+  args: readonly string[],
+  { onLine, onStart, onError, cwd, env, uid, hold }: Watch = {},
+): Promise<Outcome> {
   const child = spawn(process.execPath, [...(hold ? ["--require", HOLD] : []), CLI, ...args], {
     cwd,
     env: { ...process.env, ...env, ...holdEnvironment(hold) },
@@ -89,7 +92,9 @@ export function sampleDataset(parent: string, ids: readonly string[], name = "da
 /** Every file below a folder with its bytes, except what `skip` names. */
 export function snapshot(folder: string, skip: (file: string) => boolean = () => false): Map<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const named = files.map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name))).filter((file) => !skip(file));
+  const named = files
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .filter((file) => !skip(file));
   return new Map(named.sort().map((file) => [file, readFileSync(path.join(folder, file)).toString("base64")]));
 }
 

@@ -9,7 +9,9 @@ for (const add of COMMANDS) add(program);
 const texts = program.commands.flatMap((command) => [
   [command.name(), command.description()] as const,
   ...command.options.map((option) => [`${command.name()} ${option.flags}`, option.description] as const),
-  ...command.registeredArguments.map((argument) => [`${command.name()} <${argument.name()}>`, argument.description] as const),
+  ...command.registeredArguments.map(
+    (argument) => [`${command.name()} <${argument.name()}>`, argument.description] as const,
+  ),
 ]);
 
 describe("help", () => {
@@ -24,7 +26,9 @@ describe("help", () => {
   });
 
   it("states defaults that can be typed", () => {
-    expect(program.commands.map((command) => command.helpInformation()).join("\n")).not.toMatch(/\(default: (?:\[|\{|\)|undefined)/);
+    expect(program.commands.map((command) => command.helpInformation()).join("\n")).not.toMatch(
+      /\(default: (?:\[|\{|\)|undefined)/,
+    );
   });
 
   it("says one per material, not one a material", () => {

@@ -25,7 +25,10 @@ test("a table that is wrong in every line is not told line by line", async () =>
   const folder = at("table");
   mkdirSync(path.join(folder, "a"), { recursive: true });
   cpSync(path.join(SAMPLE, SAMPLE_IDS[0] ?? "", "CHGCAR.gz"), path.join(folder, "a", "CHGCAR.gz"));
-  writeFileSync(path.join(folder, "targets.csv"), `id,gap\n${Array.from({ length: 5000 }, (_, i) => `no${i},1\n`).join("")}`);
+  writeFileSync(
+    path.join(folder, "targets.csv"),
+    `id,gap\n${Array.from({ length: 5000 }, (_, i) => `no${i},1\n`).join("")}`,
+  );
   const { stderr } = await runCli(["study", folder, "-o", at("run")]);
   expect(stderr.split("\n").length).toBeLessThan(130);
   expect(stderr).toContain("only the first 100 problems are shown");
@@ -50,7 +53,9 @@ describe.skipIf(process.platform !== "linux")("on a cluster", () => {
     // the kernels of SOAP are WebAssembly on every machine
     const folder = path.join(SAMPLE, SAMPLE_IDS[0] ?? "");
     const command = `ulimit -v 4000000 && exec "$0" "$1" describe "$2" -o "$3" --descriptor soap`;
-    const { status, stderr } = spawnSync("sh", ["-c", command, process.execPath, cli, folder, at("x.npz")], { encoding: "utf8" });
+    const { status, stderr } = spawnSync("sh", ["-c", command, process.execPath, cli, folder, at("x.npz")], {
+      encoding: "utf8",
+    });
     expect(status).not.toBe(0);
     expect(stderr).toContain('Set "ulimit -v unlimited"');
   });
@@ -79,6 +84,8 @@ describe.skipIf(process.platform !== "linux")("on a cluster", () => {
     });
     expect(stopped.signal).toBeNull();
     expect(stopped.code).toBe(130);
-    expect((JSON.parse(readFileSync(path.join(folder, "run.json"), "utf8")) as { state: string }).state).toBe("stopped");
+    expect((JSON.parse(readFileSync(path.join(folder, "run.json"), "utf8")) as { state: string }).state).toBe(
+      "stopped",
+    );
   });
 });

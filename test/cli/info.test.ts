@@ -56,7 +56,19 @@ describe("r3dvs info", () => {
     expect((await runCli(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     const help = await runCli(["--help"]);
     expect(help.code).toBe(0);
-    for (const name of ["info", "encode", "describe", "targets", "study", "train", "predict", "report", "run", "submit", "status"])
+    for (const name of [
+      "info",
+      "encode",
+      "describe",
+      "targets",
+      "study",
+      "train",
+      "predict",
+      "report",
+      "run",
+      "submit",
+      "status",
+    ])
       expect(help.stdout).toMatch(new RegExp(`^  ${name} `, "m"));
     expect((await runCli(["submit", "x", "--any"])).code).toBe(2);
   });

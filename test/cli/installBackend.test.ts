@@ -14,7 +14,15 @@ test("what cannot be installed is said in words, also as JSON, and leaves nothin
   const { code, events } = await runCli(["doctor", "--install", "tfjs-node", "--json"], { env });
   expect([code, events]).toEqual([
     1,
-    [{ event: "finished", done: 0, failed: 1, file: env.R3DVS_TFJS_NODE, problems: [expect.objectContaining({ message: reason })] }],
+    [
+      {
+        event: "finished",
+        done: 0,
+        failed: 1,
+        file: env.R3DVS_TFJS_NODE,
+        problems: [expect.objectContaining({ message: reason })],
+      },
+    ],
   ]);
   expect(existsSync(env.R3DVS_TFJS_NODE)).toBe(false);
 });
@@ -25,9 +33,12 @@ test("other backends come with R3DVS and are not installed", async () => {
 });
 
 test("asking for the backend where it is not installed says how it is", async () => {
-  const { code, stderr } = await runCli(["train", root, "-o", path.join(root, "model"), "--target", "x", "--backend", "tfjs-node"], {
-    env,
-  });
+  const { code, stderr } = await runCli(
+    ["train", root, "-o", path.join(root, "model"), "--target", "x", "--backend", "tfjs-node"],
+    {
+      env,
+    },
+  );
   expect([code, stderr]).toEqual([
     2,
     "r3dvs: error: the backend tfjs-node is not available: tfjs-node is not installed; r3dvs doctor --install tfjs-node installs it\n",

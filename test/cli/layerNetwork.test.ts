@@ -11,7 +11,16 @@ const network = [
   { kind: "convolution", filters: 8, padding: "valid" },
   { kind: "dense", units: 8, normalization: "batch" },
 ];
-const settings = { network, length: 6.4, dropout: 0.1, schedule: "step", maximumGradient: 1, ensemble: 1, epochs: 2, rotations: 2 };
+const settings = {
+  network,
+  length: 6.4,
+  dropout: 0.1,
+  schedule: "step",
+  maximumGradient: 1,
+  ensemble: 1,
+  epochs: 2,
+  rotations: 2,
+};
 const train = (data: string, output: string, config: string) =>
   runCli(["train", data, "-o", output, "--target", "E_hartree_per_atom", "--model", "r3dvs", "--config", config]);
 
@@ -42,7 +51,10 @@ test("a network of layers from a file of settings is trained, kept as a plain on
 
 test("layers that make no network are refused with their place, before anything is read", async () => {
   const config = path.join(root, "wrong.json");
-  writeFileSync(config, `{ "length": 1.6,\n "network": [\n  ${network.map((layer) => JSON.stringify(layer)).join(",\n  ")}] }`);
+  writeFileSync(
+    config,
+    `{ "length": 1.6,\n "network": [\n  ${network.map((layer) => JSON.stringify(layer)).join(",\n  ")}] }`,
+  );
   const { code, stderr } = await train(root, path.join(root, "none"), config);
   expect(code).toBe(2);
   expect(stderr).toContain("wrong.json:5:3: error: layer 3: nothing is left of 2 voxels a side");

@@ -17,7 +17,18 @@ beforeAll(() => {
 
 test.each(MODELS)("%s says that it is approximated when it learns and beside each prediction", async (model) => {
   const folder = path.join(root, model);
-  const asked = ["train", data, "-o", folder, "--model", model, "--target", "cohesive_energy_per_atom", "--exact-up-to", "20"];
+  const asked = [
+    "train",
+    data,
+    "-o",
+    folder,
+    "--model",
+    model,
+    "--target",
+    "cohesive_energy_per_atom",
+    "--exact-up-to",
+    "20",
+  ];
   const trained = await runCli(asked);
   expect([trained.code, trained.stdout + trained.stderr]).toEqual([
     0,
@@ -36,25 +47,59 @@ test.each(MODELS)("%s says that it is approximated when it learns and beside eac
     expect(event).toMatchObject({ approximation: { trainedOn: 30, landmarks: 15 }, sigma: expect.any(Number) });
     expect((event as unknown as { nearest: readonly unknown[] }).nearest).toHaveLength(3);
   }
-  const exact = await runCli(["train", data, "-o", `${folder}-exact`, "--model", model, "--target", "cohesive_energy_per_atom"]);
+  const exact = await runCli([
+    "train",
+    data,
+    "-o",
+    `${folder}-exact`,
+    "--model",
+    model,
+    "--target",
+    "cohesive_energy_per_atom",
+  ]);
   expect(exact.stdout + exact.stderr).not.toContain("approximated");
   const others = (await runCli(["predict", `${folder}-exact`, held, "--json"])).events;
   others.forEach((event, i) => {
     expect(event).not.toHaveProperty("approximation");
-    const apart = Math.abs(Number((event as { value?: number }).value) - Number((found[i] as { value?: number }).value));
+    const apart = Math.abs(
+      Number((event as { value?: number }).value) - Number((found[i] as { value?: number }).value),
+    );
     expect(apart, model).toBeLessThan(1.5); // eV/atom; 15 materials know little
   });
 });
 
 test("a study is the same on one thread and on two, and its report says it", async () => {
-  const study = ["--models", MODELS.join(","), "--targets", "cohesive_energy_per_atom", "--train-sizes", "10,24", "--test-size", "6"];
+  const study = [
+    "--models",
+    MODELS.join(","),
+    "--targets",
+    "cohesive_energy_per_atom",
+    "--train-sizes",
+    "10,24",
+    "--test-size",
+    "6",
+  ];
   const tables = [];
   for (const threads of ["1", "2"]) {
     const run = path.join(root, `run-${threads}`);
-    const { code } = await runCli(["study", data, "-o", run, ...study, "--repeats", "2", "--exact-up-to", "20", "--threads", threads]);
+    const { code } = await runCli([
+      "study",
+      data,
+      "-o",
+      run,
+      ...study,
+      "--repeats",
+      "2",
+      "--exact-up-to",
+      "20",
+      "--threads",
+      threads,
+    ]);
     expect(code).toBe(0);
     tables.push(readFileSync(path.join(run, "results.csv"), "utf8"));
-    expect(readFileSync(path.join(run, "report.html"), "utf8")).toContain("24 training materials are taken in through 12 of them");
+    expect(readFileSync(path.join(run, "report.html"), "utf8")).toContain(
+      "24 training materials are taken in through 12 of them",
+    );
   }
   expect(tables[1]).toBe(tables[0]);
   expect(tables[0]?.trim().split("\n")).toHaveLength(1 + 2 * 2 * MODELS.length);

@@ -14,7 +14,9 @@ const files = readdirSync(CASES, { recursive: true, withFileTypes: true })
 /** Where a number is meant and none stands: JSON has null for NaN and Infinity. */
 const holes = (value: unknown, at = ""): string[] => {
   if (value === null || (typeof value === "string" && /^-?(NaN|Infinity|undefined|null)$/.test(value))) return [at];
-  return typeof value === "object" ? Object.entries(value as object).flatMap(([name, one]) => holes(one, `${at}.${name}`)) : [];
+  return typeof value === "object"
+    ? Object.entries(value as object).flatMap(([name, one]) => holes(one, `${at}.${name}`))
+    : [];
 };
 
 test("info tells numbers or nothing of every odd file, in words too", async () => {
@@ -36,7 +38,8 @@ test("targets have numbers or empty cells", async () => {
 
 test("descriptors are finite, and files without one are named", async () => {
   const folder = path.join(root, "structures");
-  for (const file of files.filter((one) => /POSCAR|CONTCAR/.test(path.basename(one)))) cpSync(file, path.join(folder, path.basename(file)));
+  for (const file of files.filter((one) => /POSCAR|CONTCAR/.test(path.basename(one))))
+    cpSync(file, path.join(folder, path.basename(file)));
   for (const descriptor of ["sine", "ewald", "soap"]) {
     const out = path.join(root, `${descriptor}.npz`);
     const { stderr } = await runCli(["describe", folder, "--descriptor", descriptor, "-o", out]);

@@ -28,7 +28,8 @@ function fresh(name: string) {
 const chunk = (run: string, env: Record<string, string>, which = "1/1") =>
   runCli(["run", at(run), "--chunk", which, "--threads", "1"], { env });
 const expectTheSame = (run: string) => {
-  for (const file of ["results.csv", "predictions.csv"]) expect(read(run, file).equals(read("whole", file)), file).toBe(true);
+  for (const file of ["results.csv", "predictions.csv"])
+    expect(read(run, file).equals(read("whole", file)), file).toBe(true);
 };
 const sentence = (run: string, disk: string, why: string) =>
   `${at(run, "inputs.bin")}:1:1: warning: it is not copied to ${disk}, the disk of this node (${why}), but read where it lies\n`;
@@ -55,7 +56,10 @@ test("a copy that somebody damaged or planted is made anew, not believed", async
   const disk = fresh("planted");
   const name = `r3dvs-${JSON.parse(read("planted", "run.json").toString()).inputs.slice(0, 24)}.bin`;
   writeFileSync(path.join(disk, name), Buffer.alloc(read("planted", "inputs.bin").length, 1));
-  expect(await chunk("planted", { ...JOB, SLURM_TMPDIR: disk })).toMatchObject({ code: 0, stderr: expect.not.stringContaining("warning") });
+  expect(await chunk("planted", { ...JOB, SLURM_TMPDIR: disk })).toMatchObject({
+    code: 0,
+    stderr: expect.not.stringContaining("warning"),
+  });
   expect(readFileSync(path.join(disk, name)).equals(read("planted", "inputs.bin"))).toBe(true);
   expectTheSame("planted");
 });
@@ -63,7 +67,10 @@ test("a copy that somebody damaged or planted is made anew, not believed", async
 test("a disk that is not there costs a sentence, not the results", async () => {
   fresh("missing");
   const { code, stderr } = await chunk("missing", { ...JOB, SLURM_TMPDIR: at("nowhere") });
-  expect([code, stderr]).toEqual([0, expect.stringContaining(sentence("missing", at("nowhere"), "there is no such folder"))]);
+  expect([code, stderr]).toEqual([
+    0,
+    expect.stringContaining(sentence("missing", at("nowhere"), "there is no such folder")),
+  ]);
   expectTheSame("missing");
 });
 
@@ -74,7 +81,11 @@ test.skipIf(!isRoot)("so does one that is full", async () => {
   if (spawnSync("mount", ["-t", "tmpfs", "-o", size, "tmpfs", disk]).status !== 0) return;
   try {
     const { code, stderr } = await chunk("full", { ...JOB, SLURM_TMPDIR: disk });
-    expect([code, stderr, readdirSync(disk)]).toEqual([0, expect.stringContaining(sentence("full", disk, "the disk is full")), []]);
+    expect([code, stderr, readdirSync(disk)]).toEqual([
+      0,
+      expect.stringContaining(sentence("full", disk, "the disk is full")),
+      [],
+    ]);
   } finally {
     spawnSync("umount", [disk]);
   }
@@ -83,8 +94,14 @@ test.skipIf(!isRoot)("so does one that is full", async () => {
 
 test("nothing is copied outside of a job, nor to a TMPDIR that is the same disk", async () => {
   const disk = fresh("none");
-  expect(await chunk("none", { SLURM_TMPDIR: disk }, "1/2")).toMatchObject({ code: 0, stderr: expect.not.stringContaining("warning") });
-  expect(await chunk("none", { ...JOB, TMPDIR: disk }, "2/2")).toMatchObject({ code: 0, stderr: expect.not.stringContaining("warning") });
+  expect(await chunk("none", { SLURM_TMPDIR: disk }, "1/2")).toMatchObject({
+    code: 0,
+    stderr: expect.not.stringContaining("warning"),
+  });
+  expect(await chunk("none", { ...JOB, TMPDIR: disk }, "2/2")).toMatchObject({
+    code: 0,
+    stderr: expect.not.stringContaining("warning"),
+  });
   expect(readdirSync(disk)).toEqual([]);
   expectTheSame("none");
 });
@@ -94,7 +111,9 @@ test("a copy in TMPDIR, which nobody empties, goes with the process that made it
   if (existsSync("/dev/shm")) expect(nodeFolder(source, { TMPDIR: "/dev/shm" })).toBeUndefined();
   expect(nodeFolder(source, { TMPDIR: "/proc" })).toEqual({ folder: "/proc", isOfJob: false });
   mkdirSync(at("tmp"));
-  const copies = [1, 2].map(() => copyToNode(source, "x.bin", { folder: at("tmp"), isOfJob: false }, expect.unreachable));
+  const copies = [1, 2].map(() =>
+    copyToNode(source, "x.bin", { folder: at("tmp"), isOfJob: false }, expect.unreachable),
+  );
   expect(readdirSync(at("tmp")).length).toBe(2);
   for (const copy of copies) copy?.release();
   expect(readdirSync(at("tmp"))).toEqual([]);

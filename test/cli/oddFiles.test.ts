@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -24,26 +34,30 @@ function folder(name: string): string {
 beforeAll(() => chmodSync(root, 0o777));
 
 describe.skipIf(isWindows)("names that are no UTF-8", () => {
-  test.skipIf(process.platform === "darwin")("are shown as far as they can be, left out, and the rest is done", async () => {
-    const data = folder("names");
-    const raw = (...tail: (string | Buffer)[]) => Buffer.concat([Buffer.from(`${data}/`), ...tail.map((part) => Buffer.from(part))]);
-    const odd = Buffer.from([0xff, 0xfe]);
-    writeFileSync(raw("CHGCAR_", odd), density);
-    mkdirSync(raw("mat", odd));
-    writeFileSync(raw("mat", odd, "/CHGCAR"), density);
-    mkdirSync(path.join(data, "酸化物 №1"));
-    writeFileSync(path.join(data, "酸化物 №1/CHGCAR"), density);
-    const outcome = await runCli(["encode", data, "-o", path.join(root, "names.npz")]);
-    expect(outcome.code).toBe(1);
-    const reason = "the name of this file is not UTF-8 (\uFFFD marks what is not): rename it";
-    expect(errorsOf(outcome).sort()).toEqual([
-      `${data}/CHGCAR_\uFFFD\uFFFD:1:1: error: ${reason}`,
-      `${data}/mat\uFFFD\uFFFD:1:1: error: ${reason}`,
-    ]);
-    expect(readNpz(readFileSync(path.join(root, "names.npz"))).arrays.get("descriptor")?.shape[0]).toBe(1);
-    const targets = await runCli(["targets", data]);
-    expect(errorsOf(targets)).toContain(`${data}/mat\uFFFD\uFFFD:1:1: error: ${reason}`);
-  });
+  test.skipIf(process.platform === "darwin")(
+    "are shown as far as they can be, left out, and the rest is done",
+    async () => {
+      const data = folder("names");
+      const raw = (...tail: (string | Buffer)[]) =>
+        Buffer.concat([Buffer.from(`${data}/`), ...tail.map((part) => Buffer.from(part))]);
+      const odd = Buffer.from([0xff, 0xfe]);
+      writeFileSync(raw("CHGCAR_", odd), density);
+      mkdirSync(raw("mat", odd));
+      writeFileSync(raw("mat", odd, "/CHGCAR"), density);
+      mkdirSync(path.join(data, "酸化物 №1"));
+      writeFileSync(path.join(data, "酸化物 №1/CHGCAR"), density);
+      const outcome = await runCli(["encode", data, "-o", path.join(root, "names.npz")]);
+      expect(outcome.code).toBe(1);
+      const reason = "the name of this file is not UTF-8 (\uFFFD marks what is not): rename it";
+      expect(errorsOf(outcome).sort()).toEqual([
+        `${data}/CHGCAR_\uFFFD\uFFFD:1:1: error: ${reason}`,
+        `${data}/mat\uFFFD\uFFFD:1:1: error: ${reason}`,
+      ]);
+      expect(readNpz(readFileSync(path.join(root, "names.npz"))).arrays.get("descriptor")?.shape[0]).toBe(1);
+      const targets = await runCli(["targets", data]);
+      expect(errorsOf(targets)).toContain(`${data}/mat\uFFFD\uFFFD:1:1: error: ${reason}`);
+    },
+  );
 });
 
 describe.skipIf(isWindows)("what is no file of bytes", () => {
@@ -74,7 +88,13 @@ describe.skipIf(isWindows)("what is no file of bytes", () => {
       `${data}/CHGCAR_folder`,
     ]);
     expect([...new Set(errorsOf(told))].sort()).toEqual([...lines, folderItself].sort());
-    const given = await runCli(["encode", path.join(data, "CHGCAR_pipe"), "/dev/zero", "-o", path.join(root, "none.npz")]);
+    const given = await runCli([
+      "encode",
+      path.join(data, "CHGCAR_pipe"),
+      "/dev/zero",
+      "-o",
+      path.join(root, "none.npz"),
+    ]);
     expect(errorsOf(given).sort()).toEqual(["/dev/zero:1:1: error: this is no regular file", lines[0]]);
   });
 
@@ -101,27 +121,32 @@ describe.skipIf(isWindows)("what is no file of bytes", () => {
 });
 
 describe("permissions", () => {
-  test.skipIf(isWindows || (isRoot && !canBecomeNobody()))("that lack for a file or a folder are named, and the rest is done", async () => {
-    const data = folder("closed");
-    for (const name of ["open", "folder"]) {
-      mkdirSync(path.join(data, name));
-      writeFileSync(path.join(data, name, "CHGCAR"), density);
-    }
-    writeFileSync(path.join(data, "CHGCAR_file"), density);
-    chmodSync(path.join(data, "CHGCAR_file"), 0);
-    chmodSync(path.join(data, "folder"), 0);
-    const output = path.join(folder("home"), "out.npz");
-    const uid = isRoot ? { uid: 65534 } : {};
-    const outcome = await runCli(["encode", data, "-o", output], uid);
-    const targets = await runCli(["targets", data], uid);
-    chmodSync(path.join(data, "folder"), 0o755);
-    expect(outcome.code).toBe(1);
-    expect(errorsOf(outcome).sort()).toEqual(
-      ["CHGCAR_file", "folder"].map((name) => `${data}/${name}:1:1: error: the file cannot be read: permission denied`),
-    );
-    expect(readNpz(readFileSync(output)).arrays.get("descriptor")?.shape[0]).toBe(1);
-    expect(errorsOf(targets)).toContain(`${data}/folder:1:1: error: the file cannot be read: permission denied`);
-  });
+  test.skipIf(isWindows || (isRoot && !canBecomeNobody()))(
+    "that lack for a file or a folder are named, and the rest is done",
+    async () => {
+      const data = folder("closed");
+      for (const name of ["open", "folder"]) {
+        mkdirSync(path.join(data, name));
+        writeFileSync(path.join(data, name, "CHGCAR"), density);
+      }
+      writeFileSync(path.join(data, "CHGCAR_file"), density);
+      chmodSync(path.join(data, "CHGCAR_file"), 0);
+      chmodSync(path.join(data, "folder"), 0);
+      const output = path.join(folder("home"), "out.npz");
+      const uid = isRoot ? { uid: 65534 } : {};
+      const outcome = await runCli(["encode", data, "-o", output], uid);
+      const targets = await runCli(["targets", data], uid);
+      chmodSync(path.join(data, "folder"), 0o755);
+      expect(outcome.code).toBe(1);
+      expect(errorsOf(outcome).sort()).toEqual(
+        ["CHGCAR_file", "folder"].map(
+          (name) => `${data}/${name}:1:1: error: the file cannot be read: permission denied`,
+        ),
+      );
+      expect(readNpz(readFileSync(output)).arrays.get("descriptor")?.shape[0]).toBe(1);
+      expect(errorsOf(targets)).toContain(`${data}/folder:1:1: error: the file cannot be read: permission denied`);
+    },
+  );
 });
 
 describe("a disk that is full", () => {
@@ -133,7 +158,10 @@ describe("a disk that is full", () => {
         const file = path.join(disk, output);
         const sources = SAMPLE_IDS.slice(0, 40).map((id) => path.join(SAMPLE, id));
         const { code, stderr } = await runCli(["encode", ...sources, "-o", file, "--rotations", "20", "--quiet"]);
-        expect([code, stderr]).toEqual([1, expect.stringMatching(/^r3dvs: error: cannot write .*: the disk is full\n$/)]);
+        expect([code, stderr]).toEqual([
+          1,
+          expect.stringMatching(/^r3dvs: error: cannot write .*: the disk is full\n$/),
+        ]);
         const left = readdirSync(disk, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".tmp"));
         expect([existsSync(path.join(disk, "out.npz")), left]).toEqual([false, []]);
         rmSync(file, { recursive: true, force: true });
@@ -146,7 +174,8 @@ describe("a disk that is full", () => {
 
 describe("frames", () => {
   const grid = [12, 14, 12] as const;
-  const frame = (seed: number) => volumetricText({ grid, blocks: [someValues(2016, seed).map(Math.abs)], head: HEAD, augmentation: false });
+  const frame = (seed: number) =>
+    volumetricText({ grid, blocks: [someValues(2016, seed).map(Math.abs)], head: HEAD, augmentation: false });
   const mean = (seed: number) => someValues(2016, seed).reduce((sum, value) => sum + Math.abs(value), 0) / 2016;
   const file = path.join(root, "CHG");
 
@@ -154,10 +183,15 @@ describe("frames", () => {
 
   test("are told by info, the last by default or the one that is asked for", async () => {
     const last = await runCli(["info", file, "--json"]);
-    expect(last.events).toEqual([expect.objectContaining({ frames: 3, frame: 3, electrons: expect.closeTo(mean(3), 6) })]);
+    expect(last.events).toEqual([
+      expect.objectContaining({ frames: 3, frame: 3, electrons: expect.closeTo(mean(3), 6) }),
+    ]);
     for (const wanted of [1, 2, 3]) {
       const { code, events } = await runCli(["info", file, "--json", "--frame", String(wanted)]);
-      expect([code, events]).toEqual([0, [expect.objectContaining({ frame: wanted, electrons: expect.closeTo(mean(wanted), 6) })]]);
+      expect([code, events]).toEqual([
+        0,
+        [expect.objectContaining({ frame: wanted, electrons: expect.closeTo(mean(wanted), 6) })],
+      ]);
     }
     const none = await runCli(["info", file, "--frame", "4"]);
     expect([none.code, none.stderr]).toEqual([1, `${file}:1:1: error: no frame 4: the file has 3\n`]);

@@ -23,40 +23,47 @@ beforeAll(() => {
   held = sampleDataset(root, SAMPLE_IDS.slice(14, 17), "held");
 });
 
-describe.each(["r3dvs", "soap", "cm", "composition", "shells", "soap+r3dvs", "soap+cm", "r3dvs+soap"])("the model %s", (model) => {
-  const folder = path.join(root, `model-${model}`);
+describe.each(["r3dvs", "soap", "cm", "composition", "shells", "soap+r3dvs", "soap+cm", "r3dvs+soap"])(
+  "the model %s",
+  (model) => {
+    const folder = path.join(root, `model-${model}`);
 
-  test("is trained, predicts files with its doubt and what they are like, the same on any number of threads", async () => {
-    const trained = await runCli(["train", data, "-o", folder, "--model", model, ...TRAINING, "--json"]);
-    expect([trained.code, trained.stderr]).toEqual([0, ""]);
-    expect(trained.events.at(-1)).toMatchObject({ event: "finished", done: 1, failed: 0 });
-    expect(existsSync(`${folder}.partial`)).toBe(false);
-    const one = rowsOf(await runCli(["predict", folder, held, data, "--json", "--threads", "1"]));
-    const two = rowsOf(await runCli(["predict", folder, held, data, "--json", "--threads", "2"]));
-    expect(two).toEqual(one);
-    expect(one.map(({ id }) => id)).toEqual([...SAMPLE_IDS.slice(14, 17)].sort().concat([...IDS].sort()));
-    for (const row of one) {
-      expect(row).toMatchObject({
-        target: "E_hartree_per_atom",
-        unit: "eV/atom",
-        value: expect.any(Number),
-        outOfDomain: expect.any(Boolean),
+    test("is trained, predicts files with its doubt and what they are like, the same on any number of threads", async () => {
+      const trained = await runCli(["train", data, "-o", folder, "--model", model, ...TRAINING, "--json"]);
+      expect([trained.code, trained.stderr]).toEqual([0, ""]);
+      expect(trained.events.at(-1)).toMatchObject({ event: "finished", done: 1, failed: 0 });
+      expect(existsSync(`${folder}.partial`)).toBe(false);
+      const one = rowsOf(await runCli(["predict", folder, held, data, "--json", "--threads", "1"]));
+      const two = rowsOf(await runCli(["predict", folder, held, data, "--json", "--threads", "2"]));
+      expect(two).toEqual(one);
+      expect(one.map(({ id }) => id)).toEqual([...SAMPLE_IDS.slice(14, 17)].sort().concat([...IDS].sort()));
+      for (const row of one) {
+        expect(row).toMatchObject({
+          target: "E_hartree_per_atom",
+          unit: "eV/atom",
+          value: expect.any(Number),
+          outOfDomain: expect.any(Boolean),
+        });
+        expect(row.sigma).toBeGreaterThanOrEqual(0);
+        expect(row.nearest.length).toBe(3);
+      }
+      for (const { id, outOfDomain, nearest } of one.slice(3)) {
+        expect(nearest[0]).toEqual({ id, similarity: 1, formula: expect.stringContaining("O") });
+        expect(outOfDomain).toBe(false);
+      }
+    });
+
+    test("names its inputs", () => {
+      const facts = JSON.parse(readFileSync(path.join(folder, "model.json"), "utf8"));
+      expect(facts.materials.map(({ id }: { id: string }) => id).sort()).toEqual([...IDS].sort());
+      expect(facts).toMatchObject({
+        format: 1,
+        model,
+        target: { name: "E_hartree_per_atom", kind: "perAtom", reportedUnit: "eV/atom" },
       });
-      expect(row.sigma).toBeGreaterThanOrEqual(0);
-      expect(row.nearest.length).toBe(3);
-    }
-    for (const { id, outOfDomain, nearest } of one.slice(3)) {
-      expect(nearest[0]).toEqual({ id, similarity: 1, formula: expect.stringContaining("O") });
-      expect(outOfDomain).toBe(false);
-    }
-  });
-
-  test("names its inputs", () => {
-    const facts = JSON.parse(readFileSync(path.join(folder, "model.json"), "utf8"));
-    expect(facts.materials.map(({ id }: { id: string }) => id).sort()).toEqual([...IDS].sort());
-    expect(facts).toMatchObject({ format: 1, model, target: { name: "E_hartree_per_atom", kind: "perAtom", reportedUnit: "eV/atom" } });
-  });
-});
+    });
+  },
+);
 
 test("shells learn the Hartree energy of the sample: the whole way from file to prediction is right", async () => {
   const big = sampleDataset(root, SAMPLE_IDS.slice(0, 60), "big");
@@ -106,7 +113,8 @@ test("the models that come along predict six properties, and say why one of anot
   // the density is that of an oxide all the same: models that read it alone have nothing to say against it
   const outside = other.filter(({ outOfDomain }) => outOfDomain);
   expect(outside.length).toBeGreaterThanOrEqual(2);
-  for (const { reasons } of outside) expect((reasons as { code: string }[]).map(({ code }) => code)).toContain("absence");
+  for (const { reasons } of outside)
+    expect((reasons as { code: string }[]).map(({ code }) => code)).toContain("absence");
   expect((await runCli(["predict", "metals", file])).stderr).toContain("metals contains no model");
 });
 
@@ -157,14 +165,19 @@ test("the calculated value of a targets table stands beside the prediction", asy
   const alone = path.join(root, "alone");
   mkdirSync(alone);
   writeFileSync(path.join(alone, "CHGCAR"), gunzipSync(readFileSync(path.join(held, id, "CHGCAR.gz"))));
-  expect((await runCli(["predict", "oxides", alone, "--json"])).events.every(({ known }) => known === undefined)).toBe(true);
+  expect((await runCli(["predict", "oxides", alone, "--json"])).events.every(({ known }) => known === undefined)).toBe(
+    true,
+  );
 });
 
 test("only the materials asked for are learned from", async () => {
   const list = path.join(root, "ids.txt");
   writeFileSync(list, `${IDS.slice(0, 5).join("\n")}\n`);
   const folder = path.join(root, "few");
-  expect((await runCli(["train", data, "-o", folder, "--model", "composition", "--target", "band_gap", "--train-ids", list])).code).toBe(0);
+  expect(
+    (await runCli(["train", data, "-o", folder, "--model", "composition", "--target", "band_gap", "--train-ids", list]))
+      .code,
+  ).toBe(0);
   expect(JSON.parse(readFileSync(path.join(folder, "model.json"), "utf8")).materials.length).toBe(5);
   writeFileSync(list, "mp-0\n");
   const wrong = await runCli([
@@ -179,7 +192,10 @@ test("only the materials asked for are learned from", async () => {
     "--train-ids",
     list,
   ]);
-  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("these training materials cannot be used: mp-0")]);
+  expect([wrong.code, wrong.stderr]).toEqual([
+    2,
+    expect.stringContaining("these training materials cannot be used: mp-0"),
+  ]);
 });
 
 test("a plain file, a damaged one and none at all: each is told, the rest is predicted", async () => {

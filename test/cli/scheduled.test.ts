@@ -1,5 +1,5 @@
-// What a worker does differently under a scheduler, which it tells by a job's number in the environment: it is begun again and again by itself,
-// so that it must know when to give up; and what other nodes wrote may be seen late.
+// What a worker does differently under a scheduler, which it tells by a job's number in the environment: it is begun
+// again and again by itself, so that it must know when to give up; and what other nodes wrote may be seen late.
 import type { ChildProcess } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";

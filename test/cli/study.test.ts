@@ -4,7 +4,16 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Outcome, runCli, SAMPLE_IDS, sampleDataset, temporaryFolder } from "./harness.js";
 
 const root = temporaryFolder();
-const TINY = ["--models", "r3dvs,composition", "--targets", "E_hartree_per_atom,band_gap", "--train-sizes", "4,8", "--test-size", "4"];
+const TINY = [
+  "--models",
+  "r3dvs,composition",
+  "--targets",
+  "E_hartree_per_atom,band_gap",
+  "--train-sizes",
+  "4,8",
+  "--test-size",
+  "4",
+];
 const SETTINGS = [...TINY, "--repeats", "2", "--ensemble", "2", "--epochs", "3", "--rotations", "2", "--seed", "7"];
 const run = (name: string) => path.join(root, name);
 let data: string;
@@ -22,23 +31,38 @@ describe("a study", () => {
 
   test("names what computed its networks, in the run, its models and the report", () => {
     const { engine } = JSON.parse(readFileSync(path.join(run("whole"), "run.json"), "utf8"));
-    expect(engine).toEqual({ backend: expect.any(String), instructionSet: expect.any(String), build: expect.any(String) });
-    expect(readFileSync(path.join(run("whole"), "report.html"), "utf8")).toContain(`${engine.backend} (${engine.instructionSet})`);
+    expect(engine).toEqual({
+      backend: expect.any(String),
+      instructionSet: expect.any(String),
+      build: expect.any(String),
+    });
+    expect(readFileSync(path.join(run("whole"), "report.html"), "utf8")).toContain(
+      `${engine.backend} (${engine.instructionSet})`,
+    );
     const models = readdirSync(path.join(run("whole"), "models")).filter((name) => name.endsWith("r3dvs"));
     expect(models.length).toBeGreaterThan(0);
     for (const name of models)
-      expect(JSON.parse(readFileSync(path.join(run("whole"), "models", name, "model.json"), "utf8"))).toMatchObject({ engine });
+      expect(JSON.parse(readFileSync(path.join(run("whole"), "models", name, "model.json"), "utf8"))).toMatchObject({
+        engine,
+      });
   });
 
   test("ends with 0 and tells each material, epoch and result", () => {
     expect([whole.code, whole.stderr]).toEqual([0, ""]);
     const count = (name: string) => whole.events.filter(({ event }) => event === name).length;
-    expect([count("started"), count("encoded"), count("result"), count("finished"), count("skipped")]).toEqual([1, 12, 16, 1, 0]);
+    expect([count("started"), count("encoded"), count("result"), count("finished"), count("skipped")]).toEqual([
+      1, 12, 16, 1, 0,
+    ]);
     expect(whole.events.at(-1)).toMatchObject({ event: "finished", done: 16, failed: 0 });
     const last = whole.events.filter(({ event, epoch }) => event === "epoch" && epoch === 3);
     expect(last.length).toBe(16);
     for (const event of last)
-      expect(event).toMatchObject({ model: "r3dvs", epochs: 3, loss: expect.any(Number), validationMae: expect.any(Number) });
+      expect(event).toMatchObject({
+        model: "r3dvs",
+        epochs: 3,
+        loss: expect.any(Number),
+        validationMae: expect.any(Number),
+      });
   });
 
   test("leaves every file that the page of the command line names", () => {
@@ -54,11 +78,16 @@ describe("a study", () => {
       ),
     );
     const manifest = JSON.parse(readFileSync(path.join(run("whole"), "run.json"), "utf8"));
-    expect(manifest).toMatchObject({ state: "finished", progress: { done: 16, failed: 0, total: 16 }, settings: { seed: 7, testSize: 4 } });
+    expect(manifest).toMatchObject({
+      state: "finished",
+      progress: { done: 16, failed: 0, total: 16 },
+      settings: { seed: 7, testSize: 4 },
+    });
     expect(manifest.materials[0].hash).toMatch(/^xxh3:[0-9a-f]{32}$/);
     expect(existsSync(path.join(run("whole"), "lock"))).toBe(false);
     const splits = JSON.parse(readFileSync(path.join(run("whole"), "splits.json"), "utf8"));
-    for (const { test: held, pool } of splits.repeats) expect([...held, ...pool].sort()).toEqual([...SAMPLE_IDS.slice(0, 12)].sort());
+    for (const { test: held, pool } of splits.repeats)
+      expect([...held, ...pool].sort()).toEqual([...SAMPLE_IDS.slice(0, 12)].sort());
   });
 
   test("says the errors that its predictions make", () => {
@@ -96,7 +125,9 @@ describe("a study", () => {
     const [head = "", ...rows] = readFileSync(path.join(run("whole"), "coverage.csv"), "utf8")
       .trim()
       .split("\n");
-    expect(head).toMatch(/^target,model,train_size,repeats,count,within_one_sigma,one_standard_error,within_two_sigma,/);
+    expect(head).toMatch(
+      /^target,model,train_size,repeats,count,within_one_sigma,one_standard_error,within_two_sigma,/,
+    );
     expect(rows.map((row) => row.split(",").slice(0, 4).join(" "))).toEqual([
       "E_hartree_per_atom r3dvs 8 2",
       "E_hartree_per_atom composition 8 2",
@@ -129,10 +160,14 @@ describe("a study", () => {
   test("killed at an epoch and at a result goes on to the same bits", async () => {
     const kill = (when: string) => ({
       hold: { line: when },
-      onLine: (line: string, child: { kill(signal: "SIGKILL"): boolean }) => void (line.includes(when) && child.kill("SIGKILL")),
+      onLine: (line: string, child: { kill(signal: "SIGKILL"): boolean }) =>
+        void (line.includes(when) && child.kill("SIGKILL")),
     });
     const folder = run("killed");
-    const first = await runCli(["study", data, "-o", folder, ...SETTINGS, "--threads", "2", "--json"], kill('"event":"epoch"'));
+    const first = await runCli(
+      ["study", data, "-o", folder, ...SETTINGS, "--threads", "2", "--json"],
+      kill('"event":"epoch"'),
+    );
     expect(first.signal).toBe("SIGKILL");
     appendFileSync(path.join(folder, "events.jsonl"), '{"event":"epo');
     const second = await runCli(
@@ -192,7 +227,8 @@ describe("a study", () => {
 
   /** All but the seconds, the last column of results.csv. */
   function expectSameNumbers(name: string): void {
-    const numbers = (folder: string) => readFileSync(path.join(run(folder), "results.csv"), "utf8").replace(/,[^,\n]*$/gm, "");
+    const numbers = (folder: string) =>
+      readFileSync(path.join(run(folder), "results.csv"), "utf8").replace(/,[^,\n]*$/gm, "");
     expect(numbers(name)).toBe(numbers("whole"));
     for (const file of ["predictions.csv", "splits.json"]) {
       expect(readFileSync(path.join(run(name), file)).equals(readFileSync(path.join(run("whole"), file)))).toBe(true);
@@ -211,7 +247,10 @@ describe("a study that cannot be done as asked ends with 2 and says why", () => 
     ],
     [["--models", "oracle"], "unknown model oracle"],
     [["--targets", "colour"], "has no column colour; choose from E_hartree_per_atom"],
-    [["--train-sizes", "10", "--test-size", "4"], "a training size of 10 needs 14 materials with 4 for testing; there are 12"],
+    [
+      ["--train-sizes", "10", "--test-size", "4"],
+      "a training size of 10 needs 14 materials with 4 for testing; there are 12",
+    ],
     [["--train-sizes", "2"], "a training size of 2 is too small"],
     [["--dl", "0.37"], "must be an even integer"],
     [["--channels", "phase"], "each item one of amplitude, power, coulomb, magnetization"],
@@ -230,8 +269,21 @@ describe("a study that cannot be done as asked ends with 2 and says why", () => 
       2,
       expect.stringContaining(`${config}:3:3: error: "epochs" must be a whole number from 1 to 1000000`),
     ]);
-    writeFileSync(config, JSON.stringify({ repeats: 3, trainSizes: [4], testSize: 4, models: ["composition"], targets: ["band_gap"] }));
-    const { code, events } = await runCli(["study", data, "-o", run("config"), "--config", config, "--repeats", "1", "--json"]);
+    writeFileSync(
+      config,
+      JSON.stringify({ repeats: 3, trainSizes: [4], testSize: 4, models: ["composition"], targets: ["band_gap"] }),
+    );
+    const { code, events } = await runCli([
+      "study",
+      data,
+      "-o",
+      run("config"),
+      "--config",
+      config,
+      "--repeats",
+      "1",
+      "--json",
+    ]);
     expect([code, events.filter(({ event }) => event === "result").length]).toEqual([0, 1]);
   });
 });

@@ -11,15 +11,29 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const GRID: Vector3 = [40, 36, 44];
 const WIDTH = 1.1;
-const blob = writeField("CHGCAR_blob", { grid: GRID, blocks: [gaussian(SKEW, [0.5, 0.5, 0.5], WIDTH)], atoms: [[0.5, 0.5, 0.5]] });
+const blob = writeField("CHGCAR_blob", {
+  grid: GRID,
+  blocks: [gaussian(SKEW, [0.5, 0.5, 0.5], WIDTH)],
+  atoms: [[0.5, 0.5, 0.5]],
+});
 const waves = writeField("CHGCAR_waves", { grid: GRID, blocks: [wave, (x) => 0.5 * Math.cos(2 * Math.PI * x)] });
 const out = (name: string) => path.join(folder, name);
-const close = (value: unknown, exact: number, share = 0.005) => expect(Math.abs(Number(value) / exact - 1)).toBeLessThan(share);
+const close = (value: unknown, exact: number, share = 0.005) =>
+  expect(Math.abs(Number(value) / exact - 1)).toBeLessThan(share);
 
 describe("surface", () => {
   it("measures a Gaussian's sphere, and writes a closed mesh as OBJ and glTF", async () => {
     const level = Math.exp(-1);
-    const { code, events } = await runCli(["surface", blob, "--level", String(level), "--json", "-o", out("blob.obj"), "--closed"]);
+    const { code, events } = await runCli([
+      "surface",
+      blob,
+      "--level",
+      String(level),
+      "--json",
+      "-o",
+      out("blob.obj"),
+      "--closed",
+    ]);
     expect(code).toBe(0);
     const [facts] = events;
     close(facts?.area, 4 * Math.PI * WIDTH ** 2);
@@ -48,7 +62,17 @@ describe("surface", () => {
     const part = (name: string, share: number) =>
       writeField(name, { grid: GRID, blocks: [(...at) => share * gaussian(SKEW, [0.5, 0.5, 0.5], WIDTH)(...at)] });
     const [first, second] = [part("CHGCAR_first", 0.25), part("CHGCAR_second", 0.5)];
-    const options = ["--minus", first, "--minus", second, "--plus", first, "--level", String(0.5 * Math.exp(-1)), "--json"];
+    const options = [
+      "--minus",
+      first,
+      "--minus",
+      second,
+      "--plus",
+      first,
+      "--level",
+      String(0.5 * Math.exp(-1)),
+      "--json",
+    ];
     const { code, events } = await runCli(["surface", blob, ...options]);
     expect(code).toBe(0);
     close(events[0]?.area, 4 * Math.PI * WIDTH ** 2);
@@ -94,7 +118,19 @@ describe("surface", () => {
 
 describe("slice", () => {
   it("writes u, v and the value, which the vectors of --json place in space", async () => {
-    const { events } = await runCli(["slice", waves, "--hkl", "1,1,0", "--offset", "0.25", "--size", "9", "-o", out("s.csv"), "--json"]);
+    const { events } = await runCli([
+      "slice",
+      waves,
+      "--hkl",
+      "1,1,0",
+      "--offset",
+      "0.25",
+      "--size",
+      "9",
+      "-o",
+      out("s.csv"),
+      "--json",
+    ]);
     const { u, v, origin, size } = events[0] as { u: Vector3; v: Vector3; origin: Vector3; size: number };
     const rows = readFileSync(out("s.csv"), "utf8").trim().split("\n");
     expect(rows[0]).toBe("u,v,value");
@@ -102,7 +138,9 @@ describe("slice", () => {
     expect(u[0] * v[0] + u[1] * v[1] + u[2] * v[2]).toBeCloseTo(0, 9);
     for (const row of rows.slice(1)) {
       const [s = 0, t = 0, value = 0] = row.split(",").map(Number);
-      const r = [0, 1, 2].map((i) => (origin[i] ?? 0) + (s * (u[i] ?? 0)) / Math.hypot(...u) + (t * (v[i] ?? 0)) / Math.hypot(...v));
+      const r = [0, 1, 2].map(
+        (i) => (origin[i] ?? 0) + (s * (u[i] ?? 0)) / Math.hypot(...u) + (t * (v[i] ?? 0)) / Math.hypot(...v),
+      );
       const z = (r[2] ?? 0) / 7;
       const y = ((r[1] ?? 0) - 0.8 * z) / 5.5;
       const x = ((r[0] ?? 0) - 1.5 * y + z) / 6;
@@ -172,9 +210,21 @@ describe("structure", () => {
   it("names space group and Wyckoff positions, and writes standard cells that read back", async () => {
     const file = path.join(SAMPLE, "mp-10197/CHGCAR.gz");
     const { events } = await runCli(["structure", file, "--json", "--conventional", "-o", out("zro.cif")]);
-    expect(events[0]).toMatchObject({ spaceGroup: { number: 225, symbol: "Fm-3m" }, wyckoff: [{ position: "4a" }, { position: "4b" }] });
+    expect(events[0]).toMatchObject({
+      spaceGroup: { number: 225, symbol: "Fm-3m" },
+      wyckoff: [{ position: "4a" }, { position: "4b" }],
+    });
     close(events[0]?.density, 7.197);
-    const again = await runCli(["structure", out("zro.cif"), "--json", "--primitive", "--supercell", "2,1,1", "-o", out("POSCAR_zro")]);
+    const again = await runCli([
+      "structure",
+      out("zro.cif"),
+      "--json",
+      "--primitive",
+      "--supercell",
+      "2,1,1",
+      "-o",
+      out("POSCAR_zro"),
+    ]);
     expect(again.events[0]).toMatchObject({ natoms: 8, spaceGroup: { number: 225 } });
     const last = await runCli(["structure", out("POSCAR_zro"), "--json"]);
     expect(last.events[0]).toMatchObject({ natoms: 4, spaceGroup: { number: 225 } });

@@ -47,7 +47,14 @@ test("--json tells rows as objects, and problems with them", async () => {
     path.join(root, "none"),
   ]);
   expect([code, stderr, events.length]).toEqual([1, "", 3]);
-  expect(events[1]).toMatchObject({ id: "zno", n_atoms: 2, E_hartree: 15.125, E_hartree_per_atom: 7.5625, E0: -4.765625, band_gap: 2 });
+  expect(events[1]).toMatchObject({
+    id: "zno",
+    n_atoms: 2,
+    E_hartree: 15.125,
+    E_hartree_per_atom: 7.5625,
+    E0: -4.765625,
+    band_gap: 2,
+  });
   expect(events[2]).toEqual({ id: "broken", problems: [expect.objectContaining({ file: broken, severity: "error" })] });
   expect(events[0]).toMatchObject({ id: path.join(root, "none"), problems: [{ severity: "error" }] });
 });

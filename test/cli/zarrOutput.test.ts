@@ -30,7 +30,10 @@ async function values(name: string, key: string) {
   const found = await array(key);
   const read = await zarr.get(found);
   // one number stands alone
-  return { shape: found.shape, values: typeof read === "object" && read !== null ? [...(read.data as Iterable<unknown>)] : [read] };
+  return {
+    shape: found.shape,
+    values: typeof read === "object" && read !== null ? [...(read.data as Iterable<unknown>)] : [read],
+  };
 }
 
 function npzArray(name: string, key: string) {
@@ -40,7 +43,8 @@ function npzArray(name: string, key: string) {
 }
 
 beforeAll(async () => {
-  for (const name of ["a.npz", "a.zarr"]) expect((await runCli(["encode", data, "-o", at(name), ...sized])).code).toBe(0);
+  for (const name of ["a.npz", "a.zarr"])
+    expect((await runCli(["encode", data, "-o", at(name), ...sized])).code).toBe(0);
 });
 
 describe("a zarr group of descriptors", () => {
@@ -58,13 +62,28 @@ describe("a zarr group of descriptors", () => {
     expect(told.shape).toEqual([32, 32, 32]);
     const { metadata } = JSON.parse(readFileSync(at("a.zarr/.zmetadata"), "utf8"));
     expect(Object.keys(metadata).sort()).toEqual(
-      [".zattrs", ".zgroup", ...["descriptor", "dl", "ids", "lattice", "length"].map((name) => `${name}/.zarray`)].sort(),
+      [
+        ".zattrs",
+        ".zgroup",
+        ...["descriptor", "dl", "ids", "lattice", "length"].map((name) => `${name}/.zarray`),
+      ].sort(),
     );
   });
 
   it("holds SOAP vectors, one row per atom too, and their kernel", async () => {
     for (const name of ["s.npz", "s.zarr"]) {
-      const { code } = await runCli(["describe", data, "-o", at(name), "--average", "off", "--n-max", "3", "--l-max", "2"]);
+      const { code } = await runCli([
+        "describe",
+        data,
+        "-o",
+        at(name),
+        "--average",
+        "off",
+        "--n-max",
+        "3",
+        "--l-max",
+        "2",
+      ]);
       expect(code).toBe(0);
     }
     for (const key of ["ids", "features", "centres", "pairs", "starts", "kernel"])

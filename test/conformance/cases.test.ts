@@ -6,7 +6,9 @@ import { readNpz } from "../../src/jobs/files/npz.js";
 import { inspectFile } from "../../src/jobs/inspect/inspect.js";
 import { runCli, temporaryFolder } from "../cli/harness.js";
 
-/** Small files after public bug reports and real outputs, each with what must be told of it; see PROVENANCE.md there. */
+/**
+ * Small files after public bug reports and real outputs, each with what must be told of it; see PROVENANCE.md there.
+ */
 const CASES = path.resolve(import.meta.dirname, "../fixtures/cases");
 
 interface Case {
@@ -39,12 +41,14 @@ function expectValue(told: object, name: string, value: unknown): void {
 function expectTold(told: Told, expected: Case["expect"]): void {
   for (const [name, value] of Object.entries(expected)) {
     if (name === "absent") for (const fact of value as string[]) expect(at(told, fact), fact).toBeUndefined();
-    else if (name === "notValue") for (const [fact, wrong] of Object.entries(value as object)) expect(at(told, fact), fact).not.toBe(wrong);
+    else if (name === "notValue")
+      for (const [fact, wrong] of Object.entries(value as object)) expect(at(told, fact), fact).not.toBe(wrong);
     else if (name === "problem") expect(worst(told), "problem").toBeGreaterThanOrEqual(GRADES.indexOf(value));
     else if (name === "noProblem") expect(worst(told), "noProblem").toBeLessThan(GRADES.indexOf(value));
     else if (name === "notInMessage") expect(told.problems.map(({ message }) => message).join()).not.toContain(value);
     else if (name === "shortMessage")
-      for (const { message } of told.problems) expect([message.includes("\n"), message.length <= Number(value)]).toEqual([false, true]);
+      for (const { message } of told.problems)
+        expect([message.includes("\n"), message.length <= Number(value)]).toEqual([false, true]);
     else if (name === "countsAddUp") {
       if (told.counts) expect(told.counts.reduce((sum, count) => sum + count, 0)).toBe(told.natoms);
     } else expectValue(told, name, value);
@@ -64,7 +68,14 @@ describe("files after bug reports: describe", () => {
   for (const [index, { file, expect: expected, why }] of cases.filter((one) => "describe" in one.expect).entries()) {
     it(`${file} ${why}`, async () => {
       const out = path.join(root, `${index}.npz`);
-      const { code, stderr } = await runCli(["describe", path.join(CASES, file), "--descriptor", String(expected.describe), "-o", out]);
+      const { code, stderr } = await runCli([
+        "describe",
+        path.join(CASES, file),
+        "--descriptor",
+        String(expected.describe),
+        "-o",
+        out,
+      ]);
       const mustFail = expected.problem === "error";
       expect([code, stderr.includes("error: ")]).toEqual(mustFail ? [1, true] : [0, false]);
       if (mustFail) return;

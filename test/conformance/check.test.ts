@@ -22,7 +22,8 @@ describe("r3dvs check", () => {
     const wrong: string[] = [];
     for (const { file } of inputs) {
       const { problems } = await checkInput(file, { fix: false });
-      for (const { severity, line, message } of problems) if (severity === "error") wrong.push(`${path.basename(file)}:${line} ${message}`);
+      for (const { severity, line, message } of problems)
+        if (severity === "error") wrong.push(`${path.basename(file)}:${line} ${message}`);
     }
     expect(inputs.length).toBeGreaterThan(150);
     expect(wrong).toEqual([]);

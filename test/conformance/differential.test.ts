@@ -22,11 +22,14 @@ describe.skipIf(!hasCollection)("OUTCAR alone and vasprun.xml alone tell the sam
 
   for (const { name, place, outcar, vasprun } of both) {
     it(name, async () => {
-      const of = (files: object): Promise<TargetsReading> => readTargets({ id: name, place: "", ...files }, { checkDensity: false });
+      const of = (files: object): Promise<TargetsReading> =>
+        readTargets({ id: name, place: "", ...files }, { checkDensity: false });
       const one = await of({ outcar: path.join(place, outcar) });
       const other = await of({ vasprun: path.join(place, vasprun) });
-      for (const { targets } of [one, other]) for (const target of TARGETS) expect(targets[target], target).toBeDefined();
-      for (const target of TARGETS) expect(one.targets[target], target).toBeCloseTo(other.targets[target] ?? Number.NaN, 5);
+      for (const { targets } of [one, other])
+        for (const target of TARGETS) expect(targets[target], target).toBeDefined();
+      for (const target of TARGETS)
+        expect(one.targets[target], target).toBeCloseTo(other.targets[target] ?? Number.NaN, 5);
       const { atoms, formula, elements, volume } = one.targets;
       expect({ atoms, formula, elements }).toEqual({
         atoms: other.targets.atoms,

@@ -68,7 +68,8 @@ describe.skipIf(!hasCollection)("volumetric files of the collection", () => {
       expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
       expect(value?.truncated).toBe(false);
       expectFacts(value, row.facts);
-      for (const block of value?.blocks ?? []) expect(Math.abs(block.mean)).toBeCloseTo(meanOf(block.spectrum, value), 8);
+      for (const block of value?.blocks ?? [])
+        expect(Math.abs(block.mean)).toBeCloseTo(meanOf(block.spectrum, value), 8);
     });
   }
 
@@ -111,7 +112,12 @@ describe.skipIf(!hasCollection)("volumetric files of the collection", () => {
       const { value, problems } = await readVolumetric(row.file);
       const half = (values: unknown) => (values as unknown[]).slice(0, (values as unknown[]).length / 2);
       const { block_mean, block_min, block_max, ...rest } = row.facts;
-      expectFacts(value, { ...rest, block_mean: half(block_mean), block_min: half(block_min), block_max: half(block_max) });
+      expectFacts(value, {
+        ...rest,
+        block_mean: half(block_mean),
+        block_min: half(block_min),
+        block_max: half(block_max),
+      });
       expect(problems.filter(({ severity }) => severity === "information").map(({ message }) => message)).toEqual([
         "the file has 2 frames: the last one is used",
       ]);
@@ -160,15 +166,21 @@ function expectFacts(value: Facts | undefined, facts: Readonly<Record<string, un
     const found = value.blocks.map((block) => block[key as "mean" | "min" | "max"]);
     expect(found).toHaveLength((list as unknown[]).length);
     found.forEach((number, i) => {
-      // sums of 10^6 values of both signs: their mean is known to the sum's rounding, not to ten digits of a result near zero
+      // sums of 10^6 values of both signs: their mean is known to the sum's rounding, not to ten digits of a result
+      // near zero
       const fact = (list as unknown[])[i];
-      expect(agrees(number, fact) || Math.abs(number - Number(fact)) < 1e-12, `${key} ${number} for ${fact}`).toBe(true);
+      expect(agrees(number, fact) || Math.abs(number - Number(fact)) < 1e-12, `${key} ${number} for ${fact}`).toBe(
+        true,
+      );
     });
   }
 }
 
 /** The amplitude at g = 0 is the mean (times 1/V where the unit rule divides). */
-function meanOf(spectrum: { readonly amplitude: Float64Array; readonly unit: string } | undefined, value: unknown): number {
+function meanOf(
+  spectrum: { readonly amplitude: Float64Array; readonly unit: string } | undefined,
+  value: unknown,
+): number {
   const { structure } = value as { structure: { lattice: Parameters<typeof volume>[0] } };
   return (spectrum?.amplitude[0] ?? Number.NaN) * (spectrum?.unit === "e/Å³" ? volume(structure.lattice) : 1);
 }

@@ -30,12 +30,17 @@ export function manifestRows(folder = "."): ManifestRow[] {
   return rows.map((row) => ({
     ...(row as unknown as ManifestRow),
     file: path.join(COLLECTION, folder, row.file ?? ""),
-    facts: row.facts_json ? (JSON.parse(row.facts_json.replaceAll(/\b(NaN|-?Infinity)\b/g, '"$1"')) as Record<string, unknown>) : {},
+    facts: row.facts_json
+      ? (JSON.parse(row.facts_json.replaceAll(/\b(NaN|-?Infinity)\b/g, '"$1"')) as Record<string, unknown>)
+      : {},
   }));
 }
 
 /** Equal to the manifest's ten significant digits (half a unit more for its own rounding). */
 export function agrees(value: number | undefined, fact: unknown): boolean {
   const expected = Number(fact);
-  return value !== undefined && Math.abs(value - expected) <= 1.01 * 0.5 * 10 ** (Math.floor(Math.log10(Math.abs(expected) || 1e-300)) - 9);
+  return (
+    value !== undefined &&
+    Math.abs(value - expected) <= 1.01 * 0.5 * 10 ** (Math.floor(Math.log10(Math.abs(expected) || 1e-300)) - 9)
+  );
 }

@@ -26,8 +26,13 @@ describe.skipIf(!hasCollection)("OUTCARs of the collection", () => {
       if (!value) throw new Error(problems.map(({ message }) => message).join());
       expect(value.version).toBe(facts.vasp);
       expect([value.atoms, value.electrons]).toEqual([number(facts.natoms), number(facts.nelect)]);
-      if (facts.ispin) expect([value.spinPolarized, value.noncollinear]).toEqual([facts.ispin === "2", facts.ncl === "T"]);
-      expect([value.finished, value.steps.length, value.fermi]).toEqual([facts.finished, facts.n_ionic, number(facts.efermi)]);
+      if (facts.ispin)
+        expect([value.spinPolarized, value.noncollinear]).toEqual([facts.ispin === "2", facts.ncl === "T"]);
+      expect([value.finished, value.steps.length, value.fermi]).toEqual([
+        facts.finished,
+        facts.n_ionic,
+        number(facts.efermi),
+      ]);
       expectTerms(value.terms, facts.terms_last_block, OUTCAR_TERMS);
       const last = value.steps.at(-1);
       expect(last?.free).toBe(number(facts.TOTEN_ionic));
@@ -35,10 +40,14 @@ describe.skipIf(!hasCollection)("OUTCARs of the collection", () => {
         expect([last?.withoutEntropy, last?.sigmaZero]).toEqual((facts.E_wo_entropy_sigma0 as string[]).map(number));
       if (facts.electrons_mag_last) {
         const [electrons, moments] = facts.electrons_mag_last as [string, string[]];
-        expect([value.electronsFound, ...(value.moments ?? [])].map(number)).toEqual([electrons, ...moments].map(number));
+        expect([value.electronsFound, ...(value.moments ?? [])].map(number)).toEqual(
+          [electrons, ...moments].map(number),
+        );
       }
       if (row.volume) expect(agrees(value.lattice && volume(value.lattice), row.volume)).toBe(true);
-      expect(problems.some(({ message }) => /unfinished|ended before/.test(message))).toBe(row.expect.startsWith(INCOMPLETE));
+      expect(problems.some(({ message }) => /unfinished|ended before/.test(message))).toBe(
+        row.expect.startsWith(INCOMPLETE),
+      );
       expect(problems.filter(({ severity }) => severity === "error").length).toBe(
         row.expect.startsWith(INCOMPLETE) && last === undefined ? 1 : 0,
       );
@@ -48,7 +57,12 @@ describe.skipIf(!hasCollection)("OUTCARs of the collection", () => {
   }
 
   it("is told of a dispersion energy apart where the manifest's notes have one", async () => {
-    const noted = ["OUTCAR_ispin2_v544", "OUTCAR_Sb2Si2Te6_ncl_v544.gz", "OUTCAR_v621_mpi.gz", "OUTCAR_Cu_etest3_v541.gz"];
+    const noted = [
+      "OUTCAR_ispin2_v544",
+      "OUTCAR_Sb2Si2Te6_ncl_v544.gz",
+      "OUTCAR_v621_mpi.gz",
+      "OUTCAR_Cu_etest3_v541.gz",
+    ];
     for (const [index, apart] of [-0.97150045, -36.32877024, -0.57985612, -0.88427817].entries()) {
       const { value } = await readOutcar(path.join(COLLECTION, "outcar", noted[index] ?? ""));
       expect(value?.dispersion).toBeCloseTo(apart, 4);
@@ -71,7 +85,11 @@ describe.skipIf(!hasCollection)("vasprun.xml files of the collection", () => {
       expect([value.version, value.fermi]).toEqual([facts.vasp, facts.efermi]);
       expectTerms(value.terms, facts.terms_last_scf, VASPRUN_TERMS);
       const scf = facts.terms_last_scf as Record<string, number>;
-      expect(value.electronic).toEqual({ free: scf.e_fr_energy, withoutEntropy: scf.e_wo_entrp, sigmaZero: scf.e_0_energy });
+      expect(value.electronic).toEqual({
+        free: scf.e_fr_energy,
+        withoutEntropy: scf.e_wo_entrp,
+        sigmaZero: scf.e_0_energy,
+      });
       const ionic = facts.energies_last as Record<string, number>;
       const last = value.steps.at(-1);
       expect(last?.free).toBe(ionic.e_fr_energy);
@@ -91,8 +109,12 @@ describe.skipIf(!hasCollection)("vasprun.xml files of the collection", () => {
   }
 });
 
-/** Where the occupations are those of a metal; the manifest's gaps count every level that holds a trace of an electron as occupied. */
-const METALS = /al111|fe_monomer|graphene|relaxation_v5212|_5\.xml|_7\.xml|_Al\.|Al4_3|_Cr\.|Cu_etest1|charged|stars_8|Ge_bands/;
+/**
+ * Where the occupations are those of a metal; the manifest's gaps count every level that holds a trace of an electron
+ * as occupied.
+ */
+const METALS =
+  /al111|fe_monomer|graphene|relaxation_v5212|_5\.xml|_7\.xml|_Al\.|Al4_3|_Cr\.|Cu_etest1|charged|stars_8|Ge_bands/;
 /** Insulators whose smearing leaves such traces in the conduction band. */
 const TRACES = /h2o_bader|si_vasp541_aiida|vasprun_md/;
 
@@ -124,13 +146,18 @@ const VASPRUN_TERMS: Readonly<Record<string, string>> = {
   atom: "EATOM",
 };
 
-function expectTerms(terms: ReadonlyMap<string, number> | undefined, facts: unknown, names: Readonly<Record<string, string>>): void {
+function expectTerms(
+  terms: ReadonlyMap<string, number> | undefined,
+  facts: unknown,
+  names: Readonly<Record<string, string>>,
+): void {
   if (!facts) {
     expect(terms).toBeUndefined();
     return;
   }
   const known = facts as Record<string, number | readonly number[]>;
-  for (const [fact, term] of Object.entries(names)) if (fact in known) expect(terms?.get(term), term).toBeCloseTo(Number(known[fact]), 9);
+  for (const [fact, term] of Object.entries(names))
+    if (fact in known) expect(terms?.get(term), term).toBeCloseTo(Number(known[fact]), 9);
   if (known.PAW_dc) expect([terms?.get("PAWPS"), terms?.get("PAWAE")]).toEqual(known.PAW_dc);
 }
 
@@ -176,7 +203,9 @@ describe.skipIf(!hasCollection)("INCARs and KPOINTS of the collection", () => {
 
   it("are all here", () => {
     const count = (kind: string) => ofKind(kind).length;
-    expect([count("OUTCAR"), count("vasprun"), count("XDATCAR"), count("INCAR"), count("KPOINTS")]).toEqual([51, 37, 8, 25, 19]);
+    expect([count("OUTCAR"), count("vasprun"), count("XDATCAR"), count("INCAR"), count("KPOINTS")]).toEqual([
+      51, 37, 8, 25, 19,
+    ]);
   });
 });
 
@@ -188,7 +217,10 @@ const STYLES: Readonly<Record<string, string>> = {
   "Reciprocal list": "explicit",
 };
 
-/** pymatgen's tags and values as the manifest tells them, without those whose trailing words it took for a value, and those cut off. */
+/**
+ * pymatgen's tags and values as the manifest tells them, without those whose trailing words it took for a value, and
+ * those cut off.
+ */
 function tagsOf(told: string): [string, string][] {
   if (!told.startsWith("ok ")) return [];
   const found = [...told.slice(3).matchAll(/([A-Z][A-Z0-9_]*)=(\[[^\]]*\]|[^,[]*)(?=,[A-Z][A-Za-z0-9_]*=|$)/g)];
@@ -201,7 +233,8 @@ function tagsOf(told: string): [string, string][] {
 function sameValue(ours: unknown, theirs: string): boolean {
   if (Array.isArray(ours))
     return (
-      JSON.stringify(ours.map((value) => Number(value) + 0)) === JSON.stringify((JSON.parse(theirs) as number[]).map((value) => value + 0))
+      JSON.stringify(ours.map((value) => Number(value) + 0)) ===
+      JSON.stringify((JSON.parse(theirs) as number[]).map((value) => value + 0))
     );
   if (typeof ours === "number") return ours === Number(theirs.split(" ")[0]);
   if (typeof ours === "boolean") return (ours ? /^(true|t)$/i : /^(false|f)$/i).test(theirs);

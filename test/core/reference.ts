@@ -1,5 +1,5 @@
-// Reference values made with the field's own software (numpy, DScribe, scikit-learn). test/fixtures/reference has those of two materials and all small
-// ones; where the whole set stands beside the checkout, that is used.
+// Reference values made with the field's own software (numpy, DScribe, scikit-learn). test/fixtures/reference has those
+// of two materials and all small ones; where the whole set stands beside the checkout, that is used.
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { unzipSync } from "fflate";

@@ -1,4 +1,5 @@
-// Damage to bytes of any form: bits, cuts, repeats, and what parsers of text and JSON stumble over. A dice gives the same damage for ever.
+// Damage to bytes of any form: bits, cuts, repeats, and what parsers of text and JSON stumble over. A dice gives the
+// same damage for ever.
 import type { Dice } from "./mutate.js";
 
 const WORDS = [

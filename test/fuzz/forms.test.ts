@@ -1,4 +1,5 @@
-// Damaged files of other forms: JSON, arrays, XSF, cube, HDF5, zarr, Parquet. They must end in a value or an error, in bounded time.
+// Damaged files of other forms: JSON, arrays, XSF, cube, HDF5, zarr, Parquet. They must end in a value or an error, in
+// bounded time.
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -32,7 +33,15 @@ const FILES = [
 
 /** An atom in a box of 4 x 3 x 5 points. */
 function cubeText(): string {
-  const head = ["made", "for the fuzzer", " 1 0.0 0.0 0.0", " 4 1.0 0.0 0.0", " 3 0.0 1.0 0.0", " 5 0.0 0.0 1.0", " 8 8.0 0.5 0.5 0.5"];
+  const head = [
+    "made",
+    "for the fuzzer",
+    " 1 0.0 0.0 0.0",
+    " 4 1.0 0.0 0.0",
+    " 3 0.0 1.0 0.0",
+    " 5 0.0 0.0 1.0",
+    " 8 8.0 0.5 0.5 0.5",
+  ];
   const rows = Array.from({ length: 12 }, (_, row) =>
     Array.from({ length: 5 }, (_, i) => `${(0.1 + row + i / 7).toExponential(5)}`).join(" "),
   );
@@ -42,7 +51,10 @@ function cubeText(): string {
 /** The files of a zarr group that are damaged, each with the group. */
 const ZARR_FILES = (
   [
-    ["mp-v2.zarr", [".zattrs", "charge_density_total/.zarray", "charge_density_total/0.0.0", "charge_density_diff/1.1.1"]],
+    [
+      "mp-v2.zarr",
+      [".zattrs", "charge_density_total/.zarray", "charge_density_total/0.0.0", "charge_density_diff/1.1.1"],
+    ],
     ["mp-v3.zarr", ["zarr.json", "charge_density_total/zarr.json", "charge_density_total/c/0/0/0"]],
   ] as const
 ).flatMap(([version, names]) =>
@@ -69,7 +81,8 @@ async function check({ name, read, file, whole }: Subject, seed: number): Promis
     throw new Error(`${where}: ${error instanceof Error ? error.stack : String(error)}`);
   });
   const { user, system } = process.cpuUsage(start);
-  if (seconds > 0 && user + system > 1000 * LONGEST_MS) throw new Error(`${where}: ${Math.round((user + system) / 1000)} ms`);
+  if (seconds > 0 && user + system > 1000 * LONGEST_MS)
+    throw new Error(`${where}: ${Math.round((user + system) / 1000)} ms`);
   const isWhole = value !== undefined && !value.truncated && value.blocks.length > 0;
   expect(isWhole || problems.some(({ severity }) => severity === "error"), `${where}: silently nothing`).toBe(true);
   for (const { spectrum } of value?.blocks ?? [])
@@ -92,6 +105,8 @@ it("further ones neither, and none takes long or grows", { timeout: (seconds + 1
   }
   const grown = process.memoryUsage().rss - before;
   if (count > 0)
-    process.stderr.write(`${count} damaged files of other forms from seed ${first}; grown by ${Math.round(grown / 2 ** 20)} MB\n`);
+    process.stderr.write(
+      `${count} damaged files of other forms from seed ${first}; grown by ${Math.round(grown / 2 ** 20)} MB\n`,
+    );
   expect(grown).toBeLessThan(MAX_GROWTH);
 });

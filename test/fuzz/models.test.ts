@@ -1,4 +1,5 @@
-// A model that somebody else made, with sums that fit: whatever stands in it, it is refused or it predicts numbers, soon.
+// A model that somebody else made, with sums that fit: whatever stands in it, it is refused or it predicts numbers,
+// soon.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -39,7 +40,10 @@ beforeAll(async () => {
     .slice(1, 14)
     .map((row) => row.split(",")[0] ?? "");
   for (const id of ids) {
-    const { value } = await readMaterial({ id, file: path.join(sample, id, "CHGCAR.gz") }, { ...defaultVoxelOptions, component: "total" });
+    const { value } = await readMaterial(
+      { id, file: path.join(sample, id, "CHGCAR.gz") },
+      { ...defaultVoxelOptions, component: "total" },
+    );
     if (value !== undefined) materials.set(id, value);
   }
   const hooks = { materials, createEngine, shouldStop: () => false, onEpoch: () => {} };
@@ -118,7 +122,9 @@ it.each(MODELS)("%s predicts when it is whole", (name) => {
   expect(predictAll(Buffer.from(JSON.stringify(json)), bytes)).toBe("predicted");
 });
 
-it("damaged ones are refused or predict, without other errors and soon", { timeout: (seconds + 120) * 1000 }, async () => {
+it("damaged ones are refused or predict, without other errors and soon", {
+  timeout: (seconds + 120) * 1000,
+}, async () => {
   const outcomes: Record<string, number> = {};
   const take = (outcome: string) => {
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;

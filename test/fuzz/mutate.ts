@@ -1,4 +1,5 @@
-// Damage that knows the structure of a volumetric file: heads, grid lines, columns of numbers, blocks. A seed gives the same damage for ever.
+// Damage that knows the structure of a volumetric file: heads, grid lines, columns of numbers, blocks. A seed gives the
+// same damage for ever.
 import { someValues, type Triple, volumetricText } from "../jobs/densities/volumetricText.js";
 
 export class Dice {
@@ -71,7 +72,11 @@ export function someFile(dice: Dice): string {
   const grid = dice.of(GRIDS);
   const count = grid[0] * grid[1] * grid[2];
   const blocks = Array.from({ length: dice.of([1, 1, 2, 4]) }, () => someValues(count, dice.below(1000)));
-  const options = { augmentation: dice.below(3) > 0, columns: dice.of([1, 5, 5, 5, 10]), end: dice.of(["\n", "\n", "\r\n"]) };
+  const options = {
+    augmentation: dice.below(3) > 0,
+    columns: dice.of([1, 5, 5, 5, 10]),
+    end: dice.of(["\n", "\n", "\r\n"]),
+  };
   const text = volumetricText({ grid, blocks, ...options });
   return dice.below(6) === 0 ? text + text : text;
 }
@@ -92,7 +97,8 @@ const DAMAGES: readonly ((text: string, dice: Dice) => string)[] = [
   (text, dice) => onHeadLines(text, dice, (lines, at) => lines.splice(at, 1)),
   (text, dice) => onHeadLines(text, dice, (lines, at) => lines.splice(at, 0, lines[dice.below(lines.length)] ?? "")),
   (text, dice) => onHeadLines(text, dice, (lines, at) => lines.splice(at, 1, dice.of(ODD_LINES))),
-  (text, dice) => onHeadLines(text, dice, (lines, at) => lines.splice(at, 1, (lines[at] ?? "").replace(/\S+/, dice.of(ODD_NUMBERS)))),
+  (text, dice) =>
+    onHeadLines(text, dice, (lines, at) => lines.splice(at, 1, (lines[at] ?? "").replace(/\S+/, dice.of(ODD_NUMBERS)))),
   (text, dice) => onLines(text, (lines) => lines.splice(dice.below(lines.length), 1 + dice.below(3))),
   (text, dice) => onLines(text, (lines) => lines.splice(dice.below(lines.length), 0, dice.of(ODD_LINES))),
   (text, dice) => onLines(text, (lines) => lines.splice(dice.below(lines.length), 1, "x".repeat(dice.below(100_000)))),
@@ -100,7 +106,8 @@ const DAMAGES: readonly ((text: string, dice: Dice) => string)[] = [
   (text) => text.replaceAll("\n", "\r\n"),
 ];
 
-const splice = (text: string, at: number, length: number, by: string) => text.slice(0, at) + by + text.slice(at + length);
+const splice = (text: string, at: number, length: number, by: string) =>
+  text.slice(0, at) + by + text.slice(at + length);
 
 function replaceToken(text: string, dice: Dice, by: string): string {
   const at = dice.below(text.length);

@@ -49,11 +49,29 @@ const byLines =
     return reader.finish();
   };
 
-const SELECTIVE = [...HEAD.slice(0, 7), "Selective dynamics", "Direct", "0 0 0 T F T Fe", "0.25 0.5 0.75 F F F", "0.5 0.25 0.1 T T T"];
+const SELECTIVE = [
+  ...HEAD.slice(0, 7),
+  "Selective dynamics",
+  "Direct",
+  "0 0 0 T F T Fe",
+  "0.25 0.5 0.75 F F F",
+  "0.5 0.25 0.1 T T T",
+];
 const FRAMES = ["Direct configuration=     1", "  0.0 0.0 0.0", "  0.25000000-10.50000000  0.75", "  0.5 0.25 0.125"];
-const BAND = ["    1       -5.000000   1.000000", "    2        1.000000   1.000000", "    3        4.000000   0.000000"];
+const BAND = [
+  "    1       -5.000000   1.000000",
+  "    2        1.000000   1.000000",
+  "    3        4.000000   0.000000",
+];
 const EIGENVAL = [
-  ...["    2    2     1     1", "  0.1E+02  0.5E-09  0.5E-09  0.5E-09  0.1E-15", "  1.0E-004", "  CAR", " made", "      4      2      3"],
+  ...[
+    "    2    2     1     1",
+    "  0.1E+02  0.5E-09  0.5E-09  0.5E-09  0.1E-15",
+    "  1.0E-004",
+    "  CAR",
+    " made",
+    "      4      2      3",
+  ],
   ...["", "  0.0E+00  0.0E+00  0.0E+00  0.5E+00", ...BAND, "", "  0.5E+00  0.0E+00  0.0E+00  0.5E+00", ...BAND],
 ];
 
@@ -66,17 +84,30 @@ const PARSERS: Readonly<Record<string, readonly [(text: string) => Parsed<unknow
     ["a cube\nmade\n 1 0.0 0.0 0.0\n 2 2.0 0.0 0.0\n 2 0.0 2.0 0.0\n 2 0.0 0.0 2.0\n 8 8.0 0.0 0.0 0.0\n"],
   ],
   XDATCAR: [streamed(() => new XdatcarReader()), [lined([...HEAD.slice(0, 7), ...FRAMES, ...FRAMES])]],
-  OUTCAR: [streamed(() => new OutcarReader()), [outcarText({ dispersion: -0.5, linearResponse: true }), outcarText() + outcarText()]],
+  OUTCAR: [
+    streamed(() => new OutcarReader()),
+    [outcarText({ dispersion: -0.5, linearResponse: true }), outcarText() + outcarText()],
+  ],
   "vasprun.xml": [streamed(() => new VasprunReader()), [vasprunText(), vasprunText({ swapped: true, dispersion: 1 })]],
   EIGENVAL: [streamed(() => new EigenvalReader()), [lined(EIGENVAL)]],
   KPOINTS: [
     parseKpoints,
     [
-      ...["mesh\n0\nGamma\n4 4 4\n0 0 0\n", "auto\n0\nAuto\n40\n", "vectors\n0\nReciprocal\n0.25 0 0\n0 0.25 0\n0 0 0.25\n0.5 0.5 0.5\n"],
-      ...["list\n2\nReciprocal\n0 0 0 1\n0.5 0.5 0.5 1\n", "path\n20\nLine-mode\nrec\n0 0 0 ! G\n0.5 0 0 ! X\n\n0.5 0 0\n0 0 0\n"],
+      ...[
+        "mesh\n0\nGamma\n4 4 4\n0 0 0\n",
+        "auto\n0\nAuto\n40\n",
+        "vectors\n0\nReciprocal\n0.25 0 0\n0 0.25 0\n0 0 0.25\n0.5 0.5 0.5\n",
+      ],
+      ...[
+        "list\n2\nReciprocal\n0 0 0 1\n0.5 0.5 0.5 1\n",
+        "path\n20\nLine-mode\nrec\n0 0 0 ! G\n0.5 0 0 ! X\n\n0.5 0 0\n0 0 0\n",
+      ],
     ],
   ],
-  INCAR: [parseIncar, ['SYSTEM = "a; b"\nENCUT = 520 ; ISMEAR = -5 # smearing\nMAGMOM = 2*0.6 \\\n 5\nLREAL = .FALSE.\nEDIFF = 1D-6\n']],
+  INCAR: [
+    parseIncar,
+    ['SYSTEM = "a; b"\nENCUT = 520 ; ISMEAR = -5 # smearing\nMAGMOM = 2*0.6 \\\n 5\nLREAL = .FALSE.\nEDIFF = 1D-6\n'],
+  ],
   "targets.csv": [parseTargets, ['id,band_gap (eV),E0,"a ""b"""\nmp-1,1.5,-3,x\n"mp,2",0,-4,"y\nz"\n', "id,E\n"]],
 };
 
@@ -93,7 +124,10 @@ function holes(value: unknown): unknown[] {
   return typeof value === "object" ? Object.values(value).flatMap(holes) : [];
 }
 
-/** What holds of any text whatever: nothing is thrown, problems lie within it, numbers are numbers, and nothing is refused in silence. */
+/**
+ * What holds of any text whatever: nothing is thrown, problems lie within it, numbers are numbers, and nothing is
+ * refused in silence.
+ */
 function check(parse: (text: string) => Parsed<unknown>, text: string, where: string): void {
   const { value, problems } = parse(text);
   const lines = text.split("\n");
@@ -101,11 +135,17 @@ function check(parse: (text: string) => Parsed<unknown>, text: string, where: st
   for (const { line, column, message } of problems) {
     expect(line >= 1 && line <= lines.length, `${where}: line ${line} of ${lines.length}: ${message}`).toBe(true);
     const length = lines[line - 1]?.length ?? 0;
-    expect(column >= 1 && column <= length + 1, `${where}: column ${column} of ${length} in line ${line}: ${message}`).toBe(true);
+    expect(
+      column >= 1 && column <= length + 1,
+      `${where}: column ${column} of ${length} in line ${line}: ${message}`,
+    ).toBe(true);
     expect(message, where).not.toMatch(/undefined|NaN eV|\{\d\}/);
   }
   expect(holes(value), where).toEqual([]);
-  expect(value !== undefined || problems.some(({ severity }) => severity === "error"), `${where}: refused in silence`).toBe(true);
+  expect(
+    value !== undefined || problems.some(({ severity }) => severity === "error"),
+    `${where}: refused in silence`,
+  ).toBe(true);
 }
 
 describe.each(Object.entries(PARSERS))("%s", (_, [parse, texts]) => {

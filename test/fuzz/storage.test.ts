@@ -1,4 +1,5 @@
-// Whatever stands in files that are read as a whole, packed or as a stream of text: no reader throws what is not its own error, hangs, or grows.
+// Whatever stands in files that are read as a whole, packed or as a stream of text: no reader throws what is not its
+// own error, hangs, or grows.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -53,7 +54,8 @@ interface Subject {
 function inside({ problems }: Parsed<unknown>, source: string): void {
   const lines = source.split("\n").length;
   for (const { line, column, message } of problems) {
-    if (line < 1 || line > lines + 1 || column < 1) throw new Error(`line ${line}, column ${column} of ${lines}: ${message}`);
+    if (line < 1 || line > lines + 1 || column < 1)
+      throw new Error(`line ${line}, column ${column} of ${lines}: ${message}`);
     if (message.length > 2000) throw new Error(`a message of ${message.length} characters`);
   }
 }
@@ -119,14 +121,25 @@ function npz(): Uint8Array {
 
 function spectrum(): Uint8Array {
   const file = path.join(folder, "spectrum.npz");
-  writeSpectrum(file, aMaterial, { software: "0", component: "total", cutoff: aMaterial.spectrum.cutoff, bytes: 1, modified: 1 });
+  writeSpectrum(file, aMaterial, {
+    software: "0",
+    component: "total",
+    cutoff: aMaterial.spectrum.cutoff,
+    bytes: 1,
+    modified: 1,
+  });
   return readFileSync(file);
 }
 
 const model = packTensors(aModel);
-const POSCAR = "SiO2\n1.0\n4 0 0\n0 4 0\n0 0 5\nSi O\n1 2\nSelective dynamics\nDirect\n0 0 0 T T F\n.5 .5 .5 T T T\n.1 .2 .3 F F F\n";
+const POSCAR =
+  "SiO2\n1.0\n4 0 0\n0 4 0\n0 0 5\nSi O\n1 2\nSelective dynamics\nDirect\n0 0 0 T T F\n.5 .5 .5 T T T\n.1 .2 .3 F F F\n";
 const INCAR = 'SYSTEM = a # b\nENCUT = 520; ISMEAR = 0\nMAGMOM = 3*0.6 5\nLDAUU = 1 \\\n 2 3\nWANNIER90_WIN = "a\nb"\n';
-const KPOINTS = ["k\n0\nGamma\n4 4 4\n0 0 0\n", "k\n2\nReciprocal\n0 0 0 1\n.5 0 0 2\n", "k\n10\nLine\nrec\n0 0 0 G\n.5 0 0 X\n"];
+const KPOINTS = [
+  "k\n0\nGamma\n4 4 4\n0 0 0\n",
+  "k\n2\nReciprocal\n0 0 0 1\n.5 0 0 2\n",
+  "k\n10\nLine\nrec\n0 0 0 G\n.5 0 0 X\n",
+];
 const CIF =
   "data_a\n_cell_length_a 4\n_cell_length_b 4\n_cell_length_c 4\n_cell_angle_alpha 90\n_cell_angle_beta 90\n_cell_angle_gamma 90\nloop_\n_atom_site_label\n_atom_site_fract_x\n_atom_site_fract_y\n_atom_site_fract_z\nSi1 0 0 0\nO1 .5 .5 .5\n";
 const CONFIG = JSON.stringify({
@@ -157,7 +170,10 @@ const SUBJECTS: readonly Subject[] = [
   streamed("XDATCAR", () => new XdatcarReader(), Buffer.from(XDATCAR)),
   {
     name: "packed",
-    whole: [gzipSync("a line of text\n".repeat(50)), ...["small.bz2", "small.xz", "small.zst"].map((name) => fixture("packed", name))],
+    whole: [
+      gzipSync("a line of text\n".repeat(50)),
+      ...["small.bz2", "small.xz", "small.zst"].map((name) => fixture("packed", name)),
+    ],
     read: drain,
   },
   { name: "npz", whole: [npz()], read: (bytes) => orKnown(() => readNpz(bytes), DamagedFileError) },
@@ -174,7 +190,11 @@ const SUBJECTS: readonly Subject[] = [
     name: "model.json",
     whole: [Buffer.from(JSON.stringify(model.json))],
     read: (bytes) =>
-      orKnown(() => MODEL_SHAPE(unpackTensors({ json: JSON.parse(text(bytes)), bytes: model.bytes }), ""), SyntaxError, RangeError),
+      orKnown(
+        () => MODEL_SHAPE(unpackTensors({ json: JSON.parse(text(bytes)), bytes: model.bytes }), ""),
+        SyntaxError,
+        RangeError,
+      ),
   },
   {
     name: "run.json",

@@ -18,11 +18,23 @@ export const aMaterial: EncodedMaterial = {
   file: "a/CHGCAR",
   hash: "0",
   kind: "CHGCAR",
-  structure: { comment: "a", lattice, species: ["Si", "O"], counts: [1, 1], fractional: Float64Array.of(0, 0, 0, 0.5, 0.5, 0.5) },
+  structure: {
+    comment: "a",
+    lattice,
+    species: ["Si", "O"],
+    counts: [1, 1],
+    fractional: Float64Array.of(0, 0, 0, 0.5, 0.5, 0.5),
+  },
   components: ["total"],
   grid: [12, 12, 12],
   electrons: 10,
-  spectrum: { lattice, cutoff, hkl, amplitude: Float64Array.from({ length: hkl.length / 3 }, (_, i) => 1 / (i + 1)), unit: "e/Å³" },
+  spectrum: {
+    lattice,
+    cutoff,
+    hkl,
+    amplitude: Float64Array.from({ length: hkl.length / 3 }, (_, i) => 1 / (i + 1)),
+    unit: "e/Å³",
+  },
 };
 
 const target = { name: "gap", kind: "intensive", unit: "eV", reportedUnit: "eV" } as const;
@@ -71,7 +83,9 @@ export const aManifest: RunManifest = {
   software,
   options: { models: ["shells"], repeats: 2 },
   targets: [target],
-  materials: [{ id: "a", file: "a/CHGCAR", hash: "0", natoms: 2, volume: 80, values: { gap: 1 }, reported: { gap: 1 } }],
+  materials: [
+    { id: "a", file: "a/CHGCAR", hash: "0", natoms: 2, volume: 80, values: { gap: 1 }, reported: { gap: 1 } },
+  ],
   skipped: [],
   lacking: [],
   progress: { done: 1, failed: 0, total: 1 },

@@ -36,7 +36,9 @@ async function check(seed: number): Promise<void> {
   const lines = text.split("\n").map((line) => Buffer.byteLength(line));
   for (const { line, column, message } of isTorn ? [] : reading.problems) {
     expect(line >= 1 && line <= lines.length, `seed ${seed}: line ${line} of "${message}"`).toBe(true);
-    expect(column >= 1 && column <= (lines[line - 1] ?? 0) + 2, `seed ${seed}: column ${column} of "${message}"`).toBe(true);
+    expect(column >= 1 && column <= (lines[line - 1] ?? 0) + 2, `seed ${seed}: column ${column} of "${message}"`).toBe(
+      true,
+    );
   }
   const { value, problems } = reading;
   const isWhole = value !== undefined && !value.truncated && value.blocks.length > 0;
@@ -51,7 +53,9 @@ describe("a scale factor with too many digits", () => {
   it("asks for no spectrum of billions of waves", async () => {
     writeFileSync(file, someFile(new Dice(1)).replace("1.00000000000000", "1000000.00000000"));
     const { value, problems } = await readVolumetric(file);
-    expect(problems.map(({ message }) => message)).toContain("the cell is too large for a spectrum up to |g| = 7.854 Å⁻¹: check its scale");
+    expect(problems.map(({ message }) => message)).toContain(
+      "the cell is too large for a spectrum up to |g| = 7.854 Å⁻¹: check its scale",
+    );
     expect(value?.blocks[0]?.spectrum).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
-// The reader's mapped windows under the address sanitizer: `windows FIRST_SEED COUNT`. Of each seed a text of numbers, runs of one sign, blanks
-// and other bytes is read in one piece and in windows cut at random, each a copy that ends AROUND bytes behind the window, as far as vectors
-// may touch: a byte further ends the program. Both ways must stop in the same state at the same place with the same facts.
+// The reader's mapped windows under the address sanitizer: `windows FIRST_SEED COUNT`. Of each seed a text of numbers,
+// runs of one sign, blanks and other bytes is read in one piece and in windows cut at random, each a copy that ends
+// AROUND bytes behind the window, as far as vectors may touch: a byte further ends the program. Both ways must stop in
+// the same state at the same place with the same facts.
 #include "../../src/kernels/volumetric/native/calls.c"
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,7 +11,15 @@ const folder = mkdtempSync(path.join(tmpdir(), "r3dvs-sanitizer-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize=alignment", "-fno-sanitize-recover=all"];
-const FLAGS = ["-O1", "-g", "-std=gnu11", "-fno-strict-aliasing", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"];
+const FLAGS = [
+  "-O1",
+  "-g",
+  "-std=gnu11",
+  "-fno-strict-aliasing",
+  "-fno-math-errno",
+  "-fno-trapping-math",
+  "-ffp-contract=off",
+];
 
 function compile(source: string, program: string, more: readonly string[] = []): string {
   const file = path.join(folder, program);
@@ -19,7 +27,10 @@ function compile(source: string, program: string, more: readonly string[] = []):
   return file;
 }
 
-/** Whether such programs can be made and run: the sanitizer's library is a package of its own, and the processor needs AVX2. */
+/**
+ * Whether such programs can be made and run: the sanitizer's library is a package of its own, and the processor needs
+ * AVX2.
+ */
 function canSanitize(): boolean {
   if (process.platform !== "linux" || process.arch !== "x64") return false;
   const source = path.join(folder, "try.c");

@@ -14,8 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const line = (id: string) => `${JSON.stringify({ event: "encoded", time: "2026-01-01T00:00:00Z", id, file: `${id}/CHGCAR` })}\n`;
-const ids = (events: readonly RunEvent[]) => events.map((event) => (event.event === "encoded" ? event.id : event.event));
+const line = (id: string) =>
+  `${JSON.stringify({ event: "encoded", time: "2026-01-01T00:00:00Z", id, file: `${id}/CHGCAR` })}\n`;
+const ids = (events: readonly RunEvent[]) =>
+  events.map((event) => (event.event === "encoded" ? event.id : event.event));
 
 describe("EventTail", () => {
   it("waits for a file that does not exist yet", async () => {

@@ -29,7 +29,11 @@ describe("groupDatasets", () => {
   });
 
   it("opens CHGCAR before any other file of a material, whatever was found first", () => {
-    const [dataset] = groupDatasets([], ["/w/d/a/PARCHG.0001.ALLK", "/w/d/a/AECCAR2", "/w/d/a/CHGCAR_sum", "/w/d/a/CHGCAR.gz"], ["/w"]);
+    const [dataset] = groupDatasets(
+      [],
+      ["/w/d/a/PARCHG.0001.ALLK", "/w/d/a/AECCAR2", "/w/d/a/CHGCAR_sum", "/w/d/a/CHGCAR.gz"],
+      ["/w"],
+    );
     expect(dataset?.materials).toEqual([{ id: "a", file: "/w/d/a/CHGCAR.gz" }]);
     expect(dataset?.hasTargets).toBe(false);
   });
@@ -58,7 +62,12 @@ describe("groupDatasets", () => {
       { id: "mp-10", file: "/w/packed/spectra.npz", encoded: { formula: "MgO" } },
     ]);
     expect(packed && isEncoded(packed)).toBe(true);
-    const [table] = groupDatasets([], [], ["/w"], new Map([["/w", [{ id: "a", file: "/w/t.parquet", formula: "", row: 2 }]]]));
+    const [table] = groupDatasets(
+      [],
+      [],
+      ["/w"],
+      new Map([["/w", [{ id: "a", file: "/w/t.parquet", formula: "", row: 2 }]]]),
+    );
     expect(table?.materials).toEqual([{ id: "a", file: "/w/t.parquet", encoded: { formula: "", row: 2 } }]);
 
     const [mixed] = groupDatasets([], ["/w/packed/mp-9/CHGCAR"], ["/w"], encoded);
@@ -77,7 +86,9 @@ describe("groupDatasets", () => {
       "/w/set/mp-1/static/CHGCAR",
       "/w/set/mp-1/relax/CHGCAR",
     ];
-    expect(groupDatasets([], files, ["/w"]).map(({ folder, materials }) => [folder, materials.map(({ id }) => id)])).toEqual([
+    expect(
+      groupDatasets([], files, ["/w"]).map(({ folder, materials }) => [folder, materials.map(({ id }) => id)]),
+    ).toEqual([
       ["/w/all", ["launcher_1", "launcher_9"]],
       ["/w/set", ["mp-1"]],
     ]);
@@ -93,7 +104,13 @@ describe("groupDatasets", () => {
 describe("foldersWithSpectra", () => {
   it("asks packed spectra always, other arrays only where there are targets and no densities", () => {
     const folders = foldersWithSpectra(
-      ["/w/packed/spectra.npz", "/w/single/mp-1.npz", "/w/single/mp-2.npz", "/w/oxides/descriptors.npz", "/w/results/losses.npz"],
+      [
+        "/w/packed/spectra.npz",
+        "/w/single/mp-1.npz",
+        "/w/single/mp-2.npz",
+        "/w/oxides/descriptors.npz",
+        "/w/results/losses.npz",
+      ],
       ["/w/single/targets.csv", "/w/oxides/targets.csv"],
       ["/w/oxides/mp-1/CHGCAR.gz"],
     );
@@ -116,7 +133,14 @@ describe("the Datasets view", () => {
       mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
       writeFileSync(path.join(root, name), text);
     };
-    for (const name of ["mp-1/CHGCAR", "mp-1/CHGCAR_sum", "mp-1/AECCAR0", "mp-2/LOCPOT", "mp-3/CHGCAR.relax1", "mp-3/CHGCAR.relax2"])
+    for (const name of [
+      "mp-1/CHGCAR",
+      "mp-1/CHGCAR_sum",
+      "mp-1/AECCAR0",
+      "mp-2/LOCPOT",
+      "mp-3/CHGCAR.relax1",
+      "mp-3/CHGCAR.relax2",
+    ])
       put(name);
     for (const name of [
       "block_1/launcher_1/CHGCAR.gz",
@@ -125,10 +149,28 @@ describe("the Datasets view", () => {
       "deep/a/b/CHGCAR_x",
     ])
       put(name);
-    for (const name of ["mp-5/relax/CHGCAR", "mp-5/static/CHGCAR", "several/mp-6.CHGCAR", "several/CHGCAR_mp-7"]) put(name);
-    for (const name of ["Fe_CHGCAR", "Si.LOCPOT", "Ge.vasp", "POSCAR.CHGCAR", "CHGCAR_0.5", "LOCPOT2", "a.chgcar", "targets.csv"])
+    for (const name of ["mp-5/relax/CHGCAR", "mp-5/static/CHGCAR", "several/mp-6.CHGCAR", "several/CHGCAR_mp-7"])
       put(name);
-    for (const name of ["chgcar_sum.py", "CHGCAR.json", "CHGCAR_plot.png", "GaAs.vasp", "CHGCARS", "notes.txt", "mp-4/POSCAR"])
+    for (const name of [
+      "Fe_CHGCAR",
+      "Si.LOCPOT",
+      "Ge.vasp",
+      "POSCAR.CHGCAR",
+      "CHGCAR_0.5",
+      "LOCPOT2",
+      "a.chgcar",
+      "targets.csv",
+    ])
+      put(name);
+    for (const name of [
+      "chgcar_sum.py",
+      "CHGCAR.json",
+      "CHGCAR_plot.png",
+      "GaAs.vasp",
+      "CHGCARS",
+      "notes.txt",
+      "mp-4/POSCAR",
+    ])
       put(name, "# no density\n");
     const expected = await findMaterials(root);
     const files = readdirSync(root, { recursive: true, encoding: "utf8" }).map((name) => path.join(root, name));
@@ -142,7 +184,19 @@ describe("the Datasets view", () => {
     const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
     expect([...(dataset?.materials ?? [])].sort(byId)).toEqual(expected.map(({ id, file }) => ({ id, file })));
     expect(expected.map(({ id }) => id)).toEqual([
-      ...["0.5", "Fe", "Ge", "LOCPOT2", "POSCAR", "Si", "a", "b", "block_1/launcher_1", "block_2/launcher_1", "launcher_2"],
+      ...[
+        "0.5",
+        "Fe",
+        "Ge",
+        "LOCPOT2",
+        "POSCAR",
+        "Si",
+        "a",
+        "b",
+        "block_1/launcher_1",
+        "block_2/launcher_1",
+        "launcher_2",
+      ],
       ...["mp-1", "mp-2", "mp-3", "mp-5", "mp-6", "mp-7"],
     ]);
     expect(dataset?.materials.find(({ id }) => id === "mp-5")?.file).toBe(path.join(root, "mp-5/static/CHGCAR"));

@@ -8,7 +8,12 @@ import { SAMPLE, SAMPLE_IDS } from "../cli/harness.js";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
-const editor = vi.hoisted(() => ({ isTrusted: true, folders: [] as string[], mayWrite: false, fire: {} as Record<string, () => void> }));
+const editor = vi.hoisted(() => ({
+  isTrusted: true,
+  folders: [] as string[],
+  mayWrite: false,
+  fire: {} as Record<string, () => void>,
+}));
 vi.mock("vscode", () => {
   const event = (name: string) => (listener: (change: unknown) => void) => {
     editor.fire[name] = () => listener({ affectsConfiguration: (section: string) => section === "r3dvs.agents" });
@@ -37,7 +42,9 @@ vi.mock("vscode", () => {
         return editor.isTrusted;
       },
       get workspaceFolders() {
-        return editor.folders.map((folder) => ({ uri: /^\w+:/.test(folder) ? { scheme: "memfs" } : { scheme: "file", fsPath: folder } }));
+        return editor.folders.map((folder) => ({
+          uri: /^\w+:/.test(folder) ? { scheme: "memfs" } : { scheme: "file", fsPath: folder },
+        }));
       },
       getConfiguration: () => ({ get: () => editor.mayWrite }),
       onDidChangeWorkspaceFolders: event("folders"),
@@ -56,7 +63,8 @@ describe("the server that the editor starts for agents", () => {
     const { command = "", args = [], env } = definition ?? {};
     const client = new Client({ name: "editor", version: "1" });
     await client.connect(new StdioClientTransport({ command, args, env: env as Record<string, string> }));
-    const told = async (file: string) => (await client.callTool({ name: "info", arguments: { paths: [file] } })).isError === true;
+    const told = async (file: string) =>
+      (await client.callTool({ name: "info", arguments: { paths: [file] } })).isError === true;
     expect(await told(path.join(SAMPLE, SAMPLE_IDS[0] ?? "", "CHGCAR.gz"))).toBe(false);
     expect(await told(CLI)).toBe(true);
     await client.close();

@@ -29,7 +29,13 @@ const OXIDE_TARGETS = [
   ["band_gap", "eV", 2.8123, 0.6],
 ] as const;
 
-const row = (target: string, unit: string, value: number | undefined, sigma: number, more: Partial<PredictionRow> = {}): PredictionRow => ({
+const row = (
+  target: string,
+  unit: string,
+  value: number | undefined,
+  sigma: number,
+  more: Partial<PredictionRow> = {},
+): PredictionRow => ({
   model: "r3dvs",
   target,
   unit,
@@ -57,7 +63,11 @@ describe("the line above a text", () => {
         { outOfDomain: true, reasons: [long, long] },
         { known: { value: -123456.789, source: "targets.csv" } },
       ]) {
-        const all = [...rows(more), row(long, "eV/atom", -12345.678, 1e-4, more), row(long, "", undefined, 0, { reasons: [long + long] })];
+        const all = [
+          ...rows(more),
+          row(long, "eV/atom", -12345.678, 1e-4, more),
+          row(long, "", undefined, 0, { reasons: [long + long] }),
+        ];
         for (const some of [all, all.slice(-2), all.slice(-1)]) {
           const line = predictionLines(some, true, { ...english, language })
             .map(({ text }) => text)
@@ -83,12 +93,17 @@ describe("the line above a text", () => {
       row(target, unit, undefined, 0, { outOfDomain: true, reasons: ["Not a charge density (LOCPOT)"] }),
     );
     expect(lines(refused)).toEqual([{ icon: "info", text: "No prediction: Not a charge density (LOCPOT)" }]);
-    const mixed = lines([row("band_gap", "eV", 2, 0.5), row("E0", "eV", 1, 0.1, { outOfDomain: true, reasons: ["x"] })]);
+    const mixed = lines([
+      row("band_gap", "eV", 2, 0.5),
+      row("E0", "eV", 1, 0.1, { outOfDomain: true, reasons: ["x"] }),
+    ]);
     expect(mixed).toEqual([{ text: "gap 2.00 ± 0.50 eV · 1 out of domain" }]);
   });
 
   it("says when the text has changed since", () => {
-    expect(lines([row("band_gap", "eV", 2, 0.5)], true)).toEqual([{ icon: "history", text: "outdated: gap 2.00 ± 0.50 eV" }]);
+    expect(lines([row("band_gap", "eV", 2, 0.5)], true)).toEqual([
+      { icon: "history", text: "outdated: gap 2.00 ± 0.50 eV" },
+    ]);
     expect(lines([row("band_gap", "eV", 2, 0.5, { stale: true })])[0]?.icon).toBe("history");
   });
 
@@ -106,7 +121,11 @@ describe("the table behind the line", () => {
   const all = [
     row("E_hartree_per_atom", "eV/atom", undefined, 0, { reasons: ["no electrons"] }),
     row("band_gap", "eV", 4.45, 3.1, { known, testError: 0.5, nearest, inTraining: true }),
-    row("cohesive_energy_per_atom", "eV/atom", -6.1, 0.2, { outOfDomain: true, reasons: ["contains U | <b>"], nearest }),
+    row("cohesive_energy_per_atom", "eV/atom", -6.1, 0.2, {
+      outOfDomain: true,
+      reasons: ["contains U | <b>"],
+      nearest,
+    }),
   ];
 
   it("has a row for each property, and everything else once", () => {

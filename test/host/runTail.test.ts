@@ -13,7 +13,8 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const line = (id: string, second = 0) =>
   `${JSON.stringify({ event: "encoded", time: new Date(1000 * second).toISOString(), id, file: id })}\n`;
-const idsOf = async (tail: RunTail) => (await tail.readNew()).map((event) => (event.event === "encoded" ? event.id : event.event));
+const idsOf = async (tail: RunTail) =>
+  (await tail.readNew()).map((event) => (event.event === "encoded" ? event.id : event.event));
 
 describe("RunTail", () => {
   it("gives what each worker writes once, also of workers that come later, in the order of time", async () => {
@@ -33,7 +34,9 @@ describe("RunTail", () => {
 
   it("reads hundreds of logs to their ends, each larger than one reading", async () => {
     await mkdir(at("workers"));
-    const many = Array.from({ length: 3000 }, (_, index) => line(`a material with quite a long name ${index}`)).join("");
+    const many = Array.from({ length: 3000 }, (_, index) => line(`a material with quite a long name ${index}`)).join(
+      "",
+    );
     for (let worker = 0; worker < 40; worker++) await writeFile(at("workers", `local-0-host-${worker}.jsonl`), many);
     const tail = new RunTail(folder);
     let count = 0;

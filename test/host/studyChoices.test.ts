@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { customDefaults, customOptions, learnableTargets, parseNumbers, runName } from "../../src/host/commands/studyChoices.js";
+import {
+  customDefaults,
+  customOptions,
+  learnableTargets,
+  parseNumbers,
+  runName,
+} from "../../src/host/commands/studyChoices.js";
 
 describe("the Train command's choices", () => {
   it("offers sizes that fit the dataset", () => {
@@ -26,7 +32,10 @@ describe("the Train command's choices", () => {
       { name: "some", unit: "", available: 60 },
       { name: "all", unit: "eV", available: 120 },
     ];
-    expect(learnableTargets({ folder: "/d", materials: [], targets, problems: [] }).map(({ name }) => name)).toEqual(["all", "some"]);
+    expect(learnableTargets({ folder: "/d", materials: [], targets, problems: [] }).map(({ name }) => name)).toEqual([
+      "all",
+      "some",
+    ]);
   });
 
   it("names a run by the user's clock, fit for a folder on every system", () => {

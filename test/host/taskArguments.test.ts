@@ -20,14 +20,27 @@ const words = (settings: Parameters<typeof taskArguments>[0], threads = 0) => ta
 
 describe("taskArguments", () => {
   it("writes options as the command line has them, what is read last", () => {
-    expect(words({ command: "encode", paths: ["oxides", "-odd"], output: "a.npz", dl: 0.5, packed: false, rotations: 3 })).toEqual([
-      ...["encode", "--output", "a.npz", "--dl", "0.5", "--rotations", "3"],
-      ...["--", "oxides", "-odd"],
-    ]);
-    expect(words({ command: "study", paths: ["d"], output: "run", trainSizes: [10, 20], models: ["r3dvs", "cm"], resume: true })).toEqual([
+    expect(
+      words({ command: "encode", paths: ["oxides", "-odd"], output: "a.npz", dl: 0.5, packed: false, rotations: 3 }),
+    ).toEqual([...["encode", "--output", "a.npz", "--dl", "0.5", "--rotations", "3"], ...["--", "oxides", "-odd"]]);
+    expect(
+      words({
+        command: "study",
+        paths: ["d"],
+        output: "run",
+        trainSizes: [10, 20],
+        models: ["r3dvs", "cm"],
+        resume: true,
+      }),
+    ).toEqual([
       ...["study", "--output", "run", "--resume", "--models", "r3dvs,cm", "--train-sizes", "10,20", "--", "d"],
     ]);
-    expect(words({ command: "targets", paths: ["d"], arguments: ["--per-cell"] })).toEqual(["targets", "--per-cell", "--", "d"]);
+    expect(words({ command: "targets", paths: ["d"], arguments: ["--per-cell"] })).toEqual([
+      "targets",
+      "--per-cell",
+      "--",
+      "d",
+    ]);
   });
 
   it("puts the model where the command has it", () => {
@@ -47,7 +60,11 @@ describe("taskArguments", () => {
 
   it("takes the threads of the settings where the command has any and the task names none", () => {
     expect(words({ command: "predict", paths: ["a"] }, 3)).toContain("--threads");
-    expect(words({ command: "predict", paths: ["a"], threads: 5 }, 3)?.slice(0, 3)).toEqual(["predict", "--threads", "5"]);
+    expect(words({ command: "predict", paths: ["a"], threads: 5 }, 3)?.slice(0, 3)).toEqual([
+      "predict",
+      "--threads",
+      "5",
+    ]);
     expect(words({ command: "info", paths: ["a"] }, 3)).toEqual(["info", "--", "a"]);
   });
 
@@ -72,10 +89,14 @@ describe("the task definition of the manifest", () => {
   ];
   for (const add of adders) add(program);
   const options = program.commands.flatMap((command) => command.options);
-  const own = Object.keys(definition.properties).filter((name) => !["command", "paths", "output", "model", "arguments"].includes(name));
+  const own = Object.keys(definition.properties).filter(
+    (name) => !["command", "paths", "output", "model", "arguments"].includes(name),
+  );
 
   it("has the commands of the command line", () => {
-    expect([...definition.properties.command.enum].sort()).toEqual(program.commands.map((command) => command.name()).sort());
+    expect([...definition.properties.command.enum].sort()).toEqual(
+      program.commands.map((command) => command.name()).sort(),
+    );
     expect(definition.properties.command.enumDescriptions.length).toBe(definition.properties.command.enum.length);
   });
 

@@ -5,14 +5,17 @@ import { EncodeTool } from "../../src/host/tools/encodeTool.js";
 import { InfoTool } from "../../src/host/tools/infoTool.js";
 import { PredictTool } from "../../src/host/tools/predictTool.js";
 
-// The tools themselves are called in the real extension host (test/workbench/extension/tools.test.ts), where dialogs are skipped.
+// The tools themselves are called in the real extension host (test/workbench/extension/tools.test.ts), where dialogs
+// are skipped.
 vi.mock("vscode", () => ({
   l10n: { t: (text: string, ...args: unknown[]) => text.replace(/\{(\d)\}/g, (_, slot) => String(args[Number(slot)])) },
 }));
 
 describe("a tool for chats", () => {
   it("asks before it writes, and says what and where", () => {
-    const { confirmationMessages } = new EncodeTool({} as never).prepareInvocation({ input: { paths: ["oxides", "mp-1"] } });
+    const { confirmationMessages } = new EncodeTool({} as never).prepareInvocation({
+      input: { paths: ["oxides", "mp-1"] },
+    });
     expect(confirmationMessages?.title).toMatch(/Encode/);
     expect(confirmationMessages?.message).toMatch(/oxides, mp-1 .*\.r3dvs/);
   });
@@ -36,7 +39,8 @@ describe("the manifest's tools", () => {
     for (const tool of contributes.languageModelTools) {
       expect(tool.modelDescription.length, tool.name).toBeGreaterThan(100);
       expect([tool.canBeReferencedInPrompt, /^[\w-]+$/.test(tool.toolReferenceName)]).toEqual([true, true]);
-      for (const name of tool.inputSchema.required) expect(tool.inputSchema.properties[name].description, name).toBeTruthy();
+      for (const name of tool.inputSchema.required)
+        expect(tool.inputSchema.properties[name].description, name).toBeTruthy();
     }
   });
 });

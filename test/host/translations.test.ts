@@ -3,7 +3,10 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const bundle = JSON.parse(readFileSync(path.join(root, "media/l10n/bundle.l10n.ja.json"), "utf8")) as Record<string, string>;
+const bundle = JSON.parse(readFileSync(path.join(root, "media/l10n/bundle.l10n.ja.json"), "utf8")) as Record<
+  string,
+  string
+>;
 
 const sourcesIn = (folder: string): string[] =>
   readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
@@ -14,7 +17,9 @@ const unquote = (literal: string): string => literal.replace(/\\(["'\\])/g, "$1"
 
 /** What the host says. */
 const said = new Set(
-  sourcesIn("src/host").flatMap((text) => [...text.matchAll(/l10n\.t\(\s*"((?:[^"\\]|\\.)*)"/g)].map((match) => unquote(match[1] ?? ""))),
+  sourcesIn("src/host").flatMap((text) =>
+    [...text.matchAll(/l10n\.t\(\s*"((?:[^"\\]|\\.)*)"/g)].map((match) => unquote(match[1] ?? "")),
+  ),
 );
 
 const LITERAL = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`(?:[^`\\]|\\.)*`/g;
@@ -29,7 +34,9 @@ interface Phrase {
 }
 
 const reasons = readFileSync(path.join(root, "src/core/learning/domain/applicabilityDomain.ts"), "utf8");
-const speaking = [...sourcesIn("src/jobs"), ...sourcesIn("src/core/crystal")].filter((text) => /text\/problem/.test(text));
+const speaking = [...sourcesIn("src/jobs"), ...sourcesIn("src/core/crystal")].filter((text) =>
+  /text\/problem/.test(text),
+);
 const phrases: readonly Phrase[] = [...sourcesIn("src/core/formats"), ...speaking, reasons]
   .map((text) => text.replace(COMMENT, ""))
   .flatMap((source) => [...source.matchAll(LITERAL)].map((match) => phraseOf(source, match)))
@@ -38,7 +45,10 @@ const phrases: readonly Phrase[] = [...sourcesIn("src/core/formats"), ...speakin
 function phraseOf(source: string, match: RegExpExecArray): Phrase {
   const before = source.slice(0, match.index);
   const statement = before.slice(Math.max(before.lastIndexOf(";"), before.lastIndexOf("\n\n")));
-  return { text: unquote(match[1] ?? match[2] ?? ""), isProblem: /[pP]roblem|[rR]eport\(|reason\(|[tT]emplate/.test(statement) };
+  return {
+    text: unquote(match[1] ?? match[2] ?? ""),
+    isProblem: /[pP]roblem|[rR]eport\(|reason\(|[tT]emplate/.test(statement),
+  };
 }
 
 const slots = (text: string): string[] => [...text.matchAll(/\{\d+\}/g)].map(([slot]) => slot).sort();

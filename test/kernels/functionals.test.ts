@@ -30,7 +30,12 @@ function smoothDensity(seed: number): (x: number, y: number, z: number) => numbe
   });
   return (x, y, z) =>
     0.4 *
-    Math.exp(waves.reduce((sum, { h, k, l, size, phase }) => sum + size * Math.cos(2 * Math.PI * (h * x + k * y + l * z + phase)), 0));
+    Math.exp(
+      waves.reduce(
+        (sum, { h, k, l, size, phase }) => sum + size * Math.cos(2 * Math.PI * (h * x + k * y + l * z + phase)),
+        0,
+      ),
+    );
 }
 
 function sample([nx, ny, nz]: Triple, density: (x: number, y: number, z: number) => number): Float64Array {
@@ -40,10 +45,19 @@ function sample([nx, ny, nz]: Triple, density: (x: number, y: number, z: number)
   return values;
 }
 
-function read(grid: Triple, values: Float64Array, lattice = LATTICE, { code } = wasmCode, reversed = false): Float64Array {
+function read(
+  grid: Triple,
+  values: Float64Array,
+  lattice = LATTICE,
+  { code } = wasmCode,
+  reversed = false,
+): Float64Array {
   const kernel = new VolumetricKernel(code);
   const stored: Triple = reversed ? [grid[2], grid[1], grid[0]] : grid;
-  kernel.startBlock(stored, undefined, START, undefined, { scale: 1, metric: differenceMetric(lattice, grid, reversed) });
+  kernel.startBlock(stored, undefined, START, undefined, {
+    scale: 1,
+    metric: differenceMetric(lattice, grid, reversed),
+  });
   expect(kernel.feedValues(values)).toBe("complete");
   return functionalsOfSums(kernel.functionals() ?? new Float64Array(0), values.length);
 }
@@ -119,7 +133,9 @@ describe("functionals of a density", () => {
   });
 
   it("agree on two grids", () => {
-    const [coarse, fine] = [[24, 24, 30] as const, [40, 36, 48] as const].map((grid) => read(grid, sample(grid, density)));
+    const [coarse, fine] = [[24, 24, 30] as const, [40, 36, 48] as const].map((grid) =>
+      read(grid, sample(grid, density)),
+    );
     const { means, histograms } = difference(coarse as Float64Array, fine as Float64Array);
     expect(means).toBeLessThan(1e-3);
     expect(histograms).toBeLessThan(2e-3);
@@ -181,7 +197,9 @@ describe.each(volumetricCodes.map((each) => [nameOf(each), each] as const))("rea
     const planes = kernel.firstPartPlanes(grid[2]);
     if (planes === grid[2]) return;
     const middle = grid[0] * grid[1] * planes;
-    const halves = [readPart(0, middle, "first"), readPart(middle, values.length, "second")].map((half) => half.partResult());
+    const halves = [readPart(0, middle, "first"), readPart(middle, values.length, "second")].map((half) =>
+      half.partResult(),
+    );
     kernel.startBlock(grid, WAVES, START, undefined, functionals);
     kernel.adoptParts(...(halves as [(typeof halves)[0], (typeof halves)[0]]));
     expect(kernel.functionals()).toEqual(whole);

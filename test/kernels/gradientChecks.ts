@@ -1,7 +1,11 @@
 // A gradient, tensor by tensor, against central differences of the definition in double precision.
 import { expect } from "vitest";
 import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
-import { type LayerShape, type NetworkSpec, requireNetworkShapes } from "../../src/core/learning/networks/networkSpec.js";
+import {
+  type LayerShape,
+  type NetworkSpec,
+  requireNetworkShapes,
+} from "../../src/core/learning/networks/networkSpec.js";
 import { Random } from "../../src/core/math/random.js";
 import { randomParameters, randomVoxels } from "./networkFixtures.js";
 import { referenceLoss, referenceOutputs } from "./referenceNetwork.js";
@@ -16,18 +20,28 @@ export interface Problem {
 }
 
 /** A network with random parameters and a batch for it; `missing`: share of targets that are not known. */
-export function randomBatchProblem(spec: NetworkSpec, seed: number, batch: number, filled: number, missing = 0): Problem {
+export function randomBatchProblem(
+  spec: NetworkSpec,
+  seed: number,
+  batch: number,
+  filled: number,
+  missing = 0,
+): Problem {
   const random = new Random(seed);
   const parameters = randomParameters(random, spec);
-  const samples = Array.from({ length: batch }, () => randomVoxels(random, spec.input.size, spec.input.channels, filled));
+  const samples = Array.from({ length: batch }, () =>
+    randomVoxels(random, spec.input.size, spec.input.channels, filled),
+  );
   const outputs = requireNetworkShapes(spec).at(-1)?.outputChannels ?? 0;
-  const targets = Float32Array.from({ length: batch * outputs }, () => (random.uniform() < missing ? Number.NaN : random.normal()));
+  const targets = Float32Array.from({ length: batch * outputs }, () =>
+    random.uniform() < missing ? Number.NaN : random.normal(),
+  );
   return { spec, parameters, samples, targets, seeds: samples.map(() => random.uint32()) };
 }
 
 /**
- * Whether single precision comes to the same sides of all kinks as the definition: where it does not, its gradient is that of another piece of
- * the same function.
+ * Whether single precision comes to the same sides of all kinks as the definition: where it does not, its gradient is
+ * that of another piece of the same function.
  */
 export function isFarFromKinks({ spec, parameters, samples, seeds }: Problem): boolean {
   const margin = { least: Number.POSITIVE_INFINITY };
@@ -36,8 +50,9 @@ export function isFarFromKinks({ spec, parameters, samples, seeds }: Problem): b
 }
 
 /**
- * Holds gradients of several engines against the loss's change along two directions of each tensor, the first gradient's own and a random one,
- * relative to the tensor's norm (but at least a hundredth of the largest: what cancels in a sum of normalised values leaves rounding errors).
+ * Holds gradients of several engines against the loss's change along two directions of each tensor, the first
+ * gradient's own and a random one, relative to the tensor's norm (but at least a hundredth of the largest: what cancels
+ * in a sum of normalised values leaves rounding errors).
  */
 export function expectGradients(
   { spec, parameters, samples, targets, seeds }: Problem,
@@ -63,7 +78,9 @@ export function expectGradients(
       for (const [engine, gradient] of gradients) {
         let found = 0;
         for (let k = from; k < to; k++) found += ((gradient[k] ?? Number.NaN) * (direction[k - from] ?? 0)) / length;
-        expect(Math.abs(found - expected) / scale, `${engine}, ${name}: ${found}, not ${expected}`).toBeLessThan(tolerance);
+        expect(Math.abs(found - expected) / scale, `${engine}, ${name}: ${found}, not ${expected}`).toBeLessThan(
+          tolerance,
+        );
       }
     }
   }

@@ -6,7 +6,9 @@ import { factorCholesky, inverseDiagonal, useFactorization } from "../../src/cor
 import { Random } from "../../src/core/math/random.js";
 import { LinearAlgebra } from "../../src/kernels/linearAlgebra/linearAlgebra.js";
 
-const module = new WebAssembly.Module(readFileSync(path.resolve(import.meta.dirname, "../../dist/kernels/linearAlgebra.wasm")));
+const module = new WebAssembly.Module(
+  readFileSync(path.resolve(import.meta.dirname, "../../dist/kernels/linearAlgebra.wasm")),
+);
 
 /** B B^T / n + 0.1, which is positive definite. */
 function matrixOf(n: number, seed: number): Float64Array {

@@ -77,7 +77,8 @@ describe.each(engines)("the network's kernels, %s,", (_, createEngine) => {
   });
 
   it("give the gradient of a tied maximum to the first voxel of the window", () => {
-    // One window: voxels (1,1,1) and (1,1,2) of value 1 under a filter of ones tie in all 8 outputs; output (0,0,0) wins.
+    // One window: voxels (1,1,1) and (1,1,2) of value 1 under a filter of ones tie in all 8 outputs; output (0,0,0)
+    // wins.
     const spec: NetworkSpec = {
       input: { size: 4, channels: 1 },
       layers: [

@@ -17,7 +17,9 @@ import { nativeNetworkEngines, networkEngines } from "../../src/kernels/network/
 
 const dist = path.resolve(import.meta.dirname, "../../dist");
 
-export const createEngine = networkEngines(new WebAssembly.Module(readFileSync(path.join(dist, "kernels/network.wasm"))));
+export const createEngine = networkEngines(
+  new WebAssembly.Module(readFileSync(path.join(dist, "kernels/network.wasm"))),
+);
 
 const addons = path.join(dist, `native/${process.platform}-${process.arch}`);
 
@@ -25,14 +27,18 @@ const addons = path.join(dist, `native/${process.platform}-${process.arch}`);
 export const hasNative = existsSync(addons);
 
 /** The addons that this machine can run, by instruction set. */
-export const nativeEngines: readonly (readonly [name: string, create: CreateNetworkEngine])[] = hasNative ? runnable() : [];
+export const nativeEngines: readonly (readonly [name: string, create: CreateNetworkEngine])[] = hasNative
+  ? runnable()
+  : [];
 
 const relaxed = readFileSync(path.join(dist, "kernels/network.relaxed.wasm"));
 
 /** Every engine that is here: tests of the kernels run on each. Node knows relaxed SIMD from 22 on. */
 export const engines = [
   ["wasm", createEngine] as const,
-  ...(WebAssembly.validate(relaxed) ? [["wasm relaxed", networkEngines(new WebAssembly.Module(relaxed))] as const] : []),
+  ...(WebAssembly.validate(relaxed)
+    ? [["wasm relaxed", networkEngines(new WebAssembly.Module(relaxed))] as const]
+    : []),
   ...nativeEngines,
 ];
 
@@ -45,7 +51,9 @@ function runnable() {
     .map((set) => [`native ${set}`, nativeNetworkEngines(loadAddon(addons, "network", set))] as const);
 }
 
-/** Lets the test runner speak with its worker during long arithmetic, which it takes for dead after a minute of silence. */
+/**
+ * Lets the test runner speak with its worker during long arithmetic, which it takes for dead after a minute of silence.
+ */
 export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Voxels of which about `filled` are not zero. */
@@ -74,8 +82,15 @@ const convolution = fc.record({
   padding: fc.constantFrom("valid" as const, "same" as const),
   slope: fc.constantFrom(0, 0.3, 1),
 });
-const pool = fc.record({ kind: fc.constant("pool" as const), mode: fc.constantFrom("max" as const, "average" as const) });
-const dense = fc.record({ kind: fc.constant("dense" as const), units: fc.integer({ min: 1, max: 9 }), slope: fc.constantFrom(0.3, 1) });
+const pool = fc.record({
+  kind: fc.constant("pool" as const),
+  mode: fc.constantFrom("max" as const, "average" as const),
+});
+const dense = fc.record({
+  kind: fc.constant("dense" as const),
+  units: fc.integer({ min: 1, max: 9 }),
+  slope: fc.constantFrom(0.3, 1),
+});
 
 /** Small sound networks of every shape the specification allows. */
 export const networkSpecs: fc.Arbitrary<NetworkSpec> = fc
@@ -87,7 +102,10 @@ export const networkSpecs: fc.Arbitrary<NetworkSpec> = fc
   })
   .map(({ size, channels, stages, dense }) => ({
     input: { size, channels },
-    layers: [...stages.flatMap(([convolution, pool]): LayerSpec[] => (pool ? [convolution, pool] : [convolution])), ...dense],
+    layers: [
+      ...stages.flatMap(([convolution, pool]): LayerSpec[] => (pool ? [convolution, pool] : [convolution])),
+      ...dense,
+    ],
   }))
   .filter(isSmall);
 

@@ -53,13 +53,17 @@ describe.each(problems)("a network ($name), on every engine,", ({ spec, filled, 
   // Two values brought to mean 0 and variance 1 are -1 and 1, whatever they are.
   const batch = isNormalized(spec) ? 6 : 2;
   const outputs = requireNetworkShapes(spec).at(-1)?.outputChannels ?? 0;
-  const samples = Array.from({ length: batch }, () => randomVoxels(random, spec.input.size, spec.input.channels, filled));
+  const samples = Array.from({ length: batch }, () =>
+    randomVoxels(random, spec.input.size, spec.input.channels, filled),
+  );
   const targets = Float32Array.from({ length: batch * outputs }, () => random.normal());
   const initial = randomParameters(random, spec);
 
   it("has the loss and the gradient that tfjs computes", () => {
     const input = toTensor(samples, spec);
-    const oracle = tf.valueAndGrad((p: tf.Tensor) => oracleLoss(spec, p as tf.Tensor1D, input, tf.tensor2d(targets, [batch, outputs])));
+    const oracle = tf.valueAndGrad((p: tf.Tensor) =>
+      oracleLoss(spec, p as tf.Tensor1D, input, tf.tensor2d(targets, [batch, outputs])),
+    );
     const { value, grad } = oracle(tf.tensor1d(initial));
     const expected = grad.dataSync();
     for (const [name, createEngine] of engines) {
@@ -69,7 +73,10 @@ describe.each(problems)("a network ($name), on every engine,", ({ spec, filled, 
       expect(loss / (value.dataSync()[0] ?? Number.NaN), name).toBeCloseTo(1, 5);
       for (const { offset, weights, biases, scales, layer } of requireNetworkShapes(spec)) {
         const range = [offset, offset + weights + biases + scales] as const;
-        expect(distance(gradient.subarray(...range), expected.subarray(...range)), `${name}, ${layer.kind}`).toBeLessThan(5e-5);
+        expect(
+          distance(gradient.subarray(...range), expected.subarray(...range)),
+          `${name}, ${layer.kind}`,
+        ).toBeLessThan(5e-5);
       }
     }
   });
@@ -79,7 +86,12 @@ describe.each(problems)("a network ($name), on every engine,", ({ spec, filled, 
     const epsilon = 1e-4;
     const learningRate = 3e-4;
     const followers = engines.map(([name, createEngine]) => {
-      return { name, engine: createEngine(spec), adam: new Adam(initial.length, { epsilon }), parameters: initial.slice() };
+      return {
+        name,
+        engine: createEngine(spec),
+        adam: new Adam(initial.length, { epsilon }),
+        parameters: initial.slice(),
+      };
     });
     const input = toTensor(samples, spec);
     const oracleParameters = tf.variable(tf.tensor1d(initial));
@@ -88,7 +100,8 @@ describe.each(problems)("a network ($name), on every engine,", ({ spec, filled, 
     for (let step = 0; step < steps; step++) {
       await breathe();
       const oracleValue = optimizer.minimize(
-        () => oracleLoss(spec, oracleParameters as unknown as tf.Tensor1D, input, tf.tensor2d(targets, [batch, outputs])),
+        () =>
+          oracleLoss(spec, oracleParameters as unknown as tf.Tensor1D, input, tf.tensor2d(targets, [batch, outputs])),
         true,
       );
       const expected = oracleValue?.dataSync()[0] ?? Number.NaN;

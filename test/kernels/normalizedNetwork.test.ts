@@ -17,9 +17,17 @@ const convolution = fc.record(
   },
   { requiredKeys: ["kind", "filters", "padding", "slope"] },
 );
-const pool = fc.record({ kind: fc.constant("pool" as const), mode: fc.constantFrom("max" as const, "average" as const) });
+const pool = fc.record({
+  kind: fc.constant("pool" as const),
+  mode: fc.constantFrom("max" as const, "average" as const),
+});
 const dense = fc.record(
-  { kind: fc.constant("dense" as const), units: fc.integer({ min: 1, max: 7 }), slope: fc.constant(0.3), normalization },
+  {
+    kind: fc.constant("dense" as const),
+    units: fc.integer({ min: 1, max: 7 }),
+    slope: fc.constant(0.3),
+    normalization,
+  },
   { requiredKeys: ["kind", "units", "slope"] },
 );
 const dropout = fc.record({ kind: fc.constant("dropout" as const), rate: fc.constantFrom(0, 0.2, 0.6) });
@@ -43,20 +51,26 @@ const specs: fc.Arbitrary<NetworkSpec> = fc
 describe("networks of all kinds of layers, on every engine,", () => {
   it("have the loss and, tensor by tensor, the gradient of the definition, with dropout and missing targets", async () => {
     await fc.assert(
-      fc.asyncProperty(specs, fc.nat(1e6), fc.constantFrom(0.3, 1), fc.constantFrom(0, 0.5), async (spec, seed, filled, missing) => {
-        await breathe();
-        const problem = randomBatchProblem(spec, seed, 3, filled, missing);
-        fc.pre(isFarFromKinks(problem));
-        const expected = referenceLoss(spec, problem.parameters, problem.samples, problem.targets, problem.seeds);
-        const gradients = engines.map(([name, createEngine]) => {
-          const engine = createEngine(spec);
-          engine.writeParameters(problem.parameters);
-          const { loss, gradient } = engine.lossAndGradient(problem.samples, problem.targets, problem.seeds);
-          expect(Math.abs(loss - expected), name).toBeLessThan(1e-4 * Math.max(1, expected));
-          return [name, gradient] as const;
-        });
-        expectGradients(problem, gradients);
-      }),
+      fc.asyncProperty(
+        specs,
+        fc.nat(1e6),
+        fc.constantFrom(0.3, 1),
+        fc.constantFrom(0, 0.5),
+        async (spec, seed, filled, missing) => {
+          await breathe();
+          const problem = randomBatchProblem(spec, seed, 3, filled, missing);
+          fc.pre(isFarFromKinks(problem));
+          const expected = referenceLoss(spec, problem.parameters, problem.samples, problem.targets, problem.seeds);
+          const gradients = engines.map(([name, createEngine]) => {
+            const engine = createEngine(spec);
+            engine.writeParameters(problem.parameters);
+            const { loss, gradient } = engine.lossAndGradient(problem.samples, problem.targets, problem.seeds);
+            expect(Math.abs(loss - expected), name).toBeLessThan(1e-4 * Math.max(1, expected));
+            return [name, gradient] as const;
+          });
+          expectGradients(problem, gradients);
+        },
+      ),
       { numRuns: 40, seed: 3 },
     );
   });
@@ -139,7 +153,9 @@ describe.each(engines)("dropout, %s,", (_, createEngine) => {
     parameters.fill(1, 108, 112 + 32000);
     engine.writeParameters(parameters);
     const empty = { size: 20, channels: 1, index: new Int32Array(), value: new Float32Array() };
-    const kept = [1, 2, 3].map((seed) => Math.sqrt(engine.lossAndGradient([empty], Float32Array.of(0), [seed]).loss) / 32000);
+    const kept = [1, 2, 3].map(
+      (seed) => Math.sqrt(engine.lossAndGradient([empty], Float32Array.of(0), [seed]).loss) / 32000,
+    );
     expect(new Set(kept).size).toBe(3);
     // A standard deviation is 0.0037.
     for (const share of kept) expect(Math.abs(share - 1)).toBeLessThan(0.015);

@@ -1,12 +1,21 @@
 // A network as TensorFlow.js computes it.
 import * as tf from "@tensorflow/tfjs-core";
 import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
-import { type LayerShape, type NetworkSpec, requireNetworkShapes } from "../../src/core/learning/networks/networkSpec.js";
+import {
+  type LayerShape,
+  type NetworkSpec,
+  requireNetworkShapes,
+} from "../../src/core/learning/networks/networkSpec.js";
 import { VARIANCE_OFFSET } from "../../src/core/learning/networks/normalization.js";
 import { densify } from "./referenceNetwork.js";
 
 /** Mean squared error of the network as tfjs computes it; gradients flow through `parameters`, a flat tensor. */
-export function oracleLoss(spec: NetworkSpec, parameters: tf.Tensor1D, input: tf.Tensor5D, targets: tf.Tensor2D): tf.Scalar {
+export function oracleLoss(
+  spec: NetworkSpec,
+  parameters: tf.Tensor1D,
+  input: tf.Tensor5D,
+  targets: tf.Tensor2D,
+): tf.Scalar {
   let field: tf.Tensor = input;
   for (const shape of requireNetworkShapes(spec)) field = applyLayer(field, shape, parameters);
   return tf.mean(tf.square(tf.sub(field, targets)));

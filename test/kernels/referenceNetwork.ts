@@ -1,6 +1,12 @@
 // A network by definition, in double precision and without any trick: what the kernels are held against.
 import type { SparseVoxels } from "../../src/core/descriptors/sparseVoxels.js";
-import type { ConvolutionSpec, DenseSpec, LayerShape, NetworkSpec, PoolSpec } from "../../src/core/learning/networks/networkSpec.js";
+import type {
+  ConvolutionSpec,
+  DenseSpec,
+  LayerShape,
+  NetworkSpec,
+  PoolSpec,
+} from "../../src/core/learning/networks/networkSpec.js";
 import { requireNetworkShapes } from "../../src/core/learning/networks/networkSpec.js";
 import { VARIANCE_OFFSET } from "../../src/core/learning/networks/normalization.js";
 import { deriveSeed } from "../../src/core/math/random.js";
@@ -10,12 +16,18 @@ export function referencePredict(spec: NetworkSpec, parameters: ArrayLike<number
   return referenceOutputs(spec, parameters, [voxels])[0] ?? new Float64Array();
 }
 
-/** The least distance of any value from a kink of LeakyReLU, or of a maximum from the second largest value: what rounding errors must not reach. */
+/**
+ * The least distance of any value from a kink of LeakyReLU, or of a maximum from the second largest value: what
+ * rounding errors must not reach.
+ */
 export interface Margin {
   least: number;
 }
 
-/** Outputs for each sample of a batch, as they are while learning where `seeds` are given; batch statistics are those of this batch. */
+/**
+ * Outputs for each sample of a batch, as they are while learning where `seeds` are given; batch statistics are those of
+ * this batch.
+ */
 export function referenceOutputs(
   spec: NetworkSpec,
   parameters: ArrayLike<number>,
@@ -75,8 +87,10 @@ function applyWeighted(
   const linear = fields.map((field) =>
     layer.kind === "dense" ? dense(field, shape, parameters) : convolve(field, shape, layer, parameters),
   );
-  const shifted = layer.normalization === undefined ? addBias(linear, shape, parameters) : normalise(linear, shape, parameters);
-  if (layer.slope !== 1) for (const field of shifted) for (const value of field) margin.least = Math.min(margin.least, Math.abs(value));
+  const shifted =
+    layer.normalization === undefined ? addBias(linear, shape, parameters) : normalise(linear, shape, parameters);
+  if (layer.slope !== 1)
+    for (const field of shifted) for (const value of field) margin.least = Math.min(margin.least, Math.abs(value));
   return shifted.map((field) => field.map((value) => leaky(value, layer.slope)));
 }
 
@@ -89,12 +103,15 @@ function normalise(fields: readonly Float64Array[], shape: LayerShape, parameter
   const { offset, weights, biases, outputChannels: channels } = shape;
   const result = fields.map((field) => field.slice());
   for (let c = 0; c < channels; c++) {
-    const values = fields.flatMap((field) => Array.from({ length: field.length / channels }, (_, i) => at(field, i * channels + c)));
+    const values = fields.flatMap((field) =>
+      Array.from({ length: field.length / channels }, (_, i) => at(field, i * channels + c)),
+    );
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
     const scale = at(parameters, offset + weights + biases + c) / Math.sqrt(variance + VARIANCE_OFFSET);
     for (const field of result)
-      for (let i = c; i < field.length; i += channels) field[i] = scale * (at(field, i) - mean) + at(parameters, offset + weights + c);
+      for (let i = c; i < field.length; i += channels)
+        field[i] = scale * (at(field, i) - mean) + at(parameters, offset + weights + c);
   }
   return result;
 }
@@ -110,7 +127,12 @@ function drop(field: Float64Array, rate: number, seed: number): Float64Array {
   });
 }
 
-function convolve(field: Float64Array, shape: LayerShape, layer: ConvolutionSpec, parameters: ArrayLike<number>): Float64Array {
+function convolve(
+  field: Float64Array,
+  shape: LayerShape,
+  layer: ConvolutionSpec,
+  parameters: ArrayLike<number>,
+): Float64Array {
   const { inputSize: n, outputSize: m, inputChannels, outputChannels, offset } = shape;
   const padding = layer.padding === "same" ? 1 : 0;
   const result = new Float64Array(m ** 3 * outputChannels);
@@ -145,7 +167,8 @@ function pool(field: Float64Array, shape: LayerShape, layer: PoolSpec, margin: M
         return at(field, (((2 * z + dz) * n + 2 * y + dy) * n + 2 * x + dx) * channels + c);
       });
       if (layer.mode === "max") margin.least = Math.min(margin.least, distanceOfSecond(window));
-      result[position * channels + c] = layer.mode === "max" ? Math.max(...window) : window.reduce((a, b) => a + b, 0) / 8;
+      result[position * channels + c] =
+        layer.mode === "max" ? Math.max(...window) : window.reduce((a, b) => a + b, 0) / 8;
     }
   }
   return result;

@@ -33,7 +33,9 @@ function expectSame(one: Float64Array, other: Float64Array): void {
   expect(one.length).toBe(other.length);
   const largest = other.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   expect(largest).toBeGreaterThan(0);
-  expect(one.reduce((worst, value, i) => Math.max(worst, Math.abs(value - (other[i] ?? Number.NaN))), 0)).toBeLessThan(1e-13 * largest);
+  expect(one.reduce((worst, value, i) => Math.max(worst, Math.abs(value - (other[i] ?? Number.NaN))), 0)).toBeLessThan(
+    1e-13 * largest,
+  );
 }
 
 const options = fc.record({
@@ -51,16 +53,26 @@ describe("SoapKernels", () => {
 
   it("computes what the plain arithmetic computes, to 1e-13 of the largest, for any options", () => {
     fc.assert(
-      fc.property(options, fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 5 }), (soap: SoapOptions, seed, atoms) => {
-        const made = crystal(seed, atoms);
-        expectSame(describeSoap(made, soap, kernels).values, describeSoap(made, soap, plainSoapArithmetic).values);
-      }),
+      fc.property(
+        options,
+        fc.integer({ min: 1, max: 1e6 }),
+        fc.integer({ min: 1, max: 5 }),
+        (soap: SoapOptions, seed, atoms) => {
+          const made = crystal(seed, atoms);
+          expectSame(describeSoap(made, soap, kernels).values, describeSoap(made, soap, plainSoapArithmetic).values);
+        },
+      ),
       { numRuns: 25 },
     );
   });
 
   it("counts atoms by their weights, and not those of weight 0", () => {
-    const soap = { ...defaultSoapSettings, nMax: 3, lMax: 2, weighting: { name: "poly", r0: 3, c: 1, m: 2, w0: 0.5 } } as const;
+    const soap = {
+      ...defaultSoapSettings,
+      nMax: 3,
+      lMax: 2,
+      weighting: { name: "poly", r0: 3, c: 1, m: 2, w0: 0.5 },
+    } as const;
     const made = crystal(5, 4);
     expectSame(describeSoap(made, soap, kernels).values, describeSoap(made, soap).values);
     expectSame(
@@ -90,7 +102,10 @@ describe("SoapKernels", () => {
 
   it("gives the same bits whatever was computed before", () => {
     const settings = { ...defaultSoapSettings, nMax: 4, lMax: 3 };
-    const [a, b] = [soapEnvironments(crystal(8, 5), settings, kernels), soapEnvironments(crystal(9, 4), settings, kernels)];
+    const [a, b] = [
+      soapEnvironments(crystal(8, 5), settings, kernels),
+      soapEnvironments(crystal(9, 4), settings, kernels),
+    ];
     const fresh = new SoapKernels(module);
     const one = soapKernelMatrix([a], [b], settings, kernels);
     expectSame(soapKernelMatrix([b], [a], settings, kernels), one);

@@ -17,7 +17,8 @@ const LEFT_HANDED: Matrix3 = [SKEW[1], SKEW[0], SKEW[2]];
 function gridOf(size: Vector3, lattice: Matrix3, field: (r: Vector3) => number): PeriodicGrid {
   const values = new Float32Array(size[0] * size[1] * size[2]);
   for (let z = 0, i = 0; z < size[2]; z++)
-    for (let y = 0; y < size[1]; y++) for (let x = 0; x < size[0]; x++, i++) values[i] = field([x / size[0], y / size[1], z / size[2]]);
+    for (let y = 0; y < size[1]; y++)
+      for (let x = 0; x < size[0]; x++, i++) values[i] = field([x / size[0], y / size[1], z / size[2]]);
   return { size, lattice, values };
 }
 
@@ -38,7 +39,10 @@ function loaded(grid: PeriodicGrid): SurfaceKernel {
   return kernel;
 }
 
-/** How often each edge is used in each direction, vertices told by their places (to 1e-4 Å), or, modulo the cell, by those. */
+/**
+ * How often each edge is used in each direction, vertices told by their places (to 1e-4 Å), or, modulo the cell, by
+ * those.
+ */
 function openEdges({ positions, indices }: Surface, place: (p: Vector3) => string): number {
   const names = Array.from({ length: positions.length / 3 }, (_, i) =>
     place([positions[3 * i] ?? 0, positions[3 * i + 1] ?? 0, positions[3 * i + 2] ?? 0]),
@@ -90,11 +94,9 @@ describe("the kernel of surfaces", () => {
       expect(Math.hypot(...d)).toBeCloseTo(1, 2);
       expect(dot(d, n) / Math.hypot(...d)).toBeGreaterThan(0.999);
     }
-    const [p, q, r] = [0, 1, 2].map((k) => Array.from(positions.subarray(3 * (indices[k] ?? 0), 3 * (indices[k] ?? 0) + 3))) as [
-      number[],
-      number[],
-      number[],
-    ];
+    const [p, q, r] = [0, 1, 2].map((k) =>
+      Array.from(positions.subarray(3 * (indices[k] ?? 0), 3 * (indices[k] ?? 0) + 3)),
+    ) as [number[], number[], number[]];
     const u = q.map((x, k) => x - (p[k] ?? 0)) as unknown as Vector3;
     const v = r.map((x, k) => x - (p[k] ?? 0)) as unknown as Vector3;
     expect(dot(cross(u, v), p.map((x, k) => x - (centre[k] ?? 0)) as unknown as Vector3)).toBeGreaterThan(0);
@@ -149,7 +151,12 @@ describe("the kernel of surfaces", () => {
       const surface = kernel.surface(0.25, { closed: true });
       const measures = kernel.measures();
       return JSON.stringify([
-        ...[surface.positions, surface.normals, surface.indices, kernel.plane(9, [0.1, 0, 0], [1, 0, 0.5], [0, 1, 1])].map((a) => hash(a)),
+        ...[
+          surface.positions,
+          surface.normals,
+          surface.indices,
+          kernel.plane(9, [0.1, 0, 0], [1, 0, 0.5], [0, 1, 1]),
+        ].map((a) => hash(a)),
         measures,
         kernel.facts(),
         hash(kernel.planeMeans(1)),
@@ -200,7 +207,8 @@ describe("the kernel of surfaces", () => {
     const b = [cross(lattice[1], lattice[2]), cross(lattice[2], lattice[0]), cross(lattice[0], lattice[1])].map((v) =>
       v.map((x) => (2 * Math.PI * x) / volume),
     ) as [number[], number[], number[]];
-    const square = (k: number, l: number) => [0, 1, 2].reduce((s, i) => s + (k * (b[1][i] ?? 0) + l * (b[2][i] ?? 0)) ** 2, 0);
+    const square = (k: number, l: number) =>
+      [0, 1, 2].reduce((s, i) => s + (k * (b[1][i] ?? 0) + l * (b[2][i] ?? 0)) ** 2, 0);
     expect(within).toBeCloseTo(0.5 / square(0, 1), 6);
     expect(beyond).toBeCloseTo(0.125 / square(1, -3), 6);
   });

@@ -1,4 +1,5 @@
-// The engine on TensorFlow.js, here on its plain CPU backend, against the WebAssembly kernels; on TensorFlow itself where tfjs-node is installed.
+// The engine on TensorFlow.js, here on its plain CPU backend, against the WebAssembly kernels; on TensorFlow itself
+// where tfjs-node is installed.
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 // Registers the gradients, which tfjs-core alone does not.

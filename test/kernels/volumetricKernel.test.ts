@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { realValue } from "../../src/core/text/numbers.js";
-import { type BlockFacts, type Coefficients, type FeedState, VolumetricKernel } from "../../src/kernels/volumetric/volumetric.js";
+import {
+  type BlockFacts,
+  type Coefficients,
+  type FeedState,
+  VolumetricKernel,
+} from "../../src/kernels/volumetric/volumetric.js";
 import { fortran, inLines as lines, someValues, type Triple } from "../jobs/densities/volumetricText.js";
 import { nameOf, volumetricCodes, wasmCode } from "./volumetricCodes.js";
 
@@ -73,7 +78,10 @@ describe.each(volumetricCodes.map((each) => [nameOf(each), each] as const))("%s"
         .slice(count)
         .map((value) => ` ${value}.0\n`)
         .join("");
-      expect(read(`${first}\n${rest}`, [5, 1, 1]), JSON.stringify(first)).toMatchObject({ state: "complete", facts: { maximum: 9 } });
+      expect(read(`${first}\n${rest}`, [5, 1, 1]), JSON.stringify(first)).toMatchObject({
+        state: "complete",
+        facts: { maximum: 9 },
+      });
     }
     const { state, facts } = read("\n\n 1.0 2.0\n\n 3.0 4.0\n", [2, 2, 1]);
     expect([state, facts.mean]).toEqual(["complete", 2.5]);
@@ -103,7 +111,11 @@ describe.each(volumetricCodes.map((each) => [nameOf(each), each] as const))("%s"
     });
 
     it("for digits and exponents drawn apart", () => {
-      const token = fc.tuple(fc.stringMatching(/^[0-9]{1,22}$/), fc.integer({ min: 0, max: 22 }), fc.integer({ min: -345, max: 310 }));
+      const token = fc.tuple(
+        fc.stringMatching(/^[0-9]{1,22}$/),
+        fc.integer({ min: 0, max: 22 }),
+        fc.integer({ min: -345, max: 310 }),
+      );
       fc.assert(
         fc.property(token, ([digits, point, exponent]) => {
           const text = `${digits.slice(0, point)}.${digits.slice(point)}E${exponent}`;
@@ -168,7 +180,10 @@ describe.each(volumetricCodes.map((each) => [nameOf(each), each] as const))("%s"
               for (const text of [lines(tokens, columns, end), withoutFirstBlank(lines(tokens, columns, end))]) {
                 const { facts, state } = read(text, [values.length, 1, 1]);
                 expect(state).toBe("complete");
-                expect([facts.minimum + 0, facts.maximum + 0]).toEqual([Math.min(...expected) + 0, Math.max(...expected) + 0]);
+                expect([facts.minimum + 0, facts.maximum + 0]).toEqual([
+                  Math.min(...expected) + 0,
+                  Math.max(...expected) + 0,
+                ]);
               }
               // each value by itself: all of the transform's input
               for (const [i, token] of tokens.entries()) {
@@ -272,7 +287,10 @@ describe.each(volumetricCodes.map((each) => [nameOf(each), each] as const))("%s"
       const grid: Triple = [6, 5, 8];
       const values = someValues(240, 11);
       const moved = values.map((_, i) => values[Math.floor(i / 6) * 6 + ((i + 1) % 6)] ?? Number.NaN);
-      const [a, b] = [read(values.join(" "), grid, [2, 2, 3]).coefficients, read(moved.join(" "), grid, [2, 2, 3]).coefficients];
+      const [a, b] = [
+        read(values.join(" "), grid, [2, 2, 3]).coefficients,
+        read(moved.join(" "), grid, [2, 2, 3]).coefficients,
+      ];
       if (!a || !b) throw new Error("no coefficients");
       for (const index of [
         [1, 0, 0],

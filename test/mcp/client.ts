@@ -20,7 +20,11 @@ export interface Connection {
 /** Starts the real server with the SDK's own client; both are gone after the file's tests. */
 export async function connect(
   args: readonly string[],
-  { roots, cwd, env }: { readonly roots?: readonly string[]; readonly cwd?: string; readonly env?: Record<string, string> } = {},
+  {
+    roots,
+    cwd,
+    env,
+  }: { readonly roots?: readonly string[]; readonly cwd?: string; readonly env?: Record<string, string> } = {},
 ): Promise<Connection> {
   const transport = new StdioClientTransport({
     command: process.execPath,
@@ -30,11 +34,14 @@ export async function connect(
     ...(env && { env: { ...getDefaultEnvironment(), ...env } }),
   });
   const client = new Client(WHO, { capabilities: roots === undefined ? {} : { roots: { listChanged: true } } });
-  if (roots !== undefined) client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: roots.map((root) => ({ uri: uriOf(root) })) }));
+  if (roots !== undefined)
+    client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: roots.map((root) => ({ uri: uriOf(root) })) }));
   await client.connect(transport);
   afterAll(() => client.close());
   const call = async (name: string, given: Record<string, unknown>) => {
-    const { content, isError, structuredContent } = await client.callTool({ name, arguments: given }, undefined, { timeout: 120_000 });
+    const { content, isError, structuredContent } = await client.callTool({ name, arguments: given }, undefined, {
+      timeout: 120_000,
+    });
     const [part] = content as { type: string; text: string }[];
     return { isError: isError === true, text: part?.text ?? "", structuredContent };
   };

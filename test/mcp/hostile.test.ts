@@ -34,7 +34,15 @@ describe("an agent", () => {
       `dataset/${id}`,
       "tasks",
     ];
-    for (const way of [...ways, "/etc/passwd", "/", "~", `file://${secret}`, "file://elsewhere/share/CHGCAR", `${inside}-not`]) {
+    for (const way of [
+      ...ways,
+      "/etc/passwd",
+      "/",
+      "~",
+      `file://${secret}`,
+      "file://elsewhere/share/CHGCAR",
+      `${inside}-not`,
+    ]) {
       const told = await refusal("info", { paths: [way] });
       expect(told, way).toMatch(/outside|link out|there is no|no file on this machine/);
     }
@@ -132,7 +140,9 @@ describe("long work", () => {
     for (let i = 0; i < 2; i++) {
       const stop = new AbortController();
       const options = { signal: stop.signal, onprogress: () => stop.abort("enough") };
-      await expect(client.callTool({ name: "encode", arguments: { paths: ["data"] } }, undefined, options)).rejects.toThrow(/enough/);
+      await expect(
+        client.callTool({ name: "encode", arguments: { paths: ["data"] } }, undefined, options),
+      ).rejects.toThrow(/enough/);
     }
     const { files } = await ask("info", { paths: [chgcar] });
     expect(files).toHaveLength(1);

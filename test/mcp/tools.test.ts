@@ -20,7 +20,16 @@ const [first = "", second = ""] = ids;
 describe("r3dvs mcp", () => {
   it("lists every tool with words, a closed schema and whether it reads only", async () => {
     const { tools } = await reader.client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual(["info", "predict", "encode", "describe", "targets", "study_status", "check", "profile"]);
+    expect(tools.map(({ name }) => name)).toEqual([
+      "info",
+      "predict",
+      "encode",
+      "describe",
+      "targets",
+      "study_status",
+      "check",
+      "profile",
+    ]);
     for (const { name, description = "", inputSchema, annotations } of tools) {
       expect(description.length, name).toBeGreaterThan(100);
       expect(inputSchema.additionalProperties, name).toBe(false);
@@ -33,14 +42,23 @@ describe("r3dvs mcp", () => {
   });
 
   it("tells what stands in a file as the command line does", async () => {
-    const { files } = (await reader.ask("info", { paths: [density(first), `data/${second}/CHGCAR.gz`] })) as { files: object[] };
+    const { files } = (await reader.ask("info", { paths: [density(first), `data/${second}/CHGCAR.gz`] })) as {
+      files: object[];
+    };
     const { events } = await runCli(["info", "--json", density(first)]);
     expect(files).toHaveLength(2);
-    expect(files[0]).toMatchObject({ kind: "CHGCAR", formula: events[0]?.formula, natoms: events[0]?.natoms, grid: events[0]?.grid });
+    expect(files[0]).toMatchObject({
+      kind: "CHGCAR",
+      formula: events[0]?.formula,
+      natoms: events[0]?.natoms,
+      grid: events[0]?.grid,
+    });
   });
 
   it("predicts with the bundled models, with uncertainty, and only the targets asked for", async () => {
-    const { predictions } = (await reader.ask("predict", { paths: [density(first)], targets: ["band_gap"] })) as { predictions: object[] };
+    const { predictions } = (await reader.ask("predict", { paths: [density(first)], targets: ["band_gap"] })) as {
+      predictions: object[];
+    };
     const { events } = await runCli(["predict", "oxides", density(first), "--json"]);
     const told = events.find(({ target }) => target === "band_gap");
     expect(predictions).toHaveLength(1);
@@ -48,12 +66,17 @@ describe("r3dvs mcp", () => {
     const [{ value, sigma }] = predictions as [{ value: number; sigma: number }];
     expect(value).toBeCloseTo(Number(told?.value), 6);
     expect(sigma).toBeGreaterThan(0);
-    expect(await reader.refusal("predict", { paths: [density(first)], targets: ["colour"] })).toMatch(/predicts only .*band_gap/);
+    expect(await reader.refusal("predict", { paths: [density(first)], targets: ["colour"] })).toMatch(
+      /predicts only .*band_gap/,
+    );
   });
 
   it("encodes, tells the strongest waves, and leaves nothing behind", async () => {
     const before = snapshot(data);
-    const { encoded, materials } = (await reader.ask("encode", { paths: [data] })) as { encoded: number; materials: Told[] };
+    const { encoded, materials } = (await reader.ask("encode", { paths: [data] })) as {
+      encoded: number;
+      materials: Told[];
+    };
     interface Told {
       id: string;
       waves: number;
@@ -88,7 +111,10 @@ describe("r3dvs mcp", () => {
   });
 
   it("checks inputs", async () => {
-    const { errors, warnings, problems } = (await reader.ask("check", { paths: ["inputs"] })) as Record<string, unknown>;
+    const { errors, warnings, problems } = (await reader.ask("check", { paths: ["inputs"] })) as Record<
+      string,
+      unknown
+    >;
     const { events } = await runCli(["check", "--json", path.join(folder, "inputs")]);
     expect(problems).toEqual(events);
     expect(events.length).toBeGreaterThan(0);
@@ -98,7 +124,10 @@ describe("r3dvs mcp", () => {
   });
 
   it("averages over planes", async () => {
-    const profile = (await reader.ask("profile", { path: density(first), axis: "c", window: 2 })) as { points: number[][]; axis: string };
+    const profile = (await reader.ask("profile", { path: density(first), axis: "c", window: 2 })) as {
+      points: number[][];
+      axis: string;
+    };
     const { events } = await runCli(["profile", density(first), "--axis", "c", "--window", "2", "--json"]);
     expect(profile.axis).toBe("c");
     const exact = (events[0] as unknown as typeof profile).points;
@@ -110,10 +139,24 @@ describe("r3dvs mcp", () => {
   it("tells the progress and the errors of a study, and a dataset's studies", async () => {
     const run = path.join(data, ".r3dvs", "runs", "one");
     const sizes = ["--train-sizes", "4,5", "--test-size", "2", "--repeats", "2"];
-    const study = await runCli(["study", data, "-o", run, "--targets", "band_gap", "--models", "composition", ...sizes]);
+    const study = await runCli([
+      "study",
+      data,
+      "-o",
+      run,
+      "--targets",
+      "band_gap",
+      "--models",
+      "composition",
+      ...sizes,
+    ]);
     expect(study.code).toBe(0);
     const told = await reader.ask("study_status", { path: run });
-    expect(told).toMatchObject({ state: "finished", progress: { done: 4, total: 4, failed: 0 }, models: ["composition"] });
+    expect(told).toMatchObject({
+      state: "finished",
+      progress: { done: 4, total: 4, failed: 0 },
+      models: ["composition"],
+    });
     const errors = told.errors as { trainSize: number; mae: number; unit: string; repeats: number }[];
     expect(errors.map(({ trainSize, unit, repeats }) => [trainSize, unit, repeats])).toEqual([
       [4, "eV", 2],

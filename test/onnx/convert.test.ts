@@ -16,7 +16,19 @@ const small = [...quick, "--length", "9.6"];
 const MODELS: Readonly<Record<string, readonly string[]>> = {
   hartree: ["--target", "E_hartree_per_atom", "--model", "r3dvs", "--ensemble", "2", ...quick],
   volume: ["--target", "volume", "--model", "r3dvs", "--ensemble", "1", "--linear-part", "none", ...small],
-  log: ["--target", "E_band_per_atom", "--model", "r3dvs", "--input-scaling", "log", "--pooling", "average", "--ensemble", "2", ...small],
+  log: [
+    "--target",
+    "E_band_per_atom",
+    "--model",
+    "r3dvs",
+    "--input-scaling",
+    "log",
+    "--pooling",
+    "average",
+    "--ensemble",
+    "2",
+    ...small,
+  ],
   none: [
     "--target",
     "cohesive_energy_per_atom",
@@ -69,17 +81,21 @@ async function predict(model: string): Promise<{ id: string; value: number }[]> 
 }
 
 describe("a model as ONNX", () => {
-  it.skipIf(!hasOnnxRuntime)("predicts in onnxruntime what r3dvs predicts, raw descriptors in and reported values out", async () => {
-    for (const name of Object.keys(MODELS)) {
-      const inputs = at(`${name}.npz`);
-      const encoded = await runCli(["encode", held, "-o", inputs, "--model", at(name)]);
-      expect([encoded.code, encoded.stderr], name).toEqual([0, expect.any(String)]);
-      const computed = await computeOnNpz(at(`${name}.onnx`), inputs);
-      const told = await predict(at(name));
-      expect(told).toHaveLength(3);
-      for (const { id, value } of told) expect(Math.abs((computed.get(id) ?? 0) / value - 1), `${name} ${id}`).toBeLessThan(1e-5);
-    }
-  });
+  it.skipIf(!hasOnnxRuntime)(
+    "predicts in onnxruntime what r3dvs predicts, raw descriptors in and reported values out",
+    async () => {
+      for (const name of Object.keys(MODELS)) {
+        const inputs = at(`${name}.npz`);
+        const encoded = await runCli(["encode", held, "-o", inputs, "--model", at(name)]);
+        expect([encoded.code, encoded.stderr], name).toEqual([0, expect.any(String)]);
+        const computed = await computeOnNpz(at(`${name}.onnx`), inputs);
+        const told = await predict(at(name));
+        expect(told).toHaveLength(3);
+        for (const { id, value } of told)
+          expect(Math.abs((computed.get(id) ?? 0) / value - 1), `${name} ${id}`).toBeLessThan(1e-5);
+      }
+    },
+  );
 
   it("says its operators' version, what goes in and what comes out", () => {
     const { opset, inputs, outputs, metadata, producer } = readOnnx(readFileSync(at("hartree.onnx")));
@@ -90,7 +106,9 @@ describe("a model as ONNX", () => {
       ["volume", ["batch", 1]],
       ["atoms", ["batch", 1]],
     ]);
-    expect(outputs).toMatchObject([{ name: "value", shape: ["batch", 1], description: "E_hartree_per_atom in eV/atom" }]);
+    expect(outputs).toMatchObject([
+      { name: "value", shape: ["batch", 1], description: "E_hartree_per_atom in eV/atom" },
+    ]);
     expect(JSON.parse(metadata.r3dvs ?? "")).toMatchObject({
       output: { target: "E_hartree_per_atom", unit: "eV/atom" },
       input: { channels: ["amplitude", "power", "coulomb"], voxels: { spacing: 0.4, length: 12.8 } },
@@ -120,7 +138,9 @@ describe("a model as ONNX", () => {
       expect(code).toBeGreaterThan(0);
       return stderr;
     };
-    expect(await refusal(at("soap"))).toMatch(/is a soap model, which cannot become an ONNX file: its kernel compares every atom/);
+    expect(await refusal(at("soap"))).toMatch(
+      /is a soap model, which cannot become an ONNX file: its kernel compares every atom/,
+    );
     expect(await refusal(at("two"))).toMatch(/two models/);
     expect(await refusal(at("combined"))).toMatch(/-o MODEL\.npz/);
     expect((await runCli(["convert", at("combined"), "-o", at("combined.npz")])).code).toBe(0);

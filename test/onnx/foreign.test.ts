@@ -64,11 +64,19 @@ function networkOf({ channelsLast, dense, normalized, reshape }: Style): OnnxMod
   };
 }
 
-function addDense(graph: OnnxGraph, style: Style["dense"], name: string, x: string, [rows, columns]: readonly [number, number]): string {
+function addDense(
+  graph: OnnxGraph,
+  style: Style["dense"],
+  name: string,
+  x: string,
+  [rows, columns]: readonly [number, number],
+): string {
   const bias = graph.weight(`${name}_b`, [columns], numbers(columns));
   const values = numbers(rows * columns, 0.1);
   if (style === "turned")
-    return graph.add("Gemm", name, [x, graph.weight(`${name}_w`, [columns, rows], values), bias], { transB: { int: 1 } });
+    return graph.add("Gemm", name, [x, graph.weight(`${name}_w`, [columns, rows], values), bias], {
+      transB: { int: 1 },
+    });
   const weight = graph.weight(`${name}_w`, [rows, columns], values);
   if (style === "plain") return graph.add("Gemm", name, [x, weight, bias]);
   return graph.add("Add", name, [graph.add("MatMul", `${name}_product`, [x, weight]), bias]);
@@ -86,15 +94,25 @@ describe("a network from elsewhere", () => {
     for (const style of STYLES) {
       const model = networkOf(style);
       const last = Float32Array.from({ length: SIZE ** 3 * 2 }, () => random.uniform());
-      const first = Float32Array.from({ length: last.length }, (_, i) => last[(i % SIZE ** 3) * 2 + Math.floor(i / SIZE ** 3)] ?? 0);
+      const first = Float32Array.from(
+        { length: last.length },
+        (_, i) => last[(i % SIZE ** 3) * 2 + Math.floor(i / SIZE ** 3)] ?? 0,
+      );
       const shape = style.channelsLast ? [1, SIZE, SIZE, SIZE, 2] : [1, 2, SIZE, SIZE, SIZE];
-      const [expected = Number.NaN] = await computeOnnx(writeOnnx(model), { x: { values: style.channelsLast ? last : first, shape } });
+      const [expected = Number.NaN] = await computeOnnx(writeOnnx(model), {
+        x: { values: style.channelsLast ? last : first, shape },
+      });
       const { value, problems } = onnxNetworksOf(readOnnx(writeOnnx(model)));
       expect(problems).toEqual([]);
       const [member] = value?.members ?? [];
       if (member === undefined || value === undefined) throw new Error("no network");
       const index = Int32Array.from({ length: SIZE ** 3 }, (_, i) => i);
-      const [output = Number.NaN] = referencePredict(member.spec, member.parameters, { size: SIZE, channels: 2, index, value: last });
+      const [output = Number.NaN] = referencePredict(member.spec, member.parameters, {
+        size: SIZE,
+        channels: 2,
+        index,
+        value: last,
+      });
       expect(value.scale.mean + value.scale.deviation * output, JSON.stringify(style)).toBeCloseTo(expected, 4);
     }
   });
@@ -103,11 +121,14 @@ describe("a network from elsewhere", () => {
     const [style] = STYLES;
     if (style === undefined) throw new Error("no style");
     const model = networkOf(style);
-    const refusal = (change: (model: OnnxModel) => OnnxModel) => onnxNetworksOf(readOnnx(writeOnnx(change(model)))).problems[0]?.message;
+    const refusal = (change: (model: OnnxModel) => OnnxModel) =>
+      onnxNetworksOf(readOnnx(writeOnnx(change(model)))).problems[0]?.message;
     const replaced = (name: string, node: Partial<OnnxModel["nodes"][number]>) =>
       refusal((own) => ({ ...own, nodes: own.nodes.map((one) => (one.name === name ? { ...one, ...node } : one)) }));
     expect(replaced("relu", { operator: "Sigmoid" })).toMatch(/relu is the operator Sigmoid/);
-    expect(replaced("conv", { attributes: { strides: { ints: [2, 2, 2] }, pads: { ints: [1, 1, 1, 1, 1, 1] } } })).toMatch(/conv .*Conv/);
+    expect(
+      replaced("conv", { attributes: { strides: { ints: [2, 2, 2] }, pads: { ints: [1, 1, 1, 1, 1, 1] } } }),
+    ).toMatch(/conv .*Conv/);
     expect(replaced("pool", { attributes: { kernel_shape: { ints: [3, 3, 3] } } })).toMatch(/MaxPool/);
     expect(refusal((own) => ({ ...own, weights: own.weights.filter(({ name }) => name !== "w1") }))).toMatch(/Conv/);
     expect(refusal((own) => ({ ...own, outputs: [] }))).toMatch(/one output/);

@@ -7,19 +7,27 @@ import { readNpz } from "../../src/jobs/files/npz.js";
 const place = path.resolve(import.meta.dirname, "../../src/build/onnx/package.json");
 
 /** Whether `npm test` has installed it: it is there for most machines, not for all. */
-export const hasOnnxRuntime: boolean = existsSync(path.join(path.dirname(place), "node_modules/onnxruntime-node/package.json"));
+export const hasOnnxRuntime: boolean = existsSync(
+  path.join(path.dirname(place), "node_modules/onnxruntime-node/package.json"),
+);
 
 type Numbers = Float32Array | Float64Array;
 
 /** As much of onnxruntime-node as is used. */
 interface Runtime {
-  readonly Tensor: new (type: "float32" | "float64", data: Numbers, shape: readonly number[]) => { readonly data: Numbers };
+  readonly Tensor: new (
+    type: "float32" | "float64",
+    data: Numbers,
+    shape: readonly number[],
+  ) => { readonly data: Numbers };
   readonly InferenceSession: { readonly create: (model: Uint8Array) => Promise<Session> };
 }
 
 interface Session {
   readonly inputNames: readonly string[];
-  readonly run: (feeds: Record<string, { readonly data: Numbers }>) => Promise<Record<string, { readonly data: Numbers }>>;
+  readonly run: (
+    feeds: Record<string, { readonly data: Numbers }>,
+  ) => Promise<Record<string, { readonly data: Numbers }>>;
   readonly release: () => Promise<void>;
 }
 
@@ -52,6 +60,7 @@ export async function computeOnNpz(model: string, npz: string): Promise<Map<stri
   const ids = arrays.get("ids");
   const values = await computeOnnx(readFileSync(model), inputs);
   const sums = new Map<string, number[]>();
-  for (const [row, id] of (ids ? textsOf(ids) : []).entries()) sums.set(id, [...(sums.get(id) ?? []), values[row] ?? Number.NaN]);
+  for (const [row, id] of (ids ? textsOf(ids) : []).entries())
+    sums.set(id, [...(sums.get(id) ?? []), values[row] ?? Number.NaN]);
   return new Map([...sums].map(([id, rows]) => [id, rows.reduce((sum, value) => sum + value, 0) / rows.length]));
 }

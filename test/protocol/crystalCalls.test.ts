@@ -4,7 +4,8 @@ import { checkCrystalCall } from "../../src/protocol/crystalCalls.js";
 import type { CrystalViewCalls } from "../../src/protocol/crystalView.js";
 
 const CHOSEN = "/data/AECCAR2";
-const check = (method: keyof CrystalViewCalls, params: unknown) => checkCrystalCall(method, params, (file) => file === CHOSEN);
+const check = (method: keyof CrystalViewCalls, params: unknown) =>
+  checkCrystalCall(method, params, (file) => file === CHOSEN);
 const METHODS = [
   "fieldFacts",
   "isosurface",
@@ -41,14 +42,19 @@ describe("calls of the crystal view", () => {
       ["symmetry", {}],
       ["openFrames", {}],
     ];
-    for (const [method, params] of calls) expect(check(method, params), `${method} ${JSON.stringify(params)}`).toBeUndefined();
+    for (const [method, params] of calls)
+      expect(check(method, params), `${method} ${JSON.stringify(params)}`).toBeUndefined();
   });
 
   it("name no file that nobody chose", () => {
     const file = "/home/someone/.ssh/id_ed25519";
-    expect(check("isosurface", { levels: [1], terms: [{ file, factor: 1 }] })).toBe("terms[0].file is no file of this view");
+    expect(check("isosurface", { levels: [1], terms: [{ file, factor: 1 }] })).toBe(
+      "terms[0].file is no file of this view",
+    );
     expect(check("isosurface", { levels: [1], colour: { file } })).toBe("colour.file is no file of this view");
-    expect(check("slice", { hkl: [0, 0, 1], offset: 0, size: 8, terms: [{ factor: 1 }, { file, factor: 1 }] })).toMatch(/terms\[1\]\.file/);
+    expect(check("slice", { hkl: [0, 0, 1], offset: 0, size: 8, terms: [{ factor: 1 }, { file, factor: 1 }] })).toMatch(
+      /terms\[1\]\.file/,
+    );
     for (const method of METHODS) expect(check(method, { file, axis: "c", levels: [1] }), method).toBeDefined();
   });
 
@@ -73,13 +79,15 @@ describe("calls of the crystal view", () => {
       ["symmetry", { tolerance: 1e9 }],
       ["openFrames", { constructor: 1 }],
     ];
-    for (const [method, params] of calls) expect(check(method, params), `${method} ${JSON.stringify(params)}`).toBeDefined();
+    for (const [method, params] of calls)
+      expect(check(method, params), `${method} ${JSON.stringify(params)}`).toBeDefined();
   });
 
   it("of any other form are refused without an error", () => {
     fc.assert(
       fc.property(fc.constantFrom(...METHODS), fc.anything(), (method, params) => {
-        const isEmpty = typeof params === "object" && params !== null && !Array.isArray(params) && Object.keys(params).length === 0;
+        const isEmpty =
+          typeof params === "object" && params !== null && !Array.isArray(params) && Object.keys(params).length === 0;
         if (!isEmpty) expect(check(method, params)).toBeDefined();
       }),
     );

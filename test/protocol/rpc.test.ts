@@ -24,7 +24,10 @@ test("a call returns the value of the other end's method, many at once each to i
 
 test("a method that throws rejects the call with its message", async () => {
   const { client } = connect();
-  await expect(client.call("fail", { message: "no such lattice" })).rejects.toMatchObject({ code: "failed", message: "no such lattice" });
+  await expect(client.call("fail", { message: "no such lattice" })).rejects.toMatchObject({
+    code: "failed",
+    message: "no such lattice",
+  });
 });
 
 test("a method nobody serves is refused, also one of Object's own", async () => {
@@ -91,7 +94,8 @@ test("arrays are transferred, and one that cannot be sent fails its call only", 
 
 test("strange messages on the channel are ignored", async () => {
   const { client, raw } = connect();
-  for (const message of [undefined, null, 7, "call", {}, { rpc: "reply", id: 99, ok: 1 }, { rpc: "cancel", id: 99 }]) raw(message);
+  for (const message of [undefined, null, 7, "call", {}, { rpc: "reply", id: 99, ok: 1 }, { rpc: "cancel", id: 99 }])
+    raw(message);
   await expect(client.call("add", { a: 2, b: 2 })).resolves.toBe(4);
 });
 

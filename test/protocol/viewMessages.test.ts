@@ -41,7 +41,17 @@ describe("messages of the pages", () => {
 
   it("are none in any other form", () => {
     const voxels = [
-      ...[undefined, null, 5, "ready", [], { type: 1 }, { type: "toString" }, { type: "__proto__" }, { type: "constructor" }],
+      ...[
+        undefined,
+        null,
+        5,
+        "ready",
+        [],
+        { type: 1 },
+        { type: "toString" },
+        { type: "__proto__" },
+        { type: "constructor" },
+      ],
       ...[{ type: "explain" }, { type: "explain", model: ["/"] }, { type: "explain", model: "x".repeat(5000) }],
       ...[
         { type: "chooseComponent", component: "../total" },

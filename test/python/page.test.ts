@@ -10,7 +10,10 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const page = readFileSync(path.join(root, "src/python.md"), "utf8");
 const module = path.join(root, "media/python/r3dvs.py");
 const CLI = path.join(root, "dist/cli.js");
-const blocks = [...page.matchAll(/^```(sh|python)\n([\s\S]*?)^```$/gm)].map(([, kind = "", text = ""]) => ({ kind, text }));
+const blocks = [...page.matchAll(/^```(sh|python)\n([\s\S]*?)^```$/gm)].map(([, kind = "", text = ""]) => ({
+  kind,
+  text,
+}));
 
 const python = pythonWith(["numpy", "pandas", "pyarrow", "sklearn", "onnxruntime"]);
 const plain = pythonWith(["numpy"]);
@@ -34,30 +37,35 @@ describe("the page for Python", () => {
     expect(readFileSync(module, "utf8").split("\n").length).toBeLessThan(75);
   });
 
-  it.skipIf(python === undefined)("runs from a folder of ids to a fitted model, into scikit-learn, pandas and ONNX Runtime", async () => {
-    const folder = temporaryFolder();
-    sampleDataset(folder, SAMPLE_IDS.slice(0, 24), "oxides");
-    cpSync(module, path.join(folder, "r3dvs.py"));
-    let script = "";
-    for (const { kind, text } of blocks) {
-      if (kind === "python") script += text;
-      else for (const line of text.trim().split("\n")) await runLine(line, folder);
-    }
-    const told = runPython(python ?? "", script, folder, env);
-    const [, error, guess] = /MAE in eV\/Å\^3: ([\d.]+) guessing the mean: ([\d.]+)/.exec(told) ?? [];
-    expect(Number(error)).toBeLessThan(0.8 * Number(guess));
-    expect(told).toMatch(/'dl': 0\.4, 'length': 12\.8/);
-    expect(told).toMatch(/eV\/atom/);
-  });
+  it.skipIf(python === undefined)(
+    "runs from a folder of ids to a fitted model, into scikit-learn, pandas and ONNX Runtime",
+    async () => {
+      const folder = temporaryFolder();
+      sampleDataset(folder, SAMPLE_IDS.slice(0, 24), "oxides");
+      cpSync(module, path.join(folder, "r3dvs.py"));
+      let script = "";
+      for (const { kind, text } of blocks) {
+        if (kind === "python") script += text;
+        else for (const line of text.trim().split("\n")) await runLine(line, folder);
+      }
+      const told = runPython(python ?? "", script, folder, env);
+      const [, error, guess] = /MAE in eV\/Å\^3: ([\d.]+) guessing the mean: ([\d.]+)/.exec(told) ?? [];
+      expect(Number(error)).toBeLessThan(0.8 * Number(guess));
+      expect(told).toMatch(/'dl': 0\.4, 'length': 12\.8/);
+      expect(told).toMatch(/eV\/atom/);
+    },
+  );
 
-  it.skipIf(plain === undefined)("has a class in DScribe's form whose numbers are those of the command line", async () => {
-    const folder = temporaryFolder();
-    sampleDataset(folder, SAMPLE_IDS.slice(0, 3), "data");
-    cpSync(module, path.join(folder, "r3dvs.py"));
-    mkdirSync(path.join(folder, "broken"));
-    writeFileSync(path.join(folder, "broken", "CHGCAR"), "nothing\n");
-    await runLine("r3dvs encode data -o all.npz --dl 0.8 --component total", folder);
-    const script = `
+  it.skipIf(plain === undefined)(
+    "has a class in DScribe's form whose numbers are those of the command line",
+    async () => {
+      const folder = temporaryFolder();
+      sampleDataset(folder, SAMPLE_IDS.slice(0, 3), "data");
+      cpSync(module, path.join(folder, "r3dvs.py"));
+      mkdirSync(path.join(folder, "broken"));
+      writeFileSync(path.join(folder, "broken", "CHGCAR"), "nothing\n");
+      await runLine("r3dvs encode data -o all.npz --dl 0.8 --component total", folder);
+      const script = `
 import numpy as np
 from r3dvs import R3DVS
 descriptor = R3DVS(dl=0.8)
@@ -77,12 +85,13 @@ for wrong in ["broken", "nowhere", "data"]:
     else:
         raise SystemExit(wrong)
 `;
-    const told = runPython(plain ?? "", script, folder, env)
-      .trim()
-      .split("\n");
-    expect(told.join("\n")).toMatch(/broken.CHGCAR:\d+:\d+: error/);
-    expect(told.at(-1)).toMatch(/each path must be one density/);
-  });
+      const told = runPython(plain ?? "", script, folder, env)
+        .trim()
+        .split("\n");
+      expect(told.join("\n")).toMatch(/broken.CHGCAR:\d+:\d+: error/);
+      expect(told.at(-1)).toMatch(/each path must be one density/);
+    },
+  );
 });
 
 /** A line of a shell: a command, and where it prints to. */

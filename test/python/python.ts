@@ -3,12 +3,21 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const venv = path.join(root, "out/bench/venv-python", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+const venv = path.join(
+  root,
+  "out/bench/venv-python",
+  process.platform === "win32" ? "Scripts/python.exe" : "bin/python",
+);
 
-/** The first Python that has all of the packages: that of `npm run python`, or the machine's own; undefined where there is none. */
+/**
+ * The first Python that has all of the packages: that of `npm run python`, or the machine's own; undefined where there
+ * is none.
+ */
 export function pythonWith(packages: readonly string[]): string | undefined {
   const candidates = [existsSync(venv) ? venv : undefined, "python3"].filter((one) => one !== undefined);
-  return candidates.find((python) => spawnSync(python, ["-c", `import ${packages.join(", ")}`], { stdio: "ignore" }).status === 0);
+  return candidates.find(
+    (python) => spawnSync(python, ["-c", `import ${packages.join(", ")}`], { stdio: "ignore" }).status === 0,
+  );
 }
 
 /** What a script prints. Throws with its words where it fails. */

@@ -6,7 +6,12 @@ import { SlurmCluster, until, whyNoSlurm } from "./slurmCluster.mjs";
 
 const reason = whyNoSlurm();
 // 4 targets x 2 models x 3 sizes x 9 repeats = 216 tasks of some hundredths of a second
-const STUDY = ["--models", "composition,shells", "--targets", "E_hartree_per_atom,band_gap,cohesive_energy_per_atom,E_ewald_per_atom"];
+const STUDY = [
+  "--models",
+  "composition,shells",
+  "--targets",
+  "E_hartree_per_atom,band_gap,cohesive_energy_per_atom,E_ewald_per_atom",
+];
 const SIZES = ["--train-sizes", "8,10,12", "--test-size", "4", "--repeats", "9", "--seed", "11"];
 const root = temporaryFolder();
 const at = (...names: string[]) => path.join(root, ...names);
@@ -27,16 +32,35 @@ describe.skipIf(reason !== undefined)(`a run on Slurm${reason === undefined ? ""
 
   test("prints its scripts and commands and submits nothing; Slurm is asked about them", async () => {
     const run = at("prepared");
-    const asked = ["--chunks", "24", "--partition", "test", "--line", "#SBATCH --comment=hello", "--setup", "module load nothing"];
+    const asked = [
+      "--chunks",
+      "24",
+      "--partition",
+      "test",
+      "--line",
+      "#SBATCH --comment=hello",
+      "--setup",
+      "module load nothing",
+    ];
     const { code, stdout } = await cli("submit", run, "--scheduler", "slurm", "--dry-run", ...asked);
     expect(code).toBe(0);
-    for (const line of ["--array=1-12", "--partition=test", "--comment=hello", "--requeue", "--signal=B:USR2@120", "--open-mode=append"])
+    for (const line of [
+      "--array=1-12",
+      "--partition=test",
+      "--comment=hello",
+      "--requeue",
+      "--signal=B:USR2@120",
+      "--open-mode=append",
+    ])
       expect(stdout).toContain(`#SBATCH ${line}`);
     expect(stdout).toContain("module load nothing\nexec ");
     expect(stdout).toContain("$((SLURM_ARRAY_TASK_ID + 12))/24");
     expect(stdout.match(/^sbatch /gm)?.length).toBe(3);
     expect([queue(), existsSync(path.join(run, "cluster.json"))]).toEqual([[], false]);
-    expect(await cli("submit", run, "--test-only", ...asked)).toMatchObject({ code: 0, stdout: expect.stringContaining("to start at") });
+    expect(await cli("submit", run, "--test-only", ...asked)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("to start at"),
+    });
     const refused = await cli("submit", run, "--test-only", "--partition", "nowhere");
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/sbatch: .*partition/i)]);
     expect(queue()).toEqual([]);
@@ -55,7 +79,10 @@ describe.skipIf(reason !== undefined)(`a run on Slurm${reason === undefined ? ""
         .filter((line) => line.includes(" RUNNING "))
         .map((line) => line.split(" ")[0] ?? "");
 
-    await until(() => running().some((id) => cluster.processesWhere(({ element }) => element === id).length > 0), 30_000);
+    await until(
+      () => running().some((id) => cluster.processesWhere(({ element }) => element === id).length > 0),
+      30_000,
+    );
     const victim = running().find((id) => cluster.processesWhere(({ element }) => element === id).length > 0) ?? "";
     expect(cluster.killWhere(({ element }) => element === victim)).toBeGreaterThan(0);
 
@@ -67,7 +94,10 @@ describe.skipIf(reason !== undefined)(`a run on Slurm${reason === undefined ? ""
     expect(unknown.events[0]).toMatchObject({ total: 216, cluster: { isAnswering: false } });
     expect((await cli("submit", at("run"))).stderr).toContain("slurm");
     cluster.startController();
-    await until(() => cluster.processesWhere(({ node, element }) => node === "n2" && element !== "_").length > 0, 60_000);
+    await until(
+      () => cluster.processesWhere(({ node, element }) => node === "n2" && element !== "_").length > 0,
+      60_000,
+    );
     await cluster.loseNode("n2");
     await until(() => /n2 +down/.test(cluster.ask("sinfo", ["-h", "-N", "-o", "%N %t"])), 90_000);
     cluster.startNode("n2");
@@ -86,7 +116,9 @@ describe.skipIf(reason !== undefined)(`a run on Slurm${reason === undefined ? ""
     for (const file of ["results.csv", "predictions.csv"]) expect(read("run", file)).toBe(read("local", file));
     for (const node of cluster.nodes) {
       const copies = readdirSync(at(`disk-${node}`)).filter((name) => !name.endsWith(".tmp"));
-      expect(copies.map((name) => readFileSync(at(`disk-${node}`, name)).equals(readFileSync(at("run", "inputs.bin"))))).toEqual([true]);
+      expect(
+        copies.map((name) => readFileSync(at(`disk-${node}`, name)).equals(readFileSync(at("run", "inputs.bin")))),
+      ).toEqual([true]);
     }
 
     const last = await cli("submit", at("run"), "--json");
@@ -95,8 +127,12 @@ describe.skipIf(reason !== undefined)(`a run on Slurm${reason === undefined ? ""
       { event: "submitted", jobs: [], elements: 0, open: 0, done: 216, failed: 0, total: 216 },
     ]);
     const status = await cli("status", at("run"), "--json");
-    expect(status.events).toEqual([expect.objectContaining({ total: 216, done: 216, running: 0, open: 0, failed: [] })]);
-    const left = readdirSync(at("run", "checkpoints"), { recursive: true, encoding: "utf8" }).filter((name) => name.includes(".attempt."));
+    expect(status.events).toEqual([
+      expect.objectContaining({ total: 216, done: 216, running: 0, open: 0, failed: [] }),
+    ]);
+    const left = readdirSync(at("run", "checkpoints"), { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.includes(".attempt."),
+    );
     expect(left).toEqual([]);
   }, 500_000);
 
@@ -110,8 +146,13 @@ describe.skipIf(reason !== undefined)(`a run on Slurm${reason === undefined ? ""
     const second = await cli("submit", at("again"), "--json");
     expect(second.events.at(-1)).toMatchObject({ event: "submitted", elements: 0, live: 6 });
     const status = await cli("status", at("again"), "--json");
-    expect(status.events[0]).toMatchObject({ open: 216, cluster: { elements: { PENDING: 6 }, warnings: ["JobHeldUser"] } });
-    expect((await cli("submit", at("again"), "--cancel", "--json")).events.at(-1)).toMatchObject({ event: "cancelled" });
+    expect(status.events[0]).toMatchObject({
+      open: 216,
+      cluster: { elements: { PENDING: 6 }, warnings: ["JobHeldUser"] },
+    });
+    expect((await cli("submit", at("again"), "--cancel", "--json")).events.at(-1)).toMatchObject({
+      event: "cancelled",
+    });
     await until(() => queue().length === 0, 30_000);
     expect((await runCli(["run", at("again"), "--quiet"])).code).toBe(0);
     expect(read("again", "results.csv")).toBe(read("local", "results.csv"));

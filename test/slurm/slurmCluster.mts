@@ -1,6 +1,16 @@
-// A Slurm of the test's own: controller and several nodes on this machine, everything in one folder, bound to loopback, gone afterwards.
+// A Slurm of the test's own: controller and several nodes on this machine, everything in one folder, bound to loopback,
+// gone afterwards.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { hostname, tmpdir, userInfo } from "node:os";
 import path from "node:path";
@@ -46,7 +56,10 @@ export class SlurmCluster {
     writeFileSync(cluster.env.SLURM_CONF ?? "", configOf(folder, options, await freePorts(options.nodes + 1)));
     cluster.startController();
     for (const node of cluster.nodes) cluster.startNode(node);
-    await until(() => cluster.ask("sinfo", ["-h", "-N", "-t", "idle", "-o", "%N"]).trim().split("\n").length === options.nodes, 30_000);
+    await until(
+      () => cluster.ask("sinfo", ["-h", "-N", "-t", "idle", "-o", "%N"]).trim().split("\n").length === options.nodes,
+      30_000,
+    );
     return cluster;
   }
 
@@ -56,7 +69,9 @@ export class SlurmCluster {
 
   /** What a client answers; empty where it fails. */
   ask(program: string, args: readonly string[]): string {
-    return spawnSync(program, args, { encoding: "utf8", env: { ...process.env, ...this.env }, timeout: 20_000 }).stdout ?? "";
+    return (
+      spawnSync(program, args, { encoding: "utf8", env: { ...process.env, ...this.env }, timeout: 20_000 }).stdout ?? ""
+    );
   }
 
   startController(): void {
@@ -107,7 +122,11 @@ export class SlurmCluster {
 
   private launch(name: string, [program = "", ...args]: readonly string[]): void {
     const log = openSync(path.join(this.folder, "log", `${name}.out`), "a");
-    const child = spawn(program, args, { stdio: ["ignore", log, log], env: { ...process.env, ...this.env, [NODE]: name }, detached: true });
+    const child = spawn(program, args, {
+      stdio: ["ignore", log, log],
+      env: { ...process.env, ...this.env, [NODE]: name },
+      detached: true,
+    });
     this.daemons.set(name, child);
   }
 }
@@ -191,19 +210,54 @@ function configOf(
   const me = userInfo().username;
   const at = (name: string) => path.join(folder, name);
   const lines = [
-    ...["ClusterName=r3dvstest", `SlurmctldHost=${host}(127.0.0.1)`, `SlurmctldPort=${controller}`, `SlurmUser=${me}`, `SlurmdUser=${me}`],
+    ...[
+      "ClusterName=r3dvstest",
+      `SlurmctldHost=${host}(127.0.0.1)`,
+      `SlurmctldPort=${controller}`,
+      `SlurmUser=${me}`,
+      `SlurmdUser=${me}`,
+    ],
     ...["AuthType=auth/none", "CredType=cred/none", "AuthInfo=cred_expire=5", `StateSaveLocation=${at("state")}`],
-    ...[`SlurmdSpoolDir=${at("spool/%n")}`, `SlurmctldPidFile=${at("log/ctld.pid")}`, `SlurmdPidFile=${at("log/%n.pid")}`],
-    ...[`SlurmctldLogFile=${at("log/slurmctld.log")}`, `SlurmdLogFile=${at("log/%n.log")}`, "ProctrackType=proctrack/pgid"],
-    ...["TaskPlugin=task/none", "JobAcctGatherType=jobacct_gather/none", "AccountingStorageType=accounting_storage/none"],
-    ...["JobCompType=jobcomp/filetxt", `JobCompLoc=${at("log/jobs.txt")}`, "SelectType=select/cons_tres", "SelectTypeParameters=CR_CPU"],
+    ...[
+      `SlurmdSpoolDir=${at("spool/%n")}`,
+      `SlurmctldPidFile=${at("log/ctld.pid")}`,
+      `SlurmdPidFile=${at("log/%n.pid")}`,
+    ],
+    ...[
+      `SlurmctldLogFile=${at("log/slurmctld.log")}`,
+      `SlurmdLogFile=${at("log/%n.log")}`,
+      "ProctrackType=proctrack/pgid",
+    ],
+    ...[
+      "TaskPlugin=task/none",
+      "JobAcctGatherType=jobacct_gather/none",
+      "AccountingStorageType=accounting_storage/none",
+    ],
+    ...[
+      "JobCompType=jobcomp/filetxt",
+      `JobCompLoc=${at("log/jobs.txt")}`,
+      "SelectType=select/cons_tres",
+      "SelectTypeParameters=CR_CPU",
+    ],
     ...[
       "SchedulerType=sched/backfill",
       "SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0",
       "SlurmdParameters=config_overrides",
     ],
-    ...["MpiDefault=none", "SwitchType=switch/none", "ReturnToService=2", "SlurmctldTimeout=30", `SlurmdTimeout=${lostAfter}`],
-    ...["CommunicationParameters=NoCtldInAddrAny,NoInAddrAny", "MessageTimeout=10", "KillWait=20", "MinJobAge=300", "InactiveLimit=0"],
+    ...[
+      "MpiDefault=none",
+      "SwitchType=switch/none",
+      "ReturnToService=2",
+      "SlurmctldTimeout=30",
+      `SlurmdTimeout=${lostAfter}`,
+    ],
+    ...[
+      "CommunicationParameters=NoCtldInAddrAny,NoInAddrAny",
+      "MessageTimeout=10",
+      "KillWait=20",
+      "MinJobAge=300",
+      "InactiveLimit=0",
+    ],
     ...[`MaxArraySize=${maxArraySize}`, "MaxJobCount=10000", "JobRequeue=1", "PropagateResourceLimits=NONE"],
     ...ports.map(
       (port, index) =>

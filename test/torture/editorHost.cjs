@@ -1,4 +1,5 @@
-// An editor's host as far as a run knows it, to be killed at any instant: it has a job process, starts runs as the extension does, and asks about them.
+// An editor's host as far as a run knows it, to be killed at any instant: it has a job process, starts runs as the
+// extension does, and asks about them.
 // `node editorHost.cjs STARTRUN.cjs DIST RUN...`: STARTRUN.cjs is src/host/process/startRun.ts, bundled.
 const { fork } = require("node:child_process");
 const path = require("node:path");

@@ -1,6 +1,17 @@
-// A run whose processes are killed and whose files are damaged comes to the bytes of one that nobody disturbed. `npm run torture` goes on for longer.
+// A run whose processes are killed and whose files are damaged comes to the bytes of one that nobody disturbed. `npm
+// run torture` goes on for longer.
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -21,7 +32,16 @@ const SUBMITTERS = Math.ceil(KILLS / 4);
 const WORKER_KILLS = KILLS - SUBMITTERS;
 const tell = (text: string) => process.env.R3DVS_TORTURE_KILLS !== undefined && process.stderr.write(`${text}\n`);
 const SEED = Number(process.env.R3DVS_TORTURE_SEED ?? 1);
-const MODELS = ["--models", "r3dvs,composition,soap", "--targets", "band_gap", "--train-sizes", "8", "--test-size", "4"];
+const MODELS = [
+  "--models",
+  "r3dvs,composition,soap",
+  "--targets",
+  "band_gap",
+  "--train-sizes",
+  "8",
+  "--test-size",
+  "4",
+];
 const SETTINGS = [...MODELS, "--repeats", "4", "--ensemble", "2", "--epochs", "4", "--rotations", "2"];
 const root = temporaryFolder();
 const at = (...names: string[]) => path.join(root, ...names);
@@ -31,7 +51,14 @@ beforeAll(async () => {
   const data = sampleDataset(root, SAMPLE_IDS.slice(0, 12));
   expect((await runCli(["study", data, "-o", at("whole"), ...SETTINGS])).code).toBe(0);
   expect((await runCli(["study", data, "-o", at("prepared"), ...SETTINGS, "--prepare"])).code).toBe(0);
-  await build({ entryPoints: [START_RUN], outfile: at("startRun.cjs"), bundle: true, platform: "node", format: "cjs", logLevel: "error" });
+  await build({
+    entryPoints: [START_RUN],
+    outfile: at("startRun.cjs"),
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    logLevel: "error",
+  });
 });
 
 const expectTheSame = (run: string) => {
@@ -49,7 +76,10 @@ const worker = (...args: string[]) => ({
   name: args.join(" ") || "owner",
   program: (run: string) => [CLI, "run", at(run), "--threads", "1", ...args],
 });
-/** The owner, two chunks, one of them twice, whoever brings all together, and an editor's host, whose run goes on without it. */
+/**
+ * The owner, two chunks, one of them twice, whoever brings all together, and an editor's host, whose run goes on
+ * without it.
+ */
 const WORKERS = [
   ...[worker(), worker("--chunk", "1/2"), worker("--chunk", "2/2"), worker("--chunk", "1/2"), worker("--merge-only")],
   { name: "host", program: (run: string) => [HOST, at("startRun.cjs"), DIST, at(run)] },
@@ -129,7 +159,15 @@ test.skipIf(noSlurm !== undefined)(
     const { env } = cluster;
     const queue = () => (cluster?.ask("squeue", ["-h", "-r", "-o", "%j %i"]) ?? "").split("\n").filter(Boolean);
     const random = new Random(SEED);
-    const submit = (run: string, ...more: string[]) => ["submit", at(run), "--chunks", "6", "--setup", "export R3DVS_WAIT=0", ...more];
+    const submit = (run: string, ...more: string[]) => [
+      "submit",
+      at(run),
+      "--chunks",
+      "6",
+      "--setup",
+      "export R3DVS_WAIT=0",
+      ...more,
+    ];
     for (let kills = 0; kills < SUBMITTERS; ) {
       const run = `submitted-${kills}`;
       cpSync(at("prepared"), at(run), { recursive: true });
@@ -222,7 +260,10 @@ test("stops with one sentence in a folder that cannot be written, and loses noth
   const isRoot = process.getuid?.() === 0;
   for (const name of ["read-only", "read-only/checkpoints", "read-only/workers"]) chmodSync(at(name), 0o555);
   if (isRoot) chmodSync(root, 0o755);
-  const refused = await runCli(["run", at("read-only"), "--chunk", "2/2", "--threads", "1", "--quiet"], isRoot ? { uid: 65534 } : {});
+  const refused = await runCli(
+    ["run", at("read-only"), "--chunk", "2/2", "--threads", "1", "--quiet"],
+    isRoot ? { uid: 65534 } : {},
+  );
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/^r3dvs: error: cannot write .*\n$/)]);
   for (const name of ["read-only", "read-only/checkpoints", "read-only/workers"]) chmodSync(at(name), 0o755);
   expect((await runCli(["run", at("read-only"), "--threads", "2", "--quiet"])).code).toBe(0);

@@ -33,7 +33,11 @@ const potential = other("all/LOCPOT", [facts("potential", "eV", true)]);
 const coarse = other("coarse/CHGCAR", [facts("total", "e/Å³")], { what: "grid", own: "4 × 4 × 4", other: "2 × 2 × 2" });
 const foreign = other("foreign/CHGCAR", [facts("total", "e/Å³")], { what: "cell", own: "", other: "" });
 const files = { density, others: [slab, potential, coarse, foreign] };
-const minus = (file: string | undefined, field: FieldFacts["name"]) => ({ ...(file && { file }), field, factor: -1 as const });
+const minus = (file: string | undefined, field: FieldFacts["name"]) => ({
+  ...(file && { file }),
+  field,
+  factor: -1 as const,
+});
 const withTerms = (...terms: CrystalSettings["terms"]): CrystalSettings => ({ ...DEFAULT_CRYSTAL, terms });
 
 describe("fields that can be combined", () => {
@@ -55,29 +59,45 @@ describe("fields that can be combined", () => {
     ]);
   });
   test("are asked for again where a page remembers files that are not there, each once", () => {
-    const settings = { ...withTerms(minus("/data/gone", "total"), minus("/data/gone", "up"), minus(slab.file, "total")) };
+    const settings = {
+      ...withTerms(minus("/data/gone", "total"), minus("/data/gone", "up"), minus(slab.file, "total")),
+    };
     expect(missingFiles(files, settings)).toEqual(["/data/gone"]);
     expect(missingFiles(files, { ...settings, colourBy: { file: "/data/LOCPOT", field: "potential" } })).toEqual([
       "/data/gone",
       "/data/LOCPOT",
     ]);
     expect(missingFiles(files, withTerms(minus(undefined, "up")))).toEqual([]);
-    const moved = withMovedFile({ ...settings, colourBy: { file: "/data/gone", field: "total" } }, "/data/gone", "/tmp/copy");
+    const moved = withMovedFile(
+      { ...settings, colourBy: { file: "/data/gone", field: "total" } },
+      "/data/gone",
+      "/tmp/copy",
+    );
     expect(moved.terms?.map(({ file }) => file)).toEqual(["/tmp/copy", "/tmp/copy", slab.file]);
     expect(moved.colourBy).toEqual({ file: "/tmp/copy", field: "total" });
   });
   test("are called by their signs and files; a file that is not there is in none", () => {
-    const settings = withTerms(minus(slab.file, "total"), { field: "up", factor: 1 }, minus("/data/gone/CHGCAR", "total"));
+    const settings = withTerms(
+      minus(slab.file, "total"),
+      { field: "up", factor: 1 },
+      minus("/data/gone/CHGCAR", "total"),
+    );
     expect(combinedTitle(files, settings)).toBe("Charge density − slab/CHGCAR + Spin-up density");
     expect(activeTerms(files, settings)).toHaveLength(2);
     expect(combinedTitle({ ...files, others: [] }, withTerms(minus(slab.file, "total")))).toBe("Charge density");
   });
   test("come back with the page's settings, unless they make no sense", () => {
-    const kept = { ...withTerms(minus(slab.file, "total")), colourBy: { file: potential.file, field: "potential" as const } };
+    const kept = {
+      ...withTerms(minus(slab.file, "total")),
+      colourBy: { file: potential.file, field: "potential" as const },
+    };
     expect(restoreCrystal(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
-    expect(restoreCrystal({ terms: [{ field: "total", factor: 2 }, 1, null, { factor: 1 }], colourBy: { file: 1, field: "up" } })).toEqual(
-      DEFAULT_CRYSTAL,
-    );
+    expect(
+      restoreCrystal({
+        terms: [{ field: "total", factor: 2 }, 1, null, { factor: 1 }],
+        colourBy: { file: 1, field: "up" },
+      }),
+    ).toEqual(DEFAULT_CRYSTAL);
   });
 });
 
@@ -96,7 +116,11 @@ describe("a difference in the view", () => {
   }
   const settle = () => new Promise((done) => setTimeout(done));
   const difference = { ...facts("total", "e/Å³", true), suggestedLevel: 0.02 };
-  const answers: Record<string, unknown> = { fieldFacts: difference, isosurface: { meshes: [] }, inside: { levels: [], percent: [] } };
+  const answers: Record<string, unknown> = {
+    fieldFacts: difference,
+    isosurface: { meshes: [] },
+    inside: { levels: [], percent: [] },
+  };
 
   test("asks for its facts first, then for both lobes at its own level, coloured by another file", async () => {
     const { model: shown, asked } = model(({ method }) => answers[method]);
@@ -105,7 +129,10 @@ describe("a difference in the view", () => {
     shown.addOther(potential, DEFAULT_CRYSTAL);
     await settle();
     asked.length = 0;
-    const settings = { ...withTerms(minus(slab.file, "total")), colourBy: { file: potential.file, field: "potential" as const } };
+    const settings = {
+      ...withTerms(minus(slab.file, "total")),
+      colourBy: { file: potential.file, field: "potential" as const },
+    };
     shown.apply(settings);
     expect(shown.field(settings)).toBeUndefined();
     await settle();
@@ -167,7 +194,10 @@ describe("a field's colours on another's surface", () => {
       title: "all/LOCPOT",
     });
     expect(surfaceColouring(meshes, choice(false), DEFAULT_CRYSTAL, theme)).toMatchObject({ low: -3, high: 2 });
-    expect(surfaceColouring([mesh([-3, -2, -1])], choice(true), DEFAULT_CRYSTAL, theme)).toMatchObject({ low: -3, high: -1 });
+    expect(surfaceColouring([mesh([-3, -2, -1])], choice(true), DEFAULT_CRYSTAL, theme)).toMatchObject({
+      low: -3,
+      high: -1,
+    });
     const flat = surfaceColouring([mesh([4, 4, 4])], choice(false), DEFAULT_CRYSTAL, theme);
     expect(flat?.high).toBeGreaterThan(4);
     const { colour: _, ...plain } = mesh([]);

@@ -116,7 +116,9 @@ describe("translucent triangles", () => {
   const triangles = Array.from({ length: 3000 }, () =>
     Array.from({ length: 3 }, (): Vector3 => [random() * 8, random() * 8, random() * 8]),
   );
-  const faces = joinFaces([polygonFaces(triangles.map((corners) => ({ corners, normal: [0, 0, 1], color: [1, 0, 0], opacity: 0.5 })))]);
+  const faces = joinFaces([
+    polygonFaces(triangles.map((corners) => ({ corners, normal: [0, 0, 1], color: [1, 0, 0], opacity: 0.5 }))),
+  ]);
   test("come from far to near from every side, each once", () => {
     const order = new FaceOrder(faces);
     for (const orbit of [FRONT, orbitFrom(200, -60), orbitFrom(0, 90)]) {
@@ -125,7 +127,10 @@ describe("translucent triangles", () => {
       expect(new Set(sorted).size).toBe(9000);
       const depths = Array.from({ length: 3000 }, (_, face) => {
         const corners = [0, 1, 2].map((c) => sorted[3 * face + c] ?? 0);
-        return corners.reduce((sum, c) => sum + dot([...faces.positions.subarray(3 * c, 3 * c + 3)] as unknown as Vector3, toward) / 3, 0);
+        return corners.reduce(
+          (sum, c) => sum + dot([...faces.positions.subarray(3 * c, 3 * c + 3)] as unknown as Vector3, toward) / 3,
+          0,
+        );
       });
       for (let i = 1; i < depths.length; i++) expect(depths[i]).toBeGreaterThan((depths[i - 1] ?? 0) - 1e-3);
     }
@@ -142,8 +147,11 @@ describe("translucent triangles", () => {
     expect(cut.indices.length).toBeGreaterThan(100);
     let area = 0;
     for (let i = 0; i < cut.indices.length; i += 3) {
-      const [a, b, c] = [0, 1, 2].map((k) => [...cut.positions.subarray(3 * (i + k), 3 * (i + k) + 3)] as unknown as Vector3);
-      if (a && b && c) area += norm(cross([b[0] - a[0], b[1] - a[1], b[2] - a[2]], [c[0] - a[0], c[1] - a[1], c[2] - a[2]])) / 2;
+      const [a, b, c] = [0, 1, 2].map(
+        (k) => [...cut.positions.subarray(3 * (i + k), 3 * (i + k) + 3)] as unknown as Vector3,
+      );
+      if (a && b && c)
+        area += norm(cross([b[0] - a[0], b[1] - a[1], b[2] - a[2]], [c[0] - a[0], c[1] - a[1], c[2] - a[2]])) / 2;
     }
     expect(area).toBeCloseTo(36, 6);
     expect([joinFaces([cut]).isOpaque, faces.isOpaque, joinFaces([cut, faces]).isOpaque]).toEqual([true, false, false]);
@@ -237,13 +245,29 @@ describe("levels", () => {
         asked.push({ method, params });
         const levels = (params.levels ?? []) as number[];
         return Promise.resolve(
-          method === "inside" ? { levels, percent: levels.map((_, i) => 100 - i), volumePercent: levels } : { unit: "e/Å³", meshes: [] },
+          method === "inside"
+            ? { levels, percent: levels.map((_, i) => 100 - i), volumePercent: levels }
+            : { unit: "e/Å³", meshes: [] },
         );
       },
     };
     const model = new DensityModel(calls as never, () => {});
-    const density = { title: "CHGCAR", kind: "CHGCAR", grid: [8, 8, 8], kept: [8, 8, 8], how: "whole", truncated: false } as const;
-    const spin = field({ name: "magnetization", unit: "μ_B/Å³", minimum: -2, maximum: 3, signed: true, suggestedLevel: 0.5 });
+    const density = {
+      title: "CHGCAR",
+      kind: "CHGCAR",
+      grid: [8, 8, 8],
+      kept: [8, 8, 8],
+      how: "whole",
+      truncated: false,
+    } as const;
+    const spin = field({
+      name: "magnetization",
+      unit: "μ_B/Å³",
+      minimum: -2,
+      maximum: 3,
+      signed: true,
+      suggestedLevel: 0.5,
+    });
     model.open({ ...density, fields: [field({}), spin] }, DEFAULT_CRYSTAL);
     await new Promise((resolve) => setTimeout(resolve));
     expect(asked.find(({ method }) => method === "isosurface")?.params).toMatchObject({ field: "total", levels: [1] });
@@ -289,7 +313,8 @@ describe("voxels", () => {
   };
   const transfer = { low: 0.1, high: 0.8, colors: Array.from({ length: 256 }, (_, i) => [i / 255, 0, 0] as const) };
   test("the strongest few are as many as asked for", () => {
-    for (const count of [1, 2, 3]) expect(makeCubes(field, transfer, strongestThreshold(field, count), false).count).toBe(count);
+    for (const count of [1, 2, 3])
+      expect(makeCubes(field, transfer, strongestThreshold(field, count), false).count).toBe(count);
     expect(strongestThreshold(field, 0)).toBe(0);
     expect(strongestThreshold(field, 9)).toBe(0);
   });
@@ -322,20 +347,30 @@ test("a frame of a trajectory has its own lattice and places", () => {
 });
 
 test("settings kept by an earlier page come back, and fall back where they make no sense", () => {
-  const kept = { ...DEFAULT_CRYSTAL, mode: "slice", hkl: [1, -1, 0], cells: [2, 2, 1], field: "up", level: 0.4 } as const;
+  const kept = {
+    ...DEFAULT_CRYSTAL,
+    mode: "slice",
+    hkl: [1, -1, 0],
+    cells: [2, 2, 1],
+    field: "up",
+    level: 0.4,
+  } as const;
   expect(restoreCrystal(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
-  expect(restoreCrystal({ cells: [0, 1, 1], hkl: [1, 2], opacity: "x", mode: "4d", zoom: 99 })).toEqual({ ...DEFAULT_CRYSTAL, zoom: 12 });
+  expect(restoreCrystal({ cells: [0, 1, 1], hkl: [1, 2], opacity: "x", mode: "4d", zoom: 99 })).toEqual({
+    ...DEFAULT_CRYSTAL,
+    zoom: 12,
+  });
   expect(restoreCrystal(null)).toEqual(DEFAULT_CRYSTAL);
   expect(restorePage({}).layout).toBe("both");
 });
 
 test("a page shows what it has and what it has room for", () => {
   const has = { crystal: true, descriptor: true };
-  expect([shownLayout("both", true, has), shownLayout("both", false, has), shownLayout("descriptor", false, has)]).toEqual([
-    "both",
-    "crystal",
-    "descriptor",
-  ]);
+  expect([
+    shownLayout("both", true, has),
+    shownLayout("both", false, has),
+    shownLayout("descriptor", false, has),
+  ]).toEqual(["both", "crystal", "descriptor"]);
   expect(shownLayout("both", true, { crystal: true, descriptor: false })).toBe("crystal");
   expect(shownLayout("crystal", true, { crystal: false, descriptor: true })).toBe("descriptor");
 });

@@ -8,12 +8,30 @@ import { readMaterial } from "../../src/jobs/spectra/readMaterial.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { makeCubes } from "../../webview/scene/cubes.js";
 import { shellRadii } from "../../webview/scene/guides.js";
-import { FRONT, makeView, orbitAlong, orbitFrom, project, restoreOrbit, roll, towardOf, turn, zoomBy } from "../../webview/scene/orbit.js";
+import {
+  FRONT,
+  makeView,
+  orbitAlong,
+  orbitFrom,
+  project,
+  restoreOrbit,
+  roll,
+  towardOf,
+  turn,
+  zoomBy,
+} from "../../webview/scene/orbit.js";
 import { outlineCube, pickCube } from "../../webview/scene/pick.js";
 import { formatHkl, reflectionsIn, strongestReflections } from "../../webview/scene/reflections.js";
 import { sortByDepth } from "../../webview/scene/sceneFrame.js";
 import { cellOf, layOutSlice, sliceVoxelAt } from "../../webview/scene/slice.js";
-import { colorOf, makeColors, makeSignedColors, rangeOf, strengthOf, valueAtStrength } from "../../webview/scene/transfer.js";
+import {
+  colorOf,
+  makeColors,
+  makeSignedColors,
+  rangeOf,
+  strengthOf,
+  valueAtStrength,
+} from "../../webview/scene/transfer.js";
 import { encodeEffects, encodeField, stepsOf, valueAt } from "../../webview/scene/voxelField.js";
 
 const sample = path.resolve(import.meta.dirname, "../../media/sample/oxides/mp-1215/CHGCAR.gz");
@@ -27,7 +45,14 @@ beforeAll(async () => {
   const cell = { lattice: structure.lattice, volume: volume(structure.lattice), natoms: 3, grid };
   const encoding = { spacing: 0.4, length: 12.8, assignment: "nearest", cutoff: spectrum.cutoff } as const;
   const { hkl, amplitude, unit } = spectrum;
-  const words = { title: "CHGCAR", formula: "Ti2O", kind: "CHGCAR", warnings: [], component: "total", components: ["total"] };
+  const words = {
+    title: "CHGCAR",
+    formula: "Ti2O",
+    kind: "CHGCAR",
+    warnings: [],
+    component: "total",
+    components: ["total"],
+  };
   picture = { ...words, ...cell, ...encoding, hkl, amplitude, unit };
 });
 
@@ -41,7 +66,10 @@ describe.each(["nearest", "trilinear"] as const)("what a voxel is said to hold (
     expect(field.index.length).toBeGreaterThan(100);
     const some = [...field.index].filter((_index, i) => i % 7 === 0);
     for (const flat of some) {
-      const sum = reflectionsIn(shown, rotation, field, flat).reduce((total, one) => total + one.amplitude * one.weight, 0);
+      const sum = reflectionsIn(shown, rotation, field, flat).reduce(
+        (total, one) => total + one.amplitude * one.weight,
+        0,
+      );
       expect(sum).toBeCloseTo(valueAt(field, flat), 6);
     }
   });
@@ -99,7 +127,10 @@ describe("effects on a prediction as colours", () => {
     const field = encodeEffects(picture, effect, tilted);
     for (const flat of [...field.index].filter((_index, i) => i % 11 === 0)) {
       const held = reflectionsIn(picture, tilted, field, flat);
-      const sum = held.reduce((total, { pair, weight }) => total + ((effect[pair] ?? 0) * weight) / (pair === 0 ? 1 : 2), 0);
+      const sum = held.reduce(
+        (total, { pair, weight }) => total + ((effect[pair] ?? 0) * weight) / (pair === 0 ? 1 : 2),
+        0,
+      );
       expect(sum).toBeCloseTo(valueAt(field, flat), 5);
     }
     const transfer = {
@@ -165,7 +196,9 @@ describe("the view", () => {
     const view = { ...makeView(FRONT, 400, 300, 8), center: [1, 2, 3] as Vector3, eye: 20 };
     expect(project(view, [1, 2, 3])).toEqual([200, 150, 0]);
     const at = (depth: number): Vector3 =>
-      [0, 1, 2].map((i) => (view.center[i] ?? 0) + (view.toward[i] ?? 0) * depth + (view.right[i] ?? 0)) as unknown as Vector3;
+      [0, 1, 2].map(
+        (i) => (view.center[i] ?? 0) + (view.toward[i] ?? 0) * depth + (view.right[i] ?? 0),
+      ) as unknown as Vector3;
     expect((project(view, at(10))[0] - 200) / (project(view, at(0))[0] - 200)).toBeCloseTo(2, 9);
     expect((project(view, at(-20))[0] - 200) / (project(view, at(0))[0] - 200)).toBeCloseTo(0.5, 9);
   });
@@ -180,7 +213,8 @@ describe("the view", () => {
         expect(pickCube(cubes, view, 200, 200)).toBe(1);
         expect(pickCube(cubes, view, 200 + view.scale * 1.5, 200)).toBeUndefined();
         expect([...sortByDepth(cubes, view.toward)]).toEqual([0, 1]);
-        for (const [x, y] of outlineCube(view, [0, 0, 0], 0.5)) expect(Math.hypot(x - 200, y - 200)).toBeLessThan(view.scale * 0.5);
+        for (const [x, y] of outlineCube(view, [0, 0, 0], 0.5))
+          expect(Math.hypot(x - 200, y - 200)).toBeLessThan(view.scale * 0.5);
       }),
     );
   });
@@ -210,7 +244,8 @@ describe("colours", () => {
   });
 
   test("the strong end stands out: light on dark, dark on light", () => {
-    const brightness = (color: readonly number[] | undefined) => (color ?? []).reduce((sum, channel) => sum + channel, 0);
+    const brightness = (color: readonly number[] | undefined) =>
+      (color ?? []).reduce((sum, channel) => sum + channel, 0);
     for (const map of ["viridis", "inferno", "magma", "cividis"] as const) {
       const [dark, light] = [makeColors(map, true), makeColors(map, false)];
       expect(brightness(dark[255])).toBeGreaterThan(brightness(dark[0]));

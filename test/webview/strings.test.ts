@@ -3,7 +3,10 @@ import path from "node:path";
 import { expect, test } from "vitest";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const japanese = JSON.parse(readFileSync(path.join(root, "webview/ui/strings.ja.json"), "utf8")) as Record<string, string>;
+const japanese = JSON.parse(readFileSync(path.join(root, "webview/ui/strings.ja.json"), "utf8")) as Record<
+  string,
+  string
+>;
 
 /** Every text handed to `t` or, in plots, to `translate`. */
 function usedTexts(): Set<string> {

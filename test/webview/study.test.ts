@@ -12,10 +12,26 @@ import { parseColor } from "../../webview/ui/themeColors.js";
 import { DEFAULT_SETTINGS, restoreSettings, rotationOf } from "../../webview/voxels/viewSettings.js";
 
 const time = (seconds: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();
-const started = (at: number): RunEvent => ({ event: "started", time: time(at), run: "r", tasks: 8, materials: 100, pid: 1 });
+const started = (at: number): RunEvent => ({
+  event: "started",
+  time: time(at),
+  run: "r",
+  tasks: 8,
+  materials: 100,
+  pid: 1,
+});
 const network = { target: "gap", model: "r3dvs", trainSize: 100, repeat: 0 };
 const epoch = (at: number, number: number, member = 0): RunEvent => {
-  return { event: "epoch", time: time(at), ...network, member, epoch: number, epochs: 9, loss: 1 / number, validationMae: 2 / number };
+  return {
+    event: "epoch",
+    time: time(at),
+    ...network,
+    member,
+    epoch: number,
+    epochs: 9,
+    loss: 1 / number,
+    validationMae: 2 / number,
+  };
 };
 const result = (at: number, repeat: number, mae: number, trainSize = 100): RunEvent => {
   return { event: "result", time: time(at), ...network, trainSize, repeat, unit: "eV", mae, rmse: mae, seconds: 1 };
@@ -94,13 +110,25 @@ describe("the events of a run", () => {
     model.append([started(0), result(10, 0, 1)]);
     const means = [{ target: "gap", model: "r3dvs", trainSize: 100, mae: 3, repeats: 1 }];
     const [curve] = model.learningCurves(run, { gap: 2 }, { folder: "/other", name: "other", rows: [], means }).targets;
-    expect(curve).toMatchObject({ baselineMae: 2, compared: [{ model: "r3dvs", points: [{ trainSize: 100, mae: 3 }] }] });
-    expect(bestModels({ targets: curve === undefined ? [] : [curve] })).toMatchObject([{ model: "r3dvs", mae: 1, beatsMean: true }]);
+    expect(curve).toMatchObject({
+      baselineMae: 2,
+      compared: [{ model: "r3dvs", points: [{ trainSize: 100, mae: 3 }] }],
+    });
+    expect(bestModels({ targets: curve === undefined ? [] : [curve] })).toMatchObject([
+      { model: "r3dvs", mae: 1, beatsMean: true },
+    ]);
   });
 
   test("list what failed until it succeeds", () => {
     const model = new RunModel();
-    const problem = { severity: "error", line: 3, column: 1, message: "cut off", template: "cut off", args: [] } as const;
+    const problem = {
+      severity: "error",
+      line: 3,
+      column: 1,
+      message: "cut off",
+      template: "cut off",
+      args: [],
+    } as const;
     model.append([
       { event: "skipped", time: time(1), id: "mp-1", file: "mp-1/CHGCAR", problems: [problem] },
       { event: "failed", time: time(2), ...network, message: "no memory" },
@@ -112,20 +140,45 @@ describe("the events of a run", () => {
 });
 
 test("tables quote what would break a row", () => {
-  const target = { name: 'a,"b"', unit: "eV", series: [{ model: "soap", points: [{ trainSize: 10, mae: 0.5, repeats: 1 }] }] };
+  const target = {
+    name: 'a,"b"',
+    unit: "eV",
+    series: [{ model: "soap", points: [{ trainSize: 10, mae: 0.5, repeats: 1 }] }],
+  };
   expect(learningCurveCsv({ targets: [target] })).toBe(
     'target,unit,model,train_size,repeats,mae,mae_standard_error\n"a,""b""",eV,soap,10,1,0.5,\n',
   );
   const member = { name: "member 1", points: [{ epoch: 1, loss: 0.25, validationMae: 2 }] };
-  expect(lossCsv({ target: "gap", unit: "eV", model: "r3dvs", members: [member] })).toContain("gap,eV,r3dvs,member 1,1,0.25,2\n");
-  const point = { id: "mp-1", target: "gap", model: "soap", trainSize: 10, repeat: 0, actual: 1, predicted: 1.5, sigma: 0.1 };
+  expect(lossCsv({ target: "gap", unit: "eV", model: "r3dvs", members: [member] })).toContain(
+    "gap,eV,r3dvs,member 1,1,0.25,2\n",
+  );
+  const point = {
+    id: "mp-1",
+    target: "gap",
+    model: "soap",
+    trainSize: 10,
+    repeat: 0,
+    actual: 1,
+    predicted: 1.5,
+    sigma: 0.1,
+  };
   expect(parityCsv([point], "eV")).toContain("mp-1,,gap,eV,soap,10,0,1,1.5,0.1\n");
   expect(parityCsv([point], "eV", new Map([["mp-1", "GeO2"]]))).toContain("mp-1,GeO2,gap,");
 });
 
 test("the largest errors come first, without what came to nothing", () => {
-  const point = (id: string, predicted: number) => ({ id, target: "gap", model: "soap", trainSize: 10, repeat: 0, actual: 1, predicted });
-  expect(worstOf([point("a", 1.1), point("b", Number.NaN), point("c", -3), point("d", 2)]).map(({ id }) => id)).toEqual(["c", "d", "a"]);
+  const point = (id: string, predicted: number) => ({
+    id,
+    target: "gap",
+    model: "soap",
+    trainSize: 10,
+    repeat: 0,
+    actual: 1,
+    predicted,
+  });
+  expect(worstOf([point("a", 1.1), point("b", Number.NaN), point("c", -3), point("d", 2)]).map(({ id }) => id)).toEqual(
+    ["c", "d", "a"],
+  );
 });
 
 test("a PNG states its resolution", () => {
@@ -133,13 +186,23 @@ test("a PNG states its resolution", () => {
   const png = new Uint8Array(33 + 12).fill(7);
   const written = withResolution(png, 300);
   const chunk = Buffer.from(written.subarray(33, 54));
-  expect([chunk.readUInt32BE(0), chunk.toString("latin1", 4, 8), chunk.readUInt32BE(8), chunk[16]]).toEqual([9, "pHYs", 11811, 1]);
+  expect([chunk.readUInt32BE(0), chunk.toString("latin1", 4, 8), chunk.readUInt32BE(8), chunk[16]]).toEqual([
+    9,
+    "pHYs",
+    11811,
+    1,
+  ]);
   expect(chunk.readUInt32BE(17)).toBe(crc32(chunk.subarray(4, 17)));
   expect(written.length).toBe(png.length + 21);
 });
 
 test("times left are no more exact than they are known", () => {
-  expect([10, 300, 5400, 200000].map(formatDuration)).toEqual(["less than a minute", "about 5 min", "about 1 h 30 min", "about 2 d 7 h"]);
+  expect([10, 300, 5400, 200000].map(formatDuration)).toEqual([
+    "less than a minute",
+    "about 5 min",
+    "about 1 h 30 min",
+    "about 2 d 7 h",
+  ]);
   expect(formatDuration(2 * 3600 - 61)).toBe("about 2 h 0 min");
 });
 
@@ -152,7 +215,14 @@ describe("settings kept by an earlier page", () => {
   test("fall back where they make no sense", () => {
     expect(restoreSettings({})).toEqual(DEFAULT_SETTINGS);
     expect(
-      restoreSettings({ mode: "4d", plane: null, threshold: 7, colorMap: "jet", orbit: { ...DEFAULT_SETTINGS.orbit, zoom: -1 }, box: 1 }),
+      restoreSettings({
+        mode: "4d",
+        plane: null,
+        threshold: 7,
+        colorMap: "jet",
+        orbit: { ...DEFAULT_SETTINGS.orbit, zoom: -1 },
+        box: 1,
+      }),
     ).toEqual({
       ...DEFAULT_SETTINGS,
       threshold: 1,

@@ -4,14 +4,37 @@ import type { DensityData, FieldFacts, SurfaceMesh } from "../../src/protocol/cr
 import { type CrystalSettings, DEFAULT_CRYSTAL, restoreCrystal } from "../../webview/crystal/crystalSettings.js";
 import { type Calls, DensityModel, levelRange } from "../../webview/crystal/densityModel.js";
 import { pickSurface } from "../../webview/crystal/pickSurface.js";
-import { colourName, type LevelMesh, SURFACE_COLOURS, shownLevels, styleOf, surfaceColour } from "../../webview/crystal/surfaceStyles.js";
+import {
+  colourName,
+  type LevelMesh,
+  SURFACE_COLOURS,
+  shownLevels,
+  styleOf,
+  surfaceColour,
+} from "../../webview/crystal/surfaceStyles.js";
 import { FRONT, makeView, orbitFrom, project } from "../../webview/scene/orbit.js";
 
 const facts = (signed: boolean): FieldFacts => {
-  return { name: "total", unit: "e/Å³", signed, minimum: signed ? -2 : 0.001, maximum: 2, mean: 0.5, suggestedLevel: 0.3 };
+  return {
+    name: "total",
+    unit: "e/Å³",
+    signed,
+    minimum: signed ? -2 : 0.001,
+    maximum: 2,
+    mean: 0.5,
+    suggestedLevel: 0.3,
+  };
 };
 const density = (signed: boolean): DensityData => {
-  return { title: "CHGCAR", kind: "CHGCAR", grid: [4, 4, 4], kept: [4, 4, 4], how: "whole", fields: [facts(signed)], truncated: false };
+  return {
+    title: "CHGCAR",
+    kind: "CHGCAR",
+    grid: [4, 4, 4],
+    kept: [4, 4, 4],
+    how: "whole",
+    fields: [facts(signed)],
+    truncated: false,
+  };
 };
 const mesh = (level: number): SurfaceMesh => ({
   level,
@@ -73,9 +96,19 @@ describe("several levels", () => {
   test("come back with the page, without what does not fit", () => {
     const kept = { ...DEFAULT_CRYSTAL, colour: 2, furtherLevels: further(0.9, 0.2) };
     expect(restoreCrystal(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
-    const wrong = [{ level: 2, opacity: 0.5, colour: 0 }, { level: 0.5, opacity: 0.5, colour: 17 }, { level: 0.5 }, null, "x"];
+    const wrong = [
+      { level: 2, opacity: 0.5, colour: 0 },
+      { level: 0.5, opacity: 0.5, colour: 17 },
+      { level: 0.5 },
+      null,
+      "x",
+    ];
     expect(
-      restoreCrystal({ ...kept, colour: 99, furtherLevels: [...wrong, ...further(0.1, 0.2, 0.3, 0.4), ...further(0.5)] }),
+      restoreCrystal({
+        ...kept,
+        colour: 99,
+        furtherLevels: [...wrong, ...further(0.1, 0.2, 0.3, 0.4), ...further(0.5)],
+      }),
     ).toMatchObject({
       colour: SURFACE_COLOURS.length - 1,
       furtherLevels: further(0.1, 0.2, 0.3, 0.4),
@@ -87,9 +120,13 @@ test("colours of surfaces have names of their own, and lobes differ in every the
   const all = SURFACE_COLOURS.flatMap((_, i) => [colourName(i, false), colourName(i, true)]);
   expect(new Set(all).size).toBe(2 * SURFACE_COLOURS.length);
   for (const isDark of [true, false]) {
-    const colours = SURFACE_COLOURS.flatMap((_, i) => [surfaceColour(1, i, { isDark }), surfaceColour(-1, i, { isDark })]);
+    const colours = SURFACE_COLOURS.flatMap((_, i) => [
+      surfaceColour(1, i, { isDark }),
+      surfaceColour(-1, i, { isDark }),
+    ]);
     for (const [i, one] of colours.entries())
-      for (const other of colours.slice(i + 1)) expect(Math.hypot(...one.map((x, c) => x - (other[c] ?? 0)))).toBeGreaterThan(0.2);
+      for (const other of colours.slice(i + 1))
+        expect(Math.hypot(...one.map((x, c) => x - (other[c] ?? 0)))).toBeGreaterThan(0.2);
   }
 });
 
@@ -101,7 +138,15 @@ describe("the surface under the pointer", () => {
   ] as const;
   const at = (...fractional: Vector3) => rowTimes(fractional, lattice);
   /** A triangle through the cell at z = 0.5, and the whole face z = 1. */
-  const corners = [at(0.1, 0.1, 0.5), at(0.9, 0.1, 0.5), at(0.1, 0.9, 0.5), at(0, 0, 1), at(1, 0, 1), at(0, 1, 1), at(1, 1, 1)];
+  const corners = [
+    at(0.1, 0.1, 0.5),
+    at(0.9, 0.1, 0.5),
+    at(0.1, 0.9, 0.5),
+    at(0, 0, 1),
+    at(1, 0, 1),
+    at(0, 1, 1),
+    at(1, 1, 1),
+  ];
   const level: LevelMesh = {
     ...mesh(0.25),
     surface: 0,

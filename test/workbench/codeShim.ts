@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Stands in for the `code` executable where no desktop VS Code can be had: takes the flags @vscode/test-electron passes, serves the same
-// workbench, opens it in a headless browser and ends with the status of the extension tests.
+// Stands in for the `code` executable where no desktop VS Code can be had: takes the flags @vscode/test-electron
+// passes, serves the same workbench, opens it in a headless browser and ends with the status of the extension tests.
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { launchBrowser } from "./harness/browser.ts";
@@ -55,7 +55,10 @@ async function runExtensionTests(): Promise<number> {
   return await ended.promise;
 }
 
-/** Of all that the window and its extension host print, mocha's own lines: information with placeholders (VS Code's begin with a colour directive). */
+/**
+ * Of all that the window and its extension host print, mocha's own lines: information with placeholders (VS Code's
+ * begin with a colour directive).
+ */
 function print(type: string, args: readonly unknown[]): void {
   const [format = "", ...rest] = args.map(String);
   if (type !== "info" || format.startsWith("%c") || !/%[sd]/.test(format)) return;

@@ -1,4 +1,5 @@
-// Runs out/extension (the bundled tests of extension/) in VS Code's extension host; started by `npm run test:desktop [-- --server]`.
+// Runs out/extension (the bundled tests of extension/) in VS Code's extension host; started by `npm run test:desktop
+// [-- --server]`.
 import path from "node:path";
 import { downloadAndUnzipVSCode, runTests } from "@vscode/test-electron";
 import { root } from "./harness/paths.ts";
@@ -6,7 +7,10 @@ import { makeSampleWorkspace } from "./harness/workspace.ts";
 
 const shim = path.join(import.meta.dirname, "codeShim.ts");
 
-/** A VS Code of its own, if this machine has a screen and the network; else the server behind the shim, which takes the same arguments. */
+/**
+ * A VS Code of its own, if this machine has a screen and the network; else the server behind the shim, which takes the
+ * same arguments.
+ */
 async function findVsCode(): Promise<string> {
   if (process.argv.includes("--server") || hasNoScreen() || !(await canDownload())) return shim;
   return downloadAndUnzipVSCode({ cachePath: path.join(root, "out/vscode") });
@@ -25,7 +29,9 @@ const workspace = makeSampleWorkspace({ count: 8 });
 process.env.PATH = `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ""}`;
 try {
   const vscodeExecutablePath = await findVsCode();
-  console.log(vscodeExecutablePath === shim ? "On the VS Code server from npm packages." : `On ${vscodeExecutablePath}.`);
+  console.log(
+    vscodeExecutablePath === shim ? "On the VS Code server from npm packages." : `On ${vscodeExecutablePath}.`,
+  );
   await runTests({
     vscodeExecutablePath,
     extensionDevelopmentPath: root,

@@ -1,5 +1,6 @@
-// How long the README's five minutes take: each step of "Five minutes" as a newcomer would do it, in the real workbench. Node 24, after
-// ensureWorkbench(). Prints one object a line, for `npm run bench -- tour`; waiting for the machine alone counts, not reading.
+// How long the README's five minutes take: each step of "Five minutes" as a newcomer would do it, in the real
+// workbench. Node 24, after ensureWorkbench(). Prints one object a line, for `npm run bench -- tour`; waiting for the
+// machine alone counts, not reading.
 import { launchBrowser } from "./harness/browser.ts";
 import { CrystalView } from "./harness/crystalView.ts";
 import { startServer } from "./harness/server.ts";

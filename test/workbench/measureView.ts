@@ -1,4 +1,5 @@
-// Frames a second while the crystal turns, and memory over many openings, in the real workbench with software WebGL. Node 24, after ensureWorkbench().
+// Frames a second while the crystal turns, and memory over many openings, in the real workbench with software WebGL.
+// Node 24, after ensureWorkbench().
 // `node measureView.ts ROUNDS [frames|memory|density]`; prints one object a line, for `npm run bench -- view`.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -38,7 +39,10 @@ try {
     const view = new CrystalView(workbench);
     await measureMemory(workbench, page, "density", async () => {
       await workbench.openFile(`gyroid${SIZES[0]}`, "CHGCAR");
-      await waitFor(async () => (await view.text("density")) === "whole" && (await view.number("triangles")) > 1000, "the whole density");
+      await waitFor(
+        async () => (await view.text("density")) === "whole" && (await view.number("triangles")) > 1000,
+        "the whole density",
+      );
     });
   }
 } finally {
@@ -51,7 +55,10 @@ try {
 async function measureFrames(workbench: Workbench, points: number): Promise<void> {
   await workbench.openFile(`gyroid${points}`, "CHGCAR");
   const view = new CrystalView(workbench);
-  await waitFor(async () => (await view.text("density")) === "whole" && (await view.number("triangles")) > 1000, "the whole density");
+  await waitFor(
+    async () => (await view.text("density")) === "whole" && (await view.number("triangles")) > 1000,
+    "the whole density",
+  );
   const triangles = await view.number("triangles");
   const { times, moving } = await view.overlay.evaluate(async (overlay, frames) => {
     overlay.focus();
@@ -69,7 +76,10 @@ async function measureFrames(workbench: Workbench, points: number): Promise<void
   await workbench.closeAllEditors();
 }
 
-/** The same file is opened and closed again and again; memory is looked at while nothing is open, at the end without what caches would give back. */
+/**
+ * The same file is opened and closed again and again; memory is looked at while nothing is open, at the end without
+ * what caches would give back.
+ */
 async function measureMemory(workbench: Workbench, page: Page, what: string, open: () => Promise<void>): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable");
@@ -84,7 +94,11 @@ async function measureMemory(workbench: Workbench, page: Page, what: string, ope
   await session.detach();
 }
 
-async function printMemory(session: CDPSession, page: Page, of: { readonly what: string; readonly round: number }): Promise<void> {
+async function printMemory(
+  session: CDPSession,
+  page: Page,
+  of: { readonly what: string; readonly round: number },
+): Promise<void> {
   await session.send("HeapProfiler.collectGarbage");
   const { metrics } = await session.send("Performance.getMetrics");
   const count = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
@@ -123,7 +137,9 @@ function childrenOf(root: number): number[] {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
-        return [[Number(name), Number(/PPid:\s+(\d+)/.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1])] as const];
+        return [
+          [Number(name), Number(/PPid:\s+(\d+)/.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1])] as const,
+        ];
       } catch {
         return [];
       }
@@ -137,7 +153,10 @@ function childrenOf(root: number): number[] {
   return [...found];
 }
 
-/** A density whose surface has as many triangles as the grid allows: sin x cos y + sin y cos z + sin z cos x, twice per axis. */
+/**
+ * A density whose surface has as many triangles as the grid allows: sin x cos y + sin y cos z + sin z cos x, twice per
+ * axis.
+ */
 function gyroid(points: number): string {
   const axis = Array.from({ length: points }, (_, i) => (4 * Math.PI * i) / points);
   const [sine, cosine] = [axis.map(Math.sin), axis.map(Math.cos)];
@@ -146,7 +165,8 @@ function gyroid(points: number): string {
   for (let z = 0; z < points; z++)
     for (let y = 0; y < points; y++)
       for (let x = 0; x < points; x++) {
-        const value = (sine[x] ?? 0) * (cosine[y] ?? 0) + (sine[y] ?? 0) * (cosine[z] ?? 0) + (sine[z] ?? 0) * (cosine[x] ?? 0);
+        const value =
+          (sine[x] ?? 0) * (cosine[y] ?? 0) + (sine[y] ?? 0) * (cosine[z] ?? 0) + (sine[z] ?? 0) * (cosine[x] ?? 0);
         line += ` ${(512 * (2 + value)).toExponential(8)}`;
         if (line.length > 70) {
           lines.push(line);

@@ -1,5 +1,7 @@
-// Takes pictures of every view in every theme, wide and narrow, for people to look at: `npm run pictures`, after `npm start`.
-// The README's go to media/screenshots, the rest to out/screenshots. `node pictures.ts [animated|dark|light|...]...` takes some alone.
+// Takes pictures of every view in every theme, wide and narrow, for people to look at: `npm run pictures`, after `npm
+// start`.
+// The README's go to media/screenshots, the rest to out/screenshots. `node pictures.ts [animated|dark|light|...]...`
+// takes some alone.
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
@@ -51,7 +53,10 @@ try {
   workspace.dispose();
 }
 
-/** The dataset that `npm start` studied, with one material as plain text, its structure beside it; no path of this machine is seen. */
+/**
+ * The dataset that `npm start` studied, with one material as plain text, its structure beside it; no path of this
+ * machine is seen.
+ */
 function makeStudiedWorkspace(): Workspace {
   const studied = makeWorkspace("oxides");
   cpSync(STUDIED, studied.folder, { recursive: true });

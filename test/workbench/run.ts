@@ -1,4 +1,5 @@
-// Runs tests/*.test.ts in the real VS Code. `node run.ts [part of a file's name]... [--list]`; Node 24, after ensureWorkbench().
+// Runs tests/*.test.ts in the real VS Code. `node run.ts [part of a file's name]... [--list]`; Node 24, after
+// ensureWorkbench().
 // Writes the counts to out/workbench/results.json, for `npm test`.
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -47,5 +48,8 @@ stream.compose(new spec()).pipe(process.stdout);
 stream.on("end", () => {
   mkdirSync(path.join(output, "workbench"), { recursive: true });
   const seconds = (Date.now() - began) / 1000;
-  writeFileSync(path.join(output, "workbench/results.json"), JSON.stringify({ ...counts, failures, triedTwice, seconds }, undefined, 2));
+  writeFileSync(
+    path.join(output, "workbench/results.json"),
+    JSON.stringify({ ...counts, failures, triedTwice, seconds }, undefined, 2),
+  );
 });

@@ -68,7 +68,9 @@ describe("the job process", () => {
   test("encodes a dataset into its .r3dvs and exports one file", async () => {
     const data = dataset("encode", ["mp-10064", "mp-1778"]);
     const { files } = await worker.call("encodeFiles", { paths: [data, path.join(root, "nowhere")], settings });
-    expect(files.map(({ id, output, problems }) => [id, output !== undefined && existsSync(output), problems.length])).toEqual([
+    expect(
+      files.map(({ id, output, problems }) => [id, output !== undefined && existsSync(output), problems.length]),
+    ).toEqual([
       ["mp-10064", true, 0],
       ["mp-1778", true, 0],
       [path.join(root, "nowhere"), false, 1],
@@ -84,7 +86,11 @@ describe("the job process", () => {
 
   test("cancels a call and goes on serving", async () => {
     const cancellation = new Cancellation();
-    const cancelled = worker.call("encodeFiles", { paths: [SAMPLE], settings: { ...settings, spacing: 0.2 } }, { cancellation });
+    const cancelled = worker.call(
+      "encodeFiles",
+      { paths: [SAMPLE], settings: { ...settings, spacing: 0.2 } },
+      { cancellation },
+    );
     cancellation.cancel();
     await expect(cancelled).rejects.toMatchObject({ code: "cancelled" });
     expect((await worker.call("inspectDataset", { folder: SAMPLE })).materials.length).toBe(120);
@@ -93,7 +99,10 @@ describe("the job process", () => {
   test("prepares a run that a process of its own works on, can stop and resume, and predicts with what it learned", {
     timeout: 240_000,
   }, async () => {
-    const data = dataset("run", [...new Set(readFileSync(path.join(SAMPLE, "targets.csv"), "utf8").match(/^mp-\d+/gm) ?? [])].slice(0, 12));
+    const data = dataset(
+      "run",
+      [...new Set(readFileSync(path.join(SAMPLE, "targets.csv"), "utf8").match(/^mp-\d+/gm) ?? [])].slice(0, 12),
+    );
     const request: RunRequest = {
       dataset: data,
       name: "first: try",
@@ -129,7 +138,11 @@ describe("the job process", () => {
     expect(await state(folder)).toBe("interrupted");
     expect(await startRun(folder).ended).toBe(0);
     const { run, parity } = await worker.call("readRun", { folder, parity: true });
-    expect(run).toMatchObject({ state: "finished", progress: { done: 2, total: 2 }, targets: [{ name: "band_gap", unit: "eV" }] });
+    expect(run).toMatchObject({
+      state: "finished",
+      progress: { done: 2, total: 2 },
+      targets: [{ name: "band_gap", unit: "eV" }],
+    });
     expect(parity.length).toBe(8);
     expect(existsSync((await worker.call("writeReport", { folder })).file)).toBe(true);
     const { models } = await worker.call("listModels", { folders: [folder, root] });
@@ -138,7 +151,9 @@ describe("the job process", () => {
       ["band_gap-r3dvs", "r3dvs", 6],
     ]);
     const { predictions } = await worker.call("predict", { models: models.map((model) => model.path), file: QUARTZ });
-    expect(predictions.map(({ target, unit, id }) => [target, unit, id])).toEqual(Array(2).fill(["band_gap", "eV", "mp-10064"]));
+    expect(predictions.map(({ target, unit, id }) => [target, unit, id])).toEqual(
+      Array(2).fill(["band_gap", "eV", "mp-10064"]),
+    );
     expect(predictions.map(({ explainable }) => explainable)).toEqual([false, true]);
     const [composition = "", network = ""] = models.map((model) => model.path);
     const heard: number[] = [];
@@ -154,9 +169,13 @@ describe("the job process", () => {
     expect(effect.some((value) => value !== 0)).toBe(true);
     expect(shells.reduce((sum, { pairs }) => sum + pairs, 0)).toBe(effect.length);
     expect(heard.at(-1)).toBe(1);
-    await expect(worker.call("explainPrediction", { model: composition, file: QUARTZ })).rejects.toThrow("does not read the density");
+    await expect(worker.call("explainPrediction", { model: composition, file: QUARTZ })).rejects.toThrow(
+      "does not read the density",
+    );
     const output = path.join(root, "web");
-    expect(await worker.call("exportModel", { model: network, output })).toEqual({ file: path.join(output, "model.json") });
+    expect(await worker.call("exportModel", { model: network, output })).toEqual({
+      file: path.join(output, "model.json"),
+    });
     expect(readFileSync(path.join(output, "model.json"), "utf8")).toContain('"layers-model"');
     await expect(worker.call("exportModel", { model: composition, output })).rejects.toThrow("only networks");
     const cancellation = new Cancellation();

@@ -83,7 +83,11 @@ export function missingFiles({ others }: OpenFiles, { terms, colourBy }: Crystal
 }
 
 /** The settings with a file's new path: a copy of a file that is not on this disk has another one in each window. */
-export function withMovedFile({ terms, colourBy }: CrystalSettings, from: string, to: string): Partial<CrystalSettings> {
+export function withMovedFile(
+  { terms, colourBy }: CrystalSettings,
+  from: string,
+  to: string,
+): Partial<CrystalSettings> {
   const moved = <T extends ChosenField>(one: T): T => (one.file === from ? { ...one, file: to } : one);
   return { terms: terms.map(moved), ...(colourBy && { colourBy: moved(colourBy) }) };
 }

@@ -14,9 +14,15 @@ export interface ControlGroup {
 }
 
 /** A plane through the field: h k l, offset, how it is drawn. */
-export function makeSliceControls(settings: CrystalSettings, change: ChangeCrystal, lookOnto: (hkl: Vector3) => void): ControlGroup {
+export function makeSliceControls(
+  settings: CrystalSettings,
+  change: ChangeCrystal,
+  lookOnto: (hkl: Vector3) => void,
+): ControlGroup {
   let shown = settings;
-  const hkl = makeTriple(t("Plane"), ["h", "k", "l"], settings.hkl, [-MAX_INDEX, MAX_INDEX], (value) => change({ hkl: value }));
+  const hkl = makeTriple(t("Plane"), ["h", "k", "l"], settings.hkl, [-MAX_INDEX, MAX_INDEX], (value) =>
+    change({ hkl: value }),
+  );
   const offset = makeSlider({
     label: t("Offset"),
     min: 0,
@@ -27,7 +33,9 @@ export function makeSliceControls(settings: CrystalSettings, change: ChangeCryst
     change: (value) => change({ offset: value }),
   });
   const maps = COLOR_MAPS.map((name) => [name, name] as const);
-  const colors = makeDropdown(t("Colours of the slice"), maps, settings.colorMap, (value) => change({ colorMap: value as ColorMap }));
+  const colors = makeDropdown(t("Colours of the slice"), maps, settings.colorMap, (value) =>
+    change({ colorMap: value as ColorMap }),
+  );
   const element = make(
     "div",
     { class: "controls" },
@@ -53,7 +61,9 @@ export function makeSliceControls(settings: CrystalSettings, change: ChangeCryst
 /** An average over planes along an axis. */
 export function makeProfileControls(length: number, settings: CrystalSettings, change: ChangeCrystal): ControlGroup {
   const axes = (["a", "b", "c"] as const).map((axis) => [axis, axis] as const);
-  const axis = makeDropdown(t("Axis of the profile"), axes, settings.axis, (value) => change({ axis: value as CrystalSettings["axis"] }));
+  const axis = makeDropdown(t("Axis of the profile"), axes, settings.axis, (value) =>
+    change({ axis: value as CrystalSettings["axis"] }),
+  );
   const window = makeSlider({
     label: t("Macroscopic average"),
     min: 0,
@@ -82,7 +92,9 @@ export function makeAtomControls(settings: CrystalSettings, change: ChangeCrysta
   ];
   const style = makeDropdown(t("Style"), styles, settings.atoms, (value) => change({ atoms: value as AtomStyle }));
   const kind = makeDropdown(t("Radii"), radii, settings.radii, (value) => change({ radii: value as RadiusKind }));
-  const cells = makeTriple(t("Unit cells"), ["a", "b", "c"], settings.cells, [1, MAX_CELLS], (value) => change({ cells: value }));
+  const cells = makeTriple(t("Unit cells"), ["a", "b", "c"], settings.cells, [1, MAX_CELLS], (value) =>
+    change({ cells: value }),
+  );
   const front = percentSlider(t("Cut away in front"), settings.cutFront, (cutFront) => change({ cutFront }));
   const back = percentSlider(t("Cut away behind"), settings.cutBack, (cutBack) => change({ cutBack }));
   const box = (label: string, key: "bonds" | "polyhedra" | "labels" | "cell" | "perspective" | "depthCue") =>
@@ -139,7 +151,15 @@ export function labelled(label: string, control: HTMLElement): HTMLElement {
 }
 
 export function percentSlider(label: string, value: number, change: (value: number) => void, min = 0): Slider {
-  return makeSlider({ label, min, max: 1, step: 0.01, value, format: (share) => `${Math.round(100 * share)} %`, change });
+  return makeSlider({
+    label,
+    min,
+    max: 1,
+    step: 0.01,
+    value,
+    format: (share) => `${Math.round(100 * share)} %`,
+    change,
+  });
 }
 
 /** Three whole numbers side by side. */
@@ -151,9 +171,18 @@ export function makeTriple(
   change: (value: Vector3) => void,
 ): { readonly element: HTMLElement; set(value: Vector3): void } {
   const inputs = names.map((name, i) =>
-    make("input", { type: "number", class: "number", min, max, step: 1, value: value[i as 0] ?? 0, "aria-label": `${label} ${name}` }),
+    make("input", {
+      type: "number",
+      class: "number",
+      min,
+      max,
+      step: 1,
+      value: value[i as 0] ?? 0,
+      "aria-label": `${label} ${name}`,
+    }),
   );
-  const read = () => inputs.map((input) => Math.round(Math.max(min, Math.min(max, input.valueAsNumber)))) as unknown as Vector3;
+  const read = () =>
+    inputs.map((input) => Math.round(Math.max(min, Math.min(max, input.valueAsNumber)))) as unknown as Vector3;
   for (const input of inputs) {
     listen(input, {
       input: () => {
@@ -162,7 +191,9 @@ export function makeTriple(
       },
     });
   }
-  const parts = inputs.map((input, i) => make("label", { class: "triple-part" }, make("span", { class: "field-label" }, names[i]), input));
+  const parts = inputs.map((input, i) =>
+    make("label", { class: "triple-part" }, make("span", { class: "field-label" }, names[i]), input),
+  );
   const element = make(
     "div",
     { class: "field triple", role: "group", "aria-label": label },

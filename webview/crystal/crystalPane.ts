@@ -10,7 +10,13 @@ import { t } from "../ui/text.js";
 import { readThemeColors } from "../ui/themeColors.js";
 import { axisOrbit, planeOrbit } from "./axisViews.js";
 import { missingFiles, withMovedFile } from "./combinedFields.js";
-import { type ControlGroup, makeAtomControls, makeProfileControls, makeSliceControls, makeViewButtons } from "./crystalControls.js";
+import {
+  type ControlGroup,
+  makeAtomControls,
+  makeProfileControls,
+  makeSliceControls,
+  makeViewButtons,
+} from "./crystalControls.js";
 import { type CrystalMode, type CrystalSettings, DEFAULT_CRYSTAL } from "./crystalSettings.js";
 import { CrystalViewport } from "./crystalViewport.js";
 import { type Calls, DensityModel } from "./densityModel.js";
@@ -41,7 +47,9 @@ export interface PaneActions {
 /** A heading and what stands under it. */
 export type Section = readonly [heading: string, content: HTMLElement, isOpen: boolean];
 
-/** The crystal's half of the page: the picture in three dimensions, the flat slice and the profile, with their controls. */
+/**
+ * The crystal's half of the page: the picture in three dimensions, the flat slice and the profile, with their controls.
+ */
 export class CrystalPane {
   readonly element = make("section", { class: "pane crystal-pane" });
   private readonly viewport: CrystalViewport;
@@ -219,14 +227,19 @@ export class CrystalPane {
     this.density.addOther(other, this.settings);
     const own = this.density.field(this.settings) ?? this.density.state.density?.fields[0];
     const { file, fields, differs } = other;
-    const like = fields.find(({ name, unit }) => name === own?.name && unit === own.unit) ?? fields.find(({ unit }) => unit === own?.unit);
-    if (use === "colour" && differs?.what !== "cell" && fields[0]) this.change({ colourBy: { file, field: fields[0].name } });
+    const like =
+      fields.find(({ name, unit }) => name === own?.name && unit === own.unit) ??
+      fields.find(({ unit }) => unit === own?.unit);
+    if (use === "colour" && differs?.what !== "cell" && fields[0])
+      this.change({ colourBy: { file, field: fields[0].name } });
     if (use === "term" && differs === undefined && like && this.settings.terms.length < MAX_TERMS) {
       const terms = this.settings.terms.filter((term) => term.file !== file || term.field !== like.name);
       this.change({ terms: [...terms, { file, field: like.name, factor: -1 }] });
     }
     if (use !== undefined)
-      this.note = (use === "colour" && differs?.what === "grid" ? undefined : differenceText(other)) ?? unitNote(use, like, other);
+      this.note =
+        (use === "colour" && differs?.what === "grid" ? undefined : differenceText(other)) ??
+        unitNote(use, like, other);
     this.actions.restructured();
     this.refresh();
   }
@@ -254,7 +267,9 @@ export class CrystalPane {
       ["slice", t("Slice")],
       ["profile", t("Profile")],
     ];
-    this.mode = makeSegments(t("View of the crystal"), modes, mode, (value) => this.change({ mode: value as CrystalMode }));
+    this.mode = makeSegments(t("View of the crystal"), modes, mode, (value) =>
+      this.change({ mode: value as CrystalMode }),
+    );
     const buttons = makeViewButtons({ along: (axis) => this.look(axis), reset: () => this.resetView() });
     const bar = make(
       "div",
@@ -370,7 +385,11 @@ export class CrystalPane {
   }
 }
 
-function unitNote(use: "term" | "colour", like: FieldFacts | undefined, { title, fields }: OtherDensity): string | undefined {
+function unitNote(
+  use: "term" | "colour",
+  like: FieldFacts | undefined,
+  { title, fields }: OtherDensity,
+): string | undefined {
   if (use === "colour" || like !== undefined) return undefined;
   return t(
     "{0} holds {1}, which cannot be added to or subtracted from this field.",

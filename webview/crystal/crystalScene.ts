@@ -1,5 +1,11 @@
 import { BondRule } from "../../src/core/crystal/bonds.js";
-import { type BondedSites, bondedSites, type Polyhedron, polyhedra, polyhedraElements } from "../../src/core/crystal/coordination.js";
+import {
+  type BondedSites,
+  bondedSites,
+  type Polyhedron,
+  polyhedra,
+  polyhedraElements,
+} from "../../src/core/crystal/coordination.js";
 import { boxEdges, boxOfCells } from "../../src/core/crystal/directions.js";
 import { elementColor } from "../../src/core/crystal/elementColors.js";
 import { covalentRadius, ionicRadius } from "../../src/core/crystal/elementRadii.js";
@@ -36,7 +42,10 @@ export function makeCrystalScene(cell: AtomicCell, settings: CrystalSettings, co
   const box = boxOfCells(settings.cells);
   const isBonded = settings.bonds || settings.polyhedra || settings.atoms === "sticks";
   const count = cell.species.length * settings.cells[0] * settings.cells[1] * settings.cells[2];
-  const bonded = bondedSites(cell, box, { complete: settings.polyhedra, ...(!(isBonded && count <= MAX_BONDED) && { rule: NO_BONDS }) });
+  const bonded = bondedSites(cell, box, {
+    complete: settings.polyhedra,
+    ...(!(isBonded && count <= MAX_BONDED) && { rule: NO_BONDS }),
+  });
   const radius = Float32Array.from(bonded.sites, ({ element }) => ballRadius(element, settings));
   const center = rowTimes([settings.cells[0] / 2, settings.cells[1] / 2, settings.cells[2] / 2], cell.lattice);
   const shells = settings.polyhedra ? coordinationShells(bonded) : [];

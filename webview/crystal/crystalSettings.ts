@@ -107,7 +107,8 @@ export function restoreCrystal(kept: unknown): CrystalSettings {
     const fallback = d[key] as number;
     return typeof value === "number" && Number.isFinite(value) ? Math.max(low, Math.min(high, value)) : fallback;
   };
-  const flag = (key: keyof CrystalSettings): boolean => (typeof from[key] === "boolean" ? (from[key] as boolean) : (d[key] as boolean));
+  const flag = (key: keyof CrystalSettings): boolean =>
+    typeof from[key] === "boolean" ? (from[key] as boolean) : (d[key] as boolean);
   const choice = <T extends string>(key: keyof CrystalSettings, options: readonly T[]): T =>
     options.find((one) => one === from[key]) ?? (d[key] as T);
   return {
@@ -131,7 +132,9 @@ export function restoreCrystal(kept: unknown): CrystalSettings {
     ...(typeof from.level === "number" && { level: Math.max(0, Math.min(1, from.level)) }),
     opacity: number("opacity", 0.05, 1),
     colour: Math.round(number("colour", 0, MAX_FURTHER_LEVELS)),
-    furtherLevels: Array.isArray(from.furtherLevels) ? from.furtherLevels.filter(isFurtherLevel).slice(0, MAX_FURTHER_LEVELS) : [],
+    furtherLevels: Array.isArray(from.furtherLevels)
+      ? from.furtherLevels.filter(isFurtherLevel).slice(0, MAX_FURTHER_LEVELS)
+      : [],
     closed: flag("closed"),
     hkl: vector(from.hkl, d.hkl, (n) => Number.isInteger(n) && Math.abs(n) <= MAX_INDEX),
     offset: number("offset", 0, 1),

@@ -1,4 +1,4 @@
-import { offsetsInBox, planeInBox, planeNormal, unitVector } from "../../src/core/crystal/directions.js";
+import { planeNormal } from "../../src/core/crystal/directions.js";
 import { dot, inverse, rowTimes, type Vector3 } from "../../src/core/math/matrix3.js";
 import { MovingRenderer } from "../scene/movingRenderer.js";
 import { makeView, type Orbit, type View } from "../scene/orbit.js";
@@ -15,7 +15,7 @@ import type { CrystalPicture } from "./crystalPicture.js";
 import { type CrystalScene, makeCrystalScene } from "./crystalScene.js";
 import { type CrystalSettings, DEFAULT_CRYSTAL } from "./crystalSettings.js";
 import { describeCrystal } from "./describe.js";
-import { type FaceList, joinFaces, NO_FACE_LIST, polygonFaces } from "./faceList.js";
+import { type FaceList, joinFaces, NO_FACE_LIST } from "./faceList.js";
 import { drawGizmo, GIZMO_REACH } from "./gizmo.js";
 import { remember } from "./memo.js";
 import { drawAtomLabels, drawPicked } from "./overlay.js";
@@ -26,6 +26,7 @@ import { fillAtomTip, fillPlaneTip, fillSurfaceTip, unitText } from "./probeTip.
 import { type SurfaceColouring, surfaceColouring, vertexColours } from "./surfaceColours.js";
 import { surfaceFaces } from "./surfaceFaces.js";
 import { drawLevelLegend, type LevelMesh, styleOf, surfaceColour } from "./surfaceStyles.js";
+import { waveFaces } from "./waveFaces.js";
 
 export interface CrystalActions {
   turned(orbit: Orbit): void;
@@ -39,7 +40,10 @@ const MOVING_MS = 180;
 /** Triangles under the pointer are looked for among no more than these. */
 const MOST_PICKED = 1_000_000;
 
-/** The crystal in three dimensions: atoms, bonds, surfaces, planes; pointer and keyboard. Draws only when something changed. */
+/**
+ * The crystal in three dimensions: atoms, bonds, surfaces, planes; pointer and keyboard. Draws only when something
+ * changed.
+ */
 export class CrystalViewport {
   readonly element: HTMLElement;
   private readonly overlay = make("canvas", { class: "overlay", tabindex: 0, role: "img" });
@@ -56,7 +60,7 @@ export class CrystalViewport {
   /** The point whose value was asked for last. */
   private asked = "";
   private readonly sceneOf = remember(makeCrystalScene);
-  private readonly facesOf = remember(joinAll);
+  private readonly facesOf = remember((lists: readonly FaceList[]): Faces => joinFaces(lists));
   private readonly meshesOf = remember(meshFaces);
   private readonly coarseOf = remember(meshFaces);
   private readonly colouringOf = remember(surfaceColouring);
@@ -65,7 +69,13 @@ export class CrystalViewport {
 
   constructor(private readonly actions: CrystalActions) {
     this.renderer = makeRenderer(() => this.fallBack());
-    this.element = make("div", { class: "viewport crystal-viewport" }, this.renderer.canvas, this.overlay, this.tooltip);
+    this.element = make(
+      "div",
+      { class: "viewport crystal-viewport" },
+      this.renderer.canvas,
+      this.overlay,
+      this.tooltip,
+    );
     this.listen();
     new ResizeObserver(() => this.requestDraw()).observe(this.element);
   }
@@ -182,7 +192,12 @@ export class CrystalViewport {
     if (isMoving) setTimeout(() => this.requestDraw(), MOVING_MS + 20);
   }
 
-  private drawOverlay(picture: CrystalPicture, scene: CrystalScene, view: View, [width, height, ratio]: readonly number[]): void {
+  private drawOverlay(
+    picture: CrystalPicture,
+    scene: CrystalScene,
+    view: View,
+    [width, height, ratio]: readonly number[],
+  ): void {
     const { overlay, colors } = this;
     overlay.width = Math.round((width ?? 0) * (ratio ?? 1));
     overlay.height = Math.round((height ?? 0) * (ratio ?? 1));
@@ -222,25 +237,38 @@ export class CrystalViewport {
     const { pointer } = this;
     const hit = pointer && this.surfaceAt(picture, scene, view, pointer);
     const isHidden =
-      hit !== undefined && this.hovered !== undefined && pointer !== undefined && covers(hit, picture, scene, this.hovered, view.toward);
+      hit !== undefined &&
+      this.hovered !== undefined &&
+      pointer !== undefined &&
+      covers(hit, picture, scene, this.hovered, view.toward);
     const site = this.hovered === undefined || isHidden ? undefined : scene.sites[this.hovered];
     const plane = pointer && planePoint(picture, view, pointer);
     const onPlane = plane && hit && depthOf(plane, view) < hit.depth ? undefined : plane;
     this.tooltip.hidden = site === undefined && onPlane === undefined && hit === undefined;
     if (site !== undefined) fillAtomTip(this.tooltip, picture.crystal, site);
     else if (hit !== undefined && onPlane === undefined) this.tellOfSurface(picture, hit);
-    else if (onPlane !== undefined && picture.slice) fillPlaneTip(this.tooltip, picture.crystal, picture.slice, onPlane);
+    else if (onPlane !== undefined && picture.slice)
+      fillPlaneTip(this.tooltip, picture.crystal, picture.slice, onPlane);
     if (this.tooltip.hidden) return;
     placeTooltip(this.tooltip, this.element, this.pointer ?? [12, 12]);
   }
 
   /** Not while the scene turns: the next frame comes first. */
-  private surfaceAt({ meshes, coarse, crystal, settings }: CrystalPicture, scene: CrystalScene, view: View, at: readonly [number, number]) {
+  private surfaceAt(
+    { meshes, coarse, crystal, settings }: CrystalPicture,
+    scene: CrystalScene,
+    view: View,
+    at: readonly [number, number],
+  ) {
     if (!settings.surface || this.isMoving()) return undefined;
     const { cells } = settings;
     const triangles = meshes.reduce((sum, { indices }) => sum + indices.length / 3, 0) * cells[0] * cells[1] * cells[2];
     const shown = triangles > MOST_PICKED && coarse.length > 0 ? coarse : meshes;
-    return pickSurface({ meshes: shown, lattice: crystal.lattice, cells, slab: slabOf(settings, scene.extent) }, view, ...at);
+    return pickSurface(
+      { meshes: shown, lattice: crystal.lattice, cells, slab: slabOf(settings, scene.extent) },
+      view,
+      ...at,
+    );
   }
 
   /** On the surface the value is its level; on a closed face it is asked for. */
@@ -251,7 +279,9 @@ export class CrystalViewport {
       this.actions.probed(hit.fractional);
     }
     const { probe } = picture;
-    const answer = probe?.fractional.every((value, i) => Math.abs(value - (hit.fractional[i] ?? 0)) < 1e-6) ? probe.value : undefined;
+    const answer = probe?.fractional.every((value, i) => Math.abs(value - (hit.fractional[i] ?? 0)) < 1e-6)
+      ? probe.value
+      : undefined;
     fillSurfaceTip(this.tooltip, picture, hit, hit.isWall ? answer : hit.mesh.level);
   }
 
@@ -273,7 +303,13 @@ export class CrystalViewport {
     const { meshes, colouring, settings } = picture;
     if (colouring === undefined || !settings.surface) return undefined;
     const { facts, title } = colouring;
-    return this.colouringOf([meshes, facts, title, settings.colorMap, this.colors], meshes, colouring, settings, this.colors);
+    return this.colouringOf(
+      [meshes, facts, title, settings.colorMap, this.colors],
+      meshes,
+      colouring,
+      settings,
+      this.colors,
+    );
   }
 
   private mapPart(picture: CrystalPicture): { map?: PlaneMap } {
@@ -345,12 +381,19 @@ export class CrystalViewport {
   private answerKey(event: KeyboardEvent, picture: CrystalPicture): boolean {
     const key = event.key.toLowerCase();
     const turned = orbitOfKey(this.orbit(), event);
-    const along = ["a", "b", "c"].includes(key) ? axisOrbit(picture.crystal.lattice, `${key}${event.shiftKey ? "*" : ""}`) : undefined;
-    if (turned ?? along) this.turned({ ...(turned ?? along ?? picture.orbit), zoom: turned?.zoom ?? picture.settings.zoom });
+    const along = ["a", "b", "c"].includes(key)
+      ? axisOrbit(picture.crystal.lattice, `${key}${event.shiftKey ? "*" : ""}`)
+      : undefined;
+    if (turned ?? along)
+      this.turned({ ...(turned ?? along ?? picture.orbit), zoom: turned?.zoom ?? picture.settings.zoom });
     else if (key === "v") this.probeMiddle();
     else if (key === "n" || key === "p") this.walk(key === "n" ? 1 : -1);
     else if ((key === "enter" || key === " ") && this.hovered !== undefined) this.pick(this.hovered);
-    else if (key === "escape" && (picture.picked.length > 0 || this.hovered !== undefined || this.pointer !== undefined)) this.letGo();
+    else if (
+      key === "escape" &&
+      (picture.picked.length > 0 || this.hovered !== undefined || this.pointer !== undefined)
+    )
+      this.letGo();
     else return false;
     return true;
   }
@@ -381,17 +424,23 @@ export class CrystalViewport {
 }
 
 /** At the level of the whole picture; the eye of a perspective is three and a half radii away. */
-function viewOf({ settings, orbit }: CrystalPicture, { center, extent }: CrystalScene, width: number, height: number): View {
-  const view = makeView({ ...orbit, zoom: settings.zoom }, width, height, extent * (settings.perspective ? 1.14 : 1.02));
+function viewOf(
+  { settings, orbit }: CrystalPicture,
+  { center, extent }: CrystalScene,
+  width: number,
+  height: number,
+): View {
+  const view = makeView(
+    { ...orbit, zoom: settings.zoom },
+    width,
+    height,
+    extent * (settings.perspective ? 1.14 : 1.02),
+  );
   return { ...view, center, ...(settings.perspective && { eye: 3.5 * extent }) };
 }
 
 function slabOf({ cutFront, cutBack }: CrystalSettings, extent: number): readonly [number, number] {
   return [-extent * (1 - 2 * cutBack) - 1e-6, extent * (1 - 2 * cutFront) + 1e-6];
-}
-
-function joinAll(lists: readonly FaceList[]): Faces {
-  return joinFaces(lists);
 }
 
 function meshFaces(
@@ -402,7 +451,8 @@ function meshFaces(
 ): FaceList {
   const lists = meshes.map((mesh) => {
     const { opacity, colour } = styleOf(mesh, settings);
-    const color = colouring && mesh.colour ? vertexColours(mesh.colour, colouring) : surfaceColour(mesh.level, colour, colors);
+    const color =
+      colouring && mesh.colour ? vertexColours(mesh.colour, colouring) : surfaceColour(mesh.level, colour, colors);
     return surfaceFaces(mesh, crystal.lattice, settings.cells, color, opacity);
   });
   return lists.length === 0 ? NO_FACE_LIST : joinFaces(lists);
@@ -411,28 +461,12 @@ function meshFaces(
 /** px: the colour bar stands at the right, clear of the axes at the left. */
 const barStart = (to: number): number => Math.max(to - 240, Math.min(to - 80, 2 * GIZMO_REACH + 12));
 
-const WAVE_OPACITY = 0.3;
-const MAX_PLANES = 24;
-
-/** The planes h x + k y + l z = 0, 1, 2, ...: a plane wave has the same phase on all of them. */
-function waveFaces({ crystal, settings, wave }: CrystalPicture, extent: number, colors: ThemeColors): FaceList {
-  const normal = wave && unitVector(planeNormal(crystal.lattice, wave));
-  if (!wave || !normal) return NO_FACE_LIST;
-  const box = { from: [0, 0, 0] as Vector3, to: settings.cells };
-  const [low, high] = offsetsInBox(wave, box);
-  const offsets: number[] = [];
-  for (let n = Math.ceil(low - 1e-9); n <= high + 1e-9 && offsets.length < MAX_PLANES; n++) offsets.push(n);
-  const polygons = offsets.map((n) => ({
-    corners: planeInBox(crystal.lattice, wave, n, box),
-    normal,
-    color: colors.accent,
-    opacity: WAVE_OPACITY,
-  }));
-  return polygonFaces(polygons, extent / 10);
-}
-
 /** The point of the slice under the pointer, if the slice is drawn there. */
-function planePoint({ settings, slice, crystal }: CrystalPicture, view: View, at: readonly [number, number]): Vector3 | undefined {
+function planePoint(
+  { settings, slice, crystal }: CrystalPicture,
+  view: View,
+  at: readonly [number, number],
+): Vector3 | undefined {
   if (slice === undefined || !settings.plane || settings.mode !== "3d") return undefined;
   const point = pointOnPlane(view, ...at, slice.origin, planeNormal(crystal.lattice, settings.hkl));
   const fractional = point && rowTimes(point, inverse(crystal.lattice));

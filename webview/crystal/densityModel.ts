@@ -12,14 +12,24 @@ import type {
   SymmetryData,
 } from "../../src/protocol/crystalView.js";
 import type { RpcPeer } from "../../src/protocol/rpc.js";
-import { activeTerms, combinedTitle, type FieldChoice, findChoice, type OpenFiles, plainField } from "./combinedFields.js";
+import {
+  activeTerms,
+  combinedTitle,
+  type FieldChoice,
+  findChoice,
+  type OpenFiles,
+  plainField,
+} from "./combinedFields.js";
 import type { CrystalSettings } from "./crystalSettings.js";
 import { Latest } from "./latest.js";
 import type { LevelMesh } from "./surfaceStyles.js";
 
 export type Calls = Pick<RpcPeer<Record<string, never>, CrystalViewCalls>, "call">;
 
-/** Above `smooth` triangles a coarser mesh is drawn while the scene turns, of at most `moving`: by a graphics card, and without one. */
+/**
+ * Above `smooth` triangles a coarser mesh is drawn while the scene turns, of at most `moving`: by a graphics card, and
+ * without one.
+ */
 const TRIANGLES = { card: { smooth: 100_000, moving: 40_000 }, none: { smooth: 12_000, moving: 12_000 } };
 const SLICE_POINTS = 320;
 const LEVEL_STEPS = 97;
@@ -81,7 +91,8 @@ export class DensityModel {
   /** A new file, frame or whole grid in place of a sample: everything is asked for again. */
   open(density: DensityData | undefined, settings: CrystalSettings): void {
     const { symmetry, others } = this.state;
-    const kept = this.state.density?.how === "sample" && density !== undefined ? this.state : { meshes: [], coarse: [] };
+    const kept =
+      this.state.density?.how === "sample" && density !== undefined ? this.state : { meshes: [], coarse: [] };
     this.state = { ...kept, others, ...(density && { density }), ...(symmetry && { symmetry }) };
     this.shownKeys = { surface: "", slice: "", profile: "", table: "", facts: "" };
     this.apply(settings);
@@ -192,17 +203,25 @@ export class DensityModel {
   }
 
   /** The field's values along the straight line between two points, fractional. */
-  askLine(settings: CrystalSettings, from: readonly [number, number, number], to: readonly [number, number, number]): void {
+  askLine(
+    settings: CrystalSettings,
+    from: readonly [number, number, number],
+    to: readonly [number, number, number],
+  ): void {
     const field = this.field(settings);
     if (field === undefined) return;
-    this.profiles.ask(async () => this.update({ line: await this.calls.call("line", { ...this.request(settings), from, to }) }));
+    this.profiles.ask(async () =>
+      this.update({ line: await this.calls.call("line", { ...this.request(settings), from, to }) }),
+    );
   }
 
   /** The field's integral in a sphere around an atom. */
   askSphere(settings: CrystalSettings, centre: number, radius: number): void {
     const field = this.field(settings);
     if (field === undefined) return;
-    this.tables.ask(async () => this.update({ sphere: await this.calls.call("sphere", { ...this.request(settings), centre, radius }) }));
+    this.tables.ask(async () =>
+      this.update({ sphere: await this.calls.call("sphere", { ...this.request(settings), centre, radius }) }),
+    );
   }
 
   /** The field's value at one point, fractional. */
@@ -236,7 +255,8 @@ export class DensityModel {
     }
     const surfaces = this.surfacesOf(settings, level, field);
     const levels = [...surfaces.keys()];
-    const named = (meshes: readonly SurfaceMesh[]) => meshes.map((mesh) => ({ ...mesh, surface: surfaces.get(mesh.level) ?? 0 }));
+    const named = (meshes: readonly SurfaceMesh[]) =>
+      meshes.map((mesh) => ({ ...mesh, surface: surfaces.get(mesh.level) ?? 0 }));
     const colour = this.colouring(settings)?.chosen;
     const key = JSON.stringify([request, levels, settings.closed, colour]);
     if (key === this.shownKeys.surface) return;
@@ -249,13 +269,19 @@ export class DensityModel {
       const { smooth, moving } = TRIANGLES[this.isSlow() ? "none" : "card"];
       const isLarge = triangles > smooth;
       const most = Math.max(1000, moving / cells / Math.max(1, meshes.length));
-      const coarse = isLarge ? named((await this.calls.call("isosurface", { ...whole, maxTriangles: Math.round(most) })).meshes) : [];
+      const coarse = isLarge
+        ? named((await this.calls.call("isosurface", { ...whole, maxTriangles: Math.round(most) })).meshes)
+        : [];
       this.update({ meshes, coarse });
     });
   }
 
   /** The levels of all surfaces with both lobes, each once, and to which surface it belongs. */
-  private surfacesOf(settings: CrystalSettings, first: number, { minimum, maximum, signed }: FieldFacts): ReadonlyMap<number, number> {
+  private surfacesOf(
+    settings: CrystalSettings,
+    first: number,
+    { minimum, maximum, signed }: FieldFacts,
+  ): ReadonlyMap<number, number> {
     const further = settings.furtherLevels.flatMap(({ level }) => this.level({ ...settings, level }) ?? []);
     const surfaces = new Map<number, number>();
     for (const [surface, level] of [first, ...further].entries()) {
@@ -271,7 +297,9 @@ export class DensityModel {
     const key = JSON.stringify([request, hkl, offset]);
     if (key === this.shownKeys.slice || hkl.every((n) => n === 0)) return;
     this.shownKeys.slice = key;
-    this.slices.ask(async () => this.update({ slice: await this.calls.call("slice", { ...request, hkl, offset, size: SLICE_POINTS }) }));
+    this.slices.ask(async () =>
+      this.update({ slice: await this.calls.call("slice", { ...request, hkl, offset, size: SLICE_POINTS }) }),
+    );
   }
 
   private applyProfile({ axis, window }: CrystalSettings, request: object): void {

@@ -25,6 +25,8 @@ export function describeCrystal(
   if (settings.plane) parts.push(t("Slice ({0}).", settings.hkl.join(" ")));
   if (wave) parts.push(t("Planes of the plane wave {0}.", wave.join(" ")));
   if (picked.length > 0)
-    parts.push(t("Selected atoms: {0}.", picked.map((i) => `${sites[i]?.element}${(sites[i]?.atom ?? 0) + 1}`).join(", ")));
+    parts.push(
+      t("Selected atoms: {0}.", picked.map((i) => `${sites[i]?.element}${(sites[i]?.atom ?? 0) + 1}`).join(", ")),
+    );
   return parts.join(" ");
 }

@@ -26,7 +26,10 @@ export interface Polygon {
   readonly opacity: number;
 }
 
-/** Convex polygons as triangles. `finest`: edges longer than this (Å) are halved, so that large ones sort well among small ones. */
+/**
+ * Convex polygons as triangles. `finest`: edges longer than this (Å) are halved, so that large ones sort well among
+ * small ones.
+ */
 export function polygonFaces(polygons: readonly Polygon[], finest = Number.POSITIVE_INFINITY): FaceList {
   const positions: number[] = [];
   const normals: number[] = [];

@@ -49,7 +49,9 @@ export function showFieldProblem(element: HTMLElement, text: string | undefined)
 export function makeColourDropdown(model: DensityModel, settings: CrystalSettings, actions: FieldActions): HTMLElement {
   const own = plainField(model.state, settings);
   const isPlain = activeTerms(model.state, settings).length === 0;
-  const choices = fieldChoices(model.state).filter(({ chosen }) => !(isPlain && chosen.file === undefined && chosen.field === own?.name));
+  const choices = fieldChoices(model.state).filter(
+    ({ chosen }) => !(isPlain && chosen.file === undefined && chosen.field === own?.name),
+  );
   const colouring = model.colouring(settings)?.chosen;
   const selected = colouring ? keyOf(colouring) : String(settings.colour);
   const dropdown = makeDropdown(
@@ -77,7 +79,12 @@ export function differenceText({ title, differs }: OtherDensity): string | undef
   const { what, own, other } = differs;
   return what === "cell"
     ? t("{0} has another cell ({1}; here {2}), so that its values belong to other places.", title, other, own)
-    : t("{0} has another grid ({1}, here {2}): it can colour the surface, but not be added or subtracted.", title, other, own);
+    : t(
+        "{0} has another grid ({1}, here {2}): it can colour the surface, but not be added or subtracted.",
+        title,
+        other,
+        own,
+      );
 }
 
 function termDropdown(model: DensityModel, settings: CrystalSettings, actions: FieldActions): HTMLElement {
@@ -90,7 +97,8 @@ function termDropdown(model: DensityModel, settings: CrystalSettings, actions: F
     (value) => {
       dropdown.value = NOTHING;
       if (value === ANOTHER) actions.chooseOther("term");
-      else if (value !== NOTHING) actions.change({ terms: [...activeTerms(model.state, settings), { ...chosenOf(value), factor: -1 }] });
+      else if (value !== NOTHING)
+        actions.change({ terms: [...activeTerms(model.state, settings), { ...chosenOf(value), factor: -1 }] });
     },
   );
   return dropdown;
@@ -100,9 +108,11 @@ function termDropdown(model: DensityModel, settings: CrystalSettings, actions: F
 function termRow(model: DensityModel, settings: CrystalSettings, term: ChosenTerm, actions: FieldActions): HTMLElement {
   const terms = activeTerms(model.state, settings);
   const title = termTitle(model.state, term, plainField(model.state, settings));
-  const replaced = (by: readonly ChosenTerm[]) => actions.change({ terms: terms.flatMap((one) => (one === term ? by : [one])) });
+  const replaced = (by: readonly ChosenTerm[]) =>
+    actions.change({ terms: terms.flatMap((one) => (one === term ? by : [one])) });
   const flip = () => replaced([{ ...term, factor: term.factor < 0 ? 1 : -1 }]);
-  const signLabel = term.factor < 0 ? t("{0} is subtracted: add it instead", title) : t("{0} is added: subtract it instead", title);
+  const signLabel =
+    term.factor < 0 ? t("{0} is subtracted: add it instead", title) : t("{0} is added: subtract it instead", title);
   return make(
     "div",
     { class: "term" },

@@ -28,10 +28,13 @@ export function fieldTitle(name: FieldName, kind: string): string {
   }
 }
 
-/** What a block of a file is, counted from 0: of a spin-polarised ELFCAR or LOCPOT the blocks belong to the two spins. */
+/**
+ * What a block of a file is, counted from 0: of a spin-polarised ELFCAR or LOCPOT the blocks belong to the two spins.
+ */
 export function blockTitle(block: number, blocks: number, kind: string): string | undefined {
   const fields = isVolumetricKind(kind) ? volumetricFields(kind, blocks) : [];
-  const isStored = (of: readonly number[] | "norm") => of !== "norm" && of.every((factor, i) => factor === (i === block ? 1 : 0));
+  const isStored = (of: readonly number[] | "norm") =>
+    of !== "norm" && of.every((factor, i) => factor === (i === block ? 1 : 0));
   const name = fields.find(({ of }) => isStored(of))?.name;
   return name && fieldTitle(name, kind);
 }

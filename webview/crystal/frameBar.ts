@@ -12,8 +12,15 @@ interface Frames {
   readonly fractional: Float32Array;
 }
 
-/** A slider over the frames of a trajectory, and a button that plays them; undefined for files with one structure. All frames are read at the first move. */
-export function makeFrameBar(crystal: CrystalData, calls: Calls, show: (moved: CrystalData) => void): HTMLElement | undefined {
+/**
+ * A slider over the frames of a trajectory, and a button that plays them; undefined for files with one structure. All
+ * frames are read at the first move.
+ */
+export function makeFrameBar(
+  crystal: CrystalData,
+  calls: Calls,
+  show: (moved: CrystalData) => void,
+): HTMLElement | undefined {
   const { frames } = crystal;
   if (frames === undefined || frames.count < 2) return undefined;
   let known: Promise<Frames> | undefined;

@@ -23,7 +23,10 @@ interface Arrow {
   readonly isReciprocal: boolean;
 }
 
-/** The directions of a, b, c and, thinner, of a*, b*, c* as the viewer sees them; a reciprocal axis along its real one is not drawn twice. */
+/**
+ * The directions of a, b, c and, thinner, of a*, b*, c* as the viewer sees them; a reciprocal axis along its real one
+ * is not drawn twice.
+ */
 export function drawGizmo(
   pen: CanvasRenderingContext2D,
   view: View,
@@ -31,7 +34,8 @@ export function drawGizmo(
   [x, y]: readonly [number, number],
   colors: ThemeColors,
 ): void {
-  for (const arrow of arrows(view, lattice, colors).sort((a, b) => a.depth - b.depth)) drawArrow(pen, arrow, [x, y], colors);
+  for (const arrow of arrows(view, lattice, colors).sort((a, b) => a.depth - b.depth))
+    drawArrow(pen, arrow, [x, y], colors);
 }
 
 function arrows(view: View, lattice: Matrix3, colors: ThemeColors): Arrow[] {

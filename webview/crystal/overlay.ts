@@ -7,8 +7,15 @@ import { cssColor, type ThemeColors } from "../ui/themeColors.js";
 import type { CrystalScene } from "./crystalScene.js";
 
 /** Element and number of every atom beside its ball, far ones first and fainter. */
-export function drawAtomLabels(pen: CanvasRenderingContext2D, scene: CrystalScene, view: View, colors: ThemeColors): void {
-  const placed = scene.sites.map((site) => ({ site, at: project(view, site.position) })).sort((a, b) => a.at[2] - b.at[2]);
+export function drawAtomLabels(
+  pen: CanvasRenderingContext2D,
+  scene: CrystalScene,
+  view: View,
+  colors: ThemeColors,
+): void {
+  const placed = scene.sites
+    .map((site) => ({ site, at: project(view, site.position) }))
+    .sort((a, b) => a.at[2] - b.at[2]);
   pen.textAlign = "center";
   for (const { site, at } of placed) {
     const nearness = Math.max(0, Math.min(1, 0.5 + at[2] / (2 * scene.extent)));
@@ -41,11 +48,25 @@ export function drawPicked(
     const [one, two] = [scene.sites[picked[i] ?? -1], scene.sites[picked[i + 1] ?? -1]];
     const [px, py] = places[i] ?? [x, y];
     if (!one || !two) return;
-    drawHaloText(pen, `${distanceBetween(one.position, two.position).toFixed(3)} Å`, (x + px) / 2, (y + py) / 2 - 5, colors.ink, colors);
+    drawHaloText(
+      pen,
+      `${distanceBetween(one.position, two.position).toFixed(3)} Å`,
+      (x + px) / 2,
+      (y + py) / 2 - 5,
+      colors.ink,
+      colors,
+    );
   });
 }
 
-function drawRing(pen: CanvasRenderingContext2D, scene: CrystalScene, view: View, i: number, color: string, width: number): void {
+function drawRing(
+  pen: CanvasRenderingContext2D,
+  scene: CrystalScene,
+  view: View,
+  i: number,
+  color: string,
+  width: number,
+): void {
   const site = scene.sites[i];
   if (site === undefined) return;
   const [x, y, depth] = project(view, site.position);

@@ -52,7 +52,12 @@ interface Surroundings {
 }
 
 /** Möller and Trumbore's intersection (J. Graphics Tools 2, 21, 1997) with each triangle of one mesh in one cell. */
-function nearestOf(mesh: LevelMesh, shift: Vector3, { from, along }: Ray, around: Surroundings): SurfaceHit | undefined {
+function nearestOf(
+  mesh: LevelMesh,
+  shift: Vector3,
+  { from, along }: Ray,
+  around: Surroundings,
+): SurfaceHit | undefined {
   const { positions, indices, facesFrom } = mesh;
   const [ox, oy, oz] = [from[0] - shift[0], from[1] - shift[1], from[2] - shift[2]];
   const [dx, dy, dz] = along;
@@ -88,7 +93,9 @@ function nearestOf(mesh: LevelMesh, shift: Vector3, { from, along }: Ray, around
 /** What is cut away is not there, and closed faces stand only where no further cell follows. */
 function isDrawn(depth: number, fractional: Vector3, isWall: boolean, { slab, cells }: PickedScene): boolean {
   if (depth < slab[0] || depth > slab[1]) return false;
-  return !isWall || fractional.some((value, i) => Math.abs(value) < ON_FACE || Math.abs(value - (cells[i] ?? 1)) < ON_FACE);
+  return (
+    !isWall || fractional.some((value, i) => Math.abs(value) < ON_FACE || Math.abs(value - (cells[i] ?? 1)) < ON_FACE)
+  );
 }
 
 function depthOf(point: Vector3, { center = [0, 0, 0], toward }: View): number {

@@ -26,7 +26,12 @@ const CONTOURS = 12;
 const LOG_RANGE = 30;
 
 /** Both signs: from one of the theme's colours through the ground to the other, as far up as down. */
-export function planeColors({ minimum, maximum }: SliceData, signed: boolean, settings: CrystalSettings, theme: ThemeColors): PlaneColors {
+export function planeColors(
+  { minimum, maximum }: SliceData,
+  signed: boolean,
+  settings: CrystalSettings,
+  theme: ThemeColors,
+): PlaneColors {
   const contourStep = settings.contours ? 1 / CONTOURS : 0;
   if (signed && minimum < 0 && maximum > 0) {
     const most = Math.max(-minimum, maximum) || 1;
@@ -46,7 +51,13 @@ function divergingColors(theme: ThemeColors): readonly Rgb[] {
 }
 
 /** The slice as a plane through the cells of the picture. */
-export function planeMap(slice: SliceData, lattice: Matrix3, settings: CrystalSettings, signed: boolean, theme: ThemeColors): PlaneMap {
+export function planeMap(
+  slice: SliceData,
+  lattice: Matrix3,
+  settings: CrystalSettings,
+  signed: boolean,
+  theme: ThemeColors,
+): PlaneMap {
   const offset = slice.offset;
   return {
     version: nextVersion(),
@@ -62,7 +73,10 @@ export function planeMap(slice: SliceData, lattice: Matrix3, settings: CrystalSe
 }
 
 /** Linear between the points of a slice, which repeats. `place`: in periods along u and v. */
-export function sliceValue({ size, values }: Pick<SliceData, "size" | "values">, [s, t]: readonly [number, number]): number {
+export function sliceValue(
+  { size, values }: Pick<SliceData, "size" | "values">,
+  [s, t]: readonly [number, number],
+): number {
   const [x, y] = [(s - Math.floor(s)) * size, (t - Math.floor(t)) * size];
   const [i, j] = [Math.floor(x), Math.floor(y)];
   const at = (di: number, dj: number) => values[((j + dj) % size) * size + ((i + di) % size)] ?? 0;

@@ -55,7 +55,10 @@ export function fillSurfaceTip(
   hit: SurfaceHit,
   value?: number,
 ): void {
-  const colour = hit.colour === undefined || !colouring ? undefined : `${formatValue(hit.colour)} ${unitText(colouring.facts.unit)}`.trim();
+  const colour =
+    hit.colour === undefined || !colouring
+      ? undefined
+      : `${formatValue(hit.colour)} ${unitText(colouring.facts.unit)}`.trim();
   tooltip.replaceChildren(
     make("div", { class: "tooltip-value" }, value === undefined ? "…" : `${minus(formatValue(value))} ${unit}`.trim()),
     ...(colour && colouring ? [make("div", {}, `${colouring.title}: ${minus(colour)}`)] : []),

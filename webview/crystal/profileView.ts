@@ -42,7 +42,10 @@ export class ProfileView {
       { y: profile.planar, name: t("planar"), isMain: profile.macroscopic === undefined },
       ...(profile.macroscopic ? [{ y: profile.macroscopic, name: t("macroscopic"), isMain: true }] : []),
     ];
-    const notes = [title, ...(profile.workFunction === undefined ? [] : [t("Work function {0} eV", profile.workFunction.toFixed(3))])];
+    const notes = [
+      title,
+      ...(profile.workFunction === undefined ? [] : [t("Work function {0} eV", profile.workFunction.toFixed(3))]),
+    ];
     const figure = make("div", { class: "profile-figure" });
     figure.innerHTML = linePlotSvg(
       { x: profile.z, lines, markers, xLabel: t("distance along {0} (Å)", `${settings.axis}*`), yLabel: unit },

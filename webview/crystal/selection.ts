@@ -22,11 +22,18 @@ export interface SelectionData {
 const CHART_WIDTH = 280;
 let radius = 1;
 
-/** What was picked: places and Wyckoff letters, distances and angles, the field between two atoms and in a sphere around one. */
+/**
+ * What was picked: places and Wyckoff letters, distances and angles, the field between two atoms and in a sphere around
+ * one.
+ */
 export function makeSelection(element: HTMLElement, sites: readonly Site[], data: SelectionData): void {
   if (sites.length === 0) {
     element.replaceChildren(
-      make("p", { class: "quiet" }, t("Click atoms to measure: two give a distance, three an angle, four a dihedral angle.")),
+      make(
+        "p",
+        { class: "quiet" },
+        t("Click atoms to measure: two give a distance, three an angle, four a dihedral angle."),
+      ),
       make(
         "p",
         { class: "quiet keys" },
@@ -38,7 +45,10 @@ export function makeSelection(element: HTMLElement, sites: readonly Site[], data
     return;
   }
   const { distances, angle, dihedral } = measure(sites);
-  const facts: (readonly [string, string])[] = distances.map((value, i) => [pair(sites[i], sites[i + 1]), `${value.toFixed(4)} Å`]);
+  const facts: (readonly [string, string])[] = distances.map((value, i) => [
+    pair(sites[i], sites[i + 1]),
+    `${value.toFixed(4)} Å`,
+  ]);
   if (angle !== undefined) facts.push([sites.slice(0, 3).map(siteName).join("–"), `${angle.toFixed(2)}°`]);
   if (dihedral !== undefined) facts.push([t("Dihedral angle"), `${dihedral.toFixed(2).replace("-", "−")}°`]);
   const [first, second] = sites;
@@ -47,7 +57,13 @@ export function makeSelection(element: HTMLElement, sites: readonly Site[], data
   element.replaceChildren(
     make("ul", { class: "picked" }, ...sites.map((site) => pickedItem(site, data.symmetry))),
     ...(facts.length > 0
-      ? [make("dl", { class: "facts" }, ...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]))]
+      ? [
+          make(
+            "dl",
+            { class: "facts" },
+            ...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+          ),
+        ]
       : []),
     ...(sites.length === 1 && first && data.field ? [keepOr(old, () => sphereControls(first, data), data)] : []),
     ...(sites.length === 2 && first && second && data.field ? [lineChart(first, second, data)] : []),
@@ -60,7 +76,10 @@ const pair = (a: Site | undefined, b: Site | undefined): string => (a && b ? `${
 
 function pickedItem(site: Site, symmetry: SymmetryData | undefined): HTMLElement {
   const wyckoff = symmetry?.wyckoff[site.atom];
-  const note = wyckoff === undefined ? "" : ` · ${t("Wyckoff {0}, site symmetry {1}", wyckoff, symmetry?.siteSymmetry[site.atom] ?? "")}`;
+  const note =
+    wyckoff === undefined
+      ? ""
+      : ` · ${t("Wyckoff {0}, site symmetry {1}", wyckoff, symmetry?.siteSymmetry[site.atom] ?? "")}`;
   return make(
     "li",
     {},
@@ -114,7 +133,13 @@ function lineChart(from: Site, to: Site, data: SelectionData): HTMLElement {
   }
   const chart = make("div", { class: "line-chart" });
   chart.innerHTML = linePlotSvg(
-    { x: line.distance, lines: [{ y: line.values }], xLabel: t("distance (Å)"), yLabel: unitText(line.unit), markers: [] },
+    {
+      x: line.distance,
+      lines: [{ y: line.values }],
+      xLabel: t("distance (Å)"),
+      yLabel: unitText(line.unit),
+      markers: [],
+    },
     { width: CHART_WIDTH, height: 170, theme: CSS_THEME, title: pair(from, to), translate: t },
   );
   return chart;

@@ -48,7 +48,9 @@ export class SliceView {
   private readonly tooltip = make("div", { class: "tooltip", hidden: true, role: "status" });
   private shown: ShownSlice | undefined;
   private colors: ThemeColors = readThemeColors();
-  private image: { readonly key: readonly unknown[]; readonly canvas: HTMLCanvasElement; readonly rings: readonly Ring[] } | undefined;
+  private image:
+    | { readonly key: readonly unknown[]; readonly canvas: HTMLCanvasElement; readonly rings: readonly Ring[] }
+    | undefined;
   private cursor: readonly [number, number] | undefined;
 
   constructor(private readonly change: (part: Partial<CrystalSettings>) => void) {
@@ -154,7 +156,13 @@ export class SliceView {
   }
 
   /** One period in the middle and as many around it as there is room for. */
-  private drawMap(pen: CanvasRenderingContext2D, slice: SliceData, map: PlaneColors, layout: Layout, ratio: number): void {
+  private drawMap(
+    pen: CanvasRenderingContext2D,
+    slice: SliceData,
+    map: PlaneColors,
+    layout: Layout,
+    ratio: number,
+  ): void {
     const key = [slice, map.colors[0]?.join(), map.colors.at(-1)?.join(), map.low, map.high, map.contourStep];
     if (!this.image || this.image.key.some((part, i) => part !== key[i])) {
       this.image = { key, canvas: paint(slice, map), rings: map.contourStep > 0 ? contourRings(slice, map) : [] };
@@ -184,7 +192,12 @@ function layOut({ u, v }: SliceData, width: number, height: number): Layout {
 }
 
 /** Index coordinates (i to the right along u, j along v) become px; v points upwards. */
-function applyLayout(pen: CanvasRenderingContext2D, { scale, left, top, length, across, up }: Layout, size: number, ratio: number): void {
+function applyLayout(
+  pen: CanvasRenderingContext2D,
+  { scale, left, top, length, across, up }: Layout,
+  size: number,
+  ratio: number,
+): void {
   const s = (scale * ratio) / size;
   pen.setTransform(length * s, 0, across * s, -up * s, left * ratio, top * ratio);
 }
@@ -196,11 +209,17 @@ function pointUnder(
 ): Vector3 | undefined {
   const t2 = (top - y) / (scale * up);
   const s = ((x - left) / scale - t2 * across) / length;
-  return [0, 1, 2].map((i) => (slice.origin[i] ?? 0) + s * (slice.u[i] ?? 0) + t2 * (slice.v[i] ?? 0)) as unknown as Vector3;
+  return [0, 1, 2].map(
+    (i) => (slice.origin[i] ?? 0) + s * (slice.u[i] ?? 0) + t2 * (slice.v[i] ?? 0),
+  ) as unknown as Vector3;
 }
 
 /** The period of the plane, once. */
-function outlinePeriod(pen: CanvasRenderingContext2D, { scale, left, top, length, across, up }: Layout, colors: ThemeColors): void {
+function outlinePeriod(
+  pen: CanvasRenderingContext2D,
+  { scale, left, top, length, across, up }: Layout,
+  colors: ThemeColors,
+): void {
   pen.beginPath();
   for (const [s, t2] of [
     [0, 0],
@@ -236,7 +255,9 @@ function contourRings(slice: SliceData, { low, high, isLog, contourStep }: Plane
     return isLog ? low * (high / low) ** place : low + place * (high - low);
   });
   const found = contours().size([slice.size, slice.size]).thresholds(levels)(Array.from(slice.values));
-  return found.flatMap(({ coordinates }) => coordinates.flat().map((ring) => ring.map(([x = 0, y = 0]) => [x, y] as const)));
+  return found.flatMap(({ coordinates }) =>
+    coordinates.flat().map((ring) => ring.map(([x = 0, y = 0]) => [x, y] as const)),
+  );
 }
 
 function drawContours(
@@ -278,14 +299,20 @@ function drawAtoms(
 ): void {
   const normal = unitVector(planeNormal(crystal.lattice, hkl));
   if (!normal) return;
-  const corners = [-1, 2].flatMap((i) => [-1, 2].map((j) => slice.origin.map((o, x) => o + i * (slice.u[x] ?? 0) + j * (slice.v[x] ?? 0))));
+  const corners = [-1, 2].flatMap((i) =>
+    [-1, 2].map((j) => slice.origin.map((o, x) => o + i * (slice.u[x] ?? 0) + j * (slice.v[x] ?? 0))),
+  );
   const toFractional = inverse(crystal.lattice);
   const places = corners.map((corner) => rowTimes(corner as unknown as Vector3, toFractional));
   const bound = (of: (...values: number[]) => number) =>
     [0, 1, 2].map((axis) => of(...places.map((p) => p[axis as 0]))) as unknown as Vector3;
   const box = { from: bound(Math.min), to: bound(Math.max) };
   for (const site of sitesInBox(crystal, box, NEAR)) {
-    const r: Vector3 = [site.position[0] - slice.origin[0], site.position[1] - slice.origin[1], site.position[2] - slice.origin[2]];
+    const r: Vector3 = [
+      site.position[0] - slice.origin[0],
+      site.position[1] - slice.origin[1],
+      site.position[2] - slice.origin[2],
+    ];
     if (Math.abs(dot(r, normal)) > NEAR) continue;
     const [s, t2] = placeOn(slice, site.position);
     const [x, y] = [left + (s * length + t2 * across) * scale, top - t2 * up * scale];

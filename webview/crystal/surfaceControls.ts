@@ -11,7 +11,11 @@ import { colourName, SURFACE_COLOURS } from "./surfaceStyles.js";
 const INNER_OPACITY = 0.85;
 
 /** The isosurfaces: at which levels, how they are drawn. */
-export function makeSurfaceControls(model: DensityModel, settings: CrystalSettings, actions: FieldActions): ControlGroup {
+export function makeSurfaceControls(
+  model: DensityModel,
+  settings: CrystalSettings,
+  actions: FieldActions,
+): ControlGroup {
   const { change } = actions;
   let shown = settings;
   const level = levelSlider(
@@ -23,7 +27,10 @@ export function makeSurfaceControls(model: DensityModel, settings: CrystalSettin
   );
   const opacity = percentSlider(t("Opacity"), settings.opacity, (value) => change({ opacity: value }), 0.05);
   const further = settings.furtherLevels.map((_, i) => furtherControls(model, i, () => shown, change));
-  const add = makeButton(t("Add a level"), () => addLevel(model, shown, change), { "aria-label": t("Add a level"), class: "add-level" });
+  const add = makeButton(t("Add a level"), () => addLevel(model, shown, change), {
+    "aria-label": t("Add a level"),
+    class: "add-level",
+  });
   const element = make(
     "div",
     { class: "controls" },
@@ -48,7 +55,11 @@ export function makeSurfaceControls(model: DensityModel, settings: CrystalSettin
 }
 
 /** Between the highest level and the largest value, drawn denser than what is around it, in the next colour. */
-function addLevel(model: DensityModel, settings: CrystalSettings, change: (part: Partial<CrystalSettings>) => void): void {
+function addLevel(
+  model: DensityModel,
+  settings: CrystalSettings,
+  change: (part: Partial<CrystalSettings>) => void,
+): void {
   const { furtherLevels, colour } = settings;
   const highest = Math.max(model.levelPlace(settings), ...furtherLevels.map(({ level }) => level));
   const used = new Set([colour, ...furtherLevels.map((one) => one.colour)]);
@@ -76,7 +87,12 @@ function furtherControls(
     () => own().level,
     (value) => replace({ level: value }),
   );
-  const opacity = percentSlider(t("Opacity of level {0}", number), own().opacity, (value) => replace({ opacity: value }), 0.05);
+  const opacity = percentSlider(
+    t("Opacity of level {0}", number),
+    own().opacity,
+    (value) => replace({ opacity: value }),
+    0.05,
+  );
   const signed = model.field(shown())?.signed ?? false;
   const colours = SURFACE_COLOURS.map((_, i) => [String(i), colourName(i, signed)] as const);
   const colour = makeDropdown(t("Colour of level {0}", number), colours, String(own().colour), (value) =>
@@ -146,6 +162,8 @@ export function levelText(model: DensityModel, settings: CrystalSettings): strin
 /** Controls are made anew when there are more or fewer of them. */
 function focusOn(label: string): void {
   document
-    .querySelector<HTMLElement>(`input[aria-label="${CSS.escape(label)}"], vscode-button[aria-label="${CSS.escape(label)}"]`)
+    .querySelector<HTMLElement>(
+      `input[aria-label="${CSS.escape(label)}"], vscode-button[aria-label="${CSS.escape(label)}"]`,
+    )
     ?.focus();
 }

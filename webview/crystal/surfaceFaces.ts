@@ -4,10 +4,16 @@ import type { Rgb } from "../ui/themeColors.js";
 import type { FaceList } from "./faceList.js";
 
 /**
- * One mesh of the job as faces: repeated over the cells, closed faces kept only where no further cell follows. `color`: one for all, or red, green
- * and blue of each vertex.
+ * One mesh of the job as faces: repeated over the cells, closed faces kept only where no further cell follows. `color`:
+ * one for all, or red, green and blue of each vertex.
  */
-export function surfaceFaces(mesh: SurfaceMesh, lattice: Matrix3, cells: Vector3, color: Rgb | Float32Array, opacity: number): FaceList {
+export function surfaceFaces(
+  mesh: SurfaceMesh,
+  lattice: Matrix3,
+  cells: Vector3,
+  color: Rgb | Float32Array,
+  opacity: number,
+): FaceList {
   const shifts = cellShifts(cells);
   const walls = closedFaces(mesh, lattice);
   const kept = shifts.map((cell) => walls.filter(({ axis, end }) => cell[axis] === (end === 0 ? 0 : cells[axis] - 1)));
@@ -26,7 +32,8 @@ export function surfaceFaces(mesh: SurfaceMesh, lattice: Matrix3, cells: Vector3
     }
     normals.set(mesh.normals, 3 * first);
     for (let i = 0; i < mesh.facesFrom; i++) indices[at++] = (mesh.indices[i] ?? 0) + first;
-    for (const { from } of kept[copy] ?? []) for (let i = 0; i < 3; i++) indices[at++] = (mesh.indices[from + i] ?? 0) + first;
+    for (const { from } of kept[copy] ?? [])
+      for (let i = 0; i < 3; i++) indices[at++] = (mesh.indices[from + i] ?? 0) + first;
   });
   const colors = new Float32Array((positions.length / 3) * 4);
   for (let i = 0; i < colors.length / 4; i++) {
@@ -55,6 +62,7 @@ function closedFaces({ indices, positions, facesFrom }: SurfaceMesh, lattice: Ma
 
 function cellShifts(cells: Vector3): readonly Vector3[] {
   const shifts: Vector3[] = [];
-  for (let i = 0; i < cells[0]; i++) for (let j = 0; j < cells[1]; j++) for (let k = 0; k < cells[2]; k++) shifts.push([i, j, k]);
+  for (let i = 0; i < cells[0]; i++)
+    for (let j = 0; j < cells[1]; j++) for (let k = 0; k < cells[2]; k++) shifts.push([i, j, k]);
   return shifts;
 }

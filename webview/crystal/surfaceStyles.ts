@@ -29,7 +29,10 @@ interface SurfaceColour {
   readonly negative: Tones;
 }
 
-/** Pairs that are told apart with every kind of colour vision: for what is positive, and for the other lobe; deeper on a light ground. */
+/**
+ * Pairs that are told apart with every kind of colour vision: for what is positive, and for the other lobe; deeper on a
+ * light ground.
+ */
 export const SURFACE_COLOURS: readonly SurfaceColour[] = [
   {
     name: () => t("yellow"),
@@ -75,12 +78,17 @@ export function surfaceColour(level: number, index: number, { isDark }: Pick<The
 }
 
 /** How the surface of one level is drawn; of one that was just taken away like the first. */
-export function styleOf({ surface }: Pick<LevelMesh, "surface">, { opacity, colour, furtherLevels }: CrystalSettings): SurfaceStyle {
+export function styleOf(
+  { surface }: Pick<LevelMesh, "surface">,
+  { opacity, colour, furtherLevels }: CrystalSettings,
+): SurfaceStyle {
   return furtherLevels[surface - 1] ?? { opacity, colour };
 }
 
 /** The levels of surfaces without their signs, each once, in the order of the controls. */
-export function shownLevels(meshes: readonly LevelMesh[]): readonly { readonly level: number; readonly surface: number }[] {
+export function shownLevels(
+  meshes: readonly LevelMesh[],
+): readonly { readonly level: number; readonly surface: number }[] {
   const first = new Map<number, number>();
   for (const { level, surface } of meshes) if (!first.has(surface)) first.set(surface, Math.abs(level));
   return [...first].sort(([a], [b]) => a - b).map(([surface, level]) => ({ level, surface }));
@@ -99,7 +107,9 @@ export function drawLevelLegend(
 ): void {
   const lines = shownLevels(meshes).map(({ level, surface }) => ({
     text: `${signed ? "±" : ""}${formatValue(level)} ${unit}`.trim(),
-    swatches: (signed ? [level, -level] : [level]).map((one) => surfaceColour(one, styleOf({ surface }, settings).colour, colors)),
+    swatches: (signed ? [level, -level] : [level]).map((one) =>
+      surfaceColour(one, styleOf({ surface }, settings).colour, colors),
+    ),
   }));
   const width = Math.max(...lines.map(({ text }) => pen.measureText(text).width));
   pen.textAlign = "left";

@@ -60,7 +60,9 @@ function drawCubes(pen: CanvasRenderingContext2D, { cubes, view, ground, slab = 
   }
 }
 
-/** The at most three faces of a cube that look at the viewer: with parallel projection they are the same for every cube. */
+/**
+ * The at most three faces of a cube that look at the viewer: with parallel projection they are the same for every cube.
+ */
 function visibleFaces(view: SceneFrame["view"]): readonly Face[] {
   const faces: Face[] = [];
   const light = scaleToUnit(LIGHT);
@@ -78,7 +80,11 @@ function visibleFaces(view: SceneFrame["view"]): readonly Face[] {
         [-1, 1],
       ] as const;
       const corners = square.map(([a, b]) => {
-        const corner: Vector3 = [normal[0] + a * u[0] + b * v[0], normal[1] + a * u[1] + b * v[1], normal[2] + a * u[2] + b * v[2]];
+        const corner: Vector3 = [
+          normal[0] + a * u[0] + b * v[0],
+          normal[1] + a * u[1] + b * v[1],
+          normal[2] + a * u[2] + b * v[2],
+        ];
         return [(dot(corner, view.right) * view.scale) / 2, (-dot(corner, view.up) * view.scale) / 2] as const;
       });
       const facing: Vector3 = [dot(normal, view.right), dot(normal, view.up), dot(normal, view.toward)];

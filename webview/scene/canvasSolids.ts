@@ -19,7 +19,11 @@ export function drawSolids(pen: CanvasRenderingContext2D, frame: SceneFrame): vo
   for (const one of painted) one.paint(pen);
 }
 
-const at3 = (array: Float32Array, i: number): Vector3 => [array[3 * i] ?? 0, array[3 * i + 1] ?? 0, array[3 * i + 2] ?? 0];
+const at3 = (array: Float32Array, i: number): Vector3 => [
+  array[3 * i] ?? 0,
+  array[3 * i + 1] ?? 0,
+  array[3 * i + 2] ?? 0,
+];
 
 function hazed(frame: SceneFrame, color: Rgb, depth: number): Rgb {
   const far = Math.max(0, Math.min(1, 0.5 - (0.5 * depth) / (frame.radius ?? 1)));
@@ -94,9 +98,16 @@ function faces(frame: SceneFrame): Painted[] {
     const points = corners.map((corner) => project(frame.view, at3(shapes.positions, corner)));
     const depth = points.reduce((sum, [, , z]) => sum + z / 3, 0);
     const first = corners[0] ?? 0;
-    const color: Rgb = [shapes.colors[4 * first] ?? 0, shapes.colors[4 * first + 1] ?? 0, shapes.colors[4 * first + 2] ?? 0];
+    const color: Rgb = [
+      shapes.colors[4 * first] ?? 0,
+      shapes.colors[4 * first + 1] ?? 0,
+      shapes.colors[4 * first + 2] ?? 0,
+    ];
     const shade = shadeOf(frame, at3(shapes.normals, first));
-    const fill = cssColor(hazed(frame, [color[0] * shade, color[1] * shade, color[2] * shade], depth), shapes.colors[4 * first + 3] ?? 1);
+    const fill = cssColor(
+      hazed(frame, [color[0] * shade, color[1] * shade, color[2] * shade], depth),
+      shapes.colors[4 * first + 3] ?? 1,
+    );
     painted.push({ depth, paint: (pen) => fillPolygon(pen, points, fill) });
   }
   return painted;
@@ -112,10 +123,13 @@ function mapPieces(frame: SceneFrame, map: PlaneMap): Painted[] {
   const painted: Painted[] = [];
   for (let i = 0; i < PIECES; i++)
     for (let j = 0; j < PIECES; j++) {
-      const corner = (di: number, dj: number) => [s0 + ((i + di) / PIECES) * (s1 - s0), t0 + ((j + dj) / PIECES) * (t1 - t0)] as const;
+      const corner = (di: number, dj: number) =>
+        [s0 + ((i + di) / PIECES) * (s1 - s0), t0 + ((j + dj) / PIECES) * (t1 - t0)] as const;
       const middle = corner(0.5, 0.5);
       if (!isInside(places, middle)) continue;
-      const quad = [corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1)].map((place) => project(frame.view, pointAt(map, place)));
+      const quad = [corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1)].map((place) =>
+        project(frame.view, pointAt(map, place)),
+      );
       const depth = quad.reduce((sum, [, , z]) => sum + z / 4, 0);
       const fill = cssColor(hazed(frame, colorAt(map, middle), depth));
       painted.push({ depth, paint: (pen) => fillPolygon(pen, quad, fill) });
@@ -135,7 +149,10 @@ function colorAt(map: PlaneMap, [s, t]: readonly [number, number]): Rgb {
 }
 
 /** The colour of one value of a plane. */
-export function colorOfValue({ low, high, isLog, colors }: Pick<PlaneMap, "low" | "high" | "isLog" | "colors">, value: number): Rgb {
+export function colorOfValue(
+  { low, high, isLog, colors }: Pick<PlaneMap, "low" | "high" | "isLog" | "colors">,
+  value: number,
+): Rgb {
   const t = isLog ? Math.log(Math.max(value, low) / low) / Math.log(high / low) : (value - low) / (high - low);
   return colors[Math.round(Math.max(0, Math.min(1, t)) * (colors.length - 1))] ?? [0.5, 0.5, 0.5];
 }
@@ -150,7 +167,11 @@ function isInside(polygon: readonly (readonly [number, number])[], [x, y]: reado
   });
 }
 
-function fillPolygon(pen: CanvasRenderingContext2D, points: readonly (readonly [number, number, number])[], color: string): void {
+function fillPolygon(
+  pen: CanvasRenderingContext2D,
+  points: readonly (readonly [number, number, number])[],
+  color: string,
+): void {
   pen.fillStyle = color;
   pen.strokeStyle = color;
   pen.lineWidth = 0.5;

@@ -11,7 +11,9 @@ export function strongestThreshold(field: VoxelField, count: number): number {
 
 /** Whole voxels in rising order of their values, for a maximum intensity projection. */
 export function makeProjection(cubes: Cubes, field: VoxelField, values: ArrayLike<number>): Cubes {
-  const order = Uint32Array.from({ length: cubes.count }, (_, i) => i).sort((a, b) => Math.abs(values[a] ?? 0) - Math.abs(values[b] ?? 0));
+  const order = Uint32Array.from({ length: cubes.count }, (_, i) => i).sort(
+    (a, b) => Math.abs(values[a] ?? 0) - Math.abs(values[b] ?? 0),
+  );
   const center = new Float32Array(3 * cubes.count);
   const color = new Float32Array(4 * cubes.count);
   order.forEach((from, to) => {
@@ -36,7 +38,10 @@ export function makePoints(cubes: Cubes, step: number): Balls {
   return { count: cubes.count, version: nextVersion(), center: cubes.center, radius, color };
 }
 
-/** The voxels of `threshold` or more, whatever their sign, as cubes: strong ones large and solid, weak ones small and clear. `opaque` leaves none clear (high contrast). */
+/**
+ * The voxels of `threshold` or more, whatever their sign, as cubes: strong ones large and solid, weak ones small and
+ * clear. `opaque` leaves none clear (high contrast).
+ */
 export function makeCubes(field: VoxelField, transfer: Transfer, threshold: number, opaque: boolean): Cubes {
   const shown: number[] = [];
   field.value.forEach((value, i) => {

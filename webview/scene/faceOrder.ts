@@ -4,8 +4,8 @@ import type { Faces } from "./sceneFrame.js";
 const BUCKETS = 65536;
 
 /**
- * Sorts triangles from far to near, so that translucent ones lie over each other as they should from every side: by the depth of their
- * centres, in time proportional to their number (a counting sort).
+ * Sorts triangles from far to near, so that translucent ones lie over each other as they should from every side: by the
+ * depth of their centres, in time proportional to their number (a counting sort).
  */
 export class FaceOrder {
   private readonly centers: Float32Array;
@@ -19,7 +19,11 @@ export class FaceOrder {
     const count = indices.length / 3;
     this.centers = new Float32Array(3 * count);
     for (let face = 0; face < count; face++) {
-      const [a, b, c] = [3 * (indices[3 * face] ?? 0), 3 * (indices[3 * face + 1] ?? 0), 3 * (indices[3 * face + 2] ?? 0)];
+      const [a, b, c] = [
+        3 * (indices[3 * face] ?? 0),
+        3 * (indices[3 * face + 1] ?? 0),
+        3 * (indices[3 * face + 2] ?? 0),
+      ];
       for (let x = 0; x < 3; x++) {
         this.centers[3 * face + x] = ((positions[a + x] ?? 0) + (positions[b + x] ?? 0) + (positions[c + x] ?? 0)) / 3;
       }
@@ -29,7 +33,10 @@ export class FaceOrder {
     this.sorted = new Uint32Array(indices.length);
   }
 
-  /** The indices in order for a direction from the scene to the viewer; the array is the sorter's own and changes with the next call. */
+  /**
+   * The indices in order for a direction from the scene to the viewer; the array is the sorter's own and changes with
+   * the next call.
+   */
   sort([tx, ty, tz]: Vector3): Uint32Array {
     const { centers, depths, keys, starts, sorted } = this;
     const { indices } = this.faces;

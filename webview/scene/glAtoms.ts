@@ -71,7 +71,11 @@ export class AtomLayer {
     this.sticks?.dispose();
   }
 
-  private fill(known: Instances | undefined, shapes: Balls | Sticks | undefined, make: () => Shape): Instances | undefined {
+  private fill(
+    known: Instances | undefined,
+    shapes: Balls | Sticks | undefined,
+    make: () => Shape,
+  ): Instances | undefined {
     if (known !== undefined && known.version === shapes?.version) return known;
     known?.dispose();
     if (shapes === undefined || shapes.count === 0) return undefined;
@@ -117,7 +121,10 @@ class Instances {
 
 /** Finer spheres where there are few; their normals are exact, so that only outlines are polygons. */
 function makeBalls(count: number): Shape {
-  return { geometry: new IcosahedronGeometry(1, count < 120 ? 9 : count < 500 ? 5 : count < 3000 ? 3 : 2), vertexShader: BALL_VERTEX };
+  return {
+    geometry: new IcosahedronGeometry(1, count < 120 ? 9 : count < 500 ? 5 : count < 3000 ? 3 : 2),
+    vertexShader: BALL_VERTEX,
+  };
 }
 
 const makeSticks = (): Shape => ({ geometry: new CylinderGeometry(1, 1, 1, 14, 1, true), vertexShader: STICK_VERTEX });

@@ -1,4 +1,12 @@
-import { BufferAttribute, BufferGeometry, DoubleSide, DynamicDrawUsage, Mesh, type Object3D, type ShaderMaterial } from "three";
+import {
+  BufferAttribute,
+  BufferGeometry,
+  DoubleSide,
+  DynamicDrawUsage,
+  Mesh,
+  type Object3D,
+  type ShaderMaterial,
+} from "three";
 import type { Vector3 } from "../../src/core/math/matrix3.js";
 import { FaceOrder } from "./faceOrder.js";
 import { makeSolid, SHADING, setShading } from "./glShading.js";
@@ -63,7 +71,9 @@ export class FaceLayer {
     geometry.setAttribute("position", new BufferAttribute(faces.positions, 3));
     geometry.setAttribute("normal", new BufferAttribute(faces.normals, 3));
     geometry.setAttribute("tint", new BufferAttribute(faces.colors, 4));
-    geometry.setIndex(new BufferAttribute(faces.isOpaque ? faces.indices : faces.indices.slice(), 1).setUsage(DynamicDrawUsage));
+    geometry.setIndex(
+      new BufferAttribute(faces.isOpaque ? faces.indices : faces.indices.slice(), 1).setUsage(DynamicDrawUsage),
+    );
     const { isOpaque } = faces;
     const material = makeSolid({
       vertexShader: VERTEX,

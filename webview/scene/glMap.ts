@@ -33,13 +33,16 @@ void main() {
 const FRAGMENT = /* glsl */ `
 in vec2 at; in float depth;
 out vec4 result;
-uniform sampler2D values; uniform sampler2D ramp; uniform float size; uniform float low; uniform float high; uniform float isLog;
+uniform sampler2D values; uniform sampler2D ramp; uniform float size;
+uniform float low; uniform float high; uniform float isLog;
 uniform float contourStep; uniform vec3 ink;
 ${SHADING}
 float one(vec2 cell) { return texelFetch(values, ivec2(mod(cell, size)), 0).r; }
 float valueAt(vec2 place) {
   vec2 p = place * size; vec2 base = floor(p); vec2 f = p - base;
-  return mix(mix(one(base), one(base + vec2(1, 0)), f.x), mix(one(base + vec2(0, 1)), one(base + vec2(1, 1)), f.x), f.y);
+  float near = mix(one(base), one(base + vec2(1, 0)), f.x);
+  float far = mix(one(base + vec2(0, 1)), one(base + vec2(1, 1)), f.x);
+  return mix(near, far, f.y);
 }
 void main() {
   cut(depth);
@@ -83,7 +86,9 @@ export class MapLayer {
     const values = new DataTexture(map.values, map.size, map.size, RedFormat, FloatType);
     values.minFilter = values.magFilter = NearestFilter;
     values.needsUpdate = true;
-    const bytes = Uint8Array.from(map.colors.flatMap((color) => [...color.map((channel) => Math.round(channel * 255)), 255]));
+    const bytes = Uint8Array.from(
+      map.colors.flatMap((color) => [...color.map((channel) => Math.round(channel * 255)), 255]),
+    );
     const ramp = new DataTexture(bytes, map.colors.length, 1, RGBAFormat, UnsignedByteType);
     ramp.wrapS = ClampToEdgeWrapping;
     ramp.needsUpdate = true;
@@ -98,7 +103,10 @@ export class MapLayer {
       contourStep: { value: map.contourStep },
       ink: { value: new ThreeVector(...map.ink) },
     };
-    this.mesh = new Mesh(planeGeometry(map), makeSolid({ vertexShader: VERTEX, fragmentShader: FRAGMENT, side: DoubleSide, uniforms }));
+    this.mesh = new Mesh(
+      planeGeometry(map),
+      makeSolid({ vertexShader: VERTEX, fragmentShader: FRAGMENT, side: DoubleSide, uniforms }),
+    );
     this.mesh.frustumCulled = false;
     this.scene.add(this.mesh);
   }
@@ -107,7 +115,10 @@ export class MapLayer {
 function planeGeometry(map: PlaneMap): BufferGeometry {
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new BufferAttribute(Float32Array.from(map.polygon.flat()), 3));
-  geometry.setAttribute("place", new BufferAttribute(Float32Array.from(map.polygon.flatMap((corner) => placeOn(map, corner))), 2));
+  geometry.setAttribute(
+    "place",
+    new BufferAttribute(Float32Array.from(map.polygon.flatMap((corner) => placeOn(map, corner))), 2),
+  );
   const fan = map.polygon.slice(2).flatMap((_, i) => [0, i + 1, i + 2]);
   geometry.setIndex(fan);
   return geometry;

@@ -23,7 +23,9 @@ import { FaceLayer } from "./glFaces.js";
 import { MapLayer } from "./glMap.js";
 import { AMBIENT, HAZE, LIGHT, type Line, type SceneFrame, type SceneRenderer, sortByDepth } from "./sceneFrame.js";
 
-/** How far a parallel projection's camera stands, in radii of the scene: it makes no difference but to the depth buffer. */
+/**
+ * How far a parallel projection's camera stands, in radii of the scene: it makes no difference but to the depth buffer.
+ */
 const FAR = 4;
 
 const VERTEX = /* glsl */ `
@@ -63,7 +65,10 @@ export class GlRenderer implements SceneRenderer {
   private readonly scene = new Scene();
   private readonly camera = new Camera();
   private readonly cubes: Mesh<InstancedBufferGeometry, ShaderMaterial>;
-  private readonly lines = new LineSegments(new BufferGeometry(), new LineBasicMaterial({ vertexColors: true, transparent: true }));
+  private readonly lines = new LineSegments(
+    new BufferGeometry(),
+    new LineBasicMaterial({ vertexColors: true, transparent: true }),
+  );
   private readonly layers = [new AtomLayer(this.scene), new MapLayer(this.scene), new FaceLayer(this.scene)];
   private capacity = 1024;
   private drawnLines: readonly Line[] = [];
@@ -73,7 +78,12 @@ export class GlRenderer implements SceneRenderer {
   /** `onLost`: the graphics driver took the context away. `careful`: with smooth edges. Default true. */
   constructor(onLost: () => void, { careful = true }: { readonly careful?: boolean } = {}) {
     // Kept after drawing, so that the picture can be exported and looked at in tests.
-    this.renderer = new WebGLRenderer({ alpha: true, antialias: careful, preserveDrawingBuffer: careful, powerPreference: "low-power" });
+    this.renderer = new WebGLRenderer({
+      alpha: true,
+      antialias: careful,
+      preserveDrawingBuffer: careful,
+      powerPreference: "low-power",
+    });
     this.isSoftware = isSoftware(this.renderer.getContext());
     this.renderer.outputColorSpace = SRGBColorSpace;
     this.canvas = this.renderer.domElement;
@@ -138,7 +148,11 @@ export class GlRenderer implements SceneRenderer {
     setProjection(camera.projectionMatrix, eye === undefined, [left, rightEdge, top, bottom, near, far]);
     camera.projectionMatrixInverse.copy(camera.projectionMatrix).invert();
     camera.matrix.makeBasis(new ThreeVector(...right), new ThreeVector(...up), new ThreeVector(...toward));
-    camera.matrix.setPosition(center[0] + toward[0] * distance, center[1] + toward[1] * distance, center[2] + toward[2] * distance);
+    camera.matrix.setPosition(
+      center[0] + toward[0] * distance,
+      center[1] + toward[1] * distance,
+      center[2] + toward[2] * distance,
+    );
     camera.matrixWorldNeedsUpdate = true;
   }
 
@@ -197,7 +211,8 @@ export class GlRenderer implements SceneRenderer {
 }
 
 /** SwiftShader (Chromium), llvmpipe and softpipe (Mesa), WARP (Windows). */
-export const namesSoftware = (renderer: string): boolean => /swiftshader|llvmpipe|softpipe|software|basic render|warp/i.test(renderer);
+export const namesSoftware = (renderer: string): boolean =>
+  /swiftshader|llvmpipe|softpipe|software|basic render|warp/i.test(renderer);
 
 function isSoftware(gl: WebGLRenderingContext | WebGL2RenderingContext): boolean {
   const names = gl.getExtension("WEBGL_debug_renderer_info");
@@ -240,7 +255,13 @@ function makeCubeMaterial(): ShaderMaterial {
     distance: { value: 1 },
     slab: { value: new Vector2() },
   };
-  return new ShaderMaterial({ glslVersion: "300 es", vertexShader: VERTEX, fragmentShader: FRAGMENT, uniforms, transparent: true });
+  return new ShaderMaterial({
+    glslVersion: "300 es",
+    vertexShader: VERTEX,
+    fragmentShader: FRAGMENT,
+    uniforms,
+    transparent: true,
+  });
 }
 
 function farthest(center: Float32Array): number {

@@ -11,9 +11,13 @@ export const shadingUniforms = () => ({
   slab: { value: new Vector2(-1e9, 1e9) },
 });
 
-/** In view space, normals towards the viewer: soft light from the upper left, a small highlight, and the ground's colour over what is far. */
+/**
+ * In view space, normals towards the viewer: soft light from the upper left, a small highlight, and the ground's colour
+ * over what is far.
+ */
 export const SHADING = /* glsl */ `
-uniform vec3 light; uniform vec3 ground; uniform float radius; uniform float distance; uniform float haze; uniform vec2 slab;
+uniform vec3 light; uniform vec3 ground; uniform float radius;
+uniform float distance; uniform float haze; uniform vec2 slab;
 vec3 lit(vec3 base, vec3 normal, float shine) {
   float soft = 0.5 + 0.5 * dot(normal, light);
   float shade = 0.42 + 0.62 * soft * soft;
@@ -30,7 +34,11 @@ void cut(float depth) { if (depth < slab.x || depth > slab.y) discard; }
 export function makeSolid(
   parameters: Pick<ShaderMaterialParameters, "vertexShader" | "fragmentShader"> & Partial<ShaderMaterialParameters>,
 ) {
-  return new ShaderMaterial({ glslVersion: "300 es", ...parameters, uniforms: { ...shadingUniforms(), ...parameters.uniforms } });
+  return new ShaderMaterial({
+    glslVersion: "300 es",
+    ...parameters,
+    uniforms: { ...shadingUniforms(), ...parameters.uniforms },
+  });
 }
 
 /** Gives a frame's values to a material. */

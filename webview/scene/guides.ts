@@ -10,8 +10,16 @@ export function shellRadii(cutoff: number): readonly number[] {
   return [...inner, cutoff];
 }
 
-/** The axes through g = 0, the spheres of |g| as great circles, and the box of all voxels. `half`: half the box's edge, Å⁻¹. */
-export function makeGuides(cutoff: number, half: number, show: { shells: boolean; box: boolean }, colors: ThemeColors): readonly Line[] {
+/**
+ * The axes through g = 0, the spheres of |g| as great circles, and the box of all voxels. `half`: half the box's edge,
+ * Å⁻¹.
+ */
+export function makeGuides(
+  cutoff: number,
+  half: number,
+  show: { shells: boolean; box: boolean },
+  colors: ThemeColors,
+): readonly Line[] {
   const strong = colors.isHighContrast ? 1.6 : 1;
   const lines: Line[] = axisDirections.map((axis) => ({
     points: [scale(axis, -cutoff), scale(axis, axisLength(cutoff))],
@@ -23,11 +31,13 @@ export function makeGuides(cutoff: number, half: number, show: { shells: boolean
     for (const radius of radii) {
       const isCut = radius === cutoff;
       const color = isCut ? mix(colors.mutedInk, colors.accent, 0.75) : colors.mutedInk;
-      for (const circle of greatCircles(radius)) lines.push({ points: circle, color, opacity: Math.min(1, (isCut ? 0.5 : 0.13) * strong) });
+      for (const circle of greatCircles(radius))
+        lines.push({ points: circle, color, opacity: Math.min(1, (isCut ? 0.5 : 0.13) * strong) });
     }
   }
   if (show.box)
-    for (const edge of boxEdges(half)) lines.push({ points: edge, color: colors.mutedInk, opacity: Math.min(1, 0.28 * strong) });
+    for (const edge of boxEdges(half))
+      lines.push({ points: edge, color: colors.mutedInk, opacity: Math.min(1, 0.28 * strong) });
   return lines;
 }
 

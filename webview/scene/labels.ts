@@ -8,7 +8,13 @@ import type { Transfer } from "./transfer.js";
 export const AXIS_NAMES = ["gₓ", "g_y", "g_z"] as const;
 
 /** Names of the axes and of the spheres over the 3D picture, and each sphere's outline. */
-export function drawSceneLabels(pen: CanvasRenderingContext2D, view: View, cutoff: number, shells: boolean, colors: ThemeColors): void {
+export function drawSceneLabels(
+  pen: CanvasRenderingContext2D,
+  view: View,
+  cutoff: number,
+  shells: boolean,
+  colors: ThemeColors,
+): void {
   if (shells) for (const radius of shellRadii(cutoff)) drawShell(pen, view, radius, radius === cutoff, colors);
   axisDirections.forEach((axis, i) => {
     const end = axisLength(cutoff) * 1.05;
@@ -26,7 +32,10 @@ export function drawSceneLabels(pen: CanvasRenderingContext2D, view: View, cutof
   });
 }
 
-/** The colours against values, logarithmic, with the part below the threshold dimmed; where there are values below 0, theirs to the left. */
+/**
+ * The colours against values, logarithmic, with the part below the threshold dimmed; where there are values below 0,
+ * theirs to the left.
+ */
 export function drawColorBar(
   pen: CanvasRenderingContext2D,
   place: { x: number; y: number; width: number },
@@ -35,7 +44,8 @@ export function drawColorBar(
 ): void {
   const { x, y } = place;
   const { transfer } = bar;
-  if (transfer.negative === undefined) drawRamp(pen, { y, from: x, to: x + place.width }, transfer.colors, bar, "", colors);
+  if (transfer.negative === undefined)
+    drawRamp(pen, { y, from: x, to: x + place.width }, transfer.colors, bar, "", colors);
   else {
     const middle = x + place.width / 2;
     drawRamp(pen, { y, from: middle - 3, to: x }, transfer.negative, bar, "−", colors);
@@ -102,7 +112,13 @@ export function drawHaloText(
 }
 
 /** An upright "g" with a small axis letter. */
-export function drawAxisName(pen: CanvasRenderingContext2D, letter: string, x: number, y: number, colors: ThemeColors): void {
+export function drawAxisName(
+  pen: CanvasRenderingContext2D,
+  letter: string,
+  x: number,
+  y: number,
+  colors: ThemeColors,
+): void {
   const font = pen.font;
   pen.textAlign = "left";
   pen.font = font.replace(/\d+px/, "italic 14px");
@@ -113,7 +129,13 @@ export function drawAxisName(pen: CanvasRenderingContext2D, letter: string, x: n
   pen.font = font;
 }
 
-function drawShell(pen: CanvasRenderingContext2D, view: View, radius: number, isCut: boolean, colors: ThemeColors): void {
+function drawShell(
+  pen: CanvasRenderingContext2D,
+  view: View,
+  radius: number,
+  isCut: boolean,
+  colors: ThemeColors,
+): void {
   const color = isCut ? mix(colors.mutedInk, colors.accent, 0.75) : colors.mutedInk;
   pen.beginPath();
   pen.arc(view.centerX, view.centerY, radius * view.scale, 0, 2 * Math.PI);

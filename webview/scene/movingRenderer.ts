@@ -1,7 +1,10 @@
 import { GlRenderer } from "./glRenderer.js";
 import type { SceneFrame, SceneRenderer } from "./sceneFrame.js";
 
-/** ms that a frame may take so that 20 come in a second beside everything else, and below which there is room for a sharper one. */
+/**
+ * ms that a frame may take so that 20 come in a second beside everything else, and below which there is room for a
+ * sharper one.
+ */
 const LONGEST_MS = 40;
 const SHORT_MS = 20;
 const COARSEST = 0.5;
@@ -13,8 +16,8 @@ export function nextRatio(ratio: number, milliseconds: number): number {
 }
 
 /**
- * Frames of a scene that turns where a processor does the work of a graphics card: without smoothed edges and with as few pixels as keep up. It
- * lies over the careful picture, which is drawn again when the scene rests.
+ * Frames of a scene that turns where a processor does the work of a graphics card: without smoothed edges and with as
+ * few pixels as keep up. It lies over the careful picture, which is drawn again when the scene rests.
  */
 export class MovingRenderer {
   readonly canvas: HTMLCanvasElement;

@@ -1,6 +1,9 @@
 import { cross, dot, norm, scaleVector, type Vector3 } from "../../src/core/math/matrix3.js";
 
-/** How the viewer looks at the scene: which directions point right and up on the screen, the zoom (1 = everything fits) and what was moved aside, in px. */
+/**
+ * How the viewer looks at the scene: which directions point right and up on the screen, the zoom (1 = everything fits)
+ * and what was moved aside, in px.
+ */
 export interface Orbit {
   readonly right: Vector3;
   readonly up: Vector3;
@@ -18,7 +21,10 @@ export function orbitFrom(azimuth: number, elevation: number): Orbit {
 
 export const FRONT: Orbit = orbitFrom(35, 22);
 
-/** Looks from where `toward` points, with `up` upwards as far as it can be; undefined where one is zero or both are parallel. */
+/**
+ * Looks from where `toward` points, with `up` upwards as far as it can be; undefined where one is zero or both are
+ * parallel.
+ */
 export function orbitAlong(toward: Vector3, up: Vector3, zoom = 1): Orbit | undefined {
   const right = cross(up, toward);
   if (norm(right) < 1e-9 * norm(up) * norm(toward) || norm(toward) === 0) return undefined;
@@ -80,7 +86,11 @@ export function turn(orbit: Orbit, around: number, upwards: number): Orbit {
 export function roll(orbit: Orbit, degrees: number): Orbit {
   const a = (degrees * Math.PI) / 180;
   const { right, up } = orbit;
-  return { ...orbit, right: unit(mixed(right, Math.cos(a), up, Math.sin(a))), up: unit(mixed(up, Math.cos(a), right, -Math.sin(a))) };
+  return {
+    ...orbit,
+    right: unit(mixed(right, Math.cos(a), up, Math.sin(a))),
+    up: unit(mixed(up, Math.cos(a), right, -Math.sin(a))),
+  };
 }
 
 export function zoomBy(orbit: Orbit, factor: number): Orbit {
@@ -99,7 +109,13 @@ export function restoreOrbit(kept: unknown): Orbit | undefined {
 }
 
 const isNumbers = (value: unknown, count: number): value is readonly number[] =>
-  Array.isArray(value) && value.length === count && value.every((one) => typeof one === "number" && Number.isFinite(one));
+  Array.isArray(value) &&
+  value.length === count &&
+  value.every((one) => typeof one === "number" && Number.isFinite(one));
 
-const mixed = (a: Vector3, m: number, b: Vector3, n: number): Vector3 => [m * a[0] + n * b[0], m * a[1] + n * b[1], m * a[2] + n * b[2]];
+const mixed = (a: Vector3, m: number, b: Vector3, n: number): Vector3 => [
+  m * a[0] + n * b[0],
+  m * a[1] + n * b[1],
+  m * a[2] + n * b[2],
+];
 const unit = (v: Vector3): Vector3 => scaleVector(v, 1 / norm(v));

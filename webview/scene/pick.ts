@@ -2,7 +2,9 @@ import { dot, type Vector3 } from "../../src/core/math/matrix3.js";
 import { project, type View } from "./orbit.js";
 import type { Cubes } from "./sceneFrame.js";
 
-/** Index of the nearest cube within the slab under a point of the canvas (px), of a projection the last; or undefined. */
+/**
+ * Index of the nearest cube within the slab under a point of the canvas (px), of a projection the last; or undefined.
+ */
 export function pickCube(
   cubes: Cubes,
   view: View,
@@ -28,7 +30,10 @@ export function pickCube(
     ];
     const hit = leaveBox(relative, view.toward, half);
     if (hit === undefined || (hit <= nearest && !cubes.isProjection)) continue;
-    const depth = dot([cubes.center[3 * i] ?? 0, cubes.center[3 * i + 1] ?? 0, cubes.center[3 * i + 2] ?? 0], view.toward);
+    const depth = dot(
+      [cubes.center[3 * i] ?? 0, cubes.center[3 * i + 1] ?? 0, cubes.center[3 * i + 2] ?? 0],
+      view.toward,
+    );
     if (depth < slab[0] || depth > slab[1]) continue;
     nearest = hit;
     best = i;
@@ -40,13 +45,20 @@ export function pickCube(
 export function outlineCube(view: View, center: Vector3, side: number): readonly (readonly [number, number])[] {
   const corners = [-0.5, 0.5].flatMap((a) => [-0.5, 0.5].flatMap((b) => [-0.5, 0.5].map((c): Vector3 => [a, b, c])));
   const points = corners.map((corner): readonly [number, number] => {
-    const [x, y] = project(view, [center[0] + corner[0] * side, center[1] + corner[1] * side, center[2] + corner[2] * side]);
+    const [x, y] = project(view, [
+      center[0] + corner[0] * side,
+      center[1] + corner[1] * side,
+      center[2] + corner[2] * side,
+    ]);
     return [x, y];
   });
   return convexHull(points);
 }
 
-/** How far along the line origin + t direction the box |p| <= half is left towards the viewer; undefined where it is missed. */
+/**
+ * How far along the line origin + t direction the box |p| <= half is left towards the viewer; undefined where it is
+ * missed.
+ */
 function leaveBox(origin: Vector3, direction: Vector3, half: number): number | undefined {
   let enter = Number.NEGATIVE_INFINITY;
   let leave = Number.POSITIVE_INFINITY;
@@ -73,7 +85,12 @@ function convexHull(points: readonly Point[]): readonly Point[] {
     for (const point of list) {
       for (;;) {
         const [a, b] = [chain[chain.length - 2], chain[chain.length - 1]];
-        if (a === undefined || b === undefined || (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0]) > 1e-9) break;
+        if (
+          a === undefined ||
+          b === undefined ||
+          (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0]) > 1e-9
+        )
+          break;
         chain.pop();
       }
       chain.push(point);

@@ -56,9 +56,13 @@ export function listenToPointer(canvas: HTMLCanvasElement, actions: PointerActio
 }
 
 /** What a key makes of the camera; undefined where it means nothing to it. */
-export function orbitOfKey(orbit: Orbit, { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): Orbit | undefined {
+export function orbitOfKey(
+  orbit: Orbit,
+  { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
+): Orbit | undefined {
   const step = KEYS[key];
-  if (step !== undefined && shiftKey) return { ...orbit, pan: [orbit.pan[0] - 4 * step[0], orbit.pan[1] - 4 * step[1]] };
+  if (step !== undefined && shiftKey)
+    return { ...orbit, pan: [orbit.pan[0] - 4 * step[0], orbit.pan[1] - 4 * step[1]] };
   if (step !== undefined) return turn(orbit, step[0], step[1]);
   if (key === "+" || key === "=") return zoomBy(orbit, 1.15);
   if (key === "-" || key === "_") return zoomBy(orbit, 1 / 1.15);

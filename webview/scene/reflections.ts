@@ -17,7 +17,12 @@ export interface Reflection {
 }
 
 /** What fell into one voxel, strongest share first. */
-export function reflectionsIn(picture: VoxelViewData, rotation: Matrix3, field: VoxelField, flat: number): readonly Reflection[] {
+export function reflectionsIn(
+  picture: VoxelViewData,
+  rotation: Matrix3,
+  field: VoxelField,
+  flat: number,
+): readonly Reflection[] {
   const steps = stepsOf(field.size, flat);
   const reciprocal = reciprocalLattice(picture.lattice);
   const found: Reflection[] = [];
@@ -35,14 +40,27 @@ export function reflectionsIn(picture: VoxelViewData, rotation: Matrix3, field: 
 }
 
 /** Whether a voxel holds this plane wave or its opposite. */
-export function isHolding(picture: VoxelViewData, rotation: Matrix3, field: VoxelField, flat: number, hkl: Vector3): boolean {
+export function isHolding(
+  picture: VoxelViewData,
+  rotation: Matrix3,
+  field: VoxelField,
+  flat: number,
+  hkl: Vector3,
+): boolean {
   const g = timesColumn(rotation, rowTimes(hkl, reciprocalLattice(picture.lattice)));
   const steps = stepsOf(field.size, flat);
-  return weightIn(picture.assignment, g, 1 / field.step, steps) > 0 || weightIn(picture.assignment, g, -1 / field.step, steps) > 0;
+  return (
+    weightIn(picture.assignment, g, 1 / field.step, steps) > 0 ||
+    weightIn(picture.assignment, g, -1 / field.step, steps) > 0
+  );
 }
 
 /** The plane waves of the largest |s_g|, or of the largest size of other numbers, one of each pair ±g. */
-export function strongestReflections(picture: VoxelViewData, count: number, by: Float64Array = picture.amplitude): readonly Reflection[] {
+export function strongestReflections(
+  picture: VoxelViewData,
+  count: number,
+  by: Float64Array = picture.amplitude,
+): readonly Reflection[] {
   const reciprocal = reciprocalLattice(picture.lattice);
   return Array.from(by, (value, i) => ({ size: Math.abs(value), i }))
     .sort((a, b) => b.size - a.size || a.i - b.i)

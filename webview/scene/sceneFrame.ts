@@ -132,7 +132,10 @@ export interface SceneRenderer {
   dispose(): void;
 }
 
-/** How bright the face of a cube is by its normal in the viewer's frame (x right, y up, z toward): light from the upper left front. */
+/**
+ * How bright the face of a cube is by its normal in the viewer's frame (x right, y up, z toward): light from the upper
+ * left front.
+ */
 export const LIGHT: Vector3 = [-0.42, 0.72, 0.55];
 export const AMBIENT = 0.58;
 /** How much of the ground's colour lies over the farthest voxels. */
@@ -144,7 +147,11 @@ export function sortByDepth(cubes: Cubes, toward: Vector3): Uint32Array {
   const depth = new Float32Array(cubes.count);
   for (let i = 0; i < cubes.count; i += 1) {
     depth[i] =
-      (cubes.center[3 * i] ?? 0) * toward[0] + (cubes.center[3 * i + 1] ?? 0) * toward[1] + (cubes.center[3 * i + 2] ?? 0) * toward[2];
+      (cubes.center[3 * i] ?? 0) * toward[0] +
+      (cubes.center[3 * i + 1] ?? 0) * toward[1] +
+      (cubes.center[3 * i + 2] ?? 0) * toward[2];
   }
-  return Uint32Array.from({ length: cubes.count }, (_, i) => i).sort((a, b) => (depth[a] ?? 0) - (depth[b] ?? 0) || a - b);
+  return Uint32Array.from({ length: cubes.count }, (_, i) => i).sort(
+    (a, b) => (depth[a] ?? 0) - (depth[b] ?? 0) || a - b,
+  );
 }

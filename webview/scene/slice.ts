@@ -23,7 +23,11 @@ export interface SliceLayout {
 }
 
 /** Across, up and through for each slice: right-handed, so that the map looks as the crystal does from that axis. */
-const AXES: Readonly<Record<SliceAxis, readonly [number, number, number]>> = { x: [1, 2, 0], y: [2, 0, 1], z: [0, 1, 2] };
+const AXES: Readonly<Record<SliceAxis, readonly [number, number, number]>> = {
+  x: [1, 2, 0],
+  y: [2, 0, 1],
+  z: [0, 1, 2],
+};
 
 /** The largest square that fits, whole px a voxel, with room for the axes and the colour bar. */
 export function layOutSlice(size: number, width: number, height: number): SliceLayout {
@@ -50,7 +54,10 @@ export function sliceVoxelAt(layout: SliceLayout, slice: Slice, x: number, y: nu
   return ((index[2] ?? 0) * layout.size + (index[1] ?? 0)) * layout.size + (index[0] ?? 0);
 }
 
-/** Draws one plane: cells by colour, axes in Å⁻¹, the circles that the spheres of |g| cut out of it. Returns how many cells have a colour. */
+/**
+ * Draws one plane: cells by colour, axes in Å⁻¹, the circles that the spheres of |g| cut out of it. Returns how many
+ * cells have a colour.
+ */
 export function drawSlice(
   pen: CanvasRenderingContext2D,
   layout: SliceLayout,
@@ -116,7 +123,14 @@ function drawCircles(
   pen.restore();
 }
 
-function drawAxes(pen: CanvasRenderingContext2D, layout: SliceLayout, step: number, across: string, up: string, colors: ThemeColors): void {
+function drawAxes(
+  pen: CanvasRenderingContext2D,
+  layout: SliceLayout,
+  step: number,
+  across: string,
+  up: string,
+  colors: ThemeColors,
+): void {
   const { left, top, cell, size } = layout;
   const side = cell * size;
   pen.strokeStyle = cssColor(colors.mutedInk, 0.8);

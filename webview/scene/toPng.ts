@@ -8,7 +8,10 @@ export interface PictureLook {
 }
 
 /** As on the screen. */
-export const screenLook = (): PictureLook => ({ ratio: Math.min(window.devicePixelRatio || 1, 2.5), transparent: false });
+export const screenLook = (): PictureLook => ({
+  ratio: Math.min(window.devicePixelRatio || 1, 2.5),
+  transparent: false,
+});
 
 /** Canvases of one picture over each other as a PNG file; the last decides its size. */
 export async function toPng(layers: readonly HTMLCanvasElement[]): Promise<Uint8Array> {
@@ -16,7 +19,8 @@ export async function toPng(layers: readonly HTMLCanvasElement[]): Promise<Uint8
   if (top === undefined) throw new Error("There is nothing to export");
   const canvas = make("canvas", { width: top.width, height: top.height });
   const pen = canvas.getContext("2d");
-  for (const layer of layers) pen?.drawImage(layer, 0, 0, layer.clientWidth * ratio(top), layer.clientHeight * ratio(top));
+  for (const layer of layers)
+    pen?.drawImage(layer, 0, 0, layer.clientWidth * ratio(top), layer.clientHeight * ratio(top));
   return canvasBytes(canvas);
 }
 

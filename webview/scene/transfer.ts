@@ -33,11 +33,15 @@ export function makeColors(map: ColorMap, isDark: boolean): readonly Rgb[] {
   });
 }
 
-/** 256 colours from weak to strong for what raises a value and for what lowers it: out of the background into the theme's two. */
+/**
+ * 256 colours from weak to strong for what raises a value and for what lowers it: out of the background into the
+ * theme's two.
+ */
 export function makeSignedColors(
   theme: Pick<ThemeColors, "ground" | "positive" | "negative">,
 ): Required<Pick<Transfer, "colors" | "negative">> {
-  const ramp = (color: Rgb) => Array.from({ length: STEPS }, (_, i) => mix(theme.ground, color, 0.25 + 0.75 * (i / (STEPS - 1))));
+  const ramp = (color: Rgb) =>
+    Array.from({ length: STEPS }, (_, i) => mix(theme.ground, color, 0.25 + 0.75 * (i / (STEPS - 1))));
   return { colors: ramp(theme.positive), negative: ramp(theme.negative) };
 }
 

@@ -47,7 +47,11 @@ function encode(picture: VoxelViewData, amplitude: Float64Array, rotation: Matri
 
 /** Mesh steps from g = 0 along x, y, z. */
 export function stepsOf(size: number, flat: number): Vector3 {
-  return [(flat % size) - size / 2, (Math.floor(flat / size) % size) - size / 2, Math.floor(flat / (size * size)) - size / 2];
+  return [
+    (flat % size) - size / 2,
+    (Math.floor(flat / size) % size) - size / 2,
+    Math.floor(flat / (size * size)) - size / 2,
+  ];
 }
 
 /** The value of one voxel; 0 where nothing fell into it. */

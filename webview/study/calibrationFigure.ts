@@ -1,4 +1,9 @@
-import { type CalibrationData, calibrationSvg, describeCalibration, LEVELS } from "../../src/core/plots/calibrationPlot.js";
+import {
+  type CalibrationData,
+  calibrationSvg,
+  describeCalibration,
+  LEVELS,
+} from "../../src/core/plots/calibrationPlot.js";
 import { CSS_THEME } from "../../src/core/plots/theme.js";
 import { modelLabel, propertyLabel } from "../../src/core/text/labels.js";
 import type { RunCoverage, RunSummary } from "../../src/protocol/runEvents.js";
@@ -17,7 +22,8 @@ export class CalibrationFigure {
   constructor(save: SaveFigure, redraw: () => void) {
     const exports = {
       name: "calibration",
-      svg: (width: number, transparent: boolean) => calibrationSvg(this.data, { width, theme: printTheme(transparent), translate: t }),
+      svg: (width: number, transparent: boolean) =>
+        calibrationSvg(this.data, { width, theme: printTheme(transparent), translate: t }),
       csv: () => calibrationCsv(this.coverage),
       save,
     };

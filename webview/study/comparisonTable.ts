@@ -8,7 +8,11 @@ import { t } from "../ui/text.js";
 export function makeComparison(name: string, { name: other, rows }: RunComparison): HTMLElement {
   const heading = make("h2", {}, t("{0} and {1}", name, other));
   if (rows.length === 0) {
-    const note = make("p", { class: "quiet" }, t("The two runs have no target, model and training-set size in common."));
+    const note = make(
+      "p",
+      { class: "quiet" },
+      t("The two runs have no target, model and training-set size in common."),
+    );
     return make("section", { class: "panel comparison" }, heading, note);
   }
   const head = [t("Property"), t("Model"), "n", name, other, t("Difference"), "p"].map((text, i) =>
@@ -44,7 +48,8 @@ function noteOf(rows: readonly ComparedResult[]): string {
   return `${first} ${t("The runs were tested on different materials: p is not given where the splits differ.")}`;
 }
 
-const errorCell = (mae: number, than: number) => make("td", {}, make(mae < than ? "strong" : "span", {}, formatValue(mae)));
+const errorCell = (mae: number, than: number) =>
+  make("td", {}, make(mae < than ? "strong" : "span", {}, formatValue(mae)));
 
 function writeDifference({ difference, standardError }: ComparedResult): string {
   const sign = difference > 0 ? "+" : "";

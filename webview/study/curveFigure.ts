@@ -1,4 +1,8 @@
-import { describeLearningCurves, type LearningCurveData, learningCurveSvg } from "../../src/core/plots/learningCurve.js";
+import {
+  describeLearningCurves,
+  type LearningCurveData,
+  learningCurveSvg,
+} from "../../src/core/plots/learningCurve.js";
 import { CSS_THEME } from "../../src/core/plots/theme.js";
 import { formatValue, formatWithError } from "../../src/core/plots/ticks.js";
 import { modelLabel, propertyLabel } from "../../src/core/text/labels.js";
@@ -16,7 +20,8 @@ export class CurveFigure {
   constructor(save: SaveFigure, redraw: () => void) {
     const exports = {
       name: "learning-curves",
-      svg: (width: number, transparent: boolean) => learningCurveSvg(this.data, { width, theme: printTheme(transparent), translate: t }),
+      svg: (width: number, transparent: boolean) =>
+        learningCurveSvg(this.data, { width, theme: printTheme(transparent), translate: t }),
       csv: () => learningCurveCsv(this.data),
       save,
     };
@@ -44,7 +49,8 @@ export class CurveFigure {
     });
     const own = at.find((one) => one.model === model);
     if (own === undefined) return undefined;
-    const line = ({ model: one, point }: (typeof at)[number]) => `${modelLabel(one, t.language)}: ${writeMae(point)} ${target.unit}`;
+    const line = ({ model: one, point }: (typeof at)[number]) =>
+      `${modelLabel(one, t.language)}: ${writeMae(point)} ${target.unit}`;
     const others = at.filter((one) => one !== own).sort((a, b) => a.point.mae - b.point.mae);
     const repeats = own.point.repeats === 1 ? t("one split") : t("{0} splits", own.point.repeats);
     return {

@@ -9,7 +9,15 @@ type Cell = string | number | undefined;
 export function learningCurveCsv(data: LearningCurveData): string {
   const rows = data.targets.flatMap(({ name, unit, series }) =>
     series.flatMap(({ model, points }) =>
-      points.map(({ trainSize, mae, standardError, repeats }): Cell[] => [name, unit, model, trainSize, repeats, mae, standardError]),
+      points.map(({ trainSize, mae, standardError, repeats }): Cell[] => [
+        name,
+        unit,
+        model,
+        trainSize,
+        repeats,
+        mae,
+        standardError,
+      ]),
     ),
   );
   return writeCsv(["target", "unit", "model", "train_size", "repeats", "mae", "mae_standard_error"], rows);
@@ -24,7 +32,11 @@ export function lossCsv({ target, unit, model, members }: LossData): string {
 }
 
 /** The numbers behind the parity plots. */
-export function parityCsv(points: readonly ParityPoint[], unit: string, formulas: ReadonlyMap<string, string> = new Map()): string {
+export function parityCsv(
+  points: readonly ParityPoint[],
+  unit: string,
+  formulas: ReadonlyMap<string, string> = new Map(),
+): string {
   const rows = points.map((p): Cell[] => [
     p.id,
     formulas.get(p.id),
@@ -37,7 +49,10 @@ export function parityCsv(points: readonly ParityPoint[], unit: string, formulas
     p.predicted,
     p.sigma,
   ]);
-  return writeCsv(["id", "formula", "target", "unit", "model", "train_size", "repeat", "actual", "predicted", "sigma"], rows);
+  return writeCsv(
+    ["id", "formula", "target", "unit", "model", "train_size", "repeat", "actual", "predicted", "sigma"],
+    rows,
+  );
 }
 
 /** The numbers behind the calibration plot. */

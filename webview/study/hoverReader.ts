@@ -76,7 +76,10 @@ export class HoverReader {
     const scale = this.scale();
     const [x, y] = [(event.clientX - place.left + this.canvas.scrollLeft) / scale, (event.clientY - place.top) / scale];
     const distance = (mark: Mark) => Math.hypot(mark.x - x, mark.y - y);
-    const best = this.marks.reduce<Mark | undefined>((a, b) => (a !== undefined && distance(a) <= distance(b) ? a : b), undefined);
+    const best = this.marks.reduce<Mark | undefined>(
+      (a, b) => (a !== undefined && distance(a) <= distance(b) ? a : b),
+      undefined,
+    );
     return best !== undefined && distance(best) <= REACH ? best : undefined;
   }
 

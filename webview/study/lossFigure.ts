@@ -38,9 +38,17 @@ export class LossFigure {
     };
     const reader = { describe: (key: string) => this.describe(key) };
     this.panel = new FigurePanel({ name: "loss", heading: t("Training"), exports, resized: redraw, reader });
-    const labels = { target: t("Target"), model: t("Model"), trainSize: t("Training-set size"), repeat: t("Repeat"), member: t("Member") };
+    const labels = {
+      target: t("Target"),
+      model: t("Model"),
+      trainSize: t("Training-set size"),
+      repeat: t("Repeat"),
+      member: t("Member"),
+    };
     const fields = [...FIELDS, "member"] as const;
-    this.choices = new Map(fields.map((field) => [field, new Choice(labels[field], makeDropdown, (value) => this.choose(field, value))]));
+    this.choices = new Map(
+      fields.map((field) => [field, new Choice(labels[field], makeDropdown, (value) => this.choose(field, value))]),
+    );
     const follow = makeCheckbox(t("Follow the latest"), true, (checked) => {
       this.follows = checked;
       this.redraw();
@@ -78,7 +86,10 @@ export class LossFigure {
     const validation = Number.isFinite(point.validationMae)
       ? [`${t("Validation error")}: ${formatValue(point.validationMae)} ${data.unit}`]
       : [];
-    return { title: t("Epoch {0}", epoch), lines: [`${t("Training loss")}: ${formatValue(point.loss)}`, ...validation] };
+    return {
+      title: t("Epoch {0}", epoch),
+      lines: [`${t("Training loss")}: ${formatValue(point.loss)}`, ...validation],
+    };
   }
 
   private titleOf(): string {

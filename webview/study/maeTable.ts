@@ -12,9 +12,14 @@ export function makeMaeTables(data: LearningCurveData): HTMLElement {
 }
 
 function makeTable(target: LearningCurveTarget): HTMLElement {
-  const sizes = [...new Set(target.series.flatMap((series) => series.points.map((point) => point.trainSize)))].sort((a, b) => a - b);
+  const sizes = [...new Set(target.series.flatMap((series) => series.points.map((point) => point.trainSize)))].sort(
+    (a, b) => a - b,
+  );
   const best = new Map(
-    sizes.map((size) => [size, Math.min(...target.series.map((series) => maeAt(series, size) ?? Number.POSITIVE_INFINITY))]),
+    sizes.map((size) => [
+      size,
+      Math.min(...target.series.map((series) => maeAt(series, size) ?? Number.POSITIVE_INFINITY)),
+    ]),
   );
   const head = [t("Model"), ...sizes.map((size) => `n = ${size}`)].map((name) => make("th", { scope: "col" }, name));
   const rows = target.series.map((series) => {
@@ -44,7 +49,9 @@ type Point = LearningCurveTarget["series"][number]["points"][number];
 function makeCell(point: Point | undefined, best: number | undefined): HTMLElement {
   if (point === undefined) return make("td", {}, "–");
   const written =
-    point.standardError === undefined ? { value: formatValue(point.mae), error: "" } : formatWithError(point.mae, point.standardError);
+    point.standardError === undefined
+      ? { value: formatValue(point.mae), error: "" }
+      : formatWithError(point.mae, point.standardError);
   const value = make(point.mae === best ? "strong" : "span", {}, written.value);
   const spread = written.error === "" ? undefined : make("span", { class: "quiet" }, ` ± ${written.error}`);
   return make("td", { title: t("{0} repeats", point.repeats) }, value, spread);

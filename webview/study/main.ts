@@ -95,7 +95,9 @@ function receive(message: ToStudyView): void {
 function takePredictions(points: readonly ParityPoint[], more: RunDetails): void {
   parity = points;
   details = more;
-  formulas = new Map(more.materials.flatMap(({ id, formula }) => (formula === undefined ? [] : [[id, formula] as const])));
+  formulas = new Map(
+    more.materials.flatMap(({ id, formula }) => (formula === undefined ? [] : [[id, formula] as const])),
+  );
 }
 
 function takeRun(next: RunSummary): void {
@@ -129,7 +131,11 @@ function draw(): void {
   if (run === undefined) return;
   const data = model.learningCurves(run, details.baselines, comparison);
   const count = data.targets.reduce((sum, one) => sum + one.series.reduce((n, s) => n + s.points.length, 0), 0);
-  header.show(run, run.shared ? (run.shared.secondsLeft ?? undefined) : model.secondsLeft(run.progress), stageText(model.preparation, run));
+  header.show(
+    run,
+    run.shared ? (run.shared.secondsLeft ?? undefined) : model.secondsLeft(run.progress),
+    stageText(model.preparation, run),
+  );
   header.showOthers(others, comparison?.folder ?? "");
   useModels.show(data, run.state === "finished");
   showPreparation(run, count);

@@ -37,12 +37,19 @@ export class ParityFigure {
   ) {
     const exports = {
       name: "parity",
-      svg: (width: number, transparent: boolean) => paritySvg(this.dataOf(), { width, theme: printTheme(transparent), translate: t }),
+      svg: (width: number, transparent: boolean) =>
+        paritySvg(this.dataOf(), { width, theme: printTheme(transparent), translate: t }),
       csv: () => parityCsv(this.points, this.unit, this.formulas),
       save,
     };
     const reader = { describe: (key: string) => this.describe(key), open: (key: string) => this.openMark(key) };
-    this.panel = new FigurePanel({ name: "parity", heading: t("Predicted against calculated"), exports, resized: redraw, reader });
+    this.panel = new FigurePanel({
+      name: "parity",
+      heading: t("Predicted against calculated"),
+      exports,
+      resized: redraw,
+      reader,
+    });
     this.target = this.makeChoice(t("Target"), "target");
     this.trainSize = this.makeChoice(t("Training-set size"), "trainSize");
     this.model = this.makeChoice(t("Model"), "model");
@@ -52,7 +59,12 @@ export class ParityFigure {
 
   show(all: readonly ParityPoint[], run: RunSummary, formulas: ReadonlyMap<string, string>): void {
     this.formulas = formulas;
-    const target = this.pick(this.target, "target", distinct(all.map((point) => point.target)), (names) => names[0] ?? "");
+    const target = this.pick(
+      this.target,
+      "target",
+      distinct(all.map((point) => point.target)),
+      (names) => names[0] ?? "",
+    );
     const ofTarget = all.filter((point) => point.target === target);
     const sizes = distinct(ofTarget.map((point) => String(point.trainSize))).sort((a, b) => Number(a) - Number(b));
     const size = this.pick(this.trainSize, "trainSize", sizes, (names) => names[names.length - 1] ?? "");
@@ -67,7 +79,9 @@ export class ParityFigure {
       repeats.length > 1 ? [ALL, ...repeats] : repeats,
       (names) => names[1] ?? names[0] ?? ALL,
     );
-    this.points = ofSize.filter((point) => (model === ALL || point.model === model) && (repeat === ALL || String(point.repeat) === repeat));
+    this.points = ofSize.filter(
+      (point) => (model === ALL || point.model === model) && (repeat === ALL || String(point.repeat) === repeat),
+    );
     this.unit = run.targets.find(({ name }) => name === target)?.unit ?? "";
     const width = this.panel.width;
     if (width < 120) return;
@@ -87,7 +101,10 @@ export class ParityFigure {
     if (key === this.listed) return;
     this.listed = key;
     this.worst.hidden = this.points.length === 0;
-    this.worst.replaceChildren(make("h2", {}, t("Largest errors")), makeWorstErrors(this.points, this.unit, this.formulas, this.open));
+    this.worst.replaceChildren(
+      make("h2", {}, t("Largest errors")),
+      makeWorstErrors(this.points, this.unit, this.formulas, this.open),
+    );
   }
 
   private describe(key: string): ReadOut | undefined {
@@ -95,7 +112,9 @@ export class ParityFigure {
     if (point === undefined) return undefined;
     const [model] = JSON.parse(key) as [string, number];
     const predicted =
-      (point.sigma ?? 0) > 0 ? Object.values(formatWithError(point.predicted, point.sigma ?? 0)).join(" ± ") : formatValue(point.predicted);
+      (point.sigma ?? 0) > 0
+        ? Object.values(formatWithError(point.predicted, point.sigma ?? 0)).join(" ± ")
+        : formatValue(point.predicted);
     return {
       title: point.formula === undefined ? point.id : `${point.formula} (${point.id})`,
       lines: [

@@ -49,7 +49,9 @@ export class RunHeader {
     if (total > 0 || !isActive) this.bar.value = total > 0 ? done / total : 0;
     else this.bar.removeAttribute("value");
     const left =
-      run.state === "running" && secondsLeft !== undefined && done < total ? ` · ${t("{0} remaining", formatDuration(secondsLeft))}` : "";
+      run.state === "running" && secondsLeft !== undefined && done < total
+        ? ` · ${t("{0} remaining", formatDuration(secondsLeft))}`
+        : "";
     const amount = total > 0 ? `${t("{0} of {1} tasks", done, total)}${left}` : "";
     // elements read nothing and begin at once: what they do is said by their numbers
     const now = run.shared === undefined && isActive && (total === 0 || done === 0) ? stage : "";
@@ -65,7 +67,9 @@ export class RunHeader {
   /** Other runs of the dataset; nothing to choose where there is none. */
   showOthers(others: readonly OtherRun[], chosen: string): void {
     this.others.show(
-      others.length === 0 ? [] : [["", t("no other run")], ...others.map(({ folder, name }) => [folder, name] as const)],
+      others.length === 0
+        ? []
+        : [["", t("no other run")], ...others.map(({ folder, name }) => [folder, name] as const)],
       chosen,
     );
   }

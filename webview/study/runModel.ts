@@ -59,8 +59,15 @@ export class RunModel {
     return [...this.networks.values()];
   }
 
-  /** Means and standard errors over the repeats so far, one panel per target; with the training mean's error, and another run's means. */
-  learningCurves(run: RunSummary, baselines: Readonly<Record<string, number>> = {}, comparison?: RunComparison): LearningCurveData {
+  /**
+   * Means and standard errors over the repeats so far, one panel per target; with the training mean's error, and
+   * another run's means.
+   */
+  learningCurves(
+    run: RunSummary,
+    baselines: Readonly<Record<string, number>> = {},
+    comparison?: RunComparison,
+  ): LearningCurveData {
     const targets = run.targets.map(({ name, unit }) => {
       const own = [...this.results.values()].filter((result) => result.target === name);
       const series = [...groupBy(own, (result) => result.model)]
@@ -87,7 +94,12 @@ export class RunModel {
   }
 
   /** The epochs of one network, every member; undefined where it has not begun. */
-  lossOf(key: string, unit: string, highlighted: number | undefined, memberName: (index: number) => string): LossData | undefined {
+  lossOf(
+    key: string,
+    unit: string,
+    highlighted: number | undefined,
+    memberName: (index: number) => string,
+  ): LossData | undefined {
     const network = this.networks.get(key);
     if (network === undefined) return undefined;
     const members = [...network.members].sort(([a], [b]) => a - b);
@@ -158,7 +170,14 @@ export class RunModel {
   private takeEpoch(event: Epoch): void {
     const key = networkKey(event);
     const { target, model, trainSize, repeat, epochs } = event;
-    const network = this.networks.get(key) ?? { target, model, trainSize, repeat, epochs, members: new Map<number, LossPoint[]>() };
+    const network = this.networks.get(key) ?? {
+      target,
+      model,
+      trainSize,
+      repeat,
+      epochs,
+      members: new Map<number, LossPoint[]>(),
+    };
     network.epochs = epochs;
     const points = network.members.get(event.member) ?? [];
     // A resumed network begins again at its last checkpoint: what came after it is written again.

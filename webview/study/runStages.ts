@@ -15,11 +15,14 @@ const STAGES: readonly RunStage[] = ["reading", "kernels", "training", "report"]
 
 /** What a run does now, in one line. */
 export function stageText({ stage, materials, read }: Preparation, run: RunSummary): string {
-  if (stage === undefined) return run.state === "queued" || run.state === "running" ? t("Starting the process of the run…") : "";
+  if (stage === undefined)
+    return run.state === "queued" || run.state === "running" ? t("Starting the process of the run…") : "";
   if (stage === "kernels") return t("Comparing atomic environments (SOAP)…");
   if (stage === "training") return t("Training…");
   if (stage === "report") return t("Writing the report…");
-  return materials === undefined ? t("Looking for materials…") : t("Reading densities: {0} of {1}", Math.min(read, materials), materials);
+  return materials === undefined
+    ? t("Looking for materials…")
+    : t("Reading densities: {0} of {1}", Math.min(read, materials), materials);
 }
 
 /** The steps of a run as a list, for the time in which there is no result yet. */

@@ -19,7 +19,10 @@ export function bestModels({ targets }: LearningCurveData): readonly BestModel[]
       const end = points.find(({ trainSize }) => trainSize === largest);
       return end !== undefined && Number.isFinite(end.mae) ? [{ model, mae: end.mae }] : [];
     });
-    const best = ends.reduce<(typeof ends)[number] | undefined>((a, b) => (a !== undefined && a.mae <= b.mae ? a : b), undefined);
+    const best = ends.reduce<(typeof ends)[number] | undefined>(
+      (a, b) => (a !== undefined && a.mae <= b.mae ? a : b),
+      undefined,
+    );
     return best === undefined ? [] : [{ target: name, unit, ...best, beatsMean: best.mae < baselineMae }];
   });
 }
@@ -45,9 +48,13 @@ export class UseModels {
     if (this.element.hidden || key === this.shown) return;
     this.shown = key;
     if (this.used !== undefined) {
-      const names = this.used.map(({ target, model }) => `${propertyLabel(target, t.language)}: ${modelLabel(model, t.language)}`);
+      const names = this.used.map(
+        ({ target, model }) => `${propertyLabel(target, t.language)}: ${modelLabel(model, t.language)}`,
+      );
       const text =
-        names.length === 0 ? t("The models of this run are no longer there.") : t("In use for predictions: {0}.", names.join(", "));
+        names.length === 0
+          ? t("The models of this run are no longer there.")
+          : t("In use for predictions: {0}.", names.join(", "));
       this.element.replaceChildren(make("p", { role: "status" }, text));
       return;
     }
@@ -56,10 +63,14 @@ export class UseModels {
         `${propertyLabel(target, t.language)}: ${modelLabel(model, t.language)} (MAE ${formatValue(mae)} ${unit})`,
     );
     const question = make("p", {}, make("strong", {}, t("Use these models for predictions?")), ` ${names.join(" · ")}`);
-    const yes = makeButton(t("Use for predictions"), () => this.use(best.map(({ target, model }) => ({ target, model }))), {
-      appearance: "primary",
-      "data-action": "use-models",
-    });
+    const yes = makeButton(
+      t("Use for predictions"),
+      () => this.use(best.map(({ target, model }) => ({ target, model }))),
+      {
+        appearance: "primary",
+        "data-action": "use-models",
+      },
+    );
     const no = makeButton(t("Not now"), () => {
       this.isDeclined = true;
       this.element.hidden = true;

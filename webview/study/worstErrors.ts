@@ -14,17 +14,30 @@ export function makeWorstErrors(
   open: (id: string) => void,
 ): HTMLElement {
   const head = [t("Material"), t("Model"), t("Calculated (DFT)"), t("Predicted"), t("Error")].map((name, i) =>
-    make("th", { scope: "col", class: i === 1 ? "text" : undefined }, i < 2 || unit === "" ? name : `${name} (${unit})`),
+    make(
+      "th",
+      { scope: "col", class: i === 1 ? "text" : undefined },
+      i < 2 || unit === "" ? name : `${name} (${unit})`,
+    ),
   );
   const rows = worstOf(points).map((point) => {
     const formula = formulas.get(point.id);
-    const link = listen(make("button", { class: "link", type: "button", title: t("Open the crystal") }), { click: () => open(point.id) });
+    const link = listen(make("button", { class: "link", type: "button", title: t("Open the crystal") }), {
+      click: () => open(point.id),
+    });
     link.append(...(formula === undefined ? [point.id] : [makeFormula(formula), ` ${point.id}`]));
-    const numbers = [point.actual, point.predicted, point.predicted - point.actual].map((value) => make("td", {}, formatValue(value)));
+    const numbers = [point.actual, point.predicted, point.predicted - point.actual].map((value) =>
+      make("td", {}, formatValue(value)),
+    );
     const model = make("td", { class: "text" }, modelLabel(point.model, t.language));
     return make("tr", {}, make("th", { scope: "row" }, link), model, ...numbers);
   });
-  const table = make("table", { class: "mae worst" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
+  const table = make(
+    "table",
+    { class: "mae worst" },
+    make("thead", {}, make("tr", {}, ...head)),
+    make("tbody", {}, ...rows),
+  );
   return make("div", { class: "table-scroll", tabindex: 0 }, table);
 }
 

@@ -86,7 +86,10 @@ export function makeSlider(options: SliderOptions): Slider {
     input.value = String(next);
     show();
   };
-  return { element: make("div", { class: "slider" }, make("span", { class: "field-label" }, options.label), output, input), set };
+  return {
+    element: make("div", { class: "slider" }, make("span", { class: "field-label" }, options.label), output, input),
+    set,
+  };
 }
 
 let groups = 0;
@@ -98,7 +101,8 @@ export function makeSegments(
   selected: string,
   choose: (value: string) => void,
 ): { readonly element: HTMLElement; set(value: string): void } {
-  // Not the label: two groups may share it in some language, and radio buttons of one name leave only one of all checked.
+  // Not the label: two groups may share it in some language, and radio buttons of one name leave only one of all
+  // checked.
   const name = `segments-${++groups}`;
   const inputs = options.map(([value]) => make("input", { type: "radio", name, value, checked: value === selected }));
   const items = options.map(([, text], i) => make("label", {}, inputs[i], make("span", {}, text)));

@@ -107,7 +107,9 @@ function sizeNote(format: ExportFormat, size: FigureSize): string {
 /** Pictures as pictures, the rest as text. */
 async function copyBytes(format: ExportFormat, bytes: Uint8Array): Promise<void> {
   if (format !== "png") return navigator.clipboard.writeText(new TextDecoder().decode(bytes));
-  await navigator.clipboard.write([new ClipboardItem({ "image/png": new Blob([bytes.slice()], { type: "image/png" }) })]);
+  await navigator.clipboard.write([
+    new ClipboardItem({ "image/png": new Blob([bytes.slice()], { type: "image/png" }) }),
+  ]);
 }
 
 const makeRow = (label: string, control: HTMLElement) =>
@@ -120,6 +122,8 @@ function makeNumber(
   change: (value: number) => void,
 ): HTMLElement {
   const input = make("input", { type: "number", min: least, max: most, step: 0.5, value, "aria-label": label });
-  listen(input, { input: () => Number.isFinite(input.valueAsNumber) && change(Math.min(most, Math.max(least, input.valueAsNumber))) });
+  listen(input, {
+    input: () => Number.isFinite(input.valueAsNumber) && change(Math.min(most, Math.max(least, input.valueAsNumber))),
+  });
   return makeRow(label, input);
 }

@@ -56,13 +56,19 @@ export const pixelsOf = ({ centimetres }: FigureSize): number => Math.round(cent
 /** Browsers draw no larger canvas than this on a side. */
 export const MAX_PIXELS = 16_384;
 
-/** An SVG as a PNG of its size on paper at the wanted resolution, which the file states. Throws where the browser cannot draw it. */
+/**
+ * An SVG as a PNG of its size on paper at the wanted resolution, which the file states. Throws where the browser cannot
+ * draw it.
+ */
 export async function svgToPng(svg: string, { dpi }: FigureSize): Promise<Uint8Array> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();
   const scale = dpi / 96;
-  const canvas = make("canvas", { width: Math.round(image.naturalWidth * scale), height: Math.round(image.naturalHeight * scale) });
+  const canvas = make("canvas", {
+    width: Math.round(image.naturalWidth * scale),
+    height: Math.round(image.naturalHeight * scale),
+  });
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return withResolution(await canvasBytes(canvas), dpi);
 }

@@ -5,7 +5,13 @@ import { t } from "./text.js";
 export function makeLoading(fraction: number | undefined, words: string): HTMLElement {
   const percent = fraction === undefined ? "" : ` ${Math.round(fraction * 100)} %`;
   const bar = make("progress", { "aria-label": words, ...(fraction === undefined ? {} : { max: 1, value: fraction }) });
-  return make("div", { class: "stage", role: "status" }, make("vscode-progress-ring"), make("p", {}, `${words}${percent}`), bar);
+  return make(
+    "div",
+    { class: "stage", role: "status" },
+    make("vscode-progress-ring"),
+    make("p", {}, `${words}${percent}`),
+    bar,
+  );
 }
 
 /** Shown when there is nothing to draw: what is wrong and where to look. */
@@ -26,7 +32,8 @@ export type ShowText = (line?: number, column?: number) => void;
 /** A problem in a list; the line and column that it begins with lead there. */
 export function makeProblem(problem: string, showText: ShowText | undefined): HTMLElement {
   const [, line, column, words] = /^(\d+):(\d+): (.*)$/s.exec(problem) ?? [];
-  if (showText === undefined || line === undefined || column === undefined || words === undefined) return make("li", {}, problem);
+  if (showText === undefined || line === undefined || column === undefined || words === undefined)
+    return make("li", {}, problem);
   const link = make("a", { href: "#", title: t("Show line {0} as text", line) }, `${line}:${column}`);
   listen(link, {
     click: (event) => {

@@ -53,7 +53,9 @@ export function parseColor(text: string): Rgb | undefined {
     ?.split(/[\s,/]+/)
     .map(Number);
   const [red, green, blue] = numbers ?? [];
-  return red === undefined || green === undefined || blue === undefined ? undefined : [red / 255, green / 255, blue / 255];
+  return red === undefined || green === undefined || blue === undefined
+    ? undefined
+    : [red / 255, green / 255, blue / 255];
 }
 
 /** A CSS colour. */

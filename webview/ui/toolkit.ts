@@ -7,7 +7,16 @@ import {
   vsCodeProgressRing,
 } from "@vscode/webview-ui-toolkit";
 
-/** Registers the `vscode-*` elements the views use. The only file that knows the toolkit: another library with the same tags can take its place. */
+/**
+ * Registers the `vscode-*` elements the views use. The only file that knows the toolkit: another library with the same
+ * tags can take its place.
+ */
 export function registerControls(): void {
-  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption(), vsCodeProgressRing());
+  provideVSCodeDesignSystem().register(
+    vsCodeButton(),
+    vsCodeCheckbox(),
+    vsCodeDropdown(),
+    vsCodeOption(),
+    vsCodeProgressRing(),
+  );
 }

@@ -14,7 +14,12 @@ export interface Controls {
   show(settings: ViewSettings): void;
 }
 
-export function makeControls(picture: VoxelViewData, paint: Paint | undefined, settings: ViewSettings, change: Change): Controls {
+export function makeControls(
+  picture: VoxelViewData,
+  paint: Paint | undefined,
+  settings: ViewSettings,
+  change: Change,
+): Controls {
   const side = Math.round(picture.length / picture.spacing);
   const step = (2 * Math.PI) / picture.length;
   const range = shownRange(picture, paint);
@@ -33,7 +38,8 @@ export function makeControls(picture: VoxelViewData, paint: Paint | undefined, s
     max: 1,
     step: 0.005,
     value: settings.threshold,
-    format: (value) => (value === 0 ? t("all") : `${formatValue(valueAtStrength(range, value))} ${shownUnit(picture, paint)}`),
+    format: (value) =>
+      value === 0 ? t("all") : `${formatValue(valueAtStrength(range, value))} ${shownUnit(picture, paint)}`,
     change: (value) => change({ threshold: value }),
   });
   const most = picture.amplitude.length * 2;
@@ -60,7 +66,9 @@ export function makeControls(picture: VoxelViewData, paint: Paint | undefined, s
   const slab = percent(t("Slab thickness"), "slab", 0.02);
   const turning = makeTurning(settings, change);
   const maps = COLOR_MAPS.map((name) => [name, name] as const);
-  const colorMap = makeDropdown(t("Colours"), maps, settings.colorMap, (value) => change({ colorMap: value as ColorMap }));
+  const colorMap = makeDropdown(t("Colours"), maps, settings.colorMap, (value) =>
+    change({ colorMap: value as ColorMap }),
+  );
   const marks = make(
     "div",
     { class: "checks" },
@@ -77,7 +85,9 @@ export function makeControls(picture: VoxelViewData, paint: Paint | undefined, s
     front.element,
     slab.element,
     turning.element,
-    paint === undefined ? make("div", { class: "field" }, make("span", { class: "field-label" }, t("Colours")), colorMap) : undefined,
+    paint === undefined
+      ? make("div", { class: "field" }, make("span", { class: "field-label" }, t("Colours")), colorMap)
+      : undefined,
     marks,
     make(
       "p",
@@ -104,12 +114,16 @@ export function makeControls(picture: VoxelViewData, paint: Paint | undefined, s
 const FEWEST = 8;
 
 /** A logarithmic slider from a few voxels to all. */
-const countAtPlace = (place: number, most: number): number => Math.round(FEWEST * (Math.max(most, 2 * FEWEST) / FEWEST) ** place);
+const countAtPlace = (place: number, most: number): number =>
+  Math.round(FEWEST * (Math.max(most, 2 * FEWEST) / FEWEST) ** place);
 const placeOfCount = (count: number, most: number): number =>
   count === 0 ? 1 : Math.max(0, Math.min(1, Math.log(count / FEWEST) / Math.log(Math.max(most, 2 * FEWEST) / FEWEST)));
 
 /** Turns the crystal, not the viewer: the voxels are encoded again, as the network sees them in training. */
-function makeTurning(settings: ViewSettings, change: Change): { element: HTMLElement; show: (settings: ViewSettings) => void } {
+function makeTurning(
+  settings: ViewSettings,
+  change: Change,
+): { element: HTMLElement; show: (settings: ViewSettings) => void } {
   const angle = makeSlider({
     label: t("Rotate crystal"),
     min: -180,
@@ -119,8 +133,13 @@ function makeTurning(settings: ViewSettings, change: Change): { element: HTMLEle
     format: (value) => `${String(value).replace("-", "−")}°`,
     change: (degrees) => change({ degrees }),
   });
-  const axes: readonly (readonly [TurnAxis, string])[] = (["x", "y", "z", "xyz"] as const).map((axis) => [axis, axisName(axis)]);
-  const axis = makeDropdown(t("Rotation axis"), axes, settings.turnAxis, (value) => change({ turnAxis: value as TurnAxis }));
+  const axes: readonly (readonly [TurnAxis, string])[] = (["x", "y", "z", "xyz"] as const).map((axis) => [
+    axis,
+    axisName(axis),
+  ]);
+  const axis = makeDropdown(t("Rotation axis"), axes, settings.turnAxis, (value) =>
+    change({ turnAxis: value as TurnAxis }),
+  );
   const reset = makeButton(t("Reset"), () => change({ degrees: DEFAULT_SETTINGS.degrees }));
   const row = make("div", { class: "field" }, make("span", { class: "field-label" }, t("Axis")), axis, reset);
   return { element: make("div", { class: "turning" }, angle.element, row), show: (next) => angle.set(next.degrees) };

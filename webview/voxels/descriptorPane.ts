@@ -49,7 +49,11 @@ export class DescriptorPane {
       along: (axis) => this.look(axis),
       reset: () => actions.changed({ orbit: FRONT, plane: 0, slab: 1, front: 0 }),
     });
-    this.element.append(make("div", { class: "pane-bar" }, this.mode.element, buttons), this.viewport.element, this.strip.element);
+    this.element.append(
+      make("div", { class: "pane-bar" }, this.mode.element, buttons),
+      this.viewport.element,
+      this.strip.element,
+    );
   }
 
   get rendererKind(): string {

@@ -18,19 +18,36 @@ export function makeExactNumbers(integrals: Integrals | undefined): HTMLElement 
     make("div", { class: wide ? "exact wide" : "exact", title }, make("dt", {}, name), make("dd", {}, value)),
   );
   const note =
-    integrals.how === "whole" ? undefined : make("p", { class: "quiet" }, t("From averages over blocks of a large grid: approximate."));
+    integrals.how === "whole"
+      ? undefined
+      : make("p", { class: "quiet" }, t("From averages over blocks of a large grid: approximate."));
   return make("div", { class: "exact-numbers" }, make("dl", { class: "exact-list" }, ...facts), note);
 }
 
 function factsOf(numbers: Integrals): readonly Fact[] {
-  const { electrons, moments, min, max, unit, minAt, maxAt, atoms, eHartree, eHartreeBeyondCutoff = 0, xcLda, slabDipole } = numbers;
+  const {
+    electrons,
+    moments,
+    min,
+    max,
+    unit,
+    minAt,
+    maxAt,
+    atoms,
+    eHartree,
+    eHartreeBeyondCutoff = 0,
+    xcLda,
+    slabDipole,
+  } = numbers;
   const suffix = unit === "1" ? "" : ` ${unit}`;
   const perAtom = (energy: number) => `${minus((energy / atoms).toFixed(3))} eV/atom`;
   const ofCell = (energy: number) => t("{0} eV per cell", minus(energy.toFixed(4)));
   const share = eHartree ? (100 * eHartreeBeyondCutoff) / eHartree : 0;
   return [
     ...(electrons === undefined ? [] : [{ name: t("Electrons"), value: minus(electrons.toFixed(3)), wide: !moments }]),
-    ...(moments ? [{ name: t("Magnetic moment"), value: `${moments.map((moment) => minus(moment.toFixed(3))).join(", ")} μ_B` }] : []),
+    ...(moments
+      ? [{ name: t("Magnetic moment"), value: `${moments.map((moment) => minus(moment.toFixed(3))).join(", ")} μ_B` }]
+      : []),
     {
       name: t("Minimum, maximum"),
       value: `${formatValue(min)}, ${formatValue(max)}${suffix}`,
@@ -47,7 +64,9 @@ function factsOf(numbers: Integrals): readonly Fact[] {
             wide: true,
           },
         ]),
-    ...(xcLda === undefined ? [] : [{ name: "E_xc − ∫v_xc n (LDA)", value: perAtom(xcLda), title: ofCell(xcLda), wide: true }]),
+    ...(xcLda === undefined
+      ? []
+      : [{ name: "E_xc − ∫v_xc n (LDA)", value: perAtom(xcLda), title: ofCell(xcLda), wide: true }]),
     ...(slabDipole === undefined
       ? []
       : [

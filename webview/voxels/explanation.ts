@@ -21,8 +21,14 @@ export interface ExplanationState {
 }
 
 /** What one prediction rests on, with the chart. */
-export function makeExplanation(explanation: Explanation, state: ExplanationState, actions: ExplanationActions): HTMLElement {
-  return explanation.kind === "parts" ? makeParts(explanation, state.model, actions) : makeWaves(explanation, state, actions);
+export function makeExplanation(
+  explanation: Explanation,
+  state: ExplanationState,
+  actions: ExplanationActions,
+): HTMLElement {
+  return explanation.kind === "parts"
+    ? makeParts(explanation, state.model, actions)
+    : makeWaves(explanation, state, actions);
 }
 
 /** The value as a sum. */
@@ -50,7 +56,11 @@ const makeClose = ({ target }: Explanation, { close }: ExplanationActions): HTML
   makeButton(t("Close"), close, { "aria-label": t("Close the explanation of {0}", propertyLabel(target, t.language)) });
 
 /** Its shells of |g| as bars; the voxels show the directions. */
-function makeWaves(explanation: WaveExplanation, { cutoff, model, painted }: ExplanationState, actions: ExplanationActions): HTMLElement {
+function makeWaves(
+  explanation: WaveExplanation,
+  { cutoff, model, painted }: ExplanationState,
+  actions: ExplanationActions,
+): HTMLElement {
   const { target, unit, shells } = explanation;
   const chart = make("div", { class: "explanation-chart" });
   const data = { target, unit, model, cutoff, shells };

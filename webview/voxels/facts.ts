@@ -22,5 +22,9 @@ export function makeFacts(picture: VoxelViewData): HTMLElement {
     [t("Plane waves"), t("{0} pairs ±g", picture.amplitude.length)],
     ["s₀", `${formatValue(picture.amplitude[0] ?? 0)} ${picture.unit}`],
   ];
-  return make("dl", { class: "facts" }, ...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+  return make(
+    "dl",
+    { class: "facts" },
+    ...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+  );
 }

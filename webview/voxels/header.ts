@@ -33,11 +33,12 @@ export function makeHeader(
     ["npz", t("Voxels as NumPy arrays (NPZ): numpy.load(file)['descriptor'][0]")],
     ["csv", t("Table of all plane waves (CSV): h, k, l and |s_g|")],
   ];
-  const buttons = formats
-    .slice(0, voxels && !voxels.isEncoded ? 3 : 1)
-    .map(([format, label]) =>
-      makeButton(format.toUpperCase(), () => actions.export(format), { title: label, "aria-label": t("Export: {0}", label) }),
-    );
+  const buttons = formats.slice(0, voxels && !voxels.isEncoded ? 3 : 1).map(([format, label]) =>
+    makeButton(format.toUpperCase(), () => actions.export(format), {
+      title: label,
+      "aria-label": t("Export: {0}", label),
+    }),
+  );
   return make(
     "header",
     { class: "page-header" },
@@ -48,7 +49,9 @@ export function makeHeader(
       "div",
       { class: "actions" },
       voxels && frameChoice(voxels, actions),
-      voxels && components.length > 1 ? makeDropdown(t("Component"), components, voxels.component, actions.chooseComponent) : undefined,
+      voxels && components.length > 1
+        ? makeDropdown(t("Component"), components, voxels.component, actions.chooseComponent)
+        : undefined,
       make(
         "span",
         { class: "export", role: "group", "aria-label": t("Export") },
@@ -62,6 +65,9 @@ export function makeHeader(
 
 function frameChoice({ frames }: VoxelViewData, { chooseFrame }: HeaderActions): HTMLElement | undefined {
   if (frames === undefined || frames.count < 2) return undefined;
-  const choices = Array.from({ length: frames.count }, (_, i) => [String(i + 1), t("Frame {0} of {1}", i + 1, frames.count)] as const);
+  const choices = Array.from(
+    { length: frames.count },
+    (_, i) => [String(i + 1), t("Frame {0} of {1}", i + 1, frames.count)] as const,
+  );
   return makeDropdown(t("Frame"), choices, String(frames.shown), (frame) => chooseFrame(Number(frame)));
 }

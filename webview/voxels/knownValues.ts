@@ -3,7 +3,10 @@ import { type PredictionSummary, plainText } from "../../src/core/text/predictio
 import { make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 
-/** What was calculated for the material: its row of targets.csv, or the outputs beside the file. Nothing where nothing is known. */
+/**
+ * What was calculated for the material: its row of targets.csv, or the outputs beside the file. Nothing where nothing
+ * is known.
+ */
 export function makeKnownValues(known: PredictionSummary<never>["known"]): HTMLElement | undefined {
   if (known.length === 0) return undefined;
   const rows = known.flatMap(({ target, value, unit }) => [

@@ -28,7 +28,9 @@ const DEFAULT_SPACING = 0.4;
 
 type Host = HostPort<FromVoxelView | FromCrystalView, ToVoxelView | ToCrystalView, PageState>;
 
-/** The page of a structure or density: the crystal and its descriptor, one or both, and what is known of them beside. */
+/**
+ * The page of a structure or density: the crystal and its descriptor, one or both, and what is known of them beside.
+ */
 export class MaterialPage {
   private state: PageState;
   private readonly crystal: CrystalPane;
@@ -140,7 +142,8 @@ export class MaterialPage {
   }
 
   private openVoxels(picture: VoxelViewData): void {
-    if (this.voxels === undefined && this.host.readState().strongest === undefined) this.keep({ strongest: suggestStrongest(picture) });
+    if (this.voxels === undefined && this.host.readState().strongest === undefined)
+      this.keep({ strongest: suggestStrongest(picture) });
     this.voxels = picture;
     this.warnings = picture.warnings;
     this.title = { formula: picture.formula, title: picture.title, kind: picture.kind };
@@ -204,7 +207,10 @@ export class MaterialPage {
   }
 
   private layout(): PageLayout {
-    return shownLayout(this.state.layout, this.isWide, { crystal: this.crystal.isOpen, descriptor: this.voxels !== undefined });
+    return shownLayout(this.state.layout, this.isWide, {
+      crystal: this.crystal.isOpen,
+      descriptor: this.voxels !== undefined,
+    });
   }
 
   private fit(): void {
@@ -221,7 +227,9 @@ export class MaterialPage {
       "div",
       { class: "stage-area" },
       this.makeWarnings(),
-      isReading ? make("div", { class: "reading" }, make("progress", { max: 1, "aria-label": t("Reading the file…") })) : undefined,
+      isReading
+        ? make("div", { class: "reading" }, make("progress", { max: 1, "aria-label": t("Reading the file…") }))
+        : undefined,
       make(
         "div",
         { class: `panes layout-${layout}` },
@@ -260,7 +268,9 @@ export class MaterialPage {
   private renderSide(): void {
     const layout = this.layout();
     const scrolled = this.tools.scrollTop;
-    const focused = this.tools.contains(document.activeElement) ? document.activeElement?.getAttribute("aria-label") : undefined;
+    const focused = this.tools.contains(document.activeElement)
+      ? document.activeElement?.getAttribute("aria-label")
+      : undefined;
     const { voxels } = this;
     const wave = voxels && layout !== "crystal" ? this.waveSection(voxels) : undefined;
     const [first, ...others] = layout === "descriptor" ? [] : this.crystal.sections();
@@ -272,7 +282,9 @@ export class MaterialPage {
       ...(voxels && layout !== "crystal" ? this.descriptorSections(voxels) : []),
       voxels && [t("Crystal"), makeFacts(voxels), layout !== "both"],
     ];
-    this.tools.replaceChildren(...sections.filter((section) => section !== undefined).map((section) => this.makeSection(section)));
+    this.tools.replaceChildren(
+      ...sections.filter((section) => section !== undefined).map((section) => this.makeSection(section)),
+    );
     this.tools.scrollTop = scrolled;
     // Whoever types the indices of a wave goes on typing, though the panel is new.
     if (focused) this.tools.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
@@ -292,7 +304,11 @@ export class MaterialPage {
     const paint = this.paint();
     return [
       [t("Picture"), this.descriptor.makeControls(voxels, paint), true],
-      [paint === undefined ? t("Strongest plane waves") : t("Effects"), makeStrongest(voxels, paint, (hkl) => this.choose(hkl)), false],
+      [
+        paint === undefined ? t("Strongest plane waves") : t("Effects"),
+        makeStrongest(voxels, paint, (hkl) => this.choose(hkl)),
+        false,
+      ],
     ];
   }
 

@@ -35,10 +35,18 @@ export function restoreNumbers(kept: unknown): NumbersState {
   const fields: Readonly<Record<string, unknown>> = typeof kept === "object" && kept !== null ? { ...kept } : {};
   const texts = (value: unknown) => (Array.isArray(value) ? value.filter((one) => typeof one === "string") : []);
   const painted = typeof fields.painted === "string" ? fields.painted : "";
-  return { explained: texts(fields.explained), painted, showsOutside: fields.showsOutside === true, closed: texts(fields.closed) };
+  return {
+    explained: texts(fields.explained),
+    painted,
+    showsOutside: fields.showsOutside === true,
+    closed: texts(fields.closed),
+  };
 }
 
-/** The numbers beside the picture, in the order in which they can be relied on: from the file itself, calculated, predicted. */
+/**
+ * The numbers beside the picture, in the order in which they can be relied on: from the file itself, calculated,
+ * predicted.
+ */
 export class NumbersPanel {
   readonly element = make("section", { class: "numbers", tabindex: 0 });
   private integrals: Integrals | "none" | undefined = "none";
@@ -141,11 +149,15 @@ export class NumbersPanel {
 
   private render(): void {
     const scrolled = this.element.scrollTop;
-    const focused = this.element.contains(document.activeElement) ? document.activeElement?.getAttribute("aria-label") : undefined;
+    const focused = this.element.contains(document.activeElement)
+      ? document.activeElement?.getAttribute("aria-label")
+      : undefined;
     const summary = summarizePredictions(this.rows);
     const known = makeKnownValues(summary.known);
     const sections = [
-      this.integrals === "none" ? undefined : this.makeSection(t("From this file, exactly"), makeExactNumbers(this.integrals)),
+      this.integrals === "none"
+        ? undefined
+        : this.makeSection(t("From this file, exactly"), makeExactNumbers(this.integrals)),
       known && this.makeSection(t("Known"), known, make("span", { class: "quiet" }, knownSource(summary.known))),
       this.hasPredictions ? this.makeSection(t("Predictions"), this.makePredictions(), makeBadges(summary)) : undefined,
     ].filter((section) => section !== undefined);
@@ -188,10 +200,16 @@ export class NumbersPanel {
   /** `note`: stands beside the heading. */
   private makeSection(heading: string, content: HTMLElement, note?: HTMLElement): HTMLElement {
     const open = !this.state.closed.includes(heading);
-    const section = make("details", { class: "panel number-panel", open }, make("summary", {}, make("h2", {}, heading), note), content);
+    const section = make(
+      "details",
+      { class: "panel number-panel", open },
+      make("summary", {}, make("h2", {}, heading), note),
+      content,
+    );
     section.addEventListener("toggle", () => {
       const others = this.state.closed.filter((one) => one !== heading);
-      if (section.open === this.state.closed.includes(heading)) this.keep({ closed: section.open ? others : [...others, heading] });
+      if (section.open === this.state.closed.includes(heading))
+        this.keep({ closed: section.open ? others : [...others, heading] });
     });
     return section;
   }

@@ -16,7 +16,12 @@ export const WIDE_PX = 860;
 
 export function restorePage(kept: Readonly<Record<string, unknown>>): PageState {
   const layout = (["crystal", "descriptor", "both"] as const).find((one) => one === kept.layout) ?? "both";
-  return { ...restoreSettings(kept), crystal: restoreCrystal(kept.crystal), layout, numbers: restoreNumbers(kept.numbers) };
+  return {
+    ...restoreSettings(kept),
+    crystal: restoreCrystal(kept.crystal),
+    layout,
+    numbers: restoreNumbers(kept.numbers),
+  };
 }
 
 /** What can be shown: both halves need room, and each its data. */

@@ -39,7 +39,11 @@ export function makePredictions(state: PredictionState, actions: PredictionActio
     appearance: rows.some(({ stale }) => stale) ? "primary" : "secondary",
   });
   if (rows.length === 0) {
-    const note = make("p", { class: "quiet" }, t("No predictions yet. Train a model on a dataset, then predict this file."));
+    const note = make(
+      "p",
+      { class: "quiet" },
+      t("No predictions yet. Train a model on a dataset, then predict this file."),
+    );
     return make("div", { class: "predictions" }, note, button);
   }
   const summary = summarizePredictions(rows);
@@ -63,7 +67,11 @@ export function makeBadges({ inTraining, stale }: PredictionSummary<PredictionRo
     "span",
     { class: "badges" },
     inTraining
-      ? badge(t("training material"), "known", t("The models were trained on this very file: their values are no test."))
+      ? badge(
+          t("training material"),
+          "known",
+          t("The models were trained on this very file: their values are no test."),
+        )
       : undefined,
     stale ? badge(t("outdated"), "stale", t("The file has changed since this prediction.")) : undefined,
   );
@@ -86,9 +94,16 @@ function makeBanner(
   );
 }
 
-function makeRefusal({ reason, targets }: { readonly reason: string; readonly targets: readonly string[] }, isOnly: boolean): HTMLElement {
+function makeRefusal(
+  { reason, targets }: { readonly reason: string; readonly targets: readonly string[] },
+  isOnly: boolean,
+): HTMLElement {
   const names = targets.map((target) => propertyLabel(target, t.language)).join(", ");
-  return make("p", { class: "quiet refusal" }, isOnly ? t("No prediction: {0}", reason) : t("No prediction of {0}: {1}", names, reason));
+  return make(
+    "p",
+    { class: "quiet refusal" },
+    isOnly ? t("No prediction: {0}", reason) : t("No prediction of {0}: {1}", names, reason),
+  );
 }
 
 function makeTable(rows: readonly PredictionRow[], state: PredictionState, actions: PredictionActions): HTMLElement {
@@ -130,7 +145,9 @@ function makeRow(
   const shortName = columnsOf(name) > NAME_COLUMNS ? propertySymbol(target, t.language) : name;
   const model = modelLabel(row.model, t.language);
   const interval =
-    lower === undefined || upper === undefined ? "" : t("90 % interval: {0} to {1} {2}", rounded(lower, row), rounded(upper, row), unit);
+    lower === undefined || upper === undefined
+      ? ""
+      : t("90 % interval: {0} to {1} {2}", rounded(lower, row), rounded(upper, row), unit);
   const look = [stale ? "is-stale" : "", trust === "outside" ? "is-outside" : ""].filter(Boolean).join(" ");
   const line = make(
     "tr",
@@ -163,7 +180,12 @@ const rounded = (value: number, row: PredictionRow): string =>
   valueText({ value, ...(row.sigma && { sigma: row.sigma }) }).split(" ± ")[0] ?? "";
 
 /** The name opens the explanation below the row, where there is one. */
-function makeName(row: PredictionRow, name: string, state: PredictionState, { toggle }: PredictionActions): readonly (Node | string)[] {
+function makeName(
+  row: PredictionRow,
+  name: string,
+  state: PredictionState,
+  { toggle }: PredictionActions,
+): readonly (Node | string)[] {
   const { explainable } = row;
   if (explainable === undefined) return [name];
   const isOpen = state.explanations.has(explainable) || state.explaining?.model === explainable;
@@ -176,7 +198,12 @@ function makeName(row: PredictionRow, name: string, state: PredictionState, { to
   return [button];
 }
 
-function makeDetail(model: string, name: string, state: PredictionState, { explain }: PredictionActions): HTMLElement | undefined {
+function makeDetail(
+  model: string,
+  name: string,
+  state: PredictionState,
+  { explain }: PredictionActions,
+): HTMLElement | undefined {
   const explanation = state.explanations.get(model);
   const isExplaining = state.explaining?.model === model;
   if (explanation === undefined && !isExplaining) return undefined;

@@ -20,7 +20,10 @@ interface Wave {
 const MARGIN = { left: 52, right: 14, top: 18, bottom: 32 };
 const REACH = 7;
 
-/** |s_g| of every plane wave over |g|, as diffraction patterns are read; a click chooses one, arrow keys walk through them. */
+/**
+ * |s_g| of every plane wave over |g|, as diffraction patterns are read; a click chooses one, arrow keys walk through
+ * them.
+ */
 export class SpectrumStrip {
   readonly element: HTMLElement;
   private readonly canvas = make("canvas", { class: "overlay strip-canvas", tabindex: 0, role: "img" });
@@ -147,7 +150,13 @@ export class SpectrumStrip {
     return [chosen, this.hovered].filter((wave) => wave !== undefined);
   }
 
-  private drawMark(pen: CanvasRenderingContext2D, wave: Wave, x: number, y: number, [width, ground]: readonly [number, number]): void {
+  private drawMark(
+    pen: CanvasRenderingContext2D,
+    wave: Wave,
+    x: number,
+    y: number,
+    [width, ground]: readonly [number, number],
+  ): void {
     pen.fillStyle = cssColor(this.colors.accent);
     pen.fillRect(x - 1.25, y, 2.5, ground - y);
     pen.beginPath();
@@ -156,7 +165,14 @@ export class SpectrumStrip {
     const text = `(${formatHkl(wave.hkl)})  |g| ${wave.length.toFixed(3)} Å⁻¹`;
     const half = pen.measureText(text).width / 2;
     pen.textAlign = "center";
-    drawHaloText(pen, text, Math.max(half + 4, Math.min(width - half - 4, x)), Math.max(12, y - 7), this.colors.ink, this.colors);
+    drawHaloText(
+      pen,
+      text,
+      Math.max(half + 4, Math.min(width - half - 4, x)),
+      Math.max(12, y - 7),
+      this.colors.ink,
+      this.colors,
+    );
   }
 
   private drawAxes(
@@ -188,7 +204,8 @@ export class SpectrumStrip {
   private describe(): string {
     const [first] = this.marked();
     const chosen =
-      first && ` ${t("Plane wave")} (${first.hkl.join(" ")}): |g| ${first.length.toFixed(3)} Å⁻¹, ${formatValue(first.amplitude)}.`;
+      first &&
+      ` ${t("Plane wave")} (${first.hkl.join(" ")}): |g| ${first.length.toFixed(3)} Å⁻¹, ${formatValue(first.amplitude)}.`;
     return `${t("{0} plane waves over |g|, by |s_g|.", this.waves.length)}${chosen ?? ""}`;
   }
 }

@@ -10,12 +10,18 @@ import { type Paint, shownUnit } from "./voxelModel.js";
 const ROWS = 24;
 
 /** The picture as a table: the strongest plane waves, or those of the largest effects, with a bar for each. */
-export function makeStrongest(picture: VoxelViewData, paint: Paint | undefined, choose: (hkl: Vector3) => void): HTMLElement {
+export function makeStrongest(
+  picture: VoxelViewData,
+  paint: Paint | undefined,
+  choose: (hkl: Vector3) => void,
+): HTMLElement {
   const rows = strongestReflections(picture, ROWS, paint?.effect);
   const shown = rows.map(({ amplitude, pair }) => (paint === undefined ? amplitude : (paint.effect[pair] ?? 0)));
   const top = Math.abs(shown[0] ?? 1);
   const quantity = paint === undefined ? "|s_g|" : t("effect on {0}", propertyLabel(paint.target, t.language));
-  const head = ["h k l", "|g| (Å⁻¹)", `${quantity} (${shownUnit(picture, paint)})`].map((name) => make("th", { scope: "col" }, name));
+  const head = ["h k l", "|g| (Å⁻¹)", `${quantity} (${shownUnit(picture, paint)})`].map((name) =>
+    make("th", { scope: "col" }, name),
+  );
   const body = rows.map(({ hkl, length }, i) => {
     const value = shown[i] ?? 0;
     const bar = make("meter", { min: 0, max: 1, value: top > 0 ? Math.abs(value) / top : 0, "aria-hidden": "true" });
@@ -25,7 +31,10 @@ export function makeStrongest(picture: VoxelViewData, paint: Paint | undefined, 
       make(
         "td",
         { class: "hkl" },
-        makeButton(formatHkl(hkl), () => choose(hkl), { appearance: "secondary", "aria-label": t("Choose plane wave {0}", hkl.join(" ")) }),
+        makeButton(formatHkl(hkl), () => choose(hkl), {
+          appearance: "secondary",
+          "aria-label": t("Choose plane wave {0}", hkl.join(" ")),
+        }),
       ),
       make("td", {}, length.toFixed(3)),
       make("td", {}, bar, make("span", {}, formatValue(value))),

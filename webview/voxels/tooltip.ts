@@ -14,7 +14,8 @@ export function fillTooltip(tooltip: HTMLElement, model: VoxelModel, settings: V
   const steps = stepsOf(field.size, flat);
   const g = steps.map((n) => (n * field.step).toFixed(2).replace("-", "−")).join(", ");
   const reflections = reflectionsIn(picture, rotationOf(settings), field, flat);
-  const written = (amplitude: number, pair: number) => formatValue(paint === undefined ? amplitude : (paint.effect[pair] ?? 0));
+  const written = (amplitude: number, pair: number) =>
+    formatValue(paint === undefined ? amplitude : (paint.effect[pair] ?? 0));
   const rows = reflections
     .slice(0, LISTED)
     .map(({ hkl, length, amplitude, pair, weight }) =>

@@ -55,8 +55,10 @@ export function rotationOf({ turnAxis, degrees }: Pick<ViewSettings, "turnAxis" 
 
 /** Settings kept by an earlier page, perhaps of another version: what does not fit falls back to the default. */
 export function restoreSettings(kept: Readonly<Record<string, unknown>>): ViewSettings {
-  const number = (value: unknown, fallback: number) => (typeof value === "number" && Number.isFinite(value) ? value : fallback);
-  const choice = <T extends string>(value: unknown, options: readonly T[], fallback: T) => options.find((one) => one === value) ?? fallback;
+  const number = (value: unknown, fallback: number) =>
+    typeof value === "number" && Number.isFinite(value) ? value : fallback;
+  const choice = <T extends string>(value: unknown, options: readonly T[], fallback: T) =>
+    options.find((one) => one === value) ?? fallback;
   const flag = (value: unknown, fallback: boolean) => (typeof value === "boolean" ? value : fallback);
   const d = DEFAULT_SETTINGS;
   return {

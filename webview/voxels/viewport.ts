@@ -23,7 +23,10 @@ import { describeModel, makeModel, type Paint, type Remembered, shownUnit } from
 /** px below the picture for its legend: no voxel is ever under it. */
 const LEGEND = 60;
 
-/** The picture itself: a scene (WebGL, or a plain canvas where that is missing), labels over it, pointer and keyboard. Draws only when something changed. */
+/**
+ * The picture itself: a scene (WebGL, or a plain canvas where that is missing), labels over it, pointer and keyboard.
+ * Draws only when something changed.
+ */
 export class Viewport {
   readonly element: HTMLElement;
   private readonly overlay = make("canvas", { class: "overlay", tabindex: 0, role: "img" });
@@ -121,7 +124,9 @@ export class Viewport {
     pen.scale(pixelRatio, pixelRatio);
     pen.font = `11px ${this.colors.font}`;
     const room = height - LEGEND;
-    const drawn = isFlat(this.settings) ? this.drawPlane(pen, width, height, look) : this.drawScene(pen, width, room, look);
+    const drawn = isFlat(this.settings)
+      ? this.drawPlane(pen, width, height, look)
+      : this.drawScene(pen, width, room, look);
     this.drawBar(pen, width, height);
     this.overlay.setAttribute("aria-label", describeModel(this.model, this.settings));
     document.body.dataset.voxels = String(drawn);
@@ -129,7 +134,12 @@ export class Viewport {
     document.body.dataset.painted = this.model.paint?.target ?? "";
   }
 
-  private drawScene(pen: CanvasRenderingContext2D, width: number, height: number, { ratio, transparent }: PictureLook): number {
+  private drawScene(
+    pen: CanvasRenderingContext2D,
+    width: number,
+    height: number,
+    { ratio, transparent }: PictureLook,
+  ): number {
     const { model, colors, settings } = this;
     if (model === undefined) return 0;
     const view = this.viewOf(width, height);
@@ -167,7 +177,9 @@ export class Viewport {
   private markChosen(pen: CanvasRenderingContext2D, view: View): void {
     const { model, chosen } = this;
     if (model === undefined || chosen === undefined) return;
-    const held = model.field.index.filter((flat) => isHolding(model.picture, rotationOf(this.settings), model.field, flat, chosen));
+    const held = model.field.index.filter((flat) =>
+      isHolding(model.picture, rotationOf(this.settings), model.field, flat, chosen),
+    );
     for (const flat of held) {
       const center = stepsOf(model.field.size, flat).map((n) => n * model.field.step) as unknown as Vector3;
       this.outline(pen, view, center, model.field.step * 1.15, this.colors.accent);
@@ -175,7 +187,13 @@ export class Viewport {
     document.body.dataset.marked = String(held.length);
   }
 
-  private outline(pen: CanvasRenderingContext2D, view: View, center: Vector3, side: number, color: ThemeColors["ink"]): void {
+  private outline(
+    pen: CanvasRenderingContext2D,
+    view: View,
+    center: Vector3,
+    side: number,
+    color: ThemeColors["ink"],
+  ): void {
     pen.beginPath();
     for (const [x, y] of outlineCube(view, center, side)) pen.lineTo(x, y);
     pen.closePath();
@@ -184,7 +202,12 @@ export class Viewport {
     pen.stroke();
   }
 
-  private drawPlane(pen: CanvasRenderingContext2D, width: number, height: number, { transparent }: PictureLook): number {
+  private drawPlane(
+    pen: CanvasRenderingContext2D,
+    width: number,
+    height: number,
+    { transparent }: PictureLook,
+  ): number {
     const { model, colors, settings } = this;
     if (model === undefined) return 0;
     this.renderer.canvas.hidden = true;
@@ -216,7 +239,9 @@ export class Viewport {
     const { transfer, threshold, picture, paint } = this.model;
     const barWidth = Math.min(240, width - 40);
     const quantity =
-      paint === undefined ? t("|s_g| summed in each voxel") : t("effect on {0} in each voxel", propertyLabel(paint.target, t.language));
+      paint === undefined
+        ? t("|s_g| summed in each voxel")
+        : t("effect on {0} in each voxel", propertyLabel(paint.target, t.language));
     const title = `${quantity} (${shownUnit(picture, paint)})`;
     drawColorBar(pen, { x: 18, y: height - 44, width: barWidth }, { transfer, threshold, title }, this.colors);
   }
@@ -244,7 +269,9 @@ export class Viewport {
     const { model, cursor } = this;
     if (model === undefined || cursor === undefined || model.cubes.count === 0) return undefined;
     const { side } = model.cubes;
-    const order = Uint32Array.from({ length: model.cubes.count }, (_, i) => i).sort((a, b) => (side[b] ?? 0) - (side[a] ?? 0) || a - b);
+    const order = Uint32Array.from({ length: model.cubes.count }, (_, i) => i).sort(
+      (a, b) => (side[b] ?? 0) - (side[a] ?? 0) || a - b,
+    );
     return order[((cursor % order.length) + order.length) % order.length];
   }
 

@@ -43,13 +43,17 @@ export function makeModel(
   const painted = `${settings.colorMap} ${colors.isDark} ${colors.ground}`;
   const samePicture = earlier?.picture === picture && earlier.paint === paint;
   const field = samePicture && earlier.turned === turned ? earlier.field : encodeShown(picture, paint, settings);
-  const transfer = samePicture && earlier.painted === painted ? earlier.transfer : makeTransfer(picture, paint, settings, colors);
+  const transfer =
+    samePicture && earlier.painted === painted ? earlier.transfer : makeTransfer(picture, paint, settings, colors);
   const shownFrom = settings.threshold === 0 ? 0 : valueAtStrength(transfer, settings.threshold);
   const threshold = Math.max(shownFrom, strongestThreshold(field, settings.strongest));
   const isSame = earlier?.field === field && earlier.transfer === transfer && earlier.threshold === threshold;
   const cubes = isSame ? earlier.cubes : makeCubes(field, transfer, threshold, colors.isHighContrast);
   const points = settings.points ? ((isSame ? earlier.points : undefined) ?? makePoints(cubes, field.step)) : undefined;
-  const projection = settings.mode === "mip" ? ((isSame ? earlier.projection : undefined) ?? project(cubes, field, threshold)) : undefined;
+  const projection =
+    settings.mode === "mip"
+      ? ((isSame ? earlier.projection : undefined) ?? project(cubes, field, threshold))
+      : undefined;
   return { picture, paint, field, transfer, threshold, cubes, points, projection, turned, painted };
 }
 
@@ -63,7 +67,12 @@ function encodeShown(picture: VoxelViewData, paint: Paint | undefined, settings:
   return paint === undefined ? encodeField(picture, rotation) : encodeEffects(picture, paint.effect, rotation);
 }
 
-function makeTransfer(picture: VoxelViewData, paint: Paint | undefined, settings: ViewSettings, colors: ThemeColors): Transfer {
+function makeTransfer(
+  picture: VoxelViewData,
+  paint: Paint | undefined,
+  settings: ViewSettings,
+  colors: ThemeColors,
+): Transfer {
   const range = shownRange(picture, paint);
   return paint === undefined
     ? { ...range, colors: makeColors(settings.colorMap, colors.isDark) }
@@ -74,7 +83,10 @@ function makeTransfer(picture: VoxelViewData, paint: Paint | undefined, settings
 const EFFECT_DECADES = 3;
 
 /** Of |s_g|, or of the sizes of effects. */
-export function shownRange(picture: VoxelViewData, paint: Paint | undefined): { readonly low: number; readonly high: number } {
+export function shownRange(
+  picture: VoxelViewData,
+  paint: Paint | undefined,
+): { readonly low: number; readonly high: number } {
   if (paint === undefined) return amplitudeRange(picture);
   const high = paint.effect.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return rangeOf(0, high, EFFECT_DECADES);
@@ -96,7 +108,9 @@ export function amplitudeRange(picture: VoxelViewData): { readonly low: number; 
 
 const READABLE_VOXELS = 1400;
 
-/** How many voxels to begin with: of a large cell the strongest ones, so that the picture is not a solid ball; 0: all. */
+/**
+ * How many voxels to begin with: of a large cell the strongest ones, so that the picture is not a solid ball; 0: all.
+ */
 export function suggestStrongest(picture: VoxelViewData): number {
   return 2 * picture.amplitude.length > READABLE_VOXELS ? READABLE_VOXELS : 0;
 }
@@ -107,9 +121,20 @@ export function describeModel({ picture, paint, field, threshold, cubes }: Voxel
   const unit = shownUnit(picture, paint);
   const size = `${field.size}×${field.size}×${field.size}`;
   const turned =
-    settings.degrees === 0 ? "" : ` ${t("The crystal is rotated by {0}° about {1}.", settings.degrees, axisName(settings.turnAxis))}`;
-  const shown = t("{0} of {1} filled voxels are at least {2} {3}.", cubes.count, field.index.length, formatValue(threshold), unit);
-  const effects = paint === undefined ? "" : ` ${t("Colours show what each voxel adds to {0}.", propertyLabel(paint.target, t.language))}`;
+    settings.degrees === 0
+      ? ""
+      : ` ${t("The crystal is rotated by {0}° about {1}.", settings.degrees, axisName(settings.turnAxis))}`;
+  const shown = t(
+    "{0} of {1} filled voxels are at least {2} {3}.",
+    cubes.count,
+    field.index.length,
+    formatValue(threshold),
+    unit,
+  );
+  const effects =
+    paint === undefined
+      ? ""
+      : ` ${t("Colours show what each voxel adds to {0}.", propertyLabel(paint.target, t.language))}`;
   return `${t("Reciprocal-space voxels of {0}: {1} voxels, |g| up to {2} Å⁻¹.", formula, size, picture.cutoff.toFixed(3))} ${shown}${effects}${turned}`;
 }
 

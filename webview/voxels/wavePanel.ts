@@ -27,7 +27,8 @@ export function makeWavePanel(
   }
   const g = norm(rowTimes(hkl, reciprocalLattice(picture.lattice)));
   const pair = pairOf(picture, hkl);
-  const amplitude = pair === undefined ? t("beyond g_cut or the grid") : `${formatValue(picture.amplitude[pair] ?? 0)} ${picture.unit}`;
+  const amplitude =
+    pair === undefined ? t("beyond g_cut or the grid") : `${formatValue(picture.amplitude[pair] ?? 0)} ${picture.unit}`;
   const facts: readonly (readonly [string, string])[] = [
     [t("Plane wave"), `(${formatHkl(hkl)})`],
     ["|g|", `${g.toFixed(4)} Å⁻¹`],

@@ -19,8 +19,9 @@ const NONMETAL = 2.5;
 const METAL = 2.2;
 
 /**
- * Decides which elements of a structure bond, and up to which distance (Å): by the sum of covalent radii; metal with metal only where the
- * structure has no anion, since large cations nearly touch in ionic crystals without a bond between them. 0: never.
+ * Decides which elements of a structure bond, and up to which distance (Å): by the sum of covalent radii; metal with
+ * metal only where the structure has no anion, since large cations nearly touch in ionic crystals without a bond
+ * between them. 0: never.
  */
 export class BondRule {
   readonly #cutoffs = new Map<string, number>();
@@ -51,7 +52,8 @@ export class BondRule {
 }
 
 /** By electronegativity; H, B, Si, Ge, As and their like are none. */
-export const isMetal = (element: string): boolean => (electronegativity(element) ?? 0) < METAL && !METALLOIDS.has(element);
+export const isMetal = (element: string): boolean =>
+  (electronegativity(element) ?? 0) < METAL && !METALLOIDS.has(element);
 const METALLOIDS = new Set(["H", "B", "Si", "Ge", "As", "Sb", "Te", "He", "Ne", "Ar", "Kr", "Xe", "Rn", "X"]);
 
 /** All bonds between sites, each once with a < b. Time grows with the number of sites, not with its square. */

@@ -10,7 +10,8 @@ export interface ClosePair {
 
 /**
  * Pairs of atoms nearer than `limit` (Å) under periodicity, at most `most` of them, in the order of the atoms.
- * `fractional`: 3 numbers per atom. Time grows with the number of atoms. None in a cell too thin or oblique (`PeriodicGrid`).
+ * `fractional`: 3 numbers per atom. Time grows with the number of atoms. None in a cell too thin or oblique
+ * (`PeriodicGrid`).
  */
 export function closePairs(lattice: Matrix3, fractional: ArrayLike<number>, limit: number, most = 1000): ClosePair[] {
   const atoms = Math.floor(fractional.length / 3);
@@ -25,7 +26,8 @@ export function closePairs(lattice: Matrix3, fractional: ArrayLike<number>, limi
     near.clear();
     grid.visitNear(a, visit);
     if (near.size === 0) continue;
-    for (const [b, distance] of [...near].sort(([x], [y]) => x - y)) if (pairs.length < most) pairs.push({ a, b, distance });
+    for (const [b, distance] of [...near].sort(([x], [y]) => x - y))
+      if (pairs.length < most) pairs.push({ a, b, distance });
   }
   return pairs;
 }

@@ -4,8 +4,14 @@ import type { Structure } from "./structure.js";
 /** Å. Nuclei of no crystal come as near as this. */
 const SAME_PLACE = 0.05;
 
-/** The first two atoms (from 0) that are at one place, periodic images included; undefined where none are. Time and memory grow with the number of atoms. */
-export function coincidentAtoms({ lattice, fractional }: Pick<Structure, "lattice" | "fractional">): readonly [number, number] | undefined {
+/**
+ * The first two atoms (from 0) that are at one place, periodic images included; undefined where none are. Time and
+ * memory grow with the number of atoms.
+ */
+export function coincidentAtoms({
+  lattice,
+  fractional,
+}: Pick<Structure, "lattice" | "fractional">): readonly [number, number] | undefined {
   const grid = new PeriodicGrid(lattice, fractional, SAME_PLACE);
   let atom = 0;
   let same = -1;

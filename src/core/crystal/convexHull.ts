@@ -11,7 +11,10 @@ const FLAT = 0.05;
 /** Coordination shells are small; more points than this are no polyhedron that anyone could read. */
 const MAX_POINTS = 24;
 
-/** The convex hull of a few points, coplanar triangles merged into one face; undefined where they are too many or lie in one plane. */
+/**
+ * The convex hull of a few points, coplanar triangles merged into one face; undefined where they are too many or lie in
+ * one plane.
+ */
 export function convexHull(points: readonly Vector3[]): ConvexHull | undefined {
   if (points.length < 4 || points.length > MAX_POINTS) return undefined;
   const faces: { corners: readonly Vector3[]; normal: Vector3 }[] = [];

@@ -14,8 +14,8 @@ export interface BondedSites {
 }
 
 /**
- * Atoms of a box with their bonds. `complete`: with the atoms outside the box to which those inside are bonded, so that every
- * coordination is whole; without, bonds end at the box.
+ * Atoms of a box with their bonds. `complete`: with the atoms outside the box to which those inside are bonded, so that
+ * every coordination is whole; without, bonds end at the box.
  */
 export function bondedSites(
   cell: AtomicCell,
@@ -59,8 +59,14 @@ export interface Polyhedron extends ConvexHull {
 
 const FEWEST = 4;
 
-/** Polyhedra around the sites inside the box whose element is wanted, spanned by their bonded neighbours of other elements. */
-export function polyhedra({ sites, inside, bonds }: BondedSites, wanted: (element: string) => boolean): readonly Polyhedron[] {
+/**
+ * Polyhedra around the sites inside the box whose element is wanted, spanned by their bonded neighbours of other
+ * elements.
+ */
+export function polyhedra(
+  { sites, inside, bonds }: BondedSites,
+  wanted: (element: string) => boolean,
+): readonly Polyhedron[] {
   const neighbours = new Map<number, Vector3[]>();
   const add = (center: number, other: number) => {
     const [site, neighbour] = [sites[center], sites[other]];
@@ -101,7 +107,8 @@ export function polyhedraElements({ sites, inside, bonds }: BondedSites): readon
     .map(([element]) => element);
 }
 
-const isCation = (element: string): boolean => isMetal(element) || ["B", "Si", "Ge", "P", "As", "Sb", "S", "Te"].includes(element);
+const isCation = (element: string): boolean =>
+  isMetal(element) || ["B", "Si", "Ge", "P", "As", "Sb", "S", "Te"].includes(element);
 
 /** The shortest distance (Å) between a point and any image of another. */
 export function periodicDistance(lattice: Matrix3, a: Vector3, b: Vector3): number {

@@ -34,8 +34,8 @@ export function unitVector(v: Vector3): Vector3 | undefined {
 }
 
 /**
- * The polygon that a plane h x + k y + l z = `offset` (fractional x, y, z) cuts out of a box of cells: its corners in order around the
- * normal, Cartesian, Å; empty where the plane misses the box. `hkl` need not be whole.
+ * The polygon that a plane h x + k y + l z = `offset` (fractional x, y, z) cuts out of a box of cells: its corners in
+ * order around the normal, Cartesian, Å; empty where the plane misses the box. `hkl` need not be whole.
  */
 export function planeInBox(lattice: Matrix3, hkl: Vector3, offset: number, box: FractionalBox): readonly Vector3[] {
   const corners = cutCorners(hkl, offset, box).map((corner) => rowTimes(corner, lattice));
@@ -65,7 +65,11 @@ function cutCorners(hkl: Vector3, offset: number, box: FractionalBox): readonly 
     if (Math.abs(b) <= tolerance) addOnce(found, end);
     if (a * b < 0 && Math.abs(a) > tolerance && Math.abs(b) > tolerance) {
       const t = a / (a - b);
-      addOnce(found, [start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1]), start[2] + t * (end[2] - start[2])]);
+      addOnce(found, [
+        start[0] + t * (end[0] - start[0]),
+        start[1] + t * (end[1] - start[1]),
+        start[2] + t * (end[2] - start[2]),
+      ]);
     }
   }
   return found;
@@ -98,7 +102,9 @@ export function boxEdges({ from, to }: FractionalBox): readonly (readonly [Vecto
 
 /** Sorts the corners of a convex polygon around its normal, counter-clockwise seen from where it points. */
 export function orderAround(corners: readonly Vector3[], normal: Vector3): readonly Vector3[] {
-  const sum = corners.reduce((total, p): Vector3 => [total[0] + p[0], total[1] + p[1], total[2] + p[2]], [0, 0, 0] as Vector3);
+  const sum = corners.reduce((total, p): Vector3 => [total[0] + p[0], total[1] + p[1], total[2] + p[2]], [
+    0, 0, 0,
+  ] as Vector3);
   const center = scaleVector(sum, 1 / corners.length);
   const from = (p: Vector3): Vector3 => [p[0] - center[0], p[1] - center[1], p[2] - center[2]];
   const farthest = corners.reduce((best, p) => (norm(from(p)) > norm(from(best)) ? p : best));

@@ -1,6 +1,9 @@
 import { atomicNumber } from "./elements.js";
 
-/** Standard atomic weights (IUPAC 2021, abridged) from H (1) to Lr (103); of elements without stable isotopes the longest-lived one's number. */
+/**
+ * Standard atomic weights (IUPAC 2021, abridged) from H (1) to Lr (103); of elements without stable isotopes the
+ * longest-lived one's number.
+ */
 const MASSES =
   "1.008 4.0026 6.94 9.0122 10.81 12.011 14.007 15.999 18.998 20.180 22.990 24.305 26.982 28.085 30.974 32.06 35.45 39.95 39.098 40.078 " +
   "44.956 47.867 50.942 51.996 54.938 55.845 58.933 58.693 63.546 65.38 69.723 72.630 74.922 78.971 79.904 83.798 85.468 87.62 88.906 91.224 " +

@@ -29,7 +29,8 @@ export function electronegativity(symbol: string): number | undefined {
 }
 
 /**
- * The element that a species label of a POSCAR or POTCAR means: `Fe_pv/79d9987` and `Fe_pv` are Fe, `H.75` is H, and D and T, hydrogen's isotopes, are H.
+ * The element that a species label of a POSCAR or POTCAR means: `Fe_pv/79d9987` and `Fe_pv` are Fe, `H.75` is H, and D
+ * and T, hydrogen's isotopes, are H.
  * Undefined for what is none.
  */
 export function elementOfLabel(label: string): string | undefined {
@@ -41,6 +42,9 @@ export function elementOfLabel(label: string): string | undefined {
 /** The same, whatever the case of its letters: `FE` and `fe` are Fe. */
 export function elementOfAnyCase(label: string): string | undefined {
   return elementOfLabel(
-    label.replace(/^[A-Za-z]{1,2}(?![A-Za-z])/, (symbol) => symbol.slice(0, 1).toUpperCase() + symbol.slice(1).toLowerCase()),
+    label.replace(
+      /^[A-Za-z]{1,2}(?![A-Za-z])/,
+      (symbol) => symbol.slice(0, 1).toUpperCase() + symbol.slice(1).toLowerCase(),
+    ),
   );
 }

@@ -11,19 +11,28 @@ export function millerLimits(lattice: Matrix3, cutoff: number): Vector3 {
   return [limit(a), limit(b), limit(c)];
 }
 
-/** The largest Miller index that M grid points hold on each axis: (M - 1)/2 rounded down, so that the Nyquist wave of an even M is left out. */
+/**
+ * The largest Miller index that M grid points hold on each axis: (M - 1)/2 rounded down, so that the Nyquist wave of an
+ * even M is left out.
+ */
 export function gridLimits(grid: Vector3): Vector3 {
   return [(grid[0] - 1) >> 1, (grid[1] - 1) >> 1, (grid[2] - 1) >> 1];
 }
 
 /** The part of the sphere |g| <= cutoff that a grid holds, and the smallest |g| (1/Å) that it does not hold, if any. */
 export interface HalfSphere {
-  /** Miller indices h, k, l of one half: g = 0, then l > 0, or l = 0 and k > 0, or l = k = 0 and h > 0; ordered by l, k, h. */
+  /**
+   * Miller indices h, k, l of one half: g = 0, then l > 0, or l = 0 and k > 0, or l = k = 0 and h > 0; ordered by l, k,
+   * h.
+   */
   readonly hkl: Int32Array;
   readonly firstMissing?: number;
 }
 
-/** The half sphere of spec section 3 for a lattice (rows, Å), a cutoff (1/Å) and the largest indices that are held on each axis. */
+/**
+ * The half sphere of spec section 3 for a lattice (rows, Å), a cutoff (1/Å) and the largest indices that are held on
+ * each axis.
+ */
 export function halfSphere(lattice: Matrix3, cutoff: number, held: Vector3): HalfSphere {
   const reciprocal = reciprocalLattice(lattice);
   const [h1, k1, l1] = millerLimits(lattice, cutoff);
@@ -44,7 +53,8 @@ export function halfSphere(lattice: Matrix3, cutoff: number, held: Vector3): Hal
   return { hkl: wavesOf(rows, count), ...(missing < Number.POSITIVE_INFINITY && { firstMissing: missing }) };
 }
 
-// What follows runs thousands of times for one file: plain indices, since an engine takes as long to compile a pattern of arrays as a file to read.
+// What follows runs thousands of times for one file: plain indices, since an engine takes as long to compile a pattern
+// of arrays as a file to read.
 
 /** Waves of one k and l, from the first h to the last; none where the last comes before the first. */
 interface Row {
@@ -91,8 +101,10 @@ function findRow(row: Row, reciprocal: Matrix3, limit: number): void {
 /** Leaves of a row what is held, -most <= h <= most; returns the smallest |g| of the rest. */
 function cutRow(row: Row, reciprocal: Matrix3, most: number): number {
   let missing = Number.POSITIVE_INFINITY;
-  for (let h = row.first; h < -most && h <= row.last; h++) missing = Math.min(missing, lengthAt(reciprocal, h, row.k, row.l));
-  for (let h = row.last; h > most && h >= row.first; h--) missing = Math.min(missing, lengthAt(reciprocal, h, row.k, row.l));
+  for (let h = row.first; h < -most && h <= row.last; h++)
+    missing = Math.min(missing, lengthAt(reciprocal, h, row.k, row.l));
+  for (let h = row.last; h > most && h >= row.first; h--)
+    missing = Math.min(missing, lengthAt(reciprocal, h, row.k, row.l));
   row.first = Math.max(row.first, -most);
   row.last = Math.min(row.last, most);
   return missing;

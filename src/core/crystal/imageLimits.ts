@@ -10,19 +10,31 @@ const MAX_CELLS = 2e5;
 const MAX_COORDINATE = 1e9;
 
 /**
- * Why sums over all images of the atoms within `reach` (Å) of each other would not end on any machine, or would mean nothing: a cell that no
- * crystal has, or coordinates beyond their digits. Undefined where they can be computed.
+ * Why sums over all images of the atoms within `reach` (Å) of each other would not end on any machine, or would mean
+ * nothing: a cell that no crystal has, or coordinates beyond their digits. Undefined where they can be computed.
  */
 export function imageProblem(lattice: Matrix3, fractional: ArrayLike<number>, reach: number): Problem | undefined {
   const atoms = fractional.length / 3;
   for (let i = 0; i < fractional.length; i++) {
     const x = fractional[i] as number;
     if (Math.abs(x) <= MAX_COORDINATE) continue;
-    return problem("error", FILE_START, "the coordinate {0} of atom {1} is too large for a cell", x, Math.floor(i / 3) + 1);
+    return problem(
+      "error",
+      FILE_START,
+      "the coordinate {0} of atom {1} is too large for a cell",
+      x,
+      Math.floor(i / 3) + 1,
+    );
   }
   const size = Math.abs(volume(lattice));
   if (!(size > 0 && size < Infinity && atoms / size <= MAX_DENSITY))
-    return problem("error", LATTICE, "the cell of {0} Å³ is too small for its atoms ({1}): check the scale factor", shortly(size), atoms);
+    return problem(
+      "error",
+      LATTICE,
+      "the cell of {0} Å³ is too small for its atoms ({1}): check the scale factor",
+      shortly(size),
+      atoms,
+    );
   const cells = cellsWithin(lattice, reach);
   if (cells <= MAX_CELLS) return undefined;
   return problem(

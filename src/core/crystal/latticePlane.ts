@@ -1,7 +1,9 @@
 import { cross, dot, type Matrix3, norm, rowTimes, scaleVector, type Vector3 } from "../math/matrix3.js";
 import { reciprocalLattice } from "./lattice.js";
 
-/** A plane h x + k y + l z = offset of a lattice, with vectors that span whole periods of it. Fractional coordinates. */
+/**
+ * A plane h x + k y + l z = offset of a lattice, with vectors that span whole periods of it. Fractional coordinates.
+ */
 export interface LatticePlane {
   readonly origin: Vector3;
   /** u x v points along the plane's normal g. */
@@ -12,12 +14,19 @@ export interface LatticePlane {
 }
 
 /**
- * The plane with Miller indices hkl (whole numbers, not all 0), `offset` in spacings from the origin. `lattice`: u and v are the shortest lattice vectors in
- * the plane; `rectangle`: v is the part of it across u (or of 2 v - u, where that is whole periods), a rectangle that covers whole periods, too.
+ * The plane with Miller indices hkl (whole numbers, not all 0), `offset` in spacings from the origin. `lattice`: u and
+ * v are the shortest lattice vectors in the plane; `rectangle`: v is the part of it across u (or of 2 v - u, where that
+ * is whole periods), a rectangle that covers whole periods, too.
  * Throws RangeError for indices that are none.
  */
-export function latticePlane(lattice: Matrix3, hkl: Vector3, offset: number, axes: "lattice" | "rectangle" = "lattice"): LatticePlane {
-  if (!hkl.every(Number.isInteger) || hkl.every((index) => index === 0)) throw new RangeError(`${hkl.join(", ")} are no Miller indices`);
+export function latticePlane(
+  lattice: Matrix3,
+  hkl: Vector3,
+  offset: number,
+  axes: "lattice" | "rectangle" = "lattice",
+): LatticePlane {
+  if (!hkl.every(Number.isInteger) || hkl.every((index) => index === 0))
+    throw new RangeError(`${hkl.join(", ")} are no Miller indices`);
   const [h, k, l] = hkl;
   const [gcdHk, p, q] = bezout(h, k);
   const [all, s, t] = bezout(gcdHk, l);
@@ -60,7 +69,11 @@ function reduced(lattice: Matrix3, one: Vector3, other: Vector3): [Vector3, Vect
   }
 }
 
-const minus = (a: Vector3, b: Vector3, factor: number): Vector3 => [a[0] - factor * b[0], a[1] - factor * b[1], a[2] - factor * b[2]];
+const minus = (a: Vector3, b: Vector3, factor: number): Vector3 => [
+  a[0] - factor * b[0],
+  a[1] - factor * b[1],
+  a[2] - factor * b[2],
+];
 
 /** Both towards positive indices, as far as u x v then points along g. */
 function oriented(lattice: Matrix3, u: Vector3, v: Vector3, g: Vector3): [Vector3, Vector3] {

@@ -12,7 +12,10 @@ export function angleAt(a: Vector3, b: Vector3, c: Vector3): number | undefined 
   return toDegrees(Math.atan2(norm(cross(u, v)), dot(u, v)));
 }
 
-/** The dihedral angle a-b-c-d in degrees from -180 to 180, positive clockwise seen from b to c (IUPAC); undefined where three points lie on a line. */
+/**
+ * The dihedral angle a-b-c-d in degrees from -180 to 180, positive clockwise seen from b to c (IUPAC); undefined where
+ * three points lie on a line.
+ */
 export function dihedralAngle(a: Vector3, b: Vector3, c: Vector3, d: Vector3): number | undefined {
   const [u, v, w] = [minus(b, a), minus(c, b), minus(d, c)];
   const [m, n] = [cross(u, v), cross(v, w)];

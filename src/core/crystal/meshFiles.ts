@@ -41,7 +41,11 @@ export function writeGlb(meshes: readonly NamedMesh[], generator: string): Uint8
       POSITION: add(positions, ARRAY_BUFFER, { componentType: FLOAT, count, type: "VEC3", ...bounds }),
       NORMAL: add(normals, ARRAY_BUFFER, { componentType: FLOAT, count, type: "VEC3" }),
     };
-    const places = add(indices, ELEMENT_ARRAY_BUFFER, { componentType: UNSIGNED_INT, count: indices.length, type: "SCALAR" });
+    const places = add(indices, ELEMENT_ARRAY_BUFFER, {
+      componentType: UNSIGNED_INT,
+      count: indices.length,
+      type: "SCALAR",
+    });
     return { attributes, indices: places, material };
   });
   const gltf = {
@@ -104,7 +108,10 @@ function container(json: Uint8Array, parts: readonly Uint8Array[], binaryLength:
   return file;
 }
 
-/** Meshes as Wavefront OBJ, an object each. Points at one place are one vertex (a closed surface is watertight); normals are listed apart. */
+/**
+ * Meshes as Wavefront OBJ, an object each. Points at one place are one vertex (a closed surface is watertight); normals
+ * are listed apart.
+ */
 export function writeObj(meshes: readonly NamedMesh[]): string {
   const lines: string[] = ["# lengths in Å"];
   let [vertices, normals] = [1, 1];

@@ -13,14 +13,21 @@ export interface Neighbour {
  * All atoms and images within `reach` (Å) of one atom, nearest first; its own images count, itself does not.
  * None where `imageProblem` names a reason.
  */
-export function neighboursOf(lattice: Matrix3, fractional: ArrayLike<number>, atom: number, reach: number): Neighbour[] {
+export function neighboursOf(
+  lattice: Matrix3,
+  fractional: ArrayLike<number>,
+  atom: number,
+  reach: number,
+): Neighbour[] {
   if (imageProblem(lattice, fractional, reach) !== undefined) return [];
   const spacings = reciprocalLattice(lattice).map((row) => (2 * Math.PI) / Math.hypot(...row));
   const atoms = Math.floor(fractional.length / 3);
   const found: Neighbour[] = [];
   for (let other = 0; other < atoms; other++) {
     const between = [0, 1, 2].map((axis) => (fractional[3 * other + axis] ?? 0) - (fractional[3 * atom + axis] ?? 0));
-    const [xs = [], ys = [], zs = []] = between.map((value, axis) => imagesWithin(value, reach / (spacings[axis] ?? 1)));
+    const [xs = [], ys = [], zs = []] = between.map((value, axis) =>
+      imagesWithin(value, reach / (spacings[axis] ?? 1)),
+    );
     for (const x of xs)
       for (const y of ys)
         for (const z of zs) {

@@ -5,7 +5,8 @@ import { reciprocalLattice } from "./lattice.js";
 const MAX_CELLS = 2e5;
 
 /**
- * Atoms by the cell of a periodic grid in which they stand, so that neighbours are found in a time that does not grow with their number.
+ * Atoms by the cell of a periodic grid in which they stand, so that neighbours are found in a time that does not grow
+ * with their number.
  * In a lattice so thin or oblique that `imageProblem` refuses it no neighbours are found.
  */
 export class PeriodicGrid {
@@ -15,7 +16,9 @@ export class PeriodicGrid {
   readonly #cells: Vector3;
   /** Cells on each side that may hold a neighbour. */
   readonly #reach: Vector3;
-  /** Along each axis, from `-reach` on: where a cell lies in the home cell's table, and by how many periods it is away. */
+  /**
+   * Along each axis, from `-reach` on: where a cell lies in the home cell's table, and by how many periods it is away.
+   */
   readonly #places: readonly [Axis, Axis, Axis];
   /** The first atom of each cell and the next one behind each atom; -1 where there is none. */
   readonly #heads: Int32Array;
@@ -47,7 +50,8 @@ export class PeriodicGrid {
   }
 
   /**
-   * Calls back with every atom b (and every image of it, and of `a` itself but for the atom) in the cells around atom `a`, and its distance in Å:
+   * Calls back with every atom b (and every image of it, and of `a` itself but for the atom) in the cells around atom
+   * `a`, and its distance in Å:
    * all within the limit are among them, and some beyond it.
    */
   visitNear(a: number, visit: (b: number, distance: number) => void): void {
@@ -63,14 +67,22 @@ export class PeriodicGrid {
         // most cells of a fine grid are empty: nothing but this is done for them
         for (let k = ck; k <= ck + 2 * rk; k++) {
           const head = heads[row + (axisK.offsets[k] ?? 0)] ?? -1;
-          if (head >= 0) this.#visitCell(a, head, axisI.periods[i] ?? 0, axisJ.periods[j] ?? 0, axisK.periods[k] ?? 0, visit);
+          if (head >= 0)
+            this.#visitCell(a, head, axisI.periods[i] ?? 0, axisJ.periods[j] ?? 0, axisK.periods[k] ?? 0, visit);
         }
       }
     }
   }
 
   /** The atoms of a cell that lies `si`, `sj`, `sk` periods away, from its first atom on. No array is made here. */
-  #visitCell(a: number, head: number, si: number, sj: number, sk: number, visit: (b: number, distance: number) => void): void {
+  #visitCell(
+    a: number,
+    head: number,
+    si: number,
+    sj: number,
+    sk: number,
+    visit: (b: number, distance: number) => void,
+  ): void {
     const isHome = si === 0 && sj === 0 && sk === 0;
     const reduced = this.#reduced;
     const [la, lb, lc] = this.#lattice;

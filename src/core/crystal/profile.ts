@@ -1,4 +1,7 @@
-/** The running mean over `window` (in the unit of `length`) of a periodic profile whose points are `length` / count apart (macroscopic average). */
+/**
+ * The running mean over `window` (in the unit of `length`) of a periodic profile whose points are `length` / count
+ * apart (macroscopic average).
+ */
 export function runningMean(profile: Float64Array, length: number, window: number): Float64Array {
   const count = profile.length;
   const width = (window / length) * count;
@@ -13,7 +16,10 @@ export function runningMean(profile: Float64Array, length: number, window: numbe
     const whole = Math.floor(rest);
     return periods * total + (sums[whole] ?? 0) + (rest - whole) * (profile[whole % count] ?? 0);
   };
-  return Float64Array.from({ length: count }, (_, i) => (integral(i + 0.5 + width / 2) - integral(i + 0.5 - width / 2)) / width);
+  return Float64Array.from(
+    { length: count },
+    (_, i) => (integral(i + 0.5 + width / 2) - integral(i + 0.5 - width / 2)) / width,
+  );
 }
 
 export interface Vacuum {
@@ -31,7 +37,10 @@ const LEAST_GAP = 6;
 /** Of the gap, in its middle. */
 const USED = 0.3;
 
-/** The vacuum of a slab or wire: the middle of the widest gap between atoms along an axis; undefined where there is none. `positions`: fractional, along it. */
+/**
+ * The vacuum of a slab or wire: the middle of the widest gap between atoms along an axis; undefined where there is
+ * none. `positions`: fractional, along it.
+ */
 export function findVacuum(profile: Float64Array, length: number, positions: readonly number[]): Vacuum | undefined {
   const places = positions.map((x) => (x - Math.floor(x)) * length).sort((a, b) => a - b);
   let [from, to] = [0, 0];

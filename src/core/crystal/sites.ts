@@ -36,7 +36,9 @@ export function sitesInBox(cell: AtomicCell, box: FractionalBox, margin = ON_FAC
   const high = spacing.map((d, axis) => (box.to[axis] ?? 0) + margin / d);
   const sites: Site[] = [];
   for (let atom = 0; atom < species.length; atom++) {
-    const images = [0, 1, 2].map((axis) => imagesWithin(fractional[3 * atom + axis] ?? 0, low[axis] ?? 0, high[axis] ?? 0));
+    const images = [0, 1, 2].map((axis) =>
+      imagesWithin(fractional[3 * atom + axis] ?? 0, low[axis] ?? 0, high[axis] ?? 0),
+    );
     for (const x of images[0] ?? [])
       for (const y of images[1] ?? [])
         for (const z of images[2] ?? []) {

@@ -6,7 +6,10 @@ export interface Structure {
   readonly comment: string;
   /** Rows a1, a2, a3 in Å, the scale factor already applied. */
   readonly lattice: Matrix3;
-  /** One label a block of atoms: an element symbol (suffixes such as `_pv` and `/hash` removed). Absent when the file (VASP 4) names none. */
+  /**
+   * One label a block of atoms: an element symbol (suffixes such as `_pv` and `/hash` removed). Absent when the file
+   * (VASP 4) names none.
+   */
   readonly species?: readonly string[];
   /** Atoms of each block. */
   readonly counts: readonly number[];

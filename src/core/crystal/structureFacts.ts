@@ -56,7 +56,9 @@ export function firstNeighbours({ lattice, fractional }: Structure, atom: number
     }
   }
   const nearest = found.reduce((least, { distance }) => Math.min(least, distance), Number.POSITIVE_INFINITY);
-  return found.filter(({ distance }) => distance <= SHELL * nearest).sort((a, b) => a.distance - b.distance || a.atom - b.atom);
+  return found
+    .filter(({ distance }) => distance <= SHELL * nearest)
+    .sort((a, b) => a.distance - b.distance || a.atom - b.atom);
 }
 
 const SAME_PLACE = 1e-6;

@@ -3,7 +3,12 @@ import { atomSpecies } from "./formula.js";
 import type { Structure } from "./structure.js";
 
 /** A structure from one label per atom: those of one element together, in the order of first appearance. */
-export function structureOfAtoms(comment: string, lattice: Matrix3, labels: readonly string[], fractional: Float64Array): Structure {
+export function structureOfAtoms(
+  comment: string,
+  lattice: Matrix3,
+  labels: readonly string[],
+  fractional: Float64Array,
+): Structure {
   const species = [...new Set(labels)];
   const order = species.flatMap((label) => labels.flatMap((other, i) => (other === label ? [i] : [])));
   return {

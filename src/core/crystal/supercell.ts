@@ -2,8 +2,8 @@ import { scaleVector, type Vector3 } from "../math/matrix3.js";
 import type { Structure } from "./structure.js";
 
 /**
- * The cell repeated along a, b, c (whole numbers from 1). The copies of an atom follow each other, along c fastest, so that species stay
- * together; flags of selective dynamics are copied.
+ * The cell repeated along a, b, c (whole numbers from 1). The copies of an atom follow each other, along c fastest, so
+ * that species stay together; flags of selective dynamics are copied.
  */
 export function supercell(structure: Structure, copies: Vector3): Structure {
   const [na, nb, nc] = copies;

@@ -17,8 +17,9 @@ export const defaultAngularOptions: AngularOptions = { centres: 16, cutoff: Math
 const REACH = 6;
 
 /**
- * The angular power spectrum of |s_g|²: p_l(c) = 4 pi/(2l + 1) sum_m |sum over g != 0 of |s_g|² exp(-(|g| - c)²/(2 width²)) Y_lm(g)|², which no rotation
- * changes. Odd l vanish, since |s_-g| = |s_g|. Returns [l/2][centre], in the spectrum's unit to the fourth power.
+ * The angular power spectrum of |s_g|²: p_l(c) = 4 pi/(2l + 1) sum_m |sum over g != 0 of |s_g|² exp(-(|g| - c)²/(2
+ * width²)) Y_lm(g)|², which no rotation changes. Odd l vanish, since |s_-g| = |s_g|. Returns [l/2][centre], in the
+ * spectrum's unit to the fourth power.
  */
 export function describeAngular(spectrum: Spectrum, options: AngularOptions = defaultAngularOptions): Float64Array {
   const { centres, lMax } = options;
@@ -35,7 +36,11 @@ export function describeAngular(spectrum: Spectrum, options: AngularOptions = de
 }
 
 /** The inner sums, [centre][lm]. */
-function angularSums(spectrum: Spectrum, { centres, cutoff, width }: AngularOptions, harmonics: RealHarmonics): Float64Array {
+function angularSums(
+  spectrum: Spectrum,
+  { centres, cutoff, width }: AngularOptions,
+  harmonics: RealHarmonics,
+): Float64Array {
   const sums = new Float64Array(centres * harmonics.count);
   const values = new Float64Array(harmonics.count);
   const reciprocal = reciprocalLattice(spectrum.lattice);
@@ -51,7 +56,8 @@ function angularSums(spectrum: Spectrum, { centres, cutoff, width }: AngularOpti
       if (Math.abs(distance) > REACH) continue;
       const weight = power * Math.exp(-0.5 * distance * distance);
       const at = centre * harmonics.count;
-      for (let lm = 0; lm < harmonics.count; lm++) sums[at + lm] = (sums[at + lm] as number) + weight * (values[lm] as number);
+      for (let lm = 0; lm < harmonics.count; lm++)
+        sums[at + lm] = (sums[at + lm] as number) + weight * (values[lm] as number);
     }
   }
   return sums;

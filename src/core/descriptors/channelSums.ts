@@ -5,9 +5,10 @@ import type { Channel } from "./sparseVoxels.js";
 import type { Spectrum } from "./spectrum.js";
 
 /**
- * The sum of each channel over all reciprocal lattice vectors up to pi/`spacing`, then s_0: `channels.length + 1` numbers that no orientation changes.
- * They are the sums of the channels' voxels, save for the few coefficients that fall off the mesh's upper faces (spec section 2). The Coulomb
- * channel's, times 2 pi e², is the Hartree energy per volume within g_cut (spec section 8).
+ * The sum of each channel over all reciprocal lattice vectors up to pi/`spacing`, then s_0: `channels.length + 1`
+ * numbers that no orientation changes.
+ * They are the sums of the channels' voxels, save for the few coefficients that fall off the mesh's upper faces (spec
+ * section 2). The Coulomb channel's, times 2 pi e², is the Hartree energy per volume within g_cut (spec section 8).
  */
 export function channelSums(spectrum: Spectrum, spacing: number, channels: readonly Channel[]): Float64Array {
   const sums = new Float64Array(channels.length + 1);
@@ -22,7 +23,8 @@ export function channelSums(spectrum: Spectrum, spacing: number, channels: reado
     if (g === 0) sums[channels.length] = s;
     const copies = g === 0 ? 1 : 2; // g and -g
     const m = magnetization?.[i] ?? 0;
-    for (const [c, channel] of channels.entries()) sums[c] = (sums[c] as number) + copies * channelContribution(channel, s, g * g, m);
+    for (const [c, channel] of channels.entries())
+      sums[c] = (sums[c] as number) + copies * channelContribution(channel, s, g * g, m);
   }
   return sums;
 }

@@ -25,8 +25,10 @@ export function sineMatrix(atoms: Atoms): Float64Array {
 }
 
 /**
- * The plain Coulomb matrix of the atoms as a cluster, without periodic images (Rupp et al. 2012): Z_i Z_j / |r_i - r_j|, on the diagonal 0.5 Z^2.4.
- * Returns n x n, row-major, in the units of `sineMatrix`. Atoms stand where the file has them, so it depends on the choice of cell.
+ * The plain Coulomb matrix of the atoms as a cluster, without periodic images (Rupp et al. 2012): Z_i Z_j / |r_i -
+ * r_j|, on the diagonal 0.5 Z^2.4.
+ * Returns n x n, row-major, in the units of `sineMatrix`. Atoms stand where the file has them, so it depends on the
+ * choice of cell.
  */
 export function clusterMatrix({ lattice, fractional, atomicNumbers }: Atoms): Float64Array {
   const n = atomicNumbers.length;
@@ -48,8 +50,9 @@ export function clusterMatrix({ lattice, fractional, atomicNumbers }: Atoms): Fl
 }
 
 /**
- * The matrix with its rows, and its columns alike, by falling 2-norm; equal ones keep their order. `random` adds a normal deviate of `noise` to each norm
- * before (Montavon et al. 2013), so that copies drawn one after the other teach a model that the order of the atoms means nothing. `matrix`: n x n, row-major.
+ * The matrix with its rows, and its columns alike, by falling 2-norm; equal ones keep their order. `random` adds a
+ * normal deviate of `noise` to each norm before (Montavon et al. 2013), so that copies drawn one after the other teach
+ * a model that the order of the atoms means nothing. `matrix`: n x n, row-major.
  */
 export function sortedByNorm(matrix: Float64Array, random?: Random, noise = 1): Float64Array {
   const n = Math.round(Math.sqrt(matrix.length));

@@ -38,7 +38,8 @@ export function embedFractions(fractions: Float64Array): Float64Array {
   for (let a = 0; a < ELEMENT_COUNT; a++) {
     const fraction = fractions[a] as number;
     if (fraction === 0) continue;
-    for (let k = 0; k <= a; k++) embedded[k] = (embedded[k] as number) + fraction * (lower[a * ELEMENT_COUNT + k] as number);
+    for (let k = 0; k <= a; k++)
+      embedded[k] = (embedded[k] as number) + fraction * (lower[a * ELEMENT_COUNT + k] as number);
   }
   return embedded;
 }
@@ -49,7 +50,8 @@ function similarityFactor(): Float64Array {
   if (factor !== undefined) return factor;
   const matrix = new Float64Array(ELEMENT_COUNT ** 2);
   for (let a = 0; a < ELEMENT_COUNT; a++)
-    for (let b = 0; b < ELEMENT_COUNT; b++) matrix[a * ELEMENT_COUNT + b] = elementSimilarity(a + 1, b + 1) + (a === b ? JITTER : 0);
+    for (let b = 0; b < ELEMENT_COUNT; b++)
+      matrix[a * ELEMENT_COUNT + b] = elementSimilarity(a + 1, b + 1) + (a === b ? JITTER : 0);
   factor = factorCholesky(matrix, ELEMENT_COUNT)?.lower ?? matrix;
   return factor;
 }

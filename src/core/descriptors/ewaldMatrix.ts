@@ -6,7 +6,8 @@ import type { Atoms } from "./material.js";
 
 /**
  * The Ewald-sum Coulomb matrix of a crystal (Faber et al. 2015, in DScribe's convention):
- * M_ij = Z_i Z_j [sum_R erfc(a r)/r + 4 pi/V sum_G exp(-G²/4a²)/G² cos(G.(r_i - r_j)) - pi/(V a²)], r = |r_i - r_j + R|;
+ * M_ij = Z_i Z_j [sum_R erfc(a r)/r + 4 pi/V sum_G exp(-G²/4a²)/G² cos(G.(r_i - r_j)) - pi/(V a²)], r = |r_i - r_j +
+ * R|;
  * the diagonal is half of that (without r = 0) minus Z² a/sqrt(pi). Width a = sqrt(pi) (n/V²)^(1/6).
  * Both sums end where their terms fall below `accuracy`: r <= f/a, G <= 2 a f, f = sqrt(-ln accuracy).
  * Returns n x n, row-major; Z is the atomic number, distances are in Å, without Coulomb's constant (spec section 5).
@@ -36,14 +37,21 @@ export function ewaldMatrix(atoms: Atoms, accuracy = 1e-10): Float64Array {
 }
 
 /** Adds sum_R erfc(a r)/r over 0 < r <= cutoff (Å) to the lower triangle. */
-function addShortRange(matrix: Float64Array, { lattice, fractional, atomicNumbers }: Atoms, width: number, cutoff: number): void {
+function addShortRange(
+  matrix: Float64Array,
+  { lattice, fractional, atomicNumbers }: Atoms,
+  width: number,
+  cutoff: number,
+): void {
   const n = atomicNumbers.length;
   const reciprocal = reciprocalLattice(lattice);
   // The planes of constant fractional coordinate are 2 pi/|b| apart.
   const spread = reciprocal.map((b) => (cutoff * norm(b)) / (2 * Math.PI)) as unknown as Vector3;
   for (let i = 0; i < n; i++)
     for (let j = 0; j <= i; j++) {
-      const offset = [0, 1, 2].map((axis) => (fractional[3 * i + axis] as number) - (fractional[3 * j + axis] as number));
+      const offset = [0, 1, 2].map(
+        (axis) => (fractional[3 * i + axis] as number) - (fractional[3 * j + axis] as number),
+      );
       let sum = 0;
       forEachInteger3(offset as unknown as Vector3, spread, (x, y, z) => {
         const r = norm(rowTimes([x, y, z], lattice));
@@ -58,11 +66,17 @@ function forEachInteger3(offset: Vector3, spread: Vector3, visit: (x: number, y:
   const [x0, y0, z0] = offset;
   const [sx, sy, sz] = spread;
   for (let z = Math.ceil(-sz - z0); z + z0 <= sz; z++)
-    for (let y = Math.ceil(-sy - y0); y + y0 <= sy; y++) for (let x = Math.ceil(-sx - x0); x + x0 <= sx; x++) visit(x + x0, y + y0, z + z0);
+    for (let y = Math.ceil(-sy - y0); y + y0 <= sy; y++)
+      for (let x = Math.ceil(-sx - x0); x + x0 <= sx; x++) visit(x + x0, y + y0, z + z0);
 }
 
 /** Adds 4 pi/V sum_G exp(-G²/4a²)/G² cos(G.(r_i - r_j)) over 0 < G <= cutoff (1/Å) to the lower triangle. */
-function addLongRange(matrix: Float64Array, { lattice, fractional, atomicNumbers }: Atoms, width: number, cutoff: number): void {
+function addLongRange(
+  matrix: Float64Array,
+  { lattice, fractional, atomicNumbers }: Atoms,
+  width: number,
+  cutoff: number,
+): void {
   const n = atomicNumbers.length;
   const reciprocal = reciprocalLattice(lattice);
   const spread = lattice.map((a) => (cutoff * norm(a)) / (2 * Math.PI)) as unknown as Vector3;
@@ -74,7 +88,11 @@ function addLongRange(matrix: Float64Array, { lattice, fractional, atomicNumbers
     if (squared > cutoff * cutoff) return;
     for (let i = 0; i < n; i++) {
       const phase =
-        2 * Math.PI * (h * (fractional[3 * i] as number) + k * (fractional[3 * i + 1] as number) + l * (fractional[3 * i + 2] as number));
+        2 *
+        Math.PI *
+        (h * (fractional[3 * i] as number) +
+          k * (fractional[3 * i + 1] as number) +
+          l * (fractional[3 * i + 2] as number));
       cosine[i] = Math.cos(phase);
       sine[i] = Math.sin(phase);
     }

@@ -6,7 +6,8 @@ import type { Atoms } from "./material.js";
 const SAME_PLACE = 1e-6;
 
 /**
- * Calls `visit` with each atom of the crystal, its periodic images and the centre itself included, within `reach` Å of atom `centre`:
+ * Calls `visit` with each atom of the crystal, its periodic images and the centre itself included, within `reach` Å of
+ * atom `centre`:
  * its index in the cell, the vector from the centre in Å, and its length (exactly 0 on the centre).
  */
 export function forEachNeighbour(

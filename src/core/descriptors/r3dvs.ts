@@ -10,7 +10,10 @@ export interface VoxelOptions {
   readonly spacing: number;
   /** L in Å, the box in real space: mesh step |b*| = 2 pi/L. */
   readonly length: number;
-  /** `nearest`: a coefficient goes into one voxel. `trilinear` (cloud in cell): it is shared by the 8 mesh points around it. */
+  /**
+   * `nearest`: a coefficient goes into one voxel. `trilinear` (cloud in cell): it is shared by the 8 mesh points around
+   * it.
+   */
   readonly assignment: Assignment;
 }
 
@@ -20,7 +23,9 @@ export type Assignment = "nearest" | "trilinear";
 export const defaultVoxelOptions: VoxelOptions = { spacing: 0.4, length: 12.8, assignment: "nearest" };
 
 /** N = L/dL, which must come out as an even integer; `error` says in plain words why it does not. */
-export function voxelsPerSide(options: Pick<VoxelOptions, "spacing" | "length">): { readonly value: number } | { readonly error: string } {
+export function voxelsPerSide(
+  options: Pick<VoxelOptions, "spacing" | "length">,
+): { readonly value: number } | { readonly error: string } {
   const { spacing, length } = options;
   if (!(spacing > 0 && Number.isFinite(spacing))) return { error: `dL must be a positive length in Å, not ${spacing}` };
   if (!(length > 0 && Number.isFinite(length))) return { error: `L must be a positive length in Å, not ${length}` };
@@ -38,9 +43,12 @@ export function cutoffOfSpacing(spacing: number): number {
 }
 
 /**
- * The descriptor of one orientation: the sum of |s_g| over the reciprocal lattice vectors of each voxel, of both halves of the sphere.
- * Returns N³ numbers, [z][y][x], in the spectrum's unit; g = 0 is voxel (N/2, N/2, N/2). Sums are made in double precision.
- * `rotation` turns the crystal. Throws RangeError for options without an even L/dL, and for a spectrum whose cutoff is below pi/dL.
+ * The descriptor of one orientation: the sum of |s_g| over the reciprocal lattice vectors of each voxel, of both halves
+ * of the sphere.
+ * Returns N³ numbers, [z][y][x], in the spectrum's unit; g = 0 is voxel (N/2, N/2, N/2). Sums are made in double
+ * precision.
+ * `rotation` turns the crystal. Throws RangeError for options without an even L/dL, and for a spectrum whose cutoff is
+ * below pi/dL.
  */
 export function encodeVoxels(spectrum: Spectrum, options: VoxelOptions, rotation: Matrix3 = IDENTITY): Float32Array {
   return accumulate(spectrum, options, ["amplitude"], rotation).takeDense();
@@ -56,15 +64,26 @@ export function sparseVoxels(
   return accumulate(spectrum, options, channels, rotation).takeSparse();
 }
 
-/** What one coefficient, with |m_g| beside |s_g|, adds to a channel; `squared` is |g|². The Coulomb channel leaves g = 0 out. */
-export function channelContribution(channel: Channel, amplitude: number, squared: number, magnetization: number): number {
+/**
+ * What one coefficient, with |m_g| beside |s_g|, adds to a channel; `squared` is |g|². The Coulomb channel leaves g = 0
+ * out.
+ */
+export function channelContribution(
+  channel: Channel,
+  amplitude: number,
+  squared: number,
+  magnetization: number,
+): number {
   if (channel === "amplitude") return amplitude;
   if (channel === "magnetization") return magnetization;
   if (channel === "power") return amplitude * amplitude;
   return squared > 0 ? (amplitude * amplitude) / squared : 0;
 }
 
-/** |m_g| of each coefficient where a channel asks for it; undefined: 0. Throws RangeError for a spectrum of which it is not known. */
+/**
+ * |m_g| of each coefficient where a channel asks for it; undefined: 0. Throws RangeError for a spectrum of which it is
+ * not known.
+ */
 export function magnetizationFor({ magnetization }: Spectrum, channels: readonly Channel[]): Float64Array | undefined {
   if (!channels.includes("magnetization") || magnetization === "none") return undefined;
   if (magnetization === undefined)
@@ -91,12 +110,19 @@ function accumulatorOf(size: number, channels: number): VoxelAccumulator {
   return accumulator;
 }
 
-function accumulate(spectrum: Spectrum, options: VoxelOptions, channels: readonly Channel[], rotation: Matrix3): VoxelAccumulator {
+function accumulate(
+  spectrum: Spectrum,
+  options: VoxelOptions,
+  channels: readonly Channel[],
+  rotation: Matrix3,
+): VoxelAccumulator {
   const size = voxelsPerSide(options);
   if ("error" in size) throw new RangeError(size.error);
   const cutoff = cutoffOfSpacing(options.spacing);
   if (spectrum.cutoff < cutoff * (1 - SPHERE_TOLERANCE))
-    throw new RangeError(`The spectrum ends at |g| = ${spectrum.cutoff} 1/Å, dL = ${options.spacing} Å needs ${cutoff}`);
+    throw new RangeError(
+      `The spectrum ends at |g| = ${spectrum.cutoff} 1/Å, dL = ${options.spacing} Å needs ${cutoff}`,
+    );
   const accumulator = accumulatorOf(size.value, channels.length);
   const deposit = options.assignment === "nearest" ? depositNearest : depositTrilinear;
   const limit = (cutoff * (1 + SPHERE_TOLERANCE)) ** 2;
@@ -125,8 +151,15 @@ function accumulate(spectrum: Spectrum, options: VoxelOptions, channels: readonl
   return accumulator;
 }
 
-function fillContribution(contribution: Float64Array, channels: readonly Channel[], s: number, squared: number, m: number): void {
-  for (let c = 0; c < contribution.length; c++) contribution[c] = channelContribution(channels[c] as Channel, s, squared, m);
+function fillContribution(
+  contribution: Float64Array,
+  channels: readonly Channel[],
+  s: number,
+  squared: number,
+  m: number,
+): void {
+  for (let c = 0; c < contribution.length; c++)
+    contribution[c] = channelContribution(channels[c] as Channel, s, squared, m);
 }
 
 function depositNearest(accumulator: VoxelAccumulator, x: number, y: number, z: number, values: Float64Array): void {

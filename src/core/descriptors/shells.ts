@@ -13,8 +13,10 @@ export interface ShellOptions {
 export const defaultShellOptions: ShellOptions = { centres: 32, cutoff: Math.PI / 0.4, width: 0.25 };
 
 /**
- * The rotation-invariant spectrum: sum over g != 0 of |s_g|² exp(-(|g| - c)²/(2 width²)) for each centre c = cutoff (i + 1)/centres.
- * Returns `centres` numbers in the spectrum's unit squared, then s_0 in the spectrum's unit (electrons per volume for a density).
+ * The rotation-invariant spectrum: sum over g != 0 of |s_g|² exp(-(|g| - c)²/(2 width²)) for each centre c = cutoff (i
+ * + 1)/centres.
+ * Returns `centres` numbers in the spectrum's unit squared, then s_0 in the spectrum's unit (electrons per volume for a
+ * density).
  */
 export function describeShells(spectrum: Spectrum, options: ShellOptions = defaultShellOptions): Float64Array {
   const { centres, cutoff } = options;
@@ -31,7 +33,10 @@ export function describeShells(spectrum: Spectrum, options: ShellOptions = defau
   return features;
 }
 
-/** As the shells without s_0, of |s_g|²/g²: the shells of the Hartree energy (spec section 8). In the spectrum's unit squared times Å². */
+/**
+ * As the shells without s_0, of |s_g|²/g²: the shells of the Hartree energy (spec section 8). In the spectrum's unit
+ * squared times Å².
+ */
 export function describeCoulombShells(spectrum: Spectrum, options: ShellOptions = defaultShellOptions): Float64Array {
   const reciprocal = reciprocalLattice(spectrum.lattice);
   const { hkl, amplitude } = spectrum;

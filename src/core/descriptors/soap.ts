@@ -1,12 +1,23 @@
 import { imageProblem } from "../crystal/imageLimits.js";
 import type { Atoms } from "./material.js";
 import { forEachNeighbour } from "./neighbours.js";
-import { NEIGHBOUR_FIELDS, plainSoapArithmetic, type SlotPair, type SoapArithmetic, type SoapNeighbours } from "./soapArithmetic.js";
+import {
+  NEIGHBOUR_FIELDS,
+  plainSoapArithmetic,
+  type SlotPair,
+  type SoapArithmetic,
+  type SoapNeighbours,
+} from "./soapArithmetic.js";
 import { checkSoapOptions, neighbourReach, neighbourWeight, type SoapOptions } from "./soapOptions.js";
 
-/** SOAP vectors of a material's centres, on the species that it holds itself: what no other species adds is not stored. */
+/**
+ * SOAP vectors of a material's centres, on the species that it holds itself: what no other species adds is not stored.
+ */
 export interface SoapVectors {
-  /** One block of features for each pair of species Z1 <= Z2, as 1000 Z1 + Z2 and rising; 1000 Z with `mu1nu1`, 0 with `mu2`. */
+  /**
+   * One block of features for each pair of species Z1 <= Z2, as 1000 Z1 + Z2 and rising; 1000 Z with `mu1nu1`, 0 with
+   * `mu2`.
+   */
   readonly blocks: readonly number[];
   /** Where each block begins in a vector; one more, its end. */
   readonly starts: readonly number[];
@@ -17,11 +28,16 @@ export interface SoapVectors {
 }
 
 /**
- * The power spectrum of each atom's surroundings in a periodic crystal (Bartók, Kondor and Csányi 2013; spec section 5), one row an atom in their order,
- * or a single row where the options average. Features: pairs of species Z1 <= Z2, within a pair l, then n (of Z1), then n' (n' >= n where Z1 = Z2). Not normalised.
+ * The power spectrum of each atom's surroundings in a periodic crystal (Bartók, Kondor and Csányi 2013; spec section
+ * 5), one row an atom in their order, or a single row where the options average. Features: pairs of species Z1 <= Z2,
+ * within a pair l, then n (of Z1), then n' (n' >= n where Z1 = Z2). Not normalised.
  * Throws RangeError for options out of range, and for a cell or coordinates that no crystal has.
  */
-export function describeSoap(atoms: Atoms, options: SoapOptions, arithmetic: SoapArithmetic = plainSoapArithmetic): SoapVectors {
+export function describeSoap(
+  atoms: Atoms,
+  options: SoapOptions,
+  arithmetic: SoapArithmetic = plainSoapArithmetic,
+): SoapVectors {
   checkSoapOptions(options);
   const problem = imageProblem(atoms.lattice, atoms.fractional, neighbourReach(options));
   if (problem !== undefined) throw new RangeError(problem.message);
@@ -41,17 +57,24 @@ export function describeSoap(atoms: Atoms, options: SoapOptions, arithmetic: Soa
   }
   if (mean !== undefined) arithmetic.spectra(mean, pairs, options, values, 0);
   if (mean !== undefined) return { blocks, starts, weights: Float64Array.of(centres), values: values.slice(0, length) };
-  if (options.average === "outer") return { blocks, starts, weights: Float64Array.of(centres), values: meanRow(values, length) };
+  if (options.average === "outer")
+    return { blocks, starts, weights: Float64Array.of(centres), values: meanRow(values, length) };
   return { blocks, starts, weights: new Float64Array(centres).fill(1), values };
 }
 
-/** The blocks of a vector that has a place for each pair of these species, given by rising Z, and where each begins (`SoapVectors`). */
+/**
+ * The blocks of a vector that has a place for each pair of these species, given by rising Z, and where each begins
+ * (`SoapVectors`).
+ */
 export function soapLayout(species: readonly number[], options: SoapOptions): Pick<SoapVectors, "blocks" | "starts"> {
   const { blocks, starts } = layoutOf(species, options);
   return { blocks, starts };
 }
 
-/** `pairs`: the first and second part of each block, a slot of species each; the slot behind the last one stands for all species together. */
+/**
+ * `pairs`: the first and second part of each block, a slot of species each; the slot behind the last one stands for all
+ * species together.
+ */
 function layoutOf(species: readonly number[], { nMax, lMax, compression = "off" }: SoapOptions) {
   const slots = [...species.keys()];
   const all = species.length;
@@ -63,11 +86,15 @@ function layoutOf(species: readonly number[], { nMax, lMax, compression = "off" 
         : slots.flatMap((i) => slots.slice(i).map((j): SlotPair => [i, j]));
   const z = (slot: number) => species[slot] ?? 0;
   const starts = [0];
-  for (const [i, j] of pairs) starts.push((starts.at(-1) ?? 0) + (lMax + 1) * (i === j ? (nMax * (nMax + 1)) / 2 : nMax * nMax));
+  for (const [i, j] of pairs)
+    starts.push((starts.at(-1) ?? 0) + (lMax + 1) * (i === j ? (nMax * (nMax + 1)) / 2 : nMax * nMax));
   return { pairs, starts, blocks: pairs.map(([i, j]) => 1000 * z(i) + z(j)) };
 }
 
-/** Expansion coefficients c_nlm of the density of each species about a centre, [species][lm][n] and then those of all species together. */
+/**
+ * Expansion coefficients c_nlm of the density of each species about a centre, [species][lm][n] and then those of all
+ * species together.
+ */
 class Expansion {
   readonly species: readonly number[];
   readonly size: number;
@@ -97,7 +124,8 @@ class Expansion {
     const all = lists.length * slotSize;
     lists.forEach((list, slot) => {
       this.arithmetic.expand(list, options, sums, slot * slotSize);
-      for (let at = 0; at < slotSize; at++) sums[all + at] = (sums[all + at] as number) + (sums[slot * slotSize + at] as number);
+      for (let at = 0; at < slotSize; at++)
+        sums[all + at] = (sums[all + at] as number) + (sums[slot * slotSize + at] as number);
     });
     return sums;
   }

@@ -2,17 +2,32 @@ import { RealHarmonics } from "../math/realHarmonics.js";
 import type { SoapOptions } from "./soapOptions.js";
 import { radialTable } from "./soapRadialTable.js";
 
-/** The loops that SOAP's time goes into. `plainSoapArithmetic` is the definition; `src/kernels/soapKernels.ts` does the same several times faster. */
+/**
+ * The loops that SOAP's time goes into. `plainSoapArithmetic` is the definition; `src/kernels/soapKernels.ts` does the
+ * same several times faster.
+ */
 export interface SoapArithmetic {
   /** c_nlm of the density of these atoms about the centre, [lm][n], written from `at` on. */
   expand(neighbours: SoapNeighbours, options: SoapOptions, into: Float64Array, at: number): void;
-  /** p = pi sqrt(8/(2l+1)) sum_m c_nlm c'_n'lm of each pair, one after the other: [l][n][n'], n' from n on where both are the same; written from `at` on. */
-  spectra(coefficients: Float64Array, pairs: readonly SlotPair[], options: SoapOptions, into: Float64Array, at: number): void;
+  /**
+   * p = pi sqrt(8/(2l+1)) sum_m c_nlm c'_n'lm of each pair, one after the other: [l][n][n'], n' from n on where both
+   * are the same; written from `at` on.
+   */
+  spectra(
+    coefficients: Float64Array,
+    pairs: readonly SlotPair[],
+    options: SoapOptions,
+    into: Float64Array,
+    at: number,
+  ): void;
   /** a_i . b_j over the shared parts, [a's rows][b's rows]. */
   products(a: Rows, b: Rows, shared: readonly SharedPart[]): Float64Array;
 }
 
-/** Atoms of one species around a centre: five numbers an atom, the unit vector to it (0 on the centre), its distance in Å and its weight. */
+/**
+ * Atoms of one species around a centre: five numbers an atom, the unit vector to it (0 on the centre), its distance in
+ * Å and its weight.
+ */
 export interface SoapNeighbours {
   readonly count: number;
   readonly values: Float64Array;
@@ -51,7 +66,13 @@ function expand({ count, values }: SoapNeighbours, options: SoapOptions, into: F
   const radial = new Float64Array(table.count);
   const angular = new Float64Array(harmonics.count);
   for (let from = 0; from < count * NEIGHBOUR_FIELDS; from += NEIGHBOUR_FIELDS) {
-    const [x, y, z, r, weight] = values.subarray(from, from + NEIGHBOUR_FIELDS) as unknown as [number, number, number, number, number];
+    const [x, y, z, r, weight] = values.subarray(from, from + NEIGHBOUR_FIELDS) as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     table.evaluate(r, radial);
     harmonics.evaluate(x, y, z, angular);
     addProducts(into, at, radial, angular, weight, lMax, nMax);
@@ -78,7 +99,13 @@ function addProducts(
     }
 }
 
-function spectra(c: Float64Array, pairs: readonly SlotPair[], { nMax, lMax }: SoapOptions, into: Float64Array, at: number): void {
+function spectra(
+  c: Float64Array,
+  pairs: readonly SlotPair[],
+  { nMax, lMax }: SoapOptions,
+  into: Float64Array,
+  at: number,
+): void {
   const slotSize = (lMax + 1) ** 2 * nMax;
   for (const [i, j] of pairs) {
     const first = i * slotSize;
@@ -99,7 +126,8 @@ function products(a: Rows, b: Rows, shared: readonly SharedPart[]): Float64Array
   for (let i = 0; i < a.rows; i++)
     for (let j = 0; j < b.rows; j++) {
       let sum = 0;
-      for (const { startA, startB, length } of shared) sum += dot(a.values, i * a.width + startA, b.values, j * b.width + startB, length);
+      for (const { startA, startB, length } of shared)
+        sum += dot(a.values, i * a.width + startA, b.values, j * b.width + startB, length);
       result[i * b.rows + j] = sum;
     }
   return result;

@@ -1,11 +1,20 @@
 import { scaledSphericalBesselI } from "../math/besselI.js";
 import { gaussLegendre } from "../math/gaussLegendre.js";
-import { divideFixed, fixed, inverseSquareRoot, multiplyFixed, powerFixed, squareRootFixed } from "../math/inverseSquareRoot.js";
+import {
+  divideFixed,
+  fixed,
+  inverseSquareRoot,
+  multiplyFixed,
+  powerFixed,
+  squareRootFixed,
+} from "../math/inverseSquareRoot.js";
 import { checkSoapOptions, type SoapOptions } from "./soapOptions.js";
 
 /**
- * The radial part of the expansion of an atom's Gaussian, in two steps: `primitives` of each neighbour are summed first,
- * [l][k] with `count` a degree, and `finish` turns the sums for one (l, m) into the coefficients of the n_max orthonormal functions.
+ * The radial part of the expansion of an atom's Gaussian, in two steps: `primitives` of each neighbour are summed
+ * first,
+ * [l][k] with `count` a degree, and `finish` turns the sums for one (l, m) into the coefficients of the n_max
+ * orthonormal functions.
  */
 export interface RadialBasis {
   readonly count: number;
@@ -16,7 +25,10 @@ export interface RadialBasis {
 
 const known = new Map<string, RadialBasis>();
 
-/** The basis of these options; made once, since its orthonormalisation takes milliseconds. Throws RangeError for options out of range. */
+/**
+ * The basis of these options; made once, since its orthonormalisation takes milliseconds. Throws RangeError for options
+ * out of range.
+ */
 export function radialBasis(options: SoapOptions): RadialBasis {
   checkSoapOptions(options);
   const { basis, rCut, nMax, lMax, sigma } = options;
@@ -57,7 +69,10 @@ export function polynomialOrthonormaliser({ rCut, nMax }: SoapOptions): Float64A
   return inverseSquareRoot(overlap, nMax);
 }
 
-/** Closed form over all r: (pi/eta)^(3/2) sum_k beta_nk (1 + alpha_k/eta)^(-l-3/2) r^l exp(-alpha_k r²/(1 + alpha_k/eta)). */
+/**
+ * Closed form over all r: (pi/eta)^(3/2) sum_k beta_nk (1 + alpha_k/eta)^(-l-3/2) r^l exp(-alpha_k r²/(1 +
+ * alpha_k/eta)).
+ */
 function gaussianBasis(options: SoapOptions): RadialBasis {
   const { nMax, lMax, sigma } = options;
   const eta = 1 / (2 * sigma * sigma);
@@ -87,7 +102,10 @@ const POINTS = 100;
 /** exp(-this) is nothing beside the rest. */
 const NEGLIGIBLE = 60;
 
-/** 4 pi int_0^rcut r² g_n(r) exp(-eta (r² + d²)) i_l(2 eta r d) dr; the primitives are the integrand's last two factors at the points. */
+/**
+ * 4 pi int_0^rcut r² g_n(r) exp(-eta (r² + d²)) i_l(2 eta r d) dr; the primitives are the integrand's last two factors
+ * at the points.
+ */
 function polynomialBasis(options: SoapOptions): RadialBasis {
   const { rCut, nMax, lMax, sigma } = options;
   const eta = 1 / (2 * sigma * sigma);
@@ -98,7 +116,8 @@ function polynomialBasis(options: SoapOptions): RadialBasis {
     nodes.forEach((r, q) => {
       let g = 0;
       for (let k = 0; k < nMax; k++) g += (beta[n * nMax + k] as number) * (rCut - r) ** (k + 3);
-      for (let l = 0; l <= lMax; l++) finish[(l * nMax + n) * POINTS + q] = 4 * Math.PI * (weights[q] as number) * r * r * g;
+      for (let l = 0; l <= lMax; l++)
+        finish[(l * nMax + n) * POINTS + q] = 4 * Math.PI * (weights[q] as number) * r * r * g;
     });
   const bessel = new Float64Array(lMax + 1);
   const primitives = (d: number, into: Float64Array) => {

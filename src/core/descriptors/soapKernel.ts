@@ -5,7 +5,9 @@ import { defaultSoapOptions, type SoapOptions } from "./soapOptions.js";
 
 /** How the similarities of two materials' centres, C_ij = (x_i . x_j)^zeta of unit vectors, become one number. */
 export interface SoapKernelOptions {
-  /** `average`: the mean of C. `rematch`: C under the entropy-regularised best match of the centres (De et al. 2016). */
+  /**
+   * `average`: the mean of C. `rematch`: C under the entropy-regularised best match of the centres (De et al. 2016).
+   */
   readonly kernel: "average" | "rematch";
   readonly zeta: number;
   /** REMatch's regularisation. */
@@ -30,10 +32,15 @@ export interface SoapEnvironments extends SoapVectors {
 const ALIKE = 1e-5;
 
 /**
- * Scales every row to length 1 and merges equivalent centres into one row of their sum of weights, which leaves every kernel as it is (to ALIKE² where
- * they are equivalent to the printed digits only) and is many times cheaper; with the average kernel and zeta 1, which is linear, all rows into their mean.
+ * Scales every row to length 1 and merges equivalent centres into one row of their sum of weights, which leaves every
+ * kernel as it is (to ALIKE² where they are equivalent to the printed digits only) and is many times cheaper; with the
+ * average kernel and zeta 1, which is linear, all rows into their mean.
  */
-export function prepareSoap(vectors: SoapVectors, options: SoapKernelOptions, arithmetic?: SoapArithmetic): SoapEnvironments {
+export function prepareSoap(
+  vectors: SoapVectors,
+  options: SoapKernelOptions,
+  arithmetic?: SoapArithmetic,
+): SoapEnvironments {
   const unit = unitRows(vectors);
   const linear = options.kernel === "average" && options.zeta === 1;
   const prepared = linear ? meanOfRows(unit) : mergeAlike(unit);
@@ -46,7 +53,12 @@ export function soapEnvironments(atoms: Atoms, settings: SoapSettings, arithmeti
 }
 
 /** The kernel of two materials, K_ab / sqrt(K_aa K_bb): 1 for a material with itself. */
-export function soapKernel(a: SoapEnvironments, b: SoapEnvironments, options: SoapKernelOptions, arithmetic?: SoapArithmetic): number {
+export function soapKernel(
+  a: SoapEnvironments,
+  b: SoapEnvironments,
+  options: SoapKernelOptions,
+  arithmetic?: SoapArithmetic,
+): number {
   return a === b ? 1 : globalSimilarity(a, b, options, arithmetic) / Math.sqrt(a.self * b.self);
 }
 
@@ -67,21 +79,39 @@ export function globalSimilarity(
 }
 
 /** x_i . y_j, [a's rows][b's rows]; only pairs of species that both materials hold add to it. */
-export function localSimilarities(a: SoapVectors, b: SoapVectors, arithmetic: SoapArithmetic = plainSoapArithmetic): Float64Array {
+export function localSimilarities(
+  a: SoapVectors,
+  b: SoapVectors,
+  arithmetic: SoapArithmetic = plainSoapArithmetic,
+): Float64Array {
   return arithmetic.products(rowsOf(a), rowsOf(b), sharedParts(a, b));
 }
 
-const rowsOf = ({ weights, starts, values }: SoapVectors): Rows => ({ rows: weights.length, width: starts.at(-1) ?? 0, values });
+const rowsOf = ({ weights, starts, values }: SoapVectors): Rows => ({
+  rows: weights.length,
+  width: starts.at(-1) ?? 0,
+  values,
+});
 
-/** When the sum of the squared relative changes of both scalings is below this, the match has converged; the published rule looks at four of five iterations. */
+/**
+ * When the sum of the squared relative changes of both scalings is below this, the match has converged; the published
+ * rule looks at four of five iterations.
+ */
 const CONVERGED = 1e-24;
 const MAX_ITERATIONS = 100_000;
 
 /**
- * REMatch of local similarities C, [rows][columns]: sum u K v C with K = exp(-(1 - C)/alpha) and u, v scaled so that the match has the given marginals.
+ * REMatch of local similarities C, [rows][columns]: sum u K v C with K = exp(-(1 - C)/alpha) and u, v scaled so that
+ * the match has the given marginals.
  * `threshold` ends the iteration; the default converges to about 1e-12.
  */
-export function rematch(local: Float64Array, weightsA: Float64Array, weightsB: Float64Array, alpha: number, threshold = CONVERGED): number {
+export function rematch(
+  local: Float64Array,
+  weightsA: Float64Array,
+  weightsB: Float64Array,
+  alpha: number,
+  threshold = CONVERGED,
+): number {
   const [rows, columns] = [weightsA.length, weightsB.length];
   const match = local.map((c) => Math.exp(-(1 - c) / alpha));
   const perA = 1 / total(weightsA);
@@ -91,12 +121,14 @@ export function rematch(local: Float64Array, weightsA: Float64Array, weightsB: F
   for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
     const nextV = v.map((_, j) => {
       let sum = 0;
-      for (let i = 0; i < rows; i++) sum += (weightsA[i] as number) * (match[i * columns + j] as number) * (u[i] as number);
+      for (let i = 0; i < rows; i++)
+        sum += (weightsA[i] as number) * (match[i * columns + j] as number) * (u[i] as number);
       return perB / sum;
     });
     const nextU = u.map((_, i) => {
       let sum = 0;
-      for (let j = 0; j < columns; j++) sum += (weightsB[j] as number) * (match[i * columns + j] as number) * (nextV[j] as number);
+      for (let j = 0; j < columns; j++)
+        sum += (weightsB[j] as number) * (match[i * columns + j] as number) * (nextV[j] as number);
       return perA / sum;
     });
     const change = relativeChange(u, nextU, weightsA) + relativeChange(v, nextV, weightsB);
@@ -104,7 +136,9 @@ export function rematch(local: Float64Array, weightsA: Float64Array, weightsB: F
     v = nextV;
     if (iteration % 5 !== 0 && change <= threshold) break;
   }
-  const matched = local.map((c, at) => c * (match[at] as number) * (u[Math.floor(at / columns)] as number) * (v[at % columns] as number));
+  const matched = local.map(
+    (c, at) => c * (match[at] as number) * (u[Math.floor(at / columns)] as number) * (v[at % columns] as number),
+  );
   return weightedMean(matched, weightsA, weightsB) / (perA * perB);
 }
 
@@ -183,7 +217,10 @@ function isAlike(values: Float64Array, first: number, second: number, width: num
 }
 
 /** One row, the weighted mean of some. */
-function meanOf({ weights, values, starts }: SoapVectors, rows: readonly number[]): Pick<SoapVectors, "weights" | "values"> {
+function meanOf(
+  { weights, values, starts }: SoapVectors,
+  rows: readonly number[],
+): Pick<SoapVectors, "weights" | "values"> {
   const width = starts.at(-1) ?? 0;
   const weight = rows.reduce((sum, row) => sum + (weights[row] as number), 0);
   const mean = new Float64Array(width);

@@ -1,7 +1,14 @@
 /** The weight of an atom by its distance (r in Å); `w0` replaces it for the centre itself. */
 export type SoapWeighting =
   | { readonly name: "poly"; readonly r0: number; readonly c: number; readonly m: number; readonly w0?: number }
-  | { readonly name: "pow"; readonly r0: number; readonly c: number; readonly d: number; readonly m: number; readonly w0?: number };
+  | {
+      readonly name: "pow";
+      readonly r0: number;
+      readonly c: number;
+      readonly d: number;
+      readonly m: number;
+      readonly w0?: number;
+    };
 
 /** What decides a SOAP vector (spec section 5); lengths in Å. */
 export interface SoapOptions {
@@ -43,8 +50,10 @@ export function neighbourWeight(weighting: SoapWeighting | undefined, r: number)
 export function checkSoapOptions({ basis, rCut, nMax, lMax, sigma }: SoapOptions): void {
   if (!(sigma > 0)) throw new RangeError("sigma must be positive");
   if (!(rCut > (basis === "gto" ? 1 : 0))) throw new RangeError(`r_cut must be more than ${basis === "gto" ? 1 : 0} Å`);
-  if (!Number.isInteger(nMax) || nMax < 1 || nMax > MOST) throw new RangeError(`n_max must be a whole number from 1 to ${MOST}`);
-  if (!Number.isInteger(lMax) || lMax < 0 || lMax > MOST) throw new RangeError(`l_max must be a whole number from 0 to ${MOST}`);
+  if (!Number.isInteger(nMax) || nMax < 1 || nMax > MOST)
+    throw new RangeError(`n_max must be a whole number from 1 to ${MOST}`);
+  if (!Number.isInteger(lMax) || lMax < 0 || lMax > MOST)
+    throw new RangeError(`l_max must be a whole number from 0 to ${MOST}`);
 }
 
 /** Beyond, double precision no longer holds the functions. */

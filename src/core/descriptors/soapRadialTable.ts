@@ -3,12 +3,15 @@ import type { SoapOptions } from "./soapOptions.js";
 
 /** Terms of the polynomial that stands for the functions within a cell. */
 export const RADIAL_TERMS = 8;
-/** Cells per sigma: nothing in the functions is finer than sigma, so that eight terms are exact to 1e-14 of each function's largest value. */
+/**
+ * Cells per sigma: nothing in the functions is finer than sigma, so that eight terms are exact to 1e-14 of each
+ * function's largest value.
+ */
 const CELLS_PER_SIGMA = 8;
 
 /**
- * The expansion coefficients of one atom's Gaussian over its distance r, without the spherical harmonic: polynomials in cells of r, which cost the
- * same for every basis. A cell is made from the basis itself when it is first needed.
+ * The expansion coefficients of one atom's Gaussian over its distance r, without the spherical harmonic: polynomials in
+ * cells of r, which cost the same for every basis. A cell is made from the basis itself when it is first needed.
  */
 export class RadialTable {
   /** Functions: [l][n]. */
@@ -97,7 +100,10 @@ const angle = (j: number) => (Math.PI * (2 * j + 1)) / (2 * RADIAL_TERMS);
 /** Chebyshev's points. */
 const NODES = Array.from({ length: RADIAL_TERMS }, (_, j) => Math.cos(angle(j)));
 
-/** What the value at each node adds to the coefficient of each power, [term][node]: through Chebyshev's polynomials, which keep it well conditioned. */
+/**
+ * What the value at each node adds to the coefficient of each power, [term][node]: through Chebyshev's polynomials,
+ * which keep it well conditioned.
+ */
 const WEIGHTS = Array.from({ length: RADIAL_TERMS }, (_, term) =>
   NODES.map((_, j) => {
     let weight = 0;

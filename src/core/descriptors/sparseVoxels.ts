@@ -9,7 +9,10 @@ export interface SparseVoxels {
   readonly value: Float32Array;
 }
 
-/** magnetization: sum of |m_g| of the magnetisation density; amplitude: sum of |s_g|; power: sum of |s_g|²; coulomb: sum of |s_g|²/|g|² over g != 0, (the Hartree energy's integrand, Å² times the unit squared). */
+/**
+ * magnetization: sum of |m_g| of the magnetisation density; amplitude: sum of |s_g|; power: sum of |s_g|²; coulomb: sum
+ * of |s_g|²/|g|² over g != 0, (the Hartree energy's integrand, Å² times the unit squared).
+ */
 export type Channel = (typeof CHANNELS)[number];
 
 export const CHANNELS = ["amplitude", "power", "coulomb", "magnetization"] as const;

@@ -3,7 +3,8 @@ import type { Functionals } from "./functionals.js";
 
 /**
  * The sparse spectrum |s_g| of one block of a volumetric file: the natural stored form of R3DVS, a few kB a material.
- * One half of the sphere |g| <= cutoff: g = 0 first, then l > 0, or l = 0 and k > 0, or l = k = 0 and h > 0; ordered by l, then k, then h.
+ * One half of the sphere |g| <= cutoff: g = 0 first, then l > 0, or l = 0 and k > 0, or l = k = 0 and h > 0; ordered by
+ * l, then k, then h.
  * The other half follows from Friedel's law |s(-g)| = |s(g)|.
  */
 export interface Spectrum {
@@ -16,7 +17,10 @@ export interface Spectrum {
   /** |s_g| in `unit`, one a coefficient. */
   readonly amplitude: Float64Array;
   readonly unit: FieldUnit;
-  /** |m_g| of the same waves, of the magnetisation beside the total density; "none" for a density without spin; absent where it is not known. */
+  /**
+   * |m_g| of the same waves, of the magnetisation beside the total density; "none" for a density without spin; absent
+   * where it is not known.
+   */
   readonly magnetization?: Float64Array | "none";
   /** Of a density: functionals in real space; absent where the spectrum was stored without them. */
   readonly functionals?: Functionals;

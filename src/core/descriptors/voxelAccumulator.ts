@@ -22,7 +22,10 @@ export class VoxelAccumulator {
     this.#half = size / 2;
   }
 
-  /** Adds `weight * values` to the voxel at mesh point (x, y, z), integers from -size/2; a point outside the box is dropped. */
+  /**
+   * Adds `weight * values` to the voxel at mesh point (x, y, z), integers from -size/2; a point outside the box is
+   * dropped.
+   */
   add(x: number, y: number, z: number, values: Float64Array, weight: number): void {
     const { size, channels } = this;
     const i = x + this.#half;
@@ -89,7 +92,8 @@ export class VoxelAccumulator {
         bits ^= lowest;
         const voxel = word * 32 + (31 - Math.clz32(lowest));
         visit(voxel);
-        for (let c = voxel * channels; c < (voxel + 1) * channels; c++) this.#sum[c] = 0; // faster than fill() on so few
+        // faster than fill() on so few
+        for (let c = voxel * channels; c < (voxel + 1) * channels; c++) this.#sum[c] = 0;
       }
     }
     this.#count = 0;

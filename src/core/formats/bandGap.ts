@@ -10,13 +10,18 @@ export interface BandGap {
   readonly lowestEmpty: number;
 }
 
-/** Weighted electrons, in units of a full level, by which the occupations may differ from whole bands in an insulator: what their printed digits leave. */
+/**
+ * Weighted electrons, in units of a full level, by which the occupations may differ from whole bands in an insulator:
+ * what their printed digits leave.
+ */
 const FRACTION = 0.02;
 
 /**
- * Collects levels and keeps what the gap needs of each k-point. A level is occupied if its occupation is more than half of the full one.
- * A metal is told by its occupations, not by a small gap: a mesh seldom meets the Fermi surface. It is one if a band is occupied at some k and empty at others,
- * if the occupations do not add up to whole bands, or if an empty level lies below an occupied one.
+ * Collects levels and keeps what the gap needs of each k-point. A level is occupied if its occupation is more than half
+ * of the full one.
+ * A metal is told by its occupations, not by a small gap: a mesh seldom meets the Fermi surface. It is one if a band is
+ * occupied at some k and empty at others, if the occupations do not add up to whole bands, or if an empty level lies
+ * below an occupied one.
  */
 export class BandEdges {
   readonly #points = new Map<string, Point>();
@@ -36,13 +41,17 @@ export class BandEdges {
     } else found.lowest = Math.min(found.lowest, energy);
   }
 
-  /** `weights` of the k-points, in any unit; equal ones where they are not known. Undefined where no level is occupied or none is empty. */
+  /**
+   * `weights` of the k-points, in any unit; equal ones where they are not known. Undefined where no level is occupied
+   * or none is empty.
+   */
   result(weights: readonly number[] = []): BandGap | undefined {
     const points = [...this.#points.values()];
     const highestOccupied = Math.max(...points.map(({ highest }) => highest));
     const lowestEmpty = Math.min(...points.map(({ lowest }) => lowest));
     if (!Number.isFinite(highestOccupied) || !Number.isFinite(lowestEmpty)) return undefined;
-    const metal = lowestEmpty <= highestOccupied || hasPartialBand(points) || Math.abs(fractionOf(points, weights)) > FRACTION;
+    const metal =
+      lowestEmpty <= highestOccupied || hasPartialBand(points) || Math.abs(fractionOf(points, weights)) > FRACTION;
     const direct = Math.min(...points.map(({ highest, lowest }) => lowest - highest));
     return {
       gap: metal ? 0 : lowestEmpty - highestOccupied,
@@ -78,5 +87,7 @@ function fractionOf(points: readonly Point[], weights: readonly number[]): numbe
   const weightOf = (point: number) => (known ? (weights[point] ?? 0) : 1);
   const spins = new Set(points.map(({ spin }) => spin)).size;
   const total = points.reduce((sum, { point }) => sum + weightOf(point), 0) / spins;
-  return points.reduce((sum, { point, sum: filled, occupied }) => sum + weightOf(point) * (filled - occupied), 0) / total;
+  return (
+    points.reduce((sum, { point, sum: filled, occupied }) => sum + weightOf(point) * (filled - occupied), 0) / total
+  );
 }

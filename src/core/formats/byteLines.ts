@@ -1,9 +1,15 @@
 import { type Problem, problem } from "../text/problem.js";
 
-/** One line of a byte stream: `bytes` from `start` to `end`, without its line feed; `line` counts from 1. The bytes are valid during the call only. */
+/**
+ * One line of a byte stream: `bytes` from `start` to `end`, without its line feed; `line` counts from 1. The bytes are
+ * valid during the call only.
+ */
 export type LineVisitor = (bytes: Uint8Array, start: number, end: number, line: number) => void;
 
-/** What is kept of a line that ends in a later chunk: no line that matters is longer, and a file without line ends stays within bounds. */
+/**
+ * What is kept of a line that ends in a later chunk: no line that matters is longer, and a file without line ends stays
+ * within bounds.
+ */
 const LONGEST_CARRIED = 1 << 20;
 const LINE_FEED = 10;
 
@@ -79,9 +85,14 @@ export function asciiText(bytes: Uint8Array, start = 0, end = bytes.length): str
 
 const LONGEST_CALL = 4096;
 
-/** Finds which of a few words a line begins with, blanks in front passed over; nearly all lines are dismissed by one byte. */
+/**
+ * Finds which of a few words a line begins with, blanks in front passed over; nearly all lines are dismissed by one
+ * byte.
+ */
 export class LineStarts<Name extends string> {
-  readonly #byFirst: (readonly { readonly name: Name; readonly bytes: Uint8Array }[] | undefined)[] = new Array(256).fill(undefined);
+  readonly #byFirst: (readonly { readonly name: Name; readonly bytes: Uint8Array }[] | undefined)[] = new Array(
+    256,
+  ).fill(undefined);
 
   /** What lines begin with, by the name that `find` gives back. */
   constructor(starts: readonly (readonly [text: string, name: Name])[]) {

@@ -16,8 +16,9 @@ interface Token {
 const SAME = 1e-3;
 
 /**
- * The first crystal of a CIF: cell, sites, and what its symmetry operations make of them. Disorder is not understood: sites that are not fully occupied are
- * taken as atoms, with a warning. The value is there whenever cell and sites could be read.
+ * The first crystal of a CIF: cell, sites, and what its symmetry operations make of them. Disorder is not understood:
+ * sites that are not fully occupied are taken as atoms, with a warning. The value is there whenever cell and sites
+ * could be read.
  */
 export function parseCif(text: string): Parsed<Structure> {
   const problems: Problem[] = [];
@@ -39,7 +40,14 @@ export function parseCif(text: string): Parsed<Structure> {
   return { value: structureOfAtoms(comment, lattice, labels, Float64Array.from(positions.flat())), problems };
 }
 
-const CELL = ["_cell_length_a", "_cell_length_b", "_cell_length_c", "_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma"];
+const CELL = [
+  "_cell_length_a",
+  "_cell_length_b",
+  "_cell_length_c",
+  "_cell_angle_alpha",
+  "_cell_angle_beta",
+  "_cell_angle_gamma",
+];
 
 /** Words of a CIF: quoted ones, those between semicolons at a line's start, and plain ones; comments are left out. */
 function tokensOf(text: string): Token[] {
@@ -137,9 +145,14 @@ function sitesOf({ names, rows }: Loop, problems: Problem[]): Site[] | undefined
     const word = row[symbol]?.text ?? "X";
     const [, letters = word] = /^([A-Za-z]{1,2})/.exec(word) ?? [];
     const tidy = letters.charAt(0).toUpperCase() + letters.slice(1).toLowerCase();
-    sites.push({ label: elementOfLabel(tidy) ?? elementOfLabel(tidy.charAt(0)) ?? word, position: numbers as unknown as Site["position"] });
+    sites.push({
+      label: elementOfLabel(tidy) ?? elementOfLabel(tidy.charAt(0)) ?? word,
+      position: numbers as unknown as Site["position"],
+    });
     if ((numberOf(row[occupancy]?.text) ?? 1) < 0.999) {
-      problems.push(problem("warning", row[occupancy] ?? FILE_START, "a partially occupied site is read as a full atom"));
+      problems.push(
+        problem("warning", row[occupancy] ?? FILE_START, "a partially occupied site is read as a full atom"),
+      );
     }
   }
   return sites;
@@ -154,7 +167,10 @@ function operationsOf(loops: readonly Loop[], problems: Problem[]): Operation[] 
     if (at < 0) continue;
     return rows.flatMap((row) => {
       const operation = operationOf(row[at]?.text ?? "");
-      if (!operation) problems.push(problem("warning", row[at] ?? FILE_START, "`{0}` is not a symmetry operation", row[at]?.text ?? ""));
+      if (!operation)
+        problems.push(
+          problem("warning", row[at] ?? FILE_START, "`{0}` is not a symmetry operation", row[at]?.text ?? ""),
+        );
       return operation ? [operation] : [];
     });
   }
@@ -164,7 +180,8 @@ function operationsOf(loops: readonly Loop[], problems: Problem[]): Operation[] 
 /** `-x+1/2, y, z-y` */
 function operationOf(text: string): Operation | undefined {
   const parts = text.toLowerCase().replaceAll(/\s/g, "").split(",");
-  if (parts.length !== 3 || !parts.every((part) => /^(?:[+-]?(?:[xyz]|\d+(?:\/\d+)?|\d*\.\d+))+$/.test(part))) return undefined;
+  if (parts.length !== 3 || !parts.every((part) => /^(?:[+-]?(?:[xyz]|\d+(?:\/\d+)?|\d*\.\d+))+$/.test(part)))
+    return undefined;
   const rows = parts.map((part) => {
     const row: [number, number, number, number] = [0, 0, 0, 0];
     for (const [term] of part.matchAll(/[+-]?(?:[xyz]|\d+\/\d+|\d*\.?\d+)/g)) {
@@ -181,7 +198,10 @@ function operationOf(text: string): Operation | undefined {
 }
 
 /** Each site with its images, those that coincide once. */
-function expand(sites: readonly Site[], operations: readonly Operation[]): { labels: string[]; positions: [number, number, number][] } {
+function expand(
+  sites: readonly Site[],
+  operations: readonly Operation[],
+): { labels: string[]; positions: [number, number, number][] } {
   const labels: string[] = [];
   const positions: [number, number, number][] = [];
   for (const { label, position } of sites) {

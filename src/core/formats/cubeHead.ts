@@ -15,8 +15,10 @@ const MAX_ATOMS = 1_000_000;
 const MAX_POINTS = 100_000;
 
 /**
- * Reads the head of a Gaussian cube file: two comments, the number of atoms and the origin, three lines of points and step vectors, the atoms.
- * Lengths are in Bohr radii, or in Å where a number of points is negative. The cell is taken as periodic: its vectors are points times steps.
+ * Reads the head of a Gaussian cube file: two comments, the number of atoms and the origin, three lines of points and
+ * step vectors, the atoms.
+ * Lengths are in Bohr radii, or in Å where a number of points is negative. The cell is taken as periodic: its vectors
+ * are points times steps.
  */
 export class CubeHeadReader {
   readonly #lines: string[] = [];
@@ -75,7 +77,8 @@ export class CubeHeadReader {
     const origin = count === undefined ? undefined : this.#vector(tokens.slice(1), line, "the origin");
     if (count === undefined || !origin) return;
     const perPoint = tokens[4] === undefined ? 1 : parseInteger(tokens[4].text);
-    if (perPoint !== 1) this.#fail(tokens[4], line, "{0} values a point: only cubes with one are read", tokens[4]?.text ?? "");
+    if (perPoint !== 1)
+      this.#fail(tokens[4], line, "{0} values a point: only cubes with one are read", tokens[4]?.text ?? "");
     this.#atoms = Math.abs(count);
     this.#orbitals = count < 0;
     this.#origin = origin;
@@ -87,12 +90,14 @@ export class CubeHeadReader {
     const points = this.#integer(tokens[0], line, "the number of points");
     const step = points === undefined ? undefined : this.#vector(tokens.slice(1), line, "a step vector");
     if (points === undefined || !step) return;
-    if (points === 0 || Math.abs(points) > MAX_POINTS) this.#fail(tokens[0], line, "{0} is no number of points", points);
+    if (points === 0 || Math.abs(points) > MAX_POINTS)
+      this.#fail(tokens[0], line, "{0} is no number of points", points);
     if (points < 0) this.#unit = 1;
     this.#grid.push(Math.abs(points));
     this.#rows.push(scaleVector(step, Math.abs(points)));
     if (this.#rows.length < 3) return;
-    if (!(Math.abs(determinant(this.#lattice())) > 1e-9)) this.#fail(tokens[0], line, "the step vectors span no volume");
+    if (!(Math.abs(determinant(this.#lattice())) > 1e-9))
+      this.#fail(tokens[0], line, "the step vectors span no volume");
     else if (this.#atoms === 0) this.#fail(undefined, line, "the cell holds no atom");
   }
 
@@ -102,7 +107,9 @@ export class CubeHeadReader {
     const position = number === undefined ? undefined : this.#vector(tokens.slice(2), line, "a position");
     if (number === undefined || !position) return;
     if (elementSymbol(number) === undefined) {
-      this.#problems.push(problem("warning", positionOf(this.#lines.length, tokens[0], line), "unknown element `{0}`", number));
+      this.#problems.push(
+        problem("warning", positionOf(this.#lines.length, tokens[0], line), "unknown element `{0}`", number),
+      );
     }
     this.#numbers.push(number);
     this.#positions.push(position);
@@ -131,7 +138,9 @@ export class CubeHeadReader {
     const toFractional = inverse(lattice);
     const fractional = new Float64Array(3 * this.#atoms);
     this.#positions.forEach((position, i) => {
-      const [x, y, z] = position.map((value, axis) => (value - (this.#origin[axis] ?? 0)) * this.#unit) as unknown as Vector3;
+      const [x, y, z] = position.map(
+        (value, axis) => (value - (this.#origin[axis] ?? 0)) * this.#unit,
+      ) as unknown as Vector3;
       fractional.set(rowTimes([x, y, z], toFractional), 3 * i);
     });
     const starts = this.#numbers.flatMap((number, i) => (number === this.#numbers[i - 1] ? [] : [i]));

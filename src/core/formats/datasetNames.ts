@@ -4,7 +4,10 @@ import { stepRank, stepsOf } from "./materialSteps.js";
 /** In a material's folder that holds several densities, the first of these. */
 const PREFERENCE = ["CHGCAR", "CHG", "AECCAR2", "AECCAR0", "AECCAR1", "PARCHG", "LOCPOT", "ELFCAR", "VASPWAVE.H5"];
 
-/** Of the names in a material's folder, the density that its descriptor is made of; undefined where the folder is no material's. */
+/**
+ * Of the names in a material's folder, the density that its descriptor is made of; undefined where the folder is no
+ * material's.
+ */
 export function ownDensity(names: readonly string[]): string | undefined {
   return ownDensitySteps(names)[0];
 }
@@ -24,8 +27,9 @@ export function ownStructure(names: readonly string[]): string | undefined {
 }
 
 /**
- * Whether a file among others is a density of its own: `perhaps` where its content has to decide, since its name says two things
- * (`POSCAR.CHGCAR`), none (`MgO.vasp`), or begins like a density's and goes on in another way (`CHGCAR_0.5`, `CHGCAR_plot.png`).
+ * Whether a file among others is a density of its own: `perhaps` where its content has to decide, since its name says
+ * two things (`POSCAR.CHGCAR`), none (`MgO.vasp`), or begins like a density's and goes on in another way (`CHGCAR_0.5`,
+ * `CHGCAR_plot.png`).
  */
 export function densityAmongOthers(fileName: string): "yes" | "perhaps" | "no" {
   const base = withoutCompression(baseName(fileName));
@@ -38,14 +42,17 @@ export function densityAmongOthers(fileName: string): "yes" | "perhaps" | "no" {
 
 /** Forms that hold a density now and then: pymatgen's JSON and HDF5, arrays with a structure beside, XSF, zarr. */
 const OTHER_FORMS = /\.(json|h5|hdf5|npy|xsf|zarr|parquet)$/i;
-/** Whether its content has to tell, whatever else the name says: a form in which densities and other things are kept. */
+/**
+ * Whether its content has to tell, whatever else the name says: a form in which densities and other things are kept.
+ */
 export const isOtherForm = (fileName: string): boolean =>
   OTHER_FORMS.test(withoutCompression(baseName(fileName))) || ZARR_MARK.test(baseName(fileName));
 /** The metadata of a zarr group, which stand for it. */
 const ZARR_MARK = /^\.z(?:group|array)$/;
 /** What `encode` writes beside packed spectra. */
 const SHARD_LIST = /^spectra-\d{5}\.json$/;
-const HALF = /^(CHGCAR|CHG|AECCAR[012]|LOCPOT|ELFCAR|PARCHG)[._-]|[._-](CHGCAR|CHG|AECCAR[012]|LOCPOT|ELFCAR|PARCHG)(\.[^.]*)?$/i;
+const HALF =
+  /^(CHGCAR|CHG|AECCAR[012]|LOCPOT|ELFCAR|PARCHG)[._-]|[._-](CHGCAR|CHG|AECCAR[012]|LOCPOT|ELFCAR|PARCHG)(\.[^.]*)?$/i;
 
 /** Whether a file among others may be a structure of its own. */
 export function structureAmongOthers(fileName: string): boolean {
@@ -60,16 +67,23 @@ export function isAtomsName(fileName: string): boolean {
   return /\.cif$/i.test(base) || outputKind(base) === "vasprun";
 }
 
-/** A material's name as its file has it, without what tells kind and compression; empty where only its folder can name it. */
+/**
+ * A material's name as its file has it, without what tells kind and compression; empty where only its folder can name
+ * it.
+ */
 export function materialName(fileName: string): string {
   const base = withoutCompression(baseName(fileName));
   if (WHOLE.test(base)) return "";
   const bare = WHOLE.test(base.replace(OTHER_FORMS, "")) ? "" : base;
-  return [OTHER_FORMS, SUFFIX, STRUCTURE_SUFFIX, PREFIX, STRUCTURE_PREFIX, CIF].reduce((name, part) => name.replace(part, ""), bare);
+  return [OTHER_FORMS, SUFFIX, STRUCTURE_SUFFIX, PREFIX, STRUCTURE_PREFIX, CIF].reduce(
+    (name, part) => name.replace(part, ""),
+    bare,
+  );
 }
 
 const CIF = /\.cif$/i;
-const WHOLE = /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR|CONTCAR|POSCAR|vaspwave\.h5|vaspout\.h5|vasprun\.xml(\.\w+)?)$/i;
+const WHOLE =
+  /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR|CONTCAR|POSCAR|vaspwave\.h5|vaspout\.h5|vasprun\.xml(\.\w+)?)$/i;
 const PREFIX = /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)[._-]/i;
 const SUFFIX = /[._-](CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)$|\.(vasp|cube|cub)$/i;
 const STRUCTURE_PREFIX = /^(CONTCAR|POSCAR)[._-]/i;
@@ -88,7 +102,10 @@ export interface StepOutputs {
   readonly eigenval?: string;
 }
 
-/** The outputs of a material's folder by steps, the last step that tells energies first. Files of names of their own count where each kind has one alone. */
+/**
+ * The outputs of a material's folder by steps, the last step that tells energies first. Files of names of their own
+ * count where each kind has one alone.
+ */
 export function ownOutputSteps(names: readonly string[]): StepOutputs[] {
   const steps = new Map<number, { outcar?: string; vasprun?: string; eigenval?: string }>();
   for (const [kind, stem] of [
@@ -100,7 +117,9 @@ export function ownOutputSteps(names: readonly string[]): StepOutputs[] {
       const rank = stepRank(name, stem) ?? 0;
       steps.set(rank, { ...steps.get(rank), [kind]: name });
     }
-  const told = [...steps].sort(([a, one], [b, other]) => Number(hasEnergies(other)) - Number(hasEnergies(one)) || b - a);
+  const told = [...steps].sort(
+    ([a, one], [b, other]) => Number(hasEnergies(other)) - Number(hasEnergies(one)) || b - a,
+  );
   return told.length > 0 ? told.map(([, step]) => step) : onlyOutputs(names);
 }
 
@@ -124,17 +143,27 @@ export function ownOutputs(names: readonly string[]): StepOutputs {
   return ownOutputSteps(names)[0] ?? {};
 }
 
-/** The charge densities that belong to a structure of this base name, best first: `POSCAR_relaxed` goes with `CHGCAR_relaxed` before `CHGCAR`. */
+/**
+ * The charge densities that belong to a structure of this base name, best first: `POSCAR_relaxed` goes with
+ * `CHGCAR_relaxed` before `CHGCAR`.
+ */
 export function densityNamesBeside(structureName: string): readonly string[] {
   const tag = /^(?:POSCAR|CONTCAR)(.*)$/i.exec(structureName)?.[1] ?? "";
   const stem = /^(.+)\.(?:poscar|vasp)$/i.exec(withoutCompression(structureName))?.[1];
-  const plain = [...(tag === "" ? [] : [`CHGCAR${tag}`]), ...(stem === undefined ? [] : [`${stem}.chgcar`, `${stem}.cube`]), "CHGCAR"];
+  const plain = [
+    ...(tag === "" ? [] : [`CHGCAR${tag}`]),
+    ...(stem === undefined ? [] : [`${stem}.chgcar`, `${stem}.cube`]),
+    "CHGCAR",
+  ];
   return [...plain.flatMap((name) => ["", ".gz", ".bz2", ".xz", ".zst"].map((suffix) => name + suffix)), "vaspwave.h5"];
 }
 
 /** Finds every file that may be a density of a dataset, and others: their names are asked. */
 export const DENSITIES_GLOB = `**/{${[
-  ...["CHGCAR", "AECCAR", "LOCPOT", "ELFCAR", "PARCHG"].flatMap((kind) => [`${anyCase(kind)}*`, `*[._-]${anyCase(kind)}*`]),
+  ...["CHGCAR", "AECCAR", "LOCPOT", "ELFCAR", "PARCHG"].flatMap((kind) => [
+    `${anyCase(kind)}*`,
+    `*[._-]${anyCase(kind)}*`,
+  ]),
   ...[
     "CHG",
     "CHG[._-]*",

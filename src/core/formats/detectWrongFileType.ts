@@ -1,8 +1,8 @@
 import { FILE_START, type Problem, problem } from "../text/problem.js";
 
 /**
- * What the first line or lines of a file say that stand in no VASP text file that is read here: a Git LFS pointer, an archive, bytes that are no text, a web page,
- * or another kind of file. Undefined for what may be right.
+ * What the first line or lines of a file say that stand in no VASP text file that is read here: a Git LFS pointer, an
+ * archive, bytes that are no text, a web page, or another kind of file. Undefined for what may be right.
  */
 export function detectWrongFileType(head: string): Problem | undefined {
   const end = head.indexOf("\n");
@@ -11,16 +11,20 @@ export function detectWrongFileType(head: string): Problem | undefined {
     return problem("error", FILE_START, "this is a Git LFS pointer, not the file itself: fetch it with `git lfs pull`");
   }
   const container = CONTAINERS.find(([, pattern]) => pattern.test(head))?.[0];
-  if (container !== undefined) return problem("error", FILE_START, "this is a {0} file, which is not read: unpack it", container);
+  if (container !== undefined)
+    return problem("error", FILE_START, "this is a {0} file, which is not read: unpack it", container);
   // a title may be anything: of texts a first line alone tells nothing
   const kinds = end < 0 ? BINARIES : [...BINARIES, ...TEXTS];
   const foreign = kinds.find(([, pattern]) => pattern.test(head))?.[0];
-  if (foreign !== undefined) return problem("error", FILE_START, "this is a {0} file, not the VASP file that is expected here", foreign);
+  if (foreign !== undefined)
+    return problem("error", FILE_START, "this is a {0} file, not the VASP file that is expected here", foreign);
   const lineEnd = firstLine.search(/\r./) + 1;
-  if (lineEnd > 0) return problem("error", { line: 1, column: lineEnd }, "lines end with CR only: convert the line endings");
+  if (lineEnd > 0)
+    return problem("error", { line: 1, column: lineEnd }, "lines end with CR only: convert the line endings");
   const control = binaryColumn(firstLine);
   if (control > 0) return problem("error", { line: 1, column: control }, "this is not a text file");
-  if (/^\s*<(!doctype html|html)/i.test(firstLine)) return problem("error", FILE_START, "this is a web page, not a VASP file");
+  if (/^\s*<(!doctype html|html)/i.test(firstLine))
+    return problem("error", FILE_START, "this is a web page, not a VASP file");
   return undefined;
 }
 
@@ -68,7 +72,10 @@ const TEXTS: Kinds = [
   ["DOSCAR or EIGENVAL", new RegExp(`^${ROW(4)}${ROW(5)}${ROW(1)}`)],
   ["PCDAT", new RegExp(`^${ROW(4)}\\s*${ROW(1)}\\s*CAR`)],
   ["XML", /^\s*<\?xml\s/],
-  ["CIF", /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*data_\S*[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:_[A-Za-z]|loop_)/],
+  [
+    "CIF",
+    /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*data_\S*[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:_[A-Za-z]|loop_)/,
+  ],
   ["JSON", /^\s*(?:\{\s*["}]|\[\s*[[{"])/],
   ["extended XYZ", /^[ \t]*\d+[ \t]*\r?\n[^\n]*Lattice\s*=\s*"/i],
   [

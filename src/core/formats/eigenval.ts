@@ -29,8 +29,8 @@ interface Levels {
 const HEAD_LINES = 6;
 
 /**
- * Reads an EIGENVAL as a stream of bytes. Files of VASP before 5.3 have no occupations: levels are filled from below then,
- * two electrons each in a run without spin (a noncollinear run cannot be told from it).
+ * Reads an EIGENVAL as a stream of bytes. Files of VASP before 5.3 have no occupations: levels are filled from below
+ * then, two electrons each in a run without spin (a noncollinear run cannot be told from it).
  */
 export class EigenvalReader {
   readonly #lines = new ByteLines((bytes, start, end, line) => this.#visit(asciiText(bytes, start, end), line));
@@ -56,7 +56,8 @@ export class EigenvalReader {
       if (lines === 0) return { problems: [problem("error", FILE_START, "the file is empty")] };
       if (this.#problems.length === 0)
         this.#report(
-          detectWrongFileType(this.#first) ?? problem("error", { line: lines, column: 1 }, "the file ends within its six header lines"),
+          detectWrongFileType(this.#first) ??
+            problem("error", { line: lines, column: 1 }, "the file ends within its six header lines"),
         );
       return { problems: this.#problems };
     }
@@ -64,12 +65,28 @@ export class EigenvalReader {
     if (!whole && !this.#failed && !cut) {
       const place = { line: Math.max(1, lines), column: this.#last.length + 1 };
       this.#report(
-        problem("error", place, "the file ends at k-point {0} of {1}, band {2} of {3}", this.#weights.length, kpoints, this.#band, bands),
+        problem(
+          "error",
+          place,
+          "the file ends at k-point {0} of {1}, band {2} of {3}",
+          this.#weights.length,
+          kpoints,
+          this.#band,
+          bands,
+        ),
       );
     }
     if (whole && isOpen && !cut) this.#report(openLineProblem(lines, this.#last.length + 1));
     const gap = whole && !this.#failed ? this.#gap(electrons) : undefined;
-    const value = { atoms, spinPolarized: this.#spins === 2, electrons, kpoints, bands, ...(gap && { gap }), truncated: !whole };
+    const value = {
+      atoms,
+      spinPolarized: this.#spins === 2,
+      electrons,
+      kpoints,
+      bands,
+      ...(gap && { gap }),
+      truncated: !whole,
+    };
     return { value, problems: this.#problems };
   }
 
@@ -86,7 +103,10 @@ export class EigenvalReader {
     if (atoms === undefined || (spins !== 1 && spins !== 2)) {
       this.#failed = true;
       const template = "not an EIGENVAL: the first line must have four numbers, the last one 1 or 2 (spins)";
-      this.#report(detectWrongFileType(text) ?? problem("error", FILE_START, text.trim() === "" ? "the first line is empty" : template));
+      this.#report(
+        detectWrongFileType(text) ??
+          problem("error", FILE_START, text.trim() === "" ? "the first line is empty" : template),
+      );
       return;
     }
     this.#head.push(atoms);
@@ -97,9 +117,23 @@ export class EigenvalReader {
     const numbers = tokenize(text).map((token) => parseReal(token.text));
     const [electrons, kpoints, bands] = numbers;
     if (this.#failed) return;
-    if (electrons !== undefined && kpoints !== undefined && kpoints > 0 && bands !== undefined && bands > 0 && numbers.length === 3)
+    if (
+      electrons !== undefined &&
+      kpoints !== undefined &&
+      kpoints > 0 &&
+      bands !== undefined &&
+      bands > 0 &&
+      numbers.length === 3
+    )
       this.#head.push(electrons, kpoints, bands);
-    else this.#report(problem("error", { line: HEAD_LINES, column: 1 }, "the numbers of electrons, k-points and bands cannot be read"));
+    else
+      this.#report(
+        problem(
+          "error",
+          { line: HEAD_LINES, column: 1 },
+          "the numbers of electrons, k-points and bands cannot be read",
+        ),
+      );
   }
 
   #readBody(text: string, line: number): void {
@@ -109,7 +143,9 @@ export class EigenvalReader {
     const bad = values.indexOf(undefined);
     if (bad >= 0) {
       this.#failed = true;
-      this.#report(problem("error", positionOf(line, tokens[bad], text), '"{0}" is not a number', tokens[bad]?.text ?? ""));
+      this.#report(
+        problem("error", positionOf(line, tokens[bad], text), '"{0}" is not a number', tokens[bad]?.text ?? ""),
+      );
       return;
     }
     const bands = this.#head[3] ?? 0;
@@ -127,7 +163,15 @@ export class EigenvalReader {
     const spins = this.#spins;
     if (this.#weights.length === 0 || band !== this.#band + 1 || (rest.length !== spins && rest.length !== 2 * spins)) {
       this.#failed = true;
-      this.#report(problem("error", { line, column: 1 }, "expected band {0} with {1} energies and occupations", this.#band + 1, spins));
+      this.#report(
+        problem(
+          "error",
+          { line, column: 1 },
+          "expected band {0} with {1} energies and occupations",
+          this.#band + 1,
+          spins,
+        ),
+      );
       return;
     }
     this.#band++;

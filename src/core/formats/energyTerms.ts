@@ -1,6 +1,7 @@
 /**
- * The terms of the free energy in eV, as OUTCAR names them: PSCENC (alpha Z), TEWEN (Ewald), DENC (-Hartree), EXHF (-exchange), XCENC (-V(xc)+E(xc)),
- * PAWPS and PAWAE (PAW double counting), EENTRO (T*S), EBANDS (eigenvalues), EATOM, Ediel_sol (solvation), and whatever else a version writes.
+ * The terms of the free energy in eV, as OUTCAR names them: PSCENC (alpha Z), TEWEN (Ewald), DENC (-Hartree), EXHF
+ * (-exchange), XCENC (-V(xc)+E(xc)), PAWPS and PAWAE (PAW double counting), EENTRO (T*S), EBANDS (eigenvalues), EATOM,
+ * Ediel_sol (solvation), and whatever else a version writes.
  * TOTEN, their sum, is not among them.
  */
 export type EnergyTerms = ReadonlyMap<string, number>;

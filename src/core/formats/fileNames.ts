@@ -2,9 +2,10 @@ import type { FileKind } from "./fileKind.js";
 import type { VolumetricKind } from "./volumetric.js";
 
 /**
- * What a file's name says. VASP's names carry no extension, and people add tags (`CHGCAR_sum`, `PARCHG.0001.ALLK`, `CHGCAR.static.gz`).
- * Cubes have an extension, VASP's HDF5 files whole names. Reading, datasets, the editor and its manifest all follow this page; where a name
- * says two things, or half of one, the content of the file decides.
+ * What a file's name says. VASP's names carry no extension, and people add tags (`CHGCAR_sum`, `PARCHG.0001.ALLK`,
+ * `CHGCAR.static.gz`).
+ * Cubes have an extension, VASP's HDF5 files whole names. Reading, datasets, the editor and its manifest all follow
+ * this page; where a name says two things, or half of one, the content of the file decides.
  */
 export type FileRole = "density" | "structure" | "either";
 
@@ -67,17 +68,25 @@ const CUBE = /\.(?:cube|cub)$/i;
 const VOLUMETRIC = new RegExp(String.raw`(?:^|[._-])(${KINDS})(?=\d{0,3}(?:$|[^A-Za-z0-9]))`, "i");
 /** `myLOCPOT`: VASP's capitals behind small letters or digits. */
 const GLUED = new RegExp(String.raw`(?<=[a-z0-9])(${KINDS})(?=\d{0,3}(?:$|[^A-Za-z0-9]))`);
-const vaspKind = (base: string) => (VOLUMETRIC.exec(base) ?? GLUED.exec(base))?.[1]?.toUpperCase() as VolumetricKind | undefined;
+const vaspKind = (base: string) =>
+  (VOLUMETRIC.exec(base) ?? GLUED.exec(base))?.[1]?.toUpperCase() as VolumetricKind | undefined;
 
-const UNREAD = /(?:^|[._-])(TAUCAR|DOSCAR|OSZICAR|PROCAR|PROOUT|WAVECAR|WAVEDER|PCDAT|REPORT|DYNMAT|TMPCAR)(?=$|[^A-Za-z])/;
+const UNREAD =
+  /(?:^|[._-])(TAUCAR|DOSCAR|OSZICAR|PROCAR|PROOUT|WAVECAR|WAVEDER|PCDAT|REPORT|DYNMAT|TMPCAR)(?=$|[^A-Za-z])/;
 
-/** The kind of a file of VASP that holds nothing that is read here, as its name tells it: `TAUCAR` (kinetic energies on a grid, no density), `DOSCAR.gz`. */
+/**
+ * The kind of a file of VASP that holds nothing that is read here, as its name tells it: `TAUCAR` (kinetic energies on
+ * a grid, no density), `DOSCAR.gz`.
+ */
 export function unreadKind(fileName: string): string | undefined {
   const base = withoutCompression(baseName(fileName));
   return fileKind(base) === undefined ? UNREAD.exec(base)?.[1] : undefined;
 }
 
-/** The kind of a volumetric file as its name tells it: `CHGCAR`, `LOCPOT2.gz`, `Fe.CHGCAR`, `PARCHG.0012.xz`; undefined for other names. */
+/**
+ * The kind of a volumetric file as its name tells it: `CHGCAR`, `LOCPOT2.gz`, `Fe.CHGCAR`, `PARCHG.0012.xz`; undefined
+ * for other names.
+ */
 export function volumetricKind(fileName: string): VolumetricKind | undefined {
   const base = withoutCompression(baseName(fileName));
   if (CUBE.test(base)) return "cube";
@@ -94,14 +103,20 @@ const OTHERS: readonly (readonly [FileKind, RegExp])[] = [
   ["POSCAR", named(STRUCTURES)],
 ];
 
-/** The kind that a file's name tells (`POSCAR-03`, `Fe.CHGCAR.gz`, `vasprun.xml`, `GaN.vasp`); undefined where it tells none. */
+/**
+ * The kind that a file's name tells (`POSCAR-03`, `Fe.CHGCAR.gz`, `vasprun.xml`, `GaN.vasp`); undefined where it tells
+ * none.
+ */
 export function fileKind(fileName: string): FileKind | undefined {
   const base = withoutCompression(baseName(fileName));
   const found = volumetricKind(base) ?? OTHERS.find(([, pattern]) => pattern.test(base))?.[0];
   return found ?? (/\.(?:vasp|poscar)$/i.test(base) ? "POSCAR" : undefined);
 }
 
-/** Whether a name says nothing (`GaN.vasp`), or two things (`POSCAR.CHGCAR`, `CHGCAR.cube`), so that the content of the file has to decide what it is. */
+/**
+ * Whether a name says nothing (`GaN.vasp`), or two things (`POSCAR.CHGCAR`, `CHGCAR.cube`), so that the content of the
+ * file has to decide what it is.
+ */
 export function isAmbiguous(fileName: string): boolean {
   const told = namedKinds(fileName).length;
   return told > 1 || (told === 0 && /\.vasp$/i.test(withoutCompression(fileName)));
@@ -119,7 +134,10 @@ function named(names: string): RegExp {
   return new RegExp(`(?:^|[._-])(?:${names})(?=$|[^A-Za-z])`, "i");
 }
 
-/** VASP's outputs with targets: as VASP writes them, or a material's own among others (`OUTCAR_3.gz`, `mp-1.OUTCAR`, `vasprun_2.xml`). */
+/**
+ * VASP's outputs with targets: as VASP writes them, or a material's own among others (`OUTCAR_3.gz`, `mp-1.OUTCAR`,
+ * `vasprun_2.xml`).
+ */
 export type OutputKind = "OUTCAR" | "vasprun" | "EIGENVAL";
 
 const EXACT_OUTPUTS = { OUTCAR: "OUTCAR", "vasprun.xml": "vasprun", EIGENVAL: "EIGENVAL" } as const;

@@ -3,9 +3,11 @@ import { type Position, type Problem, problem } from "../text/problem.js";
 import { tokenize } from "../text/tokens.js";
 
 /**
- * The numbers of a line in Fortran's fixed-point columns, up to the first token that is no number and looks like none (`eV`).
- * Columns that ran into each other are told apart: by their equal decimals (`113.000000000113.000000000`), which is sure, or else by the sign
- * (`1.6427-28.92193`), which is reported as a warning. `***`, `NaN` and the like are an error and undefined.
+ * The numbers of a line in Fortran's fixed-point columns, up to the first token that is no number and looks like none
+ * (`eV`).
+ * Columns that ran into each other are told apart: by their equal decimals (`113.000000000113.000000000`), which is
+ * sure, or else by the sign (`1.6427-28.92193`), which is reported as a warning. `***`, `NaN` and the like are an error
+ * and undefined.
  * `column`: where `text` starts in its line, from 1.
  */
 export function fixedNumbers(text: string, line: number, column: number, problems: Problem[]): (number | undefined)[] {
@@ -29,8 +31,14 @@ export function fixedNumbers(text: string, line: number, column: number, problem
 }
 
 /** The same of a text that may go over several lines, the first of which begins at `place`. */
-export function fixedNumbersOfText(text: string, { line, column }: Position, problems: Problem[]): (number | undefined)[] {
-  return text.split("\n").flatMap((part, index) => fixedNumbers(part, line + index, index === 0 ? column : 1, problems));
+export function fixedNumbersOfText(
+  text: string,
+  { line, column }: Position,
+  problems: Problem[],
+): (number | undefined)[] {
+  return text
+    .split("\n")
+    .flatMap((part, index) => fixedNumbers(part, line + index, index === 0 ? column : 1, problems));
 }
 
 /** The numbers of a token in which columns touch; undefined where it cannot be cut in one way alone. */

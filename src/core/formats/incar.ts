@@ -21,8 +21,9 @@ export interface Incar {
 }
 
 /**
- * Reads an INCAR: `TAG = value`, several on a line with `;` between them, comments behind `!` or `#`, a value that goes on in the next line behind `\`,
- * and values in quotes over several lines. Lines without `=` are headings, as VASP takes them. Unknown and repeated tags are information, values of the wrong type errors.
+ * Reads an INCAR: `TAG = value`, several on a line with `;` between them, comments behind `!` or `#`, a value that goes
+ * on in the next line behind `\`, and values in quotes over several lines. Lines without `=` are headings, as VASP
+ * takes them. Unknown and repeated tags are information, values of the wrong type errors.
  */
 export function parseIncar(text: string): Parsed<Incar> {
   const problems: Problem[] = [];
@@ -32,7 +33,9 @@ export function parseIncar(text: string): Parsed<Incar> {
     const { name, line, column } = entry;
     const before = tags.get(name);
     if (before) {
-      problems.push(problem("information", entry, "{0} is already set on line {1}; VASP uses that one", name, before.line));
+      problems.push(
+        problem("information", entry, "{0} is already set on line {1}; VASP uses that one", name, before.line),
+      );
       continue;
     }
     const type = tagType(name);
@@ -44,7 +47,11 @@ export function parseIncar(text: string): Parsed<Incar> {
     const first = lines.findIndex((line) => uncommented(line).trim() !== "");
     const place = { line: first + 1, column: 1 };
     if (first >= 0)
-      return { problems: [problem("error", place, "this is not an INCAR: no line has a tag and its value, with = between them")] };
+      return {
+        problems: [
+          problem("error", place, "this is not an INCAR: no line has a tag and its value, with = between them"),
+        ],
+      };
   }
   return { value: { tags: [...tags.values()] }, problems };
 }
@@ -115,7 +122,11 @@ function uncommented(line: string): string {
 }
 
 /** The first word counts where one is asked for: people explain behind it without a comment's sign. */
-function readValue({ name, text, valuePlace }: Entry, type: TagType | undefined, problems: Problem[]): IncarValue | undefined {
+function readValue(
+  { name, text, valuePlace }: Entry,
+  type: TagType | undefined,
+  problems: Problem[],
+): IncarValue | undefined {
   const bare = /^"(.*)"$/s.exec(text)?.[1] ?? text;
   const first = bare.trim().split(/\s+/)[0] ?? "";
   const refuse = (what: string) => {
@@ -132,7 +143,9 @@ function readValue({ name, text, valuePlace }: Entry, type: TagType | undefined,
   if (type === "real") return parseReal(first) ?? refuse("a number");
   if (type === "logical") return logicalOf(first) ?? refuse(".TRUE. or .FALSE.");
   if (type === "choice")
-    return choiceOf(name, first) ?? refuse(name === "LREAL" ? ".TRUE., .FALSE., Auto or On" : "a number, LEGACY or MIDGAP");
+    return (
+      choiceOf(name, first) ?? refuse(name === "LREAL" ? ".TRUE., .FALSE., Auto or On" : "a number, LEGACY or MIDGAP")
+    );
   return listOf(bare, type === "integers") ?? refuse(type === "integers" ? "whole numbers" : "numbers");
 }
 

@@ -28,7 +28,9 @@ export interface Kpoints {
 type Point = NonNullable<Kpoints["points"]>[number];
 type Triple = readonly [number, number, number];
 
-/** Reads a KPOINTS of any style: automatic, Gamma or Monkhorst-Pack mesh, generating vectors, explicit list, line mode. */
+/**
+ * Reads a KPOINTS of any style: automatic, Gamma or Monkhorst-Pack mesh, generating vectors, explicit list, line mode.
+ */
 export function parseKpoints(text: string): Parsed<Kpoints> {
   const reader = new KpointsReader(splitLines(text));
   const value = reader.read();
@@ -48,11 +50,16 @@ class KpointsReader {
     const comment = (this.#lines[0] ?? "").trim();
     const [countToken] = this.#tokens(1);
     const count = parseInteger(countToken?.text ?? "");
-    if (count === undefined || count < 0) return this.#fail(1, countToken, "here the number of k-points is expected, 0 for a mesh");
+    if (count === undefined || count < 0)
+      return this.#fail(1, countToken, "here the number of k-points is expected, 0 for a mesh");
     const [style] = this.#tokens(2);
     const letter = style?.text[0]?.toLowerCase();
     if (letter === undefined)
-      return this.#fail(2, style, "here the style is expected: Automatic, Gamma, Monkhorst-Pack, Line-mode, Cartesian or Reciprocal");
+      return this.#fail(
+        2,
+        style,
+        "here the style is expected: Automatic, Gamma, Monkhorst-Pack, Line-mode, Cartesian or Reciprocal",
+      );
     if (letter === "l") return this.#line(comment, count);
     if (count > 0) return this.#explicit(comment, count, isCartesian(letter));
     if (letter === "a") return this.#automatic(comment);

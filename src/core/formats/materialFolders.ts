@@ -6,7 +6,10 @@ import { stepFolderRank } from "./materialSteps.js";
 export interface FolderContent {
   /** Below the dataset's own folder, from the outside in; empty for that folder itself. */
   readonly folder: readonly string[];
-  /** The names of the densities in it (or of other files that stand for materials), as far as names or contents tell them. */
+  /**
+   * The names of the densities in it (or of other files that stand for materials), as far as names or contents tell
+   * them.
+   */
   readonly densities: readonly string[];
   /** What stands for a material where there is no density. */
   readonly structure?: string;
@@ -14,7 +17,10 @@ export interface FolderContent {
   readonly hasOutputs?: boolean;
 }
 
-/** A material: its name, its folder and its file, and the files of earlier steps, which count where the last is not complete. */
+/**
+ * A material: its name, its folder and its file, and the files of earlier steps, which count where the last is not
+ * complete.
+ */
 export interface PlacedMaterial {
   readonly id: string;
   readonly folder: readonly string[];
@@ -30,9 +36,10 @@ export interface Remark {
 }
 
 /**
- * The materials of a dataset's folders at any depth. A folder with a density is a material; where the folder that holds only such named after steps of a
- * workflow (`relax`, `static`) is one, the last step counts. Densities of names of their own are materials each where there are several in a folder, and
- * all in the dataset's own folder. A material's id is the shortest end of its path that no other has; `own` names the dataset's folder itself.
+ * The materials of a dataset's folders at any depth. A folder with a density is a material; where the folder that holds
+ * only such named after steps of a workflow (`relax`, `static`) is one, the last step counts. Densities of names of
+ * their own are materials each where there are several in a folder, and all in the dataset's own folder. A material's
+ * id is the shortest end of its path that no other has; `own` names the dataset's folder itself.
  */
 export function placeMaterials(
   contents: readonly FolderContent[],
@@ -44,7 +51,12 @@ export function placeMaterials(
     remarks,
   );
   const ids = shortestIds(found.map(({ path }) => path));
-  const materials = found.map(({ folder, name, earlier }, index) => ({ id: ids[index] ?? name, folder, name, earlier }));
+  const materials = found.map(({ folder, name, earlier }, index) => ({
+    id: ids[index] ?? name,
+    folder,
+    name,
+    earlier,
+  }));
   return { materials, remarks };
 }
 
@@ -55,11 +67,16 @@ interface Candidate extends Omit<PlacedMaterial, "id"> {
   readonly isFolders: boolean;
 }
 
-function candidatesOf({ folder, densities, structure, hasOutputs }: FolderContent, own: string, remarks: Remark[]): Candidate[] {
+function candidatesOf(
+  { folder, densities, structure, hasOutputs }: FolderContent,
+  own: string,
+  remarks: Remark[],
+): Candidate[] {
   const isRoot = folder.length === 0;
   const names = densities.length > 0 || structure === undefined ? densities : [structure];
   if (names.length === 0) {
-    if (hasOutputs) remarks.push({ place: folder, problem: problem("warning", FILE_START, "outputs without a density: left out") });
+    if (hasOutputs)
+      remarks.push({ place: folder, problem: problem("warning", FILE_START, "outputs without a density: left out") });
     return [];
   }
   const steps = isRoot ? [] : ownDensitySteps(names);
@@ -70,13 +87,22 @@ function candidatesOf({ folder, densities, structure, hasOutputs }: FolderConten
   }
   return names.map((name) => {
     const named = materialName(name);
-    return { path: named === "" ? (isRoot ? [own] : folder) : [...folder, named], folder, name, earlier: [], isFolders: false };
+    return {
+      path: named === "" ? (isRoot ? [own] : folder) : [...folder, named],
+      folder,
+      name,
+      earlier: [],
+      isFolders: false,
+    };
   });
 }
 
 function stepRemark(place: readonly string[], steps: readonly string[]): Remark {
   const template = "{0} is used, the last of {1} steps: {2}";
-  return { place, problem: problem("information", FILE_START, template, steps.at(-1) ?? "", steps.length, steps.join(", ")) };
+  return {
+    place,
+    problem: problem("information", FILE_START, template, steps.at(-1) ?? "", steps.length, steps.join(", ")),
+  };
 }
 
 /** The steps that lie in folders of their own make one material, that of the folder around them. */
@@ -94,10 +120,15 @@ function joinSteps(candidates: readonly Candidate[], remarks: Remark[]): readonl
     const [last, ...rest] = ranked.sort((a, b) => (b.rank ?? 0) - (a.rank ?? 0)).map(({ one }) => one);
     if (last === undefined) continue;
     for (const one of rest) joined.set(one, undefined);
-    const earlier = [...last.earlier, ...rest.flatMap(({ folder, name, earlier: before }) => [[...folder, name], ...before])];
+    const earlier = [
+      ...last.earlier,
+      ...rest.flatMap(({ folder, name, earlier: before }) => [[...folder, name], ...before]),
+    ];
     joined.set(last, { ...last, path: last.path.slice(0, -1), earlier });
     if (rest.length > 0)
-      remarks.push(stepRemark([...last.folder, last.name], [last, ...rest].map(({ folder }) => folder.at(-1) ?? "").reverse()));
+      remarks.push(
+        stepRemark([...last.folder, last.name], [last, ...rest].map(({ folder }) => folder.at(-1) ?? "").reverse()),
+      );
   }
   return candidates.flatMap((one) => (joined.has(one) ? (joined.get(one) ?? []) : [one]));
 }

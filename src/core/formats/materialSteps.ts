@@ -1,8 +1,12 @@
 import { withoutCompression } from "./fileNames.js";
 
-// What programs that run VASP in several steps put behind its names (custodian, atomate), or name the folders of a material's steps.
+// What programs that run VASP in several steps put behind its names (custodian, atomate), or name the folders of a
+// material's steps.
 
-/** The exact name comes last in a workflow, then `.static`, then `.relax10` to `.relax1`; copies kept of what was there before come first. */
+/**
+ * The exact name comes last in a workflow, then `.static`, then `.relax10` to `.relax1`; copies kept of what was there
+ * before come first.
+ */
 const TAGS: readonly (readonly [pattern: RegExp, rank: number])[] = [
   [/^$/, 1e6],
   [/^\.static$/, 1e5],
@@ -10,7 +14,10 @@ const TAGS: readonly (readonly [pattern: RegExp, rank: number])[] = [
   [/^\.(?:orig|old|bak)$/, -1],
 ];
 
-/** How late in a workflow a file was written whose name is `stem` and a tag: later ones have larger numbers; undefined for other names. */
+/**
+ * How late in a workflow a file was written whose name is `stem` and a tag: later ones have larger numbers; undefined
+ * for other names.
+ */
 export function stepRank(fileName: string, stem: string): number | undefined {
   const name = withoutCompression(fileName).toLowerCase();
   if (!name.startsWith(stem.toLowerCase())) return undefined;
@@ -39,7 +46,10 @@ const STEP_FOLDERS: readonly (readonly [pattern: RegExp, rank: number])[] = [
   [new RegExp(`^${NUMBER}(?:nscf|bands?|band[._-]?structure|dos|line|uniform)$`, "i"), 0],
 ];
 
-/** How late a step a folder's name tells (`1_relax`, `static`), as `stepRank`; undefined for a folder that may be any material's. */
+/**
+ * How late a step a folder's name tells (`1_relax`, `static`), as `stepRank`; undefined for a folder that may be any
+ * material's.
+ */
 export function stepFolderRank(folder: string): number | undefined {
   for (const [pattern, rank] of STEP_FOLDERS) {
     const found = pattern.exec(folder);

@@ -21,7 +21,10 @@ export class OutcarReader {
     this.#lines.push(chunk);
   }
 
-  /** What was found; without a value where the file is no OUTCAR. `cut`: the bytes end too early for a reason told elsewhere. */
+  /**
+   * What was found; without a value where the file is no OUTCAR. `cut`: the bytes end too early for a reason told
+   * elsewhere.
+   */
   finish(cut = false): Parsed<Outcar> {
     this.#ending = true;
     const endsInLine = this.#lines.finish();
@@ -42,7 +45,8 @@ export class OutcarReader {
     if (line <= VERSION_LINES) this.#readVersion(asciiText(bytes, start, Math.min(end, start + 4096)), line);
     const name = STARTS.find(bytes, start, end);
     // a run may end within a table, and another begin
-    if (this.#run.inTable && name !== "version" && name !== "executed") this.#run.readTable(asciiText(bytes, start, end), line);
+    if (this.#run.inTable && name !== "version" && name !== "executed")
+      this.#run.readTable(asciiText(bytes, start, end), line);
     else if (name !== undefined) this.#read(name, asciiText(bytes, start, end), line);
   }
 
@@ -65,13 +69,17 @@ export class OutcarReader {
     if (!this.#run.readVersion(text)) return;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a tar archive's header is padded with NUL
     if (line === 1 && /\u0000ustar/.test(text))
-      this.#problems.push(problem("information", { line, column: 1 }, "the file starts with the header of a tar archive"));
+      this.#problems.push(
+        problem("information", { line, column: 1 }, "the file starts with the header of a tar archive"),
+      );
   }
 
   #stranger(lines: number): Problem {
-    if (lines === 1 && this.#firstLine === "" && this.#lastColumn === 1) return problem("error", FILE_START, "the file is empty");
+    if (lines === 1 && this.#firstLine === "" && this.#lastColumn === 1)
+      return problem("error", FILE_START, "the file is empty");
     return (
-      detectWrongFileType(this.#firstLine) ?? problem("error", FILE_START, "not an OUTCAR: the VASP version and parameters are missing")
+      detectWrongFileType(this.#firstLine) ??
+      problem("error", FILE_START, "not an OUTCAR: the VASP version and parameters are missing")
     );
   }
 }

@@ -9,7 +9,10 @@ export class OutcarEnergies {
   #electronic: Block | undefined;
   /** The ionic steps that were finished before it. */
   #stepsBefore = 0;
-  /** The electronic block of the last finished ionic step; with few things to be written (NWRITE = 0 or 1) only the first and the last step have one. */
+  /**
+   * The electronic block of the last finished ionic step; with few things to be written (NWRITE = 0 or 1) only the
+   * first and the last step have one.
+   */
   #ofStep: Block | undefined;
   #ionic: Block | undefined;
   #partial = false;
@@ -54,7 +57,12 @@ export class OutcarEnergies {
 
   /** Of the blocks that count, not of those that a later one replaces. */
   get problems(): Problem[] {
-    return [...(this.#current?.problems ?? []), ...(this.#ionic?.problems ?? []), ...this.#differences(), ...this.#missingTerms()];
+    return [
+      ...(this.#current?.problems ?? []),
+      ...(this.#ionic?.problems ?? []),
+      ...this.#differences(),
+      ...this.#missingTerms(),
+    ];
   }
 
   /** The line that opens a block, or tells a dispersion energy. */
@@ -103,7 +111,8 @@ export class OutcarEnergies {
     const [, entropyless = "", extrapolated] = parts;
     const column = text.indexOf("=") + 2;
     const [withoutEntropy] = fixedNumbers(entropyless.replace(/energy\(.*$/, ""), line, column, block.problems);
-    const [sigmaZero] = extrapolated === undefined ? [] : fixedNumbers(extrapolated, line, text.lastIndexOf("=") + 2, block.problems);
+    const [sigmaZero] =
+      extrapolated === undefined ? [] : fixedNumbers(extrapolated, line, text.lastIndexOf("=") + 2, block.problems);
     block.energies = {
       ...block.energies,
       ...(withoutEntropy !== undefined && { withoutEntropy }),
@@ -132,7 +141,9 @@ export class OutcarEnergies {
     const sum = sumOfTerms(block.terms);
     if (Math.abs(sum - free) <= SUM_TOLERANCE) return;
     const place = { line: block.totalLine, column: 1 };
-    block.problems.push(problem("warning", place, "the energy terms sum to {0} eV, but TOTEN = {1} eV", sum.toFixed(8), free.toFixed(8)));
+    block.problems.push(
+      problem("warning", place, "the energy terms sum to {0} eV, but TOTEN = {1} eV", sum.toFixed(8), free.toFixed(8)),
+    );
   }
 
   /** What an ionic step has beyond its electronic one is its dispersion energy, and is told if it is not. */

@@ -14,7 +14,10 @@ export interface Outcar {
   readonly noncollinear?: boolean;
   /** Rows in Å, of the last finished ionic step, or of the start before there is one. */
   readonly lattice?: Matrix3;
-  /** Of the last electronic step that has all of them (linear response writes blocks without `alpha Z`), if it is of the last ionic step; spec section 8. */
+  /**
+   * Of the last electronic step that has all of them (linear response writes blocks without `alpha Z`), if it is of the
+   * last ionic step; spec section 8.
+   */
   readonly terms?: EnergyTerms;
   /** Those of the last finished ionic step: they belong to the last of `steps`. */
   readonly stepTerms?: EnergyTerms;
@@ -24,7 +27,9 @@ export interface Outcar {
   readonly steps: readonly StepEnergies[];
   /** The dispersion correction of the last finished ionic step, which the terms do not have. */
   readonly dispersion?: number;
-  /** There are electronic steps after the last finished ionic step: `terms` are of a step that has no ionic energies. */
+  /**
+   * There are electronic steps after the last finished ionic step: `terms` are of a step that has no ionic energies.
+   */
   readonly unfinishedStep: boolean;
   readonly fermi?: number;
   /** The number of electrons that the last step found. */

@@ -8,7 +8,10 @@ interface Lattice {
   readonly problems: readonly Problem[];
 }
 
-/** The lattices of a run, which VASP writes at its start and in each ionic step, or with few things to be written (NWRITE = 0) in the first and the last alone. */
+/**
+ * The lattices of a run, which VASP writes at its start and in each ionic step, or with few things to be written
+ * (NWRITE = 0) in the first and the last alone.
+ */
 export class LatticeOfSteps {
   #rows: Vector3[] | undefined;
   #line = 0;
@@ -63,7 +66,8 @@ export class LatticeOfSteps {
   last(steps: number, cellMoves: boolean, problems: Problem[]): Matrix3 | undefined {
     const last = this.#last;
     if (!last?.vectors || !cellMoves || steps === 0 || this.#stepsBefore === steps - 1) return last?.vectors;
-    const template = "the lattice of the last ionic step is not written and the cell changes (ISIF); that of ionic step {0} is not used";
+    const template =
+      "the lattice of the last ionic step is not written and the cell changes (ISIF); that of ionic step {0} is not used";
     problems.push(problem("warning", { line: last.line, column: 1 }, template, this.#stepsBefore + 1));
     return undefined;
   }

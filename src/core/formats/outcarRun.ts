@@ -102,13 +102,16 @@ export class OutcarRun {
     } else if (name === "lattice") {
       if (/direct lattice vectors\s+reciprocal/.test(text)) this.#lattice.begin(line);
     } else if (name === "iteration") this.#readIteration(text, line);
-    else if (name === "electronsFound") this.#found = /number of electron\s+-?[\d.]/.test(text) ? foundElectrons(text) : this.#found;
+    else if (name === "electronsFound")
+      this.#found = /number of electron\s+-?[\d.]/.test(text) ? foundElectrons(text) : this.#found;
     else if (name === "fermi") this.#fermi = numberAfter(text, /E-fermi\s*:/) ?? this.#fermi;
     else if (name === "accurate") this.#accurate = true;
     else if (name === "finished") this.#finished = true;
     else if (name === "elapsed") this.#elapsed = numberAfter(text, /Elapsed time \(sec\):/);
     else if (name === "softStop")
-      this.#problems.push(problem("information", { line, column: 1 }, "the calculation was stopped by the user (STOPCAR or similar)"));
+      this.#problems.push(
+        problem("information", { line, column: 1 }, "the calculation was stopped by the user (STOPCAR or similar)"),
+      );
     // parameters stand in front of the first ionic step; later lines that look like them are tables
     else if (this.#energies.steps.length === 0) this.#readHead(name, text, line);
   }
@@ -116,7 +119,12 @@ export class OutcarRun {
   /** `end`: where the file ends; undefined where the reason why it ends is told elsewhere. */
   finish(end: Position | undefined): { readonly value: Outcar; readonly problems: readonly Problem[] } {
     const value = this.#value();
-    const problems = [...this.#problems, ...this.#lattice.problems, ...this.#energies.problems, ...this.#convergenceProblems()];
+    const problems = [
+      ...this.#problems,
+      ...this.#lattice.problems,
+      ...this.#energies.problems,
+      ...this.#convergenceProblems(),
+    ];
     if (end && !this.#finished) {
       const useless = this.#energies.steps.length === 0;
       const template = useless
@@ -137,7 +145,8 @@ export class OutcarRun {
     else if (name === "noncollinear") this.#noncollinear ??= /=\s*\.?T/.test(text);
     else
       for (const [, tag, digits] of text.matchAll(/\b(NIONS|ISPIN|NELM|NSW|IBRION|ISIF)\s*=\s*(-?\d+)/g))
-        if (tag !== undefined && digits !== undefined && !this.#integers.has(tag)) this.#integers.set(tag, Number(digits));
+        if (tag !== undefined && digits !== undefined && !this.#integers.has(tag))
+          this.#integers.set(tag, Number(digits));
     this.#known = true;
   }
 
@@ -160,7 +169,14 @@ export class OutcarRun {
   #convergenceProblems(): Problem[] {
     if (this.#loop === undefined || this.#loop.converged) return [];
     const place = { line: this.#loop.line, column: 1 };
-    return [problem("warning", place, "the electronic loop is not converged: it stopped at NELM = {0} steps", this.#iteration)];
+    return [
+      problem(
+        "warning",
+        place,
+        "the electronic loop is not converged: it stopped at NELM = {0} steps",
+        this.#iteration,
+      ),
+    ];
   }
 
   #value(): Outcar {

@@ -3,7 +3,10 @@ import { parseInteger } from "../text/numbers.js";
 import { FILE_START, type Position, type Problem, problem } from "../text/problem.js";
 import { elementOfTitle } from "./potcarTitle.js";
 
-/** The types of a run's ions as its OUTCAR tells them: titles of POTCARs, atoms of each type, and the title of the POSCAR. */
+/**
+ * The types of a run's ions as its OUTCAR tells them: titles of POTCARs, atoms of each type, and the title of the
+ * POSCAR.
+ */
 export class OutcarSpecies {
   readonly #titles: string[] = [];
   readonly #potcars: string[] = [];
@@ -20,7 +23,10 @@ export class OutcarSpecies {
     this.#potcars.push(elementOfTitle(text.replace(/^.*?POTCAR:/, "")));
   }
 
-  /** `ions per type =               1   1`: columns of four digits, ten of them; what is more stands nowhere, or in further lines of this kind. */
+  /**
+   * `ions per type =               1   1`: columns of four digits, ten of them; what is more stands nowhere, or in
+   * further lines of this kind.
+   */
   readCounts(text: string, line: number): void {
     const equals = text.indexOf("=");
     const numbers = text.slice(equals + 1).trimEnd();
@@ -45,7 +51,11 @@ export class OutcarSpecies {
     return { counts, species };
   }
 
-  #addedUp({ text, place }: { readonly text: string; readonly place: Position }, atoms: number | undefined, problems: Problem[]) {
+  #addedUp(
+    { text, place }: { readonly text: string; readonly place: Position },
+    atoms: number | undefined,
+    problems: Problem[],
+  ) {
     const words = text.trim().split(/\s+/);
     const plain = words.map(parseInteger);
     if (plain.every(isCount) && (atoms === undefined || sumOf(plain) === atoms)) return plain;
@@ -95,10 +105,18 @@ export class OutcarSpecies {
       here.set(element, (here.get(element) ?? 0) + (counts[index] ?? 0));
     });
     // a title of other elements or numbers is an old one
-    const isPermuted = [...told.keys()].sort().join() === [...here.keys()].sort().join() && ratios(told) === ratios(here);
-    if (!isPermuted || [...told].every(([element, count]) => share(count, told) === share(here.get(element) ?? 0, here))) return;
-    const template = "the structure title lists {0}, the POTCARs {1}: is the order of the POTCAR different from the POSCAR?";
-    problems.push(problem("warning", place, template, text, [...here].map(([element, count]) => `${element}${count}`).join(" ")));
+    const isPermuted =
+      [...told.keys()].sort().join() === [...here.keys()].sort().join() && ratios(told) === ratios(here);
+    if (
+      !isPermuted ||
+      [...told].every(([element, count]) => share(count, told) === share(here.get(element) ?? 0, here))
+    )
+      return;
+    const template =
+      "the structure title lists {0}, the POTCARs {1}: is the order of the POTCAR different from the POSCAR?";
+    problems.push(
+      problem("warning", place, template, text, [...here].map(([element, count]) => `${element}${count}`).join(" ")),
+    );
   }
 }
 
@@ -109,7 +127,10 @@ const WIDTHS = [4, 5, 6, 7] as const;
 
 const isCount = (count: number | undefined): count is number => count !== undefined && count >= 0;
 const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
-const rest = (counts: readonly number[], atoms: number): [number, number] => [atoms - sumOf(counts.filter((count) => count >= 0)), atoms];
+const rest = (counts: readonly number[], atoms: number): [number, number] => [
+  atoms - sumOf(counts.filter((count) => count >= 0)),
+  atoms,
+];
 
 /** Columns that may touch (`10002000`), cut from the last one on. */
 function columnsOf(text: string, width: number): (number | undefined)[] {
@@ -122,14 +143,18 @@ function columnsOf(text: string, width: number): (number | undefined)[] {
   return counts;
 }
 
-/** The atoms that a title tells: `Li3 F39 O3`, `LiF13O`, or one symbol a type (`Zn  O`), which stand for the types' numbers then. */
+/**
+ * The atoms that a title tells: `Li3 F39 O3`, `LiF13O`, or one symbol a type (`Zn  O`), which stand for the types'
+ * numbers then.
+ */
 function composition(title: string, counts: readonly number[]): Map<string, number> | undefined {
   const compact = title.replaceAll(/\s+/g, "");
   const parts = [...compact.matchAll(/([A-Z][a-z]?)(\d*)/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join("") !== compact) return undefined;
   if (parts.some(([, symbol = ""]) => atomicNumber(symbol) === undefined)) return undefined;
   const words = title.trim().split(/\s+/);
-  const areTypes = words.length === parts.length && words.length === counts.length && parts.every(([, , digits]) => digits === "");
+  const areTypes =
+    words.length === parts.length && words.length === counts.length && parts.every(([, , digits]) => digits === "");
   const told = new Map<string, number>();
   parts.forEach(([, symbol = "", digits], index) => {
     const count = areTypes ? (counts[index] ?? 0) : Number(digits || 1);
@@ -138,7 +163,8 @@ function composition(title: string, counts: readonly number[]): Map<string, numb
   return told;
 }
 
-const share = (count: number, of: ReadonlyMap<string, number>): number => Number((count / sumOf([...of.values()])).toPrecision(9));
+const share = (count: number, of: ReadonlyMap<string, number>): number =>
+  Number((count / sumOf([...of.values()])).toPrecision(9));
 const ratios = (of: ReadonlyMap<string, number>): string =>
   [...of.values()]
     .map((count) => share(count, of))

@@ -8,7 +8,8 @@ import { PoscarReader } from "./poscarReader.js";
 
 /**
  * Reads a POSCAR or CONTCAR of VASP 4, 5 or 6. Velocities and whatever else follows the positions are ignored.
- * The value is there whenever every position could be read; warnings (unknown species, left-handed cell) may come with it.
+ * The value is there whenever every position could be read; warnings (unknown species, left-handed cell) may come with
+ * it.
  */
 export function parsePoscar(text: string): Parsed<Structure> {
   const reader = new PoscarReader();
@@ -19,8 +20,8 @@ export function parsePoscar(text: string): Parsed<Structure> {
 }
 
 /**
- * What a reader of a POSCAR has come to, with what is wrong with the structure as a whole. `next`: the line behind those that it read, with
- * its number in the file.
+ * What a reader of a POSCAR has come to, with what is wrong with the structure as a whole. `next`: the line behind
+ * those that it read, with its number in the file.
  */
 export function finishPoscar(reader: PoscarReader, next: string, number: number): Parsed<Structure> {
   const { value, problems } = reader.finish();
@@ -43,10 +44,15 @@ function coincidence(structure: Structure, before: number): Problem[] {
   const other = same[1];
   const species = atomSpecies(structure);
   const names = same.map((atom) => `${species?.[atom] ?? ""} (${atom + 1})`.trim());
-  return [problem("warning", { line: before + other + 1, column: 1 }, "the atoms {0} and {1} are at one place", ...names)];
+  return [
+    problem("warning", { line: before + other + 1, column: 1 }, "the atoms {0} and {1} are at one place", ...names),
+  ];
 }
 
-/** Writes a structure as a VASP 5 POSCAR with scale factor 1 and fractional positions; parsePoscar gives back the same bits. */
+/**
+ * Writes a structure as a VASP 5 POSCAR with scale factor 1 and fractional positions; parsePoscar gives back the same
+ * bits.
+ */
 export function writePoscar(structure: Structure): string {
   const lines = [structure.comment.replaceAll(/[\r\n]+/g, " "), "   1.00000000000000"];
   for (const row of structure.lattice) lines.push(row.map((x) => writeReal(x, 22)).join(""));
@@ -56,7 +62,9 @@ export function writePoscar(structure: Structure): string {
   lines.push("Direct");
   for (let i = 0; i < structure.fractional.length; i += 3) {
     const position = Array.from(structure.fractional.subarray(i, i + 3), (x) => writeReal(x, 20)).join("");
-    const flags = structure.free ? Array.from(structure.free.subarray(i, i + 3), (free) => (free ? "   T" : "   F")).join("") : "";
+    const flags = structure.free
+      ? Array.from(structure.free.subarray(i, i + 3), (free) => (free ? "   T" : "   F")).join("")
+      : "";
     lines.push(position + flags);
   }
   return `${lines.join("\n")}\n`;

@@ -12,8 +12,10 @@ export type ReadingState = "reading" | "complete" | "failed";
 type Step = (line: string) => void;
 
 /**
- * Reads a structure line by line as VASP 4, 5 and 6 write it: POSCAR, CONTCAR and the head of every volumetric file. The state is `complete`
- * behind the last position; what follows is not this reader's. Lines without line ends; anything bad becomes a problem, never an exception.
+ * Reads a structure line by line as VASP 4, 5 and 6 write it: POSCAR, CONTCAR and the head of every volumetric file.
+ * The state is `complete`
+ * behind the last position; what follows is not this reader's. Lines without line ends; anything bad becomes a problem,
+ * never an exception.
  */
 export class PoscarReader {
   readonly problems: Problem[] = [];
@@ -156,7 +158,8 @@ export class PoscarReader {
       return;
     }
     this.#countsLine = this.#line;
-    if (this.#counts.length < (this.#labels?.length ?? 0)) this.#next("more numbers of atoms", (text) => this.#readCounts(text));
+    if (this.#counts.length < (this.#labels?.length ?? 0))
+      this.#next("more numbers of atoms", (text) => this.#readCounts(text));
     else this.#finishCounts();
   }
 
@@ -205,12 +208,17 @@ export class PoscarReader {
     if (done + 1 === this.#atoms) this.#state = "complete";
   }
 
-  /** Three flags behind the position, or behind an element that stands there; where there are none, the atom is free. Gives back what else stands there. */
+  /**
+   * Three flags behind the position, or behind an element that stands there; where there are none, the atom is free.
+   * Gives back what else stands there.
+   */
   #readFlags(tokens: readonly Token[]): readonly Token[] {
     const first = tokens[0];
     const direct = flagsOf(tokens.slice(0, 3));
     const isElementFirst =
-      first !== undefined && elementOfAnyCase(first.text) !== undefined && (!direct || first.text === this.#labelOf(this.#free.length / 3));
+      first !== undefined &&
+      elementOfAnyCase(first.text) !== undefined &&
+      (!direct || first.text === this.#labelOf(this.#free.length / 3));
     const behind = isElementFirst ? flagsOf(tokens.slice(1, 4)) : undefined;
     const flags = behind && !(direct && tokens[3]?.text === first?.text) ? behind : direct;
     this.#free.push(...(flags ?? [1, 1, 1]));
@@ -253,19 +261,31 @@ export class PoscarReader {
     };
   }
 
-  /** Of a file of VASP 4, which has no line of species: what stands behind the positions, else a title of one symbol a count. */
+  /**
+   * Of a file of VASP 4, which has no line of species: what stands behind the positions, else a title of one symbol a
+   * count.
+   */
   #unnamedSpecies(): string[] | undefined {
     const place = { line: this.#countsLine, column: 1 };
     const behind = this.#behind.length === this.#atoms ? blocksOf(this.#behind, this.#counts) : undefined;
     if (behind) {
       this.problems.push(
-        problem("information", place, "there is no line of species; they are those behind the positions: {0}", behind.join(" ")),
+        problem(
+          "information",
+          place,
+          "there is no line of species; they are those behind the positions: {0}",
+          behind.join(" "),
+        ),
       );
       return behind;
     }
-    const title = tokenize(this.#comment).map(({ text }) => (/^[A-Z][a-z]?$/.test(text) ? elementOfLabel(text) : undefined));
+    const title = tokenize(this.#comment).map(({ text }) =>
+      /^[A-Z][a-z]?$/.test(text) ? elementOfLabel(text) : undefined,
+    );
     if (title.length !== this.#counts.length || !title.every((element) => element !== undefined)) return undefined;
-    this.problems.push(problem("information", place, "there is no line of species; they are those of the title: {0}", title.join(" ")));
+    this.problems.push(
+      problem("information", place, "there is no line of species; they are those of the title: {0}", title.join(" ")),
+    );
     return title;
   }
 
@@ -333,7 +353,9 @@ const HEAD_LINES = 8;
 
 function flagsOf(tokens: readonly Token[]): number[] | undefined {
   const flags = tokens.map(({ text }) => /^\.?([tf])(?:rue|alse)?\.?$/i.exec(text)?.[1]?.toLowerCase());
-  return flags.length === 3 && flags.every((flag) => flag !== undefined) ? flags.map((flag) => (flag === "t" ? 1 : 0)) : undefined;
+  return flags.length === 3 && flags.every((flag) => flag !== undefined)
+    ? flags.map((flag) => (flag === "t" ? 1 : 0))
+    : undefined;
 }
 
 /** One element a count; undefined where the atoms of one differ. */

@@ -2,7 +2,10 @@ import { parseReal } from "../text/numbers.js";
 import { FILE_START, type Parsed, type Problem, problem } from "../text/problem.js";
 import { elementOfTitle } from "./potcarTitle.js";
 
-/** The head of one data set of a POTCAR: its title and two facts. Nothing else of the file is kept, since its content is licensed. */
+/**
+ * The head of one data set of a POTCAR: its title and two facts. Nothing else of the file is kept, since its content is
+ * licensed.
+ */
 export interface PotcarEntry {
   /** `PAW_PBE Sn_d 06Sep2000`. */
   readonly title: string;
@@ -40,10 +43,19 @@ export function parsePotcar(text: string): Parsed<readonly PotcarEntry[]> {
     }
   }
   if (open)
-    problems.push(problem("error", { line: open.line, column: 1 }, "the data set of {0} does not end: the POTCAR is cut", open.title));
-  if (entries.length === 0 && !open) problems.push(problem("error", FILE_START, "the file holds no data set of a POTCAR"));
+    problems.push(
+      problem(
+        "error",
+        { line: open.line, column: 1 },
+        "the data set of {0} does not end: the POTCAR is cut",
+        open.title,
+      ),
+    );
+  if (entries.length === 0 && !open)
+    problems.push(problem("error", FILE_START, "the file holds no data set of a POTCAR"));
   for (const { title, element, line } of entries)
-    if (element === "") problems.push(problem("warning", { line, column: 1 }, "the title {0} names no element", title.slice(0, 60)));
+    if (element === "")
+      problems.push(problem("warning", { line, column: 1 }, "the title {0} names no element", title.slice(0, 60)));
   return problems.some(({ severity }) => severity === "error") ? { problems } : { value: entries, problems };
 }
 

@@ -3,7 +3,10 @@ import type { Structure } from "../crystal/structure.js";
 import { determinant, type Matrix3, type Vector3 } from "../math/matrix3.js";
 import { FILE_START, type Parsed, problem } from "../text/problem.js";
 
-/** A pymatgen `Structure` or `IStructure` as its `as_dict` writes it: lattice.matrix, sites with species and fractional coordinates (`abc`). Never throws. */
+/**
+ * A pymatgen `Structure` or `IStructure` as its `as_dict` writes it: lattice.matrix, sites with species and fractional
+ * coordinates (`abc`). Never throws.
+ */
 export function parsePymatgenStructure(text: string): Parsed<Structure> {
   try {
     return structureOf(JSON.parse(text));
@@ -16,7 +19,8 @@ export function parsePymatgenStructure(text: string): Parsed<Structure> {
 export function structureOf(given: unknown): Parsed<Structure> {
   const { lattice, sites } = fieldsOf(given);
   const rows = fieldsOf(lattice).matrix;
-  if (!isList(rows) || rows.length !== 3 || !rows.every(isVector)) return failed("the structure has no lattice (lattice.matrix)");
+  if (!isList(rows) || rows.length !== 3 || !rows.every(isVector))
+    return failed("the structure has no lattice (lattice.matrix)");
   const matrix = rows as unknown as Matrix3;
   if (!(Math.abs(determinant(matrix)) > 1e-9)) return failed("the lattice has no volume");
   if (!isList(sites) || sites.length === 0) return failed("the structure has no sites");
@@ -37,12 +41,16 @@ export function structureOf(given: unknown): Parsed<Structure> {
   if (!isMixed) return { value, problems: [] };
   return {
     value,
-    problems: [problem("warning", FILE_START, "sites are shared by several elements, or partly empty: the commonest is taken")],
+    problems: [
+      problem("warning", FILE_START, "sites are shared by several elements, or partly empty: the commonest is taken"),
+    ],
   };
 }
 
 /** Atoms of one element that follow each other are one block, as in a POSCAR of pymatgen. */
-export function runsOf(labels: readonly string[]): Pick<Structure, "species" | "counts"> & { readonly species: readonly string[] } {
+export function runsOf(
+  labels: readonly string[],
+): Pick<Structure, "species" | "counts"> & { readonly species: readonly string[] } {
   const species: string[] = [];
   const counts: number[] = [];
   for (const label of labels) {
@@ -55,7 +63,9 @@ export function runsOf(labels: readonly string[]): Pick<Structure, "species" | "
   return { species, counts };
 }
 
-const failed = (reason: string): Parsed<Structure> => ({ problems: [problem("error", FILE_START, "no structure: {0}", reason)] });
+const failed = (reason: string): Parsed<Structure> => ({
+  problems: [problem("error", FILE_START, "no structure: {0}", reason)],
+});
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 const isVector = (value: unknown): value is Vector3 =>

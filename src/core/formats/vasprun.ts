@@ -91,7 +91,10 @@ export class VasprunReader implements XmlHandler {
     this.#scanner.push(chunk);
   }
 
-  /** What was found; without a value where the file is no vasprun.xml. `cut`: the bytes end too early for a reason told elsewhere. */
+  /**
+   * What was found; without a value where the file is no vasprun.xml. `cut`: the bytes end too early for a reason told
+   * elsewhere.
+   */
   finish(cut = false): Parsed<Vasprun> {
     if (!this.#opened) {
       const template = this.#bytes === 0 ? "the file is empty" : "not a vasprun.xml: the element <modeling> is missing";
@@ -118,7 +121,12 @@ export class VasprunReader implements XmlHandler {
     }
     this.#stack.push({ name, label, line: this.#scanner.place.line });
     if (name === "modeling") this.#opened = true;
-    if (UNREAD.has(name) || /_kpoints_opt$/.test(name) || this.#isOther(name, label, inside) || this.#isUnreadTable(name, label))
+    if (
+      UNREAD.has(name) ||
+      /_kpoints_opt$/.test(name) ||
+      this.#isOther(name, label, inside) ||
+      this.#isUnreadTable(name, label)
+    )
       return "nothing";
     this.#enter(name, label);
     return "children";
@@ -126,7 +134,12 @@ export class VasprunReader implements XmlHandler {
 
   #tooDeep(): Wanted {
     if (this.#deeper++ === 0)
-      this.#report("error", this.#scanner.place, "elements stand in one another {0} deep: this is no vasprun.xml", DEEPEST);
+      this.#report(
+        "error",
+        this.#scanner.place,
+        "elements stand in one another {0} deep: this is no vasprun.xml",
+        DEEPEST,
+      );
     return "children";
   }
 
@@ -140,7 +153,8 @@ export class VasprunReader implements XmlHandler {
     const inside = this.#stack.at(-1);
     if (frame && inside && text !== undefined) this.#read(frame, inside, text);
     if (name === "modeling") this.#closed = true;
-    else if (name === "calculation" || name === "scstep" || name === "energy") this.#energies.close(name, this.#inside("scstep"));
+    else if (name === "calculation" || name === "scstep" || name === "energy")
+      this.#energies.close(name, this.#inside("scstep"));
     else if (name === "structure") this.#closeStructure(frame?.label === "" && inside?.name === "calculation");
   }
 
@@ -174,8 +188,9 @@ export class VasprunReader implements XmlHandler {
   }
 
   /**
-   * Eigenvalues stand in an ionic step and k-points in the file itself; what linear response, velocities (LVEL), optics and KPOINTS_OPT have beside them stands
-   * deeper, behind the first list, or with a comment. No label marks the run's own.
+   * Eigenvalues stand in an ionic step and k-points in the file itself; what linear response, velocities (LVEL), optics
+   * and KPOINTS_OPT have beside them stands deeper, behind the first list, or with a comment. No label marks the run's
+   * own.
    */
   #isOther(name: string, label: string, inside: Frame | undefined): boolean {
     if (name === "eigenvalues") return inside?.name !== "calculation" || label !== "";
@@ -184,7 +199,8 @@ export class VasprunReader implements XmlHandler {
   }
 
   #isUnreadTable(name: string, label: string): boolean {
-    if (name === "varray") return !(label === "basis" || label === "positions" || (label === "weights" && this.#inside("kpoints")));
+    if (name === "varray")
+      return !(label === "basis" || label === "positions" || (label === "weights" && this.#inside("kpoints")));
     return name === "array" && label !== "atoms" && label !== "atomtypes" && !this.#inside("eigenvalues");
   }
 
@@ -204,7 +220,8 @@ export class VasprunReader implements XmlHandler {
 
   #read({ name, label }: Frame, inside: Frame, text: string): void {
     if (name === "r") this.#readLevel(text);
-    else if (name === "c") this.#structure.cell(this.#stack.findLast((frame) => frame.name === "array")?.label ?? "", text);
+    else if (name === "c")
+      this.#structure.cell(this.#stack.findLast((frame) => frame.name === "array")?.label ?? "", text);
     else if (name === "v" && inside.label === "weights") this.#weights.push(parseReal(text.trim()) ?? Number.NaN);
     else if (name === "v") this.#structure.row(inside.label, text, this.#textPlace(text));
     else if (inside.name === "energy") this.#energies.read(label, text, this.#textPlace(text));
@@ -226,7 +243,8 @@ export class VasprunReader implements XmlHandler {
       this.#bands?.add(Math.max(0, this.#spin), Math.max(0, this.#point), energy, occupation);
       return;
     }
-    if (!this.#damagedBands) this.#report("error", this.#textPlace(text), '"{0}" is not an energy and its occupation', text.trim());
+    if (!this.#damagedBands)
+      this.#report("error", this.#textPlace(text), '"{0}" is not an energy and its occupation', text.trim());
     this.#damagedBands = true;
   }
 
@@ -235,21 +253,28 @@ export class VasprunReader implements XmlHandler {
   }
 
   #report(severity: Problem["severity"], place: Position, template: string, ...args: (string | number)[]): void {
-    if (severity === "error" || this.#problems.length < MAX_PROBLEMS) this.#problems.push(problem(severity, place, template, ...args));
+    if (severity === "error" || this.#problems.length < MAX_PROBLEMS)
+      this.#problems.push(problem(severity, place, template, ...args));
   }
 
   /** The last ionic step has no eigenvalues of its own. */
   #haveOldBands(): boolean {
     const of = this.#bandsOf;
     if (of === undefined || of.steps >= this.#energies.steps.length - 1) return false;
-    this.#report("warning", of.place, "the eigenvalues belong to ionic step {0}, not to the last one: no gap is given", of.steps + 1);
+    this.#report(
+      "warning",
+      of.place,
+      "the eigenvalues belong to ionic step {0}, not to the last one: no gap is given",
+      of.steps + 1,
+    );
     return true;
   }
 
   #value(): Vasprun {
     const { terms, stepTerms, electronic, steps, unfinishedStep, loop } = this.#energies;
     const structure = this.#structure.last();
-    const whole = this.#bands !== undefined && !this.#damagedBands && !this.#inside("eigenvalues") && !this.#haveOldBands();
+    const whole =
+      this.#bands !== undefined && !this.#damagedBands && !this.#inside("eigenvalues") && !this.#haveOldBands();
     const gap = whole ? this.#bands?.result(this.#weights) : undefined;
     const most = parseReal(this.#parameters.get("NELM") ?? "");
     const electrons = parseReal(this.#parameters.get("NELECT") ?? "");

@@ -27,12 +27,18 @@ interface Energies {
   place?: Position;
 }
 
-/** The energies of a vasprun.xml: the terms of its electronic steps, the last of which counts, and the totals of its ionic ones. */
+/**
+ * The energies of a vasprun.xml: the terms of its electronic steps, the last of which counts, and the totals of its
+ * ionic ones.
+ */
 export class VasprunEnergies {
   readonly steps: StepEnergies[] = [];
   readonly #problems: Problem[];
   #block: Energies | undefined;
-  /** Of the last ionic step that has one: the last electronic step that tells the terms, which no step of linear response does. */
+  /**
+   * Of the last ionic step that has one: the last electronic step that tells the terms, which no step of linear
+   * response does.
+   */
   #withTerms: Energies | undefined;
   #ionic: Energies | undefined;
   /** Electronic steps of the ionic step that is open. */
@@ -84,7 +90,8 @@ export class VasprunEnergies {
     if (!block) return;
     const found: Problem[] = [];
     const value = fixedNumbersOfText(text, place, found)[0];
-    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(...found.map((one) => ({ ...one, severity: "warning" as const })));
+    if (this.#problems.length < MAX_PROBLEMS)
+      this.#problems.push(...found.map((one) => ({ ...one, severity: "warning" as const })));
     const total = TOTALS[name];
     if (value === undefined) return;
     if (name === "e_0_energy") block.place = place;
@@ -109,7 +116,10 @@ export class VasprunEnergies {
     }
   }
 
-  /** Reports what is wrong with the energies that count. A hybrid functional's exchange is in the total and in no element of its own. */
+  /**
+   * Reports what is wrong with the energies that count. A hybrid functional's exchange is in the total and in no
+   * element of its own.
+   */
   finish(hybrid: boolean): void {
     const last = this.#withTerms;
     const { free } = last?.totals ?? {};
@@ -121,7 +131,8 @@ export class VasprunEnergies {
       }
     }
     if (!this.#swapped) return;
-    const template = "e_0_energy holds the entropy term (VASP 5): the energy for sigma -> 0 is taken from the electronic step";
+    const template =
+      "e_0_energy holds the entropy term (VASP 5): the energy for sigma -> 0 is taken from the electronic step";
     this.#problems.push(problem("information", this.#swapped, template));
   }
 
@@ -136,9 +147,10 @@ export class VasprunEnergies {
   }
 
   /**
-   * VASP 5 writes E(sigma->0) as an ionic step's e_wo_entrp and T*S as its e_0_energy. The electronic step of the ground state has all three right, but without
-   * what is added to the ionic step alone (a dispersion correction): both free energies differ by that, and so do the others. Which of the electronic steps it is
-   * (linear response has some behind it) is told by its terms, else by the energies themselves.
+   * VASP 5 writes E(sigma->0) as an ionic step's e_wo_entrp and T*S as its e_0_energy. The electronic step of the
+   * ground state has all three right, but without what is added to the ionic step alone (a dispersion correction): both
+   * free energies differ by that, and so do the others. Which of the electronic steps it is (linear response has some
+   * behind it) is told by its terms, else by the energies themselves.
    */
   #corrected({ totals, place }: Energies): StepEnergies {
     const steps = this.#withTerms ? [this.#withTerms] : this.#electronic.toReversed();
@@ -149,7 +161,12 @@ export class VasprunEnergies {
       return right;
     }
     const { free, withoutEntropy, sigmaZero } = totals;
-    if (free === undefined || withoutEntropy === undefined || sigmaZero === undefined || !isEntropy(sigmaZero, free, withoutEntropy))
+    if (
+      free === undefined ||
+      withoutEntropy === undefined ||
+      sigmaZero === undefined ||
+      !isEntropy(sigmaZero, free, withoutEntropy)
+    )
       return totals;
     this.#swapped = place;
     return { free, withoutEntropy: free - sigmaZero, sigmaZero: withoutEntropy };
@@ -171,9 +188,15 @@ function rightTotals(totals: StepEnergies, of: StepEnergies): StepEnergies | und
     : right;
 }
 
-/** Without the electronic step: an e_0_energy that is nearer to 0 than to the free energy, beside an e_wo_entrp that lies between both. */
+/**
+ * Without the electronic step: an e_0_energy that is nearer to 0 than to the free energy, beside an e_wo_entrp that
+ * lies between both.
+ */
 function isEntropy(sigmaZero: number, free: number, withoutEntropy: number): boolean {
-  return Math.abs(sigmaZero) < Math.abs(sigmaZero - free) && Math.abs(withoutEntropy - free) <= Math.abs(sigmaZero) + SUM_TOLERANCE;
+  return (
+    Math.abs(sigmaZero) < Math.abs(sigmaZero - free) &&
+    Math.abs(withoutEntropy - free) <= Math.abs(sigmaZero) + SUM_TOLERANCE
+  );
 }
 
 /** Electronic steps that are kept for the totals of their ionic step. */

@@ -39,7 +39,10 @@ export class VasprunStructure {
     if (open && open.basis.length === 3 && (atoms === 0 || open.positions.length === atoms)) this.#last = open;
   }
 
-  /** A row of `basis` or `positions`. The numbers of a trajectory's many structures are made of the last one's text alone. */
+  /**
+   * A row of `basis` or `positions`. The numbers of a trajectory's many structures are made of the last one's text
+   * alone.
+   */
   row(table: string, text: string, place: Position): void {
     if (table === "basis" || table === "positions") this.#open?.[table].push({ text, place });
   }
@@ -68,7 +71,10 @@ export class VasprunStructure {
     return x === undefined || y === undefined || z === undefined ? undefined : [x, y, z];
   }
 
-  /** Atoms that follow each other and are of one type. Old versions cut the element's name (`X` for Xe): then its POTCAR's title tells it. */
+  /**
+   * Atoms that follow each other and are of one type. Old versions cut the element's name (`X` for Xe): then its
+   * POTCAR's title tells it.
+   */
   #blocks(): { species: string[]; counts: number[] } {
     const species: string[] = [];
     const counts: number[] = [];

@@ -2,8 +2,19 @@ import type { Component, FieldUnit } from "../descriptors/spectrum.js";
 import { type Problem, problem } from "../text/problem.js";
 import { BOHR } from "./cubeHead.js";
 
-/** The volumetric files of VASP that differ in what they store or in their width (spec section 1), and Gaussian's cube. */
-export type VolumetricKind = "CHGCAR" | "CHG" | "AECCAR0" | "AECCAR1" | "AECCAR2" | "PARCHG" | "LOCPOT" | "ELFCAR" | "cube";
+/**
+ * The volumetric files of VASP that differ in what they store or in their width (spec section 1), and Gaussian's cube.
+ */
+export type VolumetricKind =
+  | "CHGCAR"
+  | "CHG"
+  | "AECCAR0"
+  | "AECCAR1"
+  | "AECCAR2"
+  | "PARCHG"
+  | "LOCPOT"
+  | "ELFCAR"
+  | "cube";
 
 const KINDS: Readonly<Record<VolumetricKind, true>> = {
   CHGCAR: true,
@@ -24,7 +35,10 @@ export function storesDensity(kind: VolumetricKind): boolean {
   return kind !== "LOCPOT" && kind !== "ELFCAR";
 }
 
-/** What stored values are divided by to be in `fieldUnit`: VASP stores densities times the cell's volume (Å^3), a cube in e/bohr^3. */
+/**
+ * What stored values are divided by to be in `fieldUnit`: VASP stores densities times the cell's volume (Å^3), a cube
+ * in e/bohr^3.
+ */
 export function valueDivisor(kind: VolumetricKind, cellVolume: number): number {
   if (kind === "cube") return BOHR ** 3;
   return storesDensity(kind) ? cellVolume : 1;
@@ -42,7 +56,9 @@ export function blockNames(count: number): Component[] {
   return names.slice(0, count);
 }
 
-/** Farther than this from a whole number, a count of electrons is remarked on: VASP writes 11 digits, other writers 6. */
+/**
+ * Farther than this from a whole number, a count of electrons is remarked on: VASP writes 11 digits, other writers 6.
+ */
 const ELECTRON_TOLERANCE = 0.01;
 
 /** A warning where the mean of a CHGCAR's first block is no number of electrons that a neutral cell can have. */
@@ -53,18 +69,32 @@ export function electronProblem(electrons: number, gridLine: number): Problem | 
   return problem("warning", { line: gridLine, column: 1 }, template, Number(electrons.toPrecision(8)));
 }
 
-/** What a reader should know of a file whose blocks are not what their names say, or whose field is not told by the file. */
+/**
+ * What a reader should know of a file whose blocks are not what their names say, or whose field is not told by the
+ * file.
+ */
 export function contentRemark(kind: VolumetricKind, blocks: number, gridLine: number): Problem | undefined {
   const place = { line: gridLine, column: 1 };
   if (kind === "cube")
-    return problem("information", place, "cube files do not name their quantity: read as an electron density in e/bohr³");
+    return problem(
+      "information",
+      place,
+      "cube files do not name their quantity: read as an electron density in e/bohr³",
+    );
   if (blocks !== 2 || storesDensity(kind)) return undefined;
-  const template = "this {0} is spin-polarised: its blocks are spin up (named total) and spin down (named magnetization)";
+  const template =
+    "this {0} is spin-polarised: its blocks are spin up (named total) and spin down (named magnetization)";
   return problem("information", place, template, kind);
 }
 
 /** A warning where the grid is too coarse for the wanted waves. */
 export function coarseGridProblem(firstMissing: number, cutoff: number, gridLine: number): Problem {
   const template = "the FFT grid reaches only |g| = {1} Å⁻¹ ({0} needed): the outer voxels are empty";
-  return problem("warning", { line: gridLine, column: 1 }, template, Number(cutoff.toFixed(4)), Number(firstMissing.toFixed(4)));
+  return problem(
+    "warning",
+    { line: gridLine, column: 1 },
+    template,
+    Number(cutoff.toFixed(4)),
+    Number(firstMissing.toFixed(4)),
+  );
 }

@@ -3,7 +3,9 @@ import { parseReal } from "../text/numbers.js";
 import { type Problem, problem } from "../text/problem.js";
 import { gridNumbers, type VolumetricHead, VolumetricHeadReader } from "./volumetricHead.js";
 
-/** gap: nothing yet; block: the values of the frame's next block follow; frame: those of a further frame's first block. */
+/**
+ * gap: nothing yet; block: the values of the frame's next block follow; frame: those of a further frame's first block.
+ */
 export type GapEvent = "gap" | "block" | "frame";
 
 /** Magnetic moments stand between blocks: one number an atom, three where they are noncollinear. */
@@ -11,8 +13,8 @@ const MOMENTS_PER_ATOM = 3;
 const THREE_INTEGERS = /^\s*\d+\s+\d+\s+\d+\s*(?:$|[!#])/;
 
 /**
- * Reads what stands behind a block: augmentation occupancies, magnetic moments, remarks, then perhaps the grid line of the next block, or the
- * head of a further frame, as VASP appends them to the CHG of a molecular dynamics run.
+ * Reads what stands behind a block: augmentation occupancies, magnetic moments, remarks, then perhaps the grid line of
+ * the next block, or the head of a further frame, as VASP appends them to the CHG of a molecular dynamics run.
  */
 export class VolumetricGap {
   readonly problems: Problem[] = [];
@@ -59,7 +61,9 @@ export class VolumetricGap {
   finish(): void {
     if (this.#occupanciesLeft > 0) {
       const place = { line: this.#line, column: 1 };
-      this.problems.push(problem("warning", place, "the file ends inside the augmentation occupancies of ion {0}", this.#ion));
+      this.problems.push(
+        problem("warning", place, "the file ends inside the augmentation occupancies of ion {0}", this.#ion),
+      );
     }
     if (this.#unclaimed > MOMENTS_PER_ATOM * atomCount(this.#head.structure)) {
       const place = { line: this.#unclaimedLine, column: 1 };
@@ -80,7 +84,8 @@ export class VolumetricGap {
     if (this.#unclaimed === 0) this.#unclaimedLine = this.#line;
     this.#unclaimed += numbers;
     this.#unknown.push(line);
-    if (this.#unknown.length > 4 * this.#head.lines.length) this.#unknown = this.#unknown.slice(-this.#head.lines.length);
+    if (this.#unknown.length > 4 * this.#head.lines.length)
+      this.#unknown = this.#unknown.slice(-this.#head.lines.length);
   }
 
   #readGridLine(line: string): GapEvent {
@@ -93,7 +98,10 @@ export class VolumetricGap {
     return numbers?.every((points, axis) => points === this.#head.grid[axis]) ? "block" : "gap";
   }
 
-  /** The head that ends with this grid line, if the lines before it are one: the same atoms in the same layout as the first frame's. */
+  /**
+   * The head that ends with this grid line, if the lines before it are one: the same atoms in the same layout as the
+   * first frame's.
+   */
   #readHead(gridLine: string): VolumetricHead | undefined {
     const { lines, landmarks } = this.#head;
     const length = lines.length;

@@ -13,7 +13,10 @@ export interface VolumetricHead {
   readonly gridLine: number;
   /** Which coordinate runs fastest from value to value: x in VASP's files, z in cubes. Default x. */
   readonly fastest?: "x" | "z";
-  /** The head's lines, and which of them (from 1) hold the numbers of atoms and the word Direct: they tell a further frame's head. */
+  /**
+   * The head's lines, and which of them (from 1) hold the numbers of atoms and the word Direct: they tell a further
+   * frame's head.
+   */
   readonly lines: readonly string[];
   readonly landmarks: { readonly counts: number; readonly mode: number };
 }
@@ -21,7 +24,10 @@ export interface VolumetricHead {
 /** No VASP run has more grid points on an axis. */
 const MAX_POINTS = 100_000;
 
-/** Reads the head of a volumetric file line by line: a structure, perhaps blank lines, then the line with the three grid numbers. */
+/**
+ * Reads the head of a volumetric file line by line: a structure, perhaps blank lines, then the line with the three grid
+ * numbers.
+ */
 export class VolumetricHeadReader {
   readonly #poscar: PoscarReader;
   readonly #lines: string[] = [];
@@ -47,7 +53,8 @@ export class VolumetricHeadReader {
   }
 
   finish(): Parsed<VolumetricHead> {
-    if (this.state === "reading" && this.#poscar.state === "complete") this.#fail("", "the file ends before the three numbers of the grid");
+    if (this.state === "reading" && this.#poscar.state === "complete")
+      this.#fail("", "the file ends before the three numbers of the grid");
     const { value: structure, problems } = this.#poscar.finish();
     const all = [...problems, ...this.#problems];
     if (!structure || !this.#grid) return { problems: all };
@@ -61,7 +68,8 @@ export class VolumetricHeadReader {
   #readGrid(line: string): void {
     const grid = gridNumbers(line);
     if (!grid) this.#fail(line, "expected the three numbers of the grid");
-    else if (grid.some((points) => points < 1 || points > MAX_POINTS)) this.#fail(line, "{0} x {1} x {2} is not a valid grid", ...grid);
+    else if (grid.some((points) => points < 1 || points > MAX_POINTS))
+      this.#fail(line, "{0} x {1} x {2} is not a valid grid", ...grid);
     else this.#grid = grid;
   }
 

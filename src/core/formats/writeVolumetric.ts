@@ -3,9 +3,15 @@ import type { Vector3 } from "../math/matrix3.js";
 import { writePoscar } from "./poscar.js";
 
 export interface VolumetricBlock {
-  /** The raw values as the kind of file stores them (of a CHGCAR: density times volume), x fastest, in pieces of any lengths. */
+  /**
+   * The raw values as the kind of file stores them (of a CHGCAR: density times volume), x fastest, in pieces of any
+   * lengths.
+   */
   readonly values: Iterable<Float64Array>;
-  /** What stands between this block and the next: augmentation occupancies and magnetic moments, lines with their line ends. */
+  /**
+   * What stands between this block and the next: augmentation occupancies and magnetic moments, lines with their line
+   * ends.
+   */
   readonly behind?: string;
 }
 
@@ -18,12 +24,16 @@ export interface VolumetricContent {
 
 const COLUMNS = 5;
 const LINES_A_PIECE = 2000;
-/** Smaller ones are written as 0: with an exponent of three digits Fortran leaves out the letter, and other programs than VASP then misread all that follows. */
+/**
+ * Smaller ones are written as 0: with an exponent of three digits Fortran leaves out the letter, and other programs
+ * than VASP then misread all that follows.
+ */
 const SMALLEST = 1e-99;
 
 /**
- * Text of a CHGCAR and its like, piece by piece, in the form that VASP writes and reads: a POSCAR, a blank line, then for each block the grid
- * and lines of 5(1X,E17.11). Values below 1e-99 are written as 0. Throws RangeError where values are not finite or their number is not the grid's.
+ * Text of a CHGCAR and its like, piece by piece, in the form that VASP writes and reads: a POSCAR, a blank line, then
+ * for each block the grid and lines of 5(1X,E17.11). Values below 1e-99 are written as 0. Throws RangeError where
+ * values are not finite or their number is not the grid's.
  */
 export function* writeVolumetric({ structure, grid, blocks }: VolumetricContent): Generator<string, void, undefined> {
   yield `${writePoscar(structure)} \n`;
@@ -34,7 +44,10 @@ export function* writeVolumetric({ structure, grid, blocks }: VolumetricContent)
   }
 }
 
-/** As Fortran's E17.11: eleven digits behind the point, a minus sign in the place of the leading 0, no letter before an exponent of three digits. */
+/**
+ * As Fortran's E17.11: eleven digits behind the point, a minus sign in the place of the leading 0, no letter before an
+ * exponent of three digits.
+ */
 export function fortranReal(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`${value} cannot be written as a value of a grid`);
   const sign = value < 0 || Object.is(value, -0) ? "-" : "0";
@@ -60,6 +73,8 @@ function* valueLines(values: Iterable<Float64Array>, points: number): Generator<
     if (count > points) break;
   }
   if (count !== points)
-    throw new RangeError(`A block of ${points} values cannot be written from ${count}${count > points ? " or more" : ""}`);
+    throw new RangeError(
+      `A block of ${points} values cannot be written from ${count}${count > points ? " or more" : ""}`,
+    );
   yield lines;
 }

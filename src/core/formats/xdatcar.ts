@@ -19,8 +19,9 @@ export interface Xdatcar {
 const HEAD_LINES = 7;
 
 /**
- * Reads an XDATCAR as a stream of bytes: a head once (as VASP writes it for a fixed cell) or before every frame (variable cell), frames that begin with
- * `Direct configuration=` or, as VASP 4 writes them, with an empty line. Memory holds two frames; what is no position is reported and leaves the frame out.
+ * Reads an XDATCAR as a stream of bytes: a head once (as VASP writes it for a fixed cell) or before every frame
+ * (variable cell), frames that begin with `Direct configuration=` or, as VASP 4 writes them, with an empty line. Memory
+ * holds two frames; what is no position is reported and leaves the frame out.
  */
 export class XdatcarReader {
   readonly #lines = new ByteLines((bytes, start, end, line) => this.#visit(bytes, start, end, line));
@@ -57,7 +58,8 @@ export class XdatcarReader {
       this.#report(problem("error", end, template, this.#rows.length, this.#atoms, this.#frames + 1));
     }
     if (isOpen && !cut && !truncated && this.#whole) this.#report(openLineProblem(end.line, end.column));
-    if (this.#structure && !this.#whole && this.#problems.length === 0) this.#report(problem("error", end, "the file contains no frame"));
+    if (this.#structure && !this.#whole && this.#problems.length === 0)
+      this.#report(problem("error", end, "the file contains no frame"));
     const structure = this.#lastFrame();
     return { ...(structure && { value: { structure, frames: this.#frames, truncated } }), problems: this.#problems };
   }
@@ -71,7 +73,14 @@ export class XdatcarReader {
         return;
       }
       this.#report(
-        problem("error", { line, column: 1 }, "frame {0} has {1} of {2} atoms", this.#frames + 1, this.#rows.length, this.#atoms),
+        problem(
+          "error",
+          { line, column: 1 },
+          "frame {0} has {1} of {2} atoms",
+          this.#frames + 1,
+          this.#rows.length,
+          this.#atoms,
+        ),
       );
       this.#rows = undefined;
       this.#isDamaged = false;
@@ -120,8 +129,8 @@ export class XdatcarReader {
   }
 
   /**
-   * The head is a POSCAR's without positions: it is read by the one reader of structures as if it had one atom per species, since the number of
-   * atoms is the file's word alone.
+   * The head is a POSCAR's without positions: it is read by the one reader of structures as if it had one atom per
+   * species, since the number of atoms is the file's word alone.
    */
   #readHead(firstLine: number): void {
     const head = this.#head;
@@ -144,11 +153,17 @@ export class XdatcarReader {
     const last = firstLine - 1 + Math.max(1, told.length);
     // what is missed behind the head is missed at its end
     for (const found of problems)
-      this.#report(found.line > last ? { ...found, line: last, column: (told.at(-1)?.trimEnd().length ?? 0) + 1 } : found);
+      this.#report(
+        found.line > last ? { ...found, line: last, column: (told.at(-1)?.trimEnd().length ?? 0) + 1 } : found,
+      );
     if (!value) return;
     if (this.#structure && typesOf(this.#structure) !== typesOf(value))
       this.#report(
-        problem("warning", { line: firstLine, column: 1 }, "frames with other atoms start here: only the last frame is reported"),
+        problem(
+          "warning",
+          { line: firstLine, column: 1 },
+          "frames with other atoms start here: only the last frame is reported",
+        ),
       );
     this.#structure = value;
     this.#atoms = atoms;
@@ -195,13 +210,16 @@ const MOST_HEAD_LINES = 40;
 const PLAIN_ROW = /^\s*-?\d*\.\d+\s+-?\d*\.\d+\s+-?\d*\.\d+\s*$/;
 
 /** Counts of a line as ones, in the same columns. */
-const withSingles = (text: string) => text.replace(/\d+/g, (count) => (Number(count) > 0 ? "1" : "0").padEnd(count.length));
+const withSingles = (text: string) =>
+  text.replace(/\d+/g, (count) => (Number(count) > 0 ? "1" : "0").padEnd(count.length));
 
 const isCounts = (text: string) => /^\s*\d+(\s+\d+)*\s*$/.test(text);
 const isList = (text: string) => isCounts(text) || /^\s*[A-Z][a-z]?(\s+[A-Z][a-z]?)*\s*$/.test(text);
 const typesOf = ({ species = [], counts }: Structure) => `${species.join()} ${counts.join()}`;
 
-/** Of a last line without its line end: it has fewer than three numbers, or the last one fewer decimals than the others. */
+/**
+ * Of a last line without its line end: it has fewer than three numbers, or the last one fewer decimals than the others.
+ */
 function isCutRow(text: string): boolean {
   const [x, , z] = tokenize(text).map((token) => token.text);
   const decimals = (number: string) => number.length - number.indexOf(".");

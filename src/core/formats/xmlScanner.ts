@@ -1,7 +1,10 @@
 import type { Position } from "../text/problem.js";
 import { asciiText } from "./byteLines.js";
 
-/** What a handler wants of an element that opens: its children, its text (it has no children then), or nothing of all that is in it. */
+/**
+ * What a handler wants of an element that opens: its children, its text (it has no children then), or nothing of all
+ * that is in it.
+ */
 export type Wanted = "children" | "text" | "nothing";
 
 export interface XmlHandler {
@@ -19,8 +22,9 @@ const LONGEST_TOKEN = 1 << 20;
 const LONGEST_NAME = 64;
 
 /**
- * Tells a handler the elements of an XML file that comes in chunks of bytes. It is made for vasprun.xml: text beside elements, comments and declarations are
- * passed over, entities are not resolved, and tags need not match (the handler sees to that). What is not wanted costs a search for the next tag.
+ * Tells a handler the elements of an XML file that comes in chunks of bytes. It is made for vasprun.xml: text beside
+ * elements, comments and declarations are passed over, entities are not resolved, and tags need not match (the handler
+ * sees to that). What is not wanted costs a search for the next tag.
  */
 export class XmlScanner {
   readonly #handler: XmlHandler;

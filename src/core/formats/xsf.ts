@@ -16,7 +16,10 @@ export interface XsfHead {
 
 type Section = "none" | "primvec" | "convvec" | "primcoord" | "gridSize" | "origin" | "gridVectors" | "over";
 
-/** Reads the head of an XSF file line by line (http://www.xcrysden.org/doc/XSF.html). Lengths are in Å, values x fastest. */
+/**
+ * Reads the head of an XSF file line by line (http://www.xcrysden.org/doc/XSF.html). Lengths are in Å, values x
+ * fastest.
+ */
 export class XsfHeadReader {
   #line = 0;
   #section: Section = "none";
@@ -43,16 +46,27 @@ export class XsfHeadReader {
 
   finish(): Parsed<XsfHead> {
     const lattice = this.#lattice;
-    if (!lattice || !(Math.abs(determinant(lattice)) > 1e-9)) return this.#fail("this XSF file has no cell (PRIMVEC): it is not periodic");
+    if (!lattice || !(Math.abs(determinant(lattice)) > 1e-9))
+      return this.#fail("this XSF file has no cell (PRIMVEC): it is not periodic");
     if (!this.#atoms || this.#atoms.length === 0) return this.#fail("this XSF file has no atoms (PRIMCOORD)");
-    const isSame = this.#span?.every((row, i) => row.every((x, k) => Math.abs(x - (lattice[i]?.[k] ?? 0)) < 1e-3)) ?? true;
+    const isSame =
+      this.#span?.every((row, i) => row.every((x, k) => Math.abs(x - (lattice[i]?.[k] ?? 0)) < 1e-3)) ?? true;
     if (this.#grid && !isSame) return this.#fail("the grid spans another cell than PRIMVEC");
-    if (this.#grid && !this.#grid.every((points) => points >= 2 && points <= 100_000)) return this.#fail("the grid has no valid size");
+    if (this.#grid && !this.#grid.every((points) => points >= 2 && points <= 100_000))
+      return this.#fail("the grid has no valid size");
     const toFractional = inverse(lattice);
     const [ox, oy, oz] = this.#origin;
     const places = this.#atoms.flatMap(({ place: [x, y, z] }) => rowTimes([x - ox, y - oy, z - oz], toFractional));
-    const structure = { comment: "", lattice, ...runsOf(this.#atoms.map(({ label }) => label)), fractional: Float64Array.from(places) };
-    return { value: { structure, ...(this.#grid && { grid: this.#grid }), firstValueLine: this.#line + 1 }, problems: this.#problems };
+    const structure = {
+      comment: "",
+      lattice,
+      ...runsOf(this.#atoms.map(({ label }) => label)),
+      fractional: Float64Array.from(places),
+    };
+    return {
+      value: { structure, ...(this.#grid && { grid: this.#grid }), firstValueLine: this.#line + 1 },
+      problems: this.#problems,
+    };
   }
 
   #startSection(line: string): void {
@@ -102,8 +116,16 @@ export class XsfHeadReader {
     const [x, y, z] = rest.map((token) => parseReal(token));
     this.#left--;
     const symbol = /^\d+$/.test(label) ? elementSymbol(Number(label)) : elementOfLabel(label);
-    if (x === undefined || y === undefined || z === undefined || symbol === undefined || atomicNumber(symbol) === undefined)
-      this.#problems.push(problem("error", { line: this.#line, column: 1 }, "an atom should stand here: an element and three numbers"));
+    if (
+      x === undefined ||
+      y === undefined ||
+      z === undefined ||
+      symbol === undefined ||
+      atomicNumber(symbol) === undefined
+    )
+      this.#problems.push(
+        problem("error", { line: this.#line, column: 1 }, "an atom should stand here: an element and three numbers"),
+      );
     else this.#atoms?.push({ label: symbol, place: [x, y, z] });
   }
 

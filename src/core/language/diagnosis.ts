@@ -29,7 +29,12 @@ export interface Rule {
 }
 
 /** A diagnosis of a rule at a range, which is cut to its first line. */
-export function diagnose(rule: Rule, range: TextRange, args: readonly (string | number)[] = [], fixes: readonly Fix[] = []): Diagnosis {
+export function diagnose(
+  rule: Rule,
+  range: TextRange,
+  args: readonly (string | number)[] = [],
+  fixes: readonly Fix[] = [],
+): Diagnosis {
   const place = { line: range.start.line + 1, column: range.start.character + 1 };
   const end = range.end.line === range.start.line ? range.end.character : range.start.character + 1;
   const found = problem(rule.severity, place, rule.text.en, ...args);

@@ -4,7 +4,14 @@ import { diagnoseIncar } from "./incar/diagnoseIncar.js";
 import { completeIncar, foldIncar, formatIncar, hoverIncar, outlineIncar } from "./incar/incarLanguage.js";
 import { diagnoseKpoints, foldKpoints, hoverKpoints, outlineKpoints } from "./kpoints/kpointsLanguage.js";
 import { diagnoseOutput, foldOutcar, hoverOutcar, outlineOutcar } from "./outputs/outcarLanguage.js";
-import { foldOutline, hoverOszicar, outlineDoscar, outlineEigenval, outlineOszicar, outlineXdatcar } from "./outputs/tableLanguages.js";
+import {
+  foldOutline,
+  hoverOszicar,
+  outlineDoscar,
+  outlineEigenval,
+  outlineOszicar,
+  outlineXdatcar,
+} from "./outputs/tableLanguages.js";
 import { hoverVasprun, outlineVasprun } from "./outputs/vasprunLanguage.js";
 import { diagnosePoscar } from "./poscar/diagnosePoscar.js";
 import { formatPoscar } from "./poscar/formatPoscar.js";
@@ -67,7 +74,13 @@ export const FUNCTIONS: Readonly<Record<VaspLanguage, LanguageFunctions>> = {
     format: formatPoscar,
     tokens: poscarTokens,
   },
-  kpoints: { diagnose: diagnoseKpoints, hover: hoverKpoints, outline: outlineKpoints, fold: foldKpoints, tokens: kpointsTokens },
+  kpoints: {
+    diagnose: diagnoseKpoints,
+    hover: hoverKpoints,
+    outline: outlineKpoints,
+    fold: foldKpoints,
+    tokens: kpointsTokens,
+  },
   chgcar: {
     hover: (text, position, language, _, symmetry) => hoverPoscar(text, position, language, symmetry),
     outline: outlinePoscar,
@@ -79,5 +92,10 @@ export const FUNCTIONS: Readonly<Record<VaspLanguage, LanguageFunctions>> = {
   eigenval: { outline: outlineEigenval, fold: (text) => foldOutline(outlineEigenval(text, "en")) },
   doscar: { outline: outlineDoscar, fold: (text) => foldOutline(outlineDoscar(text, "en")) },
   vasprun: { hover: hoverVasprun, outline: outlineVasprun },
-  potcar: { diagnose: diagnosePotcar, hover: hoverPotcar, outline: outlinePotcar, fold: (text) => foldOutline(outlinePotcar(text, "en")) },
+  potcar: {
+    diagnose: diagnosePotcar,
+    hover: hoverPotcar,
+    outline: outlinePotcar,
+    fold: (text) => foldOutline(outlinePotcar(text, "en")),
+  },
 };

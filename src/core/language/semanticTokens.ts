@@ -7,7 +7,16 @@ import { readPoscarLayout } from "./poscar/poscarLayout.js";
 import { linesOf } from "./textEdit.js";
 
 /** What a part of a text is, in the editor's own kinds. */
-export const TOKEN_KINDS = ["property", "variable", "number", "keyword", "enumMember", "string", "type", "comment"] as const;
+export const TOKEN_KINDS = [
+  "property",
+  "variable",
+  "number",
+  "keyword",
+  "enumMember",
+  "string",
+  "type",
+  "comment",
+] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
 /** A part of one line; line and character (UTF-16 unit) from 0. */
@@ -22,8 +31,8 @@ export interface SemanticToken {
 const MAX_SITES = 5000;
 
 /**
- * What a grammar cannot know of an INCAR: tags that VASP knows, and those it does not (`variable`); values by what they are; and lines without `=`,
- * which VASP passes over.
+ * What a grammar cannot know of an INCAR: tags that VASP knows, and those it does not (`variable`); values by what they
+ * are; and lines without `=`, which VASP passes over.
  */
 export function incarTokens(text: string): SemanticToken[] {
   const { lines, assignments, headings } = readIncarDocument(text);
@@ -31,7 +40,12 @@ export function incarTokens(text: string): SemanticToken[] {
   for (const { name, nameRange, valueRange } of assignments) {
     const { line, character } = nameRange.start;
     const known = describedTag(name) !== undefined || typeOf(name) !== undefined || name.includes("/");
-    tokens.push({ line, from: character, length: nameRange.end.character - character, kind: known ? "property" : "variable" });
+    tokens.push({
+      line,
+      from: character,
+      length: nameRange.end.character - character,
+      kind: known ? "property" : "variable",
+    });
     for (let at = valueRange.start.line; at <= valueRange.end.line; at++) {
       const from = at === valueRange.start.line ? valueRange.start.character : 0;
       const whole = lines[at] ?? "";
@@ -47,8 +61,18 @@ function valueTokens(line: string, at: number, from: number): SemanticToken[] {
   const value = line.slice(from);
   const quoted = /"[^"]*"?/g;
   if (value.includes('"'))
-    return [...value.matchAll(quoted)].map((match) => ({ line: at, from: from + match.index, length: match[0].length, kind: "string" }));
-  return tokenize(value).map(({ text, column }) => ({ line: at, from: from + column - 1, length: text.length, kind: kindOf(text) }));
+    return [...value.matchAll(quoted)].map((match) => ({
+      line: at,
+      from: from + match.index,
+      length: match[0].length,
+      kind: "string",
+    }));
+  return tokenize(value).map(({ text, column }) => ({
+    line: at,
+    from: from + column - 1,
+    length: text.length,
+    kind: kindOf(text),
+  }));
 }
 
 function kindOf(word: string): TokenKind {
@@ -57,7 +81,10 @@ function kindOf(word: string): TokenKind {
   return logicalOf(word) === undefined ? "enumMember" : "keyword";
 }
 
-/** Comment, numbers, species, the words that say what follows, and flags; what stands behind the last position is left to the grammar. */
+/**
+ * Comment, numbers, species, the words that say what follows, and flags; what stands behind the last position is left
+ * to the grammar.
+ */
 export function poscarTokens(text: string): SemanticToken[] {
   const { lines, blocks, selectiveLine, modeLine, firstSite, sites } = readPoscarLayout(text);
   const tokens: SemanticToken[] = [wholeLine(lines, 0, "comment")];
@@ -68,7 +95,8 @@ export function poscarTokens(text: string): SemanticToken[] {
   }
   for (const line of [selectiveLine, modeLine]) if (line !== undefined) tokens.push(wholeLine(lines, line, "keyword"));
   const first = firstSite ?? lines.length;
-  for (let line = first; line < first + Math.min(sites, MAX_SITES); line++) tokens.push(...words(lines[line] ?? "", line, true));
+  for (let line = first; line < first + Math.min(sites, MAX_SITES); line++)
+    tokens.push(...words(lines[line] ?? "", line, true));
   return inOrder(tokens);
 }
 
@@ -114,7 +142,10 @@ function wholeLine(lines: readonly string[], index: number, kind: TokenKind, lin
   return { line, from, length: text.trimEnd().length - from, kind };
 }
 
-const spanOf = ({ start, end }: { readonly start: Position; readonly end: Position }, kind: TokenKind): SemanticToken => ({
+const spanOf = (
+  { start, end }: { readonly start: Position; readonly end: Position },
+  kind: TokenKind,
+): SemanticToken => ({
   line: start.line,
   from: start.character,
   length: end.character - start.character,

@@ -29,13 +29,15 @@ export function holds(range: TextRange, { line, character }: TextPosition): bool
 }
 
 /** The lines of a text, line ends removed (`\n`, `\r\n`); a text has at least one. */
-export const linesOf = (text: string): string[] => text.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+export const linesOf = (text: string): string[] =>
+  text.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
 
 /** The text with edits applied, which must not overlap. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   const starts = [0];
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  const offset = ({ line, character }: TextPosition) => Math.min(text.length, (starts[line] ?? text.length) + character);
+  const offset = ({ line, character }: TextPosition) =>
+    Math.min(text.length, (starts[line] ?? text.length) + character);
   const ordered = edits
     .map((edit) => ({ from: offset(edit.range.start), to: offset(edit.range.end), text: edit.text }))
     .sort((a, b) => a.from - b.from || a.to - b.to);
@@ -52,5 +54,8 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
 export function replaceAll(text: string, by: string): TextEdit {
   const lines = text.split("\n");
   const last = lines.length - 1;
-  return { range: { start: { line: 0, character: 0 }, end: { line: last, character: (lines[last] ?? "").length } }, text: by };
+  return {
+    range: { start: { line: 0, character: 0 }, end: { line: last, character: (lines[last] ?? "").length } },
+    text: by,
+  };
 }

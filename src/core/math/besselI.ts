@@ -1,6 +1,8 @@
 /**
- * The modified spherical Bessel functions of the first kind for l = 0..l_max, scaled by exp(-x): `into[l]` = exp(-x) i_l(x), x >= 0.
- * Upwards where that is stable (it magnifies rounding by about exp(l (l + 1)/x)), else downwards by the ratios i_l / i_(l-1): good to 1e-13 of each value.
+ * The modified spherical Bessel functions of the first kind for l = 0..l_max, scaled by exp(-x): `into[l]` = exp(-x)
+ * i_l(x), x >= 0.
+ * Upwards where that is stable (it magnifies rounding by about exp(l (l + 1)/x)), else downwards by the ratios i_l /
+ * i_(l-1): good to 1e-13 of each value.
  */
 export function scaledSphericalBesselI(x: number, lMax: number, into: Float64Array): void {
   into.fill(0, 0, lMax + 1);

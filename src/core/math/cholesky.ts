@@ -1,4 +1,7 @@
-/** Lower triangle L of a positive definite matrix A = L L^T, row-major n x n; what stands above the diagonal means nothing. */
+/**
+ * Lower triangle L of a positive definite matrix A = L L^T, row-major n x n; what stands above the diagonal means
+ * nothing.
+ */
 export interface CholeskyFactor {
   readonly n: number;
   readonly lower: Float64Array;
@@ -15,7 +18,10 @@ const SMALL = 48;
 
 let faster: Factorization | undefined;
 
-/** Lets matrices that are not small be factored another way from now on; what learns calls it before anything else, so that all results of a run are of one kind. */
+/**
+ * Lets matrices that are not small be factored another way from now on; what learns calls it before anything else, so
+ * that all results of a run are of one kind.
+ */
 export function useFactorization(factorization: Factorization | undefined): void {
   faster = factorization;
 }
@@ -52,7 +58,8 @@ export function solveCholesky(factor: CholeskyFactor, b: Float64Array): Float64A
 export function solveLower(factor: CholeskyFactor, b: Float64Array): Float64Array {
   const { n, lower } = factor;
   const z = new Float64Array(n);
-  for (let i = 0; i < n; i++) z[i] = ((b[i] as number) - dotOfRows(lower, i * n, z, 0, i)) / (lower[i * n + i] as number);
+  for (let i = 0; i < n; i++)
+    z[i] = ((b[i] as number) - dotOfRows(lower, i * n, z, 0, i)) / (lower[i * n + i] as number);
   return z;
 }
 
@@ -86,7 +93,10 @@ export function logDeterminant(factor: CholeskyFactor): number {
 /** Columns that are finished before the rest of the matrix takes them in: their rows stay in the first-level cache. */
 const PANEL = 32;
 
-/** Finishes the columns start..end, from which all earlier ones have been subtracted; false where a pivot is not positive. */
+/**
+ * Finishes the columns start..end, from which all earlier ones have been subtracted; false where a pivot is not
+ * positive.
+ */
 function factorPanel(lower: Float64Array, n: number, start: number, end: number): boolean {
   for (let j = start; j < end; j++) {
     const pivot = (lower[j * n + j] as number) - dotOfRows(lower, j * n + start, lower, j * n + start, j - start);

@@ -1,6 +1,8 @@
 /**
- * The complementary error function erfc(x) = 2/sqrt(pi) * integral of exp(-t²) from x to infinity, with an absolute error below 1e-15.
- * Series below |x| = 2.5 (Abramowitz and Stegun 7.1.6), where all terms are positive; continued fraction above (7.1.14).
+ * The complementary error function erfc(x) = 2/sqrt(pi) * integral of exp(-t²) from x to infinity, with an absolute
+ * error below 1e-15.
+ * Series below |x| = 2.5 (Abramowitz and Stegun 7.1.6), where all terms are positive; continued fraction above
+ * (7.1.14).
  */
 export function erfc(x: number): number {
   if (x < 0) return 2 - erfc(-x);
@@ -18,7 +20,9 @@ function erfBySeries(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
 
-/** sqrt(pi) exp(x²) erfc(x) = 1/(x + (1/2)/(x + 1/(x + (3/2)/(x + ...)))), from the inside; 60 levels suffice above 2.5. */
+/**
+ * sqrt(pi) exp(x²) erfc(x) = 1/(x + (1/2)/(x + 1/(x + (3/2)/(x + ...)))), from the inside; 60 levels suffice above 2.5.
+ */
 function erfcByFraction(x: number): number {
   let tail = x;
   for (let n = 60; n >= 1; n--) tail = x + n / 2 / tail;

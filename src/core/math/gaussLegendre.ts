@@ -1,5 +1,12 @@
-/** Nodes and weights of Gauss-Legendre quadrature on [from, to] with `count` points, exact for polynomials of degree 2 count - 1. */
-export function gaussLegendre(count: number, from: number, to: number): { readonly nodes: Float64Array; readonly weights: Float64Array } {
+/**
+ * Nodes and weights of Gauss-Legendre quadrature on [from, to] with `count` points, exact for polynomials of degree 2
+ * count - 1.
+ */
+export function gaussLegendre(
+  count: number,
+  from: number,
+  to: number,
+): { readonly nodes: Float64Array; readonly weights: Float64Array } {
   const nodes = new Float64Array(count);
   const weights = new Float64Array(count);
   const half = (to - from) / 2;

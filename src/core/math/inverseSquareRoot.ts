@@ -1,14 +1,19 @@
 /** A number as an integer of 2^-FRACTION_BITS. */
 type Fixed = bigint;
 
-/** About 120 decimal places: overlap matrices of radial bases have condition numbers up to 1e30, of which doubles keep nothing. */
+/**
+ * About 120 decimal places: overlap matrices of radial bases have condition numbers up to 1e30, of which doubles keep
+ * nothing.
+ */
 const FRACTION_BITS = 400n;
 const ONE = 1n << FRACTION_BITS;
 const SWEEPS = 40;
 
 /**
- * The inverse square root S^(-1/2) of a symmetric positive definite matrix in extended precision, rounded once to doubles, [n][n] row-major.
- * `matrix`: exact entries from `fixed`, `multiplyFixed`, ..., row-major. By Jacobi's rotations. Throws RangeError where S is not positive definite.
+ * The inverse square root S^(-1/2) of a symmetric positive definite matrix in extended precision, rounded once to
+ * doubles, [n][n] row-major.
+ * `matrix`: exact entries from `fixed`, `multiplyFixed`, ..., row-major. By Jacobi's rotations. Throws RangeError where
+ * S is not positive definite.
  */
 export function inverseSquareRoot(matrix: readonly Fixed[], n: number): Float64Array {
   const s = [...matrix];
@@ -23,7 +28,9 @@ export function inverseSquareRoot(matrix: readonly Fixed[], n: number): Float64A
   return Float64Array.from({ length: n * n }, (_, at) => {
     const i = Math.floor(at / n);
     const j = at % n;
-    const terms = roots.map((root, k) => multiplyFixed(multiplyFixed(vectors[i * n + k] as Fixed, root), vectors[j * n + k] as Fixed));
+    const terms = roots.map((root, k) =>
+      multiplyFixed(multiplyFixed(vectors[i * n + k] as Fixed, root), vectors[j * n + k] as Fixed),
+    );
     return toNumber(terms.reduce((sum, term) => sum + term, 0n));
   });
 }

@@ -33,7 +33,10 @@ interface Pair {
   readonly curvature: number;
 }
 
-/** Minimises a smooth function from `start` by L-BFGS with a backtracking line search (Nocedal and Wright 2006, algorithms 7.4 and 3.1). */
+/**
+ * Minimises a smooth function from `start` by L-BFGS with a backtracking line search (Nocedal and Wright 2006,
+ * algorithms 7.4 and 3.1).
+ */
 export function minimizeLbfgs(
   evaluate: (point: Float64Array) => ValueAndGradient,
   start: Float64Array,
@@ -48,7 +51,8 @@ export function minimizeLbfgs(
     const direction = descentDirection(here.gradient, pairs);
     const longest = direction.reduce((most, d) => Math.max(most, Math.abs(d)), 0);
     if (!(longest > 0)) break;
-    const most = pairs.length === 0 ? Math.min(1, longestStep / longest, 1 / longest) : Math.min(1, longestStep / longest);
+    const most =
+      pairs.length === 0 ? Math.min(1, longestStep / longest, 1 / longest) : Math.min(1, longestStep / longest);
     const found = shortenUntilLower(evaluate, point, here, direction, most);
     evaluations += found.evaluations;
     if (found.next === undefined) {

@@ -2,7 +2,10 @@
 const HARTREE = 27.211386245988;
 const BOHR = 0.529177210903;
 
-/** Perdew and Zunger's fit (Phys. Rev. B 23, 5048 (1981), appendix C) to Ceperley and Alder's energies: unpolarised, then fully polarised. */
+/**
+ * Perdew and Zunger's fit (Phys. Rev. B 23, 5048 (1981), appendix C) to Ceperley and Alder's energies: unpolarised,
+ * then fully polarised.
+ */
 const FITS = [
   { gamma: -0.1423, beta1: 1.0529, beta2: 0.3334, a: 0.0311, b: -0.048, c: 0.002, d: -0.0116 },
   { gamma: -0.0843, beta1: 1.3981, beta2: 0.2611, a: 0.01555, b: -0.0269, c: 0.0007, d: -0.0048 },
@@ -29,8 +32,9 @@ export interface LdaTerms {
 }
 
 /**
- * Local density approximation for a density (e/Å³) and its magnetisation (μ_B/Å³): Slater's exchange, Perdew and Zunger's correlation, between the polarisations
- * von Barth and Hedin's interpolation. Densities that are not positive give nothing.
+ * Local density approximation for a density (e/Å³) and its magnetisation (μ_B/Å³): Slater's exchange, Perdew and
+ * Zunger's correlation, between the polarisations von Barth and Hedin's interpolation. Densities that are not positive
+ * give nothing.
  */
 export function ldaTerms(density: number, magnetization = 0): LdaTerms {
   const n = density * BOHR ** 3;

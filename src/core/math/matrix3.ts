@@ -43,7 +43,10 @@ export function transpose(m: Matrix3): Matrix3 {
   ];
 }
 
-/** The inverse. A singular matrix gives entries that are not finite: test `determinant` first where the input is untrusted. */
+/**
+ * The inverse. A singular matrix gives entries that are not finite: test `determinant` first where the input is
+ * untrusted.
+ */
 export function inverse(m: Matrix3): Matrix3 {
   const factor = 1 / determinant(m);
   return transpose([

@@ -84,7 +84,8 @@ export class Random {
 
 /**
  * The seed of a stream that is named by its path, such as `deriveSeed(seed, "rotation", repeat, member, epoch)`.
- * It depends on nothing else: work that is resumed or moved to another thread draws the same numbers without any stored generator.
+ * It depends on nothing else: work that is resumed or moved to another thread draws the same numbers without any stored
+ * generator.
  * Returns an integer of 53 bits, so that millions of streams do not collide.
  */
 export function deriveSeed(seed: number, ...path: (string | number)[]): number {

@@ -1,4 +1,7 @@
-/** Real orthonormal spherical harmonics up to l_max; Y_lm stands at l² + l + m (m < 0: sine, m > 0: cosine of |m| phi, without Condon and Shortley's sign). */
+/**
+ * Real orthonormal spherical harmonics up to l_max; Y_lm stands at l² + l + m (m < 0: sine, m > 0: cosine of |m| phi,
+ * without Condon and Shortley's sign).
+ */
 export class RealHarmonics {
   readonly count: number;
   /** What each Y_lm's polynomial is multiplied by. */
@@ -9,7 +12,8 @@ export class RealHarmonics {
     this.factors = new Float64Array(this.count);
     for (let l = 0; l <= lMax; l++)
       for (let m = 0; m <= l; m++) {
-        const factor = Math.sqrt(((2 * l + 1) / (4 * Math.PI)) * inverseFactorialRatio(l, m)) * (m === 0 ? 1 : Math.SQRT2);
+        const factor =
+          Math.sqrt(((2 * l + 1) / (4 * Math.PI)) * inverseFactorialRatio(l, m)) * (m === 0 ? 1 : Math.SQRT2);
         this.factors[l * l + l + m] = factor;
         this.factors[l * l + l - m] = factor;
       }
@@ -32,7 +36,8 @@ export class RealHarmonics {
       for (let l = m; l <= lMax; l++) {
         const centre = l * l + l;
         into[centre - m] = (factors[centre - m] as number) * value * sine;
-        into[centre + m] = (factors[centre + m] as number) * value * cosine; // last, since m = 0 writes both to one place
+        // last, since m = 0 writes both to one place
+        into[centre + m] = (factors[centre + m] as number) * value * cosine;
         const next = ((2 * l + 1) * z * value - (l + m) * before) / (l + 1 - m);
         before = value;
         value = next;

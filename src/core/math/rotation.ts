@@ -1,14 +1,22 @@
 import { type Matrix3, norm, timesColumn, type Vector3 } from "./matrix3.js";
 import type { Random } from "./random.js";
 
-/** A rotation drawn uniformly from SO(3), as the matrix that acts on column vectors (Shoemake 1992: a uniform unit quaternion). */
+/**
+ * A rotation drawn uniformly from SO(3), as the matrix that acts on column vectors (Shoemake 1992: a uniform unit
+ * quaternion).
+ */
 export function randomRotation(random: Random): Matrix3 {
   const u = random.uniform();
   const first = 2 * Math.PI * random.uniform();
   const second = 2 * Math.PI * random.uniform();
   const inner = Math.sqrt(1 - u);
   const outer = Math.sqrt(u);
-  return rotationOfQuaternion(outer * Math.cos(second), inner * Math.sin(first), inner * Math.cos(first), outer * Math.sin(second));
+  return rotationOfQuaternion(
+    outer * Math.cos(second),
+    inner * Math.sin(first),
+    inner * Math.cos(first),
+    outer * Math.sin(second),
+  );
 }
 
 /** The right-handed rotation by `angle` (radians) about `axis`, which need not be of unit length but must not be 0. */
@@ -24,7 +32,11 @@ export function applyRotation(rotation: Matrix3, vector: Vector3): Vector3 {
 
 /** The lattice (rows a1, a2, a3) with each vector rotated. */
 export function rotateLattice(rotation: Matrix3, lattice: Matrix3): Matrix3 {
-  return [applyRotation(rotation, lattice[0]), applyRotation(rotation, lattice[1]), applyRotation(rotation, lattice[2])];
+  return [
+    applyRotation(rotation, lattice[0]),
+    applyRotation(rotation, lattice[1]),
+    applyRotation(rotation, lattice[2]),
+  ];
 }
 
 /** The rotation matrix of the unit quaternion w + x i + y j + z k. */

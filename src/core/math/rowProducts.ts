@@ -23,6 +23,7 @@ export function plainRowProducts(a: Float64Array, b: Float64Array, width: number
   const result = new Float64Array(rows * columns);
   for (let start = 0; start < rows; start += BLOCK)
     for (let j = 0; j < columns; j++)
-      for (let i = start; i < Math.min(rows, start + BLOCK); i++) result[i * columns + j] = dotOfRows(a, i * width, b, j * width, width);
+      for (let i = start; i < Math.min(rows, start + BLOCK); i++)
+        result[i * columns + j] = dotOfRows(a, i * width, b, j * width, width);
   return result;
 }

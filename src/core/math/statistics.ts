@@ -34,7 +34,10 @@ export function standardError(values: ArrayLike<number>): number {
   return sampleDeviation(values) / Math.sqrt(values.length);
 }
 
-/** The quantile for `fraction` in 0..1, interpolated between the order statistics (Hyndman and Fan's type 7, numpy's default). */
+/**
+ * The quantile for `fraction` in 0..1, interpolated between the order statistics (Hyndman and Fan's type 7, numpy's
+ * default).
+ */
 export function quantile(values: ArrayLike<number>, fraction: number): number {
   const sorted = Float64Array.from(values).sort();
   const at = fraction * (sorted.length - 1);

@@ -1,6 +1,9 @@
-/** The probability that Student's t with `degrees` degrees of freedom (a positive integer) is at least |t| away from 0. */
+/**
+ * The probability that Student's t with `degrees` degrees of freedom (a positive integer) is at least |t| away from 0.
+ */
 export function studentTwoSided(t: number, degrees: number): number {
-  // For integer degrees the distribution is a finite sum over powers of cos(theta) (Abramowitz and Stegun 26.7.3 and 26.7.4).
+  // For integer degrees the distribution is a finite sum over powers of cos(theta) (Abramowitz and Stegun 26.7.3 and
+  // 26.7.4).
   const theta = Math.atan(Math.abs(t) / Math.sqrt(degrees));
   const sine = Math.sin(theta);
   const cosine = Math.cos(theta);

@@ -1,7 +1,8 @@
 /**
  * The eigenvalues of a real symmetric matrix, in ascending order.
  * `matrix`: n x n, row-major; only its lower triangle is read. The error is a few 1e-16 of the largest |eigenvalue|.
- * Householder reduction to tridiagonal form, then implicit QL with Wilkinson's shift (Golub and Van Loan, sections 8.3.1 and 8.3.4).
+ * Householder reduction to tridiagonal form, then implicit QL with Wilkinson's shift (Golub and Van Loan, sections
+ * 8.3.1 and 8.3.4).
  */
 export function symmetricEigenvalues(matrix: Float64Array, n: number): Float64Array {
   const { diagonal, offDiagonal } = tridiagonalise(Float64Array.from(matrix), n);
@@ -50,7 +51,10 @@ function householder(x: Float64Array): { readonly beta: number; readonly image: 
   return { beta: -1 / (image * shifted), image: image * scale };
 }
 
-/** a <- (1 - beta v v^T) a (1 - beta v v^T) on the leading block of v's size, by a symmetric update of rank two; `p` is scratch. */
+/**
+ * a <- (1 - beta v v^T) a (1 - beta v v^T) on the leading block of v's size, by a symmetric update of rank two; `p` is
+ * scratch.
+ */
 function reflectBothSides(a: Float64Array, n: number, v: Float64Array, beta: number, p: Float64Array): void {
   const size = v.length;
   p.fill(0, 0, size);
@@ -72,7 +76,8 @@ function reflectBothSides(a: Float64Array, n: number, v: Float64Array, beta: num
   for (let i = 0; i < size; i++) p[i] = (p[i] as number) - 0.5 * beta * projection * (v[i] as number);
   for (let i = 0; i < size; i++)
     for (let j = 0; j <= i; j++)
-      a[i * n + j] = (a[i * n + j] as number) - (v[i] as number) * (p[j] as number) - (p[i] as number) * (v[j] as number);
+      a[i * n + j] =
+        (a[i * n + j] as number) - (v[i] as number) * (p[j] as number) - (p[i] as number) * (v[j] as number);
 }
 
 /** QL steps until `first` is decoupled from the rest; 60 steps were never needed for a finite matrix. */
@@ -95,7 +100,10 @@ function endOfBlock(d: Float64Array, e: Float64Array, first: number): number {
   return end;
 }
 
-/** One implicit QL step with Wilkinson's shift on the block first..last: rotations chase the bulge from its end to its start. */
+/**
+ * One implicit QL step with Wilkinson's shift on the block first..last: rotations chase the bulge from its end to its
+ * start.
+ */
 function qlStep(d: Float64Array, e: Float64Array, first: number, last: number): void {
   const coupling = e[first] as number;
   const half = ((d[first + 1] as number) - (d[first] as number)) / (2 * coupling);

@@ -1,7 +1,16 @@
 import { modelLabel, propertyLabel } from "../text/labels.js";
 import { drawLegend } from "./legend.js";
 import { compareModels, drawMarker, modelStyle } from "./modelStyle.js";
-import { type Box, balanceColumns, drawEmptyNote, drawFigure, drawPanel, FONT_SIZE, PANEL_MARGIN, shortenText } from "./panel.js";
+import {
+  type Box,
+  balanceColumns,
+  drawEmptyNote,
+  drawFigure,
+  drawPanel,
+  FONT_SIZE,
+  PANEL_MARGIN,
+  shortenText,
+} from "./panel.js";
 import { element, linePath, roundPixels } from "./svg.js";
 import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
 import { type Axis, linearAxis } from "./ticks.js";
@@ -39,13 +48,16 @@ const LARGEST_PANEL = 480;
 export const LEVELS = { 1: 0.6827, 2: 0.9545 } as const;
 
 /**
- * Calibration plot, one square panel per target: the share of test errors inside an interval against the interval's nominal level. On the line y = x
- * an uncertainty means what it says; below it, it is too small. The band is one standard error of as many independent errors.
+ * Calibration plot, one square panel per target: the share of test errors inside an interval against the interval's
+ * nominal level. On the line y = x an uncertainty means what it says; below it, it is too small. The band is one
+ * standard error of as many independent errors.
  */
 export function calibrationSvg(data: CalibrationData, options: CalibrationOptions): string {
   const { theme, width } = options;
   const translate = options.translate ?? translateNothing;
-  const models = [...new Set(data.targets.flatMap(({ series }) => series.map(({ model }) => model)))].sort(compareModels);
+  const models = [...new Set(data.targets.flatMap(({ series }) => series.map(({ model }) => model)))].sort(
+    compareModels,
+  );
   const styles = models.map((model) => modelStyle(model, theme, translate.language));
   const legend = drawLegend(styles, 12, 6, width - 24, theme);
   const top = legend.height + 10;
@@ -103,7 +115,13 @@ function drawTarget(target: CalibrationData["targets"][number], box: Box, drawin
   const labels = { heading, x: `${translate("Nominal level")} (%)`, y: `${translate("Errors inside")} (%)` };
   const frame = drawPanel(box, x, y, labels, theme);
   const diagonal = `M${roundPixels(box.left)},${roundPixels(box.bottom)}L${roundPixels(box.right)},${roundPixels(box.top)}`;
-  const identity = element("path", { d: diagonal, stroke: theme.mutedInk, "stroke-width": 1, "stroke-dasharray": "4 3", fill: "none" });
+  const identity = element("path", {
+    d: diagonal,
+    stroke: theme.mutedInk,
+    "stroke-width": 1,
+    "stroke-dasharray": "4 3",
+    fill: "none",
+  });
   if (target.series.length === 0) return frame + identity + drawEmptyNote(box, translate("No predictions yet"), theme);
   const count = Math.max(...target.series.map((one) => one.count));
   return element(
@@ -120,8 +138,15 @@ function drawTarget(target: CalibrationData["targets"][number], box: Box, drawin
 function drawBand(count: number, x: Axis, y: Axis, theme: PlotTheme): string {
   const levels = Array.from({ length: 41 }, (_, i) => i / 40);
   const edge = (sign: 1 | -1) =>
-    levels.map((level) => [x.scale(100 * level), y.scale(100 * (level + sign * Math.sqrt((level * (1 - level)) / count)))] as const);
-  return element("path", { d: `${linePath([...edge(1), ...edge(-1).reverse()])}Z`, fill: theme.mutedInk, "fill-opacity": 0.15 });
+    levels.map(
+      (level) =>
+        [x.scale(100 * level), y.scale(100 * (level + sign * Math.sqrt((level * (1 - level)) / count)))] as const,
+    );
+  return element("path", {
+    d: `${linePath([...edge(1), ...edge(-1).reverse()])}Z`,
+    fill: theme.mutedInk,
+    "fill-opacity": 0.15,
+  });
 }
 
 /** A mark's key is `[target, model, deviations]`, of one and two standard deviations. */
@@ -134,7 +159,13 @@ function drawSeries(
   const style = modelStyle(model, theme, translate.language);
   const points = [{ level: 0, share: 0 }, ...curve, { level: 1, share: 1 }];
   const line = linePath(points.map(({ level, share }) => [x.scale(100 * level), y.scale(100 * share)]));
-  const attributes = { stroke: style.color, "stroke-width": 1.8, "stroke-dasharray": style.dash, "stroke-linejoin": "round", fill: "none" };
+  const attributes = {
+    stroke: style.color,
+    "stroke-width": 1.8,
+    "stroke-dasharray": style.dash,
+    "stroke-linejoin": "round",
+    fill: "none",
+  };
   const marker = (deviations: 1 | 2, { share, standardError }: Share) => {
     const [cx, cy] = [x.scale(100 * LEVELS[deviations]), y.scale(100 * share)];
     const title = `${style.label || model}: ${(100 * share).toFixed(1)} ± ${(100 * standardError).toFixed(1)} % (n = ${count})`;

@@ -1,7 +1,8 @@
 import { linePath } from "./svg.js";
 
 /**
- * Contour lines of a grid as an SVG path: marching squares with linear interpolation. `place` gives the px of a column and row, which may lie between points.
+ * Contour lines of a grid as an SVG path: marching squares with linear interpolation. `place` gives the px of a column
+ * and row, which may lie between points.
  */
 export function contourPath(
   values: ArrayLike<number>,

@@ -56,7 +56,10 @@ const PANEL_WIDTH = 400;
 /** Points with a mark of their own; of longer runs the line shows the rest. */
 const MAX_MARKS = 200;
 
-/** One panel per quantity that the file holds: energy, largest force, pressure, and the change of the energy in the electronic steps. */
+/**
+ * One panel per quantity that the file holds: energy, largest force, pressure, and the change of the energy in the
+ * electronic steps.
+ */
 export function convergenceSvg(data: ConvergenceData, options: ConvergenceOptions): string {
   const { theme, width } = options;
   const translate = options.translate ?? translateNothing;
@@ -71,11 +74,19 @@ export function convergenceSvg(data: ConvergenceData, options: ConvergenceOption
     return { left: left + l, top: top + t, right: left + w - r, bottom: top + h - b };
   };
   const words = { title: options.title ?? translate("Convergence"), description: describeConvergence(data, translate) };
-  return drawFigure({ width, height }, theme, words, ...series.map((one, i) => drawSeries(one, boxOf(i), theme, options.linkTo)));
+  return drawFigure(
+    { width, height },
+    theme,
+    words,
+    ...series.map((one, i) => drawSeries(one, boxOf(i), theme, options.linkTo)),
+  );
 }
 
 /** The figure in words: where the run stands. */
-export function describeConvergence({ steps, electronic, before }: ConvergenceData, translate: Translate = translateNothing): string {
+export function describeConvergence(
+  { steps, electronic, before }: ConvergenceData,
+  translate: Translate = translateNothing,
+): string {
   const last = steps.at(-1);
   const change = electronic.at(-1)?.change;
   return [
@@ -96,7 +107,14 @@ function seriesOf(data: ConvergenceData, translate: Translate): Series[] {
     steps.flatMap((step) => {
       const y = quantityOf(step);
       if (y === undefined || !Number.isFinite(y)) return [];
-      return [{ x: step.number, y, line: step.line, words: `${translate("Ionic step {0}", step.number)}: ${formatValue(y)} ${unit}` }];
+      return [
+        {
+          x: step.number,
+          y,
+          line: step.line,
+          words: `${translate("Ionic step {0}", step.number)}: ${formatValue(y)} ${unit}`,
+        },
+      ];
     });
   const reference = steps.findLast(({ energy }) => energy !== undefined)?.energy ?? 0;
   const energies = points(({ energy }) => energy && energy - reference, "eV");
@@ -105,11 +123,19 @@ function seriesOf(data: ConvergenceData, translate: Translate): Series[] {
   const changes = electronic.flatMap(({ line, change }, i): Point[] => {
     const y = Math.abs(change);
     const number = before + i + 1;
-    return y > 0 ? [{ x: number, y, line, words: `${translate("Electronic step {0}", number)}: ${formatValue(change)} eV` }] : [];
+    return y > 0
+      ? [{ x: number, y, line, words: `${translate("Electronic step {0}", number)}: ${formatValue(change)} eV` }]
+      : [];
   });
   const series: Series[] = [];
   if (energies.length > 1)
-    series.push({ heading: translate("Energy against the last step"), x, y: translate("ΔE0 (eV)"), isLog: false, points: energies });
+    series.push({
+      heading: translate("Energy against the last step"),
+      x,
+      y: translate("ΔE0 (eV)"),
+      isLog: false,
+      points: energies,
+    });
   if (forces.length > 0)
     series.push({
       heading: translate("Largest force on an ion"),
@@ -135,7 +161,8 @@ function seriesOf(data: ConvergenceData, translate: Translate): Series[] {
       y: translate("|ΔE| (eV)"),
       isLog: true,
       points: changes,
-      ...(electronicCriterion !== undefined && electronicCriterion > 0 && { rule: { value: electronicCriterion, name: "EDIFF" } }),
+      ...(electronicCriterion !== undefined &&
+        electronicCriterion > 0 && { rule: { value: electronicCriterion, name: "EDIFF" } }),
     });
   return series;
 }
@@ -178,7 +205,12 @@ function drawMark(point: Point, x: Axis, y: Axis, color: string, linkTo: Converg
   return linkTo ? element("a", { href: linkTo(point.line), "aria-label": point.words }, dot) : dot;
 }
 
-function drawRule({ value, name }: { readonly value: number; readonly name: string }, box: Box, y: Axis, theme: PlotTheme): string {
+function drawRule(
+  { value, name }: { readonly value: number; readonly name: string },
+  box: Box,
+  y: Axis,
+  theme: PlotTheme,
+): string {
   const at = y.scale(value);
   const place = { "text-anchor": "end", "font-size": FONT_SIZE, fill: theme.ink, ...haloOf(theme) };
   return (

@@ -38,7 +38,10 @@ export function drawCurveLabels(labels: readonly CurveLabel[], box: Box, theme: 
     return (
       element("path", { d: leader, stroke: color, "stroke-width": 0.8, "stroke-opacity": 0.7, fill: "none" }) +
       (marker === undefined ? "" : drawMarker(marker, box.right + 11, at, 3, color)) +
-      textAt(box.right + LEADER, at + 4, text, { fill: marker === undefined ? theme.mutedInk : theme.ink, "font-size": FONT_SIZE })
+      textAt(box.right + LEADER, at + 4, text, {
+        fill: marker === undefined ? theme.mutedInk : theme.ink,
+        "font-size": FONT_SIZE,
+      })
     );
   });
   return element("g", { class: "names" }, ...names);

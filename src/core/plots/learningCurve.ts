@@ -56,8 +56,9 @@ interface Drawing {
 }
 
 /**
- * Learning curves, log-log, one panel per target: means with bands of one standard error, models in their fixed colours, markers, dashes and
- * hatches. Lines are named at their ends; in one legend above where panels are too narrow for that.
+ * Learning curves, log-log, one panel per target: means with bands of one standard error, models in their fixed
+ * colours, markers, dashes and hatches. Lines are named at their ends; in one legend above where panels are too narrow
+ * for that.
  */
 export function learningCurveSvg(data: LearningCurveData, options: LearningCurveOptions): string {
   const { theme, width } = options;
@@ -65,28 +66,45 @@ export function learningCurveSvg(data: LearningCurveData, options: LearningCurve
   const panels = Math.max(1, data.targets.length);
   const direct = namesFit(data, width / (options.columns ?? 1), translate);
   const columns = options.columns ?? balanceColumns(panels, width / (direct ? SMALLEST_NAMED : SMALLEST_PANEL));
-  const legend = direct ? { svg: "", height: 0 } : drawLegend(legendItems(data, theme, translate), 12, 6, width - 24, theme);
+  const legend = direct
+    ? { svg: "", height: 0 }
+    : drawLegend(legendItems(data, theme, translate), 12, 6, width - 24, theme);
   const top = legend.height + (direct ? 4 : 10);
   const rows = Math.ceil(panels / columns);
   const cellWidth = width / columns;
   const forNames = direct ? (modelsOf(data).length + 1) * LABEL_GAP + PANEL_MARGIN.top + PANEL_MARGIN.bottom : 0;
-  const cellHeight = options.height === undefined ? Math.max(220, forNames, Math.min(560, cellWidth * 0.6)) : (options.height - top) / rows;
+  const cellHeight =
+    options.height === undefined
+      ? Math.max(220, forNames, Math.min(560, cellWidth * 0.6))
+      : (options.height - top) / rows;
   const drawing = { theme, translate, direct, interactive: options.interactive === true };
   const drawn = data.targets.map((target, i) => {
     const left = (i % columns) * cellWidth;
     const cell = { left, top: top + Math.floor(i / columns) * cellHeight, right: left + cellWidth, bottom: 0 };
     return drawTarget(target, { ...cell, bottom: cell.top + cellHeight }, drawing);
   });
-  const words = { title: options.title ?? translate("Learning curves"), description: describeLearningCurves(data, translate) };
+  const words = {
+    title: options.title ?? translate("Learning curves"),
+    description: describeLearningCurves(data, translate),
+  };
   const hatches = modelsOf(data).map((model) => hatchPattern(hatchId(model), modelStyle(model, theme)));
   const size = { width, height: Math.round(top + rows * cellHeight) };
-  return drawFigure(size, theme, words, hatches.length > 0 ? element("defs", {}, ...hatches) : "", legend.svg, ...drawn);
+  return drawFigure(
+    size,
+    theme,
+    words,
+    hatches.length > 0 ? element("defs", {}, ...hatches) : "",
+    legend.svg,
+    ...drawn,
+  );
 }
 
 /** The figure in words: every mean with its standard error. */
 export function describeLearningCurves(data: LearningCurveData, translate: Translate = translateNothing): string {
   const lines = data.targets.map((target) => {
-    const series = sorted(target.series).map((one) => `${modelLabel(one.model, translate.language)}: ${describePoints(one)}`);
+    const series = sorted(target.series).map(
+      (one) => `${modelLabel(one.model, translate.language)}: ${describePoints(one)}`,
+    );
     const baseline = hasBaseline(target) ? [`${translate("training mean")}: ${formatValue(target.baselineMae)}`] : [];
     return `${translate("{0} ({1}), mean absolute error by training-set size.", propertyLabel(target.name, translate.language), target.unit)} ${[...series, ...baseline].join("; ")}.`;
   });
@@ -110,9 +128,9 @@ const hasBaseline = (target: LearningCurveTarget): target is LearningCurveTarget
 const hatchId = (model: string): string => `hatch-${model.replace(/[^a-z0-9]/gi, (sign) => `_${sign.charCodeAt(0)}`)}`;
 
 function modelsOf({ targets }: LearningCurveData): string[] {
-  return [...new Set(targets.flatMap(({ series, compared = [] }) => [...series, ...compared].map(({ model }) => model)))].sort(
-    compareModels,
-  );
+  return [
+    ...new Set(targets.flatMap(({ series, compared = [] }) => [...series, ...compared].map(({ model }) => model))),
+  ].sort(compareModels);
 }
 
 function namesFit(data: LearningCurveData, width: number, translate: Translate): boolean {
@@ -129,7 +147,10 @@ function legendItems(data: LearningCurveData, theme: PlotTheme, translate: Trans
 function drawTarget(target: LearningCurveTarget, cell: Box, drawing: Drawing): string {
   const { theme, translate, direct } = drawing;
   const series = sorted(target.series).filter((one) => one.points.length > 0);
-  const y = logAxis(padDomain(heightsOf(target, series), 0.06, true), [cell.bottom - PANEL_MARGIN.bottom, cell.top + PANEL_MARGIN.top]);
+  const y = logAxis(padDomain(heightsOf(target, series), 0.06, true), [
+    cell.bottom - PANEL_MARGIN.bottom,
+    cell.top + PANEL_MARGIN.top,
+  ]);
   const texts = [
     ...[...series, ...(target.compared ?? [])].map((one) => modelLabel(one.model, translate.language)),
     ...(hasBaseline(target) ? [translate("training mean")] : []),
@@ -165,7 +186,13 @@ function drawTarget(target: LearningCurveTarget, cell: Box, drawing: Drawing): s
     drawBaseline(target, box, y, theme),
     ...sorted(target.compared ?? []).map((one) => drawCompared(one, theme, x, y)),
     ...styled.map(({ model, points, style }) => drawSeries(target, model, points, style, x, y, drawing)),
-    direct ? drawCurveLabels([...endLabels([...styled, ...others], x, y), ...baselineLabel(target, box, y, drawing)], box, theme) : "",
+    direct
+      ? drawCurveLabels(
+          [...endLabels([...styled, ...others], x, y), ...baselineLabel(target, box, y, drawing)],
+          box,
+          theme,
+        )
+      : "",
     note,
   );
 }
@@ -187,7 +214,14 @@ function sizeAxis(target: LearningCurveTarget, series: readonly LearningCurveSer
 const lowEnd = (point: LearningCurvePoint): number => Math.max(point.mae - (point.standardError ?? 0), point.mae / 5);
 const highEnd = (point: LearningCurvePoint): number => point.mae + (point.standardError ?? 0);
 
-function drawBand(points: readonly LearningCurvePoint[], style: ModelStyle, hatch: string, x: Axis, y: Axis, box: Box): string {
+function drawBand(
+  points: readonly LearningCurvePoint[],
+  style: ModelStyle,
+  hatch: string,
+  x: Axis,
+  y: Axis,
+  box: Box,
+): string {
   const spread = points.filter((point) => (point.standardError ?? 0) > 0);
   if (spread.length === 0) return "";
   const width = spread.length === 1 ? Math.min(4, (box.right - box.left) / 60) : 0;
@@ -197,7 +231,9 @@ function drawBand(points: readonly LearningCurvePoint[], style: ModelStyle, hatc
       ...(width > 0 ? [[x.scale(point.trainSize) + width, y.scale(value(point))] as const] : []),
     ]);
   const d = `${linePath([...edge(highEnd), ...edge(lowEnd).reverse()])}Z`;
-  return element("path", { d, fill: style.color, "fill-opacity": 0.1 }) + element("path", { d, fill: `url(#${hatch})` });
+  return (
+    element("path", { d, fill: style.color, "fill-opacity": 0.1 }) + element("path", { d, fill: `url(#${hatch})` })
+  );
 }
 
 function drawSeries(
@@ -210,7 +246,13 @@ function drawSeries(
   { interactive }: Drawing,
 ): string {
   const line = linePath(points.map((point) => [x.scale(point.trainSize), y.scale(point.mae)]));
-  const attributes = { stroke: style.color, "stroke-width": 1.8, "stroke-dasharray": style.dash, "stroke-linejoin": "round", fill: "none" };
+  const attributes = {
+    stroke: style.color,
+    "stroke-width": 1.8,
+    "stroke-dasharray": style.dash,
+    "stroke-linejoin": "round",
+    fill: "none",
+  };
   const markers = points.map((point) => {
     const [cx, cy] = [x.scale(point.trainSize), y.scale(point.mae)];
     if (!interactive) {
@@ -228,7 +270,13 @@ function drawCompared({ model, points }: LearningCurveSeries, theme: PlotTheme, 
   const places = [...points]
     .sort((a, b) => a.trainSize - b.trainSize)
     .map((point) => [x.scale(point.trainSize), y.scale(point.mae)] as const);
-  const line = element("path", { d: linePath(places), stroke: color, "stroke-width": 1.2, "stroke-dasharray": "2 2", fill: "none" });
+  const line = element("path", {
+    d: linePath(places),
+    stroke: color,
+    "stroke-width": 1.2,
+    "stroke-dasharray": "2 2",
+    fill: "none",
+  });
   const markers = places.map(([cx, cy]) => drawMarker(marker, cx, cy, 2.6, color));
   return element("g", { class: "compared", opacity: 0.5 }, line, ...markers);
 }
@@ -236,13 +284,26 @@ function drawCompared({ model, points }: LearningCurveSeries, theme: PlotTheme, 
 function drawBaseline(target: LearningCurveTarget, box: Box, y: Axis, theme: PlotTheme): string {
   if (!hasBaseline(target)) return "";
   const d = `M${roundPixels(box.left)},${roundPixels(y.scale(target.baselineMae))}H${roundPixels(box.right)}`;
-  return element("path", { class: "baseline", d, stroke: theme.mutedInk, "stroke-width": 1.2, "stroke-dasharray": "1 3", fill: "none" });
+  return element("path", {
+    class: "baseline",
+    d,
+    stroke: theme.mutedInk,
+    "stroke-width": 1.2,
+    "stroke-dasharray": "1 3",
+    fill: "none",
+  });
 }
 
-function endLabels(series: readonly { points: readonly LearningCurvePoint[]; style: ModelStyle }[], x: Axis, y: Axis): CurveLabel[] {
+function endLabels(
+  series: readonly { points: readonly LearningCurvePoint[]; style: ModelStyle }[],
+  x: Axis,
+  y: Axis,
+): CurveLabel[] {
   return series.flatMap(({ points, style: { label, color, marker } }) => {
     const end = points[points.length - 1];
-    return end === undefined ? [] : [{ text: label, x: x.scale(end.trainSize) + 5, y: y.scale(end.mae), color, marker }];
+    return end === undefined
+      ? []
+      : [{ text: label, x: x.scale(end.trainSize) + 5, y: y.scale(end.mae), color, marker }];
   });
 }
 

@@ -22,8 +22,17 @@ const ROW = 18;
 const SAMPLE = 26;
 const GAP = 16;
 
-/** A row (or several, where they do not fit `width`) of line samples with markers and names, its top left corner at (left, top). */
-export function drawLegend(styles: readonly LegendItem[], left: number, top: number, width: number, theme: PlotTheme): Legend {
+/**
+ * A row (or several, where they do not fit `width`) of line samples with markers and names, its top left corner at
+ * (left, top).
+ */
+export function drawLegend(
+  styles: readonly LegendItem[],
+  left: number,
+  top: number,
+  width: number,
+  theme: PlotTheme,
+): Legend {
   let x = left;
   let y = top + ROW / 2;
   const items: string[] = [];
@@ -36,11 +45,20 @@ export function drawLegend(styles: readonly LegendItem[], left: number, top: num
     items.push(drawItem(style, x, y, theme));
     x += itemWidth + GAP;
   }
-  return { svg: element("g", { "font-size": FONT_SIZE }, ...items), height: items.length === 0 ? 0 : y - top + ROW / 2 };
+  return {
+    svg: element("g", { "font-size": FONT_SIZE }, ...items),
+    height: items.length === 0 ? 0 : y - top + ROW / 2,
+  };
 }
 
 function drawItem(style: LegendItem, x: number, y: number, theme: PlotTheme): string {
-  const line = { d: `M${x},${y}h${SAMPLE}`, stroke: style.color, "stroke-width": 1.8, "stroke-dasharray": style.dash, fill: "none" };
+  const line = {
+    d: `M${x},${y}h${SAMPLE}`,
+    stroke: style.color,
+    "stroke-width": 1.8,
+    "stroke-dasharray": style.dash,
+    fill: "none",
+  };
   return (
     element("path", line) +
     (style.marker === undefined ? "" : drawMarker(style.marker, x + SAMPLE / 2, y, 3.2, style.color)) +

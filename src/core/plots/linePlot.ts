@@ -51,8 +51,17 @@ export function describeLines({ lines, markers, yLabel }: LinePlotData, translat
   return [...ranges, ...markers.map(({ name, value }) => `${name}: ${formatValue(value)} ${yLabel}.`)].join(" ");
 }
 
-function drawLine(xs: ArrayLike<number>, { y: ys, isMain = true }: PlottedLine, color: string, x: Axis, y: Axis): string {
-  const points = Array.from({ length: ys.length }, (_, i): readonly [number, number] => [x.scale(xs[i] ?? 0), y.scale(ys[i] ?? 0)]);
+function drawLine(
+  xs: ArrayLike<number>,
+  { y: ys, isMain = true }: PlottedLine,
+  color: string,
+  x: Axis,
+  y: Axis,
+): string {
+  const points = Array.from({ length: ys.length }, (_, i): readonly [number, number] => [
+    x.scale(xs[i] ?? 0),
+    y.scale(ys[i] ?? 0),
+  ]);
   return element("path", {
     d: linePath(points),
     fill: "none",
@@ -65,7 +74,12 @@ function drawLine(xs: ArrayLike<number>, { y: ys, isMain = true }: PlottedLine, 
 
 function drawMarker({ value, name }: LinePlotData["markers"][number], box: Box, y: Axis, theme: PlotTheme): string {
   const at = y.scale(value);
-  const line = element("path", { d: `M${box.left},${at}H${box.right}`, stroke: theme.mutedInk, "stroke-dasharray": "5 4", fill: "none" });
+  const line = element("path", {
+    d: `M${box.left},${at}H${box.right}`,
+    stroke: theme.mutedInk,
+    "stroke-dasharray": "5 4",
+    fill: "none",
+  });
   const place = { "text-anchor": "end", "font-size": FONT_SIZE, fill: theme.ink, ...haloOf(theme) };
   return line + textAt(box.right - 4, at - 5, `${name} = ${value.toFixed(3).replace("-", "−")}`, place);
 }
@@ -77,13 +91,19 @@ function drawNames(lines: readonly PlottedLine[], box: Box, theme: PlotTheme): r
     left += 34 + name.length * FONT_SIZE * 0.62;
     const color = colorOf(i, lines.length, theme);
     return [
-      element("path", { d: `M${at},${box.top - 14}h20`, stroke: color, "stroke-width": isMain ? 2 : 1.2, fill: "none" }),
+      element("path", {
+        d: `M${at},${box.top - 14}h20`,
+        stroke: color,
+        "stroke-width": isMain ? 2 : 1.2,
+        fill: "none",
+      }),
       textAt(at + 25, box.top - 10, name, { "font-size": FONT_SIZE, fill: theme.ink }),
     ];
   });
 }
 
-const colorOf = (i: number, count: number, theme: PlotTheme): string => (i === count - 1 ? theme.signs.positive : theme.signs.negative);
+const colorOf = (i: number, count: number, theme: PlotTheme): string =>
+  i === count - 1 ? theme.signs.positive : theme.signs.negative;
 
 function leastOf(values: ArrayLike<number>): number {
   let least = Number.POSITIVE_INFINITY;

@@ -34,7 +34,9 @@ export interface LossPoint {
 
 type Quantity = "loss" | "validationMae";
 
-/** Training loss above, validation MAE below, both logarithmic, against the epoch; other members stay in the background. */
+/**
+ * Training loss above, validation MAE below, both logarithmic, against the epoch; other members stay in the background.
+ */
 export function lossSvg(data: LossData, options: PlotOptions): string {
   const { theme, width } = options;
   const translate = options.translate ?? translateNothing;
@@ -52,11 +54,19 @@ export function lossSvg(data: LossData, options: PlotOptions): string {
   const words = {
     title:
       options.title ??
-      translate("Training of {0} for {1}", modelLabel(data.model, translate.language), propertyLabel(data.target, translate.language)),
+      translate(
+        "Training of {0} for {1}",
+        modelLabel(data.model, translate.language),
+        propertyLabel(data.target, translate.language),
+      ),
     description: describeLoss(data, translate),
   };
   const loss = { heading: translate("Training loss"), x: "", y: translate("MSE (scaled)") };
-  const mae = { heading: translate("Validation error"), x: translate("Epoch"), y: `${translate("MAE")} (${data.unit})` };
+  const mae = {
+    heading: translate("Validation error"),
+    x: translate("Epoch"),
+    y: `${translate("MAE")} (${data.unit})`,
+  };
   return drawFigure(
     { width, height },
     theme,
@@ -107,14 +117,20 @@ function drawQuantity(
     "g",
     {},
     frame,
-    ...others.map((member) => drawLine(member, quantity, x, y, { stroke: theme.mutedInk, "stroke-width": 1, "stroke-opacity": 0.5 })),
+    ...others.map((member) =>
+      drawLine(member, quantity, x, y, { stroke: theme.mutedInk, "stroke-width": 1, "stroke-opacity": 0.5 }),
+    ),
     chosen === undefined ? "" : drawLine(chosen, quantity, x, y, { stroke: style.color, "stroke-width": 1.8 }),
     chosen === undefined ? "" : drawEnd(chosen, quantity, box, x, y, style.color, theme),
     interactive && chosen !== undefined ? drawMarks(chosen, x, y) : "",
   );
 }
 
-function verticalAxis(quantity: Quantity, { members }: LossData, { top, bottom }: { top: number; bottom: number }): Axis {
+function verticalAxis(
+  quantity: Quantity,
+  { members }: LossData,
+  { top, bottom }: { top: number; bottom: number },
+): Axis {
   const values = members.flatMap((member) => member.points.map((point) => point[quantity]));
   return logAxis(padDomain(values, 0.07, true), [bottom, top]);
 }
@@ -139,12 +155,28 @@ function drawMarks({ points }: LossMember, x: Axis, y: Axis): string {
   return element("g", {}, ...marks);
 }
 
-function drawLine(member: LossMember, quantity: Quantity, x: Axis, y: Axis, stroke: Readonly<Record<string, string | number>>): string {
-  const d = linePath(member.points.map((point) => [x.scale(point.epoch), point[quantity] > 0 ? y.scale(point[quantity]) : Number.NaN]));
+function drawLine(
+  member: LossMember,
+  quantity: Quantity,
+  x: Axis,
+  y: Axis,
+  stroke: Readonly<Record<string, string | number>>,
+): string {
+  const d = linePath(
+    member.points.map((point) => [x.scale(point.epoch), point[quantity] > 0 ? y.scale(point[quantity]) : Number.NaN]),
+  );
   return element("path", { d, fill: "none", "stroke-linejoin": "round", ...stroke });
 }
 
-function drawEnd(member: LossMember, quantity: Quantity, box: Box, x: Axis, y: Axis, color: string, theme: PlotTheme): string {
+function drawEnd(
+  member: LossMember,
+  quantity: Quantity,
+  box: Box,
+  x: Axis,
+  y: Axis,
+  color: string,
+  theme: PlotTheme,
+): string {
   const last = member.points[member.points.length - 1];
   if (last === undefined || !(last[quantity] > 0)) return "";
   const [cx, cy] = [x.scale(last.epoch), y.scale(last[quantity])];

@@ -2,7 +2,9 @@ import { type Language, modelLabel } from "../text/labels.js";
 import { element, escapeText, roundPixels } from "./svg.js";
 import type { PlotTheme } from "./theme.js";
 
-/** How a model looks in every figure: colour, marker and dash together, so that no two are told apart by colour alone. */
+/**
+ * How a model looks in every figure: colour, marker and dash together, so that no two are told apart by colour alone.
+ */
 export interface ModelStyle {
   readonly label: string;
   readonly color: string;
@@ -21,13 +23,27 @@ export interface Hatch {
 export type Marker = "circle" | "square" | "triangle" | "diamond" | "downTriangle" | "cross" | "ring";
 
 /** Legends list models in this order. */
-export const MODEL_ORDER = ["r3dvs", "combined", "soap", "cm", "soap+r3dvs", "soap+cm", "composition", "shells"] as const;
+export const MODEL_ORDER = [
+  "r3dvs",
+  "combined",
+  "soap",
+  "cm",
+  "soap+r3dvs",
+  "soap+cm",
+  "composition",
+  "shells",
+] as const;
 
 /** Another form of a model stands next to it and has its colour. */
 const FORMS: Readonly<Record<string, string>> = { "r3dvs-paper": "r3dvs" };
 
 /** Models that stand behind another one. */
-const BEHIND: Readonly<Record<string, string>> = { ...FORMS, density: "shells", functionals: "shells", angular: "shells" };
+const BEHIND: Readonly<Record<string, string>> = {
+  ...FORMS,
+  density: "shells",
+  functionals: "shells",
+  angular: "shells",
+};
 
 const STYLES: Readonly<Record<string, Omit<ModelStyle, "color" | "label">>> = {
   r3dvs: { marker: "circle", hatch: { angle: 45, gap: 5 } },
@@ -46,7 +62,11 @@ const STYLES: Readonly<Record<string, Omit<ModelStyle, "color" | "label">>> = {
 
 export function modelStyle(model: string, theme: PlotTheme, language: Language = "en"): ModelStyle {
   const known = STYLES[model] ?? { marker: "circle", hatch: { angle: 45, gap: 11 } };
-  return { ...known, label: modelLabel(model, language), color: theme.models[FORMS[model] ?? model] ?? theme.otherModel };
+  return {
+    ...known,
+    label: modelLabel(model, language),
+    color: theme.models[FORMS[model] ?? model] ?? theme.otherModel,
+  };
 }
 
 /** Sorts models into the legend's order; unknown ones follow by name. */
@@ -64,7 +84,12 @@ function rank(model: string): number {
 /** The line pattern of a model's band, for `<defs>`; two bands differ in it as well as in colour. */
 export function hatchPattern(id: string, { hatch: { angle, gap }, color }: ModelStyle): string {
   const turned = { patternUnits: "userSpaceOnUse", patternTransform: `rotate(${-angle})`, width: gap, height: gap };
-  const line = element("path", { d: `M0,${roundPixels(gap / 2)}H${gap}`, stroke: color, "stroke-width": 0.7, "stroke-opacity": 0.45 });
+  const line = element("path", {
+    d: `M0,${roundPixels(gap / 2)}H${gap}`,
+    stroke: color,
+    "stroke-width": 0.7,
+    "stroke-opacity": 0.45,
+  });
   return element("pattern", { id, ...turned }, line);
 }
 
@@ -75,9 +100,14 @@ export function drawMarker(marker: Marker, x: number, y: number, radius: number,
   const open = { fill: "none", stroke: color, "stroke-width": Math.max(1.2, radius * 0.45) };
   if (marker === "ring") return element("circle", { cx: x, cy: y, r: radius * 0.9, ...open }, label);
   const d = outline(marker, radius)
-    .map(([dx, dy], i) => `${i === 0 || (marker === "cross" && i === 2) ? "M" : "L"}${roundPixels(x + dx)},${roundPixels(y + dy)}`)
+    .map(
+      ([dx, dy], i) =>
+        `${i === 0 || (marker === "cross" && i === 2) ? "M" : "L"}${roundPixels(x + dx)},${roundPixels(y + dy)}`,
+    )
     .join("");
-  return marker === "cross" ? element("path", { d, ...open }, label) : element("path", { d: `${d}Z`, fill: color }, label);
+  return marker === "cross"
+    ? element("path", { d, ...open }, label)
+    : element("path", { d: `${d}Z`, fill: color }, label);
 }
 
 function outline(marker: Exclude<Marker, "circle" | "ring">, r: number): readonly (readonly [number, number])[] {

@@ -38,7 +38,9 @@ export function drawPanel(box: Box, x: Axis, y: Axis, labels: PanelLabels, theme
     drawGrid(box, x, y, theme),
     ...thinTicks(x.ticks).map(({ at, label }) => textAt(at, box.bottom + 15, label, { "text-anchor": "middle" })),
     ...y.ticks.map(({ at, label }) => textAt(box.left - 6, at + 3.8, label, { "text-anchor": "end" })),
-    textAt((box.left + box.right) / 2, box.bottom + 31, shortenText(labels.x, box.right - box.left + 24), { "text-anchor": "middle" }),
+    textAt((box.left + box.right) / 2, box.bottom + 31, shortenText(labels.x, box.right - box.left + 24), {
+      "text-anchor": "middle",
+    }),
     drawVerticalName(box, y, labels.y),
     textAt(box.left, box.top - 10, shortenText(labels.heading, box.right - box.left, FONT_SIZE + 1), {
       "font-size": FONT_SIZE + 1,
@@ -61,7 +63,12 @@ const fitBeside = (left: Tick | undefined, right: Tick): boolean =>
   left === undefined ||
   right.at - left.at >= (estimateTextWidth(left.label, FONT_SIZE) + estimateTextWidth(right.label, FONT_SIZE)) / 2 + 4;
 
-export function textAt(x: number, y: number, text: string, attributes: Readonly<Record<string, string | number>> = {}): string {
+export function textAt(
+  x: number,
+  y: number,
+  text: string,
+  attributes: Readonly<Record<string, string | number>> = {},
+): string {
   return text === "" ? "" : element("text", { x, y, ...attributes }, escapeText(text));
 }
 
@@ -101,7 +108,14 @@ export function drawFigure(
   const background = theme.background === "none" ? "" : element("rect", { width, height, fill: theme.background });
   return element(
     "svg",
-    { xmlns: "http://www.w3.org/2000/svg", role: "img", width, height, viewBox: `0 0 ${width} ${height}`, "font-family": theme.font },
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      role: "img",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      "font-family": theme.font,
+    },
     `<title>${escapeText(words.title)}</title>`,
     `<desc>${escapeText(words.description)}</desc>`,
     background,

@@ -51,7 +51,10 @@ const MAX_PANEL = 560;
 const SMALLEST_PANEL = 250;
 const TICK_GAP = 62;
 
-/** Parity plot: one square panel a model, the line y = x, MAE in the corner, bars of one sigma where a model gives its uncertainty. */
+/**
+ * Parity plot: one square panel a model, the line y = x, MAE in the corner, bars of one sigma where a model gives its
+ * uncertainty.
+ */
 export function paritySvg(data: ParityData, options: ParityOptions): string {
   const { theme, width } = options;
   const translate = options.translate ?? translateNothing;
@@ -68,13 +71,22 @@ export function paritySvg(data: ParityData, options: ParityOptions): string {
     const top = Math.floor(i / columns) * (side + marginY) + PANEL_MARGIN.top;
     const box = { left, top, right: left + side, bottom: top + side };
     const pointTitles = options.pointTitles ?? countPoints(series) <= 400;
-    return drawModel(one, data, box, domain, { theme, translate, pointTitles, interactive: options.interactive === true });
+    return drawModel(one, data, box, domain, {
+      theme,
+      translate,
+      pointTitles,
+      interactive: options.interactive === true,
+    });
   });
   const words = {
-    title: options.title ?? translate("Predicted against calculated: {0}", propertyLabel(data.target, translate.language)),
+    title:
+      options.title ?? translate("Predicted against calculated: {0}", propertyLabel(data.target, translate.language)),
     description: describeParity(data, translate),
   };
-  const size = { width: Math.round(Math.min(width, columns * (side + marginX))), height: Math.round(rows * (side + marginY)) };
+  const size = {
+    width: Math.round(Math.min(width, columns * (side + marginX))),
+    height: Math.round(rows * (side + marginY)),
+  };
   return drawFigure(size, theme, words, ...drawn);
 }
 
@@ -110,17 +122,33 @@ function fitSquare(cell: number, tallest: number, domain: readonly [number, numb
   return { side: sideBeside(marginLeft), marginLeft, marginX: marginLeft + PANEL_MARGIN.right };
 }
 
-function drawModel(series: ParitySeries, data: ParityData, box: Box, domain: readonly [number, number], drawing: Drawing): string {
+function drawModel(
+  series: ParitySeries,
+  data: ParityData,
+  box: Box,
+  domain: readonly [number, number],
+  drawing: Drawing,
+): string {
   const { theme, translate } = drawing;
   const x = linearAxis(domain, [box.left, box.right], TICK_GAP);
   const y = linearAxis(domain, [box.bottom, box.top], TICK_GAP);
   const style = modelStyle(series.model, theme, translate.language);
   const property = propertyLabel(data.target, translate.language);
   const heading = style.label === "" ? property : `${style.label} · ${property}`;
-  const labels = { heading, x: `${translate("Calculated (DFT)")} (${data.unit})`, y: `${translate("Predicted")} (${data.unit})` };
+  const labels = {
+    heading,
+    x: `${translate("Calculated (DFT)")} (${data.unit})`,
+    y: `${translate("Predicted")} (${data.unit})`,
+  };
   const frame = drawPanel(box, x, y, labels, theme);
   const diagonal = `M${roundPixels(box.left)},${roundPixels(box.bottom)}L${roundPixels(box.right)},${roundPixels(box.top)}`;
-  const identity = element("path", { d: diagonal, stroke: theme.mutedInk, "stroke-width": 1, "stroke-dasharray": "4 3", fill: "none" });
+  const identity = element("path", {
+    d: diagonal,
+    stroke: theme.mutedInk,
+    "stroke-width": 1,
+    "stroke-dasharray": "4 3",
+    fill: "none",
+  });
   if (series.points.length === 0) return frame + identity + drawEmptyNote(box, translate("No predictions yet"), theme);
   return element(
     "g",
@@ -132,7 +160,15 @@ function drawModel(series: ParitySeries, data: ParityData, box: Box, domain: rea
   );
 }
 
-function drawPoints(series: ParitySeries, style: ModelStyle, box: Box, x: Axis, y: Axis, drawing: Drawing, unit: string): string {
+function drawPoints(
+  series: ParitySeries,
+  style: ModelStyle,
+  box: Box,
+  x: Axis,
+  y: Axis,
+  drawing: Drawing,
+  unit: string,
+): string {
   const many = series.points.length > 150;
   const radius = many ? 2.2 : 3;
   const inside = (at: number) => Math.min(box.bottom, Math.max(box.top, at));
@@ -150,7 +186,9 @@ function drawPoints(series: ParitySeries, style: ModelStyle, box: Box, x: Axis, 
     .map(({ point, index }) => {
       const [cx, cy] = [x.scale(point.actual), y.scale(point.predicted)];
       if (!drawing.interactive) {
-        const title = drawing.pointTitles ? `${nameOf(point)}: ${formatValue(point.actual)} → ${formatValue(point.predicted)} ${unit}` : "";
+        const title = drawing.pointTitles
+          ? `${nameOf(point)}: ${formatValue(point.actual)} → ${formatValue(point.predicted)} ${unit}`
+          : "";
         return drawMarker(style.marker, cx, cy, radius, style.color, title);
       }
       const mark = { "data-mark": JSON.stringify([series.model, index]), "data-x": cx, "data-y": cy };
@@ -159,15 +197,24 @@ function drawPoints(series: ParitySeries, style: ModelStyle, box: Box, x: Axis, 
   return element(
     "g",
     {},
-    bars === "" ? "" : element("path", { d: bars, stroke: style.color, "stroke-width": 1, "stroke-opacity": 0.4, fill: "none" }),
+    bars === ""
+      ? ""
+      : element("path", { d: bars, stroke: style.color, "stroke-width": 1, "stroke-opacity": 0.4, fill: "none" }),
     element("g", { opacity: many ? 0.55 : 0.8 }, ...markers),
   );
 }
 
-function drawCorner(series: ParitySeries, style: ModelStyle, box: Box, { theme, translate }: Drawing, unit: string): string {
-  const lines = [`${translate("MAE")} ${formatValue(maeOf(series))} ${unit}`, translate("{0} points", series.points.length)].map((line) =>
-    shortenText(line, box.right - box.left - 30),
-  );
+function drawCorner(
+  series: ParitySeries,
+  style: ModelStyle,
+  box: Box,
+  { theme, translate }: Drawing,
+  unit: string,
+): string {
+  const lines = [
+    `${translate("MAE")} ${formatValue(maeOf(series))} ${unit}`,
+    translate("{0} points", series.points.length),
+  ].map((line) => shortenText(line, box.right - box.left - 30));
   const width = Math.max(...lines.map((line) => estimateTextWidth(line, FONT_SIZE))) + 22;
   const ground = { x: box.left + 6, y: box.top + 5, width, height: 34, rx: 3, fill: theme.ground };
   return element(
@@ -187,7 +234,8 @@ function maeOf(series: ParitySeries): number {
   return series.points.reduce((sum, point) => sum + Math.abs(point.predicted - point.actual), 0) / series.points.length;
 }
 
-const countPoints = (series: readonly ParitySeries[]): number => series.reduce((sum, one) => sum + one.points.length, 0);
+const countPoints = (series: readonly ParitySeries[]): number =>
+  series.reduce((sum, one) => sum + one.points.length, 0);
 
 function commonDomain(series: readonly ParitySeries[]): readonly [number, number] {
   return padDomain(

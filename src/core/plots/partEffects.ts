@@ -20,13 +20,17 @@ const ROW = 21;
 const BAR = 11;
 const GAP = 6;
 
-/** A row a part, from the mean of the training materials down to the predicted value: each bar begins where the one above it ends. */
+/**
+ * A row a part, from the mean of the training materials down to the predicted value: each bar begins where the one
+ * above it ends.
+ */
 export function partEffectsSvg(data: PartEffectsData, options: PlotOptions): string {
   const { theme, width } = options;
   const translate = options.translate ?? translateNothing;
   const height = ROW * (data.parts.length + 2) + 4;
   const words = {
-    title: options.title ?? translate("What adds up to the predicted {0}", propertyLabel(data.target, translate.language)),
+    title:
+      options.title ?? translate("What adds up to the predicted {0}", propertyLabel(data.target, translate.language)),
     description: describePartEffects(data, translate),
   };
   const names = Math.round(width * 0.42);
@@ -46,7 +50,12 @@ export function partEffectsSvg(data: PartEffectsData, options: PlotOptions): str
     );
   };
   const rows = data.parts.map(({ part, effect }, i) =>
-    row(i + 1, partName(part, translate), say(effect, true), drawStep(scale(ends[i] ?? 0), scale(ends[i + 1] ?? 0), effect, theme)),
+    row(
+      i + 1,
+      partName(part, translate),
+      say(effect, true),
+      drawStep(scale(ends[i] ?? 0), scale(ends[i + 1] ?? 0), effect, theme),
+    ),
   );
   return drawFigure(
     { width, height },

@@ -21,7 +21,10 @@ export function profileSvg(data: ProfilePlotData, options: PlotOptions): string 
   const [top, bottom] = [PANEL_MARGIN.top, height - PANEL_MARGIN.bottom];
   const levels = data.levels ?? [];
   const all = [...data.lines.flatMap(({ values }) => Array.from(values)), ...levels.map(({ value }) => value)];
-  const [low, high] = all.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)] as const, [Infinity, -Infinity] as const);
+  const [low, high] = all.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)] as const, [
+    Infinity,
+    -Infinity,
+  ] as const);
   const margin = (high - low || 1) * 0.05;
   const y = linearAxis([low - margin, high + margin], [bottom, top], 34);
   const box = { left: leftMargin(y), top, right: width - PANEL_MARGIN.right, bottom };
@@ -37,14 +40,30 @@ export function profileSvg(data: ProfilePlotData, options: PlotOptions): string 
     });
   });
   const rules = levels.flatMap(({ name, value }) => [
-    element("path", { d: `M${box.left},${y.scale(value)}H${box.right}`, stroke: theme.mutedInk, "stroke-dasharray": "4 3" }),
+    element("path", {
+      d: `M${box.left},${y.scale(value)}H${box.right}`,
+      stroke: theme.mutedInk,
+      "stroke-dasharray": "4 3",
+    }),
     textAt(box.right - 4, y.scale(value) - 4, name, { "text-anchor": "end", "font-size": FONT_SIZE, fill: theme.ink }),
   ]);
   const names = data.lines.length > 1 ? data.lines : [];
   const legend = names.map(({ name }, i) =>
-    textAt(box.right - 4, box.top + 14 + 14 * i, name, { "text-anchor": "end", "font-size": FONT_SIZE, fill: colours[i % 2] ?? theme.ink }),
+    textAt(box.right - 4, box.top + 14 + 14 * i, name, {
+      "text-anchor": "end",
+      "font-size": FONT_SIZE,
+      fill: colours[i % 2] ?? theme.ink,
+    }),
   );
   const words = { title: options.title ?? data.heading, description: `${data.y}, ${data.x}: ${low} to ${high}` };
   const labels = { heading: data.heading, x: data.x, y: data.y };
-  return drawFigure({ width, height }, theme, words, drawPanel(box, x, y, labels, theme), ...rules, ...lines, ...legend);
+  return drawFigure(
+    { width, height },
+    theme,
+    words,
+    drawPanel(box, x, y, labels, theme),
+    ...rules,
+    ...lines,
+    ...legend,
+  );
 }

@@ -1,5 +1,14 @@
 import { modelLabel, propertyLabel } from "../text/labels.js";
-import { type Box, drawEmptyNote, drawFigure, drawPanel, FONT_SIZE, leftMargin, PANEL_MARGIN, textAt } from "./panel.js";
+import {
+  type Box,
+  drawEmptyNote,
+  drawFigure,
+  drawPanel,
+  FONT_SIZE,
+  leftMargin,
+  PANEL_MARGIN,
+  textAt,
+} from "./panel.js";
 import { element } from "./svg.js";
 import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
 import { type Axis, formatValue, linearAxis } from "./ticks.js";
@@ -14,7 +23,10 @@ export interface ShellEffectsData {
   readonly shells: readonly ShellBar[];
 }
 
-/** A shell from |g| > `from` to `to` in 1/Å (both 0: the mean density) and what the prediction loses without it, in the target's unit. */
+/**
+ * A shell from |g| > `from` to `to` in 1/Å (both 0: the mean density) and what the prediction loses without it, in the
+ * target's unit.
+ */
 export interface ShellBar {
   readonly from: number;
   readonly to: number;
@@ -33,14 +45,21 @@ export function shellEffectsSvg(data: ShellEffectsData, options: PlotOptions): s
   const y = linearAxis(effectDomain(data.shells), [bottom, top], 34);
   const box: Box = { left: leftMargin(y), top, right: width - PANEL_MARGIN.right, bottom };
   const words = {
-    title: options.title ?? translate("Effect of each shell of |g| on the predicted {0}", propertyLabel(data.target, translate.language)),
+    title:
+      options.title ??
+      translate("Effect of each shell of |g| on the predicted {0}", propertyLabel(data.target, translate.language)),
     description: describeShellEffects(data, translate),
   };
   const x = linearAxis([-MEAN_ROOM * data.cutoff, data.cutoff], [box.left, box.right], 44);
   const shown: Axis = { ...x, ticks: x.ticks.filter(({ at }) => at >= x.scale(0) - 0.5) };
   const frame = drawPanel(box, shown, y, { heading: "", x: "|g| (Å⁻¹)", y: data.unit }, theme);
-  if (data.shells.length === 0) return drawFigure({ width, height }, theme, words, frame, drawEmptyNote(box, "–", theme));
-  const zero = element("path", { d: `M${box.left},${y.scale(0)}H${box.right}`, stroke: theme.mutedInk, "stroke-width": 1 });
+  if (data.shells.length === 0)
+    return drawFigure({ width, height }, theme, words, frame, drawEmptyNote(box, "–", theme));
+  const zero = element("path", {
+    d: `M${box.left},${y.scale(0)}H${box.right}`,
+    stroke: theme.mutedInk,
+    "stroke-width": 1,
+  });
   return drawFigure(
     { width, height },
     theme,
@@ -53,7 +72,10 @@ export function shellEffectsSvg(data: ShellEffectsData, options: PlotOptions): s
 }
 
 /** The figure in words: the shells with the largest effects. */
-export function describeShellEffects({ target, unit, model, shells }: ShellEffectsData, translate: Translate = translateNothing): string {
+export function describeShellEffects(
+  { target, unit, model, shells }: ShellEffectsData,
+  translate: Translate = translateNothing,
+): string {
   const strongest = [...shells].sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect)).slice(0, 3);
   const named = strongest.map(({ from, to, effect }) =>
     to === 0

@@ -49,11 +49,17 @@ export function sliceSvg(data: SlicePlotData, options: PlotOptions): string {
   const { theme, width } = options;
   const room = width - PANEL_MARGIN.left - PANEL_MARGIN.right - BAR.gap - BAR.width - BAR.labels;
   const tall = (room * data.height) / data.width;
-  const box = { left: PANEL_MARGIN.left, top: PANEL_MARGIN.top, right: PANEL_MARGIN.left + room, bottom: PANEL_MARGIN.top + tall };
+  const box = {
+    left: PANEL_MARGIN.left,
+    top: PANEL_MARGIN.top,
+    right: PANEL_MARGIN.left + room,
+    bottom: PANEL_MARGIN.top + tall,
+  };
   const height = box.bottom + PANEL_MARGIN.bottom;
   const x = linearAxis([0, data.width], [box.left, box.right], 50);
   const y = linearAxis([0, data.height], [box.bottom, box.top], 40);
-  const place = (column: number, row: number) => [box.left + (column / data.size) * room, box.bottom - (row / data.size) * tall] as const;
+  const place = (column: number, row: number) =>
+    [box.left + (column / data.size) * room, box.bottom - (row / data.size) * tall] as const;
   const [low, high] = data.range;
   const levels = Array.from({ length: CONTOURS - 1 }, (_, i) => low + ((i + 1) * (high - low)) / CONTOURS);
   const contours = levels.map((level) =>
@@ -74,8 +80,19 @@ export function sliceSvg(data: SlicePlotData, options: PlotOptions): string {
     preserveAspectRatio: "none",
   });
   const labels = { heading: data.heading, x: "u (Å)", y: "v (Å)" };
-  const words = { title: options.title ?? data.heading, description: `${data.heading}: ${low} to ${high} ${data.unit}` };
-  return drawFigure({ width, height }, theme, words, drawPanel(box, x, y, labels, theme), image, ...contours, legend(data, box, options));
+  const words = {
+    title: options.title ?? data.heading,
+    description: `${data.heading}: ${low} to ${high} ${data.unit}`,
+  };
+  return drawFigure(
+    { width, height },
+    theme,
+    words,
+    drawPanel(box, x, y, labels, theme),
+    image,
+    ...contours,
+    legend(data, box, options),
+  );
 }
 
 function legend(

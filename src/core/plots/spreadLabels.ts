@@ -1,4 +1,7 @@
-/** Moves labels apart along one axis: the places nearest to `wanted` (least squares) that keep their order, stand `gap` apart and lie within [low, high] where they fit. */
+/**
+ * Moves labels apart along one axis: the places nearest to `wanted` (least squares) that keep their order, stand `gap`
+ * apart and lie within [low, high] where they fit.
+ */
 export function spreadLabels(wanted: readonly number[], gap: number, low: number, high: number): readonly number[] {
   const order = wanted.map((_, i) => i).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0) || a - b);
   const clusters: { sum: number; members: number[] }[] = [];
@@ -21,7 +24,13 @@ export function spreadLabels(wanted: readonly number[], gap: number, low: number
   return keepInside(placed, order, gap, low, high);
 }
 
-function keepInside(placed: number[], order: readonly number[], gap: number, low: number, high: number): readonly number[] {
+function keepInside(
+  placed: number[],
+  order: readonly number[],
+  gap: number,
+  low: number,
+  high: number,
+): readonly number[] {
   let floor = low;
   for (const index of order) {
     placed[index] = Math.max(placed[index] ?? 0, floor);
@@ -40,5 +49,7 @@ interface Cluster {
   readonly members: readonly number[];
 }
 
-const startOf = (cluster: Cluster, gap: number): number => cluster.sum / cluster.members.length - (cluster.members.length * gap) / 2;
-const endOf = (cluster: Cluster, gap: number): number => cluster.sum / cluster.members.length + (cluster.members.length * gap) / 2;
+const startOf = (cluster: Cluster, gap: number): number =>
+  cluster.sum / cluster.members.length - (cluster.members.length * gap) / 2;
+const endOf = (cluster: Cluster, gap: number): number =>
+  cluster.sum / cluster.members.length + (cluster.members.length * gap) / 2;

@@ -1,6 +1,9 @@
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** An SVG element as text. Numbers are rounded to 1/100 px, so that the same data give the same file on every machine; `undefined` leaves an attribute out. */
+/**
+ * An SVG element as text. Numbers are rounded to 1/100 px, so that the same data give the same file on every machine;
+ * `undefined` leaves an attribute out.
+ */
 export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)

@@ -1,6 +1,9 @@
 import type { Language } from "../text/labels.js";
 
-/** Colours and font of a plot: fixed colours for a file, CSS variables inside a webview. Every string is a CSS colour (or a font list). */
+/**
+ * Colours and font of a plot: fixed colours for a file, CSS variables inside a webview. Every string is a CSS colour
+ * (or a font list).
+ */
 export interface PlotTheme {
   /** "none" leaves the page's own background. */
   readonly background: string;
@@ -24,7 +27,10 @@ export interface PlotOptions {
   readonly theme: PlotTheme;
   /** The figure's name for screen readers (SVG title). */
   readonly title?: string;
-  /** Marks carry `data-mark`, `data-x` and `data-y` for a page that reads them out; without it they have titles of their own. */
+  /**
+   * Marks carry `data-mark`, `data-x` and `data-y` for a page that reads them out; without it they have titles of their
+   * own.
+   */
   readonly interactive?: boolean;
   /** Puts an English text into the reader's language; `{0}`, `{1}` stand for the arguments. */
   readonly translate?: Translate;
@@ -40,11 +46,12 @@ export interface Translate {
 export const translateNothing: Translate = (english, ...args) =>
   english.replace(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));
 
-const FONT = "'Segoe UI', 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', 'Hiragino Sans', 'Noto Sans CJK JP', sans-serif";
+const FONT =
+  "'Segoe UI', 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', 'Hiragino Sans', 'Noto Sans CJK JP', sans-serif";
 
-// Okabe and Ito's eight colours. Where one has less than 3:1 against the background, or comes too near another, its lightness in OKLab is moved
-// as little as keeps every pair apart for normal sight, protanopia and deuteranopia (test/core/plots/palette.test.ts). The last three are further ones,
-// found by the same measure.
+// Okabe and Ito's eight colours. Where one has less than 3:1 against the background, or comes too near another, its
+// lightness in OKLab is moved as little as keeps every pair apart for normal sight, protanopia and deuteranopia
+// (test/core/plots/palette.test.ts). The last three are further ones, found by the same measure.
 export const LIGHT_THEME: PlotTheme = {
   background: "#ffffff",
   ground: "#ffffff",

@@ -17,7 +17,8 @@ export interface Tick {
 
 type Interval = readonly [number, number];
 
-// From sparse to dense: the first that gives three labels is taken, so that an axis over a third of a decade is as readable as one over four.
+// From sparse to dense: the first that gives three labels is taken, so that an axis over a third of a decade is as
+// readable as one over four.
 const MANTISSAS = [[1], [1, 3], [1, 2, 5], [1, 2, 3, 5, 7], [1, 1.5, 2, 3, 4, 5, 6, 8]];
 
 /** A logarithmic axis with ticks at round values. `domain` > 0. */
@@ -25,10 +26,17 @@ export function logAxis(domain: Interval, range: Interval): Axis {
   const scale = scaleLog().domain(domain).range(range);
   const values = roundLogValues(domain);
   const minor = mantissaValues(domain, [1, 2, 3, 4, 5, 6, 7, 8, 9]).filter((value) => !values.includes(value));
-  return { scale, ticks: values.map((value) => ({ at: scale(value), label: formatTick(value) })), minor: minor.map((v) => scale(v)) };
+  return {
+    scale,
+    ticks: values.map((value) => ({ at: scale(value), label: formatTick(value) })),
+    minor: minor.map((v) => scale(v)),
+  };
 }
 
-/** A logarithmic axis whose ticks stand at `values` (training sizes), as many as fit `gap` px apart; the first and the last come first. */
+/**
+ * A logarithmic axis whose ticks stand at `values` (training sizes), as many as fit `gap` px apart; the first and the
+ * last come first.
+ */
 export function logAxisAt(values: readonly number[], domain: Interval, range: Interval, gap: number): Axis {
   const scale = scaleLog().domain(domain).range(range);
   const kept: number[] = [];
@@ -51,7 +59,9 @@ export function linearAxis(domain: Interval, range: Interval, gap = 48): Axis {
 
 /** The smallest interval around the values, opened by `share` of its length at both ends; logarithmic where `log`. */
 export function padDomain(values: readonly number[], share: number, log = false): Interval {
-  const finite = values.filter((value) => Number.isFinite(value) && (!log || value > 0)).map((value) => (log ? Math.log10(value) : value));
+  const finite = values
+    .filter((value) => Number.isFinite(value) && (!log || value > 0))
+    .map((value) => (log ? Math.log10(value) : value));
   if (finite.length === 0) return log ? [0.1, 1] : [0, 1];
   const low = finite.reduce((a, b) => Math.min(a, b));
   const high = finite.reduce((a, b) => Math.max(a, b));
@@ -80,7 +90,10 @@ export function formatValue(value: number): string {
   return value.toFixed(digits).replace("-", "−");
 }
 
-/** As `formatUncertain`, for figures and pages: 3.064 ± 0.061, with a typographic minus; three significant digits where no error is known. */
+/**
+ * As `formatUncertain`, for figures and pages: 3.064 ± 0.061, with a typographic minus; three significant digits where
+ * no error is known.
+ */
 export function formatWithError(value: number, error: number): { readonly value: string; readonly error: string } {
   if (!(error > 0) || !Number.isFinite(value)) return { value: formatValue(value), error: formatValue(error) };
   const written = formatUncertain(value, error);

@@ -42,7 +42,10 @@ export function defaultOf(key: keyof StudyOptions, preset: PresetName): unknown 
   return own[key] ?? (trained && training[trained]);
 }
 
-/** Every default of a setting in words: `8`, or `quick 2, standard and paper 20`; where targets have their own, that too. */
+/**
+ * Every default of a setting in words: `8`, or `quick 2, standard and paper 20`; where targets have their own, that
+ * too.
+ */
 export function defaultText(key: keyof StudyOptions): string {
   const words = IN_WORDS[key] ?? (key === "testSize" ? testSizes() : undefined);
   if (words !== undefined) return words;
@@ -50,7 +53,8 @@ export function defaultText(key: keyof StudyOptions): string {
   const values = names.map((name) => shown(defaultOf(key, name)));
   const different = [...new Set(values)];
   const sharing = (value: string) => names.filter((_, at) => values[at] === value).join(" and ");
-  const told = different.length === 1 ? (values[0] ?? "") : different.map((value) => `${sharing(value)} ${value}`).join(", ");
+  const told =
+    different.length === 1 ? (values[0] ?? "") : different.map((value) => `${sharing(value)} ${value}`).join(", ");
   return CHOSEN_BY_TARGET.has(key) ? `${told}; by target unless paper` : told;
 }
 
@@ -63,11 +67,14 @@ function testSizes(): string {
 export function costText(key: keyof StudyOptions): string | undefined {
   if (key !== "preset") return SETTINGS[key].cost;
   const names = Object.keys(PRESETS) as PresetName[];
-  const times = names.map((name) => `${name} ${Number((samplesOf(PRESETS[name]) / samplesOf(PRESETS.quick)).toPrecision(2))}`);
+  const times = names.map(
+    (name) => `${name} ${Number((samplesOf(PRESETS[name]) / samplesOf(PRESETS.quick)).toPrecision(2))}`,
+  );
   return `relative training time of networks: ${times.join(", ")}`;
 }
 
 /** Samples that networks see for each training material. */
-const samplesOf = ({ repeats, ensemble, training }: Preset) => repeats * ensemble * training.epochs * training.rotations;
+const samplesOf = ({ repeats, ensemble, training }: Preset) =>
+  repeats * ensemble * training.epochs * training.rotations;
 
 const shown = (value: unknown) => (Array.isArray(value) ? value.join(",") : String(value));

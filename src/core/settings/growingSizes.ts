@@ -6,8 +6,8 @@ const LEAST_SIZES = 3;
 const FIRST_SIZE = 25;
 
 /**
- * Training-set sizes, ascending, each about twice the one before, the last one all that is `available`: three or more wherever there are
- * enough materials for three.
+ * Training-set sizes, ascending, each about twice the one before, the last one all that is `available`: three or more
+ * wherever there are enough materials for three.
  */
 export function growingSizes(available: number): number[] {
   const doubled: number[] = [];

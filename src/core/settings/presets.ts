@@ -1,7 +1,9 @@
 import { defaultTraining, paperTraining, type TrainingSettings } from "../learning/networks/trainingSettings.js";
 import type { Normalization, PresetName, StudyOptions, TwoStepResiduals } from "./studyOptions.js";
 
-/** What a study does where nothing else is asked for. `fraction`: of the materials, `atMost` of them, are the test set. */
+/**
+ * What a study does where nothing else is asked for. `fraction`: of the materials, `atMost` of them, are the test set.
+ */
 export interface Preset {
   readonly test: { readonly atMost: number; readonly fraction: number };
   readonly repeats: number;
@@ -38,7 +40,13 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   },
   standard,
   /** The published protocol. */
-  paper: { ...standard, training: paperTraining, perTarget: false, hyperparameters: "paper", twoStepResiduals: "inSample" },
+  paper: {
+    ...standard,
+    training: paperTraining,
+    perTarget: false,
+    hyperparameters: "paper",
+    twoStepResiduals: "inSample",
+  },
 };
 
 export const presetOf = ({ preset = DEFAULT_PRESET }: Pick<StudyOptions, "preset">): Preset => PRESETS[preset];

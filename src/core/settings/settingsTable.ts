@@ -17,7 +17,9 @@ export type SettingType =
 
 export type SettingGroup = "protocol" | "voxels" | "networks" | "kernel models" | "computing";
 
-/** One setting of a study: command line, `r3dvs.json`, its schema and the editor's tasks are all made from this table. */
+/**
+ * One setting of a study: command line, `r3dvs.json`, its schema and the editor's tasks are all made from this table.
+ */
 export interface Setting {
   readonly type: SettingType;
   /** What its value is called in `--help`. */
@@ -33,7 +35,8 @@ export interface Setting {
 
 const PROPORTIONAL = "training time is proportional to it";
 const choice = (...choices: string[]) => ({ kind: "choice", choices }) as const;
-const whole = (least: number, most?: number) => ({ kind: "whole", least, ...(most !== undefined && { most }) }) as const;
+const whole = (least: number, most?: number) =>
+  ({ kind: "whole", least, ...(most !== undefined && { most }) }) as const;
 const positive = { kind: "number", above: 0 } as const;
 
 export const SETTINGS: Readonly<Record<keyof StudyOptions, Setting>> = {
@@ -67,7 +70,13 @@ export const SETTINGS: Readonly<Record<keyof StudyOptions, Setting>> = {
     cost: "training time is proportional to their sum",
     studyOnly: true,
   },
-  testSize: { type: whole(1), value: "<n>", group: "protocol", help: "number of test materials per split", studyOnly: true },
+  testSize: {
+    type: whole(1),
+    value: "<n>",
+    group: "protocol",
+    help: "number of test materials per split",
+    studyOnly: true,
+  },
   repeats: {
     type: whole(1, 100_000),
     value: "<n>",
@@ -83,7 +92,12 @@ export const SETTINGS: Readonly<Record<keyof StudyOptions, Setting>> = {
     group: "protocol",
     help: "normalisation of extensive targets for training; errors are reported per atom",
   },
-  perTarget: { type: { kind: "perTarget" }, value: "<map>", group: "protocol", help: "settings for one target alone, by its name" },
+  perTarget: {
+    type: { kind: "perTarget" },
+    value: "<map>",
+    group: "protocol",
+    help: "settings for one target alone, by its name",
+  },
   dl: {
     type: positive,
     value: "<Å>",
@@ -98,7 +112,12 @@ export const SETTINGS: Readonly<Record<keyof StudyOptions, Setting>> = {
     help: "real-space box L in Å; the mesh has L/dL voxels per side, an even number",
     cost: "training time grows with L^3",
   },
-  assignment: { type: choice("nearest", "trilinear"), value: "<how>", group: "voxels", help: "how plane waves are assigned to voxels" },
+  assignment: {
+    type: choice("nearest", "trilinear"),
+    value: "<how>",
+    group: "voxels",
+    help: "how plane waves are assigned to voxels",
+  },
   component: {
     type: choice("total", "magnetization", "mx", "my", "mz"),
     value: "<block>",
@@ -131,7 +150,13 @@ export const SETTINGS: Readonly<Record<keyof StudyOptions, Setting>> = {
     help: "rotated copies of each training material per epoch",
     cost: PROPORTIONAL,
   },
-  epochs: { type: whole(1, 1_000_000), value: "<e>", group: "networks", help: "training epochs per network", cost: PROPORTIONAL },
+  epochs: {
+    type: whole(1, 1_000_000),
+    value: "<e>",
+    group: "networks",
+    help: "training epochs per network",
+    cost: PROPORTIONAL,
+  },
   network: {
     type: { kind: "network", choices: ["light", "deep"] },
     value: "<name>",
@@ -207,7 +232,12 @@ export const SETTINGS: Readonly<Record<keyof StudyOptions, Setting>> = {
     help: "training materials up to which kernel models are exact; more are taken in through some of them (the Nyström approximation)",
     cost: "memory grows with its square, time with its cube",
   },
-  soapBasis: { type: choice("gto", "polynomial"), value: "<basis>", group: "kernel models", help: "radial functions of SOAP" },
+  soapBasis: {
+    type: choice("gto", "polynomial"),
+    value: "<basis>",
+    group: "kernel models",
+    help: "radial functions of SOAP",
+  },
   soapKernel: {
     type: choice("average", "rematch"),
     value: "<kernel>",
@@ -215,7 +245,13 @@ export const SETTINGS: Readonly<Record<keyof StudyOptions, Setting>> = {
     help: "how similarities of atoms combine to one of materials: their mean, or the best match (REMatch)",
     cost: "rematch is slower",
   },
-  soapRCut: { type: positive, value: "<Å>", group: "kernel models", help: "cutoff radius of SOAP in Å", cost: "time grows with its cube" },
+  soapRCut: {
+    type: positive,
+    value: "<Å>",
+    group: "kernel models",
+    help: "cutoff radius of SOAP in Å",
+    cost: "time grows with its cube",
+  },
   soapNMax: {
     type: whole(1, 16),
     value: "<n>",
@@ -230,20 +266,38 @@ export const SETTINGS: Readonly<Record<keyof StudyOptions, Setting>> = {
     help: "highest degree of the spherical harmonics of SOAP",
     cost: "time grows with it",
   },
-  soapSigma: { type: positive, value: "<Å>", group: "kernel models", help: "width of an atom's Gaussian density in SOAP, in Å" },
-  soapZeta: { type: positive, value: "<z>", group: "kernel models", help: "exponent of the similarity of two atomic environments" },
+  soapSigma: {
+    type: positive,
+    value: "<Å>",
+    group: "kernel models",
+    help: "width of an atom's Gaussian density in SOAP, in Å",
+  },
+  soapZeta: {
+    type: positive,
+    value: "<z>",
+    group: "kernel models",
+    help: "exponent of the similarity of two atomic environments",
+  },
   backend: {
     type: choice("auto", "native", "wasm", "tfjs-node", "webgpu"),
     value: "<engine>",
     group: "computing",
     help: "compute engine for networks; auto is the fastest that works here",
   },
-  threads: { type: whole(1, 1024), value: "<n>", group: "computing", help: "worker threads; results do not depend on it" },
+  threads: {
+    type: whole(1, 1024),
+    value: "<n>",
+    group: "computing",
+    help: "worker threads; results do not depend on it",
+  },
 };
 
 export const SETTING_KEYS = Object.keys(SETTINGS) as readonly (keyof StudyOptions)[];
 
-/** Why a value is none for a setting, as "a whole number of at least 1"; undefined where it is one. Layers and targets' own settings are not looked into. */
+/**
+ * Why a value is none for a setting, as "a whole number of at least 1"; undefined where it is one. Layers and targets'
+ * own settings are not looked into.
+ */
 export function neededInstead(type: SettingType, value: unknown): string | undefined {
   switch (type.kind) {
     case "choice":
@@ -253,30 +307,41 @@ export function neededInstead(type: SettingType, value: unknown): string | undef
     case "number":
       return isNumber(value, type) ? undefined : numberText(type);
     case "choices":
-      return isListOf(value, (item) => isChoice(type.choices, item)) ? undefined : `a list, each item one of ${type.choices.join(", ")}`;
+      return isListOf(value, (item) => isChoice(type.choices, item))
+        ? undefined
+        : `a list, each item one of ${type.choices.join(", ")}`;
     case "wholes":
       return isListOf(value, (item) => isWhole(item, type)) ? undefined : `a list, each item ${wholeText(type)}`;
     case "columns":
     case "models":
-      return isListOf(value, (item) => typeof item === "string" && item !== "") ? undefined : "a list, each item a text";
+      return isListOf(value, (item) => typeof item === "string" && item !== "")
+        ? undefined
+        : "a list, each item a text";
     case "network":
       return isChoice(type.choices, value) || (Array.isArray(value) && value.length > 0)
         ? undefined
         : `${type.choices.join(", ")} or a list of layers`;
     case "perTarget":
-      return isObject(value) && Object.values(value).every(isObject) ? undefined : "targets by name, each with settings in { }";
+      return isObject(value) && Object.values(value).every(isObject)
+        ? undefined
+        : "targets by name, each with settings in { }";
   }
 }
 
 type Limits = { readonly above?: number; readonly least?: number; readonly most?: number };
 
 const isChoice = (choices: readonly string[], value: unknown) => typeof value === "string" && choices.includes(value);
-const isListOf = (value: unknown, fits: (item: unknown) => boolean) => Array.isArray(value) && value.length > 0 && value.every(fits);
+const isListOf = (value: unknown, fits: (item: unknown) => boolean) =>
+  Array.isArray(value) && value.length > 0 && value.every(fits);
 const isWhole = (value: unknown, limits: Limits) => Number.isSafeInteger(value) && isWithin(value as number, limits);
-const isNumber = (value: unknown, limits: Limits) => typeof value === "number" && Number.isFinite(value) && isWithin(value, limits);
+const isNumber = (value: unknown, limits: Limits) =>
+  typeof value === "number" && Number.isFinite(value) && isWithin(value, limits);
 const isWithin = (value: number, { above, least, most }: Limits) =>
-  (above === undefined || value > above) && (least === undefined || value >= least) && (most === undefined || value <= most);
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
+  (above === undefined || value > above) &&
+  (least === undefined || value >= least) &&
+  (most === undefined || value <= most);
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const wholeText = ({ least, most }: Limits) =>
   most === undefined ? `a whole number of at least ${least}` : `a whole number from ${least} to ${most}`;

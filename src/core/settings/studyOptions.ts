@@ -11,7 +11,10 @@ export type BackendName = "native" | "wasm" | "tfjs-node" | "webgpu";
 /** Where settings that are left out come from: minutes on the sample, the default protocol, or the published one. */
 export type PresetName = "quick" | "standard" | "paper";
 
-/** What may be asked of a study: the keys of `r3dvs.json`, the command line's options in camel case. What is left out comes from the preset. */
+/**
+ * What may be asked of a study: the keys of `r3dvs.json`, the command line's options in camel case. What is left out
+ * comes from the preset.
+ */
 export interface StudyOptions {
   readonly preset?: PresetName;
   readonly targets?: readonly string[];
@@ -46,7 +49,10 @@ export interface StudyOptions {
   readonly testRotations?: number;
   readonly inputScaling?: InputScaling;
   readonly linearPart?: LinearPartKind;
-  /** What one target's learning changes of all this, by the target's name; a setting that is asked for on the command line comes before it. */
+  /**
+   * What one target's learning changes of all this, by the target's name; a setting that is asked for on the command
+   * line comes before it.
+   */
   readonly perTarget?: Readonly<Record<string, TargetOptions>>;
   readonly hyperparameters?: "validated" | "paper";
   readonly twoStepResiduals?: TwoStepResiduals;
@@ -85,7 +91,10 @@ export const TARGET_TRAINING_KEYS = [
 
 export type TargetTrainingKey = (typeof TARGET_TRAINING_KEYS)[number];
 
-/** What the second of two steps learns: errors of the first on materials it had not seen (k-fold), or those on its own training set, as in the paper. */
+/**
+ * What the second of two steps learns: errors of the first on materials it had not seen (k-fold), or those on its own
+ * training set, as in the paper.
+ */
 export type TwoStepResiduals = "outOfFold" | "inSample";
 
 /** How extensive targets are learned. */

@@ -15,7 +15,10 @@ export function studySchema(models: readonly string[]): Schema {
     type: "object",
     additionalProperties: false,
     definitions: LAYER_DEFINITIONS,
-    properties: { $schema: { type: "string" }, ...Object.fromEntries(SETTING_KEYS.map((key) => [key, property(key, models)])) },
+    properties: {
+      $schema: { type: "string" },
+      ...Object.fromEntries(SETTING_KEYS.map((key) => [key, property(key, models)])),
+    },
   };
 }
 
@@ -25,7 +28,11 @@ function property(key: keyof StudyOptions, models: readonly string[]): Schema {
   const isFixed = defaultText(key) === String(value);
   const cost = costText(key);
   const sentences = [help, ...(isFixed ? [] : [`default: ${defaultText(key)}`]), ...(cost === undefined ? [] : [cost])];
-  return { ...typeSchema(type, models), ...(isFixed && { default: value }), description: sentences.map(sentence).join(" ") };
+  return {
+    ...typeSchema(type, models),
+    ...(isFixed && { default: value }),
+    description: sentences.map(sentence).join(" "),
+  };
 }
 
 /** The part of a schema that says what a value may be; the editor's tasks have it too. */
@@ -44,11 +51,19 @@ export function typeSchema(type: SettingType, models: readonly string[]): Schema
     case "columns":
       return listOf({ type: "string" });
     case "models":
-      return listOf({ anyOf: [{ enum: [...models, ...TWO_STEPS] }, { type: "string", pattern: twoSteps(models) }] }, { uniqueItems: true });
+      return listOf(
+        { anyOf: [{ enum: [...models, ...TWO_STEPS] }, { type: "string", pattern: twoSteps(models) }] },
+        { uniqueItems: true },
+      );
     case "network":
-      return { anyOf: [{ enum: type.choices }, { type: "array", minItems: 1, items: { $ref: "#/definitions/layer" } }] };
+      return {
+        anyOf: [{ enum: type.choices }, { type: "array", minItems: 1, items: { $ref: "#/definitions/layer" } }],
+      };
     case "perTarget":
-      return { type: "object", additionalProperties: { type: "object", additionalProperties: false, properties: targetProperties() } };
+      return {
+        type: "object",
+        additionalProperties: { type: "object", additionalProperties: false, properties: targetProperties() },
+      };
   }
 }
 
@@ -59,10 +74,20 @@ const listOf = (items: Schema, more: Schema = {}): Schema => ({ type: "array", m
 const twoSteps = (models: readonly string[]) => `^(${models.join("|")})\\+(${models.join("|")})$`;
 
 function targetProperties(): Schema {
-  return Object.fromEntries(["normalize", ...TARGET_TRAINING_KEYS].map((key) => [key, { $ref: `#/properties/${key}` }]));
+  return Object.fromEntries(
+    ["normalize", ...TARGET_TRAINING_KEYS].map((key) => [key, { $ref: `#/properties/${key}` }]),
+  );
 }
 
-function limits({ above, least, most }: { readonly above?: number; readonly least?: number; readonly most?: number }): Schema {
+function limits({
+  above,
+  least,
+  most,
+}: {
+  readonly above?: number;
+  readonly least?: number;
+  readonly most?: number;
+}): Schema {
   return {
     ...(above !== undefined && { exclusiveMinimum: above }),
     ...(least !== undefined && { minimum: least }),

@@ -3,16 +3,22 @@ import type { StudyOptions } from "./studyOptions.js";
 import { type Schema, sentence, typeSchema } from "./studySchema.js";
 
 /** The settings that a task of the editor can name: all but those that stand in a file of settings alone. */
-export const TASK_SETTINGS: readonly (keyof StudyOptions)[] = SETTING_KEYS.filter((key) => SETTINGS[key].type.kind !== "perTarget");
+export const TASK_SETTINGS: readonly (keyof StudyOptions)[] = SETTING_KEYS.filter(
+  (key) => SETTINGS[key].type.kind !== "perTarget",
+);
 
 /** What the manifest declares of each; the text is a translated one. */
 export function taskProperties(): Readonly<Record<string, Schema>> {
-  return Object.fromEntries(TASK_SETTINGS.map((key) => [key, { ...taskType(SETTINGS[key].type), description: `%task.${key}%` }]));
+  return Object.fromEntries(
+    TASK_SETTINGS.map((key) => [key, { ...taskType(SETTINGS[key].type), description: `%task.${key}%` }]),
+  );
 }
 
 /** The English of those texts, for what no other command has as well. */
 export function taskTexts(): Readonly<Record<string, string>> {
-  return Object.fromEntries(TASK_SETTINGS.filter((key) => !SHARED.has(key)).map((key) => [`task.${key}`, sentence(SETTINGS[key].help)]));
+  return Object.fromEntries(
+    TASK_SETTINGS.filter((key) => !SHARED.has(key)).map((key) => [`task.${key}`, sentence(SETTINGS[key].help)]),
+  );
 }
 
 /** Of several commands, with a text for all of them. */

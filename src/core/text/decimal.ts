@@ -23,9 +23,13 @@ export function addDecimals(a: Decimal, b: Decimal): Decimal {
   return { digits: scaled(a, places) + scaled(b, places), places };
 }
 
-export const multiplyDecimals = (a: Decimal, b: Decimal): Decimal => ({ digits: a.digits * b.digits, places: a.places + b.places });
+export const multiplyDecimals = (a: Decimal, b: Decimal): Decimal => ({
+  digits: a.digits * b.digits,
+  places: a.places + b.places,
+});
 
-export const subtractDecimals = (a: Decimal, b: Decimal): Decimal => addDecimals(a, { digits: -b.digits, places: b.places });
+export const subtractDecimals = (a: Decimal, b: Decimal): Decimal =>
+  addDecimals(a, { digits: -b.digits, places: b.places });
 
 /** The quotient, rounded half away from zero to `places` digits behind the point; undefined for a divisor of 0. */
 export function divideDecimals(a: Decimal, b: Decimal, places: number): Decimal | undefined {

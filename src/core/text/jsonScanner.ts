@@ -1,7 +1,10 @@
 /** Where a value stands: keys from the outside in; the items of a list have no key. */
 export type JsonPath = readonly string[];
 
-/** capture: its text is wanted; grid: it should be a list of lists of lists of numbers, whose size and place are wanted; skip: nothing is. */
+/**
+ * capture: its text is wanted; grid: it should be a list of lists of lists of numbers, whose size and place are wanted;
+ * skip: nothing is.
+ */
 export type JsonWish = "capture" | "grid" | "skip";
 
 /** A list of lists of lists of numbers, by the bytes it takes. */
@@ -30,15 +33,18 @@ export class JsonScanError extends Error {
   }
 }
 
-const [QUOTE, BACKSLASH, COMMA, COLON, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [34, 92, 44, 58, 91, 93, 123, 125];
+const [QUOTE, BACKSLASH, COMMA, COLON, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
+  34, 92, 44, 58, 91, 93, 123, 125,
+];
 /** Of a key, and of a text that is captured. */
 const LONGEST_KEY = 4096;
 const LONGEST_TEXT = 64 * 2 ** 20;
 const DEEPEST = 200;
 
 /**
- * JSON of any length, in chunks: what is asked for is captured, numbers on a grid are counted, and nothing else is kept. It looks at no more of the syntax
- * than it needs. `push` throws JsonScanError, `finish` too where the text ends early.
+ * JSON of any length, in chunks: what is asked for is captured, numbers on a grid are counted, and nothing else is
+ * kept. It looks at no more of the syntax than it needs. `push` throws JsonScanError, `finish` too where the text ends
+ * early.
  */
 export class JsonScanner {
   #offset = 0;
@@ -199,7 +205,11 @@ export class JsonScanner {
     if (!grid.isComplete) return at;
     this.#state = "value";
     this.#grid = undefined;
-    this.handler.onGrid(this.#path, { start: grid.start, end: this.#offset + at, size: [grid.planes, grid.rows, grid.columns] });
+    this.handler.onGrid(this.#path, {
+      start: grid.start,
+      end: this.#offset + at,
+      size: [grid.planes, grid.rows, grid.columns],
+    });
     return at;
   }
 

@@ -6,12 +6,17 @@ export function languageOf(tag: string): Language {
   return /^ja\b/i.test(tag) ? "ja" : "en";
 }
 
-/** The readable name of the property that a column of targets.csv holds, such as "Hartree energy" for `E_hartree_per_atom`; an unknown column keeps its name. */
+/**
+ * The readable name of the property that a column of targets.csv holds, such as "Hartree energy" for
+ * `E_hartree_per_atom`; an unknown column keeps its name.
+ */
 export function propertyLabel(column: string, language: Language = "en"): string {
   const perAtom = /_per_atom$/i.test(column);
   const label = PROPERTIES.get(keyOf(column.replace(/_per_atom$/i, "")));
   if (label === undefined) return column;
-  return perAtom || !CELL_COLUMNS.has(column) ? label[language] : { en: `${label.en}${OF_CELL}`, ja: `${label.ja} (セル)` }[language];
+  return perAtom || !CELL_COLUMNS.has(column)
+    ? label[language]
+    : { en: `${label.en}${OF_CELL}`, ja: `${label.ja} (セル)` }[language];
 }
 
 const OF_CELL = " of the cell";
@@ -24,7 +29,10 @@ export function propertySymbol(column: string, language: Language = "en"): strin
   return CELL_COLUMNS.has(column) ? { en: `${symbol} (cell)`, ja: `${symbol} (セル)` }[language] : symbol;
 }
 
-/** Orders columns as people look for their properties: gap, cohesive and formation energy, then the other known ones, unknown columns last. */
+/**
+ * Orders columns as people look for their properties: gap, cohesive and formation energy, then the other known ones,
+ * unknown columns last.
+ */
 export function compareProperties(a: string, b: string): number {
   const [first, second] = [propertyLabel(a).replace(OF_CELL, ""), propertyLabel(b).replace(OF_CELL, "")];
   const rank = (label: string, column: string) => {
@@ -34,7 +42,10 @@ export function compareProperties(a: string, b: string): number {
   return rank(first, a) - rank(second, b) || first.localeCompare(second, "en");
 }
 
-/** The readable name of a model, such as "Coulomb matrix" for `cm`; of two steps joined by " + ". An unknown model keeps its name. */
+/**
+ * The readable name of a model, such as "Coulomb matrix" for `cm`; of two steps joined by " + ". An unknown model keeps
+ * its name.
+ */
 export function modelLabel(model: string, language: Language = "en"): string {
   const [name = "", ...form] = model.split(/(?=-paper$)/);
   const steps = name.split("+").map((step) => MODELS.get(step)?.[language]);
@@ -81,11 +92,21 @@ const PROPERTIES: ReadonlyMap<string, Property> = new Map(
     eformation: { en: "Formation energy", ja: "生成エネルギー", symbol: "E_form" },
     bandgap: GAP,
     gap: GAP,
-    bandgapdirect: { en: "Direct band gap", ja: "直接バンドギャップ", symbol: { en: "direct gap", ja: "直接ギャップ" } },
+    bandgapdirect: {
+      en: "Direct band gap",
+      ja: "直接バンドギャップ",
+      symbol: { en: "direct gap", ja: "直接ギャップ" },
+    },
   }),
 );
 
-const BEST_KNOWN: readonly string[] = ["Band gap", "Direct band gap", "Cohesive energy", "Formation energy", "Total energy"];
+const BEST_KNOWN: readonly string[] = [
+  "Band gap",
+  "Direct band gap",
+  "Cohesive energy",
+  "Formation energy",
+  "Total energy",
+];
 
 /** What `r3dvs targets --per-cell` writes beside the same energies per atom. */
 const CELL_COLUMNS: ReadonlySet<string> = new Set(["E_hartree", "Exc_minus_Vxc", "E_ewald", "E_band", "E0"]);

@@ -2,8 +2,9 @@ const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+|[+-]\d+)?$/;
 const INTEGER = /^[+-]?\d+$/;
 
 /**
- * The number that a whole token writes, or undefined: never a guess, never 0 for what is unreadable. Besides decimal forms it knows what
- * Fortran writes: exponents with D, and exponents of three digits without a letter (`0.12-100`). Values beyond double precision are undefined.
+ * The number that a whole token writes, or undefined: never a guess, never 0 for what is unreadable. Besides decimal
+ * forms it knows what Fortran writes: exponents with D, and exponents of three digits without a letter (`0.12-100`).
+ * Values beyond double precision are undefined.
  */
 export function parseReal(token: string): number | undefined {
   if (!REAL.test(token)) return undefined;

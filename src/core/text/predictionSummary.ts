@@ -33,7 +33,12 @@ export interface PredictionSummary<Row> {
   /** Why models have no say on the file, each reason once, with the properties it concerns. */
   readonly refusals: readonly { readonly reason: string; readonly targets: readonly string[] }[];
   /** Calculated values, one per property. */
-  readonly known: readonly { readonly target: string; readonly unit: string; readonly value: number; readonly source: string }[];
+  readonly known: readonly {
+    readonly target: string;
+    readonly unit: string;
+    readonly value: number;
+    readonly source: string;
+  }[];
   /** The most similar training materials, at most three, without the material itself. */
   readonly nearest: readonly SimilarTo[];
   readonly inTraining: boolean;
@@ -48,7 +53,9 @@ export function summarizePredictions<Row extends PredictedProperty>(rows: readon
   const sorted = [...rows].sort((a, b) => compareProperties(a.target, b.target));
   const spoken = sorted.filter(({ value }) => value !== undefined);
   const outside = spoken.filter(({ outOfDomain }) => outOfDomain);
-  const known = new Map(sorted.flatMap(({ target, unit, known }) => (known ? [[target, { target, unit, ...known }] as const] : [])));
+  const known = new Map(
+    sorted.flatMap(({ target, unit, known }) => (known ? [[target, { target, unit, ...known }] as const] : [])),
+  );
   return {
     inside: spoken.filter(({ outOfDomain }) => !outOfDomain),
     outside,
@@ -74,20 +81,29 @@ function refusalsOf(silent: readonly PredictedProperty[]): { reason: string; tar
 function nearestOf(rows: readonly PredictedProperty[]): SimilarTo[] {
   const isKnown = rows.some(({ inTraining }) => inTraining);
   const found = new Map<string, SimilarTo>();
-  for (const one of rows.flatMap(({ nearest }) => nearest)) if (!(isKnown && one.similarity > SAME)) found.set(one.id, one);
+  for (const one of rows.flatMap(({ nearest }) => nearest))
+    if (!(isKnown && one.similarity > SAME)) found.set(one.id, one);
   return [...found.values()].sort((x, y) => y.similarity - x.similarity).slice(0, NEAREST);
 }
 
-/** How far a value can be trusted: as the model's test error says, less (its interval is much wider than that), or not at all. */
+/**
+ * How far a value can be trusted: as the model's test error says, less (its interval is much wider than that), or not
+ * at all.
+ */
 export type Trust = "usual" | "wide" | "outside";
 
 /** The standard deviation of Gaussian errors over their mean absolute value. */
 const DEVIATION_PER_MAE = Math.sqrt(Math.PI / 2);
 const WIDE = 2;
 
-export function trustOf({ outOfDomain, sigma, testError }: Pick<PredictedProperty, "outOfDomain" | "sigma" | "testError">): Trust {
+export function trustOf({
+  outOfDomain,
+  sigma,
+  testError,
+}: Pick<PredictedProperty, "outOfDomain" | "sigma" | "testError">): Trust {
   if (outOfDomain) return "outside";
-  const isWide = sigma !== undefined && testError !== undefined && testError > 0 && sigma > WIDE * DEVIATION_PER_MAE * testError;
+  const isWide =
+    sigma !== undefined && testError !== undefined && testError > 0 && sigma > WIDE * DEVIATION_PER_MAE * testError;
   return isWide ? "wide" : "usual";
 }
 
@@ -111,7 +127,8 @@ export function compactValueText(row: Pick<PredictedProperty, "value" | "sigma">
   return `${value.toFixed(decimals).replace("-", "−")} ± ${digit}×10⁻${superscript(-Number(exponent))}`;
 }
 
-const superscript = (whole: number): string => String(whole).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)] ?? "");
+const superscript = (whole: number): string =>
+  String(whole).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)] ?? "");
 
 /** A calculated value: as many digits as it has, at most five significant ones. */
 export const plainText = (value: number): string => String(Number(value.toPrecision(5))).replace("-", "−");
@@ -122,12 +139,21 @@ export const errorText = (error: number): string => String(Number(error.toPrecis
 /** No line above a text is longer. */
 export const LINE_LENGTH = 80;
 
-/** `gap 2.8 ± 0.6 eV · E_coh 4.24 ± 0.20 eV/atom · 4 more`: as many properties as fit into `room` characters. `more` writes how many did not. */
+/**
+ * `gap 2.8 ± 0.6 eV · E_coh 4.24 ± 0.20 eV/atom · 4 more`: as many properties as fit into `room` characters. `more`
+ * writes how many did not.
+ */
 export function propertyLine(
   rows: readonly Pick<PredictedProperty, "target" | "unit" | "value" | "sigma">[],
-  { language, more, room = LINE_LENGTH }: { readonly language: Language; readonly more: (count: number) => string; readonly room?: number },
+  {
+    language,
+    more,
+    room = LINE_LENGTH,
+  }: { readonly language: Language; readonly more: (count: number) => string; readonly room?: number },
 ): string {
-  const parts = rows.map(({ target, unit, ...row }) => [propertySymbol(target, language), valueText(row), unit].filter(Boolean).join(" "));
+  const parts = rows.map(({ target, unit, ...row }) =>
+    [propertySymbol(target, language), valueText(row), unit].filter(Boolean).join(" "),
+  );
   for (let shown = parts.length; shown > 0; shown--) {
     const rest = parts.length - shown;
     const line = [...parts.slice(0, shown), ...(rest > 0 ? [more(rest)] : [])].join(SEPARATOR);
@@ -139,4 +165,5 @@ export function propertyLine(
 export const SEPARATOR = " · ";
 
 /** Cuts a text to so many characters, an ellipsis included. */
-export const shorten = (text: string, room = LINE_LENGTH): string => (text.length <= room ? text : `${text.slice(0, room - 1).trimEnd()}…`);
+export const shorten = (text: string, room = LINE_LENGTH): string =>
+  text.length <= room ? text : `${text.slice(0, room - 1).trimEnd()}…`;

@@ -1,4 +1,7 @@
-/** Control characters but for tab and line feed, and those that turn the direction of a text: a terminal obeys them, wherever they come from. */
+/**
+ * Control characters but for tab and line feed, and those that turn the direction of a text: a terminal obeys them,
+ * wherever they come from.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 

@@ -1,4 +1,7 @@
-/** What is wrong at one place of an input file: the editor's squiggle, the command line's error and the job's log print the same one. */
+/**
+ * What is wrong at one place of an input file: the editor's squiggle, the command line's error and the job's log print
+ * the same one.
+ */
 export interface Problem {
   readonly severity: Severity;
   /** Line in the file, from 1. */
@@ -38,7 +41,12 @@ const LONGEST_QUOTE = 500;
 export const FILE_START: Position = { line: 1, column: 1 };
 
 /** A problem whose message is `template` with `{0}`, `{1}`... replaced by `args`, of which long ones are shortened. */
-export function problem(severity: Severity, place: Position, template: string, ...quoted: (string | number)[]): Problem {
+export function problem(
+  severity: Severity,
+  place: Position,
+  template: string,
+  ...quoted: (string | number)[]
+): Problem {
   const args = quoted.map((value) =>
     typeof value === "string" && value.length > LONGEST_QUOTE ? `${value.slice(0, LONGEST_QUOTE)}…` : value,
   );

@@ -1,4 +1,7 @@
-/** What is wrong with a value that was read from a file, in words with its place in it (`materials[3].natoms is no finite number`), or undefined. */
+/**
+ * What is wrong with a value that was read from a file, in words with its place in it (`materials[3].natoms is no
+ * finite number`), or undefined.
+ */
 export type Shape = (value: unknown, place: string) => string | undefined;
 
 const no = (what: string): Shape => {
@@ -11,7 +14,10 @@ const when =
 
 export const anyShape: Shape = () => undefined;
 export const textShape: Shape = when((value) => typeof value === "string" && value.length <= LONGEST_TEXT, "no text");
-export const finiteShape: Shape = when((value) => typeof value === "number" && Number.isFinite(value), "no finite number");
+export const finiteShape: Shape = when(
+  (value) => typeof value === "number" && Number.isFinite(value),
+  "no finite number",
+);
 export const flagShape: Shape = when((value) => typeof value === "boolean", "neither true nor false");
 
 const LONGEST_TEXT = 1e6;
@@ -64,7 +70,9 @@ export const objectShape =
     const own = (key: string) => (Object.hasOwn(value, key) ? value[key] : undefined);
     return (
       firstProblem(Object.entries(needed), ([key, shape]) => shape(own(key), at(key))) ??
-      firstProblem(Object.entries(optional), ([key, shape]) => (own(key) === undefined ? undefined : shape(own(key), at(key))))
+      firstProblem(Object.entries(optional), ([key, shape]) =>
+        own(key) === undefined ? undefined : shape(own(key), at(key)),
+      )
     );
   };
 
@@ -72,12 +80,18 @@ export const objectShape =
 export const eitherShape =
   (...shapes: readonly Shape[]): Shape =>
   (value, place) =>
-    shapes.reduce<string | undefined>((found, shape, index) => (index > 0 && found === undefined ? found : shape(value, place)), undefined);
+    shapes.reduce<string | undefined>(
+      (found, shape, index) => (index > 0 && found === undefined ? found : shape(value, place)),
+      undefined,
+    );
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function firstProblem<T>(items: readonly T[], check: (item: T, index: number) => string | undefined): string | undefined {
+function firstProblem<T>(
+  items: readonly T[],
+  check: (item: T, index: number) => string | undefined,
+): string | undefined {
   for (const [index, item] of items.entries()) {
     const found = check(item, index);
     if (found !== undefined) return found;

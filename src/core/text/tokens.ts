@@ -9,7 +9,8 @@ export interface Token {
 
 /** The tokens of one line; `\r` counts as a blank. */
 export function tokenize(line: string): Token[] {
-  if (!PLAIN.test(line)) return Array.from(line.matchAll(/\S+/g), (match) => ({ text: match[0], column: match.index + 1 }));
+  if (!PLAIN.test(line))
+    return Array.from(line.matchAll(/\S+/g), (match) => ({ text: match[0], column: match.index + 1 }));
   const tokens: Token[] = [];
   let at = 0;
   for (;;) {
@@ -31,7 +32,10 @@ export function withoutComment(line: string): string {
   return start < 0 ? line : line.slice(0, start);
 }
 
-/** The lines of a text: `\n` ends a line, a `\r` before it belongs to the line's end, and text behind the last `\n` is a line. */
+/**
+ * The lines of a text: `\n` ends a line, a `\r` before it belongs to the line's end, and text behind the last `\n` is a
+ * line.
+ */
 export function splitLines(text: string): string[] {
   const lines = text.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
   if (lines.at(-1) === "") lines.pop();

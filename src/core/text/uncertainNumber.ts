@@ -1,8 +1,12 @@
 /**
- * A value and its uncertainty with the digits that the uncertainty allows: `-575 ± 39`, `4.24 ± 0.20`, `0.0312 ± 0.0013`.
+ * A value and its uncertainty with the digits that the uncertainty allows: `-575 ± 39`, `4.24 ± 0.20`, `0.0312 ±
+ * 0.0013`.
  * The uncertainty has two significant digits, the value as many decimals.
  */
-export function formatUncertain(value: number, uncertainty: number): { readonly value: string; readonly uncertainty: string } {
+export function formatUncertain(
+  value: number,
+  uncertainty: number,
+): { readonly value: string; readonly uncertainty: string } {
   const decimals = decimalsFor(uncertainty, value);
   return { value: fixed(value, decimals), uncertainty: fixed(uncertainty, decimals) };
 }

@@ -12,7 +12,8 @@ export const progressText = ({ done, total }: { readonly done: number; readonly 
   total === 0 ? "" : ` ${done}/${total}`;
 
 /** `Cu2O` as `Cu₂O`, for lists without markup. */
-export const formulaText = (formula: string): string => formula.replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
+export const formulaText = (formula: string): string =>
+  formula.replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
 
 const READS_ATOMS = ["soap", "cm", "combined"];
 const READS_DENSITY = ["r3dvs", "r3dvs-paper", "shells", "density", "functionals", "angular", "combined"];

@@ -11,8 +11,8 @@ export interface ExportOptions {
 }
 
 /**
- * Asks for a place, beginning at `suggestion`, and writes there; a message then opens the file or shows where it is. Nothing happens when the user
- * gives none; a failure is said.
+ * Asks for a place, beginning at `suggestion`, and writes there; a message then opens the file or shows where it is.
+ * Nothing happens when the user gives none; a failure is said.
  */
 export async function saveExport(
   suggestion: vscode.Uri,
@@ -20,7 +20,10 @@ export async function saveExport(
   options: ExportOptions = {},
 ): Promise<void> {
   const extension = extensionOf(suggestion);
-  const place = await vscode.window.showSaveDialog({ defaultUri: suggestion, filters: { [extension.toUpperCase()]: [extension] } });
+  const place = await vscode.window.showSaveDialog({
+    defaultUri: suggestion,
+    filters: { [extension.toUpperCase()]: [extension] },
+  });
   if (!place) return;
   try {
     await write(place);

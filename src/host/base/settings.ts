@@ -15,7 +15,8 @@ export function encodeSettings(scope?: vscode.Uri): EncodeSettings {
 /** Worker threads; 0 leaves the number to the job. */
 export const threadCount = (): number => vscode.workspace.getConfiguration("r3dvs").get("threads", 0);
 
-export const modelFolders = (): readonly string[] => vscode.workspace.getConfiguration("r3dvs").get<string[]>("models", []);
+export const modelFolders = (): readonly string[] =>
+  vscode.workspace.getConfiguration("r3dvs").get<string[]>("models", []);
 
 export const usesBuiltInModels = (): boolean => vscode.workspace.getConfiguration("r3dvs").get("builtInModels", true);
 

@@ -21,12 +21,15 @@ export const SLURM_KEYS = [
 export type SlurmKey = (typeof SLURM_KEYS)[number];
 
 /** As they stand in the settings: empty, 0 or no lines where nothing is asked for. */
-export type SlurmSettings = { readonly [K in SlurmKey]: K extends ListKey ? readonly string[] : K extends NumberKey ? number : string };
+export type SlurmSettings = {
+  readonly [K in SlurmKey]: K extends ListKey ? readonly string[] : K extends NumberKey ? number : string;
+};
 
 type ListKey = "lines" | "setup";
 type NumberKey = "cpusPerTask" | "chunks" | "maxRunning";
 export const isListKey = (key: SlurmKey): key is ListKey => key === "lines" || key === "setup";
-export const isNumberKey = (key: SlurmKey): key is NumberKey => key === "cpusPerTask" || key === "chunks" || key === "maxRunning";
+export const isNumberKey = (key: SlurmKey): key is NumberKey =>
+  key === "cpusPerTask" || key === "chunks" || key === "maxRunning";
 
 const section = () => vscode.workspace.getConfiguration("r3dvs.slurm");
 
@@ -45,12 +48,16 @@ export function slurmSettings(): SlurmSettings {
 export async function keepSlurmSetting(key: SlurmKey, value: string | number | readonly string[]): Promise<void> {
   const isNothing = value === "" || value === 0 || (Array.isArray(value) && value.length === 0);
   const known = section().inspect(key);
-  const target = known?.workspaceValue === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
+  const target =
+    known?.workspaceValue === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
   await section().update(key, isNothing ? undefined : value, target);
 }
 
 /** The settings as a job takes them; `readTemplate` is given the path in `template`. */
-export async function slurmOptions(settings: SlurmSettings, readTemplate: (file: string) => Promise<string>): Promise<SlurmOptions> {
+export async function slurmOptions(
+  settings: SlurmSettings,
+  readTemplate: (file: string) => Promise<string>,
+): Promise<SlurmOptions> {
   const { template, lines, setup, ...rest } = settings;
   const asked = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== "" && value !== 0));
   return {

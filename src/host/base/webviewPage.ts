@@ -9,10 +9,19 @@ export const webviewOptions = (extension: vscode.Uri): vscode.WebviewOptions => 
   localResourceRoots: [vscode.Uri.joinPath(extension, "dist", "webview")],
 });
 
-/** The page of a view. Its script finds the texts of the editor's language as JSON in `#strings`; `kept` is in its state, whatever it writes there. */
-export async function webviewPage(webview: vscode.Webview, extension: vscode.Uri, view: ViewName, kept: object = {}): Promise<string> {
+/**
+ * The page of a view. Its script finds the texts of the editor's language as JSON in `#strings`; `kept` is in its
+ * state, whatever it writes there.
+ */
+export async function webviewPage(
+  webview: vscode.Webview,
+  extension: vscode.Uri,
+  view: ViewName,
+  kept: object = {},
+): Promise<string> {
   const nonce = makeNonce();
-  const asset = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(extension, "dist", "webview", name)).toString();
+  const asset = (name: string) =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extension, "dist", "webview", name)).toString();
   const policy = [
     "default-src 'none'",
     "base-uri 'none'",
@@ -49,7 +58,11 @@ function keepInState(kept: object): string {
   return `{
   const api = acquireVsCodeApi();
   const complete = (state) => ({ ...state, ...${scriptJson(kept)} });
-  const shared = { postMessage: (message) => api.postMessage(message), getState: () => api.getState(), setState: (state) => api.setState(complete(state)) };
+  const shared = {
+    postMessage: (message) => api.postMessage(message),
+    getState: () => api.getState(),
+    setState: (state) => api.setState(complete(state)),
+  };
   shared.setState(api.getState());
   globalThis.acquireVsCodeApi = () => shared;
 }`;
@@ -59,7 +72,9 @@ function keepInState(kept: object): string {
 export async function viewStrings(extension: vscode.Uri): Promise<Record<string, string>> {
   if (!vscode.env.language.startsWith("ja")) return {};
   try {
-    const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extension, "webview", "ui", "strings.ja.json"));
+    const bytes = await vscode.workspace.fs.readFile(
+      vscode.Uri.joinPath(extension, "webview", "ui", "strings.ja.json"),
+    );
     return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, string>;
   } catch {
     return {};

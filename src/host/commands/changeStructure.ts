@@ -25,7 +25,8 @@ async function standardCell(
   const { version } = document;
   const { symmetry } = await jobs.call("symmetryOfText", { text: document.getText() });
   if (symmetry && document.version === version) return { id, cell: symmetry[id] };
-  if (!symmetry) void vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: no symmetry was found for this structure."));
+  if (!symmetry)
+    void vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: no symmetry was found for this structure."));
   return undefined;
 }
 
@@ -70,7 +71,9 @@ export async function generateMesh(contexts: RunContexts, target: unknown): Prom
   if (!document) return;
   const { poscar } = await contexts.of(document);
   if (!poscar) {
-    void vscode.window.showWarningMessage(vscode.l10n.t("A mesh needs the lattice: there is no readable POSCAR beside this file."));
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t("A mesh needs the lattice: there is no readable POSCAR beside this file."),
+    );
     return;
   }
   const describe = (text: string) => (Number(text) > 0 ? meshFor(poscar.lattice, Number(text)).join(" × ") : undefined);
@@ -84,7 +87,9 @@ export async function generateMesh(contexts: RunContexts, target: unknown): Prom
     },
   });
   if (entered === undefined || describe(entered) === undefined) return;
-  await vscode.workspace.applyEdit(toWorkspaceEdit(document, replaceMesh(document.getText(), poscar.lattice, Number(entered))));
+  await vscode.workspace.applyEdit(
+    toWorkspaceEdit(document, replaceMesh(document.getText(), poscar.lattice, Number(entered))),
+  );
 }
 
 async function documentAt(target: unknown): Promise<vscode.TextDocument | undefined> {

@@ -15,7 +15,10 @@ export interface EncodeServices extends DensityServices {
   readonly problems: ProblemReporter;
 }
 
-/** Encodes densities, or the densities in folders, into the `.r3dvs` beside them, and shows their problems. Rejects when cancelled. */
+/**
+ * Encodes densities, or the densities in folders, into the `.r3dvs` beside them, and shows their problems. Rejects when
+ * cancelled.
+ */
 export async function encodeResources(
   services: EncodeServices,
   resources: readonly vscode.Uri[],
@@ -26,7 +29,8 @@ export async function encodeResources(
   for (const uri of resources) if ((await isFolder(uri)) || (await isDensity(services, uri))) wanted.push(uri);
   const paths = wanted.filter(({ scheme }) => scheme === "file").map(({ fsPath }) => fsPath);
   const elsewhere = wanted.filter(({ scheme }) => scheme !== "file");
-  const encoded = paths.length === 0 ? { files: [] } : await services.jobs.call("encodeFiles", { paths, settings }, options);
+  const encoded =
+    paths.length === 0 ? { files: [] } : await services.jobs.call("encodeFiles", { paths, settings }, options);
   const files = [...encoded.files, ...(await encodeVirtual(services, elsewhere, settings, options))];
   for (const { file, problems } of files) services.problems.report(file, problems);
   return files;

@@ -14,8 +14,8 @@ interface Services {
 }
 
 /**
- * Writes a model for other programs: as ONNX, as a TensorFlow.js LayersModel (in a folder of its own below the one that the user points at) or as arrays for
- * numpy. Asks which model, if none is given, and which form, if it has several.
+ * Writes a model for other programs: as ONNX, as a TensorFlow.js LayersModel (in a folder of its own below the one that
+ * the user points at) or as arrays for numpy. Asks which model, if none is given, and which form, if it has several.
  */
 export async function exportModel(services: Services, first: unknown): Promise<void> {
   const model = isModelSummary(first) ? first : await chooseModel(services.models);
@@ -28,10 +28,17 @@ export async function exportModel(services: Services, first: unknown): Promise<v
 async function exportFile({ jobs }: Services, model: ModelSummary, form: "onnx" | "npz"): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(path.dirname(model.path));
   const suggestion = vscode.Uri.joinPath(folder, `${safeName(model.target)}-${safeName(model.model)}.${form}`);
-  const note = form === "onnx" ? vscode.l10n.t("Its metadata say what goes in and comes out.") : vscode.l10n.t("Load it with numpy.load.");
-  await saveExport(suggestion, async (place) => void (await jobs.call("exportModel", { model: model.path, output: place.fsPath })), {
-    note,
-  });
+  const note =
+    form === "onnx"
+      ? vscode.l10n.t("Its metadata say what goes in and comes out.")
+      : vscode.l10n.t("Load it with numpy.load.");
+  await saveExport(
+    suggestion,
+    async (place) => void (await jobs.call("exportModel", { model: model.path, output: place.fsPath })),
+    {
+      note,
+    },
+  );
 }
 
 async function exportFolder({ jobs }: Services, model: ModelSummary): Promise<void> {

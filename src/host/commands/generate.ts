@@ -53,7 +53,8 @@ async function summarise(files: readonly EncodedFile[]): Promise<void> {
   const reveal = vscode.l10n.t("Show Folder");
   const actions = [...(hasProblems ? [show] : []), ...(output === undefined ? [] : [reveal])];
   const text = vscode.l10n.t("R3DVS: encoded {0} of {1} files.", done.length, files.length);
-  const announce = done.length === files.length ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const announce =
+    done.length === files.length ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const chosen = await announce(text, ...actions);
   if (chosen === show) await vscode.commands.executeCommand("workbench.actions.view.problems");
   else if (chosen === reveal && output !== undefined) {

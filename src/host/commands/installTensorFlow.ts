@@ -8,19 +8,27 @@ interface Services {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** Installs TensorFlow for Node.js into `folder`, the extension's own storage, after asking; says in words what came of it. `confirmed` skips the question. */
+/**
+ * Installs TensorFlow for Node.js into `folder`, the extension's own storage, after asking; says in words what came of
+ * it. `confirmed` skips the question.
+ */
 export async function installTensorFlow({ jobs, log }: Services, folder: string, confirmed?: unknown): Promise<void> {
   if (confirmed !== true && !(await ask(folder))) return;
   const title = vscode.l10n.t("R3DVS: installing TensorFlow");
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   try {
-    const outcome = await vscode.window.withProgress(options, (_, token) => jobs.call("installEngine", { name: "tfjs-node" }, { token }));
+    const outcome = await vscode.window.withProgress(options, (_, token) =>
+      jobs.call("installEngine", { name: "tfjs-node" }, { token }),
+    );
     if ("reason" in outcome) await sayFailure(`R3DVS: ${translateProblem(outcome.reason)}`, log);
     else {
       // The next call starts one that looks for engines again.
       jobs.stop();
       void vscode.window.showInformationMessage(
-        vscode.l10n.t("R3DVS: {0} is installed. A run uses it if its settings name the backend tfjs-node.", outcome.engine.instructionSet),
+        vscode.l10n.t(
+          "R3DVS: {0} is installed. A run uses it if its settings name the backend tfjs-node.",
+          outcome.engine.instructionSet,
+        ),
       );
     }
   } catch (error) {
@@ -35,7 +43,11 @@ async function ask(folder: string): Promise<boolean> {
     folder,
   );
   return (
-    (await vscode.window.showWarningMessage(vscode.l10n.t("Install TensorFlow for R3DVS?"), { modal: true, detail }, install)) === install
+    (await vscode.window.showWarningMessage(
+      vscode.l10n.t("Install TensorFlow for R3DVS?"),
+      { modal: true, detail },
+      install,
+    )) === install
   );
 }
 

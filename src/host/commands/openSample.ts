@@ -6,7 +6,9 @@ export const SAMPLE_MARKER = ".r3dvs-sample";
 /** GeO2: a rich spectrum, and models that know such oxides. */
 const FIRST_DENSITY = ["mp-470", "CHGCAR.gz"];
 
-/** Copies the bundled oxides to a place that can be written to and opens them as a folder. `target` skips the question. */
+/**
+ * Copies the bundled oxides to a place that can be written to and opens them as a folder. `target` skips the question.
+ */
 export async function openSample(context: vscode.ExtensionContext, target?: unknown): Promise<void> {
   const parent = target instanceof vscode.Uri ? target : await choosePlace(context);
   if (!parent) return;
@@ -32,7 +34,8 @@ export async function greetInSample(): Promise<void> {
   );
   const chosen = await vscode.window.showInformationMessage(text, train, steps);
   if (chosen === train) await vscode.commands.executeCommand("r3dvs.train", folder.uri);
-  else if (chosen === steps) await vscode.commands.executeCommand("workbench.action.openWalkthrough", "r3dvs.r3dvs#start", false);
+  else if (chosen === steps)
+    await vscode.commands.executeCommand("workbench.action.openWalkthrough", "r3dvs.r3dvs#start", false);
 }
 
 async function choosePlace(context: vscode.ExtensionContext): Promise<vscode.Uri | undefined> {
@@ -42,7 +45,11 @@ async function choosePlace(context: vscode.ExtensionContext): Promise<vscode.Uri
     place: async () => context.globalStorageUri as vscode.Uri | undefined,
   };
   const title = vscode.l10n.t("Copy the Sample Here");
-  const other = { label: vscode.l10n.t("Choose a folder for the sample…"), detail: "", place: () => askForFolder(title) };
+  const other = {
+    label: vscode.l10n.t("Choose a folder for the sample…"),
+    detail: "",
+    place: () => askForFolder(title),
+  };
   const chosen = await vscode.window.showQuickPick([own, other], {
     title: vscode.l10n.t("Open the Sample"),
     placeHolder: vscode.l10n.t("Where to store the sample dataset"),
@@ -56,10 +63,14 @@ async function copySample(context: vscode.ExtensionContext, folder: vscode.Uri):
   const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("R3DVS: copying the sample") };
   await vscode.window.withProgress(options, async () => {
     const entries = await vscode.workspace.fs.readDirectory(source);
-    const ordered = entries.map(([name]) => name).sort((a, b) => Number(a === "targets.csv") - Number(b === "targets.csv"));
+    const ordered = entries
+      .map(([name]) => name)
+      .sort((a, b) => Number(a === "targets.csv") - Number(b === "targets.csv"));
     await vscode.workspace.fs.createDirectory(folder);
     for (const name of ordered) {
-      await vscode.workspace.fs.copy(vscode.Uri.joinPath(source, name), vscode.Uri.joinPath(folder, name), { overwrite: true });
+      await vscode.workspace.fs.copy(vscode.Uri.joinPath(source, name), vscode.Uri.joinPath(folder, name), {
+        overwrite: true,
+      });
     }
   });
 }

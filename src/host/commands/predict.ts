@@ -34,7 +34,9 @@ export async function predictFiles(services: Services, first: unknown, selection
   if (services.predictions.selectedModels.length === 0 && !(await selectModels(services))) return;
   const density = files.length === 1 ? await densityUri(services, only) : undefined;
   if (files.length === 1 && density === undefined && !isStructureName(only.path)) {
-    await vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.basename(only.path)));
+    await vscode.window.showWarningMessage(
+      vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.basename(only.path)),
+    );
     return;
   }
   if (files.length === 1 && !isOpen(only)) await show(only, density);
@@ -42,8 +44,14 @@ export async function predictFiles(services: Services, first: unknown, selection
   if (files.length > 1) await showTable(services, files);
 }
 
-/** Asks which models predict inline; false when the user leaves or there is none. `wanted`, a list of their folders, skips the question. */
-export async function selectModels({ predictions, models }: Pick<Services, "predictions" | "models">, wanted?: unknown): Promise<boolean> {
+/**
+ * Asks which models predict inline; false when the user leaves or there is none. `wanted`, a list of their folders,
+ * skips the question.
+ */
+export async function selectModels(
+  { predictions, models }: Pick<Services, "predictions" | "models">,
+  wanted?: unknown,
+): Promise<boolean> {
   await models.refresh();
   if (isListOfTexts(wanted)) {
     await predictions.selectModels(wanted);
@@ -52,7 +60,8 @@ export async function selectModels({ predictions, models }: Pick<Services, "pred
   if (models.models.length === 0) {
     const train = vscode.l10n.t("Train on a Folder…");
     const text = vscode.l10n.t("R3DVS: no trained model yet. Models appear here when a run finishes.");
-    if ((await vscode.window.showInformationMessage(text, train)) === train) await vscode.commands.executeCommand("r3dvs.train");
+    if ((await vscode.window.showInformationMessage(text, train)) === train)
+      await vscode.commands.executeCommand("r3dvs.train");
     return false;
   }
   const selected = new Set(predictions.selectedModels);
@@ -73,7 +82,8 @@ export async function selectModels({ predictions, models }: Pick<Services, "pred
   return chosen.length > 0;
 }
 
-const isListOfTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((one) => typeof one === "string");
+const isListOfTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === "string");
 
 async function predictAll({ predictions, copies, statusBar }: Services, files: readonly vscode.Uri[]): Promise<void> {
   try {

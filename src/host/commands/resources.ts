@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 
 /**
- * The files and folders a command is for: the selection of the explorer, the item of a tree, or the active editor's file.
+ * The files and folders a command is for: the selection of the explorer, the item of a tree, or the active editor's
+ * file.
  * What stands in no file system (an unsaved text) is left out.
  */
 export function chosenResources(first: unknown, selection: unknown): readonly vscode.Uri[] {
@@ -27,7 +28,9 @@ export async function isFolder(uri: vscode.Uri): Promise<boolean> {
 
 /** A folder the user points at, or nothing. */
 export async function askForFolder(title: string): Promise<vscode.Uri | undefined> {
-  const [folder] = (await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, title, openLabel: title })) ?? [];
+  const [folder] =
+    (await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, title, openLabel: title })) ??
+    [];
   return folder;
 }
 
@@ -44,4 +47,8 @@ const isDataset = (value: unknown): value is { folder: string } =>
   typeof value === "object" && value !== null && "folder" in value && typeof value.folder === "string";
 /** With a file of its own: not one of many packed spectra. */
 const isMaterial = (value: unknown): value is { file: string } =>
-  typeof value === "object" && value !== null && "file" in value && typeof value.file === "string" && !("encoded" in value);
+  typeof value === "object" &&
+  value !== null &&
+  "file" in value &&
+  typeof value.file === "string" &&
+  !("encoded" in value);

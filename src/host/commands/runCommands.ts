@@ -16,7 +16,10 @@ interface Services {
   readonly studies: StudyPanels;
 }
 
-/** What is done with a run: opened, stopped, resumed, reported. Each takes the tree's item, a folder, a dataset's item, or asks. */
+/**
+ * What is done with a run: opened, stopped, resumed, reported. Each takes the tree's item, a folder, a dataset's item,
+ * or asks.
+ */
 export class RunCommands {
   constructor(private readonly services: Services) {}
 
@@ -31,7 +34,8 @@ export class RunCommands {
 
   async stop(argument: unknown): Promise<void> {
     const run = await this.choose(argument, isActive, vscode.l10n.t("R3DVS: no run is in progress."));
-    if (run && (run.shared?.cluster === undefined || (await confirmCancelling(run.name)))) await this.services.runs.stop(run.folder);
+    if (run && (run.shared?.cluster === undefined || (await confirmCancelling(run.name))))
+      await this.services.runs.stop(run.folder);
   }
 
   async resume(argument: unknown): Promise<void> {
@@ -58,12 +62,17 @@ export class RunCommands {
     const chosen = Array.isArray(selection) ? selection.filter(isRun) : [];
     const first = chosen[0] ?? (await this.choose(argument, () => true));
     if (!first) return;
-    const others = this.services.runs.runs.filter((run) => run.folder !== first.folder && run.dataset === first.dataset);
+    const others = this.services.runs.runs.filter(
+      (run) => run.folder !== first.folder && run.dataset === first.dataset,
+    );
     const second =
-      chosen.find((run) => run.folder !== first.folder) ?? (await chooseAmong(others, vscode.l10n.t("Compare {0} with", first.name)));
+      chosen.find((run) => run.folder !== first.folder) ??
+      (await chooseAmong(others, vscode.l10n.t("Compare {0} with", first.name)));
     if (second) await this.services.studies.show(first.folder, second.folder);
     else if (others.length === 0) {
-      await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: there is no other run of this dataset to compare with."));
+      await vscode.window.showInformationMessage(
+        vscode.l10n.t("R3DVS: there is no other run of this dataset to compare with."),
+      );
     }
   }
 
@@ -83,7 +92,10 @@ export class RunCommands {
   /** Asks first. The folder goes into the trash; where the system has none, it asks again. */
   async delete(argument: unknown, selection?: unknown): Promise<void> {
     const chosen = Array.isArray(selection) ? selection.filter((one) => isRun(one) && isOver(one)) : [];
-    const single = chosen.length > 0 ? undefined : await this.choose(argument, isOver, vscode.l10n.t("R3DVS: there is no run to delete."));
+    const single =
+      chosen.length > 0
+        ? undefined
+        : await this.choose(argument, isOver, vscode.l10n.t("R3DVS: there is no run to delete."));
     const doomed = single ? [single] : chosen;
     const names = doomed.map(({ name }) => name).join(", ");
     if (doomed.length === 0 || !(await confirmDeletion(names))) return;
@@ -101,10 +113,13 @@ export class RunCommands {
     none = vscode.l10n.t("R3DVS: there are no runs yet."),
   ): Promise<RunSummary | undefined> {
     const folder = folderOf(argument);
-    if (folder !== undefined) return this.services.runs.runs.find((run) => run.folder === folder) ?? (await this.read(folder));
+    if (folder !== undefined)
+      return this.services.runs.runs.find((run) => run.folder === folder) ?? (await this.read(folder));
     await this.services.runs.refresh();
     const dataset = datasetOf(argument);
-    const candidates = this.services.runs.runs.filter((run) => fits(run) && (dataset === undefined || run.dataset === dataset));
+    const candidates = this.services.runs.runs.filter(
+      (run) => fits(run) && (dataset === undefined || run.dataset === dataset),
+    );
     if (dataset !== undefined && candidates.length === 1) return candidates[0];
     if (candidates.length > 0) return chooseAmong(candidates, vscode.l10n.t("Choose a run"));
     await explainNoRun(dataset, none);
@@ -118,12 +133,18 @@ export class RunCommands {
 
 async function chooseAmong(runs: readonly RunSummary[], title: string): Promise<RunSummary | undefined> {
   if (runs.length === 0) return undefined;
-  const items = runs.map((run) => ({ label: run.name, description: runDescription(run), detail: path.basename(run.dataset), run }));
+  const items = runs.map((run) => ({
+    label: run.name,
+    description: runDescription(run),
+    detail: path.basename(run.dataset),
+    run,
+  }));
   return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.run;
 }
 
 const isOver = (run: RunSummary) => !isActive(run);
-const isRun = (value: unknown): value is RunSummary => typeof value === "object" && value !== null && "folder" in value && "state" in value;
+const isRun = (value: unknown): value is RunSummary =>
+  typeof value === "object" && value !== null && "folder" in value && "state" in value;
 
 /** Places in a cluster's queue are waited for long. */
 async function confirmCancelling(name: string): Promise<boolean> {
@@ -136,7 +157,13 @@ async function confirmCancelling(name: string): Promise<boolean> {
 async function confirmDeletion(names: string): Promise<boolean> {
   const move = vscode.l10n.t("Move to Trash");
   const detail = vscode.l10n.t("Its results, models and report go with it.");
-  return (await vscode.window.showWarningMessage(vscode.l10n.t("Delete the run {0}?", names), { modal: true, detail }, move)) === move;
+  return (
+    (await vscode.window.showWarningMessage(
+      vscode.l10n.t("Delete the run {0}?", names),
+      { modal: true, detail },
+      move,
+    )) === move
+  );
 }
 
 /** False where the folder is still there. */
@@ -146,7 +173,10 @@ async function moveToTrash(folder: vscode.Uri): Promise<boolean> {
     return true;
   } catch {
     const permanently = vscode.l10n.t("Delete Permanently");
-    const text = vscode.l10n.t("{0} cannot be moved to the trash here. Delete it permanently?", path.basename(folder.fsPath));
+    const text = vscode.l10n.t(
+      "{0} cannot be moved to the trash here. Delete it permanently?",
+      path.basename(folder.fsPath),
+    );
     if ((await vscode.window.showWarningMessage(text, { modal: true }, permanently)) !== permanently) return false;
     await vscode.workspace.fs.delete(folder, { recursive: true, useTrash: false });
     return true;

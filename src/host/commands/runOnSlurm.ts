@@ -20,8 +20,15 @@ interface Services {
   readonly texts: ReadOnlyTexts;
 }
 
-/** Submits a run as job arrays, or shows what would be submitted. `findRun` chooses or makes the run; `action` skips the form. */
-export async function runOnSlurm(services: Services, findRun: () => Promise<RunSummary | undefined>, action?: unknown): Promise<void> {
+/**
+ * Submits a run as job arrays, or shows what would be submitted. `findRun` chooses or makes the run; `action` skips the
+ * form.
+ */
+export async function runOnSlurm(
+  services: Services,
+  findRun: () => Promise<RunSummary | undefined>,
+  action?: unknown,
+): Promise<void> {
   const { jobs } = services;
   const cluster = await jobs.call("inspectCluster", {});
   if (!cluster.isInstalled) return explainNoSlurm(cluster);
@@ -87,7 +94,11 @@ async function explainNothingOpen(run: RunSummary, { live }: SubmissionPreview):
   await vscode.window.showInformationMessage(text);
 }
 
-async function show({ texts }: Services, run: RunSummary, plan: SubmissionPreview): Promise<"submit" | "form" | undefined> {
+async function show(
+  { texts }: Services,
+  run: RunSummary,
+  plan: SubmissionPreview,
+): Promise<"submit" | "form" | undefined> {
   await texts.show(`${run.name}.sbatch.sh`, plan.text);
   return offerSubmit(vscode.l10n.t("R3DVS: this is what Run on Slurm submits: {0}.", amountText(plan)));
 }

@@ -13,7 +13,9 @@ export async function showVoxels(services: DensityServices, first: unknown, sele
   if (!uri) return;
   const density = (await zarrMark(uri)) ?? (await densityUri(services, uri));
   if (density === undefined) {
-    await vscode.window.showWarningMessage(vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.basename(uri.path)));
+    await vscode.window.showWarningMessage(
+      vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.basename(uri.path)),
+    );
     return;
   }
   await vscode.commands.executeCommand("vscode.openWith", density, VOXELS_VIEW);
@@ -47,7 +49,10 @@ export interface DensityServices {
 }
 
 /** The density of a file, wherever both stand: the file itself or the one beside a structure. */
-export async function densityUri({ copies, densities }: DensityServices, uri: vscode.Uri): Promise<vscode.Uri | undefined> {
+export async function densityUri(
+  { copies, densities }: DensityServices,
+  uri: vscode.Uri,
+): Promise<vscode.Uri | undefined> {
   const local = await copies.acquireWithDensity(uri);
   try {
     const density = await densities.of(local.file);

@@ -9,11 +9,18 @@ export async function showText(first: unknown, selection: unknown, place?: unkno
   if (!uri) return;
   const name = nameOfUri(uri);
   if (!isText(name)) {
-    await vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: {0} is compressed or HDF5 and cannot be shown as text.", name));
+    await vscode.window.showInformationMessage(
+      vscode.l10n.t("R3DVS: {0} is compressed or HDF5 and cannot be shown as text.", name),
+    );
     return;
   }
   const at = positionOf(place);
-  await vscode.commands.executeCommand("vscode.openWith", uri, "default", at && { selection: new vscode.Range(at, at) });
+  await vscode.commands.executeCommand(
+    "vscode.openWith",
+    uri,
+    "default",
+    at && { selection: new vscode.Range(at, at) },
+  );
 }
 
 function positionOf(place: unknown): vscode.Position | undefined {

@@ -22,7 +22,10 @@ export interface FormFacts {
 
 type FormItem = vscode.QuickPickItem & ({ readonly action: SlurmAction } | { readonly key: SlurmKey });
 
-/** One list with everything that is submitted: an entry is changed by choosing it. A changed entry comes back as `"changed"`; nothing when the user leaves. */
+/**
+ * One list with everything that is submitted: an entry is changed by choosing it. A changed entry comes back as
+ * `"changed"`; nothing when the user leaves.
+ */
 export async function showSlurmForm({ name, cluster, plan }: FormFacts): Promise<SlurmAction | "changed" | undefined> {
   const settings = slurmSettings();
   const title = vscode.l10n.t("Run {0} on Slurm ({1})", name, cluster.host);
@@ -41,7 +44,11 @@ export async function showSlurmForm({ name, cluster, plan }: FormFacts): Promise
 
 function formItems(settings: SlurmSettings, plan: SubmissionPreview): readonly (FormItem & vscode.QuickPickItem)[] {
   const [amount = "", ...rest] = amountParts(plan);
-  const separator = { label: vscode.l10n.t("sbatch"), kind: vscode.QuickPickItemKind.Separator, action: "show" } as const;
+  const separator = {
+    label: vscode.l10n.t("sbatch"),
+    kind: vscode.QuickPickItemKind.Separator,
+    action: "show",
+  } as const;
   return [
     // In two lines: what the amount rests on would be cut at the end of the first.
     {
@@ -118,7 +125,9 @@ function askValue(
   if (isNumberKey(key)) return askNumber(key, settings[key], title);
   const value = settings[key];
   const prompt =
-    key === "template" ? vscode.l10n.t("Path of a script with {0} where the work stands; empty for none", "{{r3dvs}}") : promptOf(key);
+    key === "template"
+      ? vscode.l10n.t("Path of a script with {0} where the work stands; empty for none", "{{r3dvs}}")
+      : promptOf(key);
   return vscode.window.showInputBox({ title, prompt, value, ignoreFocusOut: true }).then((text) => text?.trim());
 }
 
@@ -127,10 +136,15 @@ const promptOf = (key: SlurmKey) => vscode.l10n.t("{0}, as sbatch takes it; empt
 async function askPartition(partitions: readonly string[], title: string): Promise<string | undefined> {
   const none = { label: vscode.l10n.t("the cluster's default"), value: "" };
   const items = [none, ...partitions.map((name) => ({ label: name, value: name }))];
-  return (await vscode.window.showQuickPick(items, { title, placeHolder: keyName("partition"), ignoreFocusOut: true }))?.value;
+  return (await vscode.window.showQuickPick(items, { title, placeHolder: keyName("partition"), ignoreFocusOut: true }))
+    ?.value;
 }
 
-async function askLines(key: "lines" | "setup", lines: readonly string[], title: string): Promise<readonly string[] | undefined> {
+async function askLines(
+  key: "lines" | "setup",
+  lines: readonly string[],
+  title: string,
+): Promise<readonly string[] | undefined> {
   const prompt = vscode.l10n.t("{0}, separated by semicolons; empty for none", keyName(key));
   const text = await vscode.window.showInputBox({ title, prompt, value: lines.join("; "), ignoreFocusOut: true });
   return text
@@ -139,9 +153,20 @@ async function askLines(key: "lines" | "setup", lines: readonly string[], title:
     .filter((line) => line !== "");
 }
 
-async function askNumber(key: SlurmKey, value: string | number | readonly string[], title: string): Promise<number | undefined> {
-  const validateInput = (text: string) => (/^\d{0,6}$/.test(text.trim()) ? undefined : vscode.l10n.t("Enter one number"));
+async function askNumber(
+  key: SlurmKey,
+  value: string | number | readonly string[],
+  title: string,
+): Promise<number | undefined> {
+  const validateInput = (text: string) =>
+    /^\d{0,6}$/.test(text.trim()) ? undefined : vscode.l10n.t("Enter one number");
   const shown = value === 0 ? "" : String(value);
-  const text = await vscode.window.showInputBox({ title, prompt: promptOf(key), value: shown, validateInput, ignoreFocusOut: true });
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt: promptOf(key),
+    value: shown,
+    validateInput,
+    ignoreFocusOut: true,
+  });
   return text === undefined ? undefined : Number(text.trim());
 }

@@ -14,8 +14,15 @@ interface Services {
 /** Makes a run for a dataset, or asks for which; its folder, or nothing when the user leaves. */
 export type MakeRun = (dataset: vscode.Uri | undefined) => Promise<string | undefined>;
 
-/** The run that is to be submitted: the tree's, one that is not finished, or a new one of a dataset. Throws where the run is at work here. */
-export async function chooseSlurmRun(services: Services, argument: unknown, make: MakeRun): Promise<RunSummary | undefined> {
+/**
+ * The run that is to be submitted: the tree's, one that is not finished, or a new one of a dataset. Throws where the
+ * run is at work here.
+ */
+export async function chooseSlurmRun(
+  services: Services,
+  argument: unknown,
+  make: MakeRun,
+): Promise<RunSummary | undefined> {
   const { jobs, runs } = services;
   const read = async (folder: string) => (await jobs.call("readRun", { folder, parity: false })).run;
   const created = async (dataset: string | undefined) => {
@@ -30,13 +37,19 @@ export async function chooseSlurmRun(services: Services, argument: unknown, make
   const open = runs.runs.filter((run) => canSubmit(run) && (place === undefined || run.dataset === place));
   if (open.length === 0) return created(place);
   const fresh = { label: `$(add) ${vscode.l10n.t("New run…")}`, run: undefined };
-  const items = open.map((run) => ({ label: run.name, description: runDescription(run), detail: path.basename(run.dataset), run }));
+  const items = open.map((run) => ({
+    label: run.name,
+    description: runDescription(run),
+    detail: path.basename(run.dataset),
+    run,
+  }));
   const title = vscode.l10n.t("Run on Slurm");
   const chosen = await vscode.window.showQuickPick([fresh, ...items], { title, matchOnDescription: true });
   return chosen && (chosen.run ?? created(place));
 }
 
-const canSubmit = (run: RunSummary) => (!isActive(run) && run.state !== "finished") || run.shared?.cluster !== undefined;
+const canSubmit = (run: RunSummary) =>
+  (!isActive(run) && run.state !== "finished") || run.shared?.cluster !== undefined;
 
 function refuseIfBusy(run: RunSummary): RunSummary {
   if (isActive(run) && run.shared === undefined)

@@ -43,7 +43,10 @@ export function learnableTargets(summary: DatasetSummary): DatasetSummary["targe
   return summary.targets.filter((target) => target.available >= 5).sort((a, b) => b.available - a.available);
 }
 
-/** `2026-11-22 17.30 quick`, in the user's time: short enough for the tree, fit for a folder. With `seconds` each is another one. */
+/**
+ * `2026-11-22 17.30 quick`, in the user's time: short enough for the tree, fit for a folder. With `seconds` each is
+ * another one.
+ */
 export function runName(now: Date, preset: string, { seconds = false } = {}): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;

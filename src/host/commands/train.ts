@@ -11,7 +11,14 @@ import type { RunRegistry } from "../registries/runRegistry.js";
 import type { StatusBar } from "../views/statusBar.js";
 import type { StudyPanels } from "../views/studyPanels.js";
 import { askForFolder, chosenResources, isFolder } from "./resources.js";
-import { type CustomKey, customDefaults, customOptions, learnableTargets, parseNumbers, runName } from "./studyChoices.js";
+import {
+  type CustomKey,
+  customDefaults,
+  customOptions,
+  learnableTargets,
+  parseNumbers,
+  runName,
+} from "./studyChoices.js";
 import { type Answer, askText, pickMany, pickOne, runSteps, type StepPlace } from "./wizard.js";
 
 interface Services {
@@ -62,7 +69,11 @@ export async function createChosenRun(
   }
 }
 
-async function chooseDataset(datasets: DatasetRegistry, first: unknown, selection: unknown): Promise<vscode.Uri | undefined> {
+async function chooseDataset(
+  datasets: DatasetRegistry,
+  first: unknown,
+  selection: unknown,
+): Promise<vscode.Uri | undefined> {
   for (const uri of first === undefined ? [] : chosenResources(first, selection))
     if (uri.scheme === "file" && (await isFolder(uri))) return uri;
   // The command may have woken the extension just now, before it has looked for datasets.
@@ -76,7 +87,10 @@ async function chooseDataset(datasets: DatasetRegistry, first: unknown, selectio
     folder: vscode.Uri.file(dataset.folder),
   }));
   if (known.length === 0) return askForFolder(title);
-  const chosen = await vscode.window.showQuickPick([...known, browse], { title, placeHolder: vscode.l10n.t("Dataset to train on") });
+  const chosen = await vscode.window.showQuickPick([...known, browse], {
+    title,
+    placeHolder: vscode.l10n.t("Dataset to train on"),
+  });
   return chosen && (chosen.folder ?? askForFolder(title));
 }
 
@@ -96,21 +110,31 @@ async function chooseStudy(summary: DatasetSummary): Promise<Choices | undefined
     await explainMissingTargets(summary);
     return undefined;
   }
-  const choices: Choices = { targets: [], models: [], preset: "quick", custom: customDefaults(summary.materials.length) };
+  const choices: Choices = {
+    targets: [],
+    models: [],
+    preset: "quick",
+    custom: customDefaults(summary.materials.length),
+  };
   const isDone = await runSteps([
     () => chooseTargets(choices, targets, summary.materials.length),
     () => chooseModels(choices),
     () => choosePreset(choices),
   ]);
   if (!isDone) return undefined;
-  return choices.preset !== "custom" || (await runSteps(customSteps(choices, summary.materials.length))) ? choices : undefined;
+  return choices.preset !== "custom" || (await runSteps(customSteps(choices, summary.materials.length)))
+    ? choices
+    : undefined;
 }
 
 async function explainMissingTargets(summary: DatasetSummary): Promise<void> {
   const show = vscode.l10n.t("Show Problems");
   const text =
     summary.materials.length === 0
-      ? vscode.l10n.t("R3DVS: {0} contains no densities. A dataset has one subfolder per material, each with a CHGCAR.", summary.folder)
+      ? vscode.l10n.t(
+          "R3DVS: {0} contains no densities. A dataset has one subfolder per material, each with a CHGCAR.",
+          summary.folder,
+        )
       : vscode.l10n.t(
           "R3DVS: {0} has no target to train on. Its targets.csv needs a column with values for at least 5 materials.",
           summary.folder,
@@ -119,13 +143,23 @@ async function explainMissingTargets(summary: DatasetSummary): Promise<void> {
   if (chosen === show) await vscode.commands.executeCommand("workbench.actions.view.problems");
 }
 
-const place = (step: number, totalSteps = 3): StepPlace => ({ title: vscode.l10n.t("Train on this folder"), step, totalSteps });
+const place = (step: number, totalSteps = 3): StepPlace => ({
+  title: vscode.l10n.t("Train on this folder"),
+  step,
+  totalSteps,
+});
 
-async function chooseTargets(choices: Choices, targets: DatasetSummary["targets"], materials: number): Promise<Answer<unknown>> {
+async function chooseTargets(
+  choices: Choices,
+  targets: DatasetSummary["targets"],
+  materials: number,
+): Promise<Answer<unknown>> {
   const items = targets.map((target, index) => ({
     label: targetName(target.name),
     name: target.name,
-    description: [target.name, target.unit, vscode.l10n.t("{0} of {1} materials", target.available, materials)].filter(Boolean).join(" · "),
+    description: [target.name, target.unit, vscode.l10n.t("{0} of {1} materials", target.available, materials)]
+      .filter(Boolean)
+      .join(" · "),
     picked: choices.targets.length === 0 ? index === 0 : choices.targets.includes(target.name),
   }));
   const answer = await pickMany(place(1), vscode.l10n.t("Targets to train on"), items);
@@ -136,17 +170,35 @@ async function chooseTargets(choices: Choices, targets: DatasetSummary["targets"
 async function chooseModels(choices: Choices): Promise<Answer<unknown>> {
   const items = [
     { model: "r3dvs", description: vscode.l10n.t("3D convolutional network on the voxels") },
-    { model: "combined", description: vscode.l10n.t("Gaussian process on atoms and density together: the most accurate"), extra: true },
+    {
+      model: "combined",
+      description: vscode.l10n.t("Gaussian process on atoms and density together: the most accurate"),
+      extra: true,
+    },
     { model: "cm", description: vscode.l10n.t("kernel ridge regression on Coulomb matrices") },
-    { model: "composition", description: vscode.l10n.t("kernel ridge regression on atomic fractions and volume per atom") },
-    { model: "shells", description: vscode.l10n.t("kernel ridge regression on the spectrum summed over shells of |g|") },
+    {
+      model: "composition",
+      description: vscode.l10n.t("kernel ridge regression on atomic fractions and volume per atom"),
+    },
+    {
+      model: "shells",
+      description: vscode.l10n.t("kernel ridge regression on the spectrum summed over shells of |g|"),
+    },
     {
       model: "density",
       description: vscode.l10n.t("Gaussian process on the density alone: shells, angular spectrum and functionals"),
       extra: true,
     },
-    { model: "functionals", description: vscode.l10n.t("Gaussian process on functionals of the density in real space"), extra: true },
-    { model: "angular", description: vscode.l10n.t("Gaussian process on the angular power spectrum of |s_g|"), extra: true },
+    {
+      model: "functionals",
+      description: vscode.l10n.t("Gaussian process on functionals of the density in real space"),
+      extra: true,
+    },
+    {
+      model: "angular",
+      description: vscode.l10n.t("Gaussian process on the angular power spectrum of |s_g|"),
+      extra: true,
+    },
     { model: "soap", description: vscode.l10n.t("kernel ridge regression on atomic environments (SOAP)"), extra: true },
     { model: "soap+r3dvs", description: vscode.l10n.t("SOAP, then a network on its residuals"), extra: true },
     { model: "soap+cm", description: vscode.l10n.t("SOAP, then Coulomb matrices on its residuals"), extra: true },
@@ -164,9 +216,21 @@ async function chooseModels(choices: Choices): Promise<Answer<unknown>> {
 async function choosePreset(choices: Choices): Promise<Answer<unknown>> {
   const items = [
     { label: vscode.l10n.t("Quick"), detail: vscode.l10n.t("Minutes: two splits, one network each"), preset: "quick" },
-    { label: vscode.l10n.t("Standard"), detail: vscode.l10n.t("Hours: 20 splits, five networks each, 10 rotations"), preset: "standard" },
-    { label: vscode.l10n.t("Paper"), detail: vscode.l10n.t("Hours: 20 splits, five networks each, 30 rotations"), preset: "paper" },
-    { label: vscode.l10n.t("Custom…"), detail: vscode.l10n.t("Choose sizes, splits, networks, rotations and epochs"), preset: "custom" },
+    {
+      label: vscode.l10n.t("Standard"),
+      detail: vscode.l10n.t("Hours: 20 splits, five networks each, 10 rotations"),
+      preset: "standard",
+    },
+    {
+      label: vscode.l10n.t("Paper"),
+      detail: vscode.l10n.t("Hours: 20 splits, five networks each, 30 rotations"),
+      preset: "paper",
+    },
+    {
+      label: vscode.l10n.t("Custom…"),
+      detail: vscode.l10n.t("Choose sizes, splits, networks, rotations and epochs"),
+      preset: "custom",
+    },
   ] as const;
   const answer = await pickOne(place(3), vscode.l10n.t("Preset"), items);
   if (typeof answer === "object") choices.preset = answer.value.preset;

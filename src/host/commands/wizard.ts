@@ -25,7 +25,11 @@ export function pickMany<T extends vscode.QuickPickItem>(
 }
 
 /** A step that picks one of a list. */
-export function pickOne<T extends vscode.QuickPickItem>(place: StepPlace, placeholder: string, items: readonly T[]): Promise<Answer<T>> {
+export function pickOne<T extends vscode.QuickPickItem>(
+  place: StepPlace,
+  placeholder: string,
+  items: readonly T[],
+): Promise<Answer<T>> {
   const pick = vscode.window.createQuickPick<T>();
   pick.items = items;
   pick.placeholder = placeholder;

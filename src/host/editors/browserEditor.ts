@@ -13,7 +13,10 @@ import { needsProcess } from "../process/noProcess.js";
 import type { ChosenFiles } from "./chosenFiles.js";
 import { CrystalSession } from "./crystalSession.js";
 
-/** The editors of structures and densities in VS Code for the Web: crystal, surfaces and voxels, by a web worker. No predictions. */
+/**
+ * The editors of structures and densities in VS Code for the Web: crystal, surfaces and voxels, by a web worker. No
+ * predictions.
+ */
 export class BrowserEditorProvider implements vscode.CustomReadonlyEditorProvider {
   constructor(
     private readonly extension: vscode.Uri,
@@ -52,7 +55,9 @@ class BrowserEditor implements vscode.Disposable {
     chosen: ChosenFiles,
   ) {
     this.session = new CrystalSession(panel, { jobs, copies: NO_COPIES, chosen });
-    this.subscription = panel.webview.onDidReceiveMessage((message: unknown) => this.receive(voxelViewMessage(message)));
+    this.subscription = panel.webview.onDidReceiveMessage((message: unknown) =>
+      this.receive(voxelViewMessage(message)),
+    );
   }
 
   dispose(): void {
@@ -63,7 +68,8 @@ class BrowserEditor implements vscode.Disposable {
 
   private async receive(message: FromVoxelView | FromCrystalView | undefined): Promise<void> {
     if (message?.type === "ready") await this.load();
-    else if (message?.type === "showText") await vscode.commands.executeCommand("r3dvs.showText", this.uri, undefined, message);
+    else if (message?.type === "showText")
+      await vscode.commands.executeCommand("r3dvs.showText", this.uri, undefined, message);
     else if (message?.type === "chooseFrame") {
       this.frame = message.frame;
       await this.load();

@@ -11,7 +11,10 @@ interface Item extends vscode.QuickPickItem {
   readonly uri?: vscode.Uri;
 }
 
-/** A volumetric file beside another one: from a list, the nearest folders first, or from a dialog. Undefined where nobody chooses one. */
+/**
+ * A volumetric file beside another one: from a list, the nearest folders first, or from a dialog. Undefined where
+ * nobody chooses one.
+ */
 export async function chooseDensity(beside: vscode.Uri): Promise<vscode.Uri | undefined> {
   const title = vscode.l10n.t("Second File in the Same Cell");
   const items: Item[] = (await densitiesNear(beside)).map((uri) => ({
@@ -26,13 +29,17 @@ export async function chooseDensity(beside: vscode.Uri): Promise<vscode.Uri | un
     matchOnDescription: true,
   });
   if (chosen === undefined || chosen.uri !== undefined) return chosen?.uri;
-  const [file] = (await vscode.window.showOpenDialog({ title, openLabel: title, defaultUri: vscode.Uri.joinPath(beside, "..") })) ?? [];
+  const [file] =
+    (await vscode.window.showOpenDialog({ title, openLabel: title, defaultUri: vscode.Uri.joinPath(beside, "..") })) ??
+    [];
   return file;
 }
 
 async function densitiesNear(beside: vscode.Uri): Promise<readonly vscode.Uri[]> {
   const isInWorkspace = vscode.workspace.getWorkspaceFolder(beside) !== undefined;
-  const glob = isInWorkspace ? `**/${PATTERN}` : new vscode.RelativePattern(vscode.Uri.joinPath(beside, "..", ".."), `**/${PATTERN}`);
+  const glob = isInWorkspace
+    ? `**/${PATTERN}`
+    : new vscode.RelativePattern(vscode.Uri.joinPath(beside, "..", ".."), `**/${PATTERN}`);
   const found = await vscode.workspace.findFiles(glob, SKIPPED, MOST);
   const steps = (uri: vscode.Uri) => stepsBetween(beside.path, uri.path);
   return found

@@ -15,8 +15,8 @@ const MAX_VIEWS = 50;
 const MAX_FILES = 9;
 
 /**
- * Which further files a person chose for which view, in the memory of the workspace: a page that comes back after a reload may ask for these
- * again, and for no others. Of the views that chose last.
+ * Which further files a person chose for which view, in the memory of the workspace: a page that comes back after a
+ * reload may ask for these again, and for no others. Of the views that chose last.
  */
 export class ChosenFiles {
   constructor(private readonly memory: Memory) {}
@@ -40,7 +40,9 @@ export class ChosenFiles {
   private read(): Map<string, readonly ChosenFile[]> {
     const kept = this.memory.get(KEY);
     if (typeof kept !== "object" || kept === null) return new Map();
-    return new Map(Object.entries(kept).map(([view, files]) => [view, Array.isArray(files) ? files.filter(isChosenFile) : []]));
+    return new Map(
+      Object.entries(kept).map(([view, files]) => [view, Array.isArray(files) ? files.filter(isChosenFile) : []]),
+    );
   }
 }
 

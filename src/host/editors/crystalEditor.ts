@@ -48,7 +48,9 @@ class CrystalEditor implements vscode.Disposable {
     private readonly services: CrystalServices,
   ) {
     this.session = new CrystalSession(panel, services);
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"));
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"),
+    );
     const reloadFor = (changed: vscode.Uri) => {
       if (changed.toString() !== uri.toString()) return;
       services.copies.outdate(changed);
@@ -74,7 +76,8 @@ class CrystalEditor implements vscode.Disposable {
   private async receive(message: FromCrystalView | undefined): Promise<void> {
     if (message === undefined) return;
     if (message.type === "ready") await this.load();
-    else if (message.type === "showText") await vscode.commands.executeCommand("r3dvs.showText", this.uri, undefined, message);
+    else if (message.type === "showText")
+      await vscode.commands.executeCommand("r3dvs.showText", this.uri, undefined, message);
     else if (message.type === "chooseFrame") {
       this.frame = message.frame;
       await this.load();

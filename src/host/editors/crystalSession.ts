@@ -35,7 +35,10 @@ export interface OpenedDensity {
 /** A material of a file with many: of spectra, or a row (from 1) of a table of densities. */
 type EncodedName = Required<Pick<ShownSource, "file" | "material">> & { readonly row?: number };
 
-/** The crystal half of one open view: passes the page's calls on to the job process with the view's own file, and opens what it shows. */
+/**
+ * The crystal half of one open view: passes the page's calls on to the job process with the view's own file, and opens
+ * what it shows.
+ */
 export class CrystalSession implements vscode.Disposable {
   private readonly peer: RpcPeer<CrystalViewCalls, Nothing>;
   private readonly subscription: vscode.Disposable;
@@ -92,12 +95,18 @@ export class CrystalSession implements vscode.Disposable {
   private async openSource(source: ShownSource, options: JobOptions) {
     this.shown = source;
     const opened = await this.jobs.call("openStructure", source, options);
-    if (opened.crystal && !options.token?.isCancellationRequested) this.post({ type: "crystalOpened", crystal: opened.crystal });
+    if (opened.crystal && !options.token?.isCancellationRequested)
+      this.post({ type: "crystalOpened", crystal: opened.crystal });
     return opened;
   }
 
   /** The density's grids and, in the same reading, its voxels; a large file gives a coarse sample first. */
-  async openDensity(file: string, frame: number | undefined, settings: EncodeSettings, options: JobOptions): Promise<OpenedDensity> {
+  async openDensity(
+    file: string,
+    frame: number | undefined,
+    settings: EncodeSettings,
+    options: JobOptions,
+  ): Promise<OpenedDensity> {
     if (this.grids !== undefined && this.grids !== file) this.letGo();
     this.grids = file;
     this.shown = { file, ...(frame !== undefined && { frame }) };
@@ -135,7 +144,8 @@ export class CrystalSession implements vscode.Disposable {
   ): Promise<OpenedDensity> {
     this.shown = { file, frame: row };
     const { crystal } = await this.jobs.call("openStructure", this.shown, options);
-    if (crystal && !options.token?.isCancellationRequested) this.post({ type: "crystalOpened", crystal: { ...crystal, title: material } });
+    if (crystal && !options.token?.isCancellationRequested)
+      this.post({ type: "crystalOpened", crystal: { ...crystal, title: material } });
     this.grids = file;
     const opened = await this.readDensity(settings, options);
     if (opened.voxels === undefined) return opened;
@@ -181,7 +191,9 @@ export class CrystalSession implements vscode.Disposable {
       if (this.shown === undefined) throw new Error(vscode.l10n.t("R3DVS: no file is open in this view."));
       const { other, problems } = await this.jobs.call("openOther", { ...this.shown, other: local.file });
       if (other === undefined)
-        throw new Error(problems.map(translateProblem).join(" ") || vscode.l10n.t("It holds no complete grid of values."));
+        throw new Error(
+          problems.map(translateProblem).join(" ") || vscode.l10n.t("It holds no complete grid of values."),
+        );
       if (other.differs?.what === "cell") this.letGoOf(local.file);
       else {
         this.keep(local, other);
@@ -212,7 +224,11 @@ export class CrystalSession implements vscode.Disposable {
   private async sample(file: string, options: JobOptions): Promise<void> {
     this.sampled = file;
     try {
-      const { density } = await this.jobs.call("sampleDensity", { file }, options.token ? { token: options.token } : {});
+      const { density } = await this.jobs.call(
+        "sampleDensity",
+        { file },
+        options.token ? { token: options.token } : {},
+      );
       if (density && this.sampled === file) this.post({ type: "densityOpened", density });
     } catch {
       // The whole grid comes in any case.

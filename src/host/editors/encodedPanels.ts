@@ -24,7 +24,10 @@ export interface EncodedMaterialName {
   readonly row?: number;
 }
 
-/** The views of materials of which a dataset keeps spectrum and structure alone, or that are rows of a table; restored after a reload. */
+/**
+ * The views of materials of which a dataset keeps spectrum and structure alone, or that are rows of a table; restored
+ * after a reload.
+ */
 export class EncodedPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly open = new Map<string, vscode.WebviewPanel>();
   private readonly registration: vscode.Disposable;
@@ -38,7 +41,10 @@ export class EncodedPanels implements vscode.WebviewPanelSerializer, vscode.Disp
     if (known) known.reveal();
     else {
       const title = path.posix.basename(name.material);
-      await this.attach(vscode.window.createWebviewPanel(VIEW_TYPE, title, vscode.ViewColumn.Active, { enableFindWidget: false }), name);
+      await this.attach(
+        vscode.window.createWebviewPanel(VIEW_TYPE, title, vscode.ViewColumn.Active, { enableFindWidget: false }),
+        name,
+      );
     }
   }
 
@@ -76,7 +82,9 @@ export function nameIn(value: unknown): EncodedMaterialName | undefined {
   if (typeof file !== "string" || typeof material !== "string") return undefined;
   if (file.endsWith(".npz")) return { file, material };
   const row = "row" in value ? value.row : undefined;
-  return /\.parquet$/i.test(file) && Number.isSafeInteger(row) && Number(row) >= 1 ? { file, material, row: Number(row) } : undefined;
+  return /\.parquet$/i.test(file) && Number.isSafeInteger(row) && Number(row) >= 1
+    ? { file, material, row: Number(row) }
+    : undefined;
 }
 
 class EncodedPanel implements vscode.Disposable {

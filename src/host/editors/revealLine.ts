@@ -5,6 +5,9 @@ export async function revealLine(uri: unknown, line: unknown): Promise<void> {
   if (typeof uri !== "string" || !Number.isInteger(line) || Number(line) < 0) return;
   const at = new vscode.Range(Number(line), 0, Number(line), 0);
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: "R3DVS" }, async () => {
-    await vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(uri), { selection: at, viewColumn: vscode.ViewColumn.One });
+    await vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(uri), {
+      selection: at,
+      viewColumn: vscode.ViewColumn.One,
+    });
   });
 }

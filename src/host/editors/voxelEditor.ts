@@ -7,7 +7,13 @@ import { messageOf } from "../../core/text/messageOf.js";
 import type { Problem } from "../../core/text/problem.js";
 import type { ToCrystalView } from "../../protocol/crystalView.js";
 import { voxelViewMessage } from "../../protocol/viewMessages.js";
-import type { Explanation, FromVoxelView, PredictionRow, ToVoxelView, VoxelViewData } from "../../protocol/voxelView.js";
+import type {
+  Explanation,
+  FromVoxelView,
+  PredictionRow,
+  ToVoxelView,
+  VoxelViewData,
+} from "../../protocol/voxelView.js";
 import { saveExport } from "../base/saveExport.js";
 import { encodeSettings, showsInlinePredictions } from "../base/settings.js";
 import { Throttle } from "../base/throttle.js";
@@ -101,7 +107,9 @@ class VoxelEditor implements vscode.Disposable {
   ) {
     this.file = uri.fsPath;
     this.crystal = new CrystalSession(panel, services);
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"));
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"),
+    );
     const reloadFor = (changed: vscode.Uri) => {
       if (!this.isShownFile(changed)) return;
       services.copies.outdate(changed);
@@ -117,7 +125,9 @@ class VoxelEditor implements vscode.Disposable {
         if (file === undefined) this.asked = false;
         if (file === undefined || file === this.file) void this.showPredictions();
       }),
-      vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("r3dvs.voxels", uri) && this.reload.request()),
+      vscode.workspace.onDidChangeConfiguration(
+        (change) => change.affectsConfiguration("r3dvs.voxels", uri) && this.reload.request(),
+      ),
     ];
   }
 
@@ -164,7 +174,8 @@ class VoxelEditor implements vscode.Disposable {
     const source = new vscode.CancellationTokenSource();
     this.loading = source;
     const settings = this.settings();
-    const onProgress = (fraction: number) => source.token.isCancellationRequested || this.post({ type: "loading", fraction });
+    const onProgress = (fraction: number) =>
+      source.token.isCancellationRequested || this.post({ type: "loading", fraction });
     this.post({ type: "loading" });
     try {
       const file = await this.takeDensity();
@@ -185,13 +196,19 @@ class VoxelEditor implements vscode.Disposable {
     } catch (error) {
       if (source.token.isCancellationRequested) return;
       this.services.log.error(`${this.uri.toString(true)}: ${String(error)}`);
-      const reason = wasCancelled(error) ? vscode.l10n.t("The job process ended. Open the file again to restart it.") : messageOf(error);
+      const reason = wasCancelled(error)
+        ? vscode.l10n.t("The job process ended. Open the file again to restart it.")
+        : messageOf(error);
       this.post({ type: "failed", problems: [reason] });
     }
   }
 
   private settings(): EncodeSettings {
-    return { ...encodeSettings(this.uri), component: this.component, ...(this.frame !== undefined && { frame: this.frame }) };
+    return {
+      ...encodeSettings(this.uri),
+      component: this.component,
+      ...(this.frame !== undefined && { frame: this.frame }),
+    };
   }
 
   /** The job process speaks English; and reading one frame it does not count those behind it. */
@@ -211,7 +228,8 @@ class VoxelEditor implements vscode.Disposable {
     former?.release();
     if (this.isDisposed) this.local.release();
     const density = await densities.of(this.local.file);
-    if (density === undefined) throw new Error(vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.basename(this.uri.path)));
+    if (density === undefined)
+      throw new Error(vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.basename(this.uri.path)));
     this.file = density;
     return density;
   }
@@ -232,14 +250,17 @@ class VoxelEditor implements vscode.Disposable {
     this.explainAgain(known.rows);
     if (this.asked || known.busy || known.missing.length === 0) return;
     this.asked = true;
-    await predictions.predict(this.file).catch((error: unknown) => this.services.log.error(`${this.uri.toString(true)}: ${String(error)}`));
+    await predictions
+      .predict(this.file)
+      .catch((error: unknown) => this.services.log.error(`${this.uri.toString(true)}: ${String(error)}`));
   }
 
   /** Explanations are of the values they were asked with; a page that is new gets those that still hold. */
   private explainAgain(rows: readonly PredictionRow[]): void {
     const holds = (model: string) => rows.some((row) => row.explainable === model && !row.stale);
     for (const model of [...this.explained.keys()]) if (!holds(model)) this.explained.delete(model);
-    if (this.isNewPage) for (const [model, explanation] of this.explained) this.post({ type: "explained", model, explanation });
+    if (this.isNewPage)
+      for (const [model, explanation] of this.explained) this.post({ type: "explained", model, explanation });
     this.isNewPage = false;
   }
 
@@ -250,11 +271,15 @@ class VoxelEditor implements vscode.Disposable {
     this.explaining = source;
     // a page names models that it was told of, and no other folder
     if (!this.offered.has(model)) return;
-    const onProgress = (fraction: number) => source.token.isCancellationRequested || this.post({ type: "explaining", model, fraction });
+    const onProgress = (fraction: number) =>
+      source.token.isCancellationRequested || this.post({ type: "explaining", model, fraction });
     onProgress(0);
     try {
       const params = { model, file: this.file };
-      const { explanation, problems } = await this.services.jobs.call("explainPrediction", params, { token: source.token, onProgress });
+      const { explanation, problems } = await this.services.jobs.call("explainPrediction", params, {
+        token: source.token,
+        onProgress,
+      });
       this.services.problems.report(this.file, problems, this.uri);
       if (explanation) this.explained.set(model, explanation);
       this.post({ type: "explained", model, ...(explanation && { explanation }) });
@@ -272,10 +297,16 @@ class VoxelEditor implements vscode.Disposable {
     const note =
       message.format === "npz"
         ? {
-            note: vscode.l10n.t("It holds NumPy arrays: numpy.load(file)['descriptor'][0] are the voxels, axes z, y, x."),
+            note: vscode.l10n.t(
+              "It holds NumPy arrays: numpy.load(file)['descriptor'][0] are the voxels, axes z, y, x.",
+            ),
           }
         : {};
-    await saveExport(suggestion, async (place) => (bytes ? vscode.workspace.fs.writeFile(place, bytes) : this.writeVoxels(place)), note);
+    await saveExport(
+      suggestion,
+      async (place) => (bytes ? vscode.workspace.fs.writeFile(place, bytes) : this.writeVoxels(place)),
+      note,
+    );
   }
 
   private async writeVoxels(place: vscode.Uri): Promise<void> {

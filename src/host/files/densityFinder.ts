@@ -1,7 +1,9 @@
 import type { JobProcess } from "../process/jobProcess.js";
 import { densityOf, fingerprint, inputOf } from "./fileState.js";
 
-/** Finds the density of a file; of a `.vasp`, whose name tells nothing, the job process reads the head once a change. */
+/**
+ * Finds the density of a file; of a `.vasp`, whose name tells nothing, the job process reads the head once a change.
+ */
 export class DensityFinder {
   private readonly known = new Map<string, { readonly fingerprint: string; readonly hasVolumetricData: boolean }>();
 

@@ -3,8 +3,14 @@ import path from "node:path";
 import { densityNamesBeside, isAtomsName, isOtherForm } from "../../core/formats/datasetNames.js";
 import { fileRole } from "../../core/formats/fileNames.js";
 
-/** The density that a prediction for a file needs: the file itself, or the one beside a structure. `hasVolumetricData` is asked of files whose names tell nothing. */
-export async function densityOf(file: string, hasVolumetricData?: (file: string) => Promise<boolean>): Promise<string | undefined> {
+/**
+ * The density that a prediction for a file needs: the file itself, or the one beside a structure. `hasVolumetricData`
+ * is asked of files whose names tell nothing.
+ */
+export async function densityOf(
+  file: string,
+  hasVolumetricData?: (file: string) => Promise<boolean>,
+): Promise<string | undefined> {
   const kind = fileRole(path.basename(file));
   const mayBe = kind === "either" || (kind === undefined && isOtherForm(file));
   if (kind === "density" || (mayBe && (await hasVolumetricData?.(file)))) return file;
@@ -13,8 +19,13 @@ export async function densityOf(file: string, hasVolumetricData?: (file: string)
   return found === undefined ? undefined : path.join(path.dirname(file), found);
 }
 
-/** What a prediction reads: the density, or where there is none the structure itself, for models that need no density. */
-export async function inputOf(file: string, hasVolumetricData?: (file: string) => Promise<boolean>): Promise<string | undefined> {
+/**
+ * What a prediction reads: the density, or where there is none the structure itself, for models that need no density.
+ */
+export async function inputOf(
+  file: string,
+  hasVolumetricData?: (file: string) => Promise<boolean>,
+): Promise<string | undefined> {
   return (await densityOf(file, hasVolumetricData)) ?? (isStructureName(file) ? file : undefined);
 }
 

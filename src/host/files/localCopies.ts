@@ -28,8 +28,9 @@ const MAX_COPY = 512 * 2 ** 20;
 const KEPT_MS = 10_000;
 
 /**
- * Files of virtual file systems (`vscode-vfs`, those of other extensions) as files on the disk, for the job process: a file on a disk stands
- * for itself, any other is copied into the extension's storage while somebody uses it. A copy goes some seconds after its last use, and with the window.
+ * Files of virtual file systems (`vscode-vfs`, those of other extensions) as files on the disk, for the job process: a
+ * file on a disk stands for itself, any other is copied into the extension's storage while somebody uses it. A copy
+ * goes some seconds after its last use, and with the window.
  */
 export class LocalCopies implements vscode.Disposable {
   private readonly copies = new Map<string, Copy>();
@@ -71,7 +72,9 @@ export class LocalCopies implements vscode.Disposable {
     const name = path.posix.basename(uri.path);
     if (uri.scheme === "file" || fileRole(name) === "density") return own;
     try {
-      const names = new Set((await vscode.workspace.fs.readDirectory(vscode.Uri.joinPath(uri, ".."))).map(([entry]) => entry));
+      const names = new Set(
+        (await vscode.workspace.fs.readDirectory(vscode.Uri.joinPath(uri, ".."))).map(([entry]) => entry),
+      );
       const beside = densityNamesBeside(name).find((candidate) => candidate !== name && names.has(candidate));
       if (beside === undefined) return own;
       const density = await this.acquire(vscode.Uri.joinPath(uri, "..", beside));

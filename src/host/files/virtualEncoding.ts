@@ -13,8 +13,8 @@ interface Services {
 }
 
 /**
- * Encodes densities of a virtual file system, one copy at a time, and puts their spectra where a dataset on a disk has them: into `.r3dvs` of
- * the same file system. Throws, in words for the user, where that cannot be written to.
+ * Encodes densities of a virtual file system, one copy at a time, and puts their spectra where a dataset on a disk has
+ * them: into `.r3dvs` of the same file system. Throws, in words for the user, where that cannot be written to.
  */
 export async function encodeVirtual(
   { jobs, copies }: Services,
@@ -58,7 +58,9 @@ function refuseReadOnly(uri: vscode.Uri): void {
   throw new Error(vscode.l10n.t("{0} is read-only: open its densities as voxels and export them.", `${uri.scheme}:`));
 }
 
-/** A file itself; of a folder its density, else those of its files and of the folders in it, as with a folder on a disk. */
+/**
+ * A file itself; of a folder its density, else those of its files and of the folders in it, as with a folder on a disk.
+ */
 async function densitiesOf(resource: vscode.Uri): Promise<vscode.Uri[]> {
   const { type } = await vscode.workspace.fs.stat(resource);
   if ((type & vscode.FileType.Directory) === 0) return [resource];

@@ -4,7 +4,8 @@ import type { TextEdit, TextPosition, TextRange } from "../../core/language/text
 
 /** Plain data of core as the editor's objects. */
 
-export const toRange = ({ start, end }: TextRange): vscode.Range => new vscode.Range(start.line, start.character, end.line, end.character);
+export const toRange = ({ start, end }: TextRange): vscode.Range =>
+  new vscode.Range(start.line, start.character, end.line, end.character);
 
 export const fromPosition = ({ line, character }: vscode.Position): TextPosition => ({ line, character });
 
@@ -25,10 +26,20 @@ const KINDS: Readonly<Record<OutlineItem["kind"], vscode.SymbolKind>> = {
 };
 
 export function toSymbol({ name, detail, kind, range, selection, children }: OutlineItem): vscode.DocumentSymbol {
-  const symbol = new vscode.DocumentSymbol(name === "" ? "–" : name, detail, KINDS[kind], toRange(range), toRange(selection));
+  const symbol = new vscode.DocumentSymbol(
+    name === "" ? "–" : name,
+    detail,
+    KINDS[kind],
+    toRange(range),
+    toRange(selection),
+  );
   symbol.children = children.map(toSymbol);
   return symbol;
 }
 
 export const toFold = ({ start, end, kind }: Fold): vscode.FoldingRange =>
-  new vscode.FoldingRange(start, end, kind === "comment" ? vscode.FoldingRangeKind.Comment : vscode.FoldingRangeKind.Region);
+  new vscode.FoldingRange(
+    start,
+    end,
+    kind === "comment" ? vscode.FoldingRangeKind.Comment : vscode.FoldingRangeKind.Region,
+  );

@@ -13,11 +13,17 @@ import type { RunContexts } from "./runContexts.js";
 import type { SymmetryHints } from "./symmetryHints.js";
 import { languageOf, selectorOf, textLanguage } from "./vaspDocuments.js";
 
-/** UTF-16 units: of longer structures no actions are offered, since each would be tried, and colours are the grammar's. */
+/**
+ * UTF-16 units: of longer structures no actions are offered, since each would be tried, and colours are the grammar's.
+ */
 const MAX_ACTION_TEXT = 4 << 20;
 
 /** Binds the pure functions of each VASP language to the editor. */
-export function registerLanguages(diagnostics: LiveDiagnostics, contexts: RunContexts, symmetries: SymmetryHints): vscode.Disposable {
+export function registerLanguages(
+  diagnostics: LiveDiagnostics,
+  contexts: RunContexts,
+  symmetries: SymmetryHints,
+): vscode.Disposable {
   const bound = LANGUAGES.flatMap((language) => bind(language, contexts, symmetries));
   const inputs = (["incar", "poscar", "kpoints"] as const).flatMap(selectorOf);
   return vscode.Disposable.from(
@@ -49,24 +55,39 @@ function bind(language: VaspLanguage, contexts: RunContexts, symmetries: Symmetr
   const hasLattice = language === "poscar";
   const bound: vscode.Disposable[] = [];
   if (hover) {
-    const provideHover = async (document: vscode.TextDocument, position: vscode.Position, token: vscode.CancellationToken) => {
+    const provideHover = async (
+      document: vscode.TextDocument,
+      position: vscode.Position,
+      token: vscode.CancellationToken,
+    ) => {
       const symmetry = hasLattice ? await symmetries.at(document, position, token) : undefined;
-      const found = hover(document.getText(), fromPosition(position), textLanguage(), await contexts.of(document), symmetry);
+      const found = hover(
+        document.getText(),
+        fromPosition(position),
+        textLanguage(),
+        await contexts.of(document),
+        symmetry,
+      );
       return found && new vscode.Hover(new vscode.MarkdownString(found.markdown), toRange(found.range));
     };
     bound.push(vscode.languages.registerHoverProvider(selector, { provideHover }));
   }
-  if (complete) bound.push(vscode.languages.registerCompletionItemProvider(selector, completionsBy(complete), "=", " "));
+  if (complete)
+    bound.push(vscode.languages.registerCompletionItemProvider(selector, completionsBy(complete), "=", " "));
   if (outline) {
-    const provideDocumentSymbols = (document: vscode.TextDocument) => outline(document.getText(), textLanguage()).map(toSymbol);
-    bound.push(vscode.languages.registerDocumentSymbolProvider(selector, { provideDocumentSymbols }, { label: "R3DVS" }));
+    const provideDocumentSymbols = (document: vscode.TextDocument) =>
+      outline(document.getText(), textLanguage()).map(toSymbol);
+    bound.push(
+      vscode.languages.registerDocumentSymbolProvider(selector, { provideDocumentSymbols }, { label: "R3DVS" }),
+    );
   }
   if (fold) {
     const provideFoldingRanges = (document: vscode.TextDocument) => fold(document.getText()).map(toFold);
     bound.push(vscode.languages.registerFoldingRangeProvider(selector, { provideFoldingRanges }));
   }
   if (format) {
-    const provideDocumentFormattingEdits = (document: vscode.TextDocument) => format(document.getText()).map(toTextEdit);
+    const provideDocumentFormattingEdits = (document: vscode.TextDocument) =>
+      format(document.getText()).map(toTextEdit);
     bound.push(vscode.languages.registerDocumentFormattingEditProvider(selector, { provideDocumentFormattingEdits }));
   }
   if (tokens) {
@@ -76,7 +97,9 @@ function bind(language: VaspLanguage, contexts: RunContexts, symmetries: Symmetr
       for (const { line, from, length, kind } of found) builder.push(line, from, length, TOKEN_KINDS.indexOf(kind));
       return builder.build();
     };
-    bound.push(vscode.languages.registerDocumentSemanticTokensProvider(selector, { provideDocumentSemanticTokens }, LEGEND));
+    bound.push(
+      vscode.languages.registerDocumentSemanticTokensProvider(selector, { provideDocumentSemanticTokens }, LEGEND),
+    );
   }
   return bound;
 }
@@ -103,7 +126,11 @@ function completionsBy(complete: NonNullable<LanguageFunctions["complete"]>): vs
 class Fixes implements vscode.CodeActionProvider {
   constructor(private readonly diagnostics: LiveDiagnostics) {}
 
-  provideCodeActions(document: vscode.TextDocument, range: vscode.Range, { diagnostics }: vscode.CodeActionContext): vscode.CodeAction[] {
+  provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    { diagnostics }: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
     const all = this.diagnostics.diagnosesOf(document) ?? [];
     const here = all.filter(({ line, column, endColumn }) =>
       range.intersection(new vscode.Range(line - 1, column - 1, line - 1, endColumn - 1)),
@@ -130,12 +157,16 @@ const refactoring = (title: Bilingual, command: string, ...args: unknown[]): vsc
 function structureActions(document: vscode.TextDocument): vscode.CodeAction[] {
   const text = document.getText();
   if (languageOf(document) !== "poscar" || text.length > MAX_ACTION_TEXT) return [];
-  return offeredActions(text).map(({ id, title }: PoscarAction) => refactoring(title, "r3dvs.changeStructure", document.uri, id));
+  return offeredActions(text).map(({ id, title }: PoscarAction) =>
+    refactoring(title, "r3dvs.changeStructure", document.uri, id),
+  );
 }
 
 const MESH = { en: "Generate a k-point mesh…", ja: "k 点メッシュを生成…" };
 
-const meshActions = (document: vscode.TextDocument): vscode.CodeAction[] => [refactoring(MESH, "r3dvs.generateMesh", document.uri)];
+const meshActions = (document: vscode.TextDocument): vscode.CodeAction[] => [
+  refactoring(MESH, "r3dvs.generateMesh", document.uri),
+];
 
 function prepareRename(document: vscode.TextDocument, position: vscode.Position): vscode.Range {
   const { blocks } = readPoscarLayout(document.getText());
@@ -144,7 +175,11 @@ function prepareRename(document: vscode.TextDocument, position: vscode.Position)
   return toRange(label);
 }
 
-function provideRenameEdits(document: vscode.TextDocument, position: vscode.Position, name: string): vscode.WorkspaceEdit {
+function provideRenameEdits(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  name: string,
+): vscode.WorkspaceEdit {
   const edits = renameSpecies(document.getText(), fromPosition(position), name);
   if (!edits) throw new Error(vscode.l10n.t("{0} is not a name of a species.", name));
   return toWorkspaceEdit(document, edits);

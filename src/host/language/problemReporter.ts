@@ -7,14 +7,20 @@ const SEVERITY = {
   information: vscode.DiagnosticSeverity.Information,
 } as const;
 
-/** Shows the problems of files as squiggles, in the Problems panel and in the log, in the language of the editor. They go with the last editor of a file. */
+/**
+ * Shows the problems of files as squiggles, in the Problems panel and in the log, in the language of the editor. They
+ * go with the last editor of a file.
+ */
 export class ProblemReporter implements vscode.Disposable {
   private readonly diagnostics = vscode.languages.createDiagnosticCollection("r3dvs");
   /** Of files with problems: those whose editors show them too, as a structure does those of the density beside it. */
   private readonly shownWith = new Map<string, Set<string>>();
   private readonly subscription = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.forgetClosed(closed));
 
-  /** `uriOf`: what a path on the disk stands for. `isCheckedAsText`: whether its text is open and tells its problems itself. */
+  /**
+   * `uriOf`: what a path on the disk stands for. `isCheckedAsText`: whether its text is open and tells its problems
+   * itself.
+   */
   constructor(
     private readonly log: vscode.LogOutputChannel,
     private readonly uriOf: (file: string) => vscode.Uri,
@@ -71,7 +77,10 @@ function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
 
 /** A problem's text in the language of the editor. Arguments may be words of their own ("expected {0}"). */
 export const translateProblem = (problem: Pick<Problem, "template" | "args">): string =>
-  vscode.l10n.t(problem.template, ...problem.args.map((argument) => (typeof argument === "string" ? vscode.l10n.t(argument) : argument)));
+  vscode.l10n.t(
+    problem.template,
+    ...problem.args.map((argument) => (typeof argument === "string" ? vscode.l10n.t(argument) : argument)),
+  );
 
 function diagnosticOf(problem: Problem): vscode.Diagnostic {
   const line = Math.max(0, problem.line - 1);

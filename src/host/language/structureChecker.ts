@@ -3,7 +3,10 @@ import type { LocalCopies } from "../files/localCopies.js";
 import { wasCancelled } from "../process/crystalJobs.js";
 import type { JobProcess } from "../process/jobProcess.js";
 
-/** Gives a `.vasp` that holds a density the language of densities: the job process looks into each when it is opened and saved. */
+/**
+ * Gives a `.vasp` that holds a density the language of densities: the job process looks into each when it is opened and
+ * saved.
+ */
 export class StructureChecker implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable;
 
@@ -30,7 +33,8 @@ export class StructureChecker implements vscode.Disposable {
       try {
         const { info } = await this.jobs.call("inspectFile", { file: local.file });
         // a density in a .vasp
-        if (info.grid !== undefined && !document.isClosed) await vscode.languages.setTextDocumentLanguage(document, "chgcar");
+        if (info.grid !== undefined && !document.isClosed)
+          await vscode.languages.setTextDocumentLanguage(document, "chgcar");
       } finally {
         local.release();
       }

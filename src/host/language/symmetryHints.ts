@@ -14,13 +14,20 @@ export class SymmetryHints {
   constructor(private readonly jobs: CrystalJobs) {}
 
   /** Undefined outside the lattice, and where there is no process (an untrusted or virtual workspace) or no answer. */
-  async at(document: vscode.TextDocument, position: vscode.Position, token: vscode.CancellationToken): Promise<SymmetryFacts | undefined> {
+  async at(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    token: vscode.CancellationToken,
+  ): Promise<SymmetryFacts | undefined> {
     if (position.line < CELL.first || position.line > CELL.last || !vscode.workspace.isTrusted) return undefined;
     const text = document.getText();
     if (text.length > MAX_TEXT) return undefined;
     if (this.latest?.text !== text) this.latest = { text, found: this.find(text) };
     const { found } = this.latest;
-    return Promise.race([found, new Promise<undefined>((resolve) => token.onCancellationRequested(() => resolve(undefined)))]);
+    return Promise.race([
+      found,
+      new Promise<undefined>((resolve) => token.onCancellationRequested(() => resolve(undefined))),
+    ]);
   }
 
   private async find(text: string): Promise<SymmetryFacts | undefined> {

@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import { LANGUAGES, type VaspLanguage } from "../../core/language/languages.js";
 
 /**
- * Ids of the editor, ours first: plain for structures and densities, with a prefix where other extensions own the plain one. A document that one of
- * those has claimed has their id; `activationEvents` of the manifest name these too.
+ * Ids of the editor, ours first: plain for structures and densities, with a prefix where other extensions own the plain
+ * one. A document that one of those has claimed has their id; `activationEvents` of the manifest name these too.
  */
 const EDITOR_IDS: Readonly<Record<VaspLanguage, readonly string[]>> = {
   poscar: ["poscar"],

@@ -6,7 +6,13 @@ import type { LocalCopies } from "../files/localCopies.js";
 import { wasCancelled } from "../process/crystalJobs.js";
 import type { ModelRegistry } from "../registries/modelRegistry.js";
 import type { FilePredictions, PredictionStore } from "./predictionStore.js";
-import { type PredictionLine, predictionLines, predictionMarkdown, predictionTooltip, type Words } from "./predictionText.js";
+import {
+  type PredictionLine,
+  predictionLines,
+  predictionMarkdown,
+  predictionTooltip,
+  type Words,
+} from "./predictionText.js";
 
 const FIRST_LINE = new vscode.Range(0, 0, 0, 0);
 
@@ -16,7 +22,10 @@ export const PREDICTED_TEXTS: readonly vscode.DocumentFilter[] = [
   { pattern: "**/{*.cif,*.CIF,vasprun.xml,vasprun[_.-]*.xml}" },
 ];
 
-/** Numbers above the first line of structures and densities, and their table where the pointer rests on that line. What is missing is computed; what is stale waits to be asked for. */
+/**
+ * Numbers above the first line of structures and densities, and their table where the pointer rests on that line. What
+ * is missing is computed; what is stale waits to be asked for.
+ */
 export class PredictionLens implements vscode.CodeLensProvider, vscode.HoverProvider {
   private readonly changed = new vscode.EventEmitter<void>();
   /** Files whose prediction failed in this session, so that drawing does not ask again and again. */
@@ -111,12 +120,21 @@ function linesOf(document: vscode.TextDocument, { rows }: FilePredictions): vsco
 /** A click on what is outdated predicts again; on all else it opens the page with the whole table. */
 function lensOf({ icon, text }: PredictionLine, tooltip: string, uri: vscode.Uri): vscode.CodeLens {
   const command = icon === "history" ? "r3dvs.predict" : "r3dvs.showVoxels";
-  return new vscode.CodeLens(FIRST_LINE, { title: icon === undefined ? text : `$(${icon}) ${text}`, tooltip, command, arguments: [uri] });
+  return new vscode.CodeLens(FIRST_LINE, {
+    title: icon === undefined ? text : `$(${icon}) ${text}`,
+    tooltip,
+    command,
+    arguments: [uri],
+  });
 }
 
 const hint = (title: string) => new vscode.CodeLens(FIRST_LINE, { title, command: "" });
 const offer = (uri: vscode.Uri) =>
-  new vscode.CodeLens(FIRST_LINE, { title: vscode.l10n.t("Predict with a model…"), command: "r3dvs.predict", arguments: [uri] });
+  new vscode.CodeLens(FIRST_LINE, {
+    title: vscode.l10n.t("Predict with a model…"),
+    command: "r3dvs.predict",
+    arguments: [uri],
+  });
 const retry = (uri: vscode.Uri) =>
   new vscode.CodeLens(FIRST_LINE, {
     title: `$(error) ${vscode.l10n.t("Prediction failed: try again")}`,

@@ -29,7 +29,10 @@ export interface FilePredictions {
   readonly busy: boolean;
 }
 
-/** Predictions by file and model: computed by the job process, kept for the next window, marked stale once a file changes. */
+/**
+ * Predictions by file and model: computed by the job process, kept for the next window, marked stale once a file
+ * changes.
+ */
 export class PredictionStore implements vscode.Disposable {
   private readonly entries: Map<string, Entry>;
   private readonly subscription: vscode.Disposable;
@@ -59,7 +62,10 @@ export class PredictionStore implements vscode.Disposable {
     );
   }
 
-  /** What was chosen, as far as it is still at hand; as long as nothing ever was, the best of those that come with the extension. */
+  /**
+   * What was chosen, as far as it is still at hand; as long as nothing ever was, the best of those that come with the
+   * extension.
+   */
   get selectedModels(): readonly string[] {
     const chosen = this.memento.get<string[]>(SELECTION_KEY);
     return chosen === undefined ? this.models.recommended : this.models.pathsOf(chosen);
@@ -115,7 +121,9 @@ export class PredictionStore implements vscode.Disposable {
     if (files.length > 0) this.changed.fire(undefined);
   }
 
-  /** Models come and go: with the folders that are known, and with the setting for those that come with the extension. */
+  /**
+   * Models come and go: with the folders that are known, and with the setting for those that come with the extension.
+   */
   private reportIfSelectionChanged(): void {
     const before = this.known;
     this.known = this.selectedModels;
@@ -129,7 +137,11 @@ export class PredictionStore implements vscode.Disposable {
     const before = await fingerprint([file, density]);
     if (isIncomplete(before)) return;
     try {
-      const { predictions, problems } = await this.jobs.call("predict", { models, file: density }, token ? { token } : {});
+      const { predictions, problems } = await this.jobs.call(
+        "predict",
+        { models, file: density },
+        token ? { token } : {},
+      );
       this.problems.report(density, problems, vscode.Uri.file(file));
       this.keep(file, { fingerprint: before, predictions });
     } catch (error) {
@@ -149,8 +161,21 @@ export class PredictionStore implements vscode.Disposable {
 }
 
 function rowOf(prediction: FilePrediction, stale: boolean, testError: number | undefined): PredictionRow {
-  const { model, explainable, target, unit, value, sigma, lower, upper, outOfDomain, nearest, inTraining, known, approximation } =
-    prediction;
+  const {
+    model,
+    explainable,
+    target,
+    unit,
+    value,
+    sigma,
+    lower,
+    upper,
+    outOfDomain,
+    nearest,
+    inTraining,
+    known,
+    approximation,
+  } = prediction;
   const reasons = prediction.reasons?.map(translateProblem) ?? [];
   const predicted = {
     ...(value !== undefined && { value }),

@@ -30,28 +30,42 @@ export interface PredictionLine {
 }
 
 /** What stands above a structure or density: what was calculated, and beside it what is predicted or why nothing is. */
-export function predictionLines(rows: readonly PredictionRow[], isChanged: boolean, { l10n, language }: Words): readonly PredictionLine[] {
+export function predictionLines(
+  rows: readonly PredictionRow[],
+  isChanged: boolean,
+  { l10n, language }: Words,
+): readonly PredictionLine[] {
   const { known, inside, outside, warnings, refusals, inTraining, stale } = summarizePredictions(rows);
   const more = (count: number) => l10n.t("{0} more", count);
   const lineOf = (before: string, values: Parameters<typeof propertyLine>[0], room: number) =>
     `${before}${propertyLine(values, { language, more, room: room - before.length })}`;
-  const calculated = known.length === 0 ? [] : [{ text: lineOf(l10n.t("DFT: "), known, inside.length > 0 ? KNOWN_LENGTH : LINE_LENGTH) }];
+  const calculated =
+    known.length === 0
+      ? []
+      : [{ text: lineOf(l10n.t("DFT: "), known, inside.length > 0 ? KNOWN_LENGTH : LINE_LENGTH) }];
   const room = LINE_LENGTH - calculated.reduce((sum, { text }) => sum + text.length + SEPARATOR.length, 0);
   if (inside.length > 0) {
     const isStale = stale || isChanged;
     const before = isStale ? l10n.t("outdated: ") : calculated.length > 0 ? l10n.t("predicted: ") : "";
-    const remark = outside.length > 0 ? l10n.t("{0} out of domain", outside.length) : inTraining ? l10n.t("training material") : "";
+    const remark =
+      outside.length > 0 ? l10n.t("{0} out of domain", outside.length) : inTraining ? l10n.t("training material") : "";
     const end = remark === "" ? "" : `${SEPARATOR}${remark}`;
     const line = lineOf(before, inside, room - end.length);
     const text = line.endsWith("…") ? lineOf(before, inside, room) : `${line}${end}`;
     return [...calculated, { ...(isStale && { icon: "history" as const }), text }];
   }
   if (outside.length > 0) {
-    return [...calculated, { icon: "warning", text: shorten(l10n.t("out of domain: {0}", warnings[0] ?? ""), Math.max(room, LEAST)) }];
+    return [
+      ...calculated,
+      { icon: "warning", text: shorten(l10n.t("out of domain: {0}", warnings[0] ?? ""), Math.max(room, LEAST)) },
+    ];
   }
   const [refusal] = refusals;
   return refusal
-    ? [...calculated, { icon: "info", text: shorten(l10n.t("No prediction: {0}", refusal.reason), Math.max(room, LEAST)) }]
+    ? [
+        ...calculated,
+        { icon: "info", text: shorten(l10n.t("No prediction: {0}", refusal.reason), Math.max(room, LEAST)) },
+      ]
     : calculated;
 }
 
@@ -60,7 +74,10 @@ const KNOWN_LENGTH = 30;
 /** Characters that a reason needs. */
 const LEAST = 30;
 
-/** The whole table of a material as Markdown: calculated and predicted values, test errors, and what is to be said of them once. */
+/**
+ * The whole table of a material as Markdown: calculated and predicted values, test errors, and what is to be said of
+ * them once.
+ */
 export function predictionMarkdown(rows: readonly PredictionRow[], words: Words): string {
   const { l10n } = words;
   const body = propertyRows(rows, words).map(({ name, ...row }) => [name, row.known, row.predicted, row.testError]);
@@ -104,7 +121,9 @@ function propertyRows(rows: readonly PredictionRow[], { l10n, property }: Words)
   const spoken = [...inside, ...outside].map(({ target, unit, testError, ...row }) => {
     if (row.outOfDomain) return textsOf(target, l10n.t("out of domain"), "");
     const remark =
-      trustOf({ ...row, ...(testError !== undefined && { testError }) }) === "wide" ? l10n.t(" (less certain than usual)") : "";
+      trustOf({ ...row, ...(testError !== undefined && { testError }) }) === "wide"
+        ? l10n.t(" (less certain than usual)")
+        : "";
     return textsOf(
       target,
       `${withUnit(valueText(row), unit)}${remark}`,
@@ -134,7 +153,9 @@ function notesOf(rows: readonly PredictionRow[], { l10n, property }: Words): rea
         : [],
     ),
     ...warnings.map((warning) => l10n.t("Out of domain: {0}", warning)),
-    ...refusals.map(({ reason, targets }) => l10n.t("No prediction of {0}: {1}", targets.map(property).join(", "), reason)),
+    ...refusals.map(({ reason, targets }) =>
+      l10n.t("No prediction of {0}: {1}", targets.map(property).join(", "), reason),
+    ),
     ...(nearest.length > 0 ? [l10n.t("Nearest training materials: {0}", nearestText(nearest))] : []),
   ];
 }
@@ -151,6 +172,9 @@ export function modelLabel(file: string, target: string): string {
 /** `Cu2O (mp-361) 97 %, mp-1265 91 %` */
 export function nearestText(nearest: PredictionRow["nearest"]): string {
   return nearest
-    .map(({ id, formula, similarity }) => `${formula === undefined ? id : `${formula} (${id})`} ${Math.round(similarity * 100)} %`)
+    .map(
+      ({ id, formula, similarity }) =>
+        `${formula === undefined ? id : `${formula} (${id})`} ${Math.round(similarity * 100)} %`,
+    )
     .join(", ");
 }

@@ -4,8 +4,8 @@ import type { ModelRegistry } from "../registries/modelRegistry.js";
 import type { PredictionStore } from "./predictionStore.js";
 
 /**
- * Lets models of a run predict from now on; models of other properties stay as they were chosen. Returns those that are there: a page names models
- * by target and kind, and no folder.
+ * Lets models of a run predict from now on; models of other properties stay as they were chosen. Returns those that are
+ * there: a page names models by target and kind, and no folder.
  */
 export async function useRunModels(
   { models, predictions }: { readonly models: ModelRegistry; readonly predictions: PredictionStore },
@@ -15,7 +15,8 @@ export async function useRunModels(
   await models.refresh();
   const inRun = (folder: string) => folder.startsWith(run + path.sep);
   const chosen = models.models.filter(
-    (model) => inRun(model.path) && wanted.some(({ target, model: kind }) => target === model.target && kind === model.model),
+    (model) =>
+      inRun(model.path) && wanted.some(({ target, model: kind }) => target === model.target && kind === model.model),
   );
   if (chosen.length === 0) return [];
   const targets = new Set(chosen.map(({ target }) => target));

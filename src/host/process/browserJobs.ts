@@ -11,7 +11,10 @@ type Peer = RpcPeer<Record<never, never>, BrowserMethods>;
 const MAX_FILE = 64 << 20;
 const KERNELS = ["volumetric", "surfaces", "moyo", "unpack"] as const;
 
-/** Stands in for the job process in VS Code for the Web: a web worker with the files that are open, each named by its address. */
+/**
+ * Stands in for the job process in VS Code for the Web: a web worker with the files that are open, each named by its
+ * address.
+ */
 export class BrowserJobs implements CrystalJobs, vscode.Disposable {
   private running: Promise<Peer> | undefined;
   private worker: Worker | undefined;
@@ -71,7 +74,10 @@ export class BrowserJobs implements CrystalJobs, vscode.Disposable {
     return running;
   }
 
-  /** VS Code refuses to start a worker from the address of an extension on a server: its script is read, as its kernels are. */
+  /**
+   * VS Code refuses to start a worker from the address of an extension on a server: its script is read, as its kernels
+   * are.
+   */
   private async startWorker(): Promise<Peer> {
     const script = URL.createObjectURL(new Blob([await this.read("browserWorker.js")], { type: "text/javascript" }));
     const worker = new Worker(script);
@@ -90,7 +96,9 @@ export class BrowserJobs implements CrystalJobs, vscode.Disposable {
       this.running = undefined;
       this.held.clear();
     };
-    const kernels = await Promise.all(KERNELS.map(async (name) => [name, await this.read("kernels", `${name}.wasm`)] as const));
+    const kernels = await Promise.all(
+      KERNELS.map(async (name) => [name, await this.read("kernels", `${name}.wasm`)] as const),
+    );
     await peer.call("start", { kernels: Object.fromEntries(kernels) as unknown as KernelBytes });
     return peer;
   }

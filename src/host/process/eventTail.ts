@@ -6,7 +6,10 @@ const CHUNK_BYTES = 256 * 1024;
 const LONGEST_LINE = 16 * 2 ** 20;
 const NEWLINE = 10;
 
-/** Follows an append-only `events.jsonl`: each read takes only the bytes that came since the last one, and leaves an unfinished line for the next. */
+/**
+ * Follows an append-only `events.jsonl`: each read takes only the bytes that came since the last one, and leaves an
+ * unfinished line for the next.
+ */
 export class EventTail {
   private offset = 0;
 
@@ -14,7 +17,8 @@ export class EventTail {
 
   /**
    * The events written since the last call, at most about 256 kB of them (call again until none comes).
-   * Empty while the file does not exist; from the beginning again when it became shorter. A damaged line is passed over.
+   * Empty while the file does not exist; from the beginning again when it became shorter. A damaged line is passed
+   * over.
    */
   async readNew(): Promise<readonly RunEvent[]> {
     // a pipe without a writer would else be waited for, without an end

@@ -11,7 +11,10 @@ type Params<K extends Method> = Parameters<AllMethods[K]>[0];
 type Result<K extends Method> = Awaited<ReturnType<AllMethods[K]>>;
 type Peer = RpcPeer<Record<never, never>, AllMethods>;
 
-/** The process that reads and computes for the editor: forked at the first call, forked again by the next call after it died. */
+/**
+ * The process that reads and computes for the editor: forked at the first call, forked again by the next call after it
+ * died.
+ */
 export class JobProcess implements vscode.Disposable {
   private readonly crashed = new vscode.EventEmitter<string>();
   private running: { readonly child: ChildProcess; readonly peer: Peer } | undefined;

@@ -13,7 +13,10 @@ interface WorkerLog {
   size: number;
 }
 
-/** Follows all logs of a run: its owner's, and one of everybody else who works on it, also those that come while it looks. */
+/**
+ * Follows all logs of a run: its owner's, and one of everybody else who works on it, also those that come while it
+ * looks.
+ */
 export class RunTail {
   private readonly own: EventTail;
   private readonly workers: string;
@@ -25,7 +28,10 @@ export class RunTail {
     this.workers = path.join(folder, RUN_FILES.workers);
   }
 
-  /** The events written since the last call, at most about 256 kB of each log: call again until none comes. In the order of each log, and of time among logs. */
+  /**
+   * The events written since the last call, at most about 256 kB of each log: call again until none comes. In the order
+   * of each log, and of time among logs.
+   */
   async readNew(): Promise<readonly RunEvent[]> {
     const events = [...(await this.own.readNew())];
     const others = await this.readWorkers();

@@ -27,7 +27,10 @@ export async function startRun(script: string, folder: string, environment: Node
   }
 }
 
-/** Training takes every core for hours; whatever the user does meanwhile comes first. Threads inherit it, so it is set before there are any. */
+/**
+ * Training takes every core for hours; whatever the user does meanwhile comes first. Threads inherit it, so it is set
+ * before there are any.
+ */
 function yieldToTheEditor(pid: number | undefined): void {
   if (pid === undefined) return;
   try {

@@ -13,7 +13,10 @@ const RESCAN_MS = 3000;
 const HEADS_AT_ONCE = 16;
 const SKIPPED = "**/{node_modules,.git,.r3dvs,.venv,__pycache__}/**";
 
-/** The datasets of the workspace's folders, found by file names and kept up to date; spectra without densities are asked for their materials. */
+/**
+ * The datasets of the workspace's folders, found by file names and kept up to date; spectra without densities are asked
+ * for their materials.
+ */
 export class DatasetRegistry implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly throttle = new Throttle(RESCAN_MS, () => this.refresh());
@@ -75,15 +78,17 @@ export class DatasetRegistry implements vscode.Disposable {
     ]);
     const roots = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
     const densities = await this.densitiesAmong(found);
-    const withSpectra = vscode.workspace.isTrusted ? foldersWithSpectra(arrays, targets, densities) : new Map<string, readonly string[]>();
+    const withSpectra = vscode.workspace.isTrusted
+      ? foldersWithSpectra(arrays, targets, densities)
+      : new Map<string, readonly string[]>();
     const encoded = await this.encoded.read(withSpectra);
     this.found = groupDatasets(targets, densities, roots, encoded);
     this.changed.fire();
   }
 
   /**
-   * Those whose names say that they are densities, and of those whose names say two things the ones that begin like one; in Restricted Mode
-   * nothing is opened unasked, and names alone count.
+   * Those whose names say that they are densities, and of those whose names say two things the ones that begin like
+   * one; in Restricted Mode nothing is opened unasked, and names alone count.
    */
   private async densitiesAmong(files: readonly string[]): Promise<readonly string[]> {
     const unsure = vscode.workspace.isTrusted ? files.filter((file) => densityAmongOthers(file) === "perhaps") : [];

@@ -7,7 +7,8 @@ import type { JobProcess } from "../process/jobProcess.js";
 export const PACKED_SPECTRA = "spectra.npz";
 
 /** Whether a name is that of packed spectra, in one file or in shards, or of a table, which may hold densities. */
-const isPacked = (name: string): boolean => name === PACKED_SPECTRA || name.endsWith(".parquet") || /^spectra-\d{5}\.npz$/.test(name);
+const isPacked = (name: string): boolean =>
+  name === PACKED_SPECTRA || name.endsWith(".parquet") || /^spectra-\d{5}\.npz$/.test(name);
 
 /**
  * Folders worth asking what spectra they hold: those with packed ones, and those that have targets but no densities.
@@ -31,12 +32,17 @@ export function foldersWithSpectra(
 
 /** What stands in folders of spectra, as the job process reads it: once, and again when a file has changed. */
 export class EncodedFolders {
-  private readonly known = new Map<string, { readonly fingerprint: string; readonly entries: readonly EncodedEntry[] }>();
+  private readonly known = new Map<
+    string,
+    { readonly fingerprint: string; readonly entries: readonly EncodedEntry[] }
+  >();
 
   constructor(private readonly jobs: JobProcess) {}
 
   async read(folders: ReadonlyMap<string, readonly string[]>): Promise<ReadonlyMap<string, readonly EncodedEntry[]>> {
-    const found = await Promise.all([...folders].map(async ([folder, files]) => [folder, await this.entriesOf(folder, files)] as const));
+    const found = await Promise.all(
+      [...folders].map(async ([folder, files]) => [folder, await this.entriesOf(folder, files)] as const),
+    );
     return new Map(found);
   }
 

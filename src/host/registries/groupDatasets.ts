@@ -25,8 +25,9 @@ export const isEncoded = ({ materials }: Dataset): boolean =>
   materials.length > 0 && materials.every(({ encoded }) => encoded !== undefined);
 
 /**
- * Datasets among found files, with the materials that the command line finds in them: folders with `targets.csv` with all that lies below them, folders whose
- * subfolders hold a density, and folders of densities with names of their own. A density in a workspace folder itself is a material of that folder.
+ * Datasets among found files, with the materials that the command line finds in them: folders with `targets.csv` with
+ * all that lies below them, folders whose subfolders hold a density, and folders of densities with names of their own.
+ * A density in a workspace folder itself is a material of that folder.
  * `encoded`: by folder, what was found of spectra without densities; a folder of nothing else is a dataset of its own.
  */
 export function groupDatasets(
@@ -41,7 +42,10 @@ export function groupDatasets(
     const dataset = datasetOf(folder, names, withTargets, roots);
     const inside = path.relative(dataset, folder).split(path.sep).filter(Boolean);
     const steps = inside.length > 0 ? ownDensitySteps(names) : [];
-    contents.set(dataset, [...(contents.get(dataset) ?? []), { folder: inside, densities: steps.length > 0 ? steps : names }]);
+    contents.set(dataset, [
+      ...(contents.get(dataset) ?? []),
+      { folder: inside, densities: steps.length > 0 ? steps : names },
+    ]);
   }
   const materials = new Map([...contents].map(([folder, inside]) => [folder, materialsOf(folder, inside)]));
   for (const [folder, entries] of encoded) {
@@ -67,8 +71,16 @@ function materialsOf(dataset: string, contents: readonly FolderContent[]): Map<s
   return found;
 }
 
-/** The folder above with a table of targets; else the one around a material's, beyond the folders that workflows make around their runs. */
-function datasetOf(folder: string, names: readonly string[], withTargets: ReadonlySet<string>, roots: readonly string[]): string {
+/**
+ * The folder above with a table of targets; else the one around a material's, beyond the folders that workflows make
+ * around their runs.
+ */
+function datasetOf(
+  folder: string,
+  names: readonly string[],
+  withTargets: ReadonlySet<string>,
+  roots: readonly string[],
+): string {
   const isTop = (place: string) => roots.includes(place) || path.dirname(place) === place;
   for (let place = folder; ; place = path.dirname(place)) {
     if (withTargets.has(place)) return place;
@@ -82,16 +94,21 @@ function datasetOf(folder: string, names: readonly string[], withTargets: Readon
 
 /** Whether the material, or what is a dataset, is a folder further out. */
 const isWorkflowFolder = (folder: string): boolean =>
-  /^(block|launcher|job|rocket)[_-]/i.test(path.basename(path.dirname(folder))) || stepFolderRank(path.basename(folder)) !== undefined;
+  /^(block|launcher|job|rocket)[_-]/i.test(path.basename(path.dirname(folder))) ||
+  stepFolderRank(path.basename(folder)) !== undefined;
 
-/** By id, numbers by their value. Each id is looked at once: comparing tens of thousands by the rules of a language takes seconds. */
+/**
+ * By id, numbers by their value. Each id is looked at once: comparing tens of thousands by the rules of a language
+ * takes seconds.
+ */
 function inOrder(materials: readonly Material[]): Material[] {
   const keyed = materials.map((material) => ({ material, key: orderKey(material.id) }));
   return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ material }) => material);
 }
 
 /** Longer numbers are larger ones. */
-const orderKey = (id: string): string => `${id.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, "0"))} ${id}`;
+const orderKey = (id: string): string =>
+  `${id.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, "0"))} ${id}`;
 
 const natural = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
 

@@ -10,7 +10,10 @@ interface Entry {
   readonly facts: ReadonlyMap<string, MaterialFacts>;
 }
 
-/** Formulas and calculated values of datasets whose materials are listed: read by the job process, again when targets.csv changes. */
+/**
+ * Formulas and calculated values of datasets whose materials are listed: read by the job process, again when
+ * targets.csv changes.
+ */
 export class MaterialFactsCache implements vscode.Disposable {
   private readonly known = new Map<string, Entry>();
   private readonly asked = new Map<string, string>();
@@ -22,7 +25,10 @@ export class MaterialFactsCache implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
-  /** What is known of a dataset's materials at the moment; what is not is read, and told when it is there. In Restricted Mode nothing is read. */
+  /**
+   * What is known of a dataset's materials at the moment; what is not is read, and told when it is there. In Restricted
+   * Mode nothing is read.
+   */
   async of(dataset: Dataset): Promise<ReadonlyMap<string, MaterialFacts>> {
     const { folder } = dataset;
     const entry = this.known.get(folder);

@@ -8,7 +8,10 @@ import type { RunRegistry } from "./runRegistry.js";
 
 const OWN = "built in: ";
 
-/** The trained models at hand: those of the known runs, of the folders in the settings, and those that come with the extension. */
+/**
+ * The trained models at hand: those of the known runs, of the folders in the settings, and those that come with the
+ * extension.
+ */
 export class ModelRegistry implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable;
@@ -24,7 +27,9 @@ export class ModelRegistry implements vscode.Disposable {
     this.subscriptions = vscode.Disposable.from(
       runs.onDidChange(() => this.refreshIfProgressed()),
       vscode.workspace.onDidChangeConfiguration(
-        (change) => (change.affectsConfiguration("r3dvs.models") || change.affectsConfiguration("r3dvs.builtInModels")) && this.refresh(),
+        (change) =>
+          (change.affectsConfiguration("r3dvs.models") || change.affectsConfiguration("r3dvs.builtInModels")) &&
+          this.refresh(),
       ),
     );
   }
@@ -43,7 +48,9 @@ export class ModelRegistry implements vscode.Disposable {
     const model = this.found.find(({ path: place }) => place === folder);
     if (model === undefined || model.heldOutMae !== undefined) return model?.heldOutMae;
     const run = this.runs.runs.find((one) => folder.startsWith(one.folder + path.sep));
-    return run?.errors?.find((one) => one.target === model.target && one.model === model.model && one.trainSize === model.trainSize)?.mae;
+    return run?.errors?.find(
+      (one) => one.target === model.target && one.model === model.model && one.trainSize === model.trainSize,
+    )?.mae;
   }
 
   /** Whether a model comes with the extension. */
@@ -65,7 +72,9 @@ export class ModelRegistry implements vscode.Disposable {
     const own = usesBuiltInModels() ? [this.ownModels] : [];
     const folders = [...modelFolders(), ...this.runs.runs.map((run) => run.folder), ...own].filter(existsSync);
     const { models } =
-      folders.length === 0 ? { models: [] } : await this.jobs.call("listModels", { folders }).catch(() => ({ models: [] }));
+      folders.length === 0
+        ? { models: [] }
+        : await this.jobs.call("listModels", { folders }).catch(() => ({ models: [] }));
     this.found = models;
     this.changed.fire();
   }

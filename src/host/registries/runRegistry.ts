@@ -9,7 +9,8 @@ const REFRESH_MS = 1500;
 const POLL_MS = 3000;
 const MEMENTO_KEY = "r3dvs.otherDatasets";
 
-export const isActive = (run: RunSummary): boolean => run.state === "running" || run.state === "stopping" || run.state === "queued";
+export const isActive = (run: RunSummary): boolean =>
+  run.state === "running" || run.state === "stopping" || run.state === "queued";
 
 /** The runs of all known datasets: those of the workspace, and those trained on from this workspace. */
 export class RunRegistry implements vscode.Disposable {
@@ -112,9 +113,16 @@ export class RunRegistry implements vscode.Disposable {
   }
 
   private watcherOf(runs: string): vscode.Disposable {
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(runs), "*/{run,cluster}.json"));
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(vscode.Uri.file(runs), "*/{run,cluster}.json"),
+    );
     const request = () => this.throttle.request();
-    return vscode.Disposable.from(watcher, watcher.onDidCreate(request), watcher.onDidChange(request), watcher.onDidDelete(request));
+    return vscode.Disposable.from(
+      watcher,
+      watcher.onDidCreate(request),
+      watcher.onDidChange(request),
+      watcher.onDidDelete(request),
+    );
   }
 
   private datasetFolders(): readonly string[] {

@@ -14,7 +14,9 @@ export interface TaskSettings {
   readonly [option: string]: unknown;
 }
 
-/** Options of the command line that tasks name as properties, in camel case; package.json declares and explains them. */
+/**
+ * Options of the command line that tasks name as properties, in camel case; package.json declares and explains them.
+ */
 export const TASK_OPTIONS: readonly string[] = [
   "target",
   "config",
@@ -38,7 +40,10 @@ export interface TaskDefaults {
   readonly threads: number;
 }
 
-/** The words after `r3dvs`. A study without an output becomes a run of its dataset, which the Runs view lists. Undefined for what is no task of ours. */
+/**
+ * The words after `r3dvs`. A study without an output becomes a run of its dataset, which the Runs view lists. Undefined
+ * for what is no task of ours.
+ */
 export function taskArguments(settings: TaskSettings, { now, threads }: TaskDefaults): string[] | undefined {
   const { command, paths, model, output = defaultOutput(settings, now) } = settings;
   if (typeof command !== "string" || command === "" || command.startsWith("-") || !isWords(paths)) return undefined;

@@ -8,7 +8,10 @@ import { type TaskSettings, taskArguments } from "./taskArguments.js";
 export const TASK_TYPE = "r3dvs";
 const MATCHER = "$r3dvs";
 
-/** Offers the command line's jobs on the workspace's datasets as tasks, and runs those that tasks.json names, on the editor's own Node. */
+/**
+ * Offers the command line's jobs on the workspace's datasets as tasks, and runs those that tasks.json names, on the
+ * editor's own Node.
+ */
 export class R3dvsTaskProvider implements vscode.TaskProvider {
   /** `script`: the command line's bundle. */
   constructor(
@@ -40,20 +43,34 @@ export class R3dvsTaskProvider implements vscode.TaskProvider {
     });
   }
 
-  private taskOf(definition: vscode.TaskDefinition, folder: vscode.WorkspaceFolder, name: string): vscode.Task | undefined {
+  private taskOf(
+    definition: vscode.TaskDefinition,
+    folder: vscode.WorkspaceFolder,
+    name: string,
+  ): vscode.Task | undefined {
     const { type: _, ...settings } = definition;
     const words = taskArguments(settings as TaskSettings, { now: new Date(), threads: threadCount() });
     if (words === undefined) return undefined;
     const env = { ...definedOnly(this.environment), ELECTRON_RUN_AS_NODE: "1" };
-    const execution = new vscode.ProcessExecution(process.execPath, [this.script, ...words], { cwd: folder.uri.fsPath, env });
+    const execution = new vscode.ProcessExecution(process.execPath, [this.script, ...words], {
+      cwd: folder.uri.fsPath,
+      env,
+    });
     return new vscode.Task(definition, folder, name, TASK_TYPE, execution, [MATCHER]);
   }
 }
 
-/** What can be done with a dataset as it is; only its `.r3dvs` is written, and `targets.csv` where there is none yet. */
+/**
+ * What can be done with a dataset as it is; only its `.r3dvs` is written, and `targets.csv` where there is none yet.
+ */
 function settingsFor({ hasTargets }: Dataset, place: string): readonly (TaskSettings & { readonly detail: string })[] {
   const paths = [place];
-  const learning = { command: "study", paths, preset: "quick", detail: vscode.l10n.t("Learning curves of four models, in minutes") };
+  const learning = {
+    command: "study",
+    paths,
+    preset: "quick",
+    detail: vscode.l10n.t("Learning curves of four models, in minutes"),
+  };
   const reading = {
     command: "targets",
     paths,
@@ -73,4 +90,6 @@ function settingsFor({ hasTargets }: Dataset, place: string): readonly (TaskSett
 }
 
 const definedOnly = (environment: NodeJS.ProcessEnv): Record<string, string> =>
-  Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );

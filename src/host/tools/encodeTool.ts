@@ -19,13 +19,17 @@ export class EncodeTool implements vscode.LanguageModelTool<Input> {
       invocationMessage: vscode.l10n.t("Encoding {0}", paths),
       confirmationMessages: {
         title: vscode.l10n.t("Encode densities with R3DVS?"),
-        message: vscode.l10n.t("The spectra of {0} are written to the folder .r3dvs in the dataset. No other file is changed.", paths),
+        message: vscode.l10n.t(
+          "The spectra of {0} are written to the folder .r3dvs in the dataset. No other file is changed.",
+          paths,
+        ),
       },
     };
   }
 
   async invoke({ input }: vscode.LanguageModelToolInvocationOptions<Input>, token: vscode.CancellationToken) {
-    if (!vscode.workspace.isTrusted) throw new Error(vscode.l10n.t("R3DVS writes files and starts processes only in a trusted workspace."));
+    if (!vscode.workspace.isTrusted)
+      throw new Error(vscode.l10n.t("R3DVS writes files and starts processes only in a trusted workspace."));
     const resources: vscode.Uri[] = [];
     for (const given of input.paths) resources.push(await workspacePath(given, this.services.jobs));
     const files = await encodeResources(this.services, resources, { token });

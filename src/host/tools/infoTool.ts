@@ -24,7 +24,9 @@ export class InfoTool implements vscode.LanguageModelTool<Input> {
     const local = await copies.acquire(uri);
     try {
       const { info, problems } = await jobs.call("inspectFile", { file: local.file }, { token });
-      const shown = problems.slice(0, MAX_PROBLEMS).map(({ severity, line, column, message }) => ({ severity, line, column, message }));
+      const shown = problems
+        .slice(0, MAX_PROBLEMS)
+        .map(({ severity, line, column, message }) => ({ severity, line, column, message }));
       const rest = problems.length - shown.length;
       return jsonResult({ ...info, file: nameOf(uri), problems: shown, ...(rest > 0 && { furtherProblems: rest }) });
     } finally {

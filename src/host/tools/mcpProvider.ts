@@ -4,13 +4,20 @@ import { agentsMayWrite } from "../base/settings.js";
 /** As package.json names it. */
 const PROVIDER = "r3dvs.mcp";
 
-/** Tells the editor how to start `r3dvs mcp` for agents: on its own Node, held to the folders of the workspace. In Restricted Mode nothing is started. */
-export class McpProvider implements vscode.McpServerDefinitionProvider<vscode.McpStdioServerDefinition>, vscode.Disposable {
+/**
+ * Tells the editor how to start `r3dvs mcp` for agents: on its own Node, held to the folders of the workspace. In
+ * Restricted Mode nothing is started.
+ */
+export class McpProvider
+  implements vscode.McpServerDefinitionProvider<vscode.McpStdioServerDefinition>, vscode.Disposable
+{
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions = [
     vscode.workspace.onDidChangeWorkspaceFolders(() => this.changed.fire()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()),
-    vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("r3dvs.agents") && this.changed.fire()),
+    vscode.workspace.onDidChangeConfiguration(
+      (change) => change.affectsConfiguration("r3dvs.agents") && this.changed.fire(),
+    ),
   ];
   readonly onDidChangeMcpServerDefinitions = this.changed.event;
 
@@ -21,7 +28,9 @@ export class McpProvider implements vscode.McpServerDefinitionProvider<vscode.Mc
   ) {}
 
   provideMcpServerDefinitions(): vscode.McpStdioServerDefinition[] {
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath);
+    const folders = (vscode.workspace.workspaceFolders ?? [])
+      .filter(({ uri }) => uri.scheme === "file")
+      .map(({ uri }) => uri.fsPath);
     if (!vscode.workspace.isTrusted || folders.length === 0) return [];
     const args = [this.script, "mcp", ...(agentsMayWrite() ? ["--allow-write"] : []), "--", ...folders];
     const environment = { ELECTRON_RUN_AS_NODE: "1" };

@@ -23,7 +23,10 @@ export interface PredictServices {
   readonly predictions: PredictionStore;
 }
 
-/** Predictions of a density, or of the one beside a structure, for a chat: those of the models that predict in the editor. */
+/**
+ * Predictions of a density, or of the one beside a structure, for a chat: those of the models that predict in the
+ * editor.
+ */
 export class PredictTool implements vscode.LanguageModelTool<Input> {
   constructor(private readonly services: PredictServices) {}
 
@@ -38,7 +41,8 @@ export class PredictTool implements vscode.LanguageModelTool<Input> {
     const local = await copies.acquireWithDensity(uri);
     try {
       const density = await densities.input(local.file);
-      if (density === undefined) throw new Error(vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.posix.basename(uri.path)));
+      if (density === undefined)
+        throw new Error(vscode.l10n.t("R3DVS: no CHGCAR in the folder of {0}.", path.posix.basename(uri.path)));
       const { predictions, problems } = await jobs.call("predict", { models, file: density }, { token });
       return jsonResult({
         file: nameOf(uri),
@@ -56,8 +60,11 @@ export class PredictTool implements vscode.LanguageModelTool<Input> {
     const { models, predictions } = this.services;
     if (predictions.selectedModels.length === 0) await models.refresh();
     const chosen = models.models.filter((model) => predictions.selectedModels.includes(model.path));
-    if (chosen.length === 0) throw new Error(vscode.l10n.t("No model is selected for predictions: select some in the Models view."));
-    const fitting = chosen.filter(({ target }) => targets === undefined || targets.length === 0 || targets.includes(target));
+    if (chosen.length === 0)
+      throw new Error(vscode.l10n.t("No model is selected for predictions: select some in the Models view."));
+    const fitting = chosen.filter(
+      ({ target }) => targets === undefined || targets.length === 0 || targets.includes(target),
+    );
     if (fitting.length > 0) return fitting.map((model) => model.path);
     const known = chosen.map(({ target }) => target).join(", ");
     throw new Error(vscode.l10n.t("The selected models predict only {0}.", known));

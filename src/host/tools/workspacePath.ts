@@ -3,9 +3,9 @@ import * as vscode from "vscode";
 import type { JobProcess } from "../process/jobProcess.js";
 
 /**
- * What a chat's path means: a file or folder of the workspace, absolute or from a workspace folder on. Throws, in words for chat and user alike,
- * where there is none, and for anything outside the workspace, also where a link leads there from what would be read with it: a chat reads what the
- * user has opened, nothing else.
+ * What a chat's path means: a file or folder of the workspace, absolute or from a workspace folder on. Throws, in words
+ * for chat and user alike, where there is none, and for anything outside the workspace, also where a link leads there
+ * from what would be read with it: a chat reads what the user has opened, nothing else.
  */
 export async function workspacePath(given: unknown, jobs: JobProcess): Promise<vscode.Uri> {
   const folders = vscode.workspace.workspaceFolders ?? [];
@@ -29,7 +29,11 @@ export async function workspacePath(given: unknown, jobs: JobProcess): Promise<v
 }
 
 /** The job process, which will open them, says what lies where; a file that is on no disk has no links. */
-async function linkOut(uri: vscode.Uri, folders: readonly vscode.WorkspaceFolder[], jobs: JobProcess): Promise<string | undefined> {
+async function linkOut(
+  uri: vscode.Uri,
+  folders: readonly vscode.WorkspaceFolder[],
+  jobs: JobProcess,
+): Promise<string | undefined> {
   if (uri.scheme !== "file") return undefined;
   const roots = folders.filter(({ uri: { scheme } }) => scheme === "file").map(({ uri: { fsPath } }) => fsPath);
   return (await jobs.call("findLinkOut", { paths: [uri.fsPath], folders: roots })).outside;

@@ -61,7 +61,9 @@ class ConvergencePanel implements vscode.Disposable {
       enableFindWidget: true,
     });
     this.panel.iconPath = vscode.Uri.joinPath(services.extension, "media", "icon.png");
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"));
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"),
+    );
     const reloadFor = (changed: vscode.Uri) => {
       if (changed.toString() !== uri.toString()) return;
       services.copies.outdate(changed);
@@ -92,11 +94,19 @@ class ConvergencePanel implements vscode.Disposable {
     try {
       const local = await this.services.copies.acquire(this.uri);
       try {
-        const { convergence, problems } = await this.services.jobs.call("readConvergence", { file: local.file }, { token: source.token });
+        const { convergence, problems } = await this.services.jobs.call(
+          "readConvergence",
+          { file: local.file },
+          { token: source.token },
+        );
         if (source.token.isCancellationRequested) return;
         const translate = translator(await viewStrings(this.services.extension));
         const reasons = problems.map(translateProblem);
-        this.panel.webview.html = pageOf(convergence ? this.content(convergence, translate) : "", reasons, nameOf(this.uri));
+        this.panel.webview.html = pageOf(
+          convergence ? this.content(convergence, translate) : "",
+          reasons,
+          nameOf(this.uri),
+        );
       } finally {
         local.release();
       }
@@ -109,7 +119,8 @@ class ConvergencePanel implements vscode.Disposable {
 
   /** Twice: side by side, and below each other where the window is narrow. */
   private content(data: Parameters<typeof convergenceSvg>[0], translate: Translate): string {
-    const linkTo = (line: number) => `command:${REVEAL_LINE}?${encodeURIComponent(JSON.stringify([this.uri.toString(), line]))}`;
+    const linkTo = (line: number) =>
+      `command:${REVEAL_LINE}?${encodeURIComponent(JSON.stringify([this.uri.toString(), line]))}`;
     const figure = (width: number) => convergenceSvg(data, { width, theme: CSS_THEME, translate, linkTo });
     const hint = vscode.l10n.t("A point leads to its line in the file.");
     return `<p>${escapeText(describeConvergence(data, translate))}</p>
@@ -119,13 +130,19 @@ class ConvergencePanel implements vscode.Disposable {
 }
 
 /** Shows where the last ionic step of a run begins. */
-export async function showLastStep({ jobs, copies }: Pick<Services, "jobs" | "copies">, uri: vscode.Uri): Promise<void> {
+export async function showLastStep(
+  { jobs, copies }: Pick<Services, "jobs" | "copies">,
+  uri: vscode.Uri,
+): Promise<void> {
   const local = await copies.acquire(uri);
   try {
     const { convergence, problems } = await jobs.call("readConvergence", { file: local.file });
     const last = convergence?.steps.at(-1);
     if (last) await revealLine(uri.toString(), last.line);
-    else void vscode.window.showWarningMessage(problems.map(translateProblem)[0] ?? vscode.l10n.t("R3DVS: there is no ionic step yet."));
+    else
+      void vscode.window.showWarningMessage(
+        problems.map(translateProblem)[0] ?? vscode.l10n.t("R3DVS: there is no ionic step yet."),
+      );
   } finally {
     local.release();
   }
@@ -134,7 +151,8 @@ export async function showLastStep({ jobs, copies }: Pick<Services, "jobs" | "co
 const nameOf = (uri: vscode.Uri): string => path.posix.basename(uri.path);
 
 function translator(strings: Readonly<Record<string, string>>): Translate {
-  const translate = (english: string, ...args: readonly (string | number)[]) => translateNothing(strings[english] ?? english, ...args);
+  const translate = (english: string, ...args: readonly (string | number)[]) =>
+    translateNothing(strings[english] ?? english, ...args);
   return Object.assign(translate, vscode.env.language.startsWith("ja") ? { language: "ja" as const } : {});
 }
 

@@ -45,24 +45,31 @@ function datasetItem(dataset: Dataset, isOnlyOne: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(dataset.name, isOnlyOne ? Expanded : Collapsed);
   const encoded = isEncoded(dataset);
   const materials = dataset.materials.length;
-  const count = encoded ? vscode.l10n.t("{0} materials, encoded", materials) : vscode.l10n.t("{0} materials", materials);
+  const count = encoded
+    ? vscode.l10n.t("{0} materials, encoded", materials)
+    : vscode.l10n.t("{0} materials", materials);
   item.id = dataset.folder;
   item.resourceUri = vscode.Uri.file(dataset.folder);
   item.iconPath = new vscode.ThemeIcon("database");
   item.description = dataset.hasTargets ? `${count} · targets.csv` : count;
-  item.tooltip = dataset.hasTargets ? dataset.folder : `${dataset.folder}\n${vscode.l10n.t("No targets.csv: no target to train on")}`;
+  item.tooltip = dataset.hasTargets
+    ? dataset.folder
+    : `${dataset.folder}\n${vscode.l10n.t("No targets.csv: no target to train on")}`;
   item.contextValue = encoded ? "dataset.encoded" : "dataset";
   return item;
 }
 
-/** `Cu₂O  mp-361 · gap 0.57 eV`; of an encoded material there is no density to open, but its structure and its spectrum. */
+/**
+ * `Cu₂O  mp-361 · gap 0.57 eV`; of an encoded material there is no density to open, but its structure and its spectrum.
+ */
 function materialItem(material: Material, facts: MaterialFacts | undefined, icons: vscode.Uri): vscode.TreeItem {
   const { id, file, encoded } = material;
   const formula = encoded?.formula || facts?.formula;
   const item = new vscode.TreeItem(formula === undefined ? id : formulaText(formula));
   const known = facts?.known;
   const value =
-    known && `${propertySymbol(known.target, languageOf(vscode.env.language))} ${plainText(known.value)} ${known.unit}`.trimEnd();
+    known &&
+    `${propertySymbol(known.target, languageOf(vscode.env.language))} ${plainText(known.value)} ${known.unit}`.trimEnd();
   item.description = [...(formula === undefined ? [] : [id]), ...(value ? [value] : [])].join(" · ");
   item.accessibilityInformation = { label: [formula ?? "", id, value ?? ""].filter(Boolean).join(", ") };
   const told = known ? [`${targetName(known.target)}: ${plainText(known.value)} ${known.unit} (targets.csv)`] : [];
@@ -76,12 +83,19 @@ function materialItem(material: Material, facts: MaterialFacts | undefined, icon
         : vscode.l10n.t("{0}: row {1} of {2}", formula || id, row, file);
     item.tooltip = [place, ...told].join("\n");
     item.contextValue = "material.encoded";
-    item.command = { command: "r3dvs.showEncoded", title: vscode.l10n.t("Show Voxels"), arguments: [{ file, material: id, row }] };
+    item.command = {
+      command: "r3dvs.showEncoded",
+      title: vscode.l10n.t("Show Voxels"),
+      arguments: [{ file, material: id, row }],
+    };
     return item;
   }
   const uri = vscode.Uri.file(file);
   item.id = file;
-  item.iconPath = { light: vscode.Uri.joinPath(icons, "density-light.svg"), dark: vscode.Uri.joinPath(icons, "density-dark.svg") };
+  item.iconPath = {
+    light: vscode.Uri.joinPath(icons, "density-light.svg"),
+    dark: vscode.Uri.joinPath(icons, "density-dark.svg"),
+  };
   item.tooltip = [file, ...told].join("\n");
   item.contextValue = "material";
   item.command = { command: "r3dvs.showVoxels", title: vscode.l10n.t("Show Voxels"), arguments: [uri] };

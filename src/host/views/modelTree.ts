@@ -16,7 +16,10 @@ interface PropertyGroup {
 type Node = PropertyGroup | ModelSummary;
 const isGroup = (node: Node): node is PropertyGroup => "property" in node;
 
-/** The trained models by property, best known properties and least errors first; a tick chooses one for inline predictions. */
+/**
+ * The trained models by property, best known properties and least errors first; a tick chooses one for inline
+ * predictions.
+ */
 export class ModelTree implements vscode.TreeDataProvider<Node> {
   readonly onDidChangeTreeData: vscode.Event<void>;
   private readonly changed = new vscode.EventEmitter<void>();
@@ -57,7 +60,8 @@ export class ModelTree implements vscode.TreeDataProvider<Node> {
     const error = best && this.registry.testErrorOf(best.path);
     item.id = `property ${property}`;
     item.iconPath = new vscode.ThemeIcon("symbol-numeric");
-    item.description = best && error !== undefined ? vscode.l10n.t("best error {0} {1}", errorText(error), best.unit) : "";
+    item.description =
+      best && error !== undefined ? vscode.l10n.t("best error {0} {1}", errorText(error), best.unit) : "";
     item.tooltip = property;
     item.contextValue = "property";
     return item;
@@ -94,7 +98,10 @@ export function modelsOf(property: string, registry: Errors & Pick<ModelRegistry
 /** Whether other programs have a form for it. */
 export const isExportable = ({ forms }: ModelSummary): boolean => forms.length > 0;
 
-/** `error 0.31 eV · reads the density · 90 materials · 2026-11-22 quick`; what comes with the extension says so in place of a run. */
+/**
+ * `error 0.31 eV · reads the density · 90 materials · 2026-11-22 quick`; what comes with the extension says so in place
+ * of a run.
+ */
 export function modelDescription(model: ModelSummary, registry: Errors): string {
   const run = path.basename(path.dirname(path.dirname(model.path)));
   const origin = registry.isBuiltIn(model) ? vscode.l10n.t("bundled") : run;

@@ -19,8 +19,8 @@ interface Place extends vscode.QuickPickItem {
 }
 
 /**
- * Lists the steps and warnings of an output and shows the line that is chosen. The job process finds them, so that the file may be larger than what VS
- * Code hands to extensions (50 MB), where it has neither outline nor folding.
+ * Lists the steps and warnings of an output and shows the line that is chosen. The job process finds them, so that the
+ * file may be larger than what VS Code hands to extensions (50 MB), where it has neither outline nor folding.
  */
 export async function goToStep({ jobs, copies }: Services, uri: vscode.Uri): Promise<void> {
   const reading = async (_: unknown, token: vscode.CancellationToken) => {
@@ -35,10 +35,16 @@ export async function goToStep({ jobs, copies }: Services, uri: vscode.Uri): Pro
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const { outline, problems } = await vscode.window.withProgress(options, reading);
   if (!outline) {
-    void vscode.window.showWarningMessage(problems.map(translateProblem)[0] ?? vscode.l10n.t("R3DVS: there is no ionic step yet."));
+    void vscode.window.showWarningMessage(
+      problems.map(translateProblem)[0] ?? vscode.l10n.t("R3DVS: there is no ionic step yet."),
+    );
     return;
   }
-  const placeHolder = vscode.l10n.t("{0} ionic steps in {1} lines", outline.steps.length, outline.lines.toLocaleString("en"));
+  const placeHolder = vscode.l10n.t(
+    "{0} ionic steps in {1} lines",
+    outline.steps.length,
+    outline.lines.toLocaleString("en"),
+  );
   const chosen = await vscode.window.showQuickPick(placesOf(outline), { placeHolder, matchOnDescription: true });
   if (chosen?.line !== undefined) await revealLine(uri.toString(), chosen.line);
 }

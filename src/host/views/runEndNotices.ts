@@ -4,7 +4,10 @@ import { isActive, type RunRegistry } from "../registries/runRegistry.js";
 
 const MEMENTO_KEY = "r3dvs.runsOnCluster";
 
-/** One message when a run on a cluster has ended, also where that was while no window was open. Runs of this machine are seen where they were started. */
+/**
+ * One message when a run on a cluster has ended, also where that was while no window was open. Runs of this machine are
+ * seen where they were started.
+ */
 export class RunEndNotices implements vscode.Disposable {
   private readonly subscription: vscode.Disposable;
 

@@ -81,7 +81,12 @@ function failureItem({ of, task, reason }: FailedTask): vscode.TreeItem {
 function taskText(task: string): string {
   const [, target, model, size, repeat, member] = /^([^/\\]+)[/\\]([^/\\]+)[/\\](\d+)-(\d+)-(\d+)$/.exec(task) ?? [];
   if (target === undefined || model === undefined) return task;
-  const place = vscode.l10n.t("{0} materials, split {1}, member {2}", size ?? "", Number(repeat) + 1, Number(member) + 1);
+  const place = vscode.l10n.t(
+    "{0} materials, split {1}, member {2}",
+    size ?? "",
+    Number(repeat) + 1,
+    Number(member) + 1,
+  );
   return `${targetName(target)}, ${modelName(model)}, ${place}`;
 }
 
@@ -119,12 +124,17 @@ export function runDescription(run: RunSummary): string {
     how,
     ...sharedText(run),
     ...(names.length > 0 ? [[...names, ...(targets.length > MOST_TARGETS ? ["…"] : [])].join(", ")] : []),
-    ...(best ? [vscode.l10n.t("best {0} ({1})", `${errorText(best.mae)} ${unit}`.trimEnd(), modelName(best.model))] : []),
+    ...(best
+      ? [vscode.l10n.t("best {0} ({1})", `${errorText(best.mae)} ${unit}`.trimEnd(), modelName(best.model))]
+      : []),
     ...(seconds === undefined ? [] : [durationText(seconds)]),
   ].join(" · ");
 }
 
-/** `Slurm: 4 running, 12 waiting`, `about 20 min left`; of chunks that were started by hand how many tasks are worked on. */
+/**
+ * `Slurm: 4 running, 12 waiting`, `about 20 min left`; of chunks that were started by hand how many tasks are worked
+ * on.
+ */
 function sharedText({ shared }: RunSummary): string[] {
   if (shared === undefined) return [];
   const { cluster, running, secondsLeft } = shared;
@@ -141,7 +151,9 @@ const MOST_TARGETS = 3;
 function durationText(seconds: number): string {
   if (seconds < 60) return vscode.l10n.t("{0} s", Math.max(1, Math.round(seconds)));
   const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? vscode.l10n.t("{0} min", minutes) : vscode.l10n.t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60);
+  return minutes < 60
+    ? vscode.l10n.t("{0} min", minutes)
+    : vscode.l10n.t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60);
 }
 
 function tooltipOf(run: RunSummary, state: string): string {
@@ -161,6 +173,8 @@ function tooltipOf(run: RunSummary, state: string): string {
       ),
     ),
   ];
-  const warnings = (run.shared?.cluster?.warnings ?? []).map((reason) => vscode.l10n.t("Some elements will wait for ever: {0}", reason));
+  const warnings = (run.shared?.cluster?.warnings ?? []).map((reason) =>
+    vscode.l10n.t("Some elements will wait for ever: {0}", reason),
+  );
   return [...lines, ...warnings, ...(run.message === undefined ? [] : [run.message])].join("\n");
 }

@@ -30,7 +30,10 @@ export class StatusBar implements vscode.Disposable {
   }
 
   /** Shows a piece of work while it runs. */
-  async during<T>(title: string, work: (token: vscode.CancellationToken, activity: Activity) => Promise<T>): Promise<T> {
+  async during<T>(
+    title: string,
+    work: (token: vscode.CancellationToken, activity: Activity) => Promise<T>,
+  ): Promise<T> {
     const running: Running = { title, fraction: 0, source: new vscode.CancellationTokenSource() };
     this.activities.add(running);
     this.draw();
@@ -76,12 +79,17 @@ export class StatusBar implements vscode.Disposable {
     const text = parts.length === 0 ? "R3DVS" : `R3DVS: ${parts.join(" · ")}`;
     this.item.text = `${parts.length === 0 ? "$(package)" : "$(loading~spin)"} ${text}`;
     this.item.tooltip = tooltipOf(run?.name, activity?.title);
-    this.item.accessibilityInformation = { label: parts.length === 0 ? vscode.l10n.t("R3DVS is ready") : text, role: "button" };
+    this.item.accessibilityInformation = {
+      label: parts.length === 0 ? vscode.l10n.t("R3DVS is ready") : text,
+      role: "button",
+    };
   }
 }
 
 const runText = (run: RunSummary, progress: string): string =>
-  run.shared !== undefined && run.state === "queued" ? vscode.l10n.t("waiting for Slurm") : vscode.l10n.t("training {0}", progress).trim();
+  run.shared !== undefined && run.state === "queued"
+    ? vscode.l10n.t("waiting for Slurm")
+    : vscode.l10n.t("training {0}", progress).trim();
 
 function tooltipOf(run: string | undefined, activity: string | undefined): string {
   if (activity !== undefined) return vscode.l10n.t("{0}: click to cancel", activity);

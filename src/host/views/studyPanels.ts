@@ -41,7 +41,11 @@ export class StudyPanels implements vscode.WebviewPanelSerializer, vscode.Dispos
   async show(folder: string, compareWith?: string): Promise<void> {
     const known = this.open.get(folder);
     if (known) known.reveal();
-    else await this.attach(vscode.window.createWebviewPanel(VIEW_TYPE, path.basename(folder), vscode.ViewColumn.Active), folder);
+    else
+      await this.attach(
+        vscode.window.createWebviewPanel(VIEW_TYPE, path.basename(folder), vscode.ViewColumn.Active),
+        folder,
+      );
     if (compareWith !== undefined) this.open.get(folder)?.compare(compareWith);
   }
 
@@ -100,7 +104,9 @@ class StudyPanel implements vscode.Disposable {
     private readonly services: StudyServices,
   ) {
     this.tail = new RunTail(folder);
-    this.subscription = panel.webview.onDidReceiveMessage((message: unknown) => this.receive(studyViewMessage(message)));
+    this.subscription = panel.webview.onDidReceiveMessage((message: unknown) =>
+      this.receive(studyViewMessage(message)),
+    );
     this.watcher = watchFolder(folder, () => this.follow.request());
     this.poll = setInterval(() => this.isActive && this.follow.request(), POLL_MS);
   }
@@ -166,13 +172,19 @@ class StudyPanel implements vscode.Disposable {
     if (material === undefined || this.run === undefined) return;
     const file = vscode.Uri.file(path.resolve(this.run.dataset, material.file));
     if (fileRole(file.path) !== undefined) await vscode.commands.executeCommand("r3dvs.showCrystal", file);
-    else void vscode.window.showInformationMessage(vscode.l10n.t("R3DVS: only the spectrum of {0} is stored, not its density.", id));
+    else
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("R3DVS: only the spectrum of {0} is stored, not its density.", id),
+      );
   }
 
   private async sendComparison(): Promise<void> {
     if (this.compareWith === "") return this.post({ type: "compared" });
     try {
-      const { comparison } = await this.services.jobs.call("compareRuns", { folder: this.folder, other: this.compareWith });
+      const { comparison } = await this.services.jobs.call("compareRuns", {
+        folder: this.folder,
+        other: this.compareWith,
+      });
       if (comparison.folder === this.compareWith) await this.post({ type: "compared", comparison });
     } catch (error) {
       await this.post({ type: "compared" });
@@ -195,7 +207,10 @@ class StudyPanel implements vscode.Disposable {
     return this.update();
   }
 
-  /** One at a time, so that no page gets an event twice. What fails, as when the job process ends, is tried again by the poll. */
+  /**
+   * One at a time, so that no page gets an event twice. What fails, as when the job process ends, is tried again by the
+   * poll.
+   */
   private async update(): Promise<void> {
     if (this.page === "absent") return;
     if (this.updating) return this.follow.request();

@@ -48,8 +48,9 @@ export function inputKind(name: string): InputKind | undefined {
 }
 
 /**
- * The inputs at the paths: files, and those in folders and in all folders below them but hidden ones (the images of a band lie there). Of a folder those
- * with the plain names, packed or not; only where it has none of a kind those with more behind it (`INCAR.relax`). A path that cannot be read throws.
+ * The inputs at the paths: files, and those in folders and in all folders below them but hidden ones (the images of a
+ * band lie there). Of a folder those with the plain names, packed or not; only where it has none of a kind those with
+ * more behind it (`INCAR.relax`). A path that cannot be read throws.
  */
 export function findInputs(paths: readonly string[]): string[] {
   return [...new Set(paths.flatMap((place) => (statSync(place).isDirectory() ? inputsIn(place) : [place])))];
@@ -65,9 +66,14 @@ function inputsIn(folder: string): string[] {
   });
   const plain = named.filter(({ name }) => PLAIN_INPUT.test(name));
   const kinds = new Set(plain.map(({ kind }) => kind));
-  const files = named.filter(({ name, kind }) => PLAIN_INPUT.test(name) || (!kinds.has(kind) && !name.startsWith("CONTCAR")));
+  const files = named.filter(
+    ({ name, kind }) => PLAIN_INPUT.test(name) || (!kinds.has(kind) && !name.startsWith("CONTCAR")),
+  );
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
-  return [...files.map(({ name }) => path.join(folder, name)), ...folders.flatMap(({ name }) => inputsIn(path.join(folder, name)))];
+  return [
+    ...files.map(({ name }) => path.join(folder, name)),
+    ...folders.flatMap(({ name }) => inputsIn(path.join(folder, name))),
+  ];
 }
 
 /** Checks one input by itself and against the others in its folder. Rejects only with the signal's reason. */

@@ -14,8 +14,9 @@ export function planItems(settings: StudySettings): PlannedItem[] {
 }
 
 /**
- * A study's work items in `count` chunks of about the same cost: the longest first, each to the chunk with the least. The same settings and count
- * give the same chunks, whenever and wherever they are asked for. With more chunks than items some are empty.
+ * A study's work items in `count` chunks of about the same cost: the longest first, each to the chunk with the least.
+ * The same settings and count give the same chunks, whenever and wherever they are asked for. With more chunks than
+ * items some are empty.
  */
 export function chunkItems(settings: StudySettings, count: number): PlannedItem[][] {
   const chunks = Array.from({ length: count }, () => [] as PlannedItem[]);
@@ -32,7 +33,10 @@ export function chunkItems(settings: StudySettings, count: number): PlannedItem[
   return chunks;
 }
 
-/** Adds to the least of some sums, the first of those that are equal. A binary heap: there may be thousands, asked for 10⁵ times. */
+/**
+ * Adds to the least of some sums, the first of those that are equal. A binary heap: there may be thousands, asked for
+ * 10⁵ times.
+ */
 class LeastLoad {
   private readonly sums: Float64Array;
   private readonly heap: Int32Array;

@@ -6,7 +6,10 @@ import { writeFileAtomically } from "../files/atomicFile.js";
 import { readSmallJson } from "../files/readSmallFile.js";
 import type { SlurmJob } from "./slurmClient.js";
 
-/** `cluster.json`: how a run was submitted. What is done stands in the run's folder; this only tells which jobs are the run's. */
+/**
+ * `cluster.json`: how a run was submitted. What is done stands in the run's folder; this only tells which jobs are the
+ * run's.
+ */
 export interface ClusterRecord {
   readonly format: 1;
   readonly scheduler: "slurm";
@@ -26,7 +29,10 @@ const SHAPE = objectShape({
 
 export const clusterFile = (run: string): string => path.join(run, "cluster.json");
 
-/** Undefined where the run was never submitted, or the record is damaged: its jobs then are strangers, and what they do is done twice at worst. */
+/**
+ * Undefined where the run was never submitted, or the record is damaged: its jobs then are strangers, and what they do
+ * is done twice at worst.
+ */
 export function readClusterRecord(run: string): ClusterRecord | undefined {
   if (!existsSync(clusterFile(run))) return undefined;
   try {
@@ -47,7 +53,8 @@ export function newClusterRecord(chunks: number): ClusterRecord {
 }
 
 /** The name of an array: it tells which chunk its elements are, without any file. */
-export const arrayName = ({ name }: ClusterRecord, chunks: number, offset: number): string => `${name}.${chunks}.${offset}`;
+export const arrayName = ({ name }: ClusterRecord, chunks: number, offset: number): string =>
+  `${name}.${chunks}.${offset}`;
 export const mergeName = ({ name }: ClusterRecord): string => `${name}.merge`;
 
 /** The jobs of a run among those that Slurm knows. */

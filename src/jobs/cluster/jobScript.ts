@@ -19,7 +19,10 @@ export interface ArrayJob {
 /** Before the time limit, an element is told so many seconds earlier. */
 export const LEAD_SECONDS = 120;
 
-/** The script of a job array. Lines of the user come last, so that they count. Throws `UsageError` for a template without its marker. */
+/**
+ * The script of a job array. Lines of the user come last, so that they count. Throws `UsageError` for a template
+ * without its marker.
+ */
 export function arrayScript(run: string, program: Words, job: ArrayJob, options: SlurmOptions): string {
   const { maxRunning } = options;
   const head = [
@@ -37,12 +40,23 @@ export function arrayScript(run: string, program: Words, job: ArrayJob, options:
   ];
   const chunk = `"$((SLURM_ARRAY_TASK_ID + ${job.offset}))/${job.chunks}"`;
   const threads = `"\${SLURM_CPUS_PER_TASK:-1}"`;
-  return script(head, `${calling(program, options)} run ${quoted(run)} --chunk ${chunk} --threads ${threads} --no-merge`, options);
+  return script(
+    head,
+    `${calling(program, options)} run ${quoted(run)} --chunk ${chunk} --threads ${threads} --no-merge`,
+    options,
+  );
 }
 
 /** The script of the job that comes after all arrays, whatever became of them. */
 export function mergeScript(run: string, program: Words, name: string, options: SlurmOptions): string {
-  const head = [`--job-name=${name}`, "--output=log/merge-%j.out", "--open-mode=append", "--requeue", "--ntasks=1", "--time=30"];
+  const head = [
+    `--job-name=${name}`,
+    "--output=log/merge-%j.out",
+    "--open-mode=append",
+    "--requeue",
+    "--ntasks=1",
+    "--time=30",
+  ];
   return script(head, `${calling(program, options)} run ${quoted(run)} --merge-only`, options);
 }
 
@@ -58,7 +72,8 @@ export function ranges(numbers: readonly number[]): string {
 }
 
 /** A word of a shell. */
-export const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`);
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
 
 const calling = (program: Words, { command }: SlurmOptions) => command ?? program.map(quoted).join(" ");
 
@@ -67,12 +82,15 @@ function script(head: readonly string[], command: string, options: SlurmOptions)
     options[key] === undefined ? [] : [`--${key}=${options[key]}`],
   );
   const directives = [...head, ...asked].map((option) => `#SBATCH ${option}`);
-  const own = (options.lines ?? []).map((line) => (line.trim().startsWith("#") ? line.trim() : `#SBATCH ${line.trim()}`));
+  const own = (options.lines ?? []).map((line) =>
+    line.trim().startsWith("#") ? line.trim() : `#SBATCH ${line.trim()}`,
+  );
   // a program under exec gets the signals itself; a shell would hold them back until it ends
   const work = [...ENVIRONMENT, ...(options.setup ?? []), `exec ${command}`].join("\n");
   if (options.template === undefined) return `${["#!/bin/bash", ...directives, ...own, "", work].join("\n")}\n`;
   const [first = "", ...rest] = options.template.split("\n");
-  if (options.template.split(MARKER).length !== 2) throw new UsageError(`the template must have ${MARKER} once, where the work stands`);
+  if (options.template.split(MARKER).length !== 2)
+    throw new UsageError(`the template must have ${MARKER} once, where the work stands`);
   const isShebang = first.startsWith("#!");
   const body = (isShebang ? rest : [first, ...rest]).join("\n").replace(MARKER, () => work);
   return `${[isShebang ? first : "#!/bin/bash", ...directives, ...own, body].join("\n").trimEnd()}\n`;

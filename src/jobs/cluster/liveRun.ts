@@ -14,8 +14,9 @@ const FRESH_MS = 2_000;
 const known = new Map<string, { readonly at: number; readonly asked: string; readonly live: Promise<RunSummary> }>();
 
 /**
- * A run as those see it who work on it without being its owner: array elements on nodes, and chunks that somebody started. Their progress stands in the
- * run's folder alone; Slurm tells what waits. A run that nobody works on comes back as it is.
+ * A run as those see it who work on it without being its owner: array elements on nodes, and chunks that somebody
+ * started. Their progress stands in the run's folder alone; Slurm tells what waits. A run that nobody works on comes
+ * back as it is.
  */
 export function liveRun(run: RunSummary): Promise<RunSummary> {
   forgetQueueIfSubmitted(run.folder);
@@ -52,7 +53,11 @@ async function readLive(run: RunSummary): Promise<RunSummary> {
   const next = stateOf(running, submitted);
   if (next === undefined) return run;
   const tasks = planStudy(settings);
-  const shared: SharedWork = { running, secondsLeft, ...(submitted !== undefined && cluster !== undefined && { cluster }) };
+  const shared: SharedWork = {
+    running,
+    secondsLeft,
+    ...(submitted !== undefined && cluster !== undefined && { cluster }),
+  };
   const { message: _, ...rest } = run;
   const failed = status.failed.length;
   return {
@@ -64,12 +69,16 @@ async function readLive(run: RunSummary): Promise<RunSummary> {
   };
 }
 
-/** Undefined where nobody works on the run and nothing is in the queue. While Slurm does not answer, what was submitted is taken to wait. */
+/**
+ * Undefined where nobody works on the run and nothing is in the queue. While Slurm does not answer, what was submitted
+ * is taken to wait.
+ */
 function stateOf(
   running: number,
   submitted: { readonly jobs?: readonly { readonly state: string }[] | undefined } | undefined,
 ): RunState | undefined {
-  if (running > 0 || submitted?.jobs?.some(({ state }) => state === "RUNNING" || state === "COMPLETING")) return "running";
+  if (running > 0 || submitted?.jobs?.some(({ state }) => state === "RUNNING" || state === "COMPLETING"))
+    return "running";
   if (submitted === undefined) return undefined;
   return submitted.jobs === undefined || submitted.jobs.length > 0 ? "queued" : undefined;
 }

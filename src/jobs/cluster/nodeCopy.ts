@@ -1,5 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, constants, copyFileSync, existsSync, lstatSync, renameSync, rmSync, type Stats, statfsSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import path from "node:path";
 import { reasonOf } from "../files/atomicFile.js";
 
@@ -20,7 +31,8 @@ interface NodeFolder {
 const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
 
 /**
- * Where a scheduler's job may keep copies: `SLURM_TMPDIR` where the site gives one; else `TMPDIR`, unless it is the disk that `source` lies on, or memory.
+ * Where a scheduler's job may keep copies: `SLURM_TMPDIR` where the site gives one; else `TMPDIR`, unless it is the
+ * disk that `source` lies on, or memory.
  * Undefined where there is none.
  */
 export function nodeFolder(source: string, environment: NodeJS.ProcessEnv = process.env): NodeFolder | undefined {
@@ -36,10 +48,16 @@ export function nodeFolder(source: string, environment: NodeJS.ProcessEnv = proc
 }
 
 /**
- * Copies a file to the node's disk, or finds the copy that another process of the job made. `name` says what is in it: equal names, equal bytes. Nobody
- * has checked what is found there: whoever reads it must. Undefined, and `onRefused` told why, where it cannot be copied.
+ * Copies a file to the node's disk, or finds the copy that another process of the job made. `name` says what is in it:
+ * equal names, equal bytes. Nobody has checked what is found there: whoever reads it must. Undefined, and `onRefused`
+ * told why, where it cannot be copied.
  */
-export function copyToNode(source: string, name: string, place: NodeFolder, onRefused: (reason: string) => void): NodeCopy | undefined {
+export function copyToNode(
+  source: string,
+  name: string,
+  place: NodeFolder,
+  onRefused: (reason: string) => void,
+): NodeCopy | undefined {
   const { folder, isOfJob } = place;
   const mark = randomBytes(6).toString("hex");
   const file = path.join(folder, isOfJob ? `r3dvs-${name}` : `r3dvs-${mark}-${name}`);

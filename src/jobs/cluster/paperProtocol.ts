@@ -16,8 +16,15 @@ const MODELS = ["r3dvs", "soap", "cm", "soap+r3dvs", "soap+cm", "composition", "
 const MATERIALS = 746;
 const SIZES = [83, 166, 333, 666];
 
-/** Estimated seconds on one thread of every work item of the paper's protocol on the 746 oxides: members of ensembles of five, `repeats` splits. */
+/**
+ * Estimated seconds on one thread of every work item of the paper's protocol on the 746 oxides: members of ensembles of
+ * five, `repeats` splits.
+ */
 export function paperEstimates(repeats: number): number[] {
-  const settings = resolveStudy({ preset: "paper", models: MODELS, trainSizes: SIZES, testSize: 80, repeats }, TARGETS, MATERIALS);
+  const settings = resolveStudy(
+    { preset: "paper", models: MODELS, trainSizes: SIZES, testSize: 80, repeats },
+    TARGETS,
+    MATERIALS,
+  );
   return planItems(settings).map(({ task }) => estimateSeconds(settings, task));
 }

@@ -47,13 +47,17 @@ interface Element {
 }
 
 /**
- * Plays a run through: elements wait in the queue, take free cores in order, work on their tasks with one thread each, and fail now and then; what a
- * failure leaves is open for the requeued element or the next submission. `estimates`: seconds of each task on one thread. The same seed gives the same run.
+ * Plays a run through: elements wait in the queue, take free cores in order, work on their tasks with one thread each,
+ * and fail now and then; what a failure leaves is open for the requeued element or the next submission. `estimates`:
+ * seconds of each task on one thread. The same seed gives the same run.
  */
 export function simulateCluster(estimates: readonly number[], cluster: SimulatedCluster, seed = 1): SimulatedRun {
   const random = new Random(seed);
   const { threadsPerElement, spread, attention } = cluster;
-  let open: readonly Task[] = estimates.map((estimate) => ({ estimate, seconds: estimate * Math.exp(spread * random.normal()) }));
+  let open: readonly Task[] = estimates.map((estimate) => ({
+    estimate,
+    seconds: estimate * Math.exp(spread * random.normal()),
+  }));
   const work = open.reduce((sum, task) => sum + task.seconds, 0);
   const counts = { starts: 0, lost: 0 };
   let [now, submissions] = [0, 0];
@@ -92,7 +96,9 @@ function playRound(
 ): { readonly end: number; readonly left: readonly Task[] } {
   const { cores, threadsPerElement, queueWait, refill, requeueWait, requeued, failuresPerCoreHour } = cluster;
   const wait = (mean: number) => (mean === 0 ? 0 : -mean * Math.log(1 - random.uniform()));
-  const slots = new TimeHeap(Array.from({ length: Math.max(1, Math.floor(cores / threadsPerElement)) }, (_, index) => [start, index]));
+  const slots = new TimeHeap(
+    Array.from({ length: Math.max(1, Math.floor(cores / threadsPerElement)) }, (_, index) => [start, index]),
+  );
   const queue = new TimeHeap([]);
   const elements: Element[] = [];
   const enqueue = (element: Element) => queue.push(element.ready, elements.push(element) - 1);
@@ -104,7 +110,8 @@ function playRound(
     const [free, slot] = slots.pop();
     const begin = Math.max(ready, free + (free > start ? refill : 0));
     counts.starts += 1;
-    const failure = failuresPerCoreHour === 0 ? Number.POSITIVE_INFINITY : wait(3600 / (failuresPerCoreHour * threadsPerElement));
+    const failure =
+      failuresPerCoreHour === 0 ? Number.POSITIVE_INFINITY : wait(3600 / (failuresPerCoreHour * threadsPerElement));
     const { seconds, rest, lost } = playElement(elements[index]?.tasks ?? [], failure, cluster);
     counts.lost += lost;
     if (rest.length > 0 && random.uniform() < requeued) enqueue({ tasks: rest, ready: begin + seconds + requeueWait });
@@ -115,7 +122,10 @@ function playRound(
   return { end, left };
 }
 
-/** Its tasks one after the other on whichever thread is free. A failure ends it: tasks under way begin again, which is the worst case. */
+/**
+ * Its tasks one after the other on whichever thread is free. A failure ends it: tasks under way begin again, which is
+ * the worst case.
+ */
 function playElement(
   tasks: readonly Task[],
   failure: number,

@@ -20,7 +20,10 @@ export class SlurmMissingError extends SlurmError {}
 
 const ANSWER_MS = 30_000;
 
-/** The jobs of the user that Slurm has not forgotten and that have not ended: one question for all runs. Throws `SlurmError`. */
+/**
+ * The jobs of the user that Slurm has not forgotten and that have not ended: one question for all runs. Throws
+ * `SlurmError`.
+ */
 export async function listJobs(): Promise<SlurmJob[]> {
   const text = await ask("squeue", ["-h", "-r", "--me", "-o", "%i|%T|%r|%j"]);
   return text.split("\n").flatMap((line) => {
@@ -29,11 +32,17 @@ export async function listJobs(): Promise<SlurmJob[]> {
   });
 }
 
-/** The largest index of an array, and how many elements all arrays together should have at most. Throws `SlurmError`. */
+/**
+ * The largest index of an array, and how many elements all arrays together should have at most. Throws `SlurmError`.
+ */
 export async function slurmLimits(): Promise<{ readonly largestIndex: number; readonly elements: number }> {
   const text = await ask("scontrol", ["show", "config"]);
-  const of = (name: string, otherwise: number) => Number(new RegExp(`^${name}\\s*=\\s*(\\d+)`, "m").exec(text)?.[1] ?? otherwise);
-  return { largestIndex: Math.max(1, of("MaxArraySize", 1001) - 1), elements: Math.min(MOST_ELEMENTS, of("MaxJobCount", 10_000) - 1) };
+  const of = (name: string, otherwise: number) =>
+    Number(new RegExp(`^${name}\\s*=\\s*(\\d+)`, "m").exec(text)?.[1] ?? otherwise);
+  return {
+    largestIndex: Math.max(1, of("MaxArraySize", 1001) - 1),
+    elements: Math.min(MOST_ELEMENTS, of("MaxJobCount", 10_000) - 1),
+  };
 }
 
 /** Every element counts in a site's limits, and each costs the controller work. */
@@ -58,7 +67,8 @@ export async function submitScript(args: readonly string[]): Promise<string> {
   const text = await ask("sbatch", ["--parsable", ...args]);
   // wrappers of some sites print lines before it; with several clusters the name of the cluster follows
   const id = text.trim().split("\n").at(-1)?.split(";")[0]?.trim() ?? "";
-  if (!/^\d+$/.test(id)) throw new SlurmError(`sbatch did not answer with a job's number: ${JSON.stringify(text.slice(0, 200))}`);
+  if (!/^\d+$/.test(id))
+    throw new SlurmError(`sbatch did not answer with a job's number: ${JSON.stringify(text.slice(0, 200))}`);
   return id;
 }
 
@@ -88,14 +98,17 @@ function call(program: string, args: readonly string[]): Promise<{ readonly stdo
   return new Promise((resolve, reject) => {
     execFile(program, [...args], options, (error, stdout, stderr) => {
       if (error === null) return resolve({ stdout, stderr });
-      if (error.code === "ENOENT") return reject(new SlurmMissingError(`${program}: it is not installed on this machine`));
+      if (error.code === "ENOENT")
+        return reject(new SlurmMissingError(`${program}: it is not installed on this machine`));
       const words = error.killed ? `no answer within ${ANSWER_MS / 1000} s` : stderr.trim() || error.message;
       reject(new SlurmError(`${program}: ${words}`));
     });
   });
 }
 
-/** Inside a job its variables would leak into the new one: an element would take itself for the one that submitted it. */
+/**
+ * Inside a job its variables would leak into the new one: an element would take itself for the one that submitted it.
+ */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const isKept = (name: string) => name === "SLURM_CONF" || !/^(SLURM|SLURMD|SRUN|PMI)_/.test(name);
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => isKept(name)));

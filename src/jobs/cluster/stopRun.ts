@@ -7,9 +7,9 @@ import { forgetQueue } from "./queue.js";
 import { cancelJobs, listJobs } from "./slurmClient.js";
 
 /**
- * Asks all who work on a run to keep what they have and stop: its owner, chunks wherever they run, and what Slurm has of it. Returns the jobs that were
- * cancelled. Throws `UsageError`, `WriteError`, and `SlurmError` where Slurm does not answer or is not
- * on this machine.
+ * Asks all who work on a run to keep what they have and stop: its owner, chunks wherever they run, and what Slurm has
+ * of it. Returns the jobs that were cancelled. Throws `UsageError`, `WriteError`, and `SlurmError` where Slurm does not
+ * answer or is not on this machine.
  */
 export async function stopRun(folder: string): Promise<string[]> {
   readManifest(folder);

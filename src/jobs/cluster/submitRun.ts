@@ -57,7 +57,10 @@ const AIM_SECONDS = 3_600;
 const MARGIN = { measured: 1.5, estimated: 3 };
 const LEAST_MINUTES = 10;
 
-/** Decides what to submit, and asks Slurm what it has already; submits nothing. Throws `UsageError`, and `SlurmError` where Slurm does not answer. */
+/**
+ * Decides what to submit, and asks Slurm what it has already; submits nothing. Throws `UsageError`, and `SlurmError`
+ * where Slurm does not answer.
+ */
 export async function planSubmission(request: SubmitRequest, manifest: RunManifest): Promise<SubmitPlan> {
   const { run, program } = request;
   const { settings } = manifest;
@@ -66,36 +69,68 @@ export async function planSubmission(request: SubmitRequest, manifest: RunManife
   const [limits, jobs] = await Promise.all([slurmLimits(), known === undefined ? [] : listJobs()]);
   const own = known === undefined ? [] : jobsOf(known, jobs);
   const live = own.flatMap((job) => chunkOfJob(job) ?? []);
-  const liveArrays = [...new Set(own.flatMap((job) => (chunkOfJob(job) === undefined ? [] : job.id.replace(/_.*/, ""))))];
+  const liveArrays = [
+    ...new Set(own.flatMap((job) => (chunkOfJob(job) === undefined ? [] : job.id.replace(/_.*/, "")))),
+  ];
   const lacksMerge = known !== undefined && live.length > 0 && own.every(({ name }) => name !== mergeName(known));
   const listing = new RunListing(run);
-  const isOpen = ({ item }: PlannedItem) => !listing.of(item).hasResult && (request.retryFailed === true || !listing.of(item).hasFailed);
+  const isOpen = ({ item }: PlannedItem) =>
+    !listing.of(item).hasResult && (request.retryFailed === true || !listing.of(item).hasFailed);
   const times = measuredTimes(run, settings, listing);
   // elements that live work on chunks of their own number
-  const chunks = live[0]?.count ?? request.chunks ?? chunkCount(settings, times, isOpen, request.cpusPerTask ?? 1, limits.elements);
+  const chunks =
+    live[0]?.count ?? request.chunks ?? chunkCount(settings, times, isOpen, request.cpusPerTask ?? 1, limits.elements);
   if (live[0] !== undefined && request.chunks !== undefined && request.chunks !== chunks)
-    throw new UsageError(`elements of ${chunks} chunks are in the queue; --chunks ${request.chunks} can follow when they are gone`);
-  if (chunks > limits.elements) throw new UsageError(`at most ${limits.elements} chunks can be submitted at once, not ${chunks}`);
+    throw new UsageError(
+      `elements of ${chunks} chunks are in the queue; --chunks ${request.chunks} can follow when they are gone`,
+    );
+  if (chunks > limits.elements)
+    throw new UsageError(`at most ${limits.elements} chunks can be submitted at once, not ${chunks}`);
   const all = chunkItems(settings, chunks);
   const taken = new Set(live.filter(({ count }) => count === chunks).map(({ index }) => index));
   const wanted = all.flatMap((items, place) => (items.some(isOpen) && !taken.has(place + 1) ? [place + 1] : []));
-  const seconds = (index: number) => (all[index - 1] ?? []).filter(isOpen).reduce((sum, { task }) => sum + times.of(task), 0);
+  const seconds = (index: number) =>
+    (all[index - 1] ?? []).filter(isOpen).reduce((sum, { task }) => sum + times.of(task), 0);
   const longest = Math.max(0, ...wanted.map(seconds)) / (request.cpusPerTask ?? 1);
-  const minutes = Math.max(LEAST_MINUTES, Math.ceil((longest * (times.isMeasured ? MARGIN.measured : MARGIN.estimated)) / 60) + 3);
+  const minutes = Math.max(
+    LEAST_MINUTES,
+    Math.ceil((longest * (times.isMeasured ? MARGIN.measured : MARGIN.estimated)) / 60) + 3,
+  );
   const record = { ...(known ?? newClusterRecord(chunks)), chunks };
   const scripts = blocksOf(wanted, limits.largestIndex).map(({ offset, elements }): PlannedScript => {
     const job = { name: arrayName(record, chunks, offset), elements, offset, chunks, minutes };
-    return { file: scriptFile(run, `array-${offset}`), text: arrayScript(run, program, job, request), elements: elements.length };
+    return {
+      file: scriptFile(run, `array-${offset}`),
+      text: arrayScript(run, program, job, request),
+      elements: elements.length,
+    };
   });
-  const merge = { file: scriptFile(run, "merge"), text: mergeScript(run, program, mergeName(record), request), elements: 1 };
+  const merge = {
+    file: scriptFile(run, "merge"),
+    text: mergeScript(run, program, mergeName(record), request),
+    elements: 1,
+  };
   const open = wanted.reduce((sum, index) => sum + (all[index - 1] ?? []).filter(isOpen).length, 0);
-  return { record, open, live: live.length, liveArrays, lacksMerge, minutes, isMeasured: times.isMeasured, scripts, merge };
+  return {
+    record,
+    open,
+    live: live.length,
+    liveArrays,
+    lacksMerge,
+    minutes,
+    isMeasured: times.isMeasured,
+    scripts,
+    merge,
+  };
 }
 
 /** The commands of a plan, as one would type them. */
 export function commandsOf(run: string, { scripts, merge, liveArrays }: SubmitPlan): string[] {
   const sbatch = (args: readonly string[]) => ["sbatch", "--parsable", ...args].map(quoted).join(" ");
-  return [...scripts.map(({ file }) => sbatch(argsOf(run, file))), sbatch(argsOf(run, merge.file, [...liveArrays, "JOB..."]))];
+  return [
+    ...scripts.map(({ file }) => sbatch(argsOf(run, file))),
+    sbatch(argsOf(run, merge.file, [...liveArrays, "JOB..."])),
+  ];
 }
 
 /** Asks Slurm about each script without submitting it. Throws `SlurmError` where it says no. */
@@ -109,12 +144,17 @@ export async function testSubmission(run: string, { scripts }: SubmitPlan): Prom
 }
 
 /**
- * Submits the arrays, and the job that brings all together after them. Each number is written down at once; where that is not reached, the jobs' names
- * find them. Returns the numbers of the arrays. Throws `SlurmError`, `WriteError`.
+ * Submits the arrays, and the job that brings all together after them. Each number is written down at once; where that
+ * is not reached, the jobs' names find them. Returns the numbers of the arrays. Throws `SlurmError`, `WriteError`.
  */
-export async function submitPlan({ run, retryFailed }: SubmitRequest, manifest: RunManifest, plan: SubmitPlan): Promise<string[]> {
+export async function submitPlan(
+  { run, retryFailed }: SubmitRequest,
+  manifest: RunManifest,
+  plan: SubmitPlan,
+): Promise<string[]> {
   withWriteError(run, () => mkdirSync(path.join(run, "log"), { recursive: true }));
-  if (retryFailed && manifest.settings !== undefined) for (const { item } of planItems(manifest.settings)) dropFailure(run, item);
+  if (retryFailed && manifest.settings !== undefined)
+    for (const { item } of planItems(manifest.settings)) dropFailure(run, item);
   let { record } = plan;
   const submitted: string[] = [];
   writeClusterRecord(run, record);
@@ -151,7 +191,10 @@ function chunkCount(
 }
 
 /** The largest index of an array is bounded: further chunks are elements of another one, with an offset. */
-function blocksOf(chunks: readonly number[], largestIndex: number): { readonly offset: number; readonly elements: readonly number[] }[] {
+function blocksOf(
+  chunks: readonly number[],
+  largestIndex: number,
+): { readonly offset: number; readonly elements: readonly number[] }[] {
   const blocks = new Map<number, number[]>();
   for (const chunk of chunks) {
     const offset = Math.floor((chunk - 1) / largestIndex) * largestIndex;

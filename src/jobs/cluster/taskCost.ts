@@ -3,8 +3,13 @@ import type { StudySettings } from "../../protocol/runFiles.js";
 import { type SingleModel, stepsOf } from "../models/modelNames.js";
 import { type StudyTask, targetSettings } from "../runs/studyPlan.js";
 
-/** Seconds on one thread of kernel models: `base + square n² + cube n³` for n training materials (measurements.md, "Slurm"). */
-const KERNEL_COST: Readonly<Record<Exclude<SingleModel, "r3dvs">, readonly [base: number, square: number, cube: number]>> = {
+/**
+ * Seconds on one thread of kernel models: `base + square n² + cube n³` for n training materials (measurements.md,
+ * "Slurm").
+ */
+const KERNEL_COST: Readonly<
+  Record<Exclude<SingleModel, "r3dvs">, readonly [base: number, square: number, cube: number]>
+> = {
   composition: [0.1, 2e-5, 1e-8],
   shells: [0.2, 0, 4e-8],
   angular: [0.8, 2e-5, 1e-8],
@@ -23,8 +28,9 @@ const NETWORK_BASE = 0.3;
 const FOLDS = 5;
 
 /**
- * About how many seconds one work item of a task takes on one thread, before any has been measured. It decides how items are dealt out, so it must
- * depend on the settings alone: every element of an array, and every later array, then finds the same items in its chunk.
+ * About how many seconds one work item of a task takes on one thread, before any has been measured. It decides how
+ * items are dealt out, so it must depend on the settings alone: every element of an array, and every later array, then
+ * finds the same items in its chunk.
  */
 export function estimateSeconds(settings: StudySettings, task: StudyTask): number {
   const [first, second] = stepsOf(task.model);
@@ -49,8 +55,8 @@ export interface MeasuredItem {
 }
 
 /**
- * Seconds of a task's item from what was measured: the median of its like (target, model and size), else the estimate times what like models took
- * compared with theirs, else with all. `isMeasured`: whether anything was.
+ * Seconds of a task's item from what was measured: the median of its like (target, model and size), else the estimate
+ * times what like models took compared with theirs, else with all. `isMeasured`: whether anything was.
  */
 export class TaskTimes {
   private readonly own = new Map<string, number>();
@@ -64,13 +70,17 @@ export class TaskTimes {
   ) {
     this.isMeasured = measured.length > 0;
     const ratio = ({ task, seconds }: MeasuredItem) => seconds / estimateSeconds(settings, task);
-    for (const [key, group] of grouped(measured, ({ task }) => keyOf(task))) this.own.set(key, median(group.map(({ seconds }) => seconds)));
-    for (const [key, group] of grouped(measured, ({ task }) => task.model)) this.ofModel.set(key, median(group.map(ratio)));
+    for (const [key, group] of grouped(measured, ({ task }) => keyOf(task)))
+      this.own.set(key, median(group.map(({ seconds }) => seconds)));
+    for (const [key, group] of grouped(measured, ({ task }) => task.model))
+      this.ofModel.set(key, median(group.map(ratio)));
     this.ofAll = this.isMeasured ? median(measured.map(ratio)) : 1;
   }
 
   of(task: StudyTask): number {
-    return this.own.get(keyOf(task)) ?? estimateSeconds(this.settings, task) * (this.ofModel.get(task.model) ?? this.ofAll);
+    return (
+      this.own.get(keyOf(task)) ?? estimateSeconds(this.settings, task) * (this.ofModel.get(task.model) ?? this.ofAll)
+    );
   }
 }
 

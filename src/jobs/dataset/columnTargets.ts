@@ -12,13 +12,17 @@ const UNITS: Readonly<Record<string, string>> = {
 /** Numbers that describe the structure. */
 const NO_TARGETS = /^(nsites|nelements|nperiodic_dimensions|last_modified|.*_index)$/;
 
-/** The plain numbers of the tables that materials stand in, as a `targets.csv`; with the energy also per atom. Undefined where no material stands in a table. */
+/**
+ * The plain numbers of the tables that materials stand in, as a `targets.csv`; with the energy also per atom. Undefined
+ * where no material stands in a table.
+ */
 export async function columnTargets(entries: readonly MaterialFile[]): Promise<string | undefined> {
   const files = new Set(entries.flatMap(({ file, row }) => (row !== undefined && isParquetName(file) ? [file] : [])));
   if (files.size === 0) return undefined;
   const numbers = new Map<string, Readonly<Record<string, number>>>();
   for (const file of files)
-    for (const one of (await parquetRows(file)).value ?? []) numbers.set(`${file} ${one.row}`, withPerAtom(one.numbers));
+    for (const one of (await parquetRows(file)).value ?? [])
+      numbers.set(`${file} ${one.row}`, withPerAtom(one.numbers));
   const rows = entries.flatMap(({ id, file, row }) => {
     const found = numbers.get(`${file} ${row}`);
     return found ? [{ id, found }] : [];
@@ -31,5 +35,7 @@ export async function columnTargets(entries: readonly MaterialFile[]): Promise<s
 
 function withPerAtom(numbers: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   const { energy, nsites = 0, energy_per_atom: known } = numbers;
-  return energy === undefined || known !== undefined || !(nsites >= 1) ? numbers : { ...numbers, energy_per_atom: energy / nsites };
+  return energy === undefined || known !== undefined || !(nsites >= 1)
+    ? numbers
+    : { ...numbers, energy_per_atom: energy / nsites };
 }

@@ -53,7 +53,8 @@ export async function openDataset(given: string): Promise<Dataset> {
   const twice = materials
     .filter((entry, index) => entry.id === materials[index - 1]?.id)
     .map(({ id, file }) => fileProblem(file, "another density is also named {0}; this one is skipped", id));
-  if (entries.length === 0) throw new UsageError(`${given} contains no materials: a material is a subfolder with a CHGCAR`);
+  if (entries.length === 0)
+    throw new UsageError(`${given} contains no materials: a material is a subfolder with a CHGCAR`);
   const tableFile = path.join(folder, TARGETS_FILE);
   const targets = readTargetTable(tableFile);
   const config = readOptions(path.join(folder, CONFIG_FILE));
@@ -71,8 +72,12 @@ const sortedList = ({ materials, remarks }: ResolvedPaths) => ({
 function withShortIds(table: TargetTable, folder: string, entries: readonly MaterialFile[]): TargetTable {
   const ids = new Set(entries.map(({ id }) => id));
   if (table.rows.every(({ id }) => ids.has(id))) return table;
-  const byPath = new Map(entries.map(({ id, file }) => [path.relative(folder, path.dirname(file)).split(path.sep).join("/"), id]));
-  const rows = table.rows.map((row) => (ids.has(row.id) ? row : { ...row, id: byPath.get(row.id.replace(/^\.\/|\/$/g, "")) ?? row.id }));
+  const byPath = new Map(
+    entries.map(({ id, file }) => [path.relative(folder, path.dirname(file)).split(path.sep).join("/"), id]),
+  );
+  const rows = table.rows.map((row) =>
+    ids.has(row.id) ? row : { ...row, id: byPath.get(row.id.replace(/^\.\/|\/$/g, "")) ?? row.id },
+  );
   return { ...table, rows };
 }
 
@@ -87,17 +92,23 @@ export function summarizeDataset({ folder, entries, table, problems }: Dataset):
   return { folder, materials: entries, targets, problems: [...problems, ...rowsWithoutMaterial(folder, table, ids)] };
 }
 
-/** Picks targets by name, or all there are. A material without a finite value of one is left out for that one, without any it is left out. Throws `UsageError` for a target that is not there. */
+/**
+ * Picks targets by name, or all there are. A material without a finite value of one is left out for that one, without
+ * any it is left out. Throws `UsageError` for a target that is not there.
+ */
 export function labelMaterials(dataset: Dataset, names?: readonly string[]): Labels {
   const { table, tableFile: file } = dataset;
   if (table === undefined)
-    throw new UsageError(`${file} is needed (one row per material: its id, then one column per target), or an OUTCAR beside each density`);
+    throw new UsageError(
+      `${file} is needed (one row per material: its id, then one column per target), or an OUTCAR beside each density`,
+    );
   const targets = chooseTargets(table, file, names);
   const read = targets.map(({ name }) => readTarget(table, name));
   const values = new Map(targets.map(({ name }, index) => [name, read[index]?.values ?? new Map<string, number>()]));
   const rows = new Set(table.rows.map(({ id }) => id));
   const unlabelled = dataset.entries.flatMap((entry) => {
-    if (!rows.has(entry.id)) return [{ entry, problems: [fileProblem(entry.file, "{0} has no row in {1}", entry.id, file)] }];
+    if (!rows.has(entry.id))
+      return [{ entry, problems: [fileProblem(entry.file, "{0} has no row in {1}", entry.id, file)] }];
     const problems = read.flatMap(({ missing }) => missing.get(entry.id) ?? []);
     return problems.length < targets.length
       ? []
@@ -115,20 +126,33 @@ export function labelMaterials(dataset: Dataset, names?: readonly string[]): Lab
 }
 
 /** Rows whose material is not there: a warning each, since nothing is lost by them. */
-export function rowsWithoutMaterial(folder: string, table: TargetTable | undefined, ids: ReadonlySet<string>): FileProblem[] {
+export function rowsWithoutMaterial(
+  folder: string,
+  table: TargetTable | undefined,
+  ids: ReadonlySet<string>,
+): FileProblem[] {
   const file = path.join(folder, TARGETS_FILE);
   const rows = table?.rows.filter(({ id }) => !ids.has(id)) ?? [];
-  return rows.map(({ id, place }) => ({ file, problem: problem("warning", place, "there is no material {0} in this folder", id) }));
+  return rows.map(({ id, place }) => ({
+    file,
+    problem: problem("warning", place, "there is no material {0} in this folder", id),
+  }));
 }
 
-function chooseTargets(table: TargetTable, file: string, names: readonly string[] | undefined): readonly TargetColumn[] {
+function chooseTargets(
+  table: TargetTable,
+  file: string,
+  names: readonly string[] | undefined,
+): readonly TargetColumn[] {
   const there = targetColumns(table);
   if (there.length === 0) throw new UsageError(`${file} has no numeric column to train on`);
   if (names === undefined) return there;
   return [...new Set(names)].map((name) => {
     const column = table.columns.find((candidate) => candidate.name === name);
     if (column !== undefined) return column;
-    throw new UsageError(`${file} has no column ${name}; choose from ${there.map((candidate) => candidate.name).join(", ")}`);
+    throw new UsageError(
+      `${file} has no column ${name}; choose from ${there.map((candidate) => candidate.name).join(", ")}`,
+    );
   });
 }
 

@@ -10,8 +10,8 @@ import { parseTargets, readTarget, TARGETS_FILE, type TargetTable, targetColumns
 const HEADS_AT_ONCE = 8;
 
 /**
- * What a list of a dataset's materials shows of each: its formula, from the table or from the head of its file, and its best known value in the table,
- * as it stands there. What cannot be read is left out.
+ * What a list of a dataset's materials shows of each: its formula, from the table or from the head of its file, and its
+ * best known value in the table, as it stands there. What cannot be read is left out.
  */
 export async function describeMaterials(
   folder: string,
@@ -51,7 +51,8 @@ function knownOf(table: TargetTable): ReadonlyMap<string, NonNullable<MaterialFa
   const known = new Map<string, NonNullable<MaterialFacts["known"]>>();
   const columns = [...targetColumns(table)].sort((a, b) => compareProperties(a.name, b.name));
   for (const { name, unit } of columns)
-    for (const [id, value] of readTarget(table, name).values) if (!known.has(id)) known.set(id, { target: name, value, unit });
+    for (const [id, value] of readTarget(table, name).values)
+      if (!known.has(id)) known.set(id, { target: name, value, unit });
   return known;
 }
 

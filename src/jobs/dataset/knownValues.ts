@@ -24,10 +24,16 @@ interface Source {
 }
 
 /**
- * What was calculated for a material (spec section 8): by the `targets.csv` of its dataset, else by the outputs of VASP in its own folder.
- * A target is known by its column's name, and where both name a unit, only in the same one. Never rejects but with the signal's reason.
+ * What was calculated for a material (spec section 8): by the `targets.csv` of its dataset, else by the outputs of VASP
+ * in its own folder.
+ * A target is known by its column's name, and where both name a unit, only in the same one. Never rejects but with the
+ * signal's reason.
  */
-export async function knownValues(entry: MaterialFile, targets: readonly string[], signal?: AbortSignal): Promise<KnownValues> {
+export async function knownValues(
+  entry: MaterialFile,
+  targets: readonly string[],
+  signal?: AbortSignal,
+): Promise<KnownValues> {
   const listed = tablesOf(entry);
   const names = new Set(targets.filter((name) => listed.every((source) => valueIn(source, name) === undefined)));
   const sources = [...listed, ...(names.size === 0 ? [] : await outputsOf(entry, names, signal))];
@@ -90,11 +96,18 @@ function valueIn({ table, id }: Source, name: string): number | undefined {
   return readTarget(table, name).values.get(id);
 }
 
-/** What outputs told last, by their names, sizes and times: they may be hundreds of MB, and a file is predicted again whenever a model changes. */
+/**
+ * What outputs told last, by their names, sizes and times: they may be hundreds of MB, and a file is predicted again
+ * whenever a model changes.
+ */
 const outputs = new Map<string, Source[]>();
 const KEPT_OUTPUTS = 50;
 
-async function outputsOf({ file }: MaterialFile, names: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<Source[]> {
+async function outputsOf(
+  { file }: MaterialFile,
+  names: ReadonlySet<string>,
+  signal: AbortSignal | undefined,
+): Promise<Source[]> {
   const found = ownOutputs(file);
   if (found === undefined || ![...names].some((name) => TOLD.test(name))) return [];
   const key = `${found.place}\n${originOf(found)}`;
@@ -104,7 +117,11 @@ async function outputsOf({ file }: MaterialFile, names: ReadonlySet<string>, sig
   const { gap, ...energies } = targets;
   const sources = [
     ...sourceOf(found.outcar ?? found.vasprun, energies),
-    ...sourceOf(found.vasprun ?? found.eigenval, { id: found.id, ...(energies.atoms && { atoms: energies.atoms }), ...(gap && { gap }) }),
+    ...sourceOf(found.vasprun ?? found.eigenval, {
+      id: found.id,
+      ...(energies.atoms && { atoms: energies.atoms }),
+      ...(gap && { gap }),
+    }),
   ];
   keep(outputs, key, sources, KEPT_OUTPUTS);
   return sources;

@@ -7,8 +7,9 @@ import { foldersIn, linksIn, staysInside } from "../files/staysInside.js";
 import { isEncodedName } from "../spectra/encodedMaterials.js";
 
 /**
- * The first of all that would be opened for these paths which really lies outside of the given folders: the path itself, what is read beside a file
- * (its density, its outputs, its vaspout.h5), the materials of a folder. Undefined where all of it lies inside.
+ * The first of all that would be opened for these paths which really lies outside of the given folders: the path
+ * itself, what is read beside a file (its density, its outputs, its vaspout.h5), the materials of a folder. Undefined
+ * where all of it lies inside.
  */
 export function linkedOut(paths: readonly string[], folders: readonly string[]): string | undefined {
   for (const place of paths) {
@@ -31,7 +32,9 @@ function besideOf(file: string): string[] {
   const [folder, name] = [path.dirname(file), path.basename(file)];
   const densities = densityNamesBeside(name);
   try {
-    const names = readdirSync(folder).filter((each) => densities.includes(each) || outputKind(each) !== undefined || each === "vaspout.h5");
+    const names = readdirSync(folder).filter(
+      (each) => densities.includes(each) || outputKind(each) !== undefined || each === "vaspout.h5",
+    );
     return names.map((each) => path.join(folder, each));
   } catch {
     return [];

@@ -7,7 +7,10 @@ import { LIMITS, readSmallText } from "../files/readSmallFile.js";
 /** Whether a file's name is that of a list of paths. */
 export const isListFile = (file: string): boolean => /\.(txt|lst|list)$/i.test(file);
 
-/** The paths a list names, one a line, relative to the list's folder (or to the working folder where they stand there); `#` begins a remark. Throws what `readSmallText` throws. */
+/**
+ * The paths a list names, one a line, relative to the list's folder (or to the working folder where they stand there);
+ * `#` begins a remark. Throws what `readSmallText` throws.
+ */
 export function readList(list: string): { readonly places: readonly string[]; readonly problems: readonly Problem[] } {
   const places: string[] = [];
   const problems: Problem[] = [];
@@ -16,7 +19,10 @@ export function readList(list: string): { readonly places: readonly string[]; re
     if (name === "" || name.startsWith("#")) continue;
     const place = [path.resolve(path.dirname(list), name), path.resolve(name)].find((each) => existsSync(each));
     if (place !== undefined) places.push(place);
-    else problems.push(problem("error", { line: index + 1, column: line.indexOf(name) + 1 }, "there is no file {0}", name));
+    else
+      problems.push(
+        problem("error", { line: index + 1, column: line.indexOf(name) + 1 }, "there is no file {0}", name),
+      );
   }
   return { places, problems };
 }

@@ -1,5 +1,11 @@
 import path from "node:path";
-import { densityAmongOthers, isAtomsName, ownDensitySteps, ownStructure, structureAmongOthers } from "../../core/formats/datasetNames.js";
+import {
+  densityAmongOthers,
+  isAtomsName,
+  ownDensitySteps,
+  ownStructure,
+  structureAmongOthers,
+} from "../../core/formats/datasetNames.js";
 import { outputKind } from "../../core/formats/fileNames.js";
 import { type FolderContent, placeMaterials } from "../../core/formats/materialFolders.js";
 import type { FileProblem } from "../../core/text/problem.js";
@@ -17,16 +23,20 @@ import { isListFile, readList } from "./listFile.js";
 /** What a command needs of a material: its density, or no more than its atoms. */
 export type Wanted = "density" | "atoms";
 
-/** The materials of a folder, and what is to be said of folders that are not used, or of files that were chosen among several. */
+/**
+ * The materials of a folder, and what is to be said of folders that are not used, or of files that were chosen among
+ * several.
+ */
 export interface FoundMaterials {
   readonly materials: readonly MaterialFile[];
   readonly remarks: readonly FileProblem[];
 }
 
 /**
- * The materials of a dataset's folder (spec section 9), ordered by id: folders at any depth with a density in them, densities of names of their own,
- * or the spectra that `encode` made of such a folder, for materials whose density is not there. Hidden entries are passed over; what cannot be looked at
- * is there, for its reading to tell why. Throws what the operating system says of the folder itself.
+ * The materials of a dataset's folder (spec section 9), ordered by id: folders at any depth with a density in them,
+ * densities of names of their own, or the spectra that `encode` made of such a folder, for materials whose density is
+ * not there. Hidden entries are passed over; what cannot be looked at is there, for its reading to tell why. Throws
+ * what the operating system says of the folder itself.
  */
 export async function lookThrough(folder: string, wanted: Wanted = "density"): Promise<FoundMaterials> {
   const walked = walkFolders(folder, isZarrName);
@@ -48,7 +58,10 @@ export async function lookThrough(folder: string, wanted: Wanted = "density"): P
       ...tables.materials.filter(({ id }) => !densities.has(id)),
       ...encoded.filter(({ id }) => !densities.has(id)),
     ].sort(byId),
-    remarks: [...remarks.map(({ place, problem }) => ({ file: path.join(folder, ...place), problem })), ...tables.remarks],
+    remarks: [
+      ...remarks.map(({ place, problem }) => ({ file: path.join(folder, ...place), problem })),
+      ...tables.remarks,
+    ],
   };
 }
 
@@ -56,18 +69,29 @@ export async function findMaterials(folder: string, wanted?: Wanted): Promise<re
   return (await lookThrough(folder, wanted)).materials;
 }
 
-/** The materials of all Parquet files below a folder; tables without densities are passed over, and those that cannot be read told. */
+/**
+ * The materials of all Parquet files below a folder; tables without densities are passed over, and those that cannot be
+ * read told.
+ */
 async function rowsBelow(walked: readonly WalkedFolder[]): Promise<FoundMaterials> {
-  const files = walked.flatMap(({ place, files: names }) => names.filter(isParquetName).map((name) => path.join(place, name)));
+  const files = walked.flatMap(({ place, files: names }) =>
+    names.filter(isParquetName).map((name) => path.join(place, name)),
+  );
   const found: FoundMaterials[] = [];
   for (const file of files) found.push(await materialsOfTable(file));
-  return { materials: withUniqueIds(found.flatMap(({ materials }) => materials)), remarks: found.flatMap(({ remarks }) => remarks) };
+  return {
+    materials: withUniqueIds(found.flatMap(({ materials }) => materials)),
+    remarks: found.flatMap(({ remarks }) => remarks),
+  };
 }
 
 /** One material for each row with a density. */
 async function materialsOfTable(file: string): Promise<FoundMaterials> {
   const { value = [], problems } = await parquetRows(file);
-  return { materials: value.map(({ id, row }) => ({ id, file, row })), remarks: problems.map((problem) => ({ file, problem })) };
+  return {
+    materials: value.map(({ id, row }) => ({ id, file, row })),
+    remarks: problems.map((problem) => ({ file, problem })),
+  };
 }
 
 /** A folder that cannot be looked at is a material that cannot be read. */
@@ -79,7 +103,8 @@ async function contentOf({ folder, place, files, isClosed }: WalkedFolder, wante
   const densities: string[] = [...steps];
   // beside the folder's own structure others, a POSCAR beside the CONTCAR, are no materials
   const among = relaxed === undefined ? wanted : "density";
-  if (steps.length === 0) for (const name of files) if (await isMaterial(path.join(place, name), among)) densities.push(name);
+  if (steps.length === 0)
+    for (const name of files) if (await isMaterial(path.join(place, name), among)) densities.push(name);
   const structure = isAlone ? (relaxed ?? files.find(isAtomsName)) : undefined;
   return {
     folder,
@@ -98,8 +123,9 @@ export interface ResolvedPaths {
 }
 
 /**
- * What a command's paths and globs stand for: files as they are, a material's folder its density, any other folder the materials in it, a list of paths
- * (`.txt`) what it names. Ids that would be the same get their parent folders in front. `atoms`: a structure does where there is no density.
+ * What a command's paths and globs stand for: files as they are, a material's folder its density, any other folder the
+ * materials in it, a list of paths (`.txt`) what it names. Ids that would be the same get their parent folders in
+ * front. `atoms`: a structure does where there is no density.
  */
 export async function resolvePaths(paths: readonly string[], wanted: Wanted = "density"): Promise<ResolvedPaths> {
   const missing: string[] = [];
@@ -146,7 +172,8 @@ async function isMaterial(file: string, wanted: Wanted): Promise<boolean> {
 }
 
 /** A vasprun.xml among others is an output. */
-const isAtoms = (file: string) => structureAmongOthers(file) || (isAtomsName(file) && outputKind(path.basename(file)) === undefined);
+const isAtoms = (file: string) =>
+  structureAmongOthers(file) || (isAtomsName(file) && outputKind(path.basename(file)) === undefined);
 
 async function expand(given: string, wanted: Wanted): Promise<FoundMaterials> {
   const kind = pathKind(given);
@@ -168,7 +195,8 @@ async function expandTable(file: string): Promise<FoundMaterials> {
   return { materials: materials.length > 0 ? materials : [{ id: materialId(file), file }], remarks: [] };
 }
 
-const ofFile = (file: string): MaterialFile[] => (isEncodedName(file) ? materialsOfEncoded(file) : [{ id: materialId(file), file }]);
+const ofFile = (file: string): MaterialFile[] =>
+  isEncodedName(file) ? materialsOfEncoded(file) : [{ id: materialId(file), file }];
 
 async function expandAll(places: readonly string[], wanted: Wanted): Promise<FoundMaterials> {
   const found: FoundMaterials[] = [];
@@ -187,7 +215,10 @@ async function expandList(list: string, wanted: Wanted): Promise<FoundMaterials>
   return { ...found, remarks: [...remarks, ...found.remarks] };
 }
 
-/** The density of a material's folder, or its structure; the folder itself where it cannot be listed, which its reading will tell. */
+/**
+ * The density of a material's folder, or its structure; the folder itself where it cannot be listed, which its reading
+ * will tell.
+ */
 function entryOf(id: string, folder: string, wanted: Wanted): MaterialFile[] {
   try {
     const [file = wanted === "atoms" ? structureIn(folder) : undefined, ...earlier] = densityStepsIn(folder);

@@ -32,19 +32,31 @@ export function parseTargets(text: string): Parsed<TargetTable> {
   try {
     records = parse(text, { ...FORM, onRecord: boundedRecords() }) as unknown as Record[];
   } catch (error) {
-    if (error instanceof TooManyCells) return { problems: [problem("error", FILE_START, "the table has more than {0} cells", MOST_CELLS)] };
+    if (error instanceof TooManyCells)
+      return { problems: [problem("error", FILE_START, "the table has more than {0} cells", MOST_CELLS)] };
     return { problems: [csvProblem(error, splitLines(text).length || 1)] };
   }
   const lines = splitLines(text);
-  const [head, ...body] = records.map((record) => cellsOf(record).map((cell) => ({ ...cell, place: within(cell.place, lines) })));
+  const [head, ...body] = records.map((record) =>
+    cellsOf(record).map((cell) => ({ ...cell, place: within(cell.place, lines) })),
+  );
   if (head === undefined)
-    return { problems: [problem("error", FILE_START, "the file is empty; its first line must name the columns, starting with id")] };
+    return {
+      problems: [
+        problem("error", FILE_START, "the file is empty; its first line must name the columns, starting with id"),
+      ],
+    };
   const first = head[0];
   if (first === undefined || first.text.toLowerCase() !== "id") {
     const place = first?.place ?? FILE_START;
     return {
       problems: [
-        problem("error", place, 'the first column must be named "id" (the name of the material folder), not "{0}"', first?.text ?? ""),
+        problem(
+          "error",
+          place,
+          'the first column must be named "id" (the name of the material folder), not "{0}"',
+          first?.text ?? "",
+        ),
       ],
     };
   }
@@ -53,7 +65,11 @@ export function parseTargets(text: string): Parsed<TargetTable> {
     body.flatMap((cells) => rowOf(cells, head.length, problems)),
     problems,
   );
-  const table = withoutNamesakes({ columns: columnsOf(head.slice(1).map(({ text }) => text)), rows }, head.slice(1), problems);
+  const table = withoutNamesakes(
+    { columns: columnsOf(head.slice(1).map(({ text }) => text)), rows },
+    head.slice(1),
+    problems,
+  );
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   return { value: table, problems };
 }
@@ -66,7 +82,9 @@ function withoutNamesakes({ columns, rows }: TargetTable, head: readonly Cell[],
     const before = first.get(name);
     first.set(name, before ?? index);
     if (before === undefined || name === "") return;
-    problems.push(problem("error", head[index]?.place ?? FILE_START, "two columns are named {0}: neither is used", name));
+    problems.push(
+      problem("error", head[index]?.place ?? FILE_START, "two columns are named {0}: neither is used", name),
+    );
     out.add(before).add(index);
   });
   if (out.size === 0) return { columns, rows };
@@ -74,7 +92,10 @@ function withoutNamesakes({ columns, rows }: TargetTable, head: readonly Cell[],
   return { columns: columns.filter(isKept), rows: rows.map((row) => ({ ...row, cells: row.cells.filter(isKept) })) };
 }
 
-/** The numbers of one column by id; `missing`: the ids whose cell is empty or no finite number, and the problem that says so. */
+/**
+ * The numbers of one column by id; `missing`: the ids whose cell is empty or no finite number, and the problem that
+ * says so.
+ */
 export function readTarget(
   table: TargetTable,
   name: string,
@@ -88,7 +109,8 @@ export function readTarget(
     if (value !== undefined) values.set(id, value);
     else if (cell === undefined || cell.text === "")
       missing.set(id, problem("warning", cell?.place ?? place, "{0} has no value for {1}", id, name));
-    else missing.set(id, problem("error", cell.place, '"{0}" is not a finite number ({1} of {2})', cell.text, name, id));
+    else
+      missing.set(id, problem("error", cell.place, '"{0}" is not a finite number ({1} of {2})', cell.text, name, id));
   }
   return { values, missing };
 }
@@ -166,7 +188,9 @@ function rowOf(cells: readonly Cell[], width: number, problems: Problem[]): Targ
   }
   if (cells.length !== width) {
     const place = cells[Math.min(cells.length, width)]?.place ?? id.place;
-    problems.push(problem("error", place, "{0} has {1} values, but the header has {2} columns", id.text, cells.length, width));
+    problems.push(
+      problem("error", place, "{0} has {1} values, but the header has {2} columns", id.text, cells.length, width),
+    );
     return [];
   }
   return [{ id: id.text, place: id.place, cells: rest }];
@@ -183,7 +207,11 @@ function withoutDuplicates(rows: readonly TargetRow[], problems: Problem[]): Tar
 }
 
 function columnsOf(headers: readonly string[]): TargetColumn[] {
-  return inferTargets(headers).map(({ name, kind, unit }) => ({ name: name.replace(/\s*[([][^()[\]]*[)\]]\s*$/, ""), kind, unit }));
+  return inferTargets(headers).map(({ name, kind, unit }) => ({
+    name: name.replace(/\s*[([][^()[\]]*[)\]]\s*$/, ""),
+    kind,
+    unit,
+  }));
 }
 
 /** csv-parse tells the line; its column is the cell's number. */

@@ -22,7 +22,8 @@ export async function inspectDataset(folder: string): Promise<DatasetSummary> {
 }
 
 /**
- * The dataset with targets from the outputs beside its densities (spec section 9): all of them where there is no targets.csv, which then stands in `.r3dvs`;
+ * The dataset with targets from the outputs beside its densities (spec section 9): all of them where there is no
+ * targets.csv, which then stands in `.r3dvs`;
  * with one, those that are asked for and that it does not have. Rejects when cancelled.
  */
 export async function withOutputTargets(
@@ -42,7 +43,8 @@ export async function withOutputTargets(
   const text = targetsCsv(rows);
   const derived = parseTargets(text).value;
   if (!derived || rows.length === 0) return { ...dataset, problems: [...dataset.problems, ...problems] };
-  if (table !== undefined) return { ...dataset, table: merged(table, derived), problems: [...dataset.problems, ...problems] };
+  if (table !== undefined)
+    return { ...dataset, table: merged(table, derived), problems: [...dataset.problems, ...problems] };
   return withTable(dataset, text, problems);
 }
 
@@ -73,7 +75,9 @@ async function readRows(
   cancellation: Cancellation | undefined,
 ): Promise<{ rows: TargetsRow[]; problems: FileProblem[] }> {
   const reading = new AbortController();
-  const release = cancellation?.onCancel(() => reading.abort(new RpcError("cancelled", "reading the outputs was cancelled")));
+  const release = cancellation?.onCancel(() =>
+    reading.abort(new RpcError("cancelled", "reading the outputs was cancelled")),
+  );
   const rows: TargetsRow[] = [];
   const problems: FileProblem[] = [];
   try {
@@ -99,7 +103,9 @@ async function readAnew(files: OutputFiles, cache: OutputCache, signal: AbortSig
 /** The columns that the first table lacks, at its rows' places. */
 function merged(table: TargetTable, derived: TargetTable): TargetTable {
   const known = new Set(table.columns.map(({ name }) => name));
-  const added = derived.columns.map((column, index) => ({ column, index })).filter(({ column }) => !known.has(column.name));
+  const added = derived.columns
+    .map((column, index) => ({ column, index }))
+    .filter(({ column }) => !known.has(column.name));
   const byId = new Map(derived.rows.map(({ id, cells }) => [id, cells]));
   const rows = table.rows.map((row) => {
     const cells = added.map(({ index }): Cell => ({ text: byId.get(row.id)?.[index]?.text ?? "", place: row.place }));

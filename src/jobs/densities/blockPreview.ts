@@ -1,6 +1,9 @@
 import type { Coefficients } from "../../kernels/volumetric/volumetric.js";
 
-/** A block on a coarse grid, for pictures: what its long waves make, so that it has no more memory than the picture needs. */
+/**
+ * A block on a coarse grid, for pictures: what its long waves make, so that it has no more memory than the picture
+ * needs.
+ */
 export interface BlockPreview {
   /** Points along a1, a2, a3. */
   readonly grid: readonly [number, number, number];
@@ -9,10 +12,16 @@ export interface BlockPreview {
 }
 
 /**
- * s(r) = sum of F(h, k, l) exp(2 pi i (h x + k y + l z)) / divisor over the coefficients that were kept, axis by axis. `points` are on the
- * axis with the most waves, the others have fewer in the same measure. `reversed`: the coefficients' axes are z, y, x.
+ * s(r) = sum of F(h, k, l) exp(2 pi i (h x + k y + l z)) / divisor over the coefficients that were kept, axis by axis.
+ * `points` are on the axis with the most waves, the others have fewer in the same measure. `reversed`: the
+ * coefficients' axes are z, y, x.
  */
-export function blockPreview(coefficients: Coefficients, points: number, divisor: number, reversed = false): BlockPreview {
+export function blockPreview(
+  coefficients: Coefficients,
+  points: number,
+  divisor: number,
+  reversed = false,
+): BlockPreview {
   const { most } = coefficients;
   const longest = Math.max(...most, 1);
   const size = (axis: number) => Math.max(2, Math.round((points * (most[axis] ?? 0)) / longest));
@@ -30,7 +39,8 @@ export function blockPreview(coefficients: Coefficients, points: number, divisor
         // F(-h, -k, -l) is the conjugate: h < 0 adds the same real part as h > 0
         for (let h = 1; h < row; h++) {
           const turn = (h * x) % nx;
-          sum += 2 * ((alongY[from + 2 * h] ?? 0) * (cos[turn] ?? 0) - (alongY[from + 2 * h + 1] ?? 0) * (sin[turn] ?? 0));
+          sum +=
+            2 * ((alongY[from + 2 * h] ?? 0) * (cos[turn] ?? 0) - (alongY[from + 2 * h + 1] ?? 0) * (sin[turn] ?? 0));
         }
         values[reversed ? z + nz * (y + ny * x) : x + nx * (y + ny * z)] = sum / divisor;
       }
@@ -48,7 +58,8 @@ function sumOverZ({ values, most, stride }: Coefficients, nz: number): Float64Ar
     for (let l = -kz; l <= kz; l++) {
       const turn = (((l * z) % nz) + nz) % nz;
       const [c, s] = [cos[turn] ?? 0, sin[turn] ?? 0];
-      for (let k = 0; k < rows; k++) addTurned(out, (z * rows + k) * row, values, ((l + kz) * rows + k) * stride, row, c, s);
+      for (let k = 0; k < rows; k++)
+        addTurned(out, (z * rows + k) * row, values, ((l + kz) * rows + k) * stride, row, c, s);
     }
   return out;
 }
@@ -69,7 +80,15 @@ function sumOverY(alongZ: Float64Array, [kx, ky]: Coefficients["most"], ny: numb
 }
 
 /** Adds a row of complex numbers times c + i s. */
-function addTurned(out: Float64Array, to: number, values: Float64Array, from: number, length: number, c: number, s: number): void {
+function addTurned(
+  out: Float64Array,
+  to: number,
+  values: Float64Array,
+  from: number,
+  length: number,
+  c: number,
+  s: number,
+): void {
   for (let i = 0; i < length; i += 2) {
     const [re, im] = [values[from + i] ?? 0, values[from + i + 1] ?? 0];
     out[to + i] = (out[to + i] ?? 0) + re * c - im * s;

@@ -11,7 +11,20 @@ type Functions = Record<string, (...args: unknown[]) => unknown>;
 const READING = ["open", "stat", "lstat", "lookupPath", "readlink", "readdir", "readFile", "analyzePath", "statfs"];
 /** Functions that change something: none is ever needed. */
 const CHANGING = [
-  ...["mkdir", "mkdirTree", "rmdir", "unlink", "rename", "symlink", "mknod", "mkdev", "create", "writeFile", "truncate", "ftruncate"],
+  ...[
+    "mkdir",
+    "mkdirTree",
+    "rmdir",
+    "unlink",
+    "rename",
+    "symlink",
+    "mknod",
+    "mkdev",
+    "create",
+    "writeFile",
+    "truncate",
+    "ftruncate",
+  ],
   ...["chmod", "lchmod", "fchmod", "chown", "lchown", "fchown", "utime", "allocate"],
 ];
 
@@ -23,8 +36,9 @@ const O_DIRECTORY = 0o200000;
 const MAX_PRINTED = 100_000;
 
 /**
- * Takes the disk from a library and gives it one file for as long as `during` runs. A crafted file names others (external storage, external
- * links, virtual datasets, filters to be loaded): those are refused, and remembered by the name under which they were asked for.
+ * Takes the disk from a library and gives it one file for as long as `during` runs. A crafted file names others
+ * (external storage, external links, virtual datasets, filters to be loaded): those are refused, and remembered by the
+ * name under which they were asked for.
  */
 export class ConfinedFiles {
   #allowed: string | undefined;
@@ -33,9 +47,11 @@ export class ConfinedFiles {
 
   constructor(private readonly files: LibraryFiles) {
     const functions = files as unknown as Functions;
-    for (const name of READING) this.#guard(functions, name, (path, flags) => this.#mayRead(path, name === "open" ? Number(flags) : 0));
+    for (const name of READING)
+      this.#guard(functions, name, (path, flags) => this.#mayRead(path, name === "open" ? Number(flags) : 0));
     for (const name of CHANGING) this.#guard(functions, name, () => READ_ONLY);
-    functions.write = (stream, bytes, at, length) => this.#write(stream as { fd: number }, bytes as Uint8Array, Number(at), Number(length));
+    functions.write = (stream, bytes, at, length) =>
+      this.#write(stream as { fd: number }, bytes as Uint8Array, Number(at), Number(length));
   }
 
   /** Lets the library open this path, to read, while `during` runs. */
@@ -65,7 +81,8 @@ export class ConfinedFiles {
   /** It prints its errors; nothing else is ever written. */
   #write({ fd }: { readonly fd: number }, bytes: Uint8Array, at: number, length: number): number {
     if (fd !== 1 && fd !== 2) throw new this.files.ErrnoError(READ_ONLY);
-    if (this.#printed.length < MAX_PRINTED) this.#printed += Buffer.from(bytes.subarray(at, at + length)).toString("latin1");
+    if (this.#printed.length < MAX_PRINTED)
+      this.#printed += Buffer.from(bytes.subarray(at, at + length)).toString("latin1");
     return length;
   }
 

@@ -38,7 +38,8 @@ const FORMATS: readonly (readonly [DensityFormat, RegExp])[] = [
 ];
 
 /** The form that a file's name tells. */
-export const densityFormat = (file: string): DensityFormat => FORMATS.find(([, pattern]) => pattern.test(file))?.[0] ?? "text";
+export const densityFormat = (file: string): DensityFormat =>
+  FORMATS.find(([, pattern]) => pattern.test(file))?.[0] ?? "text";
 
 const STARTS: readonly (readonly [DensityFormat, RegExp])[] = [
   ["json", /^(?:\u00ef\u00bb\u00bf)?\s*\{\s*"/],
@@ -71,7 +72,9 @@ export async function firstBytes(file: string, count: number): Promise<string> {
 /** What is to be said where a file does not tell what quantity it holds. */
 export function formProblem(kind: VolumetricKind | undefined): Problem[] {
   if (kind !== undefined) return [];
-  return [problem("information", FILE_START, "the file does not state its quantity: it is read as a charge density of VASP")];
+  return [
+    problem("information", FILE_START, "the file does not state its quantity: it is read as a charge density of VASP"),
+  ];
 }
 
 /** Fills a buffer from a place in an open file; false where the file ends before. */

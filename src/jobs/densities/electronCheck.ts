@@ -11,10 +11,15 @@ const LONGEST_HEAD = 16 << 20;
 const NELECT = /NELECT(?:\s*=|"\s*>)\s*([\d.Ee+-]+)/;
 
 /**
- * A warning where a file called just CHGCAR lies beside the outputs of another run: where their NELECT is not the number of electrons it holds.
+ * A warning where a file called just CHGCAR lies beside the outputs of another run: where their NELECT is not the
+ * number of electrons it holds.
  * Of the outputs only the head is read. Rejects only with the signal's reason.
  */
-export async function otherRunProblems(density: string, electrons: number | undefined, signal?: AbortSignal): Promise<Problem[]> {
+export async function otherRunProblems(
+  density: string,
+  electrons: number | undefined,
+  signal?: AbortSignal,
+): Promise<Problem[]> {
   if (electrons === undefined || withoutCompression(path.basename(density)).toUpperCase() !== "CHGCAR") return [];
   const output = outputBeside(path.dirname(density));
   const told = output === undefined ? undefined : await statedElectrons(output, signal);

@@ -27,7 +27,10 @@ export function headOf(structure: Structure, grid: Vector3, fastest: "x" | "z"):
   return { structure, grid, gridLine: 1, fastest, lines: [], landmarks: { counts: 0, mode: 0 } };
 }
 
-/** A frame whose values come from anywhere: each block is started, its values are given to the kernel, and it is finished. */
+/**
+ * A frame whose values come from anywhere: each block is started, its values are given to the kernel, and it is
+ * finished.
+ */
 export class FrameBuilder {
   readonly frame: StreamFrame;
 
@@ -52,7 +55,8 @@ export class FrameBuilder {
     const most: Vector3 = [Math.min(held[0], wanted[0]), Math.min(held[1], wanted[1]), Math.min(held[2], wanted[2])];
     const reversed = head.fastest === "z";
     const inOrder = (axes: Vector3): Vector3 => (reversed ? [axes[2], axes[1], axes[0]] : axes);
-    const isWanted = options.functionals === true && frame.sphere !== undefined && frame.blocks.length === 0 && storesDensity(kind);
+    const isWanted =
+      options.functionals === true && frame.sphere !== undefined && frame.blocks.length === 0 && storesDensity(kind);
     const functionals = isWanted
       ? { scale: 1 / valueDivisor(kind, volume(lattice)), metric: differenceMetric(lattice, head.grid, reversed) }
       : undefined;
@@ -61,22 +65,35 @@ export class FrameBuilder {
     this.kernel.startBlock(inOrder(head.grid), waves, { offset, line: 1, lineStart: 0 }, undefined, functionals, sink);
   }
 
-  /** Keeps what the kernel knows of the block whose values it has been given; false, and a problem, where some are missing. */
+  /**
+   * Keeps what the kernel knows of the block whose values it has been given; false, and a problem, where some are
+   * missing.
+   */
   finishBlock(): boolean {
     const { frame, kernel, head } = this;
     const facts = kernel.facts();
     const [a, b, c] = head.grid;
     if (facts.missing > 0) {
       const template = "the file ends after {0} of the {1} values of block {2}";
-      frame.problems.push(problem("error", FILE_START, template, a * b * c - facts.missing, a * b * c, frame.blocks.length + 1));
+      frame.problems.push(
+        problem("error", FILE_START, template, a * b * c - facts.missing, a * b * c, frame.blocks.length + 1),
+      );
       return false;
     }
     frame.problems.push(...notFiniteProblems(facts, this.options.transform));
     if (facts.notFinite > 0 && facts.troubles.length === 0)
       frame.problems.push(
-        problem("error", FILE_START, "{0} values of block {1} are not numbers", facts.notFinite, frame.blocks.length + 1),
+        problem(
+          "error",
+          FILE_START,
+          "{0} values of block {1} are not numbers",
+          facts.notFinite,
+          frame.blocks.length + 1,
+        ),
       );
-    frame.blocks.push(frame.sphere && facts.notFinite === 0 ? { facts, ...this.#transformed(frame.sphere) } : { facts });
+    frame.blocks.push(
+      frame.sphere && facts.notFinite === 0 ? { facts, ...this.#transformed(frame.sphere) } : { facts },
+    );
     return true;
   }
 

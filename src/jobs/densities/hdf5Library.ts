@@ -5,7 +5,10 @@ import { messageOf } from "../../core/text/messageOf.js";
 import { ConfinedFiles, type LibraryFiles } from "./confinedFiles.js";
 
 export interface Hdf5File {
-  /** A dataset's numbers, 64-bit and other integers among them; of one with rows, `lastRow` alone. Undefined where there is none, or too many. */
+  /**
+   * A dataset's numbers, 64-bit and other integers among them; of one with rows, `lastRow` alone. Undefined where there
+   * is none, or too many.
+   */
   numbers(name: string, lastRow?: "lastRow"): number[] | undefined;
   strings(name: string): string[] | undefined;
   facts(name: string): DatasetFacts | undefined;
@@ -48,7 +51,10 @@ const MAX_TEXT_BYTES = 1e6;
 
 let confined: ConfinedFiles | undefined;
 
-/** Opens a file that is there, and gives the library nothing else of the disk. Throws ElsewhereError and DamagedHdf5Error, as do all of its methods. */
+/**
+ * Opens a file that is there, and gives the library nothing else of the disk. Throws ElsewhereError and
+ * DamagedHdf5Error, as do all of its methods.
+ */
 export async function openHdf5(path: string): Promise<Hdf5File> {
   const library = await h5wasm.ready;
   confined ??= new ConfinedFiles(library.FS as unknown as LibraryFiles);
@@ -92,13 +98,16 @@ class OpenedFile implements Hdf5File {
   plane(name: string, ...at: readonly number[]): Float64Array {
     const slice = (dataset: Dataset) => {
       const rest = factsOf(dataset).shape.slice(at.length);
-      return Float64Array.from(dataset.slice([...at.map((i): [number, number] => [i, i + 1]), ...rest.map((): [] => [])]) as Float64Array);
+      return Float64Array.from(
+        dataset.slice([...at.map((i): [number, number] => [i, i + 1]), ...rest.map((): [] => [])]) as Float64Array,
+      );
     };
     return this.#read(name, slice) ?? new Float64Array(0);
   }
 
   close(): void {
-    attempt(() => this.#file.close()); // what is damaged may be so at its end, too; everything wanted of it has been read
+    // what is damaged may be so at its end, too; everything wanted of it has been read
+    attempt(() => this.#file.close());
   }
 
   #read<T>(name: string, how: (dataset: Dataset) => T): T | undefined {
@@ -123,7 +132,10 @@ class OpenedFile implements Hdf5File {
   }
 }
 
-/** Whatever a damaged or crafted file makes the library do becomes one of two errors. It reports some troubles by printing them alone. */
+/**
+ * Whatever a damaged or crafted file makes the library do becomes one of two errors. It reports some troubles by
+ * printing them alone.
+ */
 function guarded<T>(disk: ConfinedFiles, place: string, work: () => T): T {
   disk.takeRefused();
   disk.takePrinted();
@@ -156,7 +168,8 @@ function factsOf(dataset: Dataset): DatasetFacts {
 
 const product = (lengths: readonly number[]): number => lengths.reduce((a, b) => a * b, 1);
 
-const flat = (value: unknown): unknown[] => (ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : [value].flat());
+const flat = (value: unknown): unknown[] =>
+  ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : [value].flat();
 
 type Outcome<T> =
   | { readonly done: true; readonly value: T; readonly error?: undefined }
@@ -173,7 +186,8 @@ function attempt<T>(work: () => T): Outcome<T> {
 /** How the library begins its report of an error: the calls on the way to it. */
 const REPORT = "HDF5-DIAG";
 
-const innermostReason = (report: string): string => [...report.matchAll(/#\d+: .* in \w+\(\): (.*)/g)].at(-1)?.[1] ?? "";
+const innermostReason = (report: string): string =>
+  [...report.matchAll(/#\d+: .* in \w+\(\): (.*)/g)].at(-1)?.[1] ?? "";
 
 /** A trap of WebAssembly, after which its memory is not to be trusted. */
 const hasCrashed = (error: unknown): boolean => error instanceof Error && error.name === "RuntimeError";

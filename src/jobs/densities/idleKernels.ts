@@ -1,7 +1,10 @@
 import { VolumetricKernel } from "../../kernels/volumetric/volumetric.js";
 import type { VolumetricCode } from "./readerChoice.js";
 
-/** Kernels that read no file now. An engine sets much address space aside for each, so they are used again; large ones are let go. */
+/**
+ * Kernels that read no file now. An engine sets much address space aside for each, so they are used again; large ones
+ * are let go.
+ */
 const idleKernels: VolumetricKernel[] = [];
 const IDLE_MEMORY = 32 * 2 ** 20;
 

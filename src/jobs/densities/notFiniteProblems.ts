@@ -11,8 +11,8 @@ const TEMPLATES: Readonly<Record<NotFinite, string>> = {
 };
 
 /**
- * Warnings about values of a block that are no finite numbers, at their places, and about numbers without a blank between them. Where a
- * spectrum is wanted there can be none with such holes, which is an error.
+ * Warnings about values of a block that are no finite numbers, at their places, and about numbers without a blank
+ * between them. Where a spectrum is wanted there can be none with such holes, which is an error.
  */
 export function notFiniteProblems(facts: BlockFacts, spectrumWanted: boolean): Problem[] {
   const problems: Problem[] = [];
@@ -20,7 +20,8 @@ export function notFiniteProblems(facts: BlockFacts, spectrumWanted: boolean): P
     const template = "{0} numbers of this block have no blank before them: they are separated by their exponents";
     problems.push(problem("warning", facts.glued, template, facts.glued.count));
   }
-  for (const trouble of facts.troubles.slice(0, NAMED)) problems.push(problem("warning", trouble, TEMPLATES[trouble.kind]));
+  for (const trouble of facts.troubles.slice(0, NAMED))
+    problems.push(problem("warning", trouble, TEMPLATES[trouble.kind]));
   const first = facts.troubles[0];
   if (!first) return problems;
   const template = spectrumWanted

@@ -46,8 +46,8 @@ export function planParts(
 export type Parts = { readonly first: PartResult; readonly second: PartResult; readonly place: BytePlace };
 
 /**
- * Reads both halves of a block in two threads. Undefined where they do not fit together, or anything in them needs a closer look: then the
- * block must be read from its start in one go. Rejects with the signal's reason.
+ * Reads both halves of a block in two threads. Undefined where they do not fit together, or anything in them needs a
+ * closer look: then the block must be read from its start in one go. Rejects with the signal's reason.
  */
 export async function readParts(
   file: Pick<BlockPartRequest, "descriptor" | "size" | "instructionSet">,
@@ -65,7 +65,8 @@ export async function readParts(
   const [first, second] = outcomes.map((outcome) => (outcome.status === "fulfilled" ? outcome.value : undefined));
   if (!first || !second || !isClean(first) || !isClean(second)) return undefined;
   const { offset, line, lineStart } = first.place;
-  if (offset !== plan.firstEnd.offset || line !== plan.firstEnd.line || lineStart !== plan.firstEnd.lineStart) return undefined;
+  if (offset !== plan.firstEnd.offset || line !== plan.firstEnd.line || lineStart !== plan.firstEnd.lineStart)
+    return undefined;
   return { first: first.result, second: second.result, place: second.place };
 }
 

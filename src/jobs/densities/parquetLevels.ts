@@ -1,6 +1,6 @@
 /**
- * Parquet's hybrid of runs and packed bits (encoding RLE of its format): fills `output` with numbers of `width` bits. Runs that claim more than there is
- * room for are cut. Throws where the bytes end too early.
+ * Parquet's hybrid of runs and packed bits (encoding RLE of its format): fills `output` with numbers of `width` bits.
+ * Runs that claim more than there is room for are cut. Throws where the bytes end too early.
  */
 export function readHybrid<T extends Uint8Array | Uint32Array>(bytes: Uint8Array, width: number, output: T): T {
   const wide = (width + 7) >> 3;
@@ -37,7 +37,14 @@ export function readHybrid<T extends Uint8Array | Uint32Array>(bytes: Uint8Array
 }
 
 /** Numbers of up to 32 bits, the lowest bits first; returns `to`. */
-function unpackBits(bytes: Uint8Array, from: number, width: number, output: Uint8Array | Uint32Array, filled: number, to: number): number {
+function unpackBits(
+  bytes: Uint8Array,
+  from: number,
+  width: number,
+  output: Uint8Array | Uint32Array,
+  filled: number,
+  to: number,
+): number {
   const size = 2 ** width;
   let held = 0;
   let bits = 0;

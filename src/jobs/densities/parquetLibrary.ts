@@ -35,7 +35,8 @@ export class ParquetError extends Error {
 }
 
 const limited = (unpack: (input: Uint8Array, length: number) => Uint8Array) => (input: Uint8Array, length: number) => {
-  if (!(length <= MAX_PAGE_BYTES)) throw new ParquetError("a page is larger than any that is read: the file is damaged");
+  if (!(length <= MAX_PAGE_BYTES))
+    throw new ParquetError("a page is larger than any that is read: the file is damaged");
   return unpack(input, length);
 };
 
@@ -67,7 +68,8 @@ function bufferOf(descriptor: number, byteLength: number): AsyncBuffer {
     byteLength,
     slice(start, end = byteLength) {
       const [from, to] = [Math.max(0, start), Math.min(end, byteLength)];
-      if (!(to - from <= MAX_READ_BYTES)) throw new ParquetError("a row group is too large to be read: write the file with smaller ones");
+      if (!(to - from <= MAX_READ_BYTES))
+        throw new ParquetError("a row group is too large to be read: write the file with smaller ones");
       const bytes = new Uint8Array(Math.max(0, to - from));
       for (let done = 0; done < bytes.length; ) {
         const length = readSync(descriptor, bytes, done, bytes.length - done, from + done);
@@ -93,12 +95,24 @@ class OpenedTable implements ParquetTable {
     this.columns = columnsOf(metadata);
   }
 
-  read(columns: readonly string[], rowStart = 0, rowEnd = this.rows): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  read(
+    columns: readonly string[],
+    rowStart = 0,
+    rowEnd = this.rows,
+  ): Promise<readonly Readonly<Record<string, unknown>>[]> {
     const { file, metadata } = this;
     const wanted = columns.filter((name) => this.columns.has(name));
     if (wanted.length === 0) return Promise.resolve(Array.from({ length: rowEnd - rowStart }, () => ({})));
     return plainly(() =>
-      parquetReadObjects({ file, metadata, columns: wanted, rowStart, rowEnd, compressors: LIMITED, useOffsetIndex: true }),
+      parquetReadObjects({
+        file,
+        metadata,
+        columns: wanted,
+        rowStart,
+        rowEnd,
+        compressors: LIMITED,
+        useOffsetIndex: true,
+      }),
     );
   }
 
@@ -143,7 +157,8 @@ function columnsOf({ schema }: FileMetaData): Map<string, "number" | "other"> {
   };
   for (let index = 1; index < schema.length; index = skip(index)) {
     const element = schema[index];
-    const isNumber = ["DOUBLE", "FLOAT", "INT32", "INT64"].includes(element?.type ?? "") && element?.converted_type === undefined;
+    const isNumber =
+      ["DOUBLE", "FLOAT", "INT32", "INT64"].includes(element?.type ?? "") && element?.converted_type === undefined;
     if (element) columns.set(element.name, isNumber && element.repetition_type !== "REPEATED" ? "number" : "other");
   }
   return columns;
@@ -154,7 +169,11 @@ async function plainly<T>(use: () => Promise<T>): Promise<T> {
   try {
     return await use();
   } catch (error) {
-    const { isParquet, code, message } = error as { readonly isParquet?: true; readonly code?: string; readonly message: string };
+    const { isParquet, code, message } = error as {
+      readonly isParquet?: true;
+      readonly code?: string;
+      readonly message: string;
+    };
     if (isParquet || (code !== undefined && !code.startsWith("ERR_"))) throw error;
     throw new ParquetError(`the Parquet file cannot be read, it may be damaged: ${message.replace(/^parquet /, "")}`);
   }

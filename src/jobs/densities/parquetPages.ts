@@ -11,7 +11,10 @@ export type PageHead = ReturnType<typeof parquetHeader>;
 type Decoder = Parameters<typeof readPage>[2];
 type Decoded = NonNullable<Parameters<typeof readPage>[3]>;
 
-/** The numbers of one page: of its first row those from `values[0]` on; further rows begin at `starts`. Where `goesOn`, the first row is the last one of the page before. */
+/**
+ * The numbers of one page: of its first row those from `values[0]` on; further rows begin at `starts`. Where `goesOn`,
+ * the first row is the last one of the page before.
+ */
 export interface PageNumbers {
   readonly values: Float64Array;
   readonly starts: readonly number[];
@@ -63,21 +66,33 @@ export class ParquetPages {
     return this.#quickly(page, first) ?? this.#slowly(page, first);
   }
 
-  #dictionaryOf(packed: Uint8Array, { dictionary_page_header: head, uncompressed_page_size }: PageHead): Decoded | undefined {
+  #dictionaryOf(
+    packed: Uint8Array,
+    { dictionary_page_header: head, uncompressed_page_size }: PageHead,
+  ): Decoded | undefined {
     if (head === undefined) return undefined;
     const { codec, compressors } = this.#decoder;
     const page = decompressPage(packed, Number(uncompressed_page_size), codec, compressors);
     const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
-    const values = readPlain({ view, offset: 0 }, this.#decoder.type, head.num_values, this.#decoder.element.type_length);
+    const values = readPlain(
+      { view, offset: 0 },
+      this.#decoder.type,
+      head.num_values,
+      this.#decoder.element.type_length,
+    );
     return convert(values, this.#decoder);
   }
 
   /** Pages as most programs write them: of float or double, plain or by a dictionary. */
-  #quickly(page: Uint8Array, { num_values: count, encoding }: NonNullable<PageHead["data_page_header"]>): PageNumbers | undefined {
+  #quickly(
+    page: Uint8Array,
+    { num_values: count, encoding }: NonNullable<PageHead["data_page_header"]>,
+  ): PageNumbers | undefined {
     const { type } = this.#decoder;
     const dictionary = this.#dictionary;
     const isIndexed = encoding === "PLAIN_DICTIONARY" || encoding === "RLE_DICTIONARY";
-    if ((type !== "FLOAT" && type !== "DOUBLE") || !(isIndexed ? dictionary !== undefined : encoding === "PLAIN")) return undefined;
+    if ((type !== "FLOAT" && type !== "DOUBLE") || !(isIndexed ? dictionary !== undefined : encoding === "PLAIN"))
+      return undefined;
     const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
     let at = 0;
     const levels = (most: number) => {

@@ -5,7 +5,10 @@ import { ParquetPages } from "./parquetPages.js";
 /** Longer than the head of any page. */
 const HEAD_BYTES = 2 ** 16;
 
-/** The rows of one column in one row group, page by page: no more than a row and a page are held. Rows are asked for in their order. */
+/**
+ * The rows of one column in one row group, page by page: no more than a row and a page are held. Rows are asked for in
+ * their order.
+ */
 export class ParquetRowReader {
   readonly #pages: ParquetPages;
   readonly #end: number;
@@ -51,7 +54,10 @@ export class ParquetRowReader {
   }
 
   async #readPage(): Promise<void> {
-    const head = { view: new DataView(await this.file.slice(this.#at, Math.min(this.#at + HEAD_BYTES, this.#end))), offset: 0 };
+    const head = {
+      view: new DataView(await this.file.slice(this.#at, Math.min(this.#at + HEAD_BYTES, this.#end))),
+      offset: 0,
+    };
     const header = parquetHeader(head);
     const start = this.#at + head.offset;
     this.#at = start + Number(header.compressed_page_size);

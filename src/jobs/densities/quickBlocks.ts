@@ -20,7 +20,12 @@ export async function takeBlockInParts(
   tried.add(block);
   const plan = planParts(block, kernel.pattern(), kernel.firstPartPlanes(block.grid[2]), plainFile.size);
   if (!plan || plan.end - block.place.offset < threadsFrom) return;
-  const reading = readParts({ ...plainFile, ...(instructionSet !== undefined && { instructionSet }) }, block, plan, signal);
+  const reading = readParts(
+    { ...plainFile, ...(instructionSet !== undefined && { instructionSet }) },
+    block,
+    plan,
+    signal,
+  );
   const hashing = hash === false ? undefined : source.hashUpTo(plan.end);
   const [parts] = await Promise.all([reading, hashing?.catch(() => undefined)]);
   if (parts) {
@@ -33,7 +38,11 @@ export async function takeBlockInParts(
 }
 
 /** Reads the open block of a plain file, but for its end, without copying it first, where that can be done. */
-export async function takeBlockMapped(source: ByteSource, stream: VolumetricStream, { signal, onProgress }: ReadOptions): Promise<void> {
+export async function takeBlockMapped(
+  source: ByteSource,
+  stream: VolumetricStream,
+  { signal, onProgress }: ReadOptions,
+): Promise<void> {
   const { plainFile } = source;
   if (!plainFile || lost.has(source)) return;
   let next: number | undefined;

@@ -14,20 +14,29 @@ import { readHdf5Structure } from "./readHdf5.js";
 import { readJsonHead } from "./readJsonDensity.js";
 import { readPoscar } from "./readPoscar.js";
 
-/** The last structure of a POSCAR, CIF, vasprun.xml, XSF, pymatgen's JSON or HDF5 file, by its name. Rejects only with the signal's reason. */
+/**
+ * The last structure of a POSCAR, CIF, vasprun.xml, XSF, pymatgen's JSON or HDF5 file, by its name. Rejects only with
+ * the signal's reason.
+ */
 export async function readAtoms(file: string, options: ReadTextOptions = {}): Promise<Parsed<Structure>> {
   const format = densityFormat(file);
   if (format === "json") return readJsonStructure(file, options);
   if (format === "hdf5") {
     const { structure } = await readHdf5Structure(file);
-    return structure ? { value: structure, problems: [] } : { problems: [problem("error", FILE_START, "the HDF5 file has no structure")] };
+    return structure
+      ? { value: structure, problems: [] }
+      : { problems: [problem("error", FILE_START, "the HDF5 file has no structure")] };
   }
   if (format === "xsf") return fromText(file, options, parseXsf);
   if (/\.cif(?:\.[a-z0-9]+)?$/i.test(file)) return fromText(file, options, parseCif);
   return fileKind(path.basename(file)) === "vasprun" ? readVasprunStructure(file, options) : readPoscar(file, options);
 }
 
-async function fromText(file: string, options: ReadTextOptions, parse: (text: string) => Parsed<Structure>): Promise<Parsed<Structure>> {
+async function fromText(
+  file: string,
+  options: ReadTextOptions,
+  parse: (text: string) => Parsed<Structure>,
+): Promise<Parsed<Structure>> {
   const { text, problems } = await readText(file, options, LIMITS.run);
   if (text === undefined) return { problems };
   const parsed = parse(text);

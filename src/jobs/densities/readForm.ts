@@ -45,7 +45,8 @@ export async function readForm(
 async function hashOfValues({ values }: ValueSource): Promise<string> {
   const hash = new ContentHash();
   try {
-    for await (const { buffer, byteOffset, byteLength } of values(0)) hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+    for await (const { buffer, byteOffset, byteLength } of values(0))
+      hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   } catch {
     return ""; // why it cannot be read is told by its reading
   }
@@ -61,8 +62,14 @@ async function readRow(
   const { value: source, problems } = await parquetSource(file, options.frame, options.signal);
   if (!source) return { problems };
   const { keep } = options;
-  const ofRow = keep === undefined ? options : { ...options, keep: ((head, _, block) => keep(head, source.row, block)) as typeof keep };
-  const reading = await readScaledValues(source, kernel, ofRow, { ...facts, hash: options.hash ? await hashOfValues(source) : "" });
+  const ofRow =
+    keep === undefined
+      ? options
+      : { ...options, keep: ((head, _, block) => keep(head, source.row, block)) as typeof keep };
+  const reading = await readScaledValues(source, kernel, ofRow, {
+    ...facts,
+    hash: options.hash ? await hashOfValues(source) : "",
+  });
   const rows = { count: source.rows, shown: source.row };
   return reading.value ? { value: { ...reading.value, rows }, problems: reading.problems } : reading;
 }
@@ -79,14 +86,25 @@ export async function readFormHead(
     const { structure, grid } = await readHdf5Structure(file);
     const kind = volumetricKind(path.basename(file)) ?? "CHGCAR";
     if (structure && grid)
-      return { value: { head: { structure, grid, gridLine: 1, lines: [], landmarks: { counts: 0, mode: 0 } }, kind }, problems: [] };
+      return {
+        value: { head: { structure, grid, gridLine: 1, lines: [], landmarks: { counts: 0, mode: 0 } }, kind },
+        problems: [],
+      };
     return { problems: [problem("error", FILE_START, "the HDF5 file has no charge density with its structure")] };
   }
-  const { value, problems } = await (format === "parquet" ? parquetSource(file, row, signal) : sourceOf(file, format, signal));
-  return value ? { value: { head: value.head, kind: value.kind ?? "CHGCAR" }, problems: [...value.problems] } : { problems };
+  const { value, problems } = await (format === "parquet"
+    ? parquetSource(file, row, signal)
+    : sourceOf(file, format, signal));
+  return value
+    ? { value: { head: value.head, kind: value.kind ?? "CHGCAR" }, problems: [...value.problems] }
+    : { problems };
 }
 
-function sourceOf(file: string, format: "npy" | "xsf" | "zarr" | "parquet", signal?: AbortSignal): Promise<Parsed<ValueSource>> {
+function sourceOf(
+  file: string,
+  format: "npy" | "xsf" | "zarr" | "parquet",
+  signal?: AbortSignal,
+): Promise<Parsed<ValueSource>> {
   if (format === "xsf") return xsfSource(file, signal);
   if (format === "parquet") return parquetSource(file, undefined, signal);
   if (format === "zarr") return zarrSource(file, signal);

@@ -19,7 +19,10 @@ import { FrameBuilder, type FrameOptions, headOf } from "./frameBuilder.js";
 import type { DatasetFacts, Hdf5File, openHdf5 } from "./hdf5Library.js";
 import type { StreamFrame } from "./volumetricStream.js";
 
-/** The charge density of VASP 6: [block][z][y][x], times the cell's volume; block 0 is the total, the others are the magnetisation. */
+/**
+ * The charge density of VASP 6: [block][z][y][x], times the cell's volume; block 0 is the total, the others are the
+ * magnetisation.
+ */
 const CHARGE = "charge/charge";
 /** Where vaspwave.h5 and vaspout.h5 keep the structure. */
 const STRUCTURES = ["structure/positions", "results/positions", "input/poscar"] as const;
@@ -30,10 +33,15 @@ const PYMATGEN = "vdata";
 const PYMATGEN_BLOCKS = ["total", "diff_x", "diff_y", "diff_z", "diff"];
 
 /**
- * The charge density of a vaspwave.h5 (or any file of VASP's with that group) or the fields of a file of pymatgen's, plane by plane; packed files are
- * unpacked beside. There is a value where structure and density could be read. Rejects only with the signal's reason.
+ * The charge density of a vaspwave.h5 (or any file of VASP's with that group) or the fields of a file of pymatgen's,
+ * plane by plane; packed files are unpacked beside. There is a value where structure and density could be read. Rejects
+ * only with the signal's reason.
  */
-export async function readHdf5(file: string, kernel: VolumetricKernel, options: FrameOptions): Promise<Parsed<Hdf5Reading>> {
+export async function readHdf5(
+  file: string,
+  kernel: VolumetricKernel,
+  options: FrameOptions,
+): Promise<Parsed<Hdf5Reading>> {
   try {
     return await withPlainFile(file, async (plain) => {
       const opened = await library().openHdf5(plain);
@@ -51,7 +59,8 @@ export async function readHdf5(file: string, kernel: VolumetricKernel, options: 
   }
 }
 
-const isOfFiles = (error: unknown) => error instanceof DamagedPackingError || (error as NodeJS.ErrnoException).code !== undefined;
+const isOfFiles = (error: unknown) =>
+  error instanceof DamagedPackingError || (error as NodeJS.ErrnoException).code !== undefined;
 
 export interface Hdf5Reading {
   readonly frame: StreamFrame;
@@ -63,7 +72,8 @@ function hdf5Problem(error: unknown): Problem {
   const { file, isBroken, place, message } = error as Readonly<Record<string, unknown>>;
   if (isBroken === true) reload();
   if (typeof file === "string") {
-    const template = "the HDF5 file keeps data in another file, {0}: external data are not read, copy all into one file (h5repack)";
+    const template =
+      "the HDF5 file keeps data in another file, {0}: external data are not read, copy all into one file (h5repack)";
     return problem("error", FILE_START, template, file);
   }
   return problem(
@@ -75,20 +85,27 @@ function hdf5Problem(error: unknown): Problem {
   );
 }
 
-/** Whether an HDF5 file holds a charge density, as a vaspout.h5 does only where one was asked for. False for what cannot be opened. */
+/**
+ * Whether an HDF5 file holds a charge density, as a vaspout.h5 does only where one was asked for. False for what cannot
+ * be opened.
+ */
 export async function holdsDensity(file: string): Promise<boolean> {
   return (await readHdf5Structure(file)).hasDensity;
 }
 
 /** The structure of such a file, or of vaspout.h5 beside it; without one where there is none. */
-export async function readHdf5Structure(file: string): Promise<{ structure?: Structure; grid?: Vector3; hasDensity: boolean }> {
+export async function readHdf5Structure(
+  file: string,
+): Promise<{ structure?: Structure; grid?: Vector3; hasDensity: boolean }> {
   try {
     return await withPlainFile(file, async (plain) => {
       const opened = await library().openHdf5(plain);
       try {
         const pymatgen = opened.facts(`${PYMATGEN}/total`)?.shape;
         const [a = 0, b = 0, c = 0] = pymatgen ?? opened.facts(CHARGE)?.shape.slice(1).reverse() ?? [];
-        const structure = pymatgen ? pymatgenStructure(opened) : (readStructure(opened) ?? (await structureBeside(file)));
+        const structure = pymatgen
+          ? pymatgenStructure(opened)
+          : (readStructure(opened) ?? (await structureBeside(file)));
         const hasDensity = pymatgen?.length === 3 || opened.facts(CHARGE)?.shape.length === 4;
         return { ...(structure && { structure }), ...(hasDensity && { grid: [a, b, c] }), hasDensity };
       } finally {
@@ -142,18 +159,26 @@ async function readFrame(file: Hdf5File, kernel: VolumetricKernel, options: File
 }
 
 /** Its arrays are in C order: the grid is that of (z, y, x), and nothing is transposed. */
-async function readPymatgen(file: Hdf5File, kernel: VolumetricKernel, options: FileOptions): Promise<Parsed<Hdf5Reading>> {
+async function readPymatgen(
+  file: Hdf5File,
+  kernel: VolumetricKernel,
+  options: FileOptions,
+): Promise<Parsed<Hdf5Reading>> {
   const structure = pymatgenStructure(file);
-  if (!structure) return { problems: [problem("error", FILE_START, "the HDF5 file has no structure (lattice, Z, fcoords)")] };
+  if (!structure)
+    return { problems: [problem("error", FILE_START, "the HDF5 file has no structure (lattice, Z, fcoords)")] };
   const names = PYMATGEN_BLOCKS.map((key) => `${PYMATGEN}/${key}`).filter((name) => file.facts(name) !== undefined);
   const kept = names.length > 2 ? names.filter((name) => name !== `${PYMATGEN}/diff`) : names;
   const first = file.facts(kept[0] ?? "");
   const [nx = 0, ny = 0, nz = 0] = first?.shape ?? [];
   for (const name of kept) {
     const facts = file.facts(name);
-    const isGrid = facts?.isNumeric && facts.shape.length === 3 && facts.shape.every((n, axis) => n === first?.shape[axis]);
+    const isGrid =
+      facts?.isNumeric && facts.shape.length === 3 && facts.shape.every((n, axis) => n === first?.shape[axis]);
     if (!facts || !isGrid || !facts.shape.every((length) => length >= 1 && length <= MAX_LENGTH))
-      return { problems: [problem("error", FILE_START, "{0} is no grid of numbers in three dimensions like the others", name)] };
+      return {
+        problems: [problem("error", FILE_START, "{0} is no grid of numbers in three dimensions like the others", name)],
+      };
     const excess = await sizeProblem(facts, name, options.plain);
     if (excess) return { problems: [excess] };
   }
@@ -180,18 +205,39 @@ function pymatgenStructure(file: Hdf5File): Structure | undefined {
   const row = (i: number): Vector3 => [rows[3 * i] ?? 0, rows[3 * i + 1] ?? 0, rows[3 * i + 2] ?? 0];
   const lattice: Matrix3 = [row(0), row(1), row(2)];
   if (!(Math.abs(determinant(lattice)) > 1e-9)) return undefined;
-  return { comment: "", lattice, ...runsOf(numbers.map((z) => elementSymbol(z) ?? "X")), fractional: Float64Array.from(places) };
+  return {
+    comment: "",
+    lattice,
+    ...runsOf(numbers.map((z) => elementSymbol(z) ?? "X")),
+    fractional: Float64Array.from(places),
+  };
 }
 
 /** A file of a few kB may claim any number of values: they would be read as zeros, for hours, or into all memory. */
-async function sizeProblem({ shape, itemBytes, chunkBytes }: DatasetFacts, name: string, file: string): Promise<Problem | undefined> {
+async function sizeProblem(
+  { shape, itemBytes, chunkBytes }: DatasetFacts,
+  name: string,
+  file: string,
+): Promise<Problem | undefined> {
   const [ny = 0, nx = 0] = shape.slice(-2);
   const bytes = shape.reduce((a, b) => a * b, 1) * itemBytes;
   const held = (await sizeOfFile(file)) * (chunkBytes > 0 ? MAX_PACKING : 1);
   const grid = shape.join(" × ");
-  if (bytes > held) return problem("error", FILE_START, "the HDF5 file is too short for its {0} values of {1}: it is damaged", grid, name);
+  if (bytes > held)
+    return problem(
+      "error",
+      FILE_START,
+      "the HDF5 file is too short for its {0} values of {1}: it is damaged",
+      grid,
+      name,
+    );
   if (Math.max(8 * ny * nx, chunkBytes) <= MAX_PART_BYTES) return undefined;
-  return problem("error", FILE_START, "the density ({0} values) is stored in parts that are too large to be read", grid);
+  return problem(
+    "error",
+    FILE_START,
+    "the density ({0} values) is stored in parts that are too large to be read",
+    grid,
+  );
 }
 
 /** Before VASP 6.5 the structure stands in vaspout.h5 alone, that of the last step as the density. */

@@ -15,8 +15,16 @@ export interface HeadReading {
   readonly valuesAt: number;
 }
 
-/** Reads no more than the head: a few ms, however large the file is. `row`: of a table of densities, from 1. Rejects only with the signal's reason. */
-export async function readHead(file: string, kind: VolumetricKind, signal?: AbortSignal, row?: number): Promise<Parsed<HeadReading>> {
+/**
+ * Reads no more than the head: a few ms, however large the file is. `row`: of a table of densities, from 1. Rejects
+ * only with the signal's reason.
+ */
+export async function readHead(
+  file: string,
+  kind: VolumetricKind,
+  signal?: AbortSignal,
+  row?: number,
+): Promise<Parsed<HeadReading>> {
   const format = await formOf(file);
   if (format !== "text") {
     const { value, problems } = await readFormHead(file, format, signal, row);

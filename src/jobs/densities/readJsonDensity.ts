@@ -1,7 +1,13 @@
 import { volumetricKind } from "../../core/formats/fileNames.js";
 import { parsePymatgenStructure } from "../../core/formats/pymatgenStructure.js";
 import type { VolumetricKind } from "../../core/formats/volumetric.js";
-import { type JsonGrid, type JsonPath, JsonScanError, JsonScanner, type JsonWish } from "../../core/text/jsonScanner.js";
+import {
+  type JsonGrid,
+  type JsonPath,
+  JsonScanError,
+  JsonScanner,
+  type JsonWish,
+} from "../../core/text/jsonScanner.js";
 import { FILE_START, type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import type { VolumetricKernel } from "../../kernels/volumetric/volumetric.js";
 import { ByteSource, readingProblem } from "../files/byteSource.js";
@@ -22,22 +28,29 @@ interface Survey {
   readonly bytes: number;
 }
 
-/** Head and kind of a pymatgen `Chgcar`, `Locpot`, `Elfcar` or `VolumetricData` as JSON, bare or in the Materials Project's wrapper. */
+/**
+ * Head and kind of a pymatgen `Chgcar`, `Locpot`, `Elfcar` or `VolumetricData` as JSON, bare or in the Materials
+ * Project's wrapper.
+ */
 export async function readJsonHead(file: string, signal?: AbortSignal): Promise<Parsed<KnownHead>> {
   const { value, problems } = await survey(file, { hash: false, ...(signal && { signal }) });
   return value ? { value: value.known, problems } : { problems };
 }
 
 /**
- * The values of such a file. It is gone over twice: the size of the grid, and often the structure, are known at its end only. The numbers are read by the
- * kernel, as text, with brackets and commas made blanks. Rejects only with the signal's reason.
+ * The values of such a file. It is gone over twice: the size of the grid, and often the structure, are known at its end
+ * only. The numbers are read by the kernel, as text, with brackets and commas made blanks. Rejects only with the
+ * signal's reason.
  */
 export async function readJsonDensity(
   file: string,
   kernel: VolumetricKernel,
   options: FrameOptions & { readonly hash: boolean },
 ): Promise<Parsed<FormReading>> {
-  const { value: found, problems } = await survey(file, { hash: options.hash, ...(options.signal && { signal: options.signal }) });
+  const { value: found, problems } = await survey(file, {
+    hash: options.hash,
+    ...(options.signal && { signal: options.signal }),
+  });
   if (!found) return { problems };
   const { known, grids, hash, bytes } = found;
   const builder = new FrameBuilder(known.head, known.kind, kernel, options, [...problems]);
@@ -52,7 +65,10 @@ export async function readJsonDensity(
   }
 }
 
-async function survey(file: string, options: { readonly hash: boolean; readonly signal?: AbortSignal }): Promise<Parsed<Survey>> {
+async function survey(
+  file: string,
+  options: { readonly hash: boolean; readonly signal?: AbortSignal },
+): Promise<Parsed<Survey>> {
   const grids = new Map<BlockKey, JsonGrid>();
   let [structure, className] = ["", ""];
   const decoder = new TextDecoder();
@@ -77,12 +93,17 @@ async function survey(file: string, options: { readonly hash: boolean; readonly 
   }
   const kept = keptBlocks(grids);
   const [first] = kept;
-  if (!first) return { problems: [problem("error", FILE_START, "this JSON file holds no density of pymatgen (data.total)")] };
+  if (!first)
+    return { problems: [problem("error", FILE_START, "this JSON file holds no density of pymatgen (data.total)")] };
   if (kept.some(({ size }) => size.some((points, axis) => points !== first.size[axis])))
     return { problems: [problem("error", FILE_START, "the grids of this file differ in size")] };
   const parsed = structure === "" ? undefined : parsePymatgenStructure(structure);
   if (!parsed?.value)
-    return { problems: parsed?.problems ?? [problem("error", FILE_START, "this JSON file holds no structure (poscar.structure)")] };
+    return {
+      problems: parsed?.problems ?? [
+        problem("error", FILE_START, "this JSON file holds no structure (poscar.structure)"),
+      ],
+    };
   const named = CLASSES[className] ?? volumetricKind(file);
   const problems: Problem[] = [...parsed.problems, ...formProblem(named)];
   const known = { head: headOf(parsed.value, first.size, "z"), kind: named ?? "CHGCAR" } as const;
@@ -96,7 +117,10 @@ function keptBlocks(grids: ReadonlyMap<BlockKey, JsonGrid>): JsonGrid[] {
   return keys.flatMap((key) => grids.get(key) ?? []);
 }
 
-/** `data.total`, with or without the wrapper of an array (`data.total.data`), at any depth, but not in the augmentation's. */
+/**
+ * `data.total`, with or without the wrapper of an array (`data.total.data`), at any depth, but not in the
+ * augmentation's.
+ */
 function wanted(path: JsonPath): JsonWish | undefined {
   const key = path.at(-1);
   if (key === "data_aug" || key === "distance_matrix") return "skip";
@@ -109,13 +133,22 @@ function wanted(path: JsonPath): JsonWish | undefined {
 const isOfNumbers = (path: JsonPath) => path.slice(0, -1).some((key) => (BLOCKS as readonly string[]).includes(key));
 
 function blockOf(path: JsonPath): BlockKey | undefined {
-  const inside = path.at(-1) === "data" && (BLOCKS as readonly string[]).includes(path.at(-2) ?? "") ? path.slice(0, -1) : path;
+  const inside =
+    path.at(-1) === "data" && (BLOCKS as readonly string[]).includes(path.at(-2) ?? "") ? path.slice(0, -1) : path;
   const key = inside.at(-1) as BlockKey | undefined;
   return key !== undefined && BLOCKS.includes(key) && inside.at(-2) === "data" ? key : undefined;
 }
 
-/** In the file's own order, whatever the order of the blocks is, the blocks being read from the start for each that stands before another. */
-async function feedGrids(file: string, builder: FrameBuilder, grids: readonly JsonGrid[], options: FrameOptions): Promise<boolean> {
+/**
+ * In the file's own order, whatever the order of the blocks is, the blocks being read from the start for each that
+ * stands before another.
+ */
+async function feedGrids(
+  file: string,
+  builder: FrameBuilder,
+  grids: readonly JsonGrid[],
+  options: FrameOptions,
+): Promise<boolean> {
   for (let next = 0; next < grids.length; ) {
     const inOrder = grids.slice(next).findIndex((grid, i, rest) => i > 0 && grid.start < (rest[i - 1]?.start ?? 0));
     const group = grids.slice(next, inOrder < 0 ? grids.length : next + inOrder);
@@ -125,7 +158,12 @@ async function feedGrids(file: string, builder: FrameBuilder, grids: readonly Js
   return true;
 }
 
-async function feedGroup(file: string, builder: FrameBuilder, grids: readonly JsonGrid[], options: FrameOptions): Promise<boolean> {
+async function feedGroup(
+  file: string,
+  builder: FrameBuilder,
+  grids: readonly JsonGrid[],
+  options: FrameOptions,
+): Promise<boolean> {
   const { signal, onProgress } = options;
   const source = new ByteSource(file, { hash: false, ...(signal && { signal }), ...(onProgress && { onProgress }) });
   let offset = 0;
@@ -141,7 +179,9 @@ async function feedGroup(file: string, builder: FrameBuilder, grids: readonly Js
       if (state === "unreadable") {
         const { offset: wrong } = builder.kernel.place();
         const template = "`{0}` is not a number";
-        builder.frame.problems.push(problem("error", { line: 1, column: wrong + 1 }, template, builder.kernel.unreadableToken()));
+        builder.frame.problems.push(
+          problem("error", { line: 1, column: wrong + 1 }, template, builder.kernel.unreadableToken()),
+        );
         return false;
       }
       if (!isLast) break;

@@ -20,7 +20,10 @@ interface NpyHead {
   readonly start: number;
 }
 
-/** A grid that numpy wrote, with the structure in a file beside it: of its own name, else the folder's. Rejects only with the signal's reason. */
+/**
+ * A grid that numpy wrote, with the structure in a file beside it: of its own name, else the folder's. Rejects only
+ * with the signal's reason.
+ */
 export async function npySource(file: string, signal?: AbortSignal): Promise<Parsed<ValueSource>> {
   let head: NpyHead;
   try {
@@ -57,7 +60,9 @@ export function structureBeside(file: string): string | undefined {
   const folder = path.dirname(file);
   const stem = stemOf(file);
   const own = [".vasp", ".cif", ".poscar", ".json", ".xsf"].map((end) => path.join(folder, stem + end));
-  const named = [...own, path.join(folder, `POSCAR_${stem}`), path.join(folder, `${stem}.POSCAR`)].find((name) => existsSync(name));
+  const named = [...own, path.join(folder, `POSCAR_${stem}`), path.join(folder, `${stem}.POSCAR`)].find((name) =>
+    existsSync(name),
+  );
   if (named !== undefined) return named;
   const only = ownStructure(readdirSync(folder));
   return only === undefined ? undefined : path.join(folder, only);
@@ -71,14 +76,16 @@ async function readNpyHead(file: string): Promise<NpyHead> {
     bytes = Buffer.concat([bytes, chunk]);
     if (bytes.length >= LONGEST_HEAD || bytes.length >= startOf(bytes)) break;
   }
-  if (bytes.length < 12 || bytes.subarray(1, 6).toString("latin1") !== "NUMPY") throw new SourceError("this is no array of numpy");
+  if (bytes.length < 12 || bytes.subarray(1, 6).toString("latin1") !== "NUMPY")
+    throw new SourceError("this is no array of numpy");
   const start = startOf(bytes);
   const text = bytes.subarray(bytes[6] === 1 ? 10 : 12, start).toString("latin1");
   const type = /'descr':\s*'([<>|=])(f[48])'/.exec(text);
   const shape = /'shape':\s*\(\s*(\d+),\s*(\d+),\s*(\d+)\s*,?\)/.exec(text)?.slice(1).map(Number);
   if (!type) throw new SourceError("the array is not of real numbers (float32 or float64)");
   const [a = 0, b = 0, c = 0] = shape ?? [];
-  if (![a, b, c].every((points) => points >= 1 && points <= 100_000)) throw new SourceError("the array has not the three axes of a grid");
+  if (![a, b, c].every((points) => points >= 1 && points <= 100_000))
+    throw new SourceError("the array has not the three axes of a grid");
   return {
     grid: [a, b, c],
     isFortran: /'fortran_order':\s*True/.test(text),
@@ -113,6 +120,7 @@ async function* valuesOf(file: string, { start, type, isBig, grid }: NpyHead): A
 function numbersIn(bytes: Buffer, size: number, isBig: boolean): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values = new Float64Array(bytes.length / size);
-  for (let i = 0; i < values.length; i++) values[i] = size === 8 ? view.getFloat64(8 * i, !isBig) : view.getFloat32(4 * i, !isBig);
+  for (let i = 0; i < values.length; i++)
+    values[i] = size === 8 ? view.getFloat64(8 * i, !isBig) : view.getFloat32(4 * i, !isBig);
   return values;
 }

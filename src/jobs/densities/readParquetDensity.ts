@@ -49,13 +49,18 @@ export async function parquetRows(file: string): Promise<Parsed<readonly Parquet
         .map((name) => [name, Number(values[name] ?? Number.NaN)] as const)
         .filter(([, value]) => Number.isFinite(value));
       const formula = String(values.chemical_formula_reduced ?? "");
-      return [{ row, id: before === 0 ? named : `${named}-${before + 1}`, formula, numbers: Object.fromEntries(found) }];
+      return [
+        { row, id: before === 0 ? named : `${named}-${before + 1}`, formula, numbers: Object.fromEntries(found) },
+      ];
     });
     return { value: rows, problems: [] };
   });
 }
 
-/** The density of one row, from 1; the first one that has any where none is asked for. `rows`: how many the table has. Rejects only with the signal's reason. */
+/**
+ * The density of one row, from 1; the first one that has any where none is asked for. `rows`: how many the table has.
+ * Rejects only with the signal's reason.
+ */
 export async function parquetSource(
   file: string,
   frame: number | undefined,
@@ -89,9 +94,13 @@ const PIECE = 65_536;
 
 /** Throws SourceError. */
 async function* valuesOf(file: string, row: number, [a, b, c]: Vector3): AsyncGenerator<Float64Array> {
-  const { value, problems } = await withTable(file, async (table) => ({ value: await table.numbersOf(DENSITY, row), problems: [] }));
+  const { value, problems } = await withTable(file, async (table) => ({
+    value: await table.numbersOf(DENSITY, row),
+    problems: [],
+  }));
   if (problems[0]) throw new SourceError(problems[0].message);
-  if (value?.length !== a * b * c) throw new SourceError(`the density has ${value?.length ?? 0} values, its grid ${a * b * c}`);
+  if (value?.length !== a * b * c)
+    throw new SourceError(`the density has ${value?.length ?? 0} values, its grid ${a * b * c}`);
   for (let from = 0; from < value.length; from += PIECE) {
     const piece = new Float64Array(Math.min(PIECE, value.length - from));
     for (let i = 0; i < piece.length; i++) piece[i] = Number(value[from + i] ?? Number.NaN);
@@ -112,7 +121,8 @@ async function firstRow(table: ParquetTable): Promise<number> {
 function missingColumns({ columns }: ParquetTable): Problem | undefined {
   if (columns.has(DENSITY) && columns.has(SHAPE)) return undefined;
   if (columns.has(COMPRESSED)) {
-    const template = "{0} is smoothed and thinned out: its plane waves are damped (to 0.45 at 1 Å⁻¹), so that no descriptor is made of it";
+    const template =
+      "{0} is smoothed and thinned out: its plane waves are damped (to 0.45 at 1 Å⁻¹), so that no descriptor is made of it";
     return problem("error", FILE_START, template, COMPRESSED);
   }
   return problem("error", FILE_START, "this Parquet file has no columns {0} and {1}", DENSITY, SHAPE);
@@ -120,7 +130,8 @@ function missingColumns({ columns }: ParquetTable): Problem | undefined {
 
 function gridOf(shape: unknown): Vector3 | undefined {
   const [a, b, c, ...rest] = listOf(shape).map(Number);
-  const isGrid = rest.length === 0 && [a, b, c].every((n) => Number.isInteger(n) && (n ?? 0) >= 1 && (n ?? 0) <= 100_000);
+  const isGrid =
+    rest.length === 0 && [a, b, c].every((n) => Number.isInteger(n) && (n ?? 0) >= 1 && (n ?? 0) <= 100_000);
   return isGrid ? [a ?? 0, b ?? 0, c ?? 0] : undefined;
 }
 
@@ -128,24 +139,35 @@ function structureIn(values: Readonly<Record<string, unknown>>): Parsed<Structur
   const rows = listOf(values.lattice_vectors).map((row) => listOf(row).map(Number));
   const places = listOf(values.cartesian_site_positions).map((row) => listOf(row).map(Number));
   const labels = listOf(values.species_at_sites).map(String);
-  const isSound = rows.length === 3 && [...rows, ...places].every((row) => row.length === 3 && row.every(Number.isFinite));
+  const isSound =
+    rows.length === 3 && [...rows, ...places].every((row) => row.length === 3 && row.every(Number.isFinite));
   const lattice = rows as unknown as Matrix3;
   if (isSound && places.length > 0 && places.length === labels.length && Math.abs(determinant(lattice)) > 1e-9) {
     const toFractional = inverse(lattice);
-    const fractional = Float64Array.from(places.flatMap((place) => rowTimes(place as unknown as Vector3, toFractional)));
+    const fractional = Float64Array.from(
+      places.flatMap((place) => rowTimes(place as unknown as Vector3, toFractional)),
+    );
     return { value: { comment: "", lattice, ...runsOf(labels), fractional }, problems: [] };
   }
   const { structure } = values;
   const inside = structureOf(typeof structure === "string" ? parsed(structure) : structure);
   if (inside.value) return inside;
   return {
-    problems: [problem("error", FILE_START, "the row has no structure (lattice_vectors, cartesian_site_positions, species_at_sites)")],
+    problems: [
+      problem(
+        "error",
+        FILE_START,
+        "the row has no structure (lattice_vectors, cartesian_site_positions, species_at_sites)",
+      ),
+    ],
   };
 }
 
 function listOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as unknown as ArrayLike<unknown>) : [];
+  return ArrayBuffer.isView(value) && !(value instanceof DataView)
+    ? Array.from(value as unknown as ArrayLike<unknown>)
+    : [];
 }
 
 function parsed(text: string): unknown {

@@ -5,7 +5,9 @@ import type { Parsed } from "../../core/text/problem.js";
 import { readLines } from "../files/readLines.js";
 import type { ReadTextOptions } from "../files/readText.js";
 
-/** The structure in a POSCAR or CONTCAR, packed or not; of what follows the positions only the next line is looked at. */
+/**
+ * The structure in a POSCAR or CONTCAR, packed or not; of what follows the positions only the next line is looked at.
+ */
 export async function readPoscar(file: string, options: ReadTextOptions = {}): Promise<Parsed<Structure>> {
   const reader = new PoscarReader();
   let next = "";

@@ -25,14 +25,16 @@ function sizeOf(file: string): number {
 }
 
 /**
- * Streams a volumetric file, plain or packed, into facts and sparse spectra; memory does not depend on the file's size. There is a value
- * whenever the head could be read, also beside errors. Rejects only with the signal's reason.
+ * Streams a volumetric file, plain or packed, into facts and sparse spectra; memory does not depend on the file's size.
+ * There is a value whenever the head could be read, also beside errors. Rejects only with the signal's reason.
  */
 export async function readVolumetric(file: string, options: ReadOptions = {}): Promise<Parsed<VolumetricReading>> {
   const { cutoff = DEFAULT_CUTOFF, transform = true, signal } = options;
   const unread = unreadKind(file);
   if (unread !== undefined)
-    return { problems: [problem("error", FILE_START, "this is a {0} file, not the VASP file that is expected here", unread)] };
+    return {
+      problems: [problem("error", FILE_START, "this is a {0} file, not the VASP file that is expected here", unread)],
+    };
   const format = await formOf(file);
   if (format !== "text") return readOther(file, format, options);
   const kind = options.kind ?? (await volumetricKindOf(file, signal));
@@ -61,7 +63,8 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
     stream.finish();
   } catch (error) {
     signal?.throwIfAborted();
-    if (!(error instanceof DamagedPackingError || error instanceof ChangedFileError)) return { problems: [readingProblem(error)] };
+    if (!(error instanceof DamagedPackingError || error instanceof ChangedFileError))
+      return { problems: [readingProblem(error)] };
     stream.finish(error.message);
   } finally {
     giveBackKernel(kernel);
@@ -91,10 +94,15 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
 const asError = (found: Problem): Problem =>
   found.template === CUT_FRAME ? problem("error", found, "frame {0} is truncated", ...found.args.slice(0, 1)) : found;
 
-const noSuchFrame = (wanted: number, held: number): Problem => problem("error", FILE_START, "no frame {0}: the file has {1}", wanted, held);
+const noSuchFrame = (wanted: number, held: number): Problem =>
+  problem("error", FILE_START, "no frame {0}: the file has {1}", wanted, held);
 
 /** A density in another form than text: of one frame. */
-async function readOther(file: string, format: Exclude<DensityFormat, "text">, options: ReadOptions): Promise<Parsed<VolumetricReading>> {
+async function readOther(
+  file: string,
+  format: Exclude<DensityFormat, "text">,
+  options: ReadOptions,
+): Promise<Parsed<VolumetricReading>> {
   const { cutoff = DEFAULT_CUTOFF, transform = true, hash = true, preview = 0, frame = 1 } = options;
   if (frame !== 1 && format !== "parquet") return { problems: [noSuchFrame(frame, 1)] };
   const { kernel } = takeKernel(options.reader ?? readerChoice(sizeOf(file)));
@@ -103,7 +111,13 @@ async function readOther(file: string, format: Exclude<DensityFormat, "text">, o
     if (!value) return { problems };
     const { frame: read, rows, ...facts } = value;
     if (facts.truncated && read.blocks.length === 0) return { problems: read.problems };
-    return readingOfFrame(read, 1, { ...facts, frames: rows?.count ?? 1, frame: rows?.shown ?? frame, cutoff, preview });
+    return readingOfFrame(read, 1, {
+      ...facts,
+      frames: rows?.count ?? 1,
+      frame: rows?.shown ?? frame,
+      cutoff,
+      preview,
+    });
   } finally {
     giveBackKernel(kernel);
   }

@@ -5,7 +5,10 @@ import { ByteSource } from "../files/byteSource.js";
 import { headOf } from "./frameBuilder.js";
 import { sourceProblem, type ValueSource } from "./scaledValues.js";
 
-/** The first grid of an XCrySDen file, whose last points on each axis repeat the first ones. Rejects only with the signal's reason. */
+/**
+ * The first grid of an XCrySDen file, whose last points on each axis repeat the first ones. Rejects only with the
+ * signal's reason.
+ */
 export async function xsfSource(file: string, signal?: AbortSignal): Promise<Parsed<ValueSource>> {
   const reader = new XsfHeadReader();
   try {
@@ -19,7 +22,8 @@ export async function xsfSource(file: string, signal?: AbortSignal): Promise<Par
   }
   const { value, problems } = reader.finish();
   if (!value) return { problems };
-  if (!value.grid) return { problems: [problem("error", FILE_START, "this XSF file holds no grid (BEGIN_BLOCK_DATAGRID_3D)")] };
+  if (!value.grid)
+    return { problems: [problem("error", FILE_START, "this XSF file holds no grid (BEGIN_BLOCK_DATAGRID_3D)")] };
   const [a, b, c] = value.grid;
   const kind = volumetricKind(file.replace(/\.xsf/i, ""));
   return {

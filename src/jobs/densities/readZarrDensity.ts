@@ -22,12 +22,18 @@ export const zarrFolder = (file: string): string => (MARKS.includes(path.basenam
 
 export const isZarrFolder = (folder: string): boolean => MARKS.some((name) => existsSync(path.join(folder, name)));
 
-/** The arrays of a density, the total first, as programs name them; else the first of a pyramid, or the only array there is. */
+/**
+ * The arrays of a density, the total first, as programs name them; else the first of a pyramid, or the only array there
+ * is.
+ */
 const TOTALS = ["charge_density_total", "charge_density", "total", "data", "0", ""];
 const SPIN = new Set(["charge_density_total", "charge_density", "total"]);
 const DIFFERENCES = ["charge_density_diff", "diff"];
 
-/** A zarr group with a density and its structure: of electrai, or a pyramid of coarser and coarser grids. Rejects only with the signal's reason. */
+/**
+ * A zarr group with a density and its structure: of electrai, or a pyramid of coarser and coarser grids. Rejects only
+ * with the signal's reason.
+ */
 export async function zarrSource(file: string, signal?: AbortSignal): Promise<Parsed<ValueSource>> {
   try {
     const content = await library().openZarr(path.resolve(zarrFolder(file)));
@@ -38,19 +44,25 @@ export async function zarrSource(file: string, signal?: AbortSignal): Promise<Pa
   }
 }
 
-async function sourceOf(file: string, content: ZarrContent, signal: AbortSignal | undefined): Promise<Parsed<ValueSource>> {
+async function sourceOf(
+  file: string,
+  content: ZarrContent,
+  signal: AbortSignal | undefined,
+): Promise<Parsed<ValueSource>> {
   const { fields, attributes } = content;
   const only = fields.size === 1 ? [...fields.keys()] : [];
   const total = [...TOTALS, ...only].find((name) => fields.has(name));
   const field = fields.get(total ?? "");
   if (total === undefined || field === undefined) {
     const names = [...fields.keys()].slice(0, 10).join(", ");
-    const template = names === "" ? "this zarr group holds no grid" : "this zarr group holds no array named charge_density_total: {0}";
+    const template =
+      names === "" ? "this zarr group holds no grid" : "this zarr group holds no array named charge_density_total: {0}";
     return { problems: [problem("error", FILE_START, template, names)] };
   }
   const inside = structureIn(attributes);
   const beside = inside.value ? undefined : structureBeside(zarrFolder(path.resolve(file)));
-  const { value: structure, problems } = beside === undefined ? inside : await readAtoms(beside, signal ? { signal } : {});
+  const { value: structure, problems } =
+    beside === undefined ? inside : await readAtoms(beside, signal ? { signal } : {});
   if (!structure) return { problems };
   const other = DIFFERENCES.map((name) => fields.get(name)).find((one) => one !== undefined && isAlike(one, field));
   const kind = kindOf(path.basename(zarrFolder(file)), attributes);
@@ -86,18 +98,27 @@ function missingProblems(blocks: readonly ZarrField[]): Problem[] {
   return missing === 0 ? [] : [problem("warning", FILE_START, template, missing)];
 }
 
-/** As pymatgen keeps it, an object or its JSON; or as pyramids do: rows of the lattice, elements with fractional coordinates. */
+/**
+ * As pymatgen keeps it, an object or its JSON; or as pyramids do: rows of the lattice, elements with fractional
+ * coordinates.
+ */
 function structureIn(attributes: ZarrContent["attributes"]): Parsed<Structure> {
   const { structure, elvis } = attributes;
   if (elvis !== undefined && structure === undefined) return pyramidStructure(elvis);
   const { value, problems } = structureOf(typeof structure === "string" ? parsed(structure) : structure);
-  return value ? { value, problems } : { problems: [problem("error", FILE_START, "the zarr group has no structure in its attributes")] };
+  return value
+    ? { value, problems }
+    : { problems: [problem("error", FILE_START, "the zarr group has no structure in its attributes")] };
 }
 
 function pyramidStructure(elvis: unknown): Parsed<Structure> {
   const { lattice, atoms } = fieldsOf(elvis);
   const sites = Array.isArray(atoms) ? atoms.map(fieldsOf) : [];
-  const isSound = Array.isArray(lattice) && lattice.length === 3 && lattice.every(isVector) && sites.every(({ frac }) => isVector(frac));
+  const isSound =
+    Array.isArray(lattice) &&
+    lattice.length === 3 &&
+    lattice.every(isVector) &&
+    sites.every(({ frac }) => isVector(frac));
   if (!isSound || sites.length === 0 || !(Math.abs(determinant(lattice as unknown as Matrix3)) > 1e-9))
     return { problems: [problem("error", FILE_START, "the zarr group has no structure in its attributes")] };
   const elements = runsOf(sites.map(({ element }) => String(element)));
@@ -114,7 +135,9 @@ function axesOf({ multiscales, ome }: ZarrContent["attributes"]): string[] {
 
 /** By the folder's name, else by what a pyramid says of itself. */
 function kindOf(name: string, { elvis }: ZarrContent["attributes"]): VolumetricKind | undefined {
-  return volumetricKind(name.replace(/\.zarr$/i, "")) ?? volumetricKind(String(fieldsOf(elvis).role ?? "").toUpperCase());
+  return (
+    volumetricKind(name.replace(/\.zarr$/i, "")) ?? volumetricKind(String(fieldsOf(elvis).role ?? "").toUpperCase())
+  );
 }
 
 const isVector = (value: unknown) => Array.isArray(value) && value.length === 3 && value.every(Number.isFinite);
@@ -132,7 +155,11 @@ function parsed(text: string): unknown {
 }
 
 function zarrProblem(error: unknown): Problem {
-  const { isZarr, code, message } = error as { readonly isZarr?: true; readonly code?: string; readonly message: string };
+  const { isZarr, code, message } = error as {
+    readonly isZarr?: true;
+    readonly code?: string;
+    readonly message: string;
+  };
   if (isZarr) return problem("error", FILE_START, "{0}", message);
   if (code !== undefined) return sourceProblem(error);
   // the library in WebAssembly may have come to harm: it is not asked again

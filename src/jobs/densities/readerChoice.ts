@@ -18,8 +18,8 @@ let chosen: VolumetricCode | undefined;
 let looked = false;
 
 /**
- * The fastest code for a file of so many bytes: the best addon that has passed its self-check on this machine, which is made for the first large
- * file, else WebAssembly.
+ * The fastest code for a file of so many bytes: the best addon that has passed its self-check on this machine, which is
+ * made for the first large file, else WebAssembly.
  */
 export function readerChoice(bytes: number): VolumetricCode {
   const mayTest = bytes >= TEST_THRESHOLD;

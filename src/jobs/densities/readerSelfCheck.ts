@@ -32,8 +32,13 @@ const FORMS: readonly Form[] = [
   { grid: [7, 40, 10], write: (value) => inC(value).padStart(13), lineEnd: "\n", exponents: [-2, 2], negative: true },
 ];
 
-/** Whether two readers of volumetric files give the same bits for blocks in all forms that either has a way of its own for. */
-export function readsAlike(...codes: readonly [NativeVolumetric | WebAssembly.Module, NativeVolumetric | WebAssembly.Module]): boolean {
+/**
+ * Whether two readers of volumetric files give the same bits for blocks in all forms that either has a way of its own
+ * for.
+ */
+export function readsAlike(
+  ...codes: readonly [NativeVolumetric | WebAssembly.Module, NativeVolumetric | WebAssembly.Module]
+): boolean {
   const kernels = codes.map((code) => new VolumetricKernel(code, CAPACITY));
   return FORMS.every((form, seed) => {
     const bytes = new TextEncoder().encode(blockText(form, new Random(seed + 1)));
@@ -48,7 +53,9 @@ function blockText({ grid, write, lineEnd, exponents: [least, most], negative }:
     const size = (0.1 + 0.9 * random.uniform()) * 10 ** Math.round(least + (most - least) * random.uniform());
     return negative && random.uniform() < 0.3 ? -size : size;
   });
-  const lines = Array.from({ length: Math.ceil(count / COLUMNS) }, (_, i) => values.slice(i * COLUMNS, (i + 1) * COLUMNS).map(write));
+  const lines = Array.from({ length: Math.ceil(count / COLUMNS) }, (_, i) =>
+    values.slice(i * COLUMNS, (i + 1) * COLUMNS).map(write),
+  );
   return lines.map((line) => ` ${line.join(" ")}${lineEnd}`).join("");
 }
 
@@ -62,6 +69,7 @@ function readingOf(kernel: VolumetricKernel, grid: Form["grid"], bytes: Uint8Arr
 
 function allWaves(): WantedWaves {
   const hkl: number[] = [];
-  for (let l = 0; l <= MOST[2]; l++) for (let k = -MOST[1]; k <= MOST[1]; k++) for (let h = -MOST[0]; h <= MOST[0]; h++) hkl.push(h, k, l);
+  for (let l = 0; l <= MOST[2]; l++)
+    for (let k = -MOST[1]; k <= MOST[1]; k++) for (let h = -MOST[0]; h <= MOST[0]; h++) hkl.push(h, k, l);
   return { most: MOST, hkl: Int32Array.from(hkl) };
 }

@@ -18,8 +18,15 @@ type FileFacts = Pick<VolumetricReading, "kind" | "frames" | "frame" | "truncate
   readonly preview: number;
 };
 
-/** What was read of the file's frame as the reading, with remarks on it; `frames`: how many there were where nothing said which to take. */
-export function readingOfFrame(frame: StreamFrame, frames: number, { cutoff, preview, ...facts }: FileFacts): Parsed<VolumetricReading> {
+/**
+ * What was read of the file's frame as the reading, with remarks on it; `frames`: how many there were where nothing
+ * said which to take.
+ */
+export function readingOfFrame(
+  frame: StreamFrame,
+  frames: number,
+  { cutoff, preview, ...facts }: FileFacts,
+): Parsed<VolumetricReading> {
   const names = blockNames(facts.truncated ? Math.max(frame.blocks.length + 1, 2) : frame.blocks.length);
   const blocks = frame.blocks.map((block, i): BlockReading => {
     const { mean, minimum, maximum } = block.facts;
@@ -48,7 +55,12 @@ function finiteSpectrum({ spectrum }: StreamBlock): StreamBlock["spectrum"] {
   return functionals?.every(Number.isFinite) ? spectrum : rest;
 }
 
-function previewOf({ coefficients }: StreamBlock, { head }: StreamFrame, kind: VolumetricKind, points: number): BlockPreview | undefined {
+function previewOf(
+  { coefficients }: StreamBlock,
+  { head }: StreamFrame,
+  kind: VolumetricKind,
+  points: number,
+): BlockPreview | undefined {
   const divisor = valueDivisor(kind, volume(head.structure.lattice));
   return coefficients && blockPreview(coefficients, points, divisor, head.fastest === "z");
 }
@@ -59,7 +71,13 @@ function electronsOf(kind: VolumetricKind, mean: number | undefined, cellVolume:
   return kind === "cube" ? (mean * cellVolume) / valueDivisor(kind, cellVolume) : mean;
 }
 
-function remarks(frame: StreamFrame, frames: number, kind: VolumetricKind, cutoff: number, electrons: number | undefined): Problem[] {
+function remarks(
+  frame: StreamFrame,
+  frames: number,
+  kind: VolumetricKind,
+  cutoff: number,
+  electrons: number | undefined,
+): Problem[] {
   const { gridLine } = frame.head;
   const problems: Problem[] = [];
   if (frames > 1) {
@@ -67,7 +85,9 @@ function remarks(frame: StreamFrame, frames: number, kind: VolumetricKind, cutof
     problems.push(problem("information", place, "the file has {0} frames: the last one is used", frames));
   }
   if (frame.blocks.length === 3) {
-    problems.push(problem("warning", { line: gridLine, column: 1 }, "3 blocks: a spin-polarised file has 2, a noncollinear one 4"));
+    problems.push(
+      problem("warning", { line: gridLine, column: 1 }, "3 blocks: a spin-polarised file has 2, a noncollinear one 4"),
+    );
   }
   frame.blocks.forEach((block, i) => {
     if (block.spectrum === undefined || finiteSpectrum(block) !== undefined) return;

@@ -29,8 +29,9 @@ export interface ValueSource {
 export class SourceError extends Error {}
 
 /**
- * Reads such arrays as VASP would have written them. The unit follows from the number of electrons: density times volume (VASP), e/Å³ or e/bohr³, whichever
- * gives a whole number that the atoms can have. Rejects only with the signal's reason.
+ * Reads such arrays as VASP would have written them. The unit follows from the number of electrons: density times
+ * volume (VASP), e/Å³ or e/bohr³, whichever gives a whole number that the atoms can have. Rejects only with the
+ * signal's reason.
  */
 export async function readScaledValues(
   source: ValueSource,
@@ -80,7 +81,9 @@ const WHOLE = 0.01;
 /** What the values are multiplied by to be VASP's, and what is said of it. */
 function unitOf(mean: number, structure: Structure): { readonly factor: number; readonly remark?: Problem } {
   const cell = volume(structure.lattice);
-  const most = (atomSpecies(structure) ?? []).reduce((sum, label) => sum + (atomicNumber(label) ?? 120), 0) || Number.POSITIVE_INFINITY;
+  const most =
+    (atomSpecies(structure) ?? []).reduce((sum, label) => sum + (atomicNumber(label) ?? 120), 0) ||
+    Number.POSITIVE_INFINITY;
   const units = [
     { name: "e × Å³/Å³", factor: 1 },
     { name: "e/Å³", factor: cell },

@@ -13,7 +13,10 @@ const LONGEST_HEAD = 64 << 20;
 /** As in the reading of the whole. */
 const LONGEST_LINE = 64 * 1024;
 
-/** The form in which a file, packed or not, holds a field on a grid, by how it begins; undefined for any other file and for what cannot be read. */
+/**
+ * The form in which a file, packed or not, holds a field on a grid, by how it begins; undefined for any other file and
+ * for what cannot be read.
+ */
 export async function volumetricContent(
   file: string,
   signal?: AbortSignal,
@@ -25,11 +28,16 @@ export async function volumetricContent(
   let rest = "";
   let bytes = 0;
   try {
-    for await (const chunk of new ByteSource(file, { hash: false, chunk: 16 * 1024, ...(signal && { signal }) }).chunks()) {
+    for await (const chunk of new ByteSource(file, {
+      hash: false,
+      chunk: 16 * 1024,
+      ...(signal && { signal }),
+    }).chunks()) {
       bytes += chunk.length;
       const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) for (const reader of Object.values(readers)) reader.push(line.endsWith("\r") ? line.slice(0, -1) : line);
+      for (const line of lines)
+        for (const reader of Object.values(readers)) reader.push(line.endsWith("\r") ? line.slice(0, -1) : line);
       if (rest.length > LONGEST_LINE) break;
       if (Object.values(readers).every(({ state }) => state !== "reading") || bytes > LONGEST_HEAD) break;
       if (readers.vasp.state === "complete") break;
@@ -56,7 +64,10 @@ export async function hasVolumetricData(file: string, signal?: AbortSignal): Pro
   return (await volumetricContent(file, signal)) !== undefined;
 }
 
-/** What to read a file as: its name's kind, CHGCAR where that tells none; where it tells two things, its content decides. */
+/**
+ * What to read a file as: its name's kind, CHGCAR where that tells none; where it tells two things, its content
+ * decides.
+ */
 export async function volumetricKindOf(file: string, signal?: AbortSignal): Promise<VolumetricKind> {
   const name = path.basename(file);
   const named = volumetricKind(name) ?? "CHGCAR";

@@ -16,11 +16,17 @@ export interface ReadOptions {
   readonly onProgress?: (fraction: number) => void;
   /** 2: large plain files are read by two threads, which stay warm. The result is the same, to the bit. Default 1. */
   readonly threads?: number;
-  /** Blocks of at least so many bytes are given to two threads. Default 32 MB: smaller ones are read before two threads have been told to. */
+  /**
+   * Blocks of at least so many bytes are given to two threads. Default 32 MB: smaller ones are read before two threads
+   * have been told to.
+   */
   readonly threadsFrom?: number;
   /** true: the spectrum of a density brings its functionals in real space. Default false. */
   readonly functionals?: boolean;
-  /** Also a coarse picture of each block in space, with so many points on the axis with the most waves (16 to 64 are sensible). */
+  /**
+   * Also a coarse picture of each block in space, with so many points on the axis with the most waves (16 to 64 are
+   * sensible).
+   */
   readonly preview?: number;
   /** false: leave out the SHA-256, which takes as long as the reading itself; it is then empty. Default true. */
   readonly hash?: boolean;
@@ -30,11 +36,17 @@ export interface ReadOptions {
   readonly frame?: number;
   /** Default: from the file's name, CHGCAR where that tells none. */
   readonly kind?: VolumetricKind;
-  /** What reads the numbers; default: the fastest that has passed its self-check on this machine. All give the same bits. */
+  /**
+   * What reads the numbers; default: the fastest that has passed its self-check on this machine. All give the same
+   * bits.
+   */
   readonly reader?: VolumetricCode;
 }
 
-/** One block. `mean`, `min` and `max` are of the raw stored values, the spectrum follows the unit rule of spec section 1. */
+/**
+ * One block. `mean`, `min` and `max` are of the raw stored values, the spectrum follows the unit rule of spec section
+ * 1.
+ */
 export interface BlockReading {
   readonly name: Component;
   readonly mean: number;
@@ -55,7 +67,10 @@ export interface VolumetricReading {
   readonly frame: number;
   /** The complete blocks. */
   readonly blocks: readonly BlockReading[];
-  /** Of a file that stores a density: the mean of the raw first block, which VASP multiplies by the volume; a cube's integral. */
+  /**
+   * Of a file that stores a density: the mean of the raw first block, which VASP multiplies by the volume; a cube's
+   * integral.
+   */
   readonly electrons?: number;
   /** A block lacks values: an error tells where; the complete blocks are here all the same. */
   readonly truncated: boolean;

@@ -76,8 +76,8 @@ const LINE_FEED = 10;
 const MAX_BLOCKS = 4;
 
 /**
- * Bytes of a volumetric file, in chunks of any size -> its last frame. What is kept does not grow with the file. Nothing here throws on bad
- * input: `problems` tells what is wrong and where, `truncated` that the frame lacks values.
+ * Bytes of a volumetric file, in chunks of any size -> its last frame. What is kept does not grow with the file.
+ * Nothing here throws on bad input: `problems` tells what is wrong and where, `truncated` that the frame lacks values.
  */
 export class VolumetricStream {
   frame: StreamFrame | undefined;
@@ -133,7 +133,8 @@ export class VolumetricStream {
   }
 
   /**
-   * Reads on in the open block from the file itself, a window of it, where system and kernel can do that; the bytes from the answer on come next.
+   * Reads on in the open block from the file itself, a window of it, where system and kernel can do that; the bytes
+   * from the answer on come next.
    * Undefined: they can't, and nothing was read.
    */
   readMapped({ descriptor, size }: OpenFile): number | undefined {
@@ -173,7 +174,8 @@ export class VolumetricStream {
   /** The file has ended, or `trouble` kept the rest of it from being read. */
   finish(trouble?: string): void {
     if (this.#phase !== "block" && !trouble && this.#partial.length > 0) this.#endLine(new Uint8Array(0));
-    if (this.#phase === "block" && !trouble && this.kernel.feed(new Uint8Array(0), true) === "complete") this.#finishLastBlock();
+    if (this.#phase === "block" && !trouble && this.kernel.feed(new Uint8Array(0), true) === "complete")
+      this.#finishLastBlock();
     if (trouble && this.#phase !== "over") this.#report("error", this.#place(), trouble);
     else if (this.#phase === "head") this.#finishHead();
     if (trouble && this.#phase === "gap") this.truncated = true;
@@ -199,9 +201,17 @@ export class VolumetricStream {
     const piece = bytes.subarray(at, end < 0 ? bytes.length : end);
     if (this.#partial.length + piece.length > LINE_LIMIT) {
       const foreign =
-        this.#line === 0 ? detectWrongFileType(latin1((this.#partial.length > 0 ? this.#partial : piece).subarray(0, 1000))) : undefined;
+        this.#line === 0
+          ? detectWrongFileType(latin1((this.#partial.length > 0 ? this.#partial : piece).subarray(0, 1000)))
+          : undefined;
       if (foreign) this.#earlyProblems.push(foreign);
-      else this.#report("error", { line: this.#line + 1, column: 1 }, "line of more than {0} bytes: not a VASP file", LINE_LIMIT);
+      else
+        this.#report(
+          "error",
+          { line: this.#line + 1, column: 1 },
+          "line of more than {0} bytes: not a VASP file",
+          LINE_LIMIT,
+        );
       this.#phase = "over";
       return bytes.length;
     }
@@ -307,7 +317,9 @@ export class VolumetricStream {
     const waves = frame.sphere && { most: inOrder(most), hkl: frame.sphere.hkl, reversed };
     const functionals = this.#wantedFunctionals(frame);
     this.kernel.startBlock(inOrder(grid), waves, place, undefined, functionals, this.#sink());
-    this.#openBlock = reversed ? undefined : { place, grid, ...(waves && { wanted: waves }), ...(functionals && { functionals }) };
+    this.#openBlock = reversed
+      ? undefined
+      : { place, grid, ...(waves && { wanted: waves }), ...(functionals && { functionals }) };
     this.#tail = new Uint8Array(0);
     this.#phase = "block";
   }
@@ -317,7 +329,10 @@ export class VolumetricStream {
     const { kind, functionals = false } = this.options;
     if (!functionals || !sphere || blocks.length > 0 || !storesDensity(kind)) return undefined;
     const { lattice } = head.structure;
-    return { scale: 1 / valueDivisor(kind, volume(lattice)), metric: differenceMetric(lattice, head.grid, head.fastest === "z") };
+    return {
+      scale: 1 / valueDivisor(kind, volume(lattice)),
+      metric: differenceMetric(lattice, head.grid, head.fastest === "z"),
+    };
   }
 
   #sink(): ValueSink | undefined {
@@ -374,7 +389,8 @@ export class VolumetricStream {
   #finishLastBlock(): void {
     const tokens = latin1(this.#tail).match(/\S+/g) ?? [];
     const [before, last] = tokens.slice(-2);
-    const cut = before !== undefined && last !== undefined && isExponentForm(before) && form(before).length !== form(last).length;
+    const cut =
+      before !== undefined && last !== undefined && isExponentForm(before) && form(before).length !== form(last).length;
     const place = this.kernel.place();
     if (!cut) {
       this.#finishBlock(place);
@@ -393,7 +409,14 @@ export class VolumetricStream {
     const [a, b, c] = frame.head.grid;
     const done = a * b * c - this.kernel.facts().missing;
     const place = done > 0 ? this.#place() : { line: this.#line, column: 1 };
-    this.#report("error", place, "the file ends after {0} of the {1} values of block {2}", done, a * b * c, frame.blocks.length + 1);
+    this.#report(
+      "error",
+      place,
+      "the file ends after {0} of the {1} values of block {2}",
+      done,
+      a * b * c,
+      frame.blocks.length + 1,
+    );
   }
 
   #reportUnreadable(place: BytePlace): void {

@@ -15,8 +15,8 @@ type Unpack = (bytes: Uint8Array, configuration: unknown) => Promise<Uint8Array>
 const LIMIT = { maxOutputLength: MAX_PART_BYTES };
 
 /**
- * Gives zarrita codecs that unpack no more than a chunk may have. Packed bytes claim what they unpack to, so that a few of them could fill all memory; gzip, zlib and zstd are
- * those of Node and of our own reader.
+ * Gives zarrita codecs that unpack no more than a chunk may have. Packed bytes claim what they unpack to, so that a few
+ * of them could fill all memory; gzip, zlib and zstd are those of Node and of our own reader.
  */
 export function limitCodecs(): void {
   const unpackers: Readonly<Record<string, Unpack>> = {
@@ -42,13 +42,16 @@ const codecOf = (unpack: Unpack, configuration: unknown) => ({
 const BLOSC = { id: "blosc", cname: "lz4", clevel: 5, shuffle: 1, blocksize: 0 } as const;
 
 /** Of one number of `float32`, `int16`, ...; `NaN` for what is no number. */
-export const bytesOfType = (dataType: string): number => Number(/^(?:float|u?int)(16|32|64|8)$/.exec(dataType)?.[1]) / 8;
+export const bytesOfType = (dataType: string): number =>
+  Number(/^(?:float|u?int)(16|32|64|8)$/.exec(dataType)?.[1]) / 8;
 
-const word = (bytes: Uint8Array, at: number) => new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(at, true);
+const word = (bytes: Uint8Array, at: number) =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(at, true);
 
 /** The packed size in the header must be the chunk's, or the decoder would read on behind it. */
 function checkedBlosc(bytes: Uint8Array): Uint8Array {
-  if (bytes.length < 16 || word(bytes, 12) !== bytes.length || word(bytes, 4) > MAX_PART_BYTES) throw new DamagedChunkError();
+  if (bytes.length < 16 || word(bytes, 12) !== bytes.length || word(bytes, 4) > MAX_PART_BYTES)
+    throw new DamagedChunkError();
   return bytes;
 }
 

@@ -53,12 +53,14 @@ async function openNode(folder: string, name: string, store = new ZarrStore(fold
     return await open(name === "" ? location : location.resolve(encodeURIComponent(name)));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
-    if (name === "" && (await isThere(store))) throw new ZarrError(`the zarr metadata cannot be read: ${messageOf(error)}`);
+    if (name === "" && (await isThere(store)))
+      throw new ZarrError(`the zarr metadata cannot be read: ${messageOf(error)}`);
     return undefined;
   }
 }
 
-const isThere = async (store: ZarrStore) => ["zarr.json", ".zgroup", ".zarray"].some((name) => store.get(name) !== undefined);
+const isThere = async (store: ZarrStore) =>
+  ["zarr.json", ".zgroup", ".zarray"].some((name) => store.get(name) !== undefined);
 
 const foldersIn = (folder: string) =>
   readdirSync(folder, { withFileTypes: true })
@@ -90,7 +92,9 @@ async function* layersOf(folder: string, name: string, store: ZarrStore): AsyncG
   }
 }
 
-/** The layers that share their chunks, in C order whatever the order in which the chunks are kept. Throws as `layersOf`. */
+/**
+ * The layers that share their chunks, in C order whatever the order in which the chunks are kept. Throws as `layersOf`.
+ */
 async function partOf(array: Numbers, from: number, to: number): Promise<Float64Array> {
   const [, ny = 0, nz = 0] = array.shape;
   const [layers = 1, rows = 1, columns = 1] = array.chunks;
@@ -109,7 +113,10 @@ async function partOf(array: Numbers, from: number, to: number): Promise<Float64
   return values;
 }
 
-async function chunkOf(array: Numbers, at: readonly number[]): Promise<{ data: ArrayLike<number | bigint>; stride: readonly number[] }> {
+async function chunkOf(
+  array: Numbers,
+  at: readonly number[],
+): Promise<{ data: ArrayLike<number | bigint>; stride: readonly number[] }> {
   try {
     const { data, stride } = await array.getChunk([...at]);
     if (data.length !== array.chunks.reduce((a, b) => a * b, 1)) throw new DamagedChunkError();
@@ -122,7 +129,9 @@ async function chunkOf(array: Numbers, at: readonly number[]): Promise<{ data: A
 function reasonOf(error: unknown): Error {
   const cause = error instanceof CodecPipelineError ? error.cause : error;
   if ((cause as NodeJS.ErrnoException).code === "ENOENT" || cause instanceof ZarrError) return cause as Error;
-  if (cause instanceof UnknownCodecError) return new ZarrError(`the chunks are packed by a codec that is not read: ${cause.message}`);
-  if (cause instanceof DamagedChunkError) return new ZarrError("a chunk is damaged: its length is not that of its shape");
+  if (cause instanceof UnknownCodecError)
+    return new ZarrError(`the chunks are packed by a codec that is not read: ${cause.message}`);
+  if (cause instanceof DamagedChunkError)
+    return new ZarrError("a chunk is damaged: its length is not that of its shape");
   return new ZarrError(`a chunk cannot be unpacked: ${messageOf(cause)}`);
 }

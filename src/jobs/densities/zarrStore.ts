@@ -11,7 +11,10 @@ export class OutsideError extends Error {}
 
 type Range = { readonly offset: number; readonly length: number } | { readonly suffixLength: number };
 
-/** A folder as zarrita wants to read one: its files by their paths. Nothing outside of it is read, whatever a link or a path says. */
+/**
+ * A folder as zarrita wants to read one: its files by their paths. Nothing outside of it is read, whatever a link or a
+ * path says.
+ */
 export class ZarrStore {
   readonly #root: string;
   /** How many chunks were asked for that are not there. */
@@ -33,7 +36,8 @@ export class ZarrStore {
     const file = this.#place(key, Number.POSITIVE_INFINITY);
     if (file === undefined) return undefined;
     const size = statSync(file).size;
-    const { offset, length } = "offset" in range ? range : { offset: Math.max(0, size - range.suffixLength), length: range.suffixLength };
+    const { offset, length } =
+      "offset" in range ? range : { offset: Math.max(0, size - range.suffixLength), length: range.suffixLength };
     if (length > LONGEST_CHUNK) throw new LargeChunkError(key);
     const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
     const descriptor = openSync(file, "r");

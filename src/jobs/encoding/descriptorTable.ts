@@ -21,17 +21,25 @@ const DESCRIPTOR: ParquetColumn = { name: "descriptor", type: "floats" };
 const GROUP = 64;
 
 /**
- * Writes the voxels of many materials as Parquet, one row per material (or per rotated copy): `id`, `formula`, `natoms`, `volume` (Å³), `lattice`
- * (9 numbers, rows a, b, c, Å), with rotations `rotation` (9 numbers), and `descriptor` (list of float32, N³ numbers, z y x). The key `r3dvs` of the file's
- * metadata holds the parameters and the version as JSON. Throws `WriteError` and `UsageError`.
+ * Writes the voxels of many materials as Parquet, one row per material (or per rotated copy): `id`, `formula`,
+ * `natoms`, `volume` (Å³), `lattice`
+ * (9 numbers, rows a, b, c, Å), with rotations `rotation` (9 numbers), and `descriptor` (list of float32, N³ numbers, z
+ * y x). The key `r3dvs` of the file's metadata holds the parameters and the version as JSON. Throws `WriteError` and
+ * `UsageError`.
  */
-export function writeDescriptorTable(file: string, materials: readonly EncodedMaterial[], options: DescriptorOptions): void {
+export function writeDescriptorTable(
+  file: string,
+  materials: readonly EncodedMaterial[],
+  options: DescriptorOptions,
+): void {
   const size = checkEncoding(options.settings);
   const isRotated = (options.rotations ?? 0) > 0;
   const columns = [...COLUMNS, ...(isRotated ? [ROTATION] : []), DESCRIPTOR];
   const metadata = { r3dvs: JSON.stringify(descriptorMetadata(options, size)) };
   const table = new ParquetFile(file, columns, metadata, `r3dvs ${softwareVersion}`);
-  const copies = materials.flatMap((material) => rotationsOf(material.id, options).map((rotation) => ({ material, rotation })));
+  const copies = materials.flatMap((material) =>
+    rotationsOf(material.id, options).map((rotation) => ({ material, rotation })),
+  );
   try {
     for (let at = 0; at < copies.length; at += GROUP) {
       const group = copies.slice(at, at + GROUP);

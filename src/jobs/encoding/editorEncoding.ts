@@ -64,6 +64,11 @@ function store({ entry, material, problems }: EncodeOutcome, settings: EncodeSet
     return { id, file, spectrum: material.spectrum, output: writeSpectrumInto(folder, material, settings), problems };
   } catch (error) {
     if (!(error instanceof WriteError)) throw error;
-    return { id, file, spectrum: material.spectrum, problems: [...problems, problem("warning", FILE_START, "{0}", error.message)] };
+    return {
+      id,
+      file,
+      spectrum: material.spectrum,
+      problems: [...problems, problem("warning", FILE_START, "{0}", error.message)],
+    };
   }
 }

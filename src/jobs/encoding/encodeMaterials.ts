@@ -25,8 +25,14 @@ export interface EncodeOutcome {
   readonly problems: readonly Problem[];
 }
 
-/** Reads the spectra of many files, in parallel, from the cache where it has them. Outcomes come in the order of `entries`. Rejects when cancelled. */
-export async function encodeMaterials(entries: readonly MaterialFile[], options: EncodeOptions): Promise<EncodeOutcome[]> {
+/**
+ * Reads the spectra of many files, in parallel, from the cache where it has them. Outcomes come in the order of
+ * `entries`. Rejects when cancelled.
+ */
+export async function encodeMaterials(
+  entries: readonly MaterialFile[],
+  options: EncodeOptions,
+): Promise<EncodeOutcome[]> {
   const outcomes: EncodeOutcome[] = [];
   await encodeEach(entries, options, (place, outcome) => {
     outcomes[place] = outcome;
@@ -39,7 +45,10 @@ const LANES = 4;
 /** So often, in materials, messages and signals are looked at while nothing is waited for. */
 const PAUSE = 256;
 
-/** As `encodeMaterials`, for any number of materials: `take` gets each as it is done, with its place in `entries`, and what it does not keep is gone. */
+/**
+ * As `encodeMaterials`, for any number of materials: `take` gets each as it is done, with its place in `entries`, and
+ * what it does not keep is gone.
+ */
 export async function encodeEach(
   entries: readonly MaterialFile[],
   options: EncodeOptions,

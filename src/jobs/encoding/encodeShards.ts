@@ -18,10 +18,15 @@ export interface ShardOptions extends EncodeOptions {
 }
 
 /**
- * Encodes any number of materials into a folder, in shards of packed spectra: memory does not grow with their number. What an earlier call wrote of files that
- * have not changed since is kept, so that a call that was ended goes on. Returns how many materials the folder has. Rejects when cancelled; throws `WriteError`.
+ * Encodes any number of materials into a folder, in shards of packed spectra: memory does not grow with their number.
+ * What an earlier call wrote of files that have not changed since is kept, so that a call that was ended goes on.
+ * Returns how many materials the folder has. Rejects when cancelled; throws `WriteError`.
  */
-export async function encodeShards(folder: string, entries: readonly MaterialFile[], options: ShardOptions): Promise<number> {
+export async function encodeShards(
+  folder: string,
+  entries: readonly MaterialFile[],
+  options: ShardOptions,
+): Promise<number> {
   const { settings, shardSize = SHARD_SIZE, onKnown, ...encoding } = options;
   const origin = { component: settings.component, cutoff: cutoffOfSpacing(settings.spacing) };
   const known = knownEntries(folder, origin);

@@ -25,21 +25,36 @@ export interface DescriptorOptions {
 }
 
 /**
- * Writes the voxels of many materials for numpy: `ids`, `descriptor` (float32, [n, N, N, N], z y x), `lattice` ([n, 3, 3], Å), `dl`, `length`,
- * and `meta.json` with the parameters and the version. With `rotations` K each material has K rows in a row, and `rotation` ([n, 3, 3]) holds the matrices. Throws `WriteError` and `UsageError`.
+ * Writes the voxels of many materials for numpy: `ids`, `descriptor` (float32, [n, N, N, N], z y x), `lattice` ([n, 3,
+ * 3], Å), `dl`, `length`, and `meta.json` with the parameters and the version. With `rotations` K each material has K
+ * rows in a row, and `rotation` ([n, 3, 3]) holds the matrices. Throws `WriteError` and `UsageError`.
  */
-export function writeDescriptors(file: string, materials: readonly EncodedMaterial[], options: DescriptorOptions): void {
+export function writeDescriptors(
+  file: string,
+  materials: readonly EncodedMaterial[],
+  options: DescriptorOptions,
+): void {
   const size = checkEncoding(options.settings);
-  const copies = materials.flatMap((material) => rotationsOf(material.id, options).map((rotation) => ({ material, rotation })));
+  const copies = materials.flatMap((material) =>
+    rotationsOf(material.id, options).map((rotation) => ({ material, rotation })),
+  );
   const writer = arraySink(file);
   try {
     writer.add(
       "ids",
       copies.map(({ material }) => material.id),
     );
-    writer.add("lattice", Float64Array.from(copies.flatMap(({ material }) => material.structure.lattice.flat())), [copies.length, 3, 3]);
+    writer.add("lattice", Float64Array.from(copies.flatMap(({ material }) => material.structure.lattice.flat())), [
+      copies.length,
+      3,
+      3,
+    ]);
     if (options.rotations)
-      writer.add("rotation", Float64Array.from(copies.flatMap(({ rotation }) => rotation.flat())), [copies.length, 3, 3]);
+      writer.add("rotation", Float64Array.from(copies.flatMap(({ rotation }) => rotation.flat())), [
+        copies.length,
+        3,
+        3,
+      ]);
     writer.add("dl", options.settings.spacing);
     writer.add("length", options.settings.length);
     writer.addInParts("descriptor", "<f4", [copies.length, size, size, size], voxelsOf(copies, options.settings));
@@ -72,14 +87,18 @@ export interface EncodedDatasetOptions {
   readonly sources: readonly string[];
 }
 
-/** Writes spectra into a folder that every job takes for a dataset, with the targets of the one they come from. Throws `WriteError` and `UsageError`. */
+/**
+ * Writes spectra into a folder that every job takes for a dataset, with the targets of the one they come from. Throws
+ * `WriteError` and `UsageError`.
+ */
 export function writeEncodedDataset(
   folder: string,
   materials: readonly EncodedMaterial[],
   { settings, packed, sources }: EncodedDatasetOptions,
 ): void {
   const { component, spacing } = settings;
-  if (packed) writePackedSpectra(path.join(folder, PACKED_SPECTRA), materials, { component, cutoff: cutoffOfSpacing(spacing) });
+  if (packed)
+    writePackedSpectra(path.join(folder, PACKED_SPECTRA), materials, { component, cutoff: cutoffOfSpacing(spacing) });
   else {
     const ids = materials.map(({ id }) => id);
     for (const material of materials) writeSpectrumInto(folder, material, settings, ids);
@@ -92,10 +111,13 @@ export function copyTargets(folder: string, sources: readonly string[]): void {
   const [source = ""] = sources;
   const targets = path.join(source, TARGETS_FILE);
   const own = path.join(folder, TARGETS_FILE);
-  if (sources.length === 1 && existsSync(targets) && !existsSync(own)) writeFileAtomically(own, readSmallFile(targets, LIMITS.table));
+  if (sources.length === 1 && existsSync(targets) && !existsSync(own))
+    writeFileAtomically(own, readSmallFile(targets, LIMITS.table));
 }
 
-/** Writes one sparse spectrum a material into `folder`, beside those of `others`; returns its path. Throws `WriteError`. */
+/**
+ * Writes one sparse spectrum a material into `folder`, beside those of `others`; returns its path. Throws `WriteError`.
+ */
 export function writeSpectrumInto(
   folder: string,
   material: EncodedMaterial,
@@ -110,10 +132,15 @@ export function writeSpectrumInto(
 
 export function rotationsOf(id: string, { rotations = 0, seed = 0 }: DescriptorOptions): Matrix3[] {
   if (rotations === 0) return [IDENTITY];
-  return Array.from({ length: rotations }, (_, copy) => randomRotation(new Random(deriveSeed(seed, "encode", id, copy))));
+  return Array.from({ length: rotations }, (_, copy) =>
+    randomRotation(new Random(deriveSeed(seed, "encode", id, copy))),
+  );
 }
 
-function* voxelsOf(copies: readonly { material: EncodedMaterial; rotation: Matrix3 }[], settings: EncodeSettings): Generator<Uint8Array> {
+function* voxelsOf(
+  copies: readonly { material: EncodedMaterial; rotation: Matrix3 }[],
+  settings: EncodeSettings,
+): Generator<Uint8Array> {
   for (const { material, rotation } of copies) {
     const voxels = encodeVoxels(material.spectrum, settings, rotation);
     yield new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength);

@@ -16,8 +16,9 @@ export function encodingForModel({ training, component }: Model): EncodeSettings
 }
 
 /**
- * Writes what a model's ONNX file reads, under the names of its inputs: `voxels` [rows, z, y, x, channel] and `sums` [rows, channels + 1] in float32, one row for
- * each orientation that `predict` averages, or `features` [n, columns] in float64; with `ids`, `volume` (Å³) and `atoms` [rows, 1], and `meta.json`.
+ * Writes what a model's ONNX file reads, under the names of its inputs: `voxels` [rows, z, y, x, channel] and `sums`
+ * [rows, channels + 1] in float32, one row for each orientation that `predict` averages, or `features` [n, columns] in
+ * float64; with `ids`, `volume` (Å³) and `atoms` [rows, 1], and `meta.json`.
  * Throws `UsageError` for a model without an ONNX form, and `WriteError`.
  */
 export function writeModelInputs(file: string, materials: readonly EncodedMaterial[], model: Model): void {
@@ -26,7 +27,8 @@ export function writeModelInputs(file: string, materials: readonly EncodedMateri
     throw new UsageError(`--model needs a network or a kernel model of composition, shells or cm, not ${model.model}`);
   const rows = learned.kind === "networks" ? model.training.testRotations : 1;
   const each = (values: readonly number[]) => values.flatMap((value) => Array<number>(rows).fill(value));
-  const numbers = (values: readonly number[]) => (learned.kind === "networks" ? Float32Array.from(values) : Float64Array.from(values));
+  const numbers = (values: readonly number[]) =>
+    learned.kind === "networks" ? Float32Array.from(values) : Float64Array.from(values);
   const sizes = materials.map(cellSize);
   const writer = new NpzWriter(file);
   try {
@@ -41,7 +43,14 @@ export function writeModelInputs(file: string, materials: readonly EncodedMateri
     const { software, target, training, component } = model;
     writer.addText(
       "meta.json",
-      JSON.stringify({ software, model: model.model, target, voxels: training.voxels, channels: training.channels, component }),
+      JSON.stringify({
+        software,
+        model: model.model,
+        target,
+        voxels: training.voxels,
+        channels: training.channels,
+        component,
+      }),
     );
     writer.close();
   } catch (error) {
@@ -63,7 +72,8 @@ function addVoxels(writer: NpzWriter, materials: readonly EncodedMaterial[], { t
   writer.addInParts("voxels", "<f4", shape, allVoxels());
   function* allVoxels(): Generator<Uint8Array> {
     for (const { spectrum } of materials)
-      for (const rotation of rotations) yield new Uint8Array(dense(sparseVoxels(spectrum, voxels, channels, rotation)).buffer);
+      for (const rotation of rotations)
+        yield new Uint8Array(dense(sparseVoxels(spectrum, voxels, channels, rotation)).buffer);
   }
 }
 
@@ -76,12 +86,17 @@ function dense({ size, channels, index, value }: SparseVoxels): Float32Array {
 }
 
 /** A cell with more atoms than any that a model of eigenvalues has seen has no row. */
-function addFeatures(writer: NpzWriter, materials: readonly EncodedMaterial[], { name, coulombMatrix, features }: KernelModel): void {
+function addFeatures(
+  writer: NpzWriter,
+  materials: readonly EncodedMaterial[],
+  { name, coulombMatrix, features }: KernelModel,
+): void {
   const { columns } = features;
   const values = new Float64Array(materials.length * columns);
   materials.forEach((material, i) => {
     const vector = featuresOf(name, material, coulombMatrix);
-    if (vector.length > columns) throw new UsageError(`${material.id} has ${vector.length} atoms; the model has seen at most ${columns}`);
+    if (vector.length > columns)
+      throw new UsageError(`${material.id} has ${vector.length} atoms; the model has seen at most ${columns}`);
     values.set(vector, i * columns);
   });
   writer.add("features", values, [materials.length, columns]);

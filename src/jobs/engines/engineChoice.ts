@@ -16,15 +16,27 @@ export interface ChosenEngine {
 }
 
 /** Every backend, the fastest first. */
-export const networkBackends: readonly NetworkBackend[] = [nativeBackend(), wasmBackend(), webgpuBackend(), tfjsBackend()];
+export const networkBackends: readonly NetworkBackend[] = [
+  nativeBackend(),
+  wasmBackend(),
+  webgpuBackend(),
+  tfjsBackend(),
+];
 
 /**
- * The engine to compute with: what is asked for, then what the work was begun with (`before`), then the fastest that passes its self-check.
+ * The engine to compute with: what is asked for, then what the work was begun with (`before`), then the fastest that
+ * passes its self-check.
  * Throws `UsageError` when what is asked for is not available.
  */
-export function chooseEngine(asked: "auto" | BackendName = "auto", before?: EngineFacts, backends = networkBackends): ChosenEngine {
+export function chooseEngine(
+  asked: "auto" | BackendName = "auto",
+  before?: EngineFacts,
+  backends = networkBackends,
+): ChosenEngine {
   const same =
-    before && (asked === "auto" || asked === before.backend) ? tryBackend(before.backend, backends, before.instructionSet) : undefined;
+    before && (asked === "auto" || asked === before.backend)
+      ? tryBackend(before.backend, backends, before.instructionSet)
+      : undefined;
   const chosen = same?.ok ? same : asked === "auto" ? fastest(backends) : required(asked, backends);
   return { engine: chosen.engine, problems: [...chosen.problems, ...changeOf(before, chosen.engine)] };
 }
@@ -45,7 +57,11 @@ function required(asked: BackendName, backends: readonly NetworkBackend[]): Chos
   throw new UsageError(`the backend ${asked} is not available: ${found?.reason.message ?? "this version has none"}`);
 }
 
-function tryBackend(asked: BackendName, backends: readonly NetworkBackend[], instructionSet?: string): Availability | undefined {
+function tryBackend(
+  asked: BackendName,
+  backends: readonly NetworkBackend[],
+  instructionSet?: string,
+): Availability | undefined {
   return backends.find(({ name }) => name === asked)?.available(instructionSet);
 }
 
@@ -69,5 +85,12 @@ function changeOf(before: EngineFacts | undefined, now: EngineFacts): Problem[] 
     before.backend === now.backend && before.instructionSet === now.instructionSet
       ? [before.build, now.build]
       : [before, now].map(engineName);
-  return [problem("warning", FILE_START, "started with the engine {0}, continued with {1}: results are not bit-identical", ...names)];
+  return [
+    problem(
+      "warning",
+      FILE_START,
+      "started with the engine {0}, continued with {1}: results are not bit-identical",
+      ...names,
+    ),
+  ];
 }

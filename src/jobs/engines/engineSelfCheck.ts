@@ -1,16 +1,26 @@
 import type { SparseVoxels } from "../../core/descriptors/sparseVoxels.js";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
-import { countParameters, isNormalized, type NetworkSpec, requireNetworkShapes } from "../../core/learning/networks/networkSpec.js";
+import {
+  countParameters,
+  isNormalized,
+  type NetworkSpec,
+  requireNetworkShapes,
+} from "../../core/learning/networks/networkSpec.js";
 import { Random } from "../../core/math/random.js";
 
 /** Outputs and gradients of two engines differ by no more than this, relative to the largest part's length. */
 export const TOLERANCE = 1e-4;
 
 /**
- * The largest relative difference of an engine's outputs and gradients from another's, over small networks that together call every kernel at
- * every width: convolutions direct and after Winograd, both pools and none, dropout and, where the engine `normalizes`, batch normalisation. Infinity where something is not a number.
+ * The largest relative difference of an engine's outputs and gradients from another's, over small networks that
+ * together call every kernel at every width: convolutions direct and after Winograd, both pools and none, dropout and,
+ * where the engine `normalizes`, batch normalisation. Infinity where something is not a number.
  */
-export function worstDifference(engine: CreateNetworkEngine, reference: CreateNetworkEngine, normalizes = true): number {
+export function worstDifference(
+  engine: CreateNetworkEngine,
+  reference: CreateNetworkEngine,
+  normalizes = true,
+): number {
   const networks = normalizes ? NETWORKS : NETWORKS.map(withoutNormalization);
   return Math.max(...networks.map((spec, seed) => differenceOn(spec, seed, engine, reference)));
 }
@@ -18,7 +28,15 @@ export function worstDifference(engine: CreateNetworkEngine, reference: CreateNe
 const NETWORKS: readonly NetworkSpec[] = [
   {
     input: { size: 12, channels: 2 },
-    layers: [convolution(16, "same"), pool("max"), convolution(32, "same"), convolution(16, "same"), pool("max"), dense(16), dense(1, 1)],
+    layers: [
+      convolution(16, "same"),
+      pool("max"),
+      convolution(32, "same"),
+      convolution(16, "same"),
+      pool("max"),
+      dense(16),
+      dense(1, 1),
+    ],
   },
   {
     input: { size: 11, channels: 3 },
@@ -34,7 +52,14 @@ const NETWORKS: readonly NetworkSpec[] = [
   },
   {
     input: { size: 9, channels: 1 },
-    layers: [convolution(4, "same"), convolution(48, "valid"), convolution(12, "valid"), convolution(16, "valid"), dense(24), dense(1, 1)],
+    layers: [
+      convolution(4, "same"),
+      convolution(48, "valid"),
+      convolution(12, "valid"),
+      convolution(16, "valid"),
+      dense(24),
+      dense(1, 1),
+    ],
   },
   {
     input: { size: 8, channels: 2 },
@@ -76,7 +101,11 @@ function withoutNormalization({ input, layers }: NetworkSpec): NetworkSpec {
   return { input, layers: plain };
 }
 
-function differenceOn(spec: NetworkSpec, seed: number, ...creators: [CreateNetworkEngine, CreateNetworkEngine]): number {
+function differenceOn(
+  spec: NetworkSpec,
+  seed: number,
+  ...creators: [CreateNetworkEngine, CreateNetworkEngine]
+): number {
   const shapes = requireNetworkShapes(spec);
   const random = new Random(seed + 1);
   const parameters = new Float32Array(countParameters(shapes)).fill(1);
@@ -95,9 +124,11 @@ function differenceOn(spec: NetworkSpec, seed: number, ...creators: [CreateNetwo
     return results;
   }) as [Float32Array[], Float32Array[]];
   const parts = shapes.flatMap(({ offset, weights, biases, scales }) =>
-    [[offset, weights] as const, [offset + weights, biases] as const, [offset + weights + biases, scales] as const].filter(
-      ([, n]) => n > 0,
-    ),
+    [
+      [offset, weights] as const,
+      [offset + weights, biases] as const,
+      [offset + weights + biases, scales] as const,
+    ].filter(([, n]) => n > 0),
   );
   const gradients = parts.map(([from, count]) =>
     relativeDistance(own[1]?.subarray(from, from + count), other[1]?.subarray(from, from + count)),
@@ -107,7 +138,12 @@ function differenceOn(spec: NetworkSpec, seed: number, ...creators: [CreateNetwo
 
 function voxels(random: Random, { input: { size, channels } }: NetworkSpec): SparseVoxels {
   const index = Int32Array.from({ length: size ** 3 }, (_, i) => i).filter(() => random.uniform() < FILLED);
-  return { size, channels, index, value: Float32Array.from({ length: index.length * channels }, () => random.normal()) };
+  return {
+    size,
+    channels,
+    index,
+    value: Float32Array.from({ length: index.length * channels }, () => random.normal()),
+  };
 }
 
 /** |a - b| / |b| in the 2-norm. */

@@ -9,7 +9,9 @@ import { softwareVersion } from "../files/version.js";
 import { createEngines, networkBackends } from "./engineChoice.js";
 import type { NetworkBackend } from "./networkBackend.js";
 
-/** Every backend: whether it is there, its self-check done again, and how fast it is on one thread. Takes a few seconds. */
+/**
+ * Every backend: whether it is there, its self-check done again, and how fast it is on one thread. Takes a few seconds.
+ */
 export function inspectEngines(backends = networkBackends): EnginesReport {
   const engines = backends.map(inspectBackend);
   return {
@@ -51,7 +53,9 @@ function speedOf(create: CreateNetworkEngine, network: NetworkName): number {
   const random = new Random(1);
   const engine = create(spec);
   try {
-    engine.writeParameters(Float32Array.from({ length: countParameters(requireNetworkShapes(spec)) }, () => 0.05 * random.normal()));
+    engine.writeParameters(
+      Float32Array.from({ length: countParameters(requireNetworkShapes(spec)) }, () => 0.05 * random.normal()),
+    );
     const samples = Array.from({ length: BATCH }, () => {
       const index = Int32Array.from({ length: SIZE ** 3 }, (_, i) => i).filter(() => random.uniform() < FILLED);
       return {

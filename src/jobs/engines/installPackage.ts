@@ -34,7 +34,8 @@ export const INSTALLABLE_NAMES = Object.keys(INSTALLABLE) as readonly Installabl
 export const installFolder = (name: Installable): string => packageFolder(INSTALLABLE[name].backend);
 
 /**
- * Installs a backend's package with npm in a folder aside, lets it pass the backend's self-check there, and only then puts it in the place of an earlier one.
+ * Installs a backend's package with npm in a folder aside, lets it pass the backend's self-check there, and only then
+ * puts it in the place of an earlier one.
  * Rejects with `cancelled` when stopped; nothing of it stays then, nor after a failure.
  */
 export async function installPackage(name: Installable, options: InstallOptions = {}): Promise<InstallOutcome> {
@@ -58,7 +59,8 @@ export async function installPackage(name: Installable, options: InstallOptions 
     withWriteError(folder, () => replaceFolder(aside, folder));
     return { engine: forgetful.engine };
   } catch (error) {
-    if (error instanceof WriteError) return { reason: problem("error", FILE_START, "{0} cannot be installed: {1}", name, error.message) };
+    if (error instanceof WriteError)
+      return { reason: problem("error", FILE_START, "{0} cannot be installed: {1}", name, error.message) };
     throw error;
   } finally {
     if (existsSync(aside)) rmSync(aside, { recursive: true, force: true });
@@ -128,14 +130,18 @@ function endOf(child: ChildProcess): Promise<number | Error> {
 
 function npmMissing({ name }: BackendPackage, error: Error): Problem {
   const isAbsent = "code" in error && error.code === "ENOENT";
-  if (isAbsent) return problem("error", FILE_START, "{0} cannot be installed: npm was not found; it comes with Node.js", name);
+  if (isAbsent)
+    return problem("error", FILE_START, "{0} cannot be installed: npm was not found; it comes with Node.js", name);
   return problem("error", FILE_START, "{0} cannot be installed: {1}", name, reasonOf(error));
 }
 
 const NETWORK =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|CERT_|status(?: code)? [45]\d\d|\b[45]\d\d\b/;
 
-/** The package fetches the native library itself, from elsewhere than npm: where npm's own downloads work, that one may be blocked. */
+/**
+ * The package fetches the native library itself, from elsewhere than npm: where npm's own downloads work, that one may
+ * be blocked.
+ */
 function reasonOfFailure({ name }: BackendPackage, lines: readonly string[], code: number): Problem {
   const errors = lines.filter((line) => /error/i.test(line) && !/^\s*at /.test(line) && !/^\s*throw er\b/.test(line));
   const cause = (errors.find((line) => NETWORK.test(line)) ?? errors[0] ?? `npm ended with code ${code}`)
@@ -143,7 +149,13 @@ function reasonOfFailure({ name }: BackendPackage, lines: readonly string[], cod
     .trim();
   const isLibrary = lines.some((line) => line.includes("Downloading libtensorflow"));
   if (isLibrary && errors.some((line) => NETWORK.test(line)))
-    return problem("error", FILE_START, "{0} was downloaded, but not the TensorFlow library it needs: {1}", name, cause);
+    return problem(
+      "error",
+      FILE_START,
+      "{0} was downloaded, but not the TensorFlow library it needs: {1}",
+      name,
+      cause,
+    );
   return problem("error", FILE_START, "{0} cannot be installed: {1}", name, cause);
 }
 

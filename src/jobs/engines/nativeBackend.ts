@@ -8,10 +8,14 @@ import { TOLERANCE } from "./engineSelfCheck.js";
 import type { Availability, NetworkBackend } from "./networkBackend.js";
 
 /**
- * Networks in compiled C. The best addon that this processor can run is used after it has passed its self-check in a process of its own, where
- * nothing but that process can crash; one that fails makes way for the next.
+ * Networks in compiled C. The best addon that this processor can run is used after it has passed its self-check in a
+ * process of its own, where nothing but that process can crash; one that fails makes way for the next.
  */
-export function nativeBackend(folder = addonFolder(), recall = recallPassed, remember = rememberPassed): NetworkBackend {
+export function nativeBackend(
+  folder = addonFolder(),
+  recall = recallPassed,
+  remember = rememberPassed,
+): NetworkBackend {
   const known = new Map<string, Availability>();
   const loaded = new Map<string, CreateNetworkEngine>();
   return {
@@ -31,21 +35,32 @@ export function nativeBackend(folder = addonFolder(), recall = recallPassed, rem
   };
 }
 
-function check(folder: string, asked: string | undefined, recall: typeof recallPassed, remember: typeof rememberPassed): Availability {
+function check(
+  folder: string,
+  asked: string | undefined,
+  recall: typeof recallPassed,
+  remember: typeof rememberPassed,
+): Availability {
   const machine = `${process.platform}-${process.arch}`;
   let allowed = addonSets(folder, "network").filter((set) => asked === undefined || set === asked);
   if (allowed.length === 0)
     return missing(problem("error", FILE_START, "this installation has no native engine for {0}", asked ?? machine));
   const key = selfCheckKey(folder, "network", allowed);
   const passed = recall(key);
-  if (passed !== undefined && allowed.includes(passed)) return { ok: true, engine: factsOf(folder, passed), seconds: 0, problems: [] };
+  if (passed !== undefined && allowed.includes(passed))
+    return { ok: true, engine: factsOf(folder, passed), seconds: 0, problems: [] };
   let failure: Availability | undefined;
   while (allowed.length > 0) {
     const outcome = runSelfCheck(folder, "network", allowed);
     const { instructionSet, difference, seconds = 0 } = outcome;
     if (instructionSet !== undefined && difference !== undefined && difference <= TOLERANCE) {
       if (failure === undefined) remember(key, instructionSet);
-      return { ok: true, engine: factsOf(folder, instructionSet), seconds, problems: failure?.ok === false ? [failure.reason] : [] };
+      return {
+        ok: true,
+        engine: factsOf(folder, instructionSet),
+        seconds,
+        problems: failure?.ok === false ? [failure.reason] : [],
+      };
     }
     failure ??= failureOf(outcome, asked);
     if (instructionSet === undefined) break;
@@ -58,11 +73,19 @@ const missing = (reason: ReturnType<typeof problem>): Availability => ({ ok: fal
 
 function failureOf({ instructionSet, difference, error }: SelfCheckOutcome, asked: string | undefined): Availability {
   if (instructionSet === undefined && error === undefined)
-    return missing(problem("error", FILE_START, "this processor does not support {0} of the native engine", asked ?? "code"));
+    return missing(
+      problem("error", FILE_START, "this processor does not support {0} of the native engine", asked ?? "code"),
+    );
   const name = instructionSet ?? "code";
   const reason =
     error !== undefined
-      ? problem("warning", FILE_START, "the native engine ({0}) failed its self-check and is not used: {1}", name, error)
+      ? problem(
+          "warning",
+          FILE_START,
+          "the native engine ({0}) failed its self-check and is not used: {1}",
+          name,
+          error,
+        )
       : problem(
           "warning",
           FILE_START,

@@ -6,7 +6,10 @@ import type { EngineFacts } from "../../protocol/runFiles.js";
 /** One way of computing networks. */
 export interface NetworkBackend {
   readonly name: BackendName;
-  /** Whether it can be used here: it is there and has passed its self-check. `instructionSet`: this one alone, not the best. */
+  /**
+   * Whether it can be used here: it is there and has passed its self-check. `instructionSet`: this one alone, not the
+   * best.
+   */
   available(instructionSet?: string): Availability;
   /** The same with the self-check done now, whatever is known of an earlier one. */
   retest?(): Availability;
@@ -23,4 +26,8 @@ export type Availability =
       /** Warnings: what would have been better and does not work. */
       readonly problems: readonly Problem[];
     }
-  | { readonly ok: false /** Whether something is there that should work. */; readonly broken: boolean; readonly reason: Problem };
+  | {
+      readonly ok: false /** Whether something is there that should work. */;
+      readonly broken: boolean;
+      readonly reason: Problem;
+    };

@@ -51,7 +51,14 @@ export function packageBackend(
       // Here, before threads have copies of the environment: TensorFlow's greetings on stderr.
       if (known.ok && name === "tfjs-node") process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
       if (!known.ok || instructionSet === undefined || known.engine.instructionSet === instructionSet) return known;
-      const reason = problem("error", FILE_START, "{0} now has {1}, not {2}", name, known.engine.instructionSet, instructionSet);
+      const reason = problem(
+        "error",
+        FILE_START,
+        "{0} now has {1}, not {2}",
+        name,
+        known.engine.instructionSet,
+        instructionSet,
+      );
       return { ok: false, broken: false, reason };
     },
     create: () => {
@@ -63,10 +70,13 @@ export function packageBackend(
 }
 
 /**
- * Where the package is looked for and installed: what the environment names, else this user's own data. Never beside a dataset or in the working
- * folder, whose code nobody has agreed to run.
+ * Where the package is looked for and installed: what the environment names, else this user's own data. Never beside a
+ * dataset or in the working folder, whose code nobody has agreed to run.
  */
-export function packageFolder({ name, variable }: BackendPackage, environment: NodeJS.ProcessEnv = process.env): string {
+export function packageFolder(
+  { name, variable }: BackendPackage,
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
   return environment[variable] ?? path.join(dataFolder(environment), "r3dvs", name);
 }
 
@@ -109,7 +119,15 @@ function check(backend: BackendPackage, folder: string, recall: Recall, remember
   if (instructionSet === undefined || difference === undefined)
     return broken(problem("warning", FILE_START, "{0} is installed but does not work here: {1}", name, error ?? "?"));
   if (difference > TOLERANCE)
-    return broken(problem("warning", FILE_START, "{0} is not used: its gradients are off by {1}", name, difference.toExponential(1)));
+    return broken(
+      problem(
+        "warning",
+        FILE_START,
+        "{0} is not used: its gradients are off by {1}",
+        name,
+        difference.toExponential(1),
+      ),
+    );
   remember(key, instructionSet);
   return { ok: true, engine: factsOf(instructionSet), seconds, problems: [] };
 }
@@ -117,13 +135,17 @@ function check(backend: BackendPackage, folder: string, recall: Recall, remember
 const broken = (reason: ReturnType<typeof problem>): Availability => ({ ok: false, broken: true, reason });
 
 function test(name: string, folder: string): Outcome {
-  const { stdout, stderr, signal, status, error } = spawnSync(process.execPath, [distFile("packageTest.js"), name, folder], {
-    encoding: "utf8",
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
-    timeout: TEST_SECONDS * 1000,
-    stdio: ["ignore", "pipe", "pipe"],
-    windowsHide: true,
-  });
+  const { stdout, stderr, signal, status, error } = spawnSync(
+    process.execPath,
+    [distFile("packageTest.js"), name, folder],
+    {
+      encoding: "utf8",
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+      timeout: TEST_SECONDS * 1000,
+      stdio: ["ignore", "pipe", "pipe"],
+      windowsHide: true,
+    },
+  );
   if (error !== undefined) return { error: error.message };
   const outcome = lastOutcome(stdout);
   if (outcome !== undefined) return outcome;
@@ -144,15 +166,19 @@ function lastOutcome(stdout: string): Outcome | undefined {
 /** Whatever the outcome depends on: this machine, the package, its libraries, what tests them. */
 function keyOf(name: string, { folder, version }: FoundPackage): string {
   const hash = createHash("sha256").update(`${folder} ${version}`);
-  for (const file of [kernelPath("network"), distFile("packageTest.js"), ...addons(folder)]) hash.update(readFileSync(file));
+  for (const file of [kernelPath("network"), distFile("packageTest.js"), ...addons(folder)])
+    hash.update(readFileSync(file));
   return `${machineName()} ${name} ${hash.digest("hex")}`;
 }
 
 function addons(folder: string): string[] {
   const places = ["lib", "dist"].map((name) => path.join(folder, name)).filter((place) => existsSync(place));
-  const found = places.flatMap((place) => readdirSync(place, { recursive: true, encoding: "utf8" }).map((name) => path.join(place, name)));
+  const found = places.flatMap((place) =>
+    readdirSync(place, { recursive: true, encoding: "utf8" }).map((name) => path.join(place, name)),
+  );
   return found.filter((file) => file.endsWith(".node") && isOfThisMachine(file));
 }
 
 /** The package webgpu holds those of every machine; some are tens of MB. */
-const isOfThisMachine = (file: string) => !/[\\/](darwin|linux|win32)-/.test(file) || file.includes(`${process.platform}-`);
+const isOfThisMachine = (file: string) =>
+  !/[\\/](darwin|linux|win32)-/.test(file) || file.includes(`${process.platform}-`);

@@ -28,7 +28,10 @@ export interface LoadedTensorFlow {
   readonly libraryVersion: string;
 }
 
-/** Loads the package and its native library into this process. Throws what they throw; a library that crashes takes the process along. */
+/**
+ * Loads the package and its native library into this process. Throws what they throw; a library that crashes takes the
+ * process along.
+ */
 export function loadTfjsNode(folder = packageFolder(TFJS_NODE)): LoadedTensorFlow {
   const place = path.join(folder, "node_modules", TFJS_NODE.npmName);
   bringBackIsNullOrUndefined();

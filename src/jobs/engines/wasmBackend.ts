@@ -9,10 +9,14 @@ import type { Availability, NetworkBackend } from "./networkBackend.js";
 
 const MODULES: Readonly<Record<string, KernelName>> = { "relaxed-simd": "network.relaxed", simd128: "network" };
 /**
- * Networks in WebAssembly: everywhere. Where the engine knows relaxed SIMD, products are added in one rounding after a self-check against plain
- * SIMD, which itself is the same to the bit on every machine.
+ * Networks in WebAssembly: everywhere. Where the engine knows relaxed SIMD, products are added in one rounding after a
+ * self-check against plain SIMD, which itself is the same to the bit on every machine.
  */
-export function wasmBackend(recall = recallPassed, remember = rememberPassed, compare = relaxedDifference): NetworkBackend {
+export function wasmBackend(
+  recall = recallPassed,
+  remember = rememberPassed,
+  compare = relaxedDifference,
+): NetworkBackend {
   let known: Availability | undefined;
   return {
     name: "wasm",
@@ -20,7 +24,11 @@ export function wasmBackend(recall = recallPassed, remember = rememberPassed, co
       if (instructionSet === "simd128") return plain();
       known ??= check(recall, remember, compare);
       if (!known.ok || instructionSet === undefined || known.engine.instructionSet === instructionSet) return known;
-      return { ok: false, broken: false, reason: problem("error", FILE_START, "WebAssembly has no {0} on this machine", instructionSet) };
+      return {
+        ok: false,
+        broken: false,
+        reason: problem("error", FILE_START, "WebAssembly has no {0} on this machine", instructionSet),
+      };
     },
     retest: () => check(() => undefined, remember, compare),
     create: ({ instructionSet }) => networkEngines(loadKernel(MODULES[instructionSet] ?? "network")),
@@ -36,7 +44,12 @@ function check(recall: typeof recallPassed, remember: typeof rememberPassed, com
   const difference = compare();
   if (!(difference <= TOLERANCE))
     return plain([
-      problem("warning", FILE_START, "WebAssembly's relaxed SIMD is not used: its gradients are off by {0}", difference.toExponential(1)),
+      problem(
+        "warning",
+        FILE_START,
+        "WebAssembly's relaxed SIMD is not used: its gradients are off by {0}",
+        difference.toExponential(1),
+      ),
     ]);
   remember(key, "relaxed-simd");
   return { ...passed, seconds: (performance.now() - began) / 1000 };

@@ -14,5 +14,11 @@ export const WEBGPU: BackendPackage = {
 
 /** Networks on the graphics processor that WebGPU finds. */
 export function webgpuBackend(folder?: string, recall?: Recall, remember?: Remember): NetworkBackend {
-  return packageBackend(WEBGPU, () => new WebgpuThread(folder ?? packageFolder(WEBGPU)).engines, folder, recall, remember);
+  return packageBackend(
+    WEBGPU,
+    () => new WebgpuThread(folder ?? packageFolder(WEBGPU)).engines,
+    folder,
+    recall,
+    remember,
+  );
 }

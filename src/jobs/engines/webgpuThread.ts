@@ -1,6 +1,10 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { SparseVoxels } from "../../core/descriptors/sparseVoxels.js";
-import type { CreateNetworkEngine, LossAndGradient, NetworkEngine } from "../../core/learning/networks/networkEngine.js";
+import type {
+  CreateNetworkEngine,
+  LossAndGradient,
+  NetworkEngine,
+} from "../../core/learning/networks/networkEngine.js";
 import { countParameters, type NetworkSpec, requireNetworkShapes } from "../../core/learning/networks/networkSpec.js";
 import { distFile } from "../files/distFile.js";
 
@@ -33,7 +37,8 @@ export interface GpuThreadData {
 const PATIENCE_MS = 120_000;
 
 /**
- * A GPU answers through its thread's event loop, an engine at once: so the GPU has a thread of its own, and its caller sleeps until it has answered.
+ * A GPU answers through its thread's event loop, an engine at once: so the GPU has a thread of its own, and its caller
+ * sleeps until it has answered.
  * Throws an Error where there is no GPU, or no package in `folder`.
  */
 export class WebgpuThread {
@@ -109,7 +114,9 @@ class WebgpuEngine implements NetworkEngine {
   lossAndGradient(samples: readonly SparseVoxels[], targets: Float32Array, seeds?: readonly number[]): LossAndGradient {
     this.#check(samples);
     if (targets.length !== samples.length * this.#outputs)
-      throw new RangeError(`${samples.length} samples need ${samples.length * this.#outputs} targets, not ${targets.length}`);
+      throw new RangeError(
+        `${samples.length} samples need ${samples.length * this.#outputs} targets, not ${targets.length}`,
+      );
     return this.ask({ ask: "learn", network: this.network, samples, targets, seeds }) as LossAndGradient;
   }
 
@@ -123,6 +130,8 @@ class WebgpuEngine implements NetworkEngine {
     const { size, channels } = this.spec.input;
     for (const voxels of samples)
       if (voxels.size !== size || voxels.channels !== channels)
-        throw new RangeError(`The network reads ${channels} x ${size}^3 voxels, not ${voxels.channels} x ${voxels.size}^3`);
+        throw new RangeError(
+          `The network reads ${channels} x ${size}^3 voxels, not ${voxels.channels} x ${voxels.size}^3`,
+        );
   }
 }

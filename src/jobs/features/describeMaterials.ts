@@ -37,9 +37,12 @@ export interface DescribeHooks {
 }
 
 /**
- * Writes descriptors and their kernel for numpy: `ids`, `lattice` [n, 3, 3] in Å, `features`, `kernel` [n, n], and `meta.json` with the settings and the version. Matrices: `features` [n, eigenvalues] or [n, rows, columns], filled up
- * with zeros, and `gamma`. SOAP: `features` on the pairs of species Z1 <= Z2 that any of the materials holds, `pairs` [p, 2] (compressed: 0 for all species)
- * beginning at `starts` [p + 1], within a pair l, then n, then n'; one row per material where the settings average, else one an atom, with `centres` [n] a material. Throws `WriteError`; rejects when cancelled.
+ * Writes descriptors and their kernel for numpy: `ids`, `lattice` [n, 3, 3] in Å, `features`, `kernel` [n, n], and
+ * `meta.json` with the settings and the version. Matrices: `features` [n, eigenvalues] or [n, rows, columns], filled up
+ * with zeros, and `gamma`. SOAP: `features` on the pairs of species Z1 <= Z2 that any of the materials holds, `pairs`
+ * [p, 2] (compressed: 0 for all species)
+ * beginning at `starts` [p + 1], within a pair l, then n, then n'; one row per material where the settings average,
+ * else one an atom, with `centres` [n] a material. Throws `WriteError`; rejects when cancelled.
  */
 export async function writeDescriptions(
   file: string,
@@ -47,17 +50,27 @@ export async function writeDescriptions(
   settings: DescribeSettings,
   hooks: DescribeHooks,
 ): Promise<void> {
-  const add = settings.descriptor === "soap" ? await describeBySoap(materials, settings, hooks) : describeByMatrix(materials, settings);
+  const add =
+    settings.descriptor === "soap"
+      ? await describeBySoap(materials, settings, hooks)
+      : describeByMatrix(materials, settings);
   const writer = arraySink(file);
   try {
     writer.add(
       "ids",
       materials.map(({ id }) => id),
     );
-    writer.add("lattice", Float64Array.from(materials.flatMap(({ structure }) => structure.lattice.flat())), [materials.length, 3, 3]);
+    writer.add("lattice", Float64Array.from(materials.flatMap(({ structure }) => structure.lattice.flat())), [
+      materials.length,
+      3,
+      3,
+    ]);
     add(writer);
     const { descriptor, ...parameters } = settings;
-    writer.addText("meta.json", JSON.stringify({ software: { name: "r3dvs", version: softwareVersion }, descriptor, parameters }));
+    writer.addText(
+      "meta.json",
+      JSON.stringify({ software: { name: "r3dvs", version: softwareVersion }, descriptor, parameters }),
+    );
     writer.close();
   } catch (error) {
     writer.discard();
@@ -67,7 +80,10 @@ export async function writeDescriptions(
 
 type Adder = (writer: ArraySink) => void;
 
-function describeByMatrix(materials: readonly NamedStructure[], { descriptor, permutation, gamma, seed }: MatrixDescription): Adder {
+function describeByMatrix(
+  materials: readonly NamedStructure[],
+  { descriptor, permutation, gamma, seed }: MatrixDescription,
+): Adder {
   const compute = { ewald: ewaldMatrix, sine: sineMatrix, coulomb: clusterMatrix }[descriptor];
   const largest = Math.max(...materials.map((material) => atomsOf(material).atomicNumbers.length));
   const vectors = materials.map((material) => {
@@ -95,12 +111,18 @@ function padded(matrix: Float64Array, size: number): Float64Array {
   return result;
 }
 
-async function describeBySoap(materials: readonly NamedStructure[], { soap }: SoapDescription, hooks: DescribeHooks): Promise<Adder> {
+async function describeBySoap(
+  materials: readonly NamedStructure[],
+  { soap }: SoapDescription,
+  hooks: DescribeHooks,
+): Promise<Adder> {
   const { kernel } = await prepareSharedSoap(materials, { ...soap, average: "off" }, hooks);
   const described = materials.map(atomsOf);
   const layout = commonLayout(described, soap);
   const averaged = soap.average !== undefined && soap.average !== "off";
-  const rows = averaged ? described.length : described.reduce((sum, { atomicNumbers }) => sum + atomicNumbers.length, 0);
+  const rows = averaged
+    ? described.length
+    : described.reduce((sum, { atomicNumbers }) => sum + atomicNumbers.length, 0);
   return (writer) => {
     writer.add("pairs", Int32Array.from(layout.blocks.flatMap((block) => [Math.floor(block / 1000), block % 1000])), [
       layout.blocks.length,
@@ -119,7 +141,10 @@ async function describeBySoap(materials: readonly NamedStructure[], { soap }: So
 
 type Layout = Pick<SoapVectors, "blocks" | "starts">;
 
-/** The blocks that any of the materials holds, in order: a place for each pair of all their species would be mostly empty. */
+/**
+ * The blocks that any of the materials holds, in order: a place for each pair of all their species would be mostly
+ * empty.
+ */
 function commonLayout(materials: readonly Atoms[], soap: SoapSettings): Layout {
   const sizes = new Map<number, number>();
   for (const { atomicNumbers } of materials) {
@@ -144,7 +169,10 @@ function* rowsOn({ blocks, starts }: Layout, materials: readonly Atoms[], soap: 
     for (let row = 0; row * length < own.values.length; row++) {
       const wide = new Float64Array(width);
       own.blocks.forEach((block, at) => {
-        const part = own.values.subarray(row * length + (own.starts[at] ?? 0), row * length + (own.starts[at + 1] ?? 0));
+        const part = own.values.subarray(
+          row * length + (own.starts[at] ?? 0),
+          row * length + (own.starts[at + 1] ?? 0),
+        );
         wide.set(part, place.get(block) ?? 0);
       });
       yield new Uint8Array(wide.buffer);

@@ -19,7 +19,10 @@ interface Hooks {
 
 const optionsOf = ({ cancellation }: Hooks) => (cancellation === undefined ? {} : { cancellation });
 
-/** As `prepareSharedSoap`, for each of some settings. `landmarks`: places of the materials that all are compared with, where these are not all. */
+/**
+ * As `prepareSharedSoap`, for each of some settings. `landmarks`: places of the materials that all are compared with,
+ * where these are not all.
+ */
 export async function prepareSharedSoaps(
   materials: readonly NamedStructure[],
   all: readonly SoapSettings[],
@@ -30,17 +33,23 @@ export async function prepareSharedSoaps(
   // one after the other: each takes all threads
   for (const settings of all) {
     const one =
-      landmarks === undefined ? prepareSharedSoap(materials, settings, hooks) : compareLandmarks(materials, settings, hooks, landmarks);
+      landmarks === undefined
+        ? prepareSharedSoap(materials, settings, hooks)
+        : compareLandmarks(materials, settings, hooks, landmarks);
     prepared.push(await one);
   }
   return prepared;
 }
 
 /**
- * Places of the landmarks among a study's materials: as many as the largest training set is learned through, and by chance as many more among the
- * materials that it leaves out. Undefined where that set is learned exactly.
+ * Places of the landmarks among a study's materials: as many as the largest training set is learned through, and by
+ * chance as many more among the materials that it leaves out. Undefined where that set is learned exactly.
  */
-export function landmarksFor(materials: readonly NamedStructure[], train: number, exactUpTo: number): number[] | undefined {
+export function landmarksFor(
+  materials: readonly NamedStructure[],
+  train: number,
+  exactUpTo: number,
+): number[] | undefined {
   if (train <= exactUpTo) return undefined;
   const ids = materials.map(({ id }) => id);
   return landmarksOf(ids, Math.ceil((landmarkCount(train) * ids.length) / train));
@@ -61,7 +70,10 @@ async function compareLandmarks(
   await Promise.all(
     starts.map(async (start) => {
       const atoms = materials.slice(start, start + COMPARED).map(atomsOf);
-      kernel.set(await hooks.pool.run(soapRowsMethod, { atoms, columns: environments, settings }, optionsOf(hooks)), start * m);
+      kernel.set(
+        await hooks.pool.run(soapRowsMethod, { atoms, columns: environments, settings }, optionsOf(hooks)),
+        start * m,
+      );
     }),
   );
   const idsOf = (list: readonly NamedStructure[]) => list.map(({ id }) => id);
@@ -69,7 +81,11 @@ async function compareLandmarks(
 }
 
 /** Describes the materials and compares each with each, over the threads. Rejects when cancelled. */
-export async function prepareSharedSoap(materials: readonly NamedStructure[], settings: SoapSettings, hooks: Hooks): Promise<SharedSoap> {
+export async function prepareSharedSoap(
+  materials: readonly NamedStructure[],
+  settings: SoapSettings,
+  hooks: Hooks,
+): Promise<SharedSoap> {
   const prepared = await prepareSoap(materials.map(atomsOf), settings, hooks);
   return { settings, ids: materials.map(({ id }) => id), ...prepared };
 }
@@ -85,20 +101,34 @@ export async function prepareSoap(
 }
 
 /** The vectors alone, in shared memory. */
-export function prepareEnvironments(atoms: readonly Atoms[], settings: SoapSettings, hooks: Hooks): Promise<SoapEnvironments[]> {
+export function prepareEnvironments(
+  atoms: readonly Atoms[],
+  settings: SoapSettings,
+  hooks: Hooks,
+): Promise<SoapEnvironments[]> {
   return Promise.all(
-    atoms.map(async (one) => inSharedMemory(await hooks.pool.run(soapEnvironmentsMethod, { atoms: one, settings }, optionsOf(hooks)))),
+    atoms.map(async (one) =>
+      inSharedMemory(await hooks.pool.run(soapEnvironmentsMethod, { atoms: one, settings }, optionsOf(hooks))),
+    ),
   );
 }
 
-async function compareEnvironments(environments: readonly SoapEnvironments[], settings: SoapSettings, hooks: Hooks): Promise<Float64Array> {
+async function compareEnvironments(
+  environments: readonly SoapEnvironments[],
+  settings: SoapSettings,
+  hooks: Hooks,
+): Promise<Float64Array> {
   const n = environments.length;
   const kernel = sharedArray(n * n);
   const starts = Array.from({ length: Math.ceil(n / ROWS) }, (_, part) => part * ROWS);
   await Promise.all(
     starts.map(async (start) => {
       const rows = environments.slice(start, start + ROWS);
-      const part = await hooks.pool.run(soapKernelMethod, { rows, columns: environments.slice(start), settings }, optionsOf(hooks));
+      const part = await hooks.pool.run(
+        soapKernelMethod,
+        { rows, columns: environments.slice(start), settings },
+        optionsOf(hooks),
+      );
       rows.forEach((_, row) => {
         for (let column = row; column < n - start; column++) {
           const value = part[row * (n - start) + column] as number;

@@ -10,7 +10,10 @@ import { kernelsOfShared, type SharedSoap, soapColumns, soapTraining } from "./s
 import type { ModelSoap } from "./threadMethods.js";
 import { useWasmSoap } from "./useWasmSoap.js";
 
-/** Kernels of the training materials at the scales that a Gaussian process compares them by; those that are shared are not computed again. */
+/**
+ * Kernels of the training materials at the scales that a Gaussian process compares them by; those that are shared are
+ * not computed again.
+ */
 export function processSoapOfTraining(
   materials: readonly EncodedMaterial[],
   scales: readonly number[],
@@ -54,13 +57,18 @@ export function processSoapOfModel({ atoms = [], terms }: ProcessModel): SoapKer
       const settings = settingsOf(scale);
       const environments = environmentsOf(atoms, settings);
       const shared = known.get(modelSoapKey(atoms, settings))?.kernel;
-      return [scale, shared ?? useWasmSoap((kernels) => soapKernelMatrix(environments, environments, settings, kernels))];
+      return [
+        scale,
+        shared ?? useWasmSoap((kernels) => soapKernelMatrix(environments, environments, settings, kernels)),
+      ];
     }),
   );
 }
 
 function rowOf(atoms: Atoms, environments: readonly SoapEnvironments[], settings: SoapSettings): Float64Array {
-  return useWasmSoap((kernels) => soapKernelMatrix([soapEnvironments(atoms, settings, kernels)], environments, settings, kernels));
+  return useWasmSoap((kernels) =>
+    soapKernelMatrix([soapEnvironments(atoms, settings, kernels)], environments, settings, kernels),
+  );
 }
 
 function settingsOf(scale: number): SoapSettings {
@@ -69,7 +77,10 @@ function settingsOf(scale: number): SoapSettings {
   return settings;
 }
 
-/** The vectors of training materials, made once for all models that learned from the same: a library has one for each target. */
+/**
+ * The vectors of training materials, made once for all models that learned from the same: a library has one for each
+ * target.
+ */
 const known = new Map<string, { readonly environments: readonly SoapEnvironments[]; readonly kernel?: Float64Array }>();
 /** Lists that are kept: all scales of two sets of materials. */
 const KEPT = 2 * SOAP_SCALES.length;
@@ -80,7 +91,10 @@ export function rememberModelSoap(shared: readonly ModelSoap[]): void {
 }
 
 /** The SOAP scales of a model from a file, by their settings and keys. */
-export function modelSoapScales({ atoms = [], terms }: ProcessModel): { readonly key: string; readonly settings: SoapSettings }[] {
+export function modelSoapScales({
+  atoms = [],
+  terms,
+}: ProcessModel): { readonly key: string; readonly settings: SoapSettings }[] {
   return soapScalesOf(terms).map((scale) => {
     const settings = settingsOf(scale);
     return { key: modelSoapKey(atoms, settings), settings };
@@ -96,7 +110,10 @@ function environmentsOf(atoms: readonly Atoms[], settings: SoapSettings): readon
   return found.environments;
 }
 
-function remember(key: string, found: { readonly environments: readonly SoapEnvironments[]; readonly kernel?: Float64Array }): void {
+function remember(
+  key: string,
+  found: { readonly environments: readonly SoapEnvironments[]; readonly kernel?: Float64Array },
+): void {
   known.delete(key);
   known.set(key, found);
   for (const oldest of known.keys()) if (known.size > KEPT) known.delete(oldest);
@@ -110,7 +127,8 @@ function keyOf(atoms: readonly Atoms[]): string {
   const hash = createHash("sha256");
   const key = keys.get(atoms);
   if (key !== undefined) return key;
-  for (const { lattice, fractional, atomicNumbers } of atoms) hash.update(JSON.stringify([lattice, [...fractional], atomicNumbers]));
+  for (const { lattice, fractional, atomicNumbers } of atoms)
+    hash.update(JSON.stringify([lattice, [...fractional], atomicNumbers]));
   const made = hash.digest("hex");
   keys.set(atoms, made);
   return made;

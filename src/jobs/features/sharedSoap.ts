@@ -6,7 +6,10 @@ import { type SoapModel, type SoapTraining, soapKernelMatrix } from "../../core/
 import { canDescribe, type EncodedMaterial } from "../spectra/material.js";
 import { useWasmSoap } from "./useWasmSoap.js";
 
-/** The SOAP kernel of a study's materials: made once for all targets, sizes and repeats, in memory that all threads share. */
+/**
+ * The SOAP kernel of a study's materials: made once for all targets, sizes and repeats, in memory that all threads
+ * share.
+ */
 export interface SharedSoap {
   readonly settings: SoapSettings;
   readonly ids: readonly string[];
@@ -67,8 +70,13 @@ export function kernelsOfShared(
   return shared && left && right && block(shared.kernel, shared.environments.length, left, right);
 }
 
-/** Those of the materials that a study compares all others with, by place; chosen here where it shares no such kernels. */
-export function landmarkPlaces(materials: readonly { readonly id: string }[], all: readonly SharedSoap[] = []): number[] {
+/**
+ * Those of the materials that a study compares all others with, by place; chosen here where it shares no such kernels.
+ */
+export function landmarkPlaces(
+  materials: readonly { readonly id: string }[],
+  all: readonly SharedSoap[] = [],
+): number[] {
   const ids = materials.map(({ id }) => id);
   const shared = all.find(({ landmarks }) => landmarks !== undefined);
   if (shared === undefined) return landmarksOf(ids);

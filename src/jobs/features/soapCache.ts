@@ -25,7 +25,10 @@ const HEAD_SHAPE = objectShape({
   ),
 });
 
-/** What was kept of a model's SOAP vectors and kernels, in shared memory; undefined where nothing sound of this software stands. */
+/**
+ * What was kept of a model's SOAP vectors and kernels, in shared memory; undefined where nothing sound of this software
+ * stands.
+ */
 export function readSoapCache(key: string, folder = cacheFolder()): ModelSoap | undefined {
   const file = fileOf(key, folder);
   try {
@@ -35,8 +38,11 @@ export function readSoapCache(key: string, folder = cacheFolder()): ModelSoap | 
     if (!createHash("sha256").update(body).digest().equals(all.subarray(0, SUM))) return undefined;
     const length = body.readUInt32LE(0);
     const json: unknown = JSON.parse(body.toString("utf8", 4, 4 + length));
-    const found = unpackTensors({ json, bytes: body.subarray(4 + length) }) as ModelSoap & { readonly software: string };
-    if (HEAD_SHAPE(found, "") !== undefined || found.key !== key || found.software !== softwareVersion) return undefined;
+    const found = unpackTensors({ json, bytes: body.subarray(4 + length) }) as ModelSoap & {
+      readonly software: string;
+    };
+    if (HEAD_SHAPE(found, "") !== undefined || found.key !== key || found.software !== softwareVersion)
+      return undefined;
     const environments = found.environments.map((one) => inSharedMemory(one));
     if (found.kernel === undefined) return { key, environments };
     const kernel = sharedArray(found.kernel.length);

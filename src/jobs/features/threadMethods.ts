@@ -3,9 +3,10 @@ import type { SoapEnvironments, SoapSettings } from "../../core/descriptors/soap
 import { threadMethod } from "../threads/threadMethod.js";
 import type { SharedSoap } from "./sharedSoap.js";
 
-export const soapEnvironmentsMethod = threadMethod<{ readonly atoms: Atoms; readonly settings: SoapSettings }, SoapEnvironments>(
-  "soapEnvironments",
-);
+export const soapEnvironmentsMethod = threadMethod<
+  { readonly atoms: Atoms; readonly settings: SoapSettings },
+  SoapEnvironments
+>("soapEnvironments");
 
 interface SoapPart {
   readonly rows: readonly SoapEnvironments[];

@@ -11,7 +11,10 @@ const LEAST = 1 << 20;
 
 let algebra: LinearAlgebra | undefined;
 
-/** From now on this thread factors matrices in WebAssembly. Whatever fits or evaluates kernel models calls it first: their last digits depend on it. */
+/**
+ * From now on this thread factors matrices in WebAssembly. Whatever fits or evaluates kernel models calls it first:
+ * their last digits depend on it.
+ */
 export function useFastAlgebra(): void {
   algebra ??= new LinearAlgebra(loadKernel("linearAlgebra"));
   useFactorization(algebra);

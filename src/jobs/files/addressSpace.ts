@@ -1,8 +1,9 @@
 const REFUSED = /Cannot allocate Wasm memory|WebAssembly\.Memory\(\): could not allocate|Out of memory: Wasm/i;
 
 /**
- * An error's message, with what to do about it where the system refuses addresses to WebAssembly: engines reserve 8 to 10 GB of them for each
- * memory of a kernel, and use few, while clusters limit addresses (`ulimit -v`) where they mean memory.
+ * An error's message, with what to do about it where the system refuses addresses to WebAssembly: engines reserve 8 to
+ * 10 GB of them for each memory of a kernel, and use few, while clusters limit addresses (`ulimit -v`) where they mean
+ * memory.
  */
 export function withAddressAdvice(message: string): string {
   if (!REFUSED.test(message)) return message;

@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import { messageOf } from "../../core/text/messageOf.js";
 
@@ -16,7 +26,8 @@ export class WriteError extends Error {
 
 /**
  * Writes a file so that a reader, or a crash at any instant, meets the old one or the new one and nothing between:
- * temporary file in the same folder, fsync, rename, fsync of the folder. Makes the folder when it is missing. Throws `WriteError`.
+ * temporary file in the same folder, fsync, rename, fsync of the folder. Makes the folder when it is missing. Throws
+ * `WriteError`.
  */
 export function writeFileAtomically(file: string, data: string | Uint8Array): void {
   const output = openAtomically(file);
@@ -136,7 +147,9 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset);
 }
 
-/** A rename survives a power cut only when its folder is synced too; some file systems refuse, which costs only that. */
+/**
+ * A rename survives a power cut only when its folder is synced too; some file systems refuse, which costs only that.
+ */
 export function syncFolder(folder: string): void {
   try {
     const descriptor = openSync(folder, "r");

@@ -4,7 +4,8 @@ import path from "node:path";
 import { syncFolder, WriteError, withWriteError, writeFileAtomically } from "./atomicFile.js";
 
 /**
- * Writes a folder of files, whole or not at all. What stands there already is replaced where `mayReplace` says so or where it is an empty folder.
+ * Writes a folder of files, whole or not at all. What stands there already is replaced where `mayReplace` says so or
+ * where it is an empty folder.
  * Throws `WriteError`.
  */
 export function writeFolderAtomically(
@@ -14,7 +15,8 @@ export function writeFolderAtomically(
 ): void {
   const place = path.resolve(folder);
   recoverFolder(place);
-  if (existsSync(place) && !mayReplace(place) && !isEmptyFolder(place)) throw new WriteError(folder, "something else stands there");
+  if (existsSync(place) && !mayReplace(place) && !isEmptyFolder(place))
+    throw new WriteError(folder, "something else stands there");
   const aside = folderAside(place);
   try {
     for (const [name, data] of files) writeFileAtomically(path.join(aside, name), data);
@@ -28,8 +30,10 @@ export function writeFolderAtomically(
 export const folderAside = (place: string): string => asideWith(place, "tmp");
 
 /**
- * Puts a folder in the place of another: that one goes aside, the new one in, and only then the old one away, so that at any instant one of them is whole.
- * A kill between the two renames leaves the old one aside (`recoverFolder`). Throws what the file system throws; the old one then stands where it was.
+ * Puts a folder in the place of another: that one goes aside, the new one in, and only then the old one away, so that
+ * at any instant one of them is whole.
+ * A kill between the two renames leaves the old one aside (`recoverFolder`). Throws what the file system throws; the
+ * old one then stands where it was.
  */
 export function replaceFolder(made: string, place: string): void {
   const old = isThere(place) ? asideWith(place, "old") : undefined;

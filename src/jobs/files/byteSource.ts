@@ -14,7 +14,10 @@ export interface ByteSourceOptions {
   readonly onProgress?: (fraction: number) => void;
   /** Bytes read at once. */
   readonly chunk?: number;
-  /** Where the next bytes of a plain file go instead of a buffer of the source's own, to save a copy; asked again for each chunk. */
+  /**
+   * Where the next bytes of a plain file go instead of a buffer of the source's own, to save a copy; asked again for
+   * each chunk.
+   */
   readonly target?: () => Uint8Array;
   /** false: no content hash. Default true. */
   readonly hash?: boolean;
@@ -85,8 +88,8 @@ export class ByteSource {
   }
 
   /**
-   * The unpacked bytes, once. A chunk may be overwritten when the next one is asked for. Throws what the file system throws, NotAFileError,
-   * DamagedPackingError, ChangedFileError behind the last chunk, or the signal's reason.
+   * The unpacked bytes, once. A chunk may be overwritten when the next one is asked for. Throws what the file system
+   * throws, NotAFileError, DamagedPackingError, ChangedFileError behind the last chunk, or the signal's reason.
    */
   async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     // a pipe without a writer would else be waited for, without an end
@@ -115,8 +118,15 @@ export class ByteSource {
     return () => buffer;
   }
 
-  /** The stored bytes. Read in the foreground: what a thread of its own saves in waiting it costs in handing over, and systems read ahead. */
-  async *#stored(handle: FileHandle, size: number, target: () => Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  /**
+   * The stored bytes. Read in the foreground: what a thread of its own saves in waiting it costs in handing over, and
+   * systems read ahead.
+   */
+  async *#stored(
+    handle: FileHandle,
+    size: number,
+    target: () => Uint8Array,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
     const { signal, onProgress, hash = true } = this.options;
     let pause = PAUSE;
     for (;;) {
@@ -154,7 +164,11 @@ export async function sizeOfFile(file: string): Promise<number> {
 
 /** Why the bytes of a file could not be had, as a problem at its start. */
 export function readingProblem(error: unknown): Problem {
-  if ([DamagedPackingError, NotAFileError, TooLargeError, ChangedFileError, RangeError].some((known) => error instanceof known)) {
+  if (
+    [DamagedPackingError, NotAFileError, TooLargeError, ChangedFileError, RangeError].some(
+      (known) => error instanceof known,
+    )
+  ) {
     return problem("error", FILE_START, (error as Error).message);
   }
   const { code = "", path: file = "" } = error as NodeJS.ErrnoException;

@@ -4,7 +4,10 @@ import { loadKernel } from "./wasmModule.js";
 /** In front of the digits: which function they are of. Earlier versions kept a SHA-256 without a name. */
 const NAME = "xxh3:";
 
-/** Names the content of a file by 128 bits of XXH3: fast, and no protection against somebody who wants two files to look the same. */
+/**
+ * Names the content of a file by 128 bits of XXH3: fast, and no protection against somebody who wants two files to look
+ * the same.
+ */
 export class ContentHash {
   #kernel: HashKernel | undefined;
 
@@ -45,6 +48,7 @@ export function withHash(stored: unknown): unknown {
 
 /** The same of all in the list `materials` of an object. */
 export function withHashes(stored: unknown): unknown {
-  if (typeof stored !== "object" || stored === null || !("materials" in stored) || !Array.isArray(stored.materials)) return stored;
+  if (typeof stored !== "object" || stored === null || !("materials" in stored) || !Array.isArray(stored.materials))
+    return stored;
   return { ...stored, materials: stored.materials.map(withHash) };
 }

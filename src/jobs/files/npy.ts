@@ -48,9 +48,11 @@ export function parseArray(content: Uint8Array): NpyArray {
   const dimensions = shape.split(",").flatMap((part) => (part.trim() === "" ? [] : [Number(part)]));
   // a copy, so that numbers begin where their type may begin; of a Buffer `slice` is none
   const bytes = new Uint8Array(content.subarray(start + length));
-  if (!dimensions.every((side) => Number.isSafeInteger(side) && side >= 0)) throw new Error(`an array of the shape (${shape})`);
+  if (!dimensions.every((side) => Number.isSafeInteger(side) && side >= 0))
+    throw new Error(`an array of the shape (${shape})`);
   const items = dimensions.reduce((product, side) => product * side, 1);
-  if (bytes.length !== items * itemSize(type)) throw new Error(`an array of the shape (${shape}) has ${bytes.length} bytes`);
+  if (bytes.length !== items * itemSize(type))
+    throw new Error(`an array of the shape (${shape}) has ${bytes.length} bytes`);
   return { type, shape: dimensions, bytes };
 }
 

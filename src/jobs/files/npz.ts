@@ -11,7 +11,11 @@ const MAX_ENTRY = 0xffff_ffff;
 /** Where arrays and what they were made with are written, one after the other. Every method throws `WriteError`. */
 export interface ArraySink {
   /** A whole array. */
-  add(name: string, values: readonly string[] | Float64Array | Float32Array | Int32Array | number, shape?: readonly number[]): void;
+  add(
+    name: string,
+    values: readonly string[] | Float64Array | Float32Array | Int32Array | number,
+    shape?: readonly number[],
+  ): void;
   /** An array whose bytes come in parts, in C order. */
   addInParts(name: string, type: NpyType, shape: readonly number[], parts: Iterable<Uint8Array>): void;
   /** A text beside the arrays. */
@@ -22,7 +26,10 @@ export interface ArraySink {
   discard(): void;
 }
 
-/** Writes a `.npz` that numpy reads, entry by entry, so that no array needs to be whole in memory. Same data, same bytes. */
+/**
+ * Writes a `.npz` that numpy reads, entry by entry, so that no array needs to be whole in memory. Same data, same
+ * bytes.
+ */
 export class NpzWriter implements ArraySink {
   private readonly output;
   private readonly zip: Zip;
@@ -37,7 +44,11 @@ export class NpzWriter implements ArraySink {
     });
   }
 
-  add(name: string, values: readonly string[] | Float64Array | Float32Array | Int32Array | number, shape?: readonly number[]): void {
+  add(
+    name: string,
+    values: readonly string[] | Float64Array | Float32Array | Int32Array | number,
+    shape?: readonly number[],
+  ): void {
     const array = toArray(values, shape);
     this.addInParts(name, array.type, array.shape, [array.bytes]);
   }
@@ -70,7 +81,8 @@ export class NpzWriter implements ArraySink {
       entry.push(head);
       for (const part of parts) {
         size += part.length;
-        if (size > MAX_ENTRY) throw new WriteError(this.file, `the array "${name}" is larger than 4 GB; write fewer materials a file`);
+        if (size > MAX_ENTRY)
+          throw new WriteError(this.file, `the array "${name}" is larger than 4 GB; write fewer materials a file`);
         entry.push(part);
       }
       entry.push(new Uint8Array(0), true);
@@ -96,8 +108,9 @@ export function readNpz(bytes: Uint8Array): Npz {
 }
 
 /**
- * Of a `.npz` that r3dvs wrote, its text `head` and those of `arrays` that are in it; undefined for a `.npz` of another kind, of which no more than the
- * directory is read. Each is checked against its check sum. Throws `DamagedFileError`, or what opening it throws.
+ * Of a `.npz` that r3dvs wrote, its text `head` and those of `arrays` that are in it; undefined for a `.npz` of another
+ * kind, of which no more than the directory is read. Each is checked against its check sum. Throws `DamagedFileError`,
+ * or what opening it throws.
  */
 export function readNpzFile(file: string, head: string, arrays: readonly string[]): Npz | undefined {
   return withRegularFile(file, (descriptor, size) => {

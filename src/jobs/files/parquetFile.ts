@@ -17,7 +17,10 @@ const ELEMENTS = {
   doubles: { type: "DOUBLE" },
 } as const;
 
-/** Writes a Parquet file in groups of rows, so that no more than one group needs to be in memory; compressed with snappy. */
+/**
+ * Writes a Parquet file in groups of rows, so that no more than one group needs to be in memory; compressed with
+ * snappy.
+ */
 export class ParquetFile {
   private readonly output: AtomicOutput;
   private readonly bytes = new ByteWriter();

@@ -8,8 +8,9 @@ import { LIMITS, readSmallFile } from "./readSmallFile.js";
 import { softwareVersion } from "./version.js";
 
 /**
- * Writes what `writeNpz` writes for numpy as Parquet: arrays with a row for each of `ids` become columns (lists where a row has several numbers), the
- * others stand in the key `arrays` of the file's metadata as JSON, `meta.json` in the key `r3dvs`. Throws `WriteError`.
+ * Writes what `writeNpz` writes for numpy as Parquet: arrays with a row for each of `ids` become columns (lists where a
+ * row has several numbers), the others stand in the key `arrays` of the file's metadata as JSON, `meta.json` in the key
+ * `r3dvs`. Throws `WriteError`.
  */
 export async function asParquet(file: string, writeNpz: (file: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), "r3dvs-table-"));
@@ -29,9 +30,18 @@ function writeTable(file: string, arrays: ReadonlyMap<string, NpyArray>, metadat
   // a table of all pairs of species may have as many rows as there are materials
   const own = [...arrays].filter(([name, array]) => isColumn(array) && name !== "pairs" && name !== "starts");
   const rest = [...arrays].filter(([name]) => !own.some(([column]) => column === name));
-  const beside = Object.fromEntries(rest.map(([name, array]) => [name, { shape: array.shape, values: [...numbersOf(array)] }]));
-  const columns = own.map(([name, array]): ParquetColumn => ({ name: name === "ids" ? "id" : name, type: typeOf(array) }));
-  const table = new ParquetFile(file, columns, { r3dvs: metadata, arrays: JSON.stringify(beside) }, `r3dvs ${softwareVersion}`);
+  const beside = Object.fromEntries(
+    rest.map(([name, array]) => [name, { shape: array.shape, values: [...numbersOf(array)] }]),
+  );
+  const columns = own.map(
+    ([name, array]): ParquetColumn => ({ name: name === "ids" ? "id" : name, type: typeOf(array) }),
+  );
+  const table = new ParquetFile(
+    file,
+    columns,
+    { r3dvs: metadata, arrays: JSON.stringify(beside) },
+    `r3dvs ${softwareVersion}`,
+  );
   try {
     const cells = own.map(([, array]) => cellsOf(array, rows));
     table.addGroup(Array.from({ length: rows }, (_, row) => cells.map((column) => column[row] as ParquetCell)));

@@ -9,8 +9,8 @@ import { ownTemporaryFolder } from "./privateFolder.js";
 const LARGEST = 64 * 2 ** 30;
 
 /**
- * A path at which the file's unpacked bytes stand while `use` runs: its own, or that of a temporary file for what is packed. Throws what `ByteSource` and
- * `use` throw.
+ * A path at which the file's unpacked bytes stand while `use` runs: its own, or that of a temporary file for what is
+ * packed. Throws what `ByteSource` and `use` throw.
  */
 export async function withPlainFile<T>(file: string, use: (plain: string) => Promise<T>): Promise<T> {
   const whole = path.resolve(file);

@@ -1,4 +1,7 @@
-/** A field of a message in Protocol Buffers' wire form: its number and what it holds. Numbers are varints, bytes stand for texts and messages too. */
+/**
+ * A field of a message in Protocol Buffers' wire form: its number and what it holds. Numbers are varints, bytes stand
+ * for texts and messages too.
+ */
 export type WireField = readonly [number, number | bigint | Uint8Array | { readonly float: number }];
 
 const VARINT = 0;
@@ -17,7 +20,8 @@ export function writeMessage(fields: readonly WireField[]): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const [number, value] of fields) {
     if (value instanceof Uint8Array) parts.push(varint(tagOf(number, BYTES)), varint(value.length), value);
-    else if (typeof value === "object") parts.push(varint(tagOf(number, FIXED32)), new Uint8Array(Float32Array.of(value.float).buffer));
+    else if (typeof value === "object")
+      parts.push(varint(tagOf(number, FIXED32)), new Uint8Array(Float32Array.of(value.float).buffer));
     else parts.push(varint(tagOf(number, VARINT)), varint(value));
   }
   return joined(parts);

@@ -5,8 +5,8 @@ import { ByteSource, type ByteSourceOptions, readingProblem } from "./byteSource
 const LONGEST_LINE = 64 * 1024;
 
 /**
- * Shows a file's lines, without their ends, until `visit` wants no more; memory does not grow with the file or with a line. Returns why it could not
- * be read, or read on. Rejects only with the signal's reason.
+ * Shows a file's lines, without their ends, until `visit` wants no more; memory does not grow with the file or with a
+ * line. Returns why it could not be read, or read on. Rejects only with the signal's reason.
  */
 export async function readLines(
   file: string,

@@ -20,7 +20,8 @@ export const LIMITS = {
 } as const;
 
 /**
- * The bytes of a file that is read as a whole: a regular file of at most `limit` bytes. Never waits for a pipe and never reads a device.
+ * The bytes of a file that is read as a whole: a regular file of at most `limit` bytes. Never waits for a pipe and
+ * never reads a device.
  * Throws NotAFileError, TooLargeError, or what the file system throws.
  */
 export function readSmallFile(file: string, limit: number = LIMITS.small): Buffer<ArrayBuffer> {
@@ -74,7 +75,8 @@ export function refuseOthers(facts: Stats): void {
 }
 
 function checkSize(size: number, limit: number): void {
-  if (size > limit) throw new TooLargeError(`the file has ${inMegabytes(size)}; at most ${inMegabytes(limit)} are read here`);
+  if (size > limit)
+    throw new TooLargeError(`the file has ${inMegabytes(size)}; at most ${inMegabytes(limit)} are read here`);
 }
 
 const inMegabytes = (bytes: number) => `${Math.ceil(bytes / MB)} MB`;

@@ -6,7 +6,10 @@ export interface ReadTextOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** The file's text, at most its first `limit` bytes. What must be read whole is read with `readLines` or `readSmallText`. */
+/**
+ * The file's text, at most its first `limit` bytes. What must be read whole is read with `readLines` or
+ * `readSmallText`.
+ */
 export async function readText(
   file: string,
   options: ReadTextOptions,

@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.$/i;
 
 /**
- * A file name of an id, whatever characters stand in it; two ids never share one. `others`: names beside it, of which one may differ in its case
- * alone, which is the same file on macOS and Windows.
+ * A file name of an id, whatever characters stand in it; two ids never share one. `others`: names beside it, of which
+ * one may differ in its case alone, which is the same file on macOS and Windows.
  */
 export function safeName(id: string, others: readonly string[] = []): string {
   const plain = id.replace(/[^\w.-]/g, "_");

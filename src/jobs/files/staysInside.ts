@@ -2,8 +2,8 @@ import { readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 
 /**
- * The one place that decides whether a path leads out of a folder: what it really is counts, every link followed; of what is not there yet
- * the folder in which it would be made. What cannot be looked at is outside.
+ * The one place that decides whether a path leads out of a folder: what it really is counts, every link followed; of
+ * what is not there yet the folder in which it would be made. What cannot be looked at is outside.
  */
 export function staysInside(place: string, folders: readonly string[]): boolean {
   const target = realPlace(path.resolve(place));

@@ -9,7 +9,10 @@ export interface StoredFacts {
   readonly modified: number;
 }
 
-/** Of a file; of a folder that is read like one (a zarr group) the sum and the latest of all in it. Undefined for what is gone. */
+/**
+ * Of a file; of a folder that is read like one (a zarr group) the sum and the latest of all in it. Undefined for what
+ * is gone.
+ */
 export function storedFacts(place: string): StoredFacts | undefined {
   const facts = statSync(place, { throwIfNoEntry: false });
   if (facts === undefined) return undefined;
@@ -21,12 +24,16 @@ export function storedFacts(place: string): StoredFacts | undefined {
   };
 }
 
-/** The content hash of a file; of a folder that of all its files with their names. Throws what the operating system says. */
+/**
+ * The content hash of a file; of a folder that of all its files with their names. Throws what the operating system
+ * says.
+ */
 export async function hashOfStored(place: string): Promise<string> {
   const hash = new ContentHash();
   const isFolder = statSync(place).isDirectory();
   for (const file of isFolder ? filesBelow(place) : [place]) {
-    if (isFolder) hash.update(Buffer.from(`${path.relative(place, file).split(path.sep).join("/")}\0${statSync(file).size}\0`));
+    if (isFolder)
+      hash.update(Buffer.from(`${path.relative(place, file).split(path.sep).join("/")}\0${statSync(file).size}\0`));
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   }
   return hash.digest();
@@ -36,6 +43,8 @@ export async function hashOfStored(place: string): Promise<string> {
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => (entry.isDirectory() ? filesBelow(path.join(folder, entry.name)) : [path.join(folder, entry.name)]))
+    .flatMap((entry) =>
+      entry.isDirectory() ? filesBelow(path.join(folder, entry.name)) : [path.join(folder, entry.name)],
+    )
     .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
 }

@@ -2,7 +2,10 @@ import { dequantise, quantise, quantisedSize } from "./quantised.js";
 
 type Numbers = Float32Array | Float64Array | Int32Array;
 
-/** Where an array stands in a `weights.bin`: little-endian, one after the other. Stands in the JSON in the array's place. */
+/**
+ * Where an array stands in a `weights.bin`: little-endian, one after the other. Stands in the JSON in the array's
+ * place.
+ */
 export interface TensorPlace {
   readonly tensor: "float32" | "float64" | "int32";
   readonly length: number;
@@ -24,8 +27,9 @@ const LARGE = 1024;
 const MOST_TIMES = 32;
 
 /**
- * Takes the typed arrays out of plain data, so that the rest is JSON and the arrays keep every bit. `compact`: large ones keep fewer
- * (doubles those of float32, floats a byte each), but for those in `exact`, and what is stored already is not stored again.
+ * Takes the typed arrays out of plain data, so that the rest is JSON and the arrays keep every bit. `compact`: large
+ * ones keep fewer (doubles those of float32, floats a byte each), but for those in `exact`, and what is stored already
+ * is not stored again.
  */
 export function packTensors(value: unknown, compact = false, exact: ReadonlySet<unknown> = new Set()): Packed {
   const parts: { readonly bytes: Uint8Array; readonly offset: number }[] = [];
@@ -37,7 +41,12 @@ export function packTensors(value: unknown, compact = false, exact: ReadonlySet<
     const key = compact ? `${typeOf(values)} ${form} ${Buffer.from(bytes).toString("base64")}` : "";
     const before = known.get(key);
     if (compact && before !== undefined) return before;
-    const made: TensorPlace = { tensor: typeOf(values), length: values.length, offset, ...(form !== undefined && { stored: form }) };
+    const made: TensorPlace = {
+      tensor: typeOf(values),
+      length: values.length,
+      offset,
+      ...(form !== undefined && { stored: form }),
+    };
     parts.push({ bytes, offset });
     offset = Math.ceil((offset + bytes.length) / 8) * 8;
     known.set(key, made);
@@ -68,7 +77,10 @@ function bytesOf(values: Numbers, form: TensorPlace["stored"]): Uint8Array {
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }
 
-/** The data again. Throws RangeError when the bytes end before an array does, or when the arrays are many times the bytes: parts may be shared, but not by all. */
+/**
+ * The data again. Throws RangeError when the bytes end before an array does, or when the arrays are many times the
+ * bytes: parts may be shared, but not by all.
+ */
 export function unpackTensors({ json, bytes }: Packed): unknown {
   let left = MOST_TIMES * bytes.length + MOST_TIMES * LARGE;
   const put = (part: unknown): unknown => {
@@ -79,16 +91,20 @@ export function unpackTensors({ json, bytes }: Packed): unknown {
       if (left < 0) throw new RangeError(`its arrays have more than ${MOST_TIMES} times its bytes`);
       return numbers;
     }
-    if (typeof part === "object" && part !== null) return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, put(inner)]));
+    if (typeof part === "object" && part !== null)
+      return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, put(inner)]));
     return part;
   };
   return put(json);
 }
 
 function numbersAt(bytes: Uint8Array, { tensor, length, offset, stored }: TensorPlace): Numbers {
-  const isSound = ["float32", "float64", "int32"].includes(tensor) && [length, offset].every((n) => Number.isSafeInteger(n) && n >= 0);
+  const isSound =
+    ["float32", "float64", "int32"].includes(tensor) &&
+    [length, offset].every((n) => Number.isSafeInteger(n) && n >= 0);
   if (!isSound) throw new RangeError("the place of an array is damaged");
-  const size = stored === "byte" ? quantisedSize(length) : length * (tensor === "float64" && stored === undefined ? 8 : 4);
+  const size =
+    stored === "byte" ? quantisedSize(length) : length * (tensor === "float64" && stored === undefined ? 8 : 4);
   const end = offset + size;
   if (end > bytes.length) throw new RangeError(`an array ends at byte ${end} of ${bytes.length}`);
   // Not bytes.slice: of a Buffer that is a view, not a copy.
@@ -101,7 +117,8 @@ function numbersAt(bytes: Uint8Array, { tensor, length, offset, stored }: Tensor
 
 const isNumbers = (part: unknown): part is Numbers =>
   part instanceof Float32Array || part instanceof Float64Array || part instanceof Int32Array;
-const isPlace = (part: unknown): part is TensorPlace => typeof part === "object" && part !== null && "tensor" in part && "offset" in part;
+const isPlace = (part: unknown): part is TensorPlace =>
+  typeof part === "object" && part !== null && "tensor" in part && "offset" in part;
 
 function typeOf(values: Numbers): TensorPlace["tensor"] {
   if (values instanceof Float64Array) return "float64";

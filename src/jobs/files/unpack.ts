@@ -10,18 +10,26 @@ type Chunks = AsyncGenerator<Uint8Array, void, undefined>;
 /** Half of what is read at once: what is unpacked from it stays in the processor's cache. */
 const GUNZIP_CHUNK = 256 * 1024;
 
-/** The kernel unpacks gzip in three fifths of zlib's time, but the engine has to compile it first: for less than this it does not pay. */
+/**
+ * The kernel unpacks gzip in three fifths of zlib's time, but the engine has to compile it first: for less than this it
+ * does not pay.
+ */
 const KERNEL_THRESHOLD = 8 * 2 ** 20;
 
 /** Packed bytes of gzip files that this thread has been given. */
 let gzipBytes = 0;
 
 /**
- * The bytes that `stored` unpacks to, checked against the check sums that the packing has. A chunk may be overwritten when the next one is
- * asked for. `storedBytes`, how many there are, only decides by which means gzip is unpacked. Throws DamagedPackingError, or what `stored`
+ * The bytes that `stored` unpacks to, checked against the check sums that the packing has. A chunk may be overwritten
+ * when the next one is asked for. `storedBytes`, how many there are, only decides by which means gzip is unpacked.
+ * Throws DamagedPackingError, or what `stored`
  * throws.
  */
-export function unpack(packing: Packing, stored: AsyncIterable<Uint8Array>, storedBytes = KERNEL_THRESHOLD): AsyncIterable<Uint8Array> {
+export function unpack(
+  packing: Packing,
+  stored: AsyncIterable<Uint8Array>,
+  storedBytes = KERNEL_THRESHOLD,
+): AsyncIterable<Uint8Array> {
   if (packing === "plain") return stored;
   if (packing === "zstd") return unpackZstd(stored);
   if (packing !== "gzip") return unpackByKernel(packing, stored);
@@ -64,5 +72,7 @@ async function* unpackByKernel(format: UnpackFormat, stored: AsyncIterable<Uint8
 function troubleMessage(format: UnpackFormat, trouble: UnpackTrouble): string {
   if (trouble === "short") return `the ${format} data ends too early`;
   if (trouble === "unsupported") return `this form of ${format} is not supported: unpack the file`;
-  return trouble === "memory" ? `the ${format} data needs too much memory: unpack the file` : `the ${format} data is damaged`;
+  return trouble === "memory"
+    ? `the ${format} data needs too much memory: unpack the file`
+    : `the ${format} data is damaged`;
 }

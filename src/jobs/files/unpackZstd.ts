@@ -26,8 +26,9 @@ interface Frame {
 }
 
 /**
- * The bytes of a zstd file. fzstd decodes blocks; frames are told apart here, so that files of several frames are read whole, a missing end
- * is seen, and each frame's check sum is compared. Throws DamagedPackingError, or what `stored` throws.
+ * The bytes of a zstd file. fzstd decodes blocks; frames are told apart here, so that files of several frames are read
+ * whole, a missing end is seen, and each frame's check sum is compared. Throws DamagedPackingError, or what `stored`
+ * throws.
  */
 export async function* unpackZstd(stored: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = new FrameReader();
@@ -88,7 +89,9 @@ class FrameReader {
     const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0;
     const length = 6 - single + dictionaryBytes + sizeBytes;
     if (bytes.length < length) return 0;
-    const window = single ? little(bytes, length - sizeBytes, sizeBytes) + (sizeBytes === 2 ? 256 : 0) : windowSize(bytes[5] ?? 0);
+    const window = single
+      ? little(bytes, length - sizeBytes, sizeBytes) + (sizeBytes === 2 ? 256 : 0)
+      : windowSize(bytes[5] ?? 0);
     if (window > MAX_WINDOW) throw new DamagedPackingError("the zstd data needs too much memory: unpack the file");
     if (dictionaryBytes > 0 && little(bytes, 6 - single, dictionaryBytes) > 0) {
       throw new DamagedPackingError("the zstd data needs a dictionary: unpack the file");
@@ -131,7 +134,10 @@ class FrameReader {
   }
 }
 
-/** The fields of fzstd's state that stand for its window, `w` with the last `e` bytes, and the tables that it sets before it copies. */
+/**
+ * The fields of fzstd's state that stand for its window, `w` with the last `e` bytes, and the tables that it sets
+ * before it copies.
+ */
 interface DecoderState {
   w: Uint8Array;
   e: number;
@@ -139,8 +145,9 @@ interface DecoderState {
 }
 
 /**
- * One frame. fzstd shifts its whole window after each block, so that many small blocks of a frame with a large window cost minutes a megabyte, and
- * honest archives of `--long` seconds; here the window is a view that moves over a buffer, which costs what the text costs.
+ * One frame. fzstd shifts its whole window after each block, so that many small blocks of a frame with a large window
+ * cost minutes a megabyte, and honest archives of `--long` seconds; here the window is a view that moves over a buffer,
+ * which costs what the text costs.
  */
 class WindowedDecoder {
   readonly #decoder: Decompress;

@@ -19,8 +19,9 @@ const DEEPEST = 40;
 const PASSED_OVER = new Set(["node_modules", "__pycache__"]);
 
 /**
- * A folder and all that lie in it at any depth, links followed, each real folder once; hidden ones are passed over. `isWhole`: a folder of that name is not
- * looked into and counts as a file. Throws what the operating system says of the first folder.
+ * A folder and all that lie in it at any depth, links followed, each real folder once; hidden ones are passed over.
+ * `isWhole`: a folder of that name is not looked into and counts as a file. Throws what the operating system says of
+ * the first folder.
  */
 export function walkFolders(root: string, isWhole: (name: string) => boolean = () => false): WalkedFolder[] {
   const seen = new Set<string>();

@@ -13,8 +13,9 @@ const WHOLE = 2 ** 18;
 const ATTRIBUTES = ".zattrs";
 
 /**
- * Writes a zarr group of version 2 (which zarr-python 2 and 3, xarray, zarrita and n5 read): an array for each name, chunks packed with zlib, texts as
- * attributes of the group under `r3dvs`, and consolidated metadata. The folder appears whole; an earlier one of r3dvs is replaced.
+ * Writes a zarr group of version 2 (which zarr-python 2 and 3, xarray, zarrita and n5 read): an array for each name,
+ * chunks packed with zlib, texts as attributes of the group under `r3dvs`, and consolidated metadata. The folder
+ * appears whole; an earlier one of r3dvs is replaced.
  */
 export class ZarrWriter implements ArraySink {
   private readonly place: string;
@@ -30,7 +31,11 @@ export class ZarrWriter implements ArraySink {
     this.aside = folderAside(this.place);
   }
 
-  add(name: string, values: readonly string[] | Float64Array | Float32Array | Int32Array | number, shape?: readonly number[]): void {
+  add(
+    name: string,
+    values: readonly string[] | Float64Array | Float32Array | Int32Array | number,
+    shape?: readonly number[],
+  ): void {
     const array = toArray(values, shape);
     this.addInParts(name, array.type, array.shape, [array.bytes]);
   }
@@ -56,7 +61,8 @@ export class ZarrWriter implements ArraySink {
     this.write(`${name}/.zarray`, JSON.stringify(head));
     const tail = rest.map(() => ".0").join("");
     let count = 0;
-    for (const chunk of chunksOf(parts, isWhole ? bytes : bytes / first)) this.write(`${name}/${count++}${tail}`, deflateSync(chunk));
+    for (const chunk of chunksOf(parts, isWhole ? bytes : bytes / first))
+      this.write(`${name}/${count++}${tail}`, deflateSync(chunk));
   }
 
   /** JSON becomes an attribute of its own kind. */

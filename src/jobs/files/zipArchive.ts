@@ -32,8 +32,9 @@ const MB = 2 ** 20;
 const MOST_BYTES = 2048 * MB;
 
 /**
- * A zip file of which single entries are unpacked, each checked against its size and CRC-32 in the directory at the file's end; what is not asked for is
- * not read. All that is unpacked together is at most 32 times the file (and 16 MB), which arrays of numbers never are: a bomb is refused before it is opened.
+ * A zip file of which single entries are unpacked, each checked against its size and CRC-32 in the directory at the
+ * file's end; what is not asked for is not read. All that is unpacked together is at most 32 times the file (and 16
+ * MB), which arrays of numbers never are: a bomb is refused before it is opened.
  */
 export class ZipArchive {
   readonly #bytes: ArchiveBytes;
@@ -102,12 +103,18 @@ function unpacked(packed: Uint8Array, { name, method, size }: Entry): Uint8Array
 }
 
 /** Where the record at the end begins: behind it stands a comment at most. */
-function findEnd(bytes: ArchiveBytes): { readonly offset: number; readonly count: number; readonly directory: number } | undefined {
+function findEnd(
+  bytes: ArchiveBytes,
+): { readonly offset: number; readonly count: number; readonly directory: number } | undefined {
   const length = Math.min(bytes.size, END_SIZE + LONGEST_COMMENT);
   const tail = viewOf(bytes.read(bytes.size - length, length));
   for (let at = length - END_SIZE; at >= 0; at--) {
     if (tail.getUint32(at, true) !== END || tail.getUint16(at + 20, true) !== length - at - END_SIZE) continue;
-    return { offset: bytes.size - length + at, count: tail.getUint16(at + 10, true), directory: tail.getUint32(at + 16, true) };
+    return {
+      offset: bytes.size - length + at,
+      count: tail.getUint16(at + 10, true),
+      directory: tail.getUint32(at + 16, true),
+    };
   }
   return undefined;
 }
@@ -120,8 +127,13 @@ function readDirectory(bytes: ArchiveBytes, end: NonNullable<ReturnType<typeof f
   const entries = new Map<string, Entry>();
   let at = 0;
   for (let i = 0; i < count; i++) {
-    if (at + CENTRAL_SIZE > content.length || view.getUint32(at, true) !== CENTRAL) throw new DamagedFileError("its directory is damaged");
-    const [name, extra, comment] = [view.getUint16(at + 28, true), view.getUint16(at + 30, true), view.getUint16(at + 32, true)];
+    if (at + CENTRAL_SIZE > content.length || view.getUint32(at, true) !== CENTRAL)
+      throw new DamagedFileError("its directory is damaged");
+    const [name, extra, comment] = [
+      view.getUint16(at + 28, true),
+      view.getUint16(at + 30, true),
+      view.getUint16(at + 32, true),
+    ];
     const entry = {
       name: new TextDecoder().decode(content.subarray(at + CENTRAL_SIZE, at + CENTRAL_SIZE + name)),
       method: view.getUint16(at + 10, true),

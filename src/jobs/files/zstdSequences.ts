@@ -19,7 +19,10 @@ interface Codes {
   readonly base: Uint32Array;
 }
 
-/** RFC 8878, 3.1.1.3.2.1.1: the first `plain` codes are lengths from `least` on, the further ones have bits of their own. */
+/**
+ * RFC 8878, 3.1.1.3.2.1.1: the first `plain` codes are lengths from `least` on, the further ones have bits of their
+ * own.
+ */
 function codesOf(plain: number, least: number, further: readonly number[]): Codes {
   const bits = Uint8Array.from([...new Array<number>(plain).fill(0), ...further]);
   const base = new Uint32Array(bits.length);
@@ -32,8 +35,8 @@ function codesOf(plain: number, least: number, further: readonly number[]): Code
 }
 
 /**
- * Whether a compressed block (`bytes`, without its header) would come to more than `most` bytes: fzstd does not look, and fifty damaged or hostile bytes
- * keep it busy for seconds. Returns as soon as it is known.
+ * Whether a compressed block (`bytes`, without its header) would come to more than `most` bytes: fzstd does not look,
+ * and fifty damaged or hostile bytes keep it busy for seconds. Returns as soon as it is known.
  */
 export function isTooLong(bytes: Uint8Array, [match, offset, literal]: SequenceTables, most: number): boolean {
   const count = sequenceCount(bytes);
@@ -42,7 +45,10 @@ export function isTooLong(bytes: Uint8Array, [match, offset, literal]: SequenceT
   let at = 8 * bytes.length - 8 + (31 - Math.clz32(end)) - literal.b;
   const read = (bits: number) => {
     const byte = at >> 3;
-    return (((bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8) | ((bytes[byte + 2] ?? 0) << 16)) >> (at & 7)) & ((1 << bits) - 1);
+    return (
+      (((bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8) | ((bytes[byte + 2] ?? 0) << 16)) >> (at & 7)) &
+      ((1 << bits) - 1)
+    );
   };
   let literalState = read(literal.b);
   at -= offset.b;

@@ -23,8 +23,18 @@ export type FileInfo = TextFacts & {
   /** Of a file with several: how many, and which of them these facts are of, from 1. */
   readonly frames?: number;
   readonly frame?: number;
-  readonly blocks?: readonly { readonly name: string; readonly mean: number; readonly min: number; readonly max: number }[];
-  readonly problems: readonly { readonly severity: string; readonly line: number; readonly column: number; readonly message: string }[];
+  readonly blocks?: readonly {
+    readonly name: string;
+    readonly mean: number;
+    readonly min: number;
+    readonly max: number;
+  }[];
+  readonly problems: readonly {
+    readonly severity: string;
+    readonly line: number;
+    readonly column: number;
+    readonly message: string;
+  }[];
 };
 
 export interface InspectOptions {
@@ -47,11 +57,15 @@ const LONGEST_HEAD = 1 << 16;
 
 type Facts = Omit<FileInfo, "file" | "problems">;
 
-/** What stands in a file, without spectra. Rejects only with the signal's reason; an unreadable file has `{file, problems}` alone. */
+/**
+ * What stands in a file, without spectra. Rejects only with the signal's reason; an unreadable file has `{file,
+ * problems}` alone.
+ */
 export async function inspectFile(file: string, options: InspectOptions = {}): Promise<Inspection> {
   const name = path.basename(file);
   const kind = options.kind ?? (isAmbiguous(name) ? undefined : fileKind(name));
-  const { facts, problems } = kind === undefined ? await inspectUnknown(file, options) : await inspectAs(kind, file, options);
+  const { facts, problems } =
+    kind === undefined ? await inspectUnknown(file, options) : await inspectAs(kind, file, options);
   const shown = problems.map(({ severity, line, column, message }) => ({ severity, line, column, message }));
   return { info: { file, ...facts, problems: shown }, problems };
 }
@@ -73,7 +87,8 @@ async function inspectAs(kind: FileKind, file: string, options: InspectOptions):
 /** An input file that people write: short, so that anything long is another file by mistake. */
 async function inspectShortText(kind: "INCAR" | "KPOINTS", file: string, options: InspectOptions): Promise<Found> {
   const { text, problems } = await readText(file, options, LONGEST_INPUT);
-  const foreign = text === undefined ? undefined : (emptyProblem(text) ?? detectWrongFileType(text.split("\n", 1)[0] ?? ""));
+  const foreign =
+    text === undefined ? undefined : (emptyProblem(text) ?? detectWrongFileType(text.split("\n", 1)[0] ?? ""));
   if (text === undefined || foreign) return { facts: {}, problems: foreign ? [foreign] : problems };
   const { value, problems: found } = inspectInput(kind, text);
   return { facts: value ? { kind, ...value } : {}, problems: found };
@@ -91,14 +106,23 @@ async function inspectAtoms(kind: "CIF" | "XSF" | "JSON", file: string, options:
 }
 
 async function inspectVolumetric(kind: VolumetricKind, file: string, options: InspectOptions): Promise<Found> {
-  const { value, problems } = await readVolumetric(file, { ...options, kind, transform: false, hash: false, threads: 2 });
+  const { value, problems } = await readVolumetric(file, {
+    ...options,
+    kind,
+    transform: false,
+    hash: false,
+    threads: 2,
+  });
   const others = value ? await otherRunProblems(file, value.electrons, options.signal) : [];
-  return { facts: value ? volumetricFacts(value, options.frame !== undefined) : {}, problems: [...problems, ...others] };
+  return {
+    facts: value ? volumetricFacts(value, options.frame !== undefined) : {},
+    problems: [...problems, ...others],
+  };
 }
 
 /**
- * A file whose name tells nothing, or two things: what it begins with if that tells, else a volumetric file if it has a grid, else a structure, else the first of
- * the kinds named that it can be read as.
+ * A file whose name tells nothing, or two things: what it begins with if that tells, else a volumetric file if it has a
+ * grid, else a structure, else the first of the kinds named that it can be read as.
  */
 async function inspectUnknown(file: string, options: InspectOptions): Promise<Found> {
   if (/\.cif$/i.test(withoutCompression(file))) return inspectAtoms("CIF", file, options);
@@ -120,7 +144,10 @@ async function inspectUnknown(file: string, options: InspectOptions): Promise<Fo
   return volumetric;
 }
 
-function volumetricFacts({ kind, structure, grid, blocks, electrons, truncated, frames, frame }: VolumetricReading, asked: boolean): Facts {
+function volumetricFacts(
+  { kind, structure, grid, blocks, electrons, truncated, frames, frame }: VolumetricReading,
+  asked: boolean,
+): Facts {
   const moments = storesDensity(kind) ? blocks.slice(1).map(({ mean }) => mean) : [];
   return {
     kind,

@@ -94,15 +94,18 @@ export async function inspectOutput(
       ionicSteps: frames,
       truncated,
     }));
-  return told(await readEigenval(file, options), ({ atoms, spinPolarized, electrons, kpoints, bands, gap, truncated }) => ({
-    natoms: atoms,
-    spinPolarized,
-    electrons,
-    kpoints,
-    bands,
-    ...gapFacts(gap),
-    truncated,
-  }));
+  return told(
+    await readEigenval(file, options),
+    ({ atoms, spinPolarized, electrons, kpoints, bands, gap, truncated }) => ({
+      natoms: atoms,
+      spinPolarized,
+      electrons,
+      kpoints,
+      bands,
+      ...gapFacts(gap),
+      truncated,
+    }),
+  );
 }
 
 /** What an input's text tells. */
@@ -110,7 +113,9 @@ export function inspectInput(kind: "INCAR" | "KPOINTS", text: string): Parsed<Te
   const binary = binaryLine(text);
   if (binary) return { problems: [binary] };
   if (kind === "KPOINTS") return told(parseKpoints(text), kpointsFacts);
-  return told(parseIncar(text), ({ tags }) => ({ tags: Object.fromEntries(tags.map(({ name, value }) => [name, value])) }));
+  return told(parseIncar(text), ({ tags }) => ({
+    tags: Object.fromEntries(tags.map(({ name, value }) => [name, value])),
+  }));
 }
 
 function told<T>({ value, problems }: Parsed<T>, facts: (value: T) => TextFacts): Parsed<TextFacts> {
@@ -118,9 +123,13 @@ function told<T>({ value, problems }: Parsed<T>, facts: (value: T) => TextFacts)
 }
 
 function outcarFacts(outcar: Outcar): TextFacts {
-  const { version, atoms, species, counts, electrons, spinPolarized, noncollinear, lattice, terms, steps, dispersion } = outcar;
+  const { version, atoms, species, counts, electrons, spinPolarized, noncollinear, lattice, terms, steps, dispersion } =
+    outcar;
   const { fermi, moments, electronicConverged, ionicConverged, finished, elapsedSeconds } = outcar;
-  const formula = species && counts ? cellFormula({ species, counts, comment: "", lattice: UNIT, fractional: NO_POSITIONS }) : undefined;
+  const formula =
+    species && counts
+      ? cellFormula({ species, counts, comment: "", lattice: UNIT, fractional: NO_POSITIONS })
+      : undefined;
   const energies = steps.at(-1);
   return {
     ...(formula !== undefined && { formula }),

@@ -8,7 +8,10 @@ import { readMaterialMethod } from "../spectra/threadMethods.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 import { pictureOf } from "./voxelPicture.js";
 
-/** What the voxel view shows of a file; without a picture when the wanted block gives no whole spectrum. Errors in other blocks are shown beside it. */
+/**
+ * What the voxel view shows of a file; without a picture when the wanted block gives no whole spectrum. Errors in other
+ * blocks are shown beside it.
+ */
 export async function openVoxels(
   pool: ThreadPool,
   { file, settings }: { readonly file: string; readonly settings: EncodeSettings },

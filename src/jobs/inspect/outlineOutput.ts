@@ -6,8 +6,8 @@ import type { ByteSourceOptions } from "../files/byteSource.js";
 import { readLines } from "../files/readLines.js";
 
 /**
- * The ionic steps and VASP's warnings of an OUTCAR or OSZICAR with their lines, plain or packed, of any size: what an editor cannot find in a file that
- * it does not hand to extensions. Rejects only with the signal's reason.
+ * The ionic steps and VASP's warnings of an OUTCAR or OSZICAR with their lines, plain or packed, of any size: what an
+ * editor cannot find in a file that it does not hand to extensions. Rejects only with the signal's reason.
  */
 export async function outlineOutput(
   file: string,
@@ -27,15 +27,25 @@ export async function outlineOutput(
     options,
   );
   const found = outcar.finish(count);
-  const steps = (found.length > 0 ? found : oszicar.finish(count)).map(({ number, first, electronic, energy, sigmaZero, force }) => ({
-    number,
-    line: first,
-    electronic: electronic.length,
-    ...((sigmaZero ?? energy) !== undefined && { energy: sigmaZero ?? energy }),
-    ...(force !== undefined && { force }),
-  }));
+  const steps = (found.length > 0 ? found : oszicar.finish(count)).map(
+    ({ number, first, electronic, energy, sigmaZero, force }) => ({
+      number,
+      line: first,
+      electronic: electronic.length,
+      ...((sigmaZero ?? energy) !== undefined && { energy: sigmaZero ?? energy }),
+      ...(force !== undefined && { force }),
+    }),
+  );
   if (steps.length === 0 && warnings.found.length === 0 && problems.length === 0) {
-    return { problems: [problem("error", FILE_START, "the file holds no ionic or electronic steps: it is no OUTCAR or OSZICAR of a run")] };
+    return {
+      problems: [
+        problem(
+          "error",
+          FILE_START,
+          "the file holds no ionic or electronic steps: it is no OUTCAR or OSZICAR of a run",
+        ),
+      ],
+    };
   }
   return { value: { lines: count, steps, warnings: [...warnings.found] }, problems };
 }

@@ -12,8 +12,8 @@ export interface Convergence extends ConvergenceData {
 }
 
 /**
- * How a run converged, from its OUTCAR or OSZICAR, plain or packed, of any size and also while VASP writes it. The content decides which of
- * the two it is. Rejects only with the signal's reason.
+ * How a run converged, from its OUTCAR or OSZICAR, plain or packed, of any size and also while VASP writes it. The
+ * content decides which of the two it is. Rejects only with the signal's reason.
  */
 export async function readConvergence(
   file: string,
@@ -35,11 +35,18 @@ export async function readConvergence(
   if (steps.length > 0) return { value: { kind: "OUTCAR", ...dataOf(steps, outcar.criteria) }, problems };
   const others = oszicar.finish(count);
   if (others.length > 0) return { value: { kind: "OSZICAR", ...dataOf(others, oszicar.criteria) }, problems };
-  const none = problem("error", FILE_START, "the file holds no ionic or electronic steps: it is no OUTCAR or OSZICAR of a run");
+  const none = problem(
+    "error",
+    FILE_START,
+    "the file holds no ionic or electronic steps: it is no OUTCAR or OSZICAR of a run",
+  );
   return { problems: problems.length > 0 ? problems : [none] };
 }
 
-function dataOf(steps: ReturnType<OutcarSteps["finish"]>, { electronic, ionic }: OutcarSteps["criteria"]): ConvergenceData {
+function dataOf(
+  steps: ReturnType<OutcarSteps["finish"]>,
+  { electronic, ionic }: OutcarSteps["criteria"],
+): ConvergenceData {
   const all = steps.flatMap((step) => step.electronic);
   const kept = all.slice(-MAX_ELECTRONIC);
   return {

@@ -7,7 +7,10 @@ import { listModels } from "./modelList.js";
 /** The name under which the command line knows the models that come with the software. */
 export const BUILT_IN = "oxides";
 
-/** The folders of the models that a name or a path stands for: a model's folder, or the best built-in model of each target. Throws `UsageError`. */
+/**
+ * The folders of the models that a name or a path stands for: a model's folder, or the best built-in model of each
+ * target. Throws `UsageError`.
+ */
 export function modelsNamed(given: string, library = distFile("../media/models")): string[] {
   if (isModel(given)) return [given];
   if (given !== BUILT_IN || existsSync(given)) {

@@ -11,19 +11,30 @@ import { reportedOfLearned } from "./targetUnits.js";
 
 type ProcessFile = Model & { readonly learned: Extract<FittedModel, { kind: "process" }> };
 
-/** The predicted value of a Gaussian process as the sum it is: what it is for the mean of the training materials, and what each part of the kernel adds to that. */
+/**
+ * The predicted value of a Gaussian process as the sum it is: what it is for the mean of the training materials, and
+ * what each part of the kernel adds to that.
+ */
 export async function explainParts(
   folder: string,
   { training, component, target, normalize, scale, learned }: ProcessFile,
   entry: MaterialFile,
   options: ReadMaterialOptions,
 ): Promise<Parsed<PartExplanation>> {
-  const { value: material, problems } = await readMaterial(entry, { spacing: training.voxels.spacing, component }, options);
+  const { value: material, problems } = await readMaterial(
+    entry,
+    { spacing: training.voxels.spacing, component },
+    options,
+  );
   if (material === undefined || problems.some(({ severity }) => severity === "error")) return { problems };
   const { process, ids } = learned;
   const size = cellSize(material);
   const inUnits = (value: number) => reportedOfLearned(target, normalize, value, size);
-  const shares = termShares(process, { material: canDescribe(material), size, soap: processSoapRows(material, process, ids) });
+  const shares = termShares(process, {
+    material: canDescribe(material),
+    size,
+    soap: processSoapRows(material, process, ids),
+  });
   const means = meanTermShares(process);
   const { constant, parts } = sharesByPart(
     process.terms,
@@ -33,7 +44,15 @@ export async function explainParts(
   const effects = parts.map(({ part, share }) => ({ part, effect: inUnits(share * scale.deviation) }));
   const value = effects.reduce((sum, { effect }) => sum + effect, start);
   return {
-    value: { kind: "parts", model: folder, target: target.name, unit: target.reportedUnit, start, parts: effects, value },
+    value: {
+      kind: "parts",
+      model: folder,
+      target: target.name,
+      unit: target.reportedUnit,
+      start,
+      parts: effects,
+      value,
+    },
     problems,
   };
 }

@@ -13,12 +13,15 @@ import { learnedPredictor } from "./learnedPredictor.js";
 import { type FittedModel, type FittedStage, readModel } from "./modelFile.js";
 import { reportedOfLearned } from "./targetUnits.js";
 
-/** Differences of predictions in the same orientations are far steadier than the predictions: a few tell as much as all. */
+/**
+ * Differences of predictions in the same orientations are far steadier than the predictions: a few tell as much as all.
+ */
 const ORIENTATIONS = 4;
 
 /**
- * What one model's prediction of a file rests on: of a Gaussian process what each part of its kernel adds, of other models that read the density which
- * plane waves. Those take some hundred predictions; stops between two of them when `options.signal` says so. Throws `UsageError` for other models.
+ * What one model's prediction of a file rests on: of a Gaussian process what each part of its kernel adds, of other
+ * models that read the density which plane waves. Those take some hundred predictions; stops between two of them when
+ * `options.signal` says so. Throws `UsageError` for other models.
  */
 export async function explainPrediction(
   createEngine: CreateNetworkEngine,
@@ -29,10 +32,15 @@ export async function explainPrediction(
   const model = readModel(folder);
   const { learned } = model;
   const reader = densityReader(learned);
-  if (reader === undefined && learned.kind === "process") return explainParts(folder, { ...model, learned }, entry, options);
+  if (reader === undefined && learned.kind === "process")
+    return explainParts(folder, { ...model, learned }, entry, options);
   if (reader === undefined) throw new UsageError(`the model ${model.model} does not read the density`);
   const { training, component, target } = model;
-  const { value: material, problems } = await readMaterial(entry, { spacing: training.voxels.spacing, component }, options);
+  const { value: material, problems } = await readMaterial(
+    entry,
+    { spacing: training.voxels.spacing, component },
+    options,
+  );
   if (material === undefined || problems.some(({ severity }) => severity === "error")) return { problems };
   const predictor = learnedPredictor(reader.step, createEngine);
   const inUnits = (learned: number) => reportedOfLearned(target, model.normalize, learned, cellSize(material));
@@ -42,7 +50,16 @@ export async function explainPrediction(
     const { shells, effect, groups } = await drive(occlude(material.spectrum, predict), options);
     const { hkl } = material.spectrum;
     return {
-      value: { kind: "waves", model: folder, target: target.name, unit: target.reportedUnit, shells, hkl, effect, groups },
+      value: {
+        kind: "waves",
+        model: folder,
+        target: target.name,
+        unit: target.reportedUnit,
+        shells,
+        hkl,
+        effect,
+        groups,
+      },
       problems,
     };
   } finally {
@@ -57,11 +74,14 @@ export function isExplainable(learned: FittedModel): boolean {
 
 /** The step that reads the density, and the factor from its standardised targets to the model's. */
 function densityReader(learned: FittedModel): { readonly step: FittedStage; readonly deviation: number } | undefined {
-  const [step, deviation] = learned.kind === "twoSteps" ? [learned.second, learned.residualScale.deviation] : [learned, 1];
-  if (step.kind === "networks") return { step: { kind: "networks", members: step.members.map(withFewOrientations) }, deviation };
+  const [step, deviation] =
+    learned.kind === "twoSteps" ? [learned.second, learned.residualScale.deviation] : [learned, 1];
+  if (step.kind === "networks")
+    return { step: { kind: "networks", members: step.members.map(withFewOrientations) }, deviation };
   // functionals do not follow from the waves that are left: of Gaussian processes only the one that reads nothing else
   const readsWaves =
-    (step.kind === "kernel" && step.kernel.name === "shells") || (step.kind === "process" && step.process.name === "angular");
+    (step.kind === "kernel" && step.kernel.name === "shells") ||
+    (step.kind === "process" && step.process.name === "angular");
   return readsWaves ? { step, deviation } : undefined;
 }
 

@@ -13,7 +13,9 @@ import { packTensors } from "../files/tensorFile.js";
 import { UsageError } from "../files/usageError.js";
 import { type Model, readModel } from "./modelFile.js";
 
-/** What `userDefinedMetadata.r3dvs` of an export holds: first what its reader needs, then what brings the model back. */
+/**
+ * What `userDefinedMetadata.r3dvs` of an export holds: first what its reader needs, then what brings the model back.
+ */
 export interface LayersModelMetadata {
   readonly format: 1;
   readonly software: Model["software"];
@@ -30,12 +32,17 @@ export const MODEL_FILE = "model.json";
 /** TensorFlow.js reads weights of any size; servers and browsers cache files of this size well. */
 const SHARD_BYTES = 4 * 1024 * 1024;
 
-/** Writes a model of networks as a TensorFlow.js LayersModel; an earlier export in the folder is replaced. Returns its `model.json`. Throws `UsageError`, `WriteError`. */
+/**
+ * Writes a model of networks as a TensorFlow.js LayersModel; an earlier export in the folder is replaced. Returns its
+ * `model.json`. Throws `UsageError`, `WriteError`.
+ */
 export function exportLayersModel(modelFolder: string, folder: string): string {
   const model = readModel(modelFolder);
   const { learned } = model;
   if (learned.kind !== "networks")
-    throw new UsageError(`${modelFolder} is a ${model.model} model: only networks (r3dvs) can be exported as a TensorFlow.js model`);
+    throw new UsageError(
+      `${modelFolder} is a ${model.model} model: only networks (r3dvs) can be exported as a TensorFlow.js model`,
+    );
   const { members } = learned;
   const content = layersModelOf({ members, scale: model.scale });
   const shards = shardsOf(content.values);
@@ -71,10 +78,20 @@ function shardsOf(values: readonly Float32Array[]): Uint8Array[] {
 function metadataOf(model: Model, { members }: NetworksWithScale, content: LayersModelContent): LayersModelMetadata {
   const { json, bytes } = packTensors(weightless(model, members));
   const arrays = Buffer.from(bytes).toString("base64");
-  return { format: 1, software: model.software, input: inputOf(model, members), output: outputOf(model, content), model: json, arrays };
+  return {
+    format: 1,
+    software: model.software,
+    input: inputOf(model, members),
+    output: outputOf(model, content),
+    model: json,
+    arrays,
+  };
 }
 
-/** What an ONNX file says of a model: its inputs by name, its output, and of networks all that their weights do not hold. */
+/**
+ * What an ONNX file says of a model: its inputs by name, its output, and of networks all that their weights do not
+ * hold.
+ */
 export function modelMetadata(model: Model, inputs: readonly (readonly [string, string])[]): object {
   const { learned, target, training, component, software } = model;
   const { channels, voxels, testRotations } = training;
@@ -102,7 +119,9 @@ function inputOf({ training, component }: Model, members: NetworksWithScale["mem
     channels,
     voxels,
     component,
-    values: isLog ? "ln(1 + 100 voxel/divisor), each member its own" : "voxels as `r3dvs encode` gives them, divided inside the model",
+    values: isLog
+      ? "ln(1 + 100 voxel/divisor), each member its own"
+      : "voxels as `r3dvs encode` gives them, divided inside the model",
     ...(isLog && { divisors: members.map(({ inputScale }) => [...inputScale]) }),
     ...(members.some(({ linear }) => linear !== undefined) && { sums: SUMS }),
     orientations: `r3dvs predict averages ${testRotations} orientations of a material`,
@@ -117,7 +136,10 @@ function outputOf({ target, normalize, scale }: Model, { memberLayers }: LayersM
     axes: "batch, value",
     target: name,
     unit: learnedUnit(quantity),
-    ...(!isIntensive && { per: normalize, reported: `${reportedUnit}: times what it is per, over the number of atoms` }),
+    ...(!isIntensive && {
+      per: normalize,
+      reported: `${reportedUnit}: times what it is per, over the number of atoms`,
+    }),
     members: memberLayers,
     memberToOutput: scale,
   };

@@ -13,8 +13,9 @@ export function exportForms(model: ModelName): readonly ExportForm[] {
 }
 
 /**
- * Writes a model for other programs: as ONNX (`.onnx`), as arrays for numpy (`.npz`), else as a TensorFlow.js LayersModel in a folder. Returns the file to
- * read. Throws `UsageError` where the model has no such form, and `WriteError`.
+ * Writes a model for other programs: as ONNX (`.onnx`), as arrays for numpy (`.npz`), else as a TensorFlow.js
+ * LayersModel in a folder. Returns the file to read. Throws `UsageError` where the model has no such form, and
+ * `WriteError`.
  */
 export function exportModel(model: string, output: string): string {
   const extension = path.extname(output).toLowerCase();

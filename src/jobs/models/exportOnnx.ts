@@ -9,9 +9,10 @@ import { type Model, readModel } from "./modelFile.js";
 import { writeOnnx } from "./onnxFile.js";
 
 /**
- * Writes a model as `.onnx` (opset 17): raw descriptors in, `value` [batch, 1] in the reported unit out. Networks read `voxels` (and `sums`), kernel models
- * `features`; what is learned per volume or cell also reads `volume` (Å³) or `atoms`. Metadata `r3dvs` (JSON) says what goes in and comes out, and brings
- * networks back. Returns the file. Throws `UsageError` for what operators of ONNX cannot compute, and `WriteError`.
+ * Writes a model as `.onnx` (opset 17): raw descriptors in, `value` [batch, 1] in the reported unit out. Networks read
+ * `voxels` (and `sums`), kernel models `features`; what is learned per volume or cell also reads `volume` (Å³) or
+ * `atoms`. Metadata `r3dvs` (JSON) says what goes in and comes out, and brings networks back. Returns the file. Throws
+ * `UsageError` for what operators of ONNX cannot compute, and `WriteError`.
  */
 export function exportOnnx(modelFolder: string, file: string): string {
   const model = readModel(modelFolder);
@@ -29,7 +30,9 @@ export function exportOnnx(modelFolder: string, file: string): string {
     nodes: graph.nodes,
     weights: graph.weights,
     inputs: graph.inputs,
-    outputs: [{ name: named, type: graph.type, shape: ["batch", 1], description: `${target.name} in ${target.reportedUnit}` }],
+    outputs: [
+      { name: named, type: graph.type, shape: ["batch", 1], description: `${target.name} in ${target.reportedUnit}` },
+    ],
     metadata: { r3dvs: JSON.stringify(metadata) },
     opset: ONNX_OPSET,
   });
@@ -37,7 +40,10 @@ export function exportOnnx(modelFolder: string, file: string): string {
   return file;
 }
 
-function graphOf({ learned, scale, model }: Model, folder: string): { readonly graph: OnnxGraph; readonly output: string } {
+function graphOf(
+  { learned, scale, model }: Model,
+  folder: string,
+): { readonly graph: OnnxGraph; readonly output: string } {
   if (learned.kind === "networks") return onnxOfNetworks({ members: learned.members, scale });
   if (learned.kind === "kernel") return onnxOfKernel(learned.kernel, scale);
   throw new UsageError(`${folder} is a ${model} model, which cannot become an ONNX file: ${REASONS[learned.kind]}`);

@@ -9,12 +9,14 @@ import { readModel } from "./modelFile.js";
 const nameOf = ({ source }: FittedTerm) => (typeof source === "object" ? `soap${source.soap}` : source);
 
 /**
- * Writes a Gaussian process for numpy. For each kernel of the sum `term_source`, `term_form` (linear, gaussian), `term_reads` (atoms, density), `term_unit`,
- * `term_variance`, `term_gamma`: variance m/unit, or variance exp(-gamma m/unit), m the product (of the density with `columns` added) or the squared distance
- * of two vectors, 2 - 2 K for SOAP. `x_<source>`: the training materials' vectors, (f - centre) factor, with `centre_` and `factor_` beside. `weight_atoms`
- * and `weight_density` multiply kernels on both sides. Then `ids`, `noise` (variance), `dual` ((K + noise)^-1 y; of an approximated model, all is of its
- * landmarks, and `trained_on` says of how many materials they tell), `mean` and `deviation` of the targets
- * in the learned unit, and `meta.json`. Throws `UsageError` and `WriteError`.
+ * Writes a Gaussian process for numpy. For each kernel of the sum `term_source`, `term_form` (linear, gaussian),
+ * `term_reads` (atoms, density), `term_unit`, `term_variance`, `term_gamma`: variance m/unit, or variance exp(-gamma
+ * m/unit), m the product (of the density with `columns` added) or the squared distance of two vectors, 2 - 2 K for
+ * SOAP. `x_<source>`: the training materials' vectors, (f - centre) factor, with `centre_` and `factor_` beside.
+ * `weight_atoms`
+ * and `weight_density` multiply kernels on both sides. Then `ids`, `noise` (variance), `dual` ((K + noise)^-1 y; of an
+ * approximated model, all is of its landmarks, and `trained_on` says of how many materials they tell), `mean` and
+ * `deviation` of the targets in the learned unit, and `meta.json`. Throws `UsageError` and `WriteError`.
  */
 export function exportProcess(modelFolder: string, file: string): string {
   const model = readModel(modelFolder);
@@ -41,7 +43,8 @@ export function exportProcess(modelFolder: string, file: string): string {
         `term_${key}`,
         Float64Array.from(terms, (term) => term[key]),
       );
-    for (const [source, { rows, columns, values }] of Object.entries(features)) writer.add(`x_${source}`, values, [rows, columns]);
+    for (const [source, { rows, columns, values }] of Object.entries(features))
+      writer.add(`x_${source}`, values, [rows, columns]);
     for (const [source, { centre, factor }] of Object.entries(scalings)) {
       writer.add(`centre_${source}`, centre);
       writer.add(`factor_${source}`, factor);
@@ -55,7 +58,10 @@ export function exportProcess(modelFolder: string, file: string): string {
     writer.add("deviation", model.scale.deviation);
     const { software, target, normalize } = model;
     const { name, meanVolume } = process;
-    writer.addText("meta.json", JSON.stringify({ software, model: name, target, normalize, meanVolume, soapScales: SOAP_SCALES }));
+    writer.addText(
+      "meta.json",
+      JSON.stringify({ software, model: name, target, normalize, meanVolume, soapScales: SOAP_SCALES }),
+    );
     writer.close();
   } catch (error) {
     writer.discard();

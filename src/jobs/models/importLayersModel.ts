@@ -26,8 +26,9 @@ export interface ForeignModel {
 }
 
 /**
- * Makes a model that `predict` uses of a TensorFlow.js LayersModel (its `model.json`, the weights beside it). An export of r3dvs becomes the model it was,
- * with the weights as they are now; of another one nothing is known of its training materials, so every material lies outside of what it has seen.
+ * Makes a model that `predict` uses of a TensorFlow.js LayersModel (its `model.json`, the weights beside it). An export
+ * of r3dvs becomes the model it was, with the weights as they are now; of another one nothing is known of its training
+ * materials, so every material lies outside of what it has seen.
  * Throws `WriteError`.
  */
 export function importLayersModel(file: string, folder: string, foreign: ForeignModel): Parsed<Model> {
@@ -101,7 +102,10 @@ function ownModel(found: FoundNetworks, metadata: Readonly<Record<string, unknow
   const members = found.members.map((network, i) => ownMember(network, learned.members[i] ?? first));
   const { mean, deviation } = kept.scale;
   const isSame = Math.fround(mean) === found.scale.mean && Math.fround(deviation) === found.scale.deviation;
-  return { value: { ...kept, scale: isSame ? kept.scale : found.scale, learned: { kind: "networks", members } }, problems: [] };
+  return {
+    value: { ...kept, scale: isSame ? kept.scale : found.scale, learned: { kind: "networks", members } },
+    problems: [],
+  };
 }
 
 function keptModel(metadata: Readonly<Record<string, unknown>>): Model | undefined {
@@ -120,18 +124,35 @@ function ownMember({ line, ...network }: FoundNetwork, kept: TrainedNetwork): Tr
   const isSame = factors === undefined || inputFactors(kept.inputScale).every((factor, c) => factor === factors[c]);
   const { linear: keptLine, ...rest } = kept;
   const linear = line && (keptLine && isFoldedFrom(line, keptLine) ? keptLine : lineOf(line));
-  return { ...rest, spec, parameters, inputScale: isSame ? kept.inputScale : divisorsOf(factors), ...(linear && { linear }) };
+  return {
+    ...rest,
+    spec,
+    parameters,
+    inputScale: isSame ? kept.inputScale : divisorsOf(factors),
+    ...(linear && { linear }),
+  };
 }
 
 function isFoldedFrom(line: FoundLine, kept: LinearPart): boolean {
   const { weights, constant, share } = foldedLine(kept);
   const { mean, deviation } = line.residual;
-  return weights.every((weight, j) => weight === line.weights[j]) && constant === line.intercept && mean === 0 && share === deviation;
+  return (
+    weights.every((weight, j) => weight === line.weights[j]) &&
+    constant === line.intercept &&
+    mean === 0 &&
+    share === deviation
+  );
 }
 
 function lineOf({ weights, intercept, residual }: FoundLine): LinearPart {
   const ones = new Float64Array(weights.length).fill(1);
-  return { centre: new Float64Array(weights.length), deviation: ones, weights: Float64Array.from(weights), intercept, residual };
+  return {
+    centre: new Float64Array(weights.length),
+    deviation: ones,
+    weights: Float64Array.from(weights),
+    intercept,
+    residual,
+  };
 }
 
 const divisorsOf = (factors: Float32Array) => factors.map((factor) => 1 / factor);
@@ -147,7 +168,12 @@ function foreignModel({ members, scale }: FoundNetworks, foreign: ForeignModel):
       Number((length / spacing).toPrecision(6)),
     );
   if (members.some(({ spec }) => spec.input.channels !== channels.length))
-    return failed("The network reads {0} channels, not {1} ({2}): give --channels", width, channels.length, channels.join(", "));
+    return failed(
+      "The network reads {0} channels, not {1} ({2}): give --channels",
+      width,
+      channels.length,
+      channels.join(", "),
+    );
   const training: TrainingSettings = {
     ...defaultTraining,
     channels,
@@ -184,7 +210,10 @@ const NOTHING_SEEN: Model["domain"] = {
   threshold: Number.MAX_VALUE,
 };
 
-function foreignMember({ spec, parameters, inputFactors: factors, line }: FoundNetwork, settings: TrainingSettings): TrainedNetwork {
+function foreignMember(
+  { spec, parameters, inputFactors: factors, line }: FoundNetwork,
+  settings: TrainingSettings,
+): TrainedNetwork {
   const inputScale = factors === undefined ? new Float32Array(spec.input.channels).fill(1) : divisorsOf(factors);
   return { spec, parameters, inputScale, settings, ...(line && { linear: lineOf(line) }), history: [] };
 }

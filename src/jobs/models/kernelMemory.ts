@@ -6,7 +6,10 @@ import { type ModelName, soapKernelsOf, stepsOf } from "./modelNames.js";
 
 /** The kernel, the same with noise, and its factor: n x n numbers each. */
 const MATRICES = 3;
-/** Of an approximated model: kernel, factor, its inverse, products, their sum and factor, and what the kernels' library holds of them. */
+/**
+ * Of an approximated model: kernel, factor, its inverse, products, their sum and factor, and what the kernels' library
+ * holds of them.
+ */
 const SPARSE_MATRICES = 10;
 /** Numbers of each training material. */
 const FEATURES = 1000;
@@ -16,10 +19,16 @@ const NUMBER = 8;
 const GIGABYTE = 1e9;
 
 /**
- * Bytes that kernel models hold at once: their own matrices of the `train` materials, or of the landmarks where these are more than `exactUpTo`, and SOAP
- * kernels of `all` that the study reads. 0 where all are networks.
+ * Bytes that kernel models hold at once: their own matrices of the `train` materials, or of the landmarks where these
+ * are more than `exactUpTo`, and SOAP kernels of `all` that the study reads. 0 where all are networks.
  */
-export function kernelBytes(names: readonly ModelName[], soap: SoapSettings, train: number, all: number, exactUpTo = MOST_EXACT): number {
+export function kernelBytes(
+  names: readonly ModelName[],
+  soap: SoapSettings,
+  train: number,
+  all: number,
+  exactUpTo = MOST_EXACT,
+): number {
   const kernels = names.filter((name) => stepsOf(name).some((step) => step !== undefined && step !== "r3dvs"));
   if (kernels.length === 0) return 0;
   const scales = soapKernelsOf(kernels, soap, train).length;

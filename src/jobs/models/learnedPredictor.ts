@@ -17,7 +17,9 @@ export interface LearnedPrediction {
   readonly value: number;
   readonly sigma: number;
   readonly count: number;
-  /** Whether `sigma` is the standard deviation of the error: true of kernel models, and of networks that are calibrated. */
+  /**
+   * Whether `sigma` is the standard deviation of the error: true of kernel models, and of networks that are calibrated.
+   */
   readonly isCalibrated: boolean;
 }
 
@@ -32,11 +34,19 @@ export interface LearnedPredictor {
 }
 
 /** `soap`: kernels that are known already. */
-export function learnedPredictor(learned: FittedModel, createEngine: CreateNetworkEngine, soap?: readonly SharedSoap[]): LearnedPredictor {
+export function learnedPredictor(
+  learned: FittedModel,
+  createEngine: CreateNetworkEngine,
+  soap?: readonly SharedSoap[],
+): LearnedPredictor {
   return learned.kind === "twoSteps" ? twoSteps(learned, createEngine, soap) : oneStep(learned, createEngine, soap);
 }
 
-function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: readonly SharedSoap[] | undefined): LearnedPredictor {
+function oneStep(
+  learned: FittedStage,
+  createEngine: CreateNetworkEngine,
+  soap: readonly SharedSoap[] | undefined,
+): LearnedPredictor {
   const dispose = () => {};
   useFastAlgebra();
   if (learned.kind === "kernel") {
@@ -70,7 +80,11 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
     const predict = (material: EncodedMaterial) => {
       ready ??= withFactor(process, () => processSoapOfModel(process));
       const model = ready;
-      const input = { material: canDescribe(material), size: cellSize(material), soap: processSoapRows(material, model, ids, soap) };
+      const input = {
+        material: canDescribe(material),
+        size: cellSize(material),
+        soap: processSoapRows(material, model, ids, soap),
+      };
       return predictProcess(model, input, () => processSoapOfModel(model));
     };
     return { predict: (material) => ({ ...predict(material), count: 1, isCalibrated: true }), dispose };
@@ -84,10 +98,15 @@ function oneStep(learned: FittedStage, createEngine: CreateNetworkEngine, soap: 
 }
 
 /**
- * Residuals of materials that the first step had not seen hold its error, so the second step's doubt is the doubt of the sum;
+ * Residuals of materials that the first step had not seen hold its error, so the second step's doubt is the doubt of
+ * the sum;
  * those of its own training set do not, and both uncertainties count.
  */
-function twoSteps(learned: LearnedTwoSteps, createEngine: CreateNetworkEngine, soap: readonly SharedSoap[] | undefined): LearnedPredictor {
+function twoSteps(
+  learned: LearnedTwoSteps,
+  createEngine: CreateNetworkEngine,
+  soap: readonly SharedSoap[] | undefined,
+): LearnedPredictor {
   const first = oneStep(learned.first, createEngine, soap);
   const second = oneStep(learned.second, createEngine, soap);
   const { residualScale, residuals } = learned;
@@ -96,7 +115,12 @@ function twoSteps(learned: LearnedTwoSteps, createEngine: CreateNetworkEngine, s
       const [a, b] = [first.predict(material), second.predict(material)];
       const doubt = b.sigma * residualScale.deviation;
       const sigma = residuals === "outOfFold" ? doubt : Math.hypot(a.sigma, doubt);
-      return { value: a.value + unstandardise(b.value, residualScale), sigma, count: b.count, isCalibrated: b.isCalibrated };
+      return {
+        value: a.value + unstandardise(b.value, residualScale),
+        sigma,
+        count: b.count,
+        isCalibrated: b.isCalibrated,
+      };
     },
     ...(first.compare && { compare: first.compare }),
     ...(first.compared && { compared: first.compared }),

@@ -18,9 +18,13 @@ type Learned =
   | { readonly kind: "process"; readonly process: ProcessModel; readonly ids: readonly string[] }
   | { readonly kind: "networks" | "kernel" | "soap" };
 
-/** What a library keeps of a model: Gaussian processes without their Cholesky factor (megabytes, and it follows from the rest), ids and single structures. */
+/**
+ * What a library keeps of a model: Gaussian processes without their Cholesky factor (megabytes, and it follows from the
+ * rest), ids and single structures.
+ */
 export function shelvedModel(learned: Learned): unknown {
-  if (learned.kind === "twoSteps") return { ...learned, first: shelvedModel(learned.first), second: shelvedModel(learned.second) };
+  if (learned.kind === "twoSteps")
+    return { ...learned, first: shelvedModel(learned.first), second: shelvedModel(learned.second) };
   if (learned.kind !== "process") return learned;
   const { lower: _lower, atoms, ...process } = learned.process;
   return { kind: "process", process: { ...process, ...(atoms && { packedAtoms: packAtoms(atoms) }) } };
@@ -54,7 +58,8 @@ interface Shelved {
 
 function taken(shelved: Shelved, ids: readonly string[]): unknown {
   const { kind, process, first, second } = shelved;
-  if (kind === "twoSteps" && first && second) return { ...shelved, first: taken(first, ids), second: taken(second, ids) };
+  if (kind === "twoSteps" && first && second)
+    return { ...shelved, first: taken(first, ids), second: taken(second, ids) };
   if (kind !== "process" || process === undefined) return shelved;
   const { packedAtoms, ...rest } = process;
   return { kind, ids, process: { ...rest, ...(packedAtoms && { atoms: unpackAtoms(packedAtoms) }) } };
@@ -91,9 +96,13 @@ function unpackAtoms(packed: PackedAtoms): readonly Atoms[] {
 }
 
 function isSame(a: PackedAtoms, b: PackedAtoms): boolean {
-  const same = (x: ArrayLike<number>, y: ArrayLike<number>) => x.length === y.length && Array.from(x).every((value, i) => value === y[i]);
+  const same = (x: ArrayLike<number>, y: ArrayLike<number>) =>
+    x.length === y.length && Array.from(x).every((value, i) => value === y[i]);
   return (
-    same(a.counts, b.counts) && same(a.atomicNumbers, b.atomicNumbers) && same(a.lattices, b.lattices) && same(a.fractional, b.fractional)
+    same(a.counts, b.counts) &&
+    same(a.atomicNumbers, b.atomicNumbers) &&
+    same(a.lattices, b.lattices) &&
+    same(a.fractional, b.fractional)
   );
 }
 

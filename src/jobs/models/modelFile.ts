@@ -74,7 +74,10 @@ export type FittedStage =
   /** `ids`: of the training materials, or of the landmarks, in order. */
   | { readonly kind: "process"; readonly process: ProcessModel; readonly ids: readonly string[] };
 
-/** The second of two steps learned the residuals of the first: y = first + second, whose scale is in units of the first's. */
+/**
+ * The second of two steps learned the residuals of the first: y = first + second, whose scale is in units of the
+ * first's.
+ */
 export interface LearnedTwoSteps {
   readonly kind: "twoSteps";
   readonly first: FittedStage;
@@ -120,11 +123,15 @@ function isOwn(folder: string): boolean {
 }
 
 /**
- * Writes several models into one folder, small: what they share (materials, domain) stands there once, and all their weights in one file,
- * compressed, in which large arrays keep the few digits that a prediction needs; what Gaussian processes compare materials by keeps every bit.
+ * Writes several models into one folder, small: what they share (materials, domain) stands there once, and all their
+ * weights in one file, compressed, in which large arrays keep the few digits that a prediction needs; what Gaussian
+ * processes compare materials by keeps every bit.
  * Each model has a folder of its own in it. Throws `WriteError`.
  */
-export function writeLibrary(folder: string, models: readonly { readonly name: string; readonly model: Model }[]): void {
+export function writeLibrary(
+  folder: string,
+  models: readonly { readonly name: string; readonly model: Model }[],
+): void {
   const [first] = models;
   if (first === undefined) throw new RangeError("a library needs a model");
   const { materials, domain } = first.model;
@@ -142,7 +149,10 @@ export function writeLibrary(folder: string, models: readonly { readonly name: s
   });
 }
 
-/** What is known of a model's errors, stated anew; weights and all else stay as they are. Throws `UsageError` and `WriteError`. */
+/**
+ * What is known of a model's errors, stated anew; weights and all else stay as they are. Throws `UsageError` and
+ * `WriteError`.
+ */
 export function restateModel(folder: string, { heldOut, recommended }: Pick<Model, "heldOut" | "recommended">): void {
   const file = path.join(folder, HEAD);
   if (!isModel(folder)) throw new UsageError(`${folder} contains no model: ${HEAD} and ${WEIGHTS} are needed`);
@@ -166,7 +176,8 @@ export function readModel(folder: string): Model {
     return isOfLibrary(json) ? takenModel(unpacked as Head) : unpacked;
   });
   const wrong = MODEL_SHAPE(model, "");
-  if (wrong !== undefined) throw new UsageError(`${path.join(folder, HEAD)} is damaged or not a model of this version: ${wrong}`);
+  if (wrong !== undefined)
+    throw new UsageError(`${path.join(folder, HEAD)} is damaged or not a model of this version: ${wrong}`);
   return model as Model;
 }
 
@@ -192,7 +203,8 @@ function orUnsound<T>(file: string, read: () => T): T {
 export function readModelFacts(folder: string): ModelFacts {
   const head = readHead(folder);
   const wrong = MODEL_FACTS_SHAPE(head, "");
-  if (wrong !== undefined) throw new UsageError(`${path.join(folder, HEAD)} is damaged or not a model of this version: ${wrong}`);
+  if (wrong !== undefined)
+    throw new UsageError(`${path.join(folder, HEAD)} is damaged or not a model of this version: ${wrong}`);
   return head as ModelFacts;
 }
 
@@ -214,7 +226,12 @@ function readHead(folder: string): Head {
     const head = readCheckedJson(path.join(folder, HEAD), LIMITS.run);
     if (typeof head === "object" && head !== null && "format" in head && head.format === 1) {
       if (!isOfLibrary(head)) return withoutSum(withHashes(head) as object);
-      return withoutSum(withHashes({ ...(readSmallJson(path.join(folder, "..", LIBRARY_HEAD), LIMITS.run) as object), ...head }) as object);
+      return withoutSum(
+        withHashes({
+          ...(readSmallJson(path.join(folder, "..", LIBRARY_HEAD), LIMITS.run) as object),
+          ...head,
+        }) as object,
+      );
     }
   } catch {
     // Falls through to the one message for every broken file.

@@ -17,7 +17,9 @@ export function listModels(folders: readonly string[]): ModelSummary[] {
 
 function modelsIn(folder: string): string[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
-  const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
+  const entries = readdirSync(folder, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && !entry.name.startsWith("."),
+  );
   return entries
     .map(({ name }) => path.join(folder, name))
     .filter(isModel)

@@ -1,10 +1,25 @@
 import type { SoapSettings } from "../../core/descriptors/soapKernel.js";
 import type { ModelInputs } from "../../core/learning/domain/applicabilityDomain.js";
-import { PROCESS_NAMES, type ProcessName, processSoapScales, SOAP_SCALES } from "../../core/learning/gaussianProcess/processTerms.js";
+import {
+  PROCESS_NAMES,
+  type ProcessName,
+  processSoapScales,
+  SOAP_SCALES,
+} from "../../core/learning/gaussianProcess/processTerms.js";
 import { UsageError } from "../files/usageError.js";
 
 /** Models of one step. */
-export const MODELS = ["r3dvs", "combined", "soap", "cm", "composition", "shells", "density", "functionals", "angular"] as const;
+export const MODELS = [
+  "r3dvs",
+  "combined",
+  "soap",
+  "cm",
+  "composition",
+  "shells",
+  "density",
+  "functionals",
+  "angular",
+] as const;
 export type SingleModel = (typeof MODELS)[number];
 
 /** A model by its name: of one step, or `a+b`, of which the second is trained on the residuals of the first. */
@@ -21,7 +36,8 @@ export function checkModels(names: readonly string[]): ModelName[] {
   return [...new Set(names)].map((name): ModelName => {
     const [first, second, ...more] = name.split("+").map((step) => MODELS.find((model) => model === step));
     if (first !== undefined && !name.includes("+")) return first;
-    if (first !== undefined && second !== undefined && first !== second && more.length === 0) return `${first}+${second}`;
+    if (first !== undefined && second !== undefined && first !== second && more.length === 0)
+      return `${first}+${second}`;
     throw new UsageError(`unknown model ${name}; choose from ${MODEL_CHOICE}`);
   });
 }
@@ -37,7 +53,10 @@ const ATOM_READERS: readonly string[] = ["soap", "cm", "composition", "combined"
 /** What a model reads of a material, by its steps. */
 export function inputsOf(name: ModelName): ModelInputs {
   const steps = name.split("+");
-  return { density: steps.some((step) => DENSITY_READERS.includes(step)), atoms: steps.some((step) => ATOM_READERS.includes(step)) };
+  return {
+    density: steps.some((step) => DENSITY_READERS.includes(step)),
+    atoms: steps.some((step) => ATOM_READERS.includes(step)),
+  };
 }
 
 /** Whether the model is an ensemble of networks: its last step decides. */
@@ -50,10 +69,15 @@ export function usesNetworks(name: ModelName): boolean {
   return name.split("+").includes("r3dvs");
 }
 
-/** The settings of the SOAP kernels that models need, each once: of `soap` those asked for. `most`: training materials at most. */
+/**
+ * The settings of the SOAP kernels that models need, each once: of `soap` those asked for. `most`: training materials
+ * at most.
+ */
 export function soapKernelsOf(names: readonly ModelName[], soap: SoapSettings, most: number): SoapSettings[] {
   const steps = new Set(names.flatMap((name) => stepsOf(name)));
-  const scales = new Set(PROCESS_NAMES.filter((name) => steps.has(name)).flatMap((name) => processSoapScales(name, most)));
+  const scales = new Set(
+    PROCESS_NAMES.filter((name) => steps.has(name)).flatMap((name) => processSoapScales(name, most)),
+  );
   return [...(steps.has("soap") ? [soap] : []), ...SOAP_SCALES.filter((_, scale) => scales.has(scale))];
 }
 

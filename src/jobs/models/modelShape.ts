@@ -56,7 +56,9 @@ const SCALE = objectShape({ mean: finiteShape, deviation: positive });
 const MATRIX = then(
   objectShape({ rows: wholeShape(0, 1e6), columns: wholeShape(0, 1e6), values: doubles() }),
   ({ rows, columns, values }: { rows: number; columns: number; values: Float64Array }, place) =>
-    values.length === rows * columns ? undefined : `${place}.values has ${values.length} numbers, not ${rows} x ${columns}`,
+    values.length === rows * columns
+      ? undefined
+      : `${place}.values has ${values.length} numbers, not ${rows} x ${columns}`,
 );
 
 const LINEAR = then(
@@ -68,7 +70,9 @@ const LINEAR = then(
     residual: SCALE,
   }),
   ({ centre, deviation, weights }: { centre: Float64Array; deviation: Float64Array; weights: Float64Array }, place) =>
-    centre.length === deviation.length && centre.length === weights.length ? undefined : `${place}: its arrays differ in length`,
+    centre.length === deviation.length && centre.length === weights.length
+      ? undefined
+      : `${place}: its arrays differ in length`,
 );
 
 const LAYER = objectShape(
@@ -101,31 +105,42 @@ const NETWORK = then(
   networkProblem,
 );
 
-function networkProblem({ spec, parameters, inputScale, settings, linear }: TrainedNetwork, place: string): string | undefined {
+function networkProblem(
+  { spec, parameters, inputScale, settings, linear }: TrainedNetwork,
+  place: string,
+): string | undefined {
   const shapes = networkShapes(spec);
   if ("error" in shapes) return `${place}.spec: ${shapes.error}`;
   const count = countParameters(shapes.value);
   if (parameters.length !== count) return `${place}.parameters has ${parameters.length} numbers, not ${count}`;
   const { size, channels } = spec.input;
   const side = voxelsPerSide(settings.voxels);
-  if ("error" in side || side.value !== size) return `${place}.settings.voxels has not the ${size} voxels a side of its network`;
+  if ("error" in side || side.value !== size)
+    return `${place}.settings.voxels has not the ${size} voxels a side of its network`;
   const known = settings.channels.every((channel) => CHANNELS.includes(channel));
   if (!known || settings.channels.length !== channels || inputScale.length !== channels)
     return `${place}.settings.channels are not the ${channels} of its network`;
   // the sums of the channels and s_0
-  return linear && linear.weights.length !== channels + 1 ? `${place}.linear has ${linear.weights.length} weights` : undefined;
+  return linear && linear.weights.length !== channels + 1
+    ? `${place}.linear has ${linear.weights.length} weights`
+    : undefined;
 }
 
 const NETWORKS = then(
   objectShape({ members: listShape(NETWORK, 1000, 1) }),
   ({ members }: { members: readonly TrainedNetwork[] }, place) => {
     const orientations = members.reduce((sum, { settings }) => sum + settings.testRotations, 0);
-    return orientations > MOST_ORIENTATIONS ? `${place} asks for ${orientations} orientations of a material` : undefined;
+    return orientations > MOST_ORIENTATIONS
+      ? `${place} asks for ${orientations} orientations of a material`
+      : undefined;
   },
 );
 
 /** Of models that take in more materials than they hold. */
-const SPARSE = objectShape({ trainedOn: wholeShape(1), jitter: atLeastZero, lower: doubles() }, { calibration: positive });
+const SPARSE = objectShape(
+  { trainedOn: wholeShape(1), jitter: atLeastZero, lower: doubles() },
+  { calibration: positive },
+);
 
 /** Both triangles are of the landmarks. */
 function sparseProblem(sparse: SparseFit | undefined, n: number, place: string): string | undefined {
@@ -174,7 +189,10 @@ const ENVIRONMENT = then(
     values: doubles(),
     self: positive,
   }),
-  (one: { blocks: readonly number[]; starts: readonly number[]; weights: Float64Array; values: Float64Array }, place) => {
+  (
+    one: { blocks: readonly number[]; starts: readonly number[]; weights: Float64Array; values: Float64Array },
+    place,
+  ) => {
     const { blocks, starts, weights, values } = one;
     const rising = starts.every((start, i) => i === 0 || start >= (starts[i - 1] as number));
     const width = starts.at(-1) ?? 0;
@@ -269,8 +287,14 @@ const PROCESS = then(
   (process: ProcessModel, place) => {
     const { parts, weights, atoms, dual, lower, sparse } = process;
     const n = dual.length;
-    const counts = [...Object.values(parts).map(({ rows }) => rows), weights.atoms.length, weights.density.length, atoms?.length ?? n];
-    if (n < 1 || n > MOST_MATERIALS || counts.some((count) => count !== n)) return `${place}: its arrays are not of the same materials`;
+    const counts = [
+      ...Object.values(parts).map(({ rows }) => rows),
+      weights.atoms.length,
+      weights.density.length,
+      atoms?.length ?? n,
+    ];
+    if (n < 1 || n > MOST_MATERIALS || counts.some((count) => count !== n))
+      return `${place}: its arrays are not of the same materials`;
     const problem = termsProblem(process);
     if (problem !== undefined) return `${place}: ${problem}`;
     return lower === undefined || lower.length === (n * (n + 1)) / 2 || lower.length === n * n
@@ -288,7 +312,8 @@ function termsProblem({ parts, scalings, terms, atoms }: ProcessModel): string |
     const part = rule && parts[rule.part];
     if (rule === undefined || part === undefined) return `there are no features ${source}`;
     const width = rule.derive(part.values.slice(0, part.columns)).length;
-    if (scaling.centre.length !== width || scaling.factor.length !== width) return `the scaling of ${source} has not ${width} numbers`;
+    if (scaling.centre.length !== width || scaling.factor.length !== width)
+      return `the scaling of ${source} has not ${width} numbers`;
   }
   for (const { source } of terms) {
     if (source === "constant") continue;
@@ -305,7 +330,8 @@ const stageShape: Shape = (value, place) => {
   if (kind === "networks") return NETWORKS(value, place);
   if (kind === "kernel") return objectShape({ kernel: KERNEL }, { ids: IDS })(value, place);
   if (kind === "soap") return objectShape({ soap: SOAP }, { ids: IDS })(value, place);
-  if (kind === "process") return objectShape({ process: PROCESS, ids: listShape(textShape, MOST_MATERIALS, 1) })(value, place);
+  if (kind === "process")
+    return objectShape({ process: PROCESS, ids: listShape(textShape, MOST_MATERIALS, 1) })(value, place);
   return `${place}.kind is none of networks, kernel, soap, process`;
 };
 
@@ -336,13 +362,24 @@ const DOMAIN = then(
     },
     {
       // of an element that the materials do not tell: NaN
-      valences: objectShape({ elements: ELEMENTS, electrons: numbers(Float64Array, undefined, (value) => Math.abs(value) !== Infinity) }),
+      valences: objectShape({
+        elements: ELEMENTS,
+        electrons: numbers(Float64Array, undefined, (value) => Math.abs(value) !== Infinity),
+      }),
       kinds: listShape(textShape, 1000),
       common: ELEMENTS,
       magnetization: atLeastZero,
     },
   ),
-  (domain: { ids: readonly string[]; features: { rows: number; columns: number }; mean: Float64Array; deviation: Float64Array }, place) => {
+  (
+    domain: {
+      ids: readonly string[];
+      features: { rows: number; columns: number };
+      mean: Float64Array;
+      deviation: Float64Array;
+    },
+    place,
+  ) => {
     const { ids, features, mean, deviation } = domain;
     const { rows, columns } = features;
     const isWhole = rows === ids.length && mean.length === columns && deviation.length === columns;

@@ -1,5 +1,13 @@
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from "../../core/learning/onnx/onnxModel.js";
-import { packedVarints, readMessage, textBytes, textOf, WireError, type WireField, writeMessage } from "../files/protobuf.js";
+import {
+  packedVarints,
+  readMessage,
+  textBytes,
+  textOf,
+  WireError,
+  type WireField,
+  writeMessage,
+} from "../files/protobuf.js";
 
 const IR_VERSION = 8;
 
@@ -51,7 +59,8 @@ function attributeBytes(name: string, value: OnnxAttribute): Uint8Array {
   const named: WireField = [1, textBytes(name)];
   if ("int" in value) return writeMessage([named, [3, value.int], [20, ATTRIBUTE.int]]);
   if ("float" in value) return writeMessage([named, [2, { float: value.float }], [20, ATTRIBUTE.float]]);
-  if ("ints" in value) return writeMessage([named, ...value.ints.map((one): WireField => [8, one]), [20, ATTRIBUTE.ints]]);
+  if ("ints" in value)
+    return writeMessage([named, ...value.ints.map((one): WireField => [8, one]), [20, ATTRIBUTE.ints]]);
   return writeMessage([named, [5, tensorBytes(value)], [20, ATTRIBUTE.tensor]]);
 }
 
@@ -63,7 +72,9 @@ function tensorBytes({ name, shape, values }: OnnxTensor): Uint8Array {
 }
 
 function valueBytes({ name, type, shape, description }: OnnxValue): Uint8Array {
-  const sides = shape.map((side): WireField => [1, writeMessage([typeof side === "number" ? [1, side] : [2, textBytes(side)]])]);
+  const sides = shape.map(
+    (side): WireField => [1, writeMessage([typeof side === "number" ? [1, side] : [2, textBytes(side)]])],
+  );
   const tensor = writeMessage([
     [1, type === "float" ? FLOAT : DOUBLE],
     [2, writeMessage(sides)],
@@ -75,7 +86,10 @@ function valueBytes({ name, type, shape, description }: OnnxValue): Uint8Array {
   ]);
 }
 
-/** The model in the bytes of a `.onnx` file. Throws `WireError` for bytes that are none, and for weights of a kind that no network of ours has. */
+/**
+ * The model in the bytes of a `.onnx` file. Throws `WireError` for bytes that are none, and for weights of a kind that
+ * no network of ours has.
+ */
 export function readOnnx(bytes: Uint8Array): OnnxModel {
   const model = new Message(bytes);
   const graph = model.message(7);
@@ -133,7 +147,8 @@ class Message {
   /** Packed or one after the other. */
   numbers(number: number): number[] {
     return this.all(number).flatMap((value) => {
-      const whole = value instanceof Uint8Array ? packedVarints(value) : typeof value === "object" ? [] : [BigInt(value)];
+      const whole =
+        value instanceof Uint8Array ? packedVarints(value) : typeof value === "object" ? [] : [BigInt(value)];
       return whole.map((one) => Number(BigInt.asIntN(64, one)));
     });
   }
@@ -173,7 +188,8 @@ function tensorOf(message: Message): OnnxTensor {
   const size = shape.reduce((product, side) => product * side, 1);
   const raw = message.bytes(9);
   const values = raw ? rawValues(raw, kind) : listedValues(message, kind);
-  if (values === undefined) throw new WireError(`the weights ${name} are of the kind ${kind}; only float, double and int64 can be read`);
+  if (values === undefined)
+    throw new WireError(`the weights ${name} are of the kind ${kind}; only float, double and int64 can be read`);
   if (values.length !== size || shape.some((side) => side < 0))
     throw new WireError(`the weights ${name} are ${values.length} numbers, not ${size}`);
   return { name, shape, values };
@@ -192,7 +208,9 @@ function listedValues(message: Message, kind: number): OnnxTensor["values"] | un
   if (kind !== FLOAT && kind !== DOUBLE) return undefined;
   const packed = message.bytes(kind === FLOAT ? 4 : 10);
   if (packed) return rawValues(packed, kind);
-  const single = message.all(4).flatMap((value) => (typeof value === "object" && "float" in value ? [value.float] : []));
+  const single = message
+    .all(4)
+    .flatMap((value) => (typeof value === "object" && "float" in value ? [value.float] : []));
   return kind === FLOAT ? Float32Array.from(single) : new Float64Array();
 }
 

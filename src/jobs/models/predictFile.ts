@@ -42,7 +42,10 @@ type AskKnown = (
   signal?: AbortSignal,
 ) => Promise<(target: RunTarget, size: CellSize) => KnownValue | undefined>;
 
-/** Reads a file (a density, or atoms alone for models that need no more), once for each way in which the models want it, and predicts it with every model. */
+/**
+ * Reads a file (a density, or atoms alone for models that need no more), once for each way in which the models want it,
+ * and predicts it with every model.
+ */
 export async function predictFile(
   shelf: PredictorCache,
   models: readonly string[],
@@ -66,7 +69,8 @@ export async function predictFile(
     const settings = { ...readingOf(predictor.model), ...(frame !== undefined && { frame }) };
     const key = isAtoms ? "atoms" : JSON.stringify(settings);
     const outcome =
-      readings.get(key) ?? (await (isAtoms ? readAtomsMaterial(entry, options.signal) : readMaterial(entry, settings, reading)));
+      readings.get(key) ??
+      (await (isAtoms ? readAtomsMaterial(entry, options.signal) : readMaterial(entry, settings, reading)));
     if (!readings.has(key)) problems.push(...outcome.problems);
     readings.set(key, outcome);
     if (outcome.value !== undefined && !hasError(outcome)) {
@@ -91,12 +95,23 @@ function predictionOf(folder: string, predictor: Predictor, material: EncodedMat
   const refusal = refusalOf(predictor.model, material);
   if (refusal) return { ...place, outOfDomain: true, reasons: [refusal], nearest: [] };
   const { value, sigma, lower, upper } = predictor.predict(material);
-  if (!Number.isFinite(value) || !Number.isFinite(sigma)) return { ...place, outOfDomain: true, reasons: [NOT_FINITE], nearest: [] };
+  if (!Number.isFinite(value) || !Number.isFinite(sigma))
+    return { ...place, outOfDomain: true, reasons: [NOT_FINITE], nearest: [] };
   const { outOfDomain, reasons, nearest: alike } = predictor.judge(material);
   const nearest = alike.map((one) => ({ ...one, ...formulaOf(materials, one.id) }));
   const inTraining = materials.some((known) => known.hash === hash) || isSame(nearest[0], material);
   const approximation = approximationOf(learned);
-  const found = { value, sigma, lower, upper, inTraining, outOfDomain, reasons, nearest, ...(approximation && { approximation }) };
+  const found = {
+    value,
+    sigma,
+    lower,
+    upper,
+    inTraining,
+    outOfDomain,
+    reasons,
+    nearest,
+    ...(approximation && { approximation }),
+  };
   return { ...place, explainable: isExplainable(learned), ...found };
 }
 
@@ -104,7 +119,8 @@ function predictionOf(folder: string, predictor: Predictor, material: EncodedMat
 function approximationOf(learned: FittedModel): FilePrediction["approximation"] {
   if (learned.kind === "twoSteps") return approximationOf(learned.first) ?? approximationOf(learned.second);
   if (learned.kind === "networks") return undefined;
-  const { sparse, dual } = learned.kind === "process" ? learned.process : learned.kind === "soap" ? learned.soap : learned.kernel;
+  const { sparse, dual } =
+    learned.kind === "process" ? learned.process : learned.kind === "soap" ? learned.soap : learned.kernel;
   return sparse && { trainedOn: sparse.trainedOn, landmarks: dual.length };
 }
 

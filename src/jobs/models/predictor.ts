@@ -1,5 +1,15 @@
-import { assessDomain, type DomainVerdict, magnetizationShare } from "../../core/learning/domain/applicabilityDomain.js";
-import { applyBounds, type BoundedValue, boundsOf, hasOddElectrons, isGap } from "../../core/learning/evaluation/physicalBounds.js";
+import {
+  assessDomain,
+  type DomainVerdict,
+  magnetizationShare,
+} from "../../core/learning/domain/applicabilityDomain.js";
+import {
+  applyBounds,
+  type BoundedValue,
+  boundsOf,
+  hasOddElectrons,
+  isGap,
+} from "../../core/learning/evaluation/physicalBounds.js";
 import { unstandardise } from "../../core/learning/evaluation/targetScaling.js";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import type { SharedSoap } from "../features/sharedSoap.js";
@@ -50,7 +60,10 @@ export class Predictor {
     return inputs.density ? verdict : { ...verdict, nearest: this.nearestByAtoms(material) };
   }
 
-  /** A model that does not read the density knows nothing of how alike densities are: it says which materials its own kernel takes for alike. */
+  /**
+   * A model that does not read the density knows nothing of how alike densities are: it says which materials its own
+   * kernel takes for alike.
+   */
   private nearestByAtoms(material: EncodedMaterial): DomainVerdict["nearest"] {
     const similarities = this.learned.compare?.(material) ?? new Float64Array();
     const ids = this.learned.compared ?? this.model.materials.map(({ id }) => id);
@@ -62,8 +75,8 @@ export class Predictor {
   }
 
   /**
-   * An odd number of electrons leaves a band half filled where spins are not polarised: all training materials of a model without
-   * magnetisation are of that kind, and so is a density without one.
+   * An odd number of electrons leaves a band half filled where spins are not polarised: all training materials of a
+   * model without magnetisation are of that kind, and so is a density without one.
    */
   private hasNoGap({ electrons, spectrum }: EncodedMaterial): boolean {
     const { target, domain } = this.model;

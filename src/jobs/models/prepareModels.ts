@@ -9,7 +9,10 @@ import type { ThreadPool } from "../threads/threadPool.js";
 import { type FittedModel, modelVersion, readModel, readModelFacts } from "./modelFile.js";
 import { hasFactor } from "./processFactor.js";
 
-/** Seconds of computing that all predictions of Gaussian processes with SOAP need first, done once, over all threads, and kept for the next session. */
+/**
+ * Seconds of computing that all predictions of Gaussian processes with SOAP need first, done once, over all threads,
+ * and kept for the next session.
+ */
 export class ModelPreparation {
   readonly #done = new Set<string>();
   readonly #shared = new Set<string>();
@@ -17,9 +20,13 @@ export class ModelPreparation {
 
   constructor(private readonly pool: ThreadPool) {}
 
-  /** Makes the threads ready for predictions of these models. Throws `UsageError` where no sound model stands; rejects when cancelled. */
+  /**
+   * Makes the threads ready for predictions of these models. Throws `UsageError` where no sound model stands; rejects
+   * when cancelled.
+   */
   prepare(models: readonly string[], cancellation?: Cancellation): Promise<void> {
-    const made = this.#last.catch(() => {}).then(() => this.#prepareAll(models, cancellation)); // together they would do it twice
+    // together they would do it twice
+    const made = this.#last.catch(() => {}).then(() => this.#prepareAll(models, cancellation));
     this.#last = made;
     return made;
   }
@@ -41,14 +48,19 @@ export class ModelPreparation {
     }
   }
 
-  /** Kernels among training materials are needed for the Cholesky factor alone, which models that stand for themselves hold. */
+  /**
+   * Kernels among training materials are needed for the Cholesky factor alone, which models that stand for themselves
+   * hold.
+   */
   async #share(process: ProcessModel, cancellation: Cancellation | undefined): Promise<void> {
     const needsKernel = !hasFactor(process);
     for (const { key, settings } of modelSoapScales(process)) {
       if (this.#shared.has(`${key} ${needsKernel}`)) continue;
       const kept = readSoapCache(key);
       const isEnough = kept !== undefined && (kept.kernel !== undefined || !needsKernel);
-      this.pool.share(shareModelSoapMethod, [isEnough ? kept : await this.#compute(key, settings, process, needsKernel, cancellation)]);
+      this.pool.share(shareModelSoapMethod, [
+        isEnough ? kept : await this.#compute(key, settings, process, needsKernel, cancellation),
+      ]);
       this.#shared.add(`${key} ${needsKernel}`);
     }
   }

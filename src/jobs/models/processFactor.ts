@@ -14,7 +14,8 @@ const KEPT = 24;
 const SUM = 32;
 
 /**
- * A model of a library with the Cholesky factor that it is stored without: from the user's cache, or computed (about two CPU seconds for 746 materials)
+ * A model of a library with the Cholesky factor that it is stored without: from the user's cache, or computed (about
+ * two CPU seconds for 746 materials)
  * and kept there for the next session.
  */
 export function withFactor(process: ProcessModel, soapOfTraining: () => SoapKernels): ProcessModel {
@@ -35,7 +36,8 @@ function readFactor(process: ProcessModel): Float64Array | undefined {
   try {
     const all = readFileSync(fileOf(process));
     const body = all.subarray(SUM);
-    if (body.length !== 4 * n * (n + 1) || !createHash("sha256").update(body).digest().equals(all.subarray(0, SUM))) return undefined;
+    if (body.length !== 4 * n * (n + 1) || !createHash("sha256").update(body).digest().equals(all.subarray(0, SUM)))
+      return undefined;
     return new Float64Array(Uint8Array.from(body).buffer);
   } catch {
     return undefined; // there is none

@@ -10,8 +10,14 @@ import { isProcess, type ModelName, stepsOf } from "./modelNames.js";
 const NAMED = 5;
 const PLACE = FILE_START;
 
-/** What keeps a Gaussian process from materials: those whose density was encoded before functionals were, or that are no densities. */
-export function functionalsProblem(name: ProcessName, materials: readonly Pick<EncodedMaterial, "id" | "spectrum">[]): Problem | undefined {
+/**
+ * What keeps a Gaussian process from materials: those whose density was encoded before functionals were, or that are no
+ * densities.
+ */
+export function functionalsProblem(
+  name: ProcessName,
+  materials: readonly Pick<EncodedMaterial, "id" | "spectrum">[],
+): Problem | undefined {
   if (!processParts(name, materials.length).includes("functionals")) return undefined;
   const lacking = materials.filter(({ spectrum }) => spectrum.functionals === undefined).map(({ id }) => id);
   if (lacking.length === 0) return undefined;
@@ -22,7 +28,10 @@ export function functionalsProblem(name: ProcessName, materials: readonly Pick<E
 }
 
 /** As `functionalsProblem`, for all steps of a model by its name. */
-export function inputProblem(name: ModelName, materials: readonly Pick<EncodedMaterial, "id" | "spectrum">[]): Problem | undefined {
+export function inputProblem(
+  name: ModelName,
+  materials: readonly Pick<EncodedMaterial, "id" | "spectrum">[],
+): Problem | undefined {
   return stepsOf(name)
     .flatMap((step) => (isProcess(step) ? (functionalsProblem(step, materials) ?? []) : []))
     .at(0);

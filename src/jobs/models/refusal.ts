@@ -23,8 +23,8 @@ function quantityOf(kind: string): string {
 }
 
 /**
- * Why a model gives no value for a material: the file holds another quantity than those it was trained on, or its density does not hold a whole
- * number of electrons (it is damaged, or in another unit). Undefined where it has a say.
+ * Why a model gives no value for a material: the file holds another quantity than those it was trained on, or its
+ * density does not hold a whole number of electrons (it is damaged, or in another unit). Undefined where it has a say.
  */
 export function refusalOf(
   { domain, learned, model }: Pick<Model, "domain" | "learned" | "model">,
@@ -34,11 +34,15 @@ export function refusalOf(
   const unnamed = elementProblem(material);
   if (unnamed) return reasonOf("elements", unnamed);
   if (isAtomsMaterial(material))
-    return inputsOf(model).density ? reason("density", "This model needs a density: the file holds a structure alone.") : undefined;
+    return inputsOf(model).density
+      ? reason("density", "This model needs a density: the file holds a structure alone.")
+      : undefined;
   const quantity = quantityOf(kind);
   const known = new Set((domain.kinds ?? ["CHGCAR"]).map(quantityOf));
   if (!known.has(quantity)) {
-    const trained = [...new Set((domain.kinds ?? ["CHGCAR"]).map((name) => name.replace(/^CHG$/, "CHGCAR")))].join(", ");
+    const trained = [...new Set((domain.kinds ?? ["CHGCAR"]).map((name) => name.replace(/^CHG$/, "CHGCAR")))].join(
+      ", ",
+    );
     return reason("quantity", "Not a charge density ({0}): the models were trained on {1} files.", kind, trained);
   }
   const lacking = materialProblem(learned, material);
@@ -53,11 +57,20 @@ export function refusalOf(
 }
 
 /** Of a model whose numbers lead nowhere, damaged or made so. */
-export const NOT_FINITE = reason("numbers", "The model gives no finite number for this material: the model may be damaged.");
+export const NOT_FINITE = reason(
+  "numbers",
+  "The model gives no finite number for this material: the model may be damaged.",
+);
 
-const isWhole = (electrons: number) => Math.abs(electrons - Math.round(electrons)) <= WHOLE_ELECTRONS && Math.round(electrons) > 0;
+const isWhole = (electrons: number) =>
+  Math.abs(electrons - Math.round(electrons)) <= WHOLE_ELECTRONS && Math.round(electrons) > 0;
 
-const reasonOf = (code: string, { message, template, args }: Problem): PredictionReason => ({ code, message, template, args });
+const reasonOf = (code: string, { message, template, args }: Problem): PredictionReason => ({
+  code,
+  message,
+  template,
+  args,
+});
 
 function reason(code: string, template: string, ...args: (string | number)[]): PredictionReason {
   const message = template.replace(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));

@@ -11,8 +11,9 @@ const LIBRARY = "library.json";
 const known = new Map<string, string | undefined>();
 
 /**
- * For a structure without a density: of the library that a model comes from, the model of the same target that needs none and errs least, where
- * its test error is at most ten times that of the given one. Undefined for a model that needs no density, and for one of no library.
+ * For a structure without a density: of the library that a model comes from, the model of the same target that needs
+ * none and errs least, where its test error is at most ten times that of the given one. Undefined for a model that
+ * needs no density, and for one of no library.
  */
 export function structureModelFor(folder: string): string | undefined {
   const key = path.resolve(folder);
@@ -26,7 +27,9 @@ function find(folder: string): string | undefined {
   const { model, target, heldOut } = readModelFacts(folder);
   if (!inputsOf(model).density || !heldOut) return undefined;
   const others = listModels([library]).filter((one) => one.target === target.name && !readsDensity(one.path));
-  const [best] = others.sort((a, b) => (a.heldOutMae ?? Number.POSITIVE_INFINITY) - (b.heldOutMae ?? Number.POSITIVE_INFINITY));
+  const [best] = others.sort(
+    (a, b) => (a.heldOutMae ?? Number.POSITIVE_INFINITY) - (b.heldOutMae ?? Number.POSITIVE_INFINITY),
+  );
   return best?.heldOutMae !== undefined && best.heldOutMae <= MOST_TIMES * heldOut.mae ? best.path : undefined;
 }
 

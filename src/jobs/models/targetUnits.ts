@@ -1,9 +1,17 @@
 import type { TargetColumn } from "../../core/learning/evaluation/targetScaling.js";
-import { type CellSize, convert, fromLearned, type TargetQuantity, toLearned } from "../../core/learning/evaluation/targetScaling.js";
+import {
+  type CellSize,
+  convert,
+  fromLearned,
+  type TargetQuantity,
+  toLearned,
+} from "../../core/learning/evaluation/targetScaling.js";
 import type { Normalization } from "../../core/settings/studyOptions.js";
 import type { RunTarget } from "../../protocol/runFiles.js";
 
-/** A column as a target: what is extensive is reported per atom, whichever way the table has it and the models learn it. */
+/**
+ * A column as a target: what is extensive is reported per atom, whichever way the table has it and the models learn it.
+ */
 export function runTarget({ name, kind, unit }: TargetColumn): RunTarget {
   const reportedUnit = kind === "perCell" && unit !== "" ? `${unit.replace(/\/cell$/, "")}/atom` : unit;
   return { name, kind, unit, reportedUnit };

@@ -13,6 +13,7 @@ interface Prediction {
 /** Reads a file and predicts it with every model; without predictions where the file cannot be read. */
 export const predictFileMethod = threadMethod<Prediction, Parsed<readonly FilePrediction[]>>("predictFile");
 
-export const explainPredictionMethod = threadMethod<{ readonly model: string; readonly entry: MaterialFile }, Parsed<Explanation>>(
-  "explainPrediction",
-);
+export const explainPredictionMethod = threadMethod<
+  { readonly model: string; readonly entry: MaterialFile },
+  Parsed<Explanation>
+>("explainPrediction");

@@ -26,7 +26,10 @@ export const addonFile = (folder: string, name: AddonName, instructionSet: strin
 export const addonSets = (folder: string, name: AddonName): string[] =>
   INSTRUCTION_SETS.filter((set) => existsSync(addonFile(folder, name, set)));
 
-/** Loads an addon into this thread; the caller knows that it has passed its self-check, or can afford to crash. Throws an Error where it cannot be loaded. */
+/**
+ * Loads an addon into this thread; the caller knows that it has passed its self-check, or can afford to crash. Throws
+ * an Error where it cannot be loaded.
+ */
 export function loadAddon<Name extends AddonName>(folder: string, name: Name, instructionSet: string): Addons[Name] {
   const module = { exports: {} };
   process.dlopen(module, addonFile(folder, name, instructionSet));

@@ -3,12 +3,16 @@ import path from "node:path";
 import { WriteError, writeFileAtomically } from "../files/atomicFile.js";
 import { readSmallJson } from "../files/readSmallFile.js";
 
-/** Self-tests that were passed on this machine, by what they depend on, so that they need not be repeated by every process. */
+/**
+ * Self-tests that were passed on this machine, by what they depend on, so that they need not be repeated by every
+ * process.
+ */
 const FILE = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "r3dvs", "engines.json");
 const MAX_ENTRIES = 20;
 
 /** What a self-check depends on besides the code: processor, Node, system. */
-export const machineName = (): string => [process.platform, process.arch, cpus()[0]?.model.trim() ?? "", process.version].join(" ");
+export const machineName = (): string =>
+  [process.platform, process.arch, cpus()[0]?.model.trim() ?? "", process.version].join(" ");
 
 export type Recall = (key: string) => string | undefined;
 export type Remember = (key: string, instructionSet: string) => void;

@@ -19,16 +19,22 @@ const TEST_SECONDS = 30;
 
 /** Runs the self-check of the best of some addons, in a process of its own, which may crash. */
 export function runSelfCheck(folder: string, name: AddonName, allowed: readonly string[]): SelfCheckOutcome {
-  const { stdout, signal, status, error } = spawnSync(process.execPath, [distFile("selfTest.js"), folder, name, ...allowed], {
-    encoding: "utf8",
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
-    timeout: TEST_SECONDS * 1000,
-    stdio: ["ignore", "pipe", "ignore"],
-    windowsHide: true,
-  });
+  const { stdout, signal, status, error } = spawnSync(
+    process.execPath,
+    [distFile("selfTest.js"), folder, name, ...allowed],
+    {
+      encoding: "utf8",
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+      timeout: TEST_SECONDS * 1000,
+      stdio: ["ignore", "pipe", "ignore"],
+      windowsHide: true,
+    },
+  );
   const outcome = Object.assign({}, ...(stdout ?? "").split("\n").map(parseLine)) as SelfCheckOutcome;
   if (error !== undefined) return { ...outcome, error: error.message };
-  const isWhole = status === 0 && (outcome.difference !== undefined || outcome.error !== undefined || outcome.instructionSet === undefined);
+  const isWhole =
+    status === 0 &&
+    (outcome.difference !== undefined || outcome.error !== undefined || outcome.instructionSet === undefined);
   return isWhole ? outcome : { ...outcome, error: `the test's process ended with ${signal ?? `code ${status}`}` };
 }
 

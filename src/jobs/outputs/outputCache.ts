@@ -22,8 +22,8 @@ import type { OutputFiles } from "./outputFiles.js";
 import type { MaterialTargets, TargetsReading } from "./targetsReading.js";
 
 /**
- * What VASP's outputs of a dataset told before, in `<dataset>/.r3dvs/outputs.json`: they may be hundreds of MB each. A material counts only while
- * the names, sizes and times of its outputs and the software are those of its reading.
+ * What VASP's outputs of a dataset told before, in `<dataset>/.r3dvs/outputs.json`: they may be hundreds of MB each. A
+ * material counts only while the names, sizes and times of its outputs and the software are those of its reading.
  */
 export class OutputCache {
   readonly #file: string;
@@ -104,10 +104,19 @@ const PROBLEM = objectShape({
 const ENERGIES = ["volume", "hartree", "exchangeCorrelation", "ionIon", "oneElectron", "total"];
 const TARGETS = objectShape(
   { id: textShape },
-  { ...Object.fromEntries(ENERGIES.map((name) => [name, finiteShape])), atoms: wholeShape(1), formula: textShape, gap: mapShape(anyShape) },
+  {
+    ...Object.fromEntries(ENERGIES.map((name) => [name, finiteShape])),
+    atoms: wholeShape(1),
+    formula: textShape,
+    gap: mapShape(anyShape),
+  },
 );
 const ENTRY = objectShape(
-  { origin: textShape, targets: TARGETS, problems: listShape(objectShape({ file: textShape, problem: PROBLEM }), 10_000) },
+  {
+    origin: textShape,
+    targets: TARGETS,
+    problems: listShape(objectShape({ file: textShape, problem: PROBLEM }), 10_000),
+  },
   { elements: listShape(pairShape(textShape, finiteShape), 200) },
 );
 

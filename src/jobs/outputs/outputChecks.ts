@@ -9,7 +9,12 @@ import { areOfOneRun, type EnergySource } from "./energySource.js";
 import type { OutputFiles } from "./outputFiles.js";
 
 /** A problem of a whole file. */
-export function at(file: string, severity: Problem["severity"], template: string, ...args: (string | number)[]): FileProblem {
+export function at(
+  file: string,
+  severity: Problem["severity"],
+  template: string,
+  ...args: (string | number)[]
+): FileProblem {
   return { file, problem: problem(severity, FILE_START, template, ...args) };
 }
 
@@ -30,7 +35,8 @@ export function sourceProblems(
     return [at(vasprun.file, "warning", template, other ?? "", one ?? "")];
   }
   if (chosen !== vasprun) return [];
-  const template = "energies are taken from vasprun.xml, which has all terms of the last ionic step; the OUTCAR does not";
+  const template =
+    "energies are taken from vasprun.xml, which has all terms of the last ionic step; the OUTCAR does not";
   return [at(outcar.file, "warning", template)];
 }
 
@@ -43,12 +49,20 @@ export function eigenvalProblems(
   const sameAtoms = run.atoms === undefined || run.atoms === atoms;
   const sameElectrons = run.electrons === undefined || Math.abs(run.electrons - electrons) <= 0.01 + 1e-4 * electrons;
   if (file === undefined || (sameAtoms && sameElectrons)) return [];
-  const template = "this file has {0} atoms and {1} electrons, the calculation {2} and {3}: they come from different calculations";
+  const template =
+    "this file has {0} atoms and {1} electrons, the calculation {2} and {3}: they come from different calculations";
   return [at(file, "warning", template, atoms, electrons, run.atoms ?? "", run.electrons ?? "")];
 }
 
-/** The elements that OUTCAR and vasprun.xml have from the POTCAR against each other and against the structure in the folder. */
-export async function speciesProblems(files: OutputFiles, outcar: Types | undefined, vasprun: Types | undefined): Promise<FileProblem[]> {
+/**
+ * The elements that OUTCAR and vasprun.xml have from the POTCAR against each other and against the structure in the
+ * folder.
+ */
+export async function speciesProblems(
+  files: OutputFiles,
+  outcar: Types | undefined,
+  vasprun: Types | undefined,
+): Promise<FileProblem[]> {
   const found: FileProblem[] = [];
   if (files.vasprun !== undefined && outcar && vasprun && formulaOf(outcar) !== formulaOf(vasprun))
     found.push(

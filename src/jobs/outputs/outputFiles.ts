@@ -30,8 +30,9 @@ export interface OutputFiles {
 }
 
 /**
- * What paths and globs stand for: a folder with an OUTCAR, vasprun.xml or EIGENVAL one material, named after it; any other folder the materials in it; a file of
- * exactly such a name its folder; a file of another name (`OUTCAR_3.gz`) a material of its own. A folder with a density alone is a material without outputs.
+ * What paths and globs stand for: a folder with an OUTCAR, vasprun.xml or EIGENVAL one material, named after it; any
+ * other folder the materials in it; a file of exactly such a name its folder; a file of another name (`OUTCAR_3.gz`) a
+ * material of its own. A folder with a density alone is a material without outputs.
  * `missing`: paths that name nothing of the kind.
  */
 export function findOutputs(paths: readonly string[]): { materials: OutputFiles[]; missing: string[] } {
@@ -46,12 +47,18 @@ export function findOutputs(paths: readonly string[]): { materials: OutputFiles[
   return { materials: found.map((material, index) => ({ ...material, id: ids[index]?.id ?? material.id })), missing };
 }
 
-/** The outputs in a material's folder, of its last step; undefined where it has none. Throws what the operating system says. */
+/**
+ * The outputs in a material's folder, of its last step; undefined where it has none. Throws what the operating system
+ * says.
+ */
 export function outputsIn(folder: string): OutputFiles | undefined {
   return withSteps(folder, readdirSync(folder).sort());
 }
 
-/** The outputs of one material: those of its folder, or of several in one folder those of its name. Throws what the operating system says. */
+/**
+ * The outputs of one material: those of its folder, or of several in one folder those of its name. Throws what the
+ * operating system says.
+ */
 export function outputsOf({ id, file }: MaterialFile): OutputFiles | undefined {
   const folder = path.dirname(file);
   const named = materialName(path.basename(file));
@@ -100,7 +107,9 @@ function ofFolder(folder: string): OutputFiles[] {
     one.folder.length === 0 ? one.files.flatMap((name) => ofFile(path.join(folder, name))) : inFolder(one),
   );
   const ids = shortestIds(found.map(({ id, place }) => pathOf(folder, place, id)));
-  return found.map((files, index) => ({ ...files, id: ids[index] ?? files.id })).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return found
+    .map((files, index) => ({ ...files, id: ids[index] ?? files.id }))
+    .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 function inFolder({ place, files, isClosed }: WalkedFolder): OutputFiles[] {
@@ -129,9 +138,14 @@ function exactlyInside(folder: string): OutputFiles | undefined {
   }
 }
 
-const isStep = (name: string) => ["OUTCAR", "vasprun.xml", "EIGENVAL"].some((stem) => stepRank(name, stem) !== undefined);
+const isStep = (name: string) =>
+  ["OUTCAR", "vasprun.xml", "EIGENVAL"].some((stem) => stepRank(name, stem) !== undefined);
 
-const unreadable = (folder: string): OutputFiles => ({ id: path.basename(path.resolve(folder)), place: folder, outcar: folder });
+const unreadable = (folder: string): OutputFiles => ({
+  id: path.basename(path.resolve(folder)),
+  place: folder,
+  outcar: folder,
+});
 
 function ofFile(file: string): OutputFiles[] {
   if (exactOutput(file)) {

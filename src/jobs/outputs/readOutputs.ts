@@ -30,7 +30,11 @@ export const readXdatcar = (file: string, options?: ByteSourceOptions): Promise<
   readStream(file, new XdatcarReader(), options);
 
 /** A file whose bytes end in an error still gives what it holds before that. */
-async function readStream<T>(file: string, reader: StreamReader<T>, options: ByteSourceOptions = {}): Promise<Parsed<T>> {
+async function readStream<T>(
+  file: string,
+  reader: StreamReader<T>,
+  options: ByteSourceOptions = {},
+): Promise<Parsed<T>> {
   try {
     for await (const chunk of new ByteSource(file, options).chunks()) reader.push(chunk);
   } catch (error) {

@@ -13,7 +13,10 @@ import { at, eigenvalProblems, sourceProblems, speciesProblems, type Types } fro
 import { type OutputFiles, outputsIn } from "./outputFiles.js";
 import { readEigenval, readOutcar, readVasprun } from "./readOutputs.js";
 
-/** The quantities of spec section 8 for one material: energies of the cell in eV, the gap in eV. Absent where the outputs do not tell them. */
+/**
+ * The quantities of spec section 8 for one material: energies of the cell in eV, the gap in eV. Absent where the
+ * outputs do not tell them.
+ */
 export interface MaterialTargets {
   readonly id: string;
   readonly atoms?: number;
@@ -47,20 +50,34 @@ export interface TargetsOptions {
   readonly checkDensity?: boolean;
 }
 
-/** The targets of a material's folder from its OUTCAR, vasprun.xml and EIGENVAL; undefined where it has none of them. */
-export async function readMaterialTargets(folder: string, options: TargetsOptions = {}): Promise<TargetsReading | undefined> {
+/**
+ * The targets of a material's folder from its OUTCAR, vasprun.xml and EIGENVAL; undefined where it has none of them.
+ */
+export async function readMaterialTargets(
+  folder: string,
+  options: TargetsOptions = {},
+): Promise<TargetsReading | undefined> {
   const files = outputsIn(folder);
   return files && (await readTargets(files, options));
 }
 
-/** The same of files that are known: of the last step that is complete, and which that is, where there are several. Rejects only with the signal's reason. */
+/**
+ * The same of files that are known: of the last step that is complete, and which that is, where there are several.
+ * Rejects only with the signal's reason.
+ */
 export async function readTargets(files: OutputFiles, options: TargetsOptions = {}): Promise<TargetsReading> {
   const { earlier: [next, ...rest] = [], ...last } = files;
   const reading = await readStep(last, options);
   if (next === undefined) return reading;
   const name = path.basename(mainFile(files) ?? files.place);
   if (reading.targets.total !== undefined) {
-    const remark = at(mainFile(files) ?? files.place, "information", "{0} is used, the last of {1} steps", name, rest.length + 2);
+    const remark = at(
+      mainFile(files) ?? files.place,
+      "information",
+      "{0} is used, the last of {1} steps",
+      name,
+      rest.length + 2,
+    );
     return { ...reading, problems: [...reading.problems, remark] };
   }
   const before = await readTargets({ ...next, id: files.id, ...(rest.length > 0 && { earlier: rest }) }, options);
@@ -78,12 +95,15 @@ export async function readTargets(files: OutputFiles, options: TargetsOptions = 
 const mainFile = ({ outcar, vasprun, eigenval }: OutputFiles) => outcar ?? vasprun ?? eigenval;
 
 /**
- * The same of one step. All energies come from one output, OUTCAR if it has all of the last ionic step, the gap from vasprun.xml, else from EIGENVAL,
- * if they are of the same run. Rejects only with the signal's reason.
+ * The same of one step. All energies come from one output, OUTCAR if it has all of the last ionic step, the gap from
+ * vasprun.xml, else from EIGENVAL, if they are of the same run. Rejects only with the signal's reason.
  */
 async function readStep(files: OutputFiles, options: TargetsOptions): Promise<TargetsReading> {
   const problems: FileProblem[] = [];
-  const read = async <T>(file: string | undefined, reader: (file: string, options: TargetsOptions) => Promise<Parsed<T>>) => {
+  const read = async <T>(
+    file: string | undefined,
+    reader: (file: string, options: TargetsOptions) => Promise<Parsed<T>>,
+  ) => {
     if (file === undefined) return undefined;
     const { value, problems: found } = await reader(file, options);
     // what is only worth knowing stays with `info`
@@ -95,10 +115,15 @@ async function readStep(files: OutputFiles, options: TargetsOptions): Promise<Ta
   const eigenval = vasprun?.gap ? undefined : await read(files.eigenval, readEigenval);
   const [one, other] = [energySource(files.outcar, outcar), energySource(files.vasprun, vasprun)];
   const source = chooseSource(one, other);
-  const found = [...sourceProblems(source, one, other), ...(await speciesProblems(files, typesOf(outcar), vasprunTypes(vasprun)))];
+  const found = [
+    ...sourceProblems(source, one, other),
+    ...(await speciesProblems(files, typesOf(outcar), vasprunTypes(vasprun))),
+  ];
   const size = source?.run === vasprun ? sizeOf(undefined, vasprun, outcar) : sizeOf(outcar, vasprun);
   const electrons = outcar?.electrons ?? vasprun?.electrons;
-  const mismatches = eigenval ? eigenvalProblems(files.eigenval, eigenval, { ...size, ...(electrons !== undefined && { electrons }) }) : [];
+  const mismatches = eigenval
+    ? eigenvalProblems(files.eigenval, eigenval, { ...size, ...(electrons !== undefined && { electrons }) })
+    : [];
   const isOfRun = !one || !other || areOfOneRun(one, other);
   const gap = (isOfRun ? vasprun?.gap : undefined) ?? (mismatches.length === 0 ? eigenval?.gap : undefined);
   const targets = { id: files.id, ...size, ...energiesOf(source), ...(gap && { gap }) };
@@ -114,7 +139,9 @@ function sizeOf(outcar: Outcar | undefined, vasprun: Vasprun | undefined, other?
   const types = typesOf(outcar) ?? vasprunTypes(vasprun) ?? typesOf(other);
   const lattice = outcar?.lattice ?? vasprun?.structure?.lattice ?? other?.lattice;
   const counts = outcar || !vasprun?.structure ? undefined : vasprun.structure.counts;
-  const atoms = counts ? sumOf(counts) : (outcar?.atoms ?? other?.atoms ?? (vasprun?.structure && sumOf(vasprun.structure.counts)));
+  const atoms = counts
+    ? sumOf(counts)
+    : (outcar?.atoms ?? other?.atoms ?? (vasprun?.structure && sumOf(vasprun.structure.counts)));
   const structure = types && { comment: "", lattice: UNIT, fractional: new Float64Array(0), ...types };
   const elements = structure && elementCounts(structure);
   const formula = structure && cellFormula(structure);
@@ -158,10 +185,14 @@ function missing(
   before: readonly FileProblem[],
 ): FileProblem[] {
   const file = files.outcar ?? files.vasprun ?? files.eigenval;
-  if (file === undefined) return [at(files.place, "error", "there is no OUTCAR, vasprun.xml or EIGENVAL in this folder")];
+  if (file === undefined)
+    return [at(files.place, "error", "there is no OUTCAR, vasprun.xml or EIGENVAL in this folder")];
   const found: FileProblem[] = [];
-  const failed = (name: string | undefined) => before.some(({ file: of, problem: { severity } }) => of === name && severity === "error");
-  const areLeftOut = before.some(({ file: of, problem: { template } }) => of === chosen?.file && template === NO_STEP_TERMS);
+  const failed = (name: string | undefined) =>
+    before.some(({ file: of, problem: { severity } }) => of === name && severity === "error");
+  const areLeftOut = before.some(
+    ({ file: of, problem: { template } }) => of === chosen?.file && template === NO_STEP_TERMS,
+  );
   const source = chosen?.file ?? files.outcar ?? files.vasprun;
   if (source !== undefined && !failed(source)) {
     if (targets.hartree === undefined && !areLeftOut)
@@ -177,7 +208,11 @@ function missing(
 }
 
 /** OUTCAR's own problems say it of an OUTCAR. */
-function unconverged({ vasprun: file }: OutputFiles, source: EnergySource | undefined, vasprun: Vasprun | undefined): FileProblem[] {
+function unconverged(
+  { vasprun: file }: OutputFiles,
+  source: EnergySource | undefined,
+  vasprun: Vasprun | undefined,
+): FileProblem[] {
   if (file === undefined || source?.run !== vasprun || vasprun?.electronicConverged !== false) return [];
   return [at(file, "warning", "the electrons are not converged: the last loop took NELM steps")];
 }

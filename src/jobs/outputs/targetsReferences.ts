@@ -7,8 +7,10 @@ import { readSmallText } from "../files/readSmallFile.js";
 import { UsageError } from "../files/usageError.js";
 
 /**
- * Atomic reference energies in eV by element: a JSON object `{"O": -1.5, ...}`, or CSV lines `O,-1.5` with a header or without.
- * Throws `UsageError` for a file that cannot be read, an unknown element, a value that is no number, an element told twice.
+ * Atomic reference energies in eV by element: a JSON object `{"O": -1.5, ...}`, or CSV lines `O,-1.5` with a header or
+ * without.
+ * Throws `UsageError` for a file that cannot be read, an unknown element, a value that is no number, an element told
+ * twice.
  */
 export function readReferences(file: string): ReadonlyMap<string, number> {
   const text = readText(file);
@@ -17,7 +19,8 @@ export function readReferences(file: string): ReadonlyMap<string, number> {
   for (const [element, written] of entries) {
     const value = typeof written === "number" ? written : strictNumber(String(written).trim());
     if (atomicNumber(element) === undefined) throw new UsageError(`${file}: unknown element ${element}`);
-    if (value === undefined) throw new UsageError(`${file}: the energy of ${element} is not a number: ${String(written)}`);
+    if (value === undefined)
+      throw new UsageError(`${file}: the energy of ${element} is not a number: ${String(written)}`);
     if (energies.has(element)) throw new UsageError(`${file}: ${element} is listed twice`);
     energies.set(element, value);
   }

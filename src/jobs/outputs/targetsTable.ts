@@ -41,7 +41,10 @@ export function targetsRow(targets: MaterialTargets, { perCell, references }: Ta
 }
 
 /** The elements of a material that have no reference energy. */
-export function elementsWithoutReference({ elements }: MaterialTargets, references: ReadonlyMap<string, number>): string[] {
+export function elementsWithoutReference(
+  { elements }: MaterialTargets,
+  references: ReadonlyMap<string, number>,
+): string[] {
   return [...(elements?.keys() ?? [])].filter((element) => !references.has(element));
 }
 
@@ -55,7 +58,10 @@ export function targetsCsv(rows: readonly TargetsRow[]): string {
 }
 
 /** The energy in eV that the cell's free atoms have beyond the crystal. */
-function cohesiveEnergy({ elements, total }: MaterialTargets, references: ReadonlyMap<string, number>): number | undefined {
+function cohesiveEnergy(
+  { elements, total }: MaterialTargets,
+  references: ReadonlyMap<string, number>,
+): number | undefined {
   if (!elements || total === undefined) return undefined;
   let free = 0;
   for (const [element, count] of elements) free += count * (references.get(element) ?? Number.NaN);

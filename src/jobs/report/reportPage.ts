@@ -28,7 +28,9 @@ export interface ReportData {
   readonly written: string;
 }
 
-/** The report as one self-contained HTML page: figures as SVG, tables, provenance; follows the reader's light or dark. */
+/**
+ * The report as one self-contained HTML page: figures as SVG, tables, provenance; follows the reader's light or dark.
+ */
 export function reportPage(data: ReportData): string {
   const { manifest } = data;
   const title = `R3DVS study: ${manifest.name}`;
@@ -44,7 +46,8 @@ export function reportPage(data: ReportData): string {
 <body>
 <header><h1>${escapeHtml(manifest.name)}</h1><p>${escapeHtml(summary(data))}</p></header>
 <main>${sections(data).join("\n")}</main>
-<footer><p>Written ${escapeHtml(data.written)} by r3dvs ${escapeHtml(manifest.software.version)}. Method: Kajita, Ohba, Jinnouchi, Asahi, Sci. Rep. 7, 16991 (2017), doi 10.1038/s41598-017-17299-w.</p></footer>
+<footer><p>Written ${escapeHtml(data.written)} by r3dvs ${escapeHtml(manifest.software.version)}.
+Method: Kajita, Ohba, Jinnouchi, Asahi, Sci. Rep. 7, 16991 (2017), doi 10.1038/s41598-017-17299-w.</p></footer>
 </body>
 </html>
 `;
@@ -77,11 +80,16 @@ function sections(data: ReportData): string[] {
 /** Kernel models of many materials are not exact. */
 function approximationText({ settings }: RunManifest): string[] {
   if (settings === undefined) return [];
-  const found = approximationNote(checkModels(settings.models), Math.max(0, ...settings.trainSizes), settings.exactUpTo);
+  const found = approximationNote(
+    checkModels(settings.models),
+    Math.max(0, ...settings.trainSizes),
+    settings.exactUpTo,
+  );
   return found === undefined ? [] : [paragraph(`At the largest training-set size, ${found.message}.`)];
 }
 
-const PARITY_NOTE = "Largest training-set size, first repeat. Bars: one standard deviation of the error, as the model states it.";
+const PARITY_NOTE =
+  "Largest training-set size, first repeat. Bars: one standard deviation of the error, as the model states it.";
 
 /** Whether the uncertainties mean what they say; nothing where no model states one. */
 function calibrationSection({ manifest, coverage }: ReportData): string[] {
@@ -110,7 +118,8 @@ function calibrationSection({ manifest, coverage }: ReportData): string[] {
 const CALIBRATION_NOTE =
   "The share of test errors inside the interval of each nominal level, at the largest training-set size, over all repeats. On the diagonal an uncertainty means what it says; below it, it is too small. Shaded: one standard error of as many independent errors. Markers: one and two standard deviations.";
 
-const shareText = ({ share, standardError }: RunCoverage["one"]) => `${(100 * share).toFixed(1)} ± ${(100 * standardError).toFixed(1)}`;
+const shareText = ({ share, standardError }: RunCoverage["one"]) =>
+  `${(100 * share).toFixed(1)} ± ${(100 * standardError).toFixed(1)}`;
 
 function summary({ manifest, means }: ReportData): string {
   const { materials, targets, settings, progress } = manifest;
@@ -170,10 +179,19 @@ function targetTable({ settings, targets }: RunManifest): string {
 
 /** Errors and predictions of what is extensive are per atom whichever way it was learned. */
 function trainedAs({ kind, reportedUnit }: RunManifest["targets"][number], per: string): string {
-  return kind === "intensive" ? "unscaled" : `trained per ${per}, reported per atom${reportedUnit ? ` in ${reportedUnit}` : ""}`;
+  return kind === "intensive"
+    ? "unscaled"
+    : `trained per ${per}, reported per atom${reportedUnit ? ` in ${reportedUnit}` : ""}`;
 }
 
-function settingsTable({ settings, options: { perTarget, ...options }, software, engine, created, dataset }: RunManifest): string {
+function settingsTable({
+  settings,
+  options: { perTarget, ...options },
+  software,
+  engine,
+  created,
+  dataset,
+}: RunManifest): string {
   const { perTarget: _, ...study } = settings ?? {};
   const facts: Record<string, unknown> = {
     dataset,
@@ -205,10 +223,14 @@ function materialTables({ materials, skipped, lacking, targets }: RunManifest): 
     "hash of the file (without a name in front: SHA-256)",
   ];
   const skippedTable =
-    left.length > 0 ? table(`${left.length} skipped materials`, ["id", "reason"], left) : paragraph("No material was skipped.");
+    left.length > 0
+      ? table(`${left.length} skipped materials`, ["id", "reason"], left)
+      : paragraph("No material was skipped.");
   const without = lacking.map(({ id, target, reason }) => [id, target, reason]);
-  const missingTargetTable = without.length > 0 ? table("Skipped for one target only", ["id", "target", "reason"], without) : "";
-  return `${skippedTable}${missingTargetTable}<details><summary>The ${used.length} materials used, with file hashes</summary>${table("Materials", head, used)}</details>`;
+  const missingTargetTable =
+    without.length > 0 ? table("Skipped for one target only", ["id", "target", "reason"], without) : "";
+  const summary = `<summary>The ${used.length} materials used, with file hashes</summary>`;
+  return `${skippedTable}${missingTargetTable}<details>${summary}${table("Materials", head, used)}</details>`;
 }
 
 /** A text, or one in an element; nothing else gets into a table, so that what a file holds is never markup. */
@@ -235,9 +257,16 @@ function textOf(value: unknown): string {
   return String(value);
 }
 
-const section = (title: string, ...content: readonly string[]) => `<section><h2>${escapeHtml(title)}</h2>${content.join("\n")}</section>`;
+const section = (title: string, ...content: readonly string[]) =>
+  `<section><h2>${escapeHtml(title)}</h2>${content.join("\n")}</section>`;
 const paragraph = (text: string) => `<p>${escapeHtml(text)}</p>`;
 const figure = (svg: string, heading?: string) =>
   `<figure>${heading === undefined ? "" : `<figcaption>${escapeHtml(heading)}</figcaption>`}${svg}</figure>`;
 const escapeHtml = (text: string) => String(text).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};

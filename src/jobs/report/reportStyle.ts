@@ -5,7 +5,8 @@ export function reportStyle(): string {
   return `:root { color-scheme: light dark; ${variables(LIGHT_THEME)} }
 @media (prefers-color-scheme: dark) { :root { ${variables(DARK_THEME)} } }
 @media print { :root { ${variables(LIGHT_THEME)} } }
-body { margin: 0 auto; max-width: 64rem; padding: 1.5rem; background: var(--r3dvs-ground); color: var(--r3dvs-ink); font: 16px/1.5 var(--r3dvs-font); }
+body { margin: 0 auto; max-width: 64rem; padding: 1.5rem; background: var(--r3dvs-ground);
+  color: var(--r3dvs-ink); font: 16px/1.5 var(--r3dvs-font); }
 h1 { font-size: 1.7rem; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 0.5rem; border-bottom: 1px solid var(--r3dvs-grid-ink); }
 header p, footer, figcaption, caption { color: var(--r3dvs-muted-ink); }
@@ -15,7 +16,8 @@ svg { max-width: 100%; height: auto; }
 .wide { overflow-x: auto; break-inside: avoid; }
 table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: 0.3rem; }
-th, td { padding: 0.25rem 0.8rem 0.25rem 0; text-align: left; border-bottom: 1px solid var(--r3dvs-grid-ink); vertical-align: top; }
+th, td { padding: 0.25rem 0.8rem 0.25rem 0; text-align: left;
+  border-bottom: 1px solid var(--r3dvs-grid-ink); vertical-align: top; }
 tbody th { font-weight: normal; }
 code { font-size: 0.75rem; }
 summary { cursor: pointer; }`;

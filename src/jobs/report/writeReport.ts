@@ -16,7 +16,10 @@ import { averageRepeats, compareAtLargestSize, type MeanError, meansCsv } from "
 import { doneTasks, type TaskOutcome } from "../runs/studyStore.js";
 import { type ReportData, reportPage } from "./reportPage.js";
 
-/** Writes `report.html` and, beside it, `mae.csv` and `coverage.csv` from what a run has so far; returns the page's path. Throws `UsageError` and `WriteError`. */
+/**
+ * Writes `report.html` and, beside it, `mae.csv` and `coverage.csv` from what a run has so far; returns the page's
+ * path. Throws `UsageError` and `WriteError`.
+ */
 export function writeReport(folder: string, file = runFile(folder, "report")): string {
   const manifest = readManifest(folder);
   const outcomes = doneTasks(folder, manifest);
@@ -76,8 +79,17 @@ function parityPlots({ targets, settings, materials }: RunManifest, outcomes: re
 }
 
 /** A model that gives no uncertainty gets no bars. */
-function withoutCertainty({ id, actual, predicted, sigma }: TaskOutcome["points"][number], formula: string | undefined) {
-  return { id, ...(formula !== undefined && { formula }), actual, predicted, ...(sigma !== undefined && sigma > 0 && { sigma }) };
+function withoutCertainty(
+  { id, actual, predicted, sigma }: TaskOutcome["points"][number],
+  formula: string | undefined,
+) {
+  return {
+    id,
+    ...(formula !== undefined && { formula }),
+    actual,
+    predicted,
+    ...(sigma !== undefined && sigma > 0 && { sigma }),
+  };
 }
 
 /** A log is written line by line and read by anyone's report. */
@@ -97,9 +109,13 @@ const EPOCH_SHAPE = objectShape(
 /** One plot for each target and each model that has networks in it. */
 function lossPlots({ targets, settings }: RunManifest, events: readonly RunEvent[]): LossData[] {
   if (settings === undefined) return [];
-  const isLargest = (target: string, size: number) => settings.targets.includes(target) && size === largestSize(settings, target);
+  const isLargest = (target: string, size: number) =>
+    settings.targets.includes(target) && size === largestSize(settings, target);
   const epochs = events.flatMap((event) =>
-    event.event === "epoch" && EPOCH_SHAPE(event, "") === undefined && event.repeat === 0 && isLargest(event.target, event.trainSize)
+    event.event === "epoch" &&
+    EPOCH_SHAPE(event, "") === undefined &&
+    event.repeat === 0 &&
+    isLargest(event.target, event.trainSize)
       ? [event]
       : [],
   );

@@ -12,7 +12,10 @@ import { GUESS, type ReproductionResults } from "./reproductionResults.js";
 
 /** From the simplest on: of models between which test sets do not decide, the first is the default. */
 export const LIBRARY_MODELS: readonly SingleModel[] = ["composition", "shells", "density", "r3dvs", "combined"];
-/** Below this p a difference counts; so does one above this share of the error, which few splits may fail to find significant. */
+/**
+ * Below this p a difference counts; so does one above this share of the error, which few splits may fail to find
+ * significant.
+ */
 const LEVEL = 0.05;
 const TIE = 0.1;
 
@@ -37,9 +40,11 @@ export const libraryNames = (
 ): readonly string[] => targets.flatMap((target) => models.map((model) => `${target}-${model}`));
 
 /**
- * States anew what the models of a library that stands come to on held-out materials, which of them are the defaults, and the card that says so.
- * Weights are left as they are. `reproduction`: the folder of the comparison. The models must have been learned by the recipe that the comparison measured, from the same materials: throws
- * `UsageError` that names those which were not. Throws `WriteError`.
+ * States anew what the models of a library that stands come to on held-out materials, which of them are the defaults,
+ * and the card that says so.
+ * Weights are left as they are. `reproduction`: the folder of the comparison. The models must have been learned by the
+ * recipe that the comparison measured, from the same materials: throws `UsageError` that names those which were not.
+ * Throws `WriteError`.
  */
 export function judgeLibrary({
   dataset,
@@ -79,7 +84,9 @@ export function judged(models: readonly NamedModel[], evidence: LibraryEvidence)
   }));
 }
 
-/** Whether a model of the library was learned as the comparison's models were, which it learned from fewer materials. */
+/**
+ * Whether a model of the library was learned as the comparison's models were, which it learned from fewer materials.
+ */
 export function isSameRecipe(model: Model, depth: ReproductionDepth): boolean {
   const isNetwork = model.learned.kind === "networks";
   const arm = depth.settings.find(({ name }) => name === (isNetwork ? "networks" : "kernels"));
@@ -116,7 +123,8 @@ function heldOutOf(
 }
 
 /**
- * The default of a target: the simplest of the models that are neither significantly nor a tenth worse on the same splits than the one with the least error.
+ * The default of a target: the simplest of the models that are neither significantly nor a tenth worse on the same
+ * splits than the one with the least error.
  * With one split, which decides nothing, the one with the least error.
  */
 export function isDefault(
@@ -126,13 +134,20 @@ export function isDefault(
   testSize: number,
 ) {
   const errors = all.flatMap(({ model: one }) =>
-    one.target.name === target.name && one.heldOut ? [{ name: one.model, mae: one.heldOut.mae, repeats: one.heldOut.repeats }] : [],
+    one.target.name === target.name && one.heldOut
+      ? [{ name: one.model, mae: one.heldOut.mae, repeats: one.heldOut.repeats }]
+      : [],
   );
-  const best = errors.reduce((a, b) => (b.mae < a.mae ? b : a), errors[0] ?? { name: model, mae: Number.NaN, repeats: 0 });
+  const best = errors.reduce(
+    (a, b) => (b.mae < a.mae ? b : a),
+    errors[0] ?? { name: model, mae: Number.NaN, repeats: 0 },
+  );
   const isAsGood = (name: string) => {
     const difference = results.difference(target.name, name, best.name, testSize);
     if (name === best.name) return true;
-    return difference !== undefined && difference.count > 1 && !(difference.p < LEVEL) && difference.mean < TIE * best.mae;
+    return (
+      difference !== undefined && difference.count > 1 && !(difference.p < LEVEL) && difference.mean < TIE * best.mae
+    );
   };
   return errors.find(({ name }) => isAsGood(name))?.name === model;
 }

@@ -4,7 +4,10 @@ import { modelLabel, propertyLabel } from "../../core/text/labels.js";
 import type { Model } from "../models/modelFile.js";
 import { inputsOf } from "../models/modelNames.js";
 
-/** The page that goes with a library of models, as Markdown: what they learned from, how well, and what they say nothing of. */
+/**
+ * The page that goes with a library of models, as Markdown: what they learned from, how well, and what they say nothing
+ * of.
+ */
 export function libraryCard(models: readonly Model[]): string {
   const [first] = models;
   if (first === undefined) throw new RangeError("a library needs a model");
@@ -54,7 +57,8 @@ function rowOf({ target, model, heldOut, recommended }: Model): string {
   const name = modelLabel(model).replaceAll("|", "\\|");
   const property = propertyLabel(target.name);
   const reads = readsOf(model);
-  if (heldOut === undefined) return `| ${property} | ${target.reportedUnit} | | ${name} | ${reads} | not measured | | |`;
+  if (heldOut === undefined)
+    return `| ${property} | ${target.reportedUnit} | | ${name} | ${reads} | not measured | | |`;
   const { mae, standardError = 0, guess, newSystems, coverage } = heldOut;
   const { value, error } = formatWithError(mae, standardError);
   const text = standardError > 0 ? `${value} ± ${error}` : formatValue(mae);
@@ -74,12 +78,17 @@ function readsOf(model: Model["model"]): string {
 
 /** Networks take longer, and are tested on fewer splits. */
 function describeProtocol(models: readonly Model[]): string[] {
-  const measured = models.flatMap(({ heldOut, learned }) => (heldOut ? [{ ...heldOut, isNetwork: learned.kind === "networks" }] : []));
+  const measured = models.flatMap(({ heldOut, learned }) =>
+    heldOut ? [{ ...heldOut, isNetwork: learned.kind === "networks" }] : [],
+  );
   const [first] = measured;
   if (first === undefined) return [];
   const of = (isNetwork: boolean) => measured.filter((one) => one.isNetwork === isNetwork);
-  const splits = (list: typeof measured) => `${list[0]?.repeats ?? 0} random ${list[0]?.repeats === 1 ? "split" : "splits"}`;
-  const unseen = measured.flatMap(({ newSystems, isNetwork }) => (newSystems && !isNetwork ? newSystems.count : [])).at(0);
+  const splits = (list: typeof measured) =>
+    `${list[0]?.repeats ?? 0} random ${list[0]?.repeats === 1 ? "split" : "splits"}`;
+  const unseen = measured
+    .flatMap(({ newSystems, isNetwork }) => (newSystems && !isNetwork ? newSystems.count : []))
+    .at(0);
   const networks = of(true).length > 0 && of(false).length > 0 ? ` (networks: ${splits(of(true))})` : "";
   const main = of(false).length > 0 ? of(false) : of(true);
   const tested =

@@ -46,8 +46,9 @@ export interface LibraryHooks {
 }
 
 /**
- * Learns every model of every target from a whole dataset and writes them as one small library with its card. Models that were learned before
- * with the same settings from the same materials are not learned again. Throws `UsageError` and `WriteError`; rejects when cancelled.
+ * Learns every model of every target from a whole dataset and writes them as one small library with its card. Models
+ * that were learned before with the same settings from the same materials are not learned again. Throws `UsageError`
+ * and `WriteError`; rejects when cancelled.
  */
 export async function makeLibrary(request: LibraryRequest, hooks: LibraryHooks): Promise<void> {
   const results = ReproductionResults.read(request.results);
@@ -86,7 +87,13 @@ function rememberingSoaps(): typeof prepareSharedSoaps {
 
 type LearnHooks = LibraryHooks & { readonly prepareSoaps: typeof prepareSharedSoaps };
 
-async function learn(folder: string, target: string, model: SingleModel, request: LibraryRequest, hooks: LearnHooks): Promise<void> {
+async function learn(
+  folder: string,
+  target: string,
+  model: SingleModel,
+  request: LibraryRequest,
+  hooks: LearnHooks,
+): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   const { dataset, options, threads } = request;
   const pool = new ThreadPool(threads);
@@ -128,12 +135,23 @@ function roundedStep(learned: FittedModel): FittedModel {
 function roundedKernel(kernel: KernelModel): KernelModel {
   const { features, gamma, alpha, dual } = kernel;
   if (kernel.sparse !== undefined) return kernel; // its duals do not follow from the landmarks alone
-  const targets = kernelMatrixTimes(features, features, gamma, dual).map((value, i) => value + alpha * (dual[i] as number));
+  const targets = kernelMatrixTimes(features, features, gamma, dual).map(
+    (value, i) => value + alpha * (dual[i] as number),
+  );
   const near = { ...features, values: features.values.map(Math.fround) };
-  return { ...kernel, features: near, dual: fitKernelRidge(kernelMatrix({ name: "gaussian", gamma }, near, near), targets, alpha).dual };
+  return {
+    ...kernel,
+    features: near,
+    dual: fitKernelRidge(kernelMatrix({ name: "gaussian", gamma }, near, near), targets, alpha).dual,
+  };
 }
 
-function kernelMatrixTimes(a: KernelModel["features"], b: KernelModel["features"], gamma: number, vector: Float64Array): Float64Array {
+function kernelMatrixTimes(
+  a: KernelModel["features"],
+  b: KernelModel["features"],
+  gamma: number,
+  vector: Float64Array,
+): Float64Array {
   const matrix = kernelMatrix({ name: "gaussian", gamma }, a, b);
   return Float64Array.from({ length: a.rows }, (_, i) =>
     matrix.subarray(i * b.rows, (i + 1) * b.rows).reduce((sum, value, j) => sum + value * (vector[j] as number), 0),

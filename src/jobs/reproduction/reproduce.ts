@@ -10,7 +10,14 @@ import { softwareVersion } from "../files/version.js";
 import { createRun, readManifest, runFile } from "../runs/runFolder.js";
 import { resolveStudy } from "../settings/studySettings.js";
 import { runStudy } from "../study/runStudy.js";
-import { type ArmSettings, changedTargets, hashOfDataset, type ReproductionDepth, readDepth, sameDepth } from "./reproductionDepth.js";
+import {
+  type ArmSettings,
+  changedTargets,
+  hashOfDataset,
+  type ReproductionDepth,
+  readDepth,
+  sameDepth,
+} from "./reproductionDepth.js";
 import { accuracySummary, darkFigure, lightFigure, REPRODUCED_TARGETS, reproductionPage } from "./reproductionPage.js";
 import { paperForm, ReproductionResults, resultsOfRun } from "./reproductionResults.js";
 
@@ -44,7 +51,10 @@ export interface ReproductionHooks {
   readonly onEvent: (event: RunEvent) => void;
   /** Of a repeat that is done. */
   readonly onRepeat: (name: string, repeat: number) => void;
-  /** Hands a run's folder to a scheduler in place of working on it here; its results are taken up by a later call, once it is finished. */
+  /**
+   * Hands a run's folder to a scheduler in place of working on it here; its results are taken up by a later call, once
+   * it is finished.
+   */
   readonly submit?: (folder: string) => Promise<void>;
 }
 
@@ -71,9 +81,11 @@ interface Arm {
 }
 
 /**
- * The paper's protocol (spec section 7) on one dataset, repeat by repeat, each a study of its own whose seed is its number, so that more can be
- * added at any time; after each the table, the figures and the page are written again. Ends when all repeats are done or when it is asked to stop;
- * a repeat that was begun goes on where it stopped. Where a target is learned in another way than before, its results are computed again. Throws `UsageError` and `WriteError`.
+ * The paper's protocol (spec section 7) on one dataset, repeat by repeat, each a study of its own whose seed is its
+ * number, so that more can be added at any time; after each the table, the figures and the page are written again. Ends
+ * when all repeats are done or when it is asked to stop;
+ * a repeat that was begun goes on where it stopped. Where a target is learned in another way than before, its results
+ * are computed again. Throws `UsageError` and `WriteError`.
  */
 export async function reproduce(request: ReproductionRequest, hooks: ReproductionHooks): Promise<ReproductionResults> {
   const table = path.join(request.output, "results.csv");
@@ -86,7 +98,9 @@ export async function reproduce(request: ReproductionRequest, hooks: Reproductio
   const known = readDepth(depthFile);
   const goesOn = known !== undefined && sameDepth(known, wanted);
   if (known !== undefined && !goesOn && !request.restart) {
-    throw new UsageError(`${table} was computed with other settings or materials (${depthFile}); --restart starts over`);
+    throw new UsageError(
+      `${table} was computed with other settings or materials (${depthFile}); --restart starts over`,
+    );
   }
   let results = goesOn ? stillValid(ReproductionResults.read(table), arms, known, wanted) : new ReproductionResults([]);
   const others = goesOn ? known.settings.filter(({ name }) => !arms.some((arm) => arm.name === name)) : [];
@@ -129,10 +143,15 @@ export function readReproduction(output: string): { results: ReproductionResults
 }
 
 /**
- * Puts the table of errors between the marks of a page that is otherwise written by hand. `comparison`: the path from that page to the
- * whole comparison. Throws `UsageError`.
+ * Puts the table of errors between the marks of a page that is otherwise written by hand. `comparison`: the path from
+ * that page to the whole comparison. Throws `UsageError`.
  */
-export function insertSummary(page: string, results: ReproductionResults, depth: ReproductionDepth, comparison: string): string {
+export function insertSummary(
+  page: string,
+  results: ReproductionResults,
+  depth: ReproductionDepth,
+  comparison: string,
+): string {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin < 0 || end < begin) throw new UsageError(`the page has no ${BEGIN} and ${END}`);
   return `${page.slice(0, begin + BEGIN.length)}\n${accuracySummary(results, depth, comparison)}\n${page.slice(end)}`;
@@ -154,10 +173,18 @@ function chemicalSystems({ table }: Dataset): ReadonlyMap<string, string> {
 }
 
 /** Runs one repeat of one arm to its end, or until it is asked to stop: then there is nothing yet. */
-async function workOn(arm: Arm, repeat: number, request: ReproductionRequest, hooks: ReproductionHooks): Promise<string | undefined> {
+async function workOn(
+  arm: Arm,
+  repeat: number,
+  request: ReproductionRequest,
+  hooks: ReproductionHooks,
+): Promise<string | undefined> {
   const folder = path.join(request.work, arm.name, String(repeat));
   const options = { ...arm.options, seed: repeat };
-  if (existsSync(runFile(folder, "manifest")) && !fits(folder, options, (await openDataset(request.dataset)).entries.length))
+  if (
+    existsSync(runFile(folder, "manifest")) &&
+    !fits(folder, options, (await openDataset(request.dataset)).entries.length)
+  )
     rmSync(folder, { recursive: true });
   if (!existsSync(runFile(folder, "manifest"))) createRun(folder, request.dataset, options);
   else if (readManifest(folder).state === "finished") return folder;
@@ -167,25 +194,45 @@ async function workOn(arm: Arm, repeat: number, request: ReproductionRequest, ho
     await submit(folder);
     return readManifest(folder).state === "finished" ? folder : undefined;
   }
-  const { state, failed } = await runStudy(folder, { cancellation, onEvent, ...(threads !== undefined && { threads }) });
+  const { state, failed } = await runStudy(folder, {
+    cancellation,
+    onEvent,
+    ...(threads !== undefined && { threads }),
+  });
   if (state === "finished" && failed > 0) throw new UsageError(`${failed} inputs or results of ${folder} failed`);
   return state === "finished" ? folder : undefined;
 }
 
-/** A run that was begun by another version, with other options or at a time when they meant something else is of no use. */
+/**
+ * A run that was begun by another version, with other options or at a time when they meant something else is of no use.
+ */
 function fits(folder: string, options: StudyOptions, materials: number): boolean {
   const { software, options: own, settings } = readManifest(folder);
   if (software.version !== softwareVersion || JSON.stringify(own) !== JSON.stringify(options)) return false;
-  return settings === undefined || JSON.stringify(settings) === JSON.stringify(resolveStudy(options, options.targets ?? [], materials));
+  return (
+    settings === undefined ||
+    JSON.stringify(settings) === JSON.stringify(resolveStudy(options, options.targets ?? [], materials))
+  );
 }
 
 function armsOf(request: ReproductionRequest, materials: number): Arm[] {
-  const { targets = REPRODUCED_TARGETS, models, trainSizes, testSize, ensemble, epochs, rotations, repeats, networkRepeats } = request;
+  const {
+    targets = REPRODUCED_TARGETS,
+    models,
+    trainSizes,
+    testSize,
+    ensemble,
+    epochs,
+    rotations,
+    repeats,
+    networkRepeats,
+  } = request;
   const largest = materials - testSize;
   const sizes = trainSizes ?? sizesBelow(largest);
   const shared = { targets, testSize, repeats: 1 };
   const depth = { ensemble, epochs, rotations };
-  const asked = (names: readonly string[]) => (models === undefined ? names : names.filter((name) => models.includes(name)));
+  const asked = (names: readonly string[]) =>
+    models === undefined ? names : names.filter((name) => models.includes(name));
   const few = Math.min(repeats, networkRepeats);
   const paper = { ...shared, preset: "paper", trainSizes: sizes.slice(-1) } as const;
   const steps = targets.filter((target) => STEP_TARGETS.includes(target));
@@ -195,10 +242,25 @@ function armsOf(request: ReproductionRequest, materials: number): Arm[] {
     { name: "kernels", options: { ...shared, ...last, models: asked(KERNELS) }, nameOf: own, repeats },
     { name: "paper-kernels", options: { ...paper, models: asked(PAPER_KERNELS) }, nameOf: paperForm, repeats },
     { name: "steps", options: { ...shared, ...last, targets: steps, models: asked(STEPS) }, nameOf: own, repeats },
-    { name: "curves", options: { ...shared, trainSizes: sizes.slice(0, -1), models: asked(CURVES) }, nameOf: own, repeats: few },
+    {
+      name: "curves",
+      options: { ...shared, trainSizes: sizes.slice(0, -1), models: asked(CURVES) },
+      nameOf: own,
+      repeats: few,
+    },
     { name: "networks", options: { ...shared, ...depth, ...last, models: asked(NETWORKS) }, nameOf: own, repeats: few },
-    { name: "paper-networks", options: { ...paper, ...depth, models: asked(PAPER_NETWORKS) }, nameOf: paperForm, repeats: few },
-    { name: "paper-steps", options: { ...paper, ...depth, targets: steps, models: asked(PAPER_STEPS) }, nameOf: paperForm, repeats: few },
+    {
+      name: "paper-networks",
+      options: { ...paper, ...depth, models: asked(PAPER_NETWORKS) },
+      nameOf: paperForm,
+      repeats: few,
+    },
+    {
+      name: "paper-steps",
+      options: { ...paper, ...depth, targets: steps, models: asked(PAPER_STEPS) },
+      nameOf: paperForm,
+      repeats: few,
+    },
     {
       name: "network-steps",
       options: { ...shared, ...depth, ...last, targets: steps, models: asked(NETWORK_STEPS) },
@@ -209,7 +271,8 @@ function armsOf(request: ReproductionRequest, materials: number): Arm[] {
   return arms
     .filter(
       ({ name, options }) =>
-        (request.arms?.includes(name) ?? true) && [options.targets, options.models, options.trainSizes].every((list) => list?.length),
+        (request.arms?.includes(name) ?? true) &&
+        [options.targets, options.models, options.trainSizes].every((list) => list?.length),
     )
     .sort((a, b) => order(request, a) - order(request, b));
 }
@@ -226,7 +289,8 @@ function sizesBelow(available: number): number[] {
 
 function missingTargets(results: ReproductionResults, { options, nameOf }: Arm, repeat: number): string[] {
   const { targets = [], models = [], trainSizes = [] } = options;
-  const isThere = (target: string, model: string) => trainSizes.every((size) => results.has(target, nameOf(model), repeat, size));
+  const isThere = (target: string, model: string) =>
+    trainSizes.every((size) => results.has(target, nameOf(model), repeat, size));
   return targets.filter((target) => models.some((model) => !isThere(target, model)));
 }
 

@@ -2,7 +2,10 @@ import type { PairedDifference } from "../../core/learning/evaluation/metrics.js
 import { studentTwoSided } from "../../core/math/studentT.js";
 import type { ReproductionResults } from "./reproductionResults.js";
 
-/** What the paper found of two models (spec section 7), as a statement about the difference of their errors on the same splits. */
+/**
+ * What the paper found of two models (spec section 7), as a statement about the difference of their errors on the same
+ * splits.
+ */
 export interface Claim {
   readonly target: string;
   readonly model: string;
@@ -10,14 +13,20 @@ export interface Claim {
   readonly says: Relation;
 }
 
-/** `better`, `worse`: the model's error is lower, higher than the baseline's. `onPar`: they differ by less than `PAR`. `hardlyBetter`: lower by less than `HARDLY`, if at all. */
+/**
+ * `better`, `worse`: the model's error is lower, higher than the baseline's. `onPar`: they differ by less than `PAR`.
+ * `hardlyBetter`: lower by less than `HARDLY`, if at all.
+ */
 export type Relation = "better" | "worse" | "onPar" | "hardlyBetter";
 
 export type Verdict = "confirmed" | "not confirmed" | "inconclusive";
 
 export interface JudgedClaim extends Claim {
   readonly verdict: Verdict;
-  /** MAE of the model less that of the baseline, at the largest training size; absent where they have no split in common. */
+  /**
+   * MAE of the model less that of the baseline, at the largest training size; absent where they have no split in
+   * common.
+   */
   readonly difference?: PairedDifference;
   /** MAE of the baseline, mean over the splits that both have. */
   readonly baselineMae?: number;
@@ -53,7 +62,10 @@ export function twoStepClaims(form: Form): Claim[] {
   return [...of("soap+r3dvs", "better"), ...of("soap+cm", "hardlyBetter")];
 }
 
-/** Judges a claim by the corrected paired test on the splits that both models have (`pairedDifference`); below two of them nothing can be said. */
+/**
+ * Judges a claim by the corrected paired test on the splits that both models have (`pairedDifference`); below two of
+ * them nothing can be said.
+ */
 export function judgeClaim(claim: Claim, results: ReproductionResults, testSize: number): JudgedClaim {
   const { target, model, baseline, says } = claim;
   const difference = results.difference(target, model, baseline, testSize);

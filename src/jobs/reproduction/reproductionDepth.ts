@@ -45,26 +45,39 @@ export function readDepth(file: string): ReproductionDepth | undefined {
 
 /** Whether repeats of one depth can stand beside those of the other, but for what `changedTargets` names. */
 export function sameDepth(a: ReproductionDepth, b: ReproductionDepth): boolean {
-  const decisive = ({ hours: _hours, version: _version, settings: _settings, earlier: _earlier, ...rest }: ReproductionDepth) =>
-    JSON.stringify(rest);
+  const decisive = ({
+    hours: _hours,
+    version: _version,
+    settings: _settings,
+    earlier: _earlier,
+    ...rest
+  }: ReproductionDepth) => JSON.stringify(rest);
   return decisive(a) === decisive(b);
 }
 
-/** The targets that one of the studies learns in another way than before; one that was not there before has no results to doubt. */
+/**
+ * The targets that one of the studies learns in another way than before; one that was not there before has no results
+ * to doubt.
+ */
 export function changedTargets(before: ReproductionDepth, now: ReproductionDepth, name: string): string[] {
   const [old, own] = [before, now].map(({ settings }) => settings.find((arm) => arm.name === name));
   if (own === undefined || old === undefined) return [];
   return own.targets.filter((target) => decisiveFor(old, target) !== decisiveFor(own, target));
 }
 
-function decisiveFor({ name: _name, targets: _targets, models: _models, perTarget, ...shared }: ArmSettings, target: string): string {
+function decisiveFor(
+  { name: _name, targets: _targets, models: _models, perTarget, ...shared }: ArmSettings,
+  target: string,
+): string {
   return JSON.stringify([shared, perTarget[target]]);
 }
 
 /** Of the files that lie in the dataset's folder itself: its table and, of an encoded one, its spectra. */
 export function hashOfDataset(dataset: string): string {
   const hash = createHash("sha256");
-  const files = readdirSync(dataset, { withFileTypes: true }).filter((entry) => entry.isFile() && /\.(csv|npz)$/.test(entry.name));
+  const files = readdirSync(dataset, { withFileTypes: true }).filter(
+    (entry) => entry.isFile() && /\.(csv|npz)$/.test(entry.name),
+  );
   for (const { name } of files.sort((a, b) => (a.name < b.name ? -1 : 1)))
     hash.update(name).update(readSmallFile(path.join(dataset, name), LIMITS.weights));
   return hash.digest("hex");

@@ -73,14 +73,20 @@ function comparisonSummary(results: ReproductionResults, depth: ReproductionDept
     "",
     describeDepth(results, depth),
     ...(depth.earlier
-      ? ["", `[An earlier comparison](${depth.earlier}), on fewer of these oxides, has more splits and learning curves.`]
+      ? [
+          "",
+          `[An earlier comparison](${depth.earlier}), on fewer of these oxides, has more splits and learning curves.`,
+        ]
       : []),
     "",
     ...claimTable(results, depth.testSize),
   ].join("\n");
 }
 
-/** The README's table, one row per property: errors at the largest training set, and where the rest is. `page`: the path of the whole comparison. */
+/**
+ * The README's table, one row per property: errors at the largest training set, and where the rest is. `page`: the path
+ * of the whole comparison.
+ */
 export function accuracySummary(results: ReproductionResults, depth: ReproductionDepth, page: string): string {
   if (results.rows.length === 0) return "No repeat is finished yet.";
   const targets = REPRODUCED_TARGETS.filter((target) => results.targets.includes(target));
@@ -92,17 +98,19 @@ export function accuracySummary(results: ReproductionResults, depth: Reproductio
   });
   const head = ["test MAE", ...models.map((model) => (model === GUESS ? "training mean" : nameOf(model)))];
   const training = results.sizesOf(targets[0] ?? "").at(-1) ?? 0;
-  const others = Math.max(0, ...models.filter((model) => !model.includes("r3dvs")).map((model) => results.repeatsOf(model)));
+  const others = Math.max(
+    0,
+    ...models.filter((model) => !model.includes("r3dvs")).map((model) => results.repeatsOf(model)),
+  );
   return [
     ...markdownTable(head, rows),
     "",
-    `Random splits of ${depth.materials} oxides (${training} for training, ${depth.testSize} for testing; R3DVS: ${countOf(results.repeatsOf("r3dvs"))}, others: ${countOf(others)})${others > 1 ? " ± corrected standard error" : ""}.`,
+    `Random splits of ${depth.materials} oxides (${training} for training, ${depth.testSize} for testing), ` +
+      `R3DVS: ${results.repeatsOf("r3dvs")}, others: ${others}${others > 1 ? "; ± corrected standard error" : ""}.`,
     `[All errors, and the comparison with the paper](${page});`,
     "`npm run reproduce` repeats it.",
   ].join("\n");
 }
-
-const countOf = (splits: number) => `${splits} ${splits === 1 ? "split" : "splits"}`;
 
 /** Models of the README's table, in its order. */
 const SUMMARIZED = ["combined", "r3dvs", "soap", "composition", "density"];
@@ -155,7 +163,8 @@ function describeDepth(
 }
 
 function claimTable(results: ReproductionResults, testSize: number): string[] {
-  const judged = (form: Form) => [...paperClaims(form), ...twoStepClaims(form)].map((claim) => judgeClaim(claim, results, testSize));
+  const judged = (form: Form) =>
+    [...paperClaims(form), ...twoStepClaims(form)].map((claim) => judgeClaim(claim, results, testSize));
   const [own, paper] = [judged((model) => model), judged(paperForm)];
   const rows = own.map((claim, i) => [sentenceOf(claim), verdictText(paper[i] ?? claim), verdictText(claim)]);
   return markdownTable(["the paper, on 680 oxides", "here, in the paper's form", "here, in our form"], rows);
@@ -173,7 +182,9 @@ function findings(measured: Measured): string[] {
   const [smooth, tuned] = [steps(paperForm).replaceAll(PAPER_FORM, ""), steps((model) => model)];
   const errors = ["r3dvs", "shells", "density", "combined"].flatMap((model) => {
     const size = results.sizesOf(HARTREE).at(-1) ?? 0;
-    return results.errorOf(HARTREE, model, size) ? [`${nameOf(model)} ${errorText(measured, HARTREE, model, size)}`] : [];
+    return results.errorOf(HARTREE, model, size)
+      ? [`${nameOf(model)} ${errorText(measured, HARTREE, model, size)}`]
+      : [];
   });
   const beyond = targets.flatMap((target) => said(target, "density+r3dvs", "density")).join("; ");
   const list = [
@@ -187,7 +198,11 @@ function findings(measured: Measured): string[] {
           `- **The Hartree energy is a formula of the input**: 2π e² V Σ |s_g|²/g². Whatever model has |s_g|²/g² among its features only fits what the PAW setups add (${errors.join(", ")} eV/atom; \`r3dvs integrate\` computes the formula). So is E_xc − V_xc, of the density in real space. Neither says how well a network recognises materials.`,
         ]
       : []),
-    ...(beyond ? [`- **Beyond rotation-invariant descriptors of the density** a network on voxels as the second step: ${beyond}.`] : []),
+    ...(beyond
+      ? [
+          `- **Beyond rotation-invariant descriptors of the density** a network on voxels as the second step: ${beyond}.`,
+        ]
+      : []),
   ];
   return list.length === 0 ? [] : ["## What makes sense of it", "", ...list, ""];
 }
@@ -208,7 +223,9 @@ function errorTable(measured: Measured): string[] {
       return best && model !== GUESS ? `**${text}**` : text;
     }),
   ]);
-  const largest = targets.map((target) => `${propertyLabel(target)}, ${unitOf(target)} (${results.sizesOf(target).at(-1)})`);
+  const largest = targets.map(
+    (target) => `${propertyLabel(target)}, ${unitOf(target)} (${results.sizesOf(target).at(-1)})`,
+  );
   return markdownTable(["MAE", "repeats", ...largest], rows);
 }
 

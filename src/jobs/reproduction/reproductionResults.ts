@@ -14,7 +14,10 @@ import { doneTasks, readSplits } from "../runs/studyStore.js";
 
 /** Guessing the mean of the training set, as if it were a model. */
 export const GUESS = "guess";
-/** A model in the paper's form: networks of one channel with max pooling, SOAP with alpha 3.0, Coulomb matrices with alpha 0.01, residuals in-sample. */
+/**
+ * A model in the paper's form: networks of one channel with max pooling, SOAP with alpha 3.0, Coulomb matrices with
+ * alpha 0.01, residuals in-sample.
+ */
 export const paperForm = (model: string): string => `${model}-paper`;
 
 /** One result, with what its predictions say beyond the error. */
@@ -45,11 +48,15 @@ export class ReproductionResults {
 
   /** Without what some models came to on some targets. */
   without(models: readonly string[], targets: readonly string[]): ReproductionResults {
-    return new ReproductionResults(this.rows.filter(({ model, target }) => !models.includes(model) || !targets.includes(target)));
+    return new ReproductionResults(
+      this.rows.filter(({ model, target }) => !models.includes(model) || !targets.includes(target)),
+    );
   }
 
   has(target: string, model: string, repeat: number, trainSize: number): boolean {
-    return this.rows.some((row) => row.target === target && row.model === model && row.repeat === repeat && row.trainSize === trainSize);
+    return this.rows.some(
+      (row) => row.target === target && row.model === model && row.repeat === repeat && row.trainSize === trainSize,
+    );
   }
 
   get targets(): string[] {
@@ -61,7 +68,9 @@ export class ReproductionResults {
   }
 
   sizesOf(target: string): number[] {
-    return [...new Set(this.rows.filter((row) => row.target === target).map(({ trainSize }) => trainSize))].sort((a, b) => a - b);
+    return [...new Set(this.rows.filter((row) => row.target === target).map(({ trainSize }) => trainSize))].sort(
+      (a, b) => a - b,
+    );
   }
 
   repeatsOf(model: string): number {
@@ -69,8 +78,8 @@ export class ReproductionResults {
   }
 
   /**
-   * Mean MAE over the repeats with its standard error (NaN for a single repeat). `testSize`: repeats share materials, and the standard error is corrected
-   * for them (Nadeau and Bengio 2003).
+   * Mean MAE over the repeats with its standard error (NaN for a single repeat). `testSize`: repeats share materials,
+   * and the standard error is corrected for them (Nadeau and Bengio 2003).
    */
   errorOf(
     target: string,
@@ -84,12 +93,18 @@ export class ReproductionResults {
     if (errors.length === 0) return undefined;
     const repeats = errors.length;
     const correction = Math.sqrt(1 + (repeats * testSize) / trainSize);
-    return { mean: mean(errors), standardError: repeats < 2 ? Number.NaN : correction * standardError(errors), repeats };
+    return {
+      mean: mean(errors),
+      standardError: repeats < 2 ? Number.NaN : correction * standardError(errors),
+      repeats,
+    };
   }
 
   /** Mean error at the largest size on the test materials of new chemical systems, over all of them in all repeats. */
   newSystemsOf(target: string, model: string): { readonly mae: number; readonly count: number } | undefined {
-    const found = this.largest(target, model).flatMap(({ newSystems }) => (newSystems && newSystems.count > 0 ? [newSystems] : []));
+    const found = this.largest(target, model).flatMap(({ newSystems }) =>
+      newSystems && newSystems.count > 0 ? [newSystems] : [],
+    );
     const count = found.reduce((sum, own) => sum + own.count, 0);
     return count === 0 ? undefined : { mae: found.reduce((sum, own) => sum + own.mae * own.count, 0) / count, count };
   }
@@ -120,7 +135,11 @@ export class ReproductionResults {
   difference(target: string, model: string, baseline: string, testSize: number): PairedDifference | undefined {
     const trainSize = this.sizesOf(target).at(-1) ?? 0;
     const of = (name: string) =>
-      new Map(this.rows.filter((r) => r.target === target && r.model === name && r.trainSize === trainSize).map((r) => [r.repeat, r.mae]));
+      new Map(
+        this.rows
+          .filter((r) => r.target === target && r.model === name && r.trainSize === trainSize)
+          .map((r) => [r.repeat, r.mae]),
+      );
     const [own, other] = [of(model), of(baseline)];
     const repeats = [...own.keys()].filter((repeat) => other.has(repeat)).sort((a, b) => a - b);
     if (repeats.length === 0) return undefined;
@@ -151,7 +170,8 @@ export class ReproductionResults {
 }
 
 /**
- * What a finished run of one repeat came to, models under the names that `nameOf` gives them, with the error of guessing the mean.
+ * What a finished run of one repeat came to, models under the names that `nameOf` gives them, with the error of
+ * guessing the mean.
  * `systemOf`: the set of elements of a material, where it is known.
  */
 export function resultsOfRun(
@@ -168,7 +188,9 @@ export function resultsOfRun(
     return { ...result, repeat, model: nameOf(result.model), ...beyondError(points, isNew) };
   });
   if (split === undefined) return done;
-  const places = new Map(done.map(({ target, trainSize }) => [JSON.stringify([target, trainSize]), { target, trainSize }]));
+  const places = new Map(
+    done.map(({ target, trainSize }) => [JSON.stringify([target, trainSize]), { target, trainSize }]),
+  );
   const guesses = [...places.values()].map(({ target, trainSize }) => {
     const values = new Map(manifest.materials.map(({ id, reported }) => [id, reported[target] ?? Number.NaN]));
     const of = (ids: readonly string[]) => ids.map((id) => values.get(id) ?? Number.NaN).filter(Number.isFinite);
@@ -187,7 +209,8 @@ function beyondError(
   const size = ({ actual, predicted }: ParityPoint) => Math.abs(predicted - actual);
   const strange = points.filter(isNew);
   const stated = points.filter(({ sigma = 0 }) => sigma > 0);
-  const within = (factor: number) => stated.filter((point) => size(point) <= factor * (point.sigma ?? 0)).length / stated.length;
+  const within = (factor: number) =>
+    stated.filter((point) => size(point) <= factor * (point.sigma ?? 0)).length / stated.length;
   return {
     ...(strange.length > 0 && { newSystems: { count: strange.length, mae: mean(strange.map(size)) } }),
     ...(stated.length > 0 && { inside: { count: stated.length, one: within(1), two: within(2) } }),
@@ -216,6 +239,8 @@ function rowOf(record: Record<string, string>, file: string): ReproductionRow {
     rmse: number("rmse"),
     seconds: number("seconds"),
     ...(isGiven("new_systems") && { newSystems: { count: number("new_systems"), mae: number("new_mae") } }),
-    ...(isGiven("stated") && { inside: { count: number("stated"), one: number("within_one_sigma"), two: number("within_two_sigma") } }),
+    ...(isGiven("stated") && {
+      inside: { count: number("stated"), one: number("within_one_sigma"), two: number("within_two_sigma") },
+    }),
   };
 }

@@ -13,10 +13,14 @@ export type Submitted =
   | { readonly state: "queued" | "merged" };
 
 /**
- * Submits what is open of one run; where nothing is, and nothing of it is in the queue, its results are brought together. Throws `UsageError`,
- * `SlurmError` and `WriteError`.
+ * Submits what is open of one run; where nothing is, and nothing of it is in the queue, its results are brought
+ * together. Throws `UsageError`, `SlurmError` and `WriteError`.
  */
-export async function submitRepeat(folder: string, options: SlurmOptions, cancellation: Cancellation): Promise<Submitted> {
+export async function submitRepeat(
+  folder: string,
+  options: SlurmOptions,
+  cancellation: Cancellation,
+): Promise<Submitted> {
   if (readManifest(folder).inputs === undefined) await prepareStudy(folder, { cancellation });
   const run = realpathSync(folder);
   const request = { ...options, run, program: [process.execPath, distFile("cli.js")] };

@@ -9,7 +9,10 @@ import type { ItemFiles } from "./runListing.js";
 import type { StudyItem } from "./studyPlan.js";
 import { type RunWorker, workerName } from "./worker.js";
 
-/** What a worker notes before it begins a work item; the note goes when the item ends. One that stays tells of a worker that died. */
+/**
+ * What a worker notes before it begins a work item; the note goes when the item ends. One that stays tells of a worker
+ * that died.
+ */
 export interface Attempt extends RunWorker {
   readonly time: string;
   /** Names the checkpoint that it began from, or that it left. */
@@ -21,7 +24,10 @@ const NOTE_SHAPE = objectShape(
   { job: textShape, birth: textShape, space: textShape },
 );
 
-/** Notes that a worker begins; returns how to take that back. A note is no result: it may be lost in a crash. Throws `WriteError`. */
+/**
+ * Notes that a worker begins; returns how to take that back. A note is no result: it may be lost in a crash. Throws
+ * `WriteError`.
+ */
 export function noteAttempt(run: string, item: StudyItem, worker: RunWorker): () => void {
   const file = noteFile(run, item, "attempt", worker);
   writeNote(file, noteOf(run, item, worker));

@@ -15,7 +15,8 @@ interface RunResults {
 }
 
 /**
- * What two runs have in common. Where they were tested on the same materials, differences are paired split by split (corrected resampled t-test);
+ * What two runs have in common. Where they were tested on the same materials, differences are paired split by split
+ * (corrected resampled t-test);
  * elsewhere the standard errors of two independent means add up. Throws `UsageError` where one holds no run.
  */
 export function compareRuns(folder: string, other: string): RunComparison {
@@ -24,7 +25,9 @@ export function compareRuns(folder: string, other: string): RunComparison {
     const match = their.means.find((one) => isSame(one, mean));
     const unit = own.manifest.targets.find(({ name }) => name === mean.target)?.reportedUnit;
     const theirUnit = their.manifest.targets.find(({ name }) => name === mean.target)?.reportedUnit;
-    return match === undefined || unit === undefined || unit !== theirUnit ? [] : [compareMeans(mean, match, unit, own, their)];
+    return match === undefined || unit === undefined || unit !== theirUnit
+      ? []
+      : [compareMeans(mean, match, unit, own, their)];
   });
   const means = their.means.map(({ seconds: _, rmse: __, ...mean }) => mean);
   return { folder: other, name: their.manifest.name, rows, means };
@@ -54,19 +57,29 @@ function compareMeans(own: MeanError, their: MeanError, unit: string, a: RunResu
     return { ...common, difference: mean, standardError, p, paired: true };
   }
   const spread = [own.standardError, their.standardError];
-  const error = spread.every((value) => value !== undefined) ? Math.hypot(...spread.map((value) => value ?? 0)) : undefined;
-  return { ...common, difference: own.mae - their.mae, paired: false, ...(error !== undefined && { standardError: error }) };
+  const error = spread.every((value) => value !== undefined)
+    ? Math.hypot(...spread.map((value) => value ?? 0))
+    : undefined;
+  return {
+    ...common,
+    difference: own.mae - their.mae,
+    paired: false,
+    ...(error !== undefined && { standardError: error }),
+  };
 }
 
 /** Whether these repeats have the same splits and the same values. */
 function sameTests(a: RunResults, b: RunResults, target: string, repeats: readonly number[]): boolean {
   const [mine, theirs] = [readSplits(a.folder) ?? [], readSplits(b.folder) ?? []];
-  if (!repeats.every((repeat) => mine[repeat] !== undefined && isDeepStrictEqual(mine[repeat], theirs[repeat]))) return false;
+  if (!repeats.every((repeat) => mine[repeat] !== undefined && isDeepStrictEqual(mine[repeat], theirs[repeat])))
+    return false;
   return isDeepStrictEqual(actualValues(a.manifest, target), actualValues(b.manifest, target));
 }
 
 const errorsOf = (results: readonly StudyResult[], wanted: MeanError) =>
   results.filter((result) => isSame(result, wanted)).sort((x, y) => x.repeat - y.repeat);
-const isSame = (a: Pick<MeanError, "target" | "model" | "trainSize">, b: Pick<MeanError, "target" | "model" | "trainSize">): boolean =>
-  a.target === b.target && a.model === b.model && a.trainSize === b.trainSize;
+const isSame = (
+  a: Pick<MeanError, "target" | "model" | "trainSize">,
+  b: Pick<MeanError, "target" | "model" | "trainSize">,
+): boolean => a.target === b.target && a.model === b.model && a.trainSize === b.trainSize;
 const maeOf = ({ mae }: StudyResult): number => mae;

@@ -1,11 +1,24 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readdirSync, readSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import type { RunEvent } from "../../protocol/runEvents.js";
 import { RUN_FILES } from "../../protocol/runFiles.js";
 import { withWriteError } from "../files/atomicFile.js";
 import { fill, NotAFileError, withRegularFile } from "../files/readSmallFile.js";
 
-/** An append-only `events.jsonl`. A last line that a kill left half-written is cut off when the log is opened, and passed over by readers. */
+/**
+ * An append-only `events.jsonl`. A last line that a kill left half-written is cut off when the log is opened, and
+ * passed over by readers.
+ */
 export class EventLog {
   private readonly descriptor: number;
 

@@ -5,7 +5,10 @@ import { hostname } from "node:os";
 export interface ProcessFacts {
   readonly pid: number;
   readonly host: string;
-  /** Where the kernel tells them (Linux): when the process began, and within which numbering of processes its pid counts. */
+  /**
+   * Where the kernel tells them (Linux): when the process began, and within which numbering of processes its pid
+   * counts.
+   */
   readonly birth?: string;
   readonly space?: string;
 }
@@ -13,7 +16,12 @@ export interface ProcessFacts {
 /** Of the calling process. */
 export function ownProcess(): ProcessFacts {
   const [birth, space] = [birthOf(process.pid), pidSpace()];
-  return { pid: process.pid, host: hostname(), ...(birth !== undefined && { birth }), ...(space !== undefined && { space }) };
+  return {
+    pid: process.pid,
+    host: hostname(),
+    ...(birth !== undefined && { birth }),
+    ...(space !== undefined && { space }),
+  };
 }
 
 /** Whether a process of this machine lives; undefined where only its heartbeat can tell. */
@@ -52,7 +60,9 @@ function processExists(pid: number): boolean {
   return !isZombie(pid);
 }
 
-/** A killed process that its parent has not asked about still has its number (Linux; elsewhere the heartbeat decides). */
+/**
+ * A killed process that its parent has not asked about still has its number (Linux; elsewhere the heartbeat decides).
+ */
 function isZombie(pid: number): boolean {
   try {
     return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));

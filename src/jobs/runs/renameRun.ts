@@ -5,7 +5,10 @@ import { UsageError } from "../files/usageError.js";
 import { copyManifest, plainRunName, readManifest, runFile, writeManifest } from "./runFolder.js";
 import { isRunAlive } from "./runLock.js";
 
-/** Gives a run that is not under way another name, and its folder too; returns the folder. Throws `UsageError` and `WriteError`. */
+/**
+ * Gives a run that is not under way another name, and its folder too; returns the folder. Throws `UsageError` and
+ * `WriteError`.
+ */
 export function renameRun(folder: string, name: string): string {
   const manifest = readManifest(folder);
   if (isRunAlive(folder)) throw new UsageError(`${manifest.name} is in progress; stop it first`);

@@ -11,12 +11,19 @@ export function runDetails(folder: string, manifest: RunManifest, outcomes: read
   const baselines = manifest.targets.map(({ name }) => [name, baselineOf(folder, manifest, name)] as const);
   return {
     baselines: Object.fromEntries(baselines.filter(([, mae]) => Number.isFinite(mae))),
-    materials: manifest.materials.map(({ id, file, formula }) => ({ id, file, ...(formula !== undefined && { formula }) })),
+    materials: manifest.materials.map(({ id, file, formula }) => ({
+      id,
+      file,
+      ...(formula !== undefined && { formula }),
+    })),
     coverage: coverageOf(manifest, outcomes),
   };
 }
 
-/** The MAE of predicting the training mean, over all splits at the largest training size; NaN before the splits are drawn. */
+/**
+ * The MAE of predicting the training mean, over all splits at the largest training size; NaN before the splits are
+ * drawn.
+ */
 export function baselineOf(folder: string, manifest: RunManifest, target: string): number {
   const { settings } = manifest;
   if (settings === undefined || settings.perTarget[target] === undefined) return Number.NaN;

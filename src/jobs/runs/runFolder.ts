@@ -51,7 +51,8 @@ export function createRequestedRun(request: RunRequest): string {
   const { dataset, name, settings, ...options } = request;
   const runs = runsFolder(dataset);
   const wished = (
-    name ?? `${new Date().toISOString().slice(0, 16).replace(/[T:]/g, "-")} ${options.preset} ${options.models.join(" ")}`
+    name ??
+    `${new Date().toISOString().slice(0, 16).replace(/[T:]/g, "-")} ${options.preset} ${options.models.join(" ")}`
   ).trim();
   const plain = plainRunName(wished);
   let folder = path.join(runs, plain);
@@ -68,7 +69,10 @@ export const plainRunName = (name: string): string =>
     .replace(/[^\p{L}\p{N} ._+-]/gu, "_")
     .replace(/^\.+/, "_");
 
-/** Of a damaged manifest the copy that was made when it was decided. Throws `UsageError` where no run of this form stands. */
+/**
+ * Of a damaged manifest the copy that was made when it was decided. Throws `UsageError` where no run of this form
+ * stands.
+ */
 export function readManifest(folder: string): RunManifest {
   const file = runFile(folder, "manifest");
   if (!existsSync(file)) throw new UsageError(`${folder} contains no run: ${RUN_FILES.manifest} is missing`);
@@ -103,7 +107,9 @@ export function copyManifest(folder: string, manifest: RunManifest): void {
   writeFileAtomically(runFile(folder, "manifestCopy"), `${JSON.stringify(manifest)}\n`);
 }
 
-/** A run as its folder tells it. A run that says it runs and has no living process was interrupted. Throws `UsageError`. */
+/**
+ * A run as its folder tells it. A run that says it runs and has no living process was interrupted. Throws `UsageError`.
+ */
 export function pictureOf(folder: string): RunSummary {
   const manifest = readManifest(folder);
   const { name, dataset, settings, options, progress, message } = manifest;
@@ -122,7 +128,10 @@ export function pictureOf(folder: string): RunSummary {
   };
 }
 
-/** The folders in which runs of a dataset stand: its own, and the one in the user's cache where the dataset cannot be written. */
+/**
+ * The folders in which runs of a dataset stand: its own, and the one in the user's cache where the dataset cannot be
+ * written.
+ */
 export function runsFolders(dataset: string): string[] {
   return privateFolders(dataset)
     .map((place) => path.join(place, "runs"))
@@ -140,7 +149,8 @@ export function listRuns(dataset: string): RunSummary[] {
 /** A run that ended before it had read its materials, over a misspelt target for one, makes way for the next. */
 function clearFalseStart(folder: string): void {
   const { materials } = readManifest(folder);
-  if (materials.length > 0 || isRunAlive(folder)) throw new UsageError(`${folder} already contains a run; continue it with --resume`);
+  if (materials.length > 0 || isRunAlive(folder))
+    throw new UsageError(`${folder} already contains a run; continue it with --resume`);
   rmSync(runFile(folder, "events"), { force: true });
 }
 

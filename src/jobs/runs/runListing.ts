@@ -15,8 +15,8 @@ export interface ItemFiles {
 const NOTHING: ItemFiles = { hasResult: false, hasFailed: false, attempts: [], stops: [] };
 
 /**
- * What stands in a run's folder of all its work items, from one listing of each model's folder: on shared storage a question for a single file
- * costs a round trip, and its answer "there is none" may be an old one.
+ * What stands in a run's folder of all its work items, from one listing of each model's folder: on shared storage a
+ * question for a single file costs a round trip, and its answer "there is none" may be an old one.
  */
 export class RunListing {
   private readonly folders = new Map<string, ReadonlyMap<string, ItemFiles>>();
@@ -38,13 +38,19 @@ export class RunListing {
 }
 
 /** Of each task how it stands: one failed member fails it. */
-export function countTasks(listing: RunListing, tasks: readonly StudyTask[]): { readonly done: number; readonly failed: number } {
+export function countTasks(
+  listing: RunListing,
+  tasks: readonly StudyTask[],
+): { readonly done: number; readonly failed: number } {
   const states = tasks.map(({ members }) => {
     const files = members.map((item) => listing.of(item));
     if (files.every(({ hasResult }) => hasResult)) return "done";
     return files.some(({ hasFailed, hasResult }) => hasFailed && !hasResult) ? "failed" : "open";
   });
-  return { done: states.filter((state) => state === "done").length, failed: states.filter((state) => state === "failed").length };
+  return {
+    done: states.filter((state) => state === "done").length,
+    failed: states.filter((state) => state === "failed").length,
+  };
 }
 
 /** `100-0-0.json`, `100-0-0.failed.json`, `100-0-0.attempt.host-17.json` */

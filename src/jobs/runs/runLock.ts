@@ -1,5 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { objectShape, textShape, wholeShape } from "../../core/text/shape.js";
@@ -27,8 +37,9 @@ const OWNER_SHAPE = objectShape(
 export class LostRunError extends UsageError {}
 
 /**
- * Only one process works on a run: a file with the owner's pid and host. On the same machine the owner's process tells whether it lives; of another
- * machine's, the file's time of change is the heartbeat. It is compared with that of a file made now in the same folder: machines' clocks differ.
+ * Only one process works on a run: a file with the owner's pid and host. On the same machine the owner's process tells
+ * whether it lives; of another machine's, the file's time of change is the heartbeat. It is compared with that of a
+ * file made now in the same folder: machines' clocks differ.
  */
 export class RunLock {
   private readonly timer: NodeJS.Timeout;
@@ -42,7 +53,10 @@ export class RunLock {
     this.timer.unref();
   }
 
-  /** Throws `UsageError` while another process works on the run. `onLost`: somebody took it for dead (after a long sleep) and took over. */
+  /**
+   * Throws `UsageError` while another process works on the run. `onLost`: somebody took it for dead (after a long
+   * sleep) and took over.
+   */
   static acquire(folder: string, onLost: () => void): RunLock {
     const file = path.join(folder, RUN_FILES.lock);
     const owner = newOwner();
@@ -69,7 +83,8 @@ export class RunLock {
 
   /** Asked before each write. Throws `LostRunError`. */
   assertHeld(): void {
-    if (!this.isHeld) throw new LostRunError(`another process has taken over ${path.dirname(this.file)}; this one writes nothing more`);
+    if (!this.isHeld)
+      throw new LostRunError(`another process has taken over ${path.dirname(this.file)}; this one writes nothing more`);
   }
 
   get isHeld(): boolean {

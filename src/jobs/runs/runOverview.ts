@@ -4,7 +4,10 @@ import { readEvents } from "./eventLog.js";
 import { listRuns, runFile } from "./runFolder.js";
 import { averageRepeats } from "./studyResults.js";
 
-/** What a list of runs tells of one: errors at the largest training size, best first within a target, and how long it worked. */
+/**
+ * What a list of runs tells of one: errors at the largest training size, best first within a target, and how long it
+ * worked.
+ */
 export type RunOverview = Pick<RunSummary, "errors" | "seconds">;
 
 /** Overviews by the events they are of: a list is drawn again whenever another run goes on. */
@@ -23,7 +26,10 @@ export function runOverview(folder: string): RunOverview {
   return overview;
 }
 
-/** The events' times, without the pauses between the sessions of a run that was resumed; undefined where it never started. */
+/**
+ * The events' times, without the pauses between the sessions of a run that was resumed; undefined where it never
+ * started.
+ */
 function workedSeconds(events: readonly RunEvent[]): number | undefined {
   let [total, start, last] = [0, Number.NaN, Number.NaN];
   for (const { event, time } of events) {
@@ -39,7 +45,9 @@ function workedSeconds(events: readonly RunEvent[]): number | undefined {
 function largestErrors(events: readonly RunEvent[]): NonNullable<RunSummary["errors"]> {
   const results = new Map(
     events.flatMap((event) =>
-      event.event === "result" ? [[JSON.stringify([event.target, event.model, event.trainSize, event.repeat]), event] as const] : [],
+      event.event === "result"
+        ? [[JSON.stringify([event.target, event.model, event.trainSize, event.repeat]), event] as const]
+        : [],
     ),
   );
   const means = averageRepeats([...results.values()]);

@@ -3,7 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { withWriteError } from "../files/atomicFile.js";
 import { runFile } from "./runFolder.js";
 
-/** Asks all who work on a run to stop. Each request has a mark of its own, since nobody but the run's owner may take the file away. Throws `WriteError`. */
+/**
+ * Asks all who work on a run to stop. Each request has a mark of its own, since nobody but the run's owner may take the
+ * file away. Throws `WriteError`.
+ */
 export function writeStop(folder: string): void {
   withWriteError(runFile(folder, "stop"), () => writeFileSync(runFile(folder, "stop"), randomBytes(6).toString("hex")));
 }

@@ -5,7 +5,9 @@ import type { RunManifest } from "../../protocol/runFiles.js";
 import { largestSize } from "./studyPlan.js";
 import type { TaskOutcome } from "./studyStore.js";
 
-/** What the uncertainties of each target's models cover, in the order of the results; without models that state none. */
+/**
+ * What the uncertainties of each target's models cover, in the order of the results; without models that state none.
+ */
 export function coverageOf({ settings }: RunManifest, outcomes: readonly TaskOutcome[]): RunCoverage[] {
   if (settings === undefined) return [];
   const { testSize } = settings;

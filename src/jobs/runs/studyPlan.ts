@@ -33,7 +33,8 @@ export function planStudy(settings: StudySettings): StudyTask[] {
   for (const target of settings.targets) {
     for (const model of models) {
       for (const trainSize of targetSettings(settings, target).trainSizes) {
-        for (let repeat = 0; repeat < settings.repeats; repeat++) tasks.push(planTask(settings, target, model, trainSize, repeat));
+        for (let repeat = 0; repeat < settings.repeats; repeat++)
+          tasks.push(planTask(settings, target, model, trainSize, repeat));
       }
     }
   }
@@ -47,10 +48,15 @@ function checkCount(settings: StudySettings, models: readonly ModelName[]): void
   const sizes = targets.reduce((sum, target) => sum + targetSettings(settings, target).trainSizes.length, 0);
   const count = sizes * repeats * members;
   if (count > MOST_RESULTS)
-    throw new UsageError(`the study would learn ${count} models; at most ${MOST_RESULTS} are possible: ask for fewer repeats`);
+    throw new UsageError(
+      `the study would learn ${count} models; at most ${MOST_RESULTS} are possible: ask for fewer repeats`,
+    );
 }
 
-/** The order of work: repeat by repeat, quick models first, so that the figure is whole early and then only gets sharper. */
+/**
+ * The order of work: repeat by repeat, quick models first, so that the figure is whole early and then only gets
+ * sharper.
+ */
 export function workOrder(tasks: readonly StudyTask[]): StudyTask[] {
   const cost = ({ model }: StudyTask) => (usesNetworks(model) ? 1 : 0);
   return [...tasks].sort((a, b) => a.repeat - b.repeat || cost(a) - cost(b) || a.trainSize - b.trainSize);
@@ -73,11 +79,16 @@ export function largestSize(settings: StudySettings, target: string): number {
   return targetSettings(settings, target).trainSizes.at(-1) ?? 0;
 }
 
-/** The folder of a kept model, in the run's folder; `soap+cm` is called `soap.cm`, since a plus would not stay as it is. */
+/**
+ * The folder of a kept model, in the run's folder; `soap+cm` is called `soap.cm`, since a plus would not stay as it is.
+ */
 export function modelFolder({ target, fileName, model }: Pick<StudyTask, "target" | "fileName" | "model">): string {
   const ending = model.replace("+", ".");
   // a target whose name is no file's is named with the model
-  return path.join(RUN_FILES.models, safeName(safeName(target) === fileName ? `${target}-${ending}` : `${fileName}-${ending}`));
+  return path.join(
+    RUN_FILES.models,
+    safeName(safeName(target) === fileName ? `${target}-${ending}` : `${fileName}-${ending}`),
+  );
 }
 
 /** What a training's checkpoint must agree with, besides its own seed and size. */
@@ -98,7 +109,13 @@ export function fingerprintOf(manifest: RunManifest, task: StudyTask): string {
   ]);
 }
 
-function planTask(settings: StudySettings, target: string, model: ModelName, trainSize: number, repeat: number): StudyTask {
+function planTask(
+  settings: StudySettings,
+  target: string,
+  model: ModelName,
+  trainSize: number,
+  repeat: number,
+): StudyTask {
   const count = isEnsemble(model) ? settings.ensemble : 1;
   const fileName = safeName(target, settings.targets);
   const folder = path.join(RUN_FILES.checkpoints, fileName, model);

@@ -46,11 +46,23 @@ export function averageRepeats(results: readonly StudyResult[]): MeanError[] {
       rmse: mean(group.map(({ rmse }) => rmse)),
       seconds: mean(group.map(({ seconds }) => seconds)),
     };
-    return [{ target, model, trainSize, repeats: group.length, ...means, ...(error !== undefined && { standardError: error }) }];
+    return [
+      {
+        target,
+        model,
+        trainSize,
+        repeats: group.length,
+        ...means,
+        ...(error !== undefined && { standardError: error }),
+      },
+    ];
   });
 }
 
-/** Mean over the repeats of the error that guessing the training mean makes, at the largest training size: what any model must beat. */
+/**
+ * Mean over the repeats of the error that guessing the training mean makes, at the largest training size: what any
+ * model must beat.
+ */
 export function baselineError(
   manifest: RunManifest,
   target: string,
@@ -73,7 +85,10 @@ export interface Comparison extends PairedDifference {
   readonly baseline: string;
 }
 
-/** The first of `models` against each other one, target by target; nothing below two repeats, which say nothing of chance. */
+/**
+ * The first of `models` against each other one, target by target; nothing below two repeats, which say nothing of
+ * chance.
+ */
 export function compareAtLargestSize(results: readonly StudyResult[], settings: StudySettings): Comparison[] {
   const { targets, models, testSize } = settings;
   const [model = "", ...others] = models;
@@ -93,7 +108,10 @@ export function compareAtLargestSize(results: readonly StudyResult[], settings: 
   );
 }
 
-/** `results.csv`: what follows from the inputs, the same bytes wherever it was computed. The column of seconds stays, empty, for those who read by columns. */
+/**
+ * `results.csv`: what follows from the inputs, the same bytes wherever it was computed. The column of seconds stays,
+ * empty, for those who read by columns.
+ */
 export function resultsCsv(results: readonly StudyResult[]): string {
   const rows = results.map((r) => [r.target, r.model, r.trainSize, r.repeat, r.mae, r.rmse, ""]);
   return csv(["target", "model", "train_size", "repeat", "mae", "rmse", "seconds"], rows);

@@ -38,8 +38,8 @@ export function dropItems(folder: string, task: StudyTask): void {
 }
 
 /**
- * Removes what is kept of work items where it is damaged or of other inputs, so that they are computed again; returns the files, each with what is
- * wrong. `hashOf`: what each item's inputs are called.
+ * Removes what is kept of work items where it is damaged or of other inputs, so that they are computed again; returns
+ * the files, each with what is wrong. `hashOf`: what each item's inputs are called.
  */
 export function dropDamagedItems(
   folder: string,
@@ -63,7 +63,8 @@ function readItem(file: string, hash?: string): { readonly outcome?: LearnOutcom
     const reason = OUTCOME_SHAPE(value, "");
     if (reason !== undefined) return { reason };
     const { predictions, seconds, task } = value as LearnOutcome & { readonly task?: string };
-    if (hash !== undefined && task !== undefined && task !== hash) return { reason: "it is the result of other inputs" };
+    if (hash !== undefined && task !== undefined && task !== hash)
+      return { reason: "it is the result of other inputs" };
     // JSON knows no NaN
     const told = predictions.map((one) => ({ ...one, value: one.value ?? Number.NaN, sigma: one.sigma ?? Number.NaN }));
     return { outcome: { predictions: told, seconds } };
@@ -73,7 +74,11 @@ function readItem(file: string, hash?: string): { readonly outcome?: LearnOutcom
 }
 
 /** A task's result from what its members left, or undefined while one is missing. */
-export function taskOutcome(folder: string, task: StudyTask, actual: ReadonlyMap<string, number>): TaskOutcome | undefined {
+export function taskOutcome(
+  folder: string,
+  task: StudyTask,
+  actual: ReadonlyMap<string, number>,
+): TaskOutcome | undefined {
   const members: LearnOutcome[] = [];
   for (const item of task.members) {
     const { outcome } = readItem(itemFile(folder, item));

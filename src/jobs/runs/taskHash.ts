@@ -3,7 +3,10 @@ import { type RepeatSplit, splitAmong, trainingIds } from "../../core/learning/e
 import type { RunManifest } from "../../protocol/runFiles.js";
 import { fingerprintOf, type StudyItem, type StudyTask } from "./studyPlan.js";
 
-/** Names a work item by everything that its result follows from: settings, seeds, version, and the materials with their bytes and values. */
+/**
+ * Names a work item by everything that its result follows from: settings, seeds, version, and the materials with their
+ * bytes and values.
+ */
 export class TaskHashes {
   private readonly facts: ReadonlyMap<string, RunManifest["materials"][number]>;
   /** What is learned from what, by target, size and repeat: the same for all models and members. */
@@ -19,7 +22,9 @@ export class TaskHashes {
   /** SHA-256, hexadecimal. */
   of(task: StudyTask, item: StudyItem): string {
     const first = task.members[0]?.seed ?? item.seed;
-    return sha256(JSON.stringify([fingerprintOf(this.manifest, task), task.model, item.seed, first, this.materialsOf(task)]));
+    return sha256(
+      JSON.stringify([fingerprintOf(this.manifest, task), task.model, item.seed, first, this.materialsOf(task)]),
+    );
   }
 
   private materialsOf({ target, trainSize, repeat }: StudyTask): string {

@@ -6,8 +6,9 @@ import { safeName } from "../files/safeName.js";
 import { ownProcess } from "./processFacts.js";
 
 /**
- * Writes a run's losses and results as event files of TensorBoard: below `folder` one folder for each network's training, and one for each target,
- * model and repeat with its errors by training size. The files are sequences of TFRecords, each a protocol buffer `Event`.
+ * Writes a run's losses and results as event files of TensorBoard: below `folder` one folder for each network's
+ * training, and one for each target, model and repeat with its errors by training size. The files are sequences of
+ * TFRecords, each a protocol buffer `Event`.
  */
 export class TensorBoardWriter {
   private readonly files = new Map<string, number>();
@@ -22,7 +23,10 @@ export class TensorBoardWriter {
       this.write(run, Date.parse(time), epoch, { loss, "validation MAE": validationMae });
     } else if (event.event === "result") {
       const { target, model, trainSize, repeat, mae, rmse, time } = event;
-      this.write(path.join(safeName(target), safeName(model), `repeat-${repeat}`), Date.parse(time), trainSize, { MAE: mae, RMSE: rmse });
+      this.write(path.join(safeName(target), safeName(model), `repeat-${repeat}`), Date.parse(time), trainSize, {
+        MAE: mae,
+        RMSE: rmse,
+      });
     }
   }
 
@@ -65,7 +69,10 @@ function openEventFile(place: string, time: number): number {
   return descriptor;
 }
 
-/** `Event { double wall_time = 1; int64 step = 2; Summary summary = 5 }`, `Summary { repeated Value value = 1 }`, `Value { tag = 1; float simple_value = 2 }`. */
+/**
+ * `Event { double wall_time = 1; int64 step = 2; Summary summary = 5 }`, `Summary { repeated Value value = 1 }`, `Value
+ * { tag = 1; float simple_value = 2 }`.
+ */
 function scalarEvent(seconds: number, step: number, values: readonly (readonly [string, number])[]): Buffer {
   const summary = values.map(([tag, value]) => bytes(1, Buffer.concat([bytes(1, Buffer.from(tag)), float(2, value)])));
   return Buffer.concat([double(1, seconds), varint(2 << 3), varint(step), bytes(5, Buffer.concat(summary))]);
@@ -105,7 +112,8 @@ function varint(value: number): Buffer {
   return Buffer.from([...parts, left]);
 }
 
-const bytes = (field: number, content: Buffer) => Buffer.concat([varint((field << 3) | 2), varint(content.length), content]);
+const bytes = (field: number, content: Buffer) =>
+  Buffer.concat([varint((field << 3) | 2), varint(content.length), content]);
 
 function double(field: number, value: number): Buffer {
   const content = Buffer.alloc(8);

@@ -49,7 +49,9 @@ function checkSetting(json: string, key: string, value: unknown): Problem[] {
   const needed = neededInstead(SETTINGS[key as keyof StudyOptions].type, value);
   if (needed !== undefined) return [problem("error", place, '"{0}" must be {1}', key, needed)];
   if (key === "network" && Array.isArray(value)) return locateLayers(json, checkLayerList(value));
-  return key === "perTarget" ? Object.entries(value as PerTarget).flatMap(([target, own]) => checkTarget(json, target, own)) : [];
+  return key === "perTarget"
+    ? Object.entries(value as PerTarget).flatMap(([target, own]) => checkTarget(json, target, own))
+    : [];
 }
 
 type PerTarget = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -59,7 +61,8 @@ function checkTarget(json: string, target: string, options: PerTarget[string]): 
   const after = Math.max(0, json.search(/"perTarget"\s*:/));
   const place = positionAt(json, Math.max(after, json.indexOf(JSON.stringify(target), after)));
   return Object.entries(options).flatMap(([key, value]) => {
-    if (!TARGET_KEYS.includes(key)) return [problem("error", place, '"{0}" cannot be set per target ({1})', key, target)];
+    if (!TARGET_KEYS.includes(key))
+      return [problem("error", place, '"{0}" cannot be set per target ({1})', key, target)];
     const needed = neededInstead(SETTINGS[key as keyof TargetOptions].type, value);
     if (needed !== undefined) return [problem("error", place, '"{0}" of {1} must be {2}', key, target, needed)];
     return key === "network" && Array.isArray(value) ? layerProblems(checkLayerList(value), () => place) : [];
@@ -69,7 +72,10 @@ function checkTarget(json: string, target: string, options: PerTarget[string]): 
 /** Whether sound layers make a network for the voxels that are asked for. */
 function checkNetwork(json: string, options: StudyOptions): Problem[] {
   const { network, channels = defaultTraining.channels, pooling = defaultTraining.pooling } = options;
-  const size = voxelsPerSide({ spacing: options.dl ?? defaultVoxelOptions.spacing, length: options.length ?? defaultVoxelOptions.length });
+  const size = voxelsPerSide({
+    spacing: options.dl ?? defaultVoxelOptions.spacing,
+    length: options.length ?? defaultVoxelOptions.length,
+  });
   if (network === undefined || typeof network === "string" || "error" in size) return [];
   const found = networkProblem(network, { channels, pooling }, size.value);
   return found ? locateLayers(json, [found]) : [];
@@ -82,7 +88,9 @@ function locateLayers(json: string, found: readonly LayerProblem[]): Problem[] {
 }
 
 function layerProblems(found: readonly LayerProblem[], positionOf: (layer: number) => Position): Problem[] {
-  return found.map(({ layer = 0, message }) => problem("error", positionOf(layer), "layer {0}: {1}", layer + 1, message));
+  return found.map(({ layer = 0, message }) =>
+    problem("error", positionOf(layer), "layer {0}: {1}", layer + 1, message),
+  );
 }
 
 /** Where item `wanted` (from 0) of the list that opens at `start` begins, in valid JSON. */

@@ -18,8 +18,8 @@ export function checkLayerList(layers: readonly unknown[]): LayerProblem[] {
 }
 
 /**
- * The layers of a training's network, completed, for `size` voxels a side; a name stays as it is. Throws `UsageError` where they make no
- * network.
+ * The layers of a training's network, completed, for `size` voxels a side; a name stays as it is. Throws `UsageError`
+ * where they make no network.
  */
 export function completeNetwork(
   asked: string | readonly LayerChoice[],
@@ -62,14 +62,16 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 function checkLayerChoice(layer: unknown): string | undefined {
   if (typeof layer !== "object" || layer === null || Array.isArray(layer)) return "a layer must stand in { }";
   const { kind, ...rest } = layer as Record<string, unknown>;
-  if (typeof kind !== "string" || !Object.hasOwn(KEYS, kind)) return `"kind" must be one of ${Object.keys(KEYS).join(", ")}`;
+  if (typeof kind !== "string" || !Object.hasOwn(KEYS, kind))
+    return `"kind" must be one of ${Object.keys(KEYS).join(", ")}`;
   const [needed, others] = KEYS[kind as LayerSpec["kind"]];
   const missing = needed.find((key) => !Object.hasOwn(rest, key));
   if (missing !== undefined) return `"${missing}" is missing`;
   for (const [key, value] of Object.entries(rest)) {
     if (![...needed, ...others].includes(key)) return `a ${kind} layer has no "${key}"`;
     const words = WORDS[key];
-    if (words && !words.includes(String(value))) return `"${key}" must be ${words.length === 1 ? words[0] : `one of ${words.join(", ")}`}`;
+    if (words && !words.includes(String(value)))
+      return `"${key}" must be ${words.length === 1 ? words[0] : `one of ${words.join(", ")}`}`;
     if (!words && typeof value !== "number") return `"${key}" must be a number`;
   }
   return checkLayer(completeLayer(layer as LayerChoice, "average"));

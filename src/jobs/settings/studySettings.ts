@@ -20,8 +20,8 @@ import { checkEncoding } from "../spectra/encodeSettings.js";
 import { completeNetwork } from "./layerList.js";
 
 /**
- * The settings of a target's training, checked; without a name those of a target of which nothing is known. What is asked for comes first,
- * then what suits the target, then the preset's. Throws `UsageError`.
+ * The settings of a target's training, checked; without a name those of a target of which nothing is known. What is
+ * asked for comes first, then what suits the target, then the preset's. Throws `UsageError`.
  */
 export function trainingOf(options: StudyOptions, target?: string): TrainingSettings {
   const { training: general, perTarget } = presetOf(options);
@@ -38,7 +38,9 @@ export function trainingOf(options: StudyOptions, target?: string): TrainingSett
   return { ...training, network: completeNetwork(training.network, training, size) };
 }
 
-/** Two sets of options, one target's included: what `above` asks for all targets comes before what `below` asks for one. */
+/**
+ * Two sets of options, one target's included: what `above` asks for all targets comes before what `below` asks for one.
+ */
 export function withOptions(below: StudyOptions, above: StudyOptions): StudyOptions {
   const given = new Set(Object.keys(above));
   const merged: Record<string, TargetOptions> = { ...above.perTarget };
@@ -98,7 +100,8 @@ export function encodingOf(options: StudyOptions): EncodeSettings {
 }
 
 /**
- * Every setting of a study on `materials` materials, checked. `available`: how many of them have a target's value, where not all do. Throws `UsageError`.
+ * Every setting of a study on `materials` materials, checked. `available`: how many of them have a target's value,
+ * where not all do. Throws `UsageError`.
  */
 export function resolveStudy(
   options: StudyOptions,
@@ -107,7 +110,8 @@ export function resolveStudy(
   available: (target: string) => number = () => materials,
 ): StudySettings {
   const preset = presetOf(options);
-  const testSize = options.testSize ?? Math.max(1, Math.min(preset.test.atMost, Math.round(materials * preset.test.fraction)));
+  const testSize =
+    options.testSize ?? Math.max(1, Math.min(preset.test.atMost, Math.round(materials * preset.test.fraction)));
   const most = Math.max(...targets.map(available));
   const asked = options.trainSizes && checkTrainSizes(options.trainSizes, most - testSize, testSize);
   const perTarget = targets.map((target): [string, TargetSettings] => {
@@ -137,7 +141,12 @@ export function checkBackend(options: StudyOptions): void {
 }
 
 /** A target that some materials lack is learned from as many as are left. */
-function sizesOf(target: string, asked: readonly number[] | undefined, available: number, testSize: number): readonly number[] {
+function sizesOf(
+  target: string,
+  asked: readonly number[] | undefined,
+  available: number,
+  testSize: number,
+): readonly number[] {
   if (asked === undefined) return checkTrainSizes(growingSizes(available), available, testSize);
   const enough = asked.filter((size) => size <= available);
   if (enough.length > 0) return enough;
@@ -155,7 +164,8 @@ function checkTrainSizes(sizes: readonly number[], available: number, testSize: 
       `${available + testSize} materials are too few: ${testSize} for testing and at least ${LEAST_TRAINING} for training are needed`,
     );
   }
-  if (least < LEAST_TRAINING) throw new UsageError(`a training size of ${least} is too small; at least ${LEAST_TRAINING} are needed`);
+  if (least < LEAST_TRAINING)
+    throw new UsageError(`a training size of ${least} is too small; at least ${LEAST_TRAINING} are needed`);
   if (most > available) {
     throw new UsageError(
       `a training size of ${most} needs ${most + testSize} materials with ${testSize} for testing; there are ${available + testSize}`,

@@ -11,7 +11,13 @@ export async function readAtomsMaterial(entry: MaterialFile, signal?: AbortSigna
   const { value, problems } = await readStructure(entry, signal ? { signal } : {});
   if (!value) return { problems };
   const { lattice } = value.structure;
-  const spectrum = { lattice, cutoff: 0, hkl: new Int32Array(0), amplitude: new Float64Array(0), unit: "e/Å³" } as const;
+  const spectrum = {
+    lattice,
+    cutoff: 0,
+    hkl: new Int32Array(0),
+    amplitude: new Float64Array(0),
+    unit: "e/Å³",
+  } as const;
   return { value: { ...value, hash: "", kind: STRUCTURE, components: ["total"], grid: [1, 1, 1], spectrum }, problems };
 }
 

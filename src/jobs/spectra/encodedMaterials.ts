@@ -19,7 +19,10 @@ type Entry = Pick<EncodedMaterial, "id" | "file">;
 /** Whether a file's name is that of spectra which `encode` wrote, one (`<id>.npz`) or many (`spectra.npz`). */
 export const isEncodedName = (file: string): boolean => file.endsWith(".npz");
 
-/** The materials of a file with spectra; none for a `.npz` of another kind. A damaged one stands for itself, for its reading to tell why. */
+/**
+ * The materials of a file with spectra; none for a `.npz` of another kind. A damaged one stands for itself, for its
+ * reading to tell why.
+ */
 export function materialsOfEncoded(file: string): Entry[] {
   const index = readShardIndex(file);
   if (index) return index.materials.map(({ id }) => ({ id, file }));
@@ -32,11 +35,18 @@ export function materialsOfEncoded(file: string): Entry[] {
 export function formulasOfEncoded(file: string): ReadonlyMap<string, string> {
   const index = readShardIndex(file);
   if (index) return new Map(index.materials.map(({ id, formula }) => [id, formula]));
-  return new Map(openEncoded(file).spectra?.materials.map(({ id, structure }) => [id, reducedFormula(structure) ?? ""]));
+  return new Map(
+    openEncoded(file).spectra?.materials.map(({ id, structure }) => [id, reducedFormula(structure) ?? ""]),
+  );
 }
 
-/** Reads a material that was encoded before. What was left out then, a finer resolution or another block, is a problem. */
-export function readEncoded({ id, file }: Entry, settings: Pick<EncodeSettings, "spacing" | "component">): Parsed<EncodedMaterial> {
+/**
+ * Reads a material that was encoded before. What was left out then, a finer resolution or another block, is a problem.
+ */
+export function readEncoded(
+  { id, file }: Entry,
+  settings: Pick<EncodeSettings, "spacing" | "component">,
+): Parsed<EncodedMaterial> {
   const { spectra: opened, damage } = openEncoded(file);
   if (damage !== undefined)
     return { problems: [problem("error", FILE_START, "the file is damaged: {0}; encode the densities again", damage)] };
@@ -53,7 +63,10 @@ export function readEncoded({ id, file }: Entry, settings: Pick<EncodeSettings, 
     return { problems: [problem("error", FILE_START, text, Number((Math.PI / opened.cutoff).toPrecision(6)))] };
   }
   return {
-    value: cutoff * SAME < opened.cutoff ? { ...material, id, spectrum: cutSpectrum(material.spectrum, cutoff) } : { ...material, id },
+    value:
+      cutoff * SAME < opened.cutoff
+        ? { ...material, id, spectrum: cutSpectrum(material.spectrum, cutoff) }
+        : { ...material, id },
     problems: [],
   };
 }

@@ -1,6 +1,9 @@
 import type { EncodedMaterial } from "./material.js";
 
-/** A material that is loaded each time something but its id is asked for. Its fields are no own values: `{...material}` is empty. */
+/**
+ * A material that is loaded each time something but its id is asked for. Its fields are no own values: `{...material}`
+ * is empty.
+ */
 export function lazyMaterial(id: string, load: () => EncodedMaterial): EncodedMaterial {
   return new LazyMaterial(id, load) as EncodedMaterial;
 }

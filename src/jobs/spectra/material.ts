@@ -42,8 +42,8 @@ export type NamedStructure = Pick<EncodedMaterial, "id" | "file" | "structure">;
 const REACH = 12;
 
 /**
- * What keeps models of atoms from using a material: a species line that is missing or names no elements, a cell that no crystal has, or two
- * atoms at one place, which have no distance.
+ * What keeps models of atoms from using a material: a species line that is missing or names no elements, a cell that no
+ * crystal has, or two atoms at one place, which have no distance.
  */
 export function elementProblem({ structure }: NamedStructure): Problem | undefined {
   const labels = structure.species;
@@ -56,7 +56,12 @@ export function elementProblem({ structure }: NamedStructure): Problem | undefin
   const same = coincidentAtoms(structure);
   if (same === undefined) return undefined;
   const names = same.map((atom) => `${atomSpecies(structure)?.[atom] ?? ""} (${atom + 1})`);
-  return problem("error", FILE_START, "the atoms {0} and {1} are at one place: there is no descriptor of them", ...names);
+  return problem(
+    "error",
+    FILE_START,
+    "the atoms {0} and {1} are at one place: there is no descriptor of them",
+    ...names,
+  );
 }
 
 /** What a model's domain asks of a material, besides its spectrum. Throws as `canDescribe`. */

@@ -13,7 +13,10 @@ export interface MaterialFile {
   readonly row?: number;
 }
 
-/** A material's name: its folder's for a file called just `CHGCAR`, else the file's without what tells kind and compression. */
+/**
+ * A material's name: its folder's for a file called just `CHGCAR`, else the file's without what tells kind and
+ * compression.
+ */
 export function materialId(given: string): string {
   const file = zarrFolder(given);
   return materialName(path.basename(file)) || path.basename(path.dirname(path.resolve(file)));

@@ -31,8 +31,8 @@ export interface SharedStore {
 }
 
 /**
- * The materials of a study, of any number, within bounded memory: each is a record (`v8.serialize`), in shared memory as far as that goes and then in a
- * file. What is read is what was added, to the last bit.
+ * The materials of a study, of any number, within bounded memory: each is a record (`v8.serialize`), in shared memory
+ * as far as that goes and then in a file. What is read is what was added, to the last bit.
  */
 export class MaterialStore {
   readonly #file: string;
@@ -83,7 +83,9 @@ export class MaterialStore {
     return this.#ids.push(material.id) - 1;
   }
 
-  /** The material at a place: always the same object, which reads what is asked for, and takes no memory to speak of. */
+  /**
+   * The material at a place: always the same object, which reads what is asked for, and takes no memory to speak of.
+   */
   at(place: number): EncodedMaterial {
     this.#handles[place] ??= lazyMaterial(this.#ids[place] ?? "", () => this.#whole(place));
     return this.#handles[place];
@@ -175,7 +177,8 @@ export class MaterialStore {
       if (this.#descriptor === undefined) mkdirSync(path.dirname(this.#file), { recursive: true });
       this.#descriptor ??= openSync(this.#file, "wx+");
       const at = this.#written;
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.#descriptor, bytes, done, bytes.length - done, at + done);
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(this.#descriptor, bytes, done, bytes.length - done, at + done);
       this.#written += bytes.length;
       return at;
     });

@@ -42,13 +42,20 @@ interface PackedFacts {
 }
 
 /**
- * Writes many sparse spectra as one `.npz`: `ids`, `lattice` [n, 3, 3], `grid` [n, 3], `waves` and `atoms` [n] (how many each has),
- * `amplitude` (float64, one after the other), `functionals` [n, FUNCTIONAL_COUNT] where any are known (a row of NaN: not of this material), and `fractional` [sum of atoms, 3]; the rest in `meta.json`.
- * Miller indices are left out: lattice, cutoff and grid decide which waves there are, in the order of spec section 3. Throws `WriteError`.
+ * Writes many sparse spectra as one `.npz`: `ids`, `lattice` [n, 3, 3], `grid` [n, 3], `waves` and `atoms` [n] (how
+ * many each has), `amplitude` (float64, one after the other), `functionals` [n, FUNCTIONAL_COUNT] where any are known
+ * (a row of NaN: not of this material), and `fractional` [sum of atoms, 3]; the rest in `meta.json`.
+ * Miller indices are left out: lattice, cutoff and grid decide which waves there are, in the order of spec section 3.
+ * Throws `WriteError`.
  */
-export function writePackedSpectra(file: string, materials: readonly EncodedMaterial[], { component, cutoff }: PackedOrigin): void {
+export function writePackedSpectra(
+  file: string,
+  materials: readonly EncodedMaterial[],
+  { component, cutoff }: PackedOrigin,
+): void {
   const strange = materials.find((material) => !followsFromGrid(material, cutoff));
-  if (strange !== undefined) throw new UsageError(`the plane waves of ${strange.id} do not match its grid; it cannot be packed`);
+  if (strange !== undefined)
+    throw new UsageError(`the plane waves of ${strange.id} do not match its grid; it cannot be packed`);
   const n = materials.length;
   const meta: Meta = { format: 1, software: softwareVersion, component, cutoff, materials: materials.map(factsOf) };
   const writer = new NpzWriter(file);
@@ -70,7 +77,10 @@ export function writePackedSpectra(file: string, materials: readonly EncodedMate
     writer.add("amplitude", joined(materials.map(({ spectrum }) => spectrum.amplitude)));
     if (materials.some(({ spectrum }) => spectrum.functionals !== undefined)) {
       const none = new Float64Array(FUNCTIONAL_COUNT).fill(Number.NaN);
-      writer.add("functionals", joined(materials.map(({ spectrum }) => spectrum.functionals ?? none)), [n, FUNCTIONAL_COUNT]);
+      writer.add("functionals", joined(materials.map(({ spectrum }) => spectrum.functionals ?? none)), [
+        n,
+        FUNCTIONAL_COUNT,
+      ]);
     }
     const places = joined(materials.map(({ structure }) => structure.fractional));
     writer.add("fractional", places, [places.length / 3, 3]);
@@ -84,7 +94,10 @@ export function writePackedSpectra(file: string, materials: readonly EncodedMate
 
 const ARRAYS = ["ids", "lattice", "grid", "waves", "atoms", "amplitude", "functionals", "fractional"];
 
-/** The same numbers to the last bit; undefined where no file of this form stands. Throws `DamagedFileError` for one that is not what was written. */
+/**
+ * The same numbers to the last bit; undefined where no file of this form stands. Throws `DamagedFileError` for one that
+ * is not what was written.
+ */
 export function readPackedSpectra(file: string): PackedSpectra | undefined {
   const npz = readNpzFile(file, "meta.json", ARRAYS);
   if (!npz?.arrays.has("ids")) return undefined;
@@ -138,7 +151,8 @@ function partsOf(npz: Npz): (index: number) => Part {
   const array = (name: string) => numbersOf(arrayOf(npz, name));
   const [lattice, grid, waves, atoms] = [array("lattice"), array("grid"), array("waves"), array("atoms")];
   const [amplitude, fractional] = [array("amplitude"), array("fractional")];
-  if (!(amplitude instanceof Float64Array) || !(fractional instanceof Float64Array)) throw new Error("spectra are of float64");
+  if (!(amplitude instanceof Float64Array) || !(fractional instanceof Float64Array))
+    throw new Error("spectra are of float64");
   const functionals = npz.arrays.has("functionals") ? array("functionals") : undefined;
   const wave = startsOf(waves);
   const atom = startsOf(atoms);

@@ -38,13 +38,22 @@ export async function readMaterial(
   const before = await readMaterial({ id, file: next, ...(rest.length > 0 && { earlier: rest }) }, settings, options);
   if (before.value === undefined || hasError(before)) return reading;
   const template = "{0} is not complete: an earlier step is used, {1}";
-  const warning = problem("warning", FILE_START, template, path.basename(entry.file), path.relative(path.dirname(entry.file), next));
+  const warning = problem(
+    "warning",
+    FILE_START,
+    template,
+    path.basename(entry.file),
+    path.relative(path.dirname(entry.file), next),
+  );
   return { ...before, problems: [warning, ...before.problems] };
 }
 
 const hasError = ({ problems }: Parsed<unknown>) => problems.some(({ severity }) => severity === "error");
 
-/** Reads one volumetric file, or what was encoded of it, and keeps the spectrum of one component; without a value when the file does not give a whole one. */
+/**
+ * Reads one volumetric file, or what was encoded of it, and keeps the spectrum of one component; without a value when
+ * the file does not give a whole one.
+ */
 async function readStep(
   entry: MaterialFile,
   settings: Pick<EncodeSettings, "spacing" | "component" | "frame">,
@@ -68,7 +77,10 @@ async function readStep(
     if (problems.some(({ severity }) => severity === "error")) return { problems };
     const names = value.blocks.map(({ name }) => name).join(", ");
     return {
-      problems: [...problems, problem("error", FILE_START, "the file has no {0} block; available: {1}", settings.component, names)],
+      problems: [
+        ...problems,
+        problem("error", FILE_START, "the file has no {0} block; available: {1}", settings.component, names),
+      ],
     };
   }
   const { kind, structure, grid, electrons, hash, frames } = value;
@@ -82,15 +94,21 @@ async function readStep(
     components,
     grid,
     ...(electrons !== undefined && { electrons }),
-    ...((frames > 1 || frame !== undefined) && entry.row === undefined && { frames: { count: frames, shown: value.frame } }),
+    ...((frames > 1 || frame !== undefined) &&
+      entry.row === undefined && { frames: { count: frames, shown: value.frame } }),
   };
   const spectrum = settings.component === "total" ? withMagnetization(block.spectrum, value.blocks) : block.spectrum;
   return { value: { ...facts, spectrum }, problems };
 }
 
 /** A density without other blocks has no spin; of a non-collinear one the magnetisation is not one field. */
-function withMagnetization(spectrum: Spectrum, blocks: readonly { readonly name: Component; readonly spectrum?: Spectrum }[]): Spectrum {
+function withMagnetization(
+  spectrum: Spectrum,
+  blocks: readonly { readonly name: Component; readonly spectrum?: Spectrum }[],
+): Spectrum {
   if (blocks.length === 1) return { ...spectrum, magnetization: "none" };
   const other = blocks.find(({ name }) => name === "magnetization")?.spectrum;
-  return other?.amplitude.length === spectrum.amplitude.length ? { ...spectrum, magnetization: other.amplitude } : spectrum;
+  return other?.amplitude.length === spectrum.amplitude.length
+    ? { ...spectrum, magnetization: other.amplitude }
+    : spectrum;
 }

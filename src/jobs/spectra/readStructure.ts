@@ -16,8 +16,14 @@ export async function isStructureOnly(file: string, signal?: AbortSignal): Promi
   return mayBe && !(await hasVolumetricData(file, signal));
 }
 
-/** Reads the atoms of a POSCAR, CIF, vasprun.xml or pymatgen's JSON, packed or not; without a value where there are none. */
-export async function readStructure({ id, file }: MaterialFile, options: ReadTextOptions = {}): Promise<Parsed<NamedStructure>> {
+/**
+ * Reads the atoms of a POSCAR, CIF, vasprun.xml or pymatgen's JSON, packed or not; without a value where there are
+ * none.
+ */
+export async function readStructure(
+  { id, file }: MaterialFile,
+  options: ReadTextOptions = {},
+): Promise<Parsed<NamedStructure>> {
   const { value, problems } = await readAtoms(file, options);
   return value === undefined ? { problems } : { value: { id, file, structure: value }, problems };
 }

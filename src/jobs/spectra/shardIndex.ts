@@ -22,7 +22,10 @@ export interface ShardEntry {
   readonly modified: number;
 }
 
-/** What stands beside a shard (`spectra-00001.json`): enough to list its materials, and to know which need not be encoded again. */
+/**
+ * What stands beside a shard (`spectra-00001.json`): enough to list its materials, and to know which need not be
+ * encoded again.
+ */
 export interface ShardIndex {
   readonly component: string;
   /** g_cut in 1/Å. */
@@ -56,7 +59,12 @@ export function shardsIn(folder: string): string[] {
 
 /** Throws `WriteError`. */
 export function writeShardIndex(shard: string, index: Omit<ShardIndex, "bytes">): void {
-  writeCheckedJson(indexOf(shard), { format: FORMAT, software: softwareVersion, ...index, bytes: statSync(shard).size });
+  writeCheckedJson(indexOf(shard), {
+    format: FORMAT,
+    software: softwareVersion,
+    ...index,
+    bytes: statSync(shard).size,
+  });
 }
 
 /** What stands beside a shard, if it belongs to it; undefined for any other file. */

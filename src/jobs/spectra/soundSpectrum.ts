@@ -25,9 +25,12 @@ const UNITS: readonly FieldUnit[] = ["e/Å³", "μ_B/Å³", "eV", "1"];
 /** As many as a file's spectrum may have when it is read from the density itself. */
 const MOST_WAVES = 4e7;
 
-/** Throws DamagedFileError where facts and arrays cannot be those of a spectrum: then they were not written by r3dvs. */
+/**
+ * Throws DamagedFileError where facts and arrays cannot be those of a spectrum: then they were not written by r3dvs.
+ */
 export function checkSpectrum(facts: StoredFacts): void {
-  const { id, hash, kind, components, unit, grid, electrons, structure, lattice, cutoff, fractional, amplitude } = facts;
+  const { id, hash, kind, components, unit, grid, electrons, structure, lattice, cutoff, fractional, amplitude } =
+    facts;
   const { comment, species, counts } = structure;
   const isSound =
     [id, hash, kind, comment].every((text) => typeof text === "string") &&
@@ -37,7 +40,8 @@ export function checkSpectrum(facts: StoredFacts): void {
     grid.every((points) => Number.isSafeInteger(points) && (points as number) > 0) &&
     (electrons === undefined || isNumber(electrons)) &&
     isListOf(counts, (count) => Number.isSafeInteger(count) && (count as number) > 0) &&
-    (species === undefined || (isListOf(species, (label) => typeof label === "string") && species.length === counts.length)) &&
+    (species === undefined ||
+      (isListOf(species, (label) => typeof label === "string") && species.length === counts.length)) &&
     sumOf(counts as readonly number[]) * 3 === fractional.length &&
     fractional.every(Number.isFinite) &&
     amplitude.length > 0 &&
@@ -56,7 +60,8 @@ function hasBoundedSphere(lattice: Matrix3, cutoff: number): boolean {
 }
 
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
-const isCell = (lattice: Matrix3) => lattice.flat().every(Number.isFinite) && volume(lattice) > 0 && Number.isFinite(volume(lattice));
+const isCell = (lattice: Matrix3) =>
+  lattice.flat().every(Number.isFinite) && volume(lattice) > 0 && Number.isFinite(volume(lattice));
 const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 const isListOf = (value: unknown, check: (item: unknown) => boolean): value is readonly unknown[] =>
   Array.isArray(value) && value.length > 0 && value.every(check);

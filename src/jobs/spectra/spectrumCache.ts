@@ -12,8 +12,9 @@ import type { MaterialFile } from "./materialFile.js";
 import { readSpectrum, type SpectrumOrigin, writeSpectrum } from "./spectrumFile.js";
 
 /**
- * Spectra that were read before, in `<dataset>/.r3dvs/spectra/<component>-<dL>/<id>.npz`. One counts only while the file's size and
- * time, the software and the settings are those it was made with. Nothing else of a dataset is ever written.
+ * Spectra that were read before, in `<dataset>/.r3dvs/spectra/<component>-<dL>/<id>.npz`. One counts only while the
+ * file's size and time, the software and the settings are those it was made with. Nothing else of a dataset is ever
+ * written.
  */
 export class SpectrumCache {
   constructor(
@@ -21,7 +22,10 @@ export class SpectrumCache {
     private readonly settings: Pick<EncodeSettings, "spacing" | "component">,
   ) {}
 
-  /** The material if its file has not changed since; no value otherwise. A spectrum that is damaged is a warning: it is read from the density again. */
+  /**
+   * The material if its file has not changed since; no value otherwise. A spectrum that is damaged is a warning: it is
+   * read from the density again.
+   */
   read(entry: MaterialFile): Parsed<EncodedMaterial> {
     const stored = this.fileOf(entry.id);
     const origin = originOf(entry.file, this.settings);
@@ -29,7 +33,8 @@ export class SpectrumCache {
     try {
       const found = readSpectrum(stored);
       // of an id that differs in its case the file is the same one on some disks
-      if (found === undefined || found.material.id !== entry.id || !sameOrigin(found.origin, origin)) return { problems: [] };
+      if (found === undefined || found.material.id !== entry.id || !sameOrigin(found.origin, origin))
+        return { problems: [] };
       if (lacksFunctionals(found.material, origin)) return { problems: [] };
       return { value: { ...found.material, id: entry.id, file: entry.file }, problems: [] };
     } catch (error) {
@@ -50,7 +55,10 @@ export class SpectrumCache {
 }
 
 /** The origin a spectrum of this file would have now; undefined for a file that is gone. */
-export function originOf(file: string, settings: Pick<EncodeSettings, "spacing" | "component" | "frame">): SpectrumOrigin | undefined {
+export function originOf(
+  file: string,
+  settings: Pick<EncodeSettings, "spacing" | "component" | "frame">,
+): SpectrumOrigin | undefined {
   const facts = storedFacts(file);
   if (facts === undefined) return undefined;
   const cutoff = cutoffOfSpacing(settings.spacing);

@@ -33,7 +33,10 @@ interface Meta {
   readonly firstMissing?: number;
 }
 
-/** Writes a material's sparse spectrum as `.npz`: `hkl`, `amplitude`, `magnetization` and `functionals` where there are such, `lattice`, `fractional`, and `meta.json` with the rest. Throws `WriteError`. */
+/**
+ * Writes a material's sparse spectrum as `.npz`: `hkl`, `amplitude`, `magnetization` and `functionals` where there are
+ * such, `lattice`, `fractional`, and `meta.json` with the rest. Throws `WriteError`.
+ */
 export function writeSpectrum(file: string, material: EncodedMaterial, origin: SpectrumOrigin): void {
   const { spectrum, structure, ...rest } = material;
   const { lattice, fractional, free: _, ...atoms } = structure;
@@ -63,8 +66,13 @@ export function writeSpectrum(file: string, material: EncodedMaterial, origin: S
 
 const ARRAYS = ["hkl", "amplitude", "magnetization", "functionals", "lattice", "fractional"];
 
-/** The same numbers to the last bit; undefined where no file of this form stands. Throws `DamagedFileError` for one that is not what was written. */
-export function readSpectrum(file: string): { readonly material: EncodedMaterial; readonly origin: SpectrumOrigin } | undefined {
+/**
+ * The same numbers to the last bit; undefined where no file of this form stands. Throws `DamagedFileError` for one that
+ * is not what was written.
+ */
+export function readSpectrum(
+  file: string,
+): { readonly material: EncodedMaterial; readonly origin: SpectrumOrigin } | undefined {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
   const npz = readNpzFile(file, "meta.json", ARRAYS);
   if (!npz?.arrays.has("hkl")) return undefined;
@@ -89,10 +97,18 @@ function spectrumOf(npz: Npz): { readonly material: EncodedMaterial; readonly or
     ...(npz.arrays.has("functionals") && { functionals: functionalsOf(npz) }),
     ...(meta.firstMissing !== undefined && { firstMissing: meta.firstMissing }),
   };
-  checkSpectrum({ ...meta.material, unit: meta.unit, lattice, cutoff, fractional: structure.fractional, amplitude: spectrum.amplitude });
+  checkSpectrum({
+    ...meta.material,
+    unit: meta.unit,
+    lattice,
+    cutoff,
+    fractional: structure.fractional,
+    amplitude: spectrum.amplitude,
+  });
   const { length } = spectrum.amplitude;
   const isWhole =
-    spectrum.hkl.length === 3 * length && (npz.arrays.has("magnetization") ? doubles(npz, "magnetization").length : length) === length;
+    spectrum.hkl.length === 3 * length &&
+    (npz.arrays.has("magnetization") ? doubles(npz, "magnetization").length : length) === length;
   if (!isWhole || !hasOwnWaves(spectrum)) throw new DamagedFileError("its arrays do not fit each other");
   return { material: { ...meta.material, structure, spectrum }, origin: meta.origin };
 }

@@ -20,7 +20,8 @@ export function copiesAmong<T extends { readonly id: string; readonly key: strin
     const { id, key } = material;
     const first = known.get(key);
     known.set(key, first ?? id);
-    const template = "the density is the very one of {0}: it is left out, so that nothing is tested on what it was learned from";
+    const template =
+      "the density is the very one of {0}: it is left out, so that nothing is tested on what it was learned from";
     return first === undefined ? [] : [{ material, problem: problem("error", FILE_START, template, first) }];
   });
 }

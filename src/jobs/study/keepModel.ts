@@ -6,7 +6,8 @@ import { type FittedModel, type FittedStage, isModel, type Model, readModel, wri
 import { modelFolder, type StudyTask } from "../runs/studyPlan.js";
 
 /**
- * Makes one model of what a task's members learned and puts it among the run's models. Throws `UsageError` where a part is damaged, and `WriteError`:
+ * Makes one model of what a task's members learned and puts it among the run's models. Throws `UsageError` where a part
+ * is damaged, and `WriteError`:
  * then the parts stay, for when there is room.
  */
 export function keepModel(run: string, task: StudyTask): void {
@@ -25,7 +26,10 @@ function dropParts(parts: readonly string[]): void {
   for (const part of parts) rmSync(part, { recursive: true, force: true });
 }
 
-/** Removes a task's model, or what it will be made of, where it is not what was written; returns those, each with what is wrong. */
+/**
+ * Removes a task's model, or what it will be made of, where it is not what was written; returns those, each with what
+ * is wrong.
+ */
 export function dropDamagedModel(run: string, task: StudyTask): { readonly file: string; readonly reason: string }[] {
   const folder = path.join(run, modelFolder(task));
   recoverFolder(folder);

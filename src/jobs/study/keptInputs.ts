@@ -27,8 +27,8 @@ const FOOTER = 8;
 const CHUNK = 4 * 2 ** 20;
 
 /**
- * The materials of a run in one file, record by record: whoever works on a chunk reads it instead of the dataset, as far as it is needed. Returns its
- * SHA-256. Throws `WriteError`.
+ * The materials of a run in one file, record by record: whoever works on a chunk reads it instead of the dataset, as
+ * far as it is needed. Returns its SHA-256. Throws `WriteError`.
  */
 export function keepInputs(run: string, materials: readonly EncodedMaterial[], store: MaterialStore): string {
   const output = openAtomically(path.join(run, RUN_FILES.inputs));
@@ -58,7 +58,8 @@ export function keepInputs(run: string, materials: readonly EncodedMaterial[], s
 }
 
 /**
- * The materials that were kept; neither value nor reason where none are. What does not have the check sum that `run.json` names is not looked into:
+ * The materials that were kept; neither value nor reason where none are. What does not have the check sum that
+ * `run.json` names is not looked into:
  * `reason` then says so, and they are to be read from the dataset.
  */
 export function readKeptInputs(
@@ -68,13 +69,16 @@ export function readKeptInputs(
 ): { readonly value?: MaterialStore; readonly reason?: string } {
   if (inputs === undefined || !existsSync(file)) return {};
   try {
-    const index = withRegularFile(file, (descriptor, size) => (sumOf(descriptor, size) === inputs ? indexOf(descriptor, size) : undefined));
+    const index = withRegularFile(file, (descriptor, size) =>
+      sumOf(descriptor, size) === inputs ? indexOf(descriptor, size) : undefined,
+    );
     if (index === undefined) return { reason: "it does not fit its check sum" };
     const wrong = INDEX_SHAPE(index, "");
     if (wrong !== undefined) return { reason: wrong };
     const kept = (index as Index).materials;
     const isSame =
-      kept.length === materials.length && kept.every(({ id, hash }, i) => id === materials[i]?.id && hash === materials[i]?.hash);
+      kept.length === materials.length &&
+      kept.every(({ id, hash }, i) => id === materials[i]?.id && hash === materials[i]?.hash);
     return isSame ? { value: storeOf(file, kept) } : { reason: "it holds other materials" };
   } catch (error) {
     return { reason: reasonOf(error) };

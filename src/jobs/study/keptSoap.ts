@@ -16,8 +16,9 @@ import type { ThreadPool } from "../threads/threadPool.js";
 const SUM_BYTES = 32;
 
 /**
- * The SOAP kernels that a chunk's models need, each computed by the first worker that needs it and kept in the run's folder for the others: it takes
- * minutes where there are many materials. Two at once write the same bytes. Rejects when cancelled.
+ * The SOAP kernels that a chunk's models need, each computed by the first worker that needs it and kept in the run's
+ * folder for the others: it takes minutes where there are many materials. Two at once write the same bytes. Rejects
+ * when cancelled.
  */
 export async function prepareKeptSoaps(
   run: string,
@@ -77,4 +78,8 @@ function shared(values: Float64Array): Float64Array {
 
 const sumOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
 const nameOf = (materials: readonly EncodedMaterial[], settings: SoapSettings) =>
-  sumOf(Buffer.from(JSON.stringify([softwareVersion, settings, materials.map(({ id, hash }) => [id, hash])]))).toString("hex", 0, 12);
+  sumOf(Buffer.from(JSON.stringify([softwareVersion, settings, materials.map(({ id, hash }) => [id, hash])]))).toString(
+    "hex",
+    0,
+    12,
+  );

@@ -8,7 +8,14 @@ import { readManifest, runFile, writeManifest } from "../runs/runFolder.js";
 import { countTasks, RunListing } from "../runs/runListing.js";
 import { RunLock } from "../runs/runLock.js";
 import { isKept, planStudy, type StudyTask } from "../runs/studyPlan.js";
-import { actualValues, dropDamagedItems, dropItems, readSplits, type TaskOutcome, taskOutcome } from "../runs/studyStore.js";
+import {
+  actualValues,
+  dropDamagedItems,
+  dropItems,
+  readSplits,
+  type TaskOutcome,
+  taskOutcome,
+} from "../runs/studyStore.js";
 import { TaskHashes } from "../runs/taskHash.js";
 import { dropDamagedModel, keepModel } from "./keepModel.js";
 import { writeTables } from "./runTables.js";
@@ -33,8 +40,9 @@ const AGAIN_MS = 200;
 const LATE_MS = 1_000;
 
 /**
- * Brings together what all workers left: tables, models, progress and, when nothing is open, the report. Where another process holds the run for long
- * it is that one's to do. Throws `UsageError` for a folder that holds no prepared run, and `WriteError`.
+ * Brings together what all workers left: tables, models, progress and, when nothing is open, the report. Where another
+ * process holds the run for long it is that one's to do. Throws `UsageError` for a folder that holds no prepared run,
+ * and `WriteError`.
  */
 export async function mergeRun(folder: string, hooks: MergeHooks = {}): Promise<Merged> {
   await waitForResults(folder, hooks);
@@ -91,7 +99,9 @@ function merge(folder: string, lock: RunLock, { onProblem }: MergeHooks): Merged
   const outcomes = tasks.flatMap((task) => {
     for (const { file, reason } of dropDamagedItems(folder, task, (item) => hashes.of(task, item)))
       warn(file, "the file is damaged ({0}); what it held is open again", reason);
-    return outcomeOf(folder, manifest, task, (reason) => warn(runFile(folder, "models"), "a model is not kept: {0}", reason));
+    return outcomeOf(folder, manifest, task, (reason) =>
+      warn(runFile(folder, "models"), "a model is not kept: {0}", reason),
+    );
   });
   lock.assertHeld();
   writeTables(folder, outcomes);
@@ -105,7 +115,12 @@ function merge(folder: string, lock: RunLock, { onProblem }: MergeHooks): Merged
 }
 
 /** None where a member is missing, or the model that the task should have left. */
-function outcomeOf(folder: string, manifest: RunManifest, task: StudyTask, onLost: (reason: string) => void): TaskOutcome[] {
+function outcomeOf(
+  folder: string,
+  manifest: RunManifest,
+  task: StudyTask,
+  onLost: (reason: string) => void,
+): TaskOutcome[] {
   const isWanted = manifest.settings !== undefined && isKept(manifest.settings, task);
   if (isWanted && dropDamagedModel(folder, task).length > 0) dropItems(folder, task);
   const outcome = taskOutcome(folder, task, actualValues(manifest, task.target));
@@ -123,9 +138,13 @@ function keepIfSound(folder: string, task: StudyTask, onLost: (reason: string) =
   }
 }
 
-/** Results whose worker could not tell them: of a task's members each may have ended where the others' results were not seen yet. */
+/**
+ * Results whose worker could not tell them: of a task's members each may have ended where the others' results were not
+ * seen yet.
+ */
 function reportResults(folder: string, manifest: RunManifest, outcomes: readonly TaskOutcome[], isEnd: boolean): void {
-  const keyOf = ({ target, model, trainSize, repeat }: TaskOutcome["result"]) => JSON.stringify([target, model, trainSize, repeat]);
+  const keyOf = ({ target, model, trainSize, repeat }: TaskOutcome["result"]) =>
+    JSON.stringify([target, model, trainSize, repeat]);
   const told = new Set(readRunEvents(folder).flatMap((event) => (event.event === "result" ? [keyOf(event)] : [])));
   const log = new EventLog(runFile(folder, "events"));
   try {
@@ -135,7 +154,8 @@ function reportResults(folder: string, manifest: RunManifest, outcomes: readonly
       tell({ event: "result", time: new Date().toISOString(), unit, ...result });
     }
     const { done, failed } = countRun(folder);
-    if (isEnd) tell({ event: "finished", time: new Date().toISOString(), done, failed: failed + manifest.skipped.length });
+    if (isEnd)
+      tell({ event: "finished", time: new Date().toISOString(), done, failed: failed + manifest.skipped.length });
   } finally {
     log.close();
   }

@@ -10,8 +10,9 @@ type KeptInputs = ReturnType<typeof readKeptInputs>;
 const TRIES = 2;
 
 /**
- * The materials that a run keeps, read from the disk of the node where the scheduler's job has one (see `nodeFolder`), else from the run's folder. A copy
- * passes by the check sum that `run.json` names, whoever made it. `onRefused` is told when the node's disk takes no copy, and why. `release` ends the use.
+ * The materials that a run keeps, read from the disk of the node where the scheduler's job has one (see `nodeFolder`),
+ * else from the run's folder. A copy passes by the check sum that `run.json` names, whoever made it. `onRefused` is
+ * told when the node's disk takes no copy, and why. `release` ends the use.
  */
 export function readNodeInputs(
   run: string,

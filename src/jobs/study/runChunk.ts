@@ -56,8 +56,9 @@ const STOP_POLL_MS = 2_000;
 const EPOCH_MS = 2_000;
 
 /**
- * Works on those items of a run that are in one chunk and are neither done nor given up, beside any others who work on the run: it owns nothing, and
- * two workers on one item end in the same bytes. Throws `UsageError` for a run that cannot be worked on as it stands, and `WriteError`.
+ * Works on those items of a run that are in one chunk and are neither done nor given up, beside any others who work on
+ * the run: it owns nothing, and two workers on one item end in the same bytes. Throws `UsageError` for a run that
+ * cannot be worked on as it stands, and `WriteError`.
  */
 export async function runChunk(folder: string, chunk: Chunk, hooks: ChunkHooks): Promise<ChunkOutcome> {
   const manifest = await preparedManifest(folder, hooks);
@@ -72,7 +73,12 @@ export async function runChunk(folder: string, chunk: Chunk, hooks: ChunkHooks):
   const after = new RunListing(folder);
   const done = planned.filter(({ item }) => after.of(item).hasResult).length;
   const failed = planned.filter(({ item }) => after.of(item).hasFailed && !after.of(item).hasResult).length;
-  return { state: stopped && done + failed < planned.length ? "stopped" : "finished", done, failed, total: planned.length };
+  return {
+    state: stopped && done + failed < planned.length ? "stopped" : "finished",
+    done,
+    failed,
+    total: planned.length,
+  };
 }
 
 /** Of several workers that find a run which is not prepared one prepares it, and the others wait. */
@@ -90,7 +96,12 @@ async function preparedManifest(folder: string, hooks: ChunkHooks): Promise<RunM
 }
 
 /** Whether it was asked to stop. */
-async function learn(folder: string, manifest: RunManifest, open: readonly PlannedItem[], hooks: ChunkHooks): Promise<boolean> {
+async function learn(
+  folder: string,
+  manifest: RunManifest,
+  open: readonly PlannedItem[],
+  hooks: ChunkHooks,
+): Promise<boolean> {
   const worker = thisWorker();
   const pool = new ThreadPool(hooks.threads ?? manifest.options.threads);
   const stop = new Cancellation();
@@ -154,7 +165,8 @@ async function workOf(
     onProgress: () => {},
     writeTables: () => {},
     onLost: () => {},
-    onDamaged: (file: string, reason: string) => warn(file, "the file is damaged ({0}); what it held is computed again", reason),
+    onDamaged: (file: string, reason: string) =>
+      warn(file, "the file is damaged ({0}); what it held is computed again", reason),
   };
   return new StudyWork(folder, manifest, splitsOf(folder), pool, hooks, {
     places: new Set(open.map(({ item }) => item.place)),
@@ -201,7 +213,9 @@ function soapsOf({ settings }: RunManifest, models: readonly ModelName[]) {
   return soapKernelsOf(models, settings.soap, most);
 }
 
-/** The run's own engine where this machine has it; what another one comes to differs in the last digits, which is told. */
+/**
+ * The run's own engine where this machine has it; what another one comes to differs in the last digits, which is told.
+ */
 function engineOf(folder: string, manifest: RunManifest, models: readonly ModelName[], { onProblem }: Means) {
   if (!checkModels(models).some(usesNetworks)) return undefined;
   const { engine, problems } = chooseEngine(manifest.options.backend, manifest.engine);

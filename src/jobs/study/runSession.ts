@@ -136,7 +136,14 @@ export class RunSession {
     this.update({ ...manifest, settings, targets, materials, skipped, lacking, progress: { done, failed, total } });
     if (manifest.settings === undefined) copyManifest(this.folder, this.manifest);
     this.keepSplits(drawSplits(settings, materials));
-    this.tell({ event: "started", time: now(), run: manifest.name, tasks: total, materials: materials.length, pid: process.pid });
+    this.tell({
+      event: "started",
+      time: now(),
+      run: manifest.name,
+      tasks: total,
+      materials: materials.length,
+      pid: process.pid,
+    });
   }
 
   /** They follow from settings and materials; kept ones that do not, damaged or of another hand, are drawn again. */
@@ -156,7 +163,8 @@ export class RunSession {
   private async learn(inputs: StudyInputs): Promise<RunOutcome> {
     const { models = [], soap, exactUpTo = MOST_EXACT, trainSizes = [] } = this.manifest.settings ?? {};
     const most = Math.max(0, ...trainSizes);
-    const tooMuch = soap && memoryProblem(checkModels(models), soap, { train: most, all: inputs.materials.length, exactUpTo });
+    const tooMuch =
+      soap && memoryProblem(checkModels(models), soap, { train: most, all: inputs.materials.length, exactUpTo });
     if (tooMuch) throw new UsageError(tooMuch.message);
     const wanted = soap === undefined ? [] : soapKernelsOf(checkModels(models), soap, most);
     const note = approximationNote(checkModels(models), most, exactUpTo);
@@ -255,8 +263,14 @@ export function checkVersion({ software: { version } }: RunManifest): void {
     throw new UsageError(`the run was started by r3dvs ${version}, this is ${softwareVersion}; start a new run`);
 }
 
-/** A run that was begun when files were hashed by another function keeps those hashes: what cannot be compared counts as unchanged. */
-export function withEarlierHashes(facts: readonly RunMaterial[], before: readonly RunMaterial[]): readonly RunMaterial[] {
+/**
+ * A run that was begun when files were hashed by another function keeps those hashes: what cannot be compared counts as
+ * unchanged.
+ */
+export function withEarlierHashes(
+  facts: readonly RunMaterial[],
+  before: readonly RunMaterial[],
+): readonly RunMaterial[] {
   const known = new Map(before.map(({ id, hash }) => [id, hash]));
   return facts.map((material) => {
     const earlier = known.get(material.id);
@@ -268,15 +282,29 @@ export function withEarlierHashes(facts: readonly RunMaterial[], before: readonl
 export function checkUnchanged(manifest: RunManifest, { facts }: Pick<StudyInputs, "facts">): void {
   checkVersion(manifest);
   if (manifest.materials.length === 0) return;
-  const before = new Map(manifest.materials.map((material) => [material.id, JSON.stringify([material.hash, material.values])]));
-  const changed = facts.filter((material) => before.get(material.id) !== JSON.stringify([material.hash, material.values]));
+  const before = new Map(
+    manifest.materials.map((material) => [material.id, JSON.stringify([material.hash, material.values])]),
+  );
+  const changed = facts.filter(
+    (material) => before.get(material.id) !== JSON.stringify([material.hash, material.values]),
+  );
   const there = new Set(facts.map(({ id }) => id));
   const [first] = changed.length > 0 ? changed : manifest.materials.filter(({ id }) => !there.has(id));
-  if (first !== undefined) throw new UsageError(`the dataset has changed since the run was started (${first.id} for one); start a new run`);
+  if (first !== undefined)
+    throw new UsageError(`the dataset has changed since the run was started (${first.id} for one); start a new run`);
 }
 
-function drawSplits({ testSize, trainSizes, repeats, seed }: StudySettings, materials: readonly RunMaterial[]): readonly RepeatSplit[] {
-  const { value, problems } = learningCurveSplits({ ids: materials.map(({ id }) => id), testSize, trainSizes, repeats, seed });
+function drawSplits(
+  { testSize, trainSizes, repeats, seed }: StudySettings,
+  materials: readonly RunMaterial[],
+): readonly RepeatSplit[] {
+  const { value, problems } = learningCurveSplits({
+    ids: materials.map(({ id }) => id),
+    testSize,
+    trainSizes,
+    repeats,
+    seed,
+  });
   if (value === undefined) throw new UsageError(problems.map(({ message }) => message).join("; "));
   return value;
 }

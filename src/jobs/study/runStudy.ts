@@ -15,8 +15,10 @@ const STOP_POLL_MS = 300;
 const LEFT_AFTER_MS = 24 * 3_600_000;
 
 /**
- * Works on a run until it is finished or asked to stop; what was done before is not done again, and the result is the same to the bit.
- * Throws `UsageError` for a run that cannot be worked on as it stands and `WriteError`; the run then is `failed` with its message.
+ * Works on a run until it is finished or asked to stop; what was done before is not done again, and the result is the
+ * same to the bit.
+ * Throws `UsageError` for a run that cannot be worked on as it stands and `WriteError`; the run then is `failed` with
+ * its message.
  */
 export function runStudy(folder: string, hooks: RunHooks): Promise<RunOutcome> {
   return asOwner(folder, hooks, (session) => session.work());

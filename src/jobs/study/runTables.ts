@@ -21,7 +21,18 @@ export function writeTaskTable(folder: string, manifest: RunManifest, splits: re
   if (manifest.settings === undefined) return;
   const hashes = new TaskHashes(manifest, splits);
   const rows = planStudy(manifest.settings).flatMap((task) =>
-    task.members.map((item) => [task.target, task.model, task.trainSize, task.repeat, item.member, item.place, hashes.of(task, item)]),
+    task.members.map((item) => [
+      task.target,
+      task.model,
+      task.trainSize,
+      task.repeat,
+      item.member,
+      item.place,
+      hashes.of(task, item),
+    ]),
   );
-  writeFileAtomically(runFile(folder, "tasks"), csv(["target", "model", "train_size", "repeat", "member", "place", "inputs_sha256"], rows));
+  writeFileAtomically(
+    runFile(folder, "tasks"),
+    csv(["target", "model", "train_size", "repeat", "member", "place", "inputs_sha256"], rows),
+  );
 }

@@ -6,7 +6,10 @@ import type { MaterialStore } from "../spectra/materialStore.js";
 import { shareMaterialsMethod } from "../spectra/threadMethods.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 
-/** Gives every thread what its tasks name by id, and what to compute with, as far as the run needs them. Throws `WriteError`. */
+/**
+ * Gives every thread what its tasks name by id, and what to compute with, as far as the run needs them. Throws
+ * `WriteError`.
+ */
 export function shareInputs(
   pool: ThreadPool,
   materials: MaterialStore,

@@ -50,7 +50,10 @@ export interface InputHooks {
   readonly onProblem: (problem: FileProblem) => void;
 }
 
-/** Reads a dataset with its targets; what cannot be used is told and left out. Throws `UsageError`; rejects when cancelled. */
+/**
+ * Reads a dataset with its targets; what cannot be used is told and left out. Throws `UsageError`; rejects when
+ * cancelled.
+ */
 export async function readInputs(folder: string, asked: StudyOptions, hooks: InputHooks): Promise<StudyInputs> {
   const opened = await openDataset(folder);
   const options = withOptions(opened.options, asked);
@@ -58,7 +61,8 @@ export async function readInputs(folder: string, asked: StudyOptions, hooks: Inp
   checkModels(options.models ?? []);
   const encoding = encodingOf(options);
   const dataset = await withOutputTargets(opened, options.targets, hooks.cancellation);
-  for (const found of [...dataset.problems, ...strangersOf(dataset), ...unknownTargets(dataset, options)]) hooks.onProblem(found);
+  for (const found of [...dataset.problems, ...strangersOf(dataset), ...unknownTargets(dataset, options)])
+    hooks.onProblem(found);
   const labels = labelMaterials(dataset, options.targets);
   hooks.onCount(labels.entries.length);
   const store = new MaterialStore(hooks.spill);
@@ -107,7 +111,13 @@ async function readInto(
     if (material === undefined || wrong.length > 0) read[place] = wrong;
     else {
       const { id, file } = material;
-      read[place] = { id, file, place: store.add(material), key: densityKey(material), facts: factsOf(material, labels) };
+      read[place] = {
+        id,
+        file,
+        place: store.add(material),
+        key: densityKey(material),
+        facts: factsOf(material, labels),
+      };
     }
   });
   const usable = read.flatMap((one) => ("key" in one ? one : []));
@@ -121,21 +131,35 @@ async function readInto(
   const lacking = labels.lacking.filter(({ entry }) => !out.has(entry.id));
   for (const { entry, target, problem } of lacking) hooks.onMissing(entry, target, problem);
   const left = usable.filter(({ id }) => !out.has(id));
-  if (left.length === 0) throw new UsageError(`none of the ${dataset.entries.length} materials in ${folder} can be used`);
+  if (left.length === 0)
+    throw new UsageError(`none of the ${dataset.entries.length} materials in ${folder} can be used`);
   return {
     options,
     materials: left.map(({ place }) => store.at(place)),
     store,
     targets: labels.targets.map(runTarget),
     facts: left.map(({ facts }) => facts),
-    skipped: skipped.map(({ entry, problems }) => ({ ...entry, reason: problems.map((p) => formatProblem(p.file, p.problem)).join("; ") })),
-    lacking: lacking.map(({ entry, target, problem }) => ({ id: entry.id, target, reason: formatProblem(problem.file, problem.problem) })),
-    errors: [...dataset.problems, ...lacking.map(({ problem }) => problem)].filter(({ problem }) => problem.severity === "error").length,
+    skipped: skipped.map(({ entry, problems }) => ({
+      ...entry,
+      reason: problems.map((p) => formatProblem(p.file, p.problem)).join("; "),
+    })),
+    lacking: lacking.map(({ entry, target, problem }) => ({
+      id: entry.id,
+      target,
+      reason: formatProblem(problem.file, problem.problem),
+    })),
+    errors: [...dataset.problems, ...lacking.map(({ problem }) => problem)].filter(
+      ({ problem }) => problem.severity === "error",
+    ).length,
   };
 }
 
 /** Why a material cannot be learned from: its file gave no spectrum, or names no elements. */
-function unusable({ entry, material, problems }: EncodeOutcome): { entry: MaterialFile; problems: readonly FileProblem[] }[] {
+function unusable({
+  entry,
+  material,
+  problems,
+}: EncodeOutcome): { entry: MaterialFile; problems: readonly FileProblem[] }[] {
   const wrong = material === undefined ? problems : [elementProblem(material) ?? []].flat();
   return material !== undefined && wrong.length === 0 ? [] : [{ entry, problems: locate(entry, wrong) }];
 }
@@ -147,7 +171,8 @@ function reportEncoded({ entry, material, problems }: EncodeOutcome, hooks: Inpu
 }
 
 const locate = ({ file }: MaterialFile, problems: readonly Problem[]) => problems.map((problem) => ({ file, problem }));
-const strangersOf = ({ folder, table, entries }: Dataset) => rowsWithoutMaterial(folder, table, new Set(entries.map(({ id }) => id)));
+const strangersOf = ({ folder, table, entries }: Dataset) =>
+  rowsWithoutMaterial(folder, table, new Set(entries.map(({ id }) => id)));
 
 /** A misspelt target would go unnoticed. */
 function unknownTargets({ table, tableFile: file }: Dataset, { perTarget = {} }: StudyOptions): FileProblem[] {
@@ -176,6 +201,8 @@ function factsOf(material: EncodedMaterial, { targets, values }: Labels): RunMat
     natoms: size.atoms,
     volume: size.volume,
     values: Object.fromEntries(own.map(([{ name }, value]) => [name, value])),
-    reported: Object.fromEntries(own.map(([target, value]) => [target.name, reportedValue(runTarget(target), value, size)])),
+    reported: Object.fromEntries(
+      own.map(([target, value]) => [target.name, reportedValue(runTarget(target), value, size)]),
+    ),
   };
 }

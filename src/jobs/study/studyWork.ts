@@ -8,11 +8,27 @@ import type { RunEvent } from "../../protocol/runEvents.js";
 import type { RunManifest, StudySettings } from "../../protocol/runFiles.js";
 import { WriteError } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
-import { checkpointName, dropFailure, dropNotes, noteAttempt, noteStop, readNotes, writeFailure } from "../runs/attempts.js";
+import {
+  checkpointName,
+  dropFailure,
+  dropNotes,
+  noteAttempt,
+  noteStop,
+  readNotes,
+  writeFailure,
+} from "../runs/attempts.js";
 import { RunListing } from "../runs/runListing.js";
 import { LostRunError } from "../runs/runLock.js";
 import { isKept, planStudy, type StudyItem, type StudyTask, targetSettings, workOrder } from "../runs/studyPlan.js";
-import { actualValues, dropDamagedItems, dropItems, isItemDone, type TaskOutcome, taskOutcome, writeItem } from "../runs/studyStore.js";
+import {
+  actualValues,
+  dropDamagedItems,
+  dropItems,
+  isItemDone,
+  type TaskOutcome,
+  taskOutcome,
+  writeItem,
+} from "../runs/studyStore.js";
 import { TaskHashes } from "../runs/taskHash.js";
 import { type RunWorker, seemsAlive, thisWorker } from "../runs/worker.js";
 import { Gate } from "../threads/gate.js";
@@ -42,7 +58,10 @@ export interface WorkScope {
   /** Places of the work items; all of them where it is left out. */
   readonly places?: ReadonlySet<string>;
   readonly worker: RunWorker;
-  /** Whether an item is given up that ended its process or ran out of its time limit again and again: there is nobody who would notice. */
+  /**
+   * Whether an item is given up that ended its process or ran out of its time limit again and again: there is nobody
+   * who would notice.
+   */
   readonly givesUp: boolean;
   /** Whether models are kept; the run's owner does. */
   readonly keepsModels: boolean;
@@ -51,7 +70,12 @@ export interface WorkScope {
 }
 
 /** One process that owns the run and works on all of it. */
-export const ownersScope = (): WorkScope => ({ worker: thisWorker(), givesUp: false, keepsModels: true, epochMs: EPOCH_MS });
+export const ownersScope = (): WorkScope => ({
+  worker: thisWorker(),
+  givesUp: false,
+  keepsModels: true,
+  epochMs: EPOCH_MS,
+});
 
 /** So many times an item may end its process. */
 const MOST_DEATHS = 3;
@@ -61,7 +85,10 @@ const EPOCH_MS = 100;
 /** How often, at most, the run's files are brought up to date in the middle of the work. */
 const WRITE_MS = 1_000;
 
-/** The learning part of a study: every task that is not done yet, over the threads, each result told and kept as it comes. */
+/**
+ * The learning part of a study: every task that is not done yet, over the threads, each result told and kept as it
+ * comes.
+ */
 export class StudyWork {
   private readonly settings: StudySettings;
   private readonly tasks: readonly StudyTask[];
@@ -116,7 +143,9 @@ export class StudyWork {
   /** What ended a process before comes after all others, so that it cannot keep them from being done. */
   private mostDeadlyLast(tasks: readonly StudyTask[]): StudyTask[] {
     const deaths = new Map(
-      tasks.map((task) => [task, Math.max(...task.members.map((item) => this.listing.of(item).attempts.length))] as const),
+      tasks.map(
+        (task) => [task, Math.max(...task.members.map((item) => this.listing.of(item).attempts.length))] as const,
+      ),
     );
     return [...tasks].sort((a, b) => (deaths.get(a) ?? 0) - (deaths.get(b) ?? 0));
   }
@@ -127,7 +156,9 @@ export class StudyWork {
   }
 
   private async workOn(task: StudyTask): Promise<void> {
-    const results = await Promise.allSettled(this.membersOf(task).map((item) => this.gate.pass(() => this.workOnItem(task, item))));
+    const results = await Promise.allSettled(
+      this.membersOf(task).map((item) => this.gate.pass(() => this.workOnItem(task, item))),
+    );
     const reasons = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
     const fatal = reasons.find(isFatal);
     if (fatal !== undefined) {
@@ -172,7 +203,9 @@ export class StudyWork {
     const { folder } = this;
     const { attempts } = this.listing.of(item);
     const now = attempts.length < MOST_DEATHS ? "" : checkpointName(folder, item);
-    const deaths = readNotes(folder, item, attempts).filter((note) => note.checkpoint === now && !seemsAlive(folder, note));
+    const deaths = readNotes(folder, item, attempts).filter(
+      (note) => note.checkpoint === now && !seemsAlive(folder, note),
+    );
     if (deaths.length < MOST_DEATHS) return;
     const message = `the process that worked on it was killed ${deaths.length} times; did it run out of memory?`;
     writeFailure(folder, item, message);
@@ -195,7 +228,8 @@ export class StudyWork {
     const { settings, manifest, folder } = this;
     const target = manifest.targets.find(({ name }) => name === task.target);
     const whole = this.splits[task.repeat];
-    if (target === undefined || whole === undefined) throw new Error(`the run has no split ${task.repeat} or no target ${task.target}`);
+    if (target === undefined || whole === undefined)
+      throw new Error(`the run has no split ${task.repeat} or no target ${task.target}`);
     const values = new Map(manifest.materials.map((material) => [material.id, material.values[task.target]]));
     const split = splitAmong(whole, (id) => values.get(id) !== undefined);
     const { normalize, training } = targetSettings(settings, task.target);
@@ -302,4 +336,6 @@ export class StudyWork {
 }
 
 const isFatal = (reason: unknown) =>
-  reason instanceof WriteError || reason instanceof LostRunError || (reason instanceof RpcError && reason.origin === "WriteError");
+  reason instanceof WriteError ||
+  reason instanceof LostRunError ||
+  (reason instanceof RpcError && reason.origin === "WriteError");

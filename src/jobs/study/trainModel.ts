@@ -20,7 +20,14 @@ import { memoryProblem } from "../models/kernelMemory.js";
 import { isModel, readModel, writeModel } from "../models/modelFile.js";
 import { isEnsemble, type ModelName, soapKernelsOf, usesNetworks } from "../models/modelNames.js";
 import { approximationNote, inputProblem } from "../models/processInputs.js";
-import { ensembleOf, hyperparametersOf, normalizationOf, residualsOf, soapOf, trainingOf } from "../settings/studySettings.js";
+import {
+  ensembleOf,
+  hyperparametersOf,
+  normalizationOf,
+  residualsOf,
+  soapOf,
+  trainingOf,
+} from "../settings/studySettings.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 import { damagedCheckpoints } from "../training/checkpointFile.js";
 import { epochEvent, trainTaskMethod } from "../training/threadMethods.js";
@@ -50,8 +57,9 @@ export interface TrainHooks {
 }
 
 /**
- * Learns one model from a dataset; returns how many inputs could not be used. Stopped in the middle (it then rejects with `cancelled`), the
- * same request goes on from what is kept in `<output>.partial`. Throws `UsageError` and `WriteError`.
+ * Learns one model from a dataset; returns how many inputs could not be used. Stopped in the middle (it then rejects
+ * with `cancelled`), the same request goes on from what is kept in `<output>.partial`. Throws `UsageError` and
+ * `WriteError`.
  */
 export async function trainModel(request: TrainRequest, hooks: TrainHooks): Promise<{ failed: number }> {
   const { output } = request;
@@ -79,7 +87,8 @@ async function trainOn(inputs: StudyInputs, request: TrainRequest, hooks: TrainH
   if (lacking !== undefined) throw new UsageError(lacking.message);
   const note = approximationNote([request.model], materials.length, exactUpTo);
   if (note !== undefined) hooks.onProblem({ file: request.dataset, problem: note });
-  const tooMuch = soap && memoryProblem([request.model], soap, { train: materials.length, all: materials.length, exactUpTo });
+  const tooMuch =
+    soap && memoryProblem([request.model], soap, { train: materials.length, all: materials.length, exactUpTo });
   if (tooMuch) throw new UsageError(tooMuch.message);
   const wanted = soap === undefined ? [] : soapKernelsOf([request.model], soap, materials.length);
   const kernels = await (hooks.prepareSoaps ?? prepareSharedSoaps)(
@@ -91,10 +100,25 @@ async function trainOn(inputs: StudyInputs, request: TrainRequest, hooks: TrainH
   const engine = usesNetworks(request.model) ? engineOf(output, inputs.options.backend, hooks) : undefined;
   shareInputs(hooks.pool, inputs.store, kernels, engine);
   const trainSize = requests[0]?.train.length ?? 0;
-  hooks.onEvent({ event: "started", time: now(), run: output, tasks: requests.length, materials: trainSize, pid: process.pid });
+  hooks.onEvent({
+    event: "started",
+    time: now(),
+    run: output,
+    tasks: requests.length,
+    materials: trainSize,
+    pid: process.pid,
+  });
   const leave = hooks.pool.on(epochEvent, ({ item, report, epochs, validationMae }) => {
     const place = { target: request.target, model: request.model, trainSize, repeat: 0, member: item };
-    hooks.onEvent({ event: "epoch", time: now(), ...place, epoch: report.epoch, epochs, loss: report.loss, validationMae });
+    hooks.onEvent({
+      event: "epoch",
+      time: now(),
+      ...place,
+      epoch: report.epoch,
+      epochs,
+      loss: report.loss,
+      validationMae,
+    });
   });
   hooks.cancellation.onCancel(() => hooks.pool.stop());
   try {
@@ -138,7 +162,8 @@ async function learnOnce(request: TrainingTask, { pool, onProblem }: TrainHooks)
   await pool.run(trainTaskMethod, request);
 }
 
-const damaged = (reason: string) => problem("warning", FILE_START, "the file is damaged ({0}); what it held is computed again", reason);
+const damaged = (reason: string) =>
+  problem("warning", FILE_START, "the file is damaged ({0}); what it held is computed again", reason);
 
 /** A part that was kept before, if it is what was written. */
 function isSound(folder: string): boolean {
@@ -200,7 +225,8 @@ function chosenMaterials({ facts }: StudyInputs, trainIds: readonly string[] | u
 }
 
 function checkOutput(output: string): void {
-  if (existsSync(output) && !isModel(output) && readdirSync(output).length > 0) throw new UsageError(`${output} exists and is not a model`);
+  if (existsSync(output) && !isModel(output) && readdirSync(output).length > 0)
+    throw new UsageError(`${output} exists and is not a model`);
 }
 
 function inputHooks(output: string, { pool, cancellation, onEvent, onProblem }: TrainHooks) {

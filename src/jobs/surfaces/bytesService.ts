@@ -40,7 +40,10 @@ const PACKING: Readonly<Record<string, UnpackFormat>> = { gz: "gzip", bz2: "bzip
 
 type Opened = Awaited<ReturnType<CrystalMethods["openDensity"]>>;
 
-/** Answers the crystal and density view with files that are in memory, where there is neither a disk nor a process. Uses no module of Node. */
+/**
+ * Answers the crystal and density view with files that are in memory, where there is neither a disk nor a process. Uses
+ * no module of Node.
+ */
 export class BytesService {
   readonly #files = new Map<string, Uint8Array>();
   readonly #grids = new Map<string, Grids>();
@@ -52,7 +55,10 @@ export class BytesService {
     this.#findSymmetry = symmetryFinder(() => code.moyo);
   }
 
-  /** Takes a file's bytes, in place of those of the same name. Throws UsageError for a form of packing that is not read here. */
+  /**
+   * Takes a file's bytes, in place of those of the same name. Throws UsageError for a form of packing that is not read
+   * here.
+   */
   put(file: string, bytes: Uint8Array): void {
     this.forget(file);
     this.#files.set(file, this.#unpacked(file, bytes));
@@ -98,7 +104,8 @@ export class BytesService {
     line: (request) => lineOf(this.#kernels, this.#field(request), request),
     probe: (request) => probeOf(this.#kernels, this.#field(request), request.at),
     sphere: ({ centre, radius, ...request }) => sphereOf(this.#field(request), centre, radius),
-    integrals: ({ cutoff, ...request }) => integralsOf(this.#field(request).grids, cutoff, { codeFor: () => this.code.surfaces }),
+    integrals: ({ cutoff, ...request }) =>
+      integralsOf(this.#field(request).grids, cutoff, { codeFor: () => this.code.surfaces }),
     symmetry: ({ file, frame, tolerance }) => {
       const { value, problems } = crystalOfBytes(nameOf(file), this.#bytes(file), frame);
       const symmetry = value && symmetryOf(value.structure, this.#findSymmetry, tolerance);
@@ -117,7 +124,10 @@ export class BytesService {
     const cutoff = settings ? cutoffOfSpacing(settings.spacing) : 1;
     const sink = new GridSink(kind);
     const options = { kind, cutoff, transform: settings !== undefined, coefficients: false, keep: sink.keep };
-    const stream = new VolumetricStream({ ...options, ...(frame !== undefined && { frame }) }, new VolumetricKernel(this.code.volumetric));
+    const stream = new VolumetricStream(
+      { ...options, ...(frame !== undefined && { frame }) },
+      new VolumetricKernel(this.code.volumetric),
+    );
     stream.push(this.#bytes(file));
     stream.finish();
     if (!stream.frame) return { problems: stream.problems };

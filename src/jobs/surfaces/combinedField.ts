@@ -4,7 +4,10 @@ import { stampOf } from "./keptGrids.js";
 
 type Opener<Context> = (request: FieldRequest, context: Context) => Promise<Grids>;
 
-/** Sums and differences of fields. The last one is kept with its values: files behind it may be more than are kept, and no slider reads them again. */
+/**
+ * Sums and differences of fields. The last one is kept with its values: files behind it may be more than are kept, and
+ * no slider reads them again.
+ */
 export class CombinedField<Context> {
   #last: { readonly key: string; readonly files: readonly string[]; readonly field: Field } | undefined;
 

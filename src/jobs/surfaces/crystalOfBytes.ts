@@ -12,7 +12,10 @@ import type { Crystal } from "./crystalData.js";
 /** A head is never longer, however many atoms it has. */
 const HEAD_BYTES = 16 << 20;
 
-/** Atoms and cell of a file that is in memory, unpacked. `name` tells what it is; `frame`, from 1: of a trajectory, the last where it is left out. */
+/**
+ * Atoms and cell of a file that is in memory, unpacked. `name` tells what it is; `frame`, from 1: of a trajectory, the
+ * last where it is left out.
+ */
 export function crystalOfBytes(name: string, bytes: Uint8Array, frame?: number): Parsed<Crystal> {
   if (/\.cif$/i.test(name)) return atomsCrystal("cif", parseCif(new TextDecoder().decode(bytes)));
   const volumetric = volumetricKind(name);
@@ -38,7 +41,10 @@ function headCrystal(kind: string, bytes: Uint8Array): Parsed<Crystal> {
 }
 
 /** Every frame of a trajectory. */
-export function framesOfBytes(name: string, bytes: Uint8Array): { readonly frames: readonly Structure[]; readonly rest: Parsed<unknown> } {
+export function framesOfBytes(
+  name: string,
+  bytes: Uint8Array,
+): { readonly frames: readonly Structure[]; readonly rest: Parsed<unknown> } {
   const frames: Structure[] = [];
   const keep = (frame: Structure) => {
     frames.push(frame);
@@ -53,7 +59,8 @@ function trajectoryCrystal(kind: "XDATCAR" | "vasprun", bytes: Uint8Array, wante
   const count = frames.length;
   const structure = frames[(wanted ?? count) - 1];
   if (!structure) {
-    const missing = wanted === undefined ? [] : [problem("error", FILE_START, "no frame {0}: the file has {1}", wanted, count)];
+    const missing =
+      wanted === undefined ? [] : [problem("error", FILE_START, "no frame {0}: the file has {1}", wanted, count)];
     return { problems: [...rest.problems, ...missing] };
   }
   const several = count > 1 ? { frames: { count, shown: wanted ?? count } } : {};

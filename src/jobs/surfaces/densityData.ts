@@ -42,12 +42,18 @@ const INSIDE = { density: 60, signed: 70 } as const;
 const PATTERSON_SHARE = 0.93;
 const ELF_LEVEL = 0.8;
 
-/** A level that shows something: where a share of the electrons is inside, where potentials have half of the cell's volume. */
+/**
+ * A level that shows something: where a share of the electrons is inside, where potentials have half of the cell's
+ * volume.
+ */
 function suggestedLevel(values: Float32Array, { facts: { name, unit, signed }, isCombined }: Field): number {
   if (unit === "1" && !isCombined) return ELF_LEVEL;
   if (name === "patterson") return rounded(values.toSorted()[Math.floor(PATTERSON_SHARE * values.length)] ?? 0);
   const step = Math.max(1, Math.floor(values.length / LOOKED_AT));
-  const some = step === 1 ? values : Float32Array.from({ length: Math.floor(values.length / step) }, (_, i) => values[i * step] ?? 0);
+  const some =
+    step === 1
+      ? values
+      : Float32Array.from({ length: Math.floor(values.length / step) }, (_, i) => values[i * step] ?? 0);
   if (unit === "eV" && !isCombined) return some.map(Math.abs).toSorted()[some.length >> 1] ?? 0;
   return rounded(new InsideTable(some, signed).levelOf(signed ? INSIDE.signed : INSIDE.density));
 }

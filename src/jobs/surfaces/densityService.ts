@@ -85,10 +85,12 @@ export class DensityService {
     },
     inside: async (request, context) => insideOf(this.#kernels, await this.#field(request, context), request),
     slice: async (request, context) => sliceOf(this.#kernels, await this.#field(request, context), request),
-    profile: async (request, context) => profileOf(this.#kernels, await this.#field(request, context), request, fermiBeside(context)),
+    profile: async (request, context) =>
+      profileOf(this.#kernels, await this.#field(request, context), request, fermiBeside(context)),
     line: async (request, context) => lineOf(this.#kernels, await this.#field(request, context), request),
     probe: async (request, context) => probeOf(this.#kernels, await this.#field(request, context), request.at),
-    sphere: async ({ centre, radius, ...request }, context) => sphereOf(await this.#field(request, context), centre, radius),
+    sphere: async ({ centre, radius, ...request }, context) =>
+      sphereOf(await this.#field(request, context), centre, radius),
     integrals: async ({ cutoff, ...request }, context) => {
       const { grids } = await this.#field(request, context);
       if (grids.material !== undefined) throw new UsageError("sums over the density need its phases or its grid");
@@ -173,7 +175,11 @@ export class DensityService {
     context: CallContext,
   ): Promise<Field> {
     const { frame, material, sample } = same;
-    const own = { ...frameOf(frame), ...(material !== undefined && { material }), ...(sample !== undefined && { sample }) };
+    const own = {
+      ...frameOf(frame),
+      ...(material !== undefined && { material }),
+      ...(sample !== undefined && { sample }),
+    };
     const colouring = fieldOf(await this.#grids({ file: other, ...(other === file && own) }, context), field);
     if (haveLikeCells(grids, colouring.grids)) return colouring;
     throw new UsageError(`the cells of ${file} and ${other} differ`);
@@ -185,7 +191,8 @@ export class DensityService {
     if (known) return known;
     const key = `${file}\n${what}`;
     const open =
-      this.#opening.get(key) ?? this.openDensity({ file, ...frameOf(frame), ...(material !== undefined && { material }) }, context);
+      this.#opening.get(key) ??
+      this.openDensity({ file, ...frameOf(frame), ...(material !== undefined && { material }) }, context);
     this.#opening.set(key, open);
     try {
       await open;

@@ -28,7 +28,8 @@ const METHODS: Readonly<Record<keyof CrystalMethods, true>> = {
 };
 
 /**
- * One thread that keeps grids for the crystal and density view and answers all of its calls, several at a time: while it reads a file it goes on answering.
+ * One thread that keeps grids for the crystal and density view and answers all of its calls, several at a time: while
+ * it reads a file it goes on answering.
  * Started by the first call; when it dies its calls are rejected, and the next one starts another.
  */
 export class DensityThread {

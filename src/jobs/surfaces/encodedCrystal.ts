@@ -24,7 +24,9 @@ export function readEncodedCrystal(file: string, material: string, settings: Enc
   if (!value) return { problems };
   const used = usedSettings(value, settings);
   // The descriptor's waves end at its own cutoff.
-  const cut = readEncoded(entry, { ...used, spacing: Math.max(settings.spacing, Math.PI / value.cutoff) }).value ?? value.material;
+  const cut =
+    readEncoded(entry, { ...used, spacing: Math.max(settings.spacing, Math.PI / value.cutoff) }).value ??
+    value.material;
   return { value: encodedCrystal(value.material, cut, used), problems };
 }
 
@@ -32,7 +34,12 @@ export function readEncodedCrystal(file: string, material: string, settings: Enc
 function usedSettings({ component, cutoff }: WholeEncoded, settings: EncodeSettings): EncodeSettings {
   const spacing = Number((Math.PI / cutoff).toPrecision(6));
   if (spacing <= settings.spacing * SAME) return { ...settings, component };
-  return { ...settings, component, spacing, length: 2 * Math.max(1, Math.round(settings.length / (2 * spacing))) * spacing };
+  return {
+    ...settings,
+    component,
+    spacing,
+    length: 2 * Math.max(1, Math.round(settings.length / (2 * spacing))) * spacing,
+  };
 }
 
 function encodedCrystal(material: EncodedMaterial, cut: EncodedMaterial, settings: EncodeSettings): EncodedCrystal {

@@ -14,10 +14,14 @@ export interface FermiEnergy {
 /** A DOSCAR's sixth line stands within so many bytes. */
 const DOSCAR_LIMIT = 256 << 20;
 
-/** The Fermi energy of the run in a file's folder, from OUTCAR, DOSCAR or vasprun.xml, plain or packed by gzip; undefined where none tells it. */
+/**
+ * The Fermi energy of the run in a file's folder, from OUTCAR, DOSCAR or vasprun.xml, plain or packed by gzip;
+ * undefined where none tells it.
+ */
 export async function fermiEnergyBeside(file: string, signal?: AbortSignal): Promise<FermiEnergy | undefined> {
   const folder = path.dirname(path.resolve(file));
-  const beside = (name: string) => [name, `${name}.gz`].map((each) => path.join(folder, each)).find((each) => existsSync(each));
+  const beside = (name: string) =>
+    [name, `${name}.gz`].map((each) => path.join(folder, each)).find((each) => existsSync(each));
   const options = signal ? { signal } : {};
   const readers: readonly (readonly [string, (found: string) => Promise<number | undefined>])[] = [
     ["OUTCAR", async (found) => (await readOutcar(found, options)).value?.fermi],

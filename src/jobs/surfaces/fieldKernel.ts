@@ -63,8 +63,9 @@ export class FieldKernel {
   }
 
   /**
-   * The kernel with a coarse grid refined by its cubic to about `enough` points, at most MAX_TIMES per axis: the surface of few points would be too
-   * small and edged, and shares of few points would jump from level to level. Of finer grids as `of`.
+   * The kernel with a coarse grid refined by its cubic to about `enough` points, at most MAX_TIMES per axis: the
+   * surface of few points would be too small and edged, and shares of few points would jump from level to level. Of
+   * finer grids as `of`.
    */
   fine(field: Field, enough: number): SurfaceKernel {
     const times = timesOf(field, enough);

@@ -37,13 +37,15 @@ export interface Field {
   readonly isCombined?: true;
 }
 
-export const fieldsOf = ({ kind, blocks, fields }: Grids): readonly VolumetricField[] => fields ?? volumetricFields(kind, blocks.length);
+export const fieldsOf = ({ kind, blocks, fields }: Grids): readonly VolumetricField[] =>
+  fields ?? volumetricFields(kind, blocks.length);
 
 /** A field of a file's grids by its name. Throws UsageError where there is none such. */
 export function fieldOf(grids: Grids, name?: string): Field {
   const fields = fieldsOf(grids);
   const facts = findField(fields, name);
-  if (!facts) throw new UsageError(`${grids.file} has no field ${name}, only: ${fields.map((field) => field.name).join(", ")}`);
+  if (!facts)
+    throw new UsageError(`${grids.file} has no field ${name}, only: ${fields.map((field) => field.name).join(", ")}`);
   const key = `${grids.file}\n${grids.frame}\n${grids.how}\n${numberOf(grids)}\n${facts.name}`;
   return { key, facts, grids, values: () => valuesOf(grids.blocks, facts) };
 }
@@ -94,7 +96,8 @@ export function combineFields(one: Field, other: Field, factor: number): Field {
     throw new UsageError(`the grids differ: ${a.grid.join(" x ")} of ${a.file}, ${b.grid.join(" x ")} of ${b.file}`);
   }
   if (!haveLikeCells(a, b)) throw new UsageError(`the cells of ${a.file} and ${b.file} differ`);
-  if (one.facts.unit !== other.facts.unit) throw new UsageError(`${one.facts.unit} and ${other.facts.unit} cannot be combined`);
+  if (one.facts.unit !== other.facts.unit)
+    throw new UsageError(`${one.facts.unit} and ${other.facts.unit} cannot be combined`);
   const facts = { ...one.facts, signed: one.facts.signed || other.facts.signed || factor < 0 };
   const key = `${one.key}\n${factor}\n${other.key}`;
   return { key, facts, grids: a, values: () => combined(one.values(), 1, other.values(), factor), isCombined: true };

@@ -13,7 +13,10 @@ interface Frame {
   readonly blocks: Float32Array[];
 }
 
-/** Keeps the blocks of the last two frames of a file while it is read: in units of the field, x fastest, at most so many points each. */
+/**
+ * Keeps the blocks of the last two frames of a file while it is read: in units of the field, x fastest, at most so many
+ * points each.
+ */
 export class GridSink {
   #current: Frame | undefined;
   #previous: Frame | undefined;
@@ -68,7 +71,10 @@ function copier(values: Float32Array): (piece: Float32Array) => void {
   };
 }
 
-/** Of a point of one axis: the one or two kept points it belongs to, and its share of each; kept points stand in the middle of what they average. */
+/**
+ * Of a point of one axis: the one or two kept points it belongs to, and its share of each; kept points stand in the
+ * middle of what they average.
+ */
 interface Share {
   readonly first: Int32Array;
   readonly second: Int32Array;

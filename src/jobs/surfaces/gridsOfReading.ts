@@ -4,7 +4,10 @@ import type { VolumetricReading } from "../densities/volumetricReading.js";
 import type { Grids } from "./gridFields.js";
 import { type GridSink, keptSize, MAX_KEPT_POINTS } from "./gridSink.js";
 
-/** What a sink holds of a file that has been read; undefined where no block is complete. Blocks with values that are not numbers are left out. */
+/**
+ * What a sink holds of a file that has been read; undefined where no block is complete. Blocks with values that are not
+ * numbers are left out.
+ */
 export function gridsOf(
   file: string,
   value: Omit<VolumetricReading, "hash" | "bytes">,

@@ -2,7 +2,9 @@
 const DROPPED_BITS = 11;
 const BINS = 2 ** (31 - DROPPED_BITS);
 
-/** What share of a field's integral, and of the cell, lies beyond a level, and which level has a given share beyond it. */
+/**
+ * What share of a field's integral, and of the cell, lies beyond a level, and which level has a given share beyond it.
+ */
 export class InsideTable {
   /** Lower ends of the bins that are not empty, descending, and behind each the sums of all down to it. */
   readonly #levels: Float64Array;

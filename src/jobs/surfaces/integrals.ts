@@ -20,11 +20,20 @@ export interface IntegralsOptions {
 const COULOMB = 14.399645478;
 
 /** `cutoff`: g_cut in 1/Å. Other work of the thread comes in between. Rejects only with the signal's reason. */
-export async function integralsOf(grids: Grids, cutoff: number, { codeFor, chargesBeside, signal }: IntegralsOptions): Promise<Integrals> {
+export async function integralsOf(
+  grids: Grids,
+  cutoff: number,
+  { codeFor, chargesBeside, signal }: IntegralsOptions,
+): Promise<Integrals> {
   const first = fieldOf(grids);
   const values = first.values();
   const { how, structure } = grids;
-  const extremes = { how, unit: first.facts.unit, atoms: structure.fractional.length / 3, ...extremesOf(values, grids.kept) };
+  const extremes = {
+    how,
+    unit: first.facts.unit,
+    atoms: structure.fractional.length / 3,
+    ...extremesOf(values, grids.kept),
+  };
   if (!storesDensity(grids.kind)) return extremes;
   const slabDipole = chargesBeside && (await slabDipoleOf(grids, values, chargesBeside, signal));
   const cell = volume(grids.structure.lattice);
@@ -47,7 +56,10 @@ export async function integralsOf(grids: Grids, cutoff: number, { codeFor, charg
 
 const meanOf = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function extremesOf(values: Float32Array, [nx, ny, nz]: Vector3): Pick<Integrals, "min" | "max" | "mean" | "minAt" | "maxAt"> {
+function extremesOf(
+  values: Float32Array,
+  [nx, ny, nz]: Vector3,
+): Pick<Integrals, "min" | "max" | "mean" | "minAt" | "maxAt"> {
   let [least, most, sum] = [0, 0, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? 0;
@@ -56,7 +68,13 @@ function extremesOf(values: Float32Array, [nx, ny, nz]: Vector3): Pick<Integrals
     sum += value;
   }
   const at = (i: number): Vector3 => [(i % nx) / nx, (Math.floor(i / nx) % ny) / ny, Math.floor(i / (nx * ny)) / nz];
-  return { min: values[least] ?? 0, max: values[most] ?? 0, mean: sum / values.length, minAt: at(least), maxAt: at(most) };
+  return {
+    min: values[least] ?? 0,
+    max: values[most] ?? 0,
+    mean: sum / values.length,
+    minAt: at(least),
+    maxAt: at(most),
+  };
 }
 
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));

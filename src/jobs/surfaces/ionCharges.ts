@@ -18,8 +18,9 @@ const POTCAR_LIMIT = 64 << 20;
 const ZVAL = /POMASS\s*=.*ZVAL\s*=\s*([^\s;]+)/;
 
 /**
- * The charges of a structure's ions, from POTCAR or OUTCAR in the folder of its density; undefined where neither tells them, or where they do not add
- * up to its electrons: then the cell is charged, or the files are of two calculations. Rejects only with the signal's reason.
+ * The charges of a structure's ions, from POTCAR or OUTCAR in the folder of its density; undefined where neither tells
+ * them, or where they do not add up to its electrons: then the cell is charged, or the files are of two calculations.
+ * Rejects only with the signal's reason.
  */
 export async function ionChargesBeside(
   file: string,
@@ -39,7 +40,8 @@ export async function ionChargesBeside(
     const valences = await read(found);
     if (valences.length !== counts.length) continue;
     const charges = counts.flatMap((count, i) => Array.from({ length: count }, () => valences[i] ?? Number.NaN));
-    if (Math.abs(charges.reduce((sum, charge) => sum + charge, 0) - electrons) < NEUTRAL) return { charges, source: path.basename(found) };
+    if (Math.abs(charges.reduce((sum, charge) => sum + charge, 0) - electrons) < NEUTRAL)
+      return { charges, source: path.basename(found) };
   }
   return undefined;
 }

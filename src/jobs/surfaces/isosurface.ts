@@ -12,14 +12,20 @@ export interface IsosurfaceOptions {
   readonly colour?: Field;
 }
 
-/** A mesh per level, each over the cell [0, 1]^3. Above the level is enclosed, below it for negative levels of a signed field. */
+/**
+ * A mesh per level, each over the cell [0, 1]^3. Above the level is enclosed, below it for negative levels of a signed
+ * field.
+ */
 export function isosurfaces(kernels: FieldKernel, field: Field, options: IsosurfaceOptions): SurfaceMesh[] {
   const { levels, closed = false, maxTriangles = Number.POSITIVE_INFINITY } = options;
   const meshes = levels.map((level) => {
     let stride = 1;
     let mesh = meshAt(kernels.fine(field, ENOUGH_POINTS), field, level, closed, stride);
     while (mesh.indices.length / 3 > maxTriangles && stride < MAX_STRIDE) {
-      stride = Math.max(stride + 1, Math.min(MAX_STRIDE, Math.floor(Math.sqrt(mesh.indices.length / 3 / maxTriangles) * stride)));
+      stride = Math.max(
+        stride + 1,
+        Math.min(MAX_STRIDE, Math.floor(Math.sqrt(mesh.indices.length / 3 / maxTriangles) * stride)),
+      );
       mesh = meshAt(coarse(kernels, field, stride), field, level, closed, stride);
     }
     return mesh;
@@ -48,7 +54,11 @@ function coarse(kernels: FieldKernel, field: Field, stride: number): SurfaceKern
 
 /** By linear interpolation on a periodic grid. */
 export function resampled(values: Float32Array, from: Vector3, to: Vector3): PeriodicGrid["values"] {
-  const [xs, ys, zs] = [0, 1, 2].map((axis) => linearPlaces(from[axis] ?? 1, to[axis] ?? 1)) as [Places, Places, Places];
+  const [xs, ys, zs] = [0, 1, 2].map((axis) => linearPlaces(from[axis] ?? 1, to[axis] ?? 1)) as [
+    Places,
+    Places,
+    Places,
+  ];
   const result = new Float32Array(to[0] * to[1] * to[2]);
   const at = (x: number, y: number, z: number) => values[x + from[0] * (y + from[1] * z)] ?? 0;
   let i = 0;
@@ -59,7 +69,8 @@ export function resampled(values: Float32Array, from: Vector3, to: Vector3): Per
       for (let x = 0; x < to[0]; x++) {
         const [x0, x1, s] = [xs.low[x] ?? 0, xs.high[x] ?? 0, xs.share[x] ?? 0];
         const row = (yy: number, zz: number) => (1 - s) * at(x0, yy, zz) + s * at(x1, yy, zz);
-        result[i++] = (1 - u) * ((1 - t) * row(y0, z0) + t * row(y1, z0)) + u * ((1 - t) * row(y0, z1) + t * row(y1, z1));
+        result[i++] =
+          (1 - u) * ((1 - t) * row(y0, z0) + t * row(y1, z0)) + u * ((1 - t) * row(y0, z1) + t * row(y1, z1));
       }
     }
   return result;

@@ -32,4 +32,5 @@ function cellText(lattice: Matrix3): string {
 }
 
 /** The rows in full, of cells that are turned or sheared by little. */
-const rowsText = (lattice: Matrix3): string => `${lattice.map((row) => `(${row.map((x) => x.toFixed(3)).join(", ")})`).join(" ")} Å`;
+const rowsText = (lattice: Matrix3): string =>
+  `${lattice.map((row) => `(${row.map((x) => x.toFixed(3)).join(", ")})`).join(" ")} Å`;

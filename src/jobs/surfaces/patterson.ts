@@ -14,10 +14,14 @@ const LEAST = 32;
 const MOST = 2 ** 23;
 
 /**
- * The Patterson function P(u) = integral of rho(r) rho(r + u) over the cell = V sum |s_g|² cos(g u): all that spectra without phases tell of a
- * density. In the square of its unit times Å³. A. L. Patterson, Phys. Rev. 46, 372 (1934).
+ * The Patterson function P(u) = integral of rho(r) rho(r + u) over the cell = V sum |s_g|² cos(g u): all that spectra
+ * without phases tell of a density. In the square of its unit times Å³. A. L. Patterson, Phys. Rev. 46, 372 (1934).
  */
-export function pattersonOf({ lattice, hkl, amplitude }: Pick<Spectrum, "lattice" | "hkl" | "amplitude">): PattersonGrid {
+export function pattersonOf({
+  lattice,
+  hkl,
+  amplitude,
+}: Pick<Spectrum, "lattice" | "hkl" | "amplitude">): PattersonGrid {
   const grid = gridFor(hkl);
   const [nx, ny, nz] = grid;
   const data = new Float64Array(2 * nx * ny * nz);
@@ -40,7 +44,11 @@ export function pattersonOf({ lattice, hkl, amplitude }: Pick<Spectrum, "lattice
 function gridFor(hkl: Int32Array): Vector3 {
   const most: [number, number, number] = [0, 0, 0];
   for (let i = 0; i < hkl.length; i++) most[(i % 3) as 0] = Math.max(most[(i % 3) as 0], Math.abs(hkl[i] ?? 0));
-  const grid = most.map((index) => Math.max(LEAST, 2 ** Math.ceil(Math.log2(2 * index + 2)))) as [number, number, number];
+  const grid = most.map((index) => Math.max(LEAST, 2 ** Math.ceil(Math.log2(2 * index + 2)))) as [
+    number,
+    number,
+    number,
+  ];
   while (grid[0] * grid[1] * grid[2] > MOST) grid[grid.indexOf(Math.max(...grid)) as 0] /= 2;
   return grid;
 }

@@ -23,10 +23,16 @@ export function probeOf(kernels: FieldKernel, field: Field, at: PlaceInCell): Pr
 }
 
 /** Under periodicity, among the images in the neighbouring cells. */
-function nearestAtom(point: Vector3, atoms: Float64Array, lattice: Matrix3): { atom: number; distance: number } | undefined {
+function nearestAtom(
+  point: Vector3,
+  atoms: Float64Array,
+  lattice: Matrix3,
+): { atom: number; distance: number } | undefined {
   let found: { atom: number; distance: number } | undefined;
   for (let atom = 0; 3 * atom < atoms.length; atom++) {
-    const d = point.map((x, axis) => x - (atoms[3 * atom + axis] ?? 0)).map((x) => x - Math.round(x)) as unknown as Vector3;
+    const d = point
+      .map((x, axis) => x - (atoms[3 * atom + axis] ?? 0))
+      .map((x) => x - Math.round(x)) as unknown as Vector3;
     for (let image = 0; image < 27; image++) {
       const shift = [(image % 3) - 1, (Math.floor(image / 3) % 3) - 1, Math.floor(image / 9) - 1] as const;
       const distance = norm(rowTimes([d[0] + shift[0], d[1] + shift[1], d[2] + shift[2]], lattice));
@@ -47,7 +53,10 @@ export function lineOf(
 ): LineData {
   const count = Math.min(MAX_POINTS, Math.max(2, Math.round(points)));
   const step = from.map((x, axis) => ((to[axis] ?? 0) - x) / (count - 1)) as unknown as Vector3;
-  const places = Float64Array.from({ length: 3 * count }, (_, i) => (from[i % 3] ?? 0) + Math.floor(i / 3) * (step[i % 3] ?? 0));
+  const places = Float64Array.from(
+    { length: 3 * count },
+    (_, i) => (from[i % 3] ?? 0) + Math.floor(i / 3) * (step[i % 3] ?? 0),
+  );
   const length = norm(rowTimes(step, field.grids.structure.lattice));
   return {
     unit: field.facts.unit,

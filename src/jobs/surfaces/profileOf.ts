@@ -10,7 +10,10 @@ const AXES = { a: 0, b: 1, c: 2 } as const;
 /** eV/Å: a steeper potential is no level of the vacuum. */
 const FLAT = 0.02;
 
-/** Planar average of a field along an axis, with a window the macroscopic one, of a potential its vacuum level and the work function. */
+/**
+ * Planar average of a field along an axis, with a window the macroscopic one, of a potential its vacuum level and the
+ * work function.
+ */
 export async function profileOf(
   kernels: FieldKernel,
   field: Field,
@@ -30,7 +33,10 @@ export async function profileOf(
     ...(window !== undefined && { macroscopic: runningMean(planar, length, window) }),
   };
   if (kind !== "LOCPOT" || field.facts.name.startsWith("b")) return data;
-  const positions = Array.from({ length: structure.fractional.length / 3 }, (_, i) => structure.fractional[3 * i + at] ?? 0);
+  const positions = Array.from(
+    { length: structure.fractional.length / 3 },
+    (_, i) => structure.fractional[3 * i + at] ?? 0,
+  );
   const vacuum = findVacuum(planar, length, positions);
   const fermi = vacuum && (await fermiBeside?.(file));
   const flat = vacuum && Math.abs(vacuum.slope) < FLAT;

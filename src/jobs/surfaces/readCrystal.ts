@@ -23,7 +23,9 @@ export interface ReadCrystalOptions {
   readonly frame?: number;
 }
 
-/** Atoms and cell of any file that has them; of a density its head alone is read. Rejects only with the signal's reason. */
+/**
+ * Atoms and cell of any file that has them; of a density its head alone is read. Rejects only with the signal's reason.
+ */
 export async function readCrystal(file: string, options: ReadCrystalOptions = {}): Promise<Parsed<Crystal>> {
   const name = path.basename(file);
   const format = densityFormat(file);
@@ -45,10 +47,18 @@ export async function readCrystal(file: string, options: ReadCrystalOptions = {}
 async function hdf5Crystal(file: string): Promise<Parsed<Crystal>> {
   const { structure, hasDensity } = await readHdf5Structure(file);
   if (structure) return { value: { kind: "CHGCAR", structure, hasDensity }, problems: [] };
-  return { problems: [problem("error", FILE_START, "the HDF5 file has no structure, and the folder has no vaspout.h5 with one")] };
+  return {
+    problems: [
+      problem("error", FILE_START, "the HDF5 file has no structure, and the folder has no vaspout.h5 with one"),
+    ],
+  };
 }
 
-async function headCrystal(file: string, kind: Parameters<typeof readHead>[1], options: ReadCrystalOptions): Promise<Parsed<Crystal>> {
+async function headCrystal(
+  file: string,
+  kind: Parameters<typeof readHead>[1],
+  options: ReadCrystalOptions,
+): Promise<Parsed<Crystal>> {
   const { value, problems } = await readHead(file, kind, options.signal, options.frame);
   return value ? { value: { kind, structure: value.head.structure, hasDensity: true }, problems } : { problems };
 }
@@ -63,7 +73,11 @@ async function readCif(file: string, options: ReadCrystalOptions): Promise<Parse
   return { ...parsed, problems: [...problems, ...parsed.problems] };
 }
 
-async function trajectoryCrystal(file: string, kind: "XDATCAR" | "vasprun", options: ReadCrystalOptions): Promise<Parsed<Crystal>> {
+async function trajectoryCrystal(
+  file: string,
+  kind: "XDATCAR" | "vasprun",
+  options: ReadCrystalOptions,
+): Promise<Parsed<Crystal>> {
   let shown: Structure | undefined;
   let count = 0;
   const { last, problems } = await readFrames(file, kind, options, (frame) => {
@@ -71,7 +85,9 @@ async function trajectoryCrystal(file: string, kind: "XDATCAR" | "vasprun", opti
     if (options.frame === undefined || options.frame === count) shown = frame;
   });
   if (options.frame !== undefined && !shown) {
-    return { problems: [...problems, problem("error", FILE_START, "no frame {0}: the file has {1}", options.frame, count)] };
+    return {
+      problems: [...problems, problem("error", FILE_START, "no frame {0}: the file has {1}", options.frame, count)],
+    };
   }
   const structure = shown ?? last;
   if (!structure) return { problems };

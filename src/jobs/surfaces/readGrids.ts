@@ -29,7 +29,8 @@ export const densityKind = (file: string): VolumetricKind => volumetricKind(path
 /** The same, of forms that tell their kind themselves from the file. */
 async function statedKind(file: string, signal: AbortSignal | undefined): Promise<VolumetricKind> {
   const format = densityFormat(file);
-  if ((format !== "json" && format !== "zarr") || volumetricKind(path.basename(file)) !== undefined) return densityKind(file);
+  if ((format !== "json" && format !== "zarr") || volumetricKind(path.basename(file)) !== undefined)
+    return densityKind(file);
   return (await readFormHead(file, format, signal)).value?.kind ?? densityKind(file);
 }
 
@@ -38,7 +39,13 @@ export async function readGrids(file: string, options: ReadGridsOptions = {}): P
   const { maxPoints, ...reading } = options;
   const kind = await statedKind(file, options.signal);
   const sink = new GridSink(kind, maxPoints);
-  const { value, problems } = await readVolumetric(file, { ...reading, kind, transform: false, hash: false, keep: sink.keep });
+  const { value, problems } = await readVolumetric(file, {
+    ...reading,
+    kind,
+    transform: false,
+    hash: false,
+    keep: sink.keep,
+  });
   const grids = value && gridsOf(file, value, sink, maxPoints);
   return { ...(grids && { grids }), problems };
 }

@@ -34,10 +34,14 @@ interface Columns {
 }
 
 /**
- * Every so many points of the first block of a large plain file whose numbers stand in columns, by seeking; without grids where that cannot be done (packed,
- * small, HDF5, a cube, other columns further down). Rejects only with the signal's reason.
+ * Every so many points of the first block of a large plain file whose numbers stand in columns, by seeking; without
+ * grids where that cannot be done (packed, small, HDF5, a cube, other columns further down). Rejects only with the
+ * signal's reason.
  */
-export async function readSample(file: string, options: SampleOptions = {}): Promise<{ grids?: Grids; problems: readonly Problem[] }> {
+export async function readSample(
+  file: string,
+  options: SampleOptions = {},
+): Promise<{ grids?: Grids; problems: readonly Problem[] }> {
   const kind = densityKind(file);
   if (kind === "cube" || (await formOf(file)) !== "text") return { problems: [] };
   const { value, problems } = await readHead(file, kind, options.signal);
@@ -82,7 +86,8 @@ function columnsAt(descriptor: number, start: number): Columns | undefined {
   const [first = "", second = ""] = text.split("\n");
   const ends = [...first.matchAll(/\S+/g)].map((match) => match.index + match[0].length);
   const width = (ends[1] ?? 0) - (ends[0] ?? 0);
-  if (ends.length < 2 || first.length !== second.length || ends.some((end, i) => end !== (ends[0] ?? 0) + i * width)) return undefined;
+  if (ends.length < 2 || first.length !== second.length || ends.some((end, i) => end !== (ends[0] ?? 0) + i * width))
+    return undefined;
   return { start: start + (ends[0] ?? 0) - width, width, columns: ends.length, line: first.length + 1 };
 }
 
@@ -91,7 +96,8 @@ const textAt = (descriptor: number, at: number, length: number): string => {
   return bytes.toString("latin1", 0, readSync(descriptor, bytes, 0, length, Math.max(0, at)));
 };
 
-const byteOf = ({ start, width, columns, line }: Columns, i: number) => start + Math.floor(i / columns) * line + (i % columns) * width;
+const byteOf = ({ start, width, columns, line }: Columns, i: number) =>
+  start + Math.floor(i / columns) * line + (i % columns) * width;
 
 /** Whether line ends stand where they should, here and there in the block. */
 function areEverywhere(descriptor: number, columns: Columns, grid: Vector3): boolean {
@@ -100,7 +106,9 @@ function areEverywhere(descriptor: number, columns: Columns, grid: Vector3): boo
   return Array.from({ length: looks }, (_, k) => Math.floor(((k + 1) * (lines - 1)) / looks)).every((line) => {
     const at = byteOf(columns, line * columns.columns);
     const text = textAt(descriptor, at, columns.width * columns.columns + 1);
-    return /^[ \d.eEdD+-]+$/.test(text.slice(0, -1).replace("\r", "")) && text.at(-1) !== undefined && lineEnd(text, columns);
+    return (
+      /^[ \d.eEdD+-]+$/.test(text.slice(0, -1).replace("\r", "")) && text.at(-1) !== undefined && lineEnd(text, columns)
+    );
   });
 }
 

@@ -18,8 +18,9 @@ type Axis = 0 | 1 | 2;
 const NAMES = ["a", "b", "c"] as const;
 
 /**
- * The dipole of a slab along its normal, electrons and ions: the cell has vacuum along one axis alone, and is cut in the vacuum's middle, where the
- * result does not depend on the cut. Undefined for what is no slab, and where no file tells the ions' charges. Rejects only with the signal's reason.
+ * The dipole of a slab along its normal, electrons and ions: the cell has vacuum along one axis alone, and is cut in
+ * the vacuum's middle, where the result does not depend on the cut. Undefined for what is no slab, and where no file
+ * tells the ions' charges. Rejects only with the signal's reason.
  */
 export async function slabDipoleOf(
   grids: Grids,
@@ -36,13 +37,19 @@ export async function slabDipoleOf(
   const ions = await chargesBeside(file, structure, electrons, signal);
   if (!ions) return undefined;
   const within = (place: number) => place - axis.cut - Math.floor(place - axis.cut);
-  const positive = ions.charges.reduce((sum, charge, i) => sum + charge * within(structure.fractional[3 * i + axis.index] ?? 0), 0);
+  const positive = ions.charges.reduce(
+    (sum, charge, i) => sum + charge * within(structure.fractional[3 * i + axis.index] ?? 0),
+    0,
+  );
   const negative = planes.reduce((sum, plane, i) => sum + plane * within(i / planes.length), 0);
   return { axis: NAMES[axis.index], value: (positive - negative) * axis.height, source: ions.source };
 }
 
 /** The only axis along which atoms leave a vacuum; `cut`: its middle, fractional, between two grid planes. */
-function vacuumAxis({ structure: { lattice, fractional }, kept }: Grids): { index: Axis; cut: number; height: number } | undefined {
+function vacuumAxis({
+  structure: { lattice, fractional },
+  kept,
+}: Grids): { index: Axis; cut: number; height: number } | undefined {
   const cell = volume(lattice);
   const found = ([0, 1, 2] as const).flatMap((index) => {
     const [b, c] = [lattice[((index + 1) % 3) as Axis], lattice[((index + 2) % 3) as Axis]];

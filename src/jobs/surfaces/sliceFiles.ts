@@ -4,7 +4,10 @@ import { colourRange, sliceColours, sliceSvg } from "../../core/plots/slicePlot.
 import { LIGHT_THEME } from "../../core/plots/theme.js";
 import type { SliceData } from "../../protocol/crystalView.js";
 
-/** `u,v,value` in Å and the field's unit: point (i, j) lies i |u| / size along u and j |v| / size along v from the origin. */
+/**
+ * `u,v,value` in Å and the field's unit: point (i, j) lies i |u| / size along u and j |v| / size along v from the
+ * origin.
+ */
 export function sliceCsv({ u, v, size, values }: SliceData): string {
   const [lengthU, lengthV] = [norm(u), norm(v)];
   const lines = ["u,v,value"];

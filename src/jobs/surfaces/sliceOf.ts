@@ -13,8 +13,10 @@ export function sliceOf(
   field: Field,
   { hkl, offset, size, axes = "lattice" }: Omit<SliceRequest, "file">,
 ): SliceData {
-  if (!hkl.every(Number.isInteger) || hkl.every((index) => index === 0)) throw new UsageError(`${hkl.join(",")} are no Miller indices`);
-  if (!Number.isInteger(size) || size < 2 || size > MAX_SIZE) throw new UsageError(`a slice has 2 to ${MAX_SIZE} points per side`);
+  if (!hkl.every(Number.isInteger) || hkl.every((index) => index === 0))
+    throw new UsageError(`${hkl.join(",")} are no Miller indices`);
+  if (!Number.isInteger(size) || size < 2 || size > MAX_SIZE)
+    throw new UsageError(`a slice has 2 to ${MAX_SIZE} points per side`);
   const { lattice } = field.grids.structure;
   const plane = latticePlane(lattice, hkl, offset, axes);
   const values = kernels.of(field).plane(size, plane.origin, plane.u, plane.v);

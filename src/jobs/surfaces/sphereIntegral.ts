@@ -5,16 +5,24 @@ import { dot, inverse, type Matrix3, norm, rowTimes, transpose, type Vector3 } f
 const SUBPOINTS = 5;
 
 /**
- * The integral of a periodic grid's values over a sphere (fractional centre, radius in Å): each point stands for its cell of the grid, and of those that the
- * sphere cuts the share within counts. Images beyond the cell count as often as they lie in the sphere.
+ * The integral of a periodic grid's values over a sphere (fractional centre, radius in Å): each point stands for its
+ * cell of the grid, and of those that the sphere cuts the share within counts. Images beyond the cell count as often as
+ * they lie in the sphere.
  */
-export function sphereIntegral(values: Float32Array, size: Vector3, lattice: Matrix3, centre: Vector3, radius: number): number {
+export function sphereIntegral(
+  values: Float32Array,
+  size: Vector3,
+  lattice: Matrix3,
+  centre: Vector3,
+  radius: number,
+): number {
   const steps = lattice.map((row, axis) => row.map((x) => x / (size[axis] ?? 1))) as unknown as Matrix3;
   const around = circumradius(steps);
   const normals = transpose(inverse(steps));
   const reach = normals.map((row) => (radius + around) * norm(row)) as unknown as Vector3;
   const middle = centre.map((x, axis) => x * (size[axis] ?? 1)) as unknown as Vector3;
-  const range = (axis: 0 | 1 | 2) => [Math.ceil(middle[axis] - reach[axis]), Math.floor(middle[axis] + reach[axis])] as const;
+  const range = (axis: 0 | 1 | 2) =>
+    [Math.ceil(middle[axis] - reach[axis]), Math.floor(middle[axis] + reach[axis])] as const;
   const [[x0, x1], [y0, y1], [z0, z1]] = [range(0), range(1), range(2)];
   const [inner, outer] = [Math.max(0, radius - around) ** 2, (radius + around) ** 2];
   const subpoints = subpointsOf(steps);
@@ -37,7 +45,9 @@ const wrapped = (i: number, n: number) => ((i % n) + n) % n;
 
 /** Of the cell of the grid about its point. */
 function circumradius(steps: Matrix3): number {
-  const corners = [-0.5, 0.5].flatMap((x) => [-0.5, 0.5].flatMap((y) => [-0.5, 0.5].map((z) => norm(rowTimes([x, y, z], steps)))));
+  const corners = [-0.5, 0.5].flatMap((x) =>
+    [-0.5, 0.5].flatMap((y) => [-0.5, 0.5].map((z) => norm(rowTimes([x, y, z], steps)))),
+  );
   return Math.max(...corners);
 }
 

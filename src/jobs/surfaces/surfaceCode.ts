@@ -14,7 +14,10 @@ const TEST_THRESHOLD = 2 ** 20;
 
 let chosen: SurfaceCode | undefined;
 
-/** What computes surfaces of grids of so many points: the best addon that has passed its self-check on this machine, else WebAssembly. */
+/**
+ * What computes surfaces of grids of so many points: the best addon that has passed its self-check on this machine,
+ * else WebAssembly.
+ */
 export function surfaceCode(points: number): SurfaceCode {
   if (chosen) return chosen;
   const folder = addonFolder();
@@ -51,7 +54,9 @@ const LATTICE: Matrix3 = [
   [-1, 2, 7],
 ];
 
-/** Whether two kinds of code give the same bits, for random grids of sizes that fill words of bits in different ways. */
+/**
+ * Whether two kinds of code give the same bits, for random grids of sizes that fill words of bits in different ways.
+ */
 export function surfacesAlike(...codes: readonly [SurfaceCode, SurfaceCode]): boolean {
   const kernels = codes.map((code) => new SurfaceKernel(code));
   return (

@@ -4,7 +4,10 @@ import type { Matrix3 } from "../../core/math/matrix3.js";
 
 let ready = false;
 
-/** Symmetry by moyo, in the settings of spglib: hexagonal axes, first origin choices as in the Hall symbol that is told. `load`: its compiled code. */
+/**
+ * Symmetry by moyo, in the settings of spglib: hexagonal axes, first origin choices as in the Hall symbol that is told.
+ * `load`: its compiled code.
+ */
 export const symmetryFinder =
   (load: () => WebAssembly.Module): FindSymmetry =>
   (cell, tolerance) => {
@@ -37,5 +40,9 @@ function moyoCell({ lattice, fractional, numbers }: SymmetryCell) {
 
 function symmetryCell({ lattice: { basis }, positions, numbers }: MoyoCell): SymmetryCell {
   const row = (i: number) => basis.slice(3 * i, 3 * i + 3);
-  return { lattice: [row(0), row(1), row(2)] as unknown as Matrix3, fractional: Float64Array.from(positions.flat()), numbers };
+  return {
+    lattice: [row(0), row(1), row(2)] as unknown as Matrix3,
+    fractional: Float64Array.from(positions.flat()),
+    numbers,
+  };
 }

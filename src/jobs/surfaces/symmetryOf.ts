@@ -9,8 +9,14 @@ const STRANGE = 1000;
 
 export const DEFAULT_TOLERANCE = 0.01;
 
-/** Space group, Wyckoff positions and standard cells of a structure; `tolerance` in Å. Undefined where there is none. */
-export function symmetryOf(structure: Structure, find: FindSymmetry, tolerance = DEFAULT_TOLERANCE): SymmetryData | undefined {
+/**
+ * Space group, Wyckoff positions and standard cells of a structure; `tolerance` in Å. Undefined where there is none.
+ */
+export function symmetryOf(
+  structure: Structure,
+  find: FindSymmetry,
+  tolerance = DEFAULT_TOLERANCE,
+): SymmetryData | undefined {
   const labels = atomLabels(structure);
   const strange = [...new Set(labels.filter((label) => atomicNumber(label) === undefined))];
   const numberOf = (label: string) => atomicNumber(label) ?? STRANGE + strange.indexOf(label);

@@ -1,4 +1,7 @@
-/** What a thread can be asked to do: the name finds it, the types bind the caller and the thread that answers. Each folder of jobs declares its own. */
+/**
+ * What a thread can be asked to do: the name finds it, the types bind the caller and the thread that answers. Each
+ * folder of jobs declares its own.
+ */
 export interface ThreadMethod<Params, Result> {
   readonly name: string;
   /** Never there: holds the types. */

@@ -20,8 +20,9 @@ interface Thread {
 }
 
 /**
- * Worker threads that stay warm between calls. Calls start in the order they were made, one a thread; what a call returns depends on its
- * parameters alone, so the number of threads decides nothing but the time. A thread that dies rejects its call and is replaced.
+ * Worker threads that stay warm between calls. Calls start in the order they were made, one a thread; what a call
+ * returns depends on its parameters alone, so the number of threads decides nothing but the time. A thread that dies
+ * rejects its call and is replaced.
  */
 export class ThreadPool {
   private readonly idle: Thread[] = [];
@@ -39,7 +40,11 @@ export class ThreadPool {
     private readonly script = distFile("thread.js"),
   ) {}
 
-  run<Params, Result>({ name }: ThreadMethod<Params, Result>, params: Params, options: CallOptions = {}): Promise<Result> {
+  run<Params, Result>(
+    { name }: ThreadMethod<Params, Result>,
+    params: Params,
+    options: CallOptions = {},
+  ): Promise<Result> {
     if (this.disposed) return Promise.reject(new RpcError("disposed", "the threads have ended"));
     return new Promise((resolve, reject) => {
       const start = async (thread: Thread) => {
@@ -152,5 +157,6 @@ const SETTLED_SINCE = 22;
  * (assertion in `NodePlatform::ForIsolate`): what was just computed gets the time to be optimised to its end.
  */
 async function settle(): Promise<void> {
-  if (Number.parseInt(process.versions.node, 10) < SETTLED_SINCE) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  if (Number.parseInt(process.versions.node, 10) < SETTLED_SINCE)
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 }

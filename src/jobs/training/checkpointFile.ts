@@ -78,7 +78,10 @@ function readState(file: string, fingerprint?: string): TrainingState | undefine
   if (npz === undefined) return undefined;
   const head = JSON.parse(npz.texts.get("state.json") ?? "") as Head;
   if (fingerprint !== undefined && head.fingerprint !== fingerprint) return undefined;
-  const history: EpochReport[] = head.history.map((report) => ({ ...report, validationMae: report.validationMae ?? Number.NaN }));
+  const history: EpochReport[] = head.history.map((report) => ({
+    ...report,
+    validationMae: report.validationMae ?? Number.NaN,
+  }));
   return {
     epoch: head.epoch,
     batch: head.batch,

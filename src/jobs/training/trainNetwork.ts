@@ -74,7 +74,11 @@ export async function learnNetwork(request: NetworkRequest, hooks: NetworkHooks)
     }
     const result = network.result();
     const history = result.history.map((report) => inTargetUnits(report, linear));
-    return calibrated(linear === undefined ? result : { ...result, linear, history }, held.validation, hooks.createEngine);
+    return calibrated(
+      linear === undefined ? result : { ...result, linear, history },
+      held.validation,
+      hooks.createEngine,
+    );
   } catch (error) {
     if (error instanceof RpcError && error.code === "cancelled") keep();
     throw error;
@@ -86,7 +90,10 @@ export async function learnNetwork(request: NetworkRequest, hooks: NetworkHooks)
 type Held = Record<"training" | "validation", NetworkRequest["samples"]>;
 
 /** With a linear part, fitted to the training samples alone, the network learns its residuals. */
-function withLinearPart({ linearPart, channels, voxels }: TrainingSettings, held: Held): Held & { readonly linear?: LinearPart } {
+function withLinearPart(
+  { linearPart, channels, voxels }: TrainingSettings,
+  held: Held,
+): Held & { readonly linear?: LinearPart } {
   if (linearPart === "none") return held;
   const featuresOf = (spectrum: Spectrum) => channelSums(spectrum, voxels.spacing, channels);
   const linear = fitLinearPart(
@@ -98,8 +105,15 @@ function withLinearPart({ linearPart, channels, voxels }: TrainingSettings, held
   return { training: withResiduals(held.training), validation: withResiduals(held.validation), linear };
 }
 
-/** With what its errors on the materials held out say of its errors on new ones. The same orientations as in a prediction. */
-function calibrated(network: TrainedNetwork, held: NetworkRequest["samples"], createEngine: CreateNetworkEngine): TrainedNetwork {
+/**
+ * With what its errors on the materials held out say of its errors on new ones. The same orientations as in a
+ * prediction.
+ */
+function calibrated(
+  network: TrainedNetwork,
+  held: NetworkRequest["samples"],
+  createEngine: CreateNetworkEngine,
+): TrainedNetwork {
   const predictions = held.map(({ spectrum }) => predictNetworks(createEngine, [network], spectrum, 0));
   const calibration = fitCalibration(
     predictions.map(({ value }, i) => value - (held[i]?.target ?? Number.NaN)),
@@ -114,9 +128,15 @@ function inTargetUnits(report: EpochReport, linear: LinearPart | undefined): Epo
   return { ...report, loss: report.loss * unit ** 2, validationMae: report.validationMae * unit };
 }
 
-/** Some of the samples only judge the epochs; which ones is drawn from the seed, so that an ensemble's members learn from all together. */
+/**
+ * Some of the samples only judge the epochs; which ones is drawn from the seed, so that an ensemble's members learn
+ * from all together.
+ */
 function holdOut({ samples, training: { validationFraction }, seed }: NetworkRequest): Held {
-  const count = validationFraction === 0 ? 0 : Math.min(samples.length - 1, Math.max(1, Math.round(samples.length * validationFraction)));
+  const count =
+    validationFraction === 0
+      ? 0
+      : Math.min(samples.length - 1, Math.max(1, Math.round(samples.length * validationFraction)));
   const shuffled = new Random(deriveSeed(seed, "hold out")).shuffle(samples);
   return { training: shuffled.slice(count), validation: shuffled.slice(0, count) };
 }

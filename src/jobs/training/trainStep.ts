@@ -39,18 +39,27 @@ export async function trainStep(step: Step, request: TrainingTask, hooks: StepHo
   const { model, materials, targets, seed, checkpoint } = step;
   const { hyperparameters, training, fingerprint } = request;
   useFastAlgebra();
-  const landmarks = materials.length > (request.exactUpTo ?? MOST_EXACT) ? landmarkPlaces(materials, hooks.soap) : undefined;
+  const landmarks =
+    materials.length > (request.exactUpTo ?? MOST_EXACT) ? landmarkPlaces(materials, hooks.soap) : undefined;
   if (model === "soap" && landmarks !== undefined) {
     const { environments, rowsOf } = soapColumns(materials, landmarks, request.soap, hooks.soap);
     const known = { settings: request.soap, environments, rowsOf, landmarks };
-    return { kind: "soap", soap: fitSparseSoapModel({ ...known, targets, seed, hyperparameters }), ids: idsOf(materials, landmarks) };
+    return {
+      kind: "soap",
+      soap: fitSparseSoapModel({ ...known, targets, seed, hyperparameters }),
+      ids: idsOf(materials, landmarks),
+    };
   }
   if (model === "soap") {
     const known = soapTraining(materials, request.soap, hooks.soap);
     return { kind: "soap", soap: fitSoapModel({ ...known, targets, seed, hyperparameters }) };
   }
   if (isProcess(model)) {
-    return { kind: "process", process: learnProcess(model, step, request, hooks, landmarks), ids: idsOf(materials, landmarks) };
+    return {
+      kind: "process",
+      process: learnProcess(model, step, request, hooks, landmarks),
+      ids: idsOf(materials, landmarks),
+    };
   }
   if (model !== "r3dvs") {
     const vectors = materials.map((material) => featuresOf(model, material));

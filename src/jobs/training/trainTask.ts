@@ -22,7 +22,10 @@ export type LearnHooks = Omit<StepHooks, "onEpoch"> & {
   readonly onEpoch: (report: EpochReport, validationMae: number) => void;
 };
 
-/** Learns one work item and predicts its test materials; writes the model where the request wants it. Rejects with `cancelled` when stopped. */
+/**
+ * Learns one work item and predicts its test materials; writes the model where the request wants it. Rejects with
+ * `cancelled` when stopped.
+ */
 export async function trainTask(request: TrainingTask, hooks: LearnHooks): Promise<LearnOutcome> {
   const began = performance.now();
   const model = await learnModel(request, hooks);

@@ -11,23 +11,31 @@ import { type Step, type StepHooks, trainStep } from "./trainStep.js";
 const FOLDS = 5;
 
 /**
- * Learns a first model and a second one of the residuals of the first (spec section 6). `step` is the first one, with the seed of all members.
- * `onEpoch` is told of the second step alone, with what one unit of its targets is in units of the first's. Rejects with `cancelled` when stopped.
+ * Learns a first model and a second one of the residuals of the first (spec section 6). `step` is the first one, with
+ * the seed of all members.
+ * `onEpoch` is told of the second step alone, with what one unit of its targets is in units of the first's. Rejects
+ * with `cancelled` when stopped.
  */
 export async function trainTwoSteps(
   step: Step,
   second: SingleModel,
   request: TrainingTask,
-  hooks: Omit<StepHooks, "onEpoch"> & { readonly onEpoch: (report: Parameters<StepHooks["onEpoch"]>[0], unit: number) => void },
+  hooks: Omit<StepHooks, "onEpoch"> & {
+    readonly onEpoch: (report: Parameters<StepHooks["onEpoch"]>[0], unit: number) => void;
+  },
 ): Promise<LearnedTwoSteps> {
   const { twoStepResiduals: residuals, seed, checkpoint } = request;
   const quiet = { ...hooks, onEpoch: () => {} };
   const first = await learnFirst(step, request, quiet);
-  const left = residuals === "inSample" ? residualsOf(first.learned, step, quiet) : await residualsOutOfFold(step, request, quiet);
+  const left =
+    residuals === "inSample" ? residualsOf(first.learned, step, quiet) : await residualsOutOfFold(step, request, quiet);
   const residualScale = fitTargetScale(left.values);
   const targets = left.values.map((value) => standardise(value, residualScale));
   const onEpoch: StepHooks["onEpoch"] = (report) => hooks.onEpoch(report, residualScale.deviation);
-  const learned = await trainStep({ ...step, model: second, targets, seed, checkpoint }, request, { ...hooks, onEpoch });
+  const learned = await trainStep({ ...step, model: second, targets, seed, checkpoint }, request, {
+    ...hooks,
+    onEpoch,
+  });
   for (const file of [...first.checkpoints, ...left.checkpoints]) rmSync(file, { force: true });
   return { kind: "twoSteps", first: first.learned, second: learned, residualScale, residuals };
 }
@@ -46,7 +54,10 @@ async function learnFirst(step: Step, request: TrainingTask, hooks: StepHooks) {
 function residualsOf(learned: FittedStage, { materials, targets }: Step, hooks: StepHooks): Residuals {
   const predictor = learnedPredictor(learned, hooks.createEngine, hooks.soap);
   try {
-    return { values: targets.map((y, i) => y - predictor.predict(materials[i] as Step["materials"][number]).value), checkpoints: [] };
+    return {
+      values: targets.map((y, i) => y - predictor.predict(materials[i] as Step["materials"][number]).value),
+      checkpoints: [],
+    };
   } finally {
     predictor.dispose();
   }

@@ -6,7 +6,10 @@ import type { Normalization, TwoStepResiduals } from "../../core/settings/studyO
 import type { RunTarget } from "../../protocol/runFiles.js";
 import type { ModelName } from "../models/modelNames.js";
 
-/** One work item: a model (of an ensemble one member) learned from some materials and asked about others. All materials are shared ones. */
+/**
+ * One work item: a model (of an ensemble one member) learned from some materials and asked about others. All materials
+ * are shared ones.
+ */
 export interface TrainingTask {
   /** Comes back with each epoch's report. */
   readonly item: number;
@@ -53,7 +56,10 @@ export interface MemberPrediction {
 }
 
 /** Mean and standard deviation over members and orientations, all of them together, as if they had been one list. */
-export function combineMembers(members: readonly MemberPrediction[]): { readonly value: number; readonly sigma: number } {
+export function combineMembers(members: readonly MemberPrediction[]): {
+  readonly value: number;
+  readonly sigma: number;
+} {
   if (members.length > 0 && members.every(({ isCalibrated }) => isCalibrated)) return combineMemberValues(members);
   const count = members.reduce((sum, member) => sum + member.count, 0);
   const value = members.reduce((sum, member) => sum + member.value * member.count, 0) / count;

@@ -1,4 +1,5 @@
-// XXH3 with 128 bits, seed 0 and the default secret (Y. Collet; xxHash's specification 0.2.0), over bytes in pieces of any length.
+// XXH3 with 128 bits, seed 0 and the default secret (Y. Collet; xxHash's specification 0.2.0), over bytes in pieces of
+// any length.
 #pragma once
 #include <stdint.h>
 

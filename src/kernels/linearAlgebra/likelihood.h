@@ -1,4 +1,5 @@
-// The marginal likelihood of a Gaussian process with a sum of kernels, and its derivatives (core/learning/gaussianProcess/likelihood.ts).
+// The marginal likelihood of a Gaussian process with a sum of kernels, and its derivatives
+// (core/learning/gaussianProcess/likelihood.ts).
 #pragma once
 #include "inverse.h"
 
@@ -141,7 +142,8 @@ static void addDerivatives(void) {
 
 EXPORT Likelihood *likelihoodAt(void) { return &problem; }
 
-// The kernel and its factor, of which the host takes the logarithm of the determinant; 0 where it is not positive definite.
+// The kernel and its factor, of which the host takes the logarithm of the determinant; 0 where it is not positive
+// definite.
 EXPORT int factorKernel(void) {
   fillKernel();
   return factorCholesky(problem.kernel, problem.padded);

@@ -7,7 +7,10 @@ interface Exports {
   inverseDiagonal(lower: number, n: number, column: number, diagonal: number): void;
 }
 
-/** Cholesky factors in WebAssembly, for `useFactorization`; undefined results where the matrix does not fit into its memory. */
+/**
+ * Cholesky factors in WebAssembly, for `useFactorization`; undefined results where the matrix does not fit into its
+ * memory.
+ */
 export class LinearAlgebra implements Factorization {
   readonly #module: WebAssembly.Module;
   #exports: Exports | undefined;
@@ -35,7 +38,11 @@ export class LinearAlgebra implements Factorization {
   }
 
   /** With the matrix at `at`, and room for 2 n numbers behind it. */
-  #with<T>(matrix: Float64Array, n: number, work: (exports: Exports, at: number, memory: () => Float64Array) => T): T | undefined {
+  #with<T>(
+    matrix: Float64Array,
+    n: number,
+    work: (exports: Exports, at: number, memory: () => Float64Array) => T,
+  ): T | undefined {
     this.#exports ??= new WebAssembly.Instance(this.#module).exports as unknown as Exports;
     const { memory, __heap_base } = this.#exports;
     const at = Math.ceil(__heap_base.value / 64) * 64;

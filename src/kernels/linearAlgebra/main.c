@@ -1,4 +1,5 @@
-// The Cholesky factor of a symmetric positive definite matrix in doubles, in panels of columns. See core/math/cholesky.ts.
+// The Cholesky factor of a symmetric positive definite matrix in doubles, in panels of columns. See
+// core/math/cholesky.ts.
 
 #include "likelihood.h"
 #include "vectors.h"
@@ -52,7 +53,8 @@ static void subtractBlock(double *lower, int n, int start, int i, int j) {
   to[1] -= sumOf(df);
 }
 
-// Subtracts L_panel L_panel^T from what lies to the right of a whole panel. Some entries above the diagonal change too; they mean nothing.
+// Subtracts L_panel L_panel^T from what lies to the right of a whole panel. Some entries above the diagonal change too;
+// they mean nothing.
 static void subtractPanel(double *lower, int n, int start, int end) {
   int i = end;
   for (; i + 4 <= n; i += 4)
@@ -61,7 +63,8 @@ static void subtractPanel(double *lower, int n, int start, int end) {
     for (int j = end; j <= i; j++) lower[(long)i * n + j] -= dotRows(lower + (long)i * n + start, lower + (long)j * n + start, PANEL);
 }
 
-// Replaces the lower triangle of an n x n matrix, row-major, by its factor; returns 0 where it is not positive definite.
+// Replaces the lower triangle of an n x n matrix, row-major, by its factor; returns 0 where it is not positive
+// definite.
 EXPORT int factorCholesky(double *lower, int n) {
   for (int start = 0; start < n; start += PANEL) {
     const int end = start + PANEL < n ? start + PANEL : n;

@@ -1,5 +1,5 @@
-// Objects whose methods are kernels on one piece of memory, which `attach(buffer)` gives them. Nothing is shared between objects, so that threads may
-// have theirs. An addon is one file that includes this one.
+// Objects whose methods are kernels on one piece of memory, which `attach(buffer)` gives them. Nothing is shared
+// between objects, so that threads may have theirs. An addon is one file that includes this one.
 #pragma once
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,8 +12,9 @@
 #define ALIGNMENT 64
 
 /**
- * The memory of one object. What of it is JavaScript's hangs on `held`, which every method has as a property: so it lives as long as one of them, and is
- * collected with them. A reference from here would keep it until Node finalises, or for good where it leads back to the object.
+ * The memory of one object. What of it is JavaScript's hangs on `held`, which every method has as a property: so it
+ * lives as long as one of them, and is collected with them. A reference from here would keep it until Node finalises,
+ * or for good where it leads back to the object.
  */
 typedef struct {
   int holders;

@@ -1,4 +1,5 @@
-// Node-API. On Windows its functions are looked up in the program that loads the addon: an import would name node.exe, and an editor is called otherwise.
+// Node-API. On Windows its functions are looked up in the program that loads the addon: an import would name node.exe,
+// and an editor is called otherwise.
 #pragma once
 #define NAPI_VERSION 8
 #include <node_api.h>

@@ -27,7 +27,8 @@ export class BatchConvolution implements BatchStage {
     this.#workspace = workspace;
     this.#stage = stage;
     this.#linear = linear;
-    this.#normalization = scales === undefined ? undefined : new BatchNormalization(workspace, filters, extent, { scales, biases });
+    this.#normalization =
+      scales === undefined ? undefined : new BatchNormalization(workspace, filters, extent, { scales, biases });
     this.#dropout = dropout && new Dropout(workspace, dropout, filters, outputExtent, outputSize);
     this.#biasGradient = this.#normalization ? workspace.unused : workspace.gradient + 4 * biases;
     this.frames = Array.from({ length: capacity }, () => allocateFrame(workspace, stage, next, linear.gradientHalo));
@@ -61,7 +62,15 @@ export class BatchConvolution implements BatchStage {
     const { filters, outputExtent, slope, pool } = this.#stage;
     const { gradient, output, code } = this.frames[sample]!;
     if (seed !== undefined) this.#dropout?.apply(compact(upstream, outputExtent, filters), seed);
-    const to = [gradient.address, gradient.row, gradient.plane, filters, outputExtent, slope, this.#biasGradient] as const;
+    const to = [
+      gradient.address,
+      gradient.row,
+      gradient.plane,
+      filters,
+      outputExtent,
+      slope,
+      this.#biasGradient,
+    ] as const;
     if (pool === "max") kernels.poolMaxGradient(upstream, code, output.address, output.row, output.plane, ...to);
     else if (pool === "average") kernels.poolAverageGradient(upstream, code, ...to);
     else kernels.activationGradient(upstream, output.address, output.row, output.plane, ...to);
@@ -96,7 +105,18 @@ export class BatchConvolution implements BatchStage {
     if (pool === undefined) return;
     const { output, code } = frame;
     const poolWith = pool === "max" ? kernels.poolMax : kernels.poolAverage;
-    poolWith(to.address, to.row, to.plane, output.address, output.row, output.plane, code, filters, outputExtent, slope);
+    poolWith(
+      to.address,
+      to.row,
+      to.plane,
+      output.address,
+      output.row,
+      output.plane,
+      code,
+      filters,
+      outputExtent,
+      slope,
+    );
   }
 }
 

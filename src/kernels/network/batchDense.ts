@@ -20,7 +20,8 @@ export class BatchDense implements BatchStage {
     this.#workspace = workspace;
     this.#stage = stage;
     this.#before = before;
-    this.#normalization = scales === undefined ? undefined : new BatchNormalization(workspace, units, 1, { scales, biases });
+    this.#normalization =
+      scales === undefined ? undefined : new BatchNormalization(workspace, units, 1, { scales, biases });
     this.#dropout = dropout && new Dropout(workspace, dropout, units, 1, 1);
     this.frames = before.map(() => ({
       output: memory.allocateField(1, units),

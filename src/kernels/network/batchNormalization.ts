@@ -2,7 +2,10 @@ import { VARIANCE_OFFSET } from "../../core/learning/networks/normalization.js";
 import type { Field } from "./networkMemory.js";
 import type { Workspace } from "./workspace.js";
 
-/** What batch normalisation needs of a sample: a compact field that it normalises in place, and the gradient of what it made of it. */
+/**
+ * What batch normalisation needs of a sample: a compact field that it normalises in place, and the gradient of what it
+ * made of it.
+ */
 export interface NormalizedFields {
   readonly normalized: number;
   readonly gradient: Field;
@@ -25,7 +28,12 @@ export class BatchNormalization {
   /** Of the gradient, and of its product with the normalised values. */
   readonly #gradientMeans: number;
 
-  constructor(workspace: Workspace, channels: number, extent: number, offsets: { readonly scales: number; readonly biases: number }) {
+  constructor(
+    workspace: Workspace,
+    channels: number,
+    extent: number,
+    offsets: { readonly scales: number; readonly biases: number },
+  ) {
     const { memory } = workspace;
     this.#workspace = workspace;
     this.#channels = channels;
@@ -46,7 +54,8 @@ export class BatchNormalization {
     const terms = batch.length * this.#extent ** 3;
     for (const { normalized } of batch) kernels.addSums(normalized, this.#channels, this.#extent, this.#sums);
     kernels.takeMeans(this.#sums, this.#channels, terms, this.#mean);
-    for (const { normalized } of batch) kernels.addSquares(normalized, this.#channels, this.#extent, this.#mean, this.#sums);
+    for (const { normalized } of batch)
+      kernels.addSquares(normalized, this.#channels, this.#extent, this.#mean, this.#sums);
     kernels.takeMeans(this.#sums, this.#channels, terms, this.#variance);
     const variance = this.#view(this.#variance);
     const inverse = this.#view(this.#inverse);
@@ -66,8 +75,8 @@ export class BatchNormalization {
   }
 
   /**
-   * From the gradients of the scaled and shifted values, known on the first `filled`^3 positions and 0 elsewhere, to those of the values
-   * that came in, in place; fills the scales' and shifts' part of the flat gradient.
+   * From the gradients of the scaled and shifted values, known on the first `filled`^3 positions and 0 elsewhere, to
+   * those of the values that came in, in place; fills the scales' and shifts' part of the flat gradient.
    */
   differentiate(batch: readonly NormalizedFields[], filled: number): void {
     const { kernels, gradient: flat } = this.#workspace;

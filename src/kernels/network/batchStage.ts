@@ -9,9 +9,15 @@ export interface BatchStage {
   prepare(): void;
   beginBatch(): void;
   forward(batch: Batch): void;
-  /** Takes the gradient of a sample's output from `upstream` of the workspace, which it overwrites, and keeps the one before the activation. */
+  /**
+   * Takes the gradient of a sample's output from `upstream` of the workspace, which it overwrites, and keeps the one
+   * before the activation.
+   */
   receive(sample: number, seed: number | undefined): void;
-  /** When all samples' gradients are received: adds to the parameters' gradient and hands each sample's on to the stage before. */
+  /**
+   * When all samples' gradients are received: adds to the parameters' gradient and hands each sample's on to the stage
+   * before.
+   */
   backward(batch: Batch, before: BatchStage | undefined): void;
   endBatch(): void;
   /** Of the batch, where the stage is normalised. */

@@ -1,5 +1,6 @@
-// How many sums a kernel keeps in registers: BLOCKS(columns, RUN) walks over `columns` channels, RUN(rows, vectors) does `rows` rows of
-// `vectors` vectors from channel `o` on. Shapes are those for which the processor's registers suffice and its adders never wait.
+// How many sums a kernel keeps in registers: BLOCKS(columns, RUN) walks over `columns` channels, RUN(rows, vectors)
+// does `rows` rows of `vectors` vectors from channel `o` on. Shapes are those for which the processor's registers
+// suffice and its adders never wait.
 #pragma once
 #include "vector.h"
 

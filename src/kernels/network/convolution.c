@@ -1,5 +1,6 @@
-// 3^3 convolution of NDHWC fields, by definition. Fields are given by the address of their first value and the strides (in floats) of
-// a row and a plane; a zero halo around the input makes the borders no special case. Filters: [dz][dy][dx][in][out].
+// 3^3 convolution of NDHWC fields, by definition. Fields are given by the address of their first value and the strides
+// (in floats) of a row and a plane; a zero halo around the input makes the borders no special case. Filters:
+// [dz][dy][dx][in][out].
 #include "blocks.h"
 
 /** One run of `positions` neighbouring outputs times `vectors` * WIDTH filters, kept in registers over all taps. */
@@ -43,8 +44,10 @@ INLINE void convolveRow(const float *in, int row, int plane, int inChannels, con
 }
 
 /**
- * out[z][y][x] = LeakyReLU(bias + sum over taps of in[z + dz][y + dy][x + dx] filter[dz][dy][dx]) on extent^3 positions.
- * `bias` may be null. With a filter from `flipFilter` and slope 1 this is the gradient with respect to a convolution's input.
+ * out[z][y][x] = LeakyReLU(bias + sum over taps of in[z + dz][y + dy][x + dx] filter[dz][dy][dx]) on extent^3
+ * positions.
+ * `bias` may be null. With a filter from `flipFilter` and slope 1 this is the gradient with respect to a convolution's
+ * input.
  */
 EXPORT void convolve(const float *in, int inRow, int inPlane, int inChannels, const float *filter, const float *bias, float *out,
                      int outRow, int outPlane, int outChannels, int extent, float slope) {
@@ -93,7 +96,10 @@ INLINE void gradientBlock(const float *in, int inChannels, const float *gradient
     for (int v = 0; v < vectors; v++) store(filter + i * outChannels + v * WIDTH, sum[i][v]);
 }
 
-/** filterGradient[tap][in][out] += sum over positions of in[position + tap] gradient[position]; numbers of channels are multiples of WIDTH. */
+/**
+ * filterGradient[tap][in][out] += sum over positions of in[position + tap] gradient[position]; numbers of channels are
+ * multiples of WIDTH.
+ */
 EXPORT void convolveFilterGradient(const float *in, int inRow, int inPlane, int inChannels, const float *gradient, int gradientRow,
                                    int gradientPlane, int outChannels, float *filterGradient, int extent) {
   for (int z = 0; z < extent; z++)

@@ -16,13 +16,26 @@ export class ConvolutionFields {
   readonly #workspace: Workspace;
   readonly #dropout: Dropout | undefined;
 
-  /** `next`: the stage that reads the output through its halo; `gradientHalo`: zero planes before and behind the gradient. */
-  constructor(workspace: Workspace, stage: ConvolutionStage, next: ConvolutionStage | undefined, gradientHalo: readonly [number, number]) {
+  /**
+   * `next`: the stage that reads the output through its halo; `gradientHalo`: zero planes before and behind the
+   * gradient.
+   */
+  constructor(
+    workspace: Workspace,
+    stage: ConvolutionStage,
+    next: ConvolutionStage | undefined,
+    gradientHalo: readonly [number, number],
+  ) {
     const { memory } = workspace;
     const low = next?.padding ?? 0;
     this.#workspace = workspace;
     this.stage = stage;
-    this.output = memory.allocateField(stage.outputExtent, stage.filters, low, stage.outputExtent === stage.outputSize ? low : 0);
+    this.output = memory.allocateField(
+      stage.outputExtent,
+      stage.filters,
+      low,
+      stage.outputExtent === stage.outputSize ? low : 0,
+    );
     this.gradient = memory.allocateField(stage.extent, stage.filters, ...gradientHalo);
     this.code = stage.pool ? memory.allocate(stage.outputExtent ** 3 * stage.filters) : 0;
     this.weights = workspace.parameters + 4 * stage.weights;
@@ -38,7 +51,10 @@ export class ConvolutionFields {
     if (seed !== undefined) this.#dropout?.apply(this.output, seed);
   }
 
-  /** From the upstream gradient to the one before the activation, in `gradient`, and the biases' gradient. `seed` as it was forwards. */
+  /**
+   * From the upstream gradient to the one before the activation, in `gradient`, and the biases' gradient. `seed` as it
+   * was forwards.
+   */
   differentiateActivation(seed: number | undefined): void {
     const { kernels, upstream } = this.#workspace;
     const { stage, output, gradient, code, biasGradient } = this;

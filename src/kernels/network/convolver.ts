@@ -24,7 +24,8 @@ export class Convolver {
   /** Takes the filter at `address`; to be called again whenever it changes. */
   prepare(address: number): void {
     this.#filter = address;
-    if (this.#points !== 0) this.#workspace.kernels.transformFilter(address, this.#points, this.#inputChannels * this.#outputChannels);
+    if (this.#points !== 0)
+      this.#workspace.kernels.transformFilter(address, this.#points, this.#inputChannels * this.#outputChannels);
   }
 
   /** `from`: what output (0, 0, 0) sees through tap (0, 0, 0); `bias`: an address, or 0 for none. */

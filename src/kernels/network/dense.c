@@ -14,8 +14,8 @@ EXPORT void dense(const float *x, int n, const float *weight, const float *bias,
 }
 
 /**
- * From dy (gradient of the output y, overwritten by the one before the activation) to weightGradient += x dy, biasGradient += dy and
- * dx = weight dy.
+ * From dy (gradient of the output y, overwritten by the one before the activation) to weightGradient += x dy,
+ * biasGradient += dy and dx = weight dy.
  */
 EXPORT void denseGradient(const float *x, int n, const float *weight, const float *y, float *dy, int m, float slope, float *weightGradient,
                           float *biasGradient, float *dx) {

@@ -36,7 +36,15 @@ export class DenseLayer {
     const { kernels, parameters, gradient } = this.#workspace;
     const { inputs, units, slope, weights, biases } = this.stage;
     if (seed !== undefined) this.#dropout?.apply(compact(this.outputGradient, 1, units), seed);
-    const forward = [this.#input, inputs, parameters + 4 * weights, this.output, this.outputGradient, units, slope] as const;
+    const forward = [
+      this.#input,
+      inputs,
+      parameters + 4 * weights,
+      this.output,
+      this.outputGradient,
+      units,
+      slope,
+    ] as const;
     kernels.denseGradient(...forward, gradient + 4 * weights, gradient + 4 * biases, this.#inputGradient);
   }
 }

@@ -1,4 +1,5 @@
-// Dropout: each value's fate is a hash of the seed and its place in the whole field, so nothing is kept between forward and backward pass.
+// Dropout: each value's fate is a hash of the seed and its place in the whole field, so nothing is kept between forward
+// and backward pass.
 #include "vector.h"
 
 /** Number `i` of splitmix32's stream. */
@@ -10,8 +11,9 @@ INLINE unsigned randomWord(unsigned seed, unsigned i) {
 }
 
 /**
- * Sets the values whose 31-bit random number is below `threshold` to 0 and multiplies the others by `factor`, in place; of values and of
- * their gradients alike. extent^3 positions of a field that has size^3 of them as a whole; any number of channels.
+ * Sets the values whose 31-bit random number is below `threshold` to 0 and multiplies the others by `factor`, in place;
+ * of values and of their gradients alike. extent^3 positions of a field that has size^3 of them as a whole; any number
+ * of channels.
  */
 EXPORT void dropout(float *field, int row, int plane, int channels, int extent, int size, int seed, int threshold, float factor) {
   for (int z = 0; z < extent; z++)

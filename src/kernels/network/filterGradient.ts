@@ -24,7 +24,8 @@ export class FilterGradient {
 
   beginBatch(): void {
     const { memory } = this.#workspace;
-    if (this.#points !== 0) memory.floats().fill(0, this.#points / 4, this.#points / 4 + 64 * this.#inputChannels * this.#outputChannels);
+    if (this.#points !== 0)
+      memory.floats().fill(0, this.#points / 4, this.#points / 4 + 64 * this.#inputChannels * this.#outputChannels);
   }
 
   /** Adds one sample: `from` as in `Convolver.apply`, `gradient` that of the convolution's output. */
@@ -38,6 +39,7 @@ export class FilterGradient {
 
   endBatch(): void {
     const { kernels } = this.#workspace;
-    if (this.#points !== 0) kernels.transformFilterGradient(this.#points, this.#target, this.#inputChannels * this.#outputChannels);
+    if (this.#points !== 0)
+      kernels.transformFilterGradient(this.#points, this.#target, this.#inputChannels * this.#outputChannels);
   }
 }

@@ -1,4 +1,5 @@
-// The first convolution, over the few voxels that are not zero: each adds its value times the filter to the outputs that see it.
+// The first convolution, over the few voxels that are not zero: each adds its value times the filter to the outputs
+// that see it.
 // index: flat [z][y][x], ascending; value: `channels` numbers a voxel; filter: [dz][dy][dx][channel][filters].
 #include "vector.h"
 
@@ -40,7 +41,10 @@ typedef struct {
   int row, plane, extent, start, end;
 } Planes;
 
-/** Between the voxels [from, to) and the planes, row by row of taps: scatters forwards (or gathers the filter's gradient). */
+/**
+ * Between the voxels [from, to) and the planes, row by row of taps: scatters forwards (or gathers the filter's
+ * gradient).
+ */
 INLINE void visitRows(Voxels voxels, int from, int to, float *filter, float *field, Planes planes, const int gathers, const int channels,
                       const int vectors) {
   const int size = voxels.size, padding = voxels.padding, filters = vectors * WIDTH, extent = planes.extent;
@@ -104,8 +108,8 @@ INLINE int lowerBound(const int *index, int from, int count, int size, int z) {
 }
 
 /**
- * The same and pooled at once, two planes at a time, so that the unpooled field never leaves the cache. `slab`: room for 2 (2 extent)^2
- * filters; out, code: extent^3 pooled positions, code compact.
+ * The same and pooled at once, two planes at a time, so that the unpooled field never leaves the cache. `slab`: room
+ * for 2 (2 extent)^2 filters; out, code: extent^3 pooled positions, code compact.
  */
 EXPORT void convolveFirstPooled(const int *index, const float *value, int count, int size, int channels, int padding, float *filter,
                                 const float *bias, float *slab, float *out, int outRow, int outPlane, Byte *code, int filters, int extent,
@@ -123,7 +127,10 @@ EXPORT void convolveFirstPooled(const int *index, const float *value, int count,
   }
 }
 
-/** filterGradient[tap][channel][filter] += sum over voxels of value times the gradient (before the activation) of the output seen through the tap. */
+/**
+ * filterGradient[tap][channel][filter] += sum over voxels of value times the gradient (before the activation) of the
+ * output seen through the tap.
+ */
 EXPORT void convolveFirstGradient(const int *index, const float *value, int count, int size, int channels, int padding,
                                   float *gradient, int row, int plane, int filters, int extent, float *filterGradient) {
   visit((Voxels){index, value, size, padding}, channels, 0, count, filterGradient, gradient, filters, (Planes){row, plane, extent, 0, extent}, 1);

@@ -42,9 +42,27 @@ export class FirstConvolution {
     this.#count = voxels.index.length;
     const input = this.#input();
     if (stage.pool === undefined)
-      kernels.convolveFirst(...input, weights, biases, output.address, output.row, output.plane, stage.filters, stage.extent, stage.slope);
+      kernels.convolveFirst(
+        ...input,
+        weights,
+        biases,
+        output.address,
+        output.row,
+        output.plane,
+        stage.filters,
+        stage.extent,
+        stage.slope,
+      );
     else {
-      const to = [output.address, output.row, output.plane, code, stage.filters, stage.outputExtent, stage.slope] as const;
+      const to = [
+        output.address,
+        output.row,
+        output.plane,
+        code,
+        stage.filters,
+        stage.outputExtent,
+        stage.slope,
+      ] as const;
       kernels.convolveFirstPooled(...input, weights, biases, this.#slab, ...to, stage.pool === "average" ? 1 : 0);
     }
   }

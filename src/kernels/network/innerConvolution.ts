@@ -62,7 +62,18 @@ export class InnerConvolution {
     const from = this.#unpooled;
     this.#forward.apply(this.#input, biases, from, 1);
     const poolWith = pool === "max" ? kernels.poolMax : kernels.poolAverage;
-    poolWith(from.address, from.row, from.plane, output.address, output.row, output.plane, code, filters, outputExtent, slope);
+    poolWith(
+      from.address,
+      from.row,
+      from.plane,
+      output.address,
+      output.row,
+      output.plane,
+      code,
+      filters,
+      outputExtent,
+      slope,
+    );
   }
 
   beginBatch(): void {

@@ -58,7 +58,14 @@ export class FirstLinear implements LinearConvolution {
     const { memory } = this.#workspace;
     memory.integers().set(index, this.#index / 4);
     memory.floats().set(value, this.#value / 4);
-    return [this.#index, this.#value, index.length, this.#size, this.#stage.inputChannels, this.#stage.padding] as const;
+    return [
+      this.#index,
+      this.#value,
+      index.length,
+      this.#size,
+      this.#stage.inputChannels,
+      this.#stage.padding,
+    ] as const;
   }
 }
 
@@ -81,7 +88,13 @@ export class InnerLinear implements LinearConvolution {
     this.#before = before;
     this.gradientHalo = [2 - padding, inputExtent + padding - extent];
     this.#forward = new Convolver(workspace, inputChannels, filters, extent);
-    this.#filterGradient = new FilterGradient(workspace, inputChannels, filters, extent, workspace.gradient + 4 * weights);
+    this.#filterGradient = new FilterGradient(
+      workspace,
+      inputChannels,
+      filters,
+      extent,
+      workspace.gradient + 4 * weights,
+    );
     this.#backward = new Convolver(workspace, filters, inputChannels, inputExtent);
     this.#flipped = workspace.memory.allocateFloats(27 * inputChannels * filters);
   }

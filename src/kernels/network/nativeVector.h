@@ -1,4 +1,5 @@
-// What the vectors of vector.h take from a processor: GCC's and clang's vector extensions, and its own instruction where they have no word.
+// What the vectors of vector.h take from a processor: GCC's and clang's vector extensions, and its own instruction
+// where they have no word.
 #pragma once
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>

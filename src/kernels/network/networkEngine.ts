@@ -1,6 +1,15 @@
 import type { SparseVoxels } from "../../core/descriptors/sparseVoxels.js";
-import type { CreateNetworkEngine, LossAndGradient, NetworkEngine } from "../../core/learning/networks/networkEngine.js";
-import { countParameters, isNormalized, type NetworkSpec, requireNetworkShapes } from "../../core/learning/networks/networkSpec.js";
+import type {
+  CreateNetworkEngine,
+  LossAndGradient,
+  NetworkEngine,
+} from "../../core/learning/networks/networkEngine.js";
+import {
+  countParameters,
+  isNormalized,
+  type NetworkSpec,
+  requireNetworkShapes,
+} from "../../core/learning/networks/networkSpec.js";
 import { countKnown, differentiateSquares } from "../../core/learning/networks/squaredError.js";
 import { DenseLayer } from "./denseLayer.js";
 import { FirstConvolution } from "./firstConvolution.js";
@@ -22,7 +31,8 @@ export function nativeNetworkEngines(addon: NativeNetwork): CreateNetworkEngine 
 }
 
 function createWith(open: () => KernelHost): CreateNetworkEngine {
-  return (spec) => (isNormalized(spec) ? new NormalizedNetworkEngine(open, spec) : new KernelNetworkEngine(open(), spec));
+  return (spec) =>
+    isNormalized(spec) ? new NormalizedNetworkEngine(open, spec) : new KernelNetworkEngine(open(), spec);
 }
 
 /** One network on one thread: samples one after the other, gradients summed in their order. */
@@ -61,7 +71,9 @@ class KernelNetworkEngine implements NetworkEngine {
 
   lossAndGradient(samples: readonly SparseVoxels[], targets: Float32Array, seeds?: readonly number[]): LossAndGradient {
     if (targets.length !== samples.length * this.#outputs)
-      throw new RangeError(`${samples.length} samples need ${samples.length * this.#outputs} targets, not ${targets.length}`);
+      throw new RangeError(
+        `${samples.length} samples need ${samples.length * this.#outputs} targets, not ${targets.length}`,
+      );
     const { workspace, inner } = this.#open();
     const gradient = this.#view(workspace.gradient, this.parameterCount);
     gradient.fill(0);
@@ -93,7 +105,9 @@ class KernelNetworkEngine implements NetworkEngine {
   #forward(voxels: SparseVoxels, seed?: number): Float32Array {
     const { size, channels } = this.spec.input;
     if (voxels.size !== size || voxels.channels !== channels)
-      throw new RangeError(`The network reads ${channels} x ${size}^3 voxels, not ${voxels.channels} x ${voxels.size}^3`);
+      throw new RangeError(
+        `The network reads ${channels} x ${size}^3 voxels, not ${voxels.channels} x ${voxels.size}^3`,
+      );
     const { first, inner, dense, output } = this.#open();
     first.forward(voxels, seed);
     for (const layer of inner) layer.forward(seed);

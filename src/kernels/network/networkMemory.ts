@@ -1,6 +1,9 @@
 import type { KernelHost } from "./kernelHost.js";
 
-/** A field of channels (NDHWC) in a module's memory, perhaps with a zero halo: byte address of position (0, 0, 0), strides in floats. */
+/**
+ * A field of channels (NDHWC) in a module's memory, perhaps with a zero halo: byte address of position (0, 0, 0),
+ * strides in floats.
+ */
 export interface Field {
   readonly address: number;
   readonly row: number;
@@ -17,7 +20,10 @@ export function shifted(field: Field, by: number, channels: number): Field {
   return { ...field, address: field.address + 4 * by * (field.plane + field.row + channels) };
 }
 
-/** Hands out addresses of a network's memory, once and for all; the memory itself is there when all of them are handed out. It is zero at first. */
+/**
+ * Hands out addresses of a network's memory, once and for all; the memory itself is there when all of them are handed
+ * out. It is zero at first.
+ */
 export class NetworkMemory {
   readonly #host: KernelHost;
   #top: number;

@@ -53,13 +53,16 @@ export interface NetworkPlan {
 }
 
 /**
- * Stages of a network, each trimmed to what the next one reads: a pool leaves an odd last plane out, so no layer before it needs to
- * compute what only that plane sees. Values and gradients stay exactly the same; with batch normalisation they would not, since every value
- * counts in the statistics, so nothing is trimmed. Throws RangeError for a network that cannot be built.
+ * Stages of a network, each trimmed to what the next one reads: a pool leaves an odd last plane out, so no layer before
+ * it needs to compute what only that plane sees. Values and gradients stay exactly the same; with batch normalisation
+ * they would not, since every value counts in the statistics, so nothing is trimmed. Throws RangeError for a network
+ * that cannot be built.
  */
 export function planNetwork(spec: NetworkSpec): NetworkPlan {
   const shapes = requireNetworkShapes(spec);
-  const dense = shapes.flatMap((shape, i) => (shape.layer.kind === "dense" ? [planDense(shapes, i, shape.layer.slope)] : []));
+  const dense = shapes.flatMap((shape, i) =>
+    shape.layer.kind === "dense" ? [planDense(shapes, i, shape.layer.slope)] : [],
+  );
   const convolutions: ConvolutionStage[] = [];
   const trims = !isNormalized(spec);
   for (let i = shapes.length - 1; i >= 0; i--) {

@@ -1,5 +1,6 @@
-// Batch normalisation of fields of any number of channels. `normalized` fields are compact. A row is summed in single, the rows in double
-// precision, since there may be millions of terms. The channels of a block stand side by side, which is all a compiler needs.
+// Batch normalisation of fields of any number of channels. `normalized` fields are compact. A row is summed in single,
+// the rows in double precision, since there may be millions of terms. The channels of a block stand side by side, which
+// is all a compiler needs.
 #include "vector.h"
 
 /** Runs RUN(width) for the channels from `c` on, by blocks of 16, 4 and 1. */
@@ -66,7 +67,10 @@ INLINE void normalizeRow(float *restrict p, float *restrict q, int channels, int
     }
 }
 
-/** normalized, in place: (value - mean) inverse; out = LeakyReLU(scale normalized + shift). All but the fields: one number a channel. */
+/**
+ * normalized, in place: (value - mean) inverse; out = LeakyReLU(scale normalized + shift). All but the fields: one
+ * number a channel.
+ */
 EXPORT void normalize(float *normalized, int channels, int extent, const float *mean, const float *inverse, const float *scale,
                       const float *shift, float *out, int outRow, int outPlane, float slope) {
   for (int z = 0; z < extent; z++)
@@ -103,7 +107,10 @@ INLINE void addGradientRow(const float *restrict g, const float *restrict p, int
   }
 }
 
-/** sums[channel] += the sum of the gradient, sums[channels + channel] += that of gradient times normalized, over `filled`^3 positions. */
+/**
+ * sums[channel] += the sum of the gradient, sums[channels + channel] += that of gradient times normalized, over
+ * `filled`^3 positions.
+ */
 EXPORT void addGradientSums(const float *gradient, int row, int plane, const float *normalized, int channels, int extent, int filled,
                             double *sums) {
   for (int z = 0; z < filled; z++)
@@ -126,8 +133,9 @@ INLINE void normalizeGradientRow(float *restrict g, const float *restrict p, int
 }
 
 /**
- * From the gradient of scale normalized + shift to that of the values before they were normalised, in place: factor (gradient - mean -
- * normalized meanProduct), `factor` = scale inverse. The gradient counts as 0 outside of the first `filled`^3 of extent^3 positions.
+ * From the gradient of scale normalized + shift to that of the values before they were normalised, in place: factor
+ * (gradient - mean - normalized meanProduct), `factor` = scale inverse. The gradient counts as 0 outside of the first
+ * `filled`^3 of extent^3 positions.
  */
 EXPORT void normalizeGradient(float *gradient, int row, int plane, const float *normalized, int channels, int extent, int filled,
                               const float *factor, const float *mean, const float *meanProduct) {

@@ -12,8 +12,8 @@ import { type NetworkPlan, planNetwork } from "./networkPlan.js";
 import { allocateWorkspace } from "./workspace.js";
 
 /**
- * A network with batch normalisation, which only learns: layer by layer over the batch, whose samples all stay in memory, the gradients
- * summed in their order. What predicts is its `inferenceNetwork`.
+ * A network with batch normalisation, which only learns: layer by layer over the batch, whose samples all stay in
+ * memory, the gradients summed in their order. What predicts is its `inferenceNetwork`.
  */
 export class NormalizedNetworkEngine implements NetworkEngine {
   readonly spec: NetworkSpec;
@@ -54,10 +54,14 @@ export class NormalizedNetworkEngine implements NetworkEngine {
     this.#check();
     const { size, channels } = this.spec.input;
     if (targets.length !== samples.length * this.#outputs)
-      throw new RangeError(`${samples.length} samples need ${samples.length * this.#outputs} targets, not ${targets.length}`);
+      throw new RangeError(
+        `${samples.length} samples need ${samples.length * this.#outputs} targets, not ${targets.length}`,
+      );
     for (const voxels of samples)
       if (voxels.size !== size || voxels.channels !== channels)
-        throw new RangeError(`The network reads ${channels} x ${size}^3 voxels, not ${voxels.channels} x ${voxels.size}^3`);
+        throw new RangeError(
+          `The network reads ${channels} x ${size}^3 voxels, not ${voxels.channels} x ${voxels.size}^3`,
+        );
     return this.#networkFor(samples.length).learn({ samples, seeds }, targets);
   }
 
@@ -93,7 +97,9 @@ class BatchNetwork {
     const stages: BatchStage[] = [];
     for (const [i, stage] of plan.convolutions.entries()) {
       const before = stages.at(-1);
-      const linear = before ? new InnerLinear(workspace, stage, before.frames) : new FirstLinear(workspace, stage, spec.input.size);
+      const linear = before
+        ? new InnerLinear(workspace, stage, before.frames)
+        : new FirstLinear(workspace, stage, spec.input.size);
       stages.push(new BatchConvolution(workspace, stage, linear, plan.convolutions[i + 1], capacity));
     }
     for (const stage of plan.dense) stages.push(new BatchDense(workspace, stage, stages.at(-1)!.frames));

@@ -1,11 +1,13 @@
-// LeakyReLU and 2^3 pooling with stride 2 of a convolution's output. The forward pass leaves one byte a pooled value, so that the backward
-// pass needs neither the convolution's output nor a second look: for the maximum its place in the window (the first of equal ones), for
-// the average one bit a place, set where the activation is positive.
+// LeakyReLU and 2^3 pooling with stride 2 of a convolution's output. The forward pass leaves one byte a pooled value,
+// so that the backward pass needs neither the convolution's output nor a second look: for the maximum its place in the
+// window (the first of equal ones), for the average one bit a place, set where the activation is positive.
 #include "vector.h"
 
 #define PLACE(k, row, plane, channels) (((k) >> 2) * (plane) + ((k) >> 1 & 1) * (row) + ((k) & 1) * (channels))
 
-/** One output plane: out[y][x] = LeakyReLU(max of in[0..1][2y..2y+1][2x..2x+1]), extent^2 positions; `code` is compact. */
+/**
+ * One output plane: out[y][x] = LeakyReLU(max of in[0..1][2y..2y+1][2x..2x+1]), extent^2 positions; `code` is compact.
+ */
 EXPORT void poolMaxPlane(const float *in, int inRow, int inPlane, float *out, int outRow, Byte *code, int channels, int extent, float slope) {
   for (int y = 0; y < extent; y++)
     for (int x = 0; x < extent; x++)
@@ -25,7 +27,9 @@ EXPORT void poolMaxPlane(const float *in, int inRow, int inPlane, float *out, in
       }
 }
 
-/** One output plane: out[y][x] = mean of LeakyReLU(in[0..1][2y..2y+1][2x..2x+1]), extent^2 positions; `code` is compact. */
+/**
+ * One output plane: out[y][x] = mean of LeakyReLU(in[0..1][2y..2y+1][2x..2x+1]), extent^2 positions; `code` is compact.
+ */
 EXPORT void poolAveragePlane(const float *in, int inRow, int inPlane, float *out, int outRow, Byte *code, int channels, int extent, float slope) {
   for (int y = 0; y < extent; y++)
     for (int x = 0; x < extent; x++)
@@ -57,8 +61,9 @@ EXPORT void poolAverage(const float *in, int inRow, int inPlane, float *out, int
 }
 
 /**
- * The gradient before the activation of a pooled convolution: goes to the maximum only. `upstream` and `code` are compact on extent^3
- * pooled positions; `pooled` (forward output, whose sign is the maximum's) and `gradient` have strides. biasGradient += sum.
+ * The gradient before the activation of a pooled convolution: goes to the maximum only. `upstream` and `code` are
+ * compact on extent^3 pooled positions; `pooled` (forward output, whose sign is the maximum's) and `gradient` have
+ * strides. biasGradient += sum.
  */
 EXPORT void poolMaxGradient(const float *upstream, const Byte *code, const float *pooled, int pooledRow, int pooledPlane, float *gradient,
                             int gradientRow, int gradientPlane, int channels, int extent, float slope, float *biasGradient) {
@@ -80,7 +85,9 @@ EXPORT void poolMaxGradient(const float *upstream, const Byte *code, const float
       }
 }
 
-/** The gradient before the activation of an average-pooled convolution: an eighth each, times LeakyReLU's slope there. */
+/**
+ * The gradient before the activation of an average-pooled convolution: an eighth each, times LeakyReLU's slope there.
+ */
 EXPORT void poolAverageGradient(const float *upstream, const Byte *code, float *gradient, int gradientRow, int gradientPlane,
                                 int channels, int extent, float slope, float *biasGradient) {
   for (int z = 0; z < extent; z++)

@@ -1,5 +1,6 @@
-// WIDTH floats at a time: 4 in WebAssembly, up to 16 where the kernels are compiled for a processor itself. All that follows from it is in
-// this file and the two it includes. Every sum of the kernels runs in one fixed order, so that one build gives the same bits for the same inputs.
+// WIDTH floats at a time: 4 in WebAssembly, up to 16 where the kernels are compiled for a processor itself. All that
+// follows from it is in this file and the two it includes. Every sum of the kernels runs in one fixed order, so that
+// one build gives the same bits for the same inputs.
 #pragma once
 
 #ifndef WIDTH

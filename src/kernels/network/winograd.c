@@ -1,12 +1,18 @@
-// The same 3^3 convolution after Winograd, F(2^3, 3^3) (Lavin and Gray 2016): 64 products for 8 outputs instead of 216. Per axis
-//   input  (a, b, c, d) -> (a - c, b + c, c - b, b - d)                 filter (a, b, c) -> (a, (a + b + c) / 2, (a - b + c) / 2, c)
+// The same 3^3 convolution after Winograd, F(2^3, 3^3) (Lavin and Gray 2016): 64 products for 8 outputs instead of 216.
+// Per axis
+//   input  (a, b, c, d) -> (a - c, b + c, c - b, b - d)                 filter (a, b, c) -> (a, (a + b + c) / 2, (a - b
+// + c) / 2, c)
 //   output (a, b, c, d) -> (a + b + c, b - c - d)
 // and each gradient is the transpose of these. Transformed filters: [64][in][out], point (z * 4 + y) * 4 + x.
-// Tiles are handled some rows of a plane at a time, first along z and y, then one (z, y) after the other along x, so that what is multiplied and
-// its products are only those of four points and stay in the first cache. An odd extent is not for this file.
+// Tiles are handled some rows of a plane at a time, first along z and y, then one (z, y) after the other along x, so
+// that what is multiplied and its products are only those of four points and stay in the first cache. An odd extent is
+// not for this file.
 #include "blocks.h"
 
-/** Tiles of one pass: whole rows; enough of them that products outweigh the reading of filters, few enough that a row or two stay in the cache. */
+/**
+ * Tiles of one pass: whole rows; enough of them that products outweigh the reading of filters, few enough that a row or
+ * two stay in the cache.
+ */
 #define ENOUGH_TILES (WIDTH == 4 ? 12 : 16)
 
 /** Positions from one (z, y) to the next, if that many suffice. */
@@ -26,7 +32,10 @@ EXPORT int winogradScratch(int extent, int inChannels, int outChannels) {
   return (16 * pitchOf(rows * (extent + 2)) + 2 * rows * extent) * (inChannels + outChannels);
 }
 
-/** The parts of a pass's scratch: [16][position][channel] transformed along z and y, [4][tile][channel] along x too, of both sides. */
+/**
+ * The parts of a pass's scratch: [16][position][channel] transformed along z and y, [4][tile][channel] along x too, of
+ * both sides.
+ */
 typedef struct {
   float *inSlices, *outSlices, *inPoints, *outPoints;
 } Scratch;

@@ -11,14 +11,22 @@ export interface Workspace {
   readonly gradient: number;
   /** A convolution's output before activation and pool, compact, of one stage at a time. */
   readonly unpooled: number;
-  /** The loss's gradient with respect to a stage's output, compact: read by the stage, then overwritten with that of its input. */
+  /**
+   * The loss's gradient with respect to a stage's output, compact: read by the stage, then overwritten with that of its
+   * input.
+   */
   readonly upstream: number;
   /** For one convolution at a time. */
   readonly scratch: number;
 }
 
 /** Room for the parameters and for the largest stage. */
-export function allocateWorkspace(kernels: NetworkKernels, memory: NetworkMemory, plan: NetworkPlan, parameterCount: number): Workspace {
+export function allocateWorkspace(
+  kernels: NetworkKernels,
+  memory: NetworkMemory,
+  plan: NetworkPlan,
+  parameterCount: number,
+): Workspace {
   const inner = plan.convolutions.slice(1);
   const largest = (sizes: number[]) => memory.allocateFloats(Math.max(0, ...sizes));
   return {
@@ -33,7 +41,11 @@ export function allocateWorkspace(kernels: NetworkKernels, memory: NetworkMemory
 }
 
 /** Forwards and for the filter's gradient; for the input's gradient. */
-function scratchOf(kernels: NetworkKernels, { inputChannels, filters, extent, inputExtent }: ConvolutionStage): number[] {
-  const needed = (side: number, from: number, to: number) => (suitsWinograd(from, to, side) ? kernels.winogradScratch(side, from, to) : 0);
+function scratchOf(
+  kernels: NetworkKernels,
+  { inputChannels, filters, extent, inputExtent }: ConvolutionStage,
+): number[] {
+  const needed = (side: number, from: number, to: number) =>
+    suitsWinograd(from, to, side) ? kernels.winogradScratch(side, from, to) : 0;
   return [needed(extent, inputChannels, filters), needed(inputExtent, filters, inputChannels)];
 }

@@ -1,4 +1,5 @@
-// The loops that SOAP's time goes into: expansion coefficients of a centre's surroundings, their power spectrum, and products of such vectors.
+// The loops that SOAP's time goes into: expansion coefficients of a centre's surroundings, their power spectrum, and
+// products of such vectors.
 // All numbers are doubles; the host says where everything stands.
 #include "products.h"
 #include <stdint.h>
@@ -32,7 +33,8 @@ static void evaluateRadial(const double *cell, int width, double t) {
   }
 }
 
-// Real orthonormal harmonics of a direction, Y_lm at l² + l + m; the null vector has l = 0 alone. See core/math/realHarmonics.ts.
+// Real orthonormal harmonics of a direction, Y_lm at l² + l + m; the null vector has l = 0 alone. See
+// core/math/realHarmonics.ts.
 static void evaluateHarmonics(double x, double y, double z, int lMax, const double *factors) {
   if (x == 0 && y == 0 && z == 0) {
     for (int lm = 0; lm < (lMax + 1) * (lMax + 1); lm++) angular[lm] = 0;
@@ -65,7 +67,8 @@ typedef struct {
   int32_t unused;
 } Neighbour;
 
-// Adds the neighbours of one species, `out` [lm][n] from 0. `stride`: n_max rounded up to an even number, which the cells' rows go by too.
+// Adds the neighbours of one species, `out` [lm][n] from 0. `stride`: n_max rounded up to an even number, which the
+// cells' rows go by too.
 EXPORT void expand(const Neighbour *neighbours, int count, int lMax, int nMax, int stride, int width, const double *factors, double *out) {
   const int harmonics = (lMax + 1) * (lMax + 1);
   for (int at = 0; at < harmonics * stride; at++) sums[at] = 0;
@@ -86,7 +89,8 @@ EXPORT void expand(const Neighbour *neighbours, int count, int lMax, int nMax, i
     for (int n = 0; n < nMax; n++) out[lm * nMax + n] = sums[lm * stride + n];
 }
 
-// factors[l] sum_m c1_nlm c2_n'lm, from n' = n on where `same`; returns how many numbers it wrote. What stands behind the last row is read, not used.
+// factors[l] sum_m c1_nlm c2_n'lm, from n' = n on where `same`; returns how many numbers it wrote. What stands behind
+// the last row is read, not used.
 EXPORT int spectrum(const double *first, const double *second, int same, int lMax, int nMax, const double *factors, double *out) {
   double *place = out;
   for (int l = 0; l <= lMax; l++) {

@@ -10,7 +10,8 @@ INLINE Two load(const double *from) { return *(const UnalignedTwo *)from; }
 
 INLINE void store(double *to, Two value) { *(UnalignedTwo *)to = value; }
 
-// Adds to out[0..3] the products of (a, a + nextA) with (b, b + nextB), rows of `length`, in an order that depends on the length alone.
+// Adds to out[0..3] the products of (a, a + nextA) with (b, b + nextB), rows of `length`, in an order that depends on
+// the length alone.
 static void addProducts(const double *a, int nextA, const double *b, int nextB, int length, double *out) {
   Two s00 = {0, 0}, s01 = s00, s10 = s00, s11 = s00, t00 = s00, t01 = s00, t10 = s00, t11 = s00;
   const double *c = a + nextA, *d = b + nextB;

@@ -14,8 +14,25 @@ import { RealHarmonics } from "../../core/math/realHarmonics.js";
 interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly __heap_base: { readonly value: number };
-  expand(neighbours: number, count: number, lMax: number, nMax: number, stride: number, width: number, factors: number, out: number): void;
-  spectrum(first: number, second: number, same: number, lMax: number, nMax: number, factors: number, out: number): number;
+  expand(
+    neighbours: number,
+    count: number,
+    lMax: number,
+    nMax: number,
+    stride: number,
+    width: number,
+    factors: number,
+    out: number,
+  ): void;
+  spectrum(
+    first: number,
+    second: number,
+    same: number,
+    lMax: number,
+    nMax: number,
+    factors: number,
+    out: number,
+  ): number;
   products(
     a: number,
     rowsA: number,
@@ -89,7 +106,13 @@ export class SoapKernels implements SoapArithmetic {
     into.set(doubles.subarray(out / 8, out / 8 + size), at);
   }
 
-  spectra(coefficients: Float64Array, pairs: readonly SlotPair[], options: SoapOptions, into: Float64Array, at: number): void {
+  spectra(
+    coefficients: Float64Array,
+    pairs: readonly SlotPair[],
+    options: SoapOptions,
+    into: Float64Array,
+    at: number,
+  ): void {
     const { lMax, nMax } = options;
     const tables = this.#tablesOf(options);
     const slotSize = 8 * (lMax + 1) ** 2 * nMax;
@@ -100,7 +123,15 @@ export class SoapKernels implements SoapArithmetic {
     let written = 0;
     for (const [i, j] of pairs) {
       const to = out + 8 * written;
-      written += this.#exports.spectrum(input + i * slotSize, input + j * slotSize, i === j ? 1 : 0, lMax, nMax, tables.factors, to);
+      written += this.#exports.spectrum(
+        input + i * slotSize,
+        input + j * slotSize,
+        i === j ? 1 : 0,
+        lMax,
+        nMax,
+        tables.factors,
+        to,
+      );
     }
     into.set(doubles.subarray(out / 8, out / 8 + written), at);
   }

@@ -1,4 +1,7 @@
-/** Corners of a cell by number, x + 2 y + 4 z; edges: four along x (y + 2 z), four along y (4 + x + 2 z), four along z (8 + x + 2 y). */
+/**
+ * Corners of a cell by number, x + 2 y + 4 z; edges: four along x (y + 2 z), four along y (4 + x + 2 z), four along z
+ * (8 + x + 2 y).
+ */
 const CASES = 256;
 const ENTRY = 16;
 
@@ -15,9 +18,10 @@ const FACES: readonly (readonly number[])[] = [
 let table: Uint8Array | undefined;
 
 /**
- * For each of 256 ways in which corners of a cell are enclosed (bit = corner): the number of triangles, then three edges each, counterclockwise seen
- * from outside of the enclosed region. What is drawn on a face depends on that face's corners alone (enclosed corners across are apart), so
- * neighbouring cells always fit; no triangle has an inner edge on a face, where it could meet one of the neighbour's.
+ * For each of 256 ways in which corners of a cell are enclosed (bit = corner): the number of triangles, then three
+ * edges each, counterclockwise seen from outside of the enclosed region. What is drawn on a face depends on that face's
+ * corners alone (enclosed corners across are apart), so neighbouring cells always fit; no triangle has an inner edge on
+ * a face, where it could meet one of the neighbour's.
  */
 export function caseTable(): Uint8Array {
   table ??= makeTable();
@@ -43,7 +47,9 @@ function edgeBetween(a: number, b: number): number {
 }
 
 /** Edges of a face, for the question whether two edges share one. */
-const edgesOfFaces = FACES.map((corners) => new Set(corners.map((corner, i) => edgeBetween(corner, corners[(i + 1) % 4] ?? 0))));
+const edgesOfFaces = FACES.map(
+  (corners) => new Set(corners.map((corner, i) => edgeBetween(corner, corners[(i + 1) % 4] ?? 0))),
+);
 
 /** Closed rings of edges, each the border of one sheet of the surface. */
 function loopsOf(code: number): number[][] {
@@ -97,9 +103,11 @@ function best(ring: readonly number[]): Triangulation {
     const middle = ring[i] ?? 0;
     const before = best(ring.slice(0, i + 1));
     const behind = best(ring.slice(i));
-    const inner = (i > 1 && shareFace(first, middle) ? 1 : 0) + (i < ring.length - 2 && shareFace(middle, last) ? 1 : 0);
+    const inner =
+      (i > 1 && shareFace(first, middle) ? 1 : 0) + (i < ring.length - 2 && shareFace(middle, last) ? 1 : 0);
     const bad = before.bad + behind.bad + inner;
-    if (!found || bad < found.bad) found = { triangles: [[first, middle, last], ...before.triangles, ...behind.triangles], bad };
+    if (!found || bad < found.bad)
+      found = { triangles: [[first, middle, last], ...before.triangles, ...behind.triangles], bad };
   }
   return found ?? { triangles: [], bad: 0 };
 }

@@ -1,8 +1,11 @@
-// The closed faces of the cell: what of each face is enclosed, in triangles, with vertices of their own, since their normals are the face's.
+// The closed faces of the cell: what of each face is enclosed, in triangles, with vertices of their own, since their
+// normals are the face's.
 #pragma once
 #include "mesh.h"
 
-/** A face: the axis it is across, the other two (so that the three are in cyclic order), and whether it is that at 1. */
+/**
+ * A face: the axis it is across, the other two (so that the three are in cyclic order), and whether it is that at 1.
+ */
 typedef struct {
   int axis, u, v, far;
   Point normal;

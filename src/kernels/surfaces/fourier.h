@@ -1,5 +1,5 @@
-// The Fourier transform of the grid on any number of points: Stockham's autosort algorithm with a general radix, BATCH lines side by side so that
-// they fill vectors. Doubles within a line, floats between axes.
+// The Fourier transform of the grid on any number of points: Stockham's autosort algorithm with a general radix, BATCH
+// lines side by side so that they fill vectors. Doubles within a line, floats between axes.
 #pragma once
 #include "state.h"
 

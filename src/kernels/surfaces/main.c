@@ -1,4 +1,5 @@
-// A periodic grid of values -> isosurfaces, planes of values, values at points, means over planes, and its Hartree energy.
+// A periodic grid of values -> isosurfaces, planes of values, values at points, means over planes, and its Hartree
+// energy.
 #include "faces.h"
 #include "measure.h"
 #include "sample.h"
@@ -23,7 +24,8 @@ static void prepareAxis(int axis, i64 step) {
   }
 }
 
-// Makes room for a grid, which the host then fills, together with latticeAt(), dualAt() and tableAt(), before it calls `look`.
+// Makes room for a grid, which the host then fills, together with latticeAt(), dualAt() and tableAt(), before it calls
+// `look`.
 EXPORT int reserve(int nx, int ny, int nz) {
   heapRelease(heapStart());
   const int n[3] = {nx, ny, nz};
@@ -128,7 +130,8 @@ EXPORT int beginTransform(void) {
 }
 EXPORT double *turnsAt(int axis) { return self->turns[axis]; }
 
-// Sums of |n_g|^2/g^2 over g != 0, with |g| up to the cutoff and of the others, in samplesAt(); m: the metric, g^2 = h m h.
+// Sums of |n_g|^2/g^2 over g != 0, with |g| up to the cutoff and of the others, in samplesAt(); m: the metric, g^2 = h
+// m h.
 EXPORT void coulombSums(double cutoff, double m00, double m11, double m22, double m01, double m02, double m12) {
   const double metric[6] = {m00, m11, m22, m01, m02, m12};
   transformGrid();

@@ -1,9 +1,12 @@
-// Area of the surface, and the share of the cell that it encloses, by the divergence theorem on the field (x, 0, 0) of fractional coordinates: of the
-// cell's faces only that at x = 1 adds to it.
+// Area of the surface, and the share of the cell that it encloses, by the divergence theorem on the field (x, 0, 0) of
+// fractional coordinates: of the cell's faces only that at x = 1 adds to it.
 #pragma once
 #include "mesh.h"
 
-/** The enclosed share of a square whose corners have these values, in cyclic order; two enclosed corners across are apart, as in the mesh. */
+/**
+ * The enclosed share of a square whose corners have these values, in cyclic order; two enclosed corners across are
+ * apart, as in the mesh.
+ */
 static double squareShare(const float *value) {
   double t[4], share = 0;
   int inside[4], count = 0;
@@ -36,7 +39,10 @@ static double faceShare(void) {
 
 INLINE double dot3(const double *a, const double *b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
 
-/** `toX`: with which a Cartesian point gives its fractional x; `a`: the first vector of the cell; volume: of the cell, Å^3. */
+/**
+ * `toX`: with which a Cartesian point gives its fractional x; `a`: the first vector of the cell; volume: of the cell,
+ * Å^3.
+ */
 APART static void measureMesh(const double *toX, const double *a, double volume) {
   double area = 0, flux = 0;
   for (i64 i = 0; i < (i64)self->report.surfaceIndices; i += 3) {

@@ -1,5 +1,5 @@
-// Marching cubes on a periodic grid, over the cell [0, 1]^3: the layer of points at 1 is that at 0. Edges that cross the level are found as bits, so
-// that only those are visited, and a vertex's number follows from counting bits.
+// Marching cubes on a periodic grid, over the cell [0, 1]^3: the layer of points at 1 is that at 0. Edges that cross
+// the level are found as bits, so that only those are visited, and a vertex's number follows from counting bits.
 #pragma once
 #include "bits.h"
 
@@ -67,7 +67,8 @@ APART static u32 countTriangles(void) {
   return count;
 }
 
-// ---- vertices -----------------------------------------------------------------------------------------------------------------------------
+// ---- vertices
+// -----------------------------------------------------------------------------------------------------------------------------
 
 INLINE i64 placeOf(int x, int y, int z) { return self->at[0][x] + self->at[1][y] + self->at[2][z]; }
 
@@ -124,9 +125,13 @@ APART static void putVertices(void) {
     }
 }
 
-// ---- triangles ----------------------------------------------------------------------------------------------------------------------------
+// ---- triangles
+// ----------------------------------------------------------------------------------------------------------------------------
 
-/** The vertices on the twelve edges of a cell: along x in the order of its rows, along y (x, then z), along z (x, then y). */
+/**
+ * The vertices on the twelve edges of a cell: along x in the order of its rows, along y (x, then z), along z (x, then
+ * y).
+ */
 INLINE void edgeVertices(const CellWords *cells, const i64 *rows, int w, int x, u32 *edge) {
   const u64 below = (1ull << x) - 1;
   for (int r = 0; r < 4; r++) edge[r] = self->firstX[rows[r] + w] + (u32)count64((cells->at[r] ^ cells->next[r]) & below);

@@ -1,4 +1,5 @@
-// Values between the points of the grid: Catmull-Rom's cubic through four points an axis, within the extremes of the grid; sums over planes.
+// Values between the points of the grid: Catmull-Rom's cubic through four points an axis, within the extremes of the
+// grid; sums over planes.
 #pragma once
 #include "state.h"
 
@@ -9,7 +10,9 @@ INLINE void cubicWeights(double t, double *w) {
   w[3] = (t - 1) * t * t / 2;
 }
 
-/** The four points around a fractional coordinate of any size, from the one before the last below it, and their weights. */
+/**
+ * The four points around a fractional coordinate of any size, from the one before the last below it, and their weights.
+ */
 INLINE void cubicPoints(double x, int axis, i64 *at, double *weights) {
   const int n = self->n[axis];
   const double place = (x - __builtin_floor(x)) * n;

@@ -1,5 +1,7 @@
-// What one instance knows: a periodic grid of float values, the mesh that was made of it last, and a bump allocator over its memory.
-// WebAssembly has one in each instance; compiled for a processor, it stands at the start of the memory that the host gives it.
+// What one instance knows: a periodic grid of float values, the mesh that was made of it last, and a bump allocator
+// over its memory.
+// WebAssembly has one in each instance; compiled for a processor, it stands at the start of the memory that the host
+// gives it.
 #pragma once
 #include <stdint.h>
 
@@ -86,8 +88,8 @@ static void heapRelease(u64 mark) {
   self->heapFailed = 0;
 }
 
-// So many bytes, aligned to a cache line. Where memory does not reach that far, `heapFailed` is set, `heapTop` tells how far it should, and the
-// pointer must not be used.
+// So many bytes, aligned to a cache line. Where memory does not reach that far, `heapFailed` is set, `heapTop` tells
+// how far it should, and the pointer must not be used.
 static void *take(u64 bytes) {
   const u64 start = self->heapTop, end = (start + bytes + 63) & ~63ull;
   if (!heapReaches(end)) self->heapFailed = 1;

@@ -30,7 +30,10 @@ export interface SurfaceHost {
   readonly calls: SurfaceCalls;
   /** Another one when memory has grown. */
   readonly buffer: ArrayBuffer;
-  /** Makes more memory after a call that had too little, with the same contents; false: there is no more, or the kernel takes it by itself. */
+  /**
+   * Makes more memory after a call that had too little, with the same contents; false: there is no more, or the kernel
+   * takes it by itself.
+   */
   grow(): boolean;
 }
 
@@ -43,7 +46,9 @@ export interface NativeSurfaces {
 
 /** As WebAssembly, which grows its memory by itself. */
 export function openWasmSurfaces(module: WebAssembly.Module): SurfaceHost {
-  const exports = new WebAssembly.Instance(module).exports as unknown as SurfaceCalls & { readonly memory: WebAssembly.Memory };
+  const exports = new WebAssembly.Instance(module).exports as unknown as SurfaceCalls & {
+    readonly memory: WebAssembly.Memory;
+  };
   return {
     calls: exports,
     get buffer() {

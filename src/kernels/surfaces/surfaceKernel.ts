@@ -35,13 +35,22 @@ export interface PeriodicGrid {
 }
 
 /** Fields of the C struct `report`, in its order. */
-const REPORT = { vertices: 0, indices: 1, surfaceIndices: 2, area: 3, volume: 4, minimum: 5, maximum: 6, sum: 7 } as const;
+const REPORT = {
+  vertices: 0,
+  indices: 1,
+  surfaceIndices: 2,
+  area: 3,
+  volume: 4,
+  minimum: 5,
+  maximum: 6,
+  sum: 7,
+} as const;
 const REPORT_LENGTH = 8;
 const MAX_POINTS = 2 ** 29;
 
 /**
- * A periodic grid -> isosurfaces, values between its points, means over planes, its Coulomb sums. It holds a copy of one grid at a time. Both kinds of code
- * give the same bits.
+ * A periodic grid -> isosurfaces, values between its points, means over planes, its Coulomb sums. It holds a copy of
+ * one grid at a time. Both kinds of code give the same bits.
  */
 export class SurfaceKernel {
   readonly #host: SurfaceHost;
@@ -83,7 +92,11 @@ export class SurfaceKernel {
     // Faces that close the surface take further memory while they are filled in.
     this.#retry(() => (calls.begin(level, below ? 1 : 0, closed ? 1 : 0) ? calls.fill() : 0));
     const report = this.#report();
-    const [vertices, indices, facesFrom] = [report[REPORT.vertices]!, report[REPORT.indices]!, report[REPORT.surfaceIndices]!];
+    const [vertices, indices, facesFrom] = [
+      report[REPORT.vertices]!,
+      report[REPORT.indices]!,
+      report[REPORT.surfaceIndices]!,
+    ];
     const surface = {
       positions: this.#floats(calls.positionsAt(), 3 * vertices).slice(),
       normals: this.#floats(calls.normalsAt(), 3 * vertices).slice(),
@@ -104,7 +117,10 @@ export class SurfaceKernel {
     return { area: report[REPORT.area]!, volume: report[REPORT.volume]! * Math.abs(cell) };
   }
 
-  /** Values at fractional points (three numbers each, anywhere), by a cubic through the points around, within the grid's extremes. */
+  /**
+   * Values at fractional points (three numbers each, anywhere), by a cubic through the points around, within the grid's
+   * extremes.
+   */
   valuesAt(points: Float64Array): Float64Array<ArrayBuffer> {
     const count = points.length / 3;
     const { calls } = this.#host;
@@ -128,7 +144,10 @@ export class SurfaceKernel {
     return this.#view(Float64Array, calls.samplesAt(), this.#size[axis]).slice();
   }
 
-  /** Sums of |n_g|²/g² over g != 0, of all waves that the grid holds: up to the cutoff (1/Å) and beyond. The grid's unit squared times Å². */
+  /**
+   * Sums of |n_g|²/g² over g != 0, of all waves that the grid holds: up to the cutoff (1/Å) and beyond. The grid's unit
+   * squared times Å².
+   */
   coulombSums(cutoff: number): { readonly within: number; readonly beyond: number } {
     const { calls } = this.#host;
     this.#retry(() => calls.beginTransform());

@@ -1,8 +1,8 @@
 import { deriveSeed } from "../../core/math/random.js";
 
 /**
- * What dropout multiplies a batch's fields with, `length` values a sample: 0 or 1/(1 - rate). The fate of each value is a hash of the sample's seed, the
- * layer and the value's place, the same as the C kernels' (dropout.c).
+ * What dropout multiplies a batch's fields with, `length` values a sample: 0 or 1/(1 - rate). The fate of each value is
+ * a hash of the sample's seed, the layer and the value's place, the same as the C kernels' (dropout.c).
  */
 export function dropoutMask(seeds: readonly number[], layer: number, rate: number, length: number): Float32Array {
   const mask = new Float32Array(seeds.length * length);

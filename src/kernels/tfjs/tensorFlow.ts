@@ -4,7 +4,10 @@ export interface Tensor {
   dispose(): void;
 }
 
-/** What the engine uses of TensorFlow.js; the modules of `@tensorflow/tfjs-node` and `@tensorflow/tfjs-core` have it. Fields are NDHWC. */
+/**
+ * What the engine uses of TensorFlow.js; the modules of `@tensorflow/tfjs-node` and `@tensorflow/tfjs-core` have it.
+ * Fields are NDHWC.
+ */
 export interface TensorFlow {
   tensor(values: Float32Array, shape: number[]): Tensor;
   conv3d(field: Tensor, filter: Tensor, strides: number, pad: "valid" | "same"): Tensor;

@@ -1,5 +1,9 @@
 import type { SparseVoxels } from "../../core/descriptors/sparseVoxels.js";
-import type { CreateNetworkEngine, LossAndGradient, NetworkEngine } from "../../core/learning/networks/networkEngine.js";
+import type {
+  CreateNetworkEngine,
+  LossAndGradient,
+  NetworkEngine,
+} from "../../core/learning/networks/networkEngine.js";
 import {
   countParameters,
   isNormalized,
@@ -13,8 +17,9 @@ import { dropoutMask } from "./dropoutMask.js";
 import type { Tensor, TensorFlow } from "./tensorFlow.js";
 
 /**
- * Networks computed by TensorFlow.js, on the backend that `tf` has chosen. Where several values of a max pool's window are the largest, TensorFlow gives each
- * of them the whole gradient, the kernels of this project the first alone: with max pooling on sparse voxels the two train differently.
+ * Networks computed by TensorFlow.js, on the backend that `tf` has chosen. Where several values of a max pool's window
+ * are the largest, TensorFlow gives each of them the whole gradient, the kernels of this project the first alone: with
+ * max pooling on sparse voxels the two train differently.
  */
 export function tfjsNetworkEngines(tf: TensorFlow): CreateNetworkEngine {
   return (spec) => new TfjsNetworkEngine(tf, spec);
@@ -57,7 +62,8 @@ class TfjsNetworkEngine implements NetworkEngine {
   }
 
   predict(samples: readonly SparseVoxels[]): Float32Array {
-    if (isNormalized(this.spec)) throw new RangeError("A network with batch normalisation predicts by its inferenceNetwork");
+    if (isNormalized(this.spec))
+      throw new RangeError("A network with batch normalisation predicts by its inferenceNetwork");
     const outputs = new Float32Array(samples.length * this.#outputs);
     for (let from = 0; from < samples.length; from += MAX_SAMPLES) {
       const batch = samples.slice(from, from + MAX_SAMPLES);
@@ -70,12 +76,16 @@ class TfjsNetworkEngine implements NetworkEngine {
 
   lossAndGradient(samples: readonly SparseVoxels[], targets: Float32Array, seeds?: readonly number[]): LossAndGradient {
     if (targets.length !== samples.length * this.#outputs)
-      throw new RangeError(`${samples.length} samples need ${samples.length * this.#outputs} targets, not ${targets.length}`);
+      throw new RangeError(
+        `${samples.length} samples need ${samples.length * this.#outputs} targets, not ${targets.length}`,
+      );
     const tf = this.#tf;
     const parameters = this.#open();
     const moments: Tensor[] = [];
     const { value, grads } = tf.tidy(() =>
-      tf.valueAndGrads((...tensors) => this.#loss(this.#forward(tensors, samples, seeds, moments), targets))(parameters),
+      tf.valueAndGrads((...tensors) => this.#loss(this.#forward(tensors, samples, seeds, moments), targets))(
+        parameters,
+      ),
     );
     const gradient = new Float32Array(this.parameterCount);
     const parts = partsOf(this.#shapes);
@@ -120,7 +130,12 @@ class TfjsNetworkEngine implements NetworkEngine {
   }
 
   /** `moments` takes mean and variance of each normalised layer. */
-  #forward(tensors: Tensor[], samples: readonly SparseVoxels[], seeds?: readonly number[], moments: Tensor[] = []): Tensor {
+  #forward(
+    tensors: Tensor[],
+    samples: readonly SparseVoxels[],
+    seeds?: readonly number[],
+    moments: Tensor[] = [],
+  ): Tensor {
     const tf = this.#tf;
     const parts = tensors[Symbol.iterator]();
     const next = () => parts.next().value as Tensor;
@@ -134,7 +149,10 @@ class TfjsNetworkEngine implements NetworkEngine {
         if (isDense) field = tf.reshape(field, [samples.length, inputSize ** 3 * inputChannels]);
         field = isDense ? tf.matMul(field, next()) : tf.conv3d(field, next(), 1, layer.padding);
         const bias = next();
-        field = shape.scales > 0 ? this.#normalize(field, bias, next(), fieldShape(shape, samples.length), moments) : tf.add(field, bias);
+        field =
+          shape.scales > 0
+            ? this.#normalize(field, bias, next(), fieldShape(shape, samples.length), moments)
+            : tf.add(field, bias);
         if (layer.slope !== 1) field = tf.leakyRelu(field, layer.slope);
       }
     }
@@ -147,9 +165,12 @@ class TfjsNetworkEngine implements NetworkEngine {
     const values = new Float32Array(samples.length * length);
     for (const [s, voxels] of samples.entries()) {
       if (voxels.size !== size || voxels.channels !== channels)
-        throw new RangeError(`The network reads ${channels} x ${size}^3 voxels, not ${voxels.channels} x ${voxels.size}^3`);
+        throw new RangeError(
+          `The network reads ${channels} x ${size}^3 voxels, not ${voxels.channels} x ${voxels.size}^3`,
+        );
       for (let i = 0; i < voxels.index.length; i++)
-        for (let c = 0; c < channels; c++) values[s * length + voxels.index[i]! * channels + c] = voxels.value[i * channels + c]!;
+        for (let c = 0; c < channels; c++)
+          values[s * length + voxels.index[i]! * channels + c] = voxels.value[i * channels + c]!;
     }
     return this.#tf.tensor(values, [samples.length, size, size, size, channels]);
   }
@@ -161,7 +182,10 @@ class TfjsNetworkEngine implements NetworkEngine {
     const [, ...own] = fieldShape(shape, seeds.length);
     const isFlat = this.#shapes.slice(0, layer).some((before) => before.layer.kind === "dense");
     const length = own.reduce((product, side) => product * side, 1);
-    return this.#tf.tensor(dropoutMask(seeds, layer, rate, length), isFlat ? [seeds.length, length] : [seeds.length, ...own]);
+    return this.#tf.tensor(
+      dropoutMask(seeds, layer, rate, length),
+      isFlat ? [seeds.length, length] : [seeds.length, ...own],
+    );
   }
 
   #normalize(field: Tensor, shift: Tensor, scale: Tensor, shape: number[], moments: Tensor[]): Tensor {
@@ -185,7 +209,8 @@ function fieldShape({ layer, outputSize, outputChannels }: LayerShape, batch: nu
 function partsOf(shapes: readonly LayerShape[]): { readonly offset: number; readonly shape: number[] }[] {
   return shapes.flatMap(({ layer, offset, weights, biases, scales, inputChannels, outputChannels }) => {
     if (layer.kind === "pool" || layer.kind === "dropout") return [];
-    const filter = layer.kind === "dense" ? [weights / outputChannels, outputChannels] : [3, 3, 3, inputChannels, outputChannels];
+    const filter =
+      layer.kind === "dense" ? [weights / outputChannels, outputChannels] : [3, 3, 3, inputChannels, outputChannels];
     const parts = [
       { offset, shape: filter },
       { offset: offset + weights, shape: [biases] },

@@ -1,4 +1,5 @@
-// bzip2: blocks of up to 900 kB through run lengths, Burrows-Wheeler, move to front and Huffman; each block and each stream has a CRC.
+// bzip2: blocks of up to 900 kB through run lengths, Burrows-Wheeler, move to front and Huffman; each block and each
+// stream has a CRC.
 #pragma once
 #include "checks.h"
 

@@ -46,7 +46,8 @@ INLINE u32 crcWord(const u32 (*table)[256], u64 word) {
          table[2][b >> 8 & 255] ^ table[1][b >> 16 & 255] ^ table[0][b >> 24];
 }
 
-// Four CRCs side by side, one of every fourth word, so that none waits for the table look-up of the one before; the last words join them.
+// Four CRCs side by side, one of every fourth word, so that none waits for the table look-up of the one before; the
+// last words join them.
 static u32 crcOfBlocks(u32 crc, const u8 *p, u32 blocks) {
   u32 lanes[4] = {crc, 0, 0, 0};
   for (; blocks > 1; blocks--, p += 32)

@@ -11,8 +11,9 @@
 #define GZ_LONGEST 15
 #define GZ_SYMBOLS 320
 
-// An entry's low 6 bits: the bits it uses up. Bits 6 and 7: its literals (bytes 1 to 3), as many as fit the looked-up bits. Where there are
-// none, bits 8 to 11 are the code's own length (the rest is added to the value in bits 16 on) or a further table's bits, 13 and 14 its kind.
+// An entry's low 6 bits: the bits it uses up. Bits 6 and 7: its literals (bytes 1 to 3), as many as fit the looked-up
+// bits. Where there are none, bits 8 to 11 are the code's own length (the rest is added to the value in bits 16 on) or
+// a further table's bits, 13 and 14 its kind.
 enum { GZ_VALUE = 0, GZ_FURTHER = 1 << 13, GZ_END = 2 << 13, GZ_INVALID = 3 << 13, GZ_KIND = 3 << 13, GZ_LITERALS = 3 << 6 };
 enum { GZ_OF_LENGTHS, GZ_OF_LITERALS, GZ_OF_DISTANCES };
 
@@ -47,7 +48,8 @@ static int gzOpen(void) {
   return gz.window != 0;
 }
 
-// ---- bits -------------------------------------------------------------------------------------------------------------------------------------
+// ---- bits
+// -------------------------------------------------------------------------------------------------------------------------------------
 
 INLINE u64 lowBits(u64 x, u32 bits) { return x & ((1ull << bits) - 1); }
 
@@ -83,7 +85,8 @@ static u32 gzTake(u32 bits) {
   return value;
 }
 
-// ---- tables -----------------------------------------------------------------------------------------------------------------------------------
+// ---- tables
+// -----------------------------------------------------------------------------------------------------------------------------------
 
 static u32 gzValue(u32 base, u32 extra, u32 length) { return base << 16 | length << 8 | (length + extra); }
 
@@ -113,7 +116,8 @@ static u32 gzFurtherBits(const u16 *remaining, u32 length, u32 bits) {
   return length - bits;
 }
 
-// Symbols in the order of their codes; the number of them, or -1 where the lengths make no code. Only a single code of one bit may be incomplete.
+// Symbols in the order of their codes; the number of them, or -1 where the lengths make no code. Only a single code of
+// one bit may be incomplete.
 static int gzSort(const u8 *lengths, u32 symbols, u16 *counts, u16 *sorted) {
   u16 place[GZ_LONGEST + 2];
   for (u32 i = 0; i <= GZ_LONGEST; i++) counts[i] = 0;
@@ -132,8 +136,8 @@ static int gzSort(const u8 *lengths, u32 symbols, u16 *counts, u16 *sorted) {
   return (int)used;
 }
 
-// What the next `bits` bits mean, with further tables behind for longer codes; 0 where the lengths make no code. A complete code's further
-// table of depth d has d + 1 codes at least, so the room behind the first one suffices.
+// What the next `bits` bits mean, with further tables behind for longer codes; 0 where the lengths make no code. A
+// complete code's further table of depth d has d + 1 codes at least, so the room behind the first one suffices.
 static int gzTable(u32 *table, u32 bits, int kind, const u8 *lengths, u32 symbols) {
   u16 counts[GZ_LONGEST + 1], sorted[GZ_SYMBOLS];
   const int used = gzSort(lengths, symbols, counts, sorted);
@@ -164,7 +168,8 @@ static int gzTable(u32 *table, u32 bits, int kind, const u8 *lengths, u32 symbol
   return 1;
 }
 
-// Joins up to three literals that fit the looked-up bits. Goes down, so that the entries it looks at are still of one literal.
+// Joins up to three literals that fit the looked-up bits. Goes down, so that the entries it looks at are still of one
+// literal.
 static void gzJoinLiterals(u32 *table) {
   for (u32 i = 1u << GZ_LITERAL_BITS; i-- > 0;) {
     u32 entry = table[i], literals = 1;
@@ -184,7 +189,8 @@ static int gzTables(const u8 *lengths, u32 literals, u32 distances) {
   return gzTable(gz.distances, GZ_DISTANCE_BITS, GZ_OF_DISTANCES, lengths + literals, distances);
 }
 
-// ---- blocks -----------------------------------------------------------------------------------------------------------------------------------
+// ---- blocks
+// -----------------------------------------------------------------------------------------------------------------------------------
 
 static int gzFixedCodes(void) {
   u8 lengths[GZ_SYMBOLS];
@@ -455,7 +461,8 @@ static int gzCodes(void) {
   return STEP_OUTPUT;
 }
 
-// ---- members ----------------------------------------------------------------------------------------------------------------------------------
+// ---- members
+// ----------------------------------------------------------------------------------------------------------------------------------
 
 enum { GZ_HAS_CHECK = 2, GZ_HAS_EXTRA = 4, GZ_HAS_NAME = 8, GZ_HAS_COMMENT = 16, GZ_RESERVED = 0xE0 };
 

@@ -1,4 +1,5 @@
-// Unpacks gzip, bzip2 and xz, chunk by chunk in bounded memory, and checks what it unpacks. One instance unpacks one file.
+// Unpacks gzip, bzip2 and xz, chunk by chunk in bounded memory, and checks what it unpacks. One instance unpacks one
+// file.
 #include "bzip2.h"
 #include "checks.h"
 #include "gzip.h"

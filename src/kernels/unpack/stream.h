@@ -11,7 +11,8 @@ typedef int32_t i32;
 #define EXPORT __attribute__((visibility("default")))
 #define INLINE static inline __attribute__((always_inline))
 
-// STEP_OUTPUT: unpacked bytes wait; STEP_HUNGRY: more packed bytes are needed; STEP_ENDED: everything is unpacked and was checked.
+// STEP_OUTPUT: unpacked bytes wait; STEP_HUNGRY: more packed bytes are needed; STEP_ENDED: everything is unpacked and
+// was checked.
 enum { STEP_OUTPUT, STEP_HUNGRY, STEP_ENDED, STEP_DAMAGED, STEP_SHORT, STEP_UNSUPPORTED, STEP_MEMORY };
 
 extern u8 __heap_base;

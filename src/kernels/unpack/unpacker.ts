@@ -1,4 +1,7 @@
-/** damaged: what stands there cannot be; short: the bytes end too early; unsupported: a form that is not read; memory: it wants too much. */
+/**
+ * damaged: what stands there cannot be; short: the bytes end too early; unsupported: a form that is not read; memory:
+ * it wants too much.
+ */
 export type UnpackTrouble = "damaged" | "short" | "unsupported" | "memory";
 
 export class UnpackError extends Error {
@@ -26,7 +29,9 @@ const [OUTPUT, HUNGRY, ENDED] = [0, 1, 2];
 
 export type UnpackFormat = (typeof FORMATS)[number];
 
-/** Packed bytes of one file in chunks of any size -> its bytes. Memory depends on the format's window, not on the file. */
+/**
+ * Packed bytes of one file in chunks of any size -> its bytes. Memory depends on the format's window, not on the file.
+ */
 export class Unpacker {
   readonly #exports: Exports;
   #ended = false;
@@ -37,8 +42,8 @@ export class Unpacker {
   }
 
   /**
-   * What these bytes unpack to; `last` says that the file ends with them. A piece is overwritten when the next one is asked for. Throws an
-   * UnpackError; without one the check sums were right.
+   * What these bytes unpack to; `last` says that the file ends with them. A piece is overwritten when the next one is
+   * asked for. Throws an UnpackError; without one the check sums were right.
    */
   *push(bytes: Uint8Array, last: boolean): Generator<Uint8Array, void, undefined> {
     let from = 0;

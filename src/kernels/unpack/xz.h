@@ -1,4 +1,5 @@
-// xz: streams of blocks of LZMA2 chunks, each block and each stream's index with a check sum. Filters other than LZMA2 are for machine code.
+// xz: streams of blocks of LZMA2 chunks, each block and each stream's index with a check sum. Filters other than LZMA2
+// are for machine code.
 #pragma once
 #include "checks.h"
 
@@ -7,7 +8,8 @@
 #define XZ_DICTIONARY (192u << 20)    // what `xz -9` asks for three times over
 #define XZ_PIECE (2u << 20)           // the most unpacked bytes of one chunk
 
-// ---- LZMA: literals and matches through an adaptive range coder ------------------------------------------------------------------------------
+// ---- LZMA: literals and matches through an adaptive range coder
+// ------------------------------------------------------------------------------
 
 #define ONE 2048    // probabilities have 11 bits
 #define STATES 12
@@ -207,7 +209,8 @@ static int lzmaDecode(const u8 *p, u32 packedLength, u32 length) {
   return lzma.at == lzma.end && lzma.code == 0;
 }
 
-// ---- the container ----------------------------------------------------------------------------------------------------------------------------
+// ---- the container
+// ----------------------------------------------------------------------------------------------------------------------------
 
 enum { XZ_STREAM, XZ_BLOCK, XZ_CHUNKS, XZ_BLOCK_END, XZ_INDEX, XZ_FOOTER, XZ_PADDING };
 

@@ -1,5 +1,6 @@
-// Lines of equal columns in exponent form, as VASP (5(1X,E17.11)) and most other programs write them: two lines at a time, the same column of
-// both in one vector. What does not fit the pattern is left to readToken, so this decides the time and never the value.
+// Lines of equal columns in exponent form, as VASP (5(1X,E17.11)) and most other programs write them: two lines at a
+// time, the same column of both in one vector. What does not fit the pattern is left to readToken, so this decides the
+// time and never the value.
 #pragma once
 #include "numbers.h"
 
@@ -9,7 +10,8 @@ enum { LEAD_MINUS = 16, LEAD_BAD = 32 };
 
 /*
  * Tables of the reader:
- *   divisors   10^(11 - e) with the number's sign: [negative][sign of e: '+' 0, '-' 2][two digits of e]; NaN beyond what one exact division
+ *   divisors   10^(11 - e) with the number's sign: [negative][sign of e: '+' 0, '-' 2][two digits of e]; NaN beyond
+ * what one exact division
  *              can do. The third third is NaN alone.
  *   leadClass  the digit, or LEAD_MINUS, or LEAD_BAD
  *   zeroLead   in bytes, which third of `divisors` is for a number that has this byte before its point
@@ -80,7 +82,8 @@ typedef struct {
   u32 badBytes;
 } Misfit;
 
-// Digits and exponent of one number as four 32-bit numbers: three groups of four digits, then 100 * (exponent's sign) + exponent.
+// Digits and exponent of one number as four 32-bit numbers: three groups of four digits, then 100 * (exponent's sign) +
+// exponent.
 INLINE v128_t readGroups(const u8 *number, const Columns *c, int width, u32 digit, Misfit *misfit) {
   const v128_t limit = wasm_i8x16_make(9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 0, 2, 9, 9);
   v128_t v = wasm_v128_or(wasm_i8x16_swizzle(wasm_v128_load(number + width - 16), c->gather), c->fill);
@@ -125,7 +128,8 @@ INLINE void readPair(const u8 *a, const u8 *b, const Columns *c, u32 mask, int w
 
 INLINE int lineEndsAt(const u8 *p, const u8 *next) { return next[-1] == '\n' && (p == next - 1 || (p == next - 2 && *p == '\r')); }
 
-// Pairs of lines from `p` while they fit the pattern and at least 2 * columns values may still be written; returns how many lines were read.
+// Pairs of lines from `p` while they fit the pattern and at least 2 * columns values may still be written; returns how
+// many lines were read.
 INLINE int readLines(const u8 *p, const u8 *end, const Columns *c, int width, int columns, int lead, double *out, i64 room) {
   const int lineBytes = c->lineBytes, length = c->start + columns * width;
   int lines = 0;
@@ -146,9 +150,11 @@ INLINE int readLines(const u8 *p, const u8 *end, const Columns *c, int width, in
   return lines;
 }
 
-// ---- VASP's own form --------------------------------------------------------------------------------------------------------------------------
+// ---- VASP's own form
+// --------------------------------------------------------------------------------------------------------------------------
 
-// 5(1X,E17.11): a blank, `0` or `-`, then sixteen bytes from the point to the exponent's end, which is one vector without any moving of bytes.
+// 5(1X,E17.11): a blank, `0` or `-`, then sixteen bytes from the point to the exponent's end, which is one vector
+// without any moving of bytes.
 #define VASP_WIDTH 18
 #define VASP_COLUMNS 5
 #define VASP_LINE (VASP_COLUMNS * VASP_WIDTH + 1)
@@ -183,8 +189,8 @@ INLINE u32 load16(const u8 *p) {
   return two;
 }
 
-// The numbers at a and b, whose signs choose where in the bytes of `divisors` theirs are, into out[0] and out[1]. What does not fit shows in
-// `largest`, the greatest of each byte, or makes `sum` NaN.
+// The numbers at a and b, whose signs choose where in the bytes of `divisors` theirs are, into out[0] and out[1]. What
+// does not fit shows in `largest`, the greatest of each byte, or makes `sum` NaN.
 INLINE void readVaspPair(const u8 *a, const u8 *b, u32 signA, u32 signB, const VaspForm *form, double *out, v128_t *largest, v128_t *sum) {
   const v128_t va = wasm_i8x16_sub(wasm_v128_load(a + 2), form->origin), vb = wasm_i8x16_sub(wasm_v128_load(b + 2), form->origin);
   *largest = hold(wasm_u8x16_max(*largest, wasm_u8x16_max(va, vb))); // held here, or the compiler leaves it to the end and runs out of registers

@@ -1,4 +1,5 @@
-// Logarithm and exponential of doubles, to 1e-14, in operations that give the same bits in vectors of any width and in WebAssembly.
+// Logarithm and exponential of doubles, to 1e-14, in operations that give the same bits in vectors of any width and in
+// WebAssembly.
 #pragma once
 #include "reader.h"
 

@@ -1,6 +1,7 @@
-// Means over the cell of functions of a density and its gradient, and histograms of both, from planes of z as they are read; what they are for stands in
-// core/descriptors/functionals.ts. Derivatives are central differences of twelfth order, so a window of planes is kept, and the first ones for the
-// period's end. Sums stand by planes and are added in their order, so that the bits do not depend on who read which planes, nor on vectors' widths.
+// Means over the cell of functions of a density and its gradient, and histograms of both, from planes of z as they are
+// read; what they are for stands in core/descriptors/functionals.ts. Derivatives are central differences of twelfth
+// order, so a window of planes is kept, and the first ones for the period's end. Sums stand by planes and are added in
+// their order, so that the bits do not depend on who read which planes, nor on vectors' widths.
 #pragma once
 #include "elementary.h"
 #include "heap.h"
@@ -46,7 +47,8 @@ static double *planeAt(int z) {
 
 static int wrapped(int i, int n) { return (i % n + n) % n; }
 
-// ---- one row ------------------------------------------------------------------------------------------------------------------------------
+// ---- one row
+// ------------------------------------------------------------------------------------------------------------------------------
 
 APART static void addDifferences(int n, double factor, const double *restrict ahead, const double *restrict behind, double *restrict to) {
   for (int x = 0; x < n; x++) to[x] += factor * (ahead[x] - behind[x]);
@@ -138,7 +140,8 @@ APART static void addPoints(const Points *p, int count, PlaneSums *sums) {
   for (int i = 0; i < count; i++) countPoint(p, i, i % 2, sums);
 }
 
-// ---- planes -------------------------------------------------------------------------------------------------------------------------------
+// ---- planes
+// -------------------------------------------------------------------------------------------------------------------------------
 
 /** The place of a value in `counts` bins, of those that stand beside them too. */
 static int foldedBin(int i, int bins) { return i < 1 ? 0 : i > bins ? bins - 1 : i - 1; }

@@ -1,4 +1,5 @@
-// A bump allocator over the reader's memory: what a block needs is taken in one go and given back when the next block starts.
+// A bump allocator over the reader's memory: what a block needs is taken in one go and given back when the next block
+// starts.
 #pragma once
 #include "reader.h"
 
@@ -30,8 +31,8 @@ static void heapRelease(u64 mark) {
   self->heapFailed = 0;
 }
 
-// `count` doubles, aligned to a cache line. Where memory does not reach that far, `heapFailed` is set, `heapTop` tells how far it should, and the
-// pointer must not be used.
+// `count` doubles, aligned to a cache line. Where memory does not reach that far, `heapFailed` is set, `heapTop` tells
+// how far it should, and the pointer must not be used.
 static double *takeDoubles(u64 count) {
   const u64 start = heapMark(), end = (start + count * 8 + 63) & ~63ull;
   if (!heapReaches(end)) self->heapFailed = 1;

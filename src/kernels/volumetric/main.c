@@ -1,4 +1,5 @@
-// Text of a volumetric file -> facts of one block and its low Fourier coefficients, chunk by chunk. One instance reads one file.
+// Text of a volumetric file -> facts of one block and its low Fourier coefficients, chunk by chunk. One instance reads
+// one file.
 #include "columns.h"
 #include "functionals.h"
 #include "heap.h"
@@ -44,9 +45,10 @@ EXPORT int open(int capacity) {
 // Planes of the first part: a multiple of PLANES, so that the same planes are added at once whoever reads them.
 EXPORT int firstPartPlanes(int nz) { return nz < 2 * PLANES ? nz : (nz / 2 + PLANES - 1) / PLANES * PLANES; }
 
-// Starts a block (part 0), or one part of it (1, 2), whose first byte is at `offset`, in a line `line` that began at `start`. The host then fills
-// turnAt(0..2) and wavesAt() with `count` waves, whose indices may be `reversed`, and calls `prepare`. With `keep` > 0, so many values of a call (besides
-// those that waited before it) are kept as floats, times `scale`, for `takeKept`.
+// Starts a block (part 0), or one part of it (1, 2), whose first byte is at `offset`, in a line `line` that began at
+// `start`. The host then fills turnAt(0..2) and wavesAt() with `count` waves, whose indices may be `reversed`, and
+// calls `prepare`. With `keep` > 0, so many values of a call (besides those that waited before it) are kept as floats,
+// times `scale`, for `takeKept`.
 EXPORT int begin(int nx, int ny, int nz, int kx, int ky, int kz, int transform, int part, double offset, double line, double start, int count,
                  int reversed, int keep, double scale) {
   heapRelease(self->blockMark);
@@ -87,7 +89,8 @@ EXPORT int prepare(void) {
   return !self->heapFailed;
 }
 
-// After `begin` and `prepare`: the block's functionals are wanted. Stored value times `scale` is the density; the metric is that of differences by points.
+// After `begin` and `prepare`: the block's functionals are wanted. Stored value times `scale` is the density; the
+// metric is that of differences by points.
 // `joined`: both parts are read elsewhere, and the host fills edgesAt(0..1) and planeSumsAt() before `finishParts`.
 EXPORT int wantFunctionals(double scale, double xx, double yy, double zz, double xy, double xz, double yz, int joined) {
   const double metric[6] = {xx, yy, zz, xy, xz, yz};
@@ -95,7 +98,8 @@ EXPORT int wantFunctionals(double scale, double xx, double yy, double zz, double
   return !self->heapFailed;
 }
 
-// Sums over all points of a complete block, NUMBERS of them; the same of a complete part, plane by plane, and the planes at its ends.
+// Sums over all points of a complete block, NUMBERS of them; the same of a complete part, plane by plane, and the
+// planes at its ends.
 EXPORT double *functionalsAt(void) { return self->functionals.totals; }
 EXPORT double *planeSumsAt(void) { return self->functionals.sums; }
 EXPORT double *edgesAt(int part) {
@@ -105,14 +109,16 @@ EXPORT double *edgesAt(int part) {
 EXPORT int planesRead(void) { return self->functionals.count; }
 EXPORT int edgeLength(void) { return edgePlanes(self->functionals.count) * (int)planePoints(); }
 
-// Both parts have been read elsewhere, and the host has filled zSumsAt() from the second and earlierSumsAt() from the first.
+// Both parts have been read elsewhere, and the host has filled zSumsAt() from the second and earlierSumsAt() from the
+// first.
 EXPORT void finishParts(void) {
   self->waitingPlanes = 0;
   if (self->transforming) finishTransform();
   if (self->functionals.on) finishFunctionals();
 }
 
-// ---- facts --------------------------------------------------------------------------------------------------------------------------------
+// ---- facts
+// --------------------------------------------------------------------------------------------------------------------------------
 
 // The sum of a row with values that are not numbers.
 APART static double noteDamagedRow(const double *row, int n) {
@@ -127,8 +133,9 @@ APART static double noteDamagedRow(const double *row, int n) {
   return sums[0] + sums[1];
 }
 
-// Puts `rows` <= LANES rows side by side and notes their facts. A row's even places are summed, then its odd ones: that depends on the row alone,
-// so that the same file gives the same bits however it is cut into chunks, and for vectors of any width.
+// Puts `rows` <= LANES rows side by side and notes their facts. A row's even places are summed, then its odd ones: that
+// depends on the row alone, so that the same file gives the same bits however it is cut into chunks, and for vectors of
+// any width.
 APART static void gatherRows(const double *v, int rows) {
   const int n = self->axes[0].points;
   const double *row[LANES];
@@ -152,7 +159,8 @@ APART static void noteTrouble(i64 offset, int kind) {
   self->report.troubles[i][2] = kind;
 }
 
-// ---- rows ---------------------------------------------------------------------------------------------------------------------------------
+// ---- rows
+// ---------------------------------------------------------------------------------------------------------------------------------
 
 APART static void startPart(void) {
   if (self->isPart) return;
@@ -201,7 +209,8 @@ APART static void useRows(void) {
     for (int i = 0; i < self->held; i++) self->values[i] = v[i];
 }
 
-// ---- numbers ------------------------------------------------------------------------------------------------------------------------------
+// ---- numbers
+// ------------------------------------------------------------------------------------------------------------------------------
 
 INLINE i64 offsetOf(const u8 *p) { return self->chunkOffset + (p - self->chunk); }
 
@@ -279,7 +288,8 @@ static int parseBatch(const u8 **at, const u8 *end, int last) {
   return status;
 }
 
-// Reads the bytes from `start` on, of which the first stands at chunkOffset; `*stopped` is where the next chunk must begin.
+// Reads the bytes from `start` on, of which the first stands at chunkOffset; `*stopped` is where the next chunk must
+// begin.
 static int readChunk(const u8 *start, const u8 *end, int last, const u8 **stopped) {
   self->chunk = start;
   const u8 *p = start;
@@ -302,7 +312,8 @@ static int readChunk(const u8 *start, const u8 *end, int last, const u8 **stoppe
   return status;
 }
 
-// Reads `length` bytes that the host has put `from` bytes behind inputAt(); only a block's first bytes may stand elsewhere than at its start.
+// Reads `length` bytes that the host has put `from` bytes behind inputAt(); only a block's first bytes may stand
+// elsewhere than at its start.
 // FEED_DONE: the block is complete and `consumed` says where.
 EXPORT int feed(int from, int length, int last) {
   u8 *start = inputAt() + from - self->carried, *end = inputAt() + from + length;

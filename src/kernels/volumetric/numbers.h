@@ -35,7 +35,8 @@ INLINE u64 multiplyWide(u64 a, u64 b, u64 *low) {
   return hh + (lh >> 32) + (hl >> 32) + (middle >> 32);
 }
 
-// w * 10^q by D. Lemire, "Number parsing at a gigabyte per second" (2021). 0 where the result is subnormal or overflows.
+// w * 10^q by D. Lemire, "Number parsing at a gigabyte per second" (2021). 0 where the result is subnormal or
+// overflows.
 APART static int roundProduct(u64 w, int q, int negative, double *result) {
   if (q < POWER_FIRST || q > POWER_LAST) return 0;
   const int zeros = __builtin_clzll(w);
@@ -91,7 +92,8 @@ INLINE int matching(const u8 *p, const u8 *stop, const char *word) {
   return i;
 }
 
-// NaN, Inf, Infinity (any case, a sign before them) and fields of stars, which end before `stop` or with the file, at `end`.
+// NaN, Inf, Infinity (any case, a sign before them) and fields of stars, which end before `stop` or with the file, at
+// `end`.
 APART static int readNotFinite(const u8 *p, const u8 *stop, const u8 *end, Token *token) {
   if (byteOf(p, stop) == '*') {
     while (byteOf(p, stop) == '*') p++;

@@ -1,5 +1,5 @@
-// What one reader of a volumetric file knows. WebAssembly has one in each instance; compiled for a processor, it stands at the start of the
-// memory that the host gives it, so that a thread may have several.
+// What one reader of a volumetric file knows. WebAssembly has one in each instance; compiled for a processor, it stands
+// at the start of the memory that the host gives it, so that a thread may have several.
 #pragma once
 #include <stdint.h>
 #include "vector.h"
@@ -20,7 +20,8 @@ typedef int64_t i64;
 #define POWER_FIRST (-342)
 #define POWER_LAST 308
 
-// What the host reads after a block or a call, all doubles. Offsets are bytes of the (unpacked) file, lines count from 1.
+// What the host reads after a block or a call, all doubles. Offsets are bytes of the (unpacked) file, lines count from
+// 1.
 typedef struct {
   double sum, minimum, maximum;
   double finite, notFinite;       // values of each sort so far
@@ -55,8 +56,8 @@ typedef struct {
   double *table;                  // [pair of frequencies][folded][2]: cosine and sine
 } FrequencyClass;
 
-// An axis of N points and frequencies up to `most`. Odd N: one class; even N: odd frequencies, then even ones, which for N divisible by four
-// are two classes, those divisible by four and the others.
+// An axis of N points and frequencies up to `most`. Odd N: one class; even N: odd frequencies, then even ones, which
+// for N divisible by four are two classes, those divisible by four and the others.
 typedef struct {
   int points, most, classes;
   double *turn; // cos and sin of 2 pi j/N, interleaved, from the host

@@ -1,8 +1,10 @@
 // The pruned Fourier sum of spec section 2, over rows of x as they are parsed:
-//   F(h, k, l) = sum over x, y, z of s(x, y, z) exp(-2 pi i (h x/NX + k y/NY + l z/NZ)),  0 <= h <= KX, |k| <= KY, |l| <= KZ.
-// Rows go through x at once, planes through y when they are full, and every 8 planes are added to the sums over z: what is kept does not grow
-// with NZ. Plain matrix products beat a fast transform here, since of N frequencies only a few are wanted; before them the symmetries of
-// cosine and sine are folded out of the data, which leaves a fifth of the products for N divisible by four.
+//   F(h, k, l) = sum over x, y, z of s(x, y, z) exp(-2 pi i (h x/NX + k y/NY + l z/NZ)),  0 <= h <= KX, |k| <= KY, |l|
+// <= KZ.
+// Rows go through x at once, planes through y when they are full, and every 8 planes are added to the sums over z: what
+// is kept does not grow with NZ. Plain matrix products beat a fast transform here, since of N frequencies only a few
+// are wanted; before them the symmetries of cosine and sine are folded out of the data, which leaves a fifth of the
+// products for N divisible by four.
 #pragma once
 #include "heap.h"
 
@@ -61,7 +63,8 @@ APART static void prepareAxis(Axis *axis) {
   axis->even = axis->points % 4 ? axis->class[axis->classes - 1].fold : takeZeros((u64)FOLD * (u64)(axis->points / 4 + 1));
 }
 
-// ---- folding ------------------------------------------------------------------------------------------------------------------------------
+// ---- folding
+// ------------------------------------------------------------------------------------------------------------------------------
 
 // Cosines are the same at j and N - j, sines opposite.
 APART static void foldOdd(const Axis *axis, const double *in, int stride) {
@@ -152,7 +155,8 @@ APART static void multiplyPair(const double *fold, int folded, const double *tab
   for (int i = 0; i < 4 * VECTORS; i++) store(sums + WIDTH * i, sum[i]);
 }
 
-// ---- x: rows ------------------------------------------------------------------------------------------------------------------------------
+// ---- x: rows
+// ------------------------------------------------------------------------------------------------------------------------------
 
 // The gathered rows -> their KX + 1 complex frequencies, in the plane's rows from `y` on.
 APART static void transformRows(int y) {
@@ -175,7 +179,8 @@ APART static void transformRows(int y) {
     }
 }
 
-// ---- y: the columns of a plane ------------------------------------------------------------------------------------------------------------
+// ---- y: the columns of a plane
+// ------------------------------------------------------------------------------------------------------------
 
 // Cosine and sine sums of complex columns -> the columns at +k and at -k.
 INLINE void combine(Doubles cosine, Doubles sine, double *plus, double *minus) {
@@ -204,7 +209,8 @@ APART static void transformPlane(double *out) {
   }
 }
 
-// ---- z: sums over planes ------------------------------------------------------------------------------------------------------------------
+// ---- z: sums over planes
+// ------------------------------------------------------------------------------------------------------------------
 
 APART static void fillTurns(void) {
   const Axis *axis = self->axes + 2;
@@ -257,7 +263,8 @@ APART static void addPlanes(void) {
   self->waitingPlanes = 0;
 }
 
-// Sums over z are made in two parts, which are added at the end: so two threads can make one each, and one thread gets the same bits.
+// Sums over z are made in two parts, which are added at the end: so two threads can make one each, and one thread gets
+// the same bits.
 static u64 zSumsSize(void) { return 2ull * (u64)(self->axes[2].most + 1) * (u64)self->planeSize; }
 
 static void startSecondPart(void) {

@@ -1,4 +1,5 @@
-// Vectors of WIDTH doubles for sums, and v128_t for text. The words for v128_t are WebAssembly's (wasm_i8x16_sub...); processors are given them.
+// Vectors of WIDTH doubles for sums, and v128_t for text. The words for v128_t are WebAssembly's (wasm_i8x16_sub...);
+// processors are given them.
 #pragma once
 
 #define INLINE static inline __attribute__((always_inline))
@@ -27,7 +28,8 @@
 #define WIDTH 2
 #endif
 
-// Doubles that go through a sum together, in so many vectors: what is added to them must hide how long an addition takes.
+// Doubles that go through a sum together, in so many vectors: what is added to them must hide how long an addition
+// takes.
 #if WIDTH == 2
 #define VECTORS 2
 #else

@@ -2,7 +2,9 @@ import { realValue } from "../../core/text/numbers.js";
 import { powersOfFive } from "./powersOfFive.js";
 import { type NativeVolumetric, openNative, openWasm, type ReaderHost, type ReaderQuestions } from "./readerHost.js";
 
-/** A place in the unpacked bytes of a file: byte offset from 0, line from 1, and the offset at which that line begins. */
+/**
+ * A place in the unpacked bytes of a file: byte offset from 0, line from 1, and the offset at which that line begins.
+ */
 export interface BytePlace {
   readonly offset: number;
   readonly line: number;
@@ -38,13 +40,18 @@ type Triple = readonly [number, number, number];
 export interface WantedWaves {
   /** The largest Miller index on each axis. */
   readonly most: Triple;
-  /** The Miller indices of each, one of g and -g; the coefficients of others may be left out, and are then 0. Default: all up to `most`. */
+  /**
+   * The Miller indices of each, one of g and -g; the coefficients of others may be left out, and are then 0. Default:
+   * all up to `most`.
+   */
   readonly hkl?: Int32Array;
   /** The indices of each are l, k, h. */
   readonly reversed?: boolean;
 }
 
-/** F(h, k, l)/(N1 N2 N3) for 0 <= h <= most[0], |k| <= most[1], |l| <= most[2]; the rest follows from F(-g) = conj F(g). */
+/**
+ * F(h, k, l)/(N1 N2 N3) for 0 <= h <= most[0], |k| <= most[1], |l| <= most[2]; the rest follows from F(-g) = conj F(g).
+ */
 export interface Coefficients {
   readonly most: readonly [number, number, number];
   /** Doubles between rows of h. */
@@ -64,7 +71,9 @@ export interface ValueSink {
 /** Which half of a block is read; the halves go by whole planes of z. */
 export type BlockPart = "first" | "second";
 
-/** What one half of a block gave, to be put together with the other; `sums` are those over z, none without a transform. */
+/**
+ * What one half of a block gave, to be put together with the other; `sums` are those over z, none without a transform.
+ */
 export interface PartResult {
   readonly facts: BlockFacts;
   readonly sum: number;
@@ -77,7 +86,10 @@ export interface PartResult {
 export interface WantedFunctionals {
   /** Stored value times this is the density in e/Å³. */
   readonly scale: number;
-  /** |grad|² = sum of metric[i] d_a d_b of differences by points, for ab = xx, yy, zz, xy, xz, yz, x being the fastest axis; in 1/Å². */
+  /**
+   * |grad|² = sum of metric[i] d_a d_b of differences by points, for ab = xx, yy, zz, xy, xz, yz, x being the fastest
+   * axis; in 1/Å².
+   */
   readonly metric: readonly [number, number, number, number, number, number];
 }
 
@@ -104,7 +116,10 @@ const MAPPED_WINDOW = 8 * 2 ** 20;
 /** The same where the values are kept: they have to fit into memory of the kernel's. */
 const KEPT_WINDOW = 2 ** 20;
 
-/** not mapped: the system shows no such part of the file, and nothing was read; lost: the file became shorter, the block must be started again. */
+/**
+ * not mapped: the system shows no such part of the file, and nothing was read; lost: the file became shorter, the block
+ * must be started again.
+ */
 export type MappedState = FeedState | "not mapped" | "lost";
 
 const STATES: readonly FeedState[] = ["needsInput", "complete", "unreadable"];
@@ -120,8 +135,9 @@ const TROUBLES = { first: 13, most: 16 } as const;
 const PARTS: readonly (BlockPart | undefined)[] = [undefined, "first", "second"];
 
 /**
- * Numbers of a volumetric file's blocks -> facts and low Fourier coefficients (spec section 2), fed in chunks of any size: the result's bits
- * do not depend on where the chunks are cut. Memory depends on the frequencies wanted, not on the file. One kernel reads one file at a time.
+ * Numbers of a volumetric file's blocks -> facts and low Fourier coefficients (spec section 2), fed in chunks of any
+ * size: the result's bits do not depend on where the chunks are cut. Memory depends on the frequencies wanted, not on
+ * the file. One kernel reads one file at a time.
  */
 export class VolumetricKernel {
   readonly #host: ReaderHost;
@@ -134,7 +150,10 @@ export class VolumetricKernel {
   #functionals = false;
   #sink: ValueSink | undefined;
 
-  /** `code`: compiled WebAssembly, or an addon that has passed its self-check; `capacity`: bytes taken in at once, longer chunks are cut. */
+  /**
+   * `code`: compiled WebAssembly, or an addon that has passed its self-check; `capacity`: bytes taken in at once,
+   * longer chunks are cut.
+   */
   constructor(
     readonly code: WebAssembly.Module | NativeVolumetric,
     readonly capacity = 512 * 1024,
@@ -152,8 +171,8 @@ export class VolumetricKernel {
   }
 
   /**
-   * Starts a block of `grid` values, or one half of it; `wanted` are the waves of its transform, without them there is none. `place` is where
-   * the block's, or the half's, first byte stands; `sink` gets the values.
+   * Starts a block of `grid` values, or one half of it; `wanted` are the waves of its transform, without them there is
+   * none. `place` is where the block's, or the half's, first byte stands; `sink` gets the values.
    */
   startBlock(
     grid: Triple,
@@ -163,7 +182,8 @@ export class VolumetricKernel {
     functionals?: WantedFunctionals | undefined,
     sink?: ValueSink | undefined,
   ): void {
-    if (!grid.every((points) => points >= 1 && points <= MAX_POINTS)) throw new RangeError(`${grid.join(" x ")} is no grid`);
+    if (!grid.every((points) => points >= 1 && points <= MAX_POINTS))
+      throw new RangeError(`${grid.join(" x ")} is no grid`);
     const { begin, turnAt, wavesAt, prepare, wantFunctionals } = this.#calls;
     const { hkl, most } = wanted ?? {};
     this.#most = most;
@@ -172,13 +192,24 @@ export class VolumetricKernel {
     this.#functionals = functionals !== undefined;
     this.#sink = sink;
     const keep = sink ? Math.max(this.capacity, KEPT_WINDOW) / 2 : 0; // a number takes two bytes at least
-    const numbers = [...grid, ...(most ?? [0, 0, 0]), most ? 1 : 0, PARTS.indexOf(part), place.offset, place.line, place.lineStart];
+    const numbers = [
+      ...grid,
+      ...(most ?? [0, 0, 0]),
+      most ? 1 : 0,
+      PARTS.indexOf(part),
+      place.offset,
+      place.line,
+      place.lineStart,
+    ];
     const start = (joined: boolean) => {
       if (!begin(...numbers, this.#waves, wanted?.reversed ? 1 : 0, keep, sink?.scale ?? 1)) return false;
-      for (const [axis, points] of grid.entries()) this.#view(Float64Array, turnAt(axis), 2 * points).set(turnOf(points));
+      for (const [axis, points] of grid.entries())
+        this.#view(Float64Array, turnAt(axis), 2 * points).set(turnOf(points));
       if (hkl) this.#view(Int32Array, wavesAt(), hkl.length).set(hkl);
       if (prepare() === 0) return false;
-      return functionals === undefined || wantFunctionals(functionals.scale, ...functionals.metric, joined ? 1 : 0) !== 0;
+      return (
+        functionals === undefined || wantFunctionals(functionals.scale, ...functionals.metric, joined ? 1 : 0) !== 0
+      );
     };
     this.#start = (joined) => {
       while (!start(joined)) assertMemory(this.#host.grow());
@@ -214,7 +245,10 @@ export class VolumetricKernel {
     return { planes: this.#view(Float64Array, planeSumsAt(), FUNCTIONAL_SUMS * planesRead()).slice(), edges };
   }
 
-  /** Completes a started block from halves that other kernels have read without any trouble; the bits are those of reading it here. */
+  /**
+   * Completes a started block from halves that other kernels have read without any trouble; the bits are those of
+   * reading it here.
+   */
   adoptParts(first: PartResult, second: PartResult): void {
     const { zSumsAt, earlierSumsAt, zSumsLength, finishParts } = this.#calls;
     if (this.#functionals) this.#joinFunctionals(first, second);
@@ -230,19 +264,26 @@ export class VolumetricKernel {
     const { planeSumsAt, edgesAt } = this.#calls;
     const { planes, edges } = first.functionals;
     this.#view(Float64Array, planeSumsAt(), planes.length).set(planes);
-    this.#view(Float64Array, planeSumsAt() + planes.byteLength, second.functionals.planes.length).set(second.functionals.planes);
+    this.#view(Float64Array, planeSumsAt() + planes.byteLength, second.functionals.planes.length).set(
+      second.functionals.planes,
+    );
     for (const [part, values] of [edges, second.functionals.edges].entries())
       this.#view(Float64Array, edgesAt(part), values.length).set(values);
   }
 
-  /** Where `capacity` bytes may be put that are then fed without being copied; it is another view when memory has grown. */
+  /**
+   * Where `capacity` bytes may be put that are then fed without being copied; it is another view when memory has grown.
+   */
   get input(): Uint8Array<ArrayBuffer> {
     const { buffer } = this.#host;
     if (this.#input.buffer !== buffer) this.#input = new Uint8Array(buffer, this.#calls.inputAt(), this.capacity);
     return this.#input;
   }
 
-  /** Reads on; `last` says that the file ends with these bytes. They may be a part of `input` that goes up to what was put there. */
+  /**
+   * Reads on; `last` says that the file ends with these bytes. They may be a part of `input` that goes up to what was
+   * put there.
+   */
   feed(bytes: Uint8Array, last: boolean): FeedState {
     const { input } = this;
     if (bytes.buffer === input.buffer) return this.#feed(bytes.byteOffset - input.byteOffset, bytes.length, last);
@@ -258,8 +299,8 @@ export class VolumetricKernel {
   }
 
   /**
-   * Reads on from `place()` in an open plain file of `size` bytes, a window of it, without its being copied first: not mapped where kernel or system
-   * cannot do that, and near the file's end. What is fed then begins at `place()`.
+   * Reads on from `place()` in an open plain file of `size` bytes, a window of it, without its being copied first: not
+   * mapped where kernel or system cannot do that, and near the file's end. What is fed then begins at `place()`.
    */
   feedMapped(descriptor: number, size: number): MappedState {
     if (this.#calls.canMap?.() !== 1) return "not mapped";
@@ -345,7 +386,9 @@ export class VolumetricKernel {
 
   /** The sums of a complete block of finite values that was started with functionals; see functionals.h. */
   functionals(): Float64Array<ArrayBuffer> | undefined {
-    return this.#functionals ? this.#view(Float64Array, this.#calls.functionalsAt(), FUNCTIONAL_SUMS).slice() : undefined;
+    return this.#functionals
+      ? this.#view(Float64Array, this.#calls.functionalsAt(), FUNCTIONAL_SUMS).slice()
+      : undefined;
   }
 
   /** What the kernel's memory takes; it grows and never shrinks. */
@@ -394,7 +437,10 @@ function joinedFacts(first: PartResult, second: PartResult): BlockFacts {
 const turns = new Map<number, Float64Array>();
 const MAX_TURNS = 8;
 
-/** cos and sin of 2 pi j/N, interleaved, each angle first brought into the first octant, where both are accurate to the last bit. */
+/**
+ * cos and sin of 2 pi j/N, interleaved, each angle first brought into the first octant, where both are accurate to the
+ * last bit.
+ */
 function turnOf(points: number): Float64Array {
   const known = turns.get(points);
   if (known) return known;

@@ -1,6 +1,7 @@
 /**
- * The kernels in WGSL. Fields are [sample][z][y][x][channel], parameters and gradient one flat array each, in the order of `NetworkEngine`. Every number is
- * summed by one thread, or by a group in a fixed order, so that the same device gives the same bits.
+ * The kernels in WGSL. Fields are [sample][z][y][x][channel], parameters and gradient one flat array each, in the order
+ * of `NetworkEngine`. Every number is summed by one thread, or by a group in a fixed order, so that the same device
+ * gives the same bits.
  */
 const HEAD = `
 struct Shape { samples: u32, inputSize: u32, inputChannels: u32, outputSize: u32, outputChannels: u32, padding: u32, weights: u32, biases: u32, slope: f32, count: u32 }
@@ -20,8 +21,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   ${body}
 }`;
 
-const READS = (binding: number, name: string) => `@group(0) @binding(${binding}) var<storage, read> ${name}: array<f32>;\n`;
-const WRITES = (binding: number, name: string) => `@group(0) @binding(${binding}) var<storage, read_write> ${name}: array<f32>;\n`;
+const READS = (binding: number, name: string) =>
+  `@group(0) @binding(${binding}) var<storage, read> ${name}: array<f32>;\n`;
+const WRITES = (binding: number, name: string) =>
+  `@group(0) @binding(${binding}) var<storage, read_write> ${name}: array<f32>;\n`;
 
 /** output = leaky(convolution(field) + bias) */
 export const convolve = each(
@@ -55,7 +58,10 @@ export const convolveBack = each(
   fieldGradient[i] = sum;`,
 );
 
-/** The gradient of a convolution's weights: a group for one tap, input channel and 16 filters; 16 rows of lanes share the positions. */
+/**
+ * The gradient of a convolution's weights: a group for one tap, input channel and 16 filters; 16 rows of lanes share
+ * the positions.
+ */
 export const convolveWeights = `${HEAD}${READS(1, "field")}${READS(2, "outputGradient")}${WRITES(3, "gradient")}
 var<workgroup> sums: array<f32, 256>;
 @compute @workgroup_size(256)
@@ -104,12 +110,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }`;
 
 /** Multiplies a gradient with LeakyReLU's own, which the output's sign tells. */
-export const leakyBack = each(READS(1, "output") + WRITES(2, "outputGradient"), "if (output[i] <= 0) { outputGradient[i] *= s.slope; }");
+export const leakyBack = each(
+  READS(1, "output") + WRITES(2, "outputGradient"),
+  "if (output[i] <= 0) { outputGradient[i] *= s.slope; }",
+);
 
 /** Dropout, forward and back. */
-export const multiply = each(READS(1, "factor") + READS(2, "field") + WRITES(3, "output"), "output[i] = field[i] * factor[i];");
+export const multiply = each(
+  READS(1, "factor") + READS(2, "field") + WRITES(3, "output"),
+  "output[i] = field[i] * factor[i];",
+);
 
-const CORNER = "at(vec4u(p.x, 2 * p.yzw + vec3u(corner / 4, corner / 2 % 2, corner % 2)), s.inputSize, s.inputChannels) + c";
+const CORNER =
+  "at(vec4u(p.x, 2 * p.yzw + vec3u(corner / 4, corner / 2 % 2, corner % 2)), s.inputSize, s.inputChannels) + c";
 const poolOf = (first: string, step: string, last: string) =>
   each(
     READS(1, "field") + WRITES(2, "output"),

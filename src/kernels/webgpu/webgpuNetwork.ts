@@ -16,8 +16,8 @@ import * as shaders from "./shaders.js";
 const MAX_SAMPLES = 8;
 
 /**
- * A network on a GPU, all in float32. A GPU answers later, so this is no `NetworkEngine`: `jobs/webgpuBackend` waits for it. Batch normalisation is left
- * to other engines: throws RangeError for such a network.
+ * A network on a GPU, all in float32. A GPU answers later, so this is no `NetworkEngine`: `jobs/webgpuBackend` waits
+ * for it. Batch normalisation is left to other engines: throws RangeError for such a network.
  */
 export class WebgpuNetwork {
   readonly #device: GpuDevice;
@@ -52,7 +52,9 @@ export class WebgpuNetwork {
     const lengths = [spec.input.size ** 3 * spec.input.channels, ...shapes.map(lengthOf)];
     this.#fields = lengths.map((length) => floats(MAX_SAMPLES * length));
     this.#gradients = lengths.map((length) => floats(MAX_SAMPLES * length));
-    this.#masks = shapes.map((shape) => (shape.layer.kind === "dropout" ? floats(MAX_SAMPLES * lengthOf(shape)) : undefined));
+    this.#masks = shapes.map((shape) =>
+      shape.layer.kind === "dropout" ? floats(MAX_SAMPLES * lengthOf(shape)) : undefined,
+    );
   }
 
   writeParameters(parameters: Float32Array): void {
@@ -68,7 +70,11 @@ export class WebgpuNetwork {
     return outputs;
   }
 
-  async lossAndGradient(samples: readonly SparseVoxels[], targets: Float32Array, seeds?: readonly number[]): Promise<LossAndGradient> {
+  async lossAndGradient(
+    samples: readonly SparseVoxels[],
+    targets: Float32Array,
+    seeds?: readonly number[],
+  ): Promise<LossAndGradient> {
     const gradient = new Float32Array(this.#count);
     const known = countKnown(targets);
     let squares = 0;
@@ -95,7 +101,9 @@ export class WebgpuNetwork {
       const mask = this.#masks[i];
       if (!mask || shape.layer.kind !== "dropout") continue;
       const length = lengthOf(shape);
-      const factors = seeds ? dropoutMask(seeds, i, shape.layer.rate, length) : new Float32Array(samples.length * length).fill(1);
+      const factors = seeds
+        ? dropoutMask(seeds, i, shape.layer.rate, length)
+        : new Float32Array(samples.length * length).fill(1);
       queue.writeBuffer(mask, 0, factors);
     }
     return this.#run(this.#plan(samples.length).forward, this.#fields.at(-1)!, samples.length * this.#outputs);
@@ -138,8 +146,10 @@ export class WebgpuNetwork {
     const shape = this.#shapes[i]!;
     const { layer } = shape;
     const [field, output] = [this.#fields[i]!, this.#fields[i + 1]!];
-    const step = (code: string, buffers: GpuBuffer[]) => this.#step(code, shape, samples, samples * lengthOf(shape), buffers);
-    if (layer.kind === "pool") return step(layer.mode === "max" ? shaders.maxPool : shaders.averagePool, [field, output]);
+    const step = (code: string, buffers: GpuBuffer[]) =>
+      this.#step(code, shape, samples, samples * lengthOf(shape), buffers);
+    if (layer.kind === "pool")
+      return step(layer.mode === "max" ? shaders.maxPool : shaders.averagePool, [field, output]);
     if (layer.kind === "dropout") return step(shaders.multiply, [this.#masks[i]!, field, output]);
     return step(layer.kind === "dense" ? shaders.dense : shaders.convolve, [this.#parameters, field, output]);
   }
@@ -167,12 +177,24 @@ export class WebgpuNetwork {
     }
     steps.push(step(shaders.sumRows, rows, [gradient, this.#gradient], outputChannels));
     // Nothing asks for the gradient of the voxels.
-    if (i > 0) steps.push(step(isDense ? shaders.denseBack : shaders.convolveBack, inputs, [this.#parameters, gradient, fieldGradient]));
+    if (i > 0)
+      steps.push(
+        step(isDense ? shaders.denseBack : shaders.convolveBack, inputs, [this.#parameters, gradient, fieldGradient]),
+      );
     return steps;
   }
 
-  /** `count`: threads that have something to do; `groups`: workgroups, where one thread of 64 is not enough for each. */
-  #step(code: string, shape: LayerShape, samples: number, count: number, buffers: readonly GpuBuffer[], groups?: number): Step {
+  /**
+   * `count`: threads that have something to do; `groups`: workgroups, where one thread of 64 is not enough for each.
+   */
+  #step(
+    code: string,
+    shape: LayerShape,
+    samples: number,
+    count: number,
+    buffers: readonly GpuBuffer[],
+    groups?: number,
+  ): Step {
     const pipeline = this.#pipelines.get(code) ?? this.#compile(code);
     this.#pipelines.set(code, pipeline);
     const uniform = this.#buffer(48, USAGE.uniform | USAGE.copyTarget);
@@ -215,7 +237,20 @@ function shapeWords(shape: LayerShape, samples: number, count: number): Uint32Ar
   const padding = layer.kind === "convolution" && layer.padding === "same" ? 1 : 0;
   const slope = new Uint32Array(Float32Array.of("slope" in layer ? layer.slope : 1).buffer)[0]!;
   const input = isDense ? [1, inputSize ** 3 * inputChannels] : [inputSize, inputChannels];
-  return Uint32Array.of(samples, input[0]!, input[1]!, outputSize, outputChannels, padding, offset, offset + weights, slope, count, 0, 0);
+  return Uint32Array.of(
+    samples,
+    input[0]!,
+    input[1]!,
+    outputSize,
+    outputChannels,
+    padding,
+    offset,
+    offset + weights,
+    slope,
+    count,
+    0,
+    0,
+  );
 }
 
 function densify(samples: readonly SparseVoxels[], { input: { size, channels } }: NetworkSpec): Float32Array {

@@ -21,7 +21,10 @@ export const describeTool = mcpTool({
   input: {
     paths: somePaths(100, "structures, densities, folders of one material, or datasets"),
     descriptor: z.enum(["soap", "ewald", "sine", "coulomb"]).default("soap"),
-    kernel: z.enum(["average", "rematch", "gaussian"]).optional().describe("average or rematch for soap, gaussian for matrices"),
+    kernel: z
+      .enum(["average", "rematch", "gaussian"])
+      .optional()
+      .describe("average or rematch for soap, gaussian for matrices"),
     output: z.string().max(4096).optional().describe("a new .npz file"),
   },
   writes: true,
@@ -35,7 +38,11 @@ export const describeTool = mcpTool({
       const events = eventsOf(await context.run(["describe", "-o", file, ...options, "--", ...places], { total }));
       const failed = events.filter(({ event }) => event === "skipped").map(failureOf);
       const any = events.some(({ event }) => event === "encoded");
-      return { ...(place !== undefined && { output: place }), ...(any && similarities(file)), ...firstOf("failed", failed, MAX_FAILED) };
+      return {
+        ...(place !== undefined && { output: place }),
+        ...(any && similarities(file)),
+        ...firstOf("failed", failed, MAX_FAILED),
+      };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -20,7 +20,12 @@ export const encodeTool = mcpTool({
   input: {
     paths: somePaths(100, "densities, folders of one material, or datasets"),
     dl: z.number().min(0.1).max(2).default(0.4).describe("real-space resolution dL in Å; the cutoff is pi/dL"),
-    length: z.number().min(1).max(100).default(12.8).describe("real-space box L in Å; the mesh has L/dL voxels per side"),
+    length: z
+      .number()
+      .min(1)
+      .max(100)
+      .default(12.8)
+      .describe("real-space box L in Å; the mesh has L/dL voxels per side"),
     component: z.enum(["total", "magnetization", "mx", "my", "mz"]).default("total").describe("block of the file"),
     output: z.string().max(4096).optional().describe("a new .npz file or folder"),
   },

@@ -14,7 +14,8 @@ export async function materialPaths(
   const places = await resolveAll(paths, context);
   const { materials } = await resolvePaths(places, wanted);
   const total = materials.length;
-  if (total > MAX_MATERIALS) throw new UsageError(`${total} materials are too many for one call; name at most ${MAX_MATERIALS}`);
+  if (total > MAX_MATERIALS)
+    throw new UsageError(`${total} materials are too many for one call; name at most ${MAX_MATERIALS}`);
   return { places, total };
 }
 

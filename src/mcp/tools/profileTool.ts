@@ -12,12 +12,18 @@ export const profileTool = mcpTool({
   input: {
     path: aPath.describe("a CHGCAR, LOCPOT or other volumetric file"),
     axis: z.enum(["a", "b", "c"]).describe("axis of the cell"),
-    block: z.enum(["total", "magnetization", "up", "down", "mean", "mx", "my", "mz", "|m|"]).optional().describe("default: the first"),
+    block: z
+      .enum(["total", "magnetization", "up", "down", "mean", "mx", "my", "mz", "|m|"])
+      .optional()
+      .describe("default: the first"),
     window: z.number().positive().max(1000).optional().describe("length of the macroscopic average in Å"),
   },
   call: async ({ path: given, axis, block, window }, context) => {
     const place = await context.folders.resolve(given);
-    const options = [...(block === undefined ? [] : ["--block", block]), ...(window === undefined ? [] : ["--window", String(window)])];
+    const options = [
+      ...(block === undefined ? [] : ["--block", block]),
+      ...(window === undefined ? [] : ["--window", String(window)]),
+    ];
     const [profile = {}] = eventsOf(await context.run(["profile", "--axis", axis, ...options, "--", place]));
     const points = Array.isArray(profile.points) ? profile.points : [];
     const every = Math.ceil(points.length / MAX_POINTS);

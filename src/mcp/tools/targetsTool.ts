@@ -21,7 +21,11 @@ export const targetsTool = mcpTool({
     const events = eventsOf(await context.run(["targets", ...to, "--", ...places]));
     const rows = events.filter(hasValues);
     const failed = events.filter((event) => !hasValues(event)).map(failureOf);
-    return { ...firstOf("rows", rows, MAX_ROWS), ...firstOf("failed", failed, MAX_ROWS), ...(place !== undefined && { output: place }) };
+    return {
+      ...firstOf("rows", rows, MAX_ROWS),
+      ...firstOf("failed", failed, MAX_ROWS),
+      ...(place !== undefined && { output: place }),
+    };
   },
 });
 

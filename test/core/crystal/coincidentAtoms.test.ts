@@ -32,12 +32,18 @@ function distances(lattice: Matrix3, fractional: readonly number[], a: number, b
         if (a === b && i === 0 && j === 0 && k === 0) continue;
         const at = (axis: number) => (fractional[3 * b + axis] ?? 0) - (fractional[3 * a + axis] ?? 0);
         const wrapped = [at(0), at(1), at(2)].map((x) => x - Math.round(x));
-        least = Math.min(least, Math.hypot(...rowTimes([(wrapped[0] ?? 0) + i, (wrapped[1] ?? 0) + j, (wrapped[2] ?? 0) + k], lattice)));
+        least = Math.min(
+          least,
+          Math.hypot(...rowTimes([(wrapped[0] ?? 0) + i, (wrapped[1] ?? 0) + j, (wrapped[2] ?? 0) + k], lattice)),
+        );
       }
   return least;
 }
 
-const coordinate = fc.oneof(fc.double({ min: -2, max: 2, noNaN: true }), fc.constantFrom(0, 0.5, 1, -1e-17, 0.999999999, 0.25));
+const coordinate = fc.oneof(
+  fc.double({ min: -2, max: 2, noNaN: true }),
+  fc.constantFrom(0, 0.5, 1, -1e-17, 0.999999999, 0.25),
+);
 const atoms = fc.array(fc.tuple(coordinate, coordinate, coordinate), { minLength: 1, maxLength: 12 });
 
 it("pairs of near atoms are those that all images give", () => {
@@ -55,7 +61,9 @@ it("pairs of near atoms are those that all images give", () => {
       const [first] = closePairs(lattice, fractional, 0.05)
         .filter(({ a, b }) => a !== b)
         .sort((x, y) => x.b - y.b || x.a - y.a);
-      expect(coincidentAtoms({ lattice, fractional: Float64Array.from(fractional) })).toEqual(first && [first.a, first.b]);
+      expect(coincidentAtoms({ lattice, fractional: Float64Array.from(fractional) })).toEqual(
+        first && [first.a, first.b],
+      );
     }),
     { numRuns: 60 },
   );

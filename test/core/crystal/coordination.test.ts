@@ -21,7 +21,11 @@ const rockSalt: AtomicCell = {
   fractional: [...face, ...face.map((x, i) => (i % 3 === 0 ? x + 0.5 : x))],
 };
 const quarter = face.map((x) => x + 0.25);
-const silicon: AtomicCell = { lattice: cubic(5.43), species: Array<string>(8).fill("Si"), fractional: [...face, ...quarter] };
+const silicon: AtomicCell = {
+  lattice: cubic(5.43),
+  species: Array<string>(8).fill("Si"),
+  fractional: [...face, ...quarter],
+};
 const fcc: AtomicCell = { lattice: cubic(3.61), species: Array<string>(4).fill("Cu"), fractional: face };
 
 const ONE = boxOfCells([1, 1, 1]);
@@ -29,7 +33,9 @@ const coordinationOf = (cell: AtomicCell, element: string): number[] => {
   const bonded = bondedSites(cell, ONE, { complete: true });
   const counts = new Map<number, number>();
   for (const { a, b } of bonded.bonds) for (const end of [a, b]) counts.set(end, (counts.get(end) ?? 0) + 1);
-  return bonded.sites.slice(0, bonded.inside).flatMap((site, i) => (site.element === element ? [counts.get(i) ?? 0] : []));
+  return bonded.sites
+    .slice(0, bonded.inside)
+    .flatMap((site, i) => (site.element === element ? [counts.get(i) ?? 0] : []));
 };
 
 describe("the atoms that are drawn", () => {
@@ -39,11 +45,16 @@ describe("the atoms that are drawn", () => {
     expect([count("Sr"), count("Ti"), count("O")]).toEqual([8, 1, 6]);
   });
   test("coordinates outside of the cell and tiny errors make no difference", () => {
-    const shifted = { ...perovskite, fractional: Array.from(perovskite.fractional, (x, i) => x + (i % 2 ? 3 : -2) + 1e-9 * (i - 7)) };
+    const shifted = {
+      ...perovskite,
+      fractional: Array.from(perovskite.fractional, (x, i) => x + (i % 2 ? 3 : -2) + 1e-9 * (i - 7)),
+    };
     expect(sitesInBox(shifted, ONE)).toHaveLength(15);
   });
   test("a supercell holds its cells and one layer of boundary atoms", () => {
-    expect(sitesInBox(perovskite, boxOfCells([2, 3, 1])).filter(({ element }) => element === "Sr")).toHaveLength(3 * 4 * 2);
+    expect(sitesInBox(perovskite, boxOfCells([2, 3, 1])).filter(({ element }) => element === "Sr")).toHaveLength(
+      3 * 4 * 2,
+    );
   });
   test("in a skewed cell each lies where its fractional coordinates say", () => {
     const lattice: Matrix3 = [
@@ -51,7 +62,10 @@ describe("the atoms that are drawn", () => {
       [-1.5, 2.598, 0],
       [0.4, 0.2, 5],
     ];
-    for (const { fractional: f, position } of sitesInBox({ lattice, species: ["O", "O"], fractional: [0, 0, 0, 0.3, 0.7, -0.2] }, ONE)) {
+    for (const { fractional: f, position } of sitesInBox(
+      { lattice, species: ["O", "O"], fractional: [0, 0, 0, 0.3, 0.7, -0.2] },
+      ONE,
+    )) {
       expect(position[0]).toBeCloseTo(3 * f[0] - 1.5 * f[1] + 0.4 * f[2], 9);
       expect(position[2]).toBeCloseTo(5 * f[2], 9);
     }
@@ -72,7 +86,8 @@ describe("bonds under periodicity", () => {
   });
   test("cations of an ionic crystal do not bond with each other, nor its oxygens", () => {
     const { sites, bonds } = bondedSites(perovskite, boxOfCells([2, 2, 2]), { complete: true });
-    for (const { a, b } of bonds) expect([sites[a]?.element, sites[b]?.element].filter((one) => one === "O")).toHaveLength(1);
+    for (const { a, b } of bonds)
+      expect([sites[a]?.element, sites[b]?.element].filter((one) => one === "O")).toHaveLength(1);
   });
   test("without completion bonds end at the box; lengths are those of the positions", () => {
     const { sites, inside, bonds } = bondedSites(rockSalt, ONE, { complete: false });
@@ -80,9 +95,15 @@ describe("bonds under periodicity", () => {
     for (const { length } of bonds) expect(length).toBeCloseTo(2.82, 6);
   });
   test("a molecule in a box has its bonds, a lone atom none", () => {
-    const water: AtomicCell = { lattice: cubic(10), species: ["O", "H", "H"], fractional: [0.99, 0, 0, 0.065, 0.06, 0, 0.915, 0.06, 0] };
+    const water: AtomicCell = {
+      lattice: cubic(10),
+      species: ["O", "H", "H"],
+      fractional: [0.99, 0, 0, 0.065, 0.06, 0, 0.915, 0.06, 0],
+    };
     expect(new Set(coordinationOf(water, "O"))).toEqual(new Set([2]));
-    expect(bondedSites({ lattice: cubic(12), species: ["Ar"], fractional: [0, 0, 0] }, ONE, { complete: true }).bonds).toEqual([]);
+    expect(
+      bondedSites({ lattice: cubic(12), species: ["Ar"], fractional: [0, 0, 0] }, ONE, { complete: true }).bonds,
+    ).toEqual([]);
   });
   test("a thousand atoms take no quadratic time and count the same", () => {
     const big = bondedSites(rockSalt, boxOfCells([8, 8, 8]), { complete: false });
@@ -102,7 +123,9 @@ describe("polyhedra", () => {
       expect(corners).toHaveLength(3);
       const ti = 3.905 / 2;
       const [p] = corners;
-      expect(((p?.[0] ?? 0) - ti) * normal[0] + ((p?.[1] ?? 0) - ti) * normal[1] + ((p?.[2] ?? 0) - ti) * normal[2]).toBeGreaterThan(1);
+      expect(
+        ((p?.[0] ?? 0) - ti) * normal[0] + ((p?.[1] ?? 0) - ti) * normal[1] + ((p?.[2] ?? 0) - ti) * normal[2],
+      ).toBeGreaterThan(1);
     }
   });
   test("coplanar neighbours make one face: a cube has six squares", () => {

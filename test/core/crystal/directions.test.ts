@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { boxOfCells, direction, offsetsInBox, planeInBox, planeNormal, planeSpacings } from "../../../src/core/crystal/directions.js";
+import {
+  boxOfCells,
+  direction,
+  offsetsInBox,
+  planeInBox,
+  planeNormal,
+  planeSpacings,
+} from "../../../src/core/crystal/directions.js";
 import { elementColor } from "../../../src/core/crystal/elementColors.js";
 import { covalentRadius, ionicRadius } from "../../../src/core/crystal/elementRadii.js";
 import { elementSymbol } from "../../../src/core/crystal/elements.js";
@@ -88,7 +95,9 @@ test("every element to Cm has a colour and a covalent radius, and known ions the
     "#ffd123",
     "#008fff",
   ]);
-  expect(["H", "O", "Si", "Ti", "Cs", "La", "Bi", "Cm"].map(covalentRadius)).toEqual([0.31, 0.66, 1.11, 1.6, 2.44, 2.07, 1.48, 1.69]);
+  expect(["H", "O", "Si", "Ti", "Cs", "La", "Bi", "Cm"].map(covalentRadius)).toEqual([
+    0.31, 0.66, 1.11, 1.6, 2.44, 2.07, 1.48, 1.69,
+  ]);
   expect(["O", "Na", "Ti", "La", "Bi", "U", "I"].map(ionicRadius)).toEqual([1.4, 1.02, 0.61, 1.03, 1.03, 0.73, 2.2]);
   expect(ionicRadius("Ne")).toBeUndefined();
 });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { atomicNumber, electronegativity, elementOfLabel, elementSymbol } from "../../../src/core/crystal/elements.js";
-import { atomCount, atomSpecies, cellFormula, elementCounts, reducedFormula } from "../../../src/core/crystal/formula.js";
+import {
+  atomCount,
+  atomSpecies,
+  cellFormula,
+  elementCounts,
+  reducedFormula,
+} from "../../../src/core/crystal/formula.js";
 import type { Structure } from "../../../src/core/crystal/structure.js";
 import { IDENTITY } from "../../../src/core/math/matrix3.js";
 
@@ -17,12 +23,47 @@ describe("elements", () => {
   });
 
   it("have Pauling's electronegativities where he gives one", () => {
-    expect(["F", "O", "Cs", "He", "Og", "Xx"].map(electronegativity)).toEqual([3.98, 3.44, 0.79, undefined, undefined, undefined]);
+    expect(["F", "O", "Cs", "He", "Og", "Xx"].map(electronegativity)).toEqual([
+      3.98,
+      3.44,
+      0.79,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it("are found in the labels of POSCAR and POTCAR", () => {
-    const labels = ["Fe", "Fe_pv", "Fe_pv/79d9987ad87", "Fe/", "H.75", "O1", "U_s", "Hamburger", "Pizza", "fe", "X", "", "Fee"];
-    const found = ["Fe", "Fe", "Fe", "Fe", "H", "O", "U", undefined, undefined, undefined, undefined, undefined, undefined];
+    const labels = [
+      "Fe",
+      "Fe_pv",
+      "Fe_pv/79d9987ad87",
+      "Fe/",
+      "H.75",
+      "O1",
+      "U_s",
+      "Hamburger",
+      "Pizza",
+      "fe",
+      "X",
+      "",
+      "Fee",
+    ];
+    const found = [
+      "Fe",
+      "Fe",
+      "Fe",
+      "Fe",
+      "H",
+      "O",
+      "U",
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ];
     expect(labels.map(elementOfLabel)).toEqual(found);
   });
 });
@@ -57,6 +98,10 @@ describe("formulas", () => {
 
   it("are unknown where no species is named", () => {
     const unnamed = structure(undefined, [2]);
-    expect([cellFormula(unnamed), reducedFormula(unnamed), atomSpecies(unnamed)]).toEqual([undefined, undefined, undefined]);
+    expect([cellFormula(unnamed), reducedFormula(unnamed), atomSpecies(unnamed)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

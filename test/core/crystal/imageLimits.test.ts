@@ -19,7 +19,12 @@ const cell = (a: Matrix3[0], b: Matrix3[1], c: Matrix3[2]): Matrix3 => [a, b, c]
 
 /** Sums over images of these do not end, fill the memory or mean nothing. */
 const HOSTILE: readonly [string, Matrix3, readonly number[], RegExp][] = [
-  ["a cell a hundredth as long", cell([0.02, 0, 0], [0, 0.02, 0], [0, 0, 0.02]), [0, 0, 0], /too small for its atoms \(1\)/],
+  [
+    "a cell a hundredth as long",
+    cell([0.02, 0, 0], [0, 0.02, 0], [0, 0, 0.02]),
+    [0, 0, 0],
+    /too small for its atoms \(1\)/,
+  ],
   ["one without a volume", cell([4, 0, 0], [8, 0, 0], [0, 0, 4]), [0, 0, 0], /too small/],
   ["one that is no number", cell([Number.NaN, 0, 0], [0, 4, 0], [0, 0, 4]), [0, 0, 0], /too small/],
   ["one of oblique vectors", cell([4, 0, 0], [4e6, 0.1, 0], [0, 0, 4]), [0, 0, 0], /too thin or too oblique/],
@@ -50,7 +55,9 @@ describe("sums over images of cells that no crystal has", () => {
   it("a POSCAR of such a cell is checked at once, and its lattice is told", () => {
     for (const rows of ["4 0 0\n4000000 0.1 0\n0 0 4", "0.02 0 0\n0 0.02 0\n0 0 0.02"]) {
       const found = diagnosePoscar(`a\n1.0\n${rows}\nSi\n1\nDirect\n0 0 0\n`);
-      expect(found.filter(({ code }) => code === "poscar/unusual-cell")).toMatchObject([{ line: 3, severity: "warning" }]);
+      expect(found.filter(({ code }) => code === "poscar/unusual-cell")).toMatchObject([
+        { line: 3, severity: "warning" },
+      ]);
     }
   });
 });

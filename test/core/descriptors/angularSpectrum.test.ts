@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { describeAngular } from "../../../src/core/descriptors/angularSpectrum.js";
-import { elementSimilarity, embedFractions, placeInPeriodicTable } from "../../../src/core/descriptors/elementSimilarity.js";
+import {
+  elementSimilarity,
+  embedFractions,
+  placeInPeriodicTable,
+} from "../../../src/core/descriptors/elementSimilarity.js";
 import { describeCoulombShells, describeShells } from "../../../src/core/descriptors/shells.js";
 import { multiply, transpose } from "../../../src/core/math/matrix3.js";
 import { Random } from "../../../src/core/math/random.js";
@@ -24,7 +28,11 @@ describe("the angular power spectrum", () => {
 
   it("tells apart what shells cannot: one direction from all", () => {
     const half = { lattice: spectrum.lattice, cutoff: spectrum.cutoff, unit: spectrum.unit };
-    const waves = (hkl: number[]) => ({ ...half, hkl: Int32Array.from(hkl), amplitude: new Float64Array(hkl.length / 3).fill(1) });
+    const waves = (hkl: number[]) => ({
+      ...half,
+      hkl: Int32Array.from(hkl),
+      amplitude: new Float64Array(hkl.length / 3).fill(1),
+    });
     const cubic = {
       ...waves([1, 0, 0, 0, 1, 0, 0, 0, 1]),
       lattice: [

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { clusterMatrix, sineMatrix, sortedByNorm, sortedEigenvalues } from "../../../src/core/descriptors/coulombMatrix.js";
+import {
+  clusterMatrix,
+  sineMatrix,
+  sortedByNorm,
+  sortedEigenvalues,
+} from "../../../src/core/descriptors/coulombMatrix.js";
 import { ewaldMatrix } from "../../../src/core/descriptors/ewaldMatrix.js";
 import type { Atoms } from "../../../src/core/descriptors/material.js";
 import type { Matrix3 } from "../../../src/core/math/matrix3.js";
@@ -8,7 +13,11 @@ import { readNpz, readReferenceJson, take } from "../reference.js";
 
 interface ReferenceStructures {
   readonly order: readonly string[];
-  readonly structures: readonly { readonly lattice: Matrix3; readonly numbers: readonly number[]; readonly frac: readonly number[][] }[];
+  readonly structures: readonly {
+    readonly lattice: Matrix3;
+    readonly numbers: readonly number[];
+    readonly frac: readonly number[][];
+  }[];
 }
 
 const sine = (atoms: Atoms) => sineMatrix(atoms);
@@ -16,11 +25,13 @@ const ewald = (accuracy: number) => (atoms: Atoms) => ewaldMatrix(atoms, accurac
 
 describe("Coulomb matrices against DScribe", () => {
   const arrays = readNpz("coulomb.npz");
-  const materials: Atoms[] = readReferenceJson<ReferenceStructures>("structures.json").structures.map(({ lattice, numbers, frac }) => ({
-    lattice,
-    atomicNumbers: numbers,
-    fractional: Float64Array.from(frac.flat()),
-  }));
+  const materials: Atoms[] = readReferenceJson<ReferenceStructures>("structures.json").structures.map(
+    ({ lattice, numbers, frac }) => ({
+      lattice,
+      atomicNumbers: numbers,
+      fractional: Float64Array.from(frac.flat()),
+    }),
+  );
 
   it.each([
     ["cluster", clusterMatrix],
@@ -55,9 +66,15 @@ describe("rows by norm against DScribe", () => {
     const { structures } = readReferenceJson<ReferenceStructures>("structures.json");
     structures.forEach(({ lattice, numbers, frac }, m) => {
       const n = numbers.length;
-      const ours = sortedByNorm(compute({ lattice, atomicNumbers: numbers, fractional: Float64Array.from(frac.flat()) }));
-      const theirs = Float64Array.from({ length: n * n }, (_, at) => sorted[(m * 12 + Math.floor(at / n)) * 12 + (at % n)] ?? Number.NaN);
-      const norms = (matrix: Float64Array) => Array.from({ length: n }, (_, row) => Math.hypot(...matrix.subarray(row * n, (row + 1) * n)));
+      const ours = sortedByNorm(
+        compute({ lattice, atomicNumbers: numbers, fractional: Float64Array.from(frac.flat()) }),
+      );
+      const theirs = Float64Array.from(
+        { length: n * n },
+        (_, at) => sorted[(m * 12 + Math.floor(at / n)) * 12 + (at % n)] ?? Number.NaN,
+      );
+      const norms = (matrix: Float64Array) =>
+        Array.from({ length: n }, (_, row) => Math.hypot(...matrix.subarray(row * n, (row + 1) * n)));
       const expected = norms(theirs);
       norms(ours).forEach((value, row) => {
         expect(Math.abs(value / (expected[row] ?? Number.NaN) - 1)).toBeLessThan(1e-12); // ties may change places, their norms not
@@ -101,7 +118,8 @@ describe("ewaldMatrix", () => {
   });
 
   it("holds Madelung's constant of CsCl, 1.76267477307099 for the shortest distance", () => {
-    // Charges +1 and -1: the energy per pair is M_11 + M_22 - M_12 with the matrix of charges +1, since the background cancels.
+    // Charges +1 and -1: the energy per pair is M_11 + M_22 - M_12 with the matrix of charges +1, since the background
+    // cancels.
     const [self = Number.NaN, cross = Number.NaN] = ewaldMatrix(caesiumChloride(2), 1e-16);
     expect(-(2 * self - cross) * Math.sqrt(3)).toBeCloseTo(1.76267477307099, 12);
   });

@@ -1,4 +1,5 @@
-// Densities for the descriptor's tests, and the plain transform of the definition: every step here is as close to the paper's equations as it gets.
+// Densities for the descriptor's tests, and the plain transform of the definition: every step here is as close to the
+// paper's equations as it gets.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -35,7 +36,9 @@ function splitOnce(text: string, separator: RegExp): string[] {
   return found === null ? [text] : [text.slice(0, found.index), text.slice(found.index + found[0].length)];
 }
 
-/** |s_g| of every g of the half sphere |g| <= cutoff that the grid represents (paper eq. 1), by one plain sum an axis. */
+/**
+ * |s_g| of every g of the half sphere |g| <= cutoff that the grid represents (paper eq. 1), by one plain sum an axis.
+ */
 export function spectrumOf(density: Density, cutoff: number): Spectrum {
   const { lattice, grid } = density;
   const reach = lattice.map((a, axis) =>

@@ -9,7 +9,12 @@ import { type Density, readDensity, sampleFolder, spectrumOf } from "./density.j
 const cutoff = Math.PI / 0.4;
 
 /** The density at grid point `at(i, j, k)` of another grid of `grid` points. */
-function resample(density: Density, lattice: Matrix3, grid: Density["grid"], at: (i: number, j: number, k: number) => Vector3): Density {
+function resample(
+  density: Density,
+  lattice: Matrix3,
+  grid: Density["grid"],
+  at: (i: number, j: number, k: number) => Vector3,
+): Density {
   const values = new Float64Array(grid[0] * grid[1] * grid[2]);
   const [m1, m2, m3] = density.grid;
   const wrap = (index: number, size: number) => ((index % size) + size) % size;

@@ -36,13 +36,18 @@ function randomSpectrum(seed: number): Spectrum {
   const hkl: number[] = [];
   for (let l = 0; l <= 9; l++)
     for (let k = l === 0 ? 0 : -9; k <= 9; k++)
-      for (let h = l === 0 && k === 0 ? 0 : -9; h <= 9; h++) if (norm(rowTimes([h, k, l], reciprocal)) <= cutoff) hkl.push(h, k, l);
+      for (let h = l === 0 && k === 0 ? 0 : -9; h <= 9; h++)
+        if (norm(rowTimes([h, k, l], reciprocal)) <= cutoff) hkl.push(h, k, l);
   const amplitude = Float64Array.from({ length: hkl.length / 3 }, () => random.uniform());
   return { lattice, cutoff, hkl: Int32Array.from(hkl), amplitude, unit: "e/Å³" };
 }
 
 /** The definition once more, without any cleverness: every g, one map. */
-function voxelsByDefinition(spectrum: Spectrum, rotation: Matrix3, value: (amplitude: number, g: number) => number): Map<number, number> {
+function voxelsByDefinition(
+  spectrum: Spectrum,
+  rotation: Matrix3,
+  value: (amplitude: number, g: number) => number,
+): Map<number, number> {
   const reciprocal = reciprocalLattice(spectrum.lattice);
   const step = (2 * Math.PI) / 12.8;
   const voxels = new Map<number, number>();
@@ -61,7 +66,9 @@ function voxelsByDefinition(spectrum: Spectrum, rotation: Matrix3, value: (ampli
 
 describe("voxels against the reference", () => {
   const arrays = readNpz("r3dvs.npz");
-  const ids = readReferenceJson<{ materials: readonly { readonly id: string }[] }>("r3dvs.json").materials.map(({ id }) => id);
+  const ids = readReferenceJson<{ materials: readonly { readonly id: string }[] }>("r3dvs.json").materials.map(
+    ({ id }) => id,
+  );
 
   it.skipIf(!hasWholeReference).each(["nearest", "trilinear"] as const)("agrees on twelve oxides, %s", (assignment) => {
     const expected = take(arrays, assignment).data;
@@ -69,7 +76,9 @@ describe("voxels against the reference", () => {
     ids.forEach((id, material) => {
       const spectrum = spectrumOf(readDensity(oxidesFolder, id), cutoff);
       const voxels = encodeVoxels(spectrum, { ...defaultVoxelOptions, assignment });
-      expect(largestDifference(voxels, expected.subarray(material * 32 ** 3, (material + 1) * 32 ** 3))).toBeLessThan(5e-8);
+      expect(largestDifference(voxels, expected.subarray(material * 32 ** 3, (material + 1) * 32 ** 3))).toBeLessThan(
+        5e-8,
+      );
     });
   });
 
@@ -104,7 +113,9 @@ describe("encodeVoxels", () => {
   it("takes from a larger spectrum the sphere it needs, and refuses a smaller one", () => {
     const larger = spectrumOf(BEO, cutoff * 1.1);
     expect(larger.amplitude.length).toBeGreaterThan(beo.amplitude.length);
-    expect(largestDifference(encodeVoxels(larger, defaultVoxelOptions), encodeVoxels(beo, defaultVoxelOptions))).toBe(0);
+    expect(largestDifference(encodeVoxels(larger, defaultVoxelOptions), encodeVoxels(beo, defaultVoxelOptions))).toBe(
+      0,
+    );
     expect(() => encodeVoxels(beo, { spacing: 0.2, length: 12.8, assignment: "nearest" })).toThrow(RangeError);
   });
 
@@ -114,14 +125,17 @@ describe("encodeVoxels", () => {
         const spectrum = randomSpectrum(seed);
         const rotation = randomRotation(new Random(seed));
         const turned = { ...spectrum, lattice: rotateLattice(rotation, spectrum.lattice) };
-        expect(largestDifference(encodeVoxels(spectrum, trilinear, rotation), encodeVoxels(turned, trilinear))).toBeLessThan(1e-6);
+        expect(
+          largestDifference(encodeVoxels(spectrum, trilinear, rotation), encodeVoxels(turned, trilinear)),
+        ).toBeLessThan(1e-6);
       }),
       { numRuns: 20 },
     );
   });
 
   it("is the same after a symmetry of the crystal: BeO's threefold axis", () => {
-    // Trilinear voxels are continuous in g, so that the roundoff of the rotation cannot move a coefficient to another voxel.
+    // Trilinear voxels are continuous in g, so that the roundoff of the rotation cannot move a coefficient to another
+    // voxel.
     const threefold = rotationAboutAxis([1, 1, 1], (2 * Math.PI) / 3);
     const voxels = encodeVoxels(beo, trilinear);
     expect(largestDifference(encodeVoxels(beo, trilinear, threefold), voxels)).toBeLessThan(2e-7);
@@ -141,7 +155,8 @@ describe("encodeVoxels", () => {
               for (let x = 1; x < 32; x++) {
                 const here = voxels[(z * 32 + y) * 32 + x] ?? Number.NaN;
                 const there = voxels[((32 - z) * 32 + 32 - y) * 32 + 32 - x] ?? Number.NaN;
-                if (Math.abs(here - there) > 1e-6 * Math.max(here, 1)) throw new Error(`voxel ${x} ${y} ${z}: ${here} and ${there}`);
+                if (Math.abs(here - there) > 1e-6 * Math.max(here, 1))
+                  throw new Error(`voxel ${x} ${y} ${z}: ${here} and ${there}`);
               }
         }
       }),
@@ -179,7 +194,11 @@ describe("sparseVoxels", () => {
   });
 
   it("holds what encodeVoxels holds, again and again", () => {
-    for (const options of [defaultVoxelOptions, trilinear, { spacing: 0.8, length: 12.8, assignment: "nearest" } as const])
+    for (const options of [
+      defaultVoxelOptions,
+      trilinear,
+      { spacing: 0.8, length: 12.8, assignment: "nearest" } as const,
+    ])
       for (let seed = 0; seed < 3; seed++) {
         const spectrum = randomSpectrum(seed);
         const rotation = randomRotation(new Random(seed));

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Atoms } from "../../../src/core/descriptors/material.js";
 import { describeSoap, type SoapVectors } from "../../../src/core/descriptors/soap.js";
-import { gaussianExponents, gaussianOrthonormaliser, polynomialOrthonormaliser } from "../../../src/core/descriptors/soapBasis.js";
+import {
+  gaussianExponents,
+  gaussianOrthonormaliser,
+  polynomialOrthonormaliser,
+} from "../../../src/core/descriptors/soapBasis.js";
 import { defaultSoapOptions, type SoapOptions, type SoapWeighting } from "../../../src/core/descriptors/soapOptions.js";
 import type { Matrix3, Vector3 } from "../../../src/core/math/matrix3.js";
 import { Random } from "../../../src/core/math/random.js";
@@ -10,14 +14,22 @@ import { type NpyArray, readNpz, readReferenceJson, take } from "../reference.js
 
 interface Structures {
   readonly order: readonly string[];
-  readonly structures: readonly { readonly lattice: Matrix3; readonly numbers: readonly number[]; readonly frac: readonly number[][] }[];
+  readonly structures: readonly {
+    readonly lattice: Matrix3;
+    readonly numbers: readonly number[];
+    readonly frac: readonly number[][];
+  }[];
 }
 
 interface Locations {
   readonly species_global: readonly number[];
   readonly sets: Record<
     string,
-    { readonly locations: Record<string, readonly [number, number]> | Record<string, Record<string, readonly [number, number]>> }
+    {
+      readonly locations:
+        | Record<string, readonly [number, number]>
+        | Record<string, Record<string, readonly [number, number]>>;
+    }
   >;
 }
 
@@ -62,7 +74,13 @@ describe("SOAP against DScribe", () => {
     return error;
   }
 
-  function sliceOf(set: string, id: string, block: number, width: number, ours: SoapVectors): readonly [number, number] {
+  function sliceOf(
+    set: string,
+    id: string,
+    block: number,
+    width: number,
+    ours: SoapVectors,
+  ): readonly [number, number] {
     const all = locations.sets[set]?.locations ?? {};
     const own = (all.all ?? all[id] ?? {}) as Record<string, readonly [number, number]>;
     const first = Math.floor(block / 1000);
@@ -157,7 +175,9 @@ describe("describeSoap", () => {
     const doubled: Atoms = {
       lattice: [atoms.lattice[0], atoms.lattice[1], atoms.lattice[2].map((x) => 2 * x) as unknown as Vector3],
       atomicNumbers: [...atoms.atomicNumbers, ...atoms.atomicNumbers],
-      fractional: Float64Array.from([0, 1].flatMap((copy) => [...atoms.fractional].map((f, at) => (at % 3 === 2 ? (f + copy) / 2 : f)))),
+      fractional: Float64Array.from(
+        [0, 1].flatMap((copy) => [...atoms.fractional].map((f, at) => (at % 3 === 2 ? (f + copy) / 2 : f))),
+      ),
     };
     expectClose(describeSoap(doubled, small).values, Float64Array.of(...reference.values, ...reference.values));
   });
@@ -175,5 +195,7 @@ describe("describeSoap", () => {
 function expectClose(actual: Float64Array, expected: Float64Array): void {
   expect(actual).toHaveLength(expected.length);
   const scale = Math.max(...expected.map(Math.abs));
-  expect(Math.max(...actual.map((value, at) => Math.abs(value - (expected[at] ?? Number.NaN)))) / scale).toBeLessThan(1e-12);
+  expect(Math.max(...actual.map((value, at) => Math.abs(value - (expected[at] ?? Number.NaN)))) / scale).toBeLessThan(
+    1e-12,
+  );
 }

@@ -18,18 +18,24 @@ import { randomRotation, rotateLattice } from "../../../src/core/math/rotation.j
 import { readNpz, readReferenceJson, take } from "../reference.js";
 
 interface Structures {
-  readonly structures: readonly { readonly lattice: Matrix3; readonly numbers: readonly number[]; readonly frac: readonly number[][] }[];
+  readonly structures: readonly {
+    readonly lattice: Matrix3;
+    readonly numbers: readonly number[];
+    readonly frac: readonly number[][];
+  }[];
 }
 
 const small: SoapOptions = { basis: "gto", rCut: 4, nMax: 4, lMax: 3, sigma: 0.4 };
 
 describe("SOAP kernels against DScribe", () => {
   const arrays = readNpz("soap_kernels.npz");
-  const materials: Atoms[] = readReferenceJson<Structures>("structures.json").structures.map(({ lattice, numbers, frac }) => ({
-    lattice,
-    atomicNumbers: numbers,
-    fractional: Float64Array.from(frac.flat()),
-  }));
+  const materials: Atoms[] = readReferenceJson<Structures>("structures.json").structures.map(
+    ({ lattice, numbers, frac }) => ({
+      lattice,
+      atomicNumbers: numbers,
+      fractional: Float64Array.from(frac.flat()),
+    }),
+  );
   const vectors = materials.map((atoms) => describeSoap(atoms, small));
 
   /** Largest difference from the reference over all 144 pairs. */
@@ -42,7 +48,9 @@ describe("SOAP kernels against DScribe", () => {
   const unitRows = (m: number) => {
     const one = vectors[m] as (typeof vectors)[number];
     const width = one.starts.at(-1) ?? 0;
-    const norms = Array.from(one.weights, (_, row) => Math.hypot(...one.values.subarray(row * width, (row + 1) * width)));
+    const norms = Array.from(one.weights, (_, row) =>
+      Math.hypot(...one.values.subarray(row * width, (row + 1) * width)),
+    );
     return { ...one, values: one.values.map((x, at) => x / (norms[Math.floor(at / width)] ?? Number.NaN)) };
   };
 
@@ -57,13 +65,18 @@ describe("SOAP kernels against DScribe", () => {
     const prepared = vectors.map((one) => prepareSoap(one, options));
     const rows = prepared.reduce((sum, { weights }) => sum + weights.length, 0);
     expect(rows).toBeLessThan(materials.reduce((sum, { atomicNumbers }) => sum + atomicNumbers.length, 0));
-    expect(worst(name, (i, j) => soapKernel(prepared[i] as never, prepared[j] as never, options))).toBeLessThan(tolerance);
+    expect(worst(name, (i, j) => soapKernel(prepared[i] as never, prepared[j] as never, options))).toBeLessThan(
+      tolerance,
+    );
   });
 
   it("vectors that are not normalised", () => {
     const linear: SoapKernelOptions = { kernel: "average", zeta: 1, alpha: 1 };
     const similarity = (i: number, j: number) => globalSimilarity(vectors[i] as never, vectors[j] as never, linear);
-    const error = worst("average.linear.rawvectors", (i, j) => similarity(i, j) / Math.sqrt(similarity(i, i) * similarity(j, j)));
+    const error = worst(
+      "average.linear.rawvectors",
+      (i, j) => similarity(i, j) / Math.sqrt(similarity(i, i) * similarity(j, j)),
+    );
     expect(error).toBeLessThan(1e-12);
   });
 
@@ -85,7 +98,10 @@ describe("SOAP kernels against DScribe", () => {
       const [a, b] = [unitRows(Math.min(i, j)), unitRows(Math.max(i, j))]; // unfinished, it is not quite symmetric
       return rematch(localSimilarities(a, b), a.weights, b.weights, 0.1, 1e-6);
     };
-    const error = worst("rematch.linear.alpha0.1.default", (i, j) => matched(i, j) / Math.sqrt(matched(i, i) * matched(j, j)));
+    const error = worst(
+      "rematch.linear.alpha0.1.default",
+      (i, j) => matched(i, j) / Math.sqrt(matched(i, i) * matched(j, j)),
+    );
     expect(error).toBeLessThan(1e-12);
   });
 });
@@ -98,10 +114,13 @@ describe("soapKernel", () => {
       [0, 0, edge],
     ],
     atomicNumbers: Array.from({ length: 2 * copies }, (_, i) => (i % 2 === 0 ? 11 : 17)),
-    fractional: Float64Array.from(Array.from({ length: copies }, (_, i) => [i / copies, 0, 0, (i + 0.5) / copies, 0.5, 0.5]).flat()),
+    fractional: Float64Array.from(
+      Array.from({ length: copies }, (_, i) => [i / copies, 0, 0, (i + 0.5) / copies, 0.5, 0.5]).flat(),
+    ),
   });
   const other: Atoms = { ...salt(3.9), atomicNumbers: [12, 8] };
-  const environments = (atoms: Atoms, options = defaultSoapKernelOptions) => prepareSoap(describeSoap(atoms, defaultSoapOptions), options);
+  const environments = (atoms: Atoms, options = defaultSoapKernelOptions) =>
+    prepareSoap(describeSoap(atoms, defaultSoapOptions), options);
 
   it.each(["average", "rematch"] as const)("%s: a supercell is the same material", (kernel) => {
     const options = { ...defaultSoapKernelOptions, kernel };
@@ -111,20 +130,23 @@ describe("soapKernel", () => {
     expect(soapKernel(one, environments(salt(3.6), options), options)).toBeLessThan(0.9999);
   });
 
-  it.each(["average", "rematch"] as const)("%s: any crystal turned, moved, reordered and doubled is itself", (kernel) => {
-    const options = { ...defaultSoapKernelOptions, kernel };
-    const describeAll = (atoms: Atoms) => prepareSoap(describeSoap(atoms, small), options);
-    const other = describeAll({ ...salt(3.7), atomicNumbers: [8, 12] });
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 0, max: 2 }), (seed, axis) => {
-        const atoms = randomCrystal(new Random(seed));
-        const [before, after] = [describeAll(atoms), describeAll(disguised(atoms, axis, new Random(seed + 1)))];
-        expect(soapKernel(before, { ...after }, options)).toBeCloseTo(1, 9);
-        expect(soapKernel(after, other, options)).toBeCloseTo(soapKernel(before, other, options), 9);
-      }),
-      { numRuns: 25 },
-    );
-  });
+  it.each(["average", "rematch"] as const)(
+    "%s: any crystal turned, moved, reordered and doubled is itself",
+    (kernel) => {
+      const options = { ...defaultSoapKernelOptions, kernel };
+      const describeAll = (atoms: Atoms) => prepareSoap(describeSoap(atoms, small), options);
+      const other = describeAll({ ...salt(3.7), atomicNumbers: [8, 12] });
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 0, max: 2 }), (seed, axis) => {
+          const atoms = randomCrystal(new Random(seed));
+          const [before, after] = [describeAll(atoms), describeAll(disguised(atoms, axis, new Random(seed + 1)))];
+          expect(soapKernel(before, { ...after }, options)).toBeCloseTo(1, 9);
+          expect(soapKernel(after, other, options)).toBeCloseTo(soapKernel(before, other, options), 9);
+        }),
+        { numRuns: 25 },
+      );
+    },
+  );
 
   it("takes any positive power of similarities, also of those below 0", () => {
     const row = (...values: number[]) => ({
@@ -133,7 +155,8 @@ describe("soapKernel", () => {
       weights: Float64Array.of(1),
       values: Float64Array.from(values),
     });
-    const similarity = (zeta: number) => globalSimilarity(row(1, 0), row(-0.5, 1), { kernel: "average", zeta, alpha: 1 });
+    const similarity = (zeta: number) =>
+      globalSimilarity(row(1, 0), row(-0.5, 1), { kernel: "average", zeta, alpha: 1 });
     expect([1, 2, 3, 1.5].map(similarity)).toEqual([-0.5, 0.25, -0.125, 0]);
   });
 
@@ -170,7 +193,11 @@ function disguised({ lattice, atomicNumbers, fractional }: Atoms, axis: number, 
     }),
   );
   const shuffled = random.shuffle(sites);
-  const doubled = lattice.map((row, k) => (k === axis ? row.map((x) => 2 * x) : row)) as unknown as readonly [Vector3, Vector3, Vector3];
+  const doubled = lattice.map((row, k) => (k === axis ? row.map((x) => 2 * x) : row)) as unknown as readonly [
+    Vector3,
+    Vector3,
+    Vector3,
+  ];
   return {
     lattice: rotateLattice(randomRotation(random), doubled),
     atomicNumbers: shuffled.map(({ z }) => z),

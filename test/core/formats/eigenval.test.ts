@@ -19,7 +19,8 @@ ${points.join("")}`;
 
 function read(text: string, chunk = 64) {
   const reader = new EigenvalReader();
-  for (let at = 0; at < text.length; at += chunk) reader.push(Uint8Array.from(text.slice(at, at + chunk), (c) => c.charCodeAt(0)));
+  for (let at = 0; at < text.length; at += chunk)
+    reader.push(Uint8Array.from(text.slice(at, at + chunk), (c) => c.charCodeAt(0)));
   return reader.finish();
 }
 

@@ -31,7 +31,9 @@ interface Manifest {
   };
 }
 
-const manifest = JSON.parse(readFileSync(path.resolve(import.meta.dirname, "../../../package.json"), "utf8")) as Manifest;
+const manifest = JSON.parse(
+  readFileSync(path.resolve(import.meta.dirname, "../../../package.json"), "utf8"),
+) as Manifest;
 
 const DENSITIES = [
   "CHGCAR",
@@ -61,8 +63,25 @@ const DENSITIES = [
   "mp-1.AECCAR2.xz",
 ];
 /** Densities of other programs and of VASP's HDF5, which are no text in VASP's form. */
-const OTHER_DENSITIES = ["MgO.cube", "total_density.CUB", "benzene.cube.xz", "vaspwave.h5", "vaspout.h5", "vaspwave_relaxed.h5"];
-const STRUCTURES = ["POSCAR", "CONTCAR", "POSCAR_relaxed", "CONTCAR-2", "POSCAR.1", "POSCAR.orig", "POSCAR.vasp", "MgO.poscar", "POSCAR_a"];
+const OTHER_DENSITIES = [
+  "MgO.cube",
+  "total_density.CUB",
+  "benzene.cube.xz",
+  "vaspwave.h5",
+  "vaspout.h5",
+  "vaspwave_relaxed.h5",
+];
+const STRUCTURES = [
+  "POSCAR",
+  "CONTCAR",
+  "POSCAR_relaxed",
+  "CONTCAR-2",
+  "POSCAR.1",
+  "POSCAR.orig",
+  "POSCAR.vasp",
+  "MgO.poscar",
+  "POSCAR_a",
+];
 const EITHER = ["MgO.vasp", "mp-1265.vasp", "relaxed.VASP"];
 const PACKED_EITHER = ["MgO.vasp.gz", "MgO.vasp.zst"];
 const OTHERS = [
@@ -88,7 +107,9 @@ const OTHERS = [
   "run.vasp.py",
 ];
 
-/** VS Code's own way with the few signs that the manifest's globs use: every name and glob is compared in lower case. */
+/**
+ * VS Code's own way with the few signs that the manifest's globs use: every name and glob is compared in lower case.
+ */
 function matchesGlob(glob: string, name: string): boolean {
   const source = glob
     .toLowerCase()
@@ -110,13 +131,19 @@ function languageOf(name: string): string | undefined {
   const lower = name.toLowerCase();
   const byName = languages.find((language) => language.filenames?.some((known) => known.toLowerCase() === lower));
   const byGlob = languages.find((language) => language.filenamePatterns?.some((glob) => matchesGlob(glob, name)));
-  return (byName ?? byGlob ?? languages.find((language) => language.extensions?.some((extension) => lower.endsWith(extension))))?.id;
+  return (
+    byName ??
+    byGlob ??
+    languages.find((language) => language.extensions?.some((extension) => lower.endsWith(extension)))
+  )?.id;
 }
 
 describe("fileRole", () => {
   it.each(DENSITIES)("takes %s for a density", (name) => expect(fileRole(name)).toBe("density"));
   it.each(OTHER_DENSITIES)("takes %s for a density", (name) => expect(fileRole(name)).toBe("density"));
-  it.each([...EITHER, ...PACKED_EITHER])("leaves it to what stands in %s", (name) => expect(fileRole(name)).toBe("either"));
+  it.each([...EITHER, ...PACKED_EITHER])("leaves it to what stands in %s", (name) =>
+    expect(fileRole(name)).toBe("either"),
+  );
   it.each(STRUCTURES)("takes %s for a structure", (name) => expect(fileRole(name)).toBe("structure"));
   it.each(OTHERS)("leaves %s alone", (name) => expect(fileRole(name)).toBeUndefined());
 
@@ -152,16 +179,21 @@ describe("the manifest's globs", () => {
   it.each([...STRUCTURES, ...EITHER, ...PACKED_EITHER, ...OTHERS])(
     "offer the voxels of %s exactly if it is, or may be, a structure",
     (name) => {
-      expect(globsOf("r3dvs.structureVoxels").some((glob) => matchesGlob(glob, name))).toBe(fileRole(name) !== undefined);
+      expect(globsOf("r3dvs.structureVoxels").some((glob) => matchesGlob(glob, name))).toBe(
+        fileRole(name) !== undefined,
+      );
     },
   );
 
-  it.each([...DENSITIES.filter((name) => !isCompressed(name)), ...STRUCTURES, ...EITHER, ...OTHERS])("give %s its language", (name) => {
-    const expected = { density: "chgcar", structure: "poscar", either: "poscar" } as const;
-    const kind = fileRole(name);
-    const language = languageOf(name);
-    expect(language === "chgcar" || language === "poscar" ? language : undefined).toBe(kind && expected[kind]);
-  });
+  it.each([...DENSITIES.filter((name) => !isCompressed(name)), ...STRUCTURES, ...EITHER, ...OTHERS])(
+    "give %s its language",
+    (name) => {
+      const expected = { density: "chgcar", structure: "poscar", either: "poscar" } as const;
+      const kind = fileRole(name);
+      const language = languageOf(name);
+      expect(language === "chgcar" || language === "poscar" ? language : undefined).toBe(kind && expected[kind]);
+    },
+  );
 });
 
 describe("the crystal of a file", () => {
@@ -181,12 +213,17 @@ describe("the crystal of a file", () => {
     (name) => {
       expect(new RegExp(CRYSTAL_NAME, "i").test(name)).toBe(true);
       expect(globsOf("r3dvs.crystal").some((glob) => matchesGlob(glob, name))).toBe(true);
-      expect(manifest.contributes.customEditors.find(({ viewType }) => viewType === "r3dvs.crystal")?.priority).toBe("option");
+      expect(manifest.contributes.customEditors.find(({ viewType }) => viewType === "r3dvs.crystal")?.priority).toBe(
+        "option",
+      );
     },
   );
-  it.each([...DENSITIES, ...OTHERS, "vasprun.xml.py", "cif", "run.xml"])("is not offered beside the density or for others: %s", (name) => {
-    expect(new RegExp(CRYSTAL_NAME, "i").test(name) && fileRole(name) !== "density").toBe(false);
-  });
+  it.each([...DENSITIES, ...OTHERS, "vasprun.xml.py", "cif", "run.xml"])(
+    "is not offered beside the density or for others: %s",
+    (name) => {
+      expect(new RegExp(CRYSTAL_NAME, "i").test(name) && fileRole(name) !== "density").toBe(false);
+    },
+  );
   it.each(DENSITIES.filter(isCompressed))("gives the compressed density %s its icon", (name) => {
     expect(languageOf(name)).toBe("r3dvs-compressed");
   });
@@ -196,7 +233,10 @@ describe("the menus", () => {
   const clauses = Object.values(manifest.contributes.menus)
     .flat()
     .flatMap(({ command, when }) =>
-      [...when.matchAll(/resourceFilename =~ \/(.*?)\/i(?= |$)/g)].map((match) => ({ command, source: match[1] ?? "" })),
+      [...when.matchAll(/resourceFilename =~ \/(.*?)\/i(?= |$)/g)].map((match) => ({
+        command,
+        source: match[1] ?? "",
+      })),
     );
 
   it("ask for file names with the very expressions of fileNames.ts", () => {
@@ -238,11 +278,20 @@ describe("one name, one kind", () => {
     const opened = (name: string) => globsOf("r3dvs.voxels").some((glob) => matchesGlob(glob, name));
     const densities = ["CHGCAR.json.gz", "LOCPOT_2.json.xz", "mp-149.json.gz", "mp-aaabx.json.gz", "mvc-12.json.zst"];
     expect(densities.map((name) => [opened(name), fileRole(name)])).toEqual(densities.map(() => [true, "density"]));
-    const others = ["package.json.gz", "logs.json.gz", "mp-149.json", "mp-data-2.json.gz", "tasks-mp-1.json.gz", "a.json.bz2"];
+    const others = [
+      "package.json.gz",
+      "logs.json.gz",
+      "mp-149.json",
+      "mp-data-2.json.gz",
+      "tasks-mp-1.json.gz",
+      "a.json.bz2",
+    ];
     expect(others.map((name) => [opened(name), fileRole(name)])).toEqual(others.map(() => [false, undefined]));
     const offered = (name: string) => globsOf("r3dvs.formVoxels").some((glob) => matchesGlob(glob, name));
     expect([...others, "x.hdf5", "rho.npy", ".zgroup", "zarr.json"].filter((name) => !offered(name))).toEqual([]);
-    expect(manifest.contributes.customEditors.find(({ viewType }) => viewType === "r3dvs.formVoxels")?.priority).toBe("option");
+    expect(manifest.contributes.customEditors.find(({ viewType }) => viewType === "r3dvs.formVoxels")?.priority).toBe(
+      "option",
+    );
   });
 
   it("is told by what stands in the file where the name says two things or none", () => {
@@ -256,7 +305,15 @@ describe("one name, one kind", () => {
 describe("files of a folder", () => {
   it("are densities by their names, perhaps, or not", () => {
     expect(DENSITIES.filter((name) => densityAmongOthers(name) !== "yes")).toEqual([]);
-    const perhaps = ["chgcar_sum.py", "CHGCAR.json", "CHGCAR_plot.png", "CHGCAR_U3.eV", "ions.chg", "vaspout.h5", "GaN.vasp.gz"];
+    const perhaps = [
+      "chgcar_sum.py",
+      "CHGCAR.json",
+      "CHGCAR_plot.png",
+      "CHGCAR_U3.eV",
+      "ions.chg",
+      "vaspout.h5",
+      "GaN.vasp.gz",
+    ];
     expect(perhaps.map(densityAmongOthers)).toEqual(perhaps.map(() => "perhaps"));
     const others = ["OUTCAR", "notes.txt", "plot_chgcars.py", "POSCAR", "XCHGCAR", "spectra.npz", "WAVECAR"];
     expect(others.map(densityAmongOthers)).toEqual(others.map(() => "no"));
@@ -270,16 +327,41 @@ describe("files of a folder", () => {
   });
 
   it("of outputs are those of VASP, and no script or picture named after one", () => {
-    const outputs = ["OUTCAR", "OUTCAR_3.gz", "mp-1.OUTCAR", "vasprun.xml", "vasprun_2.xml.gz", "vasprun.xml.relax2.gz", "EIGENVAL.bz2"];
-    expect(outputs.map(outputKind)).toEqual(["OUTCAR", "OUTCAR", "OUTCAR", "vasprun", "vasprun", "vasprun", "EIGENVAL"]);
-    expect(["outcar_plot.png", "plot_OUTCAR.py", "OUTCAR.md", "vasprun.xml.json", "vasprun.py"].map(outputKind)).toEqual(
-      Array(5).fill(undefined),
-    );
+    const outputs = [
+      "OUTCAR",
+      "OUTCAR_3.gz",
+      "mp-1.OUTCAR",
+      "vasprun.xml",
+      "vasprun_2.xml.gz",
+      "vasprun.xml.relax2.gz",
+      "EIGENVAL.bz2",
+    ];
+    expect(outputs.map(outputKind)).toEqual([
+      "OUTCAR",
+      "OUTCAR",
+      "OUTCAR",
+      "vasprun",
+      "vasprun",
+      "vasprun",
+      "EIGENVAL",
+    ]);
+    expect(
+      ["outcar_plot.png", "plot_OUTCAR.py", "OUTCAR.md", "vasprun.xml.json", "vasprun.py"].map(outputKind),
+    ).toEqual(Array(5).fill(undefined));
   });
 });
 
 describe("the globs of the editor's searches", () => {
-  const names = [...DENSITIES, ...OTHER_DENSITIES, ...EITHER, ...PACKED_EITHER, "CHGCAR_0.5", "ions.chg", "POSCAR.CHGCAR", "vaspout.h5"];
+  const names = [
+    ...DENSITIES,
+    ...OTHER_DENSITIES,
+    ...EITHER,
+    ...PACKED_EITHER,
+    "CHGCAR_0.5",
+    "ions.chg",
+    "POSCAR.CHGCAR",
+    "vaspout.h5",
+  ];
   const finds = (glob: string, name: string) => {
     const parts = glob.slice("**/{".length, -1).split(",");
     return parts.some((part) =>
@@ -293,7 +375,8 @@ describe("the globs of the editor's searches", () => {
   };
 
   it.each(names)("find %s for the datasets, in whatever case it is written", (name) => {
-    for (const written of [name, name.toUpperCase(), name.toLowerCase()]) expect(finds(DENSITIES_GLOB, written), written).toBe(true);
+    for (const written of [name, name.toUpperCase(), name.toLowerCase()])
+      expect(finds(DENSITIES_GLOB, written), written).toBe(true);
   });
 
   it.each([...names, ...STRUCTURES])("watch %s", (name) => expect(finds(FILES_GLOB, name)).toBe(true));

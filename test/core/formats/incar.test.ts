@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { parseIncar } from "../../../src/core/formats/incar.js";
 import { tagType } from "../../../src/core/formats/incarTags.js";
 
-const tagsOf = (text: string) => Object.fromEntries(parseIncar(text).value?.tags.map(({ name, value }) => [name, value]) ?? []);
+const tagsOf = (text: string) =>
+  Object.fromEntries(parseIncar(text).value?.tags.map(({ name, value }) => [name, value]) ?? []);
 const problemsOf = (text: string) =>
   parseIncar(text).problems.map(({ severity, line, column, message }) => `${line}:${column}: ${severity}: ${message}`);
 
@@ -44,7 +45,8 @@ describe("INCAR", () => {
   });
 
   it("locates unknown, repeated and wrong tags", () => {
-    const text = "ENCUT = TooHigh\nISMEAR = 1.5\nLREAL = Maybe\nLWAVE = 3\n  UNKNOWN_TAG = 123\nNSW = 1\nNSW = 2; NELM =\nMAGMOM = up\n";
+    const text =
+      "ENCUT = TooHigh\nISMEAR = 1.5\nLREAL = Maybe\nLWAVE = 3\n  UNKNOWN_TAG = 123\nNSW = 1\nNSW = 2; NELM =\nMAGMOM = up\n";
     expect(problemsOf(text)).toEqual([
       '1:9: error: ENCUT must be a number, not "TooHigh"',
       '2:10: error: ISMEAR must be a whole number, not "1.5"',
@@ -59,13 +61,21 @@ describe("INCAR", () => {
   });
 
   it("knows tags in any case", () => {
-    expect(["ENCUT", "encut", "MagMom", "LSORBIT", "NOTAG"].map(tagType)).toEqual(["real", "real", "reals", "logical", undefined]);
+    expect(["ENCUT", "encut", "MagMom", "LSORBIT", "NOTAG"].map(tagType)).toEqual([
+      "real",
+      "real",
+      "reals",
+      "logical",
+      undefined,
+    ]);
   });
 
   it("never throws, and problems stand in the text", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom("NSW", "=", " ", ";", '"', "#", "\\", "\n", "1", "MAGMOM", "9999999*1", ".T.", "é", "\r\n")),
+        fc.array(
+          fc.constantFrom("NSW", "=", " ", ";", '"', "#", "\\", "\n", "1", "MAGMOM", "9999999*1", ".T.", "é", "\r\n"),
+        ),
         (parts) => {
           const text = parts.join("");
           const lines = text.split("\n").length;

@@ -3,7 +3,9 @@ import { parseKpoints } from "../../../src/core/formats/kpoints.js";
 
 const read = (text: string) => parseKpoints(text).value;
 const problemOf = (text: string) =>
-  parseKpoints(text).problems.map(({ severity, line, column, message }) => `${line}:${column}: ${severity}: ${message}`);
+  parseKpoints(text).problems.map(
+    ({ severity, line, column, message }) => `${line}:${column}: ${severity}: ${message}`,
+  );
 
 describe("KPOINTS", () => {
   it("of every style", () => {
@@ -48,15 +50,24 @@ describe("KPOINTS", () => {
   it("locates what is missing or wrong", () => {
     expect(problemOf("")).toEqual(["1:1: error: the file is empty"]);
     expect(problemOf("c\nmany\n")).toEqual(["2:1: error: here the number of k-points is expected, 0 for a mesh"]);
-    expect(problemOf("c\n0\nGamma\n 8 0 8\n")).toEqual(["4:4: error: here three whole numbers of at least 1 are expected"]);
-    expect(problemOf("c\n0\nGamma\n 8 8\n")).toEqual(["4:5: error: here three whole numbers of at least 1 are expected"]);
+    expect(problemOf("c\n0\nGamma\n 8 0 8\n")).toEqual([
+      "4:4: error: here three whole numbers of at least 1 are expected",
+    ]);
+    expect(problemOf("c\n0\nGamma\n 8 8\n")).toEqual([
+      "4:5: error: here three whole numbers of at least 1 are expected",
+    ]);
     expect(problemOf("c\n2\nRec\n0 0 0 1\n")).toEqual(["4:8: error: here three numbers are expected"]);
     expect(problemOf("c\n1\nRec\n0 0 0\n")).toEqual(["4:6: warning: the weight of the k-point is missing"]);
-    expect(problemOf("c\n9\nLine\nRec\n0 0 0\n0 0 1\n0 1 1\n")).toEqual(["7:1: error: a segment of the path needs two ends"]);
+    expect(problemOf("c\n9\nLine\nRec\n0 0 0\n0 0 1\n0 1 1\n")).toEqual([
+      "7:1: error: a segment of the path needs two ends",
+    ]);
   });
 
   it("takes commas between numbers for blanks, as Fortran does", () => {
-    expect(parseKpoints("mesh\n0\nGamma\n4, 4,2\n0.5,0, 0\n").value).toMatchObject({ divisions: [4, 4, 2], shift: [0.5, 0, 0] });
+    expect(parseKpoints("mesh\n0\nGamma\n4, 4,2\n0.5,0, 0\n").value).toMatchObject({
+      divisions: [4, 4, 2],
+      shift: [0.5, 0, 0],
+    });
   });
 
   it("cut at any byte never throws", () => {

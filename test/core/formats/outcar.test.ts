@@ -15,7 +15,8 @@ function read(text: string, chunk = text.length || 1): Parsed<Outcar> {
   return reader.finish();
 }
 
-const messages = ({ problems }: Parsed<Outcar>) => problems.map(({ severity, line, message }) => `${line}: ${severity}: ${message}`);
+const messages = ({ problems }: Parsed<Outcar>) =>
+  problems.map(({ severity, line, message }) => `${line}: ${severity}: ${message}`);
 const lineOf = (text: string, part: string) => text.slice(0, text.lastIndexOf(part)).split("\n").length;
 
 describe("OUTCAR", () => {
@@ -174,7 +175,11 @@ describe("OUTCAR", () => {
     const from = text.indexOf("NELECT");
     for (let end = from; end < text.length; end += end > text.indexOf("FREE ENERGIE") ? 1 : 5) {
       const { value } = read(text.slice(0, end));
-      const told = [...(value?.terms?.values() ?? []), value?.electrons, ...(value?.steps.flatMap((step) => Object.values(step)) ?? [])];
+      const told = [
+        ...(value?.terms?.values() ?? []),
+        value?.electrons,
+        ...(value?.steps.flatMap((step) => Object.values(step)) ?? []),
+      ];
       expect(
         told.filter((number) => !known.has(number)),
         `cut at ${end}`,

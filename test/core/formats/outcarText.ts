@@ -100,7 +100,11 @@ function iteration(step: number, loop: number): string {
 `;
 }
 
-function electronicBlock(terms: Readonly<Record<string, number>>, total: number, replace: Readonly<Record<string, string>> = {}): string {
+function electronicBlock(
+  terms: Readonly<Record<string, number>>,
+  total: number,
+  replace: Readonly<Record<string, string>> = {},
+): string {
   const of = (name: string) => replace[name] ?? (terms[name] ?? 0).toFixed(8).padStart(20);
   const entropy = terms.EENTRO ?? 0;
   return ` Free energy of the ion-electron system (eV)

@@ -20,7 +20,8 @@ const LINES = [
 ];
 
 /** LINES with some of them (numbered from 1) replaced. */
-const withLines = (changes: Readonly<Record<number, string>>) => LINES.map((line, i) => changes[i + 1] ?? line).join("\n");
+const withLines = (changes: Readonly<Record<number, string>>) =>
+  LINES.map((line, i) => changes[i + 1] ?? line).join("\n");
 
 function parsed(text: string): Structure {
   const { value, problems } = parsePoscar(text);
@@ -60,7 +61,11 @@ describe("a structure", () => {
       expect(value?.species).toEqual(["Na", "Cl"]);
       expect(problems.map(({ severity }) => severity)).toEqual(["information"]);
     }
-    for (const text of [behind.replace("0.75 Cl", "0.75 Na"), behind.replace("0.75 Cl", "0.75"), ["Na Cl O", ...bare.slice(1)].join("\n")])
+    for (const text of [
+      behind.replace("0.75 Cl", "0.75 Na"),
+      behind.replace("0.75 Cl", "0.75"),
+      ["Na Cl O", ...bare.slice(1)].join("\n"),
+    ])
       expect(parsePoscar(text).value?.species).toBeUndefined();
   });
 
@@ -91,11 +96,18 @@ describe("a structure", () => {
   });
 
   it("has atoms at one place, or more positions than it says, told with their lines", () => {
-    const told = (text: string) => parsePoscar(text).problems.map(({ severity, line, message }) => `${line}: ${severity}: ${message}`);
-    expect(told(withLines({ 11: "0.5 1.5 -0.5" }))).toEqual(["11: warning: the atoms Cl (2) and Cl (3) are at one place"]);
-    expect(told(withLines({ 11: "0.0 1.0 0.999999" }))).toEqual(["11: warning: the atoms Na (1) and Cl (3) are at one place"]);
+    const told = (text: string) =>
+      parsePoscar(text).problems.map(({ severity, line, message }) => `${line}: ${severity}: ${message}`);
+    expect(told(withLines({ 11: "0.5 1.5 -0.5" }))).toEqual([
+      "11: warning: the atoms Cl (2) and Cl (3) are at one place",
+    ]);
+    expect(told(withLines({ 11: "0.0 1.0 0.999999" }))).toEqual([
+      "11: warning: the atoms Na (1) and Cl (3) are at one place",
+    ]);
     expect(told(withLines({ 11: "0.5 0.5 0.6" }))).toEqual([]);
-    expect(told(`${withLines({})}\n0.1 0.2 0.3\n`)).toEqual([expect.stringMatching(/^12: warning: there are more positions/)]);
+    expect(told(`${withLines({})}\n0.1 0.2 0.3\n`)).toEqual([
+      expect.stringMatching(/^12: warning: there are more positions/),
+    ]);
     expect(told(`${withLines({})}\n\n0.1 0.2 0.3\n`)).toEqual([]);
   });
 
@@ -107,7 +119,9 @@ describe("a structure", () => {
     const plain = parsed(withLines({}));
     expect(parsed(LINES.join("\r\n"))).toEqual(plain);
     expect(parsed(LINES.map((line) => `${line}   `).join("\n"))).toEqual({ ...plain });
-    expect(parsed(withLines({ 3: "\t4.0\t0 0 ! a", 6: "Na Cl # both", 7: " 1\t2 ! atoms", 9: "0 0 0 Na1", 8: "direct" }))).toEqual(plain);
+    expect(
+      parsed(withLines({ 3: "\t4.0\t0 0 ! a", 6: "Na Cl # both", 7: " 1\t2 ! atoms", 9: "0 0 0 Na1", 8: "direct" })),
+    ).toEqual(plain);
     expect(parsed(`${LINES.join("\n")}\n\n 0.1 0.1 0.1\n 0 0 0\n 0 0 0\n`)).toEqual(plain);
   });
 
@@ -140,7 +154,9 @@ describe("the scale", () => {
 
   it("applies to Cartesian positions as to the lattice", () => {
     for (const scale of ["2.5", "-77.0", "1.5 2.0 0.5"]) {
-      const { fractional } = parsed(withLines({ 2: scale, 3: "4 0.5 0.2", 8: "Cartesian", 10: "2 2.5 3", 11: "1 0 4.5" }));
+      const { fractional } = parsed(
+        withLines({ 2: scale, 3: "4 0.5 0.2", 8: "Cartesian", 10: "2 2.5 3", 11: "1 0 4.5" }),
+      );
       const { fractional: unscaled } = parsed(withLines({ 3: "4 0.5 0.2", 8: "k", 10: "2 2.5 3", 11: "1 0 4.5" }));
       fractional.forEach((x, i) => {
         expect(x).toBeCloseTo(unscaled[i] ?? Number.NaN, 12);
@@ -174,7 +190,9 @@ describe("problems are located", () => {
     it(`${name}: ${line}:${column}`, () => {
       const { value, problems } = parsePoscar(text);
       expect(value).toBeUndefined();
-      expect(problems).toEqual([expect.objectContaining({ severity: "error", line, column, message: expect.stringContaining(message) })]);
+      expect(problems).toEqual([
+        expect.objectContaining({ severity: "error", line, column, message: expect.stringContaining(message) }),
+      ]);
     });
   }
 
@@ -189,7 +207,9 @@ describe("problems are located", () => {
     it(`${name} is a warning beside the structure`, () => {
       const { value, problems } = parsePoscar(text);
       expect(value).toBeDefined();
-      expect(problems).toEqual([expect.objectContaining({ severity: "warning", line, message: expect.stringContaining(message) })]);
+      expect(problems).toEqual([
+        expect.objectContaining({ severity: "warning", line, message: expect.stringContaining(message) }),
+      ]);
     });
   }
 

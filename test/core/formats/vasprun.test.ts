@@ -16,7 +16,8 @@ function read(text: string, chunk = text.length || 1): Parsed<Vasprun> {
   return reader.finish();
 }
 
-const messages = ({ problems }: Parsed<Vasprun>) => problems.map(({ severity, line, message }) => `${line}: ${severity}: ${message}`);
+const messages = ({ problems }: Parsed<Vasprun>) =>
+  problems.map(({ severity, line, message }) => `${line}: ${severity}: ${message}`);
 const lineOf = (text: string, part: string) => text.slice(0, text.lastIndexOf(part)).split("\n").length;
 
 describe("vasprun.xml", () => {
@@ -91,7 +92,9 @@ describe("vasprun.xml", () => {
     const { value, problems } = read(stars);
     expect(value?.terms?.has("DENC")).toBe(false);
     const line = lineOf(stars, '"hartreedc"');
-    expect(problems).toEqual([expect.objectContaining({ severity: "warning", line, message: '"********" is not a number' })]);
+    expect(problems).toEqual([
+      expect.objectContaining({ severity: "warning", line, message: '"********" is not a number' }),
+    ]);
     expect(stars.split("\n")[line - 1]?.slice((problems[0]?.column ?? 1) - 1)).toMatch(/^\*{8}/);
     const off = vasprunText({ replace: { bandstr: "      5.06252000" } });
     expect(messages(read(off))).toEqual([expect.stringContaining("the energy terms sum to -4.78123000 eV")]);
@@ -111,7 +114,9 @@ describe("vasprun.xml", () => {
 
   it("of another file is an error in words", () => {
     expect(messages(read(""))).toEqual(["1: error: the file is empty"]);
-    expect(messages(read('<?xml version="1.0"?>\n'))).toEqual([expect.stringContaining("the element <modeling> is missing")]);
+    expect(messages(read('<?xml version="1.0"?>\n'))).toEqual([
+      expect.stringContaining("the element <modeling> is missing"),
+    ]);
     expect(messages(read("no xml at all"))).toEqual([expect.stringContaining("the element <modeling> is missing")]);
   });
 

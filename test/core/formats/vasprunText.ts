@@ -121,7 +121,8 @@ function calculation(
   levels: VasprunOptions["levels"] = [],
 ): string {
   const terms = Object.entries(XML_TERMS).map(
-    ([name, value]) => `    <i name="${name}">${(last ? replace[name] : undefined) ?? value.toFixed(8).padStart(16)} </i>\n`,
+    ([name, value]) =>
+      `    <i name="${name}">${(last ? replace[name] : undefined) ?? value.toFixed(8).padStart(16)} </i>\n`,
   );
   const { free, withoutEntropy, sigmaZero } = SCF;
   const ionic = swapped

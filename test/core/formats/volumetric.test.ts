@@ -167,7 +167,11 @@ describe("the gap behind a block", () => {
     gap.pushRest("  0.1E+01", 40);
     expect(gap.problems).toEqual([expect.objectContaining({ severity: "warning", line: 20, column: 42 })]);
     expect(gapAfter(["augmentation occupancies   2   33", "0.1 0.2"]).gap.problems).toEqual([
-      expect.objectContaining({ severity: "warning", line: 22, message: "the file ends inside the augmentation occupancies of ion 2" }),
+      expect.objectContaining({
+        severity: "warning",
+        line: 22,
+        message: "the file ends inside the augmentation occupancies of ion 2",
+      }),
     ]);
   });
 });

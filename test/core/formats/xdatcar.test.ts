@@ -16,11 +16,16 @@ const configuration = (number: number) => `Direct configuration=${String(number)
 
 function read(text: string, chunk = 50) {
   const reader = new XdatcarReader();
-  for (let at = 0; at < text.length; at += chunk) reader.push(Uint8Array.from(text.slice(at, at + chunk), (c) => c.charCodeAt(0)));
+  for (let at = 0; at < text.length; at += chunk)
+    reader.push(Uint8Array.from(text.slice(at, at + chunk), (c) => c.charCodeAt(0)));
   return reader.finish();
 }
 
-const first = ({ value }: ReturnType<typeof read>) => [value?.structure.lattice[0][0], value?.structure.fractional[0], value?.frames];
+const first = ({ value }: ReturnType<typeof read>) => [
+  value?.structure.lattice[0][0],
+  value?.structure.fractional[0],
+  value?.frames,
+];
 
 describe("XDATCAR", () => {
   it("of a fixed cell, a variable cell and VASP 4 tells its frames and the last one", () => {
@@ -52,7 +57,8 @@ describe("XDATCAR", () => {
       const { value, problems } = read(lines.slice(0, count).join("\n"));
       expect(value !== undefined).toBe(count >= 10);
       if (value === undefined) expect(problems.length).toBeGreaterThan(0);
-      for (const { line, column } of problems) expect([line >= 1, line <= Math.max(1, count), column >= 1]).toEqual([true, true, true]);
+      for (const { line, column } of problems)
+        expect([line >= 1, line <= Math.max(1, count), column >= 1]).toEqual([true, true, true]);
     }
   });
 
@@ -63,7 +69,9 @@ describe("XDATCAR", () => {
 
   it("takes no memory for atoms that the file only claims", () => {
     const before = process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed;
-    const { value, problems } = read("a\n1\n4 0 0\n0 4 0\n0 0 4\nSi O\n4999999 5000000\nDirect configuration=     1\n0.1 0.2 0.3\n");
+    const { value, problems } = read(
+      "a\n1\n4 0 0\n0 4 0\n0 0 4\nSi O\n4999999 5000000\nDirect configuration=     1\n0.1 0.2 0.3\n",
+    );
     expect(value).toBeUndefined();
     expect(problems[0]?.message).toContain("1 of 9999999 ");
     expect(process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed - before).toBeLessThan(50e6);

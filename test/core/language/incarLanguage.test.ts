@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { Structure } from "../../../src/core/crystal/structure.js";
 import { parseIncar } from "../../../src/core/formats/incar.js";
 import { diagnoseIncar } from "../../../src/core/language/incar/diagnoseIncar.js";
-import { completeIncar, foldIncar, formatIncar, hoverIncar, outlineIncar } from "../../../src/core/language/incar/incarLanguage.js";
+import {
+  completeIncar,
+  foldIncar,
+  formatIncar,
+  hoverIncar,
+  outlineIncar,
+} from "../../../src/core/language/incar/incarLanguage.js";
 import type { RunContext } from "../../../src/core/language/runContext.js";
 import { applyEdits } from "../../../src/core/language/textEdit.js";
 
@@ -23,8 +29,18 @@ const potcar = [
   { title: "PAW_PBE O", element: "O", cutoff: 400, line: 9 },
 ];
 
-/** One mistake each: the file, what the folder holds, the rule that finds it, at which line, and the text after its first fix. */
-const MISTAKES: readonly [what: string, text: string, code: string, line: number, context?: RunContext, fixed?: string][] = [
+/**
+ * One mistake each: the file, what the folder holds, the rule that finds it, at which line, and the text after its
+ * first fix.
+ */
+const MISTAKES: readonly [
+  what: string,
+  text: string,
+  code: string,
+  line: number,
+  context?: RunContext,
+  fixed?: string,
+][] = [
   ["a misspelt tag", "ENCUTT = 500\n", "incar/misspelt-tag", 1, {}, "ENCUT = 500\n"],
   ["letters swapped", "ISMAER = 0\n", "incar/misspelt-tag", 1, {}, "ISMEAR = 0\n"],
   ["an unknown tag", "FOO_BAR_BAZ = 1\n", "incar/unknown-tag", 1],
@@ -33,7 +49,14 @@ const MISTAKES: readonly [what: string, text: string, code: string, line: number
   ["a broken number", "ENCUT = 5oo\n", "incar/type", 1],
   ["a word for a logical", "LWAVE = yes\n", "incar/type", 1, {}, "LWAVE = .TRUE.\n"],
   ["a number for a logical", "LCHARG = 0\n", "incar/type", 1, {}, "LCHARG = .FALSE.\n"],
-  ["a list with a remark", "MAGMOM = 5 6 (spin up)\nISPIN = 2\n", "incar/surplus-value", 1, {}, "MAGMOM = 5 6 # (spin up)\nISPIN = 2\n"],
+  [
+    "a list with a remark",
+    "MAGMOM = 5 6 (spin up)\nISPIN = 2\n",
+    "incar/surplus-value",
+    1,
+    {},
+    "MAGMOM = 5 6 # (spin up)\nISPIN = 2\n",
+  ],
   ["a list without a number", "MAGMOM = up\nISPIN = 2\n", "incar/type", 1],
   ["a value that LREAL lacks", "LREAL = Maybe\n", "incar/type", 1],
   ["an algorithm that is none", "ALGO = Quick\n", "incar/value", 1],
@@ -82,7 +105,13 @@ const MISTAKES: readonly [what: string, text: string, code: string, line: number
   ],
   ["tetrahedra in a relaxation", "ISMEAR = -5\nIBRION = 2\nNSW = 10\n", "incar/tetrahedron-forces", 1],
   ["a cutoff below ENMAX", "ENCUT = 300\n", "incar/cutoff", 1, { potcar }],
-  ["a low cutoff in a relaxation of the cell", "ENCUT = 400\nISIF = 3\nNSW = 50\nIBRION = 2\n", "incar/cell-cutoff", 1, { potcar }],
+  [
+    "a low cutoff in a relaxation of the cell",
+    "ENCUT = 400\nISIF = 3\nNSW = 50\nIBRION = 2\n",
+    "incar/cell-cutoff",
+    1,
+    { potcar },
+  ],
   ["a hybrid with RMM-DIIS", "LHFCALC = T\nALGO = Fast\n", "incar/hybrid-algo", 2],
   ["exact exchange that is off", "AEXX = 0.25\n", "incar/aexx", 1],
   ["LORBIT without RWIGS", "LORBIT = 1\n", "incar/rwigs", 1],
@@ -136,13 +165,18 @@ describe("hover and completion of an INCAR", () => {
   });
 
   it("say what the value means", () => {
-    expect(hoverIncar("ISIF = 3", { line: 0, character: 7 }, "en")?.markdown).toContain("`ISIF = 3`: Positions, shape and volume change.");
-    expect(hoverIncar("LREAL = .T.", { line: 0, character: 9 }, "en")?.markdown).toContain("with the projectors of POTCAR");
+    expect(hoverIncar("ISIF = 3", { line: 0, character: 7 }, "en")?.markdown).toContain(
+      "`ISIF = 3`: Positions, shape and volume change.",
+    );
+    expect(hoverIncar("LREAL = .T.", { line: 0, character: 9 }, "en")?.markdown).toContain(
+      "with the projectors of POTCAR",
+    );
     expect(hoverIncar("# ISIF = 3", { line: 0, character: 8 }, "en")).toBeUndefined();
   });
 
   it("offer tags at the start of a statement, without those that are set", () => {
-    const at = (text: string) => completeIncar(text, { line: 0, character: text.length }, "en").map(({ label }) => label);
+    const at = (text: string) =>
+      completeIncar(text, { line: 0, character: text.length }, "en").map(({ label }) => label);
     expect(at("IS")).toEqual(expect.arrayContaining(["ISMEAR", "ISIF", "ISPIN"]));
     expect(at("ISPIN = 2; IS")).not.toContain("ISPIN");
     expect(at("ENCUT = 500 ! IS")).toEqual([]);

@@ -56,7 +56,9 @@ describe("the table of INCAR tags", () => {
     const listed = peer.filter(([name]) => !old.test(name));
     expect(listed.filter(([name]) => describedTag(name) === undefined)).toEqual([]);
     const other = listed.filter(([name, type]) => !SAME[type]?.includes(tagType(name) ?? ""));
-    expect(other.filter(([name]) => !DIFFERS.has(name)).map(([name, type]) => `${name} ${type} ${tagType(name)}`)).toEqual([]);
+    expect(
+      other.filter(([name]) => !DIFFERS.has(name)).map(([name, type]) => `${name} ${type} ${tagType(name)}`),
+    ).toEqual([]);
   });
 
   it("gives defaults for nearly all tags", () => {

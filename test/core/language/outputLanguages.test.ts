@@ -1,10 +1,21 @@
 import { describe, expect, it } from "vitest";
 import type { Structure } from "../../../src/core/crystal/structure.js";
-import { diagnoseKpoints, hoverKpoints, meshFor, outlineKpoints, writeMesh } from "../../../src/core/language/kpoints/kpointsLanguage.js";
+import {
+  diagnoseKpoints,
+  hoverKpoints,
+  meshFor,
+  outlineKpoints,
+  writeMesh,
+} from "../../../src/core/language/kpoints/kpointsLanguage.js";
 import { FUNCTIONS, LANGUAGES } from "../../../src/core/language/languages.js";
 import { diagnoseOutput, hoverOutcar, outlineOutcar } from "../../../src/core/language/outputs/outcarLanguage.js";
 import { OszicarSteps, OutcarSteps, readSteps } from "../../../src/core/language/outputs/outcarSteps.js";
-import { outlineDoscar, outlineEigenval, outlineOszicar, outlineXdatcar } from "../../../src/core/language/outputs/tableLanguages.js";
+import {
+  outlineDoscar,
+  outlineEigenval,
+  outlineOszicar,
+  outlineXdatcar,
+} from "../../../src/core/language/outputs/tableLanguages.js";
 import { hoverVasprun, outlineVasprun } from "../../../src/core/language/outputs/vasprunLanguage.js";
 import { diagnosePotcar } from "../../../src/core/language/potcar/diagnosePotcar.js";
 
@@ -58,7 +69,8 @@ describe("KPOINTS", () => {
   });
 
   it("tells how dense a mesh is", () => {
-    const { markdown = "" } = hoverKpoints(mesh("Gamma", "4 4 4"), { line: 3, character: 0 }, "en", { poscar: cubic }) ?? {};
+    const { markdown = "" } =
+      hoverKpoints(mesh("Gamma", "4 4 4"), { line: 3, character: 0 }, "en", { poscar: cubic }) ?? {};
     expect(markdown).toContain("4 × 4 × 4: 64 k-points before symmetry");
     expect(markdown).toContain("0.393, 0.393, 0.393 Å⁻¹");
     expect(markdown).toContain("128 k-points per reciprocal atom");
@@ -72,7 +84,10 @@ describe("KPOINTS", () => {
 
   it("lists the segments of a path", () => {
     const outline = outlineKpoints(path("0 0 0 ! G\n0 0.5 0 ! X\n\n0 0.5 0 ! X\n0.5 0.5 0 ! M"), "en");
-    expect(outline.map(({ name, range }) => `${name} ${range.start.line}-${range.end.line}`)).toEqual(["G – X 4-5", "X – M 7-8"]);
+    expect(outline.map(({ name, range }) => `${name} ${range.start.line}-${range.end.line}`)).toEqual([
+      "G – X 4-5",
+      "X – M 7-8",
+    ]);
   });
 });
 
@@ -145,7 +160,10 @@ describe("OUTCAR", () => {
 
   it("turns VASP's warnings into problems with a remedy, once each", () => {
     const text = ` WARNING: Sub-Space-Matrix is not hermitian in DAV  1\n WARNING: Sub-Space-Matrix is not hermitian in DAV  2\n Your highest band is occupied at some k-points! Unless you are\n`;
-    expect(diagnoseOutput(text).map(({ line, code }) => `${line} ${code}`)).toEqual(["1 vasp/not-hermitian", "3 vasp/highest-band"]);
+    expect(diagnoseOutput(text).map(({ line, code }) => `${line} ${code}`)).toEqual([
+      "1 vasp/not-hermitian",
+      "3 vasp/highest-band",
+    ]);
   });
 });
 
@@ -186,19 +204,24 @@ describe("tables of VASP", () => {
   it("have outlines", () => {
     const oszicar =
       "       N       E\nDAV:   1    0.1E+02\n   1 F= -.71E+01 E0= -.705E+01  d E =0.0\nDAV:   1    0.1E+02\n   2 F= -.72E+01 E0= -.715E+01  d E =-.1\n";
-    expect(outlineOszicar(oszicar, "en").map(({ name, detail, range }) => `${name} ${detail} ${range.start.line}`)).toEqual([
-      "Ionic step 1 E0 -7.05 eV 0",
-      "Ionic step 2 E0 -7.15 eV 3",
+    expect(
+      outlineOszicar(oszicar, "en").map(({ name, detail, range }) => `${name} ${detail} ${range.start.line}`),
+    ).toEqual(["Ionic step 1 E0 -7.05 eV 0", "Ionic step 2 E0 -7.15 eV 3"]);
+    const eigenval =
+      "1 1 1 1\n a\n b\n CAR\n x\n 8 2 1\n\n 0.0 0.0 0.0 0.5\n 1 -5.0 1.0\n\n 0.5 0.0 0.0 0.5\n 1 -4.0 1.0\n";
+    expect(outlineEigenval(eigenval, "en").map(({ detail }) => detail)).toEqual([
+      "0.0000 0.0000 0.0000",
+      "0.5000 0.0000 0.0000",
     ]);
-    const eigenval = "1 1 1 1\n a\n b\n CAR\n x\n 8 2 1\n\n 0.0 0.0 0.0 0.5\n 1 -5.0 1.0\n\n 0.5 0.0 0.0 0.5\n 1 -4.0 1.0\n";
-    expect(outlineEigenval(eigenval, "en").map(({ detail }) => detail)).toEqual(["0.0000 0.0000 0.0000", "0.5000 0.0000 0.0000"]);
     const doscar = "1 1 1 0\n a\n b\n CAR\n x\n 5 -5 2 1.25 1.0\n 1 1 1\n 2 2 2\n 5 -5 2 1.25 1.0\n 1 1 1\n 2 2 2\n";
     expect(outlineDoscar(doscar, "en").map(({ name, detail }) => `${name} ${detail}`)).toEqual([
       "Total density of states E_F 1.25 eV",
       "Atom 1 ",
     ]);
     expect(
-      outlineXdatcar("x\nDirect configuration=     1\n 0 0 0\nDirect configuration=     2\n 0 0 0\n", "en").map(({ name }) => name),
+      outlineXdatcar("x\nDirect configuration=     1\n 0 0 0\nDirect configuration=     2\n 0 0 0\n", "en").map(
+        ({ name }) => name,
+      ),
     ).toEqual(["Frame 1", "Frame 2"]);
     const xml =
       '<modeling>\n<incar>\n</incar>\n<calculation>\n<i name="e_0_energy">  -7.05 </i>\n</calculation>\n<structure name="finalpos" >\n</structure>\n';
@@ -212,13 +235,25 @@ describe("tables of VASP", () => {
 
   it("mixed POTCAR data sets are told", () => {
     const set = (title: string) => `  ${title}\n 1.0\n ENMAX = 100.0;\n End of Dataset\n`;
-    expect(diagnosePotcar(set("PAW_PBE Na 1") + set("PAW Cl 2")).map(({ code }) => code)).toEqual(["potcar/mixed-functionals"]);
+    expect(diagnosePotcar(set("PAW_PBE Na 1") + set("PAW Cl 2")).map(({ code }) => code)).toEqual([
+      "potcar/mixed-functionals",
+    ]);
     expect(diagnosePotcar("  PAW_PBE Na 1\n 1.0\n").map(({ code }) => code)).toEqual(["potcar/form"]);
   });
 });
 
 describe("every language", () => {
-  const texts = ["", "\n", "\u0000\n", "x\n1\n", OUTCAR, "a\nb\nc\nd\ne\nf\ng\n", "=\n;;;\n{}\n\\\n", '"'.repeat(99), "1 ".repeat(5000)];
+  const texts = [
+    "",
+    "\n",
+    "\u0000\n",
+    "x\n1\n",
+    OUTCAR,
+    "a\nb\nc\nd\ne\nf\ng\n",
+    "=\n;;;\n{}\n\\\n",
+    '"'.repeat(99),
+    "1 ".repeat(5000),
+  ];
   it.each(LANGUAGES)("%s answers anything without an exception, in places that exist", (language) => {
     const functions = FUNCTIONS[language];
     for (const text of texts) {

@@ -3,7 +3,12 @@ import { parsePoscar } from "../../../src/core/formats/poscar.js";
 import { diagnosePoscar } from "../../../src/core/language/poscar/diagnosePoscar.js";
 import { formatPoscar } from "../../../src/core/language/poscar/formatPoscar.js";
 import { offeredActions, runAction } from "../../../src/core/language/poscar/poscarActions.js";
-import { foldPoscar, hoverPoscar, outlinePoscar, renameSpecies } from "../../../src/core/language/poscar/poscarLanguage.js";
+import {
+  foldPoscar,
+  hoverPoscar,
+  outlinePoscar,
+  renameSpecies,
+} from "../../../src/core/language/poscar/poscarLanguage.js";
 import type { RunContext } from "../../../src/core/language/runContext.js";
 import { applyEdits } from "../../../src/core/language/textEdit.js";
 
@@ -21,7 +26,14 @@ Direct
 const change = (from: string | RegExp, to: string) => ROCK_SALT.replace(from, to);
 const entry = (element: string) => ({ title: `PAW_PBE ${element}`, element, line: 0 });
 
-const MISTAKES: readonly [what: string, text: string, code: string, line: number, context?: RunContext, fixed?: string][] = [
+const MISTAKES: readonly [
+  what: string,
+  text: string,
+  code: string,
+  line: number,
+  context?: RunContext,
+  fixed?: string,
+][] = [
   ["an element in capitals", change("Na Cl", "NA Cl"), "poscar/element-case", 6, {}, ROCK_SALT],
   ["an element in small letters", change("Na Cl", "na Cl"), "poscar/element-case", 6, {}, ROCK_SALT],
   ["an element that does not exist", change("Na Cl", "Nx Cl"), "poscar/unknown-element", 6],
@@ -79,7 +91,8 @@ describe("diagnoses of a POSCAR", () => {
   });
 
   it("say one thing about a label, and take deuterium for hydrogen", () => {
-    const codes = (labels: string) => diagnosePoscar(change("Na Cl", labels)).map(({ code, message }) => `${code} ${message}`);
+    const codes = (labels: string) =>
+      diagnosePoscar(change("Na Cl", labels)).map(({ code, message }) => `${code} ${message}`);
     expect(codes("NA Cl")).toEqual(["poscar/element-case Write the element as Na, not NA"]);
     expect(codes("Nx Cl").length).toBe(1);
     expect(codes("D Cl").filter((found) => found.includes("unknown"))).toEqual([]);
@@ -105,7 +118,8 @@ describe("diagnoses of a POSCAR", () => {
 
 describe("hover on a POSCAR", () => {
   it("gives the cell's lengths, angles, volume and density", () => {
-    const { markdown = "" } = hoverPoscar(ROCK_SALT, { line: 2, character: 1 }, "en", { number: 225, symbol: "Fm-3m" }) ?? {};
+    const { markdown = "" } =
+      hoverPoscar(ROCK_SALT, { line: 2, character: 1 }, "en", { number: 225, symbol: "Fm-3m" }) ?? {};
     expect(markdown).toContain("3.9881, 3.9881, 3.9881 Å");
     expect(markdown).toContain("60.00, 60.00, 60.00°");
     expect(markdown).toContain("44.852 Å³");
@@ -192,7 +206,11 @@ describe("form of a POSCAR", () => {
 
   it("the outline has lattice, species and sites, and both fold", () => {
     const outline = outlinePoscar(change("1 1", "1 1"), "en");
-    expect(outline.map(({ name, detail }) => `${name} ${detail}`)).toEqual(["Lattice 3.988, 3.988, 3.988 Å", "Na 1 atoms", "Cl 1 atoms"]);
+    expect(outline.map(({ name, detail }) => `${name} ${detail}`)).toEqual([
+      "Lattice 3.988, 3.988, 3.988 Å",
+      "Na 1 atoms",
+      "Cl 1 atoms",
+    ]);
     expect(outline[2]?.children[0]?.name).toBe("Cl2");
     expect(foldPoscar(ROCK_SALT)[0]).toEqual({ start: 1, end: 4, kind: "region" });
   });

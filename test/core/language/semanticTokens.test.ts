@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS, LANGUAGES } from "../../../src/core/language/languages.js";
-import { incarTokens, kpointsTokens, poscarTokens, type SemanticToken } from "../../../src/core/language/semanticTokens.js";
+import {
+  incarTokens,
+  kpointsTokens,
+  poscarTokens,
+  type SemanticToken,
+} from "../../../src/core/language/semanticTokens.js";
 
 /** `kind:text` per token. */
 function told(text: string, tokens: readonly SemanticToken[]): string[] {
@@ -10,7 +15,8 @@ function told(text: string, tokens: readonly SemanticToken[]): string[] {
 
 describe("semantic tokens", () => {
   it("of an INCAR tell known tags, values by what they are, and lines that VASP passes over", () => {
-    const text = 'Static run\nENCUT = 520; FOO = 1 ! remark\nMAGMOM = 2*0.6 \\\n 5\nLWAVE = .FALSE.\nALGO = Fast\nSYSTEM = "a b"\n';
+    const text =
+      'Static run\nENCUT = 520; FOO = 1 ! remark\nMAGMOM = 2*0.6 \\\n 5\nLWAVE = .FALSE.\nALGO = Fast\nSYSTEM = "a b"\n';
     expect(told(text, incarTokens(text))).toEqual([
       "comment:Static run",
       ...["property:ENCUT", "number:520", "variable:FOO", "number:1"],
@@ -22,7 +28,8 @@ describe("semantic tokens", () => {
   });
 
   it("of a POSCAR tell species, numbers, words and flags", () => {
-    const text = "rock salt\n1.0\n0 2 2\n2 0 2\n2 2 0\nNa Cl\n1 1\nSelective dynamics\nDirect\n0 0 0 T F T Na\n.5 .5 .5 F F F\n\n0 0 0\n";
+    const text =
+      "rock salt\n1.0\n0 2 2\n2 0 2\n2 2 0\nNa Cl\n1 1\nSelective dynamics\nDirect\n0 0 0 T F T Na\n.5 .5 .5 F F F\n\n0 0 0\n";
     expect(told(text, poscarTokens(text))).toEqual([
       "comment:rock salt",
       "number:1.0",
@@ -74,7 +81,11 @@ describe("POTCAR", () => {
 
   it("has an outline and a hover of titles, with valence and cutoff", () => {
     const { outline, hover, diagnose } = FUNCTIONS.potcar;
-    expect(outline?.(POTCAR, "en").map(({ name, detail, range }) => `${name}: ${detail} ${range.start.line}-${range.end.line}`)).toEqual([
+    expect(
+      outline?.(POTCAR, "en").map(
+        ({ name, detail, range }) => `${name}: ${detail} ${range.start.line}-${range.end.line}`,
+      ),
+    ).toEqual([
       "PAW_PBE Sn_d 06Sep2000: 14 valence electrons, ENMAX 241.086 eV 0-4",
       "PAW_PBE O 08Apr2002: 6 valence electrons, ENMAX 400 eV 5-9",
     ]);

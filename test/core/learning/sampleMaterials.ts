@@ -22,7 +22,11 @@ export function readSampleMaterials(count: number): SampleMaterial[] {
     .map((line) => line.split(","));
   return rows.slice(0, count).map((row) => {
     const material = readMaterial(row[0] ?? "");
-    return { material, volume: volume(material.lattice), targets: new Map(header.map((name, column) => [name, Number(row[column])])) };
+    return {
+      material,
+      volume: volume(material.lattice),
+      targets: new Map(header.map((name, column) => [name, Number(row[column])])),
+    };
   });
 }
 
@@ -32,7 +36,9 @@ function readMaterial(id: string): Material {
     .split("\n");
   const words = (line: number) => (lines[line] ?? "").trim().split(/\s+/);
   const counts = words(6).map(Number);
-  const atomicNumbers = words(5).flatMap((symbol, i) => Array<number>(counts[i] ?? 0).fill(atomicNumber(symbol) ?? Number.NaN));
+  const atomicNumbers = words(5).flatMap((symbol, i) =>
+    Array<number>(counts[i] ?? 0).fill(atomicNumber(symbol) ?? Number.NaN),
+  );
   const fractional = Float64Array.from(
     atomicNumbers.flatMap((_, atom) =>
       words(8 + atom)

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { factorCholesky, inverseDiagonal, logDeterminant, solveCholesky, solveLower } from "../../../src/core/math/cholesky.js";
+import {
+  factorCholesky,
+  inverseDiagonal,
+  logDeterminant,
+  solveCholesky,
+  solveLower,
+} from "../../../src/core/math/cholesky.js";
 import { Random } from "../../../src/core/math/random.js";
 import { symmetricEigenvalues } from "../../../src/core/math/symmetricEigen.js";
 
@@ -19,7 +25,8 @@ function matrixWithEigenvalues(values: readonly number[], random: Random): Float
       for (let i = 0; i < n; i++) {
         let dot = 0;
         for (let j = 0; j < n; j++) dot += (a[i * across + j * along] ?? 0) * (v[j] ?? 0);
-        for (let j = 0; j < n; j++) a[i * across + j * along] = (a[i * across + j * along] ?? 0) - factor * dot * (v[j] ?? 0);
+        for (let j = 0; j < n; j++)
+          a[i * across + j * along] = (a[i * across + j * along] ?? 0) - factor * dot * (v[j] ?? 0);
       }
     }
   }
@@ -90,7 +97,9 @@ describe("Cholesky factor", () => {
           unit[i] = 1;
           expect(Math.abs(value - (solveCholesky(factor, unit)[i] ?? Number.NaN))).toBeLessThan(1e-10);
         });
-        expect(Math.abs(logDeterminant(factor) - values.reduce((sum, value) => sum + Math.log(value), 0))).toBeLessThan(1e-10);
+        expect(Math.abs(logDeterminant(factor) - values.reduce((sum, value) => sum + Math.log(value), 0))).toBeLessThan(
+          1e-10,
+        );
       }),
     );
   });

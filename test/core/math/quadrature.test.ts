@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { scaledSphericalBesselI } from "../../../src/core/math/besselI.js";
 import { gaussLegendre } from "../../../src/core/math/gaussLegendre.js";
-import { divideFixed, fixed, inverseSquareRoot, squareRootFixed, toNumber } from "../../../src/core/math/inverseSquareRoot.js";
+import {
+  divideFixed,
+  fixed,
+  inverseSquareRoot,
+  squareRootFixed,
+  toNumber,
+} from "../../../src/core/math/inverseSquareRoot.js";
 import { RealHarmonics } from "../../../src/core/math/realHarmonics.js";
 
 describe("gaussLegendre", () => {
@@ -77,10 +83,14 @@ describe("RealHarmonics", () => {
 describe("inverseSquareRoot", () => {
   it("keeps all digits for Hilbert's matrix of size 12, whose condition is 1e16", () => {
     const n = 12;
-    const hilbert = Array.from({ length: n * n }, (_, at) => divideFixed(fixed(1), fixed(Math.floor(at / n) + (at % n) + 1)));
+    const hilbert = Array.from({ length: n * n }, (_, at) =>
+      divideFixed(fixed(1), fixed(Math.floor(at / n) + (at % n) + 1)),
+    );
     const root = [...inverseSquareRoot(hilbert, n)].map(fixed);
     // The sum of all entries of H^-1 is n²; B is rounded, so the check is of B B, exactly summed.
-    const columnSums = Array.from({ length: n }, (_, k) => root.filter((_, at) => at % n === k).reduce((sum, x) => sum + x, 0n));
+    const columnSums = Array.from({ length: n }, (_, k) =>
+      root.filter((_, at) => at % n === k).reduce((sum, x) => sum + x, 0n),
+    );
     const total = columnSums.reduce((sum, x) => sum + ((x * x) >> 400n), 0n);
     expect(Math.abs(toNumber(total) / n ** 2 - 1)).toBeLessThan(1e-6);
   });

@@ -6,7 +6,9 @@ describe("Random", () => {
   it("is xoshiro128** 1.1", () => {
     // Output of the authors' C code (prng.di.unimi.it) from the state 1, 2, 3, 4.
     const random = Random.fromState([1, 2, 3, 4]);
-    const expected = [11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804];
+    const expected = [
+      11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
+    ];
     expect(expected.map(() => random.uint32())).toEqual(expected);
   });
 
@@ -67,7 +69,8 @@ describe("Random", () => {
     }
     expect(items).toEqual(["a", "b", "c"]);
     expect(seen.size).toBe(6);
-    for (const count of seen.values()) expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt(6000 * (1 / 6) * (5 / 6)));
+    for (const count of seen.values())
+      expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt(6000 * (1 / 6) * (5 / 6)));
   });
 });
 
@@ -86,7 +89,13 @@ describe("deriveSeed", () => {
   });
 
   it("tells apart paths that print alike", () => {
-    const variants = [deriveSeed(1, "12"), deriveSeed(1, 12), deriveSeed(1, 1, 2), deriveSeed(1, "1", "2"), deriveSeed(1, "1", 2)];
+    const variants = [
+      deriveSeed(1, "12"),
+      deriveSeed(1, 12),
+      deriveSeed(1, 1, 2),
+      deriveSeed(1, "1", "2"),
+      deriveSeed(1, "1", 2),
+    ];
     expect(new Set(variants).size).toBe(variants.length);
   });
 

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { determinant, IDENTITY, type Matrix3, multiply, transpose, type Vector3 } from "../../../src/core/math/matrix3.js";
+import {
+  determinant,
+  IDENTITY,
+  type Matrix3,
+  multiply,
+  transpose,
+  type Vector3,
+} from "../../../src/core/math/matrix3.js";
 import { Random } from "../../../src/core/math/random.js";
 import { applyRotation, randomRotation, rotateLattice, rotationAboutAxis } from "../../../src/core/math/rotation.js";
 
@@ -26,13 +33,15 @@ describe("randomRotation", () => {
     const angles = [0, 0, 0, 0];
     for (let i = 0; i < n; i++) {
       const rotation = randomRotation(random);
-      const bin = Math.min(3, Math.floor((rotation[2][0] + 1) * 2)); // z of a point of the unit sphere is uniform over [-1, 1]
+      // z of a point of the unit sphere is uniform over [-1, 1]
+      const bin = Math.min(3, Math.floor((rotation[2][0] + 1) * 2));
       heights[bin] = (heights[bin] ?? 0) + 1;
       const t = Math.acos((rotation[0][0] + rotation[1][1] + rotation[2][2] - 1) / 2);
       const quarter = Math.min(3, Math.floor(((t - Math.sin(t)) / Math.PI) * 4));
       angles[quarter] = (angles[quarter] ?? 0) + 1;
     }
-    for (const count of [...heights, ...angles]) expect(Math.abs(count / n - 0.25)).toBeLessThan(5 * Math.sqrt(3 / 16 / n));
+    for (const count of [...heights, ...angles])
+      expect(Math.abs(count / n - 0.25)).toBeLessThan(5 * Math.sqrt(3 / 16 / n));
   });
 });
 

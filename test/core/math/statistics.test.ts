@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mean, median, populationDeviation, quantile, sampleDeviation, standardError, sum } from "../../../src/core/math/statistics.js";
+import {
+  mean,
+  median,
+  populationDeviation,
+  quantile,
+  sampleDeviation,
+  standardError,
+  sum,
+} from "../../../src/core/math/statistics.js";
 
 describe("statistics", () => {
   it("gives the textbook values", () => {
@@ -28,12 +36,17 @@ describe("statistics", () => {
   it("keeps quantiles between the extremes and rising", () => {
     const values = fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minLength: 1 });
     fc.assert(
-      fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (list, p, q) => {
-        const [low, high] = [quantile(list, Math.min(p, q)), quantile(list, Math.max(p, q))];
-        expect(low).toBeGreaterThanOrEqual(Math.min(...list));
-        expect(high).toBeLessThanOrEqual(Math.max(...list));
-        expect(low).toBeLessThanOrEqual(high + 1e-9 * Math.abs(high));
-      }),
+      fc.property(
+        values,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (list, p, q) => {
+          const [low, high] = [quantile(list, Math.min(p, q)), quantile(list, Math.max(p, q))];
+          expect(low).toBeGreaterThanOrEqual(Math.min(...list));
+          expect(high).toBeLessThanOrEqual(Math.max(...list));
+          expect(low).toBeLessThanOrEqual(high + 1e-9 * Math.abs(high));
+        },
+      ),
     );
   });
 });

@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { type CalibrationData, calibrationSvg } from "../../../src/core/plots/calibrationPlot.js";
-import { type LearningCurveData, type LearningCurveTarget, learningCurveSvg } from "../../../src/core/plots/learningCurve.js";
+import {
+  type LearningCurveData,
+  type LearningCurveTarget,
+  learningCurveSvg,
+} from "../../../src/core/plots/learningCurve.js";
 import { type LossData, lossSvg } from "../../../src/core/plots/lossCurve.js";
 import { MODEL_ORDER } from "../../../src/core/plots/modelStyle.js";
 import { type ParityData, paritySvg } from "../../../src/core/plots/parity.js";
@@ -8,8 +12,16 @@ import { type PartEffectsData, partEffectsSvg } from "../../../src/core/plots/pa
 import { type ShellEffectsData, shellEffectsSvg } from "../../../src/core/plots/shellEffects.js";
 import { CSS_THEME, DARK_THEME, LIGHT_THEME } from "../../../src/core/plots/theme.js";
 
-/** Curves with the errors measured on 387 oxides at the right end and a power law towards it: realistic ranges, no random numbers. */
-function makeTarget(name: string, unit: string, baselineMae: number, atFull: Readonly<Record<string, number>>): LearningCurveTarget {
+/**
+ * Curves with the errors measured on 387 oxides at the right end and a power law towards it: realistic ranges, no
+ * random numbers.
+ */
+function makeTarget(
+  name: string,
+  unit: string,
+  baselineMae: number,
+  atFull: Readonly<Record<string, number>>,
+): LearningCurveTarget {
   const sizes = [20, 40, 80, 160, 327];
   const series = Object.entries(atFull).map(([model, best], m) => ({
     model,
@@ -21,7 +33,16 @@ function makeTarget(name: string, unit: string, baselineMae: number, atFull: Rea
   return { name, unit, baselineMae, series };
 }
 
-const all = { combined: 0.012, shells: 0.09, r3dvs: 0.108, soap: 0.31, cm: 1.9, "soap+r3dvs": 0.14, "soap+cm": 0.42, composition: 1.48 };
+const all = {
+  combined: 0.012,
+  shells: 0.09,
+  r3dvs: 0.108,
+  soap: 0.31,
+  cm: 1.9,
+  "soap+r3dvs": 0.14,
+  "soap+cm": 0.42,
+  composition: 1.48,
+};
 const targets: LearningCurveData = {
   targets: [
     makeTarget("Hartree energy", "eV/Å³", 2.88, all),
@@ -57,7 +78,13 @@ const calibration: CalibrationData = {
       const bent = (level: number) => level ** ([1, 0.7 + 0.1 * t, 1.6][m] ?? 1);
       const share = (level: number) => ({ share: bent(level), standardError: 0.03 });
       const levels = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
-      return { model, count: 160, one: share(0.6827), two: share(0.9545), curve: levels.map((level) => ({ level, share: bent(level) })) };
+      return {
+        model,
+        count: 160,
+        one: share(0.6827),
+        two: share(0.9545),
+        curve: levels.map((level) => ({ level, share: bent(level) })),
+      };
     }),
   })),
 };
@@ -77,7 +104,9 @@ const loss: LossData = {
   })),
 };
 
-const one = (target: LearningCurveTarget | undefined): LearningCurveData => ({ targets: target === undefined ? [] : [target] });
+const one = (target: LearningCurveTarget | undefined): LearningCurveData => ({
+  targets: target === undefined ? [] : [target],
+});
 const few: LearningCurveData = {
   targets: [{ name: "Cohesive energy", unit: "eV/atom", series: all3() }],
 };
@@ -85,7 +114,12 @@ const few: LearningCurveData = {
 function all3() {
   return ["composition", "soap"].map((model, m) => ({
     model,
-    points: [100, 200, 327].map((trainSize, i) => ({ trainSize, mae: 0.35 + 0.06 * m - 0.02 * i, standardError: 0.008, repeats: 8 })),
+    points: [100, 200, 327].map((trainSize, i) => ({
+      trainSize,
+      mae: 0.35 + 0.06 * m - 0.02 * i,
+      standardError: 0.008,
+      repeats: 8,
+    })),
   }));
 }
 
@@ -96,7 +130,11 @@ const shells: ShellEffectsData = {
   cutoff: 7.854,
   shells: [
     { from: 0, to: 0, effect: 3.79 },
-    ...[0.6, 53.9, 16.8, 0.3, 3.4, -6.2, -0.8].map((effect, i) => ({ from: 1.9635 + 0.6545 * i, to: 2.618 + 0.6545 * i, effect })),
+    ...[0.6, 53.9, 16.8, 0.3, 3.4, -6.2, -0.8].map((effect, i) => ({
+      from: 1.9635 + 0.6545 * i,
+      to: 2.618 + 0.6545 * i,
+      effect,
+    })),
   ],
 };
 
@@ -119,7 +157,8 @@ const parts: PartEffectsData = {
 const gallery: Readonly<Record<string, () => string>> = {
   "learningCurve-panels-light": () => learningCurveSvg(targets, { width: 860, theme: LIGHT_THEME }),
   "learningCurve-panels-dark": () => learningCurveSvg(targets, { width: 860, theme: DARK_THEME }),
-  "learningCurve-direct-light": () => learningCurveSvg(one(targets.targets[0]), { width: 620, height: 400, theme: LIGHT_THEME }),
+  "learningCurve-direct-light": () =>
+    learningCurveSvg(one(targets.targets[0]), { width: 620, height: 400, theme: LIGHT_THEME }),
   "learningCurve-narrow-dark": () => learningCurveSvg(one(targets.targets[0]), { width: 300, theme: DARK_THEME }),
   "learningCurve-threeSizes": () => learningCurveSvg(few, { width: 460, theme: LIGHT_THEME }),
   "learningCurve-empty": () =>
@@ -128,8 +167,10 @@ const gallery: Readonly<Record<string, () => string>> = {
   "parity-dark": () => paritySvg({ ...parity, series: parity.series.slice(0, 1) }, { width: 400, theme: DARK_THEME }),
   "parity-empty": () => paritySvg({ ...parity, series: [] }, { width: 300, theme: LIGHT_THEME }),
   "calibration-light": () => calibrationSvg(calibration, { width: 640, theme: LIGHT_THEME }),
-  "calibration-dark": () => calibrationSvg({ targets: calibration.targets.slice(0, 1) }, { width: 320, theme: DARK_THEME }),
-  "calibration-empty": () => calibrationSvg({ targets: [{ name: "band_gap", series: [] }] }, { width: 300, theme: LIGHT_THEME }),
+  "calibration-dark": () =>
+    calibrationSvg({ targets: calibration.targets.slice(0, 1) }, { width: 320, theme: DARK_THEME }),
+  "calibration-empty": () =>
+    calibrationSvg({ targets: [{ name: "band_gap", series: [] }] }, { width: 300, theme: LIGHT_THEME }),
   "loss-light": () => lossSvg(loss, { width: 460, theme: LIGHT_THEME }),
   "loss-dark": () => lossSvg({ ...loss, highlighted: 0 }, { width: 300, theme: DARK_THEME }),
   "shellEffects-light": () => shellEffectsSvg(shells, { width: 280, theme: LIGHT_THEME }),
@@ -153,14 +194,19 @@ test.each(Object.entries(gallery))("%s is well-formed, named and described", (_,
 });
 
 test("a figure for the editor takes every colour from the page", () => {
-  const svg = learningCurveSvg(targets, { width: 600, theme: CSS_THEME }) + paritySvg(parity, { width: 600, theme: CSS_THEME });
+  const svg =
+    learningCurveSvg(targets, { width: 600, theme: CSS_THEME }) + paritySvg(parity, { width: 600, theme: CSS_THEME });
   expect(svg).toContain('stroke="var(--r3dvs-model-soap-r3dvs)"');
   expect(svg).not.toMatch(/#[0-9a-f]{6}/i);
   expect(svg).not.toContain("style=");
 });
 
 test("names from users' files cannot leave their element", () => {
-  const target = { name: '<script>"&', unit: "<b>", series: [{ model: "a<b&c", points: [{ trainSize: 10, mae: 1, repeats: 1 }] }] };
+  const target = {
+    name: '<script>"&',
+    unit: "<b>",
+    series: [{ model: "a<b&c", points: [{ trainSize: 10, mae: 1, repeats: 1 }] }],
+  };
   const svg = learningCurveSvg({ targets: [target] }, { width: 500, theme: LIGHT_THEME });
   expect(svg).not.toMatch(/<script|<b>|a<b/);
   expect(svg).toContain("&#60;script");

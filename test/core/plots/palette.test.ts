@@ -7,7 +7,11 @@ import { DARK_THEME, LIGHT_THEME, modelVariable, type PlotTheme } from "../../..
 const MODEL_ORDER = [...ORDER, "density", "functionals", "angular"];
 
 /** As `base.css` has it. */
-const HIGH_CONTRAST: PlotTheme = { ...DARK_THEME, ground: "#000000", models: { ...DARK_THEME.models, composition: "#ffffff" } };
+const HIGH_CONTRAST: PlotTheme = {
+  ...DARK_THEME,
+  ground: "#000000",
+  models: { ...DARK_THEME.models, composition: "#ffffff" },
+};
 
 type Rgb = readonly [number, number, number];
 
@@ -42,14 +46,17 @@ describe.each([
   });
 
   test("labels are readable 4.5:1", () => {
-    for (const ink of [theme.ink, theme.mutedInk]) expect(contrast(linearRgb(ink), linearRgb(theme.ground))).toBeGreaterThanOrEqual(4.5);
+    for (const ink of [theme.ink, theme.mutedInk])
+      expect(contrast(linearRgb(ink), linearRgb(theme.ground))).toBeGreaterThanOrEqual(4.5);
   });
 
   test.each(Object.entries(SIGHT))("no two models look alike with %s sight", (_sight, matrix) => {
     for (const a of colors) {
       for (const b of colors) {
         if (a.model >= b.model) continue;
-        const distance = Math.hypot(...oklab(apply(matrix, a.rgb)).map((value, i) => value - (oklab(apply(matrix, b.rgb))[i] ?? 0)));
+        const distance = Math.hypot(
+          ...oklab(apply(matrix, a.rgb)).map((value, i) => value - (oklab(apply(matrix, b.rgb))[i] ?? 0)),
+        );
         expect(distance, `${a.model} and ${b.model}`).toBeGreaterThan(0.08);
       }
     }
@@ -57,7 +64,9 @@ describe.each([
 });
 
 test("no two models share marker and dash", () => {
-  const looks = MODEL_ORDER.map((model) => modelStyle(model, LIGHT_THEME)).map(({ marker, dash }) => `${marker} ${dash}`);
+  const looks = MODEL_ORDER.map((model) => modelStyle(model, LIGHT_THEME)).map(
+    ({ marker, dash }) => `${marker} ${dash}`,
+  );
   expect(new Set(looks).size).toBe(MODEL_ORDER.length);
 });
 

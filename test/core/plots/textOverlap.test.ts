@@ -9,9 +9,12 @@ import { textFaults, textPlaces } from "./textPlaces.js";
 const WIDTHS = [240, 300, 330, 395, 405, 520, 640, 720, 900, 1200, 1500, 1920];
 /** Errors of one figure from the smallest to the largest that a unit may bring. */
 const SCALES = [4e-9, 3e-4, 0.2, 40, 9e4, 7e8];
-const JAPANESE = Object.assign((text: string, ...args: readonly (string | number)[]) => translateNothing(text, ...args), {
-  language: "ja",
-} as const);
+const JAPANESE = Object.assign(
+  (text: string, ...args: readonly (string | number)[]) => translateNothing(text, ...args),
+  {
+    language: "ja",
+  } as const,
+);
 
 describe.each([
   ["English", translateNothing],
@@ -21,7 +24,11 @@ describe.each([
 
   test.each(WIDTHS)("learning curves %i px wide", (width) => {
     for (const scale of SCALES)
-      for (const data of [curves(scale, 1, MODEL_ORDER), curves(scale, 6, MODEL_ORDER), curves(scale, 2, ["r3dvs", "soap+cm"])])
+      for (const data of [
+        curves(scale, 1, MODEL_ORDER),
+        curves(scale, 6, MODEL_ORDER),
+        curves(scale, 2, ["r3dvs", "soap+cm"]),
+      ])
         expect(textFaults(learningCurveSvg(data, options(width))), `${scale}`).toEqual([]);
   });
 
@@ -59,7 +66,9 @@ test("curves are named at their ends, the training mean too, where there is room
 
 test("bands differ in their hatch as well as in colour", () => {
   const svg = learningCurveSvg(curves(1, 1, MODEL_ORDER), { width: 900, theme: LIGHT_THEME });
-  const patterns = [...svg.matchAll(/<pattern id="([^"]+)" patternUnits="userSpaceOnUse" patternTransform="([^"]+)" width="(\d+)"/g)];
+  const patterns = [
+    ...svg.matchAll(/<pattern id="([^"]+)" patternUnits="userSpaceOnUse" patternTransform="([^"]+)" width="(\d+)"/g),
+  ];
   expect(new Set(patterns.map(([, , turn, gap]) => `${turn} ${gap}`)).size).toBe(MODEL_ORDER.length);
   for (const [, id] of patterns) expect(svg).toContain(`fill="url(#${id})"`);
 });
@@ -90,11 +99,19 @@ function curves(scale: number, targets: number, models: readonly string[]): Lear
 }
 
 function loss(scale: number, epochs: number): LossData {
-  const points = Array.from({ length: epochs }, (_, i) => ({ epoch: i + 1, loss: scale / (i + 1), validationMae: (3 * scale) / (i + 1) }));
+  const points = Array.from({ length: epochs }, (_, i) => ({
+    epoch: i + 1,
+    loss: scale / (i + 1),
+    validationMae: (3 * scale) / (i + 1),
+  }));
   return { target: "band_gap", unit: "eV", model: "soap+r3dvs", epochs: 30, members: [{ name: "member 1", points }] };
 }
 
 function parity(scale: number): ParityData {
-  const points = Array.from({ length: 40 }, (_, i) => ({ id: `m${i}`, actual: scale * Math.sin(i), predicted: scale * Math.sin(i + 0.1) }));
+  const points = Array.from({ length: 40 }, (_, i) => ({
+    id: `m${i}`,
+    actual: scale * Math.sin(i),
+    predicted: scale * Math.sin(i + 0.1),
+  }));
   return { target: "Exc_minus_Vxc_per_atom", unit: "eV/atom", series: MODEL_ORDER.map((model) => ({ model, points })) };
 }

@@ -9,11 +9,17 @@ export interface TextPlace {
 }
 
 /** The rectangles that a figure's texts take, px, and the figure's size. */
-export function textPlaces(svg: string): { readonly texts: readonly TextPlace[]; readonly width: number; readonly height: number } {
+export function textPlaces(svg: string): {
+  readonly texts: readonly TextPlace[];
+  readonly width: number;
+  readonly height: number;
+} {
   const [, width = "0", height = "0"] = /<svg [^>]*width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
   const sizes: number[] = [];
   const texts: TextPlace[] = [];
-  for (const [, closing, name = "", attributes = "", selfClosing, content = ""] of svg.matchAll(/<(\/?)([a-z]+)([^>]*?)(\/?)>([^<]*)/g)) {
+  for (const [, closing, name = "", attributes = "", selfClosing, content = ""] of svg.matchAll(
+    /<(\/?)([a-z]+)([^>]*?)(\/?)>([^<]*)/g,
+  )) {
     if (closing) sizes.pop();
     else if (!selfClosing) sizes.push(Number(/font-size="([\d.]+)"/.exec(attributes)?.[1] ?? sizes.at(-1) ?? 16));
     if (name === "text" && !closing) texts.push(placeOf(attributes, readable(content), sizes.at(-1) ?? 16));
@@ -21,7 +27,8 @@ export function textPlaces(svg: string): { readonly texts: readonly TextPlace[];
   return { texts, width: Number(width), height: Number(height) };
 }
 
-const readable = (text: string): string => text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+const readable = (text: string): string =>
+  text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 
 function placeOf(attributes: string, text: string, size: number): TextPlace {
   const read = (name: string) => Number(new RegExp(` ${name}="([-\\d.]+)"`).exec(attributes)?.[1] ?? 0);
@@ -41,7 +48,9 @@ export function textFaults(svg: string): string[] {
   const outside = texts
     .filter((t) => t.left < -1 || t.right > width + 1 || t.top < -1 || t.bottom > height + 1)
     .map(({ text }) => `${text} leaves`);
-  const pairs = texts.flatMap((a, i) => texts.slice(i + 1).flatMap((b) => (overlaps(a, b) ? [`${a.text} on ${b.text}`] : [])));
+  const pairs = texts.flatMap((a, i) =>
+    texts.slice(i + 1).flatMap((b) => (overlaps(a, b) ? [`${a.text} on ${b.text}`] : [])),
+  );
   return [...outside, ...pairs];
 }
 

@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { spreadLabels } from "../../../src/core/plots/spreadLabels.js";
-import { formatTick, formatValue, formatWithError, linearAxis, logAxis, logAxisAt, padDomain } from "../../../src/core/plots/ticks.js";
+import {
+  formatTick,
+  formatValue,
+  formatWithError,
+  linearAxis,
+  logAxis,
+  logAxisAt,
+  padDomain,
+} from "../../../src/core/plots/ticks.js";
 
 describe("logarithmic axis", () => {
   test("over a narrow range shows round numbers, not powers alone", () => {
@@ -12,12 +20,16 @@ describe("logarithmic axis", () => {
 
   test("has at least two labels over any range of errors", () => {
     fc.assert(
-      fc.property(fc.double({ min: 1e-4, max: 1e4, noNaN: true }), fc.double({ min: 1.05, max: 1e5, noNaN: true }), (low, ratio) => {
-        const { ticks } = logAxis([low, low * ratio], [0, 300]);
-        expect(ticks.length).toBeGreaterThanOrEqual(2);
-        expect(new Set(ticks.map((tick) => tick.label)).size).toBe(ticks.length);
-        for (const { at } of ticks) expect(at >= -1e-6 && at <= 300 + 1e-6).toBe(true);
-      }),
+      fc.property(
+        fc.double({ min: 1e-4, max: 1e4, noNaN: true }),
+        fc.double({ min: 1.05, max: 1e5, noNaN: true }),
+        (low, ratio) => {
+          const { ticks } = logAxis([low, low * ratio], [0, 300]);
+          expect(ticks.length).toBeGreaterThanOrEqual(2);
+          expect(new Set(ticks.map((tick) => tick.label)).size).toBe(ticks.length);
+          for (const { at } of ticks) expect(at >= -1e-6 && at <= 300 + 1e-6).toBe(true);
+        },
+      ),
     );
   });
 

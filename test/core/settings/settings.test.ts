@@ -39,7 +39,10 @@ describe("the table of settings", () => {
       for (const text of ["0", "0.5", "0.95", "1", "16", "17", "-1", "x", "", "0x10", "1e3", "Infinity"]) {
         const value = text === "" || Number.isNaN(Number(text)) || text === "0x10" ? text : Number(text);
         const inFile = parseConfig(JSON.stringify({ [key]: value })).problems.length === 0 && text !== "Infinity";
-        const fresh = withSettings(new Command("study").exitOverride().configureOutput({ writeErr: () => {} }), "study");
+        const fresh = withSettings(
+          new Command("study").exitOverride().configureOutput({ writeErr: () => {} }),
+          "study",
+        );
         const onLine = () => fresh.parse([flag, text], { from: "user" }).opts()[key];
         if (inFile) expect(onLine(), `${flag} ${text}`).toBe(value);
         else expect(onLine, `${flag} ${text}`).toThrow(/must be/);
@@ -60,7 +63,8 @@ describe("the table of settings", () => {
       };
       const keys = SETTING_KEYS.filter((key) => defaultOf(key, preset) !== undefined && key in own && key !== "preset");
       expect(keys.length).toBeGreaterThan(20);
-      for (const key of keys) expect((own as Record<string, unknown>)[key], `${preset} ${key}`).toEqual(defaultOf(key, preset));
+      for (const key of keys)
+        expect((own as Record<string, unknown>)[key], `${preset} ${key}`).toEqual(defaultOf(key, preset));
     }
     expect(resolveStudy({}, ["x"], 472)).toEqual(resolveStudy({ preset: "standard" }, ["x"], 472));
     expect([defaultText("repeats"), defaultText("epochs"), defaultText("dropout"), defaultText("channels")]).toEqual([

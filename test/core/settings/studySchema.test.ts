@@ -20,7 +20,12 @@ const root = path.resolve(import.meta.dirname, "../../..");
 const schema = JSON.parse(readFileSync(path.join(root, "media/schemas/r3dvs.schema.json"), "utf8")) as {
   properties: Record<string, Schema>;
   definitions: Record<"slope" | "normalization", Schema> & {
-    layer: { oneOf: readonly { required: readonly string[]; properties: Record<string, Schema & { readonly const?: string }> }[] };
+    layer: {
+      oneOf: readonly {
+        required: readonly string[];
+        properties: Record<string, Schema & { readonly const?: string }>;
+      }[];
+    };
   };
 };
 const { $schema: _, ...properties } = schema.properties;
@@ -49,7 +54,8 @@ function allowedOfLayer(entry: Schema): readonly unknown[] {
 
 describe("the schema of r3dvs.json", () => {
   it.each(Object.entries(properties))("allows only what a study takes: %s", (key, entry) => {
-    for (const value of allowed(entry)) expect(parseConfig(JSON.stringify({ [key]: value })).problems, JSON.stringify(value)).toEqual([]);
+    for (const value of allowed(entry))
+      expect(parseConfig(JSON.stringify({ [key]: value })).problems, JSON.stringify(value)).toEqual([]);
   });
 
   it("allows only layers that a network takes, and names all of their keys", () => {

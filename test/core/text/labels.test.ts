@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { compareProperties, languageOf, modelLabel, propertyLabel, propertySymbol } from "../../../src/core/text/labels.js";
+import {
+  compareProperties,
+  languageOf,
+  modelLabel,
+  propertyLabel,
+  propertySymbol,
+} from "../../../src/core/text/labels.js";
 import { MODELS } from "../../../src/jobs/models/modelNames.js";
 
 const header = readFileSync(new URL("../../../media/oxides/targets.csv", import.meta.url), "utf8").split("\n")[0] ?? "";
@@ -19,14 +25,17 @@ describe("propertyLabel", () => {
       "Cohesive energy",
       "Band gap",
     ]);
-    expect(properties.map((name) => propertyLabel(name, "ja")).join()).toMatch(/^[^a-zA-Z]+,交換・相関項 E_xc − V_xc,[^a-zA-Z]+$/);
+    expect(properties.map((name) => propertyLabel(name, "ja")).join()).toMatch(
+      /^[^a-zA-Z]+,交換・相関項 E_xc − V_xc,[^a-zA-Z]+$/,
+    );
   });
 
   it("knows the usual spellings, and leaves other columns alone", () => {
     for (const name of ["hartree_energy_per_atom", "E_Hartree_per_atom", "hartree energy"])
       expect(propertyLabel(name)).toBe("Hartree energy");
     for (const name of ["gap", "Band gap", "bandGap"]) expect(propertyLabel(name, "ja")).toBe("バンドギャップ");
-    for (const name of ["colour", "gap_of_phonons", "toString", "constructor", ""]) expect(propertyLabel(name)).toBe(name);
+    for (const name of ["colour", "gap_of_phonons", "toString", "constructor", ""])
+      expect(propertyLabel(name)).toBe(name);
   });
 
   it("tells two columns of one table apart", () => {

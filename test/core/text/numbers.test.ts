@@ -4,7 +4,11 @@ import { parseInteger, parseReal } from "../../../src/core/text/numbers.js";
 
 describe("parseReal", () => {
   it("reads what JavaScript writes, bit for bit", () => {
-    fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => Object.is(parseReal(String(value)), value + 0)));
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) =>
+        Object.is(parseReal(String(value)), value + 0),
+      ),
+    );
   });
 
   it("reads Fortran's exponents", () => {
@@ -44,6 +48,7 @@ describe("parseReal", () => {
 describe("parseInteger", () => {
   it("reads whole numbers alone", () => {
     expect(["12", "-3", "+4", "007"].map(parseInteger)).toEqual([12, -3, 4, 7]);
-    for (const word of ["", "1.0", "1e3", "x", "99999999999999999999"]) expect(parseInteger(word), word).toBeUndefined();
+    for (const word of ["", "1.0", "1e3", "x", "99999999999999999999"])
+      expect(parseInteger(word), word).toBeUndefined();
   });
 });

@@ -8,7 +8,11 @@ describe("tokens", () => {
       { text: "ab", column: 3 },
       { text: "c", column: 7 },
     ]);
-    fc.assert(fc.property(fc.string(), (line) => tokenize(line).every(({ text, column }) => line.slice(column - 1).startsWith(text))));
+    fc.assert(
+      fc.property(fc.string(), (line) =>
+        tokenize(line).every(({ text, column }) => line.slice(column - 1).startsWith(text)),
+      ),
+    );
   });
 
   it("stop at a comment", () => {

@@ -28,7 +28,9 @@ describe("chunks", () => {
 
   test("cost about the same", () => {
     const settings = settingsOf(10);
-    const costs = chunkItems(settings, 12).map((chunk) => chunk.reduce((sum, { task }) => sum + estimateSeconds(settings, task), 0));
+    const costs = chunkItems(settings, 12).map((chunk) =>
+      chunk.reduce((sum, { task }) => sum + estimateSeconds(settings, task), 0),
+    );
     const longest = Math.max(...planItems(settings).map(({ task }) => estimateSeconds(settings, task)));
     expect(Math.max(...costs) - Math.min(...costs)).toBeLessThanOrEqual(longest);
   });

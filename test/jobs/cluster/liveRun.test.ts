@@ -8,14 +8,39 @@ import { stopRun } from "../../../src/jobs/cluster/stopRun.js";
 import { pictureOf } from "../../../src/jobs/runs/runFolder.js";
 import { runCli, SAMPLE_IDS, sampleDataset, temporaryFolder } from "../../cli/harness.js";
 
-const [CLI, HOLD] = ["../../../dist/cli.js", "../../hold.cjs"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+const [CLI, HOLD] = ["../../../dist/cli.js", "../../hold.cjs"].map((name) =>
+  fileURLToPath(new URL(name, import.meta.url)),
+);
 const root = temporaryFolder();
 const at = (...names: string[]) => path.join(root, ...names);
 
 beforeAll(async () => {
   const data = sampleDataset(root, SAMPLE_IDS.slice(0, 12));
-  const sizes = ["--train-sizes", "8", "--test-size", "4", "--repeats", "2", "--ensemble", "1", "--epochs", "3", "--rotations", "1"];
-  const study = ["study", data, "--models", "r3dvs,composition", "--targets", "band_gap", ...sizes, "--quiet", "--prepare"];
+  const sizes = [
+    "--train-sizes",
+    "8",
+    "--test-size",
+    "4",
+    "--repeats",
+    "2",
+    "--ensemble",
+    "1",
+    "--epochs",
+    "3",
+    "--rotations",
+    "1",
+  ];
+  const study = [
+    "study",
+    data,
+    "--models",
+    "r3dvs,composition",
+    "--targets",
+    "band_gap",
+    ...sizes,
+    "--quiet",
+    "--prepare",
+  ];
   expect((await runCli([...study, "-o", at("prepared")])).code).toBe(0);
 });
 
@@ -39,7 +64,9 @@ test("a chunk that works elsewhere shows in the run's folder, is asked to stop, 
   });
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const models = () => readdirSync(path.join(run, "checkpoints"), { recursive: true, encoding: "utf8" });
-  await until(() => existsSync(path.join(run, "checkpoints")) && models().some((name) => /r3dvs.*\.attempt\./.test(name)));
+  await until(
+    () => existsSync(path.join(run, "checkpoints")) && models().some((name) => /r3dvs.*\.attempt\./.test(name)),
+  );
   const live = await liveRun(pictureOf(run));
   expect(live).toMatchObject({ state: "running", progress: { total: 4 }, shared: { running: 1 } });
   expect(live.shared?.cluster).toBeUndefined();

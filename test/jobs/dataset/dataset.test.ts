@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,11 +42,19 @@ test("a material is left out for the targets that it lacks, and altogether witho
     `${file}:4:3: error: "x" is not a finite number (gap of d)`,
     `${file}:4:5: error: "nan" is not a finite number (energy of d)`,
   ]);
-  expect(labels.lacking.map(({ entry, target, problem }) => [entry.id, target, formatProblem(problem.file, problem.problem)])).toEqual([
+  expect(
+    labels.lacking.map(({ entry, target, problem }) => [
+      entry.id,
+      target,
+      formatProblem(problem.file, problem.problem),
+    ]),
+  ).toEqual([
     ["b", "gap", `${file}:3:3: warning: b has no value for gap`],
     ["e", "energy", `${file}:5:5: error: "y" is not a finite number (energy of e)`],
   ]);
-  expect([...(labels.values.get("gap") ?? [])].map(([id]) => id)).toEqual(["a", "b", "e", "stranger"].filter((id) => id !== "b"));
+  expect([...(labels.values.get("gap") ?? [])].map(([id]) => id)).toEqual(
+    ["a", "b", "e", "stranger"].filter((id) => id !== "b"),
+  );
   expect((await inspectDataset(folder)).problems.map((p) => formatProblem(p.file, p.problem))).toEqual([
     `${file}:6:1: warning: there is no material stranger in this folder`,
   ]);
@@ -88,8 +106,16 @@ test("targets.csv goes first; what it lacks comes from the outputs where it is a
   const opened = await openDataset(folder);
   expect(await withOutputTargets(opened, undefined)).toBe(opened);
   expect(await withOutputTargets(opened, ["gap"])).toBe(opened);
-  const labels = labelMaterials(await withOutputTargets(opened, ["E0_per_atom", "E_band", "gap"]), ["E0_per_atom", "E_band", "gap"]);
-  expect(labels.targets.map(({ name, kind }) => `${name} ${kind}`)).toEqual(["E0_per_atom perAtom", "E_band perCell", "gap intensive"]);
+  const labels = labelMaterials(await withOutputTargets(opened, ["E0_per_atom", "E_band", "gap"]), [
+    "E0_per_atom",
+    "E_band",
+    "gap",
+  ]);
+  expect(labels.targets.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+    "E0_per_atom perAtom",
+    "E_band perCell",
+    "gap intensive",
+  ]);
   expect([...labels.values].map(([name, values]) => [name, values.get("a")])).toEqual([
     ["E0_per_atom", 7],
     ["E_band", 5.0625],
@@ -104,15 +130,21 @@ test("a folder that is no dataset, or lacks a target, is refused in words", asyn
   const empty = mkdtempSync(path.join(root, "empty-"));
   await expect(openDataset(path.join(root, "nowhere"))).rejects.toThrow("no such folder");
   await expect(openDataset(empty)).rejects.toThrow("contains no materials");
-  await expect((async () => labelMaterials(await openDataset(dataset(["a"]))))()).rejects.toThrow("targets.csv is needed");
-  await expect((async () => labelMaterials(await openDataset(dataset(["a"], "id,gap\na,1\n")), ["gap", "energy"]))()).rejects.toThrow(
-    "has no column energy; choose from gap",
+  await expect((async () => labelMaterials(await openDataset(dataset(["a"]))))()).rejects.toThrow(
+    "targets.csv is needed",
   );
-  await expect((async () => labelMaterials(await openDataset(dataset(["a"], "id,name\na,x\n"))))()).rejects.toThrow("no numeric column");
+  await expect(
+    (async () => labelMaterials(await openDataset(dataset(["a"], "id,gap\na,1\n")), ["gap", "energy"]))(),
+  ).rejects.toThrow("has no column energy; choose from gap");
+  await expect((async () => labelMaterials(await openDataset(dataset(["a"], "id,name\na,x\n"))))()).rejects.toThrow(
+    "no numeric column",
+  );
 });
 
 test("a material is named after its folder, or its file where that has a name of its own", () => {
-  const ids = ["/x/mp-1/CHGCAR.gz", "/x/mp-2.CHGCAR", "/x/CHGCAR_mp-3.xz", "/x/mp-4/LOCPOT", "/x/mp-5.vasp"].map(materialId);
+  const ids = ["/x/mp-1/CHGCAR.gz", "/x/mp-2.CHGCAR", "/x/CHGCAR_mp-3.xz", "/x/mp-4/LOCPOT", "/x/mp-5.vasp"].map(
+    materialId,
+  );
   expect(ids).toEqual(["mp-1", "mp-2", "mp-3", "mp-4", "mp-5"]);
 });
 

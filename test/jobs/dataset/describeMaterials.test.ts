@@ -12,7 +12,10 @@ const ids = ["mp-13161", "mp-1778"];
 for (const id of ids) cpSync(path.join(SAMPLE, id), path.join(folder, id), { recursive: true });
 mkdirSync(path.join(folder, "broken"));
 writeFileSync(path.join(folder, "broken/CHGCAR"), "nothing\n");
-const materials = [...ids, "broken"].map((id) => ({ id, file: path.join(folder, id, id === "broken" ? "CHGCAR" : "CHGCAR.gz") }));
+const materials = [...ids, "broken"].map((id) => ({
+  id,
+  file: path.join(folder, id, id === "broken" ? "CHGCAR" : "CHGCAR.gz"),
+}));
 const table = (text: string) => writeFileSync(path.join(folder, "targets.csv"), text);
 
 describe("what a list shows of materials", () => {

@@ -24,7 +24,10 @@ const root = mkdtempSync(path.join(tmpdir(), "r3dvs-encoded-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const readDensity = async (id: string, spacing = 0.4): Promise<EncodedMaterial> => {
-  const { value, problems } = await readMaterial({ id, file: path.join(SAMPLE, id, "CHGCAR.gz") }, { ...DEFAULT, spacing });
+  const { value, problems } = await readMaterial(
+    { id, file: path.join(SAMPLE, id, "CHGCAR.gz") },
+    { ...DEFAULT, spacing },
+  );
   if (value === undefined) throw new Error(problems.map(({ message }) => message).join("; "));
   return value;
 };
@@ -45,7 +48,8 @@ describe("the bundled oxides", () => {
       expect(value).toMatchObject({ ...expected, spectrum: waves, file: path.join(OXIDES, PACKED_SPECTRA) });
       // A later transform may add in another order.
       expect(value?.spectrum.amplitude.length).toBe(amplitude.length);
-      for (const [i, one] of amplitude.entries()) expect(Math.abs((value?.spectrum.amplitude[i] ?? 0) - one)).toBeLessThan(1e-12);
+      for (const [i, one] of amplitude.entries())
+        expect(Math.abs((value?.spectrum.amplitude[i] ?? 0) - one)).toBeLessThan(1e-12);
     }
   });
 
@@ -55,7 +59,8 @@ describe("the bundled oxides", () => {
     const { spectrum } = await readDensity(id, 0.5);
     expect(coarse?.hkl).toEqual(spectrum.hkl);
     // The transform of fewer waves adds in another order.
-    for (const [i, value] of spectrum.amplitude.entries()) expect(Math.abs((coarse?.amplitude[i] ?? 0) - value)).toBeLessThan(1e-12);
+    for (const [i, value] of spectrum.amplitude.entries())
+      expect(Math.abs((coarse?.amplitude[i] ?? 0) - value)).toBeLessThan(1e-12);
   });
 
   test("say what they do not hold", () => {
@@ -73,7 +78,11 @@ describe("the bundled oxides", () => {
     const dataset = await openDataset(OXIDES);
     expect(dataset.problems).toEqual([]);
     expect(dataset.entries.length).toBeGreaterThanOrEqual(746);
-    const { entries: labelled, unlabelled } = labelMaterials(dataset, ["E_hartree_per_atom", "band_gap", "cohesive_energy_per_atom"]);
+    const { entries: labelled, unlabelled } = labelMaterials(dataset, [
+      "E_hartree_per_atom",
+      "band_gap",
+      "cohesive_energy_per_atom",
+    ]);
     expect([labelled.length, unlabelled]).toEqual([dataset.entries.length, []]);
   });
 });
@@ -91,7 +100,18 @@ describe("r3dvs encode", () => {
     expect(readdirSync(at("packed")).sort()).toEqual([PACKED_SPECTRA, "targets.csv"]);
     const study = async (dataset: string) => {
       const run = at(`run-${path.basename(dataset)}`);
-      const what = ["--targets", "band_gap", "--models", "shells,composition", "--train-sizes", "6", "--test-size", "4", "--repeats", "2"];
+      const what = [
+        "--targets",
+        "band_gap",
+        "--models",
+        "shells,composition",
+        "--train-sizes",
+        "6",
+        "--test-size",
+        "4",
+        "--repeats",
+        "2",
+      ];
       const { code, stderr } = await runCli(["study", dataset, "-o", run, ...what, "--quiet"]);
       expect([code, stderr]).toEqual([0, ""]);
       return readFileSync(path.join(run, "predictions.csv"), "utf8");
@@ -147,6 +167,8 @@ describe("r3dvs encode", () => {
     }
     const [material] = readPackedSpectra(at("packed/spectra.npz"))?.materials ?? [];
     const cut = { ...(material as EncodedMaterial), grid: [6, 6, 6] as const };
-    expect(() => writePackedSpectra(at("x.npz"), [cut], { component: "total", cutoff: Math.PI / 0.4 })).toThrow("do not match its grid");
+    expect(() => writePackedSpectra(at("x.npz"), [cut], { component: "total", cutoff: Math.PI / 0.4 })).toThrow(
+      "do not match its grid",
+    );
   });
 });

@@ -27,7 +27,12 @@ const ask = async (file: string, target: RunTarget, id = path.basename(path.dirn
   (await knownValues({ id, file }, [target.name]))(target, size);
 
 test("a table tells the value of a material in a folder of its own, and of a file beside the table, whatever its id was made to be", async () => {
-  const set = folder({ "targets.csv": "id,band_gap\nzno,3.25\nmgo,\n", "zno/CHGCAR": "", "mgo/CHGCAR": "", "zno.CHGCAR": "" });
+  const set = folder({
+    "targets.csv": "id,band_gap\nzno,3.25\nmgo,\n",
+    "zno/CHGCAR": "",
+    "mgo/CHGCAR": "",
+    "zno.CHGCAR": "",
+  });
   const table = path.join(set, "targets.csv");
   expect(await ask(path.join(set, "zno/CHGCAR"), GAP)).toEqual({ value: 3.25, file: table });
   expect(await ask(path.join(set, "zno/CHGCAR"), GAP, "set/zno")).toEqual({ value: 3.25, file: table });

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
@@ -87,7 +96,8 @@ describe("staysInside", () => {
 describe("a dataset's .r3dvs", () => {
   it("is written where it is, and nowhere behind a link", () => {
     expect(privateFolder(workspace)).toBe(at(".r3dvs"));
-    const cached = () => expect(path.relative(path.join(root, "cache"), privateFolder(workspace))).toMatch(/^r3dvs[\\/][0-9a-f]{16}$/);
+    const cached = () =>
+      expect(path.relative(path.join(root, "cache"), privateFolder(workspace))).toMatch(/^r3dvs[\\/][0-9a-f]{16}$/);
     link(at(".r3dvs"), elsewhere);
     cached();
     link(at(".r3dvs"), path.join(root, "nothing"));

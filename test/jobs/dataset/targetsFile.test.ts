@@ -49,7 +49,9 @@ test("every damaged cell is a problem at its place, and only its id is left out"
 });
 
 test("a table that is none says what is wrong with it", () => {
-  expect(places(parseTargets("").problems)).toEqual(["1:1 the file is empty; its first line must name the columns, starting with id"]);
+  expect(places(parseTargets("").problems)).toEqual([
+    "1:1 the file is empty; its first line must name the columns, starting with id",
+  ]);
   expect(places(parseTargets("material,gap\na,1\n").problems)[0]).toMatch(/^1:1 the first column must be named "id"/);
   expect(places(parseTargets('id,gap\na,"1\nb,2\n').problems)[0]).toMatch(/quote/);
 });
@@ -82,7 +84,9 @@ test("two columns of one name, units apart, are an error, and neither is used", 
 
 test("only finite decimal numbers are numbers", () => {
   expect(["1", "-1.5", "+.5", "2.", "1e3", "1E-3"].map(strictNumber)).toEqual([1, -1.5, 0.5, 2, 1000, 0.001]);
-  expect(["", " ", "nan", "inf", "1e999", "0x1", "1,5", "1 2", "--1", "."].map(strictNumber)).toEqual(Array(10).fill(undefined));
+  expect(["", " ", "nan", "inf", "1e999", "0x1", "1,5", "1 2", "--1", "."].map(strictNumber)).toEqual(
+    Array(10).fill(undefined),
+  );
 });
 
 const places = (problems: readonly { line: number; column: number; message: string }[]) =>

@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -51,7 +60,10 @@ describe("a dataset that atomate left", () => {
       .split("\n")
       .map((line) => JSON.parse(line) as { event: string; id?: string });
     expect(events.filter(({ event }) => event === "encoded").length).toBe(4);
-    expect(events.filter(({ event }) => event === "skipped").map(({ id }) => path.basename(id ?? ""))).toEqual(["mp-1", "mp-2"]);
+    expect(events.filter(({ event }) => event === "skipped").map(({ id }) => path.basename(id ?? ""))).toEqual([
+      "mp-1",
+      "mp-2",
+    ]);
   });
 
   it("has the targets of each material's last step, and lists each that has none", async () => {
@@ -60,7 +72,9 @@ describe("a dataset that atomate left", () => {
     expect(materials.map(({ id }, index) => [id, told[index]?.targets.total !== undefined])).toEqual([
       ...["mp-1", "mp-10197", "mp-2", "mp-3", "mp-4", "mp-6"].map((id) => [id, id === "mp-1" || id === "mp-2"]),
     ]);
-    const remarks = told.flatMap(({ problems }) => problems.filter(({ problem }) => problem.severity === "information"));
+    const remarks = told.flatMap(({ problems }) =>
+      problems.filter(({ problem }) => problem.severity === "information"),
+    );
     expect(remarks.map(({ file, problem }) => formatProblem(path.relative(ATOMATE, file), problem))).toEqual([
       "mp-1/OUTCAR.relax2.gz:1:1: information: OUTCAR.relax2.gz is used, the last of 2 steps",
       "mp-2/OUTCAR.gz:1:1: information: OUTCAR.gz is used, the last of 2 steps",
@@ -79,7 +93,15 @@ describe("folders at any depth", () => {
       "flat/CHGCAR_mp-4": density(6),
       "other/mp-4/AECCAR2": density(7),
     });
-    expect(await idsIn(folder)).toEqual(["block_1/launcher_1", "block_2/launcher_1", "e", "flat/mp-4", "launcher_2", "mp-1", "other/mp-4"]);
+    expect(await idsIn(folder)).toEqual([
+      "block_1/launcher_1",
+      "block_2/launcher_1",
+      "e",
+      "flat/mp-4",
+      "launcher_2",
+      "mp-1",
+      "other/mp-4",
+    ]);
   });
 
   it("of steps are one material, whose last step counts", async () => {
@@ -145,7 +167,11 @@ describe("the last complete step", () => {
   const settings = { spacing: 0.4, component: "total" } as const;
 
   it("of a density is an earlier one where the last is cut", async () => {
-    const folder = folderWith({ "mp-1/CHGCAR.relax1": density(1), "mp-1/CHGCAR.relax2": density(2), "mp-1/CHGCAR.static": density(3) });
+    const folder = folderWith({
+      "mp-1/CHGCAR.relax1": density(1),
+      "mp-1/CHGCAR.relax2": density(2),
+      "mp-1/CHGCAR.static": density(3),
+    });
     truncateSync(path.join(folder, "mp-1/CHGCAR.static"), density(3).length - 700);
     const [entry] = await findMaterials(folder);
     expect(entry && path.basename(entry.file)).toBe("CHGCAR.static");

@@ -9,7 +9,8 @@ const V = volume(ROWS as never);
 
 /** A field of a few long waves, at fractional coordinates. */
 const field = (x: number, y: number, z: number) => {
-  const wave = (h: number, k: number, l: number, phase: number) => Math.cos(2 * Math.PI * (h * x + k * y + l * z) + phase);
+  const wave = (h: number, k: number, l: number, phase: number) =>
+    Math.cos(2 * Math.PI * (h * x + k * y + l * z) + phase);
   return 5 + wave(1, 0, 0, 0.3) + 2 * wave(0, -2, 1, 1) + 0.5 * wave(2, 1, -2, -0.7);
 };
 
@@ -23,7 +24,10 @@ function sampled([nx, ny, nz]: Triple): number[] {
 
 describe("a preview", () => {
   it("is the field itself where that has long waves only, on another grid", async () => {
-    const file = temporaryFile("CHGCAR", volumetricText({ grid: GRID, blocks: [sampled(GRID).map((value) => value * V)] }));
+    const file = temporaryFile(
+      "CHGCAR",
+      volumetricText({ grid: GRID, blocks: [sampled(GRID).map((value) => value * V)] }),
+    );
     const { value } = await readVolumetric(file, { preview: 16 });
     const preview = value?.blocks[0]?.preview;
     if (!preview) throw new Error("no preview");
@@ -37,6 +41,8 @@ describe("a preview", () => {
     const text = volumetricText({ grid: GRID, blocks: [sampled(GRID)] });
     expect((await readVolumetric(temporaryFile("CHGCAR", text))).value?.blocks[0]).not.toHaveProperty("preview");
     const holes = text.replace(/ \S+E\S+\n/, " ***\n");
-    expect((await readVolumetric(temporaryFile("CHGCAR", holes), { preview: 16 })).value?.blocks[0]).not.toHaveProperty("preview");
+    expect((await readVolumetric(temporaryFile("CHGCAR", holes), { preview: 16 })).value?.blocks[0]).not.toHaveProperty(
+      "preview",
+    );
   });
 });

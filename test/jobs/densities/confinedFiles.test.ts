@@ -1,4 +1,5 @@
-// The HDF5 library under its guard has no disk but the file that it is given. Apart from the others, whose own library writes files.
+// The HDF5 library under its guard has no disk but the file that it is given. Apart from the others, whose own library
+// writes files.
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

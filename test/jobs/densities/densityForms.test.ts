@@ -1,4 +1,5 @@
-// One density in the forms of other programs, each written by its reference writer (test/bench/forms.py): the descriptor is that of its CHGCAR.
+// One density in the forms of other programs, each written by its reference writer (test/bench/forms.py): the
+// descriptor is that of its CHGCAR.
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -21,7 +22,8 @@ const SPIN = ["CHGCAR.json.gz", "mp-aaabx.json.gz", "chgcar_pymatgen.hdf5", "pac
 const TOTAL = ["density.npy", "density.xsf"];
 /** In single precision. */
 const ZARR = ["mp-v2.zarr", "mp-v3.zarr", "mp-v3.zarr/zarr.json", "mp-v2.zarr/.zgroup"];
-const reference = async () => (await readVolumetric(at("CHGCAR"), { functionals: true, preview: 12 })).value as VolumetricReading;
+const reference = async () =>
+  (await readVolumetric(at("CHGCAR"), { functionals: true, preview: 12 })).value as VolumetricReading;
 
 function expectClose(a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined, tolerance = 1e-9): void {
   expect(a?.length).toBe(b?.length);
@@ -100,7 +102,9 @@ describe("spin and quantity", () => {
       ["my", 0.5],
       ["mz", 2],
     ]);
-    const kinds = await Promise.all(["locpot.json.gz", "elfcar.json.gz"].map(async (name) => (await readVolumetric(at(name))).value));
+    const kinds = await Promise.all(
+      ["locpot.json.gz", "elfcar.json.gz"].map(async (name) => (await readVolumetric(at(name))).value),
+    );
     expect(kinds.map((one) => [one?.kind, one?.electrons])).toEqual([
       ["LOCPOT", undefined],
       ["ELFCAR", undefined],
@@ -129,7 +133,11 @@ describe("JSON", () => {
       const scanner = new JsonScanner(
         {
           wanted: (keys) =>
-            keys.at(-1) === "structure" ? "capture" : keys.at(-1) === "data" && keys.at(-2) === "total" ? "grid" : undefined,
+            keys.at(-1) === "structure"
+              ? "capture"
+              : keys.at(-1) === "data" && keys.at(-2) === "total"
+                ? "grid"
+                : undefined,
           onText: (keys, value) => found.push([keys.join("."), value]),
           onGrid: (keys, grid) => found.push([keys.join("."), grid]),
         },
@@ -146,7 +154,9 @@ describe("JSON", () => {
 
   it("may hold the structure behind the numbers, diff before total, numbers without an array's wrapper, and a byte order mark", async () => {
     const { poscar, data } = (
-      JSON.parse(text.toString()) as { data: { poscar: object; data: Record<"total" | "diff", { data: number[][][] }> } }
+      JSON.parse(text.toString()) as {
+        data: { poscar: object; data: Record<"total" | "diff", { data: number[][][] }> };
+      }
     ).data;
     const file = path.join(root, "CHGCAR_turned.json");
     writeFileSync(
@@ -165,15 +175,23 @@ describe("JSON", () => {
     const told = async (content: string) => {
       const file = path.join(root, "CHGCAR_wrong.json");
       writeFileSync(file, content);
-      return (await readVolumetric(file)).problems.filter(({ severity }) => severity === "error").map(({ message }) => message);
+      return (await readVolumetric(file)).problems
+        .filter(({ severity }) => severity === "error")
+        .map(({ message }) => message);
     };
-    expect(await told(json.replace("[[[", "[[[1, "))).toEqual(["the JSON cannot be read: the rows of the grid are not of one length"]);
+    expect(await told(json.replace("[[[", "[[[1, "))).toEqual([
+      "the JSON cannot be read: the rows of the grid are not of one length",
+    ]);
     expect(await told(json.slice(0, -1000))).toEqual(["the JSON cannot be read: the file ends too early: it is cut"]);
-    expect(await told(`${json.slice(0, start + 3)}x${json.slice(start + 4)}`)).toEqual([expect.stringMatching(/is not a number$/)]);
+    expect(await told(`${json.slice(0, start + 3)}x${json.slice(start + 4)}`)).toEqual([
+      expect.stringMatching(/is not a number$/),
+    ]);
     expect((await told(`${json.slice(0, start + 3)}NaN, ${json.slice(json.indexOf(",", start) + 1)}`))[0]).toMatch(
       /no spectrum can be computed/,
     );
-    expect(await told('{"@class": "Chgcar", "data": 3}')).toEqual(["this JSON file holds no density of pymatgen (data.total)"]);
+    expect(await told('{"@class": "Chgcar", "data": 3}')).toEqual([
+      "this JSON file holds no density of pymatgen (data.total)",
+    ]);
   });
 });
 
@@ -181,6 +199,8 @@ describe("arrays", () => {
   it("say what is missing beside them", async () => {
     cpSync(at("density.npy"), path.join(root, "alone.npy"));
     const { problems } = await readVolumetric(path.join(root, "alone.npy"));
-    expect(problems[0]?.message).toBe("there is no structure beside this array: put alone.vasp, alone.cif or a POSCAR into its folder");
+    expect(problems[0]?.message).toBe(
+      "there is no structure beside this array: put alone.vasp, alone.cif or a POSCAR into its folder",
+    );
   });
 });

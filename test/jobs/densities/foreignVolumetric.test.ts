@@ -25,14 +25,20 @@ interface CubeParts {
   readonly columns?: number;
 }
 
-/** The field of a CHGCAR with these values (x fastest), as a cube of e/bohr^3 (z fastest, a new line for each row of z). */
+/**
+ * The field of a CHGCAR with these values (x fastest), as a cube of e/bohr^3 (z fastest, a new line for each row of z).
+ */
 function cubeText({ values, unit = BOHR, origin = [0, 0, 0], orbitals = false, columns = 6 }: CubeParts): string {
   const [nx, ny, nz] = GRID;
   const sign = unit === 1 ? -1 : 1;
   const number = (x: number) => x.toFixed(12).padStart(18);
-  const axes = ROWS.map((row, i) => `${sign * (GRID[i] ?? 0)}`.padStart(5) + row.map((x) => number(x / (GRID[i] ?? 1) / unit)).join(""));
+  const axes = ROWS.map(
+    (row, i) => `${sign * (GRID[i] ?? 0)}`.padStart(5) + row.map((x) => number(x / (GRID[i] ?? 1) / unit)).join(""),
+  );
   const atoms = ATOMS.map(([z = 0, ...f]) => {
-    const position = [0, 1, 2].map((j) => f.reduce((sum, x, i) => sum + x * (ROWS[i]?.[j] ?? 0), 0) / unit + (origin[j] ?? 0));
+    const position = [0, 1, 2].map(
+      (j) => f.reduce((sum, x, i) => sum + x * (ROWS[i]?.[j] ?? 0), 0) / unit + (origin[j] ?? 0),
+    );
     return `${z}`.padStart(5) + [z, ...position].map(number).join("");
   });
   const rows: string[] = [];
@@ -42,7 +48,9 @@ function cubeText({ values, unit = BOHR, origin = [0, 0, 0], orbitals = false, c
       rows.push(inLines(row, columns));
     }
   const count = `${orbitals ? -3 : 3}`.padStart(5) + origin.map(number).join("");
-  return ["a cube", "made in code", count, ...axes, ...atoms, ...(orbitals ? ["    1    7"] : [])].join("\n").concat("\n", rows.join(""));
+  return ["a cube", "made in code", count, ...axes, ...atoms, ...(orbitals ? ["    1    7"] : [])]
+    .join("\n")
+    .concat("\n", rows.join(""));
 }
 
 describe("a cube", () => {
@@ -59,11 +67,14 @@ describe("a cube", () => {
   ] as const) {
     it(`${name} has the spectrum, structure and electrons of the same field in a CHGCAR`, async () => {
       const expected = (await readVolumetric(temporaryFile("CHGCAR", chgcar))).value;
-      const { value, problems } = await readVolumetric(temporaryFile("density.cube", cubeText({ values: densities, ...options })));
+      const { value, problems } = await readVolumetric(
+        temporaryFile("density.cube", cubeText({ values: densities, ...options })),
+      );
       expect(errors(problems)).toEqual([]);
       expect(value).toMatchObject({ kind: "cube", grid: GRID, truncated: false });
       expect(value?.structure).toMatchObject({ species: ["Fe", "O"], counts: [1, 2] });
-      const apart = (a?: Float64Array, b?: Float64Array) => Math.max(...(a ?? []).map((x, i) => Math.abs(x - (b?.[i] ?? Number.NaN))));
+      const apart = (a?: Float64Array, b?: Float64Array) =>
+        Math.max(...(a ?? []).map((x, i) => Math.abs(x - (b?.[i] ?? Number.NaN))));
       expect(apart(value?.structure.fractional, expected?.structure.fractional)).toBeLessThan(1e-9);
       expect(value?.electrons).toBeCloseTo(expected?.electrons ?? Number.NaN, 6);
       const [ours, theirs] = [value?.blocks[0]?.spectrum, expected?.blocks[0]?.spectrum];
@@ -104,14 +115,18 @@ describe("a file with the extension .vasp", () => {
   it("is what stands in it: a density where there is a grid, else a structure", async () => {
     const density = volumetricText({ grid: GRID, blocks: [someValues(720, 3).map(Math.abs)] });
     expect((await inspectFile(temporaryFile("Fe.vasp", density))).info).toMatchObject({ kind: "CHGCAR", grid: GRID });
-    expect((await inspectFile(temporaryFile("Fe.vasp", `${HEAD.join("\n")}\n`))).info).toMatchObject({ kind: "POSCAR", natoms: 3 });
+    expect((await inspectFile(temporaryFile("Fe.vasp", `${HEAD.join("\n")}\n`))).info).toMatchObject({
+      kind: "POSCAR",
+      natoms: 3,
+    });
     expect((await inspectFile(temporaryFile("LOCPOT.vasp", density))).info).toMatchObject({ kind: "LOCPOT" });
     expect((await inspectFile(temporaryFile("POSCAR.vasp", density))).info).toMatchObject({ kind: "POSCAR" });
   });
 });
 
 describe("frames", () => {
-  const frame = (seed: number) => volumetricText({ grid: GRID, blocks: [someValues(720, seed), someValues(720, seed + 1)] });
+  const frame = (seed: number) =>
+    volumetricText({ grid: GRID, blocks: [someValues(720, seed), someValues(720, seed + 1)] });
   const whole = frame(1) + frame(3) + frame(5);
   const means = async (file: string, wanted?: number) => {
     const reading = await readVolumetric(file, wanted === undefined ? {} : { frame: wanted });
@@ -144,7 +159,9 @@ describe("frames", () => {
       expect(found).toEqual(expected.means);
       expect(value?.truncated).toBe(false);
       expect(errors(problems)).toEqual([]);
-      expect(problems).toContainEqual(expect.objectContaining({ severity: "warning", message: "frame 3 is truncated: frame 2 is used" }));
+      expect(problems).toContainEqual(
+        expect.objectContaining({ severity: "warning", message: "frame 3 is truncated: frame 2 is used" }),
+      );
     }
   });
 });

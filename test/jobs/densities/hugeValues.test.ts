@@ -1,4 +1,5 @@
-// Values near the largest number are numbers, and their sums are none: whatever the form, no spectrum of NaN comes of them.
+// Values near the largest number are numbers, and their sums are none: whatever the form, no spectrum of NaN comes of
+// them.
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -12,7 +13,15 @@ cpSync(path.join(fixtures, "density.vasp"), path.join(folder, "POSCAR"));
 const HEAD = "a\n1.0\n4 0 0\n0 4 0\n0 0 4\nSi\n1\nDirect\n0 0 0\n\n4 4 4\n";
 const rows = (value: string) => `${Array.from({ length: 13 }, () => Array(5).fill(value).join(" ")).join("\n")}\n`;
 const text = (value: string) => `${HEAD}${rows(value).split(" ").slice(0, 64).join(" ")}\n`;
-const BOX = ["made", "here", " 1 0.0 0.0 0.0", " 5 1.0 0.0 0.0", " 13 0.0 1.0 0.0", " 1 0.0 0.0 1.0", " 8 8.0 0.5 0.5 0.5"];
+const BOX = [
+  "made",
+  "here",
+  " 1 0.0 0.0 0.0",
+  " 5 1.0 0.0 0.0",
+  " 13 0.0 1.0 0.0",
+  " 1 0.0 0.0 1.0",
+  " 8 8.0 0.5 0.5 0.5",
+];
 
 function npy(value: number): Buffer {
   const bytes = readFileSync(path.join(fixtures, "density.npy"));
@@ -46,8 +55,8 @@ test("where only squares are too large, the functionals alone are missing", asyn
   const file = path.join(folder, "CHGCAR_squares");
   writeFileSync(file, text("1.0E+200"));
   const { value } = await readVolumetric(file, { functionals: true });
-  expect([value?.blocks[0]?.spectrum?.amplitude.every(Number.isFinite), value?.blocks[0]?.spectrum?.functionals]).toEqual([
-    true,
-    undefined,
-  ]);
+  expect([
+    value?.blocks[0]?.spectrum?.amplitude.every(Number.isFinite),
+    value?.blocks[0]?.spectrum?.functionals,
+  ]).toEqual([true, undefined]);
 });

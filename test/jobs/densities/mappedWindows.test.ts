@@ -1,5 +1,5 @@
-// Files made to lead the native reader over the border of what it is shown of them: it must find WebAssembly's problems at their places, and
-// give its bits. What reads too far ends the process, and with it this file's tests.
+// Files made to lead the native reader over the border of what it is shown of them: it must find WebAssembly's problems
+// at their places, and give its bits. What reads too far ends the process, and with it this file's tests.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,8 @@ function withToken(token: string, before: number): string {
   return `${HEAD}${lines}${filled} ${token}\n${LINE.repeat(6000)}`;
 }
 
-const read = (reader: (typeof volumetricCodes)[number]) => readVolumetric(file, { reader, hash: false, transform: false });
+const read = (reader: (typeof volumetricCodes)[number]) =>
+  readVolumetric(file, { reader, hash: false, transform: false });
 
 /** Longer than everything the reader can be shown at once. */
 const LONG = WINDOW + 3 * 2 ** 20;
@@ -56,7 +57,8 @@ describe.skipIf(nativeCodes.length === 0).each(nativeCodes.map((each) => [nameOf
       );
     });
 
-    // 512 bytes is the longest run that can be a number; the head is read otherwise, so the border is found from the block's first byte
+    // 512 bytes is the longest run that can be a number; the head is read otherwise, so the border is found from the
+    // block's first byte
     const lengths = [1, 18, 511, 512, 513, 2000];
     it.each(["7", "0", "*"])("tokens of `%s` of many lengths over the border of a window", async (sign) => {
       for (const length of lengths) {
@@ -68,7 +70,8 @@ describe.skipIf(nativeCodes.length === 0).each(nativeCodes.map((each) => [nameOf
     });
 
     it("numbers of more digits than a processor's word", async () => {
-      const long = " 0.1234567890123456789012345E+01 -98765432109876543210.5 1e-320 123456789012345678901234567890 .5D+310\n";
+      const long =
+        " 0.1234567890123456789012345E+01 -98765432109876543210.5 1e-320 123456789012345678901234567890 .5D+310\n";
       const lines = long.repeat(40_000);
       writeFileSync(file, `${HEAD.replace("200 200 200", "100 100 20")}${lines}`);
       const own = await read(native);
@@ -93,7 +96,9 @@ describe.skipIf(nativeCodes.length === 0).each(nativeCodes.map((each) => [nameOf
       ]) {
         for (const behind of ["", "\n", "\naugmentation occupancies 1 8\n", `\n 100 100 20\n${LINE.repeat(40_000)}`]) {
           writeFileSync(file, small + block + end + behind);
-          expect(await read(native), `"${end.slice(0, 20)}", then "${behind.slice(0, 20)}"`).toEqual(await read(wasmCode));
+          expect(await read(native), `"${end.slice(0, 20)}", then "${behind.slice(0, 20)}"`).toEqual(
+            await read(wasmCode),
+          );
         }
       }
     });

@@ -1,4 +1,5 @@
-// What only the native reader has: windows of the file, memory of its own that grows, an own instruction set, and a test before it is trusted.
+// What only the native reader has: windows of the file, memory of its own that grows, an own instruction set, and a
+// test before it is trusted.
 import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
@@ -20,12 +21,15 @@ function blockOf({ code }: VolumetricCode, text: string, grid: Triple, most: Tri
   kernel.startBlock(grid, { most }, START);
   const state = kernel.feed(new TextEncoder().encode(text), true);
   const { minimum, maximum, ...others } = kernel.facts();
-  const facts = { ...others, minimum: minimum + 0, maximum: maximum + 0 }; // which of 0 and -0 is the smaller is anybody's guess
+  // which of 0 and -0 is the smaller is anybody's guess
+  const facts = { ...others, minimum: minimum + 0, maximum: maximum + 0 };
   // of a block that ends early the sums go as far as rows were together
   if (state !== "complete") return { state, missing: facts.missing, troubles: facts.troubles, place: kernel.place() };
   if (facts.notFinite > 0) return { state, facts, place: kernel.place() };
   const { values, stride } = kernel.coefficients();
-  const rows = Array.from({ length: values.length / stride }, (_, row) => values.slice(row * stride, row * stride + 2 * (most[0] + 1)));
+  const rows = Array.from({ length: values.length / stride }, (_, row) =>
+    values.slice(row * stride, row * stride + 2 * (most[0] + 1)),
+  );
   return { state, facts, place: kernel.place(), rows };
 }
 
@@ -53,7 +57,9 @@ describe.skipIf(nativeCodes.length === 0).each(nativeCodes.map((each) => [nameOf
           fc.constantFrom("\n", "\r\n"),
           (grid, numbers, write, columns, exponent, end) => {
             const count = grid[0] * grid[1] * grid[2];
-            const tokens = Array.from({ length: count }, (_, i) => write((numbers[i % numbers.length] ?? 0) * 10 ** (exponent + (i % 4))));
+            const tokens = Array.from({ length: count }, (_, i) =>
+              write((numbers[i % numbers.length] ?? 0) * 10 ** (exponent + (i % 4))),
+            );
             const most: Triple = [(grid[0] - 1) >> 1, (grid[1] - 1) >> 1, (grid[2] - 1) >> 1];
             const text = inLines(tokens, columns, end);
             expect(blockOf(native, text, grid, most)).toEqual(blockOf(wasmCode, text, grid, most));
@@ -85,7 +91,10 @@ describe.skipIf(nativeCodes.length === 0).each(nativeCodes.map((each) => [nameOf
       for (let seed = 1; seed <= 200; seed++) {
         const dice = new Dice(seed);
         writeFileSync(file, damaged(someFile(dice), dice));
-        const [own, other] = [await readVolumetric(file, { reader: native }), await readVolumetric(file, { reader: wasmCode })];
+        const [own, other] = [
+          await readVolumetric(file, { reader: native }),
+          await readVolumetric(file, { reader: wasmCode }),
+        ];
         expect(own, `seed ${seed}`).toEqual(other);
       }
     });
@@ -98,7 +107,9 @@ describe.skipIf(nativeCodes.length === 0).each(nativeCodes.map((each) => [nameOf
 
     it("tells when there is no memory", () => {
       const kernel = new VolumetricKernel(native.code);
-      expect(() => kernel.startBlock([4000, 4000, 4000], { most: [1999, 1999, 1999] }, START)).toThrow("Not enough memory");
+      expect(() => kernel.startBlock([4000, 4000, 4000], { most: [1999, 1999, 1999] }, START)).toThrow(
+        "Not enough memory",
+      );
       kernel.startBlock([2, 1, 1], { most: [0, 0, 0] }, START);
       expect(kernel.feed(new TextEncoder().encode("1 2\n"), true)).toBe("complete");
     });
@@ -128,7 +139,8 @@ describe.skipIf(nativeCodes.length === 0).each(nativeCodes.map((each) => [nameOf
       });
 
       it("and tells a file that becomes shorter meanwhile", async () => {
-        // a block of more than one window, so that the next one has nothing behind it: that is a signal, which would end the process
+        // a block of more than one window, so that the next one has nothing behind it: that is a signal, which would
+        // end the process
         const grid: Triple = [120, 100, 60];
         const file = temporaryFile("CHGCAR", volumetricText({ grid, blocks: [someValues(720_000, 73)] }));
         const places: number[] = [];
@@ -140,7 +152,10 @@ describe.skipIf(nativeCodes.length === 0).each(nativeCodes.map((each) => [nameOf
         expect(places[0]).toBeLessThan(0.9);
         expect(value).toMatchObject({ truncated: true, blocks: [] });
         expect(problems).toEqual([
-          expect.objectContaining({ severity: "error", message: expect.stringContaining("changed while it was being read") }),
+          expect.objectContaining({
+            severity: "error",
+            message: expect.stringContaining("changed while it was being read"),
+          }),
         ]);
       });
     });
@@ -155,13 +170,20 @@ describe.skipIf(nativeCodes.length === 0)("the choice of the reader", () => {
     mkdirSync(folder, { recursive: true });
     for (const each of addonSets(addonFolder(), "volumetric"))
       copyFileSync(addonFile(addonFolder(), "volumetric", each), addonFile(folder, "volumetric", each));
-    writeFileSync(addonFile(folder, "volumetric", set), change(readFileSync(addonFile(addonFolder(), "volumetric", set))));
+    writeFileSync(
+      addonFile(folder, "volumetric", set),
+      change(readFileSync(addonFile(addonFolder(), "volumetric", set))),
+    );
     return folder;
   };
   /** What is remembered, in place of the user's own file. */
   const memory = () => {
     const passed = new Map<string, string>();
-    return { passed, recall: (key: string) => passed.get(key), remember: (key: string, value: string) => void passed.set(key, value) };
+    return {
+      passed,
+      recall: (key: string) => passed.get(key),
+      remember: (key: string, value: string) => void passed.set(key, value),
+    };
   };
 
   it("waits for a file that is worth a test, and then remembers what passed", () => {

@@ -10,11 +10,19 @@ const spin = volumetricText({ grid: GRID, blocks: blocks(2) });
 const middle = Math.floor(spin.length / 4);
 
 /** The same but for the threads. */
-async function bothWays(text: string | Uint8Array, options: { readonly transform?: boolean; readonly hash?: boolean } = {}) {
+async function bothWays(
+  text: string | Uint8Array,
+  options: { readonly transform?: boolean; readonly hash?: boolean } = {},
+) {
   const file = temporaryFile("CHGCAR", text);
   let [aloneChunks, sharedChunks] = [0, 0];
   const alone = await readVolumetric(file, { ...options, onProgress: () => aloneChunks++ });
-  const shared = await readVolumetric(file, { ...options, threads: 2, threadsFrom: 0, onProgress: () => sharedChunks++ });
+  const shared = await readVolumetric(file, {
+    ...options,
+    threads: 2,
+    threadsFrom: 0,
+    onProgress: () => sharedChunks++,
+  });
   return { alone, shared, saved: aloneChunks - sharedChunks };
 }
 
@@ -50,7 +58,15 @@ describe("two threads give what one gives, to the bit", () => {
     "several frames": spin + spin,
     "bytes from elsewhere": `${spin.slice(0, middle)}${"\u0000".repeat(1000)}${spin.slice(middle + 1000)}`,
   };
-  const WHOLE = new Set(["one block", "a spin-polarised file", "four blocks", "carriage returns", "ten columns", "several frames", JOINED]);
+  const WHOLE = new Set([
+    "one block",
+    "a spin-polarised file",
+    "four blocks",
+    "carriage returns",
+    "ten columns",
+    "several frames",
+    JOINED,
+  ]);
   for (const [name, text] of Object.entries(cases)) {
     it(name, async () => {
       const { alone, shared, saved } = await bothWays(text);

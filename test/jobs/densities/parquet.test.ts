@@ -34,7 +34,12 @@ describe("a table of densities", () => {
     ] as const) {
       const { value, problems } = await readVolumetric(at(name), { frame });
       expect(problems).toEqual([]);
-      expect([value?.frames, value?.frame, value?.grid, value?.structure.counts]).toEqual([2, frame, [22, 18, 24], [1, 2]]);
+      expect([value?.frames, value?.frame, value?.grid, value?.structure.counts]).toEqual([
+        2,
+        frame,
+        [22, 18, 24],
+        [1, 2],
+      ]);
       const spectrum = value?.blocks[0]?.spectrum;
       expect(spectrum?.hkl).toEqual(expected?.hkl);
       const most = Math.max(...(expected?.amplitude ?? []));
@@ -52,14 +57,19 @@ describe("a table of densities", () => {
       ["agm-1", 0],
       ["agm-2", 1],
     ]);
-    expect(remarks.map(({ problem }) => problem.message)).toEqual([expect.stringMatching(/^compressed_charge_density is smoothed/)]);
+    expect(remarks.map(({ problem }) => problem.message)).toEqual([
+      expect.stringMatching(/^compressed_charge_density is smoothed/),
+    ]);
     const electrons = await Promise.all(materials.map(async (entry) => (await readMaterial(entry, SETTINGS)).value));
     expect(electrons.map((one) => [one?.id, one?.electrons?.toFixed(4), one?.frames])).toEqual([
       ["agm-1", "24.0000", undefined],
       ["agm-2", "25.0000", undefined],
     ]);
     expect(new Set(electrons.map((one) => one?.hash)).size).toBe(2);
-    expect((await resolvePaths([path.join(folder, "part", TABLES[0] ?? "")])).materials.map(({ id }) => id)).toEqual(["agm-1", "agm-2"]);
+    expect((await resolvePaths([path.join(folder, "part", TABLES[0] ?? "")])).materials.map(({ id }) => id)).toEqual([
+      "agm-1",
+      "agm-2",
+    ]);
     expect((await listEncoded(folder)).map(({ id, row }) => [id, row])).toEqual([
       ["agm-1", 1],
       ["agm-2", 2],
@@ -77,7 +87,11 @@ describe("a table of densities", () => {
       expect(problems).toEqual([]);
       const { density, voxels, problems: found } = await handlers.openDensity({ file, frame, settings }, calls);
       expect(found.filter(({ severity }) => severity === "error")).toEqual([]);
-      shown.push([crystal?.species, density !== undefined, voxels && (voxels.volume * (voxels.amplitude[0] ?? 0)).toFixed(3)]);
+      shown.push([
+        crystal?.species,
+        density !== undefined,
+        voxels && (voxels.volume * (voxels.amplitude[0] ?? 0)).toFixed(3),
+      ]);
     }
     expect(shown).toEqual([
       [["Zn", "O", "O"], true, "24.000"],
@@ -126,10 +140,14 @@ describe("what is refused", () => {
     (await readVolumetric(file, frame === undefined ? {} : { frame })).problems.map(({ message }) => message);
 
   it("is named: a smoothed density, another table, a row that is not there", async () => {
-    expect((await errorsOf(at("compressed.parquet")))[0]).toMatch(/^compressed_charge_density is smoothed and thinned out/);
+    expect((await errorsOf(at("compressed.parquet")))[0]).toMatch(
+      /^compressed_charge_density is smoothed and thinned out/,
+    );
     const other = path.join(root, "other.parquet");
     writeFileSync(other, Buffer.from(parquetWriteBuffer({ columnData: [{ name: "x", data: [1, 2], type: "INT32" }] })));
-    expect(await errorsOf(other)).toEqual(["this Parquet file has no columns charge_density and charge_density_grid_shape"]);
+    expect(await errorsOf(other)).toEqual([
+      "this Parquet file has no columns charge_density and charge_density_grid_shape",
+    ]);
     expect(await errorsOf(at(TABLES[0] ?? ""), 3)).toEqual(["no row 3: the table has 2"]);
     expect((await inspectFile(at(TABLES[0] ?? ""))).info.kind).toBe("CHGCAR");
   });

@@ -2,16 +2,25 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readHybrid } from "../../../src/jobs/densities/parquetLevels.js";
 
-/** A run of one number, or numbers packed by their bits (a multiple of eight of them), as Parquet's format describes the encoding RLE. */
+/**
+ * A run of one number, or numbers packed by their bits (a multiple of eight of them), as Parquet's format describes the
+ * encoding RLE.
+ */
 type Part = { readonly run: number; readonly count: number } | { readonly packed: readonly number[] };
 
-const header = (value: number): number[] => (value < 128 ? [value] : [128 + (value % 128), ...header(Math.floor(value / 128))]);
+const header = (value: number): number[] =>
+  value < 128 ? [value] : [128 + (value % 128), ...header(Math.floor(value / 128))];
 
 function encoded(parts: readonly Part[], width: number): Uint8Array {
   const bytes = parts.flatMap((part) => {
     if ("run" in part)
-      return [...header(2 * part.count), ...Array.from({ length: (width + 7) >> 3 }, (_, i) => Math.floor(part.run / 256 ** i) % 256)];
-    const bits = part.packed.flatMap((value) => Array.from({ length: width }, (_, bit) => Math.floor(value / 2 ** bit) % 2));
+      return [
+        ...header(2 * part.count),
+        ...Array.from({ length: (width + 7) >> 3 }, (_, i) => Math.floor(part.run / 256 ** i) % 256),
+      ];
+    const bits = part.packed.flatMap((value) =>
+      Array.from({ length: width }, (_, bit) => Math.floor(value / 2 ** bit) % 2),
+    );
     const packed = Array.from({ length: bits.length / 8 }, (_, i) =>
       bits.slice(8 * i, 8 * i + 8).reduce((sum, bit, at) => sum + bit * 2 ** at, 0),
     );
@@ -40,7 +49,9 @@ test("numbers of any width come back from runs and packed bits, and no more than
     fc.property(cases, ({ width, parts, less }) => {
       const expected = valuesOf(parts);
       const room = Math.max(0, expected.length - less);
-      expect(Array.from(readHybrid(encoded(parts, width), width, new Uint32Array(room)))).toEqual(expected.slice(0, room));
+      expect(Array.from(readHybrid(encoded(parts, width), width, new Uint32Array(room)))).toEqual(
+        expected.slice(0, room),
+      );
     }),
   );
 });

@@ -9,15 +9,24 @@ import { inspectFile } from "../../../src/jobs/inspect/inspect.js";
 import { fortran, someValues, type Triple, temporaryFile, volumetricText } from "./volumetricText.js";
 
 const GRID: Triple = [10, 9, 8];
-const blocks = [someValues(720, 1).map(Math.abs), someValues(720, 2)].map((block) => block.map((value) => Number(fortran(value))));
+const blocks = [someValues(720, 1).map(Math.abs), someValues(720, 2)].map((block) =>
+  block.map((value) => Number(fortran(value))),
+);
 
-/** A file in the layout of VASP 6.5's vaspwave.h5, made here by the HDF5 library; without a group it has no structure, as before 6.5. */
+/**
+ * A file in the layout of VASP 6.5's vaspwave.h5, made here by the HDF5 library; without a group it has no structure,
+ * as before 6.5.
+ */
 function hdf5File(values: readonly (readonly number[])[], group = "structure/positions"): string {
   const file = temporaryFile("vaspwave.h5", "");
   unlinkSync(file);
   const h5 = new File(file, "w");
   if (values.length > 0) {
-    h5.create_group("charge").create_dataset({ name: "charge", data: new Float64Array(values.flat()), shape: [values.length, 8, 9, 10] });
+    h5.create_group("charge").create_dataset({
+      name: "charge",
+      data: new Float64Array(values.flat()),
+      shape: [values.length, 8, 9, 10],
+    });
   }
   const [outer = "", inner = ""] = group.split("/");
   if (group === "") {
@@ -71,7 +80,11 @@ describe("vaspwave.h5", () => {
     const cells = [1, 2].flatMap((edge) => [edge, 0, 0, 0, edge, 0, 0, 0, edge]);
     const places = [0, 0, 0, 0.1, 0.1, 0.1, 0.2, 0.2, 0.2];
     steps.create_dataset({ name: "lattice_vectors", data: new Float64Array(cells), shape: [2, 3, 3] });
-    steps.create_dataset({ name: "position_ions", data: new Float64Array([...places, ...places.map((x) => 2 * x)]), shape: [2, 3, 3] });
+    steps.create_dataset({
+      name: "position_ions",
+      data: new Float64Array([...places, ...places.map((x) => 2 * x)]),
+      shape: [2, 3, 3],
+    });
     h5.close();
     const { structure } = (await readVolumetric(file)).value ?? {};
     expect(structure?.lattice).toEqual([
@@ -85,7 +98,12 @@ describe("vaspwave.h5", () => {
 
   it("is told by info", async () => {
     const { info } = await inspectFile(hdf5File(blocks));
-    expect(info).toMatchObject({ kind: "CHGCAR", formula: "Fe1O2", grid: GRID, blocks: [{ name: "total" }, { name: "magnetization" }] });
+    expect(info).toMatchObject({
+      kind: "CHGCAR",
+      formula: "Fe1O2",
+      grid: GRID,
+      blocks: [{ name: "total" }, { name: "magnetization" }],
+    });
   });
 
   it("without a density, with holes, cut, or of other bytes has an error", async () => {

@@ -8,7 +8,15 @@ import { readVolumetric } from "../../../src/jobs/densities/readVolumetric.js";
 import type { VolumetricReading } from "../../../src/jobs/densities/volumetricReading.js";
 import { ContentHash } from "../../../src/jobs/files/contentHash.js";
 import { hasWholeReference, readNpz, take } from "../../core/reference.js";
-import { fortran, HEAD, plainAmplitude, someValues, type Triple, temporaryFile, volumetricText } from "./volumetricText.js";
+import {
+  fortran,
+  HEAD,
+  plainAmplitude,
+  someValues,
+  type Triple,
+  temporaryFile,
+  volumetricText,
+} from "./volumetricText.js";
 
 const GRID: Triple = [10, 12, 9];
 const density = (seed: number) => someValues(1080, seed).map((value) => Math.abs(value));
@@ -29,7 +37,9 @@ function spectrum(reading: VolumetricReading | undefined, block = 0) {
 describe("a spectrum", () => {
   it("is the plain sum over the file's numbers, divided by the volume", async () => {
     const values = density(1);
-    const { value, problems } = await readVolumetric(temporaryFile("CHGCAR", volumetricText({ grid: GRID, blocks: [values] })));
+    const { value, problems } = await readVolumetric(
+      temporaryFile("CHGCAR", volumetricText({ grid: GRID, blocks: [values] })),
+    );
     expect(errors(problems)).toEqual([]);
     const { hkl, amplitude, lattice, unit } = spectrum(value);
     const written = values.map((v) => Number(fortran(v)));
@@ -50,7 +60,9 @@ describe("a spectrum", () => {
   ] as const) {
     it(`of ${name} follows its unit`, async () => {
       const values = density(2);
-      const { value } = await readVolumetric(temporaryFile(name, volumetricText({ grid: GRID, blocks: [values], augmentation: false })));
+      const { value } = await readVolumetric(
+        temporaryFile(name, volumetricText({ grid: GRID, blocks: [values], augmentation: false })),
+      );
       const { amplitude, lattice, unit: found } = spectrum(value);
       const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
       expect(amplitude[0]).toBeCloseTo(divides ? mean / volume(lattice) : mean, 8);
@@ -81,7 +93,9 @@ describe("blocks", () => {
     for (const names of [["total"], ["total", "magnetization"], ["total", "mx", "my", "mz"]]) {
       for (const augmentation of [true, false]) {
         const blocks = names.map((_, i) => density(10 + i));
-        const { value, problems } = await readVolumetric(temporaryFile("CHGCAR", volumetricText({ grid: GRID, blocks, augmentation })));
+        const { value, problems } = await readVolumetric(
+          temporaryFile("CHGCAR", volumetricText({ grid: GRID, blocks, augmentation })),
+        );
         expect(errors(problems)).toEqual([]);
         expect(whole(value).blocks.map(({ name }) => name)).toEqual(names);
         whole(value).blocks.forEach(({ mean, min, max }, i) => {
@@ -195,7 +209,9 @@ describe("a cut file", () => {
   it("inside the occupancies is remarked on", async () => {
     const { value, problems } = await readVolumetric(temporaryFile("CHGCAR", text.slice(0, -20)));
     expect(whole(value)).toMatchObject({ truncated: false });
-    expect(problems.map(({ message }) => message)).toContain("the file ends inside the augmentation occupancies of ion 3");
+    expect(problems.map(({ message }) => message)).toContain(
+      "the file ends inside the augmentation occupancies of ion 3",
+    );
   });
 
   it("at the last digit is whole", async () => {
@@ -219,7 +235,9 @@ describe("what is no volumetric file", () => {
     it(`${name} is an error in line ${line}`, async () => {
       const { value, problems } = await readVolumetric(temporaryFile("CHGCAR", bytes));
       expect(value).toBeUndefined();
-      expect(problems).toEqual([expect.objectContaining({ severity: "error", line, message: expect.stringContaining(message) })]);
+      expect(problems).toEqual([
+        expect.objectContaining({ severity: "error", line, message: expect.stringContaining(message) }),
+      ]);
     });
   }
 
@@ -240,11 +258,15 @@ describe("what is no volumetric file", () => {
 
 describe("remarks", () => {
   it("a number of electrons that no neutral cell has", async () => {
-    const { problems } = await readVolumetric(temporaryFile("CHGCAR", volumetricText({ grid: GRID, blocks: [density(5).fill(7.4)] })));
+    const { problems } = await readVolumetric(
+      temporaryFile("CHGCAR", volumetricText({ grid: GRID, blocks: [density(5).fill(7.4)] })),
+    );
     expect(problems.map(({ message }) => message)).toContain(
       "the density integrates to 7.4 electrons, not a whole number: grid or values may be damaged",
     );
-    const fine = await readVolumetric(temporaryFile("CHGCAR", volumetricText({ grid: GRID, blocks: [density(5).fill(7)] })));
+    const fine = await readVolumetric(
+      temporaryFile("CHGCAR", volumetricText({ grid: GRID, blocks: [density(5).fill(7)] })),
+    );
     expect(fine.problems.filter(({ message }) => message.includes("electrons"))).toEqual([]);
   });
 });
@@ -257,7 +279,10 @@ describe("progress and cancellation", () => {
     expect(fractions.at(-1)).toBe(1);
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     const controller = new AbortController();
-    const reading = readVolumetric(file, { signal: controller.signal, onProgress: () => controller.abort(new Error("enough")) });
+    const reading = readVolumetric(file, {
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error("enough")),
+    });
     await expect(reading).rejects.toThrow("enough");
   });
 });

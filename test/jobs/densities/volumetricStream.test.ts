@@ -8,7 +8,12 @@ import { HEAD, someValues, type Triple, volumetricText } from "./volumetricText.
 
 const GRID: Triple = [10, 9, 8];
 
-function read(text: string, cuts: readonly number[] = [], capacity?: number, code: VolumetricCode["code"] = wasmCode.code) {
+function read(
+  text: string,
+  cuts: readonly number[] = [],
+  capacity?: number,
+  code: VolumetricCode["code"] = wasmCode.code,
+) {
   const kernel = new VolumetricKernel(code, capacity);
   const stream = new VolumetricStream({ kind: "CHGCAR", cutoff: Math.PI / 0.5, transform: true }, kernel);
   const bytes = new TextEncoder().encode(text);
@@ -16,7 +21,13 @@ function read(text: string, cuts: readonly number[] = [], capacity?: number, cod
   for (let i = 1; i < places.length; i++) stream.push(bytes.slice(places[i - 1], places[i]));
   stream.finish();
   const blocks = stream.frame?.blocks.map(({ facts, ...rest }) => ({ ...rest, facts: { ...facts, patterned: 0 } }));
-  return { head: stream.frame?.head, blocks, problems: stream.problems, frames: stream.frames, truncated: stream.truncated };
+  return {
+    head: stream.frame?.head,
+    blocks,
+    problems: stream.problems,
+    frames: stream.frames,
+    truncated: stream.truncated,
+  };
 }
 
 const spin = volumetricText({ grid: GRID, blocks: [someValues(720, 1), someValues(720, 2)] });
@@ -36,9 +47,13 @@ describe("the same bytes in other chunks give the same bits, problems and places
     it.each(volumetricCodes.map((each) => [nameOf(each), each] as const))(`${name} (%s)`, (_, { code }) => {
       const whole = read(text, [], undefined, code);
       fc.assert(
-        fc.property(fc.array(fc.nat(), { maxLength: 12 }), fc.constantFrom(64, 333, 4096, 1 << 19), (cuts, capacity) => {
-          expect(read(text, cuts, capacity, code)).toEqual(whole);
-        }),
+        fc.property(
+          fc.array(fc.nat(), { maxLength: 12 }),
+          fc.constantFrom(64, 333, 4096, 1 << 19),
+          (cuts, capacity) => {
+            expect(read(text, cuts, capacity, code)).toEqual(whole);
+          },
+        ),
         { numRuns: 40 },
       );
     });
@@ -55,10 +70,13 @@ describe("the same bytes in other chunks give the same bits, problems and places
 
 describe("damaged bytes", () => {
   const place = fc.nat({ max: spin.length - 1 });
-  const damage = fc.array(fc.tuple(place, fc.constantFrom("\u0000", "\n", " ", "-", "*", "9", "E", "x", ".", "\u00ff")), {
-    minLength: 1,
-    maxLength: 4,
-  });
+  const damage = fc.array(
+    fc.tuple(place, fc.constantFrom("\u0000", "\n", " ", "-", "*", "9", "E", "x", ".", "\u00ff")),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  );
 
   it("never throw, and what is wrong is told at a place in the file", () => {
     fc.assert(
@@ -91,7 +109,9 @@ describe("the complex coefficients", () => {
   it("obey Friedel's law and turn their phases with the origin", () => {
     const values = someValues(720, 5);
     const moved = values.map((_, i) => values[Math.floor(i / 90) * 90 + ((i + 10) % 90)] ?? Number.NaN);
-    const [a, b] = [values, moved].map((block) => read(volumetricText({ grid: GRID, blocks: [block] })).blocks?.[0]?.coefficients);
+    const [a, b] = [values, moved].map(
+      (block) => read(volumetricText({ grid: GRID, blocks: [block] })).blocks?.[0]?.coefficients,
+    );
     if (!a || !b) throw new Error("no coefficients");
     for (const [h, k, l] of [
       [1, 2, 3],

@@ -15,7 +15,10 @@ export function someValues(count: number, seed: number): number[] {
   });
 }
 
-/** As Fortran writes E17.11 and its like: the leading 0 given up for a minus sign, the letter for an exponent of three digits. */
+/**
+ * As Fortran writes E17.11 and its like: the leading 0 given up for a minus sign, the letter for an exponent of three
+ * digits.
+ */
 export function fortran(value: number, digits = 11): string {
   if (value === 0) return `${Object.is(value, -0) ? "-" : "0"}.${"0".repeat(digits)}E+00`;
   const [mantissa = "", exponent = "0"] = Math.abs(value)
@@ -29,7 +32,10 @@ export function fortran(value: number, digits = 11): string {
 /** Tokens in lines, a blank before each. */
 export function inLines(tokens: readonly string[], columns = 5, end = "\n"): string {
   const count = Math.ceil(tokens.length / columns);
-  return Array.from({ length: count }, (_, i) => ` ${tokens.slice(i * columns, (i + 1) * columns).join(" ")}${end}`).join("");
+  return Array.from(
+    { length: count },
+    (_, i) => ` ${tokens.slice(i * columns, (i + 1) * columns).join(" ")}${end}`,
+  ).join("");
 }
 
 export interface FileParts {
@@ -55,8 +61,17 @@ export const HEAD = [
   "  0.500000  0.250000  0.125000",
 ] as const;
 
-/** A whole file: head, grid, blocks, with the augmentation occupancies and magnetic moments that stand between blocks. */
-export function volumetricText({ grid, blocks, head = HEAD, augmentation = true, columns = 5, end = "\n" }: FileParts): string {
+/**
+ * A whole file: head, grid, blocks, with the augmentation occupancies and magnetic moments that stand between blocks.
+ */
+export function volumetricText({
+  grid,
+  blocks,
+  head = HEAD,
+  augmentation = true,
+  columns = 5,
+  end = "\n",
+}: FileParts): string {
   const gridLine = `${grid.map((points) => String(points).padStart(5)).join("")}${end}`;
   const parts = blocks.map((values, i) => {
     const text =
@@ -81,7 +96,9 @@ function occupancies(end: string): string {
 const temporary = mkdtempSync(path.join(tmpdir(), "r3dvs-read-"));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
-/** Writes bytes into a new temporary folder, which is removed when the test file has run, and returns the file's path. */
+/**
+ * Writes bytes into a new temporary folder, which is removed when the test file has run, and returns the file's path.
+ */
 export function temporaryFile(name: string, bytes: string | Uint8Array): string {
   const file = path.join(mkdtempSync(path.join(temporary, "file-")), name);
   writeFileSync(file, bytes);

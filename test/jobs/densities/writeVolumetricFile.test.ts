@@ -35,7 +35,9 @@ describe("a written CHGCAR", () => {
         .split(/^ +10 +9 +8\n/m)
         .slice(1)
         .map((part) => part.slice(part.indexOf("augmentation")));
-      const content = numbers.map((values, i): VolumetricBlock => ({ values: pieces(values), behind: between[i] ?? "" }));
+      const content = numbers.map(
+        (values, i): VolumetricBlock => ({ values: pieces(values), behind: between[i] ?? "" }),
+      );
       const file = temporaryFile("CHGCAR", "");
       writeVolumetricFile(file, { structure: source.structure, grid: GRID, blocks: content });
       const { value, problems } = await readVolumetric(file);
@@ -59,7 +61,9 @@ describe("a written CHGCAR", () => {
   });
 
   it("has VASP's columns", () => {
-    const [first = ""] = [...volumetricText({ grid: GRID, blocks: [someValues(720, 1)] }).split("\n")].slice(HEAD.length + 2);
+    const [first = ""] = [...volumetricText({ grid: GRID, blocks: [someValues(720, 1)] }).split("\n")].slice(
+      HEAD.length + 2,
+    );
     expect(first).toMatch(/^( [0-]\.\d{11}E[+-]\d{2}){5}$/);
   });
 
@@ -68,7 +72,8 @@ describe("a written CHGCAR", () => {
     if (!value) throw new Error("no source");
     for (const values of [someValues(719, 1), someValues(721, 1), [...someValues(719, 1), Number.NaN]]) {
       const file = temporaryFile("CHGCAR", "old");
-      const write = () => writeVolumetricFile(file, { structure: value.structure, grid: GRID, blocks: [{ values: pieces(values) }] });
+      const write = () =>
+        writeVolumetricFile(file, { structure: value.structure, grid: GRID, blocks: [{ values: pieces(values) }] });
       expect(write).toThrow(RangeError);
       expect(readFileSync(file, "utf8")).toBe("old");
       expect(readdirSync(path.dirname(file))).toEqual(["CHGCAR"]);
@@ -83,7 +88,8 @@ describe("a real number", () => {
         const text = fortranReal(value);
         expect(text).toMatch(/^[0-]\.\d{11}(E[+-]\d{2}|[+-]\d{3})$/);
         const back = Number(text.replace(/(\d)([+-])/, "$1e$2"));
-        if (Math.abs(value) > 1e-290 && Math.abs(value) < 1e308) expect(Math.abs(back / value - 1)).toBeLessThanOrEqual(5.1e-11);
+        if (Math.abs(value) > 1e-290 && Math.abs(value) < 1e308)
+          expect(Math.abs(back / value - 1)).toBeLessThanOrEqual(5.1e-11);
       }),
     );
     expect([0, -0, 1, -0.1, 9.99999999999, 1e-101, -1e99].map(fortranReal)).toEqual([

@@ -51,11 +51,21 @@ function writeGroup(
   for (let i = 0; i < (counts[0] ?? 0); i++)
     for (let j = 0; j < (counts[1] ?? 0); j++)
       for (let k = 0; k < (counts[2] ?? 0); k++)
-        writeFileSync(path.join(folder, "0", `${i}.${j}.${k}`), pack(chunkOf([i, j, k], shape, size, order, dtype, axes)));
+        writeFileSync(
+          path.join(folder, "0", `${i}.${j}.${k}`),
+          pack(chunkOf([i, j, k], shape, size, order, dtype, axes)),
+        );
   return folder;
 }
 
-function chunkOf(at: number[], shape: number[], size: readonly number[], order: string, dtype: string, axes: string): Buffer {
+function chunkOf(
+  at: number[],
+  shape: number[],
+  size: readonly number[],
+  order: string,
+  dtype: string,
+  axes: string,
+): Buffer {
   const [a = 1, b = 1, c = 1] = size;
   const bytes = dtype.endsWith("4") ? 4 : 8;
   const buffer = Buffer.alloc(a * b * c * bytes);
@@ -125,7 +135,10 @@ describe("a damaged group", () => {
     const cut = copy("cut");
     truncateSync(path.join(cut, "charge_density_total/0.0.0"), 500);
     expect(await errorsOf(cut)).toEqual(["a chunk is damaged: its length is not that of its shape"]);
-    const bomb = writeGroup("bomb.zarr", { pack: () => gzipSync(Buffer.alloc(2 ** 20)), compressor: { id: "gzip", level: 9 } });
+    const bomb = writeGroup("bomb.zarr", {
+      pack: () => gzipSync(Buffer.alloc(2 ** 20)),
+      compressor: { id: "gzip", level: 9 },
+    });
     expect(await errorsOf(bomb)).toEqual(["a chunk is damaged: its length is not that of its shape"]);
     const unknown = writeGroup("unknown.zarr", { compressor: { id: "own" } });
     expect((await errorsOf(unknown))[0]).toMatch(/^the chunks are packed by a codec that is not read/);

@@ -38,7 +38,9 @@ describe("spectra in shards", () => {
     const stopAtFive = () => {
       if (++done === 5) cancellation.cancel();
     };
-    await expect(encodeShards(out, entries, { settings, pool, cancellation, shardSize: 3, onDone: stopAtFive })).rejects.toThrow();
+    await expect(
+      encodeShards(out, entries, { settings, pool, cancellation, shardSize: 3, onDone: stopAtFive }),
+    ).rejects.toThrow();
     expect(shardsIn(out).map((file) => path.basename(file))).toEqual(["spectra-00001.npz"]);
     const [known, encoded]: [string[], string[]] = [[], []];
     const options = { settings, pool, shardSize: 3, onKnown: ({ id }: { id: string }) => known.push(id) };
@@ -78,9 +80,21 @@ describe("spectra in shards", () => {
 
   it("are gone on with by the command line, with the targets", async () => {
     const { code, stdout } = await runCli(["encode", data, "-o", out, "--packed", "--json"]);
-    expect([code, JSON.parse(stdout.trim().split("\n").at(-1) ?? "")]).toEqual([0, { event: "finished", done: 7, known: 4, failed: 0 }]);
+    expect([code, JSON.parse(stdout.trim().split("\n").at(-1) ?? "")]).toEqual([
+      0,
+      { event: "finished", done: 7, known: 4, failed: 0 },
+    ]);
     expect(readdirSync(out)).toContain("targets.csv");
-    const trained = await runCli(["train", out, "-o", path.join(root, "model"), "--target", "gap", "--model", "composition"]);
+    const trained = await runCli([
+      "train",
+      out,
+      "-o",
+      path.join(root, "model"),
+      "--target",
+      "gap",
+      "--model",
+      "composition",
+    ]);
     expect(trained.code).toBe(0);
   });
 });

@@ -15,7 +15,10 @@ async function encode(files: readonly string[], threads: number) {
   const run = vi.spyOn(pool, "run");
   const entries = files.map((file, i) => ({ id: `m${i}`, file }));
   const outcomes = await encodeMaterials(entries, { settings: { spacing: 0.4, component: "total" }, pool });
-  return { outcomes, allowed: run.mock.calls.map(([, params]) => (params as { reading: { threads: number } }).reading.threads) };
+  return {
+    outcomes,
+    allowed: run.mock.calls.map(([, params]) => (params as { reading: { threads: number } }).reading.threads),
+  };
 }
 
 /** Just above the 32 MB from which two threads are worth it: 125 planes, the same five again and again. */
@@ -26,7 +29,9 @@ function largeFile(): string {
 
 describe("encodeMaterials", () => {
   it("lets two threads read each file where there are fewer files than threads", async () => {
-    const files = [1, 2].map((seed) => temporaryFile("CHGCAR", volumetricText({ grid: [4, 4, 4], blocks: [someValues(64, seed)] })));
+    const files = [1, 2].map((seed) =>
+      temporaryFile("CHGCAR", volumetricText({ grid: [4, 4, 4], blocks: [someValues(64, seed)] })),
+    );
     expect((await encode(files.slice(0, 1), 2)).allowed).toEqual([2]);
     expect((await encode(files, 2)).allowed).toEqual([1, 1]);
     expect((await encode(files.slice(0, 1), 1)).allowed).toEqual([1]);

@@ -1,4 +1,5 @@
-// Which engine computes: chosen by self-tests in a process of their own, and never one that crashes or computes wrongly.
+// Which engine computes: chosen by self-tests in a process of their own, and never one that crashes or computes
+// wrongly.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -61,26 +62,34 @@ describe("the engine", () => {
       `started with the engine native (sse9), continued with wasm (${engine.instructionSet}): results are not bit-identical`,
     ]);
     expect(chooseEngine("auto", engine, [wasm])).toEqual({ engine, problems: [] });
-    expect(chooseEngine("auto", { ...engine, build: "older" }, [wasm]).problems.map(({ args }) => args[0])).toEqual(["older"]);
+    expect(chooseEngine("auto", { ...engine, build: "older" }, [wasm]).problems.map(({ args }) => args[0])).toEqual([
+      "older",
+    ]);
   });
 });
 
 describe("relaxed SIMD", () => {
-  it.skipIf(!WebAssembly.validate(readFileSync(path.join(import.meta.dirname, "../../../dist/kernels/network.relaxed.wasm"))))(
-    "is not used where its gradients are off",
-    () => {
-      const found = wasmBackend(nothing, nothing, () => 0.1).available();
-      expect(found).toMatchObject({ ok: true, engine: { instructionSet: "simd128" }, problems: [{ severity: "warning" }] });
-      expect(wasmBackend(nothing, nothing).available()).toMatchObject({
-        ok: true,
-        engine: { instructionSet: "relaxed-simd" },
-        problems: [],
-      });
-    },
-  );
+  it.skipIf(
+    !WebAssembly.validate(readFileSync(path.join(import.meta.dirname, "../../../dist/kernels/network.relaxed.wasm"))),
+  )("is not used where its gradients are off", () => {
+    const found = wasmBackend(nothing, nothing, () => 0.1).available();
+    expect(found).toMatchObject({
+      ok: true,
+      engine: { instructionSet: "simd128" },
+      problems: [{ severity: "warning" }],
+    });
+    expect(wasmBackend(nothing, nothing).available()).toMatchObject({
+      ok: true,
+      engine: { instructionSet: "relaxed-simd" },
+      problems: [],
+    });
+  });
 
   it("never replaces plain SIMD where that is asked for", () => {
-    expect(wasmBackend(nothing, nothing).available("simd128")).toMatchObject({ ok: true, engine: { instructionSet: "simd128" } });
+    expect(wasmBackend(nothing, nothing).available("simd128")).toMatchObject({
+      ok: true,
+      engine: { instructionSet: "simd128" },
+    });
   });
 });
 
@@ -103,7 +112,11 @@ describe.skipIf(!hasNative)("the native engine", () => {
       [best.engine.instructionSet]: crashing(whole),
     });
     const found = backendOf(folder).available();
-    expect(found).toMatchObject({ ok: true, engine: { instructionSet: "baseline" }, problems: [{ severity: "warning" }] });
+    expect(found).toMatchObject({
+      ok: true,
+      engine: { instructionSet: "baseline" },
+      problems: [{ severity: "warning" }],
+    });
     expect(found.ok && found.problems[0]?.message).toMatch(
       /failed its self-check and is not used: the test's process ended with (SIG|code)/,
     );
@@ -123,7 +136,10 @@ describe.skipIf(!hasNative)("the native engine", () => {
     copyFileSync(addonFile(addonFolder(), "network", set), addonFile(folder, "network", set));
     const available = () => nativeBackend(folder, recall, remember).available();
     expect([available().ok, available().ok, tests]).toEqual([true, true, 1]);
-    writeFileSync(addonFile(folder, "network", set), Buffer.concat([readFileSync(addonFile(folder, "network", set)), Buffer.from([0])]));
+    writeFileSync(
+      addonFile(folder, "network", set),
+      Buffer.concat([readFileSync(addonFile(folder, "network", set)), Buffer.from([0])]),
+    );
     expect([available().ok, tests]).toEqual([true, 2]);
     writeFileSync(file, "damaged");
     expect([available().ok, tests]).toEqual([true, 3]);
@@ -142,7 +158,10 @@ describe.skipIf(!hasNative)("the native engine", () => {
   });
 });
 
-/** The library with an instruction that no processor has (ud2) all over its code, which fills the middle of the file; it still loads. */
+/**
+ * The library with an instruction that no processor has (ud2) all over its code, which fills the middle of the file; it
+ * still loads.
+ */
 function crashing(library: Buffer): Buffer {
   const damaged = Buffer.from(library);
   const from = Math.floor(damaged.length * 0.1) * 2;

@@ -31,7 +31,13 @@ const server = createServer(({ url = "" }, response) => {
     dist: { integrity, tarball: `${address}/${integrity.length}.tgz` },
   };
   response.setHeader("content-type", "application/json");
-  response.end(JSON.stringify({ name: "@tensorflow/tfjs-node", "dist-tags": { latest: "4.22.0" }, versions: { "4.22.0": version } }));
+  response.end(
+    JSON.stringify({
+      name: "@tensorflow/tfjs-node",
+      "dist-tags": { latest: "4.22.0" },
+      versions: { "4.22.0": version },
+    }),
+  );
 });
 
 beforeAll(async () => {
@@ -49,12 +55,21 @@ afterAll(() => {
 function publish(name: string, code: string, script: string): void {
   const place = path.join(root, name);
   mkdirSync(place);
-  const manifest = { name: "@tensorflow/tfjs-node", version: "4.22.0", main: "index.js", scripts: { install: "node install.js" } };
+  const manifest = {
+    name: "@tensorflow/tfjs-node",
+    version: "4.22.0",
+    main: "index.js",
+    scripts: { install: "node install.js" },
+  };
   writeFileSync(path.join(place, "package.json"), JSON.stringify(manifest));
   writeFileSync(path.join(place, "index.js"), code);
   writeFileSync(path.join(place, "install.js"), script);
   const [packed] = JSON.parse(
-    execFileSync("npm", ["pack", "--json", "--ignore-scripts"], { cwd: place, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+    execFileSync("npm", ["pack", "--json", "--ignore-scripts"], {
+      cwd: place,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }),
   ) as [{ filename: string }];
   tarball = readFileSync(path.join(place, packed.filename));
 }
@@ -101,10 +116,14 @@ it("says that the native library could not be fetched, and keeps what was there"
   expect(leftovers()).toEqual([]);
 });
 
-it("says what does not work of a package that was installed whole, and keeps what was there", { timeout: 120_000 }, async () => {
+it("says what does not work of a package that was installed whole, and keeps what was there", {
+  timeout: 120_000,
+}, async () => {
   publish("broken", 'throw new Error("libtensorflow.so.2: cannot open shared object file");', "");
   expect(await installTfjsNode({ folder })).toMatchObject({
-    reason: { message: "tfjs-node is installed but does not work here: libtensorflow.so.2: cannot open shared object file" },
+    reason: {
+      message: "tfjs-node is installed but does not work here: libtensorflow.so.2: cannot open shared object file",
+    },
   });
   expect(readFileSync(path.join(folder, "node_modules/@tensorflow/tfjs-node/index.js"), "utf8")).toBe(WORKS);
   expect(leftovers()).toEqual([]);
@@ -112,7 +131,11 @@ it("says what does not work of a package that was installed whole, and keeps wha
 
 it("stops with all its processes when asked to", { timeout: 120_000 }, async () => {
   const mark = path.join(root, "mark");
-  publish("slow", "", `require("fs").writeFileSync(${JSON.stringify(mark)}, String(process.pid)); setInterval(() => {}, 1000);`);
+  publish(
+    "slow",
+    "",
+    `require("fs").writeFileSync(${JSON.stringify(mark)}, String(process.pid)); setInterval(() => {}, 1000);`,
+  );
   const cancellation = new Cancellation();
   const installing = installTfjsNode({ folder, cancellation });
   await expect.poll(() => existsSync(mark) && readFileSync(mark, "utf8"), { timeout: 60_000 }).toMatch(/^\d+$/);
@@ -123,14 +146,20 @@ it("stops with all its processes when asked to", { timeout: 120_000 }, async () 
   expect(leftovers()).toEqual([]);
 });
 
-it("says that npm is missing, that the registry is, that the place cannot be written", { timeout: 120_000 }, async () => {
+it("says that npm is missing, that the registry is, that the place cannot be written", {
+  timeout: 120_000,
+}, async () => {
   const absent = await installTfjsNode({ folder, npm: path.join(root, "no-npm") });
-  expect(absent).toMatchObject({ reason: { message: "tfjs-node cannot be installed: npm was not found; it comes with Node.js" } });
+  expect(absent).toMatchObject({
+    reason: { message: "tfjs-node cannot be installed: npm was not found; it comes with Node.js" },
+  });
   const usual = process.env.npm_config_registry;
   process.env.npm_config_registry = "http://127.0.0.1:9";
   const offline = await installTfjsNode({ folder });
   process.env.npm_config_registry = usual;
-  expect(offline).toMatchObject({ reason: { message: expect.stringMatching(/^tfjs-node cannot be installed: .*ECONNREFUSED/) } });
+  expect(offline).toMatchObject({
+    reason: { message: expect.stringMatching(/^tfjs-node cannot be installed: .*ECONNREFUSED/) },
+  });
   const file = path.join(root, "file");
   writeFileSync(file, "");
   expect(await installTfjsNode({ folder: path.join(file, "below") })).toMatchObject({

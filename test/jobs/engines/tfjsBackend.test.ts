@@ -1,5 +1,6 @@
-// Finding, testing and loading tfjs-node. Its place is taken by packages of the same name that run TensorFlow.js on its CPU backend, or fail in the ways a native
-// library fails; the real one is used where R3DVS_TFJS_NODE says that it is installed.
+// Finding, testing and loading tfjs-node. Its place is taken by packages of the same name that run TensorFlow.js on its
+// CPU backend, or fail in the ways a native library fails; the real one is used where R3DVS_TFJS_NODE says that it is
+// installed.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -31,7 +32,10 @@ function install(name: string, code: string): string {
   const folder = path.join(root, name);
   const place = path.join(folder, "node_modules/@tensorflow/tfjs-node");
   mkdirSync(place, { recursive: true });
-  writeFileSync(path.join(place, "package.json"), JSON.stringify({ name: "@tensorflow/tfjs-node", version: "4.22.0", main: "index.js" }));
+  writeFileSync(
+    path.join(place, "package.json"),
+    JSON.stringify({ name: "@tensorflow/tfjs-node", version: "4.22.0", main: "index.js" }),
+  );
   writeFileSync(path.join(place, "index.js"), code);
   return folder;
 }
@@ -93,7 +97,8 @@ describe("the tfjs-node backend", () => {
     );
     expect(reasonOf(folder)).toEqual({
       broken: true,
-      message: "tfjs-node is installed but does not work here: The Node.js native addon module (tfjs_binding.node) can not be found.",
+      message:
+        "tfjs-node is installed but does not work here: The Node.js native addon module (tfjs_binding.node) can not be found.",
     });
   });
 
@@ -106,7 +111,10 @@ describe("the tfjs-node backend", () => {
   });
 
   it("refuses one that computes something else", () => {
-    const folder = install("wrong", `${ON_CPU}; const { leakyRelu } = tf; tf.leakyRelu = (x, slope) => leakyRelu(x, slope * 1.01);`);
+    const folder = install(
+      "wrong",
+      `${ON_CPU}; const { leakyRelu } = tf; tf.leakyRelu = (x, slope) => leakyRelu(x, slope * 1.01);`,
+    );
     expect(reasonOf(folder)).toEqual({
       broken: true,
       message: expect.stringMatching(/^tfjs-node is not used: its gradients are off by \d\.\de-\d$/),

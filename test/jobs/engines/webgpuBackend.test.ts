@@ -1,5 +1,6 @@
-// The backend on WebGPU. Where the package and the browser of the workbench tests are installed, it computes on that browser's SwiftShader, a graphics processor
-// emulated after Vulkan's rules; where not, only what is said of packages that do not work is tested.
+// The backend on WebGPU. Where the package and the browser of the workbench tests are installed, it computes on that
+// browser's SwiftShader, a graphics processor emulated after Vulkan's rules; where not, only what is said of packages
+// that do not work is tested.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -35,10 +36,15 @@ const fresh = (place: string) =>
   );
 
 describe("the webgpu backend", () => {
-  it("says that there is no graphics processor, that the package does not load, that it crashes", { timeout: 120_000 }, () => {
+  it("says that there is no graphics processor, that the package does not load, that it crashes", {
+    timeout: 120_000,
+  }, () => {
     const none = install("none", "export const create = () => ({ requestAdapter: async () => null });");
     const broken = install("broken", 'throw new Error("dawn.node: cannot open shared object file");');
-    const crashing = install("crashing", 'process.kill(process.pid, "SIGSEGV"); export const create = () => { for (;;); };');
+    const crashing = install(
+      "crashing",
+      'process.kill(process.pid, "SIGSEGV"); export const create = () => { for (;;); };',
+    );
     const reasons = [none, broken, crashing].map((place) => {
       const found = fresh(place).available();
       return found.ok ? "" : found.reason.message;
@@ -66,7 +72,10 @@ describe.skipIf(!isHere)("on SwiftShader", () => {
   it("computes what the kernels compute: both pools, all widths, dropout", { timeout: 400_000 }, () => {
     const driver = path.join(root, "driver.json");
     const library = path.join(browser, "libvk_swiftshader.so");
-    writeFileSync(driver, JSON.stringify({ file_format_version: "1.0.0", ICD: { library_path: library, api_version: "1.0.5" } }));
+    writeFileSync(
+      driver,
+      JSON.stringify({ file_format_version: "1.0.0", ICD: { library_path: library, api_version: "1.0.5" } }),
+    );
     const before = { ...process.env };
     Object.assign(process.env, { VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: browser });
     try {

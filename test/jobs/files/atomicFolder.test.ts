@@ -1,9 +1,24 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import { removeLeftovers, writeFileAtomically } from "../../../src/jobs/files/atomicFile.js";
-import { folderAside, recoverFolder, replaceFolder, writeFolderAtomically } from "../../../src/jobs/files/atomicFolder.js";
+import {
+  folderAside,
+  recoverFolder,
+  replaceFolder,
+  writeFolderAtomically,
+} from "../../../src/jobs/files/atomicFolder.js";
 
 vi.mock("node:fs", async (original) => {
   const real = await original<typeof import("node:fs")>();

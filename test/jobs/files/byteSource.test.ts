@@ -87,7 +87,13 @@ describe("a file that changes while it is read", () => {
 
 describe("names", () => {
   it("of any language are read, and their kinds known", async () => {
-    for (const name of ["電荷密度_CHGCAR", "CHGCAR_鉄.酸化物", "плотность.CHGCAR", "CHGCAR (копия)", "emoji 🧊 CHGCAR"]) {
+    for (const name of [
+      "電荷密度_CHGCAR",
+      "CHGCAR_鉄.酸化物",
+      "плотность.CHGCAR",
+      "CHGCAR (копия)",
+      "emoji 🧊 CHGCAR",
+    ]) {
       const { value } = await readVolumetric(temporaryFile(name, LARGE));
       expect(value, name).toMatchObject({ kind: "CHGCAR", truncated: false });
     }

@@ -62,9 +62,14 @@ const crcOf = (bytes: Uint8Array) => {
 const data = fc.oneof(
   fc.uint8Array({ maxLength: 3000 }),
   fc.string({ maxLength: 2000 }).map((text) => Buffer.from(text)),
-  fc.array(fc.double({ noNaN: true }), { maxLength: 300 }).map((values) => Buffer.from(values.map((x) => x.toExponential(10)).join(" "))),
   fc
-    .array(fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 4000 })), { minLength: 1, maxLength: 12 })
+    .array(fc.double({ noNaN: true }), { maxLength: 300 })
+    .map((values) => Buffer.from(values.map((x) => x.toExponential(10)).join(" "))),
+  fc
+    .array(fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 4000 })), {
+      minLength: 1,
+      maxLength: 12,
+    })
     .map((runs) => Buffer.concat(runs.map(([unit, times]) => Buffer.concat(Array<Uint8Array>(times).fill(unit))))),
 );
 const packing = fc.record({
@@ -107,7 +112,9 @@ describe("gzip by the kernel", () => {
   });
 
   it("keeps its window over many pieces: matches as far back as they reach", () => {
-    const noise = Buffer.from(Array.from({ length: 32_768 - 262 }, (_, i) => (Math.imul(i ^ (i >> 5), 2_654_435_761) >>> 13) & 255));
+    const noise = Buffer.from(
+      Array.from({ length: 32_768 - 262 }, (_, i) => (Math.imul(i ^ (i >> 5), 2_654_435_761) >>> 13) & 255),
+    );
     const bytes = Buffer.concat(Array<Buffer>(40).fill(noise));
     const packed = gzipSync(bytes, { level: 9 });
     expect(packed.length).toBeLessThan(bytes.length / 10);
@@ -116,7 +123,8 @@ describe("gzip by the kernel", () => {
 
   it("reads all optional fields of a header and checks its check sum", () => {
     const packed = gzipSync(NUMBERS);
-    for (const chunk of [1, 3, packed.length]) expect(unpacked(withFullHeader(packed), chunk).whole.equals(NUMBERS)).toBe(true);
+    for (const chunk of [1, 3, packed.length])
+      expect(unpacked(withFullHeader(packed), chunk).whole.equals(NUMBERS)).toBe(true);
     expectAsZlib(withFullHeader(packed), "as zlib");
     expect(unpacked(withFullHeader(packed, true)).trouble).toBe("damaged");
     for (const [at, bit] of [[2, 1] as const, [3, 0x20] as const, [3, 0x80] as const]) {
@@ -148,7 +156,8 @@ describe("gzip by the kernel", () => {
 
   it("does not let a member's matches reach into the one before it", () => {
     const dictionary = Buffer.from("0.123456789E+01 ".repeat(20));
-    // a stored block of the first member, then a member that starts with a match: fixed codes, length 3, distance 1, end of block
+    // a stored block of the first member, then a member that starts with a match: fixed codes, length 3, distance 1,
+    // end of block
     const body = Buffer.from([0x03 | (0b0000001 << 3) | 0, 0x02, 0x00]);
     const trailer = Buffer.alloc(8);
     const bytes = Buffer.concat([gzipSync(dictionary), gzipSync("").subarray(0, 10), body, trailer]);

@@ -36,7 +36,9 @@ describe("a file that is read as a whole", () => {
   test("of more bytes than its kind has is refused before it is read", async () => {
     writeFileSync(at("large"), Buffer.alloc(20 * MB));
     expect(
-      await growth(() => expect(() => readSmallFile(at("large"))).toThrow("the file has 20 MB; at most 16 MB are read here")),
+      await growth(() =>
+        expect(() => readSmallFile(at("large"))).toThrow("the file has 20 MB; at most 16 MB are read here"),
+      ),
     ).toBeLessThan(10 * MB);
     expect(readSmallFile(at("large"), 20 * MB).length).toBe(20 * MB);
   });
@@ -58,28 +60,33 @@ describe.skipIf(!isPosix)("a folder of another's", () => {
     else expect(spawnSync("mkfifo", [file]).status).toBe(0);
   };
 
-  test.each(["zero", "pipe"] as const)("with a %s in the place of every small file neither hangs nor eats the memory", async (kind) => {
-    const own = path.join(folder, kind);
-    mkdirSync(path.join(own, "a"), { recursive: true });
-    writeFileSync(path.join(own, "a", "CHGCAR"), "");
-    for (const name of ["targets.csv", "r3dvs.json", "spectra.npz"]) special(path.join(own, name), kind);
-    for (const name of ["run.json", "events.jsonl", "lock"]) special(path.join(own, ".r3dvs", "runs", "a", name), kind);
-    for (const name of ["model.json", "weights.bin"]) special(path.join(own, ".r3dvs", "runs", "a", "models", "m", name), kind);
-    const grown = await growth(async () => {
-      const { problems } = await openDataset(own);
-      expect(problems.map(({ file, problem }) => `${path.basename(file)}: ${problem.message}`)).toEqual([
-        "targets.csv: this is no regular file",
-        "r3dvs.json: this is no regular file",
-      ]);
-      expect(listRuns(own)).toEqual([]);
-      expect(() => readManifest(path.join(own, ".r3dvs", "runs", "a"))).toThrow("this is no regular file");
-      expect(readEvents(path.join(own, ".r3dvs", "runs", "a", "events.jsonl"))).toEqual([]);
-      expect(listModels([path.join(own, ".r3dvs", "runs", "a")])).toEqual([]);
-      expect(readConfig(path.join(own, "r3dvs.json")).value).toBeUndefined();
-    });
-    expect(grown).toBeLessThan(50 * MB);
-    expect(run).toContain("runs");
-  });
+  test.each(["zero", "pipe"] as const)(
+    "with a %s in the place of every small file neither hangs nor eats the memory",
+    async (kind) => {
+      const own = path.join(folder, kind);
+      mkdirSync(path.join(own, "a"), { recursive: true });
+      writeFileSync(path.join(own, "a", "CHGCAR"), "");
+      for (const name of ["targets.csv", "r3dvs.json", "spectra.npz"]) special(path.join(own, name), kind);
+      for (const name of ["run.json", "events.jsonl", "lock"])
+        special(path.join(own, ".r3dvs", "runs", "a", name), kind);
+      for (const name of ["model.json", "weights.bin"])
+        special(path.join(own, ".r3dvs", "runs", "a", "models", "m", name), kind);
+      const grown = await growth(async () => {
+        const { problems } = await openDataset(own);
+        expect(problems.map(({ file, problem }) => `${path.basename(file)}: ${problem.message}`)).toEqual([
+          "targets.csv: this is no regular file",
+          "r3dvs.json: this is no regular file",
+        ]);
+        expect(listRuns(own)).toEqual([]);
+        expect(() => readManifest(path.join(own, ".r3dvs", "runs", "a"))).toThrow("this is no regular file");
+        expect(readEvents(path.join(own, ".r3dvs", "runs", "a", "events.jsonl"))).toEqual([]);
+        expect(listModels([path.join(own, ".r3dvs", "runs", "a")])).toEqual([]);
+        expect(readConfig(path.join(own, "r3dvs.json")).value).toBeUndefined();
+      });
+      expect(grown).toBeLessThan(50 * MB);
+      expect(run).toContain("runs");
+    },
+  );
 });
 
 describe("inputs without bounds", () => {
@@ -92,22 +99,27 @@ describe("inputs without bounds", () => {
     });
     expect(grown).toBeLessThan(100 * MB);
     const { problems } = reader.finish();
-    expect(problems.map(({ message }) => message)).toContain("elements stand in one another 64 deep: this is no vasprun.xml");
+    expect(problems.map(({ message }) => message)).toContain(
+      "elements stand in one another 64 deep: this is no vasprun.xml",
+    );
   });
 
-  test.each(["POSCAR", "a.vasp", "CHGCAR"])("a %s of one line is refused where that has grown too long", async (name) => {
-    const file = at(name);
-    for (const text of ["x", "H "]) {
-      writeFileSync(file, `a\n1.0\n1 0 0\n0 1 0\n0 0 1\n${text.repeat(4 * MB)}`);
-      const grown = await growth(async () => {
-        const { problems } = await inspectFile(file);
-        expect(problems.map(({ message }) => message)).toContain("line of more than 65536 bytes: not a VASP file");
-        expect(problems.every(({ message }) => message.length < 1000)).toBe(true);
-        expect(await hasVolumetricData(file)).toBe(false);
-      });
-      expect(grown).toBeLessThan(100 * MB);
-    }
-  });
+  test.each(["POSCAR", "a.vasp", "CHGCAR"])(
+    "a %s of one line is refused where that has grown too long",
+    async (name) => {
+      const file = at(name);
+      for (const text of ["x", "H "]) {
+        writeFileSync(file, `a\n1.0\n1 0 0\n0 1 0\n0 0 1\n${text.repeat(4 * MB)}`);
+        const grown = await growth(async () => {
+          const { problems } = await inspectFile(file);
+          expect(problems.map(({ message }) => message)).toContain("line of more than 65536 bytes: not a VASP file");
+          expect(problems.every(({ message }) => message.length < 1000)).toBe(true);
+          expect(await hasVolumetricData(file)).toBe(false);
+        });
+        expect(grown).toBeLessThan(100 * MB);
+      }
+    },
+  );
 
   test("an INCAR's value is shortened in a message", async () => {
     const file = at("INCAR");
@@ -117,9 +129,9 @@ describe("inputs without bounds", () => {
   });
 
   test("a table of more cells than any dataset has ends early", () => {
-    expect(parseTargets(`id,a\n${`${",".repeat(60_000)}\n`.repeat(40)}`).problems.map(({ message }) => message)).toEqual([
-      "the table has more than 2000000 cells",
-    ]);
+    expect(
+      parseTargets(`id,a\n${`${",".repeat(60_000)}\n`.repeat(40)}`).problems.map(({ message }) => message),
+    ).toEqual(["the table has more than 2000000 cells"]);
   });
 
   test("settings beyond any use are refused", () => {
@@ -128,6 +140,8 @@ describe("inputs without bounds", () => {
       '"repeats" must be a whole number from 1 to 100000',
     ]);
     writeFileSync(at("r3dvs.json"), " ".repeat(2 * MB));
-    expect(readConfig(at("r3dvs.json")).problems.map(({ message }) => message)).toEqual(["the file has 2 MB; at most 1 MB are read here"]);
+    expect(readConfig(at("r3dvs.json")).problems.map(({ message }) => message)).toEqual([
+      "the file has 2 MB; at most 1 MB are read here",
+    ]);
   });
 });

@@ -40,7 +40,12 @@ test("an array written in parts is the array, and the same data gives the same b
   const bytes = new Uint8Array(values.buffer);
   const write = (name: string) => {
     const writer = new NpzWriter(path.join(folder, name));
-    writer.addInParts("descriptor", "<f4", [2, 3, 1000], [bytes.subarray(0, 7), bytes.subarray(7, 20000), bytes.subarray(20000)]);
+    writer.addInParts(
+      "descriptor",
+      "<f4",
+      [2, 3, 1000],
+      [bytes.subarray(0, 7), bytes.subarray(7, 20000), bytes.subarray(20000)],
+    );
     writer.close();
     return readFileSync(path.join(folder, name));
   };
@@ -74,7 +79,10 @@ describe.skipIf(!hasNumpy)("numpy", () => {
     const script = `import numpy, json, sys
 z = numpy.load(sys.argv[1])
 print(json.dumps({k: [str(z[k].dtype), z[k].shape, z[k].tolist()] for k in z.files}))`;
-    const seen = JSON.parse(execFileSync("python3", ["-c", script, file], { encoding: "utf8" })) as Record<string, unknown>;
+    const seen = JSON.parse(execFileSync("python3", ["-c", script, file], { encoding: "utf8" })) as Record<
+      string,
+      unknown
+    >;
     expect(seen).toMatchObject({
       ids: ["<U8", [3], ["mp-1", "α-quartz", ""]],
       hkl: ["int32", [1, 3], [[-1, 2, 3]]],

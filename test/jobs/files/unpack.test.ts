@@ -111,7 +111,8 @@ describe("the window of zstd", () => {
   });
 
   /** A frame with a window of 128 MB. */
-  const frame = (...blocks: readonly (readonly number[])[]) => Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, ...blocks.flat()]);
+  const frame = (...blocks: readonly (readonly number[])[]) =>
+    Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, ...blocks.flat()]);
   const raw = (text: string, isLast: boolean) => {
     const head = (text.length << 3) | (isLast ? 1 : 0);
     return [head & 255, (head >> 8) & 255, head >> 16, ...Buffer.from(text)];

@@ -27,7 +27,10 @@ function written(): Buffer {
 /** All that a reader sees, as text. */
 function seen(bytes: Uint8Array): string {
   const { arrays, texts } = readNpz(bytes);
-  return JSON.stringify([[...arrays].map(([name, { type, shape, bytes }]) => [name, type, shape, [...bytes]]), [...texts]]);
+  return JSON.stringify([
+    [...arrays].map(([name, { type, shape, bytes }]) => [name, type, shape, [...bytes]]),
+    [...texts],
+  ]);
 }
 
 test("no flipped bit of a file passes as other content", () => {
@@ -51,7 +54,8 @@ test("no flipped bit of a file passes as other content", () => {
 
 test("no file that ends early passes", () => {
   const bytes = written();
-  for (let length = 0; length < bytes.length; length += 7) expect(() => readNpz(bytes.subarray(0, length))).toThrow(DamagedFileError);
+  for (let length = 0; length < bytes.length; length += 7)
+    expect(() => readNpz(bytes.subarray(0, length))).toThrow(DamagedFileError);
 });
 
 describe("a bomb", () => {
@@ -80,12 +84,19 @@ describe("a bomb", () => {
   });
 });
 
-test.skipIf(spawnSync("python3", ["-c", "import numpy"]).status !== 0)("numpy's own files are read, packed and plain", () => {
-  for (const save of ["savez", "savez_compressed"]) {
-    const file = path.join(folder, `${save}.npz`);
-    execFileSync("python3", ["-c", `import numpy, sys; numpy.${save}(sys.argv[1], x=numpy.arange(12.0).reshape(3, 4))`, file]);
-    const array = readNpz(readFileSync(file)).arrays.get("x");
-    expect(array?.shape).toEqual([3, 4]);
-    expect(array && [...numbersOf(array)]).toEqual(Array.from({ length: 12 }, (_, i) => i));
-  }
-});
+test.skipIf(spawnSync("python3", ["-c", "import numpy"]).status !== 0)(
+  "numpy's own files are read, packed and plain",
+  () => {
+    for (const save of ["savez", "savez_compressed"]) {
+      const file = path.join(folder, `${save}.npz`);
+      execFileSync("python3", [
+        "-c",
+        `import numpy, sys; numpy.${save}(sys.argv[1], x=numpy.arange(12.0).reshape(3, 4))`,
+        file,
+      ]);
+      const array = readNpz(readFileSync(file)).arrays.get("x");
+      expect(array?.shape).toEqual([3, 4]);
+      expect(array && [...numbersOf(array)]).toEqual(Array.from({ length: 12 }, (_, i) => i));
+    }
+  },
+);

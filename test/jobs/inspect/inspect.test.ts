@@ -32,16 +32,30 @@ describe("info", () => {
     const blocks = [Array<number>(120).fill(12), someValues(120, 3)];
     const file = temporaryFile("CHGCAR.gz", gzipSync(volumetricText({ grid: [4, 5, 6], blocks })));
     const { info } = await inspectFile(file);
-    expect(info).toMatchObject({ kind: "CHGCAR", natoms: 3, grid: [4, 5, 6], electrons: 12, truncated: false, problems: [] });
+    expect(info).toMatchObject({
+      kind: "CHGCAR",
+      natoms: 3,
+      grid: [4, 5, 6],
+      electrons: 12,
+      truncated: false,
+      problems: [],
+    });
     expect(info.blocks?.[0]).toEqual({ name: "total", mean: 12, min: 12, max: 12 });
-    expect(info.blocks?.[1]).toEqual({ name: "magnetization", mean: expect.any(Number), min: expect.any(Number), max: expect.any(Number) });
+    expect(info.blocks?.[1]).toEqual({
+      name: "magnetization",
+      mean: expect.any(Number),
+      min: expect.any(Number),
+      max: expect.any(Number),
+    });
     expect(info.moments).toEqual([info.blocks?.[1]?.mean]);
     expect(JSON.parse(JSON.stringify(info))).toEqual(info);
   });
 
   it("of a potential has neither electrons nor moments", async () => {
     const blocks = [someValues(120, 4), someValues(120, 5)];
-    const { info } = await inspectFile(temporaryFile("LOCPOT", volumetricText({ grid: [4, 5, 6], blocks, augmentation: false })));
+    const { info } = await inspectFile(
+      temporaryFile("LOCPOT", volumetricText({ grid: [4, 5, 6], blocks, augmentation: false })),
+    );
     expect(Object.keys(info)).toEqual([
       "file",
       "kind",
@@ -66,11 +80,17 @@ describe("info", () => {
   it("of a file whose name tells nothing goes by what stands in it", async () => {
     expect((await inspectFile(temporaryFile("structure.txt", POSCAR))).info.kind).toBe("POSCAR");
     const density = volumetricText({ grid: [4, 5, 6], blocks: [Array<number>(120).fill(3)] });
-    expect((await inspectFile(temporaryFile("density.dat", density))).info).toMatchObject({ kind: "CHGCAR", electrons: 3 });
+    expect((await inspectFile(temporaryFile("density.dat", density))).info).toMatchObject({
+      kind: "CHGCAR",
+      electrons: 3,
+    });
   });
 
   it("of VASP's other files names their kind", async () => {
-    expect((await inspectFile(temporaryFile("INCAR", "ENCUT = 520\n"))).info).toMatchObject({ kind: "INCAR", problems: [] });
+    expect((await inspectFile(temporaryFile("INCAR", "ENCUT = 520\n"))).info).toMatchObject({
+      kind: "INCAR",
+      problems: [],
+    });
   });
 
   it("of what cannot be read has the file and its problems alone, in the shape of the command line", async () => {
@@ -100,7 +120,14 @@ describe("info", () => {
   it("of a sample oxide", async () => {
     const file = path.resolve(import.meta.dirname, "../../../media/sample/oxides/mp-1778/CHGCAR.gz");
     const { info } = await inspectFile(file);
-    expect(info).toMatchObject({ kind: "CHGCAR", formula: "Be1O1", natoms: 2, grid: [18, 18, 18], truncated: false, problems: [] });
+    expect(info).toMatchObject({
+      kind: "CHGCAR",
+      formula: "Be1O1",
+      natoms: 2,
+      grid: [18, 18, 18],
+      truncated: false,
+      problems: [],
+    });
     expect(info.electrons).toBeCloseTo(8, 4);
   });
 });

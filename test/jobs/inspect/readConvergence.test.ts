@@ -41,7 +41,9 @@ it("an OUTCAR tells how a relaxation converged, also packed and under another na
     const { value, problems } = await readConvergence(file);
     expect(problems).toEqual([]);
     expect(value).toMatchObject({ kind: "OUTCAR", before: 0, electronicCriterion: 1e-5, ionicCriterion: -0.01 });
-    expect(value?.steps.map(({ number, line, energy, force, pressure }) => [number, line, energy, force, pressure])).toEqual([
+    expect(
+      value?.steps.map(({ number, line, energy, force, pressure }) => [number, line, energy, force, pressure]),
+    ).toEqual([
       [1, 2, -7, 0.8, 3],
       [2, 12, -7.5, 0.4, 2],
       [3, 22, -7.625, 0.2, 1],
@@ -53,7 +55,11 @@ it("an OUTCAR tells how a relaxation converged, also packed and under another na
 it("an OSZICAR has energies and electronic steps alone", async () => {
   const text = "       N       E\nDAV:   1    -0.7E+01    0.3E-01   1 2 3\n   1 F= -.71E+01 E0= -.705E+01  d E =0.0\n";
   const { value } = await readConvergence(written("OSZICAR", text));
-  expect(value).toMatchObject({ kind: "OSZICAR", steps: [{ number: 1, energy: -7.05 }], electronic: [{ line: 1, change: 0.03 }] });
+  expect(value).toMatchObject({
+    kind: "OSZICAR",
+    steps: [{ number: 1, energy: -7.05 }],
+    electronic: [{ line: 1, change: 0.03 }],
+  });
 });
 
 it("a file of another kind is told, and one that is not there", async () => {
@@ -78,7 +84,13 @@ it("the figure has a panel per quantity, the criteria, and a link at each point"
   const { value } = await readConvergence(written("OUTCAR", relaxation([-7, -7.5, -7.625])));
   if (!value) throw new Error("no steps");
   const svg = convergenceSvg(value, { width: 1000, theme: LIGHT_THEME, linkTo: (line) => `#L${line}` });
-  for (const text of ["Energy against the last step", "Largest force on an ion", "External pressure", "EDIFF", "EDIFFG"])
+  for (const text of [
+    "Energy against the last step",
+    "Largest force on an ion",
+    "External pressure",
+    "EDIFF",
+    "EDIFFG",
+  ])
     expect(svg).toContain(`>${text}<`);
   expect(svg.match(/href="#L12"/g)?.length).toBe(4);
   expect(svg).toContain("Ionic step 2: 0.125 eV");

@@ -17,7 +17,10 @@ afterAll(() => rmSync(root, { recursive: true }));
 const at = (...names: string[]) => path.join(root, ...names);
 
 const spec = networkOf(defaultTraining, 32);
-const parameters = Float32Array.from({ length: countParameters(requireNetworkShapes(spec)) }, (_, i) => Math.sin(i) / 10);
+const parameters = Float32Array.from(
+  { length: countParameters(requireNetworkShapes(spec)) },
+  (_, i) => Math.sin(i) / 10,
+);
 const model: Model = {
   format: 1,
   software: { name: "r3dvs", version: "0.1.0" },
@@ -60,7 +63,9 @@ describe("a model's folder", () => {
       const place = Math.floor((bytes.length * at8) / 8);
       bytes[place] = (bytes[place] ?? 0) ^ (1 << at8);
       writeFileSync(file, bytes);
-      expect(() => readModel(folder)).toThrow(`${file} is damaged: it does not fit its check sum in model.json; train the model again`);
+      expect(() => readModel(folder)).toThrow(
+        `${file} is damaged: it does not fit its check sum in model.json; train the model again`,
+      );
     }
   });
 
@@ -92,11 +97,16 @@ describe("a model's folder", () => {
 const CHANGES: readonly (readonly [string, (json: never) => unknown])[] = [
   [
     "testRotations of a billion",
-    ({ learned }: Model & { learned: { members: { settings: object }[] } }) => set(learned.members[0]?.settings, "testRotations", 1e9),
+    ({ learned }: Model & { learned: { members: { settings: object }[] } }) =>
+      set(learned.members[0]?.settings, "testRotations", 1e9),
   ],
   [
     "a mesh of a million voxels a side",
-    (json) => set(memberOf(json), "settings", { ...defaultTraining, voxels: { spacing: 1e-5, length: 12.8, assignment: "nearest" } }),
+    (json) =>
+      set(memberOf(json), "settings", {
+        ...defaultTraining,
+        voxels: { spacing: 1e-5, length: 12.8, assignment: "nearest" },
+      }),
   ],
   ["an input of another size", (json) => set(memberOf(json).spec.input, "size", 16)],
   ["a layer of a billion filters", (json) => set(memberOf(json).spec.layers[0], "filters", 1e9)],
@@ -144,7 +154,9 @@ describe("a model.json of another's hand", () => {
   test("that names the same bytes again and again costs no memory", () => {
     const { json, bytes } = packTensors({ values: new Float64Array(1e6) });
     const [place] = Object.values(json as object) as object[];
-    expect(() => unpackTensors({ json: Array.from({ length: 1000 }, () => place), bytes })).toThrow("32 times its bytes");
+    expect(() => unpackTensors({ json: Array.from({ length: 1000 }, () => place), bytes })).toThrow(
+      "32 times its bytes",
+    );
   });
 });
 

@@ -1,6 +1,11 @@
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { assessDomain, type Domain, type DomainMember, fitDomain } from "../../../src/core/learning/domain/applicabilityDomain.js";
+import {
+  assessDomain,
+  type Domain,
+  type DomainMember,
+  fitDomain,
+} from "../../../src/core/learning/domain/applicabilityDomain.js";
 import { Random } from "../../../src/core/math/random.js";
 import { findMaterials } from "../../../src/jobs/dataset/materialFiles.js";
 import { modelsNamed } from "../../../src/jobs/models/builtInModels.js";
@@ -71,7 +76,10 @@ describe.skipIf(!hasCollection)("VASP's own files", () => {
     ["volumetric/CHGCAR_Li_nospin.gz", /contains no O/],
     ["runs/si_vasp541_aiida/CHGCAR", /contains no O/],
     ["runs/graphene_vasp643_sisl/CHGCAR", /contains no O/],
-    ["runs/NO_spin_vasp643_sisl/CHGCAR.gz", /spin-polarised \(\d+ % of the mean density\); all training densities are unpolarised/],
+    [
+      "runs/NO_spin_vasp643_sisl/CHGCAR.gz",
+      /spin-polarised \(\d+ % of the mean density\); all training densities are unpolarised/,
+    ],
     ["runs/graphene_vasp643_sisl/CHGCAR", /mean density 0\.16 e\/Å³; the training materials have 0\.19 to 0\.97/],
     ["volumetric/CHGCAR_NiO_SOC_decimated.gz", /Ni has 16 valence electrons here; the models were trained with 10/],
     ["volumetric/ELFCAR_graphite_spin.gz", /not CHGCAR but ELFCAR: the models were trained on CHGCAR files/],

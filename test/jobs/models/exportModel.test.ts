@@ -9,12 +9,18 @@ import type { ExportForm } from "../../../src/protocol/workerMethods.js";
 import { temporaryFolder } from "../../cli/harness.js";
 
 const OWN = path.resolve("media/models");
-const OUTPUTS: Readonly<Record<ExportForm, string>> = { onnx: "model.onnx", layersModel: "model-tfjs", npz: "model.npz" };
+const OUTPUTS: Readonly<Record<ExportForm, string>> = {
+  onnx: "model.onnx",
+  layersModel: "model-tfjs",
+  npz: "model.npz",
+};
 
 it("offers of each bundled model the forms that can be written, and no others", () => {
   const root = temporaryFolder();
   const models = listModels([OWN]).filter(({ target }) => target === "band_gap");
-  expect(new Set(models.map(({ model }) => model))).toEqual(new Set(["r3dvs", "combined", "composition", "density", "shells"]));
+  expect(new Set(models.map(({ model }) => model))).toEqual(
+    new Set(["r3dvs", "combined", "composition", "density", "shells"]),
+  );
   for (const { path: folder, forms, model } of models) {
     expect(forms).toEqual(exportForms(readModelFacts(folder).model));
     for (const form of ["onnx", "layersModel", "npz"] as const) {

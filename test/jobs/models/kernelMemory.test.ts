@@ -21,18 +21,27 @@ describe("the memory of kernel models", () => {
     expect(found?.severity).toBe("error");
     expect(found?.args).toEqual([59_400, 66_000, 85, 4, 11_100]);
     const possible = Number(found?.args.at(-1));
-    expect(memoryProblem(["shells"], defaultSoapSettings, { train: possible, all: possible, ...exact }, 4 * GB)).toBeUndefined();
-    expect(memoryProblem(["shells"], defaultSoapSettings, { train: possible + 200, all: possible, ...exact }, 4 * GB)).toBeDefined();
+    expect(
+      memoryProblem(["shells"], defaultSoapSettings, { train: possible, all: possible, ...exact }, 4 * GB),
+    ).toBeUndefined();
+    expect(
+      memoryProblem(["shells"], defaultSoapSettings, { train: possible + 200, all: possible, ...exact }, 4 * GB),
+    ).toBeDefined();
   });
 
   it("is bounded where materials are taken in through some of them, which is the case of many", () => {
     const sizes = { train: 59_400, all: 66_000 };
-    expect(memoryProblem(["combined", "density", "composition", "shells"], defaultSoapSettings, sizes, 4 * GB)).toBeUndefined();
+    expect(
+      memoryProblem(["combined", "density", "composition", "shells"], defaultSoapSettings, sizes, 4 * GB),
+    ).toBeUndefined();
     expect(memoryProblem(["combined"], defaultSoapSettings, sizes, 1 * GB)?.severity).toBe("error");
     expect(kernelBytes(["density"], defaultSoapSettings, 59_400, 66_000)).toBeLessThan(GB);
     const bytes = [9000, 18_000, 36_000].map((n) => kernelBytes(["density"], defaultSoapSettings, n, n));
     // growing with the materials' own numbers, not with their square
-    expect((bytes[2] as number) - (bytes[1] as number)).toBeCloseTo(2 * ((bytes[1] as number) - (bytes[0] as number)), -2);
+    expect((bytes[2] as number) - (bytes[1] as number)).toBeCloseTo(
+      2 * ((bytes[1] as number) - (bytes[0] as number)),
+      -2,
+    );
   });
 
   it("is that of the process or of the machine", () => expect(memoryLimit()).toBeGreaterThan(0.1 * GB));

@@ -11,7 +11,13 @@ import { listModels } from "../../../src/jobs/models/modelList.js";
 import { inputsOf, type ModelName } from "../../../src/jobs/models/modelNames.js";
 import { PredictorCache, predictFile } from "../../../src/jobs/models/predictFile.js";
 import { Predictor } from "../../../src/jobs/models/predictor.js";
-import { isDefault, isSameRecipe, judged, judgeLibrary, libraryNames } from "../../../src/jobs/reproduction/judgeLibrary.js";
+import {
+  isDefault,
+  isSameRecipe,
+  judged,
+  judgeLibrary,
+  libraryNames,
+} from "../../../src/jobs/reproduction/judgeLibrary.js";
 import { libraryCard } from "../../../src/jobs/reproduction/libraryCard.js";
 import { makeLibrary } from "../../../src/jobs/reproduction/makeLibrary.js";
 import { readReproduction } from "../../../src/jobs/reproduction/reproduce.js";
@@ -67,7 +73,9 @@ describe("the default of a target", () => {
     const all = Object.entries(errors).map(([model, list]) => ({
       model: { target, model, heldOut: { mae: mean(list), repeats: list.length } } as Model,
     }));
-    return all.filter(({ model }) => isDefault(model, all, new ReproductionResults(rows), 20)).map(({ model }) => model.model);
+    return all
+      .filter(({ model }) => isDefault(model, all, new ReproductionResults(rows), 20))
+      .map(({ model }) => model.model);
   };
 
   test("is the model with the least error, or a simpler one that is no worse", () => {
@@ -92,7 +100,16 @@ describe("a library of models", () => {
         const mae = error + (repeat - 1) * 0.01 * (i + 1);
         const inside = { count: 4, one: 0.75, two: 1 };
         const newSystems = { count: 2, mae: 2 * mae };
-        return { target: "band_gap", model, trainSize: 12, repeat, mae, rmse: mae, seconds: 1, ...(i !== 4 && { inside, newSystems }) };
+        return {
+          target: "band_gap",
+          model,
+          trainSize: 12,
+          repeat,
+          mae,
+          rmse: mae,
+          seconds: 1,
+          ...(i !== 4 && { inside, newSystems }),
+        };
       });
     }),
   );
@@ -127,7 +144,10 @@ describe("a library of models", () => {
         // A few networks of 14 materials are not calibrated: their held-out error is the least uncertainty.
         const least = name.endsWith("r3dvs") ? Math.sqrt(Math.PI / 2) * 3 : 0;
         expect(apart(near.sigma, Math.max(exact.sigma ?? 0, least))).toBeLessThan(0.01);
-        expect([near.outOfDomain, near.nearest.map((one) => one.id)]).toEqual([exact.outOfDomain, exact.nearest.map((one) => one.id)]);
+        expect([near.outOfDomain, near.nearest.map((one) => one.id)]).toEqual([
+          exact.outOfDomain,
+          exact.nearest.map((one) => one.id),
+        ]);
       }
     }
   });
@@ -160,7 +180,13 @@ describe("a library of models", () => {
   test("lists its models with their held-out errors and the best of them", () => {
     const listed = listModels([at("models")]);
     expect(
-      listed.map(({ name, model, heldOutMae, recommended = false, trainSize }) => [name, model, heldOutMae, recommended, trainSize]),
+      listed.map(({ name, model, heldOutMae, recommended = false, trainSize }) => [
+        name,
+        model,
+        heldOutMae,
+        recommended,
+        trainSize,
+      ]),
     ).toEqual([
       ["band_gap-cm", "cm", 4, false, 14],
       ["band_gap-combined", "combined", 1.5, false, 14],
@@ -179,7 +205,9 @@ describe("a library of models", () => {
     const card = readFileSync(at("models", "README.md"), "utf8");
     const order = ["composition", "shells", "cm", "density", "r3dvs", "combined"];
     expect(card).toBe(libraryCard(order.map((name) => readModel(at("models", `band_gap-${name}`)))));
-    expect(card).toContain("| Band gap | eV | 9.00 | **\\|g\\| shells** | density | **1.000 ± 0.016** | 2.00 | 75 ± 13, 100 ± 1 |");
+    expect(card).toContain(
+      "| Band gap | eV | 9.00 | **\\|g\\| shells** | density | **1.000 ± 0.016** | 2.00 | 75 ± 13, 100 ± 1 |",
+    );
     expect(card).toContain("| Band gap | eV | | Density | density | not measured | | |");
     expect(card).not.toMatch(/undefined|NaN/);
   });
@@ -212,7 +240,9 @@ describe.skipIf(!existsSync(path.join(shipped, "library.json")))("the models tha
   test("are small, one the best for each of the six properties, far better than guessing on held-out materials", () => {
     const files = readdirSync(shipped, { recursive: true, encoding: "utf8" });
     expect(files.reduce((sum, name) => sum + statSync(path.join(shipped, name)).size, 0)).toBeLessThan(3_000_000);
-    expect(recommended.map(({ target }) => target).sort()).toEqual([...new Set(summaries.map(({ target }) => target))].sort());
+    expect(recommended.map(({ target }) => target).sort()).toEqual(
+      [...new Set(summaries.map(({ target }) => target))].sort(),
+    );
     expect(recommended.length).toBe(6);
     for (const { path: folder } of recommended) {
       const { heldOut } = readModel(folder);
@@ -259,11 +289,15 @@ describe.skipIf(!existsSync(path.join(shipped, "library.json")))("the models tha
     expect(everyFile(output)).not.toEqual(everyFile(shipped));
     judgeLibrary({ dataset, output, reproduction });
     expect(everyFile(output)).toEqual(everyFile(shipped));
-    expect(() => judgeLibrary({ dataset: SAMPLE, output, reproduction })).toThrow("the comparison was not of the materials in");
+    expect(() => judgeLibrary({ dataset: SAMPLE, output, reproduction })).toThrow(
+      "the comparison was not of the materials in",
+    );
     expect(() => judgeLibrary({ dataset, output: root, reproduction })).toThrow("contains no bundled models");
     const head = path.join(output, "band_gap-r3dvs", "model.json");
     writeFileSync(head, readFileSync(head, "utf8").replace('"epochs":10', '"epochs":11'));
-    expect(() => judgeLibrary({ dataset, output, reproduction })).toThrow("another recipe than the comparison's: band_gap-r3dvs");
+    expect(() => judgeLibrary({ dataset, output, reproduction })).toThrow(
+      "another recipe than the comparison's: band_gap-r3dvs",
+    );
   });
 
   test("predict the sample's oxides about as well as the card says, with a doubt, and take them in", async () => {
@@ -291,7 +325,9 @@ describe.skipIf(!existsSync(path.join(shipped, "library.json")))("the models tha
   test.skipIf(!hasCollection)("say that iron and another pseudopotential of nickel are none of theirs", async () => {
     for (const file of ["volumetric/CHGCAR_Fe_nospin", "volumetric/CHGCAR_NiO_SOC_decimated.gz"]) {
       const found = await predict({ id: "x", file: path.join(COLLECTION, file) });
-      const readers = recommended.filter(({ model }) => inputsOf(model as ModelName).density).map(({ path: folder }) => folder);
+      const readers = recommended
+        .filter(({ model }) => inputsOf(model as ModelName).density)
+        .map(({ path: folder }) => folder);
       expect(readers.length).toBeGreaterThan(2);
       for (const { model, outOfDomain } of found) if (readers.includes(model)) expect(outOfDomain, model).toBe(true);
     }

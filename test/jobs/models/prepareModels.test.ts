@@ -69,7 +69,9 @@ describe("a library's combined model", () => {
     const { learned } = readModel(model);
     if (learned.kind !== "process") throw new Error("no process");
     const alone = [...processSoapOfModel(learned.process).values()][0];
-    expect(Math.max(...(first.given[0]?.kernel ?? []).map((value, i) => Math.abs(value - (alone?.[i] ?? Number.NaN))))).toBeLessThan(1e-12);
+    expect(
+      Math.max(...(first.given[0]?.kernel ?? []).map((value, i) => Math.abs(value - (alone?.[i] ?? Number.NaN)))),
+    ).toBeLessThan(1e-12);
     rememberModelSoap(first.given);
     expect([...processSoapOfModel(learned.process).values()][0]).toBe(first.given[0]?.kernel);
   });
@@ -79,7 +81,9 @@ describe("a library's combined model", () => {
     const entry = { id, file: path.join(SAMPLE, id, "CHGCAR.gz") };
     const bare = new ThreadPool(1);
     const pool = await prepared();
-    const [alone, shared] = await Promise.all([bare, pool].map((own) => own.run(predictFileMethod, { models: [model], entry })));
+    const [alone, shared] = await Promise.all(
+      [bare, pool].map((own) => own.run(predictFileMethod, { models: [model], entry })),
+    );
     await Promise.all([bare.dispose(), pool.dispose()]);
     expect(alone?.value?.[0]?.sigma).toBeGreaterThan(0);
     expect(shared?.value).toEqual(alone?.value);

@@ -34,7 +34,9 @@ describe("a structure without a density", () => {
   it("is predicted by the models that need none, whatever its form, the same from each", async () => {
     mkdirSync(path.join(root, "mp-1"));
     cpSync(path.join(FORMS, "density.vasp"), path.join(root, "mp-1/POSCAR"));
-    const expected = new Map((await predicted(path.join(FORMS, "structure.cif"))).map(({ target, value }) => [target, value]));
+    const expected = new Map(
+      (await predicted(path.join(FORMS, "structure.cif"))).map(({ target, value }) => [target, value]),
+    );
     for (const file of [
       path.join(root, "mp-1/POSCAR"),
       path.join(root, "mp-1"),
@@ -44,10 +46,16 @@ describe("a structure without a density", () => {
       const told = await predicted(file);
       expect(told.length).toBe(6);
       const values = told.filter(({ value }) => value !== undefined);
-      expect(values.map(({ target }) => target).sort()).toEqual(["E_band_per_atom", "band_gap", "cohesive_energy_per_atom"]);
+      expect(values.map(({ target }) => target).sort()).toEqual([
+        "E_band_per_atom",
+        "band_gap",
+        "cohesive_energy_per_atom",
+      ]);
       for (const { target, value } of values) expect(value, target).toBeCloseTo(expected.get(target) ?? Number.NaN, 4);
       const refused = told.filter(({ value }) => value === undefined);
-      expect(new Set(refused.flatMap(({ reasons = [] }) => reasons.map(({ message }) => message)))).toEqual(new Set([NEEDS]));
+      expect(new Set(refused.flatMap(({ reasons = [] }) => reasons.map(({ message }) => message)))).toEqual(
+        new Set([NEEDS]),
+      );
     }
   });
 

@@ -27,7 +27,10 @@ const messages = ({ problems }: TargetsReading) =>
 /** As NWRITE = 0 has it: no electronic steps behind the first ionic one. */
 function fewTerms(text: string): string {
   const end = text.indexOf("energy  without entropy");
-  return text.slice(0, end).replaceAll(/DENC {3}=.*/g, "DENC   =        -14.00000000") + text.slice(end).replaceAll(BLOCK, "");
+  return (
+    text.slice(0, end).replaceAll(/DENC {3}=.*/g, "DENC   =        -14.00000000") +
+    text.slice(end).replaceAll(BLOCK, "")
+  );
 }
 
 const BLOCK = / Free energy of the ion-electron system \(eV\)\n[\s\S]*?energy without entropy.*\n/g;
@@ -55,7 +58,12 @@ describe("outputs that tell different ionic steps", () => {
 
   it("take all energies of the file that has them all, and say so", async () => {
     const reading = await read({ OUTCAR: fewTerms(outcarText()), "vasprun.xml": vasprunText() });
-    expect(reading.targets).toMatchObject({ hartree: -TERMS.DENC, ionIon: TERMS.TEWEN, total: -4.765625, gap: { gap: 2 } });
+    expect(reading.targets).toMatchObject({
+      hartree: -TERMS.DENC,
+      ionIon: TERMS.TEWEN,
+      total: -4.765625,
+      gap: { gap: 2 },
+    });
     expect(messages(reading)).toEqual([
       expect.stringContaining("are not used"),
       "OUTCAR: warning: energies are taken from vasprun.xml, which has all terms of the last ionic step; the OUTCAR does not",
@@ -75,7 +83,10 @@ describe("outputs that tell different ionic steps", () => {
   });
 
   it("keep the lattice to its step, too", async () => {
-    const moving = fewTerms(outcarText({ ionicSteps: 3 })).replace("   IBRION =", "   ISIF   =      3    stress\n   IBRION =");
+    const moving = fewTerms(outcarText({ ionicSteps: 3 })).replace(
+      "   IBRION =",
+      "   ISIF   =      3    stress\n   IBRION =",
+    );
     const last = moving.lastIndexOf("  volume of cell");
     const text = moving.slice(0, last) + moving.slice(moving.indexOf("  FREE", last));
     const reading = await read({ OUTCAR: text });
@@ -89,7 +100,12 @@ describe("outputs that tell different ionic steps", () => {
 describe("outputs that tell different atoms", () => {
   it("in one file are those of its last run, with a warning, whatever it was cut within", async () => {
     const first = outcarText({ ionicSteps: 1 });
-    for (const end of [first.length, first.indexOf("EBANDS"), first.indexOf("direct lattice") + 100, first.indexOf("NELECT")]) {
+    for (const end of [
+      first.length,
+      first.indexOf("EBANDS"),
+      first.indexOf("direct lattice") + 100,
+      first.indexOf("NELECT"),
+    ]) {
       const second = outcarText().replaceAll("Zn", "Cd");
       const reading = await read({ OUTCAR: `${first.slice(0, end)}\n${second}` });
       expect(messages(reading)).toEqual([
@@ -98,7 +114,9 @@ describe("outputs that tell different atoms", () => {
       expect(reading.targets).toMatchObject({ formula: "Cd1O1", total: -4.765625 });
     }
     const early = await read({ OUTCAR: outcarText() + outcarText({ ionicSteps: 0, finished: false }) });
-    expect(messages(early)).toContainEqual(expect.stringContaining("error: the calculation ended before its first ionic step"));
+    expect(messages(early)).toContainEqual(
+      expect.stringContaining("error: the calculation ended before its first ionic step"),
+    );
     expect([early.targets.total, early.targets.hartree]).toEqual([undefined, undefined]);
   });
 
@@ -108,7 +126,9 @@ describe("outputs that tell different atoms", () => {
     const cobalt = await read({ OUTCAR: outcarText(), POSCAR: poscar("Co O") });
     expect(messages(cobalt)).toEqual([expect.stringContaining("POSCAR: warning: Co1O1 here but Zn1O1 in the POTCARs")]);
     const xml = await read({ OUTCAR: outcarText().replaceAll("Zn", "Cd"), "vasprun.xml": vasprunText() });
-    expect(messages(xml)).toEqual(["vasprun.xml: warning: Zn1O1 here and Cd1O1 in the OUTCAR: the files come from different calculations"]);
+    expect(messages(xml)).toEqual([
+      "vasprun.xml: warning: Zn1O1 here and Cd1O1 in the OUTCAR: the files come from different calculations",
+    ]);
   });
 
   it("of more than ten types add up to all atoms", async () => {

@@ -20,7 +20,8 @@ const root = mkdtempSync(path.join(tmpdir(), "r3dvs-targets-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
 function material(files: Readonly<Record<string, string | Uint8Array>>, id?: string): string {
-  const folder = id === undefined ? mkdtempSync(path.join(root, "m-")) : path.join(mkdtempSync(path.join(root, "set-")), id);
+  const folder =
+    id === undefined ? mkdtempSync(path.join(root, "m-")) : path.join(mkdtempSync(path.join(root, "set-")), id);
   mkdirSync(folder, { recursive: true });
   for (const [name, content] of Object.entries(files)) writeFileSync(path.join(folder, name), content);
   return folder;
@@ -121,7 +122,9 @@ describe("targets of a material", () => {
   it("are all of the last ionic step that was finished", async () => {
     const text = outcarText({ ionicSteps: 2, finished: false, replace: { DENC: "        -14.00000000" } });
     const reading = await read(material({ OUTCAR: text.slice(0, text.lastIndexOf("  FREE ENERGIE")) }));
-    expect(messages(reading).at(-1)).toBe("OUTCAR: warning: the calculation is unfinished: the file has no timing at its end");
+    expect(messages(reading).at(-1)).toBe(
+      "OUTCAR: warning: the calculation is unfinished: the file has no timing at its end",
+    );
     expect(reading.targets).toMatchObject({ hartree: -TERMS.DENC, total: -4.765625 });
   });
 });
@@ -162,7 +165,16 @@ describe("the table of targets", () => {
     const { targets } = await read(material({ OUTCAR: outcarText() }));
     const row = targetsRow(targets, { perCell: false, references: new Map([["O", -1.5]]) });
     expect(Object.keys(row)).toEqual([
-      ...["id", "formula", "n_atoms", "volume", "E_hartree_per_atom", "Exc_minus_Vxc_per_atom", "E_ewald_per_atom", "E_band_per_atom"],
+      ...[
+        "id",
+        "formula",
+        "n_atoms",
+        "volume",
+        "E_hartree_per_atom",
+        "Exc_minus_Vxc_per_atom",
+        "E_ewald_per_atom",
+        "E_band_per_atom",
+      ],
       ...["E0_per_atom", "cohesive_energy_per_atom", "band_gap", "band_gap_direct"],
     ]);
     expect(row.cohesive_energy_per_atom).toBeUndefined();
@@ -216,6 +228,9 @@ describe("paths of outputs", () => {
   it("of one name in two folders keep apart", () => {
     const [one, two] = [material({ OUTCAR: "" }, "same"), material({ OUTCAR: "" }, "same")];
     const parent = (folder: string) => path.basename(path.dirname(folder));
-    expect(findOutputs([one, two]).materials.map(({ id }) => id)).toEqual([`${parent(one)}/same`, `${parent(two)}/same`]);
+    expect(findOutputs([one, two]).materials.map(({ id }) => id)).toEqual([
+      `${parent(one)}/same`,
+      `${parent(two)}/same`,
+    ]);
   });
 });

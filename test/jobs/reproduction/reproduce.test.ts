@@ -16,7 +16,12 @@ import {
 } from "../../../src/jobs/reproduction/reproduce.js";
 import { judgeClaim, type Relation } from "../../../src/jobs/reproduction/reproductionClaims.js";
 import { changedTargets, type ReproductionDepth } from "../../../src/jobs/reproduction/reproductionDepth.js";
-import { darkFigure, lightFigure, REPRODUCED_TARGETS, reproductionPage } from "../../../src/jobs/reproduction/reproductionPage.js";
+import {
+  darkFigure,
+  lightFigure,
+  REPRODUCED_TARGETS,
+  reproductionPage,
+} from "../../../src/jobs/reproduction/reproductionPage.js";
 import { GUESS, paperForm, ReproductionResults } from "../../../src/jobs/reproduction/reproductionResults.js";
 import type { StudyResult } from "../../../src/jobs/runs/studyResults.js";
 import { Cancellation } from "../../../src/protocol/rpc.js";
@@ -49,11 +54,13 @@ describe("a reproduction", () => {
   });
   const never = { onEvent: () => {}, onRepeat: () => {} };
   const run = (request: ReproductionRequest) => reproduce(request, { ...never, cancellation: new Cancellation() });
-  const table = (name: string) => readFileSync(at(name, "results.csv"), "utf8").replace(/^((?:[^,\n]*,){6})[^,\n]*/gm, "$1"); // without seconds
+  const table = (name: string) =>
+    readFileSync(at(name, "results.csv"), "utf8").replace(/^((?:[^,\n]*,){6})[^,\n]*/gm, "$1"); // without seconds
 
   test("goes on where it was stopped, to the table of one that was not; more repeats are added to those there are", async () => {
     const whole = await run(requestOf("whole"));
-    // of two targets: composition and shells in both repeats, in the first one at the smaller size too, where both networks are; and the guesses
+    // of two targets: composition and shells in both repeats, in the first one at the smaller size too, where both
+    // networks are; and the guesses
     expect(whole.rows.length).toBe(2 * (2 * 2 + 2 + 2) + 2 * 3);
     expect([whole.repeatsOf("shells"), whole.repeatsOf(paperForm("r3dvs")), whole.repeatsOf(GUESS)]).toEqual([2, 1, 2]);
     for (const { model, newSystems, inside } of whole.rows.filter(({ model }) => model !== GUESS)) {
@@ -76,7 +83,9 @@ describe("a reproduction", () => {
     await reproduce(requestOf("parts"), { ...never, onRepeat, cancellation: new Cancellation() });
     expect(told).toEqual(["kernels 0", "curves 0", "networks 0", "paper-networks 0", "kernels 1"]);
     expect(table("parts")).toBe(table("whole"));
-    expect(ReproductionResults.read(at("whole", "results.csv")).toCsv()).toBe(readFileSync(at("whole", "results.csv"), "utf8"));
+    expect(ReproductionResults.read(at("whole", "results.csv")).toCsv()).toBe(
+      readFileSync(at("whole", "results.csv"), "utf8"),
+    );
   });
 
   test("at another depth begins anew only when it is asked to", async () => {
@@ -98,7 +107,8 @@ describe("a reproduction", () => {
     expect(page).not.toMatch(/old|NaN|undefined/);
     expect(insertSummary(page, results, depth, "media/README.md")).toBe(page);
     expect(() => insertSummary("no marks", results, depth, "")).toThrow("the page has no");
-    for (const scheme of ["light", "dark"]) expect(readFileSync(at("parts", `curves-${scheme}.svg`), "utf8")).toContain("Band gap");
+    for (const scheme of ["light", "dark"])
+      expect(readFileSync(at("parts", `curves-${scheme}.svg`), "utf8")).toContain("Band gap");
   });
 
   test("only the targets that are learned in another way than before are learned anew", () => {
@@ -113,7 +123,10 @@ describe("a reproduction", () => {
     expect(changedTargets(depth, other, "kernels")).toEqual(["band_gap"]);
     expect(changedTargets(depth, other, "networks")).toEqual([]);
     const left = readReproduction(at("parts")).results.without(["shells"], ["band_gap"]);
-    expect(["band_gap", "E_hartree_per_atom"].map((target) => left.has(target, "shells", 0, 12))).toEqual([false, true]);
+    expect(["band_gap", "E_hartree_per_atom"].map((target) => left.has(target, "shells", 0, 12))).toEqual([
+      false,
+      true,
+    ]);
   });
 });
 
@@ -132,7 +145,8 @@ describe("a claim", () => {
     const rows = spread
       .slice(0, repeats)
       .flatMap((d, i) => [row("soap", i, 1 + d), row("r3dvs", i, 1 + d + difference + noise * (d ** 2 - d / 4))]);
-    return judgeClaim({ target: "band_gap", model: "r3dvs", baseline: "soap", says }, new ReproductionResults(rows), 80).verdict;
+    return judgeClaim({ target: "band_gap", model: "r3dvs", baseline: "soap", says }, new ReproductionResults(rows), 80)
+      .verdict;
   };
 
   test("of better or worse is confirmed, not confirmed, or left open where chance may have made the difference", () => {
@@ -141,7 +155,11 @@ describe("a claim", () => {
       "not confirmed",
       "inconclusive",
     ]);
-    expect([judged("worse", 0.1), judged("worse", -0.1), judged("worse", -0.001)]).toEqual(["confirmed", "not confirmed", "inconclusive"]);
+    expect([judged("worse", 0.1), judged("worse", -0.1), judged("worse", -0.001)]).toEqual([
+      "confirmed",
+      "not confirmed",
+      "inconclusive",
+    ]);
   });
 
   test("of equality needs more than that nothing was found: the difference must surely be small", () => {
@@ -180,9 +198,15 @@ describe("the reproduction in this repository", () => {
     const oxides = fileURLToPath(new URL("../../../media/oxides", import.meta.url));
     expect(depth.materials).toBe((await findMaterials(oxides)).length);
     expect(readFileSync(path.join(folder, "README.md"), "utf8")).toBe(reproductionPage(results, depth));
-    expect(readFileSync(path.join(folder, "curves-light.svg"), "utf8")).toBe(lightFigure({ results, testSize: depth.testSize }));
-    expect(readFileSync(path.join(folder, "curves-dark.svg"), "utf8")).toBe(darkFigure({ results, testSize: depth.testSize }));
-    const models = results.models.filter((model) => (MODEL_ORDER as readonly string[]).includes(model)).map((model) => modelLabel(model));
+    expect(readFileSync(path.join(folder, "curves-light.svg"), "utf8")).toBe(
+      lightFigure({ results, testSize: depth.testSize }),
+    );
+    expect(readFileSync(path.join(folder, "curves-dark.svg"), "utf8")).toBe(
+      darkFigure({ results, testSize: depth.testSize }),
+    );
+    const models = results.models
+      .filter((model) => (MODEL_ORDER as readonly string[]).includes(model))
+      .map((model) => modelLabel(model));
     for (const name of ["Hartree energy", "E_xc − V_xc", "One-electron sum", "Band gap", "R3DVS", ...models])
       expect(lightFigure({ results, testSize: depth.testSize })).toContain(`>${name}<`);
     const page = readFileSync(fileURLToPath(new URL("../../../README.md", import.meta.url)), "utf8");
@@ -202,7 +226,9 @@ describe("the reproduction in this repository", () => {
   });
 
   test.skipIf(!present)("says once whose form a finding is in", () => {
-    const smooth = /^- \*\*The second step repairs .*$/m.exec(readFileSync(path.join(folder, "README.md"), "utf8"))?.[0];
+    const smooth = /^- \*\*The second step repairs .*$/m.exec(
+      readFileSync(path.join(folder, "README.md"), "utf8"),
+    )?.[0];
     expect(smooth).toContain("Cohesive energy: SOAP + |g| shells better than SOAP by");
     expect(smooth).not.toContain("paper's form");
   });

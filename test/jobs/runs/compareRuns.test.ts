@@ -29,15 +29,28 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function study(name: string, options: StudyOptions, onEvent: (event: RunEvent) => void = () => {}): Promise<void> {
-  createRun(runOf(name), folder, { targets: ["band_gap"], repeats: 3, trainSizes: [6, 12], testSize: 4, threads: 1, ...options });
+async function study(
+  name: string,
+  options: StudyOptions,
+  onEvent: (event: RunEvent) => void = () => {},
+): Promise<void> {
+  createRun(runOf(name), folder, {
+    targets: ["band_gap"],
+    repeats: 3,
+    trainSizes: [6, 12],
+    testSize: 4,
+    threads: 1,
+    ...options,
+  });
   await runStudy(runOf(name), { cancellation: new Cancellation(), onEvent });
 }
 
 describe("two runs", () => {
   test("on the same splits are paired; a model and its copy do not differ", () => {
     const { rows, means } = compareRuns(runOf("a"), runOf("b"));
-    expect(rows.map(({ model, trainSize, difference, paired, p }) => [model, trainSize, difference, paired, p])).toEqual([
+    expect(
+      rows.map(({ model, trainSize, difference, paired, p }) => [model, trainSize, difference, paired, p]),
+    ).toEqual([
       ["composition", 6, 0, true, 1],
       ["composition", 12, 0, true, 1],
     ]);
@@ -58,7 +71,9 @@ describe("two runs", () => {
 
 test("a run tells what it does before its first result", () => {
   const first = events.findIndex(({ event }) => event === "result");
-  const stages = events.slice(0, first).flatMap((event) => (event.event === "stage" ? [[event.stage, event.count]] : []));
+  const stages = events
+    .slice(0, first)
+    .flatMap((event) => (event.event === "stage" ? [[event.stage, event.count]] : []));
   expect(stages).toEqual([
     ["reading", undefined],
     ["reading", 16],
@@ -75,7 +90,9 @@ test("a run's page gets formulas and the error of the training mean", () => {
   // each split by hand: 12 of 16 materials train, 4 test
   const values = new Map(manifest.materials.map(({ id, reported }) => [id, reported.band_gap ?? Number.NaN]));
   const errors = [0, 1, 2].map((repeat) => {
-    const tested = new Set(outcomes.filter(({ result }) => result.repeat === repeat).flatMap(({ points }) => points.map(({ id }) => id)));
+    const tested = new Set(
+      outcomes.filter(({ result }) => result.repeat === repeat).flatMap(({ points }) => points.map(({ id }) => id)),
+    );
     const trained = mean([...values].filter(([id]) => !tested.has(id)).map(([, value]) => value));
     return mean([...values].filter(([id]) => tested.has(id)).map(([, value]) => Math.abs(value - trained)));
   });

@@ -82,7 +82,8 @@ test("another machine's live run stays its own, whatever this machine's clock sa
 test("another machine's run counts as alive while its beats are seen, however old they look", () => {
   const folder = newRun();
   const file = writeLock(folder, 1, "another-machine");
-  const beat = (seconds: number) => utimesSync(file, Date.now() / 1000 - 300 + seconds, Date.now() / 1000 - 300 + seconds);
+  const beat = (seconds: number) =>
+    utimesSync(file, Date.now() / 1000 - 300 + seconds, Date.now() / 1000 - 300 + seconds);
   beat(0);
   expect(isRunAlive(folder)).toBe(false);
   beat(2);

@@ -18,8 +18,22 @@ beforeEach(() => {
 afterEach(() => rmSync(dataset, { recursive: true, force: true }));
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();
-const started = (seconds: number): RunEvent => ({ event: "started", time: at(seconds), run: "first", tasks: 4, materials: 9, pid: 1 });
-const result = (seconds: number, model: string, trainSize: number, repeat: number, mae: number, target = "band_gap"): RunEvent => ({
+const started = (seconds: number): RunEvent => ({
+  event: "started",
+  time: at(seconds),
+  run: "first",
+  tasks: 4,
+  materials: 9,
+  pid: 1,
+});
+const result = (
+  seconds: number,
+  model: string,
+  trainSize: number,
+  repeat: number,
+  mae: number,
+  target = "band_gap",
+): RunEvent => ({
   event: "result",
   time: at(seconds),
   target,
@@ -31,7 +45,8 @@ const result = (seconds: number, model: string, trainSize: number, repeat: numbe
   rmse: mae,
   seconds: 1,
 });
-const log = (...events: RunEvent[]) => writeFileSync(runFile(run, "events"), events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+const log = (...events: RunEvent[]) =>
+  writeFileSync(runFile(run, "events"), events.map((event) => `${JSON.stringify(event)}\n`).join(""));
 
 describe("the overview of a run", () => {
   it("has the mean errors at each target's largest size, least first, and the time without pauses", () => {

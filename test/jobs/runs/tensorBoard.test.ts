@@ -28,7 +28,11 @@ test("losses and errors come back from the records, with their steps", () => {
     { seconds, step: 1, values: { loss: 0.5, "validation MAE": 0.25 } },
     { seconds, step: 200, values: { loss: 0.125 } },
   ]);
-  expect(readFolder(path.join(root, "band_gap", "r3dvs", "repeat-1")).at(-1)).toEqual({ seconds, step: 300, values: { MAE: 2, RMSE: 4 } });
+  expect(readFolder(path.join(root, "band_gap", "r3dvs", "repeat-1")).at(-1)).toEqual({
+    seconds,
+    step: 300,
+    values: { MAE: 2, RMSE: 4 },
+  });
 });
 
 /** A reader that shares nothing with the writer but the format. */
@@ -58,7 +62,9 @@ function unmask(sum: number): number {
 
 function eventOf(data: Buffer) {
   const fields = fieldsOf(data);
-  const values = fields.filter(([field]) => field === 5).flatMap(([, summary]) => fieldsOf(summary as Buffer).map(([, value]) => value));
+  const values = fields
+    .filter(([field]) => field === 5)
+    .flatMap(([, summary]) => fieldsOf(summary as Buffer).map(([, value]) => value));
   return {
     seconds: bufferOf(fields.find(([field]) => field === 1)).readDoubleLE(),
     ...Object.fromEntries(fields.flatMap(([field, value]) => (field === 2 ? [["step", value]] : []))),

@@ -11,11 +11,15 @@ test("settings of the right form are taken as they are", () => {
     channels: ["amplitude", "coulomb"],
     validationFraction: 0,
   };
-  expect(parseConfig(JSON.stringify({ $schema: "./r3dvs.schema.json", ...options }))).toEqual({ value: options, problems: [] });
+  expect(parseConfig(JSON.stringify({ $schema: "./r3dvs.schema.json", ...options }))).toEqual({
+    value: options,
+    problems: [],
+  });
 });
 
 test("each wrong setting is a problem at its key", () => {
-  const text = '{\n  "repeats": 0,\n  "epoch": 3, "dl": "0.4",\n  "models": [],\n  "trainSizes": [10, 2.5],\n  "network": "huge"\n}\n';
+  const text =
+    '{\n  "repeats": 0,\n  "epoch": 3, "dl": "0.4",\n  "models": [],\n  "trainSizes": [10, 2.5],\n  "network": "huge"\n}\n';
   const { value, problems } = parseConfig(text);
   expect(value).toBeUndefined();
   expect(problems.map((p) => `${p.line}:${p.column} ${p.message}`)).toEqual([
@@ -69,9 +73,13 @@ test("each wrong layer is a problem where it begins", () => {
 test("layers that make no network for the voxels are a problem of the first one that cannot follow", () => {
   const text = (options: object) => JSON.stringify(options, null, 1);
   const problems = (options: object) => parseConfig(text(options)).problems.map((p) => `${p.line} ${p.message}`);
-  expect(problems({ network: [network[0], network[3], network[1]] })).toEqual(["11 layer 3: a pool must follow a convolution"]);
+  expect(problems({ network: [network[0], network[3], network[1]] })).toEqual([
+    "11 layer 3: a pool must follow a convolution",
+  ]);
   expect(problems({ network, length: 1.6 })).toEqual(["10 layer 3: nothing is left of 2 voxels a side"]);
-  expect(problems({ network: [network[3]] })).toEqual(["3 layer 1: The first layer must be a convolution and the last one dense"]);
+  expect(problems({ network: [network[3]] })).toEqual([
+    "3 layer 1: The first layer must be a convolution and the last one dense",
+  ]);
 });
 
 test("what one target may have of its own is checked under its name", () => {

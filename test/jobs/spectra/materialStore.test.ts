@@ -15,7 +15,8 @@ import { createEngine } from "../../kernels/networkFixtures.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "r3dvs-store-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-const materials = readPackedSpectra(path.resolve(import.meta.dirname, "../../../media/oxides/spectra.npz"))?.materials ?? [];
+const materials =
+  readPackedSpectra(path.resolve(import.meta.dirname, "../../../media/oxides/spectra.npz"))?.materials ?? [];
 /** Nothing fits: each record is read from the file each time. */
 const NOTHING = { inMemory: 0, decoded: 0 };
 
@@ -41,7 +42,8 @@ test.each([
   expect(other.ids).toEqual(all.map(({ id }) => id));
   const shared = MaterialStore.open(store.share());
   for (const opened of [store, shared]) {
-    for (const [i, material] of all.entries()) if (!isDeepStrictEqual(fields(opened.at(i)), fields(material))) expect.fail(material.id);
+    for (const [i, material] of all.entries())
+      if (!isDeepStrictEqual(fields(opened.at(i)), fields(material))) expect.fail(material.id);
     expect(opened.get("no such material")).toBeUndefined();
     expect(opened.get(all[700]?.id ?? "")).toBe(opened.at(700));
   }
@@ -68,7 +70,14 @@ test.each(["r3dvs", "shells", "combined"] as const)(
     const store = storeOf(used, model, NOTHING);
     const shared = MaterialStore.open(store.share());
     const task: TrainingTask = {
-      ...{ item: 0, model, normalize: "volume", component: "total", hyperparameters: "paper", twoStepResiduals: "inSample" },
+      ...{
+        item: 0,
+        model,
+        normalize: "volume",
+        component: "total",
+        hyperparameters: "paper",
+        twoStepResiduals: "inSample",
+      },
       target: { name: "E", kind: "perAtom", unit: "eV/atom", reportedUnit: "eV/atom" },
       training: { ...defaultTraining, epochs: 2, rotations: 2, validationFraction: 0.1 },
       soap: defaultSoapSettings,

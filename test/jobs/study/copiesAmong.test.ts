@@ -6,9 +6,15 @@ import { someValues, temporaryFile, volumetricText } from "../densities/volumetr
 test("a density that is there twice is left out but for the first; another is not, however near", async () => {
   const values = someValues(120, 3).map((value) => 6 + Math.abs(value));
   const text = volumetricText({ grid: [4, 5, 6], blocks: [values] });
-  const near = volumetricText({ grid: [4, 5, 6], blocks: [values.map((value, index) => (index === 7 ? value * 1.000001 : value))] });
+  const near = volumetricText({
+    grid: [4, 5, 6],
+    blocks: [values.map((value, index) => (index === 7 ? value * 1.000001 : value))],
+  });
   const read = async (id: string, content: string) => {
-    const { value } = await readMaterial({ id, file: temporaryFile("CHGCAR", content) }, { spacing: 0.4, component: "total" });
+    const { value } = await readMaterial(
+      { id, file: temporaryFile("CHGCAR", content) },
+      { spacing: 0.4, component: "total" },
+    );
     if (!value) throw new Error("no material");
     return { id, key: densityKey(value) };
   };

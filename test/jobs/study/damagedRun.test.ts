@@ -24,8 +24,15 @@ function start(folder: string): void {
 
 async function work(folder: string, onEvent: (event: RunEvent) => void = () => {}) {
   const problems: FileProblem[] = [];
-  const outcome = await runStudy(folder, { cancellation: new Cancellation(), onEvent, onProblem: (found) => problems.push(found) });
-  return { ...outcome, told: problems.map(({ file, problem }) => `${path.relative(folder, file)}: ${problem.message}`) };
+  const outcome = await runStudy(folder, {
+    cancellation: new Cancellation(),
+    onEvent,
+    onProblem: (found) => problems.push(found),
+  });
+  return {
+    ...outcome,
+    told: problems.map(({ file, problem }) => `${path.relative(folder, file)}: ${problem.message}`),
+  };
 }
 
 /** All results but the seconds that they took. */
@@ -44,7 +51,10 @@ describe("a run whose files were damaged", () => {
   });
 
   const flipped = (text: string) =>
-    text.replace(/"value":(-?\d+\.?\d)(\d)/, (_, front: string, digit: string) => `"value":${front}${9 - Number(digit)}`);
+    text.replace(
+      /"value":(-?\d+\.?\d)(\d)/,
+      (_, front: string, digit: string) => `"value":${front}${9 - Number(digit)}`,
+    );
   const DAMAGES: readonly (readonly [what: string, damage: (text: string) => string])[] = [
     ["ends early", (text) => text.slice(0, text.length >> 1)],
     ["is empty", () => ""],
@@ -100,10 +110,21 @@ describe("a run whose files were damaged", () => {
       lacking: [{ id: evil, target: evil, reason: evil }],
     };
     writeFileSync(file, JSON.stringify(hostile));
-    const epoch = { event: "epoch", target: "band_gap", model: evil, trainSize: 12, repeat: 0, member: 0, epoch: 1, loss: 1 };
+    const epoch = {
+      event: "epoch",
+      target: "band_gap",
+      model: evil,
+      trainSize: 12,
+      repeat: 0,
+      member: 0,
+      epoch: 1,
+      loss: 1,
+    };
     writeFileSync(
       path.join(folder, "events.jsonl"),
-      [epoch, { ...epoch, epoch: evil }, { ...epoch, loss: {} }, null, 5].map((one) => `${JSON.stringify(one)}\n`).join(""),
+      [epoch, { ...epoch, epoch: evil }, { ...epoch, loss: {} }, null, 5]
+        .map((one) => `${JSON.stringify(one)}\n`)
+        .join(""),
     );
     const page = readFileSync(writeReport(folder), "utf8");
     expect(page).toContain("&gt;&lt;img src=x");
@@ -111,20 +132,23 @@ describe("a run whose files were damaged", () => {
     expect(page).toContain("form-action 'none'; base-uri 'none'");
   });
 
-  test.each(DAMAGES.filter(([what]) => what !== "has another digit"))("goes on from the copy of a run.json that %s", async (_, damage) => {
-    const folder = path.join(root, `manifest-${Math.random()}`);
-    copyFolder(whole, folder);
-    const file = path.join(folder, "run.json");
-    writeFileSync(file, damage(readFileSync(file, "utf8")));
-    const { state, told } = await work(folder);
-    expect(state).toBe("finished");
-    expect(told.join("\n")).toMatch(/^run\.json: the file is damaged \(.*\); what it held is taken from its copy$/m);
-    expect(resultsOf(folder)).toEqual(resultsOf(whole));
-    const { created: _c, ...restored } = JSON.parse(readFileSync(file, "utf8")) as RunManifest;
-    const { created: _d, ...before } = JSON.parse(readFileSync(path.join(whole, "run.json"), "utf8")) as RunManifest;
-    expect({ ...restored, engine: before.engine }).toEqual(before);
-    expect((await work(folder)).told).toEqual([]);
-  });
+  test.each(DAMAGES.filter(([what]) => what !== "has another digit"))(
+    "goes on from the copy of a run.json that %s",
+    async (_, damage) => {
+      const folder = path.join(root, `manifest-${Math.random()}`);
+      copyFolder(whole, folder);
+      const file = path.join(folder, "run.json");
+      writeFileSync(file, damage(readFileSync(file, "utf8")));
+      const { state, told } = await work(folder);
+      expect(state).toBe("finished");
+      expect(told.join("\n")).toMatch(/^run\.json: the file is damaged \(.*\); what it held is taken from its copy$/m);
+      expect(resultsOf(folder)).toEqual(resultsOf(whole));
+      const { created: _c, ...restored } = JSON.parse(readFileSync(file, "utf8")) as RunManifest;
+      const { created: _d, ...before } = JSON.parse(readFileSync(path.join(whole, "run.json"), "utf8")) as RunManifest;
+      expect({ ...restored, engine: before.engine }).toEqual(before);
+      expect((await work(folder)).told).toEqual([]);
+    },
+  );
 
   test("says where run.json is damaged, where no copy is", async () => {
     const folder = path.join(root, "manifest");
@@ -147,7 +171,8 @@ test("a process that has lost its run writes nothing more", async () => {
     if (event !== "result" || manifest !== "") return;
     const other = { token: "of another", pid: 1, host: "elsewhere", started: "" };
     writeFileSync(path.join(folder, "lock"), JSON.stringify(other));
-    for (const name of ["results.csv", "predictions.csv", "report.html"]) writeFileSync(path.join(folder, name), "the other's");
+    for (const name of ["results.csv", "predictions.csv", "report.html"])
+      writeFileSync(path.join(folder, name), "the other's");
     manifest = readFileSync(path.join(folder, "run.json"), "utf8");
   };
   await expect(work(folder, takeOver)).rejects.toThrow(LostRunError);

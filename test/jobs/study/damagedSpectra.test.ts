@@ -22,17 +22,34 @@ function makeDataset(): string {
     .slice(0, COUNT);
   for (const id of ids) cpSync(path.join(sample, id), path.join(dataset, id), { recursive: true });
   const [head = "", ...rows] = readFileSync(path.join(sample, "targets.csv"), "utf8").split("\n");
-  writeFileSync(path.join(dataset, "targets.csv"), [head, ...rows.filter((row) => ids.includes(row.split(",")[0] ?? ""))].join("\n"));
+  writeFileSync(
+    path.join(dataset, "targets.csv"),
+    [head, ...rows.filter((row) => ids.includes(row.split(",")[0] ?? ""))].join("\n"),
+  );
   return dataset;
 }
 
 async function study(dataset: string, name: string) {
   const folder = path.join(root, name);
-  const options = { models: ["shells"], targets: ["band_gap"], trainSizes: [8], testSize: 4, repeats: 1, threads: 1 } as const;
+  const options = {
+    models: ["shells"],
+    targets: ["band_gap"],
+    trainSizes: [8],
+    testSize: 4,
+    repeats: 1,
+    threads: 1,
+  } as const;
   createRun(folder, dataset, options);
   const problems: FileProblem[] = [];
-  await runStudy(folder, { cancellation: new Cancellation(), onEvent: () => {}, onProblem: (found) => problems.push(found) });
-  return { results: readFileSync(path.join(folder, "predictions.csv"), "utf8"), told: problems.map(({ problem }) => problem.message) };
+  await runStudy(folder, {
+    cancellation: new Cancellation(),
+    onEvent: () => {},
+    onProblem: (found) => problems.push(found),
+  });
+  return {
+    results: readFileSync(path.join(folder, "predictions.csv"), "utf8"),
+    told: problems.map(({ problem }) => problem.message),
+  };
 }
 
 test("spectra damaged in the cache are named and made again: bits and cuts", { timeout: 120_000 }, async () => {

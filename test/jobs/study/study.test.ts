@@ -13,10 +13,13 @@ import { combineMembers, type MemberPrediction } from "../../../src/jobs/trainin
 
 describe("members of an ensemble", () => {
   test("combine to the mean and deviation of all their outputs together", () => {
-    const outputs = fc.array(fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 1, maxLength: 8 }), {
-      minLength: 1,
-      maxLength: 5,
-    });
+    const outputs = fc.array(
+      fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 1, maxLength: 8 }),
+      {
+        minLength: 1,
+        maxLength: 5,
+      },
+    );
     fc.assert(
       fc.property(outputs, (members) => {
         const all = members.flat();
@@ -52,7 +55,11 @@ describe("settings of a study", () => {
   });
 
   test("paper is one channel, max pooling, 30 rotations", () => {
-    const { perTarget, hyperparameters } = resolveStudy({ preset: "paper" }, ["gap", "E_hartree", "cohesive_energy_per_atom"], 680);
+    const { perTarget, hyperparameters } = resolveStudy(
+      { preset: "paper" },
+      ["gap", "E_hartree", "cohesive_energy_per_atom"],
+      680,
+    );
     for (const { training } of Object.values(perTarget)) expect(training).toEqual(paperTraining);
     // Cohesive energies are per atom in the paper, too.
     const normalizations = Object.entries(perTarget).map(([name, { normalize }]) => [name, normalize]);
@@ -69,17 +76,31 @@ describe("settings of a study", () => {
     const targets = ["E_hartree_per_atom", "band_gap", "cohesive_energy_per_atom", "hardness"];
     const settings = (options: StudyOptions) => resolveStudy(options, targets, 200).perTarget;
     const auto = settings({});
-    for (const name of targets) expect(auto[name]?.training, name).toEqual({ ...defaultTraining, ...defaultsOf(name).training });
+    for (const name of targets)
+      expect(auto[name]?.training, name).toEqual({ ...defaultTraining, ...defaultsOf(name).training });
     expect(auto.hardness).toMatchObject({ training: defaultTraining, normalize: "volume" });
     expect(auto.cohesive_energy_per_atom?.normalize).toBe("atom");
-    const asked = settings({ channels: ["power"], normalize: "cell", perTarget: { band_gap: { channels: ["coulomb"], epochs: 3 } } });
-    expect(targets.map((name) => asked[name]?.training.channels.join())).toEqual(["power", "coulomb", "power", "power"]);
+    const asked = settings({
+      channels: ["power"],
+      normalize: "cell",
+      perTarget: { band_gap: { channels: ["coulomb"], epochs: 3 } },
+    });
+    expect(targets.map((name) => asked[name]?.training.channels.join())).toEqual([
+      "power",
+      "coulomb",
+      "power",
+      "power",
+    ]);
     expect(targets.map((name) => asked[name]?.normalize)).toEqual(["cell", "cell", "cell", "cell"]);
     expect(asked.band_gap?.training).toMatchObject({ epochs: 3, pooling: auto.band_gap?.training.pooling });
   });
 
   test("asked for on the command line come before one target's in a file, key by key", () => {
-    const file: StudyOptions = { epochs: 5, channels: ["power"], perTarget: { gap: { channels: ["coulomb"], epochs: 9 } } };
+    const file: StudyOptions = {
+      epochs: 5,
+      channels: ["power"],
+      perTarget: { gap: { channels: ["coulomb"], epochs: 9 } },
+    };
     expect(withOptions(file, { channels: ["amplitude"] })).toEqual({
       epochs: 5,
       channels: ["amplitude"],
@@ -101,8 +122,12 @@ describe("settings of a study", () => {
       [25, 50, 82],
       [8, 16, 25, 32, 50, 82],
     ]);
-    expect(resolveStudy({ trainSizes: [20, 70] }, ["gap", "energy"], 110, count).perTarget.gap?.trainSizes).toEqual([20]);
-    expect(() => resolveStudy({ trainSizes: [70] }, ["gap", "energy"], 110, count)).toThrow("60 materials have a value of gap");
+    expect(resolveStudy({ trainSizes: [20, 70] }, ["gap", "energy"], 110, count).perTarget.gap?.trainSizes).toEqual([
+      20,
+    ]);
+    expect(() => resolveStudy({ trainSizes: [70] }, ["gap", "energy"], 110, count)).toThrow(
+      "60 materials have a value of gap",
+    );
   });
 
   test("sizes grow up to all there are", () => {
@@ -118,11 +143,29 @@ describe("settings of a study", () => {
 
   test("SOAP and the residuals of two steps are as the method's page and the paper have them", () => {
     const { soap, twoStepResiduals } = resolveStudy({}, ["gap"], 100);
-    expect(soap).toEqual({ basis: "gto", rCut: 5, nMax: 8, lMax: 6, sigma: 0.5, kernel: "average", zeta: 2, alpha: 0.1 });
+    expect(soap).toEqual({
+      basis: "gto",
+      rCut: 5,
+      nMax: 8,
+      lMax: 6,
+      sigma: 0.5,
+      kernel: "average",
+      zeta: 2,
+      alpha: 0.1,
+    });
     expect(twoStepResiduals).toBe("outOfFold");
-    expect(resolveStudy({ preset: "paper" }, ["gap"], 100)).toMatchObject({ twoStepResiduals: "inSample", hyperparameters: "paper" });
-    expect(resolveStudy({ soapKernel: "rematch", soapRCut: 4.5 }, ["gap"], 100).soap).toEqual({ ...soap, kernel: "rematch", rCut: 4.5 });
-    expect(() => resolveStudy({ soapNMax: 40 }, ["gap"], 100)).toThrow("SOAP: n_max must be a whole number from 1 to 16");
+    expect(resolveStudy({ preset: "paper" }, ["gap"], 100)).toMatchObject({
+      twoStepResiduals: "inSample",
+      hyperparameters: "paper",
+    });
+    expect(resolveStudy({ soapKernel: "rematch", soapRCut: 4.5 }, ["gap"], 100).soap).toEqual({
+      ...soap,
+      kernel: "rematch",
+      rCut: 4.5,
+    });
+    expect(() => resolveStudy({ soapNMax: 40 }, ["gap"], 100)).toThrow(
+      "SOAP: n_max must be a whole number from 1 to 16",
+    );
   });
 
   test("what cannot work is refused in words", () => {

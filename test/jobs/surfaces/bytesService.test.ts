@@ -42,9 +42,18 @@ describe("a density in memory", () => {
     const mine = { file: address };
     const theirs = { file: disk };
     for (const [a, b] of [
-      [inMemory.handlers.isosurface({ ...mine, levels: [1] }, context), onDisk.handlers.isosurface({ ...theirs, levels: [1] }, context)],
-      [inMemory.handlers.inside({ ...mine, percents: [60] }, context), onDisk.handlers.inside({ ...theirs, percents: [60] }, context)],
-      [inMemory.handlers.integrals({ ...mine, cutoff: 7.8 }, context), onDisk.handlers.integrals({ ...theirs, cutoff: 7.8 }, context)],
+      [
+        inMemory.handlers.isosurface({ ...mine, levels: [1] }, context),
+        onDisk.handlers.isosurface({ ...theirs, levels: [1] }, context),
+      ],
+      [
+        inMemory.handlers.inside({ ...mine, percents: [60] }, context),
+        onDisk.handlers.inside({ ...theirs, percents: [60] }, context),
+      ],
+      [
+        inMemory.handlers.integrals({ ...mine, cutoff: 7.8 }, context),
+        onDisk.handlers.integrals({ ...theirs, cutoff: 7.8 }, context),
+      ],
       [inMemory.handlers.symmetry(mine, context), onDisk.handlers.symmetry(theirs, context)],
     ] as const)
       expect(await a).toEqual(await b);
@@ -78,7 +87,10 @@ describe("a structure in memory", () => {
   });
 
   it("says what is wrong with damaged ones, at its place", async () => {
-    const { crystal, problems } = await put("memory:/POSCAR", "x\n1\n").handlers.openStructure({ file: "memory:/POSCAR" }, context);
+    const { crystal, problems } = await put("memory:/POSCAR", "x\n1\n").handlers.openStructure(
+      { file: "memory:/POSCAR" },
+      context,
+    );
     expect(crystal).toBeUndefined();
     expect(problems.length).toBeGreaterThan(0);
     expect(() => put("memory:/CHGCAR.zst", "x")).toThrow(".zst files need VS Code on a computer");

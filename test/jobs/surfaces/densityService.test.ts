@@ -11,7 +11,10 @@ import { ask, folder, gaussian, newService, SKEW, valuesOf, wave, writeField } f
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const GRID: Vector3 = [32, 30, 36];
-const spin = writeField("CHGCAR_spin", { grid: GRID, blocks: [wave, (x, y, z) => 0.5 * Math.sin(2 * Math.PI * (x - y + z))] });
+const spin = writeField("CHGCAR_spin", {
+  grid: GRID,
+  blocks: [wave, (x, y, z) => 0.5 * Math.sin(2 * Math.PI * (x - y + z))],
+});
 
 describe("fields", () => {
   it("are named by their physics, with units, extremes and integrals", async () => {
@@ -50,7 +53,9 @@ describe("fields", () => {
     const service = newService();
     const at = { fractional: [0.3, 0.1, 0.2] as Vector3 };
     expect((await ask(service, "probe", { file, field: "|m|", at })).value).toBeCloseTo(1.3, 5);
-    const [up, down] = await Promise.all(["up", "down"].map((field) => ask(service, "probe", { file: spin, field: field as "up", at })));
+    const [up, down] = await Promise.all(
+      ["up", "down"].map((field) => ask(service, "probe", { file: spin, field: field as "up", at })),
+    );
     const total = await ask(service, "probe", { file: spin, at });
     expect((up?.value ?? 0) + (down?.value ?? 0)).toBeCloseTo(total.value, 5);
   });
@@ -68,7 +73,8 @@ describe("fields", () => {
   });
 
   it("of several files are combined, with facts of their own; units and cells are looked at", async () => {
-    const part = (name: string, factor: number) => writeField(name, { grid: GRID, blocks: [(x, y, z) => factor * wave(x, y, z)] });
+    const part = (name: string, factor: number) =>
+      writeField(name, { grid: GRID, blocks: [(x, y, z) => factor * wave(x, y, z)] });
     const [first, second] = [part("CHGCAR_part1", 0.25), part("CHGCAR_part2", 0.5)];
     const service = newService();
     const terms = [first, second].map((file) => ({ file, factor: -1 }));
@@ -85,9 +91,9 @@ describe("fields", () => {
     const spins = await ask(service, "probe", { file: spin, field: "up", terms: [{ field: "down", factor: -1 }], at });
     expect(spins.value).toBeCloseTo((await ask(service, "probe", { file: spin, field: "magnetization", at })).value, 4);
     const potential = writeField("LOCPOT_same", { grid: GRID, blocks: [wave], density: false });
-    await expect(ask(service, "fieldFacts", { file: spin, terms: [{ file: potential, field: "potential", factor: 1 }] })).rejects.toThrow(
-      /e\/Å³ and eV/,
-    );
+    await expect(
+      ask(service, "fieldFacts", { file: spin, terms: [{ file: potential, field: "potential", factor: 1 }] }),
+    ).rejects.toThrow(/e\/Å³ and eV/);
     const turned = writeField("CHGCAR_turned", { grid: GRID, blocks: [wave], lattice: [SKEW[1], SKEW[0], SKEW[2]] });
     await expect(ask(service, "fieldFacts", { file: spin, terms: [{ file: turned, factor: 1 }] })).rejects.toThrow(
       /the cells of .* differ/,
@@ -117,8 +123,16 @@ describe("fields", () => {
       ["CHGCAR", 1],
     ] as const) {
       const density = kind === "CHGCAR";
-      const one = writeField(`${kind}_one`, { grid: [12, 12, 12], blocks: [(x) => offset + 0.3 * Math.cos(2 * Math.PI * x)], density });
-      const two = writeField(`${kind}_two`, { grid: [12, 12, 12], blocks: [(_, y) => offset + 0.3 * Math.cos(2 * Math.PI * y)], density });
+      const one = writeField(`${kind}_one`, {
+        grid: [12, 12, 12],
+        blocks: [(x) => offset + 0.3 * Math.cos(2 * Math.PI * x)],
+        density,
+      });
+      const two = writeField(`${kind}_two`, {
+        grid: [12, 12, 12],
+        blocks: [(_, y) => offset + 0.3 * Math.cos(2 * Math.PI * y)],
+        density,
+      });
       const facts = await ask(newService(), "fieldFacts", { file: one, terms: [{ file: two, factor: -1 }] });
       expect(facts.signed, kind).toBe(true);
       expect(facts.suggestedLevel, kind).toBeGreaterThan(0);
@@ -134,7 +148,11 @@ describe("fields", () => {
     const coarser = writeField("LOCPOT_coarser", { grid: [8, 10, 12], blocks: [wave, wave], density: false });
     const turned = writeField("CHGCAR_turned2", { grid: GRID, blocks: [wave], lattice: [SKEW[1], SKEW[0], SKEW[2]] });
     const open = async (other: string) => (await ask(service, "openOther", { file: spin, other })).other;
-    expect(await open(like)).toMatchObject({ file: like, kind: "CHGCAR", title: expect.stringMatching(/.\/CHGCAR_like$/) });
+    expect(await open(like)).toMatchObject({
+      file: like,
+      kind: "CHGCAR",
+      title: expect.stringMatching(/.\/CHGCAR_like$/),
+    });
     expect((await open(like))?.differs).toBeUndefined();
     expect((await open(coarser))?.fields.map(({ name }) => name)).toEqual(["up", "down", "mean"]);
     expect((await open(coarser))?.differs).toEqual({ what: "grid", own: "32 × 30 × 36", other: "8 × 10 × 12" });
@@ -142,8 +160,15 @@ describe("fields", () => {
       what: "cell",
       own: expect.stringMatching(/^6\.000, 5\.7\d+, 7\.1\d+ Å, \d+\.\d, .*°$/),
     });
-    const rotated = writeField("CHGCAR_rotated", { grid: GRID, blocks: [wave], lattice: SKEW.map(([x, y, z]) => [y, z, x]) as never });
-    expect((await open(rotated))?.differs).toMatchObject({ what: "cell", own: expect.stringContaining("(6.000, 0.000, 0.000)") });
+    const rotated = writeField("CHGCAR_rotated", {
+      grid: GRID,
+      blocks: [wave],
+      lattice: SKEW.map(([x, y, z]) => [y, z, x]) as never,
+    });
+    expect((await open(rotated))?.differs).toMatchObject({
+      what: "cell",
+      own: expect.stringContaining("(6.000, 0.000, 0.000)"),
+    });
     const { other, problems } = await ask(service, "openOther", { file: spin, other: "/nowhere/CHGCAR" });
     expect(other).toBeUndefined();
     expect(problems.length).toBeGreaterThan(0);
@@ -151,7 +176,11 @@ describe("fields", () => {
 
   it("colour surfaces of each other: values at the vertices, of any grid in the same cell", async () => {
     const service = newService();
-    const coarse = writeField("LOCPOT_colour", { grid: [24, 24, 24], blocks: [(x) => Math.cos(2 * Math.PI * x)], density: false });
+    const coarse = writeField("LOCPOT_colour", {
+      grid: [24, 24, 24],
+      blocks: [(x) => Math.cos(2 * Math.PI * x)],
+      density: false,
+    });
     for (const file of [spin, coarse]) {
       const colour = file === spin ? { field: "magnetization" as const } : { file };
       const { meshes } = await ask(service, "isosurface", { file: spin, levels: [2.2], colour });
@@ -160,7 +189,10 @@ describe("fields", () => {
       expect(mesh?.colour).toHaveLength(count);
       const toFractional = inverse(SKEW);
       for (let i = 0; i < count; i += 97) {
-        const [x, y, z] = rowTimes(Array.from(mesh?.positions.subarray(3 * i, 3 * i + 3) ?? []) as unknown as Vector3, toFractional);
+        const [x, y, z] = rowTimes(
+          Array.from(mesh?.positions.subarray(3 * i, 3 * i + 3) ?? []) as unknown as Vector3,
+          toFractional,
+        );
         const wanted = file === spin ? 0.5 * Math.sin(2 * Math.PI * (x - y + z)) : Math.cos(2 * Math.PI * x);
         expect(mesh?.colour?.[i]).toBeCloseTo(wanted, 2);
       }
@@ -237,9 +269,13 @@ describe("reading", () => {
     const grid: Vector3 = [5, 6, 7];
     const rows = SKEW.map((row, axis) => `${grid[axis]} ${row.map((x) => x / (grid[axis] ?? 1) / bohr).join(" ")}`);
     const values: number[] = [];
-    for (let x = 0; x < 5; x++) for (let y = 0; y < 6; y++) for (let z = 0; z < 7; z++) values.push(wave(x / 5, y / 6, z / 7) * bohr ** 3);
+    for (let x = 0; x < 5; x++)
+      for (let y = 0; y < 6; y++) for (let z = 0; z < 7; z++) values.push(wave(x / 5, y / 6, z / 7) * bohr ** 3);
     const file = path.join(folder, "wave.cube");
-    writeFileSync(file, ["a", "b", "1 0 0 0", ...rows, "14 0 0 0 0", ...values.map((v) => v.toExponential(6)), ""].join("\n"));
+    writeFileSync(
+      file,
+      ["a", "b", "1 0 0 0", ...rows, "14 0 0 0 0", ...values.map((v) => v.toExponential(6)), ""].join("\n"),
+    );
     const service = newService();
     const { value } = await ask(service, "probe", { file, at: { fractional: [2 / 5, 5 / 6, 3 / 7] } });
     expect(value).toBeCloseTo(wave(2 / 5, 5 / 6, 3 / 7), 4);
@@ -268,7 +304,11 @@ describe("what is computed", () => {
   });
 
   it("integrates a sphere around an atom within 0.5 %, also across the cell's faces", async () => {
-    const file = writeField("CHGCAR_ball", { grid: [48, 44, 56], blocks: [gaussian(SKEW, [0, 0, 0], 1)], atoms: [[0, 0, 0]] });
+    const file = writeField("CHGCAR_ball", {
+      grid: [48, 44, 56],
+      blocks: [gaussian(SKEW, [0, 0, 0], 1)],
+      atoms: [[0, 0, 0]],
+    });
     const { integral } = await ask(newService(), "sphere", { file, centre: 0, radius: 1.5 });
     const exact = Math.PI ** 1.5 * (0.966105146475311 - (2 * 1.5 * Math.exp(-2.25)) / Math.sqrt(Math.PI));
     expect(Math.abs(integral / exact - 1)).toBeLessThan(0.005);
@@ -288,7 +328,9 @@ describe("what is computed", () => {
         slice.values.forEach((value, k) => {
           const [s, t] = [(k % 12) / 12, Math.floor(k / 12) / 12];
           const r = toFractional(
-            [0, 1, 2].map((i) => (slice.origin[i] ?? 0) + s * (slice.u[i] ?? 0) + t * (slice.v[i] ?? 0)) as unknown as Vector3,
+            [0, 1, 2].map(
+              (i) => (slice.origin[i] ?? 0) + s * (slice.u[i] ?? 0) + t * (slice.v[i] ?? 0),
+            ) as unknown as Vector3,
           );
           expect(hkl[0] * r[0] + hkl[1] * r[1] + hkl[2] * r[2]).toBeCloseTo(0.3, 6);
           expect(Math.abs(value / wave(...r) - 1)).toBeLessThan(0.01);
@@ -339,7 +381,11 @@ describe("what is computed", () => {
 function inverseOf() {
   const [a, b, c] = SKEW;
   const v = volume(SKEW);
-  const cross = (p: Vector3, q: Vector3): Vector3 => [p[1] * q[2] - p[2] * q[1], p[2] * q[0] - p[0] * q[2], p[0] * q[1] - p[1] * q[0]];
+  const cross = (p: Vector3, q: Vector3): Vector3 => [
+    p[1] * q[2] - p[2] * q[1],
+    p[2] * q[0] - p[0] * q[2],
+    p[0] * q[1] - p[1] * q[0],
+  ];
   const rows = [cross(b, c), cross(c, a), cross(a, b)].map((row) => row.map((x) => x / v));
   return [0, 1, 2].map((i) => rows.map((row) => row[i] ?? 0)) as unknown as typeof SKEW;
 }
@@ -359,7 +405,10 @@ describe("standard cells of a text", () => {
     expect(conventional?.species).toEqual(["Na", "Cl"]);
     expect(conventional && volume(conventional.lattice)).toBeCloseTo(5.64 ** 3, 6);
     const again = await ask(service, "symmetryOfText", { text: edit?.text ?? "" });
-    const [back] = runAction(edit?.text ?? "", { id: "primitive", cell: again.symmetry?.primitive ?? symmetry.primitive });
+    const [back] = runAction(edit?.text ?? "", {
+      id: "primitive",
+      cell: again.symmetry?.primitive ?? symmetry.primitive,
+    });
     const primitive = parsePoscar(back?.text ?? "").value;
     expect(primitive?.counts).toEqual([1, 1]);
     expect(primitive && volume(primitive.lattice)).toBeCloseTo(2 * 2.82 ** 3, 6);

@@ -30,7 +30,10 @@ export interface Written {
 export const folder = mkdtempSync(path.join(tmpdir(), "r3dvs-surfaces-"));
 
 /** Writes a file as VASP would; its path. */
-export function writeField(name: string, { grid, lattice = SKEW, blocks, density = true, atoms = [[0, 0, 0]] }: Written): string {
+export function writeField(
+  name: string,
+  { grid, lattice = SKEW, blocks, density = true, atoms = [[0, 0, 0]] }: Written,
+): string {
   const file = path.join(folder, name);
   const factor = density ? volume(lattice) : 1;
   const structure = structureOfAtoms(
@@ -39,7 +42,13 @@ export function writeField(name: string, { grid, lattice = SKEW, blocks, density
     atoms.map(() => "Si"),
     Float64Array.from(atoms.flat()),
   );
-  const text = [...writeVolumetric({ structure, grid, blocks: blocks.map((field) => ({ values: [valuesOf(grid, field, factor)] })) })];
+  const text = [
+    ...writeVolumetric({
+      structure,
+      grid,
+      blocks: blocks.map((field) => ({ values: [valuesOf(grid, field, factor)] })),
+    }),
+  ];
   writeFileSync(file, text.join(""));
   return file;
 }
@@ -48,7 +57,8 @@ export function valuesOf(grid: Vector3, field: Analytic, factor = 1): Float64Arr
   const values = new Float64Array(grid[0] * grid[1] * grid[2]);
   let i = 0;
   for (let z = 0; z < grid[2]; z++)
-    for (let y = 0; y < grid[1]; y++) for (let x = 0; x < grid[0]; x++) values[i++] = factor * field(x / grid[0], y / grid[1], z / grid[2]);
+    for (let y = 0; y < grid[1]; y++)
+      for (let x = 0; x < grid[0]; x++) values[i++] = factor * field(x / grid[0], y / grid[1], z / grid[2]);
   return values;
 }
 

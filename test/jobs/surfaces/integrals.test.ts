@@ -37,8 +37,14 @@ describe("the dipole of a slab", () => {
   });
 
   it("takes the charges from OUTCAR where there is no POTCAR", async () => {
-    writeFileSync(beside("OUTCAR"), `   POMASS =   28.085; ZVAL   =    ${CHARGE.toFixed(6)}    mass and valenz\n   ions per type =   1\n`);
-    expect((await integrals(file)).slabDipole).toMatchObject({ value: expect.closeTo(CHARGE * ion * HEIGHT, 3), source: "OUTCAR" });
+    writeFileSync(
+      beside("OUTCAR"),
+      `   POMASS =   28.085; ZVAL   =    ${CHARGE.toFixed(6)}    mass and valenz\n   ions per type =   1\n`,
+    );
+    expect((await integrals(file)).slabDipole).toMatchObject({
+      value: expect.closeTo(CHARGE * ion * HEIGHT, 3),
+      source: "OUTCAR",
+    });
   });
 
   it("is not given without charges, of a charged cell, or of a crystal without vacuum", async () => {
@@ -57,7 +63,11 @@ describe("the dipole of a slab", () => {
 
 describe("the numbers of a file", () => {
   it("are extremes alone where it holds no density, in its unit", async () => {
-    const file = writeField("LOCPOT_numbers", { grid: [8, 8, 8], density: false, blocks: [(x) => 3 * Math.cos(2 * Math.PI * x) - 1] });
+    const file = writeField("LOCPOT_numbers", {
+      grid: [8, 8, 8],
+      density: false,
+      blocks: [(x) => 3 * Math.cos(2 * Math.PI * x) - 1],
+    });
     const found = await integrals(file);
     expect(found).toMatchObject({ unit: "eV", min: -4, max: 2, how: "whole", atoms: 1 });
     expect(found.eHartree).toBeUndefined();
@@ -77,7 +87,8 @@ describe("the numbers of a file", () => {
       lattice,
       blocks: [(_x, _y, z) => 1 + 0.2 * at(1, z) + 0.1 * at(9, z)],
     });
-    const energy = (amplitude: number, n: number) => (2 * Math.PI * 14.399645 * (amplitude ** 2 / 2) * 96) / ((2 * Math.PI * n) / 6) ** 2;
+    const energy = (amplitude: number, n: number) =>
+      (2 * Math.PI * 14.399645 * (amplitude ** 2 / 2) * 96) / ((2 * Math.PI * n) / 6) ** 2;
     const found = await integrals(file);
     expect(found.eHartree).toBeCloseTo(energy(0.2, 1) + energy(0.1, 9), 4);
     expect(found.eHartreeBeyondCutoff).toBeCloseTo(energy(0.1, 9), 5);

@@ -44,7 +44,8 @@ describe("the Patterson function of a spectrum", () => {
     ] as const) {
       let exact = 0;
       for (let i = 0; i < amplitude.length; i++) {
-        const phase = ((hkl[3 * i] ?? 0) * x) / 32 + ((hkl[3 * i + 1] ?? 0) * y) / 32 + ((hkl[3 * i + 2] ?? 0) * z) / 64;
+        const phase =
+          ((hkl[3 * i] ?? 0) * x) / 32 + ((hkl[3 * i + 1] ?? 0) * y) / 32 + ((hkl[3 * i + 2] ?? 0) * z) / 64;
         exact += (i === 0 ? 1 : 2) * (amplitude[i] ?? 0) ** 2 * Math.cos(2 * Math.PI * phase);
       }
       expect(values[x + 32 * (y + 32 * z)]).toBeCloseTo(volume(SKEW) * exact, 4);
@@ -67,7 +68,9 @@ describe("a material of packed spectra", () => {
     expect(crystal).toMatchObject({ title: "pair", formula: "Si", hasDensity: true });
     expect([...(crystal?.fractional ?? [])].map((x) => Number(x.toFixed(6)))).toEqual(ATOMS.flat());
     const { density: shown, voxels } = await ask(service, "openDensity", { ...source, settings: SETTINGS });
-    expect(shown?.fields.map(({ name, unit, signed }) => [name, unit, signed])).toEqual([["patterson", "e²/Å³", false]]);
+    expect(shown?.fields.map(({ name, unit, signed }) => [name, unit, signed])).toEqual([
+      ["patterson", "e²/Å³", false],
+    ]);
     const whole = (await ask(newService(), "openDensity", { file: density, settings: SETTINGS })).voxels;
     expect(voxels).toMatchObject({ isEncoded: true, title: "pair", spacing: 0.4, length: 12.8, components: ["total"] });
     expect(voxels?.hkl).toEqual(whole?.hkl);
@@ -83,7 +86,11 @@ describe("a material of packed spectra", () => {
     const service = newService();
     const at = async (fractional: Vector3) => (await ask(service, "probe", { ...source, at: { fractional } })).value;
     const between = ATOMS[1]?.map((x, i) => x - (ATOMS[0]?.[i] ?? 0)) as unknown as Vector3;
-    const [origin, peak, mirrored] = [await at([0, 0, 0]), await at(between), await at(between.map((x) => -x) as unknown as Vector3)];
+    const [origin, peak, mirrored] = [
+      await at([0, 0, 0]),
+      await at(between),
+      await at(between.map((x) => -x) as unknown as Vector3),
+    ];
     expect(peak).toBeCloseTo(mirrored, 2);
     expect(origin).toBeGreaterThan(peak);
     for (let axis = 0; axis < 3; axis++) {

@@ -57,7 +57,9 @@ const requestWith = (file?: string): NetworkRequest => ({
   ...(file !== undefined && { checkpoint: { file, fingerprint: "these inputs" } }),
 });
 
-/** Learns until asked `stopAt` times whether to stop, which then throws `error` or, without one, is answered with yes. */
+/**
+ * Learns until asked `stopAt` times whether to stop, which then throws `error` or, without one, is answered with yes.
+ */
 async function interrupt(request: NetworkRequest, stopAt: number, error?: Error): Promise<void> {
   let asked = 0;
   const shouldStop = () => {
@@ -65,16 +67,22 @@ async function interrupt(request: NetworkRequest, stopAt: number, error?: Error)
     if (error) throw error;
     return true;
   };
-  await expect(learnNetwork(request, { createEngine, onEpoch: () => {}, shouldStop })).rejects.toThrow(error?.message ?? "stopped");
+  await expect(learnNetwork(request, { createEngine, onEpoch: () => {}, shouldStop })).rejects.toThrow(
+    error?.message ?? "stopped",
+  );
 }
 
-const learn = (request: NetworkRequest) => learnNetwork(request, { createEngine, onEpoch: () => {}, shouldStop: () => false });
+const learn = (request: NetworkRequest) =>
+  learnNetwork(request, { createEngine, onEpoch: () => {}, shouldStop: () => false });
 
 describe("a network's training", () => {
   it.each([1, 4, 6, 12])("goes on to the same bits where it was stopped, after batch %i of 12", async (stopAt) => {
     const file = path.join(folder, "state.npz");
     await interrupt(requestWith(file), stopAt);
-    expect(readCheckpoint(file, "these inputs")).toMatchObject({ epoch: Math.floor((stopAt - 1) / 4), batch: ((stopAt - 1) % 4) + 1 });
+    expect(readCheckpoint(file, "these inputs")).toMatchObject({
+      epoch: Math.floor((stopAt - 1) / 4),
+      batch: ((stopAt - 1) % 4) + 1,
+    });
     expect(readCheckpoint(file, "others")).toBeUndefined();
     expect(await learn(requestWith(file))).toEqual(await learn(requestWith()));
   });

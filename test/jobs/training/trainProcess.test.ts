@@ -27,7 +27,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const COUNT = 44;
 const TRAINED = 36;
 const [head = "", ...rows] = readFileSync(path.join(sample, "targets.csv"), "utf8").trim().split("\n");
-const cells = rows.slice(0, COUNT).map((row) => new Map(head.split(",").map((name, column) => [name, row.split(",")[column] ?? ""])));
+const cells = rows
+  .slice(0, COUNT)
+  .map((row) => new Map(head.split(",").map((name, column) => [name, row.split(",")[column] ?? ""])));
 const ids = cells.map((row) => row.get("id") ?? "");
 const materials = new Map<string, EncodedMaterial>();
 const target = { name: "E_hartree_per_atom", kind: "perAtom", unit: "eV/atom", reportedUnit: "eV/atom" } as const;
@@ -35,7 +37,10 @@ const targetOf = (i: number) => Number(cells[i]?.get(target.name));
 
 beforeAll(async () => {
   for (const id of ids) {
-    const { value } = await readMaterial({ id, file: path.join(sample, id, "CHGCAR.gz") }, { ...defaultVoxelOptions, component: "total" });
+    const { value } = await readMaterial(
+      { id, file: path.join(sample, id, "CHGCAR.gz") },
+      { ...defaultVoxelOptions, component: "total" },
+    );
     if (value !== undefined) materials.set(id, value);
   }
 }, 60_000);
@@ -62,7 +67,9 @@ const taskOf = (model: ModelName): TrainingTask => ({
 const hooks = () => ({ materials, createEngine, shouldStop: () => false, onEpoch: () => {} });
 
 describe.each(["combined", "density", "functionals", "angular"] as const)("the model %s", (model) => {
-  it("predicts materials it has not seen, and the same from its file, deviations included", { timeout: 60_000 }, async () => {
+  it("predicts materials it has not seen, and the same from its file, deviations included", {
+    timeout: 60_000,
+  }, async () => {
     const { predictions } = await trainTask(taskOf(model), hooks());
     const mean = ids.slice(0, TRAINED).reduce((sum, _, i) => sum + targetOf(i) / TRAINED, 0);
     const mae = (guess: (i: number) => number) =>
@@ -86,10 +93,16 @@ describe.each(["combined", "density", "soap", "composition", "shells", "cm", "so
     it("predicts about as well as the exact one, the same from its file and with kernels that are shared", {
       timeout: 60_000,
     }, async () => {
-      const task = { ...taskOf(model), exactUpTo: 20, keep: path.join(folder, `${model}-sparse`), fingerprint: `${model} sparse` };
+      const task = {
+        ...taskOf(model),
+        exactUpTo: 20,
+        keep: path.join(folder, `${model}-sparse`),
+        fingerprint: `${model} sparse`,
+      };
       const [exact, sparse] = [await trainTask(taskOf(model), hooks()), await trainTask(task, hooks())];
       const mae = ({ predictions }: typeof exact) =>
-        predictions.reduce((sum, { value }, i) => sum + Math.abs(value - targetOf(TRAINED + i)), 0) / predictions.length;
+        predictions.reduce((sum, { value }, i) => sum + Math.abs(value - targetOf(TRAINED + i)), 0) /
+        predictions.length;
       expect(mae(sparse)).toBeLessThan(2.5 * mae(exact));
       const stored = readModel(task.keep);
       const predictor = new Predictor(stored, createEngine);
@@ -102,7 +115,9 @@ describe.each(["combined", "density", "soap", "composition", "shells", "cm", "so
       if (model === "soap+cm") return; // its folds have other landmarks where none are shared
       const shared = await sharedSoaps(model);
       const other = await trainTask(task, { ...hooks(), soap: shared });
-      expect(other.predictions.map(({ value }) => value)).toEqual(sparse.predictions.map(({ value }) => expect.closeTo(value, 6)));
+      expect(other.predictions.map(({ value }) => value)).toEqual(
+        sparse.predictions.map(({ value }) => expect.closeTo(value, 6)),
+      );
     });
   },
 );
@@ -112,7 +127,12 @@ async function sharedSoaps(model: ModelName) {
   const pool = new ThreadPool(1);
   try {
     const list = [...materials.values()].slice(0, TRAINED);
-    return await prepareSharedSoaps(list, soapKernelsOf([model], defaultSoapSettings, TRAINED), { pool }, landmarksFor(list, TRAINED, 20));
+    return await prepareSharedSoaps(
+      list,
+      soapKernelsOf([model], defaultSoapSettings, TRAINED),
+      { pool },
+      landmarksFor(list, TRAINED, 20),
+    );
   } finally {
     await pool.dispose();
   }
@@ -161,11 +181,15 @@ describe("a Gaussian process", () => {
       sources.forEach((source, term) => {
         const columns = source === "constant" ? 0 : array(`x_${source}`).shape[1];
         const x = (row: number, c: number) => numbers(`x_${source}`)[row * (columns as number) + c] as number;
-        let m = source === "constant" ? 1 : forms[term] === "linear" && reads[term] === "density" ? (columns as number) : 0;
-        for (let c = 0; c < (columns as number); c++) m += forms[term] === "linear" ? x(0, c) * x(j, c) : (x(0, c) - x(j, c)) ** 2;
+        let m =
+          source === "constant" ? 1 : forms[term] === "linear" && reads[term] === "density" ? (columns as number) : 0;
+        for (let c = 0; c < (columns as number); c++)
+          m += forms[term] === "linear" ? x(0, c) * x(j, c) : (x(0, c) - x(j, c)) ** 2;
         const scaled = m / (units[term] as number);
         const w = numbers(`weight_${reads[term]}`);
-        const kernel = (variances[term] as number) * (forms[term] === "linear" ? scaled : Math.exp(-(gammas[term] as number) * scaled));
+        const kernel =
+          (variances[term] as number) *
+          (forms[term] === "linear" ? scaled : Math.exp(-(gammas[term] as number) * scaled));
         value += (w[0] as number) * (w[j] as number) * kernel * (dual[j] as number);
       });
     }

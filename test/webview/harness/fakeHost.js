@@ -24,7 +24,11 @@ const send = (data) => window.dispatchEvent(new MessageEvent("message", { data }
 
 function explain(model) {
   const { explanation } = window.harness.pictures[Number(query.get("picture") ?? 0)];
-  const typed = { ...explanation, hkl: Int32Array.from(explanation.hkl), effect: Float64Array.from(explanation.effect) };
+  const typed = {
+    ...explanation,
+    hkl: Int32Array.from(explanation.hkl),
+    effect: Float64Array.from(explanation.effect),
+  };
   send({ type: "explained", model, explanation: typed });
 }
 

@@ -78,7 +78,16 @@ const predictions: readonly PredictionRow[] = [
     stale: false,
     explainable: "hartree",
   },
-  { model: "gap-soap", target: "band_gap", unit: "eV", value: 0.731, sigma: 0.41, outOfDomain: true, nearest: [], stale: true },
+  {
+    model: "gap-soap",
+    target: "band_gap",
+    unit: "eV",
+    value: 0.731,
+    sigma: 0.41,
+    outOfDomain: true,
+    nearest: [],
+    stale: true,
+  },
 ];
 
 const sizes = [40, 80, 160, 307];
@@ -104,12 +113,20 @@ export function makeStudy(): readonly ToStudyView[] {
     progress: { done: 150, total: 192 },
   };
   const results = run.targets.flatMap(({ name, unit }) => makeResults(name, unit));
-  const materials = Array.from({ length: 80 }, (_, i) => ({ id: `mp-${1000 + i}`, file: `mp-${1000 + i}/CHGCAR`, formula: "Al2O3" }));
+  const materials = Array.from({ length: 80 }, (_, i) => ({
+    id: `mp-${1000 + i}`,
+    file: `mp-${1000 + i}/CHGCAR`,
+    formula: "Al2O3",
+  }));
   const details = { baselines: { E_hartree_per_atom: 42, band_gap: 1.7 }, materials, coverage: [] };
   const started: RunEvent = { event: "started", time: timeAt(0), run: run.name, tasks: 192, materials: 387, pid: 4711 };
   return [
     { type: "runOpened", run, events: [], parity: [], details },
-    { type: "eventsAppended", run, events: [started, ...results, ...makeEpochs(160, 3, 24), ...makeEpochs(307, 1, 13)] },
+    {
+      type: "eventsAppended",
+      run,
+      events: [started, ...results, ...makeEpochs(160, 3, 24), ...makeEpochs(307, 1, 13)],
+    },
     { type: "parityChanged", parity: run.targets.flatMap(({ name }) => makeParity(name)), details },
   ];
 }
@@ -151,7 +168,13 @@ function makeEpochs(trainSize: number, members: number, last: number): readonly 
         repeat: 0,
         member,
       } as const;
-      return { ...common, epoch: i + 1, epochs: 30, loss: 0.9 * (i + 1) ** -1.4 * noise, validationMae: 18 * (i + 1) ** -0.8 * noise };
+      return {
+        ...common,
+        epoch: i + 1,
+        epochs: 30,
+        loss: 0.9 * (i + 1) ** -1.4 * noise,
+        validationMae: 18 * (i + 1) ** -0.8 * noise,
+      };
     }),
   ).flat();
 }
@@ -163,7 +186,16 @@ function makeParity(target: string) {
         const actual = target === "band_gap" ? Math.abs(4 * Math.sin(i)) : 60 + 90 * Math.abs(Math.sin(i * 1.3));
         const error = mae * 1.5 * Math.sin(i * 7.3 + m) * (307 / trainSize) ** 0.3;
         const sigma = model.includes("r3dvs") ? { sigma: mae } : {};
-        return { id: `mp-${1000 + i}`, target, model, trainSize, repeat: i % 4, actual, predicted: actual + error, ...sigma };
+        return {
+          id: `mp-${1000 + i}`,
+          target,
+          model,
+          trainSize,
+          repeat: i % 4,
+          actual,
+          predicted: actual + error,
+          ...sigma,
+        };
       }),
     ),
   );

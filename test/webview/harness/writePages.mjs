@@ -1,5 +1,7 @@
-// Writes pages that show the built views outside VS Code: real voxels of sample oxides and a study made of spec-like numbers, in every theme.
-// `npm run build && node test/webview/harness/writePages.mjs`, then open out/harness/voxels-dark.html (`?force2d` for the plain canvas, `?ja` for Japanese).
+// Writes pages that show the built views outside VS Code: real voxels of sample oxides and a study made of spec-like
+// numbers, in every theme.
+// `npm run build && node test/webview/harness/writePages.mjs`, then open out/harness/voxels-dark.html (`?force2d` for
+// the plain canvas, `?ja` for Japanese).
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -12,12 +14,16 @@ const materials = process.argv.length > 2 ? process.argv.slice(2) : ["mp-10064",
 
 mkdirSync(output, { recursive: true });
 for (const name of ["voxels", "study"].filter((view) => existsSync(path.join(root, `dist/webview/${view}.js`)))) {
-  for (const type of ["js", "css"]) cpSync(path.join(root, `dist/webview/${name}.${type}`), path.join(output, `${name}.${type}`));
+  for (const type of ["js", "css"])
+    cpSync(path.join(root, `dist/webview/${name}.${type}`), path.join(output, `${name}.${type}`));
 }
 cpSync(path.join(import.meta.dirname, "fakeHost.js"), path.join(output, "fakeHost.js"));
 const strings = readFileSync(path.join(root, "webview/ui/strings.ja.json"), "utf8");
 const { pictures, study } = await makeMessages();
-writeFileSync(path.join(output, "data.js"), `window.harness = ${JSON.stringify({ pictures, study, strings: JSON.parse(strings) })};`);
+writeFileSync(
+  path.join(output, "data.js"),
+  `window.harness = ${JSON.stringify({ pictures, study, strings: JSON.parse(strings) })};`,
+);
 for (const [name, theme] of Object.entries(themes)) {
   writeFileSync(
     path.join(output, `${name}.css`),
@@ -25,7 +31,8 @@ for (const [name, theme] of Object.entries(themes)) {
       .map(([key, value]) => `  --vscode-${key}: ${value};`)
       .join("\n")}\n}\n`,
   );
-  for (const view of ["voxels", "study"]) writeFileSync(path.join(output, `${view}-${name}.html`), page(view, name, theme.class));
+  for (const view of ["voxels", "study"])
+    writeFileSync(path.join(output, `${view}-${name}.html`), page(view, name, theme.class));
 }
 
 async function makeMessages() {

@@ -62,7 +62,10 @@ suite("other forms", () => {
       (await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 10)).map(
         ({ command }) => command?.title ?? "",
       );
-    const found = await until(async () => (await titles()).find((title) => /gap|E_coh/.test(title)), "a prediction above the structure");
+    const found = await until(
+      async () => (await titles()).find((title) => /gap|E_coh/.test(title)),
+      "a prediction above the structure",
+    );
     await settings.update("builtInModels", before, vscode.ConfigurationTarget.Global);
     assert.match(found, /gap [\d.]+ ± [\d.]+ eV|E_coh -?[\d.]+ ± [\d.]+ eV/);
   });

@@ -1,4 +1,5 @@
-// The entry that VS Code calls in its extension host: runs every bundled *.test.cjs beside it with mocha and leaves the counts for `npm test`.
+// The entry that VS Code calls in its extension host: runs every bundled *.test.cjs beside it with mocha and leaves the
+// counts for `npm test`.
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Mocha from "mocha";

@@ -20,7 +20,8 @@ async function open(name: string, text: string): Promise<vscode.TextDocument> {
   return document;
 }
 
-const codesOf = (document: vscode.TextDocument) => vscode.languages.getDiagnostics(document.uri).map(({ code }) => code);
+const codesOf = (document: vscode.TextDocument) =>
+  vscode.languages.getDiagnostics(document.uri).map(({ code }) => code);
 
 async function edit(document: vscode.TextDocument, line: number, text: string): Promise<void> {
   const change = new vscode.WorkspaceEdit();
@@ -35,13 +36,19 @@ const hoverText = async (document: vscode.TextDocument, line: number, character:
     new vscode.Position(line, character),
   );
   return found
-    .flatMap(({ contents }) => contents.map((part) => (part instanceof vscode.MarkdownString ? part.value : String(part))))
+    .flatMap(({ contents }) =>
+      contents.map((part) => (part instanceof vscode.MarkdownString ? part.value : String(part))),
+    )
     .join("\n");
 };
 
 async function applyAction(document: vscode.TextDocument, line: number, title: RegExp): Promise<void> {
   const range = document.lineAt(line).range;
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>("vscode.executeCodeActionProvider", document.uri, range);
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+    "vscode.executeCodeActionProvider",
+    document.uri,
+    range,
+  );
   const action = actions.find((one) => title.test(one.title));
   assert.ok(action, `no action ${title} among ${actions.map((one) => one.title).join(", ")}`);
   if (action.edit) assert.ok(await vscode.workspace.applyEdit(action.edit));
@@ -57,7 +64,8 @@ suite("languages", () => {
       OSZICAR: "vasp-oszicar",
       EIGENVAL: "vasp-eigenval",
     };
-    for (const [name, language] of Object.entries(names)) assert.equal((await open(`names/${name}`, "x\n")).languageId, language, name);
+    for (const [name, language] of Object.entries(names))
+      assert.equal((await open(`names/${name}`, "x\n")).languageId, language, name);
   });
 
   test("an INCAR is completed, explained, checked while it is edited, mended and formatted", async () => {
@@ -73,7 +81,11 @@ suite("languages", () => {
     await applyAction(document, 0, /ENCUT$/);
     assert.equal(document.lineAt(0).text, "ENCUT = 500");
     await until(() => codesOf(document).length === 0 || undefined, "the diagnostics to go");
-    const edits = await vscode.commands.executeCommand<vscode.TextEdit[]>("vscode.executeFormatDocumentProvider", document.uri, {});
+    const edits = await vscode.commands.executeCommand<vscode.TextEdit[]>(
+      "vscode.executeFormatDocumentProvider",
+      document.uri,
+      {},
+    );
     const formatted = new vscode.WorkspaceEdit();
     formatted.set(document.uri, edits);
     assert.ok(await vscode.workspace.applyEdit(formatted));
@@ -114,7 +126,10 @@ suite("languages", () => {
     const document = await open("explained/POSCAR", POSCAR.replace("NA", "Na").replace("1.5", "0.5"));
     assert.match(await hoverText(document, 2, 1), /44\.852 Å³/);
     assert.match(await hoverText(document, 9, 1), /Coordination number \| 6/);
-    const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[]>("vscode.executeDocumentSymbolProvider", document.uri);
+    const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[]>(
+      "vscode.executeDocumentSymbolProvider",
+      document.uri,
+    );
     assert.deepEqual(
       symbols.map(({ name }) => name),
       ["Lattice", "Na", "Cl"],
@@ -126,9 +141,15 @@ suite("languages", () => {
     const sites: string[] = [];
     for (let i = 0; i < 10 * side ** 3; i++)
       sites.push(`${(i % 100) / 100} ${(Math.floor(i / 100) % 10) / 10} ${Math.floor(i / 1000) / 10}`);
-    const large = await open("large/POSCAR", `large\n1\n300 0 0\n0 30 0\n0 0 30\nAr\n${sites.length}\nDirect\n${sites.join("\n")}\n`);
+    const large = await open(
+      "large/POSCAR",
+      `large\n1\n300 0 0\n0 30 0\n0 0 30\nAr\n${sites.length}\nDirect\n${sites.join("\n")}\n`,
+    );
     await edit(large, 8, "0.00001 0 0");
-    const folds = await vscode.commands.executeCommand<vscode.FoldingRange[]>("vscode.executeFoldingRangeProvider", large.uri);
+    const folds = await vscode.commands.executeCommand<vscode.FoldingRange[]>(
+      "vscode.executeFoldingRangeProvider",
+      large.uri,
+    );
     assert.ok(folds.some(({ start, end }) => start === 8 && end === 8 + sites.length - 1));
     assert.deepEqual(codesOf(large), []);
   });

@@ -50,9 +50,18 @@ suite("tasks", () => {
   test("are offered for the workspace's dataset", async () => {
     const task = await taskNamed("encode oxides");
     assert.equal(task.source, "r3dvs");
-    assert.deepEqual(task.definition, { type: "r3dvs", command: "encode", paths: ["."], output: "./.r3dvs/descriptors.npz" });
+    assert.deepEqual(task.definition, {
+      type: "r3dvs",
+      command: "encode",
+      paths: ["."],
+      output: "./.r3dvs/descriptors.npz",
+    });
     const names = (await vscode.tasks.fetchTasks({ type: "r3dvs" })).map(({ name }) => name);
-    assert.deepEqual(names.filter((name) => name.endsWith(" oxides")).sort(), ["encode oxides", "predict oxides", "study oxides"]);
+    assert.deepEqual(names.filter((name) => name.endsWith(" oxides")).sort(), [
+      "encode oxides",
+      "predict oxides",
+      "study oxides",
+    ]);
   });
 
   test("of tasks.json run the command line, and problems stand at their lines", async () => {

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -78,7 +88,9 @@ suite("tools for chats", () => {
     const [id = ""] = materials();
     const whole = gunzipSync(readFileSync(at(id, "CHGCAR.gz"))).toString();
     writeFileSync(at("chat/CHGCAR_cut"), whole.split("\n").slice(0, 100).join("\n"));
-    const { problems } = (await ask("r3dvs_info", { file: "chat/CHGCAR_cut" })) as { problems: { severity: string; line: number }[] };
+    const { problems } = (await ask("r3dvs_info", { file: "chat/CHGCAR_cut" })) as {
+      problems: { severity: string; line: number }[];
+    };
     assert.deepEqual(
       problems.map(({ severity, line }) => [severity, line]),
       [["error", 100]],
@@ -107,7 +119,10 @@ suite("tools for chats", () => {
     assert.equal(gap?.unit, "eV");
     const cohesion = predictions.find(({ target }) => target === "cohesive_energy_per_atom");
     // the model has learned from this very material
-    assert.ok(cohesion && Math.abs(cohesion.value - Number(factsOf(id).cohesive_energy_per_atom)) < 0.5, JSON.stringify(cohesion));
+    assert.ok(
+      cohesion && Math.abs(cohesion.value - Number(factsOf(id).cohesive_energy_per_atom)) < 0.5,
+      JSON.stringify(cohesion),
+    );
     assert.equal(cohesion.outOfDomain, false);
     assert.equal(cohesion.nearestTrainingMaterials[0]?.id, id);
 
@@ -120,7 +135,10 @@ suite("tools for chats", () => {
     await assert.rejects(ask("r3dvs_predict", { file: `${id}/CHGCAR.gz`, targets: ["hardness"] }), /band_gap/);
     writeFileSync(at("chat/POSCAR"), whole.slice(0, whole.search(/\n\s*\n/) + 1));
     // without a density: what models of the composition have a say on
-    const alone = (await ask("r3dvs_predict", { file: "chat/POSCAR" })).predictions as { target: string; value?: number }[];
+    const alone = (await ask("r3dvs_predict", { file: "chat/POSCAR" })).predictions as {
+      target: string;
+      value?: number;
+    }[];
     const told = alone.filter(({ value }) => value !== undefined).map(({ target }) => target);
     assert.deepEqual(told.sort(), ["E_band_per_atom", "band_gap", "cohesive_energy_per_atom"]);
   });
@@ -146,7 +164,13 @@ suite("tools for chats", () => {
 
   test("refuse what is missing, and what lies outside the workspace, also behind a link", async () => {
     await assert.rejects(ask("r3dvs_info", { file: "mp-0/CHGCAR" }), /There is no mp-0\/CHGCAR in the workspace/);
-    const outside = ["../CHGCAR", path.join(elsewhere, "CHGCAR"), `${folder()}/../../etc/passwd`, "chat/CHGCAR_link", "/etc/hostname"];
+    const outside = [
+      "../CHGCAR",
+      path.join(elsewhere, "CHGCAR"),
+      `${folder()}/../../etc/passwd`,
+      "chat/CHGCAR_link",
+      "/etc/hostname",
+    ];
     for (const file of outside) {
       await assert.rejects(ask("r3dvs_info", { file }), /outside the workspace/, file);
       await assert.rejects(ask("r3dvs_predict", { file }), /outside the workspace/, file);
@@ -169,7 +193,10 @@ suite("tools for chats", () => {
     };
     make("linkedDensity", "CHGCAR");
     make("linkedOutput", "OUTCAR");
-    await assert.rejects(ask("r3dvs_predict", { file: "chat/linkedDensity/POSCAR" }), /linkedDensity\/CHGCAR is outside/);
+    await assert.rejects(
+      ask("r3dvs_predict", { file: "chat/linkedDensity/POSCAR" }),
+      /linkedDensity\/CHGCAR is outside/,
+    );
     await assert.rejects(ask("r3dvs_info", { file: "chat/linkedOutput/CHGCAR" }), /linkedOutput\/OUTCAR is outside/);
     mkdirSync(at("chat/set"));
     symlinkSync(outside, at("chat/set", id));

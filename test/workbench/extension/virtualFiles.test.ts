@@ -13,7 +13,12 @@ const writable = new MemoryFiles();
 const readOnly = new MemoryFiles();
 const registered: vscode.Disposable[] = [];
 
-function sample(): { readonly folder: string; readonly ids: readonly string[]; packed(id: string): Uint8Array; text(id: string): string } {
+function sample(): {
+  readonly folder: string;
+  readonly ids: readonly string[];
+  packed(id: string): Uint8Array;
+  text(id: string): string;
+} {
   const [first] = vscode.workspace.workspaceFolders ?? [];
   assert.ok(first, "no folder is open");
   const folder = first.uri.fsPath;
@@ -38,26 +43,35 @@ function putStructureWithDensity(folder: string, id: string): void {
 async function lensesOf(name: string): Promise<string> {
   const document = await vscode.workspace.openTextDocument(uri(name));
   await vscode.window.showTextDocument(document);
-  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", document.uri);
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    "vscode.executeCodeLensProvider",
+    document.uri,
+  );
   return lenses.map(({ command }) => command?.title ?? "").join("\n");
 }
 
 /** A view of voxels of this file. */
 function shownAsVoxels(file: vscode.Uri, view = "r3dvs.voxels"): true | undefined {
   const input = activeInput();
-  return input instanceof vscode.TabInputCustom && input.viewType === view && input.uri.toString() === file.toString() ? true : undefined;
+  return input instanceof vscode.TabInputCustom && input.viewType === view && input.uri.toString() === file.toString()
+    ? true
+    : undefined;
 }
 
 /** This window's folder of copies, where the storage of the test's own server can be found. */
 function copiesFolder(): string | undefined {
   const servers = readdirSync(os.tmpdir()).filter((name) => name.startsWith("r3dvs-server-"));
   const storages = servers.map((name) => path.join(os.tmpdir(), name, "data/User/globalStorage/r3dvs.r3dvs/tmp"));
-  const own = storages.flatMap((storage) => (existsSync(storage) ? readdirSync(storage).map((name) => path.join(storage, name)) : []));
+  const own = storages.flatMap((storage) =>
+    existsSync(storage) ? readdirSync(storage).map((name) => path.join(storage, name)) : [],
+  );
   return own.find((folder) => path.basename(folder).startsWith(`${process.pid}-`));
 }
 
 const filesBelow = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+  readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? [entry.name] : [],
+  );
 
 suite("files of a virtual file system", () => {
   suiteSetup(() => {
@@ -110,7 +124,8 @@ suite("files of a virtual file system", () => {
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     const density = await vscode.workspace.openTextDocument(uri("/programs/density.vasp"));
     await until(
-      () => vscode.workspace.textDocuments.find(({ uri: at, languageId }) => at === density.uri && languageId === "chgcar"),
+      () =>
+        vscode.workspace.textDocuments.find(({ uri: at, languageId }) => at === density.uri && languageId === "chgcar"),
       "its language",
     );
     const structure = await vscode.workspace.openTextDocument(uri("/programs/structure.vasp"));
@@ -155,12 +170,17 @@ suite("files of a virtual file system", () => {
     const train = ["train", folder, "-o", model, "--target", "band_gap", "--model", "composition", "--quiet"];
     const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1" };
     // other tests leave densities there that have no row of targets: they are left out
-    const { stderr } = spawnSync(process.execPath, [path.join(extension.extensionPath, "dist/cli.js"), ...train], { env });
+    const { stderr } = spawnSync(process.execPath, [path.join(extension.extensionPath, "dist/cli.js"), ...train], {
+      env,
+    });
     assert.ok(existsSync(model), stderr.toString());
     await vscode.workspace.getConfiguration("r3dvs").update("models", [model], vscode.ConfigurationTarget.Global);
     await vscode.workspace.getConfiguration("r3dvs").update("builtInModels", false, vscode.ConfigurationTarget.Global);
     await vscode.commands.executeCommand("r3dvs.selectModels", [model]);
-    await until(async () => /gap [\d.]+ ± [\d.]+ eV/.test(await lensesOf("/beside/POSCAR")) || undefined, "the gap of BeO");
+    await until(
+      async () => /gap [\d.]+ ± [\d.]+ eV/.test(await lensesOf("/beside/POSCAR")) || undefined,
+      "the gap of BeO",
+    );
     // CuO: an odd number of electrons leaves no gap, which is no estimate
     putStructureWithDensity("/odd", "mp-14549");
     await until(async () => /gap 0 eV/.test(await lensesOf("/odd/POSCAR")) || undefined, "the gap of CuO");

@@ -32,7 +32,10 @@ export async function launchBrowser({ webgl = true }: BrowserOptions = {}): Prom
   });
 }
 
-/** Unpacks the browser beside its package, once: the package's own choice, the machine's temporary folder, may hold another version or half a file. */
+/**
+ * Unpacks the browser beside its package, once: the package's own choice, the machine's temporary folder, may hold
+ * another version or half a file.
+ */
 export async function unpackChromium(): Promise<string> {
   const home = path.join(packages, ".browser");
   if (existsSync(home)) return home;

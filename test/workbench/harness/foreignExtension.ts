@@ -2,10 +2,17 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-/** The names and ids that published extensions for VASP's files claim, each in one of the two ways in which a manifest can. */
+/**
+ * The names and ids that published extensions for VASP's files claim, each in one of the two ways in which a manifest
+ * can.
+ */
 const CLAIMED = [
   { id: "incar", filenamePatterns: ["INCAR", "INCAR{-,_,.,[0-9]}*"] },
-  { id: "poscar", filenamePatterns: ["{POSCAR,CONTCAR}", "{POSCAR,CONTCAR}{-,_,.,[0-9]}*"], extensions: [".poscar", ".vasp"] },
+  {
+    id: "poscar",
+    filenamePatterns: ["{POSCAR,CONTCAR}", "{POSCAR,CONTCAR}{-,_,.,[0-9]}*"],
+    extensions: [".poscar", ".vasp"],
+  },
   { id: "kpoints", filenames: ["KPOINTS", "KPOINTS.orig"], extensions: [".kpoints"] },
   { id: "outcar", filenames: ["OUTCAR"], extensions: [".outcar"] },
   { id: "oszicar", filenames: ["OSZICAR"] },
@@ -22,8 +29,8 @@ exports.activate = (context) => {
 `;
 
 /**
- * Writes an extension which claims VASP's files as published ones do, and has a hover of its own. `publisher` decides its place in the order of
- * extensions. Returns its folder.
+ * Writes an extension which claims VASP's files as published ones do, and has a hover of its own. `publisher` decides
+ * its place in the order of extensions. Returns its folder.
  */
 export function makeForeignExtension(publisher: string): string {
   const folder = path.join(mkdtempSync(path.join(os.tmpdir(), "r3dvs-foreign-")), `${publisher}.vasp-files-1.0.0`);

@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, cpSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+} from "node:fs";
 import path from "node:path";
 import { deflateRawSync, constants as zlib } from "node:zlib";
 import { root } from "./paths.ts";
@@ -15,11 +25,19 @@ export const PIPES = [
   ".r3dvs/runs/pipe/run.json",
 ] as const;
 
-/** A folder from the internet that wants to be opened: endless files, pipes, bombs, files that name others, and links out. */
+/**
+ * A folder from the internet that wants to be opened: endless files, pipes, bombs, files that name others, and links
+ * out.
+ */
 export function makeHostileWorkspace(): Workspace {
   const workspace = makeSampleWorkspace({ count: 3 });
   for (const pipe of PIPES) makePipe(workspace.path(pipe));
-  for (const file of [".r3dvs/runs/endless/run.json", ".r3dvs/runs/endless/events.jsonl", "endless/CHGCAR", "endless.vasp"])
+  for (const file of [
+    ".r3dvs/runs/endless/run.json",
+    ".r3dvs/runs/endless/events.jsonl",
+    "endless/CHGCAR",
+    "endless.vasp",
+  ])
     linkTo("/dev/zero", workspace.path(file));
   workspace.write("bomb/spectra.npz", bomb(2048));
   workspace.write("bomb/targets.csv", "id,gap\n");
@@ -56,7 +74,9 @@ export function openPipes(workspace: Workspace): string[] {
 
 /** Every entry below a folder with its size and time of change; links are not followed. */
 export function snapshot(folder: string): string[] {
-  const entries = readdirSync(folder, { withFileTypes: true, recursive: true }).map((entry) => path.join(entry.parentPath, entry.name));
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true }).map((entry) =>
+    path.join(entry.parentPath, entry.name),
+  );
   return entries.sort().map((file) => {
     const { size, mtimeMs, mode } = lstatSync(file);
     return `${path.relative(folder, file)} ${size} ${mtimeMs} ${mode}`;

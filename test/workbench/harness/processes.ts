@@ -6,7 +6,8 @@ export const MARK = "R3DVS_WORKBENCH";
 
 /**
  * Ends every process that carries `mark`, first politely, after `patienceMs` by force, and returns when none is left.
- * The server's process group would not do: a job that outlives a window's reload stands in a group of its own. Linux only (/proc).
+ * The server's process group would not do: a job that outlives a window's reload stands in a group of its own. Linux
+ * only (/proc).
  */
 export async function endMarked(mark: string, patienceMs = 3000): Promise<void> {
   const deadline = Date.now() + patienceMs;

@@ -23,7 +23,10 @@ export interface ScenarioOptions {
   /** Default true. */
   readonly webgl?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
-  /** The display language, default English. VS Code's own texts stay English without a language pack, an extension's do not need one. */
+  /**
+   * The display language, default English. VS Code's own texts stay English without a language pack, an extension's do
+   * not need one.
+   */
   readonly language?: string;
   /** Whether the folder's authors are trusted; false: Restricted Mode. Default true. */
   readonly trust?: boolean;
@@ -43,15 +46,23 @@ export interface Scenario {
 
 const NEVER_MS = 1_000_000_000;
 
-/** The pointer rests where a test clicked last: on a slow machine a tooltip would come there before the next click, and cover its place for good. */
+/**
+ * The pointer rests where a test clicked last: on a slow machine a tooltip would come there before the next click, and
+ * cover its place for good.
+ */
 const WITHOUT_TOOLTIPS = { "workbench.hover.delay": NEVER_MS, "workbench.hover.reducedDelay": NEVER_MS };
 
 /**
- * A node:test in a VS Code of its own: fresh server, profile, browser and folder. A failure leaves a screenshot and all logs in out/workbench.
- * VS Code itself loses a key or a click now and then on a busy machine: a test that waited in vain is tried once more from the beginning, and
- * says so if it then passes. What a test finds wrong is never tried again.
+ * A node:test in a VS Code of its own: fresh server, profile, browser and folder. A failure leaves a screenshot and all
+ * logs in out/workbench.
+ * VS Code itself loses a key or a click now and then on a busy machine: a test that waited in vain is tried once more
+ * from the beginning, and says so if it then passes. What a test finds wrong is never tried again.
  */
-export function workbenchTest(name: string, options: ScenarioOptions, body: (scenario: Scenario) => Promise<void>): void {
+export function workbenchTest(
+  name: string,
+  options: ScenarioOptions,
+  body: (scenario: Scenario) => Promise<void>,
+): void {
   const { skip, timeoutMs = 600_000 } = options;
   test(name, { timeout: timeoutMs, ...(skip ? { skip } : {}) }, async (context) => {
     const triedTwice = await tryTwice(() => runScenario(name, options, body));
@@ -59,7 +70,11 @@ export function workbenchTest(name: string, options: ScenarioOptions, body: (sce
   });
 }
 
-async function runScenario(name: string, options: ScenarioOptions, body: (scenario: Scenario) => Promise<void>): Promise<void> {
+async function runScenario(
+  name: string,
+  options: ScenarioOptions,
+  body: (scenario: Scenario) => Promise<void>,
+): Promise<void> {
   const resources = new AsyncDisposableStack();
   try {
     const workspace = options.workspace();
@@ -107,9 +122,14 @@ function recordMessages(page: Page): string[] {
   return messages;
 }
 
-/** Our webviews must work under their own content security policy, not despite it, and throw nothing that nobody catches. */
+/**
+ * Our webviews must work under their own content security policy, not despite it, and throw nothing that nobody
+ * catches.
+ */
 function assertNoViolations(messages: readonly string[]): void {
-  const wrong = messages.filter((text) => /Content Security Policy/.test(text) || (/^uncaught /.test(text) && /dist\/webview/.test(text)));
+  const wrong = messages.filter(
+    (text) => /Content Security Policy/.test(text) || (/^uncaught /.test(text) && /dist\/webview/.test(text)),
+  );
   if (wrong.length > 0) throw new Error(`The webviews complained:\n${wrong.join("\n")}`);
 }
 

@@ -11,13 +11,19 @@ import { PATIENCE_MS } from "./waiting.ts";
 export interface ServerOptions {
   /** Settings of the user, over the ones that keep the workbench calm. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Install the extension of this checkout, or the one in a VSIX file. A test that loads it as a development extension says no. Default true. */
+  /**
+   * Install the extension of this checkout, or the one in a VSIX file. A test that loads it as a development extension
+   * says no. Default true.
+   */
   readonly installExtension?: boolean | { readonly vsix: string };
   /** Folders of further extensions, named `publisher.name-version`. */
   readonly beside?: readonly string[];
   /** Let the page report the end of extension tests (`codeAutomationExit`). */
   readonly smokeTestDriver?: boolean;
-  /** Trust every folder without a question, as @vscode/test-electron has a desktop VS Code do: while its tests run, VS Code asks none. Default false. */
+  /**
+   * Trust every folder without a question, as @vscode/test-electron has a desktop VS Code do: while its tests run, VS
+   * Code asks none. Default false.
+   */
   readonly disableTrust?: boolean;
   /** Let the window look up extensions in the network. Default false: tests need none. */
   readonly gallery?: boolean;
@@ -31,7 +37,10 @@ export interface ServerOptions {
 
 export interface CodeServer {
   readonly port: number;
-  /** The address of a window, with the secret without which the server answers nobody. `query` has at least the folder to open. */
+  /**
+   * The address of a window, with the secret without which the server answers nobody. `query` has at least the folder
+   * to open.
+   */
   windowUrl(query: Readonly<Record<string, string>>): string;
   /** What the server and its extension host wrote. */
   log(): string;
@@ -45,12 +54,18 @@ export interface CodeServer {
   readonly ended: Promise<void>;
 }
 
-/** By its number, not its name: `localhost` may be ::1, where another user of the machine can wait for what is meant for this server. */
+/**
+ * By its number, not its name: `localhost` may be ::1, where another user of the machine can wait for what is meant for
+ * this server.
+ */
 export const LOOPBACK = "127.0.0.1";
 
 const serverMain = path.join(packages, "code-server/lib/vscode/out/server-main.js");
 
-/** No welcome page, no chat that takes the focus, no gallery, no git: and nothing that moves: what a test would have to click away or wait for. */
+/**
+ * No welcome page, no chat that takes the focus, no gallery, no git: and nothing that moves: what a test would have to
+ * click away or wait for.
+ */
 const CALM_SETTINGS = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
@@ -69,7 +84,10 @@ const CALM_SETTINGS = {
   "r3dvs.builtInModels": false,
 };
 
-/** Starts the VS Code server with fresh folders of its own (VS Code caches manifests across starts) and waits until it answers. */
+/**
+ * Starts the VS Code server with fresh folders of its own (VS Code caches manifests across starts) and waits until it
+ * answers.
+ */
 export async function startServer(options: ServerOptions = {}): Promise<CodeServer> {
   const port = await findPort(options.port ?? 0);
   const home = mkdtempSync(path.join(os.tmpdir(), "r3dvs-server-"));
@@ -77,7 +95,10 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
   const extensions = path.join(home, "extensions");
   mkdirSync(path.join(data, "User"), { recursive: true });
   mkdirSync(extensions);
-  writeFileSync(path.join(data, "User/settings.json"), JSON.stringify({ ...CALM_SETTINGS, ...options.settings }, undefined, 2));
+  writeFileSync(
+    path.join(data, "User/settings.json"),
+    JSON.stringify({ ...CALM_SETTINGS, ...options.settings }, undefined, 2),
+  );
   if (options.machineSettings) {
     mkdirSync(path.join(data, "Machine"));
     writeFileSync(path.join(data, "Machine/settings.json"), JSON.stringify(options.machineSettings));
@@ -134,7 +155,11 @@ interface ServerFolders {
   readonly tokenFile: string;
 }
 
-function serverArguments(port: number, { data, extensions, tokenFile }: ServerFolders, options: ServerOptions): string[] {
+function serverArguments(
+  port: number,
+  { data, extensions, tokenFile }: ServerFolders,
+  options: ServerOptions,
+): string[] {
   return [
     serverMain,
     ...["--host", LOOPBACK, "--port", String(port)],
@@ -155,7 +180,16 @@ function linkExtension(extensions: string): void {
 
 /** As a user's `code --install-extension` would. */
 function installVsix(vsix: string, data: string, extensions: string): void {
-  const args = ["--install-extension", vsix, "--server-data-dir", data, "--user-data-dir", data, "--extensions-dir", extensions];
+  const args = [
+    "--install-extension",
+    vsix,
+    "--server-data-dir",
+    data,
+    "--user-data-dir",
+    data,
+    "--extensions-dir",
+    extensions,
+  ];
   execFileSync(process.execPath, [serverMain, ...args, "--accept-server-license-terms"], { stdio: "pipe" });
 }
 
@@ -166,7 +200,9 @@ function findPort(wanted: number): Promise<number> {
     probe.once("error", () => reject(new Error(`Port ${wanted} is taken; --port chooses another.`)));
     probe.listen(wanted, LOOPBACK, () => {
       const address = probe.address();
-      probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no free port"))));
+      probe.close(() =>
+        address && typeof address === "object" ? resolve(address.port) : reject(new Error("no free port")),
+      );
     });
   });
 }

@@ -1,7 +1,10 @@
 export interface StoredEditors {
   /** How many editors a new window of this folder will open. */
   readonly editors: number;
-  /** How many of them are webviews of which only the place is stored yet: the extension could not tell what to show in them. */
+  /**
+   * How many of them are webviews of which only the place is stored yet: the extension could not tell what to show in
+   * them.
+   */
   readonly pagesWithoutState: number;
 }
 
@@ -17,7 +20,9 @@ export async function readStoredEditors(): Promise<StoredEditors> {
     const database = await ends(indexedDB.open(name));
     try {
       const isMade = database.objectStoreNames.contains("ItemTable");
-      return isMade ? await ends<string | undefined>(database.transaction("ItemTable").objectStore("ItemTable").get(key)) : undefined;
+      return isMade
+        ? await ends<string | undefined>(database.transaction("ItemTable").objectStore("ItemTable").get(key))
+        : undefined;
     } finally {
       database.close();
     }
@@ -29,8 +34,13 @@ export async function readStoredEditors(): Promise<StoredEditors> {
   for (const name of ofWorkspace) {
     const stored = await readKey(name, "memento/workbench.parts.editor");
     // Groups of editors are the leaves of a tree.
-    if (stored) JSON.parse(stored, (key, value) => (key === "editors" && Array.isArray(value) ? found.push(...value) && value : value));
+    if (stored)
+      JSON.parse(stored, (key, value) =>
+        key === "editors" && Array.isArray(value) ? found.push(...value) && value : value,
+      );
   }
-  const pages = found.map(({ value }) => JSON.parse(value)).filter((editor) => "viewType" in editor && "providedId" in editor);
+  const pages = found
+    .map(({ value }) => JSON.parse(value))
+    .filter((editor) => "viewType" in editor && "providedId" in editor);
   return { editors: found.length, pagesWithoutState: pages.filter(({ state }) => state === undefined).length };
 }

@@ -15,7 +15,11 @@ export class StudyView {
   /** Waits until the run is shown in one of these states. */
   async waitForState(states: readonly string[], patienceMs?: number): Promise<void> {
     await this.body.and(this.frame.locator('[data-view="study"][data-state="ready"]')).waitFor();
-    await waitFor(async () => states.includes((await this.state()) ?? ""), `the run to be ${states.join(" or ")}`, patienceMs);
+    await waitFor(
+      async () => states.includes((await this.state()) ?? ""),
+      `the run to be ${states.join(" or ")}`,
+      patienceMs,
+    );
   }
 
   state = (): Promise<string | null> => this.body.getAttribute("data-run");
@@ -48,7 +52,10 @@ export class StudyView {
       .locator("svg")
       .evaluate((svg) => svg.getBoundingClientRect().width);
 
-  /** Points at a figure's first mark until it is read out: a page that still changes its width draws it anew, marks and all. */
+  /**
+   * Points at a figure's first mark until it is read out: a page that still changes its width draws it anew, marks and
+   * all.
+   */
   async hoverMark(name: FigureName): Promise<void> {
     const figure = this.figure(name);
     await waitFor(async () => {

@@ -137,6 +137,10 @@ export class VoxelView {
 
   /** A fact of the crystal by its name. */
   async fact(name: string): Promise<string | null> {
-    return this.frame.locator(".facts dt", { hasText: name }).first().locator("xpath=following-sibling::dd[1]").textContent();
+    return this.frame
+      .locator(".facts dt", { hasText: name })
+      .first()
+      .locator("xpath=following-sibling::dd[1]")
+      .textContent();
   }
 }

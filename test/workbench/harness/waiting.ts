@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { errors } from "playwright-core";
 
-/** How long anything in the workbench may take on a slow machine with two busy cores. Nothing waits that long where all is well. */
+/**
+ * How long anything in the workbench may take on a slow machine with two busy cores. Nothing waits that long where all
+ * is well.
+ */
 export const PATIENCE_MS = 90_000;
 
 /** Asks again and again until the answer is yes; for states that no locator can wait for. */
-export async function waitFor(isSo: () => Promise<boolean> | boolean, what: string, patienceMs = PATIENCE_MS): Promise<void> {
+export async function waitFor(
+  isSo: () => Promise<boolean> | boolean,
+  what: string,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
   const deadline = Date.now() + patienceMs;
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new WaitedInVain(`Waited ${patienceMs / 1000} s in vain for ${what}.`);
@@ -22,7 +29,8 @@ class WaitedInVain extends Error {
 export const SECOND_TRY = "passed at the second try: ";
 
 /**
- * Does a piece of work once more if something did not come in time (by the browser's driver or by `waitFor`), and returns whether it had to.
+ * Does a piece of work once more if something did not come in time (by the browser's driver or by `waitFor`), and
+ * returns whether it had to.
  * Throws any other error at once, and the second try's.
  */
 export async function tryTwice(work: () => Promise<void>): Promise<boolean> {

@@ -4,7 +4,10 @@ import { readStoredEditors } from "./storedEditors.ts";
 import { answerTrust } from "./trust.ts";
 import { PATIENCE_MS, waitFor } from "./waiting.ts";
 
-/** The window of VS Code: what a person sees and does, by the names a person would use. Every wait is for a state, none for a time. */
+/**
+ * The window of VS Code: what a person sees and does, by the names a person would use. Every wait is for a state, none
+ * for a time.
+ */
 export class Workbench {
   readonly page: Page;
 
@@ -13,7 +16,10 @@ export class Workbench {
     page.setDefaultTimeout(PATIENCE_MS);
   }
 
-  /** Opens a folder for the first time, answers whether its authors are trusted (as VS Code asks then), and waits for its files. */
+  /**
+   * Opens a folder for the first time, answers whether its authors are trusted (as VS Code asks then), and waits for
+   * its files.
+   */
   async open(server: CodeServer, folder: string, { trust = true }: { readonly trust?: boolean } = {}): Promise<void> {
     await this.page.goto(server.windowUrl({ folder }));
     await answerTrust(this.page, trust);
@@ -28,8 +34,10 @@ export class Workbench {
   }
 
   /**
-   * The window shows its files before it knows its extensions: a menu opened in between lacks their entries, a file their editors.
-   * VS Code marks the moment, but may still be at work on what they contribute; R3DVS's place in the activity bar comes with all of it.
+   * The window shows its files before it knows its extensions: a menu opened in between lacks their entries, a file
+   * their editors.
+   * VS Code marks the moment, but may still be at work on what they contribute; R3DVS's place in the activity bar comes
+   * with all of it.
    */
   private async waitForExplorer(): Promise<void> {
     await this.page.waitForFunction(() => performance.getEntriesByName("code/didLoadExtensions").length > 0);
@@ -38,12 +46,16 @@ export class Workbench {
   }
 
   /**
-   * VS Code in a browser stores the open editors, and what pages keep for later, only every now and then (after five seconds, once it is idle):
+   * VS Code in a browser stores the open editors, and what pages keep for later, only every now and then (after five
+   * seconds, once it is idle):
    * a window that goes away before comes back without them.
    */
   async waitUntilStored(): Promise<void> {
     await waitFor(async () => {
-      const [open, stored] = [await this.page.locator(".tabs-container .tab").count(), await this.page.evaluate(readStoredEditors)];
+      const [open, stored] = [
+        await this.page.locator(".tabs-container .tab").count(),
+        await this.page.evaluate(readStoredEditors),
+      ];
       return stored.editors === open && stored.pagesWithoutState === 0;
     }, "VS Code to store the open editors");
   }
@@ -75,7 +87,8 @@ export class Workbench {
   async openFile(...names: string[]): Promise<void> {
     await (await this.explorerRow(...names)).dblclick();
     const folder = names.at(-2);
-    if (folder !== undefined) await this.page.locator(".breadcrumbs-control:visible .label-name", { hasText: exactly(folder) }).waitFor();
+    if (folder !== undefined)
+      await this.page.locator(".breadcrumbs-control:visible .label-name", { hasText: exactly(folder) }).waitFor();
     await this.tab(names.at(-1) ?? "").waitFor();
   }
 
@@ -93,8 +106,8 @@ export class Workbench {
   }
 
   /**
-   * Chooses an entry of a row's open context menu. A menu keeps the state it was opened in, and VS Code learns a little after its start that
-   * the folder is trusted: an entry that waits for that is looked for again in a new menu.
+   * Chooses an entry of a row's open context menu. A menu keeps the state it was opened in, and VS Code learns a little
+   * after its start that the folder is trusted: an entry that waits for that is looked for again in a new menu.
    */
   async chooseMenuEntry(label: string): Promise<void> {
     const entry = this.page.locator(".context-view .monaco-menu .action-item", { hasText: exactly(label) });
@@ -124,8 +137,8 @@ export class Workbench {
   }
 
   /**
-   * Opens a picker by its key and types into it. A page that is just taking the focus swallows the key, and one that takes it a moment later
-   * closes the picker again: all of it is done until the text stands there, as a person would.
+   * Opens a picker by its key and types into it. A page that is just taking the focus swallows the key, and one that
+   * takes it a moment later closes the picker again: all of it is done until the text stands there, as a person would.
    */
   private async typeIntoPicker(key: string, text: string): Promise<void> {
     const input = this.quickInput.locator("input.input");
@@ -214,7 +227,10 @@ export class Workbench {
     return this.page.locator(".notification-list-item", { hasText: text }).first();
   }
 
-  /** The same where it may have left the screen, as it does after some seconds: it then stands in the list behind the bell. */
+  /**
+   * The same where it may have left the screen, as it does after some seconds: it then stands in the list behind the
+   * bell.
+   */
   async keptNotification(text: string | RegExp): Promise<Locator> {
     const item = this.notification(text);
     await item.waitFor({ timeout: 15_000 }).catch(() => undefined);
@@ -258,8 +274,8 @@ export class Workbench {
   }
 
   /**
-   * Moves the cursor of the visible text editor to the beginning of a line. An editor whose tab has just come may not be there yet, and the
-   * picker then goes nowhere: it is asked again until the status bar says the line.
+   * Moves the cursor of the visible text editor to the beginning of a line. An editor whose tab has just come may not
+   * be there yet, and the picker then goes nowhere: it is asked again until the status bar says the line.
    */
   async goToLine(line: number): Promise<void> {
     await this.editorLines.first().waitFor();
@@ -314,7 +330,10 @@ export class Workbench {
     await this.page.locator(".part.sidebar").waitFor({ state: "hidden" });
   }
 
-  /** Chooses a colour theme by its label and waits until the window has it, and the visible webview too (unless there is none), drawn once more. */
+  /**
+   * Chooses a colour theme by its label and waits until the window has it, and the visible webview too (unless there is
+   * none), drawn once more.
+   */
   async chooseTheme(label: string, kind: ThemeKind, { webview = true } = {}): Promise<void> {
     await this.runCommand("Preferences: Color Theme");
     await this.quickInputWith(/Select Color Theme/).waitFor();
@@ -351,7 +370,8 @@ const WEBVIEW_THEME: Readonly<Record<ThemeKind, string>> = {
   "hc-light": "body.vscode-high-contrast-light",
 };
 
-const isTicked = async (row: Locator): Promise<boolean> => (await row.locator("input:checked, .monaco-checkbox.checked").count()) > 0;
+const isTicked = async (row: Locator): Promise<boolean> =>
+  (await row.locator("input:checked, .monaco-checkbox.checked").count()) > 0;
 
 interface Row {
   readonly index: number;

@@ -53,4 +53,5 @@ export function makeSampleWorkspace({ count, below }: SampleOptions): Workspace 
 }
 
 /** The text of a sample material's CHGCAR. */
-export const readSampleDensity = (id: string): string => gunzipSync(readFileSync(path.join(sample, id, "CHGCAR.gz"))).toString("utf8");
+export const readSampleDensity = (id: string): string =>
+  gunzipSync(readFileSync(path.join(sample, id, "CHGCAR.gz"))).toString("utf8");

@@ -10,7 +10,10 @@ const IN_WEB_WORKER = { "remote.extensionKind": { "r3dvs.r3dvs": ["web"] } };
 function inputs(): Workspace {
   const workspace = makeWorkspace("salt");
   workspace.write("INCAR", "ENCUTT = 500\nISMEAR = -5\nISPIN = 2\nMAGMOM = 3*1\n");
-  workspace.write("POSCAR", "NaCl\n1.0\n0 2.82 2.82\n2.82 0 2.82\n2.82 2.82 0\nNa Cl\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n");
+  workspace.write(
+    "POSCAR",
+    "NaCl\n1.0\n0 2.82 2.82\n2.82 0 2.82\n2.82 2.82 0\nNa Cl\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n",
+  );
   return workspace;
 }
 
@@ -39,7 +42,10 @@ workbenchTest(
 
 function densities(): Workspace {
   const workspace = makeSampleWorkspace({ count: 3 });
-  workspace.write("salt/POSCAR", "NaCl\n1.0\n0 2.82 2.82\n2.82 0 2.82\n2.82 2.82 0\nNa Cl\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n");
+  workspace.write(
+    "salt/POSCAR",
+    "NaCl\n1.0\n0 2.82 2.82\n2.82 0 2.82\n2.82 2.82 0\nNa Cl\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n",
+  );
   return workspace;
 }
 

@@ -6,7 +6,9 @@ import { workbenchTest } from "../harness/scenario.ts";
 import { VoxelView } from "../harness/voxelView.ts";
 import { makeWorkspace, readSampleDensity, type Workspace } from "../harness/workspace.ts";
 
-/** BeO, and the same density under the name of titanium oxide, of which the training materials have ten electrons more. */
+/**
+ * BeO, and the same density under the name of titanium oxide, of which the training materials have ten electrons more.
+ */
 function twoDensities(): Workspace {
   const workspace = makeWorkspace("new");
   const density = readSampleDensity("mp-1778");
@@ -32,11 +34,19 @@ workbenchTest(
       /^Band gap\s*[\d.]+ ± [\d.]+ eV[\d.]+●$/,
       "property, value with its unit, test error, trust",
     );
-    assert.match((await view.predictions.first().textContent()) ?? "", /^Band gap/, "the best known property comes first");
+    assert.match(
+      (await view.predictions.first().textContent()) ?? "",
+      /^Band gap/,
+      "the best known property comes first",
+    );
     assert.equal(await view.domainBanner.count(), 0);
     assert.equal(await view.badges.textContent(), "training material");
     const near = (await view.numbers.locator(".nearest").textContent()) ?? "";
-    assert.match(near, /^Nearest training materials: ([A-Z][A-Za-z0-9]+ mp-\d+ \d+ %(, )?){2,3}$/, "once, with formulas");
+    assert.match(
+      near,
+      /^Nearest training materials: ([A-Z][A-Za-z0-9]+ mp-\d+ \d+ %(, )?){2,3}$/,
+      "once, with formulas",
+    );
     assert.doesNotMatch(near, /mp-1778/, "not the material itself");
     assert.ok(await view.isInSight('input[aria-label="Level"]'), "the settings of the picture stay in sight");
     await screenshot("built-in-voxels");
@@ -72,20 +82,29 @@ workbenchTest(
     await workbench.closeEditor();
 
     await workbench.openFile("other", "CHGCAR");
-    // The composition is one of the training set's: only models that read the density find it unlike theirs, and their values are not shown.
-    await view.domainBanner.filter({ hasText: "Ti has 2 valence electrons here; the models were trained with 12" }).waitFor();
+    // The composition is one of the training set's: only models that read the density find it unlike theirs, and their
+    // values are not shown.
+    await view.domainBanner
+      .filter({ hasText: "Ti has 2 valence electrons here; the models were trained with 12" })
+      .waitFor();
     assert.equal(await view.domainBanner.count(), 1, "one reason for all properties");
     const inside = await view.predictions.count();
     assert.ok(inside < 6);
     await screenshot("built-in-out-of-domain");
     await view.domainBanner.locator("vscode-button", { hasText: "Show anyway" }).click();
     assert.equal(await view.predictions.count(), 6);
-    assert.equal(await view.predictions.locator('.trust[aria-label="out of domain: not to be trusted"]').count(), 6 - inside);
+    assert.equal(
+      await view.predictions.locator('.trust[aria-label="out of domain: not to be trusted"]').count(),
+      6 - inside,
+    );
 
     const rows = await workbench.openViewContainer("R3DVS");
     await workbench.expandPane("Models");
     await rows
-      .filter({ hasText: /(R3DVS|\|g\| shells|Composition|Combined|Density)\s*error [\d.]+ eV · reads [a-z ]+ · \d+ materials · bundled/ })
+      .filter({
+        hasText:
+          /(R3DVS|\|g\| shells|Composition|Combined|Density)\s*error [\d.]+ eV · reads [a-z ]+ · \d+ materials · bundled/,
+      })
       .first()
       .waitFor();
     await screenshot("built-in-tree");

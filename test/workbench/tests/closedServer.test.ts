@@ -25,7 +25,8 @@ test("the served VS Code answers nobody without the secret of its address", asyn
     const { port } = address;
     assert.ok(!commandLines().includes(secret), "other users can read it in the list of processes");
     assert.equal(statSync(path.join(path.dirname(server.data), "token")).mode & 0o077, 0);
-    for (const host of foreignAddresses()) await assert.rejects(fetch(`http://${host}:${port}/version`), `${host} is served`);
+    for (const host of foreignAddresses())
+      await assert.rejects(fetch(`http://${host}:${port}/version`), `${host} is served`);
   } finally {
     await server.stop();
   }

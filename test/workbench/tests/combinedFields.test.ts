@@ -19,7 +19,10 @@ function withValues(text: string, value: (place: readonly number[], before: numb
     .map(Number);
   const places = (i: number) => [(i % nx) / nx, (Math.floor(i / nx) % ny) / ny, Math.floor(i / (nx * ny)) / nz];
   const changed = numbers.map((number, i) => value(places(i), number).toExponential(8));
-  const rows = Array.from({ length: Math.ceil(changed.length / 5) }, (_, i) => ` ${changed.slice(5 * i, 5 * i + 5).join(" ")}`);
+  const rows = Array.from(
+    { length: Math.ceil(changed.length / 5) },
+    (_, i) => ` ${changed.slice(5 * i, 5 * i + 5).join(" ")}`,
+  );
   return `${head}${gridLine}\n${rows.join("\n")}\n`;
 }
 
@@ -82,7 +85,10 @@ workbenchTest(
     assert.ok(high > 2 && high < 3.1 && low === -high, `colours from ${low} to ${high} eV`);
     await waitFor(async () => tinted(await look(view.picture), 0) > 0.003, "red where the potential is high");
     assert.ok(tinted(await look(view.picture), 2) > 0.003, "blue where it is low");
-    assert.match((await view.overlay.getAttribute("aria-label")) ?? "", /Its colours show whole\/LOCPOT, from .* to .* eV\./);
+    assert.match(
+      (await view.overlay.getAttribute("aria-label")) ?? "",
+      /Its colours show whole\/LOCPOT, from .* to .* eV\./,
+    );
     assert.equal(await view.chosen("Colour of the surface"), "whole/LOCPOT");
     await workbench.waitUntilStored();
     await page.reload();

@@ -16,7 +16,10 @@ function structures(): Workspace {
   const frame = (n: number) => `Direct configuration= ${n}\n 0.0 0.0 0.0\n 0.5 0.5 ${0.5 + 0.02 * n}\n`;
   const frames = Array.from({ length: 9 }, (_, i) => frame(i + 1)).join("");
   workspace.write("md/XDATCAR", `CsCl\n1.0\n 4.12 0 0\n 0 4.12 0\n 0 0 4.12\nCs Cl\n1 1\n${frames}`);
-  workspace.write("pm/POSCAR", "no species\n1.0\n 3.6 0 0\n 0 3.6 0\n 0 0 3.6\n4\nDirect\n0 0 0\n0 .5 .5\n.5 0 .5\n.5 .5 0\n");
+  workspace.write(
+    "pm/POSCAR",
+    "no species\n1.0\n 3.6 0 0\n 0 3.6 0\n 0 0 3.6\n4\nDirect\n0 0 0\n0 .5 .5\n.5 0 .5\n.5 .5 0\n",
+  );
   return workspace;
 }
 
@@ -50,7 +53,10 @@ workbenchTest(
       "the level in words",
     );
     await level.fill("0.95");
-    await waitFor(async () => yellow(await look(view.picture)) < yellow(first) / 2, "a smaller surface at a higher level");
+    await waitFor(
+      async () => yellow(await look(view.picture)) < yellow(first) / 2,
+      "a smaller surface at a higher level",
+    );
     await level.fill("0.4");
     await waitFor(async () => yellow(await look(view.picture)) > yellow(first), "a larger surface at a lower level");
 
@@ -86,7 +92,10 @@ workbenchTest(
     await screenshot("slice-of-density");
     await view.number3("Plane", "h").fill("1");
     await view.waitForText("slice", (text) => text.startsWith("1 0 1"));
-    await waitFor(async () => (await look(view.picture)).colors.some(({ color }, i) => color !== map.colors[i]?.color), "another plane");
+    await waitFor(
+      async () => (await look(view.picture)).colors.some(({ color }, i) => color !== map.colors[i]?.color),
+      "another plane",
+    );
 
     await view.show("Profile");
     await view.profile.locator("path").first().waitFor();
@@ -156,7 +165,10 @@ workbenchTest(
     await view.waitUntilDrawn({ surface: true });
     assert.equal(await view.text("crystal-renderer"), "canvas2d");
     const picture = await look(view.picture);
-    assert.ok(picture.colors.length > 60 && yellow(picture) > 0.01, `${picture.colors.length} colours, ${yellow(picture)} surface`);
+    assert.ok(
+      picture.colors.length > 60 && yellow(picture) > 0.01,
+      `${picture.colors.length} colours, ${yellow(picture)} surface`,
+    );
     await screenshot("crystal-without-webgl");
   },
 );
@@ -174,7 +186,10 @@ workbenchTest(
     const wanted = await inside.evaluate(
       (body) =>
         [...body.querySelectorAll("input, vscode-button, vscode-checkbox, vscode-dropdown, summary, canvas[tabindex]")]
-          .filter((one) => one.checkVisibility() && (!(one instanceof HTMLInputElement) || one.type !== "radio" || one.checked))
+          .filter(
+            (one) =>
+              one.checkVisibility() && (!(one instanceof HTMLInputElement) || one.type !== "radio" || one.checked),
+          )
           .map((one, i) => one.setAttribute("data-stop", String(i))).length,
     );
     await inside.evaluate((body) => body.querySelector<HTMLElement>("[data-stop='0']")?.focus());
@@ -187,7 +202,9 @@ workbenchTest(
     assert.equal(reached.size, wanted, `Tab reaches ${reached.size} of ${wanted} controls`);
     const texts = await workbench.webview
       .locator('input[type="range"]')
-      .evaluateAll((sliders) => sliders.map((one) => `${one.getAttribute("aria-label")}: ${one.getAttribute("aria-valuetext")}`));
+      .evaluateAll((sliders) =>
+        sliders.map((one) => `${one.getAttribute("aria-label")}: ${one.getAttribute("aria-valuetext")}`),
+      );
     for (const text of texts) assert.doesNotMatch(text, /: (0?\.\d+|null)$/, text);
   },
 );
@@ -196,10 +213,9 @@ workbenchTest(
   "A narrow Japanese window shows one half at a time",
   { workspace: density, viewport: { width: 760, height: 950 }, language: "ja" },
   async ({ workbench, screenshot }) => {
-    const texts = JSON.parse(readFileSync(new URL("../../../webview/ui/strings.ja.json", import.meta.url), "utf8")) as Record<
-      string,
-      string
-    >;
+    const texts = JSON.parse(
+      readFileSync(new URL("../../../webview/ui/strings.ja.json", import.meta.url), "utf8"),
+    ) as Record<string, string>;
     await workbench.openFile("mp-1778", "CHGCAR.gz");
     await workbench.hideSideBar();
     const view = new CrystalView(workbench);

@@ -31,7 +31,9 @@ workbenchTest(
     await view.waitUntilDrawn({ surface: true });
     assert.equal(await view.text("field"), "Patterson function");
     assert.ok((await view.number("atoms")) >= 8);
-    await workbench.webview.locator(".warnings", { hasText: "without phases, so the density itself cannot be drawn" }).waitFor();
+    await workbench.webview
+      .locator(".warnings", { hasText: "without phases, so the density itself cannot be drawn" })
+      .waitFor();
     await view.symmetry.filter({ hasText: "(216)" }).waitFor();
     assert.equal(await workbench.webview.locator("vscode-button", { hasText: "Show as text" }).count(), 0);
     await workbench.hideSideBar();

@@ -6,7 +6,8 @@ import { makeSampleWorkspace, type Workspace } from "../harness/workspace.ts";
 function sampleWithNotes(): Workspace {
   const workspace = makeSampleWorkspace({ count: 3 });
   workspace.write("notes.txt", "no density\n");
-  for (const name of ["benzene.cube", "MgO.vasp", "vaspwave.h5", "POSCAR"]) workspace.write(path.join("other", name), "");
+  for (const name of ["benzene.cube", "MgO.vasp", "vaspwave.h5", "POSCAR"])
+    workspace.write(path.join("other", name), "");
   return workspace;
 }
 

@@ -24,7 +24,10 @@ const clipboard = ({ page }: Scenario): Promise<{ readonly type: string; readonl
     const [item] = await navigator.clipboard.read();
     const types = item?.types ?? [];
     return Promise.all(
-      types.map(async (type) => ({ type, bytes: [...new Uint8Array(await (await (item as ClipboardItem).getType(type)).arrayBuffer())] })),
+      types.map(async (type) => ({
+        type,
+        bytes: [...new Uint8Array(await (await (item as ClipboardItem).getType(type)).arrayBuffer())],
+      })),
     );
   });
 
@@ -103,7 +106,8 @@ workbenchTest(
     await workbench.webview.locator("dialog[open] vscode-checkbox", { hasText: "Transparent background" }).click();
     await view.exportDialog("save").click();
     const { data, width, height } = PNG.sync.read(await saved(scenario, "mp-1778", "CHGCAR.r3dvs.png"));
-    const alpha = (x: number, y: number) => data[4 * (Math.floor(y * (height - 1)) * width + Math.floor(x * (width - 1))) + 3] ?? -1;
+    const alpha = (x: number, y: number) =>
+      data[4 * (Math.floor(y * (height - 1)) * width + Math.floor(x * (width - 1))) + 3] ?? -1;
     for (const [x, y] of [
       [0, 0],
       [1, 0],

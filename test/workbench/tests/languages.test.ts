@@ -54,7 +54,9 @@ workbenchTest(
     await screenshot("space-group");
     await workbench.page.keyboard.press("Escape");
     await workbench.runCommand("Refactor...");
-    const action = workbench.page.locator(".action-widget .monaco-list-row", { hasText: "Convert to the conventional cell" });
+    const action = workbench.page.locator(".action-widget .monaco-list-row", {
+      hasText: "Convert to the conventional cell",
+    });
     await action.click();
     await workbench.editorLines.filter({ hasText: /4\s+4/ }).waitFor();
     await workbench.page.keyboard.press("Control+Z");
@@ -78,7 +80,8 @@ function relaxation(): Workspace {
       `  energy  without entropy=  ${energy}  energy(sigma->0) =  ${energy}`,
     ].join("\n"),
   );
-  const head = " vasp.6.4.2\n   EDIFF  = 0.1E-04   stopping-criterion for ELM\n   EDIFFG = -.5E-01   stopping-criterion for IOM\n";
+  const head =
+    " vasp.6.4.2\n   EDIFF  = 0.1E-04   stopping-criterion for ELM\n   EDIFFG = -.5E-01   stopping-criterion for IOM\n";
   workspace.write("OUTCAR", `${head}${steps.join("\n")}\n`);
   return workspace;
 }
@@ -107,8 +110,14 @@ workbenchTest(
 
 function japaneseInputs(): Workspace {
   const workspace = makeWorkspace("salt");
-  workspace.write("INCAR", "# relaxation\nENCUTT = 500\nISMEAR = -5 ; SIGMA = 0.05\nALGO = Normal\nMAGMOM = 3*1\nISPIN = 2\n");
-  workspace.write("POSCAR", "NaCl\n1.0\n0 2.82 2.82\n2.82 0 2.82\n2.82 2.82 0\nNa Cl\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n");
+  workspace.write(
+    "INCAR",
+    "# relaxation\nENCUTT = 500\nISMEAR = -5 ; SIGMA = 0.05\nALGO = Normal\nMAGMOM = 3*1\nISPIN = 2\n",
+  );
+  workspace.write(
+    "POSCAR",
+    "NaCl\n1.0\n0 2.82 2.82\n2.82 0 2.82\n2.82 2.82 0\nNa Cl\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n",
+  );
   workspace.write("KPOINTS", "mesh\n0\nGamma\n4 4 4\n0 0 0\n");
   return workspace;
 }

@@ -6,7 +6,10 @@ workbenchTest(
   {
     workspace: () => {
       const workspace = makeWorkspace("salt");
-      workspace.write("POSCAR", "NaCl\n1.0\n0 2.82 2.82\n2.82 0 2.82\n2.82 2.82 0\nNa Cl\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n");
+      workspace.write(
+        "POSCAR",
+        "NaCl\n1.0\n0 2.82 2.82\n2.82 0 2.82\n2.82 2.82 0\nNa Cl\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n",
+      );
       return workspace;
     },
     settings: { "chat.disableAIFeatures": false },

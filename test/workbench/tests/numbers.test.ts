@@ -7,7 +7,10 @@ import { addStructure } from "../harness/trainedWorkspace.ts";
 import { VoxelView } from "../harness/voxelView.ts";
 import { makeSampleWorkspace, readSampleDensity, type Workspace } from "../harness/workspace.ts";
 
-/** ZnO of the sample: its row of targets.csv holds the Hartree energy of 127.955421 eV per atom that the calculation gave. */
+/**
+ * ZnO of the sample: its row of targets.csv holds the Hartree energy of 127.955421 eV per atom that the calculation
+ * gave.
+ */
 const KNOWN = "mp-13161";
 
 function knownMaterials(): Workspace {
@@ -27,14 +30,21 @@ workbenchTest(
     await view.waitUntilDrawn();
     await view.predictions.first().waitFor();
     await view.numbers.locator(".exact").first().waitFor();
-    assert.deepEqual(await view.numbers.locator("h2").allTextContents(), ["From this file, exactly", "Known", "Predictions"]);
+    assert.deepEqual(await view.numbers.locator("h2").allTextContents(), [
+      "From this file, exactly",
+      "Known",
+      "Predictions",
+    ]);
     const exact = (await view.numbers.nth(0).locator(".exact").allTextContents()).join("\n");
     assert.match(exact, /Electrons\d+\.000\n/);
     assert.match(exact, /E_Hartree127\.95\d eV\/atom · [\d.]+ % beyond g_cut/);
     assert.match(exact, /\(LDA\)42\.\d+ eV\/atom/);
     const known = view.numbers.nth(1);
     assert.match((await known.textContent()) ?? "", /DFT, from targets\.csv/);
-    assert.match((await known.textContent()) ?? "", /^Known.*Band gap0 eVCohesive energy[\d.]+ eV\/atom.*Hartree energy127\.96 eV\/atom/);
+    assert.match(
+      (await known.textContent()) ?? "",
+      /^Known.*Band gap0 eVCohesive energy[\d.]+ eV\/atom.*Hartree energy127\.96 eV\/atom/,
+    );
     assert.equal(await view.predictions.count(), 6);
     assert.ok(await view.isInSight('input[aria-label="Level"]'));
     assert.ok(await view.isInSight(".prediction-table thead"));
@@ -54,7 +64,10 @@ workbenchTest(
     await workbench.openFile(KNOWN, "LOCPOT.gz");
     await view.waitUntilDrawn();
     await view.numbers.locator(".refusal").waitFor();
-    assert.match((await view.numbers.locator(".refusal").textContent()) ?? "", /^No prediction: Not a charge density \(LOCPOT\)/);
+    assert.match(
+      (await view.numbers.locator(".refusal").textContent()) ?? "",
+      /^No prediction: Not a charge density \(LOCPOT\)/,
+    );
     assert.equal(await view.predictions.count(), 0, "no number where no model has a say");
     await view.numbers.filter({ hasText: /Minimum, maximum.* eV$/ }).waitFor();
     await screenshot("numbers-of-potential");

@@ -33,7 +33,11 @@ workbenchTest(
     const problem = problems.filter({ hasText: "0.12.5E+01" });
     await problem.waitFor();
     assert.match((await problem.textContent()) ?? "", /\[Ln 100, Col \d+\]/);
-    assert.equal(await problems.filter({ hasText: "301" }).count(), 0, "the problems of the file that was closed are gone");
+    assert.equal(
+      await problems.filter({ hasText: "301" }).count(),
+      0,
+      "the problems of the file that was closed are gone",
+    );
     assert.equal(await problem.count(), 1, "one cause in one line");
     await workbench.webview.getByRole("alert").locator("a", { hasText: /^100:/ }).click();
     await workbench.editorLines.waitFor();

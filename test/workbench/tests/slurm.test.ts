@@ -17,7 +17,11 @@ before(async () => {
 });
 after(() => cluster?.stop());
 const env = () => cluster?.env ?? {};
-const machineSettings = { "r3dvs.slurm.partition": "test", "r3dvs.slurm.chunks": 6, "r3dvs.slurm.lines": ["#SBATCH --comment=oxides"] };
+const machineSettings = {
+  "r3dvs.slurm.partition": "test",
+  "r3dvs.slurm.chunks": 6,
+  "r3dvs.slurm.lines": ["#SBATCH --comment=oxides"],
+};
 
 workbenchTest(
   "Run on Slurm asks Slurm, shows scripts and commands, submits them and tells of the end, with the bytes of this machine; so it does with a new run",
@@ -55,9 +59,14 @@ workbenchTest(
     for (const text of ["#SBATCH --array=1-8", "#SBATCH --partition=test", "#SBATCH --comment=oxides"])
       await lines.filter({ hasText: text }).first().waitFor();
     await screenshot("slurm-scripts");
-    assert.ok(!existsSync(workspace.path(".r3dvs/runs", PREPARED_RUN, "cluster.json")), "nothing is submitted by showing it");
+    assert.ok(
+      !existsSync(workspace.path(".r3dvs/runs", PREPARED_RUN, "cluster.json")),
+      "nothing is submitted by showing it",
+    );
 
-    await (await workbench.keptNotification(/this is what Run on Slurm submits/)).getByRole("button", { name: "Submit" }).click();
+    await (await workbench.keptNotification(/this is what Run on Slurm submits/))
+      .getByRole("button", { name: "Submit" })
+      .click();
     await run.filter({ hasText: /Slurm: \d+ running, \d+ waiting/ }).waitFor();
     await new StudyView(workbench).waitForState(["queued", "running", "finished"]);
     await screenshot("slurm-running");
@@ -89,7 +98,12 @@ async function submitNewRun(workbench: Workbench, rows: Locator): Promise<void> 
 
 workbenchTest(
   "A run on Slurm is cancelled after a question, everything kept, and resumed on this machine to the same bytes",
-  { workspace: makeSlurmWorkspace, env, machineSettings: { ...machineSettings, "r3dvs.slurm.lines": ["--hold"] }, skip },
+  {
+    workspace: makeSlurmWorkspace,
+    env,
+    machineSettings: { ...machineSettings, "r3dvs.slurm.lines": ["--hold"] },
+    skip,
+  },
   async ({ workbench, workspace, page, screenshot }) => {
     const rows = await workbench.openViewContainer("R3DVS");
     const run = rows.filter({ hasText: PREPARED_RUN });
@@ -128,7 +142,10 @@ workbenchTest(
       .locator(".notifications-toasts")
       .getByText(/has no Slurm \(no sbatch on its PATH\)\. Connect to a login node/)
       .waitFor();
-    await waitFor(async () => !existsSync(workspace.path(".r3dvs/runs", PREPARED_RUN, "cluster.json")), "nothing to be submitted");
+    await waitFor(
+      async () => !existsSync(workspace.path(".r3dvs/runs", PREPARED_RUN, "cluster.json")),
+      "nothing to be submitted",
+    );
   },
 );
 
@@ -141,7 +158,10 @@ workbenchTest(
     await run.filter({ hasText: /finished/ }).waitFor();
     await run.locator(".monaco-tl-twistie").click();
     await rows
-      .filter({ hasText: /^Band gap, Composition, 12 materials, split 2, member 1\s*the process that worked on it was killed 3 times/ })
+      .filter({
+        hasText:
+          /^Band gap, Composition, 12 materials, split 2, member 1\s*the process that worked on it was killed 3 times/,
+      })
       .waitFor();
     await screenshot("failed-tasks");
   },

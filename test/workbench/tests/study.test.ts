@@ -22,11 +22,16 @@ async function openStudy(workbench: Workbench): Promise<StudyView> {
 const overlaps = (figure: Locator): Promise<string[]> =>
   figure.evaluateAll((svgs) =>
     svgs.flatMap((svg) => {
-      const texts = [...svg.querySelectorAll("text")].map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
+      const texts = [...svg.querySelectorAll("text")].map((text) => ({
+        text: text.textContent,
+        box: text.getBoundingClientRect(),
+      }));
       // a line of text has 2 px of air above and below
       const meet = (a: DOMRect, b: DOMRect) =>
         a.left < b.right - 1 && b.left < a.right - 1 && a.top + 2 < b.bottom - 2 && b.top + 2 < a.bottom - 2;
-      return texts.flatMap((a, i) => texts.slice(i + 1).flatMap((b) => (meet(a.box, b.box) ? [`${a.text} on ${b.text}`] : [])));
+      return texts.flatMap((a, i) =>
+        texts.slice(i + 1).flatMap((b) => (meet(a.box, b.box) ? [`${a.text} on ${b.text}`] : [])),
+      );
     }),
   );
 
@@ -87,7 +92,8 @@ workbenchTest(
       await waitFor(async () => (await study.figure("curves").locator("svg").count()) === 1, "the curves");
       const canvas = study.figure("curves").locator(".figure-canvas");
       await waitFor(
-        async () => Math.abs((await canvas.evaluate((box) => box.clientWidth)) - (await study.figureWidth("curves"))) < 2,
+        async () =>
+          Math.abs((await canvas.evaluate((box) => box.clientWidth)) - (await study.figureWidth("curves"))) < 2,
         `the curves to fill a window of ${width} px`,
       );
       assert.deepEqual(await overlaps(study.figures), [], `${width} px`);

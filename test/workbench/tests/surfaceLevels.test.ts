@@ -30,7 +30,10 @@ workbenchTest(
     await page.keyboard.press("Enter");
     await view.waitForText("surfaces", (text) => text === "2");
     const second = view.slider("Level 2");
-    assert.ok(await second.evaluate((slider) => slider === slider.ownerDocument.activeElement), "the new level has the focus");
+    assert.ok(
+      await second.evaluate((slider) => slider === slider.ownerDocument.activeElement),
+      "the new level has the focus",
+    );
     const before = await second.getAttribute("aria-valuetext");
     assert.match(before ?? "", /^\d.* e\/Å³ · .* % of electrons$/);
     await second.press("ArrowRight");

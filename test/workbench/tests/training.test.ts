@@ -7,7 +7,10 @@ import { StudyView } from "../harness/studyView.ts";
 import type { Workbench } from "../harness/workbench.ts";
 import { makeSampleWorkspace } from "../harness/workspace.ts";
 
-/** Two networks, together long enough that the run is under way still when the window has looked on and stored its editors: 20 s of two idle cores. */
+/**
+ * Two networks, together long enough that the run is under way still when the window has looked on and stored its
+ * editors: 20 s of two idle cores.
+ */
 const EPOCHS = "100";
 const ROTATIONS = "10";
 /** What that may take where others use the cores as well. */
@@ -65,11 +68,18 @@ workbenchTest(
     await restored.waitForState(["running", "finished"]);
     await restored.waitForEpoch((epoch) => epoch >= 2);
     await restored.waitForState(["finished"], TRAINING_MS);
-    assert.equal(readEvents(workspace.path("oxides")).filter(({ event }) => event === "started").length, 1, "the run was started again");
+    assert.equal(
+      readEvents(workspace.path("oxides")).filter(({ event }) => event === "started").length,
+      1,
+      "the run was started again",
+    );
 
     assert.equal(await restored.results(), 4);
     const curves = await look(restored.figure("curves"));
-    assert.ok(curves.colors.length > 20 && curves.drawn > 0.02, `${curves.colors.length} colours, ${curves.drawn} drawn`);
+    assert.ok(
+      curves.colors.length > 20 && curves.drawn > 0.02,
+      `${curves.colors.length} colours, ${curves.drawn} drawn`,
+    );
     assert.match((await restored.errorTable.textContent()) ?? "", /Band gap.*n = 8.*n = 16.*R3DVS.*\d/s);
     await screenshot("study");
 

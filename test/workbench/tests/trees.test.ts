@@ -14,11 +14,17 @@ workbenchTest(
     await rows.filter({ hasText: /oxides\s*16 materials · targets\.csv/ }).waitFor();
     await rows.filter({ hasText: /^BeO\s*mp-1778 · gap [\d.]+ eV$/ }).waitFor();
     await rows
-      .filter({ hasText: new RegExp(`${TRAINED_RUN}\\s*finished · gap · best [\\d.]+ eV \\((Composition|\\|g\\| shells)\\) · \\d+ s$`) })
+      .filter({
+        hasText: new RegExp(
+          `${TRAINED_RUN}\\s*finished · gap · best [\\d.]+ eV \\((Composition|\\|g\\| shells)\\) · \\d+ s$`,
+        ),
+      })
       .waitFor();
     await workbench.expandPane("Models");
     await rows.filter({ hasText: /^Band gap\s*best error [\d.]+ eV$/ }).waitFor();
-    const models = rows.filter({ hasText: /error [\d.]+ eV · reads the (composition|density) · 12 materials · first study/ });
+    const models = rows.filter({
+      hasText: /error [\d.]+ eV · reads the (composition|density) · 12 materials · first study/,
+    });
     await models.first().waitFor();
     const errors = (await models.allTextContents()).map((text) => Number(/error ([\d.]+) eV/.exec(text)?.[1]));
     assert.equal(errors.length, 2);

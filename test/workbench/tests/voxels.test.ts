@@ -34,7 +34,10 @@ workbenchTest(
     await page.mouse.move(box.x + box.width / 2 + 120, box.y + box.height / 2 + 50, { steps: 6 });
     await page.mouse.up();
     // The page draws in a frame of its own, some time after the pointer.
-    await waitFor(async () => !isDeepStrictEqual((await look(view.picture)).colors, before.colors), "the picture to turn");
+    await waitFor(
+      async () => !isDeepStrictEqual((await look(view.picture)).colors, before.colors),
+      "the picture to turn",
+    );
 
     await view.overlay.press("z");
     await view.slider("Plane").waitFor();
@@ -67,7 +70,10 @@ async function assertVoxelsAreDrawn(view: VoxelView): Promise<void> {
   await view.waitForVoxels((voxels) => voxels < 3);
   const one = await look(view.picture);
   assert.ok(all.drawn - one.drawn > 0.005, `${count} voxels cover ${all.drawn - one.drawn} of the picture`);
-  assert.ok(all.colors.length > one.colors.length + 20, `${count} voxels add ${all.colors.length - one.colors.length} colours`);
+  assert.ok(
+    all.colors.length > one.colors.length + 20,
+    `${count} voxels add ${all.colors.length - one.colors.length} colours`,
+  );
   await view.slider("Hide below").fill("0.2");
   await view.waitForVoxels((voxels) => voxels > 10);
 }

@@ -8,14 +8,24 @@ import { TagValues } from "./tagValue.js";
 type Check = (tags: TagValues, context: RunContext) => readonly (Diagnosis | undefined)[];
 
 /** What tags say against each other and against the structure, k-points and potentials of the folder. */
-export function diagnoseCombinations(used: ReadonlyMap<string, Assignment>, lines: readonly string[], context: RunContext): Diagnosis[] {
+export function diagnoseCombinations(
+  used: ReadonlyMap<string, Assignment>,
+  lines: readonly string[],
+  context: RunContext,
+): Diagnosis[] {
   const tags = new TagValues(used, lines);
   return [spin, plusU, moves, smearing, cutoff, functionals, files, counts].flatMap((check: Check) =>
     check(tags, context).filter((found): found is Diagnosis => found !== undefined),
   );
 }
 
-const at = (tags: TagValues, name: string, rule: Rule, args: readonly (string | number)[] = [], fixes: readonly Fix[] = []) => {
+const at = (
+  tags: TagValues,
+  name: string,
+  rule: Rule,
+  args: readonly (string | number)[] = [],
+  fixes: readonly Fix[] = [],
+) => {
   const range = tags.at(name)?.nameRange;
   return range && diagnose(rule, range, args, fixes);
 };
@@ -91,7 +101,14 @@ function negated(tags: TagValues, name: string): Fix[] {
   const assignment = tags.at(name);
   if (!assignment) return [];
   const text = `-${assignment.value.replace(/^\+/, "")}`;
-  return [{ title: { en: "Change to {0}", ja: "{0} に変更" }, args: [text], edits: [{ range: assignment.valueRange, text }], safe: false }];
+  return [
+    {
+      title: { en: "Change to {0}", ja: "{0} に変更" },
+      args: [text],
+      edits: [{ range: assignment.valueRange, text }],
+      safe: false,
+    },
+  ];
 }
 
 const smearing: Check = (tags, { kpoints }) => {
@@ -130,7 +147,9 @@ const functionals: Check = (tags) => {
   const algorithm = tags.word("ALGO");
   const metagga = tags.word("METAGGA");
   return [
-    hybrid && /^(F|V)/.test(algorithm) ? at(tags, "ALGO", rules.HYBRID_ALGO, [tags.at("ALGO")?.value ?? ""]) : undefined,
+    hybrid && /^(F|V)/.test(algorithm)
+      ? at(tags, "ALGO", rules.HYBRID_ALGO, [tags.at("ALGO")?.value ?? ""])
+      : undefined,
     ...["AEXX", "HFSCREEN", "PRECFOCK"].map((name) =>
       tags.has(name) && !hybrid && !isManyBody(algorithm) ? at(tags, name, rules.HYBRID_FRACTION, [name]) : undefined,
     ),
@@ -149,12 +168,15 @@ const isManyBody = (algorithm: string) => /GW|RPA|ACFDT|BSE|TDHF|CHI|TIMEEV|MP2|
 const files: Check = (tags, { files: names }) => {
   if (!names) return [];
   const charge = tags.number("ICHARG");
-  const missing = (name: string) => ![...names].some((file) => file === name || file.startsWith(`${name}.`)) && !names.has("vaspwave.h5");
+  const missing = (name: string) =>
+    ![...names].some((file) => file === name || file.startsWith(`${name}.`)) && !names.has("vaspwave.h5");
   return [
     ...["KSPACING", "KGAMMA"].map((name) =>
       tags.has(name) && names.has("KPOINTS") ? at(tags, name, rules.KSPACING_UNUSED, [name]) : undefined,
     ),
-    (charge === 1 || charge === 11) && missing("CHGCAR") ? at(tags, "ICHARG", rules.NEEDS_FILE, ["ICHARG", charge, "CHGCAR"]) : undefined,
+    (charge === 1 || charge === 11) && missing("CHGCAR")
+      ? at(tags, "ICHARG", rules.NEEDS_FILE, ["ICHARG", charge, "CHGCAR"])
+      : undefined,
     [1, 2, 3].includes(tags.number("ISTART") ?? 0) && missing("WAVECAR")
       ? at(tags, "ISTART", rules.NEEDS_FILE, ["ISTART", tags.number("ISTART") ?? 1, "WAVECAR"])
       : undefined,

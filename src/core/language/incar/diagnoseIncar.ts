@@ -33,7 +33,9 @@ const diagnoseForm = ({ kind, range }: FormError): Diagnosis => diagnose(FORM[ki
 function diagnoseAssignment(assignment: Assignment, first: Assignment | undefined, incar: IncarDocument): Diagnosis[] {
   const { name, nameRange } = assignment;
   if (first && first !== assignment) {
-    return [diagnose(rules.REPEATED_TAG, nameRange, [name, first.nameRange.start.line + 1], [removal(assignment, incar)])];
+    return [
+      diagnose(rules.REPEATED_TAG, nameRange, [name, first.nameRange.start.line + 1], [removal(assignment, incar)]),
+    ];
   }
   if (name.includes("/")) return [];
   const known = describedTag(name) !== undefined || typeOf(name) !== undefined;
@@ -56,23 +58,28 @@ function diagnoseValue(assignment: Assignment): Diagnosis[] {
   const words = wordsOf(assignment);
   const [first = ""] = words;
   if (first === "") return type === "text" ? [] : [diagnose(rules.NO_VALUE, nameRange, [name])];
-  const wrong = (rule: Rule, fixes: readonly Fix[] = []) => [diagnose(rule, firstWord(valueRange, first), [name, first], fixes)];
+  const wrong = (rule: Rule, fixes: readonly Fix[] = []) => [
+    diagnose(rule, firstWord(valueRange, first), [name, first], fixes),
+  ];
   switch (type) {
     case "integer":
-      if (parseInteger(first) === undefined && !(name === "LORBIT" && logicalOf(first) !== undefined)) return wrong(rules.NOT_INTEGER);
+      if (parseInteger(first) === undefined && !(name === "LORBIT" && logicalOf(first) !== undefined))
+        return wrong(rules.NOT_INTEGER);
       break;
     case "real":
       if (parseReal(first) === undefined) return wrong(rules.NOT_REAL);
       break;
     case "logical":
-      if (logicalOf(first) === undefined) return wrong(rules.NOT_LOGICAL, logicalFixes(firstWord(valueRange, first), first));
+      if (logicalOf(first) === undefined)
+        return wrong(rules.NOT_LOGICAL, logicalFixes(firstWord(valueRange, first), first));
       break;
     case "choice":
       if (!isChoice(name, first)) return wrong(rules.NOT_CHOICE);
       break;
     case "integers":
     case "reals":
-      if (!numbersOf(words, type === "integers")) return wrong(type === "integers" ? rules.NOT_INTEGERS : rules.NOT_REALS);
+      if (!numbersOf(words, type === "integers"))
+        return wrong(type === "integers" ? rules.NOT_INTEGERS : rules.NOT_REALS);
       return diagnoseSurplus(
         assignment,
         words.findIndex((word) => /^[A-Za-z(]/.test(word)),
@@ -115,13 +122,19 @@ function diagnoseWord({ name, valueRange }: Assignment, word: string): Diagnosis
   );
   const exact = values.find((value) => value.toUpperCase() === near);
   const range = firstWord(valueRange, word);
-  return [diagnose(rules.UNKNOWN_VALUE, range, [name, word], exact === undefined ? [] : [replacement(range, exact, false)])];
+  return [
+    diagnose(rules.UNKNOWN_VALUE, range, [name, word], exact === undefined ? [] : [replacement(range, exact, false)]),
+  ];
 }
 
 const isAbbreviation = (word: string, value: string) => value.toUpperCase().startsWith(word.toUpperCase());
 
 /** Words behind a single value, as people write remarks without a sign. */
-function diagnoseSurplus({ name, value, valueRange }: Assignment, index: number, words: readonly string[]): Diagnosis[] {
+function diagnoseSurplus(
+  { name, value, valueRange }: Assignment,
+  index: number,
+  words: readonly string[],
+): Diagnosis[] {
   const second = words[index];
   if (second === undefined || value.includes("\n") || valueRange.start.line !== valueRange.end.line) return [];
   const at = valueRange.start.character + value.indexOf(second, (words[0] ?? "").length);
@@ -146,7 +159,8 @@ function logicalFixes(range: TextRange, word: string): Fix[] {
   return guess === undefined ? [] : [replacement(range, guess, false)];
 }
 
-const firstWord = ({ start }: TextRange, word: string): TextRange => rangeIn(start.line, start.character, start.character + word.length);
+const firstWord = ({ start }: TextRange, word: string): TextRange =>
+  rangeIn(start.line, start.character, start.character + word.length);
 
 const replacement = (range: TextRange, text: string, safe: boolean): Fix => ({
   title: { en: "Change to {0}", ja: "{0} に変更" },
@@ -166,5 +180,10 @@ function removal({ name, nameRange, valueRange }: Assignment, { lines }: IncarDo
   const range = alone
     ? { start: { line: start.line, character: 0 }, end: { line: end.line + 1, character: 0 } }
     : { start, end: { line: end.line, character: end.character + semicolon } };
-  return { title: { en: "Remove this {0}", ja: "この {0} を削除" }, args: [name], edits: [{ range, text: "" }], safe: true };
+  return {
+    title: { en: "Remove this {0}", ja: "この {0} を削除" },
+    args: [name],
+    edits: [{ range, text: "" }],
+    safe: true,
+  };
 }

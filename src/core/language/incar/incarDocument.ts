@@ -64,7 +64,13 @@ class Scanner {
     if (this.#quote) this.#report("openQuote", this.#quote);
     for (const { range } of this.#outer) this.#errors.push({ kind: "openBrace", range });
     const commentLines = this.#lines.flatMap((text, line) => (/^\s*[#!]/.test(text) ? [line] : []));
-    return { lines: this.#lines, assignments: this.#assignments, headings: this.#headings, commentLines, errors: this.#errors };
+    return {
+      lines: this.#lines,
+      assignments: this.#assignments,
+      headings: this.#headings,
+      commentLines,
+      errors: this.#errors,
+    };
   }
 
   #readLine(text: string, line: number): void {
@@ -83,7 +89,8 @@ class Scanner {
     }
     const mark = this.#quote ? null : /\\\s*$/.exec(text.slice(from, at));
     if (mark) {
-      if (at < text.length || line === this.#lines.length - 1) this.#report("continuation", { line, character: from + mark.index });
+      if (at < text.length || line === this.#lines.length - 1)
+        this.#report("continuation", { line, character: from + mark.index });
       at = from + mark.index;
     }
     take();
@@ -127,7 +134,10 @@ class Scanner {
       return;
     }
     const nameAt = head.from + head.text.search(/\S/);
-    const values = [{ line: head.line, from: head.from + equals + 1, text: head.text.slice(equals + 1) }, ...pieces.slice(first + 1)];
+    const values = [
+      { line: head.line, from: head.from + equals + 1, text: head.text.slice(equals + 1) },
+      ...pieces.slice(first + 1),
+    ];
     const quoted = values.some((piece) => piece.text.includes('"'));
     this.#assignments.push({
       name: this.#outer.map((outer) => `${outer.name}/`).join("") + name.toUpperCase(),

@@ -25,7 +25,8 @@ export function hoverIncar(text: string, position: TextPosition, language: Langu
   for (const assignment of assignments) {
     const tag = describedTag(assignment.name);
     if (!tag) continue;
-    if (holds(assignment.nameRange, position)) return { range: assignment.nameRange, markdown: describeTag(tag, language) };
+    if (holds(assignment.nameRange, position))
+      return { range: assignment.nameRange, markdown: describeTag(tag, language) };
     if (holds(assignment.valueRange, position)) return hoverValue(tag, assignment, language);
   }
   return undefined;
@@ -41,12 +42,17 @@ function hoverValue(tag: TagDescription, { value, valueRange }: Assignment, lang
 const sameValue = (listed: string, written: string) =>
   listed.toUpperCase() === written.toUpperCase() ||
   (written !== "" && Number(listed) === Number(written)) ||
-  (/^\.?[TF]/i.test(written) && /^\./.test(listed) && listed[1]?.toUpperCase() === written.replace(".", "")[0]?.toUpperCase());
+  (/^\.?[TF]/i.test(written) &&
+    /^\./.test(listed) &&
+    listed[1]?.toUpperCase() === written.replace(".", "")[0]?.toUpperCase());
 
 /** Markdown: name, type and default, one sentence, values, a link to the manual. */
 export function describeTag(tag: TagDescription, language: Language, brief = false): string {
   const type = typeOf(tag.name);
-  const facts = [type && TYPE_NAMES[type][language], tag.default && say(DEFAULT, language, tag.default[language])].filter(Boolean);
+  const facts = [
+    type && TYPE_NAMES[type][language],
+    tag.default && say(DEFAULT, language, tag.default[language]),
+  ].filter(Boolean);
   const rows = brief ? [] : tag.values.map(({ value, text }) => `| \`${value}\` | ${text[language]} |`);
   const table = rows.length > 0 ? `\n\n| | |\n|---|---|\n${rows.join("\n")}` : "";
   return `**${tag.name}** (${facts.join(", ")})\n\n${tag.text[language]}${table}\n\n[${MANUAL[language]}](${WIKI}${tag.name})`;
@@ -58,7 +64,8 @@ export function completeIncar(text: string, { line, character }: TextPosition, l
   if (/[#!]/.test(before)) return [];
   const statement = /[^;{}]*$/.exec(before)?.[0] ?? "";
   const value = /^\s*([A-Za-z][\w/]*)\s*=\s*(\S*)$/.exec(statement);
-  if (value) return completeValue(value[1] ?? "", rangeIn(line, character - (value[2] ?? "").length, character), language);
+  if (value)
+    return completeValue(value[1] ?? "", rangeIn(line, character - (value[2] ?? "").length, character), language);
   const word = /^\s*([A-Za-z_][\w]*)?$/.exec(statement);
   if (!word) return [];
   const range = rangeIn(line, character - (word[1] ?? "").length, character);
@@ -87,7 +94,9 @@ const COMMON = new Set(
 function completeValue(name: string, range: ReturnType<typeof rangeIn>, language: Language): Completion[] {
   const tag = describedTag(name);
   const logical = typeOf(name) === "logical";
-  const values = logical ? [".TRUE.", ".FALSE."].map((value) => ({ value, text: { en: "", ja: "" } })) : (tag?.values ?? []);
+  const values = logical
+    ? [".TRUE.", ".FALSE."].map((value) => ({ value, text: { en: "", ja: "" } }))
+    : (tag?.values ?? []);
   return values.map(({ value, text }, index) => ({
     label: value,
     detail: text[language],
@@ -130,7 +139,9 @@ export function outlineIncar(text: string): OutlineItem[] {
 /** Sections: from a heading, or a comment line with words behind a blank line, to the next one. */
 function sectionsOf(text: string): { title: string; line: number; last: number }[] {
   const { headings, lines, commentLines } = readIncarDocument(text);
-  const titled = commentLines.filter((line) => (line === 0 || (lines[line - 1] ?? "").trim() === "") && titleOf(lines[line] ?? "") !== "");
+  const titled = commentLines.filter(
+    (line) => (line === 0 || (lines[line - 1] ?? "").trim() === "") && titleOf(lines[line] ?? "") !== "",
+  );
   const starts = [...headings.map(({ line }) => line), ...titled].sort((a, b) => a - b);
   return starts.flatMap((line, i) => {
     const title = titleOf(lines[line] ?? "");
@@ -150,12 +161,20 @@ function titleOf(line: string): string {
 /** Sections, and values over several lines. */
 export function foldIncar(text: string): Fold[] {
   const { assignments } = readIncarDocument(text);
-  const values = assignments.map(({ nameRange, valueRange }) => ({ start: nameRange.start.line, end: valueRange.end.line }));
+  const values = assignments.map(({ nameRange, valueRange }) => ({
+    start: nameRange.start.line,
+    end: valueRange.end.line,
+  }));
   const sections = sectionsOf(text).map(({ line, last }) => ({ start: line, end: last }));
-  return [...sections, ...values].filter(({ start, end }) => end > start).map((fold) => ({ ...fold, kind: "region" as const }));
+  return [...sections, ...values]
+    .filter(({ start, end }) => end > start)
+    .map((fold) => ({ ...fold, kind: "region" as const }));
 }
 
-/** One tag per line, names in capitals, `=` below each other within a block of lines, comments kept. Nothing that VASP reads changes. */
+/**
+ * One tag per line, names in capitals, `=` below each other within a block of lines, comments kept. Nothing that VASP
+ * reads changes.
+ */
 export function formatIncar(text: string): TextEdit[] {
   const { assignments, lines } = readIncarDocument(text);
   const byLine = new Map<number, Assignment[]>();
@@ -163,7 +182,8 @@ export function formatIncar(text: string): TextEdit[] {
   for (const assignment of assignments) {
     const { line } = assignment.nameRange.start;
     byLine.set(line, [...(byLine.get(line) ?? []), assignment]);
-    for (let inside = line; inside <= assignment.valueRange.end.line; inside++) if (inside > line) busy.add(inside).add(line);
+    for (let inside = line; inside <= assignment.valueRange.end.line; inside++)
+      if (inside > line) busy.add(inside).add(line);
   }
   const written = lines.map((raw, line) => {
     const here = byLine.get(line);
@@ -175,7 +195,9 @@ export function formatIncar(text: string): TextEdit[] {
     return plain ? { pairs, comment: commentOf(raw) } : { raw: raw.trimEnd() };
   });
   const out = alignBlocks(written).join("\n");
-  return out === text.replaceAll("\r\n", "\n") ? [] : [replaceAll(text, text.includes("\r\n") ? out.replaceAll("\n", "\r\n") : out)];
+  return out === text.replaceAll("\r\n", "\n")
+    ? []
+    : [replaceAll(text, text.includes("\r\n") ? out.replaceAll("\n", "\r\n") : out)];
 }
 
 type WrittenLine = { raw: string } | { pairs: readonly { name: string; value: string }[]; comment: string };

@@ -7,7 +7,12 @@ const rule = (code: string, severity: Rule["severity"], en: string, ja: string):
 });
 
 /** The form of the file and of single tags. */
-export const OPEN_QUOTE = rule("open-quote", "error", "This quotation mark is never closed", "引用符が閉じられていません");
+export const OPEN_QUOTE = rule(
+  "open-quote",
+  "error",
+  "This quotation mark is never closed",
+  "引用符が閉じられていません",
+);
 export const OPEN_BRACE = rule("open-brace", "error", "This brace is never closed", "波括弧が閉じられていません");
 export const STRAY_BRACE = rule("stray-brace", "error", "This brace closes nothing", "対応する開き波括弧がありません");
 export const CONTINUATION = rule(
@@ -28,7 +33,12 @@ export const MISSPELT_TAG = rule(
   "{0} is not a tag of VASP and is ignored. Did you mean {1}?",
   "{0} は VASP のタグではなく、無視されます。{1} の間違いですか？",
 );
-export const RENAMED_TAG = rule("renamed-tag", "warning", "{0} is called {1} since VASP 6.4", "{0} は VASP 6.4 以降 {1} に変わりました");
+export const RENAMED_TAG = rule(
+  "renamed-tag",
+  "warning",
+  "{0} is called {1} since VASP 6.4",
+  "{0} は VASP 6.4 以降 {1} に変わりました",
+);
 export const REPEATED_TAG = rule(
   "repeated-tag",
   "warning",
@@ -36,8 +46,18 @@ export const REPEATED_TAG = rule(
   "{0} は {1} 行目ですでに指定されており、VASP はそちらを使います",
 );
 export const NO_VALUE = rule("no-value", "error", "{0} has no value", "{0} に値がありません");
-export const NOT_INTEGER = rule("type", "error", '{0} must be an integer, not "{1}"', '{0} は整数でなければなりません ("{1}")');
-export const NOT_REAL = rule("type", "error", '{0} must be a number, not "{1}"', '{0} は数値でなければなりません ("{1}")');
+export const NOT_INTEGER = rule(
+  "type",
+  "error",
+  '{0} must be an integer, not "{1}"',
+  '{0} は整数でなければなりません ("{1}")',
+);
+export const NOT_REAL = rule(
+  "type",
+  "error",
+  '{0} must be a number, not "{1}"',
+  '{0} は数値でなければなりません ("{1}")',
+);
 export const NOT_LOGICAL = rule(
   "type",
   "error",
@@ -50,9 +70,19 @@ export const NOT_INTEGERS = rule(
   '{0} must be a list of integers, not "{1}"',
   '{0} は整数の並びでなければなりません ("{1}")',
 );
-export const NOT_REALS = rule("type", "error", '{0} must be a list of numbers, not "{1}"', '{0} は数値の並びでなければなりません ("{1}")');
+export const NOT_REALS = rule(
+  "type",
+  "error",
+  '{0} must be a list of numbers, not "{1}"',
+  '{0} は数値の並びでなければなりません ("{1}")',
+);
 export const NOT_CHOICE = rule("type", "error", '"{1}" is not a value of {0}', '"{1}" は {0} の値ではありません');
-export const UNKNOWN_VALUE = rule("value", "warning", '"{1}" is not a known value of {0}', '"{1}" は {0} の既知の値ではありません');
+export const UNKNOWN_VALUE = rule(
+  "value",
+  "warning",
+  '"{1}" is not a known value of {0}',
+  '"{1}" は {0} の既知の値ではありません',
+);
 export const SURPLUS_VALUE = rule(
   "surplus-value",
   "information",
@@ -103,7 +133,12 @@ export const NEEDS_LMAXMIX = rule(
   "DFT+U on d or f orbitals: set LMAXMIX to 4 (d) or 6 (f) if the density is to be read again",
   "d・f 軌道の DFT+U では、電荷密度を再利用するなら LMAXMIX を 4 (d) または 6 (f) にします",
 );
-export const NEEDS_LASPH = rule("lasph", "warning", "{0} should be used with LASPH = .TRUE.", "{0} では LASPH = .TRUE. を推奨します");
+export const NEEDS_LASPH = rule(
+  "lasph",
+  "warning",
+  "{0} should be used with LASPH = .TRUE.",
+  "{0} では LASPH = .TRUE. を推奨します",
+);
 export const POSITIVE_EDIFFG = rule(
   "ediffg-sign",
   "warning",

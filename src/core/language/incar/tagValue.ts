@@ -10,7 +10,8 @@ export function usedAssignments(incar: IncarDocument): ReadonlyMap<string, Assig
 }
 
 /** Words of a value, quotation marks removed. */
-export const wordsOf = (assignment: Assignment): string[] => assignment.value.replaceAll('"', " ").trim().split(/\s+/).filter(Boolean);
+export const wordsOf = (assignment: Assignment): string[] =>
+  assignment.value.replaceAll('"', " ").trim().split(/\s+/).filter(Boolean);
 
 /** `T`, `.TRUE.`, `F`, `.False.`; undefined for what is no logical. */
 export function logicalOf(word: string): boolean | undefined {
@@ -18,7 +19,10 @@ export function logicalOf(word: string): boolean | undefined {
   return letter === undefined ? undefined : letter.toLowerCase() === "t";
 }
 
-/** Numbers of a list with repeats such as `4*0.6`; undefined where a word is no number. A word that begins a remark ends the list. */
+/**
+ * Numbers of a list with repeats such as `4*0.6`; undefined where a word is no number. A word that begins a remark ends
+ * the list.
+ */
 export function numbersOf(words: readonly string[], whole: boolean): number[] | undefined {
   const numbers: number[] = [];
   for (const word of words) {

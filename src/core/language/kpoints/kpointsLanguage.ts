@@ -32,7 +32,12 @@ const UNEVEN = rule(
   "The mesh is uneven: spacings are {0} Å⁻¹ along b1, b2, b3",
   "メッシュの間隔が不均一です。b1、b2、b3 方向に {0} Å⁻¹",
 );
-const SPECIAL_POINT = rule("special-point", "warning", "{0} is at {1} in this lattice, not here", "この格子での {0} の座標は {1} です");
+const SPECIAL_POINT = rule(
+  "special-point",
+  "warning",
+  "{0} is at {1} in this lattice, not here",
+  "この格子での {0} の座標は {1} です",
+);
 const LINE_WITH_MESH = rule(
   "large-mesh",
   "warning",
@@ -46,9 +51,11 @@ export function diagnoseKpoints(text: string, { poscar }: RunContext = {}): Diag
   const { value, problems } = parseKpoints(text);
   const found = problems.map((one) => diagnosisOf(one, "kpoints/form", lines));
   if (!value) return found;
-  return [...found, ...diagnoseMesh(value, lines, poscar?.lattice), ...(poscar ? diagnosePath(value, lines, poscar.lattice) : [])].sort(
-    (a, b) => a.line - b.line || a.column - b.column,
-  );
+  return [
+    ...found,
+    ...diagnoseMesh(value, lines, poscar?.lattice),
+    ...(poscar ? diagnosePath(value, lines, poscar.lattice) : []),
+  ].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 const MESH_LINE = 3;
@@ -58,7 +65,11 @@ const MANY_POINTS = 200_000;
 /** Ratio of the largest to the smallest spacing. */
 const UNEVEN_RATIO = 2;
 
-function diagnoseMesh({ style, divisions, shift }: Kpoints, lines: readonly string[], lattice: Matrix3 | undefined): Diagnosis[] {
+function diagnoseMesh(
+  { style, divisions, shift }: Kpoints,
+  lines: readonly string[],
+  lattice: Matrix3 | undefined,
+): Diagnosis[] {
   if (!divisions) return [];
   const found: Diagnosis[] = [];
   const meshRange = rangeIn(MESH_LINE, 0, (lines[MESH_LINE] ?? "").trimEnd().length);
@@ -66,7 +77,9 @@ function diagnoseMesh({ style, divisions, shift }: Kpoints, lines: readonly stri
   if (total > MANY_POINTS) found.push(diagnose(LINE_WITH_MESH, meshRange, [total]));
   if (!lattice) return found;
   const shape = latticeShape(lattice);
-  const shifted = (style === "monkhorst") !== ((shift ?? [0, 0, 0]).some((value) => Math.abs(value - 0.5) < 1e-6) && style === "gamma");
+  const shifted =
+    (style === "monkhorst") !==
+    ((shift ?? [0, 0, 0]).some((value) => Math.abs(value - 0.5) < 1e-6) && style === "gamma");
   const evenAcross = divisions.some((n) => n > 1 && n % 2 === 0);
   const styleRange = rangeIn(STYLE_LINE, 0, (lines[STYLE_LINE] ?? "").trimEnd().length);
   const toGamma = {
@@ -76,7 +89,8 @@ function diagnoseMesh({ style, divisions, shift }: Kpoints, lines: readonly stri
     safe: false,
   };
   const plain = (shift ?? [0, 0, 0]).every((value) => value === 0);
-  if (shifted && evenAcross && shape === "hexagonal") found.push(diagnose(HEXAGONAL_SHIFT, styleRange, [], plain ? [toGamma] : []));
+  if (shifted && evenAcross && shape === "hexagonal")
+    found.push(diagnose(HEXAGONAL_SHIFT, styleRange, [], plain ? [toGamma] : []));
   if (shifted && evenAcross && (shape === "faceCentred" || shape === "bodyCentred"))
     found.push(diagnose(FACE_CENTRED_SHIFT, styleRange, [], plain ? [toGamma] : []));
   const spacings = meshSpacings(lattice, divisions);
@@ -104,12 +118,16 @@ export function writeMesh(lattice: Matrix3, spacing: number): string {
   return `Gamma-centred mesh, spacing at most ${spacing} 1/A\n0\nGamma\n${meshFor(lattice, spacing).join(" ")}\n0 0 0\n`;
 }
 
-export const replaceMesh = (text: string, lattice: Matrix3, spacing: number): TextEdit[] => [replaceAll(text, writeMesh(lattice, spacing))];
+export const replaceMesh = (text: string, lattice: Matrix3, spacing: number): TextEdit[] => [
+  replaceAll(text, writeMesh(lattice, spacing)),
+];
 
 function diagnosePath({ style, cartesian, points }: Kpoints, lines: readonly string[], lattice: Matrix3): Diagnosis[] {
   if (style !== "line" || cartesian || !points) return [];
   const shape = latticeShape(lattice);
-  const rows = lines.map((line, index) => ({ line, index })).filter(({ line, index }) => index > STYLE_LINE + 1 && line.trim() !== "");
+  const rows = lines
+    .map((line, index) => ({ line, index }))
+    .filter(({ line, index }) => index > STYLE_LINE + 1 && line.trim() !== "");
   return points.flatMap(({ coordinates, label }, i) => {
     const name = label?.replace(/^\\/, "").trim();
     const expected = name ? specialPoint(shape, name) : undefined;
@@ -138,7 +156,8 @@ function distanceFromGamma(point: readonly number[], lattice: Matrix3): number {
     for (let j = -2; j <= 2; j++)
       for (let k = -2; k <= 2; k++) {
         const [x, y, z] = [(point[0] ?? 0) + i, (point[1] ?? 0) + j, (point[2] ?? 0) + k];
-        const component = (axis: 0 | 1 | 2) => x * reciprocal[0][axis] + y * reciprocal[1][axis] + z * reciprocal[2][axis];
+        const component = (axis: 0 | 1 | 2) =>
+          x * reciprocal[0][axis] + y * reciprocal[1][axis] + z * reciprocal[2][axis];
         best = Math.min(best, Math.hypot(component(0), component(1), component(2)));
       }
   return best;
@@ -153,18 +172,27 @@ const STYLES: Readonly<Record<Kpoints["style"], Bilingual>> = {
   line: { en: "Path, {0} points per segment", ja: "経路 (区間あたり {0} 点)" },
 };
 const POINTS = { en: "{0} k-points before symmetry", ja: "対称性を使う前の k 点数 {0}" };
-const SPACINGS = { en: "Spacing {0} Å⁻¹ along b1, b2, b3 (2π included)", ja: "b1、b2、b3 方向の間隔 {0} Å⁻¹ (2π を含む)" };
+const SPACINGS = {
+  en: "Spacing {0} Å⁻¹ along b1, b2, b3 (2π included)",
+  ja: "b1、b2、b3 方向の間隔 {0} Å⁻¹ (2π を含む)",
+};
 const PER_ATOM = { en: "{0} k-points per reciprocal atom", ja: "原子あたりの k 点密度 (KPPRA) {0}" };
 const SEGMENT = { en: "Segment {0}", ja: "区間 {0}" };
 
 /** The kind of the mesh and how dense it is in the cell of the POSCAR beside it. */
-export function hoverKpoints(text: string, position: TextPosition, language: Language, { poscar }: RunContext = {}): Hover | undefined {
+export function hoverKpoints(
+  text: string,
+  position: TextPosition,
+  language: Language,
+  { poscar }: RunContext = {},
+): Hover | undefined {
   const lines = linesOf(text);
   const { value } = parseKpoints(text);
   if (!value || position.line < 1 || position.line > 4) return undefined;
   const facts = [say(STYLES[value.style], language, value.count ?? 0)];
   const divisions =
-    value.divisions ?? (value.length !== undefined && poscar ? automaticDivisions(poscar.lattice, value.length) : undefined);
+    value.divisions ??
+    (value.length !== undefined && poscar ? automaticDivisions(poscar.lattice, value.length) : undefined);
   if (divisions) {
     const total = divisions.reduce((product, n) => product * n, 1);
     facts.push(`${divisions.join(" × ")}: ${say(POINTS, language, total)}`);
@@ -181,7 +209,10 @@ export function hoverKpoints(text: string, position: TextPosition, language: Lan
       facts.push(say(PER_ATOM, language, total * poscar.counts.reduce((sum, count) => sum + count, 0)));
     }
   }
-  return { range: rangeIn(position.line, 0, (lines[position.line] ?? "").length), markdown: facts.map((fact) => `- ${fact}`).join("\n") };
+  return {
+    range: rangeIn(position.line, 0, (lines[position.line] ?? "").length),
+    markdown: facts.map((fact) => `- ${fact}`).join("\n"),
+  };
 }
 
 /** N_i = max(1, floor(R_k |b_i| / 2 pi + 0.5)): the fully automatic scheme. */

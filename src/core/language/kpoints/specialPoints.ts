@@ -1,7 +1,14 @@
 import { angles, lengths } from "../../crystal/lattice.js";
 import type { Matrix3, Vector3 } from "../../math/matrix3.js";
 
-export type LatticeShape = "cubic" | "faceCentred" | "bodyCentred" | "hexagonal" | "tetragonal" | "orthorhombic" | "other";
+export type LatticeShape =
+  | "cubic"
+  | "faceCentred"
+  | "bodyCentred"
+  | "hexagonal"
+  | "tetragonal"
+  | "orthorhombic"
+  | "other";
 
 const near = (value: number, to: number, tolerance: number) => Math.abs(value - to) <= tolerance;
 
@@ -23,7 +30,10 @@ export function latticeShape(lattice: Matrix3): LatticeShape {
 
 const third = 1 / 3;
 
-/** Points of high symmetry in the basis of the reciprocal vectors: Setyawan and Curtarolo, Comput. Mater. Sci. 49, 299 (2010). */
+/**
+ * Points of high symmetry in the basis of the reciprocal vectors: Setyawan and Curtarolo, Comput. Mater. Sci. 49, 299
+ * (2010).
+ */
 const POINTS: Partial<Record<LatticeShape, Readonly<Record<string, readonly Vector3[]>>>> = {
   cubic: { X: [[0, 0.5, 0]], M: [[0.5, 0.5, 0]], R: [[0.5, 0.5, 0.5]] },
   faceCentred: {
@@ -34,7 +44,13 @@ const POINTS: Partial<Record<LatticeShape, Readonly<Record<string, readonly Vect
     U: [[0.625, 0.25, 0.625]],
   },
   bodyCentred: { H: [[0.5, -0.5, 0.5]], N: [[0, 0, 0.5]], P: [[0.25, 0.25, 0.25]] },
-  hexagonal: { A: [[0, 0, 0.5]], K: [[third, third, 0]], M: [[0.5, 0, 0]], H: [[third, third, 0.5]], L: [[0.5, 0, 0.5]] },
+  hexagonal: {
+    A: [[0, 0, 0.5]],
+    K: [[third, third, 0]],
+    M: [[0.5, 0, 0]],
+    H: [[third, third, 0.5]],
+    L: [[0.5, 0, 0.5]],
+  },
   tetragonal: { X: [[0, 0.5, 0]], M: [[0.5, 0.5, 0]], Z: [[0, 0, 0.5]], R: [[0, 0.5, 0.5]], A: [[0.5, 0.5, 0.5]] },
 };
 

@@ -70,7 +70,10 @@ export function foldOutcar(text: string): Fold[] {
 
 /** Terms of the free energy: the label in the file, what it is, and the column of `r3dvs targets` that it gives. */
 const TERMS: readonly { readonly label: RegExp; readonly text: Bilingual; readonly target?: string }[] = [
-  { label: /alpha Z\s+PSCENC/, text: { en: "Alpha Z term of the pseudopotentials.", ja: "擬ポテンシャルの alpha Z 項。" } },
+  {
+    label: /alpha Z\s+PSCENC/,
+    text: { en: "Alpha Z term of the pseudopotentials.", ja: "擬ポテンシャルの alpha Z 項。" },
+  },
   {
     label: /Ewald energy\s+TEWEN/,
     text: { en: "Electrostatic energy of the ions (Ewald sum).", ja: "イオン間の静電エネルギー (Ewald 和)。" },
@@ -78,10 +81,16 @@ const TERMS: readonly { readonly label: RegExp; readonly text: Bilingual; readon
   },
   {
     label: /-Hartree energ\w*\s+DENC/,
-    text: { en: "Minus the Hartree energy: subtracted as double counting.", ja: "Hartree エネルギーの符号を変えた値 (二重計上の補正)。" },
+    text: {
+      en: "Minus the Hartree energy: subtracted as double counting.",
+      ja: "Hartree エネルギーの符号を変えた値 (二重計上の補正)。",
+    },
     target: "E_hartree_per_atom",
   },
-  { label: /-exchange\s+EXHF/, text: { en: "Minus the exact exchange energy.", ja: "厳密交換エネルギーの符号を変えた値。" } },
+  {
+    label: /-exchange\s+EXHF/,
+    text: { en: "Minus the exact exchange energy.", ja: "厳密交換エネルギーの符号を変えた値。" },
+  },
   {
     label: /-V\(xc\)\+E\(xc\)\s+XCENC/,
     text: {
@@ -90,10 +99,16 @@ const TERMS: readonly { readonly label: RegExp; readonly text: Bilingual; readon
     },
     target: "Exc_minus_Vxc_per_atom",
   },
-  { label: /PAW double counting/, text: { en: "One-centre corrections of the PAW method.", ja: "PAW 法の 1 中心補正。" } },
+  {
+    label: /PAW double counting/,
+    text: { en: "One-centre corrections of the PAW method.", ja: "PAW 法の 1 中心補正。" },
+  },
   {
     label: /entropy T\*S\s+EENTRO/,
-    text: { en: "Entropy of the electrons times the temperature (smearing).", ja: "電子のエントロピー項 (スメアリング)。" },
+    text: {
+      en: "Entropy of the electrons times the temperature (smearing).",
+      ja: "電子のエントロピー項 (スメアリング)。",
+    },
   },
   {
     label: /eigenvalues\s+EBANDS/,
@@ -103,7 +118,10 @@ const TERMS: readonly { readonly label: RegExp; readonly text: Bilingual; readon
   { label: /atomic energy\s+EATOM/, text: { en: "Energy of the reference atoms.", ja: "参照原子のエネルギー。" } },
   {
     label: /free\s+energy\s+TOTEN/,
-    text: { en: "Free energy, the sum of all terms: consistent with the forces.", ja: "全項の和である自由エネルギー。力と整合します。" },
+    text: {
+      en: "Free energy, the sum of all terms: consistent with the forces.",
+      ja: "全項の和である自由エネルギー。力と整合します。",
+    },
   },
   {
     label: /energy\(sigma->0\)/,
@@ -113,7 +131,10 @@ const TERMS: readonly { readonly label: RegExp; readonly text: Bilingual; readon
     },
     target: "E0_per_atom",
   },
-  { label: /energy\s+without entropy/, text: { en: "Energy without the entropy term.", ja: "エントロピー項を除いたエネルギー。" } },
+  {
+    label: /energy\s+without entropy/,
+    text: { en: "Energy without the entropy term.", ja: "エントロピー項を除いたエネルギー。" },
+  },
   {
     label: /external pressure/,
     text: {
@@ -121,9 +142,15 @@ const TERMS: readonly { readonly label: RegExp; readonly text: Bilingual; readon
       ja: "セルにかかる圧力 (kbar)。正なら膨張しようとします。",
     },
   },
-  { label: /E-fermi/, text: { en: "Fermi energy, on the scale of the eigenvalues.", ja: "Fermi エネルギー (固有値と同じ基準)。" } },
+  {
+    label: /E-fermi/,
+    text: { en: "Fermi energy, on the scale of the eigenvalues.", ja: "Fermi エネルギー (固有値と同じ基準)。" },
+  },
   { label: /volume of cell/, text: { en: "Volume of the cell, Å³.", ja: "セルの体積 (Å³)。" } },
-  { label: /TOTAL-FORCE/, text: { en: "Positions (Å) and forces (eV/Å) of the ions.", ja: "イオンの位置 (Å) と力 (eV/Å)。" } },
+  {
+    label: /TOTAL-FORCE/,
+    text: { en: "Positions (Å) and forces (eV/Å) of the ions.", ja: "イオンの位置 (Å) と力 (eV/Å)。" },
+  },
 ];
 const COLUMN = { en: "Target of `r3dvs targets`: `{0}`", ja: "`r3dvs targets` の目的変数: `{0}`" };
 
@@ -160,7 +187,9 @@ export class OutputWarnings {
   push(line: string, index: number): void {
     if (
       this.#found.length >= MAX_WARNINGS ||
-      !/warning|error|fatal|problem|aliasing|bands|highest|hermitian|VERY BAD|DENTET|KPAR|rotation|distance|projection/i.test(line)
+      !/warning|error|fatal|problem|aliasing|bands|highest|hermitian|VERY BAD|DENTET|KPAR|rotation|distance|projection/i.test(
+        line,
+      )
     )
       return;
     const known = VASP_WARNINGS.find(({ pattern, rule }) => !this.#seen.has(rule.code) && pattern.test(line));

@@ -180,7 +180,12 @@ export class OszicarSteps implements StepReader {
   finish(lines: number): IonicStep[] {
     if (this.#electronic.length > 0) {
       const number = (this.#steps.at(-1)?.number ?? 0) + 1;
-      this.#steps.push({ number, first: this.#first, last: Math.max(this.#first, lines - 1), electronic: this.#electronic });
+      this.#steps.push({
+        number,
+        first: this.#first,
+        last: Math.max(this.#first, lines - 1),
+        electronic: this.#electronic,
+      });
       this.#electronic = [];
     }
     return this.#steps;
@@ -188,4 +193,5 @@ export class OszicarSteps implements StepReader {
 }
 
 /** NaN for what is no number, as `****`. */
-const numberOf = (text: string | undefined): number => (text === undefined || text === "" ? Number.NaN : Number(text.replace(/d/i, "E")));
+const numberOf = (text: string | undefined): number =>
+  text === undefined || text === "" ? Number.NaN : Number(text.replace(/d/i, "E"));

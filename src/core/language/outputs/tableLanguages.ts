@@ -36,7 +36,10 @@ const COLUMNS: Readonly<Record<string, { readonly en: string; readonly ja: strin
   N: { en: "electronic step", ja: "電子ステップ" },
   E: { en: "free energy, eV", ja: "自由エネルギー (eV)" },
   dE: { en: "change of the energy, eV", ja: "エネルギーの変化 (eV)" },
-  "d eps": { en: "change of the band energy at fixed potential, eV", ja: "固定ポテンシャルでのバンドエネルギーの変化 (eV)" },
+  "d eps": {
+    en: "change of the band energy at fixed potential, eV",
+    ja: "固定ポテンシャルでのバンドエネルギーの変化 (eV)",
+  },
   ncg: { en: "applications of the Hamiltonian to orbitals", ja: "軌道にハミルトニアンを作用させた回数" },
   rms: { en: "norm of the residual of the orbitals", ja: "軌道の残差のノルム" },
   "rms(c)": { en: "norm of the difference between input and output density", ja: "入力と出力の電荷密度の差のノルム" },
@@ -56,7 +59,10 @@ export function outlineEigenval(text: string, language: Language): OutlineItem[]
   const starts = lines.flatMap((line, index) => {
     const numbers = line.trim().split(/\s+/);
     const isPoint =
-      index > 5 && (lines[index - 1] ?? "").trim() === "" && numbers.length === 4 && numbers.every((word) => Number.isFinite(Number(word)));
+      index > 5 &&
+      (lines[index - 1] ?? "").trim() === "" &&
+      numbers.length === 4 &&
+      numbers.every((word) => Number.isFinite(Number(word)));
     return isPoint
       ? [
           {
@@ -83,7 +89,15 @@ export function outlineDoscar(text: string, language: Language): OutlineItem[] {
   const items: OutlineItem[] = [];
   for (let first = 5, i = 0; first < lines.length && (lines[first] ?? "").trim() !== ""; first += points + 1, i++) {
     const name = i === 0 ? TOTAL_DOS[language] : say(ATOM_DOS, language, i);
-    items.push(section(lines, name, i === 0 ? `E_F ${head[3] ?? "?"} eV` : "", first, Math.min(lines.length - 1, first + points)));
+    items.push(
+      section(
+        lines,
+        name,
+        i === 0 ? `E_F ${head[3] ?? "?"} eV` : "",
+        first,
+        Math.min(lines.length - 1, first + points),
+      ),
+    );
   }
   return items;
 }
@@ -103,5 +117,7 @@ export function outlineXdatcar(text: string, language: Language): OutlineItem[] 
 /** Folds of what an outline lists. */
 export const foldOutline = (items: readonly OutlineItem[]): Fold[] =>
   items.flatMap(({ range }) =>
-    range.end.line > range.start.line ? [{ start: range.start.line, end: range.end.line, kind: "region" as const }] : [],
+    range.end.line > range.start.line
+      ? [{ start: range.start.line, end: range.end.line, kind: "region" as const }]
+      : [],
   );

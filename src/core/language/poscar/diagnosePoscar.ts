@@ -18,7 +18,9 @@ export function diagnosePoscar(text: string, context: RunContext = {}): Diagnosi
   const species = diagnoseSpecies(layout);
   // what the reader says of a label stands here with a fix
   const isSaid = ({ line, column }: Problem) => species.some((own) => own.line === line && own.column === column);
-  const read = layout.problems.filter((found) => !isSaid(found)).map((found) => diagnosisOf(found, "poscar/form", layout.lines));
+  const read = layout.problems
+    .filter((found) => !isSaid(found))
+    .map((found) => diagnosisOf(found, "poscar/form", layout.lines));
   const found = [
     ...read,
     ...species,
@@ -49,13 +51,20 @@ function diagnoseLabel(label: string, range: TextRange): Diagnosis[] {
   const fix = (element: string): Fix => ({
     title: { en: "Change to {0}", ja: "{0} に変更" },
     args: [element],
-    edits: [{ range: rangeIn(range.start.line, range.start.character, range.start.character + letters.length), text: element }],
+    edits: [
+      {
+        range: rangeIn(range.start.line, range.start.character, range.start.character + letters.length),
+        text: element,
+      },
+    ],
     safe: false,
   });
   if (atomicNumber(proper) !== undefined)
     return letters === proper ? [] : [diagnose(rules.CASE_OF_ELEMENT, range, [proper, letters], [fix(proper)])];
   const near = nearestWord(proper, symbols());
-  return near ? [diagnose(rules.MISSPELT_ELEMENT, range, [label, near], [fix(near)])] : [diagnose(rules.UNKNOWN_ELEMENT, range, [label])];
+  return near
+    ? [diagnose(rules.MISSPELT_ELEMENT, range, [label, near], [fix(near)])]
+    : [diagnose(rules.UNKNOWN_ELEMENT, range, [label])];
 }
 
 const symbols = (): string[] => Array.from({ length: 103 }, (_, i) => elementSymbol(i + 1) ?? "");
@@ -90,7 +99,13 @@ const MAX_PAIRS = 20;
 function diagnoseSites(layout: PoscarLayout, structure: Structure): Diagnosis[] {
   const pairs = diagnosePairs(layout, structure);
   const coordinates = diagnoseCoordinates(layout, structure, pairs.length > 0);
-  return [...diagnoseSurplus(layout), ...diagnoseFlags(layout), ...diagnoseCell(structure, layout), ...coordinates, ...pairs];
+  return [
+    ...diagnoseSurplus(layout),
+    ...diagnoseFlags(layout),
+    ...diagnoseCell(structure, layout),
+    ...coordinates,
+    ...pairs,
+  ];
 }
 
 /** Å: as far as a kernel of atoms looks. */
@@ -98,7 +113,10 @@ const REACH = 12;
 /** From 0: the first lattice vector. */
 const LATTICE_LINE = 2;
 
-/** A cell in which no sum over neighbours ends, by a wrong scale factor or a slip in a vector; where atoms stand is told elsewhere. */
+/**
+ * A cell in which no sum over neighbours ends, by a wrong scale factor or a slip in a vector; where atoms stand is told
+ * elsewhere.
+ */
 function diagnoseCell({ lattice }: Structure, { lines, atoms }: PoscarLayout): Diagnosis[] {
   const origin = new Float64Array(3 * atoms);
   if (imageProblem(lattice, origin, REACH) === undefined) return [];
@@ -170,7 +188,12 @@ function diagnoseCoordinates(layout: PoscarLayout, { fractional, lattice }: Stru
   const cell = Math.min(...lengths(lattice));
   if (!isCartesian && largest > FAR) found.push(diagnose(rules.LOOKS_CARTESIAN, mode, [Number(largest.toFixed(2))]));
   else if (outside > 0)
-    found.push(diagnose(rules.OUTSIDE_CELL, rangeIn(firstSite + first, 0, (lines[firstSite + first] ?? "").length), [outside, atoms]));
+    found.push(
+      diagnose(rules.OUTSIDE_CELL, rangeIn(firstSite + first, 0, (lines[firstSite + first] ?? "").length), [
+        outside,
+        atoms,
+      ]),
+    );
   if (isCartesian && crowded && cell > FAR && looksFractional(layout))
     found.push(diagnose(rules.LOOKS_DIRECT, mode, [Number(cell.toFixed(2))]));
   return found;

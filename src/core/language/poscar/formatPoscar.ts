@@ -23,7 +23,11 @@ function headEdits({ lines, labelLines, countLines, blocks }: PoscarLayout): [nu
   const [labelLine] = labelLines;
   const [countLine] = countLines;
   if (labelLine === undefined || countLine === undefined || labelLines.length > 1 || countLines.length > 1) return [];
-  if (/[#!]/.test(`${lines[labelLine]}${lines[countLine]}`) || tokenize(lines[countLine] ?? "").length !== blocks.length) return [];
+  if (
+    /[#!]/.test(`${lines[labelLine]}${lines[countLine]}`) ||
+    tokenize(lines[countLine] ?? "").length !== blocks.length
+  )
+    return [];
   const width = Math.max(...blocks.map(({ label = "", count }) => Math.max(label.length, String(count).length))) + 3;
   const row = (words: readonly string[]) => words.map((word) => word.padStart(width)).join("");
   return [
@@ -31,7 +35,13 @@ function headEdits({ lines, labelLines, countLines, blocks }: PoscarLayout): [nu
     [
       countLine,
       countLine,
-      [row(blocks.map(({ countRange }) => (lines[countLine] ?? "").slice(countRange.start.character, countRange.end.character)))],
+      [
+        row(
+          blocks.map(({ countRange }) =>
+            (lines[countLine] ?? "").slice(countRange.start.character, countRange.end.character),
+          ),
+        ),
+      ],
     ],
   ];
 }

@@ -23,7 +23,17 @@ import { type PoscarLayout, readPoscarLayout } from "./poscarLayout.js";
 
 /** A change of the whole structure that a person asks for. */
 export interface PoscarAction {
-  readonly id: "direct" | "cartesian" | "wrap" | "sort" | "merge" | "scale" | "supercell" | "primitive" | "conventional" | "perturb";
+  readonly id:
+    | "direct"
+    | "cartesian"
+    | "wrap"
+    | "sort"
+    | "merge"
+    | "scale"
+    | "supercell"
+    | "primitive"
+    | "conventional"
+    | "perturb";
   readonly title: Bilingual;
 }
 
@@ -57,7 +67,10 @@ export interface ActionRequest {
   readonly id: PoscarAction["id"];
   /** Of a supercell: copies along a, b, c. */
   readonly copies?: Vector3;
-  /** Of the primitive and the conventional cell: what a symmetry search found. One label per atom, three coordinates per atom. */
+  /**
+   * Of the primitive and the conventional cell: what a symmetry search found. One label per atom, three coordinates per
+   * atom.
+   */
   readonly cell?: { readonly lattice: Matrix3; readonly species: readonly string[]; readonly fractional: Float64Array };
   /** Of random displacements: length in Å and the seed. */
   readonly length?: number;
@@ -65,7 +78,8 @@ export interface ActionRequest {
 }
 
 /** Whether an action needs a symmetry search. */
-export const isStandardCell = (id: PoscarAction["id"]): id is "primitive" | "conventional" => id === "primitive" || id === "conventional";
+export const isStandardCell = (id: PoscarAction["id"]): id is "primitive" | "conventional" =>
+  id === "primitive" || id === "conventional";
 
 /** The edits of an action; none where nothing would change or the file cannot be read. */
 export function runAction(text: string, request: ActionRequest): TextEdit[] {
@@ -128,15 +142,17 @@ function rewriteSites(
 type DecimalRows = readonly (readonly Decimal[])[];
 
 /**
- * Sums of products of the decimals as written, so that only the last place is rounded. The scale factor, of whatever kind, multiplies lattice
- * and Cartesian positions alike and need not be known.
+ * Sums of products of the decimals as written, so that only the last place is rounded. The scale factor, of whatever
+ * kind, multiplies lattice and Cartesian positions alike and need not be known.
  */
 function toCartesian(layout: PoscarLayout): TextEdit[] {
   const rows = latticeRows(layout);
   if (!rows) return [];
   return rewriteSites(layout, "Cartesian", (written) => {
     const values = written.map((word) => parseDecimal(word) ?? ZERO);
-    return AXES.map((axis) => writeDecimal(sumOf(values.map((value, i) => multiplyDecimals(value, rows[i]?.[axis] ?? ZERO))), PLACES));
+    return AXES.map((axis) =>
+      writeDecimal(sumOf(values.map((value, i) => multiplyDecimals(value, rows[i]?.[axis] ?? ZERO))), PLACES),
+    );
   });
 }
 
@@ -194,7 +210,9 @@ function wrap(layout: PoscarLayout, structure: Structure): TextEdit[] {
   }
   const scale = scaleOf(layout, structure);
   return rewriteSites(layout, mode, (_, atom) => {
-    const [x = 0, y = 0, z = 0] = structure.fractional.subarray(3 * atom, 3 * atom + 3).map((value) => value - Math.floor(value));
+    const [x = 0, y = 0, z = 0] = structure.fractional
+      .subarray(3 * atom, 3 * atom + 3)
+      .map((value) => value - Math.floor(value));
     return rowTimes([x, y, z], structure.lattice).map((value) => (value / scale).toFixed(PLACES));
   });
 }
@@ -220,15 +238,19 @@ interface Group {
 function sortedBlocks({ blocks, structure }: PoscarLayout): Group[] | undefined {
   if (!structure || blocks.some(({ label }) => label === undefined)) return undefined;
   const order = blocks.map((_, i) => i);
-  const value = (i: number) => electronegativity(elementOfLabel(blocks[i]?.label ?? "") ?? "") ?? Number.POSITIVE_INFINITY;
+  const value = (i: number) =>
+    electronegativity(elementOfLabel(blocks[i]?.label ?? "") ?? "") ?? Number.POSITIVE_INFINITY;
   order.sort((a, b) => value(a) - value(b) || a - b);
-  return order.every((block, i) => block === i) ? undefined : order.map((i) => ({ label: blocks[i]?.label ?? "", blocks: [i] }));
+  return order.every((block, i) => block === i)
+    ? undefined
+    : order.map((i) => ({ label: blocks[i]?.label ?? "", blocks: [i] }));
 }
 
 /** One group per label, where it first stands. */
 function mergedBlocks({ blocks }: PoscarLayout): Group[] | undefined {
   const groups = new Map<string, number[]>();
-  for (const [i, { label }] of blocks.entries()) if (label !== undefined) groups.set(label, [...(groups.get(label) ?? []), i]);
+  for (const [i, { label }] of blocks.entries())
+    if (label !== undefined) groups.set(label, [...(groups.get(label) ?? []), i]);
   return groups.size === 0 || groups.size === blocks.length
     ? undefined
     : [...groups].map(([label, members]) => ({ label, blocks: members }));
@@ -239,10 +261,14 @@ function reorder(layout: PoscarLayout, groups: readonly Group[] | undefined): Te
   const { lines, blocks, labelLines, countLines, firstSite = 0, sites, atoms } = layout;
   if (!groups || sites !== atoms) return [];
   const order = groups.flatMap(({ blocks: members }) =>
-    members.flatMap((member) => Array.from({ length: blocks[member]?.count ?? 0 }, (_, i) => (blocks[member]?.first ?? 0) + i)),
+    members.flatMap((member) =>
+      Array.from({ length: blocks[member]?.count ?? 0 }, (_, i) => (blocks[member]?.first ?? 0) + i),
+    ),
   );
   const moved = (first: number) => order.map((atom) => lines[first + atom] ?? "").join("\n");
-  const counts = groups.map(({ blocks: members }) => members.reduce((sum, member) => sum + (blocks[member]?.count ?? 0), 0));
+  const counts = groups.map(({ blocks: members }) =>
+    members.reduce((sum, member) => sum + (blocks[member]?.count ?? 0), 0),
+  );
   const width = Math.max(5, ...groups.map(({ label }) => label.length + 2));
   const edits: TextEdit[] = [
     {
@@ -259,7 +285,8 @@ function reorder(layout: PoscarLayout, groups: readonly Group[] | undefined): Te
   const hasVelocities =
     lines.length >= velocities + atoms &&
     Array.from({ length: atoms }, (_, i) => lines[velocities + i] ?? "").every((line) => line.trim() !== "");
-  if (hasVelocities) edits.push({ range: linesRange(lines, velocities, velocities + atoms - 1), text: moved(velocities) });
+  if (hasVelocities)
+    edits.push({ range: linesRange(lines, velocities, velocities + atoms - 1), text: moved(velocities) });
   return edits;
 }
 
@@ -277,7 +304,10 @@ function unscale(layout: PoscarLayout, structure: Structure): TextEdit[] {
     : structure.lattice.map((row) => row.map((value) => value.toFixed(PLACES)));
   const edits: TextEdit[] = [
     { range: linesRange(lines, 1, 1), text: "1.0" },
-    { range: linesRange(lines, 2, 4), text: lattice.map((row) => row.map((word) => word.padStart(PLACES + 6)).join("")).join("\n") },
+    {
+      range: linesRange(lines, 2, 4),
+      text: lattice.map((row) => row.map((word) => word.padStart(PLACES + 6)).join("")).join("\n"),
+    },
   ];
   if (!isCartesian) return edits;
   const sites = rewriteSites(layout, lines[layout.modeLine ?? 0] ?? "Cartesian", (written, atom) => {
@@ -298,8 +328,10 @@ function whole(text: string, { blocks }: PoscarLayout, structure: Structure): Te
 }
 
 /** Flags of selective dynamics are of atoms that may be others now: they are left out. */
-const standardCell = ({ comment }: Structure, { lattice, species, fractional }: NonNullable<ActionRequest["cell"]>): Structure =>
-  structureOfAtoms(comment, lattice, species, fractional);
+const standardCell = (
+  { comment }: Structure,
+  { lattice, species, fractional }: NonNullable<ActionRequest["cell"]>,
+): Structure => structureOfAtoms(comment, lattice, species, fractional);
 
 /** Every free atom moves by a vector of random direction and the given length. */
 function perturbed(structure: Structure, length: number, seed: number): Structure {

@@ -36,21 +36,32 @@ export interface SymmetryFacts {
 }
 
 /** What stands under the pointer: lattice, species or one site. */
-export function hoverPoscar(text: string, position: TextPosition, language: Language, symmetry?: SymmetryFacts): Hover | undefined {
+export function hoverPoscar(
+  text: string,
+  position: TextPosition,
+  language: Language,
+  symmetry?: SymmetryFacts,
+): Hover | undefined {
   const layout = readPoscarLayout(text);
   const { structure, lines } = layout;
   const line = lines[position.line] ?? "";
   const whole = rangeIn(position.line, 0, line.length);
-  if (position.line >= 1 && position.line <= 4 && structure) return { range: whole, markdown: describeCell(structure, language, symmetry) };
+  if (position.line >= 1 && position.line <= 4 && structure)
+    return { range: whole, markdown: describeCell(structure, language, symmetry) };
   const block = layout.blocks.find(
     ({ labelRange, countRange }) => (labelRange && holds(labelRange, position)) || holds(countRange, position),
   );
   if (block) {
     const onLabel = block.labelRange && holds(block.labelRange, position);
-    return { range: onLabel && block.labelRange ? block.labelRange : block.countRange, markdown: describeBlock(block, language) };
+    return {
+      range: onLabel && block.labelRange ? block.labelRange : block.countRange,
+      markdown: describeBlock(block, language),
+    };
   }
   const atom = atomAt(layout, position.line);
-  return atom === undefined || !structure ? undefined : { range: whole, markdown: describeSite(layout, structure, atom, language) };
+  return atom === undefined || !structure
+    ? undefined
+    : { range: whole, markdown: describeSite(layout, structure, atom, language) };
 }
 
 function describeCell(structure: Structure, language: Language, symmetry?: SymmetryFacts): string {
@@ -75,7 +86,9 @@ const GRAMS_PER_CM3 = 1.6605390666;
 function cellMass({ species, counts }: Structure): number | undefined {
   if (!species) return undefined;
   const masses = species.map((label) => atomicMass(label));
-  return masses.includes(undefined) ? undefined : masses.reduce<number>((sum, mass, i) => sum + (mass ?? 0) * (counts[i] ?? 0), 0);
+  return masses.includes(undefined)
+    ? undefined
+    : masses.reduce<number>((sum, mass, i) => sum + (mass ?? 0) * (counts[i] ?? 0), 0);
 }
 
 function formulaOf(structure: Structure): string {
@@ -94,7 +107,9 @@ function describeBlock({ label, count, first }: SpeciesBlock, language: Language
   return `${label === undefined ? "" : `**${label}**\n\n`}${table(rows)}`;
 }
 
-/** Neighbours are listed up to this, Å; of them those within 1.2 times the nearest of the shell count as coordination. */
+/**
+ * Neighbours are listed up to this, Å; of them those within 1.2 times the nearest of the shell count as coordination.
+ */
 const REACH = 4;
 const SHELL_GAP = 1.2;
 const MAX_LISTED = 12;
@@ -170,7 +185,12 @@ export function outlinePoscar(text: string, language: Language): OutlineItem[] {
 /** Outlines of more entries help nobody, and cost an editor seconds. */
 const MAX_SITES = 500;
 
-const sitesOf = ({ lines }: PoscarLayout, { label = "", first }: SpeciesBlock, from: number, to: number): OutlineItem[] =>
+const sitesOf = (
+  { lines }: PoscarLayout,
+  { label = "", first }: SpeciesBlock,
+  from: number,
+  to: number,
+): OutlineItem[] =>
   Array.from({ length: to - from + 1 }, (_, i) => ({
     name: `${label}${first + i + 1}`,
     detail: (lines[from + i] ?? "").trim().split(/\s+/).slice(0, 3).join(" "),
@@ -198,5 +218,7 @@ export function renameSpecies(text: string, position: TextPosition, name: string
   const { blocks } = readPoscarLayout(text);
   const chosen = blocks.find(({ labelRange }) => labelRange && holds(labelRange, position));
   if (chosen?.label === undefined || !/^[A-Z][A-Za-z]?(?:[_.][\w.]*)?$/.test(name)) return undefined;
-  return blocks.flatMap(({ label, labelRange }) => (label === chosen.label && labelRange ? [{ range: labelRange, text: name }] : []));
+  return blocks.flatMap(({ label, labelRange }) =>
+    label === chosen.label && labelRange ? [{ range: labelRange, text: name }] : [],
+  );
 }

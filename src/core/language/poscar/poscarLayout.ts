@@ -41,8 +41,8 @@ const FIRST_LABELS = 5;
 let latest: { readonly text: string; readonly layout: PoscarLayout } | undefined;
 
 /**
- * Reads a POSCAR, CONTCAR or the head of a volumetric file for an editor. The latest text's layout is kept: an editor asks for diagnoses,
- * outline, folds and hovers of the same text one after another.
+ * Reads a POSCAR, CONTCAR or the head of a volumetric file for an editor. The latest text's layout is kept: an editor
+ * asks for diagnoses, outline, folds and hovers of the same text one after another.
  */
 export function readPoscarLayout(text: string): PoscarLayout {
   if (latest?.text !== text) latest = { text, layout: readLayout(text) };
@@ -76,7 +76,9 @@ function readLayout(text: string): PoscarLayout {
 }
 
 function readBlocks(lines: readonly string[], lastCounts: number) {
-  const firstCounts = lines.findIndex((line, i) => i >= FIRST_LABELS && parseInteger(tokensOf(line)[0]?.text ?? "") !== undefined);
+  const firstCounts = lines.findIndex(
+    (line, i) => i >= FIRST_LABELS && parseInteger(tokensOf(line)[0]?.text ?? "") !== undefined,
+  );
   const labelLines = range(FIRST_LABELS, firstCounts);
   const countLines = range(firstCounts, lastCounts + 1);
   const labels = labelLines.flatMap((line) => tokensOf(lines[line] ?? "").map((token) => ({ line, token })));
@@ -100,9 +102,11 @@ function integersOf(line: string): Token[] {
   return end < 0 ? tokens : tokens.slice(0, end);
 }
 
-export const tokenRange = (line: number, { column, text }: Token): TextRange => rangeIn(line, column - 1, column - 1 + text.length);
+export const tokenRange = (line: number, { column, text }: Token): TextRange =>
+  rangeIn(line, column - 1, column - 1 + text.length);
 
-const range = (from: number, to: number): number[] => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 
 function countSites(lines: readonly string[], first: number, atoms: number): number {
   let sites = 0;
@@ -112,7 +116,9 @@ function countSites(lines: readonly string[], first: number, atoms: number): num
 
 /** Three numbers at the start of a line. */
 export const isPosition = (line: string): boolean =>
-  /^\s*(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?\s+){2}[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?(?:\s|$)/.test(line);
+  /^\s*(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?\s+){2}[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?(?:\s|$)/.test(
+    line,
+  );
 
 /** The block to which an atom belongs. */
 export function blockOf(layout: PoscarLayout, atom: number): SpeciesBlock | undefined {

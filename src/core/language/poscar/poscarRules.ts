@@ -6,7 +6,12 @@ const rule = (code: string, severity: Rule["severity"], en: string, ja: string):
   text: { en, ja },
 });
 
-export const CASE_OF_ELEMENT = rule("element-case", "warning", "Write the element as {0}, not {1}", "元素は {1} ではなく {0} と書きます");
+export const CASE_OF_ELEMENT = rule(
+  "element-case",
+  "warning",
+  "Write the element as {0}, not {1}",
+  "元素は {1} ではなく {0} と書きます",
+);
 export const UNKNOWN_ELEMENT = rule("unknown-element", "warning", "Unknown element {0}", "未知の元素 {0}");
 export const MISSPELT_ELEMENT = rule(
   "unknown-element",

@@ -10,7 +10,12 @@ const rule = (code: string, severity: Rule["severity"], en: string, ja: string):
   text: { en, ja },
 });
 
-const ORDER = rule("order", "error", "The POSCAR has {0} here, the POTCAR {1}", "ここは POSCAR では {0}、POTCAR では {1} です");
+const ORDER = rule(
+  "order",
+  "error",
+  "The POSCAR has {0} here, the POTCAR {1}",
+  "ここは POSCAR では {0}、POTCAR では {1} です",
+);
 const COUNT = rule(
   "count",
   "error",
@@ -37,10 +42,12 @@ export function diagnosePotcar(text: string, { poscar }: RunContext = {}): Diagn
     if (family(title) !== first) found.push(diagnose(MIXED, titleRange(i), [value[0]?.title ?? "", title]));
   });
   if (!poscar) return found;
-  if (value.length !== poscar.counts.length) return [...found, diagnose(COUNT, titleRange(0), [value.length, poscar.counts.length])];
+  if (value.length !== poscar.counts.length)
+    return [...found, diagnose(COUNT, titleRange(0), [value.length, poscar.counts.length])];
   value.forEach(({ element }, i) => {
     const expected = elementOfLabel(poscar.species?.[i] ?? "");
-    if (expected !== undefined && element !== "" && expected !== element) found.push(diagnose(ORDER, titleRange(i), [expected, element]));
+    if (expected !== undefined && element !== "" && expected !== element)
+      found.push(diagnose(ORDER, titleRange(i), [expected, element]));
   });
   return found;
 }

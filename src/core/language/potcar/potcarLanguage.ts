@@ -27,8 +27,12 @@ export function outlinePotcar(text: string, language: Language): OutlineItem[] {
 export function hoverPotcar(text: string, position: TextPosition, language: Language): Hover | undefined {
   const entry = parsePotcar(text).value?.find(({ line }) => line === position.line + 1);
   const length = entry?.title.length ?? 0;
-  return entry && { range: rangeIn(position.line, 0, length), markdown: `**${entry.title}**\n\n${facts(entry, language)}` };
+  return (
+    entry && { range: rangeIn(position.line, 0, length), markdown: `**${entry.title}**\n\n${facts(entry, language)}` }
+  );
 }
 
-const facts = ({ valence, cutoff }: { readonly valence?: number; readonly cutoff?: number }, language: Language): string =>
-  say(DETAIL, language, valence ?? UNKNOWN[language], cutoff ?? UNKNOWN[language]);
+const facts = (
+  { valence, cutoff }: { readonly valence?: number; readonly cutoff?: number },
+  language: Language,
+): string => say(DETAIL, language, valence ?? UNKNOWN[language], cutoff ?? UNKNOWN[language]);

@@ -2,7 +2,13 @@ import { elementSymbol } from "../../crystal/elements.js";
 import type { Spectrum } from "../../descriptors/spectrum.js";
 import { median, quantile } from "../../math/statistics.js";
 import { FILE_START, type Problem, problem } from "../../text/problem.js";
-import { columnMoments, type FeatureMatrix, squaredDistances, stackFeatures, upperTriangle } from "../kernelRidge/featureMatrix.js";
+import {
+  columnMoments,
+  type FeatureMatrix,
+  squaredDistances,
+  stackFeatures,
+  upperTriangle,
+} from "../kernelRidge/featureMatrix.js";
 import { findValenceMismatch, fitValences, type Valences } from "./valenceElectrons.js";
 
 /** One material as the domain sees it. */
@@ -42,11 +48,22 @@ export interface Domain {
   readonly magnetization?: number;
 }
 
-/** Why a material lies outside, in English with its arguments put in; `template` and `args` are for translations, as in a `Problem`. */
+/**
+ * Why a material lies outside, in English with its arguments put in; `template` and `args` are for translations, as in
+ * a `Problem`.
+ */
 export type DomainReason = Pick<Problem, "message" | "template" | "args"> & { readonly code: ReasonCode };
 
 /** What is not like the training materials, for programs. */
-export type ReasonCode = "unknown" | "quantity" | "element" | "absence" | "valence" | "mean" | "magnetization" | "density";
+export type ReasonCode =
+  | "unknown"
+  | "quantity"
+  | "element"
+  | "absence"
+  | "valence"
+  | "mean"
+  | "magnetization"
+  | "density";
 
 /** What a model reads: reasons that concern nothing of it do not count. */
 export interface ModelInputs {
@@ -70,7 +87,10 @@ export interface DomainVerdict {
 
 /** Of the distances of each training material to its nearest other one. */
 const QUANTILE = 0.99;
-/** The threshold stands this far above that quantile, so that the one percent beyond it is not refused for a hair's breadth. */
+/**
+ * The threshold stands this far above that quantile, so that the one percent beyond it is not refused for a hair's
+ * breadth.
+ */
 const MARGIN = 1.1;
 const NEAREST = 3;
 /** That so many materials share an element, or lie between two densities, is no accident. */
@@ -78,7 +98,9 @@ const ENOUGH = 20;
 /** A calculation with spin that finds none leaves less than this share of the mean density. */
 const SPIN_NOISE = 0.01;
 
-/** Measures the training materials. With a single one there is no distance to learn from: then spectra put none outside. */
+/**
+ * Measures the training materials. With a single one there is no distance to learn from: then spectra put none outside.
+ */
 export function fitDomain(members: readonly DomainMember[]): Domain {
   const raw = stackFeatures(members.map(({ shells }) => shells));
   const { mean, deviation } = columnMoments(raw);
@@ -122,7 +144,9 @@ interface Distances {
 function allDistances(features: FeatureMatrix): Distances {
   const n = features.rows;
   const squared = squaredDistances(features, features);
-  const nearest = Array.from({ length: n }, (_, i) => Math.sqrt(squared.subarray(i * n, (i + 1) * n).reduce(smallestOther(i), Infinity)));
+  const nearest = Array.from({ length: n }, (_, i) =>
+    Math.sqrt(squared.subarray(i * n, (i + 1) * n).reduce(smallestOther(i), Infinity)),
+  );
   return { pairs: upperTriangle(squared, n), nearest };
 }
 
@@ -142,7 +166,8 @@ function sampledDistances(features: FeatureMatrix): Distances {
 }
 
 /**
- * How magnetic a density is: the root mean square of its magnetisation over its mean, 0 without spin. Antiferromagnets have it too.
+ * How magnetic a density is: the root mean square of its magnetisation over its mean, 0 without spin. Antiferromagnets
+ * have it too.
  * Undefined where the magnetisation is not known, or there is no density.
  */
 export function magnetizationShare({ hkl, amplitude, magnetization }: Spectrum): number | undefined {
@@ -202,7 +227,10 @@ function reasonsOf(
     ...(density ? coded("magnetization", magnetizationReasons(domain, material)) : []),
     ...(density && far
       ? coded("density", [
-          reason("this density is unlike every training density ({0} times the typical distance)", factor(relativeDistance)),
+          reason(
+            "this density is unlike every training density ({0} times the typical distance)",
+            factor(relativeDistance),
+          ),
         ])
       : []),
   ];
@@ -219,22 +247,34 @@ function kindReasons({ kinds }: Domain, { kind }: Omit<DomainMember, "id">): Fou
 const isForeign = (kinds: readonly string[] | undefined, kind: string | undefined): boolean =>
   kinds !== undefined && kind !== undefined && !kinds.some((known) => sameField(known, kind));
 
-/** CHG is CHGCAR in fewer digits; cubes, `.vasp` and HDF5 files hold densities unless their kind says another quantity. */
+/**
+ * CHG is CHGCAR in fewer digits; cubes, `.vasp` and HDF5 files hold densities unless their kind says another quantity.
+ */
 const OTHER_QUANTITY = /^(?:LOCPOT|ELFCAR|PARCHG|AECCAR)/i;
 const sameField = (a: string, b: string) => (OTHER_QUANTITY.test(a) || OTHER_QUANTITY.test(b) ? a === b : true);
 
 function elementReasons(unseen: readonly number[]): Found[] {
   if (unseen.length === 0) return [];
-  return [reason("contains {0}, which no training material contains", unseen.map((z) => elementSymbol(z) ?? String(z)).join(", "))];
+  return [
+    reason(
+      "contains {0}, which no training material contains",
+      unseen.map((z) => elementSymbol(z) ?? String(z)).join(", "),
+    ),
+  ];
 }
 
 /** Oxides say nothing of materials without oxygen. */
 function absenceReasons({ common = [] }: Domain, { atomicNumbers }: Omit<DomainMember, "id">): Found[] {
   const absent = common.filter((z) => !atomicNumbers.includes(z)).map((z) => elementSymbol(z) ?? String(z));
-  return absent.length === 0 ? [] : [reason("contains no {0}, which all training materials contain", absent.join(", "))];
+  return absent.length === 0
+    ? []
+    : [reason("contains no {0}, which all training materials contain", absent.join(", "))];
 }
 
-function valenceReasons({ valences, kinds }: Domain, { atomicNumbers, electrons, kind }: Omit<DomainMember, "id">): Found[] {
+function valenceReasons(
+  { valences, kinds }: Domain,
+  { atomicNumbers, electrons, kind }: Omit<DomainMember, "id">,
+): Found[] {
   // Core electrons in a file of another kind are no other pseudopotential.
   if (isForeign(kinds, kind)) return [];
   const mismatch = valences && electrons !== undefined && findValenceMismatch(valences, { atomicNumbers, electrons });
@@ -251,12 +291,22 @@ function valenceReasons({ valences, kinds }: Domain, { atomicNumbers, electrons,
   }
   const found = Number(mismatch.found.toFixed(2));
   return [
-    reason("the cell has {0} valence electrons; the pseudopotentials of the training materials would give {1}", found, mismatch.expected),
+    reason(
+      "the cell has {0} valence electrons; the pseudopotentials of the training materials would give {1}",
+      found,
+      mismatch.expected,
+    ),
   ];
 }
 
-/** Molecules in boxes and slabs are mostly vacuum: shells, which are small for the most of crystals, hardly tell, the mean does. */
-function meanReasons({ features, mean, deviation, kinds }: Domain, { shells, electrons, kind }: Omit<DomainMember, "id">): Found[] {
+/**
+ * Molecules in boxes and slabs are mostly vacuum: shells, which are small for the most of crystals, hardly tell, the
+ * mean does.
+ */
+function meanReasons(
+  { features, mean, deviation, kinds }: Domain,
+  { shells, electrons, kind }: Omit<DomainMember, "id">,
+): Found[] {
   const { rows, columns, values } = features;
   if (rows < ENOUGH || electrons === undefined || isForeign(kinds, kind)) return [];
   const last = columns - 1;
@@ -266,14 +316,21 @@ function meanReasons({ features, mean, deviation, kinds }: Domain, { shells, ele
   );
   const [least, most, found] = [Math.min(...known), Math.max(...known), shells[last] as number];
   if (found >= least / MARGIN && found <= most * MARGIN) return [];
-  return [reason("mean density {0} e/Å³; the training materials have {1} to {2}", factor(found), factor(least), factor(most))];
+  return [
+    reason("mean density {0} e/Å³; the training materials have {1} to {2}", factor(found), factor(least), factor(most)),
+  ];
 }
 
 /** Properties of a calculation without spin are not those of a magnet. */
-function magnetizationReasons({ magnetization: known }: Domain, { magnetization: found }: Omit<DomainMember, "id">): Found[] {
+function magnetizationReasons(
+  { magnetization: known }: Domain,
+  { magnetization: found }: Omit<DomainMember, "id">,
+): Found[] {
   if (known === undefined || found === undefined || found <= Math.max(SPIN_NOISE, MARGIN * known)) return [];
   if (known <= SPIN_NOISE)
-    return [reason("spin-polarised ({0} % of the mean density); all training densities are unpolarised", factor(100 * found))];
+    return [
+      reason("spin-polarised ({0} % of the mean density); all training densities are unpolarised", factor(100 * found)),
+    ];
   return [
     reason(
       "more strongly spin-polarised ({0} % of the mean density) than any training density (up to {1} %)",

@@ -2,11 +2,19 @@ import { reciprocalLattice } from "../../crystal/lattice.js";
 import type { Spectrum } from "../../descriptors/spectrum.js";
 import { norm, rowTimes, type Vector3 } from "../../math/matrix3.js";
 
-/** What a prediction loses when plane waves are covered (their |s_g| and |m_g| set to 0), in the unit of the prediction. */
+/**
+ * What a prediction loses when plane waves are covered (their |s_g| and |m_g| set to 0), in the unit of the prediction.
+ */
 export interface Occlusion {
-  /** The mean density first, then shells of |g| outwards; each covered as a whole. Shells without a plane wave are left out. */
+  /**
+   * The mean density first, then shells of |g| outwards; each covered as a whole. Shells without a plane wave are left
+   * out.
+   */
   readonly shells: readonly ShellEffect[];
-  /** One number a plane wave of the spectrum (a pair ±g): the effect of the group it was covered with, shared equally in the group. */
+  /**
+   * One number a plane wave of the spectrum (a pair ±g): the effect of the group it was covered with, shared equally in
+   * the group.
+   */
   readonly effect: Float64Array;
   /** How many groups of plane waves were covered one by one. */
   readonly groups: number;
@@ -29,8 +37,9 @@ const MAX_GROUPS = 240;
 const PATCHES = [7, 6, 5, 4, 3, 2, 1] as const;
 
 /**
- * Which plane waves a prediction rests on: each shell of |g|, and each group of neighbouring g, is covered in turn (Zeiler and Fergus 2014,
- * in reciprocal space). Yields the done share after each prediction, so that the caller can report it or stop.
+ * Which plane waves a prediction rests on: each shell of |g|, and each group of neighbouring g, is covered in turn
+ * (Zeiler and Fergus 2014, in reciprocal space). Yields the done share after each prediction, so that the caller can
+ * report it or stop.
  */
 export function* occlude(spectrum: Spectrum, predict: (spectrum: Spectrum) => number): Generator<number, Occlusion> {
   const places = placesOf(spectrum);
@@ -62,7 +71,9 @@ export function* occlude(spectrum: Spectrum, predict: (spectrum: Spectrum) => nu
 
 function placesOf({ lattice, hkl, amplitude }: Spectrum): Vector3[] {
   const reciprocal = reciprocalLattice(lattice);
-  return Array.from(amplitude, (_, i) => rowTimes([hkl[3 * i] ?? 0, hkl[3 * i + 1] ?? 0, hkl[3 * i + 2] ?? 0], reciprocal));
+  return Array.from(amplitude, (_, i) =>
+    rowTimes([hkl[3 * i] ?? 0, hkl[3 * i + 1] ?? 0, hkl[3 * i + 2] ?? 0], reciprocal),
+  );
 }
 
 /** 0 for g = 0, then 1 to `shells`. */
@@ -70,7 +81,10 @@ function shellNumber(length: number, cutoff: number, shells: number): number {
   return length === 0 ? 0 : Math.min(shells, Math.max(1, Math.ceil((length / cutoff) * shells)));
 }
 
-/** The group of each plane wave: itself where there are few, else its shell and direction, as fine as the number of groups allows. */
+/**
+ * The group of each plane wave: itself where there are few, else its shell and direction, as fine as the number of
+ * groups allows.
+ */
 function groupPlaces(places: readonly Vector3[], cutoff: number): number[] {
   if (places.length <= MAX_GROUPS) return places.map((_, i) => i);
   for (const patches of PATCHES) {
@@ -80,7 +94,10 @@ function groupPlaces(places: readonly Vector3[], cutoff: number): number[] {
   return places.map((g) => shellNumber(norm(g), cutoff, SHELLS));
 }
 
-/** Which patch of a cube around g = 0 the line through g and -g meets: one of three faces, `patches` squares along each edge. */
+/**
+ * Which patch of a cube around g = 0 the line through g and -g meets: one of three faces, `patches` squares along each
+ * edge.
+ */
 function patchNumber(g: Vector3, patches: number): number {
   const sizes = g.map(Math.abs);
   const face = sizes.indexOf(Math.max(...sizes));
@@ -106,7 +123,11 @@ function membersOf(numbers: readonly number[]): Map<number, number[]> {
 function cover(spectrum: Spectrum, members: readonly number[]): Spectrum {
   const amplitude = covered(spectrum.amplitude, members);
   const { magnetization } = spectrum;
-  return { ...spectrum, amplitude, ...(magnetization instanceof Float64Array && { magnetization: covered(magnetization, members) }) };
+  return {
+    ...spectrum,
+    amplitude,
+    ...(magnetization instanceof Float64Array && { magnetization: covered(magnetization, members) }),
+  };
 }
 
 function covered(values: Float64Array, members: readonly number[]): Float64Array {

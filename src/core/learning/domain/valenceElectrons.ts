@@ -19,17 +19,23 @@ export type ValenceMismatch =
   | { readonly element: number; readonly found: number; readonly expected: number }
   | { readonly found: number; readonly expected: number };
 
-/** H, B, C, N, O, F, Si, P, S, Cl, Se, Br, I: pseudopotentials of these have the outer s and p electrons, whoever made them. */
+/**
+ * H, B, C, N, O, F, Si, P, S, Cl, Se, Br, I: pseudopotentials of these have the outer s and p electrons, whoever made
+ * them.
+ */
 const NEVER_OTHERWISE: readonly number[] = [1, 5, 6, 7, 8, 9, 14, 15, 16, 17, 34, 35, 53];
 /** Of a valence from a whole number, and of a cell's electrons from their sum. */
 const NEARLY_WHOLE = 0.1;
-/** A cell's electrons may differ by this, and by a fiftieth of an electron an atom: a defect's charge in a large cell is no other pseudopotential. */
+/**
+ * A cell's electrons may differ by this, and by a fiftieth of an electron an atom: a defect's charge in a large cell is
+ * no other pseudopotential.
+ */
 const TOLERANCE = 0.5;
 const TOLERANCE_PER_ATOM = 0.02;
 
 /**
- * Valence electrons of each element from the electrons of whole cells: least squares over all materials. Undefined where the materials
- * contradict each other, since then they come from different pseudopotentials.
+ * Valence electrons of each element from the electrons of whole cells: least squares over all materials. Undefined
+ * where the materials contradict each other, since then they come from different pseudopotentials.
  */
 export function fitValences(members: readonly ValenceMember[]): Valences | undefined {
   const elements = [...new Set(members.flatMap(({ atomicNumbers }) => atomicNumbers))].sort((a, b) => a - b);
@@ -46,12 +52,20 @@ export function fitValences(members: readonly ValenceMember[]): Valences | undef
   );
   if (contradicts) return undefined;
   // Elements that only come together in fixed ratios share what is not told apart, in parts that are no whole numbers.
-  const electrons = solution.map((value) => (Math.abs(value - Math.round(value)) < NEARLY_WHOLE ? Math.round(value) : Number.NaN));
+  const electrons = solution.map((value) =>
+    Math.abs(value - Math.round(value)) < NEARLY_WHOLE ? Math.round(value) : Number.NaN,
+  );
   return { elements, electrons };
 }
 
-/** How a material's electrons differ from those that its atoms have elsewhere; undefined where they agree or nothing is known of an element. */
-export function findValenceMismatch({ elements, electrons }: Valences, material: ValenceMember): ValenceMismatch | undefined {
+/**
+ * How a material's electrons differ from those that its atoms have elsewhere; undefined where they agree or nothing is
+ * known of an element.
+ */
+export function findValenceMismatch(
+  { elements, electrons }: Valences,
+  material: ValenceMember,
+): ValenceMismatch | undefined {
   const { atomicNumbers, electrons: found } = material;
   if (atomicNumbers.some((z) => !elements.includes(z))) return undefined;
   const counts = countsOf(atomicNumbers, elements);
@@ -93,7 +107,8 @@ function leastSquares(rows: readonly Float64Array[], values: readonly number[], 
   for (const row of rows) {
     for (let i = 0; i < n; i++) {
       if (row[i] === 0) continue;
-      for (let j = 0; j < n; j++) normal[i * n + j] = (normal[i * n + j] as number) + (row[i] as number) * (row[j] as number);
+      for (let j = 0; j < n; j++)
+        normal[i * n + j] = (normal[i * n + j] as number) + (row[i] as number) * (row[j] as number);
     }
   }
   for (let i = 0; i < n; i++) normal[i * n + i] = (normal[i * n + i] as number) + 1e-6;

@@ -1,7 +1,8 @@
 import { median } from "../../math/statistics.js";
 
 /**
- * What the spread of a network's orientations says about its error: sigma = sqrt(floor² + slope² spread²), in units of the learned target.
+ * What the spread of a network's orientations says about its error: sigma = sqrt(floor² + slope² spread²), in units of
+ * the learned target.
  * Plain data, stored with the network.
  */
 export interface Calibration {
@@ -16,8 +17,8 @@ const RATIOS = [0, ...Array.from({ length: 25 }, (_, i) => 10 ** (-2 + i / 6))];
 const REFINEMENTS = 40;
 
 /**
- * Fits floor and slope by maximum likelihood of Gaussian errors with zero mean. `errors` and `spreads`: of the same materials, which the
- * network has not learned from. Undefined for fewer than 3 errors, or where all are 0.
+ * Fits floor and slope by maximum likelihood of Gaussian errors with zero mean. `errors` and `spreads`: of the same
+ * materials, which the network has not learned from. Undefined for fewer than 3 errors, or where all are 0.
  */
 export function fitCalibration(errors: ArrayLike<number>, spreads: ArrayLike<number>): Calibration | undefined {
   const n = errors.length;
@@ -30,8 +31,15 @@ export function fitCalibration(errors: ArrayLike<number>, spreads: ArrayLike<num
   return { floor, slope: (floor * best) / unit, count: n };
 }
 
-/** The best floor for a ratio slope/floor, corrected for its own fit, and what the ratio costs (negative log-likelihood per error). */
-function profile(errors: ArrayLike<number>, spreads: ArrayLike<number>, ratio: number): { readonly floor: number; readonly cost: number } {
+/**
+ * The best floor for a ratio slope/floor, corrected for its own fit, and what the ratio costs (negative log-likelihood
+ * per error).
+ */
+function profile(
+  errors: ArrayLike<number>,
+  spreads: ArrayLike<number>,
+  ratio: number,
+): { readonly floor: number; readonly cost: number } {
   const n = errors.length;
   let squares = 0;
   let logs = 0;
@@ -57,7 +65,8 @@ function refine(cost: (value: number) => number, from: number, to: number): numb
 }
 
 /** One standard deviation of the error of one network. */
-export const calibratedSigma = ({ floor, slope }: Calibration, spread: number): number => Math.hypot(floor, slope * spread);
+export const calibratedSigma = ({ floor, slope }: Calibration, spread: number): number =>
+  Math.hypot(floor, slope * spread);
 
 /** One network's mean over its orientations and the standard deviation of its error. */
 export interface MemberValue {
@@ -69,8 +78,8 @@ export interface MemberValue {
 const LEAST_SHARE = 0.3;
 
 /**
- * The mean of several networks and the standard deviation of its error. The mean square error of the members is that of their mean plus
- * their variance about it, so what they differ by is taken off.
+ * The mean of several networks and the standard deviation of its error. The mean square error of the members is that of
+ * their mean plus their variance about it, so what they differ by is taken off.
  */
 export function combineMemberValues(members: readonly MemberValue[]): MemberValue {
   const n = members.length;

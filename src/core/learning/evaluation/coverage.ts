@@ -28,9 +28,10 @@ export interface CoverageMeasure {
 const LEVELS = [...Array.from({ length: 19 }, (_, i) => (i + 1) / 20), 0.99];
 
 /**
- * The coverage of Gaussian intervals over the repeats of a split into `trainSize` and `testSize`; undefined where nothing has a standard deviation.
- * Repeats share materials, so the standard error of a share is that of the corrected resampled t-test (Nadeau and Bengio 2003), and not below that of
- * as many independent errors; with one repeat it is the latter.
+ * The coverage of Gaussian intervals over the repeats of a split into `trainSize` and `testSize`; undefined where
+ * nothing has a standard deviation.
+ * Repeats share materials, so the standard error of a share is that of the corrected resampled t-test (Nadeau and
+ * Bengio 2003), and not below that of as many independent errors; with one repeat it is the latter.
  */
 export function measureCoverage(repeats: readonly StatedErrors[], split: SplitSizes): CoverageMeasure | undefined {
   const scaled = repeats.map(scaledErrors).filter((own) => own.length > 0);
@@ -74,4 +75,5 @@ interface SplitSizes {
   readonly testSize: number;
 }
 
-const shareOf = (values: readonly number[], limit: number): number => mean(values.map((value) => (value <= limit ? 1 : 0)));
+const shareOf = (values: readonly number[], limit: number): number =>
+  mean(values.map((value) => (value <= limit ? 1 : 0)));

@@ -30,9 +30,12 @@ export interface PairedDifference extends Summary {
 }
 
 /**
- * The paired difference a - b of errors on the same repeated random splits, by the corrected resampled t-test (Nadeau and Bengio 2003).
- * Repeats share most of their training materials, so the variance of their mean is (1/repeats + test/train) times the sample variance, not 1/repeats.
- * Takes one error a repeat of each model, and the sizes of a split; returns the mean, its corrected standard error and the two-sided p value.
+ * The paired difference a - b of errors on the same repeated random splits, by the corrected resampled t-test (Nadeau
+ * and Bengio 2003).
+ * Repeats share most of their training materials, so the variance of their mean is (1/repeats + test/train) times the
+ * sample variance, not 1/repeats.
+ * Takes one error a repeat of each model, and the sizes of a split; returns the mean, its corrected standard error and
+ * the two-sided p value.
  */
 export function pairedDifference(
   a: ArrayLike<number>,

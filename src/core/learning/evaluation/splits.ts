@@ -14,13 +14,17 @@ export interface SplitRequest {
 export interface RepeatSplit {
   readonly repeat: number;
   readonly test: readonly string[];
-  /** All other materials in the order in which training sets take them: the first n are the training set of size n, so that smaller sets lie inside larger ones. */
+  /**
+   * All other materials in the order in which training sets take them: the first n are the training set of size n, so
+   * that smaller sets lie inside larger ones.
+   */
   readonly pool: readonly string[];
 }
 
 /**
  * Test sets and nested training sets, one a repeat.
- * The draw depends on the set of ids, the test size and the seed alone: not on the order of ids, nor on the sizes or the number of repeats asked for.
+ * The draw depends on the set of ids, the test size and the seed alone: not on the order of ids, nor on the sizes or
+ * the number of repeats asked for.
  */
 export function learningCurveSplits(request: SplitRequest): Parsed<readonly RepeatSplit[]> {
   const problems = requestProblems(request);
@@ -34,8 +38,8 @@ export function learningCurveSplits(request: SplitRequest): Parsed<readonly Repe
 }
 
 /**
- * The split of a target that only some materials have: the same order without the others, so that targets with the same materials have the same
- * split and others nearly so. The test set keeps its size.
+ * The split of a target that only some materials have: the same order without the others, so that targets with the same
+ * materials have the same split and others nearly so. The test set keeps its size.
  */
 export function splitAmong(split: RepeatSplit, has: (id: string) => boolean): RepeatSplit {
   const order = [...split.test, ...split.pool].filter(has);
@@ -53,7 +57,10 @@ export interface ValidationSplit {
   readonly validation: readonly string[];
 }
 
-/** Holds `fraction` of the ids out (at least one and never all of two or more), drawn from the seed; both parts keep the order of `ids`. */
+/**
+ * Holds `fraction` of the ids out (at least one and never all of two or more), drawn from the seed; both parts keep the
+ * order of `ids`.
+ */
 export function validationSplit(ids: readonly string[], fraction: number, seed: number): ValidationSplit {
   const count = ids.length < 2 ? 0 : Math.min(ids.length - 1, Math.max(1, Math.round(fraction * ids.length)));
   const held = new Set(new Random(deriveSeed(seed, "validation")).shuffle([...ids].sort()).slice(0, count));
@@ -62,7 +69,8 @@ export function validationSplit(ids: readonly string[], fraction: number, seed: 
 
 function requestProblems({ ids, testSize, trainSizes, repeats }: SplitRequest): Problem[] {
   const problems: Problem[] = [];
-  const report = (template: string, ...args: (string | number)[]) => problems.push(problem("error", FILE_START, template, ...args));
+  const report = (template: string, ...args: (string | number)[]) =>
+    problems.push(problem("error", FILE_START, template, ...args));
   const seen = new Set<string>();
   for (const id of ids) {
     if (seen.has(id)) report("Two materials are called {0}", id);
@@ -70,12 +78,19 @@ function requestProblems({ ids, testSize, trainSizes, repeats }: SplitRequest): 
   }
   if (!isCount(repeats)) report("The number of repeats must be a positive integer, not {0}", repeats);
   if (!isCount(testSize)) report("The size of the test set must be a positive integer, not {0}", testSize);
-  else if (testSize >= ids.length) report("A test set of {0} leaves nothing to train on: there are {1} materials", testSize, ids.length);
+  else if (testSize >= ids.length)
+    report("A test set of {0} leaves nothing to train on: there are {1} materials", testSize, ids.length);
   if (trainSizes.length === 0) report("No training size is given");
   for (const size of trainSizes) {
     if (!isCount(size)) report("A training size must be a positive integer, not {0}", size);
     else if (isCount(testSize) && testSize < ids.length && size > ids.length - testSize)
-      report("A training set of {0} and a test set of {1} need {2} materials, there are {3}", size, testSize, size + testSize, ids.length);
+      report(
+        "A training set of {0} and a test set of {1} need {2} materials, there are {3}",
+        size,
+        testSize,
+        size + testSize,
+        ids.length,
+      );
   }
   return problems;
 }

@@ -1,8 +1,10 @@
 import { mean, populationDeviation } from "../../math/statistics.js";
 
 /**
- * What a target column holds. `perAtom` and `perCell`: an extensive quantity, per atom or per cell. `intensive`: one that has no size, as a gap.
- * The descriptor is intensive, it holds no number of atoms: extensive quantities are learned per volume and converted with the known volume and atoms (spec section 6b).
+ * What a target column holds. `perAtom` and `perCell`: an extensive quantity, per atom or per cell. `intensive`: one
+ * that has no size, as a gap.
+ * The descriptor is intensive, it holds no number of atoms: extensive quantities are learned per volume and converted
+ * with the known volume and atoms (spec section 6b).
  */
 export type TargetKind = "perAtom" | "perCell" | "intensive";
 
@@ -35,16 +37,25 @@ export interface CellSize {
 
 /**
  * Kind and unit of each column when nothing is configured, by its name.
- * `X_per_atom`, or a unit that ends in `/atom`: per atom. `X` beside `X_per_atom`, or a unit that ends in `/cell`: per cell. All others: learned as they are.
+ * `X_per_atom`, or a unit that ends in `/atom`: per atom. `X` beside `X_per_atom`, or a unit that ends in `/cell`: per
+ * cell. All others: learned as they are.
  * A header `name (unit)` or `name [unit]` gives the unit; otherwise energies by their usual names are eV or eV/atom.
  * `normalization` replaces the division by volume for extensive quantities.
  */
-export function inferTargets(columns: readonly string[], normalization: Exclude<Normalization, "none"> = "volume"): TargetQuantity[] {
+export function inferTargets(
+  columns: readonly string[],
+  normalization: Exclude<Normalization, "none"> = "volume",
+): TargetQuantity[] {
   const names = new Set(columns.map((column) => splitHeader(column).base));
   return columns.map((column) => {
     const { base, unit } = splitHeader(column);
     const kind = kindOf(base, unit, names);
-    return { name: column, kind, unit: unit ?? usualUnit(base, kind), learnedPer: kind === "intensive" ? "none" : normalization };
+    return {
+      name: column,
+      kind,
+      unit: unit ?? usualUnit(base, kind),
+      learnedPer: kind === "intensive" ? "none" : normalization,
+    };
   });
 }
 
@@ -54,7 +65,11 @@ export function toLearned(value: number, target: Pick<TargetQuantity, "kind" | "
 }
 
 /** A learned value, or a standard deviation of one, in the column's own unit. */
-export function fromLearned(value: number, target: Pick<TargetQuantity, "kind" | "learnedPer">, size: CellSize): number {
+export function fromLearned(
+  value: number,
+  target: Pick<TargetQuantity, "kind" | "learnedPer">,
+  size: CellSize,
+): number {
   return convert(value, target.learnedPer, ownNormalization(target.kind), size);
 }
 

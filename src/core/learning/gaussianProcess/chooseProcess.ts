@@ -20,15 +20,18 @@ const LEAST_NOISE = 1e-6;
 const BOUND = 16;
 
 /**
- * Sizes, lengths and noise of a sum of kernels by maximum marginal likelihood (Rasmussen and Williams 2006, section 5.4) with a weak log-normal prior,
- * from equal sizes and lengths of one unit. `targets` have a deviation of about 1.
+ * Sizes, lengths and noise of a sum of kernels by maximum marginal likelihood (Rasmussen and Williams 2006, section
+ * 5.4) with a weak log-normal prior, from equal sizes and lengths of one unit. `targets` have a deviation of about 1.
  */
 export function chooseProcess(problem: LikelihoodProblem): ChosenProcess {
   const layout = layoutOf(problem);
   const likelihood = createLikelihood(problem);
   const { terms, targets } = problem;
   const constant = 0.5 * targets.length * Math.log(2 * Math.PI);
-  const outside: ValueAndGradient = { value: Number.POSITIVE_INFINITY, gradient: new Float64Array(layout.start.length) };
+  const outside: ValueAndGradient = {
+    value: Number.POSITIVE_INFINITY,
+    gradient: new Float64Array(layout.start.length),
+  };
   const evaluate = (point: Float64Array): ValueAndGradient => {
     if (point.some((x, i) => !(Math.abs(x - (layout.start[i] as number)) <= BOUND))) return outside;
     const found = likelihood.evaluate(layout.pointOf(point));
@@ -47,7 +50,10 @@ export function chooseProcess(problem: LikelihoodProblem): ChosenProcess {
     });
     return Number.isFinite(value) ? { value, gradient } : outside;
   };
-  const { point, value, evaluations } = minimizeLbfgs(evaluate, layout.start, { iterations: ITERATIONS, tolerance: TOLERANCE });
+  const { point, value, evaluations } = minimizeLbfgs(evaluate, layout.start, {
+    iterations: ITERATIONS,
+    tolerance: TOLERANCE,
+  });
   return { ...layout.pointOf(point), negativeLogLikelihood: value, evaluations };
 }
 

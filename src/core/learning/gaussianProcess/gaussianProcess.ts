@@ -25,7 +25,10 @@ import {
 } from "./processMatrices.js";
 import { type ProcessName, type ProcessTerm, partsOf, processTerms, sourcesOf } from "./processTerms.js";
 
-/** A Gaussian process over a sum of kernels (spec section 6d): plain data, stored as it is. All values in units of the standardised targets. */
+/**
+ * A Gaussian process over a sum of kernels (spec section 6d): plain data, stored as it is. All values in units of the
+ * standardised targets.
+ */
 export interface ProcessModel {
   readonly name: ProcessName;
   /** What the targets are learned per. */
@@ -44,7 +47,10 @@ export interface ProcessModel {
   readonly dual: Float64Array;
   /** The Cholesky factor of K + noise, its lower triangle row by row; computed again where it is not stored. */
   readonly lower?: Float64Array;
-  /** Of a model that learned from more materials than it holds: all arrays are of its landmarks, and K + jitter stands for K + noise. */
+  /**
+   * Of a model that learned from more materials than it holds: all arrays are of its landmarks, and K + jitter stands
+   * for K + noise.
+   */
   readonly sparse?: SparseFit;
   readonly negativeLogLikelihood: number;
   /** On how many materials the kernels' numbers were chosen. */
@@ -65,11 +71,23 @@ export interface ProcessTraining {
   readonly seed: number;
 }
 
-/** Each evaluation of the likelihood costs n³: beyond so many materials a random part of them chooses the kernels' numbers, and all of them are then fitted. */
+/**
+ * Each evaluation of the likelihood costs n³: beyond so many materials a random part of them chooses the kernels'
+ * numbers, and all of them are then fitted.
+ */
 export const MOST_CHOSEN_ON = 1500;
 
 /** Throws RangeError where there are no materials, a target is not finite, or the kernel is singular. */
-export function fitProcess({ name, materials, sizes, parts, soap, normalize, targets, seed }: ProcessTraining): ProcessModel {
+export function fitProcess({
+  name,
+  materials,
+  sizes,
+  parts,
+  soap,
+  normalize,
+  targets,
+  seed,
+}: ProcessTraining): ProcessModel {
   const n = materials.length;
   if (n === 0 || n !== targets.length) throw new RangeError(`${n} materials and ${targets.length} targets to train on`);
   if (!targets.every(Number.isFinite)) throw new RangeError("A target is not a finite number");
@@ -94,7 +112,9 @@ export function fitProcess({ name, materials, sizes, parts, soap, normalize, tar
     parts: stacked,
     scalings,
     weights,
-    ...(soap.size > 0 && { atoms: materials.map(({ lattice, fractional, atomicNumbers }) => ({ lattice, fractional, atomicNumbers })) }),
+    ...(soap.size > 0 && {
+      atoms: materials.map(({ lattice, fractional, atomicNumbers }) => ({ lattice, fractional, atomicNumbers })),
+    }),
     dual: solveCholesky(factor, targets),
     lower: packLower(factor.lower, n, 1),
     negativeLogLikelihood,
@@ -151,7 +171,8 @@ export interface ProcessInput {
 }
 
 /**
- * Value and standard deviation for one material, in the (scaled) units of the training targets. The deviation is that of a new value: noise included.
+ * Value and standard deviation for one material, in the (scaled) units of the training targets. The deviation is that
+ * of a new value: noise included.
  * `soapOfTraining`: kernels of the training materials, asked for when the model has been read from a file.
  */
 export function predictProcess(
@@ -171,8 +192,8 @@ export function predictProcess(
 }
 
 /**
- * What each kernel of the sum adds to the predicted value, in the order of `model.terms` and the (scaled) units of the training targets: the value is
- * their sum.
+ * What each kernel of the sum adds to the predicted value, in the order of `model.terms` and the (scaled) units of the
+ * training targets: the value is their sum.
  */
 export function termShares(model: ProcessModel, { material, size, soap }: ProcessInput): readonly number[] {
   const names = Object.keys(model.parts) as FeaturePart[];
@@ -186,9 +207,9 @@ export function termShares(model: ProcessModel, { material, size, soap }: Proces
 }
 
 /**
- * The mean of `termShares` over the training materials. Of all terms together it follows from (K + noise) dual = y, whose mean is 0: terms of SOAP
- * share equally what the others leave of it, so that no kernel of surroundings is computed. Of an approximated model: over its landmarks, whose mean
- * prediction is taken for that of all, 0.
+ * The mean of `termShares` over the training materials. Of all terms together it follows from (K + noise) dual = y,
+ * whose mean is 0: terms of SOAP share equally what the others leave of it, so that no kernel of surroundings is
+ * computed. Of an approximated model: over its landmarks, whose mean prediction is taken for that of all, 0.
  */
 export function meanTermShares(model: ProcessModel): readonly number[] {
   const features = trainingFeatures(model);
@@ -198,7 +219,8 @@ export function meanTermShares(model: ProcessModel): readonly number[] {
     if (isSoap[t]) return 0;
     const kernel = sumOfTerms([term], features, features, new Map(), [model.weights, model.weights]);
     let sum = 0;
-    for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < n; j++) sum += (kernel[at++] as number) * (model.dual[j] as number);
+    for (let i = 0, at = 0; i < n; i++)
+      for (let j = 0; j < n; j++) sum += (kernel[at++] as number) * (model.dual[j] as number);
     return sum / n;
   });
   const residual = model.sparse === undefined ? model.noise * mean([...model.dual]) : 0;
@@ -212,7 +234,10 @@ export function packedFactor(model: ProcessModel, soapOfTraining: () => SoapKern
   return packTriangle(factored(model, soapOfTraining).outer);
 }
 
-/** Of an exact model: errors and deviations of each training material by the fit without it, exact and without a second fit (Rasmussen and Williams 2006, eq. 5.12). */
+/**
+ * Of an exact model: errors and deviations of each training material by the fit without it, exact and without a second
+ * fit (Rasmussen and Williams 2006, eq. 5.12).
+ */
 export function leaveOneOut(
   model: ProcessModel,
   soapOfTraining: () => SoapKernels,
@@ -225,9 +250,13 @@ export function leaveOneOut(
   };
 }
 
-export const meanVolumeOf = (sizes: readonly CellSize[]): number => mean(sizes.map(({ volume, atoms }) => volume / atoms));
+export const meanVolumeOf = (sizes: readonly CellSize[]): number =>
+  mean(sizes.map(({ volume, atoms }) => volume / atoms));
 
-/** Per atom a density's share grows with the volume per atom; learned per volume, that of the atoms falls with it; per cell both grow with the atoms. */
+/**
+ * Per atom a density's share grows with the volume per atom; learned per volume, that of the atoms falls with it; per
+ * cell both grow with the atoms.
+ */
 export function weightsOf(sizes: readonly CellSize[], normalize: Normalization, meanVolume: number): ProcessWeights {
   const relative = Float64Array.from(sizes, ({ volume, atoms }) => volume / atoms / meanVolume);
   const ones = relative.map(() => 1);
@@ -248,7 +277,9 @@ function trainingFeatures(model: ProcessModel) {
   return found;
 }
 
-/** Of the kernel with noise; of an approximated model, of the landmarks' kernel, and of what they tell of all materials. */
+/**
+ * Of the kernel with noise; of an approximated model, of the landmarks' kernel, and of what they tell of all materials.
+ */
 interface Factors {
   readonly outer: CholeskyFactor;
   readonly inner?: CholeskyFactor;
@@ -260,7 +291,9 @@ function factored(model: ProcessModel, soapOfTraining: () => SoapKernels): Facto
   const { sparse, dual, lower } = model;
   const made: Factors = {
     outer:
-      lower === undefined ? factorOf(kernelOf(model, soapOfTraining()), sparse?.jitter ?? model.noise) : unpackTriangle(lower, dual.length),
+      lower === undefined
+        ? factorOf(kernelOf(model, soapOfTraining()), sparse?.jitter ?? model.noise)
+        : unpackTriangle(lower, dual.length),
     ...(sparse && { inner: unpackTriangle(sparse.lower, dual.length) }),
   };
   factors.set(model, made);
@@ -287,7 +320,9 @@ function factorOf(kernel: Float64Array, noise: number): CholeskyFactor {
 }
 
 function stackParts(parts: readonly MaterialParts[], names: readonly FeaturePart[]): PartMatrices {
-  return Object.fromEntries(names.map((name) => [name, stackFeatures(parts.map((part) => part[name] ?? new Float64Array(0)))]));
+  return Object.fromEntries(
+    names.map((name) => [name, stackFeatures(parts.map((part) => part[name] ?? new Float64Array(0)))]),
+  );
 }
 
 const chosenBlock = (matrix: Float64Array, n: number, chosen: readonly number[]) =>

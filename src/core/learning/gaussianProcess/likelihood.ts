@@ -23,7 +23,10 @@ export interface LikelihoodPoint {
   readonly noise: number;
 }
 
-/** y^T K^-1 y, ln |K|, and the derivatives of half their sum by the logarithms of the terms' sizes, their lengths, and the noise's deviation. */
+/**
+ * y^T K^-1 y, ln |K|, and the derivatives of half their sum by the logarithms of the terms' sizes, their lengths, and
+ * the noise's deviation.
+ */
 export interface LikelihoodParts {
   readonly square: number;
   readonly logDeterminant: number;
@@ -53,7 +56,10 @@ export function createLikelihood(problem: LikelihoodProblem): Likelihood {
 }
 
 /** The kernel with noise, n x n, both triangles. */
-export function plainKernel({ terms, weights, targets }: LikelihoodProblem, { variances, gammas, noise }: LikelihoodPoint): Float64Array {
+export function plainKernel(
+  { terms, weights, targets }: LikelihoodProblem,
+  { variances, gammas, noise }: LikelihoodPoint,
+): Float64Array {
   const n = targets.length;
   const kernel = new Float64Array(n * n);
   terms.forEach(({ form, reads, matrix }, term) => {
@@ -113,7 +119,12 @@ function termDerivatives(
     for (let j = 0; j <= i; j++, at++) {
       const side = ((inverse[i] as Float64Array)[j] as number) - (alpha[i] as number) * (alpha[j] as number);
       const m = matrix[at] as number;
-      const value = (i === j ? 1 : 2) * side * (w[i] as number) * (w[j] as number) * termValue(form, m, variances[term] as number, gamma);
+      const value =
+        (i === j ? 1 : 2) *
+        side *
+        (w[i] as number) *
+        (w[j] as number) *
+        termValue(form, m, variances[term] as number, gamma);
       size += value;
       if (form === "gaussian") length += gamma * m * value;
     }

@@ -34,7 +34,10 @@ interface SourceRule {
   readonly standard: boolean;
 }
 
-/** Below what shells and powers matter, in the spectrum's unit to the second and fourth power: keeps the logarithm of an empty one finite. */
+/**
+ * Below what shells and powers matter, in the spectrum's unit to the second and fourth power: keeps the logarithm of an
+ * empty one finite.
+ */
 const SHELL_FLOOR = 1e-4;
 const POWER_FLOOR = 1e-8;
 /** -rho ln rho may be negative, and has no logarithm. */
@@ -44,7 +47,11 @@ const { centres } = defaultShellOptions;
 export const SOURCES: Readonly<Record<FeatureSource, SourceRule>> = {
   fractions: { part: "composition", derive: (c) => c.slice(0, ELEMENT_COUNT), standard: false },
   elements: { part: "composition", derive: (c) => embedFractions(c), standard: false },
-  volume: { part: "composition", derive: (c) => Float64Array.of(Math.log(c[ELEMENT_COUNT] as number)), standard: false },
+  volume: {
+    part: "composition",
+    derive: (c) => Float64Array.of(Math.log(c[ELEMENT_COUNT] as number)),
+    standard: false,
+  },
   shells: { part: "shells", derive: (s) => s, standard: true },
   shellSums: { part: "shells", derive: sumShells, standard: true },
   logShells: { part: "shells", derive: (s) => s.map((x) => Math.log(x + SHELL_FLOOR)), standard: true },
@@ -67,7 +74,10 @@ export const SOURCES: Readonly<Record<FeatureSource, SourceRule>> = {
   },
 };
 
-/** The parts of a material that are asked for. Throws where its spectrum was stored without functionals and they are among them. */
+/**
+ * The parts of a material that are asked for. Throws where its spectrum was stored without functionals and they are
+ * among them.
+ */
 export function describeParts(material: Material, parts: readonly FeaturePart[]): MaterialParts {
   return Object.fromEntries(parts.map((part) => [part, describePart(material, part)]));
 }

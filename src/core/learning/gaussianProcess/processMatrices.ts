@@ -10,7 +10,10 @@ export type PartMatrices = Readonly<Partial<Record<FeaturePart, FeatureMatrix>>>
 
 /** A kernel with the numbers that make it one. */
 export interface FittedTerm extends ProcessTerm {
-  /** What products or squared distances are divided by: the mean square of a training vector, or the median of the pairs' squared distances. */
+  /**
+   * What products or squared distances are divided by: the mean square of a training vector, or the median of the
+   * pairs' squared distances.
+   */
   readonly unit: number;
   /** size² and 1/(2 length²), in those units and squared ones of the targets; 0 where there is no length. */
   readonly variance: number;
@@ -29,15 +32,24 @@ export type SoapKernels = ReadonlyMap<number, Float64Array>;
 /** Feature vectors of materials, as rows on the training materials' scaling. */
 export type ScaledSources = Readonly<Partial<Record<FeatureSource, FeatureMatrix>>>;
 
-/** How the vectors of a source are made comparable: centred on the training materials and, where the source says so, divided by their deviations. */
+/**
+ * How the vectors of a source are made comparable: centred on the training materials and, where the source says so,
+ * divided by their deviations.
+ */
 export function measureScaling(parts: PartMatrices, source: FeatureSource): FeatureScaling {
   const standard = standardScaling(deriveRows(parts, source));
   return SOURCES[source].standard ? standard : { centre: standard.centre, factor: standard.factor.map(() => 1) };
 }
 
-export function scaleSources(parts: PartMatrices, scalings: Readonly<Partial<Record<FeatureSource, FeatureScaling>>>): ScaledSources {
+export function scaleSources(
+  parts: PartMatrices,
+  scalings: Readonly<Partial<Record<FeatureSource, FeatureScaling>>>,
+): ScaledSources {
   return Object.fromEntries(
-    Object.entries(scalings).map(([source, scaling]) => [source, scaleFeatures(deriveRows(parts, source as FeatureSource), scaling)]),
+    Object.entries(scalings).map(([source, scaling]) => [
+      source,
+      scaleFeatures(deriveRows(parts, source as FeatureSource), scaling),
+    ]),
   );
 }
 
@@ -45,11 +57,16 @@ function deriveRows(parts: PartMatrices, source: FeatureSource): FeatureMatrix {
   const { part, derive } = SOURCES[source];
   const raw = parts[part];
   if (raw === undefined) throw new RangeError(`the model has no ${part}`);
-  const rows = Array.from({ length: raw.rows }, (_, row) => derive(raw.values.slice(row * raw.columns, (row + 1) * raw.columns)));
+  const rows = Array.from({ length: raw.rows }, (_, row) =>
+    derive(raw.values.slice(row * raw.columns, (row + 1) * raw.columns)),
+  );
   return stackFeatures(rows);
 }
 
-/** Products or squared distances of a term between two lists of materials, of `rows` and `columns`, [a][b], before its unit. */
+/**
+ * Products or squared distances of a term between two lists of materials, of `rows` and `columns`, [a][b], before its
+ * unit.
+ */
 export function termMatrix(
   { source, form, reads }: ProcessTerm,
   a: ScaledSources,
@@ -99,7 +116,11 @@ export function sumOfTerms(
 }
 
 /** k(x, x) of each material. */
-export function ownKernels(terms: readonly FittedTerm[], features: ScaledSources, weights: ProcessWeights): Float64Array {
+export function ownKernels(
+  terms: readonly FittedTerm[],
+  features: ScaledSources,
+  weights: ProcessWeights,
+): Float64Array {
   return weights.atoms.map((_, row) => {
     let sum = 0;
     for (const { source, form, reads, unit, variance } of terms) {
@@ -114,10 +135,15 @@ export function ownKernels(terms: readonly FittedTerm[], features: ScaledSources
 
 function squareOfRow(matrix: FeatureMatrix | undefined, row: number, reads: ProcessTerm["reads"]): number {
   if (matrix === undefined) return Number.NaN;
-  return matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns).reduce((sum, x) => sum + x * x, biasOf(reads, matrix));
+  return matrix.values
+    .subarray(row * matrix.columns, (row + 1) * matrix.columns)
+    .reduce((sum, x) => sum + x * x, biasOf(reads, matrix));
 }
 
-/** Features are centred, and the density's share of a value has a mean that grows with the volume: a constant beside them, as large as all of them. */
+/**
+ * Features are centred, and the density's share of a value has a mean that grows with the volume: a constant beside
+ * them, as large as all of them.
+ */
 const biasOf = (reads: ProcessTerm["reads"], { columns }: FeatureMatrix) => (reads === "density" ? columns : 0);
 
 function products(a: FeatureMatrix, b: FeatureMatrix, bias: number): Float64Array {
@@ -126,7 +152,8 @@ function products(a: FeatureMatrix, b: FeatureMatrix, bias: number): Float64Arra
   for (let i = 0, at = 0; i < a.rows; i++)
     for (let j = 0; j < b.rows; j++, at++) {
       let sum = bias;
-      for (let c = 0; c < columns; c++) sum += (a.values[i * columns + c] as number) * (b.values[j * columns + c] as number);
+      for (let c = 0; c < columns; c++)
+        sum += (a.values[i * columns + c] as number) * (b.values[j * columns + c] as number);
       result[at] = sum;
     }
   return result;

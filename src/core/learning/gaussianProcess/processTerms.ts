@@ -13,7 +13,10 @@ export const SOAP_SCALES: readonly SoapSettings[] = [
   { ...defaultSoapOptions, rCut: 3.5, sigma: 0.5, kernel: "average", zeta: 2, alpha: 0.1 },
 ];
 
-/** One kernel of the sum: the same for all pairs (a mean that is not known), of a feature vector, or of a SOAP scale by its number. */
+/**
+ * One kernel of the sum: the same for all pairs (a mean that is not known), of a feature vector, or of a SOAP scale by
+ * its number.
+ */
 export interface ProcessTerm {
   readonly source: "constant" | FeatureSource | { readonly soap: number };
   readonly form: "linear" | "gaussian";
@@ -82,7 +85,9 @@ export function soapScalesOf(terms: readonly ProcessTerm[]): number[] {
 
 /** The feature vectors that kernels need, each once. */
 export function sourcesOf(terms: readonly ProcessTerm[]): FeatureSource[] {
-  return [...new Set(terms.flatMap(({ source }) => (typeof source === "object" || source === "constant" ? [] : [source])))];
+  return [
+    ...new Set(terms.flatMap(({ source }) => (typeof source === "object" || source === "constant" ? [] : [source]))),
+  ];
 }
 
 /** What of a material is needed for them. */

@@ -39,8 +39,9 @@ export interface SparseTraining {
 }
 
 /**
- * A Gaussian process that learns from any number of materials through landmarks: the kernels' numbers are chosen on some of these, and all materials
- * then say what the landmarks' duals are (`fitNystrom`). The model holds the landmarks alone. Throws RangeError as `fitProcess`.
+ * A Gaussian process that learns from any number of materials through landmarks: the kernels' numbers are chosen on
+ * some of these, and all materials then say what the landmarks' duals are (`fitNystrom`). The model holds the landmarks
+ * alone. Throws RangeError as `fitProcess`.
  */
 export function fitSparseProcess({
   name,
@@ -54,7 +55,8 @@ export function fitSparseProcess({
   seed,
 }: SparseTraining): ProcessModel {
   const n = sizes.length;
-  if (landmarks.length === 0 || n !== targets.length) throw new RangeError(`${n} materials and ${targets.length} targets to train on`);
+  if (landmarks.length === 0 || n !== targets.length)
+    throw new RangeError(`${n} materials and ${targets.length} targets to train on`);
   if (!targets.every(Number.isFinite)) throw new RangeError("A target is not a finite number");
   const terms = processTerms(name, n);
   const scalings = Object.fromEntries(sourcesOf(terms).map((source) => [source, measureScaling(parts, source)]));
@@ -68,7 +70,12 @@ export function fitSparseProcess({
     .shuffle([...landmarks.keys()])
     .slice(0, MOST_CHOSEN_ON)
     .sort((a, b) => a - b);
-  const chosenFrom = { features, soap, weights: own, targets: Float64Array.from(landmarks, (i) => targets[i] as number) };
+  const chosenFrom = {
+    features,
+    soap,
+    weights: own,
+    targets: Float64Array.from(landmarks, (i) => targets[i] as number),
+  };
   const { fitted, noise, negativeLogLikelihood } = chooseTerms(terms, chosenFrom, chosen);
   const kernel = sumOfTerms(fitted, features, features, soap, [own, own]);
   const rows = (from: number, to: number) => {
@@ -80,7 +87,8 @@ export function fitSparseProcess({
   const rowsOf = ([place = 0]: readonly number[]) => rows(place, place + 1);
   const ownOf = (place: number) => ownKernels(fitted, sourcesAt([place]), weightsAt(weights, [place]))[0] ?? Number.NaN;
   // the noise of the landmarks alone says nothing of what they do not represent
-  const calibration = landmarks.length === n ? 1 : Math.max(1, median(errorRatios(fit, rowsOf, targets, ownOf)) / MEDIAN_OF_SQUARE);
+  const calibration =
+    landmarks.length === n ? 1 : Math.max(1, median(errorRatios(fit, rowsOf, targets, ownOf)) / MEDIAN_OF_SQUARE);
   return {
     name,
     normalize,
@@ -104,7 +112,9 @@ export function fitSparseProcess({
   };
 }
 
-/** The parts of materials one after the other, so that those of all never stand as single vectors: rows of one width. */
+/**
+ * The parts of materials one after the other, so that those of all never stand as single vectors: rows of one width.
+ */
 export function stackDescribed(count: number, describe: (place: number) => MaterialParts): PartMatrices {
   const stacked: Record<string, FeatureMatrix> = {};
   for (let place = 0; place < count; place++)

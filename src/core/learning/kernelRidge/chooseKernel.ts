@@ -25,15 +25,19 @@ const FOLDS = 5;
 const LARGEST = 600;
 
 /**
- * Chooses features, gamma and alpha of a Gaussian kernel by cross-validation on the training set alone, 5-fold with folds drawn from `seed`.
- * `candidates`: the same materials in different features, each searched by a descent over the grid: the first from the best of a coarse grid, the others from where the last one ended; `targets` are centred and scaled.
- * With fewer than 3 materials there is nothing to validate on: gamma = 1/median |x - x'|², alpha = 0.01 of the first features.
+ * Chooses features, gamma and alpha of a Gaussian kernel by cross-validation on the training set alone, 5-fold with
+ * folds drawn from `seed`.
+ * `candidates`: the same materials in different features, each searched by a descent over the grid: the first from the
+ * best of a coarse grid, the others from where the last one ended; `targets` are centred and scaled.
+ * With fewer than 3 materials there is nothing to validate on: gamma = 1/median |x - x'|², alpha = 0.01 of the first
+ * features.
  */
 export function chooseKernel(candidates: readonly FeatureMatrix[], targets: Float64Array, seed: number): ChosenKernel {
   const chosen = new Random(deriveSeed(seed, "search")).shuffle([...targets.keys()]).slice(0, LARGEST);
   const y = Float64Array.from(chosen, (i) => targets[i] as number);
   const fold = assignFolds(y.length, FOLDS, deriveSeed(seed, "folds"));
-  if (y.length < 3) return { candidate: 0, gamma: medianGamma(candidates[0] as FeatureMatrix), alpha: 0.01, validationMae: Number.NaN };
+  if (y.length < 3)
+    return { candidate: 0, gamma: medianGamma(candidates[0] as FeatureMatrix), alpha: 0.01, validationMae: Number.NaN };
   let least: ChosenKernel | undefined;
   let starts = COARSE.gammas.flatMap((g) => COARSE.alphas.map((a) => [g, a]));
   candidates.forEach((features, candidate) => {

@@ -8,8 +8,10 @@ const FOLDS = 5;
 const LARGEST = 600;
 
 /**
- * The regularisation of a given kernel with the least mean absolute error in 5-fold cross-validation, folds drawn from `seed`.
- * `kernel`: n x n, row-major, of diagonal 1; `targets` are centred and scaled. With fewer than 3 materials there is nothing to validate on: 0.01.
+ * The regularisation of a given kernel with the least mean absolute error in 5-fold cross-validation, folds drawn from
+ * `seed`.
+ * `kernel`: n x n, row-major, of diagonal 1; `targets` are centred and scaled. With fewer than 3 materials there is
+ * nothing to validate on: 0.01.
  */
 export function chooseRidge(kernel: Float64Array, targets: Float64Array, seed: number): number {
   if (targets.length < 3) return 0.01;

@@ -1,6 +1,8 @@
 /**
- * The point of a grid where `cost` is least, found by going from the best of `starts` to the best neighbour (one step on one axis) until none is better.
- * `sizes`: points on each axis; a point is an index an axis. Costs are asked for once a point; ties keep the earlier one, so the way is always the same.
+ * The point of a grid where `cost` is least, found by going from the best of `starts` to the best neighbour (one step
+ * on one axis) until none is better.
+ * `sizes`: points on each axis; a point is an index an axis. Costs are asked for once a point; ties keep the earlier
+ * one, so the way is always the same.
  */
 export function coordinateDescent(
   sizes: readonly number[],
@@ -15,7 +17,9 @@ export function coordinateDescent(
     return value;
   };
   const bestOf = (points: readonly (readonly number[])[], sofar: Trial) =>
-    points.map((point) => ({ point, cost: ask(point) })).reduce((least, next) => (next.cost < least.cost ? next : least), sofar);
+    points
+      .map((point) => ({ point, cost: ask(point) }))
+      .reduce((least, next) => (next.cost < least.cost ? next : least), sofar);
   let best = bestOf(starts, { point: [], cost: Number.POSITIVE_INFINITY });
   for (;;) {
     const better = bestOf(neighbours(best.point, sizes), best);

@@ -2,7 +2,10 @@ import { Random } from "../../math/random.js";
 import { mean } from "../../math/statistics.js";
 import { fitKernelRidge, predictKernelRidge } from "./kernelRidge.js";
 
-/** Fold of each of `n` samples, 0 .. folds - 1, of sizes that differ by one at most; fewer folds where there are fewer samples. */
+/**
+ * Fold of each of `n` samples, 0 .. folds - 1, of sizes that differ by one at most; fewer folds where there are fewer
+ * samples.
+ */
 export function assignFolds(n: number, folds: number, seed: number): Int32Array {
   const order = new Random(seed).shuffle(Array.from({ length: n }, (_, i) => i));
   const fold = new Int32Array(n);
@@ -13,7 +16,12 @@ export function assignFolds(n: number, folds: number, seed: number): Int32Array 
 }
 
 /** Predictions of kernel ridge for each sample by the fit on all other folds. `kernel`: n x n, row-major. */
-export function outOfFoldPredictions(kernel: Float64Array, y: Float64Array, alpha: number, fold: Int32Array): Float64Array {
+export function outOfFoldPredictions(
+  kernel: Float64Array,
+  y: Float64Array,
+  alpha: number,
+  fold: Int32Array,
+): Float64Array {
   const n = y.length;
   const predictions = new Float64Array(n);
   const folds = Math.max(...fold) + 1;
@@ -31,7 +39,12 @@ export function outOfFoldPredictions(kernel: Float64Array, y: Float64Array, alph
 }
 
 /** The rows and columns of an n x n matrix that are named, [rows][columns]. */
-export function block(matrix: Float64Array, n: number, rows: readonly number[], columns: readonly number[]): Float64Array {
+export function block(
+  matrix: Float64Array,
+  n: number,
+  rows: readonly number[],
+  columns: readonly number[],
+): Float64Array {
   const result = new Float64Array(rows.length * columns.length);
   let at = 0;
   for (const row of rows) for (const column of columns) result[at++] = matrix[row * n + column] as number;

@@ -5,7 +5,10 @@ export interface FeatureMatrix {
   readonly values: Float64Array;
 }
 
-/** Stacks vectors, filling shorter ones (Coulomb spectra of smaller cells) with zeros up to the longest, or up to `columns` where that is more. */
+/**
+ * Stacks vectors, filling shorter ones (Coulomb spectra of smaller cells) with zeros up to the longest, or up to
+ * `columns` where that is more.
+ */
 export function stackFeatures(vectors: readonly Float64Array[], columns = 0): FeatureMatrix {
   const width = vectors.reduce((most, vector) => Math.max(most, vector.length), columns);
   const values = new Float64Array(vectors.length * width);
@@ -59,7 +62,10 @@ export function upperTriangle(matrix: Float64Array, n: number): Float64Array {
 }
 
 /** Column-wise mean and population deviation; a constant column has deviation 0. */
-export function columnMoments(matrix: FeatureMatrix): { readonly mean: Float64Array; readonly deviation: Float64Array } {
+export function columnMoments(matrix: FeatureMatrix): {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+} {
   const { rows, columns, values } = matrix;
   const mean = new Float64Array(columns);
   const deviation = new Float64Array(columns);
@@ -74,6 +80,8 @@ export function columnMoments(matrix: FeatureMatrix): { readonly mean: Float64Ar
 
 function widen(matrix: FeatureMatrix, columns: number): FeatureMatrix {
   if (matrix.columns >= columns) return matrix;
-  const rows = Array.from({ length: matrix.rows }, (_, row) => matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns));
+  const rows = Array.from({ length: matrix.rows }, (_, row) =>
+    matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns),
+  );
   return stackFeatures(rows, columns);
 }

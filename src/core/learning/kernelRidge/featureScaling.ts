@@ -1,7 +1,8 @@
 import { columnMoments, type FeatureMatrix, stackFeatures } from "./featureMatrix.js";
 
 /**
- * How feature vectors are made comparable before a kernel: x -> (f(x) - centre) * factor, column by column, f the identity or log(x + floor).
+ * How feature vectors are made comparable before a kernel: x -> (f(x) - centre) * factor, column by column, f the
+ * identity or log(x + floor).
  * Measured on the training set; plain data, stored with the model.
  */
 export interface FeatureScaling {
@@ -16,7 +17,10 @@ export function unscaled(columns: number): FeatureScaling {
   return { centre: new Float64Array(columns), factor: new Float64Array(columns).fill(1) };
 }
 
-/** Each column centred and divided by its population deviation, of the logarithms where `logFloor` is given; a constant column becomes 0. */
+/**
+ * Each column centred and divided by its population deviation, of the logarithms where `logFloor` is given; a constant
+ * column becomes 0.
+ */
 export function standardScaling(features: FeatureMatrix, logFloor?: number): FeatureScaling {
   const shape = logFloor === undefined ? {} : { logFloor };
   const { mean, deviation } = columnMoments(scaleFeatures(features, { ...shape, ...unscaled(features.columns) }));

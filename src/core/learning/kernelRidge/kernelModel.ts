@@ -6,19 +6,29 @@ import { describeShells } from "../../descriptors/shells.js";
 import { chooseKernel } from "./chooseKernel.js";
 import { type FeatureMatrix, rowsAt, stackFeatures } from "./featureMatrix.js";
 import { type FeatureScaling, scaleFeatures, scaleVectors, standardScaling, unscaled } from "./featureScaling.js";
-import { calibratedVariance, fitKernelRidge, type KernelRidgeFit, predictDeviation, predictKernelRidge } from "./kernelRidge.js";
+import {
+  calibratedVariance,
+  fitKernelRidge,
+  type KernelRidgeFit,
+  predictDeviation,
+  predictKernelRidge,
+} from "./kernelRidge.js";
 import { kernelMatrix, medianGamma } from "./kernels.js";
 import { restoreNystrom, type SparseFit } from "./nystrom.js";
 import { fitSparseRidge, type SparseFactors, sparseDeviation } from "./sparseRidge.js";
 
-/** Models of one feature vector a material and a Gaussian kernel: the baselines that train in a second (spec sections 5 and 6). */
+/**
+ * Models of one feature vector a material and a Gaussian kernel: the baselines that train in a second (spec sections 5
+ * and 6).
+ */
 export type KernelModelName = "composition" | "shells" | "cm";
 
 export interface KernelModelOptions {
   /** The matrix whose eigenvalues `cm` reads. */
   readonly coulombMatrix: "ewald" | "sine";
   /**
-   * `validated`: gamma, alpha and the features' scaling with the least mean absolute error in 5-fold cross-validation on the training set.
+   * `validated`: gamma, alpha and the features' scaling with the least mean absolute error in 5-fold cross-validation
+   * on the training set.
    * `paper`: gamma = 1/median |x - x'|², alpha = 0.01, the first scaling (for `cm`: the bare eigenvalues).
    */
   readonly hyperparameters: "validated" | "paper";
@@ -43,7 +53,11 @@ export interface KernelModel {
 }
 
 /** The feature vector of a material; for `cm` its length is the number of atoms. */
-export function describeMaterial(name: KernelModelName, material: Material, coulombMatrix: "ewald" | "sine" = "ewald"): Float64Array {
+export function describeMaterial(
+  name: KernelModelName,
+  material: Material,
+  coulombMatrix: "ewald" | "sine" = "ewald",
+): Float64Array {
   if (name === "composition") return describeComposition(material);
   if (name === "shells") return describeShells(material.spectrum);
   const matrix = coulombMatrix === "ewald" ? ewaldMatrix(material) : sineMatrix(material);
@@ -52,7 +66,8 @@ export function describeMaterial(name: KernelModelName, material: Material, coul
 
 /**
  * Trains kernel ridge on the materials. `targets`: one a material, centred and scaled by the caller (`fitTargetScale`).
- * `seed` draws the folds of the cross-validation. Throws RangeError where there are no materials or a target is not finite.
+ * `seed` draws the folds of the cross-validation. Throws RangeError where there are no materials or a target is not
+ * finite.
  */
 export function fitKernelModel(
   name: KernelModelName,
@@ -71,7 +86,8 @@ export function fitKernelModel(
 }
 
 /**
- * As `fitKernelModel`, for feature vectors made by `describeMaterial` beforehand. `landmarks`: places of those through which all others are taken in;
+ * As `fitKernelModel`, for feature vectors made by `describeMaterial` beforehand. `landmarks`: places of those through
+ * which all others are taken in;
  * without them the model is exact.
  */
 export function fitKernelModelOnFeatures(
@@ -106,37 +122,52 @@ export function fitKernelModelOnFeatures(
 }
 
 /** Value and standard deviation for one material, in the (scaled) units of the training targets. */
-export function predictKernelModel(model: KernelModel, material: Material): { readonly value: number; readonly sigma: number } {
+export function predictKernelModel(
+  model: KernelModel,
+  material: Material,
+): { readonly value: number; readonly sigma: number } {
   return predictFeatures(model, describeMaterial(model.name, material, model.coulombMatrix));
 }
 
 /**
  * As `predictKernelModel`, for a feature vector.
- * `sigma` is a Gaussian process's: it grows with the distance to the training materials, and its scale is that of the leave-one-out errors.
+ * `sigma` is a Gaussian process's: it grows with the distance to the training materials, and its scale is that of the
+ * leave-one-out errors.
  */
-export function predictFeatures(model: KernelModel, vector: Float64Array): { readonly value: number; readonly sigma: number } {
+export function predictFeatures(
+  model: KernelModel,
+  vector: Float64Array,
+): { readonly value: number; readonly sigma: number } {
   const cross = compareFeatures(model, vector);
   const [value] = predictKernelRidge(model, cross);
-  if (model.sparse !== undefined) return { value: value as number, sigma: sparseDeviation(model, factorsOf(model), cross) };
+  if (model.sparse !== undefined)
+    return { value: value as number, sigma: sparseDeviation(model, factorsOf(model), cross) };
   const [sigma] = predictDeviation(factored(model), cross, [1], model.variance);
   return { value: value as number, sigma: sigma as number };
 }
 
-/** How similar a feature vector is to that of each training material, as the model sees it: its kernel, 1 for the same vector. */
+/**
+ * How similar a feature vector is to that of each training material, as the model sees it: its kernel, 1 for the same
+ * vector.
+ */
 export function compareFeatures(model: KernelModel, vector: Float64Array): Float64Array {
   return kernelMatrix({ name: "gaussian", gamma: model.gamma }, scaleVectors([vector], model.scaling), model.features);
 }
 
 /** The paper's regularisation of the Coulomb matrix models. */
 const PAPER_ALPHA = 0.01;
-/** Weights of the volume per atom against the atomic fractions: 1 makes its deviation as long as a change of all atoms. */
+/**
+ * Weights of the volume per atom against the atomic fractions: 1 makes its deviation as long as a change of all atoms.
+ */
 const VOLUME_WEIGHTS = [0.3, 0.1, 0.03, 1];
 /** Below the power of any shell that matters, in (e/Å³)²: keeps the logarithm of an empty shell finite. */
 const SHELL_FLOOR = 1e-4;
 
 /**
- * Fractions of elements keep their scale, since a rare element's deviation is tiny; the volume per atom is weighted against them.
- * Shells are standardised, as they are (the Hartree energy is linear in them) or as logarithms. Coulomb eigenvalues stay bare, as in the paper.
+ * Fractions of elements keep their scale, since a rare element's deviation is tiny; the volume per atom is weighted
+ * against them.
+ * Shells are standardised, as they are (the Hartree energy is linear in them) or as logarithms. Coulomb eigenvalues
+ * stay bare, as in the paper.
  */
 function candidateScalings(name: KernelModelName, features: FeatureMatrix): FeatureScaling[] {
   const standard = standardScaling(features);
@@ -148,7 +179,10 @@ function candidateScalings(name: KernelModelName, features: FeatureMatrix): Feat
   }));
 }
 
-/** A model's factor costs n³ and is needed for every prediction; models are stored without it, since it follows from them. */
+/**
+ * A model's factor costs n³ and is needed for every prediction; models are stored without it, since it follows from
+ * them.
+ */
 const factors = new WeakMap<KernelModel, KernelRidgeFit>();
 
 const sparseFactors = new WeakMap<KernelModel, SparseFactors>();
@@ -156,7 +190,8 @@ const sparseFactors = new WeakMap<KernelModel, SparseFactors>();
 function factorsOf(model: KernelModel): SparseFactors {
   const { features, gamma, sparse } = model;
   if (sparse === undefined) throw new RangeError("the model is exact");
-  const found = sparseFactors.get(model) ?? restoreNystrom(kernelMatrix({ name: "gaussian", gamma }, features, features), sparse);
+  const found =
+    sparseFactors.get(model) ?? restoreNystrom(kernelMatrix({ name: "gaussian", gamma }, features, features), sparse);
   sparseFactors.set(model, found);
   return found;
 }

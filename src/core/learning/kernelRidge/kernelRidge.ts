@@ -1,7 +1,16 @@
-import { type CholeskyFactor, factorCholesky, inverseDiagonal, solveCholesky, solveLower } from "../../math/cholesky.js";
+import {
+  type CholeskyFactor,
+  factorCholesky,
+  inverseDiagonal,
+  solveCholesky,
+  solveLower,
+} from "../../math/cholesky.js";
 import { mean } from "../../math/statistics.js";
 
-/** A kernel ridge regression on a given kernel matrix, which is a Gaussian process with noise `alpha` in units of its variance. */
+/**
+ * A kernel ridge regression on a given kernel matrix, which is a Gaussian process with noise `alpha` in units of its
+ * variance.
+ */
 export interface KernelRidgeFit {
   readonly alpha: number;
   /** c of (K + alpha I) c = y. */
@@ -12,14 +21,16 @@ export interface KernelRidgeFit {
 
 /**
  * Solves (K + alpha I) c = y, scikit-learn's convention (spec section 5).
- * `kernel`: n x n, row-major, symmetric and not negative; `y`: n targets, centred and scaled by the caller. Throws where K + alpha I is not positive definite.
+ * `kernel`: n x n, row-major, symmetric and not negative; `y`: n targets, centred and scaled by the caller. Throws
+ * where K + alpha I is not positive definite.
  */
 export function fitKernelRidge(kernel: Float64Array, y: Float64Array, alpha: number): KernelRidgeFit {
   const n = y.length;
   const regularised = Float64Array.from(kernel);
   for (let i = 0; i < n; i++) regularised[i * n + i] = (regularised[i * n + i] as number) + alpha;
   const factor = factorCholesky(regularised, n);
-  if (factor === undefined) throw new RangeError(`The kernel matrix of ${n} materials with alpha = ${alpha} is not positive definite`);
+  if (factor === undefined)
+    throw new RangeError(`The kernel matrix of ${n} materials with alpha = ${alpha} is not positive definite`);
   return { alpha, dual: solveCholesky(factor, y), factor };
 }
 
@@ -33,14 +44,18 @@ export function predictKernelRidge(fit: Pick<KernelRidgeFit, "dual">, cross: Flo
   });
 }
 
-/** y_i minus what the fit without material i predicts for it, c_i / ((K + alpha I)^-1)_ii: exact, without a second fit (Rasmussen and Williams 2006, eq. 5.12). */
+/**
+ * y_i minus what the fit without material i predicts for it, c_i / ((K + alpha I)^-1)_ii: exact, without a second fit
+ * (Rasmussen and Williams 2006, eq. 5.12).
+ */
 export function leaveOneOutResiduals(fit: KernelRidgeFit): Float64Array {
   const precision = inverseDiagonal(fit.factor);
   return fit.dual.map((c, i) => c / (precision[i] as number));
 }
 
 /**
- * The variance that one unit of the kernel stands for: the mean of the squared leave-one-out residuals, each over its own predicted variance.
+ * The variance that one unit of the kernel stands for: the mean of the squared leave-one-out residuals, each over its
+ * own predicted variance.
  * With it the predicted variances agree on average with the errors that the model makes on materials it has not seen.
  */
 export function calibratedVariance(fit: KernelRidgeFit): number {

@@ -3,7 +3,8 @@ import { deriveSeed } from "../../math/random.js";
 import { rowProducts } from "../../math/rowProducts.js";
 
 /**
- * More training materials than this are taken in through some of them, the landmarks: the exact way needs n² numbers of memory and n³ operations.
+ * More training materials than this are taken in through some of them, the landmarks: the exact way needs n² numbers of
+ * memory and n³ operations.
  * 8,000 materials need 0.5 GB for each matrix.
  */
 export const MOST_EXACT = 8000;
@@ -23,11 +24,17 @@ export interface SparseFit {
   readonly jitter: number;
   /** What stated variances are multiplied with, so that they agree with errors; absent: 1. */
   readonly calibration?: number;
-  /** The Cholesky factor of noise + V V^T, its lower triangle row by row; V = L^-1 K_mn with L that of the landmarks' kernel. */
+  /**
+   * The Cholesky factor of noise + V V^T, its lower triangle row by row; V = L^-1 K_mn with L that of the landmarks'
+   * kernel.
+   */
   readonly lower: Float64Array;
 }
 
-/** A kernel model of all materials in the functions of the landmarks alone (projected process, Rasmussen and Williams 2006, section 8.3.4). */
+/**
+ * A kernel model of all materials in the functions of the landmarks alone (projected process, Rasmussen and Williams
+ * 2006, section 8.3.4).
+ */
 export interface NystromFit extends SparseFit {
   /** Of the landmarks: a value is the sum of their kernels times these. */
   readonly dual: Float64Array;
@@ -49,8 +56,8 @@ const JITTERS = [1e-13, 1e-12, 1e-11, 1e-10, 1e-8, 1e-6];
 const NOISE_STEPS = [1, 10, 100, 1e4, 1e6];
 
 /**
- * Materials that stand for all, by place in `ids`, ascending: those whose names a fixed hash puts first, so that the landmarks of a part of the materials
- * are landmarks of the whole (as long as there are enough), whatever their order.
+ * Materials that stand for all, by place in `ids`, ascending: those whose names a fixed hash puts first, so that the
+ * landmarks of a part of the materials are landmarks of the whole (as long as there are enough), whatever their order.
  */
 export function landmarksOf(ids: readonly string[], count = landmarkCount(ids.length)): number[] {
   const ranks = ids.map((id) => deriveSeed(0, "landmark", id));
@@ -61,8 +68,8 @@ export function landmarksOf(ids: readonly string[], count = landmarkCount(ids.le
 }
 
 /**
- * Learns `y` from kernels with m landmarks: memory m² and time n m², whatever n. `kernel`: of the landmarks, m x m; `noise`: variance, in the kernel's
- * unit. Throws RangeError where the kernel is not positive definite.
+ * Learns `y` from kernels with m landmarks: memory m² and time n m², whatever n. `kernel`: of the landmarks, m x m;
+ * `noise`: variance, in the kernel's unit. Throws RangeError where the kernel is not positive definite.
  */
 export function fitNystrom(kernel: Float64Array, rows: KernelRows, y: Float64Array, noise: number): NystromFit {
   const m = Math.round(Math.sqrt(kernel.length));
@@ -77,20 +84,37 @@ export function fitNystrom(kernel: Float64Array, rows: KernelRows, y: Float64Arr
     const own = rowProducts(v, v, count);
     for (let i = 0; i < gram.length; i++) gram[i] = (gram[i] as number) + (own[i] as number);
     for (let i = 0; i < m; i++)
-      for (let k = 0; k < count; k++) sums[i] = (sums[i] as number) + (v[i * count + k] as number) * (y[from + k] as number);
+      for (let k = 0; k < count; k++)
+        sums[i] = (sums[i] as number) + (v[i * count + k] as number) * (y[from + k] as number);
   }
   const { factor: inner, added } = factorWith(gram, m, noise, NOISE_STEPS);
   const weights = solveCholesky(inner, sums);
-  return { trainedOn: y.length, jitter, dual: solveUpper(outer, weights), outer, inner, noise: added, lower: packTriangle(inner) };
+  return {
+    trainedOn: y.length,
+    jitter,
+    dual: solveUpper(outer, weights),
+    outer,
+    inner,
+    noise: added,
+    lower: packTriangle(inner),
+  };
 }
 
-/** Both factors of a model that is stored: `kernel` as it was then. Throws RangeError where it is not positive definite. */
-export function restoreNystrom(kernel: Float64Array, { jitter, lower }: SparseFit): Pick<NystromFit, "outer" | "inner"> {
+/**
+ * Both factors of a model that is stored: `kernel` as it was then. Throws RangeError where it is not positive definite.
+ */
+export function restoreNystrom(
+  kernel: Float64Array,
+  { jitter, lower }: SparseFit,
+): Pick<NystromFit, "outer" | "inner"> {
   const m = Math.round(Math.sqrt(kernel.length));
   return { outer: factorWith(kernel, m, jitter, [1]).factor, inner: unpackTriangle(lower, m) };
 }
 
-/** How much of the variance of a new material its kernels with training materials (landmarks, where `inner` is given) explain, in the kernel's unit. */
+/**
+ * How much of the variance of a new material its kernels with training materials (landmarks, where `inner` is given)
+ * explain, in the kernel's unit.
+ */
 export function explainedVariance(
   { outer, inner }: { readonly outer: CholeskyFactor; readonly inner?: CholeskyFactor },
   noise: number,

@@ -1,7 +1,13 @@
 import type { SoapArithmetic } from "../../descriptors/soapArithmetic.js";
 import { type SoapEnvironments, type SoapSettings, soapKernel } from "../../descriptors/soapKernel.js";
 import { chooseRidge } from "./chooseRidge.js";
-import { calibratedVariance, fitKernelRidge, type KernelRidgeFit, predictDeviation, predictKernelRidge } from "./kernelRidge.js";
+import {
+  calibratedVariance,
+  fitKernelRidge,
+  type KernelRidgeFit,
+  predictDeviation,
+  predictKernelRidge,
+} from "./kernelRidge.js";
 import { restoreNystrom, type SparseFit } from "./nystrom.js";
 import { fitSparseRidge, type SparseFactors, sparseDeviation } from "./sparseRidge.js";
 
@@ -37,7 +43,14 @@ export interface SoapTraining {
 const PAPER_ALPHA = 3;
 
 /** Throws RangeError where there are no materials or a target is not finite. */
-export function fitSoapModel({ settings, environments, kernel, targets, seed, hyperparameters }: SoapTraining): SoapModel {
+export function fitSoapModel({
+  settings,
+  environments,
+  kernel,
+  targets,
+  seed,
+  hyperparameters,
+}: SoapTraining): SoapModel {
   if (environments.length === 0 || environments.length !== targets.length)
     throw new RangeError(`${environments.length} materials and ${targets.length} targets to train on`);
   if (!targets.every(Number.isFinite)) throw new RangeError("A target is not a finite number");
@@ -84,17 +97,24 @@ export function soapKernelMatrix(
 }
 
 /**
- * Value and standard deviation for one material, in the (scaled) units of the training targets. `row`: its kernels with the training materials, in order.
+ * Value and standard deviation for one material, in the (scaled) units of the training targets. `row`: its kernels with
+ * the training materials, in order.
  * The deviation is a Gaussian process's, on the scale of the leave-one-out errors.
  */
-export function predictSoapModel(model: SoapModel, row: Float64Array): { readonly value: number; readonly sigma: number } {
+export function predictSoapModel(
+  model: SoapModel,
+  row: Float64Array,
+): { readonly value: number; readonly sigma: number } {
   const [value = Number.NaN] = predictKernelRidge(model, row);
   if (model.sparse !== undefined) return { value, sigma: sparseDeviation(model, factorsOf(model), row) };
   const [sigma = Number.NaN] = predictDeviation(factored(model), row, [1], model.variance);
   return { value, sigma };
 }
 
-/** A model's factor costs n³ and is needed for every prediction; models are stored without it, since it follows from them. */
+/**
+ * A model's factor costs n³ and is needed for every prediction; models are stored without it, since it follows from
+ * them.
+ */
 const factors = new WeakMap<SoapModel, KernelRidgeFit>();
 
 const sparseFactors = new WeakMap<SoapModel, SparseFactors>();

@@ -18,7 +18,10 @@ export type SparseFactors = Pick<NystromFit, "outer" | "inner">;
 /** Materials whose errors say what one unit of the kernel stands for. */
 const CALIBRATED_ON = 1500;
 
-/** `kernel`: of the landmarks, m x m; `rowsOf`: kernels of the materials at some places with them; `y`: centred and scaled by the caller. */
+/**
+ * `kernel`: of the landmarks, m x m; `rowsOf`: kernels of the materials at some places with them; `y`: centred and
+ * scaled by the caller.
+ */
 export function fitSparseRidge(
   kernel: Float64Array,
   rowsOf: (places: readonly number[]) => Float64Array,
@@ -41,9 +44,9 @@ export function sparseDeviation(
 }
 
 /**
- * The squared errors that the fit without a material makes on it, each over its own predicted variance, of some materials. In the landmarks'
- * functions v the fit is linear: its error is r/(1 - h) with h = v^T (noise + V V^T)^-1 v, and its variance noise/(1 - h) + k - |v|², k its
- * kernel with itself.
+ * The squared errors that the fit without a material makes on it, each over its own predicted variance, of some
+ * materials. In the landmarks' functions v the fit is linear: its error is r/(1 - h) with h = v^T (noise + V V^T)^-1 v,
+ * and its variance noise/(1 - h) + k - |v|², k its kernel with itself.
  */
 export function errorRatios(
   { outer, inner, dual, noise }: NystromFit,

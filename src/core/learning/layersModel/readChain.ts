@@ -23,10 +23,19 @@ export interface FoundLine {
 }
 
 export function unsupported({ name, className }: ModelLayer): UnsupportedModelError {
-  return new UnsupportedModelError(name, "The layer {0} is of the class {1}, which r3dvs networks do not have", name, className);
+  return new UnsupportedModelError(
+    name,
+    "The layer {0} is of the class {1}, which r3dvs networks do not have",
+    name,
+    className,
+  );
 }
 
-export function unsupportedSetting({ name, className }: ModelLayer, key: string, value: unknown): UnsupportedModelError {
+export function unsupportedSetting(
+  { name, className }: ModelLayer,
+  key: string,
+  value: unknown,
+): UnsupportedModelError {
   return new UnsupportedModelError(
     name,
     "The layer {0} ({1}) has {2} = {3}, which r3dvs networks do not have",
@@ -87,19 +96,28 @@ export class SequentialReader {
     const [before, last] = [this.#drafts.at(-2), this.#drafts.at(-1)];
     const isLinear = (draft: Draft | undefined) => draft === undefined || (draft.slope ?? 1) === 1;
     const deviation = last?.kernel[0] ?? 0;
-    if (last?.layer.kind !== "dense" || last.kernel.length !== 1 || !(deviation > 0) || !isLinear(last) || !isLinear(before))
+    if (
+      last?.layer.kind !== "dense" ||
+      last.kernel.length !== 1 ||
+      !(deviation > 0) ||
+      !isLinear(last) ||
+      !isLinear(before)
+    )
       return undefined;
     this.#drafts.pop();
     return { mean: last.bias[0] ?? 0, deviation };
   }
 
   network(): FoundNetwork {
-    if (this.#input === undefined) throw new UnsupportedModelError(undefined, "The model does not say the shape of its input");
+    if (this.#input === undefined)
+      throw new UnsupportedModelError(undefined, "The model does not say the shape of its input");
     const layers = this.#drafts.map(({ layer, slope }) => ("slope" in layer ? { ...layer, slope: slope ?? 1 } : layer));
     const spec: NetworkSpec = { input: this.#input, layers };
     const shapes = networkShapes(spec);
-    if ("error" in shapes) throw new UnsupportedModelError(undefined, "r3dvs cannot build this network: {0}", shapes.error);
-    if (shapes.value.at(-1)?.outputChannels !== 1) throw new UnsupportedModelError(undefined, "Only networks of one output can be read");
+    if ("error" in shapes)
+      throw new UnsupportedModelError(undefined, "r3dvs cannot build this network: {0}", shapes.error);
+    if (shapes.value.at(-1)?.outputChannels !== 1)
+      throw new UnsupportedModelError(undefined, "Only networks of one output can be read");
     const parameters = new Float32Array(countParameters(shapes.value));
     for (const [i, { offset, weights, biases }] of shapes.value.entries()) {
       const { kernel, bias } = this.#drafts[i] as Draft;
@@ -118,7 +136,13 @@ export class SequentialReader {
   }
 
   #readConvolution(layer: ModelLayer): void {
-    requireSettings(layer, { strides: ONE, dilation_rate: ONE, data_format: ["channels_last"], groups: [1], padding: ["same", "valid"] });
+    requireSettings(layer, {
+      strides: ONE,
+      dilation_rate: ONE,
+      data_format: ["channels_last"],
+      groups: [1],
+      padding: ["same", "valid"],
+    });
     const { kernel, bias, activation } = this.weightsOf(layer);
     if (isAll(layer.config.kernel_size, 1) && this.#drafts.length === 0) {
       this.#factors = diagonalOf(layer, kernel, bias, activation);
@@ -126,11 +150,17 @@ export class SequentialReader {
     }
     if (!isAll(layer.config.kernel_size, 3)) throw unsupportedSetting(layer, "kernel_size", layer.config.kernel_size);
     const padding = layer.config.padding === "same" ? "same" : "valid";
-    this.#drafts.push({ layer: { kind: "convolution", filters: bias.length, padding, slope: 1 }, kernel, bias, slope: activation });
+    this.#drafts.push({
+      layer: { kind: "convolution", filters: bias.length, padding, slope: 1 },
+      kernel,
+      bias,
+      slope: activation,
+    });
   }
 
   #readDense(layer: ModelLayer): void {
-    if (!this.#isFlat) throw new UnsupportedModelError(layer.name, "The dense layer {0} needs a Flatten layer before it", layer.name);
+    if (!this.#isFlat)
+      throw new UnsupportedModelError(layer.name, "The dense layer {0} needs a Flatten layer before it", layer.name);
     const { kernel, bias, activation } = this.weightsOf(layer);
     this.#drafts.push({ layer: { kind: "dense", units: bias.length, slope: 1 }, kernel, bias, slope: activation });
   }
@@ -146,7 +176,11 @@ export class SequentialReader {
     const last = this.#drafts.at(-1);
     if (slope === 1) return;
     if (last === undefined || !("slope" in last.layer) || (last.slope ?? 1) !== 1)
-      throw new UnsupportedModelError(layer.name, "The activation {0} must directly follow a convolution or a dense layer", layer.name);
+      throw new UnsupportedModelError(
+        layer.name,
+        "The activation {0} must directly follow a convolution or a dense layer",
+        layer.name,
+      );
     last.slope = slope;
   }
 
@@ -160,15 +194,25 @@ export class SequentialReader {
         layer.name,
       );
     const channels = last.bias.length;
-    const take = (name: string, otherwise: number) => this.#weight(layer, name)?.values ?? new Float32Array(channels).fill(otherwise);
-    const [gamma, beta, mean, variance] = [take("gamma", 1), take("beta", 0), take("moving_mean", 0), take("moving_variance", 1)];
+    const take = (name: string, otherwise: number) =>
+      this.#weight(layer, name)?.values ?? new Float32Array(channels).fill(otherwise);
+    const [gamma, beta, mean, variance] = [
+      take("gamma", 1),
+      take("beta", 0),
+      take("moving_mean", 0),
+      take("moving_variance", 1),
+    ];
     const epsilon = typeof layer.config.epsilon === "number" ? layer.config.epsilon : 1e-3;
     const factor = Float64Array.from(gamma, (value, c) => value / Math.sqrt((variance[c] ?? 1) + epsilon));
     last.kernel = last.kernel.map((value, i) => value * (factor[i % channels] ?? 1));
     last.bias = last.bias.map((value, c) => (value - (mean[c] ?? 0)) * (factor[c] ?? 1) + (beta[c] ?? 0));
   }
 
-  weightsOf(layer: ModelLayer): { readonly kernel: Float32Array; readonly bias: Float32Array; readonly activation: number | undefined } {
+  weightsOf(layer: ModelLayer): {
+    readonly kernel: Float32Array;
+    readonly bias: Float32Array;
+    readonly activation: number | undefined;
+  } {
     const kernel = this.#weight(layer, "kernel");
     if (kernel === undefined) throw new UnsupportedModelError(layer.name, "The layer {0} has no weights", layer.name);
     const bias = this.#weight(layer, "bias")?.values ?? new Float32Array(kernel.shape.at(-1) ?? 0);
@@ -190,14 +234,21 @@ export class SequentialReader {
 const WEIGHTLESS = { kernel: new Float32Array(0), bias: new Float32Array(0), slope: undefined };
 const ONE = [1, "1", "[1,1,1]"];
 /** Layers that do nothing to a prediction. */
-const PASSED: ReadonlySet<string> = new Set(["InputLayer", "SpatialDropout3D", "GaussianNoise", "GaussianDropout", "AlphaDropout"]);
+const PASSED: ReadonlySet<string> = new Set([
+  "InputLayer",
+  "SpatialDropout3D",
+  "GaussianNoise",
+  "GaussianDropout",
+  "AlphaDropout",
+]);
 const ACTIVATIONS: ReadonlySet<string> = new Set(["LeakyReLU", "ReLU", "Activation"]);
 
 /** Each given setting must be one of the allowed ones; those that are left out have Keras' defaults, which are. */
 function requireSettings(layer: ModelLayer, allowed: Readonly<Record<string, readonly unknown[]>>): void {
   for (const [key, values] of Object.entries(allowed)) {
     const given = layer.config[key];
-    const isKnown = given === undefined || given === null || values.includes(Array.isArray(given) ? JSON.stringify(given) : given);
+    const isKnown =
+      given === undefined || given === null || values.includes(Array.isArray(given) ? JSON.stringify(given) : given);
     if (!isKnown) throw unsupportedSetting(layer, key, given);
   }
 }
@@ -229,15 +280,32 @@ const numberOf = (value: unknown, otherwise: number) => (typeof value === "numbe
 function inputOf({ name, config }: ModelLayer): NetworkSpec["input"] {
   const shape = config.batch_input_shape ?? config.batch_shape;
   const [size, y, x, channels] = Array.isArray(shape) ? shape.slice(1) : [];
-  if (Array.isArray(shape) && shape.length === 5 && size === y && y === x && Number.isInteger(size) && Number.isInteger(channels))
+  if (
+    Array.isArray(shape) &&
+    shape.length === 5 &&
+    size === y &&
+    y === x &&
+    Number.isInteger(size) &&
+    Number.isInteger(channels)
+  )
     return { size, channels };
-  throw new UnsupportedModelError(name, "The input must have the shape [null, N, N, N, channels], not {0}", JSON.stringify(shape ?? null));
+  throw new UnsupportedModelError(
+    name,
+    "The input must have the shape [null, N, N, N, channels], not {0}",
+    JSON.stringify(shape ?? null),
+  );
 }
 
 /** The factors of a convolution that only multiplies each channel. */
-function diagonalOf(layer: ModelLayer, kernel: Float32Array, bias: Float32Array, activation: number | undefined): Float32Array {
+function diagonalOf(
+  layer: ModelLayer,
+  kernel: Float32Array,
+  bias: Float32Array,
+  activation: number | undefined,
+): Float32Array {
   const channels = bias.length;
-  const isDiagonal = kernel.length === channels ** 2 && kernel.every((value, i) => value === 0 || i % (channels + 1) === 0);
+  const isDiagonal =
+    kernel.length === channels ** 2 && kernel.every((value, i) => value === 0 || i % (channels + 1) === 0);
   if (!isDiagonal || activation !== undefined || bias.some((value) => value !== 0))
     throw unsupportedSetting(layer, "kernel_size", [1, 1, 1]);
   return Float32Array.from(bias, (_, c) => kernel[c * (channels + 1)] ?? 0);

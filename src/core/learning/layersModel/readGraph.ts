@@ -32,7 +32,9 @@ export class UnsupportedModelError extends Error {
   }
 }
 
-/** Reads the text of a TensorFlow.js `model.json`: sequential, or functional with one output. Weights in float32 only. */
+/**
+ * Reads the text of a TensorFlow.js `model.json`: sequential, or functional with one output. Weights in float32 only.
+ */
 export function readLayersModel(text: string): Parsed<ModelGraph> {
   let json: unknown;
   try {
@@ -61,7 +63,11 @@ function refusalProblem(text: string, { layer, template, args }: UnsupportedMode
 function graphOf(json: unknown): ModelGraph {
   const file = recordOf(json);
   if (file?.format !== undefined && file.format !== "layers-model")
-    throw new UnsupportedModelError(undefined, "Only TensorFlow.js layers models can be read, not a {0}", String(file.format));
+    throw new UnsupportedModelError(
+      undefined,
+      "Only TensorFlow.js layers models can be read, not a {0}",
+      String(file.format),
+    );
   const topology = recordOf(file?.modelTopology);
   const model = recordOf(topology?.model_config) ?? topology;
   const className = model?.class_name;
@@ -88,7 +94,11 @@ function sequential(config: unknown): Pick<ModelGraph, "layers" | "output"> {
 function functional(config: unknown, className: string): Pick<ModelGraph, "layers" | "output"> {
   const { layers: entries, output_layers: outputs } = recordOf(config) ?? {};
   if (className !== "Model" && className !== "Functional")
-    throw new UnsupportedModelError(undefined, "Models of the class {0} cannot be read: Sequential and Functional ones can", className);
+    throw new UnsupportedModelError(
+      undefined,
+      "Models of the class {0} cannot be read: Sequential and Functional ones can",
+      className,
+    );
   const layers = new Map(listOf(entries).map((entry) => [nameOf(entry), layerOf(entry, inputsOf(entry))]));
   // [["name", 0, 0]], or ["name", 0, 0] where Keras 3 wrote it.
   const ends = listOf(outputs);
@@ -116,9 +126,11 @@ function nameOf(entry: unknown): string {
 /** Keras 2: [[["name", 0, 0, {}], ...]]; Keras 3: [{args: [tensors with keras_history]}]. */
 function inputsOf(entry: unknown): string[] {
   const nodes = listOf(recordOf(entry)?.inbound_nodes);
-  if (nodes.length > 1) throw new UnsupportedModelError(nameOf(entry), "The layer {0} is used more than once", nameOf(entry));
+  if (nodes.length > 1)
+    throw new UnsupportedModelError(nameOf(entry), "The layer {0} is used more than once", nameOf(entry));
   const [node] = nodes;
-  if (Array.isArray(node)) return node.flatMap((input) => (Array.isArray(input) && typeof input[0] === "string" ? [input[0]] : []));
+  if (Array.isArray(node))
+    return node.flatMap((input) => (Array.isArray(input) && typeof input[0] === "string" ? [input[0]] : []));
   return historiesIn(recordOf(node)?.args);
 }
 
@@ -152,7 +164,9 @@ function weightEntry(value: unknown): WeightEntry {
 }
 
 export function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 function listOf(value: unknown): readonly unknown[] {

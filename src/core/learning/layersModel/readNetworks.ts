@@ -1,18 +1,29 @@
 import type { Parsed } from "../../text/problem.js";
 import type { TargetScale } from "../evaluation/targetScaling.js";
-import { type FoundLine, type FoundNetwork, type NamedWeights, SequentialReader, unsupported, unsupportedSetting } from "./readChain.js";
+import {
+  type FoundLine,
+  type FoundNetwork,
+  type NamedWeights,
+  SequentialReader,
+  unsupported,
+  unsupportedSetting,
+} from "./readChain.js";
 import { type ModelGraph, type ModelLayer, refused, UnsupportedModelError } from "./readGraph.js";
 
-/** `scale`: of a last dense layer of one unit, behind the one that gives the standardised output; mean 0 and deviation 1 without one. */
+/**
+ * `scale`: of a last dense layer of one unit, behind the one that gives the standardised output; mean 0 and deviation 1
+ * without one.
+ */
 export interface FoundNetworks {
   readonly members: readonly FoundNetwork[];
   readonly scale: TargetScale;
 }
 
 /**
- * The networks of a LayersModel: one chain of layers from an input to the output, or several that an `Average` joins; each may stand in an `Add` beside
- * a dense layer on an input of its own. Reads Conv3D, pools, Flatten, Dense, LeakyReLU, ReLU and Dropout, folds BatchNormalization into the layer before
- * it, and passes over noise, which predictions do not use.
+ * The networks of a LayersModel: one chain of layers from an input to the output, or several that an `Average` joins;
+ * each may stand in an `Add` beside a dense layer on an input of its own. Reads Conv3D, pools, Flatten, Dense,
+ * LeakyReLU, ReLU and Dropout, folds BatchNormalization into the layer before it, and passes over noise, which
+ * predictions do not use.
  */
 export function networksOf(text: string, graph: ModelGraph, weights: NamedWeights): Parsed<FoundNetworks> {
   return refused(text, () => {
@@ -25,18 +36,28 @@ export function networksOf(text: string, graph: ModelGraph, weights: NamedWeight
     const tail = new SequentialReader(weights);
     for (const layer of layers) tail.readTail(layer);
     const names = start.className === "Average" ? start.inputs : [start.name];
-    return { members: names.map((name) => memberAt(graph, name, weights)), scale: tail.scale ?? { mean: 0, deviation: 1 } };
+    return {
+      members: names.map((name) => memberAt(graph, name, weights)),
+      scale: tail.scale ?? { mean: 0, deviation: 1 },
+    };
   });
 }
 
 const JOINTS: ReadonlySet<string> = new Set(["Average", "Add"]);
 
-/** The layers before and with `name`, first one first, back to an input or, left out itself, to a layer that joins several. */
-function chainTo(graph: ModelGraph, name: string): { readonly start: ModelLayer; readonly layers: readonly ModelLayer[] } {
+/**
+ * The layers before and with `name`, first one first, back to an input or, left out itself, to a layer that joins
+ * several.
+ */
+function chainTo(
+  graph: ModelGraph,
+  name: string,
+): { readonly start: ModelLayer; readonly layers: readonly ModelLayer[] } {
   const layers: ModelLayer[] = [];
   for (let at = name; ; ) {
     const layer = graph.layers.get(at);
-    if (layer === undefined) throw new UnsupportedModelError(undefined, "The model names a layer {0} that it does not have", at);
+    if (layer === undefined)
+      throw new UnsupportedModelError(undefined, "The model names a layer {0} that it does not have", at);
     if (layers.includes(layer)) throw new UnsupportedModelError(at, "The layer {0} reads its own output", at);
     if (JOINTS.has(layer.className)) return { start: layer, layers: layers.reverse() };
     layers.push(layer);

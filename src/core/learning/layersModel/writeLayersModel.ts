@@ -43,10 +43,12 @@ export interface LayersModelContent {
 }
 
 /**
- * An ensemble as one LayersModel: raw voxels [batch, z, y, x, channel] in, the mean of the members in the target's learned unit out, [batch, 1]. Throws RangeError for networks of several outputs.
- * Each member's division of the channels is a 1^3 convolution with a diagonal kernel, the target's scale a dense layer of one unit. A logarithm is no layer
- * of TensorFlow.js: networks that read one get an input each, of voxels that are scaled already. Where a line stands beside a network, a second input
- * takes what it reads (`channelSums`), [batch, channels + 1].
+ * An ensemble as one LayersModel: raw voxels [batch, z, y, x, channel] in, the mean of the members in the target's
+ * learned unit out, [batch, 1]. Throws RangeError for networks of several outputs.
+ * Each member's division of the channels is a 1^3 convolution with a diagonal kernel, the target's scale a dense layer
+ * of one unit. A logarithm is no layer of TensorFlow.js: networks that read one get an input each, of voxels that are
+ * scaled already. Where a line stands beside a network, a second input takes what it reads (`channelSums`), [batch,
+ * channels + 1].
  */
 export function layersModelOf({ members, scale }: NetworksWithScale): LayersModelContent {
   const graph = new Graph();
@@ -67,10 +69,19 @@ export function layersModelOf({ members, scale }: NetworksWithScale): LayersMode
 export function foldedLine({ centre, deviation, weights, intercept, residual }: LinearPart) {
   const slopes = weights.map((weight, j) => weight / (deviation[j] as number));
   const constant = slopes.reduce((sum, slope, j) => sum - slope * (centre[j] as number), intercept + residual.mean);
-  return { weights: Float32Array.from(slopes), constant: Math.fround(constant), share: Math.fround(residual.deviation) };
+  return {
+    weights: Float32Array.from(slopes),
+    constant: Math.fround(constant),
+    share: Math.fround(residual.deviation),
+  };
 }
 
-function addInputScale(graph: Graph, { inputScale, settings, spec }: TrainedNetwork, prefix: string, input: string): string {
+function addInputScale(
+  graph: Graph,
+  { inputScale, settings, spec }: TrainedNetwork,
+  prefix: string,
+  input: string,
+): string {
   if (settings.inputScaling === "none") return input;
   const { channels } = spec.input;
   const kernel = new Float32Array(channels ** 2);
@@ -112,7 +123,9 @@ function addWeighted(graph: Graph, shape: LayerShape, parameters: Float32Array, 
   const isDense = layer.kind !== "convolution";
   const config = isDense ? denseConfig(outputChannels) : convolutionConfig(outputChannels, 3, layer.padding, true);
   if (shape.scales > 0) throw new RangeError("A network keeps no normalised layers once it is trained");
-  const name = graph.add(isDense ? "Dense" : "Conv3D", `${prefix}_${isDense ? "dense" : "convolution"}`, config, [input]);
+  const name = graph.add(isDense ? "Dense" : "Conv3D", `${prefix}_${isDense ? "dense" : "convolution"}`, config, [
+    input,
+  ]);
   const kernelShape = isDense ? [weights / outputChannels, outputChannels] : [3, 3, 3, inputChannels, outputChannels];
   graph.weight(name, "kernel", kernelShape, parameters.slice(offset, offset + weights));
   graph.weight(name, "bias", [biases], parameters.slice(offset + weights, offset + weights + biases));
@@ -162,7 +175,12 @@ class Graph {
     if (member === undefined) throw new RangeError("An ensemble needs at least one network");
     const { size, channels } = member.spec.input;
     this.#inputs.push(name);
-    return this.add("InputLayer", name, { batch_input_shape: [null, size, size, size, channels], dtype: "float32", sparse: false }, []);
+    return this.add(
+      "InputLayer",
+      name,
+      { batch_input_shape: [null, size, size, size, channels], dtype: "float32", sparse: false },
+      [],
+    );
   }
 
   /** The input of the channels' sums, one for all members. */

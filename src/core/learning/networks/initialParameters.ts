@@ -1,7 +1,10 @@
 import { Random } from "../../math/random.js";
 import { countParameters, type LayerShape, type NetworkSpec, requireNetworkShapes } from "./networkSpec.js";
 
-/** Random weights that keep the spread of the activations from layer to layer (He et al. 2015, eq. 15 for LeakyReLU), biases 0, scales 1. */
+/**
+ * Random weights that keep the spread of the activations from layer to layer (He et al. 2015, eq. 15 for LeakyReLU),
+ * biases 0, scales 1.
+ */
 export function initialParameters(spec: NetworkSpec, seed: number): Float32Array {
   const random = new Random(seed);
   const shapes = requireNetworkShapes(spec);

@@ -6,8 +6,15 @@ const LOG_KNEE = 0.01;
 /** What a value over its divisor is multiplied with before 1 is added and the logarithm taken. */
 export const LOG_FACTOR = 1 / LOG_KNEE;
 
-/** One divisor a channel: the mean or root mean square of the non-zero values of the training samples; 1 where a channel has none. */
-export function measureInputScale(samples: Iterable<SparseVoxels>, channels: number, scaling: InputScaling): Float32Array {
+/**
+ * One divisor a channel: the mean or root mean square of the non-zero values of the training samples; 1 where a channel
+ * has none.
+ */
+export function measureInputScale(
+  samples: Iterable<SparseVoxels>,
+  channels: number,
+  scaling: InputScaling,
+): Float32Array {
   const sums = new Float64Array(channels);
   const counts = new Float64Array(channels);
   for (const { value } of samples)

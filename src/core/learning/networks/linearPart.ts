@@ -4,7 +4,8 @@ import { fitTargetScale, standardise, type TargetScale } from "../evaluation/tar
 
 /**
  * A straight line through the targets that stands beside a network, which then learns only its residuals. Plain data.
- * y = intercept + sum of weights * (features - centre)/deviation + (residual.mean + residual.deviation * the network's output)
+ * y = intercept + sum of weights * (features - centre)/deviation + (residual.mean + residual.deviation * the network's
+ * output)
  */
 export interface LinearPart {
   readonly centre: Float64Array;
@@ -16,12 +17,15 @@ export interface LinearPart {
   readonly residual: TargetScale;
 }
 
-/** Shares of the features' variance. The least only keep features that depend on each other solvable, the largest matter for a handful of materials. */
+/**
+ * Shares of the features' variance. The least only keep features that depend on each other solvable, the largest matter
+ * for a handful of materials.
+ */
 const RIDGES = [1e-10, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
 
 /**
- * Ridge regression on `features`, as many numbers for each of `targets`, with the ridge of the least mean absolute error when each target is
- * predicted from all others. Throws RangeError for numbers that are not finite.
+ * Ridge regression on `features`, as many numbers for each of `targets`, with the ridge of the least mean absolute
+ * error when each target is predicted from all others. Throws RangeError for numbers that are not finite.
  */
 export function fitLinearPart(features: readonly Float64Array[], targets: readonly number[]): LinearPart {
   if (![...targets, ...features.flatMap((row) => [...row])].every(Number.isFinite))
@@ -38,7 +42,10 @@ export function fitLinearPart(features: readonly Float64Array[], targets: readon
     width,
   );
   const line = { centre, deviation, weights, intercept };
-  return { ...line, residual: fitTargetScale(targets.map((target, i) => target - lineAt(line, features[i] as Float64Array))) };
+  return {
+    ...line,
+    residual: fitTargetScale(targets.map((target, i) => target - lineAt(line, features[i] as Float64Array))),
+  };
 }
 
 /** What is left for the network to learn: about 0, with a spread of about 1. */
@@ -69,13 +76,18 @@ function chooseWeights(rows: readonly Float64Array[], targets: readonly number[]
     const factor = factorCholesky(regular, width);
     if (factor === undefined) continue;
     const weights = solveCholesky(factor, right);
-    const error = mean(rows.map((row, i) => Math.abs((targets[i] as number) - dot(weights, row)) / freedom(factor, row, rows.length)));
+    const error = mean(
+      rows.map((row, i) => Math.abs((targets[i] as number) - dot(weights, row)) / freedom(factor, row, rows.length)),
+    );
     if (best === undefined || error < best.error) best = { error, weights };
   }
   return best?.weights ?? new Float64Array(width);
 }
 
-/** 1 minus the weight that a material's own target has in its fit: what its residual is divided by to be that of a fit without it. */
+/**
+ * 1 minus the weight that a material's own target has in its fit: what its residual is divided by to be that of a fit
+ * without it.
+ */
 function freedom(factor: CholeskyFactor, row: Float64Array, count: number): number {
   return Math.max(LEAST_FREEDOM, 1 - 1 / count - dot(solveCholesky(factor, row), row));
 }
@@ -89,7 +101,8 @@ function normalEquations(rows: readonly Float64Array[], targets: readonly number
   for (const [r, row] of rows.entries())
     for (let i = 0; i < width; i++) {
       right[i] = (right[i] as number) + (row[i] as number) * (targets[r] as number);
-      for (let j = 0; j < width; j++) matrix[i * width + j] = (matrix[i * width + j] as number) + (row[i] as number) * (row[j] as number);
+      for (let j = 0; j < width; j++)
+        matrix[i * width + j] = (matrix[i * width + j] as number) + (row[i] as number) * (row[j] as number);
     }
   return { matrix, right };
 }

@@ -13,7 +13,10 @@ export interface TrainedNetwork {
   readonly settings: TrainingSettings;
   /** Reads `channelSums`; the network's output is its residuals. Absent where the network learned the whole target. */
   readonly linear?: LinearPart;
-  /** How far its predictions are from the truth; absent where too few materials were held out, and in networks of earlier versions. */
+  /**
+   * How far its predictions are from the truth; absent where too few materials were held out, and in networks of
+   * earlier versions.
+   */
   readonly calibration?: Calibration;
   readonly history: readonly EpochReport[];
 }

@@ -1,4 +1,13 @@
-import type { ConvolutionSpec, DenseSpec, DropoutSpec, LayerSpec, NetworkName, NetworkSpec, Pooling, PoolSpec } from "./networkSpec.js";
+import type {
+  ConvolutionSpec,
+  DenseSpec,
+  DropoutSpec,
+  LayerSpec,
+  NetworkName,
+  NetworkSpec,
+  Pooling,
+  PoolSpec,
+} from "./networkSpec.js";
 import type { TrainingSettings } from "./trainingSettings.js";
 
 /** A layer as a user writes it. */
@@ -21,16 +30,23 @@ export function completeLayer(choice: LayerChoice, pooling: Pooling): LayerSpec 
   return choice.kind === "pool" ? { mode: pooling, ...choice } : choice;
 }
 
-/** The network of a training, for `size`^3 voxels and `outputs` targets. It may be one that cannot be built (`networkShapes`). */
+/**
+ * The network of a training, for `size`^3 voxels and `outputs` targets. It may be one that cannot be built
+ * (`networkShapes`).
+ */
 export function networkOf(
   settings: Pick<TrainingSettings, "network" | "channels" | "pooling" | "dropout">,
   size: number,
   outputs = 1,
 ): NetworkSpec {
   const { network, channels, pooling, dropout } = settings;
-  const named = typeof network === "string" ? networkPreset(network, size, channels.length, pooling).layers.slice(0, -1) : network;
+  const named =
+    typeof network === "string" ? networkPreset(network, size, channels.length, pooling).layers.slice(0, -1) : network;
   const hidden = dropout > 0 ? withDropout(named, dropout) : named;
-  return { input: { size, channels: channels.length }, layers: [...hidden, { kind: "dense", units: outputs, slope: 1 }] };
+  return {
+    input: { size, channels: channels.length },
+    layers: [...hidden, { kind: "dense", units: outputs, slope: 1 }],
+  };
 }
 
 function withDropout(layers: readonly LayerSpec[], rate: number): LayerSpec[] {
@@ -74,6 +90,11 @@ function deepLayers(mode: Pooling): LayerSpec[] {
   ];
 }
 
-const convolution = (padding: ConvolutionSpec["padding"]): LayerSpec => ({ kind: "convolution", filters: FILTERS, padding, slope: SLOPE });
+const convolution = (padding: ConvolutionSpec["padding"]): LayerSpec => ({
+  kind: "convolution",
+  filters: FILTERS,
+  padding,
+  slope: SLOPE,
+});
 const dense = (units: number): LayerSpec => ({ kind: "dense", units, slope: SLOPE });
 const output = (): LayerSpec => ({ kind: "dense", units: 1, slope: 1 });

@@ -16,7 +16,10 @@ import type { TrainingSettings } from "./trainingSettings.js";
 export interface NetworkPrediction {
   /** Mean over members and orientations. */
   readonly value: number;
-  /** The standard deviation of the error where every member is calibrated; else what members and orientations disagree by. */
+  /**
+   * The standard deviation of the error where every member is calibrated; else what members and orientations disagree
+   * by.
+   */
   readonly sigma: number;
   readonly isCalibrated: boolean;
 }
@@ -90,7 +93,11 @@ function completed({ linear, settings }: TrainedNetwork, spectrum: Spectrum, out
 }
 
 /** Voxels of all orientations, not scaled yet: members differ in their scales alone. */
-function orient({ voxels, channels, testRotations }: TrainingSettings, spectrum: Spectrum, seed: number): SparseVoxels[] {
+function orient(
+  { voxels, channels, testRotations }: TrainingSettings,
+  spectrum: Spectrum,
+  seed: number,
+): SparseVoxels[] {
   return orientationsOf(testRotations, seed).map((rotation) => sparseVoxels(spectrum, voxels, channels, rotation));
 }
 

@@ -6,8 +6,16 @@ export function countKnown(targets: Float32Array): number {
   );
 }
 
-/** The sum of a sample's squared errors over its known targets; fills `gradient` with that of their mean over `known` targets of the batch. */
-export function differentiateSquares(outputs: Float32Array, targets: Float32Array, known: number, gradient: Float32Array): number {
+/**
+ * The sum of a sample's squared errors over its known targets; fills `gradient` with that of their mean over `known`
+ * targets of the batch.
+ */
+export function differentiateSquares(
+  outputs: Float32Array,
+  targets: Float32Array,
+  known: number,
+  gradient: Float32Array,
+): number {
   let squares = 0;
   for (let o = 0; o < outputs.length; o++) {
     const target = targets[o] as number;

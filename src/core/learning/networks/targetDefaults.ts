@@ -16,14 +16,25 @@ export function knownTarget(name: string): KnownTarget | undefined {
   return NAMES.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-/** How a column is learned when nothing is asked for: the general defaults but for what was measured to be better (src/measurements.md). */
+/**
+ * How a column is learned when nothing is asked for: the general defaults but for what was measured to be better
+ * (src/measurements.md).
+ */
 export function defaultsOf(name: string): TargetDefaults {
   const known = knownTarget(name);
   return known === undefined ? { training: {} } : DEFAULTS[known];
 }
 
-/** What is no energy of the density itself follows no sum of it: there a line only stands in the network's way, and amplitudes alone overfit least. */
-const INDIRECT: Partial<TrainingSettings> = { linearPart: "none", channels: ["amplitude"], inputScaling: "rms", learningRate: 2e-3 };
+/**
+ * What is no energy of the density itself follows no sum of it: there a line only stands in the network's way, and
+ * amplitudes alone overfit least.
+ */
+const INDIRECT: Partial<TrainingSettings> = {
+  linearPart: "none",
+  channels: ["amplitude"],
+  inputScaling: "rms",
+  learningRate: 2e-3,
+};
 
 const DEFAULTS: Readonly<Record<KnownTarget, TargetDefaults>> = {
   hartree: { training: {} },
@@ -36,7 +47,10 @@ const DEFAULTS: Readonly<Record<KnownTarget, TargetDefaults>> = {
 
 /** The settings that are chosen for some known target. */
 export const CHOSEN_BY_TARGET: ReadonlySet<string> = new Set(
-  Object.values(DEFAULTS).flatMap(({ normalize, training }) => [...(normalize ? ["normalize"] : []), ...Object.keys(training)]),
+  Object.values(DEFAULTS).flatMap(({ normalize, training }) => [
+    ...(normalize ? ["normalize"] : []),
+    ...Object.keys(training),
+  ]),
 );
 
 /** The first that fits counts: a gap may stand in eV, a cohesive energy hold the name of another. */

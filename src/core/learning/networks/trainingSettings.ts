@@ -33,18 +33,26 @@ export interface TrainingSettings {
   readonly linearPart: LinearPartKind;
 }
 
-/** sums: a straight line through the sums of the channels and s_0 is fitted first, the network learns its residuals; none: the network learns all. */
+/**
+ * sums: a straight line through the sums of the channels and s_0 is fitted first, the network learns its residuals;
+ * none: the network learns all.
+ */
 export type LinearPartKind = "sums" | "none";
 
 export type Schedule = "cosine" | "constant" | "step" | "plateau";
 
 /**
- * mean: each channel over the mean of its non-zero voxels; rms: over their root mean square; log: ln(1 + 100 value / rms); none: as it is.
- * A few voxels hold most of the power and Coulomb channels, so their mean is far below the rms and these channels are learned sooner.
+ * mean: each channel over the mean of its non-zero voxels; rms: over their root mean square; log: ln(1 + 100 value /
+ * rms); none: as it is.
+ * A few voxels hold most of the power and Coulomb channels, so their mean is far below the rms and these channels are
+ * learned sooner.
  */
 export type InputScaling = "mean" | "rms" | "log" | "none";
 
-/** What measures best on validation splits over several targets (src/measurements.md); `defaultsOf` says what suits a known target better. */
+/**
+ * What measures best on validation splits over several targets (src/measurements.md); `defaultsOf` says what suits a
+ * known target better.
+ */
 export const defaultTraining: TrainingSettings = {
   network: "light",
   channels: ["amplitude", "power", "coulomb"],

@@ -11,12 +11,17 @@ export class OnnxGraph {
 
   /** The same input however often it is asked for. */
   input(name: string, shape: OnnxValue["shape"], description: string): string {
-    if (!this.inputs.some((value) => value.name === name)) this.inputs.push({ name, type: this.type, shape, description });
+    if (!this.inputs.some((value) => value.name === name))
+      this.inputs.push({ name, type: this.type, shape, description });
     return name;
   }
 
   weight(name: string, shape: readonly number[], values: ArrayLike<number>): string {
-    this.weights.push({ name, shape, values: this.type === "float" ? Float32Array.from(values) : Float64Array.from(values) });
+    this.weights.push({
+      name,
+      shape,
+      values: this.type === "float" ? Float32Array.from(values) : Float64Array.from(values),
+    });
     return name;
   }
 
@@ -25,7 +30,12 @@ export class OnnxGraph {
     return name;
   }
 
-  add(operator: string, name: string, inputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>> = {}): string {
+  add(
+    operator: string,
+    name: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+  ): string {
     this.nodes.push({ name, operator, inputs, outputs: [name], attributes });
     return name;
   }

@@ -20,7 +20,11 @@ export interface OnnxNode {
 }
 
 /** A number with a fraction is a float even where it has none: which it is, the operator says. */
-export type OnnxAttribute = { readonly int: number } | { readonly float: number } | { readonly ints: readonly number[] } | OnnxTensor;
+export type OnnxAttribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly ints: readonly number[] }
+  | OnnxTensor;
 
 export interface OnnxTensor {
   readonly name: string;

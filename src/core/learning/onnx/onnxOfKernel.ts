@@ -3,21 +3,29 @@ import type { KernelModel } from "../kernelRidge/kernelModel.js";
 import { OnnxGraph } from "./onnxGraph.js";
 
 /**
- * Kernel ridge as a graph in float64: `features` [batch, columns] as they are described, in; the target in its learned unit out, [batch, 1].
- * Scaling, the Gaussian kernel with every training material, and the target's scale are inside. Rows shorter than the features are filled up with zeros.
+ * Kernel ridge as a graph in float64: `features` [batch, columns] as they are described, in; the target in its learned
+ * unit out, [batch, 1].
+ * Scaling, the Gaussian kernel with every training material, and the target's scale are inside. Rows shorter than the
+ * features are filled up with zeros.
  */
-export function onnxOfKernel(model: KernelModel, { mean, deviation }: TargetScale): { readonly graph: OnnxGraph; readonly output: string } {
+export function onnxOfKernel(
+  model: KernelModel,
+  { mean, deviation }: TargetScale,
+): { readonly graph: OnnxGraph; readonly output: string } {
   const { scaling, features, gamma, dual, name } = model;
   const { rows, columns, values } = features;
   const graph = new OnnxGraph("double");
   const { logFloor } = scaling;
   let x = graph.input("features", ["batch", columns], `the descriptor of ${name} models`);
-  if (logFloor !== undefined) x = graph.add("Log", "logarithm", [graph.add("Add", "floored", [x, graph.weight("floor", [1], [logFloor])])]);
+  if (logFloor !== undefined)
+    x = graph.add("Log", "logarithm", [graph.add("Add", "floored", [x, graph.weight("floor", [1], [logFloor])])]);
   const centre = graph.weight("centre", [columns], filledUp(scaling.centre, columns, 0));
   const factor = graph.weight("factor", [columns], filledUp(scaling.factor, columns, 1));
   x = graph.add("Mul", "scaled", [graph.add("Sub", "centred", [x, centre]), factor]);
   const distances = addSquaredDistances(graph, x, { rows, columns, values });
-  const kernel = graph.add("Exp", "kernel", [graph.add("Mul", "exponent", [distances, graph.weight("minus_gamma", [1], [-gamma])])]);
+  const kernel = graph.add("Exp", "kernel", [
+    graph.add("Mul", "exponent", [distances, graph.weight("minus_gamma", [1], [-gamma])]),
+  ]);
   const standard = graph.add("MatMul", "standardised", [kernel, graph.weight("dual", [rows, 1], dual)]);
   const widened = graph.add("Mul", "widened", [standard, graph.weight("target_deviation", [1], [deviation])]);
   return { graph, output: graph.add("Add", "target", [widened, graph.weight("target_mean", [1], [mean])]) };
@@ -31,11 +39,17 @@ function addSquaredDistances(graph: OnnxGraph, x: string, training: KernelModel[
   );
   const turned = new Float64Array(values.length);
   for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) turned[column * rows + row] = -2 * (values[row * columns + column] as number);
+    for (let column = 0; column < columns; column++)
+      turned[column * rows + row] = -2 * (values[row * columns + column] as number);
   const products = graph.add("MatMul", "products", [x, graph.weight("training", [columns, rows], turned)]);
-  const own = graph.add("ReduceSum", "own_square", [graph.add("Mul", "squared", [x, x]), graph.whole("columns_axis", [1])], {
-    keepdims: { int: 1 },
-  });
+  const own = graph.add(
+    "ReduceSum",
+    "own_square",
+    [graph.add("Mul", "squared", [x, x]), graph.whole("columns_axis", [1])],
+    {
+      keepdims: { int: 1 },
+    },
+  );
   const sum = graph.add("Add", "sum", [products, graph.weight("training_squares", [rows], squares)]);
   return graph.add("Add", "distances", [sum, own]);
 }

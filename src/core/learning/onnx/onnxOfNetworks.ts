@@ -11,11 +11,15 @@ const CHANNELS_FIRST = [0, 4, 1, 2, 3];
 const CHANNELS_LAST = [0, 2, 3, 4, 1];
 
 /**
- * An ensemble as a graph in float32: raw voxels [batch, z, y, x, channel] in; out, in `output`, the mean of the members in the target's learned unit,
- * [batch, 1]. The division of the channels, a logarithm, the line beside a network (a second input, `sums`, [batch, channels + 1]) and the target's
- * scale are inside. Throws RangeError for networks of several outputs.
+ * An ensemble as a graph in float32: raw voxels [batch, z, y, x, channel] in; out, in `output`, the mean of the members
+ * in the target's learned unit,
+ * [batch, 1]. The division of the channels, a logarithm, the line beside a network (a second input, `sums`, [batch,
+ * channels + 1]) and the target's scale are inside. Throws RangeError for networks of several outputs.
  */
-export function onnxOfNetworks({ members, scale }: NetworksWithScale): { readonly graph: OnnxGraph; readonly output: string } {
+export function onnxOfNetworks({ members, scale }: NetworksWithScale): {
+  readonly graph: OnnxGraph;
+  readonly output: string;
+} {
   const graph = new OnnxGraph("float");
   const outputs = members.map((member, i) => addMember(graph, member, `member${i + 1}`));
   const mean = outputs.length === 1 ? (outputs[0] as string) : graph.add("Mean", "mean", outputs);
@@ -46,10 +50,18 @@ function addInputScale(graph: OnnxGraph, { inputScale, settings, spec }: Trained
   const what = `R3DVS voxels in the descriptor's unit: ${settings.channels.join(", ")}`;
   const voxels = graph.input("voxels", ["batch", size, size, size, channels], what);
   if (settings.inputScaling === "none") return voxels;
-  const divided = graph.add("Div", `${prefix}_divided`, [voxels, graph.weight(`${prefix}_divisor`, [channels], inputScale)]);
+  const divided = graph.add("Div", `${prefix}_divided`, [
+    voxels,
+    graph.weight(`${prefix}_divisor`, [channels], inputScale),
+  ]);
   if (settings.inputScaling !== "log") return divided;
-  const large = graph.add("Mul", `${prefix}_enlarged`, [divided, graph.weight(`${prefix}_enlargement`, [1], [LOG_FACTOR])]);
-  return graph.add("Log", `${prefix}_log`, [graph.add("Add", `${prefix}_plus_one`, [large, graph.weight(`${prefix}_one`, [1], [1])])]);
+  const large = graph.add("Mul", `${prefix}_enlarged`, [
+    divided,
+    graph.weight(`${prefix}_enlargement`, [1], [LOG_FACTOR]),
+  ]);
+  return graph.add("Log", `${prefix}_log`, [
+    graph.add("Add", `${prefix}_plus_one`, [large, graph.weight(`${prefix}_one`, [1], [1])]),
+  ]);
 }
 
 function addLayer(graph: OnnxGraph, shape: LayerShape, parameters: Float32Array, name: string, input: string): string {
@@ -57,7 +69,10 @@ function addLayer(graph: OnnxGraph, shape: LayerShape, parameters: Float32Array,
   if (layer.kind === "dropout") return input;
   if (layer.kind === "pool") {
     const two = { ints: [2, 2, 2] };
-    return graph.add(layer.mode === "max" ? "MaxPool" : "AveragePool", `${name}_pool`, [input], { kernel_shape: two, strides: two });
+    return graph.add(layer.mode === "max" ? "MaxPool" : "AveragePool", `${name}_pool`, [input], {
+      kernel_shape: two,
+      strides: two,
+    });
   }
   if (scales > 0) throw new RangeError("A network keeps no normalised layers once it is trained");
   const kernel = parameters.subarray(offset, offset + weights);
@@ -67,7 +82,10 @@ function addLayer(graph: OnnxGraph, shape: LayerShape, parameters: Float32Array,
     const turned = outputFirst(kernel, inputChannels, outputChannels);
     const kernelName = graph.weight(`${name}_kernel`, [outputChannels, inputChannels, 3, 3, 3], turned);
     const pads = { ints: Array<number>(6).fill(layer.padding === "same" ? 1 : 0) };
-    last = graph.add("Conv", `${name}_convolution`, [input, kernelName, bias], { kernel_shape: { ints: [3, 3, 3] }, pads });
+    last = graph.add("Conv", `${name}_convolution`, [input, kernelName, bias], {
+      kernel_shape: { ints: [3, 3, 3] },
+      pads,
+    });
   } else {
     const kernelName = graph.weight(`${name}_kernel`, [weights / outputChannels, outputChannels], kernel);
     last = graph.add("Gemm", `${name}_dense`, [input, kernelName, bias]);
@@ -80,7 +98,8 @@ function outputFirst(kernel: Float32Array, inputs: number, outputs: number): Flo
   const turned = new Float32Array(kernel.length);
   const places = kernel.length / inputs / outputs;
   for (let place = 0, at = 0; place < places; place++)
-    for (let i = 0; i < inputs; i++) for (let o = 0; o < outputs; o++) turned[(o * inputs + i) * places + place] = kernel[at++] as number;
+    for (let i = 0; i < inputs; i++)
+      for (let o = 0; o < outputs; o++) turned[(o * inputs + i) * places + place] = kernel[at++] as number;
   return turned;
 }
 

@@ -3,7 +3,10 @@ import { type ModelGraph, type ModelLayer, UnsupportedModelError } from "../laye
 import { inputFactors } from "../networks/inputScaling.js";
 import { listAttribute, numberAttribute, type OnnxModel, type OnnxNode, type OnnxTensor } from "./onnxModel.js";
 
-/** What a value of the graph is: the layer that makes it, and while it has channels in space their order and the voxels a side. */
+/**
+ * What a value of the graph is: the layer that makes it, and while it has channels in space their order and the voxels
+ * a side.
+ */
 interface Flow {
   readonly layer: string;
   readonly order?: "first" | "last";
@@ -27,12 +30,17 @@ export class OnnxTranslator {
 
   /** Throws `UnsupportedModelError`. */
   translate(): { readonly graph: ModelGraph; readonly weights: NamedWeights } {
-    for (const { name, shape } of this.model.inputs) if (!this.constants.has(name) && !SIZES.has(name)) this.addInput(name, shape);
+    for (const { name, shape } of this.model.inputs)
+      if (!this.constants.has(name) && !SIZES.has(name)) this.addInput(name, shape);
     for (const node of this.model.nodes) this.read(node);
     const [output, ...more] = this.model.outputs;
     const flow = output && this.flows.get(output.name);
-    if (flow === undefined || more.length > 0) throw new UnsupportedModelError(undefined, "Only models with one output can be read");
-    return { graph: { layers: this.layers, output: flow.layer, manifest: [], metadata: undefined }, weights: this.weights };
+    if (flow === undefined || more.length > 0)
+      throw new UnsupportedModelError(undefined, "Only models with one output can be read");
+    return {
+      graph: { layers: this.layers, output: flow.layer, manifest: [], metadata: undefined },
+      weights: this.weights,
+    };
   }
 
   private addInput(name: string, shape: readonly (number | string)[]): void {
@@ -44,7 +52,11 @@ export class OnnxTranslator {
     }
     const order = a === b && b === c ? "last" : "first";
     const [size, channels] = order === "last" ? [Number(a), Number(d)] : [Number(d), Number(a)];
-    const isCube = shape.length === 5 && (order === "last" || (b === c && c === d)) && Number.isInteger(size) && Number.isInteger(channels);
+    const isCube =
+      shape.length === 5 &&
+      (order === "last" || (b === c && c === d)) &&
+      Number.isInteger(size) &&
+      Number.isInteger(channels);
     if (!isCube)
       throw new UnsupportedModelError(
         name,
@@ -82,7 +94,10 @@ export class OnnxTranslator {
     return this.arithmetic(node, first);
   }
 
-  /** Divisors of the channels, a logarithm of voxels, a bias that stands for itself, and the way from what was learned to what is told. */
+  /**
+   * Divisors of the channels, a logarithm of voxels, a bias that stands for itself, and the way from what was learned
+   * to what is told.
+   */
   private arithmetic(node: OnnxNode, flow: Flow): Flow {
     const { operator, inputs } = node;
     const factor = inputs.flatMap((input) => this.constants.get(input) ?? [])[0];
@@ -90,7 +105,10 @@ export class OnnxTranslator {
     if (inputs.some((input) => SIZES.has(input)) && (operator === "Mul" || operator === "Div")) return flow;
     if (operator === "Div" && isRaw && factor && flow.order === "last") return this.divide(node, flow, factor);
     // the logarithm of divided voxels is what such a network reads, and its divisors stand in the metadata
-    if (operator === "Log" || (flow.order === "last" && factor?.values.length === 1 && (operator === "Mul" || operator === "Add")))
+    if (
+      operator === "Log" ||
+      (flow.order === "last" && factor?.values.length === 1 && (operator === "Mul" || operator === "Add"))
+    )
       return flow;
     if (operator === "Add" && factor && this.addBias(flow, factor)) return flow;
     throw unsupported(node);
@@ -114,20 +132,30 @@ export class OnnxTranslator {
     const isOne = (name: string) => (listAttribute(node, name) ?? [1, 1, 1]).every((one) => one === 1);
     const padding = pads.every((pad) => pad === 1) ? "same" : "valid";
     const isOurs =
-      flow.order === "first" && sides.length === 3 && isOne("strides") && isOne("dilations") && numberAttribute(node, "group", 1) === 1;
-    if (kernel === undefined || !isOurs || (padding === "valid" && pads.some((pad) => pad !== 0))) throw unsupported(node);
+      flow.order === "first" &&
+      sides.length === 3 &&
+      isOne("strides") &&
+      isOne("dilations") &&
+      numberAttribute(node, "group", 1) === 1;
+    if (kernel === undefined || !isOurs || (padding === "valid" && pads.some((pad) => pad !== 0)))
+      throw unsupported(node);
     const values = outputLast(Float32Array.from(kernel.values, Number), inputs, outputs);
     const bias = this.biasOf(node, biasName, outputs);
     const config = { filters: outputs, kernel_size: sides, padding };
     const size = padding === "same" ? flow.size : flow.size - (sides[0] ?? 1) + 1;
-    const put = this.put(node, "Conv3D", config, flow, { kernel: [values, [...sides, inputs, outputs]], bias: [bias, [outputs]] });
+    const put = this.put(node, "Conv3D", config, flow, {
+      kernel: [values, [...sides, inputs, outputs]],
+      bias: [bias, [outputs]],
+    });
     return { ...put, size, channels: outputs };
   }
 
   private dense(node: OnnxNode, flow: Flow): Flow {
     const [, kernelName = "", biasName] = node.inputs;
     const kernel = this.constants.get(kernelName);
-    const isPlain = ["alpha", "beta"].every((name) => numberAttribute(node, name, 1) === 1) && numberAttribute(node, "transA", 0) === 0;
+    const isPlain =
+      ["alpha", "beta"].every((name) => numberAttribute(node, name, 1) === 1) &&
+      numberAttribute(node, "transA", 0) === 0;
     if (kernel?.shape.length !== 2 || !isPlain || flow.order !== undefined) throw unsupported(node);
     const isTurned = numberAttribute(node, "transB", 0) === 1;
     const [rows = 0, columns = 0] = isTurned ? [...kernel.shape].reverse() : kernel.shape;
@@ -136,7 +164,10 @@ export class OnnxTranslator {
     const flat = this.flattened.get(flow.layer);
     const own = flat === undefined ? values : channelsLastRows(values, flat, columns);
     const bias = this.biasOf(node, biasName, columns);
-    const put = this.put(node, "Dense", { units: columns }, flow, { kernel: [own, [rows, columns]], bias: [bias, [columns]] });
+    const put = this.put(node, "Dense", { units: columns }, flow, {
+      kernel: [own, [rows, columns]],
+      bias: [bias, [columns]],
+    });
     return { ...put, size: 1, channels: columns };
   }
 
@@ -154,7 +185,8 @@ export class OnnxTranslator {
 
   private pool(node: OnnxNode, flow: Flow): Flow {
     const isTwo = (name: string) => listAttribute(node, name)?.every((side) => side === 2) === true;
-    const isPadded = (listAttribute(node, "pads") ?? []).some((pad) => pad !== 0) || numberAttribute(node, "ceil_mode", 0) !== 0;
+    const isPadded =
+      (listAttribute(node, "pads") ?? []).some((pad) => pad !== 0) || numberAttribute(node, "ceil_mode", 0) !== 0;
     if (!isTwo("kernel_shape") || !isTwo("strides") || isPadded || flow.order !== "first") throw unsupported(node);
     const className = node.operator === "MaxPool" ? "MaxPooling3D" : "AveragePooling3D";
     const put = this.put(node, className, { pool_size: [2, 2, 2], strides: [2, 2, 2], padding: "valid" }, flow, {});
@@ -192,7 +224,8 @@ export class OnnxTranslator {
   private addBias(flow: Flow, bias: OnnxTensor): boolean {
     const place = `${flow.layer}/bias`;
     const own = this.weights.get(place);
-    if (own === undefined || own.values.length !== bias.values.length || own.values.some((value) => value !== 0)) return false;
+    if (own === undefined || own.values.length !== bias.values.length || own.values.some((value) => value !== 0))
+      return false;
     this.weights.set(place, { shape: own.shape, values: Float32Array.from(bias.values, Number) });
     return true;
   }

@@ -17,9 +17,17 @@ export interface AdamOptions {
   readonly maximumNorm: number;
 }
 
-export const defaultAdam: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0, maximumNorm: Number.POSITIVE_INFINITY };
+export const defaultAdam: AdamOptions = {
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-7,
+  weightDecay: 0,
+  maximumNorm: Number.POSITIVE_INFINITY,
+};
 
-/** The optimiser of Kingma and Ba (2015, algorithm 1), with the decoupled weight decay of Loshchilov and Hutter (2019). */
+/**
+ * The optimiser of Kingma and Ba (2015, algorithm 1), with the decoupled weight decay of Loshchilov and Hutter (2019).
+ */
 export class Adam {
   readonly #options: AdamOptions;
   readonly #first: Float32Array;

@@ -13,8 +13,9 @@ const STEPS = [
 const PATIENCE = 5;
 
 /**
- * The learning rate of step `step` (from 0) of `steps`: a linear warm-up to `peak`, then constant; half a cosine down to 0; 0.3 of the peak
- * from half of the steps on and 0.1 from three quarters on; or half as much after every 5 epochs of `history` without a lower error.
+ * The learning rate of step `step` (from 0) of `steps`: a linear warm-up to `peak`, then constant; half a cosine down
+ * to 0; 0.3 of the peak from half of the steps on and 0.1 from three quarters on; or half as much after every 5 epochs
+ * of `history` without a lower error.
  */
 export function learningRateAt(
   schedule: Schedule,

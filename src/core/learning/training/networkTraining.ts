@@ -23,7 +23,10 @@ export interface TrainingMaterial {
 }
 
 /** One after the other. */
-function* unrotatedVoxels(materials: readonly TrainingMaterial[], { voxels, channels }: TrainingSettings): Generator<SparseVoxels> {
+function* unrotatedVoxels(
+  materials: readonly TrainingMaterial[],
+  { voxels, channels }: TrainingSettings,
+): Generator<SparseVoxels> {
   for (const { spectrum } of materials) yield sparseVoxels(spectrum, voxels, channels);
 }
 
@@ -31,8 +34,9 @@ function* unrotatedVoxels(materials: readonly TrainingMaterial[], { voxels, chan
 const VALIDATION_ROTATIONS = 4;
 
 /**
- * The training of one network, a batch or an epoch at a time, on one thread. All randomness comes from `seed` and the place where it is used (epoch,
- * material, copy), so a training that goes on from a saved state, of any batch, comes to the same bits as one that never stopped.
+ * The training of one network, a batch or an epoch at a time, on one thread. All randomness comes from `seed` and the
+ * place where it is used (epoch, material, copy), so a training that goes on from a saved state, of any batch, comes to
+ * the same bits as one that never stopped.
  */
 export class NetworkTraining {
   readonly #settings: TrainingSettings;
@@ -54,8 +58,8 @@ export class NetworkTraining {
   #best: TrainingState["best"];
 
   /**
-   * `state`: where an earlier training with the same arguments left off. Throws RangeError for settings that no network can be built from,
-   * and without training materials.
+   * `state`: where an earlier training with the same arguments left off. Throws RangeError for settings that no network
+   * can be built from, and without training materials.
    */
   constructor(
     create: CreateNetworkEngine,
@@ -75,7 +79,11 @@ export class NetworkTraining {
     const spec = networkOf(settings, size.value);
     this.#engine = create(spec);
     this.#moments = state?.moments?.slice() ?? initialMoments(spec);
-    this.#inputScale = measureInputScale(unrotatedVoxels(training, settings), settings.channels.length, settings.inputScaling);
+    this.#inputScale = measureInputScale(
+      unrotatedVoxels(training, settings),
+      settings.channels.length,
+      settings.inputScaling,
+    );
     this.#parameters = state?.parameters.slice() ?? initialParameters(spec, deriveSeed(seed, "parameters"));
     this.#engine.writeParameters(this.#parameters);
     this.#predictor = isNormalized(spec) ? create(this.#inference().spec) : this.#engine;
@@ -95,8 +103,9 @@ export class NetworkTraining {
   }
 
   /**
-   * Learns every rotated copy of the training materials once, or what is left of an epoch that was begun. `onBatch` hears the share of the
-   * epoch that is done, and may save the state; what it throws ends the call there. Throws an Error when the loss is no longer finite.
+   * Learns every rotated copy of the training materials once, or what is left of an epoch that was begun. `onBatch`
+   * hears the share of the epoch that is done, and may save the state; what it throws ends the call there. Throws an
+   * Error when the loss is no longer finite.
    */
   runEpoch(onBatch?: (fraction: number) => void): EpochReport {
     const { batchSize } = this.#settings;
@@ -130,8 +139,8 @@ export class NetworkTraining {
   }
 
   /**
-   * The network of the last epoch; of the best one by validation where the rate does not fall to 0 or the training may stop early. A rate that
-   * falls ends at its best, and a handful of validation materials picks a worse epoch by luck.
+   * The network of the last epoch; of the best one by validation where the rate does not fall to 0 or the training may
+   * stop early. A rate that falls ends at its best, and a handful of validation materials picks a worse epoch by luck.
    */
   result(): TrainedNetwork {
     const { spec, parameters } = this.#inference();
@@ -155,14 +164,20 @@ export class NetworkTraining {
   #learn(chosen: readonly number[], epoch: number, batches: number): number {
     const { rotations, batchSize, epochs, schedule, learningRate } = this.#settings;
     const places = chosen.map((copy) => [epoch, Math.floor(copy / rotations), copy % rotations] as const);
-    const samples = chosen.map((copy, i) => this.#voxels(this.#materialOf(copy).spectrum, "rotation", ...(places[i] ?? [])));
+    const samples = chosen.map((copy, i) =>
+      this.#voxels(this.#materialOf(copy).spectrum, "rotation", ...(places[i] ?? [])),
+    );
     const targets = Float32Array.from(chosen, (copy) => this.#materialOf(copy).target);
     const seeds = places.map((place) => deriveSeed(this.#seed, "dropout", ...place));
     const { loss, gradient, moments } = this.#engine.lossAndGradient(samples, targets, seeds);
     if (!Number.isFinite(loss))
       throw new Error(`The training diverged in epoch ${epoch}: a lower learning rate than ${learningRate} is needed`);
     const step = (epoch - 1) * batches + this.#batch;
-    this.#adam.update(this.#parameters, gradient, learningRateAt(schedule, learningRate, step, epochs * batches, this.#history));
+    this.#adam.update(
+      this.#parameters,
+      gradient,
+      learningRateAt(schedule, learningRate, step, epochs * batches, this.#history),
+    );
     this.#engine.writeParameters(this.#parameters);
     if (moments) followMoments(this.#moments, moments, step, chosen.length / batchSize);
     return loss * chosen.length;
@@ -176,7 +191,11 @@ export class NetworkTraining {
   #close(report: EpochReport): EpochReport {
     this.#history.push(report);
     if (report.validationMae < (this.#best?.validationMae ?? Number.POSITIVE_INFINITY))
-      this.#best = { epoch: report.epoch, validationMae: report.validationMae, parameters: this.#inference().parameters };
+      this.#best = {
+        epoch: report.epoch,
+        validationMae: report.validationMae,
+        parameters: this.#inference().parameters,
+      };
     return report;
   }
 

@@ -14,7 +14,10 @@ export interface TrainingState {
   readonly firstMoment: Float32Array;
   readonly secondMoment: Float32Array;
   readonly step: number;
-  /** The epoch with the lowest validation error so far, its parameters as a prediction needs them; absent before the first and without validation materials. */
+  /**
+   * The epoch with the lowest validation error so far, its parameters as a prediction needs them; absent before the
+   * first and without validation materials.
+   */
   readonly best?: { readonly epoch: number; readonly validationMae: number; readonly parameters: Float32Array };
   readonly history: readonly EpochReport[];
 }

@@ -1,5 +1,6 @@
-// The kernels as a Node-API addon: `instructionSets()` says what this processor has, `create()` makes an object whose methods are the kernels
-// on one piece of memory, which `attach(buffer)` gives it. Nothing is shared between objects, so that threads may have theirs.
+// The kernels as a Node-API addon: `instructionSets()` says what this processor has, `create()` makes an object whose
+// methods are the kernels on one piece of memory, which `attach(buffer)` gives it. Nothing is shared between objects,
+// so that threads may have theirs.
 #include "../../native/methods.h"
 #include "table.h"
 

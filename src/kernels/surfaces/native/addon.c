@@ -1,5 +1,5 @@
-// The surfaces' kernel as a Node-API addon: `create()` makes an object with WebAssembly's exports as methods, and `attach(buffer)`. Places that they give
-// count from the buffer's start.
+// The surfaces' kernel as a Node-API addon: `create()` makes an object with WebAssembly's exports as methods, and
+// `attach(buffer)`. Places that they give count from the buffer's start.
 #include "../../native/methods.h"
 #include "calls.h"
 

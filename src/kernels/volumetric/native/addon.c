@@ -1,5 +1,5 @@
-// The reader of volumetric files as a Node-API addon: `create({ convert, fillPowers })` makes an object with WebAssembly's exports as methods, and
-// `attach(buffer)`. Places that they take and give count from the buffer's start.
+// The reader of volumetric files as a Node-API addon: `create({ convert, fillPowers })` makes an object with
+// WebAssembly's exports as methods, and `attach(buffer)`. Places that they take and give count from the buffer's start.
 #include "../../native/methods.h"
 #include "calls.h"
 

@@ -1,4 +1,5 @@
-// Windows of a file, read where the system holds them: what is not copied first is fetched while numbers are made of what came before.
+// Windows of a file, read where the system holds them: what is not copied first is fetched while numbers are made of
+// what came before.
 #pragma once
 
 enum { FEED_NOT_MAPPED = 4, FEED_LOST = 5 };
@@ -7,7 +8,8 @@ enum { FEED_NOT_MAPPED = 4, FEED_LOST = 5 };
 #define CAN_MAP 1
 #define AROUND 64 // bytes on either side of a chunk that vectors may touch
 
-// A file that became shorter has pages without anything behind them, and touching one is a signal. It then comes back to `lost`.
+// A file that became shorter has pages without anything behind them, and touching one is a signal. It then comes back
+// to `lost`.
 static _Thread_local sigjmp_buf lost;
 static _Thread_local const u8 *volatile windowStart, *volatile windowEnd;
 static struct sigaction earlierAction;
@@ -50,8 +52,10 @@ static int readWindow(const u8 *start, int length) {
   return status;
 }
 
-// Reads `length` bytes of an open file from `offset` on, where the last call said that reading goes on; AROUND bytes more must stand on either side.
-// FEED_NOT_MAPPED: the system gives no such window, and nothing was read. FEED_LOST: the file became shorter, and the block must be started again.
+// Reads `length` bytes of an open file from `offset` on, where the last call said that reading goes on; AROUND bytes
+// more must stand on either side.
+// FEED_NOT_MAPPED: the system gives no such window, and nothing was read. FEED_LOST: the file became shorter, and the
+// block must be started again.
 static int feedMapped(int descriptor, double offset, int length) {
   if (offset != (double)self->chunkOffset || offset < AROUND || length < 0 || !catchFaults()) return FEED_NOT_MAPPED;
   const i64 from = ((i64)offset - AROUND) / sysconf(_SC_PAGESIZE) * sysconf(_SC_PAGESIZE), before = (i64)offset - from;

@@ -1,4 +1,5 @@
-// VASP's own lines, 5(1X,E17.11), so many at once that their numbers fill vectors. As everywhere in columns.h, what does not fit is left to others.
+// VASP's own lines, 5(1X,E17.11), so many at once that their numbers fill vectors. As everywhere in columns.h, what
+// does not fit is left to others.
 #pragma once
 
 #if WIDTH == 8
@@ -16,13 +17,15 @@ typedef __m256i Wide;
 
 #define WIDE_NUMBERS (WIDE_LINES * VASP_COLUMNS)
 
-// Powers of ten that an exponent's sign and last digit choose, the first digit being zero: 8 for `-`, and the digit up to 7.
+// Powers of ten that an exponent's sign and last digit choose, the first digit being zero: 8 for `-`, and the digit up
+// to 7.
 #define WIDE_EXPONENTS 16
 
 /*
- * s / 10^k in one rounding, without a division: with r the double nearest to 1/10^k, q = s r is within 1.5 units in the last place of it, the
- * remainder s - q 10^k is exact (it has at most as many digits as 5^k), and q + remainder r rounds as the quotient does: s < 10^11 and 5^18 < 2^42 keep
- * every quotient further from the middle of two doubles (2^-43 units) than that sum is from it (2^-52).
+ * s / 10^k in one rounding, without a division: with r the double nearest to 1/10^k, q = s r is within 1.5 units in the
+ * last place of it, the remainder s - q 10^k is exact (it has at most as many digits as 5^k), and q + remainder r
+ * rounds as the quotient does: s < 10^11 and 5^18 < 2^42 keep every quotient further from the middle of two doubles
+ * (2^-43 units) than that sum is from it (2^-52).
  */
 typedef struct {
   __attribute__((aligned(64))) double divisor[WIDE_EXPONENTS], inverse[WIDE_EXPONENTS];
@@ -58,7 +61,10 @@ static void prepareWideForm(WideForm *form, int lineBytes) {
   }
 }
 
-/** Whether minus signs or blanks are all that stands for what is fixed in WIDE_LINES lines; `signs` then has a bit for each minus sign. */
+/**
+ * Whether minus signs or blanks are all that stands for what is fixed in WIDE_LINES lines; `signs` then has a bit for
+ * each minus sign.
+ */
 APART static int readSigns(const u8 *p, int lineBytes, u64 *signs) {
   *signs = 0;
   int wrong = 0;

@@ -62,8 +62,12 @@ describe("the domain of the sample oxides", () => {
     const said = (material: DomainMember) => assessDomain(known, material).reasons.map(({ message }) => message);
     const known = fitDomain(members.slice(0, 90).map((material) => ({ ...material, kind: "CHGCAR" })));
     expect([said(own), said({ ...own, kind: "CHG" }), said({ ...own, kind: "cube" })]).toEqual([[], [], []]);
-    expect(said({ ...own, kind: "LOCPOT" })).toEqual(["not CHGCAR but LOCPOT: the models were trained on CHGCAR files"]);
-    expect(said({ ...own, atomicNumbers: [8, 94, 86] })).toEqual(["contains Rn, Pu, which no training material contains"]);
+    expect(said({ ...own, kind: "LOCPOT" })).toEqual([
+      "not CHGCAR but LOCPOT: the models were trained on CHGCAR files",
+    ]);
+    expect(said({ ...own, atomicNumbers: [8, 94, 86] })).toEqual([
+      "contains Rn, Pu, which no training material contains",
+    ]);
     expect(said({ ...own, atomicNumbers: own.atomicNumbers.filter((z) => z !== 8) })).toEqual([
       "contains no O, which all training materials contain",
     ]);
@@ -74,7 +78,9 @@ describe("the domain of the sample oxides", () => {
   });
 
   it("knows the training materials' valence electrons", () => {
-    const withElectrons = members.slice(0, 90).map((material) => ({ ...material, electrons: 3 * material.atomicNumbers.length }));
+    const withElectrons = members
+      .slice(0, 90)
+      .map((material) => ({ ...material, electrons: 3 * material.atomicNumbers.length }));
     const known = fitDomain(withElectrons);
     const [first] = withElectrons as [DomainMember];
     expect(assessDomain(known, first).outOfDomain).toBe(false);
@@ -88,8 +94,11 @@ describe("the domain of the sample oxides", () => {
   it("knows how dense the training materials are on average: a box or slab of mostly vacuum lies outside", () => {
     const known = fitDomain(members.map((material) => ({ ...material, electrons: 8 })));
     const said = (factor: number) =>
-      assessDomain(known, { ...member(0), electrons: 8, shells: member(0).shells.map((x, i) => x * (i < 32 ? factor * factor : factor)) })
-        .reasons;
+      assessDomain(known, {
+        ...member(0),
+        electrons: 8,
+        shells: member(0).shells.map((x, i) => x * (i < 32 ? factor * factor : factor)),
+      }).reasons;
     expect(said(1)).toEqual([]);
     const [vacuum, ...others] = said(1 / 8);
     expect(others).toEqual([]);
@@ -97,7 +106,9 @@ describe("the domain of the sample oxides", () => {
     expect(said(4).map(({ template }) => template)).toContain(vacuum?.template);
     // twenty materials tell a range, fewer do not; and what is no density has none
     const few = fitDomain(members.slice(0, 19).map((material) => ({ ...material, electrons: 8 })));
-    expect(assessDomain(few, { ...member(0), electrons: 8, shells: member(0).shells.map((x) => x / 8) }).reasons).toEqual([]);
+    expect(
+      assessDomain(few, { ...member(0), electrons: 8, shells: member(0).shells.map((x) => x / 8) }).reasons,
+    ).toEqual([]);
     expect(assessDomain(known, { ...member(0), shells: member(0).shells.map((x) => x / 8) }).reasons).toEqual([]);
   });
 
@@ -106,10 +117,14 @@ describe("the domain of the sample oxides", () => {
       assessDomain(domain, { ...member(0), magnetization }).reasons.map(({ message }) => message);
     const without = fitDomain(members.map((material) => ({ ...material, magnetization: 0 })));
     expect(said(without, 0.009)).toEqual([]);
-    expect(said(without, 0.2)).toEqual(["spin-polarised (20 % of the mean density); all training densities are unpolarised"]);
+    expect(said(without, 0.2)).toEqual([
+      "spin-polarised (20 % of the mean density); all training densities are unpolarised",
+    ]);
     const magnets = fitDomain(members.map((material, i) => ({ ...material, magnetization: i / 400 })));
     expect(said(magnets, 0.3)).toEqual([]);
-    expect(said(magnets, 0.5)).toEqual(["more strongly spin-polarised (50 % of the mean density) than any training density (up to 30 %)"]);
+    expect(said(magnets, 0.5)).toEqual([
+      "more strongly spin-polarised (50 % of the mean density) than any training density (up to 30 %)",
+    ]);
     const unknown = fitDomain(members.map((material, i) => (i === 5 ? material : { ...material, magnetization: 0 })));
     expect([said(unknown, 0.5), unknown.magnetization]).toEqual([[], undefined]);
   });
@@ -130,8 +145,13 @@ describe("the domain of the sample oxides", () => {
     expect(magnetizationShare({ ...spectrum, amplitude })).toBeUndefined();
     expect(magnetizationShare({ ...spectrum, amplitude, magnetization: Float64Array.of(0.1, 0) })).toBeCloseTo(0.2, 12);
     // m = 0.2 cos(g x): mean square 0.02
-    expect(magnetizationShare({ ...spectrum, amplitude, magnetization: Float64Array.of(0, 0.1) })).toBeCloseTo(Math.sqrt(0.02) / 0.5, 12);
-    expect(magnetizationShare({ ...spectrum, amplitude: Float64Array.of(0, 0.1), magnetization: Float64Array.of(0, 0.1) })).toBeUndefined();
+    expect(magnetizationShare({ ...spectrum, amplitude, magnetization: Float64Array.of(0, 0.1) })).toBeCloseTo(
+      Math.sqrt(0.02) / 0.5,
+      12,
+    );
+    expect(
+      magnetizationShare({ ...spectrum, amplitude: Float64Array.of(0, 0.1), magnetization: Float64Array.of(0, 0.1) }),
+    ).toBeUndefined();
   });
 
   it("of a model without training materials holds nothing, and says so", () => {

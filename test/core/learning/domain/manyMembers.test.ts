@@ -15,13 +15,16 @@ function members(count: number) {
   }));
 }
 
-test("of many members distances are sampled: width and threshold are those of all pairs within a few per cent", { timeout: 60_000 }, () => {
+test("of many members distances are sampled: width and threshold are those of all pairs within a few per cent", {
+  timeout: 60_000,
+}, () => {
   const all = members(4400);
   const { width, threshold, features, ids } = fitDomain(all);
   expect(ids).toHaveLength(4400);
   const { rows, columns, values } = features;
   const row = (i: number) => values.subarray(i * columns, (i + 1) * columns);
-  const distance = (a: Float64Array, b: Float64Array) => Math.sqrt(a.reduce((sum, x, k) => sum + (x - (b[k] as number)) ** 2, 0));
+  const distance = (a: Float64Array, b: Float64Array) =>
+    Math.sqrt(a.reduce((sum, x, k) => sum + (x - (b[k] as number)) ** 2, 0));
   const nearest = Array.from({ length: rows }, () => Number.POSITIVE_INFINITY);
   const pairs: number[] = [];
   for (let i = 0; i < rows; i++)

@@ -18,7 +18,10 @@ function waves({ lattice, hkl, amplitude }: Spectrum) {
   });
 }
 
-function run(spectrum: Spectrum, predict: (spectrum: Spectrum) => number): { readonly map: Occlusion; readonly heard: number[] } {
+function run(
+  spectrum: Spectrum,
+  predict: (spectrum: Spectrum) => number,
+): { readonly map: Occlusion; readonly heard: number[] } {
   const heard: number[] = [];
   const work = occlude(spectrum, predict);
   for (;;) {

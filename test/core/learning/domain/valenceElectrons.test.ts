@@ -1,11 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { findValenceMismatch, fitValences, type Valences } from "../../../../src/core/learning/domain/valenceElectrons.js";
+import {
+  findValenceMismatch,
+  fitValences,
+  type Valences,
+} from "../../../../src/core/learning/domain/valenceElectrons.js";
 
 /** Atoms of a formula: `atoms([12, 1], [8, 1])`. */
-const atoms = (...parts: [element: number, count: number][]) => parts.flatMap(([z, count]) => new Array<number>(count).fill(z));
+const atoms = (...parts: [element: number, count: number][]) =>
+  parts.flatMap(([z, count]) => new Array<number>(count).fill(z));
 const known: Readonly<Record<number, number>> = { 8: 6, 12: 2, 14: 4, 22: 12 };
 const electronsOf = (atomicNumbers: readonly number[]) => atomicNumbers.reduce((sum, z) => sum + (known[z] ?? 0), 0);
-const material = (atomicNumbers: readonly number[], noise = 0) => ({ atomicNumbers, electrons: electronsOf(atomicNumbers) + noise });
+const material = (atomicNumbers: readonly number[], noise = 0) => ({
+  atomicNumbers,
+  electrons: electronsOf(atomicNumbers) + noise,
+});
 const MgO = atoms([12, 1], [8, 1]);
 const TiO2 = atoms([22, 1], [8, 2]);
 const training = [MgO, TiO2, atoms([14, 1], [8, 2]), atoms([12, 2], [14, 1], [8, 4]), atoms([22, 2], [8, 3])];
@@ -32,10 +40,15 @@ describe("valences of a training set", () => {
 
 describe("a number of electrons", () => {
   const valences = fitValences(training.map((one) => material(one))) as Valences;
-  const found = (atomicNumbers: readonly number[], electrons: number) => findValenceMismatch(valences, { atomicNumbers, electrons });
+  const found = (atomicNumbers: readonly number[], electrons: number) =>
+    findValenceMismatch(valences, { atomicNumbers, electrons });
 
   it("that agrees is no mismatch, nor one whose atoms are unknown", () => {
-    expect([found(MgO, 8.003), found(MgO, 8.4), found(atoms([94, 1], [8, 1]), 77)]).toEqual([undefined, undefined, undefined]);
+    expect([found(MgO, 8.003), found(MgO, 8.4), found(atoms([94, 1], [8, 1]), 77)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(found(atoms([12, 100], [8, 100]), 801)).toBeUndefined();
   });
 

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { calibratedSigma, combineMemberValues, fitCalibration, intervalOf } from "../../../../src/core/learning/evaluation/calibration.js";
+import {
+  calibratedSigma,
+  combineMemberValues,
+  fitCalibration,
+  intervalOf,
+} from "../../../../src/core/learning/evaluation/calibration.js";
 import { measureCoverage } from "../../../../src/core/learning/evaluation/coverage.js";
-import { applyBounds, boundsOf, hasOddElectrons, isGap } from "../../../../src/core/learning/evaluation/physicalBounds.js";
+import {
+  applyBounds,
+  boundsOf,
+  hasOddElectrons,
+  isGap,
+} from "../../../../src/core/learning/evaluation/physicalBounds.js";
 import { Random } from "../../../../src/core/math/random.js";
 
 /** Errors of deviation sqrt(floor² + slope² spread²). */
@@ -74,7 +84,11 @@ describe("physical bounds", () => {
   });
 
   it("cut value and interval of a gap at 0, and nothing else", () => {
-    expect(applyBounds({ value: -0.4, sigma: 0.5 }, boundsOf("band_gap"))).toMatchObject({ value: 0, sigma: 0.5, lower: 0 });
+    expect(applyBounds({ value: -0.4, sigma: 0.5 }, boundsOf("band_gap"))).toMatchObject({
+      value: 0,
+      sigma: 0.5,
+      lower: 0,
+    });
     expect(applyBounds({ value: -0.4, sigma: 0.5 }, boundsOf("E_hartree")).value).toBe(-0.4);
     expect(intervalOf({ value: 1, sigma: 1 }).upper).toBeCloseTo(2.645, 3);
   });

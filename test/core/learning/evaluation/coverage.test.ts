@@ -7,12 +7,16 @@ const SPLIT = { trainSize: 320, testSize: 80 };
 function drawn(count: number, stated: number, seed: number) {
   const random = new Random(seed);
   const deviations = Float64Array.from({ length: count }, () => Math.exp(random.normal()));
-  return { errors: deviations.map((deviation) => deviation * random.normal()), sigmas: deviations.map((deviation) => stated * deviation) };
+  return {
+    errors: deviations.map((deviation) => deviation * random.normal()),
+    sigmas: deviations.map((deviation) => stated * deviation),
+  };
 }
 
 test("errors of the stated size lie on the diagonal at every level, half the size above and twice below", () => {
   const share = (stated: number, level: number) =>
-    measureCoverage([drawn(20_000, stated, 5)], SPLIT)?.curve.find((point) => Math.abs(point.level - level) < 1e-9)?.share;
+    measureCoverage([drawn(20_000, stated, 5)], SPLIT)?.curve.find((point) => Math.abs(point.level - level) < 1e-9)
+      ?.share;
   for (const level of [0.1, 0.5, 0.8, 0.95, 0.99]) expect(share(1, level)).toBeCloseTo(level, 1.9);
   // twice as far as 50 % is 82.3 %, half as far 26.4 %
   expect(share(2, 0.5)).toBeCloseTo(0.823, 1.9);

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { meanAbsoluteError, pairedDifference, rootMeanSquareError, summarise } from "../../../../src/core/learning/evaluation/metrics.js";
+import {
+  meanAbsoluteError,
+  pairedDifference,
+  rootMeanSquareError,
+  summarise,
+} from "../../../../src/core/learning/evaluation/metrics.js";
 import { Random } from "../../../../src/core/math/random.js";
 
 describe("errors", () => {

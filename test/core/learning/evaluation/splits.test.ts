@@ -21,15 +21,20 @@ function draw(changes: Partial<SplitRequest> = {}): readonly RepeatSplit[] {
 describe("learningCurveSplits", () => {
   it("parts the materials into test and training sets, the smaller inside the larger", () => {
     fc.assert(
-      fc.property(fc.integer(), fc.integer({ min: 1, max: 49 }), fc.integer({ min: 1, max: 5 }), (seed, testSize, repeats) => {
-        const splits = draw({ seed, testSize, repeats, trainSizes: [50 - testSize, 1] });
-        expect(splits.map(({ repeat }) => repeat)).toEqual([...Array(repeats).keys()]);
-        for (const split of splits) {
-          expect(split.test).toHaveLength(testSize);
-          expect([...split.test, ...split.pool].sort()).toEqual([...ids].sort());
-          expect(trainingIds(split, 7)).toEqual(split.pool.slice(0, 7));
-        }
-      }),
+      fc.property(
+        fc.integer(),
+        fc.integer({ min: 1, max: 49 }),
+        fc.integer({ min: 1, max: 5 }),
+        (seed, testSize, repeats) => {
+          const splits = draw({ seed, testSize, repeats, trainSizes: [50 - testSize, 1] });
+          expect(splits.map(({ repeat }) => repeat)).toEqual([...Array(repeats).keys()]);
+          for (const split of splits) {
+            expect(split.test).toHaveLength(testSize);
+            expect([...split.test, ...split.pool].sort()).toEqual([...ids].sort());
+            expect(trainingIds(split, 7)).toEqual(split.pool.slice(0, 7));
+          }
+        },
+      ),
     );
   });
 
@@ -66,14 +71,19 @@ describe("learningCurveSplits", () => {
 describe("validationSplit", () => {
   it("holds a share out, keeps the order, and does not depend on it", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 2, max: 50 }), fc.double({ min: 0, max: 1, noNaN: true }), fc.integer(), (n, fraction, seed) => {
-        const some = ids.slice(0, n);
-        const { training, validation } = validationSplit(some, fraction, seed);
-        expect(some.filter((id) => training.includes(id))).toEqual(training);
-        expect([...training, ...validation].sort()).toEqual([...some].sort());
-        expect(validation.length).toBe(Math.min(n - 1, Math.max(1, Math.round(fraction * n))));
-        expect(new Set(validationSplit([...some].reverse(), fraction, seed).validation)).toEqual(new Set(validation));
-      }),
+      fc.property(
+        fc.integer({ min: 2, max: 50 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.integer(),
+        (n, fraction, seed) => {
+          const some = ids.slice(0, n);
+          const { training, validation } = validationSplit(some, fraction, seed);
+          expect(some.filter((id) => training.includes(id))).toEqual(training);
+          expect([...training, ...validation].sort()).toEqual([...some].sort());
+          expect(validation.length).toBe(Math.min(n - 1, Math.max(1, Math.round(fraction * n))));
+          expect(new Set(validationSplit([...some].reverse(), fraction, seed).validation)).toEqual(new Set(validation));
+        },
+      ),
     );
   });
 

@@ -18,9 +18,16 @@ const size = { volume: 40, atoms: 5 };
 
 describe("inferTargets", () => {
   it("reads the sample's table", () => {
-    const header = readFileSync(path.join(sampleFolder, "targets.csv"), "utf8").split("\n", 1)[0]?.trim().split(",") ?? [];
+    const header =
+      readFileSync(path.join(sampleFolder, "targets.csv"), "utf8").split("\n", 1)[0]?.trim().split(",") ?? [];
     const found = new Map(inferTargets(header).map((target) => [target.name, target]));
-    for (const name of ["E_hartree_per_atom", "Exc_minus_Vxc_per_atom", "E_ewald_per_atom", "E_band_per_atom", "cohesive_energy_per_atom"])
+    for (const name of [
+      "E_hartree_per_atom",
+      "Exc_minus_Vxc_per_atom",
+      "E_ewald_per_atom",
+      "E_band_per_atom",
+      "cohesive_energy_per_atom",
+    ])
       expect(found.get(name)).toEqual({ name, kind: "perAtom", unit: "eV/atom", learnedPer: "volume" });
     expect(found.get("band_gap")).toEqual({ name: "band_gap", kind: "intensive", unit: "eV", learnedPer: "none" });
   });
@@ -38,7 +45,10 @@ describe("inferTargets", () => {
   });
 
   it("leaves intensive targets alone whatever the normalization", () => {
-    expect(inferTargets(["E_per_atom", "band_gap"], "atom").map(({ learnedPer }) => learnedPer)).toEqual(["atom", "none"]);
+    expect(inferTargets(["E_per_atom", "band_gap"], "atom").map(({ learnedPer }) => learnedPer)).toEqual([
+      "atom",
+      "none",
+    ]);
   });
 });
 

@@ -23,11 +23,17 @@ import { block } from "../../../../src/core/learning/kernelRidge/crossValidation
 import { soapKernelMatrix } from "../../../../src/core/learning/kernelRidge/soapModel.js";
 import { readSampleMaterials } from "../sampleMaterials.js";
 
-/** The oxides with numbers in place of functionals, of which the first says how much the target has that nothing else tells. */
+/**
+ * The oxides with numbers in place of functionals, of which the first says how much the target has that nothing else
+ * tells.
+ */
 const samples = readSampleMaterials(40).map((sample, i) => {
   const functionals = new Float64Array(FUNCTIONAL_COUNT).fill(1 / FUNCTIONAL_COUNT);
   functionals[0] = 1 + ((7 * i) % 11) / 11;
-  return { ...sample, material: { ...sample.material, spectrum: { ...sample.material.spectrum, functionals } } as Material };
+  return {
+    ...sample,
+    material: { ...sample.material, spectrum: { ...sample.material.spectrum, functionals } } as Material,
+  };
 });
 const materials = samples.map(({ material }) => material);
 const sizes = samples.map(({ volume, material }) => ({ volume, atoms: material.atomicNumbers.length }));
@@ -40,9 +46,16 @@ if (scale === undefined) throw new Error("there are SOAP scales");
 const environments = materials.map((material) => soapEnvironments(material, scale));
 const soapMatrix = soapKernelMatrix(environments, environments, scale);
 const soapOf = (name: ProcessName, rows: readonly number[], columns: readonly number[]) =>
-  new Map(processSoapScales(name, train.length).map((number) => [number, block(soapMatrix, all.length, rows, columns)]));
+  new Map(
+    processSoapScales(name, train.length).map((number) => [number, block(soapMatrix, all.length, rows, columns)]),
+  );
 
-function learn(name: ProcessName, values: readonly number[], normalize: "atom" | "volume" = "atom", rows: readonly number[] = train) {
+function learn(
+  name: ProcessName,
+  values: readonly number[],
+  normalize: "atom" | "volume" = "atom",
+  rows: readonly number[] = train,
+) {
   const targetScale = fitTargetScale(rows.map((i) => values[i] as number));
   const model = fitProcess({
     name,
@@ -58,7 +71,11 @@ function learn(name: ProcessName, values: readonly number[], normalize: "atom" |
 }
 
 function predict(model: ProcessModel, i: number, rows: readonly number[] = train) {
-  const input = { material: materials[i] as Material, size: sizes[i] as (typeof sizes)[0], soap: soapOf(model.name, [i], rows) };
+  const input = {
+    material: materials[i] as Material,
+    size: sizes[i] as (typeof sizes)[0],
+    soap: soapOf(model.name, [i], rows),
+  };
   return predictProcess(model, input, () => soapOf(model.name, rows, rows));
 }
 
@@ -85,14 +102,17 @@ describe("a Gaussian process", () => {
       return ((spectrum.functionals?.[0] ?? Number.NaN) * volume) / atoms;
     });
     const { model, targetScale } = learn("functionals", values);
-    for (const i of test) expect(predict(model, i).value * targetScale.deviation + targetScale.mean).toBeCloseTo(values[i] as number, 1);
+    for (const i of test)
+      expect(predict(model, i).value * targetScale.deviation + targetScale.mean).toBeCloseTo(values[i] as number, 1);
   });
 
   it("tells by the fit without a material what a fit without it says", () => {
     const { model } = learn("angular", hartree);
     const { residuals, deviations } = leaveOneOut(model, () => new Map());
     expect(residuals).toHaveLength(train.length);
-    const y = train.map((i) => standardise(hartree[i] as number, fitTargetScale(train.map((t) => hartree[t] as number))));
+    const y = train.map((i) =>
+      standardise(hartree[i] as number, fitTargetScale(train.map((t) => hartree[t] as number))),
+    );
     train.forEach((i, row) => {
       const { value, sigma } = predict(model, i);
       // y - prediction = noise times dual, and what is left out is larger than what is fitted
@@ -111,7 +131,9 @@ describe("a Gaussian process", () => {
   it("says which material has no functionals", () => {
     const [{ material } = samples[0] as (typeof samples)[0]] = samples;
     const { functionals: _, ...spectrum } = material.spectrum;
-    expect(() => describeParts({ ...material, spectrum }, ["functionals"])).toThrow(`${material.id} was encoded without functionals`);
+    expect(() => describeParts({ ...material, spectrum }, ["functionals"])).toThrow(
+      `${material.id} was encoded without functionals`,
+    );
   });
 });
 
@@ -157,10 +179,19 @@ describe("a Gaussian process through landmarks", () => {
       return Math.abs(found.value * targetScale.deviation + targetScale.mean - (hartree[i] as number));
     });
     expect(errors.reduce((sum, error) => sum + error, 0) / test.length).toBeLessThan(0.1 * guess);
-    expect(() => leaveOneOut(model, () => soapOf("combined", landmarks, landmarks))).toThrow("does not hold all it learned from");
+    expect(() => leaveOneOut(model, () => soapOf("combined", landmarks, landmarks))).toThrow(
+      "does not hold all it learned from",
+    );
     const [i = 0] = test;
-    const input = { material: materials[i] as Material, size: sizes[i] as (typeof sizes)[0], soap: soapOf("combined", [i], landmarks) };
-    expect(termShares(model, input).reduce((sum, share) => sum + share, 0)).toBeCloseTo(predict(model, i, landmarks).value, 8);
+    const input = {
+      material: materials[i] as Material,
+      size: sizes[i] as (typeof sizes)[0],
+      soap: soapOf("combined", [i], landmarks),
+    };
+    expect(termShares(model, input).reduce((sum, share) => sum + share, 0)).toBeCloseTo(
+      predict(model, i, landmarks).value,
+      8,
+    );
     expect(meanTermShares(model).reduce((sum, share) => sum + share, 0)).toBeCloseTo(0, 8);
   });
 });

@@ -19,21 +19,30 @@ function problemOf(n: number, seed = 1): LikelihoodProblem {
   const pairs = (of: (a: readonly number[], b: readonly number[]) => number) =>
     Float64Array.from(points.flatMap((a, i) => points.slice(0, i + 1).map((b) => of(a, b))));
   const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
-  const distance = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + (x - (b[i] ?? 0)) ** 2, 0);
+  const distance = (a: readonly number[], b: readonly number[]) =>
+    a.reduce((sum, x, i) => sum + (x - (b[i] ?? 0)) ** 2, 0);
   return {
     terms: [
       { form: "linear", reads: "density", matrix: pairs(dot) },
       { form: "gaussian", reads: "atoms", matrix: pairs(distance) },
       { form: "gaussian", reads: "density", matrix: pairs((a, b) => ((a[0] ?? 0) - (b[0] ?? 0)) ** 2) },
     ],
-    weights: { atoms: new Float64Array(n).fill(1), density: Float64Array.from({ length: n }, () => 0.5 + random.uniform()) },
+    weights: {
+      atoms: new Float64Array(n).fill(1),
+      density: Float64Array.from({ length: n }, () => 0.5 + random.uniform()),
+    },
     targets: Float64Array.from(points, ([x = 0, y = 0]) => Math.sin(3 * x) + y + 0.1 * random.uniform()),
   };
 }
 
-const POINT: LikelihoodPoint = { variances: Float64Array.of(0.7, 1.3, 0.2), gammas: Float64Array.of(0, 0.8, 2.5), noise: 0.02 };
+const POINT: LikelihoodPoint = {
+  variances: Float64Array.of(0.7, 1.3, 0.2),
+  gammas: Float64Array.of(0, 0.8, 2.5),
+  noise: 0.02,
+};
 
-const half = ({ square, logDeterminant }: { readonly square: number; readonly logDeterminant: number }) => 0.5 * (square + logDeterminant);
+const half = ({ square, logDeterminant }: { readonly square: number; readonly logDeterminant: number }) =>
+  0.5 * (square + logDeterminant);
 
 describe("the marginal likelihood", () => {
   const problem = problemOf(23);
@@ -48,7 +57,8 @@ describe("the marginal likelihood", () => {
     const h = 1e-5;
     const slope = (change: (factor: number) => LikelihoodPoint) =>
       (half(at(change(Math.exp(h)))) - half(at(change(Math.exp(-h))))) / (2 * h);
-    const scaled = (values: Float64Array, term: number, factor: number) => values.map((v, i) => (i === term ? v * factor : v));
+    const scaled = (values: Float64Array, term: number, factor: number) =>
+      values.map((v, i) => (i === term ? v * factor : v));
     for (const term of [0, 1, 2]) {
       expect(bySize[term]).toBeCloseTo(
         slope((f) => ({ ...POINT, variances: scaled(POINT.variances, term, f * f) })),

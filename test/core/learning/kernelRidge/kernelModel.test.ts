@@ -36,7 +36,9 @@ function learn(name: "composition" | "shells" | "cm", value: (material: SampleMa
     actual,
     actual.map(() => scale.mean),
   );
-  const misses = predictions.map(({ value: v, sigma }, i) => Math.abs(v - standardise(actual[i] ?? Number.NaN, scale)) / sigma);
+  const misses = predictions.map(
+    ({ value: v, sigma }, i) => Math.abs(v - standardise(actual[i] ?? Number.NaN, scale)) / sigma,
+  );
   return { model, ratio: meanAbsoluteError(actual, values) / guess, misses };
 }
 

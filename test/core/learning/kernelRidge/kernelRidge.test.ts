@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { assignFolds, block, outOfFoldPredictions } from "../../../../src/core/learning/kernelRidge/crossValidation.js";
-import { type FeatureMatrix, squaredDistances, stackFeatures } from "../../../../src/core/learning/kernelRidge/featureMatrix.js";
+import {
+  type FeatureMatrix,
+  squaredDistances,
+  stackFeatures,
+} from "../../../../src/core/learning/kernelRidge/featureMatrix.js";
 import {
   calibratedVariance,
   fitKernelRidge,
@@ -36,35 +40,38 @@ describe("kernel ridge against scikit-learn, 307 oxides", () => {
   const indices = (name: string) => Array.from(take(arrays, name).data);
   const alphas = readReferenceJson<{ models: Record<string, { alpha: number }> }>("krr.json").models;
 
-  it.each(["sine", "ewald", ...(hasWholeReference ? ["soap"] : [])])("%s: dual coefficients to 1e-10, predictions to 1e-8 eV", (name) => {
-    const [train, test] = [indices("train"), indices("test")];
-    const y = take(arrays, "y").data;
-    const mean = take(arrays, "y_mean_train").data[0] ?? Number.NaN;
-    const centred = Float64Array.from(train, (i) => (y[i] ?? Number.NaN) - mean);
-    const { kernel, cross } = name === "soap" ? precomputed() : gaussian();
-    const fit = fitKernelRidge(kernel, centred, alphas[name]?.alpha ?? Number.NaN);
-    const expected = take(arrays, `${name}.dual_coef`).data;
-    expect(largest(difference(fit.dual, expected)) / largest(expected)).toBeLessThan(1e-10);
-    const predictions = predictKernelRidge(fit, cross).map((value) => value + mean);
-    expect(largest(difference(predictions, take(arrays, `${name}.prediction`).data))).toBeLessThan(1e-8);
+  it.each(["sine", "ewald", ...(hasWholeReference ? ["soap"] : [])])(
+    "%s: dual coefficients to 1e-10, predictions to 1e-8 eV",
+    (name) => {
+      const [train, test] = [indices("train"), indices("test")];
+      const y = take(arrays, "y").data;
+      const mean = take(arrays, "y_mean_train").data[0] ?? Number.NaN;
+      const centred = Float64Array.from(train, (i) => (y[i] ?? Number.NaN) - mean);
+      const { kernel, cross } = name === "soap" ? precomputed() : gaussian();
+      const fit = fitKernelRidge(kernel, centred, alphas[name]?.alpha ?? Number.NaN);
+      const expected = take(arrays, `${name}.dual_coef`).data;
+      expect(largest(difference(fit.dual, expected)) / largest(expected)).toBeLessThan(1e-10);
+      const predictions = predictKernelRidge(fit, cross).map((value) => value + mean);
+      expect(largest(difference(predictions, take(arrays, `${name}.prediction`).data))).toBeLessThan(1e-8);
 
-    function gaussian() {
-      const { shape, data } = take(arrays, `${name}.X`);
-      const all = { rows: shape[0] ?? 0, columns: shape[1] ?? 0, values: Float64Array.from(data) };
-      const training = rowsOf(all, train);
-      const gamma = medianGamma(training);
-      expect(gamma / (take(arrays, `${name}.gamma`).data[0] ?? Number.NaN)).toBeCloseTo(1, 12);
-      return {
-        kernel: kernelMatrix({ name: "gaussian", gamma }, training, training),
-        cross: kernelMatrix({ name: "gaussian", gamma }, rowsOf(all, test), training),
-      };
-    }
+      function gaussian() {
+        const { shape, data } = take(arrays, `${name}.X`);
+        const all = { rows: shape[0] ?? 0, columns: shape[1] ?? 0, values: Float64Array.from(data) };
+        const training = rowsOf(all, train);
+        const gamma = medianGamma(training);
+        expect(gamma / (take(arrays, `${name}.gamma`).data[0] ?? Number.NaN)).toBeCloseTo(1, 12);
+        return {
+          kernel: kernelMatrix({ name: "gaussian", gamma }, training, training),
+          cross: kernelMatrix({ name: "gaussian", gamma }, rowsOf(all, test), training),
+        };
+      }
 
-    function precomputed() {
-      const all = Float64Array.from(take(arrays, "soap.K").data);
-      return { kernel: block(all, 387, train, train), cross: block(all, 387, test, train) };
-    }
-  });
+      function precomputed() {
+        const all = Float64Array.from(take(arrays, "soap.K").data);
+        return { kernel: block(all, 387, train, train), cross: block(all, 387, test, train) };
+      }
+    },
+  );
 });
 
 describe("kernelMatrix", () => {
@@ -72,8 +79,13 @@ describe("kernelMatrix", () => {
   const b = stackFeatures([Float64Array.of(3, 1)]);
 
   it("is gaussian, laplacian or linear", () => {
-    expect(largest(difference(kernelMatrix({ name: "gaussian", gamma: 0.1 }, a, b), [Math.exp(-0.5), Math.exp(-1.7)]))).toBeLessThan(1e-15);
-    expect([...kernelMatrix({ name: "laplacian", gamma: 0.1 }, a, b)]).toEqual([Math.exp(-0.1 * 3), Math.exp(-0.1 * 5)]);
+    expect(
+      largest(difference(kernelMatrix({ name: "gaussian", gamma: 0.1 }, a, b), [Math.exp(-0.5), Math.exp(-1.7)])),
+    ).toBeLessThan(1e-15);
+    expect([...kernelMatrix({ name: "laplacian", gamma: 0.1 }, a, b)]).toEqual([
+      Math.exp(-0.1 * 3),
+      Math.exp(-0.1 * 5),
+    ]);
     expect([...kernelMatrix({ name: "linear" }, a, b)]).toEqual([5, -3]);
   });
 
@@ -109,7 +121,8 @@ describe("fitKernelRidge", () => {
   });
 
   it("gives standard deviations that hold for data drawn from its own process", () => {
-    // y is drawn with variance 4 and noise 4 * 0.05; about 68 % of new values must lie within one deviation, 95 % within two.
+    // y is drawn with variance 4 and noise 4 * 0.05; about 68 % of new values must lie within one deviation, 95 %
+    // within two.
     const n = 150;
     const features = randomFeatures(2 * n, 2, 5);
     const kernel = kernelMatrix({ name: "gaussian", gamma: 0.5 }, features, features);
@@ -124,13 +137,16 @@ describe("fitKernelRidge", () => {
     const predictions = predictKernelRidge(fit, cross);
     const deviations = predictDeviation(fit, cross, Array(n).fill(1), variance);
     const within = (k: number) =>
-      test.filter((i, row) => Math.abs((drawn[i] ?? 0) - (predictions[row] ?? 0)) < k * (deviations[row] ?? 0)).length / n;
+      test.filter((i, row) => Math.abs((drawn[i] ?? 0) - (predictions[row] ?? 0)) < k * (deviations[row] ?? 0)).length /
+      n;
     expect(Math.abs(within(1) - 0.68)).toBeLessThan(0.12);
     expect(Math.abs(within(2) - 0.95)).toBeLessThan(0.05);
   });
 
   it("says when a matrix is no kernel", () => {
-    expect(() => fitKernelRidge(Float64Array.of(1, 3, 3, 1), Float64Array.of(1, 1), 0.1)).toThrow("not positive definite");
+    expect(() => fitKernelRidge(Float64Array.of(1, 3, 3, 1), Float64Array.of(1, 1), 0.1)).toThrow(
+      "not positive definite",
+    );
   });
 });
 
@@ -139,7 +155,9 @@ function drawProcess(kernel: Float64Array, n: number, variance: number, noise: n
   const random = new Random(9);
   const z = Float64Array.from({ length: n }, () => random.normal());
   const { lower } = fitKernelRidge(kernel, z, noise).factor;
-  return z.map((_, i) => Math.sqrt(variance) * z.subarray(0, i + 1).reduce((sum, zj, j) => sum + (lower[i * n + j] ?? 0) * zj, 0));
+  return z.map(
+    (_, i) => Math.sqrt(variance) * z.subarray(0, i + 1).reduce((sum, zj, j) => sum + (lower[i * n + j] ?? 0) * zj, 0),
+  );
 }
 
 describe("cross-validation", () => {

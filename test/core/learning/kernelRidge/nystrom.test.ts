@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { describeMaterial, fitKernelModelOnFeatures, predictFeatures } from "../../../../src/core/learning/kernelRidge/kernelModel.js";
-import { fitKernelRidge, predictDeviation, predictKernelRidge } from "../../../../src/core/learning/kernelRidge/kernelRidge.js";
+import {
+  describeMaterial,
+  fitKernelModelOnFeatures,
+  predictFeatures,
+} from "../../../../src/core/learning/kernelRidge/kernelModel.js";
+import {
+  fitKernelRidge,
+  predictDeviation,
+  predictKernelRidge,
+} from "../../../../src/core/learning/kernelRidge/kernelRidge.js";
 import { kernelMatrix } from "../../../../src/core/learning/kernelRidge/kernels.js";
 import {
   explainedVariance,
@@ -46,7 +54,9 @@ function approximately(landmarks: readonly number[]) {
   const fit = fitNystrom(between(known, known), rows, y, NOISE);
   const cross = between(NEW, known);
   const m = landmarks.length;
-  const sigmas = [0, 1, 2].map((i) => Math.sqrt(1 + NOISE - explainedVariance(fit, fit.noise, cross.subarray(i * m, (i + 1) * m))));
+  const sigmas = [0, 1, 2].map((i) =>
+    Math.sqrt(1 + NOISE - explainedVariance(fit, fit.noise, cross.subarray(i * m, (i + 1) * m))),
+  );
   return { fit, asked, values: predictKernelRidge(fit, cross), sigmas, kernel: between(known, known) };
 }
 
@@ -87,13 +97,17 @@ describe("learning through landmarks", () => {
     );
     const own = predictKernelRidge(alone, between(NEW, at(landmarks)));
     const truth = (i: number) => Math.sin(6 * (NEW.values[2 * i] as number)) + (NEW.values[2 * i + 1] as number) - 0.5;
-    const error = (list: ArrayLike<number>) => [0, 1].reduce((sum, i) => sum + Math.abs((list[i] as number) - truth(i)), 0);
+    const error = (list: ArrayLike<number>) =>
+      [0, 1].reduce((sum, i) => sum + Math.abs((list[i] as number) - truth(i)), 0);
     expect(error(values)).toBeLessThan(error(own));
   });
 
   it("predicts the same when both factors have been made again from what is stored", () => {
     const { fit, kernel } = approximately(landmarksOf(all.map(String), 80));
-    const { outer, inner } = restoreNystrom(kernel, structuredClone({ jitter: fit.jitter, lower: fit.lower, trainedOn: N }));
+    const { outer, inner } = restoreNystrom(
+      kernel,
+      structuredClone({ jitter: fit.jitter, lower: fit.lower, trainedOn: N }),
+    );
     expect(outer.lower).toEqual(fit.outer.lower);
     for (let i = 0; i < 80; i++)
       expect(inner.lower.subarray(i * 80, i * 80 + i + 1)).toEqual(fit.inner.lower.subarray(i * 80, i * 80 + i + 1));
@@ -124,27 +138,32 @@ describe("a kernel model through landmarks", () => {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const targets = Float64Array.from(values.slice(0, 50), (value) => value - mean);
 
-  it.each(["composition", "shells", "cm"] as const)("%s is the exact one where all are landmarks, and near it with half", (name) => {
-    const vectors = samples.map(({ material }) => describeMaterial(name, material));
-    const learn = (landmarks?: readonly number[]) => fitKernelModelOnFeatures(name, vectors.slice(0, 50), targets, 1, undefined, landmarks);
-    const [whole, same, half] = [
-      learn(),
-      learn([...targets.keys()]),
-      learn(landmarksOf(samples.slice(0, 50).map(({ material }) => material.id))),
-    ];
-    expect([whole.sparse, same.sparse?.trainedOn, half.dual.length]).toEqual([undefined, 50, 25]);
-    const errors = [0, 0];
-    vectors.slice(50).forEach((vector, i) => {
-      const [a, b, c] = [whole, same, half].map((model) => predictFeatures(model, vector));
-      expect(b?.value).toBeCloseTo(a?.value ?? Number.NaN, 3);
-      expect(b?.sigma).toBeCloseTo(a?.sigma ?? Number.NaN, 3);
-      expect(c?.sigma).toBeGreaterThan(0);
-      [a, c].forEach((one, k) => {
-        errors[k] = (errors[k] as number) + Math.abs((one?.value ?? Number.NaN) + mean - (values[50 + i] as number)) / 10;
+  it.each(["composition", "shells", "cm"] as const)(
+    "%s is the exact one where all are landmarks, and near it with half",
+    (name) => {
+      const vectors = samples.map(({ material }) => describeMaterial(name, material));
+      const learn = (landmarks?: readonly number[]) =>
+        fitKernelModelOnFeatures(name, vectors.slice(0, 50), targets, 1, undefined, landmarks);
+      const [whole, same, half] = [
+        learn(),
+        learn([...targets.keys()]),
+        learn(landmarksOf(samples.slice(0, 50).map(({ material }) => material.id))),
+      ];
+      expect([whole.sparse, same.sparse?.trainedOn, half.dual.length]).toEqual([undefined, 50, 25]);
+      const errors = [0, 0];
+      vectors.slice(50).forEach((vector, i) => {
+        const [a, b, c] = [whole, same, half].map((model) => predictFeatures(model, vector));
+        expect(b?.value).toBeCloseTo(a?.value ?? Number.NaN, 3);
+        expect(b?.sigma).toBeCloseTo(a?.sigma ?? Number.NaN, 3);
+        expect(c?.sigma).toBeGreaterThan(0);
+        [a, c].forEach((one, k) => {
+          errors[k] =
+            (errors[k] as number) + Math.abs((one?.value ?? Number.NaN) + mean - (values[50 + i] as number)) / 10;
+        });
       });
-    });
-    expect(errors[1]).toBeLessThan(2 * (errors[0] as number));
-  });
+      expect(errors[1]).toBeLessThan(2 * (errors[0] as number));
+    },
+  );
 });
 
 describe("products of rows", () => {

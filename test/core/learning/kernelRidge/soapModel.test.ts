@@ -4,9 +4,17 @@ import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { atomicNumber } from "../../../../src/core/crystal/elements.js";
 import type { Atoms } from "../../../../src/core/descriptors/material.js";
-import { defaultSoapSettings, type SoapSettings, soapEnvironments } from "../../../../src/core/descriptors/soapKernel.js";
+import {
+  defaultSoapSettings,
+  type SoapSettings,
+  soapEnvironments,
+} from "../../../../src/core/descriptors/soapKernel.js";
 import { fitTargetScale, standardise } from "../../../../src/core/learning/evaluation/targetScaling.js";
-import { fitSoapModel, predictSoapModel, soapKernelMatrix } from "../../../../src/core/learning/kernelRidge/soapModel.js";
+import {
+  fitSoapModel,
+  predictSoapModel,
+  soapKernelMatrix,
+} from "../../../../src/core/learning/kernelRidge/soapModel.js";
 import type { Matrix3 } from "../../../../src/core/math/matrix3.js";
 import { mean } from "../../../../src/core/math/statistics.js";
 import { hasWholeReference, readNpz, readReferenceText, take } from "../../reference.js";
@@ -21,7 +29,9 @@ function readAtoms(id: string): Atoms {
     .split("\n");
   const words = (line: number) => (lines[line] ?? "").trim().split(/\s+/);
   const counts = words(6).map(Number);
-  const atomicNumbers = words(5).flatMap((symbol, i) => Array<number>(counts[i] ?? 0).fill(atomicNumber(symbol) ?? Number.NaN));
+  const atomicNumbers = words(5).flatMap((symbol, i) =>
+    Array<number>(counts[i] ?? 0).fill(atomicNumber(symbol) ?? Number.NaN),
+  );
   const lattice = [2, 3, 4].map((line) => words(line).map((x) => Number(x) * Number(lines[1]))) as unknown as Matrix3;
   return {
     lattice,
@@ -36,41 +46,48 @@ function readAtoms(id: string): Atoms {
   };
 }
 
-describe.skipIf(!hasWholeReference || !existsSync(oxides))("SOAP kernel ridge against DScribe and scikit-learn, 387 oxides", () => {
-  it("kernel to 1e-11, coefficients to 1e-10, predictions to 1e-8 eV", () => {
-    const arrays = readNpz("krr.npz");
-    const ids = readReferenceText("ids.txt").trim().split(/\s+/);
-    const settings: SoapSettings = { ...defaultSoapSettings, rCut: 4, nMax: 4, lMax: 3, sigma: 0.4, zeta: 1 };
-    const environments = ids.map((id) => soapEnvironments(readAtoms(id), settings));
-    const kernel = soapKernelMatrix(environments, environments, settings);
-    const expected = take(arrays, "soap.K");
-    expect(expected.shape).toEqual([387, 387]);
-    expect(kernel.reduce((worst, k, at) => Math.max(worst, Math.abs(k - (expected.data[at] ?? Number.NaN))), 0)).toBeLessThan(1e-11);
-    const [train, test] = ["train", "test"].map((name) => [...take(arrays, name).data]) as [number[], number[]];
-    const y = take(arrays, "y").data;
-    const centre = mean(train.map((i) => y[i] ?? Number.NaN));
-    const model = fitSoapModel({
-      settings,
-      environments: train.map((i) => environments[i] as (typeof environments)[number]),
-      kernel: Float64Array.from(train.flatMap((i) => train.map((j) => kernel[387 * i + j] ?? Number.NaN))),
-      targets: Float64Array.from(train, (i) => (y[i] ?? Number.NaN) - centre),
-      seed: 0,
-      hyperparameters: "paper",
-    });
-    expect(model.alpha).toBe(3);
-    const dual = take(arrays, "soap.dual_coef").data;
-    const largest = Math.max(...[...dual].map(Math.abs));
-    expect(Math.max(...model.dual.map((c, i) => Math.abs(c - (dual[i] ?? Number.NaN)))) / largest).toBeLessThan(1e-10);
-    const predicted = take(arrays, "soap.prediction").data;
-    test.forEach((i, at) => {
-      const { value } = predictSoapModel(
-        model,
-        Float64Array.from(train, (j) => kernel[387 * i + j] ?? Number.NaN),
+describe.skipIf(!hasWholeReference || !existsSync(oxides))(
+  "SOAP kernel ridge against DScribe and scikit-learn, 387 oxides",
+  () => {
+    it("kernel to 1e-11, coefficients to 1e-10, predictions to 1e-8 eV", () => {
+      const arrays = readNpz("krr.npz");
+      const ids = readReferenceText("ids.txt").trim().split(/\s+/);
+      const settings: SoapSettings = { ...defaultSoapSettings, rCut: 4, nMax: 4, lMax: 3, sigma: 0.4, zeta: 1 };
+      const environments = ids.map((id) => soapEnvironments(readAtoms(id), settings));
+      const kernel = soapKernelMatrix(environments, environments, settings);
+      const expected = take(arrays, "soap.K");
+      expect(expected.shape).toEqual([387, 387]);
+      expect(
+        kernel.reduce((worst, k, at) => Math.max(worst, Math.abs(k - (expected.data[at] ?? Number.NaN))), 0),
+      ).toBeLessThan(1e-11);
+      const [train, test] = ["train", "test"].map((name) => [...take(arrays, name).data]) as [number[], number[]];
+      const y = take(arrays, "y").data;
+      const centre = mean(train.map((i) => y[i] ?? Number.NaN));
+      const model = fitSoapModel({
+        settings,
+        environments: train.map((i) => environments[i] as (typeof environments)[number]),
+        kernel: Float64Array.from(train.flatMap((i) => train.map((j) => kernel[387 * i + j] ?? Number.NaN))),
+        targets: Float64Array.from(train, (i) => (y[i] ?? Number.NaN) - centre),
+        seed: 0,
+        hyperparameters: "paper",
+      });
+      expect(model.alpha).toBe(3);
+      const dual = take(arrays, "soap.dual_coef").data;
+      const largest = Math.max(...[...dual].map(Math.abs));
+      expect(Math.max(...model.dual.map((c, i) => Math.abs(c - (dual[i] ?? Number.NaN)))) / largest).toBeLessThan(
+        1e-10,
       );
-      expect(Math.abs(value + centre - (predicted[at] ?? Number.NaN))).toBeLessThan(1e-8);
+      const predicted = take(arrays, "soap.prediction").data;
+      test.forEach((i, at) => {
+        const { value } = predictSoapModel(
+          model,
+          Float64Array.from(train, (j) => kernel[387 * i + j] ?? Number.NaN),
+        );
+        expect(Math.abs(value + centre - (predicted[at] ?? Number.NaN))).toBeLessThan(1e-8);
+      });
     });
-  });
-});
+  },
+);
 
 describe("SOAP on the sample oxides", () => {
   let sample: SampleMaterial[] = [];

@@ -7,7 +7,11 @@ import type { SparseVoxels } from "../../../../src/core/descriptors/sparseVoxels
 import type { TargetScale } from "../../../../src/core/learning/evaluation/targetScaling.js";
 import { readLayersModel } from "../../../../src/core/learning/layersModel/readGraph.js";
 import { type FoundNetworks, networksOf } from "../../../../src/core/learning/layersModel/readNetworks.js";
-import { foldedLine, type LayersModelContent, layersModelOf } from "../../../../src/core/learning/layersModel/writeLayersModel.js";
+import {
+  foldedLine,
+  type LayersModelContent,
+  layersModelOf,
+} from "../../../../src/core/learning/layersModel/writeLayersModel.js";
 import { scaleVoxels } from "../../../../src/core/learning/networks/inputScaling.js";
 import { type LinearPart, withLinearPart } from "../../../../src/core/learning/networks/linearPart.js";
 import type { TrainedNetwork } from "../../../../src/core/learning/networks/networkModel.js";
@@ -25,7 +29,9 @@ beforeAll(() => tf.setBackend("cpu"));
 const SCALE: TargetScale = { mean: -3.7, deviation: 0.42 };
 const withDropout = (spec: NetworkSpec): NetworkSpec => ({
   ...spec,
-  layers: spec.layers.flatMap((layer, i) => (i === spec.layers.length - 1 ? [{ kind: "dropout" as const, rate: 0.25 }, layer] : [layer])),
+  layers: spec.layers.flatMap((layer, i) =>
+    i === spec.layers.length - 1 ? [{ kind: "dropout" as const, rate: 0.25 }, layer] : [layer],
+  ),
 });
 
 interface Case {
@@ -44,15 +50,39 @@ const LINE: LinearPart = {
 };
 const cases: readonly Case[] = [
   { name: "one light network", spec: networkPreset("light", 22, 2, "max"), members: 1, inputScaling: "rms" },
-  { name: "an ensemble of deep networks", spec: networkPreset("deep", 8, 3, "average"), members: 3, inputScaling: "mean" },
-  { name: "unscaled input, dropout", spec: withDropout(networkPreset("deep", 10, 1, "max")), members: 2, inputScaling: "none" },
-  { name: "one network beside a line", spec: networkPreset("deep", 8, 2, "average"), members: 1, inputScaling: "mean", linear: LINE },
-  { name: "two networks beside lines", spec: networkPreset("deep", 8, 2, "average"), members: 2, inputScaling: "mean", linear: LINE },
+  {
+    name: "an ensemble of deep networks",
+    spec: networkPreset("deep", 8, 3, "average"),
+    members: 3,
+    inputScaling: "mean",
+  },
+  {
+    name: "unscaled input, dropout",
+    spec: withDropout(networkPreset("deep", 10, 1, "max")),
+    members: 2,
+    inputScaling: "none",
+  },
+  {
+    name: "one network beside a line",
+    spec: networkPreset("deep", 8, 2, "average"),
+    members: 1,
+    inputScaling: "mean",
+    linear: LINE,
+  },
+  {
+    name: "two networks beside lines",
+    spec: networkPreset("deep", 8, 2, "average"),
+    members: 2,
+    inputScaling: "mean",
+    linear: LINE,
+  },
 ];
 
 function trained(random: Random, spec: NetworkSpec, inputScaling: InputScaling, linear?: LinearPart): TrainedNetwork {
   const { channels } = spec.input;
-  const inputScale = Float32Array.from({ length: channels }, () => (inputScaling === "none" ? 1 : 0.03 + random.uniform()));
+  const inputScale = Float32Array.from({ length: channels }, () =>
+    inputScaling === "none" ? 1 : 0.03 + random.uniform(),
+  );
   return {
     spec,
     parameters: randomParameters(random, spec),
@@ -100,11 +130,20 @@ describe.each(cases)("$name", ({ spec, members: count, inputScaling, linear }) =
       expect(found.problems).toEqual([]);
       expect(found.value?.scale).toEqual({ mean: Math.fround(SCALE.mean), deviation: Math.fround(SCALE.deviation) });
       expect(found.value?.members.map((member) => member.spec)).toEqual(members.map((member) => member.spec));
-      expect(found.value?.members.map(({ parameters }) => parameters)).toEqual(members.map(({ parameters }) => parameters));
-      const factors = inputScaling === "none" ? undefined : members.map(({ inputScale }) => inputScale.map((divisor) => 1 / divisor));
-      expect(found.value?.members.map(({ inputFactors }) => inputFactors)).toEqual(factors ?? members.map(() => undefined));
+      expect(found.value?.members.map(({ parameters }) => parameters)).toEqual(
+        members.map(({ parameters }) => parameters),
+      );
+      const factors =
+        inputScaling === "none" ? undefined : members.map(({ inputScale }) => inputScale.map((divisor) => 1 / divisor));
+      expect(found.value?.members.map(({ inputFactors }) => inputFactors)).toEqual(
+        factors ?? members.map(() => undefined),
+      );
       const line = linear && foldedLine(linear);
-      const expected = line && { weights: line.weights, intercept: line.constant, residual: { mean: 0, deviation: line.share } };
+      const expected = line && {
+        weights: line.weights,
+        intercept: line.constant,
+        residual: { mean: 0, deviation: line.share },
+      };
       expect(found.value?.members.map((member) => member.line)).toEqual(members.map(() => expected));
     }
   });
@@ -121,13 +160,22 @@ it("gives networks that read a logarithm an input each", async () => {
   const inputs = members.map(({ inputScale }) => toTensor([scaleVoxels(positive, inputScale, "log")], spec));
   const [output] = (model.predict(inputs) as tf.Tensor).dataSync();
   const own = members.map((member) => outputOf(member, positive));
-  expect((output ?? Number.NaN) / (SCALE.mean + (SCALE.deviation * ((own[0] ?? 0) + (own[1] ?? 0))) / 2)).toBeCloseTo(1, 5);
-  expect(readBack(content).value?.members.map(({ parameters }) => parameters)).toEqual(members.map(({ parameters }) => parameters));
+  expect((output ?? Number.NaN) / (SCALE.mean + (SCALE.deviation * ((own[0] ?? 0) + (own[1] ?? 0))) / 2)).toBeCloseTo(
+    1,
+    5,
+  );
+  expect(readBack(content).value?.members.map(({ parameters }) => parameters)).toEqual(
+    members.map(({ parameters }) => parameters),
+  );
 });
 
 describe("a model made in TensorFlow.js", () => {
   const shape = { inputShape: [6, 6, 6, 2] };
-  const head = () => [tfl.layers.flatten(), tfl.layers.dense({ units: 5, activation: "relu" }), tfl.layers.dense({ units: 1 })];
+  const head = () => [
+    tfl.layers.flatten(),
+    tfl.layers.dense({ units: 5, activation: "relu" }),
+    tfl.layers.dense({ units: 1 }),
+  ];
   const random = new Random(8);
   const samples = [randomVoxels(random, 6, 2, 0.4), randomVoxels(random, 6, 2, 0.9)];
 
@@ -158,7 +206,9 @@ describe("a model made in TensorFlow.js", () => {
   it.each(Object.keys(readable))("is read with %s", async (name) => {
     const model = tfl.sequential({ layers: readable[name]?.() ?? [] });
     // Far from what layers begin with, so that nothing left out would stay hidden.
-    model.setWeights(model.getWeights().map((weight) => tf.add(tf.randomUniform(weight.shape, 0.1, 0.5, "float32", 5), 0.02)));
+    model.setWeights(
+      model.getWeights().map((weight) => tf.add(tf.randomUniform(weight.shape, 0.1, 0.5, "float32", 5), 0.02)),
+    );
     const { value, problems } = await readSaved(model);
     expect(problems).toEqual([]);
     const [member] = value?.members ?? [];
@@ -166,19 +216,32 @@ describe("a model made in TensorFlow.js", () => {
     const expected = (model.predict(toTensor(samples, member.spec)) as tf.Tensor).dataSync();
     for (const [i, sample] of samples.entries()) {
       const [output] = referencePredict(member.spec, member.parameters, sample);
-      expect((value.scale.mean + value.scale.deviation * (output ?? Number.NaN)) / (expected[i] ?? 0)).toBeCloseTo(1, 5);
+      expect((value.scale.mean + value.scale.deviation * (output ?? Number.NaN)) / (expected[i] ?? 0)).toBeCloseTo(
+        1,
+        5,
+      );
     }
   });
 
   const refused: Record<string, readonly [() => tfl.layers.Layer[], RegExp]> = {
-    "a kernel of 5": [() => [tfl.layers.conv3d({ ...shape, filters: 4, kernelSize: 5 }), ...head()], /has kernel_size = \[5,5,5\]/],
-    "a stride": [() => [tfl.layers.conv3d({ ...shape, filters: 4, kernelSize: 3, strides: 2 }), ...head()], /has strides = \[2,2,2\]/],
+    "a kernel of 5": [
+      () => [tfl.layers.conv3d({ ...shape, filters: 4, kernelSize: 5 }), ...head()],
+      /has kernel_size = \[5,5,5\]/,
+    ],
+    "a stride": [
+      () => [tfl.layers.conv3d({ ...shape, filters: 4, kernelSize: 3, strides: 2 }), ...head()],
+      /has strides = \[2,2,2\]/,
+    ],
     "another activation": [
       () => [tfl.layers.conv3d({ ...shape, filters: 4, kernelSize: 3, activation: "tanh" }), ...head()],
       /activation = "tanh"/,
     ],
     "another layer": [
-      () => [tfl.layers.conv3d({ ...shape, filters: 4, kernelSize: 3 }), tfl.layers.permute({ dims: [2, 1, 3, 4] }), ...head()],
+      () => [
+        tfl.layers.conv3d({ ...shape, filters: 4, kernelSize: 3 }),
+        tfl.layers.permute({ dims: [2, 1, 3, 4] }),
+        ...head(),
+      ],
       /is of the class Permute/,
     ],
     "an activation after a pool": [
@@ -190,7 +253,10 @@ describe("a model made in TensorFlow.js", () => {
       ],
       /must directly follow/,
     ],
-    "filters by the three": [() => [tfl.layers.conv3d({ ...shape, filters: 3, kernelSize: 3 }), ...head()], /multiple of 4/],
+    "filters by the three": [
+      () => [tfl.layers.conv3d({ ...shape, filters: 3, kernelSize: 3 }), ...head()],
+      /multiple of 4/,
+    ],
   };
 
   it.each(Object.keys(refused))("is refused for %s, at the layer's name", async (name) => {
@@ -213,7 +279,13 @@ it("folds a normalisation of a convolution, as y = gamma (x - mean)/sqrt(varianc
   const layers = [
     {
       class_name: "Conv3D",
-      config: { name: "c", batch_input_shape: [null, 4, 4, 4, 1], filters: 4, kernel_size: [3, 3, 3], activation: "linear" },
+      config: {
+        name: "c",
+        batch_input_shape: [null, 4, 4, 4, 1],
+        filters: 4,
+        kernel_size: [3, 3, 3],
+        activation: "linear",
+      },
     },
     { class_name: "BatchNormalization", config: { name: "n", epsilon: 0.5 } },
     { class_name: "Flatten", config: { name: "f" } },
@@ -244,9 +316,13 @@ it("folds a normalisation of a convolution, as y = gamma (x - mean)/sqrt(varianc
   const folded = networksOf(text, graph.value, weights).value?.members[0]?.parameters ?? new Float32Array(0);
   const factor = [1 / Math.sqrt(1.5), 2 / Math.sqrt(0.75), -1 / Math.sqrt(4.5), 0.5];
   const shift = [0.1 - 0.5 * (factor[0] ?? 0), factor[1] ?? 0, 0.3, -0.2 - 2 * 0.5];
-  for (let i = 0; i < 108; i++) expect(folded[i]).toBeCloseTo((weights.get("c/kernel")?.values[i] ?? 0) * (factor[i % 4] ?? 0), 5);
+  for (let i = 0; i < 108; i++)
+    expect(folded[i]).toBeCloseTo((weights.get("c/kernel")?.values[i] ?? 0) * (factor[i % 4] ?? 0), 5);
   for (let i = 0; i < 4; i++)
-    expect(folded[108 + i]).toBeCloseTo((weights.get("c/bias")?.values[i] ?? 0) * (factor[i] ?? 0) + (shift[i] ?? 0), 5);
+    expect(folded[108 + i]).toBeCloseTo(
+      (weights.get("c/bias")?.values[i] ?? 0) * (factor[i] ?? 0) + (shift[i] ?? 0),
+      5,
+    );
 });
 
 describe("a file that is no such model", () => {
@@ -274,7 +350,11 @@ describe("a file that is no such model", () => {
   });
 });
 
-function outputOf({ spec, parameters, inputScale, settings, linear }: TrainedNetwork, sample: SparseVoxels, sums?: Float64Array): number {
+function outputOf(
+  { spec, parameters, inputScale, settings, linear }: TrainedNetwork,
+  sample: SparseVoxels,
+  sums?: Float64Array,
+): number {
   const engine = createEngine(spec);
   engine.writeParameters(parameters);
   const output = engine.predict([scaleVoxels(sample, inputScale, settings.inputScaling)])[0] ?? Number.NaN;
@@ -284,12 +364,20 @@ function outputOf({ spec, parameters, inputScale, settings, linear }: TrainedNet
 function load({ topology, weights, values }: LayersModelContent): Promise<tfl.LayersModel> {
   const weightData = Uint8Array.from(Buffer.concat(values.map((part) => new Uint8Array(part.buffer)))).buffer;
   return tfl.loadLayersModel(
-    tf.io.fromMemory({ modelTopology: topology, weightSpecs: weights.map((entry) => ({ ...entry, shape: [...entry.shape] })), weightData }),
+    tf.io.fromMemory({
+      modelTopology: topology,
+      weightSpecs: weights.map((entry) => ({ ...entry, shape: [...entry.shape] })),
+      weightData,
+    }),
   );
 }
 
 function readBack({ topology, weights, values }: LayersModelContent): Parsed<FoundNetworks> {
-  const text = JSON.stringify({ format: "layers-model", modelTopology: topology, weightsManifest: [{ paths: [], weights }] });
+  const text = JSON.stringify({
+    format: "layers-model",
+    modelTopology: topology,
+    weightsManifest: [{ paths: [], weights }],
+  });
   const graph = readLayersModel(text);
   if (graph.value === undefined) return { problems: graph.problems };
   return networksOf(
@@ -321,7 +409,11 @@ async function saved(model: tfl.LayersModel) {
   });
   const manifest = [{ paths: [], weights: artifacts?.weightSpecs }];
   return {
-    text: JSON.stringify({ format: "layers-model", modelTopology: artifacts?.modelTopology, weightsManifest: manifest }),
+    text: JSON.stringify({
+      format: "layers-model",
+      modelTopology: artifacts?.modelTopology,
+      weightsManifest: manifest,
+    }),
     weights: new Map(entries),
   };
 }

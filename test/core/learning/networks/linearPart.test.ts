@@ -38,7 +38,9 @@ describe("the sums of the channels", () => {
 
 describe("a linear part", () => {
   const random = new Random(5);
-  const features = Array.from({ length: 40 }, () => Float64Array.of(random.normal(), 1e-6 * random.normal(), 1e6 + random.normal(), 3));
+  const features = Array.from({ length: 40 }, () =>
+    Float64Array.of(random.normal(), 1e-6 * random.normal(), 1e6 + random.normal(), 3),
+  );
   const lineOf = ([a = 0, b = 0, c = 0]: Float64Array) => 2 * a - 3e6 * b + 0.5 * (c - 1e6) + 7;
 
   it("finds the line that the targets lie on, whatever the features' sizes, and leaves nothing over", () => {

@@ -35,7 +35,9 @@ describe("a network's shapes", () => {
     expect(errorOf([dense])).toContain("first layer");
     expect(errorOf([convolution])).toContain("last one dense");
     expect(errorOf([convolution, pool, pool, dense])).toBe("Layer 3: a pool must follow a convolution");
-    expect(errorOf([convolution, dense, convolution, dense])).toBe("Layer 3: a convolution cannot follow a dense layer");
+    expect(errorOf([convolution, dense, convolution, dense])).toBe(
+      "Layer 3: a convolution cannot follow a dense layer",
+    );
     expect(errorOf([{ ...convolution, filters: 6 }, dense])).toContain("multiple of 4");
     expect(errorOf([{ ...convolution, slope: -0.1 }, dense])).toContain("slope");
     expect(errorOf([convolution, { ...dense, units: 0 }])).toContain("units");
@@ -44,7 +46,9 @@ describe("a network's shapes", () => {
     expect(errorOf([convolution, dense], 8, 9)).toContain("1 to 8 channels");
     expect(errorOf([convolution, dropout, dense, dropout, dense])).toBeUndefined();
     expect(errorOf([convolution, dropout, pool, dense])).toBe("Layer 3: a pool must follow a convolution");
-    expect(errorOf([convolution, dense, dropout, convolution, dense])).toBe("Layer 4: a convolution cannot follow a dense layer");
+    expect(errorOf([convolution, dense, dropout, convolution, dense])).toBe(
+      "Layer 4: a convolution cannot follow a dense layer",
+    );
     expect(errorOf([convolution, dropout, dropout, dense])).toBe("Layer 3: a dropout cannot follow another");
     expect(errorOf([convolution, { ...dropout, rate: 1 }, dense])).toContain("below 1");
     expect(errorOf([convolution, dense, dropout])).toContain("last one dense");

@@ -11,10 +11,21 @@ const KNOWN: Readonly<Record<KnownTarget, readonly string[]>> = {
 };
 
 it("a quantity is known by the names that tables give it", () => {
-  for (const [target, names] of Object.entries(KNOWN)) for (const name of names) expect(knownTarget(name), name).toBe(target);
+  for (const [target, names] of Object.entries(KNOWN))
+    for (const name of names) expect(knownTarget(name), name).toBe(target);
 });
 
 it("other columns are not taken for one", () => {
-  for (const name of ["E0_per_atom", "E_total", "volume", "hardness", "excitation", "agape", "bandwidth", "max_force", "E_fermi"])
+  for (const name of [
+    "E0_per_atom",
+    "E_total",
+    "volume",
+    "hardness",
+    "excitation",
+    "agape",
+    "bandwidth",
+    "max_force",
+    "E_fermi",
+  ])
     expect(knownTarget(name), name).toBeUndefined();
 });

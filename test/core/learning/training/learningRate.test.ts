@@ -5,7 +5,8 @@ import { followMoments, initialMoments } from "../../../../src/core/learning/net
 import { defaultTraining } from "../../../../src/core/learning/networks/trainingSettings.js";
 import { learningRateAt } from "../../../../src/core/learning/training/learningRate.js";
 
-const history = (...errors: number[]) => errors.map((validationMae, i) => ({ epoch: i + 1, loss: 9 - validationMae, validationMae }));
+const history = (...errors: number[]) =>
+  errors.map((validationMae, i) => ({ epoch: i + 1, loss: 9 - validationMae, validationMae }));
 
 describe("the learning rate", () => {
   it("warms up over 3 % of the steps, whatever comes then", () => {
@@ -17,7 +18,8 @@ describe("the learning rate", () => {
   });
 
   it("falls by a cosine, not at all, or in steps", () => {
-    const at = (schedule: "cosine" | "constant" | "step") => [49, 50, 74, 75, 99].map((step) => learningRateAt(schedule, 1, step, 100));
+    const at = (schedule: "cosine" | "constant" | "step") =>
+      [49, 50, 74, 75, 99].map((step) => learningRateAt(schedule, 1, step, 100));
     expect(at("constant")).toEqual([1, 1, 1, 1, 1]);
     expect(at("step")).toEqual([1, 0.3, 0.3, 0.1, 0.1]);
     expect(at("cosine").map((rate) => Math.round(100 * rate))).toEqual([54, 52, 17, 16, 0]);
@@ -46,7 +48,11 @@ describe("the network of a training", () => {
     const { input, layers: all } = networkOf({ ...defaultTraining, network: layers, dropout: 0.5 }, 16, 3);
     expect(input).toEqual({ size: 16, channels: 3 });
     expect(all).toEqual([...layers, { kind: "dropout", rate: 0.5 }, { kind: "dense", units: 3, slope: 1 }]);
-    expect(networkOf({ ...defaultTraining, network: layers }, 16).layers.at(-1)).toEqual({ kind: "dense", units: 1, slope: 1 });
+    expect(networkOf({ ...defaultTraining, network: layers }, 16).layers.at(-1)).toEqual({
+      kind: "dense",
+      units: 1,
+      slope: 1,
+    });
   });
 
   it("completes layers by what is usual", () => {

@@ -3,7 +3,11 @@ import type { Spectrum } from "../../../../src/core/descriptors/spectrum.js";
 import type { TrainedNetwork } from "../../../../src/core/learning/networks/networkModel.js";
 import type { LayerSpec } from "../../../../src/core/learning/networks/networkSpec.js";
 import { NetworkEnsemble, predictNetworks } from "../../../../src/core/learning/networks/predictNetworks.js";
-import { defaultTraining, paperTraining, type TrainingSettings } from "../../../../src/core/learning/networks/trainingSettings.js";
+import {
+  defaultTraining,
+  paperTraining,
+  type TrainingSettings,
+} from "../../../../src/core/learning/networks/trainingSettings.js";
 import { NetworkTraining, type TrainingMaterial } from "../../../../src/core/learning/training/networkTraining.js";
 import type { TrainingState } from "../../../../src/core/learning/training/trainingState.js";
 import { Random } from "../../../../src/core/math/random.js";
@@ -100,21 +104,24 @@ describe("the training of a network", () => {
     expect(after.result()).toEqual(expected);
   });
 
-  it.each([1, 7, 13])("comes to the same bits when it is stopped within an epoch, after batch %i, and goes on", (stop) => {
-    const dropping: TrainingSettings = { ...settings, dropout: 0.3, epochs: 2 };
-    const expected = train(dropping, 5);
-    const before = new NetworkTraining(createEngine, dropping, training, validation, 5);
-    let batches = 0;
-    const states: TrainingState[] = [];
-    const count = () => {
-      if (++batches === stop) states.push(structuredClone(before.saveState()));
-    };
-    for (let epoch = 0; epoch < 2; epoch++) before.runEpoch(count);
-    const after = new NetworkTraining(createEngine, dropping, training, validation, 5, states[0]);
-    expect([states[0]?.epoch, states[0]?.batch]).toEqual([stop > 11 ? 1 : 0, stop % 11]);
-    while (!after.finished) after.runEpoch();
-    expect(after.result()).toEqual(expected);
-  });
+  it.each([1, 7, 13])(
+    "comes to the same bits when it is stopped within an epoch, after batch %i, and goes on",
+    (stop) => {
+      const dropping: TrainingSettings = { ...settings, dropout: 0.3, epochs: 2 };
+      const expected = train(dropping, 5);
+      const before = new NetworkTraining(createEngine, dropping, training, validation, 5);
+      let batches = 0;
+      const states: TrainingState[] = [];
+      const count = () => {
+        if (++batches === stop) states.push(structuredClone(before.saveState()));
+      };
+      for (let epoch = 0; epoch < 2; epoch++) before.runEpoch(count);
+      const after = new NetworkTraining(createEngine, dropping, training, validation, 5, states[0]);
+      expect([states[0]?.epoch, states[0]?.batch]).toEqual([stop > 11 ? 1 : 0, stop % 11]);
+      while (!after.finished) after.runEpoch();
+      expect(after.result()).toEqual(expected);
+    },
+  );
 
   it("learns with batch normalisation, stopped within an epoch or not, and gives a plain network", () => {
     const network: readonly LayerSpec[] = [
@@ -136,7 +143,14 @@ describe("the training of a network", () => {
       });
     };
     expect(stopped).toThrow("stopped");
-    const after = new NetworkTraining(createEngine, normalized, training, validation, 2, structuredClone(before.saveState()));
+    const after = new NetworkTraining(
+      createEngine,
+      normalized,
+      training,
+      validation,
+      2,
+      structuredClone(before.saveState()),
+    );
     while (!after.finished) after.runEpoch();
     expect(after.result()).toEqual(expected);
   });
@@ -161,7 +175,13 @@ describe("the training of a network", () => {
   });
 
   it("keeps the last epoch where the rate falls to 0, whatever a few validation materials say", () => {
-    const falling = new NetworkTraining(createEngine, { ...settings, learningRate: 0.02, epochs: 5 }, training, validation.slice(0, 1), 4);
+    const falling = new NetworkTraining(
+      createEngine,
+      { ...settings, learningRate: 0.02, epochs: 5 },
+      training,
+      validation.slice(0, 1),
+      4,
+    );
     while (!falling.finished) falling.runEpoch();
     const errors = falling.result().history.map(({ validationMae }) => validationMae);
     expect(errors.indexOf(Math.min(...errors))).toBeLessThan(4);

@@ -1,4 +1,6 @@
-/** Electronic minimisation, mixing, occupations, k-points and density of states. Form of the table: see `tagTable.ts`. */
+/**
+ * Electronic minimisation, mixing, occupations, k-points and density of states. Form of the table: see `tagTable.ts`.
+ */
 export const ELECTRONIC_TAGS = `
 ALGO = Normal
 Algorithm of the electronic minimisation, or the kind of many-body calculation.

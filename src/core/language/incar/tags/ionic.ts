@@ -1,4 +1,6 @@
-/** Relaxation, molecular dynamics, reaction paths, phonons and elastic response. Form of the table: see `tagTable.ts`. */
+/**
+ * Relaxation, molecular dynamics, reaction paths, phonons and elastic response. Form of the table: see `tagTable.ts`.
+ */
 export const IONIC_TAGS = `
 IBRION = -1 if NSW is 0 or 1, else 0 ~ NSW が 0 か 1 なら -1、それ以外は 0
 How the ions move.
