@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { CrystalView } from "../harness/crystalView.ts";
 import { root } from "../harness/paths.ts";
@@ -8,12 +8,15 @@ import { workbenchTest } from "../harness/scenario.ts";
 import { VoxelView } from "../harness/voxelView.ts";
 import { makeSampleWorkspace, type Workspace } from "../harness/workspace.ts";
 
-/** Three materials as they would be shared: their spectra and targets, without the densities. */
+/** Three materials as they would be shared: spectra and targets, without the densities; and a table of two densities. */
 function sharedSpectra(): Workspace {
   const workspace = makeSampleWorkspace({ count: 3, below: "oxides" });
   const args = ["encode", workspace.path("oxides"), "-o", workspace.path("shared"), "--packed", "--quiet"];
   execFileSync(process.execPath, [path.join(root, "dist/cli.js"), ...args], { stdio: ["ignore", "ignore", "inherit"] });
   rmSync(workspace.path("oxides"), { recursive: true });
+  mkdirSync(workspace.path("tables"));
+  const table = path.join(root, "test/fixtures/forms/materials_snappy.parquet");
+  copyFileSync(table, workspace.path("tables/materials.parquet"));
   return workspace;
 }
 
@@ -47,5 +50,23 @@ workbenchTest(
     await workbench.tab("mp-1778").waitFor();
     await view.waitUntilDrawn({ surface: true });
     assert.equal(await view.text("field"), "Patterson function");
+  },
+);
+
+workbenchTest(
+  "A click on a row of a Parquet table shows the crystal and the density of that row",
+  { workspace: sharedSpectra, viewport: { width: 1500, height: 950 } },
+  async ({ workbench, screenshot }) => {
+    const rows = await workbench.openViewContainer("R3DVS");
+    await rows.filter({ hasText: /tables\s*2 materials/ }).click();
+    await rows.filter({ hasText: "agm-2" }).click();
+    await workbench.tab("agm-2").waitFor();
+    const view = new CrystalView(workbench);
+    await new VoxelView(workbench).waitUntilDrawn();
+    await view.waitUntilDrawn({ surface: true });
+    assert.equal(await view.text("field"), "Charge density");
+    // the first row has 24
+    await workbench.webview.getByText("25.000", { exact: true }).first().waitFor();
+    await screenshot("parquet-row");
   },
 );

@@ -29,6 +29,13 @@ workbenchTest(
         .first()
         .waitFor();
       await screenshot("restricted-mode");
+      for (const command of ["Open Report", "Stop Run", "Resume Run", "Delete Run…"]) {
+        await workbench.runCommand(`R3DVS: ${command}`);
+        const reason = workbench.notification("writes files and starts processes only in a trusted workspace");
+        await reason.waitFor();
+        await reason.press("Delete");
+        await reason.waitFor({ state: "detached" });
+      }
     } finally {
       clearInterval(watch);
     }
