@@ -58,6 +58,9 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
   composition: ["--target", "cohesive_energy_per_atom", "--model", "composition"],
   shells: ["--target", "E_hartree_per_atom", "--model", "shells"],
   cm: ["--target", "E_ewald_per_atom", "--model", "cm"],
+  density: ["--target", "E_hartree_per_atom", "--model", "density"],
+  functionals: ["--target", "E_band_per_atom", "--model", "functionals", "--normalize", "cell"],
+  angular: ["--target", "cohesive_energy_per_atom", "--model", "angular", "--normalize", "atom"],
 };
 const networks = Object.keys(MODELS).filter((name) => MODELS[name]?.includes("r3dvs"));
 let held = "";
@@ -96,6 +99,24 @@ describe("a model as ONNX", () => {
       }
     },
   );
+
+  it.skipIf(!hasOnnxRuntime)("is a bundled Gaussian process over the density, of all its kernels", async () => {
+    for (const target of [
+      "E_hartree_per_atom",
+      "Exc_minus_Vxc_per_atom",
+      "cohesive_energy_per_atom",
+      "E_band_per_atom",
+    ]) {
+      const model = path.resolve("media/models", `${target}-density`);
+      const inputs = at(`${target}.npz`);
+      const encoded = await runCli(["encode", held, "-o", inputs, "--model", model]);
+      expect([encoded.code, encoded.stderr]).toEqual([0, expect.any(String)]);
+      expect((await runCli(["convert", model, "-o", at(`${target}.onnx`)])).code).toBe(0);
+      const computed = await computeOnNpz(at(`${target}.onnx`), inputs);
+      for (const { id, value } of await predict(model))
+        expect(Math.abs((computed.get(id) ?? 0) / value - 1), `${target} ${id}`).toBeLessThan(1e-5);
+    }
+  });
 
   it("says its operators' version, what goes in and what comes out", () => {
     const { opset, inputs, outputs, metadata, producer } = readOnnx(readFileSync(at("hartree.onnx")));

@@ -8,7 +8,7 @@ import { isProcess, type ModelName } from "./modelNames.js";
 /** The forms in which other programs read such a model; none of a two-step model or of SOAP. */
 export function exportForms(model: ModelName): readonly ExportForm[] {
   if (model === "r3dvs") return ["onnx", "layersModel"];
-  if (isProcess(model)) return ["npz"];
+  if (isProcess(model)) return model === "combined" ? ["npz"] : ["onnx", "npz"];
   return model === "soap" || model.includes("+") ? [] : ["onnx"];
 }
 

@@ -2,6 +2,7 @@ import type { OnnxGraph } from "../../core/learning/onnx/onnxGraph.js";
 import { ONNX_OPSET } from "../../core/learning/onnx/onnxModel.js";
 import { onnxOfKernel } from "../../core/learning/onnx/onnxOfKernel.js";
 import { onnxOfNetworks } from "../../core/learning/onnx/onnxOfNetworks.js";
+import { onnxOfProcess } from "../../core/learning/onnx/onnxOfProcess.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
 import { modelMetadata } from "./exportLayersModel.js";
@@ -10,9 +11,10 @@ import { writeOnnx } from "./onnxFile.js";
 
 /**
  * Writes a model as `.onnx` (opset 17): raw descriptors in, `value` [batch, 1] in the reported unit out. Networks read
- * `voxels` (and `sums`), kernel models `features`; what is learned per volume or cell also reads `volume` (Å³) or
- * `atoms`. Metadata `r3dvs` (JSON) says what goes in and comes out, and brings networks back. Returns the file. Throws
- * `UsageError` for what operators of ONNX cannot compute, and `WriteError`.
+ * `voxels` (and `sums`), kernel models `features`, Gaussian processes `shells`, `angular`, `functionals`; what is
+ * learned per volume or cell also reads `volume` (Å³) or `atoms`. Metadata `r3dvs` (JSON) says what goes in and comes
+ * out, and brings networks back. Returns the file. Throws `UsageError` for what operators of ONNX cannot compute, and
+ * `WriteError`.
  */
 export function exportOnnx(modelFolder: string, file: string): string {
   const model = readModel(modelFolder);
@@ -46,12 +48,14 @@ function graphOf(
 ): { readonly graph: OnnxGraph; readonly output: string } {
   if (learned.kind === "networks") return onnxOfNetworks({ members: learned.members, scale });
   if (learned.kind === "kernel") return onnxOfKernel(learned.kernel, scale);
+  const process = learned.kind === "process" ? onnxOfProcess(learned.process, scale) : undefined;
+  if (process !== undefined) return process;
   throw new UsageError(`${folder} is a ${model} model, which cannot become an ONNX file: ${REASONS[learned.kind]}`);
 }
 
 const REASONS = {
   soap: "its kernel compares every atom with those of all training materials; r3dvs describe writes such kernels",
-  process: "it compares surroundings of atoms and functionals of the density; -o MODEL.npz writes it for numpy",
+  process: "it compares surroundings of atoms; -o MODEL.npz writes it for numpy",
   twoSteps: "it is made of two models; train each step as a model of its own",
 } as const;
 

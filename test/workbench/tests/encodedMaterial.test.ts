@@ -8,7 +8,9 @@ import { workbenchTest } from "../harness/scenario.ts";
 import { VoxelView } from "../harness/voxelView.ts";
 import { makeSampleWorkspace, type Workspace } from "../harness/workspace.ts";
 
-/** Three materials as they would be shared: spectra and targets, without the densities; and a table of two densities. */
+/**
+ * Three materials as they would be shared: spectra and targets, without the densities; and a table of two densities.
+ */
 function sharedSpectra(): Workspace {
   const workspace = makeSampleWorkspace({ count: 3, below: "oxides" });
   const args = ["encode", workspace.path("oxides"), "-o", workspace.path("shared"), "--packed", "--quiet"];

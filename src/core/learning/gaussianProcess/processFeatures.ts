@@ -38,11 +38,20 @@ interface SourceRule {
  * Below what shells and powers matter, in the spectrum's unit to the second and fourth power: keeps the logarithm of an
  * empty one finite.
  */
-const SHELL_FLOOR = 1e-4;
-const POWER_FLOOR = 1e-8;
+export const SHELL_FLOOR = 1e-4;
+export const POWER_FLOOR = 1e-8;
 /** -rho ln rho may be negative, and has no logarithm. */
-const ENTROPY = 7;
+export const ENTROPY = 7;
 const { centres } = defaultShellOptions;
+/** Shells of |s|²; as many of |s|²/g² follow behind s_0. */
+export const SHELLS_PER_CHANNEL = centres;
+
+/** From which to which column of `functionals` the means and histograms stand. */
+export const HISTOGRAMS = {
+  means: [0, FUNCTIONAL_MEANS],
+  densityHistograms: [FUNCTIONAL_MEANS, FUNCTIONAL_MEANS + 2 * DENSITY_BINS],
+  gradientHistogram: [FUNCTIONAL_MEANS + 2 * DENSITY_BINS, FUNCTIONAL_COUNT],
+} as const;
 
 export const SOURCES: Readonly<Record<FeatureSource, SourceRule>> = {
   fractions: { part: "composition", derive: (c) => c.slice(0, ELEMENT_COUNT), standard: false },
@@ -56,20 +65,20 @@ export const SOURCES: Readonly<Record<FeatureSource, SourceRule>> = {
   shellSums: { part: "shells", derive: sumShells, standard: true },
   logShells: { part: "shells", derive: (s) => s.map((x) => Math.log(x + SHELL_FLOOR)), standard: true },
   angular: { part: "angular", derive: (p) => p.map((x) => Math.log(x + POWER_FLOOR)), standard: true },
-  functionals: { part: "functionals", derive: (f) => f.slice(0, FUNCTIONAL_MEANS), standard: true },
+  functionals: { part: "functionals", derive: (f) => f.slice(...HISTOGRAMS.means), standard: true },
   logFunctionals: {
     part: "functionals",
-    derive: (f) => f.slice(0, FUNCTIONAL_MEANS).map((x, i) => (i === ENTROPY ? x : Math.log(x + Number.MIN_VALUE))),
+    derive: (f) => f.slice(...HISTOGRAMS.means).map((x, i) => (i === ENTROPY ? x : Math.log(x + Number.MIN_VALUE))),
     standard: true,
   },
   densityHistograms: {
     part: "functionals",
-    derive: (f) => f.slice(FUNCTIONAL_MEANS, FUNCTIONAL_MEANS + 2 * DENSITY_BINS).map(root),
+    derive: (f) => f.slice(...HISTOGRAMS.densityHistograms).map(root),
     standard: false,
   },
   gradientHistogram: {
     part: "functionals",
-    derive: (f) => f.slice(FUNCTIONAL_MEANS + 2 * DENSITY_BINS, FUNCTIONAL_COUNT).map(root),
+    derive: (f) => f.slice(...HISTOGRAMS.gradientHistogram).map(root),
     standard: false,
   },
 };

@@ -144,7 +144,8 @@ function squareOfRow(matrix: FeatureMatrix | undefined, row: number, reads: Proc
  * Features are centred, and the density's share of a value has a mean that grows with the volume: a constant beside
  * them, as large as all of them.
  */
-const biasOf = (reads: ProcessTerm["reads"], { columns }: FeatureMatrix) => (reads === "density" ? columns : 0);
+export const biasOf = (reads: ProcessTerm["reads"], { columns }: Pick<FeatureMatrix, "columns">): number =>
+  reads === "density" ? columns : 0;
 
 function products(a: FeatureMatrix, b: FeatureMatrix, bias: number): Float64Array {
   const { columns } = a;

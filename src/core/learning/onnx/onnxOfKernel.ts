@@ -31,8 +31,17 @@ export function onnxOfKernel(
   return { graph, output: graph.add("Add", "target", [widened, graph.weight("target_mean", [1], [mean])]) };
 }
 
-/** |x - x'|² = |x|² - 2 x x' + |x'|², which float64 has the digits for. */
-function addSquaredDistances(graph: OnnxGraph, x: string, training: KernelModel["features"]): string {
+/**
+ * |x - x'|² = |x|² - 2 x x' + |x'|², which float64 has the digits for, between the rows of `x` and all training
+ * vectors.
+ * `named` makes the nodes' names, each once in a graph.
+ */
+export function addSquaredDistances(
+  graph: OnnxGraph,
+  x: string,
+  training: KernelModel["features"],
+  named: (what: string) => string = (what) => what,
+): string {
   const { rows, columns, values } = training;
   const squares = Float64Array.from({ length: rows }, (_, row) =>
     values.subarray(row * columns, (row + 1) * columns).reduce((sum, value) => sum + value * value, 0),
@@ -41,17 +50,13 @@ function addSquaredDistances(graph: OnnxGraph, x: string, training: KernelModel[
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++)
       turned[column * rows + row] = -2 * (values[row * columns + column] as number);
-  const products = graph.add("MatMul", "products", [x, graph.weight("training", [columns, rows], turned)]);
-  const own = graph.add(
-    "ReduceSum",
-    "own_square",
-    [graph.add("Mul", "squared", [x, x]), graph.whole("columns_axis", [1])],
-    {
-      keepdims: { int: 1 },
-    },
-  );
-  const sum = graph.add("Add", "sum", [products, graph.weight("training_squares", [rows], squares)]);
-  return graph.add("Add", "distances", [sum, own]);
+  const weight = graph.weight(named("training"), [columns, rows], turned);
+  const products = graph.add("MatMul", named("products"), [x, weight]);
+  const squared = graph.add("Mul", named("squared"), [x, x]);
+  const axis = graph.whole(named("columns_axis"), [1]);
+  const own = graph.add("ReduceSum", named("own_square"), [squared, axis], { keepdims: { int: 1 } });
+  const sum = graph.add("Add", named("sum"), [products, graph.weight(named("training_squares"), [rows], squares)]);
+  return graph.add("Add", named("distances"), [sum, own]);
 }
 
 const filledUp = (values: Float64Array, length: number, otherwise: number) =>
