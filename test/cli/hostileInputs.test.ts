@@ -52,12 +52,18 @@ describe.skipIf(process.platform !== "linux")("on a cluster", () => {
     const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
     // the kernels of SOAP are WebAssembly on every machine
     const folder = path.join(SAMPLE, SAMPLE_IDS[0] ?? "");
-    const command = `ulimit -v 4000000 && exec "$0" "$1" describe "$2" -o "$3" --descriptor soap`;
-    const { status, stderr } = spawnSync("sh", ["-c", command, process.execPath, cli, folder, at("x.npz")], {
-      encoding: "utf8",
-    });
+    const limited = (...args: string[]) =>
+      spawnSync("sh", ["-c", 'ulimit -v 4000000 && exec "$0" "$@"', process.execPath, cli, ...args], {
+        encoding: "utf8",
+      });
+    const { status, stderr } = limited("describe", folder, "-o", at("x.npz"), "--descriptor", "soap");
     expect(status).not.toBe(0);
     expect(stderr).toContain('Set "ulimit -v unlimited"');
+    // an addon reads without WebAssembly, and then nothing else may ask for it
+    const density = path.join(folder, "CHGCAR.gz");
+    const reads = limited("info", density).status === 0;
+    const encoded = limited("encode", density, "-o", at("limited.npz"));
+    expect(encoded.stderr).toContain(reads ? "1 of 1 encoded" : 'Set "ulimit -v unlimited"');
   });
 
   test("the end of the terminal stops a study as Ctrl-C does, to go on later", async () => {

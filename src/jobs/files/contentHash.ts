@@ -1,3 +1,4 @@
+import { createHash, type Hash } from "node:crypto";
 import { ContentHash as HashKernel } from "../../kernels/hash/contentHash.js";
 import { loadKernel } from "./wasmModule.js";
 
@@ -6,10 +7,10 @@ const NAME = "xxh3:";
 
 /**
  * Names the content of a file by 128 bits of XXH3: fast, and no protection against somebody who wants two files to look
- * the same.
+ * the same. Where the system refuses addresses to WebAssembly (`ulimit -v`), by SHA-256.
  */
 export class ContentHash {
-  #kernel: HashKernel | undefined;
+  #kernel: FileHash | undefined;
 
   update(bytes: Uint8Array): this {
     this.#kernel ??= takeKernel();
@@ -17,13 +18,13 @@ export class ContentHash {
     return this;
   }
 
-  /** `xxh3:` and 32 hexadecimal digits; call it once. */
+  /** `xxh3:` and 32 hexadecimal digits, or the 64 of SHA-256 without a name; call it once. */
   digest(): string {
     const kernel = this.#kernel ?? takeKernel();
-    const digits = kernel.digest();
-    idle.push(kernel);
     this.#kernel = undefined;
-    return `${NAME}${digits}`;
+    if (kernel instanceof SlowHash) return kernel.digest();
+    idle.push(kernel);
+    return `${NAME}${kernel.digest()}`;
   }
 }
 
@@ -33,10 +34,37 @@ export const areComparable = (a: string, b: string): boolean => a.startsWith(NAM
 /** Kernels that are not in use: each has memory of its own. */
 const idle: HashKernel[] = [];
 
-function takeKernel(): HashKernel {
-  const kernel = idle.pop() ?? new HashKernel(loadKernel("hash"));
-  kernel.start();
-  return kernel;
+type FileHash = HashKernel | SlowHash;
+
+class SlowHash {
+  readonly #hash: Hash = createHash("sha256");
+
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  digest(): string {
+    return this.#hash.digest("hex");
+  }
+}
+
+let isRefused = false;
+
+function takeKernel(): FileHash {
+  const known = idle.pop();
+  known?.start();
+  return known ?? makeKernel();
+}
+
+function makeKernel(): FileHash {
+  if (isRefused) return new SlowHash();
+  try {
+    return new HashKernel(loadKernel("hash"));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    isRefused = true;
+    return new SlowHash();
+  }
 }
 
 /** What an earlier version stored about a file, which called its hash by the one function there was. */

@@ -43,7 +43,8 @@ describe("the bundled oxides", () => {
     for (const id of IDS) {
       const { value, problems } = readEncoded(entry(id), DEFAULT);
       expect(problems).toEqual([]);
-      const { file: _, ...expected } = await readDensity(id);
+      // packed when files were still named by SHA-256
+      const { file: _, hash: __, ...expected } = await readDensity(id);
       const { amplitude, ...waves } = expected.spectrum;
       expect(value).toMatchObject({ ...expected, spectrum: waves, file: path.join(OXIDES, PACKED_SPECTRA) });
       // A later transform may add in another order.
