@@ -6,5 +6,7 @@ test("people are told when kernels' numbers are chosen on a part of the material
   const note = approximationNote(["r3dvs", "density", "combined+r3dvs"], MOST_CHOSEN_ON + 1);
   expect(note).toMatchObject({ severity: "information", args: ["density, combined", 1500, 1501] });
   expect(approximationNote(["combined"], MOST_CHOSEN_ON)).toBeUndefined();
-  expect(approximationNote(["r3dvs", "soap+cm"], 1e5)).toBeUndefined();
+  expect(approximationNote(["r3dvs"], 1e5)).toBeUndefined();
+  const many = approximationNote(["r3dvs", "soap+cm"], 1e5);
+  expect(many).toMatchObject({ severity: "information", args: ["soap+cm", 8000, 100000, 750] });
 });
