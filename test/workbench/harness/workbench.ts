@@ -281,7 +281,7 @@ export class Workbench {
     await this.editorLines.first().waitFor();
     const there = this.statusBarItem(new RegExp(`Ln ${line},`));
     await waitFor(async () => {
-      if (await there.isVisible()) return true;
+      // also where the cursor is there: the picker brings the keyboard back to the editor
       await this.typeIntoPicker("Control+g", `:${line}`);
       await this.quickInput
         .getByText(new RegExp(`\\bline ${line}\\b`))
