@@ -6,6 +6,8 @@ export interface StoredEditors {
    * them.
    */
   readonly pagesWithoutState: number;
+  /** What the pages keep, as text. */
+  readonly states: string;
 }
 
 /** Runs in the page, so it stands alone: what VS Code has written of the folder's editors to the browser's storage. */
@@ -42,5 +44,9 @@ export async function readStoredEditors(): Promise<StoredEditors> {
   const pages = found
     .map(({ value }) => JSON.parse(value))
     .filter((editor) => "viewType" in editor && "providedId" in editor);
-  return { editors: found.length, pagesWithoutState: pages.filter(({ state }) => state === undefined).length };
+  return {
+    editors: found.length,
+    pagesWithoutState: pages.filter(({ state }) => state === undefined).length,
+    states: JSON.stringify(pages.map(({ state }) => state)),
+  };
 }

@@ -48,15 +48,15 @@ export class Workbench {
   /**
    * VS Code in a browser stores the open editors, and what pages keep for later, only every now and then (after five
    * seconds, once it is idle):
-   * a window that goes away before comes back without them.
+   * a window that goes away before comes back without them. `text`: of what a page keeps, where that is not the first.
    */
-  async waitUntilStored(): Promise<void> {
+  async waitUntilStored(text = ""): Promise<void> {
     await waitFor(async () => {
       const [open, stored] = [
         await this.page.locator(".tabs-container .tab").count(),
         await this.page.evaluate(readStoredEditors),
       ];
-      return stored.editors === open && stored.pagesWithoutState === 0;
+      return stored.editors === open && stored.pagesWithoutState === 0 && stored.states.includes(text);
     }, "VS Code to store the open editors");
   }
 

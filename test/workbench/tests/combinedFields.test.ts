@@ -68,7 +68,7 @@ workbenchTest(
     await screenshot("density-difference");
 
     // the second file is there again after the window was loaded anew
-    await workbench.waitUntilStored();
+    await workbench.waitUntilStored("part/CHGCAR");
     await page.reload();
     await view.waitForText("field", (text) => text === "Charge density − part/CHGCAR");
     await view.waitForText("surfaces", (text) => text === "2");
@@ -90,7 +90,7 @@ workbenchTest(
       /Its colours show whole\/LOCPOT, from .* to .* eV\./,
     );
     assert.equal(await view.chosen("Colour of the surface"), "whole/LOCPOT");
-    await workbench.waitUntilStored();
+    await workbench.waitUntilStored("whole/LOCPOT");
     await page.reload();
     await view.waitForText("colouring", (text) => text === `${low} ${high}`);
     assert.equal(await view.chosen("Colour of the surface"), "whole/LOCPOT");
