@@ -149,11 +149,15 @@ function shipped({ scripts: _scripts, devDependencies: _devDependencies, files: 
   return { ...manifest, description: "%description%" };
 }
 
+/** Bytes of a picture within the README. */
+const MAX_PICTURE = 400_000;
+
 const addressOf = ({ repository }) => repository.url.replace(/^git\+/, "").replace(/\.git$/, "");
 
 /**
  * VS Code shows a README's pictures from https or from the text itself; links into the checkout lead nowhere from
- * there. `address`: of the published repository, where the pictures are then; without one they stand in the text.
+ * there. `address`: of the published repository, where the pictures are then; without one they stand in the text, but
+ * for the moving one, which is as large as all others.
  */
 function selfContained(text, address) {
   // VS Code shows no SVG of a README: the figure of the comparison stays behind, its words do not.
@@ -161,7 +165,9 @@ function selfContained(text, address) {
     .replace(/<picture>.*?<\/picture>\s*/gs, "")
     .replace(/!\[([^\]]*)\]\((media\/[^)]+\.png)\)/g, (_, alt, file) => {
       if (address !== undefined) return `![${alt}](${address}/raw/HEAD/${file})`;
-      return `![${alt}](data:image/png;base64,${readFileSync(path.join(root, file)).toString("base64")})`;
+      const bytes = readFileSync(path.join(root, file));
+      if (bytes.length > MAX_PICTURE) return `*${alt}*`;
+      return `![${alt}](data:image/png;base64,${bytes.toString("base64")})`;
     });
   // VS Code's gallery refuses drawings in SVG: what they say stands in their alternative text.
   const drawings = pictures.replace(/!\[([^\]]*)\]\((?!https?:|data:)[^)]+\.svg\)/g, "*$1*");
