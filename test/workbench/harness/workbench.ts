@@ -50,13 +50,13 @@ export class Workbench {
    * seconds, once it is idle):
    * a window that goes away before comes back without them. `text`: of what a page keeps, where that is not the first.
    */
-  async waitUntilStored(text = ""): Promise<void> {
+  async waitUntilStored(text: string | RegExp = ""): Promise<void> {
     await waitFor(async () => {
       const [open, stored] = [
         await this.page.locator(".tabs-container .tab").count(),
         await this.page.evaluate(readStoredEditors),
       ];
-      return stored.editors === open && stored.pagesWithoutState === 0 && stored.states.includes(text);
+      return stored.editors === open && stored.pagesWithoutState === 0 && stored.states.search(text) >= 0;
     }, "VS Code to store the open editors");
   }
 

@@ -48,7 +48,7 @@ workbenchTest(
     await workbench.webview.locator("canvas.moving").waitFor({ state: "hidden" });
     await screenshot("surface-levels-turned");
 
-    await workbench.waitUntilStored();
+    await workbench.waitUntilStored(/furtherLevels[\\":]+\[\{/);
     await page.reload();
     await view.waitForText("surfaces", (text) => text === "2");
     assert.equal(await view.chosen("Colour of level 2"), "green");
