@@ -150,7 +150,7 @@ export function writeLibrary(
 }
 
 /**
- * What is known of a model's errors, stated anew; weights and all else stay as they are. Throws `UsageError` and
+ * What is known of a model's errors, stated again; weights and all else stay as they are. Throws `UsageError` and
  * `WriteError`.
  */
 export function restateModel(folder: string, { heldOut, recommended }: Pick<Model, "heldOut" | "recommended">): void {
