@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import type { CodeServer } from "./server.ts";
 import { readStoredEditors } from "./storedEditors.ts";
@@ -97,12 +98,23 @@ export class Workbench {
     return this.page.locator(".tabs-container .tab", { hasText: title }).first();
   }
 
-  /** Opens the context menu of an explorer row and returns the texts of its entries. */
+  /**
+   * Opens the context menu of a row and returns the texts of its entries. A list that is refreshed at that moment closes
+   * the menu, or never opens it: then it is asked for again.
+   */
   async openContextMenu(row: Locator): Promise<string[]> {
-    await row.click({ button: "right" });
     const labels = this.page.locator(".context-view .monaco-menu .action-label:not(.separator)");
-    await labels.first().waitFor();
-    return labels.allTextContents();
+    let texts: string[] = [];
+    await waitFor(async () => {
+      await row.click({ button: "right" });
+      await labels
+        .first()
+        .waitFor({ timeout: 5000 })
+        .catch(() => undefined);
+      texts = await labels.allTextContents();
+      return texts.length > 0;
+    }, "a row's menu");
+    return texts;
   }
 
   /**
@@ -209,16 +221,23 @@ export class Workbench {
     return (await this.quickInput.count()) === 0 ? "" : this.quickInput.locator("input.input").inputValue();
   }
 
-  /** Saves at a path by the open save dialog. */
+  /**
+   * Saves at a path by the open save dialog. The dialog enters its suggestion a while after it opens, and the path only
+   * stays when it is entered after that.
+   */
   async saveAs(path: string): Promise<void> {
     const input = this.quickInput.locator("input.input");
-    await input.fill(path);
-    await waitFor(async () => (await input.inputValue()) === path, "the path in the dialog");
+    await waitFor(async () => extname(await this.saveDialogPath()) !== "", "the dialog's suggestion");
     // While the dialog still lists the folder of a new path it lets a click pass.
     await waitFor(async () => {
-      const ok = this.quickInput.getByText("OK", { exact: true });
-      if ((await ok.count()) > 0) await ok.click({ timeout: 1000 }).catch(() => {});
-      return (await this.quickInput.count()) === 0;
+      if ((await this.quickInput.count()) === 0) return true;
+      if ((await this.saveDialogPath()) !== path) await input.fill(path, { timeout: 1000 }).catch(() => {});
+      else
+        await this.quickInput
+          .getByText("OK", { exact: true })
+          .click({ timeout: 1000 })
+          .catch(() => {});
+      return false;
     }, "the dialog to close");
   }
 
