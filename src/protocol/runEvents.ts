@@ -84,6 +84,8 @@ export interface RunSummary {
   readonly models: readonly string[];
   readonly trainSizes: readonly number[];
   readonly repeats: number;
+  /** Test materials of each split, once that is settled. */
+  readonly testSize?: number;
   /** Tasks done and in all. */
   readonly progress: { readonly done: number; readonly total: number };
   readonly message?: string;
@@ -127,6 +129,7 @@ export interface ComparedMean {
   readonly model: string;
   readonly trainSize: number;
   readonly mae: number;
+  /** Of the mean, corrected for the materials that splits share. */
   readonly standardError?: number;
   readonly repeats: number;
 }

@@ -121,6 +121,29 @@ describe("a study", () => {
     expect(means.length).toBe(1 + 8);
   });
 
+  test("states standard errors that are corrected for what splits share, and says so", () => {
+    const cells = (file: string) =>
+      readFileSync(path.join(run("whole"), file), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => line.split(","));
+    const [head = [], ...means] = cells("mae.csv");
+    const column = head.indexOf("corrected_standard_error");
+    const results = cells("results.csv");
+    for (const [target, , model, size, repeats, ...rest] of means) {
+      const errors = results
+        .filter((row) => row.slice(0, 3).join() === [target, model, size].join())
+        .map((row) => Number(row[4]));
+      expect([repeats, errors.length]).toEqual(["2", 2]);
+      const [a = Number.NaN, b = Number.NaN] = errors;
+      const deviation = Math.abs(a - b) / Math.SQRT2;
+      expect(Number(rest[column - 5])).toBeCloseTo(deviation * Math.sqrt(1 / 2 + 4 / Number(size)), 10);
+    }
+    expect(readFileSync(path.join(run("whole"), "report.html"), "utf8")).toContain(
+      "corrected for the materials that splits share",
+    );
+  });
+
   test("measures how often its uncertainties are right: the errors of predictions.csv within one and two sigma", () => {
     const [head = "", ...rows] = readFileSync(path.join(run("whole"), "coverage.csv"), "utf8")
       .trim()

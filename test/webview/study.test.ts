@@ -45,6 +45,7 @@ const run: RunSummary = {
   models: ["r3dvs"],
   trainSizes: [100, 200],
   repeats: 3,
+  testSize: 20,
   progress: { done: 2, total: 8 },
 };
 
@@ -54,7 +55,7 @@ describe("the events of a run", () => {
     model.append([started(0), result(9, 0, 0.5, 200), result(10, 0, 1), result(20, 1, 2), result(30, 2, 3)]);
     const points = model.learningCurves(run).targets[0]?.series[0]?.points;
     expect(points).toEqual([
-      { trainSize: 100, mae: 2, repeats: 3, standardError: expect.closeTo(1 / Math.sqrt(3), 12) },
+      { trainSize: 100, mae: 2, repeats: 3, standardError: expect.closeTo(Math.sqrt(1 / 3 + 20 / 100), 12) },
       { trainSize: 200, mae: 0.5, repeats: 1 },
     ]);
   });
@@ -146,7 +147,7 @@ test("tables quote what would break a row", () => {
     series: [{ model: "soap", points: [{ trainSize: 10, mae: 0.5, repeats: 1 }] }],
   };
   expect(learningCurveCsv({ targets: [target] })).toBe(
-    'target,unit,model,train_size,repeats,mae,mae_standard_error\n"a,""b""",eV,soap,10,1,0.5,\n',
+    'target,unit,model,train_size,repeats,mae,mae_corrected_standard_error\n"a,""b""",eV,soap,10,1,0.5,\n',
   );
   const member = { name: "member 1", points: [{ epoch: 1, loss: 0.25, validationMae: 2 }] };
   expect(lossCsv({ target: "gap", unit: "eV", model: "r3dvs", members: [member] })).toContain(

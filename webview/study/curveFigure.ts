@@ -73,7 +73,12 @@ function captionOf(data: LearningCurveData, compared: string | undefined): strin
   );
   const parts = [
     t("Mean absolute error on test materials."),
-    ...(hasSpread ? [t("± and bands: one standard error of the mean over random splits.")] : []),
+    ...(hasSpread
+      ? [
+          t("± and bands: one standard error of the mean over random splits."),
+          t("It is corrected for the materials that splits share (Nadeau and Bengio 2003)."),
+        ]
+      : []),
     ...(compared === undefined ? [] : [t("Faint: {0}.", compared)]),
   ];
   return parts.join(" ");

@@ -20,7 +20,7 @@ export function learningCurveCsv(data: LearningCurveData): string {
       ]),
     ),
   );
-  return writeCsv(["target", "unit", "model", "train_size", "repeats", "mae", "mae_standard_error"], rows);
+  return writeCsv(["target", "unit", "model", "train_size", "repeats", "mae", "mae_corrected_standard_error"], rows);
 }
 
 /** The numbers behind the loss curves. */

@@ -1,4 +1,5 @@
-import { mean, standardError } from "../../src/core/math/statistics.js";
+import { correctedError } from "../../src/core/learning/evaluation/metrics.js";
+import { mean } from "../../src/core/math/statistics.js";
 import type { LearningCurveData } from "../../src/core/plots/learningCurve.js";
 import type { LossData, LossPoint } from "../../src/core/plots/lossCurve.js";
 import { compareModels } from "../../src/core/plots/modelStyle.js";
@@ -60,8 +61,8 @@ export class RunModel {
   }
 
   /**
-   * Means and standard errors over the repeats so far, one panel per target; with the training mean's error, and
-   * another run's means.
+   * Means and corrected standard errors over the repeats so far, one panel per target; with the training mean's error,
+   * and another run's means.
    */
   learningCurves(
     run: RunSummary,
@@ -76,7 +77,7 @@ export class RunModel {
           model,
           points: [...groupBy(ofModel, (result) => result.trainSize)]
             .sort(([a], [b]) => a - b)
-            .map(([trainSize, results]) => makePoint(trainSize, results)),
+            .map(([trainSize, results]) => makePoint(trainSize, results, run.testSize)),
         }));
       const baselineMae = baselines[name];
       const compared = comparison?.means.filter(({ target }) => target === name) ?? [];
@@ -193,9 +194,10 @@ export function networkKey({ target, model, trainSize, repeat }: NetworkKey): st
   return JSON.stringify([target, model, trainSize, repeat]);
 }
 
-function makePoint(trainSize: number, results: readonly Result[]) {
+function makePoint(trainSize: number, results: readonly Result[], testSize: number | undefined) {
   const errors = results.map((result) => result.mae);
-  const spread = errors.length > 1 ? { standardError: standardError(errors) } : {};
+  const isSpread = errors.length > 1 && testSize !== undefined;
+  const spread = isSpread ? { standardError: correctedError(errors, { trainSize, testSize }) } : {};
   return { trainSize, mae: mean(errors), repeats: errors.length, ...spread };
 }
 

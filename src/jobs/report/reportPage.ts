@@ -67,6 +67,7 @@ function sections(data: ReportData): string[] {
       figure(learningCurveSvg(curves, { width: 960, theme: CSS_THEME })),
       ...approximationText(manifest),
       errorTables(data),
+      ...(data.means.some((mean) => mean.standardError !== undefined) ? [paragraph(SPREAD_NOTE)] : []),
       comparisonTable(data),
     ),
     section("Predictions for the test sets", paragraph(PARITY_NOTE), ...parityFigures),
@@ -87,6 +88,9 @@ function approximationText({ settings }: RunManifest): string[] {
   );
   return found === undefined ? [] : [paragraph(`At the largest training-set size, ${found.message}.`)];
 }
+
+const SPREAD_NOTE =
+  "± and bands: one standard error of the mean over the random splits, corrected for the materials that splits share (Nadeau and Bengio 2003).";
 
 const PARITY_NOTE =
   "Largest training-set size, first repeat. Bars: one standard deviation of the error, as the model states it.";
@@ -161,7 +165,7 @@ function comparisonTable({ comparisons }: ReportData): string {
     p < 0.001 ? "< 0.001" : p.toPrecision(2),
   ]);
   const note =
-    "Difference of the test errors at the largest training-set size, on the same splits. Splits share materials, so standard errors and p values come from the corrected resampled t-test (Nadeau and Bengio 2003).";
+    "Difference of the test errors at the largest training-set size, on the same splits; standard errors and p values are those of the corrected resampled t-test (Nadeau and Bengio 2003).";
   return `${table("Are the differences significant?", ["target", "models", "difference of the errors", "p"], rows)}${paragraph(note)}`;
 }
 

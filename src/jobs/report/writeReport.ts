@@ -23,19 +23,14 @@ import { type ReportData, reportPage } from "./reportPage.js";
 export function writeReport(folder: string, file = runFile(folder, "report")): string {
   const manifest = readManifest(folder);
   const outcomes = doneTasks(folder, manifest);
-  const means = averageRepeats(outcomes.map(({ result }) => result));
+  const results = outcomes.map(({ result }) => result);
+  const means = averageRepeats(results, manifest.settings?.testSize);
   const coverage = coverageOf(manifest, outcomes);
   const data: ReportData = {
     manifest,
     means,
     curves: learningCurves(folder, manifest, means),
-    comparisons:
-      manifest.settings === undefined
-        ? []
-        : compareAtLargestSize(
-            outcomes.map(({ result }) => result),
-            manifest.settings,
-          ),
+    comparisons: manifest.settings === undefined ? [] : compareAtLargestSize(results, manifest.settings),
     coverage,
     parity: parityPlots(manifest, outcomes),
     losses: lossPlots(manifest, readRunEvents(folder)),

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import { combineShares, type Share } from "../../core/learning/evaluation/coverage.js";
-import { type PairedDifference, pairedDifference } from "../../core/learning/evaluation/metrics.js";
+import { correctedError, type PairedDifference, pairedDifference } from "../../core/learning/evaluation/metrics.js";
 import { trainingIds } from "../../core/learning/evaluation/splits.js";
-import { mean, standardError } from "../../core/math/statistics.js";
+import { mean } from "../../core/math/statistics.js";
 import { csv } from "../../core/text/csv.js";
 import type { ParityPoint } from "../../protocol/runEvents.js";
 import { LIMITS, readSmallText } from "../files/readSmallFile.js";
@@ -92,10 +92,9 @@ export class ReproductionResults {
       .map(({ mae }) => mae);
     if (errors.length === 0) return undefined;
     const repeats = errors.length;
-    const correction = Math.sqrt(1 + (repeats * testSize) / trainSize);
     return {
       mean: mean(errors),
-      standardError: repeats < 2 ? Number.NaN : correction * standardError(errors),
+      standardError: correctedError(errors, { trainSize, testSize }),
       repeats,
     };
   }

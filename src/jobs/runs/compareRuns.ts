@@ -17,7 +17,7 @@ interface RunResults {
 /**
  * What two runs have in common. Where they were tested on the same materials, differences are paired split by split
  * (corrected resampled t-test);
- * elsewhere the standard errors of two independent means add up. Throws `UsageError` where one holds no run.
+ * elsewhere the corrected standard errors of two independent means add up. Throws `UsageError` where one holds no run.
  */
 export function compareRuns(folder: string, other: string): RunComparison {
   const [own, their] = [readResults(folder), readResults(other)];
@@ -36,7 +36,7 @@ export function compareRuns(folder: string, other: string): RunComparison {
 function readResults(folder: string): RunResults {
   const manifest = readManifest(folder);
   const results = doneTasks(folder, manifest).map(({ result }) => result);
-  return { folder, manifest, results, means: averageRepeats(results) };
+  return { folder, manifest, results, means: averageRepeats(results, manifest.settings?.testSize) };
 }
 
 function compareMeans(own: MeanError, their: MeanError, unit: string, a: RunResults, b: RunResults): ComparedResult {

@@ -122,6 +122,7 @@ export function pictureOf(folder: string): RunSummary {
     models: settings?.models ?? options.models ?? [],
     trainSizes: settings?.trainSizes ?? options.trainSizes ?? [],
     repeats: settings?.repeats ?? options.repeats ?? 0,
+    ...(settings !== undefined && { testSize: settings.testSize }),
     progress: { done: progress.done, total: progress.total },
     ...(message !== undefined && { message }),
     ...(progress.failed > 0 && { failed: progress.failed }),

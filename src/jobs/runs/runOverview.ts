@@ -50,7 +50,7 @@ function largestErrors(events: readonly RunEvent[]): NonNullable<RunSummary["err
         : [],
     ),
   );
-  const means = averageRepeats([...results.values()]);
+  const means = averageRepeats([...results.values()], undefined);
   const largest = new Map<string, number>();
   for (const { target, trainSize } of means) largest.set(target, Math.max(trainSize, largest.get(target) ?? 0));
   return means

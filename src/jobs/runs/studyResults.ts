@@ -1,5 +1,5 @@
-import { type PairedDifference, pairedDifference } from "../../core/learning/evaluation/metrics.js";
-import { mean, standardError } from "../../core/math/statistics.js";
+import { correctedError, type PairedDifference, pairedDifference } from "../../core/learning/evaluation/metrics.js";
+import { mean } from "../../core/math/statistics.js";
 import { csv } from "../../core/text/csv.js";
 import type { RunManifest, StudySettings } from "../../protocol/runFiles.js";
 import { largestSize } from "./studyPlan.js";
@@ -23,14 +23,17 @@ export interface MeanError {
   readonly trainSize: number;
   readonly repeats: number;
   readonly mae: number;
-  /** Standard error of the mean; absent with one repeat. */
+  /** Of the mean, corrected for the materials that splits share (`correctedError`); absent with one repeat. */
   readonly standardError?: number;
   readonly rmse: number;
   readonly seconds: number;
 }
 
-/** Means over the repeats, in the order in which target, model and size first come. */
-export function averageRepeats(results: readonly StudyResult[]): MeanError[] {
+/**
+ * Means over the repeats, in the order in which target, model and size first come. `testSize`: test materials of each
+ * split; without it nothing is said of standard errors.
+ */
+export function averageRepeats(results: readonly StudyResult[], testSize: number | undefined): MeanError[] {
   const groups = new Map<string, StudyResult[]>();
   for (const result of results) {
     const key = JSON.stringify([result.target, result.model, result.trainSize]);
@@ -40,9 +43,10 @@ export function averageRepeats(results: readonly StudyResult[]): MeanError[] {
     const [first] = group;
     if (first === undefined) return [];
     const { target, model, trainSize } = first;
-    const error = standardErrorOf(group.map(({ mae }) => mae));
+    const errors = group.map(maeOf);
+    const isSpread = errors.length > 1 && testSize !== undefined; // JSON has no NaN
     const means = {
-      mae: mean(group.map(({ mae }) => mae)),
+      mae: mean(errors),
       rmse: mean(group.map(({ rmse }) => rmse)),
       seconds: mean(group.map(({ seconds }) => seconds)),
     };
@@ -53,7 +57,7 @@ export function averageRepeats(results: readonly StudyResult[]): MeanError[] {
         trainSize,
         repeats: group.length,
         ...means,
-        ...(error !== undefined && { standardError: error }),
+        ...(isSpread && { standardError: correctedError(errors, { trainSize, testSize }) }),
       },
     ];
   });
@@ -136,12 +140,10 @@ export function meansCsv(means: readonly MeanError[], unitOf: (target: string) =
     m.rmse,
     Number(m.seconds.toFixed(3)),
   ]);
-  return csv(["target", "unit", "model", "train_size", "repeats", "mae", "standard_error", "rmse", "seconds"], rows);
+  return csv(
+    ["target", "unit", "model", "train_size", "repeats", "mae", "corrected_standard_error", "rmse", "seconds"],
+    rows,
+  );
 }
 
 const maeOf = ({ mae }: StudyResult) => mae;
-
-/** Undefined below two values: JSON has no NaN. */
-function standardErrorOf(values: readonly number[]): number | undefined {
-  return values.length < 2 ? undefined : standardError(values);
-}

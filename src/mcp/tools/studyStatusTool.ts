@@ -13,7 +13,7 @@ export const studyStatusTool = mcpTool({
   name: "study_status",
   title: "Progress and results of a study",
   description:
-    "Tells how far a learning-curve study is and what it found: state, tasks done of all, materials that were left out, and for each target, model and training size the mean absolute error with its standard error over the repeats. For the folder of a dataset it lists the dataset's studies, newest first.",
+    "Tells how far a learning-curve study is and what it found: state, tasks done of all, materials that were left out, and for each target, model and training size the mean absolute error with its standard error over the repeats (corrected for the materials that splits share). For the folder of a dataset it lists the dataset's studies, newest first.",
   input: { path: aPath.describe("the folder of a study (with run.json), or of a dataset") },
   call: async ({ path: given }, context) => {
     const folder = await context.folders.resolve(given);
@@ -21,7 +21,8 @@ export const studyStatusTool = mcpTool({
     const manifest = readManifest(folder);
     const picture = pictureOf(folder);
     const unitOf = new Map(picture.targets.map(({ name, unit }) => [name, unit]));
-    const errors = averageRepeats(doneTasks(folder, manifest).map(({ result }) => result));
+    const results = doneTasks(folder, manifest).map(({ result }) => result);
+    const errors = averageRepeats(results, manifest.settings?.testSize);
     return {
       ...picture,
       progress: { ...picture.progress, failed: manifest.progress.failed },

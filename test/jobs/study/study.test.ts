@@ -196,11 +196,13 @@ describe("results", () => {
     seconds: 1,
   });
 
-  test("are averaged with the standard error of the mean", () => {
-    const [mean] = averageRepeats([result("cm", 0, 1), result("cm", 1, 2), result("cm", 2, 6)]);
+  test("are averaged with the standard error of the mean, corrected for what splits share", () => {
+    const results = [result("cm", 0, 1), result("cm", 1, 2), result("cm", 2, 6)];
+    const [mean] = averageRepeats(results, 10);
     expect(mean).toMatchObject({ mae: 3, repeats: 3 });
-    expect(mean?.standardError).toBeCloseTo(Math.sqrt(7 / 3), 12);
-    expect(averageRepeats([result("cm", 0, 1)])[0]).not.toHaveProperty("standardError");
+    expect(mean?.standardError).toBeCloseTo(Math.sqrt(7 * (1 / 3 + 10 / 50)), 12);
+    expect(averageRepeats(results.slice(0, 1), 10)[0]).not.toHaveProperty("standardError");
+    expect(averageRepeats(results, undefined)[0]).not.toHaveProperty("standardError");
   });
 
   test("are compared on the same splits only, pair by pair", () => {

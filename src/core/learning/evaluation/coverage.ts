@@ -1,5 +1,6 @@
 import { erfc } from "../../math/errorFunction.js";
-import { mean, standardError } from "../../math/statistics.js";
+import { mean } from "../../math/statistics.js";
+import { correctedError, type SplitSizes } from "./metrics.js";
 
 /** Errors on the test set of one repeat and the standard deviations that were stated for them. */
 export interface StatedErrors {
@@ -60,19 +61,17 @@ function shareWithin(factor: number, repeats: readonly (readonly number[])[], sp
 /** The share over all repeats from those of each, with its standard error as `measureCoverage` has it. */
 export function combineShares(
   repeats: readonly { readonly share: number; readonly count: number }[],
-  { trainSize, testSize }: SplitSizes,
+  split: SplitSizes,
 ): Share {
   const count = repeats.reduce((sum, own) => sum + own.count, 0);
   const share = repeats.reduce((sum, own) => sum + own.share * own.count, 0) / count;
   const independent = Math.sqrt((share * (1 - share)) / count);
   if (repeats.length < 2) return { share, standardError: independent };
-  const own = standardError(repeats.map((one) => one.share));
-  return { share, standardError: Math.max(independent, own * Math.sqrt(1 + (repeats.length * testSize) / trainSize)) };
-}
-
-interface SplitSizes {
-  readonly trainSize: number;
-  readonly testSize: number;
+  const own = correctedError(
+    repeats.map((one) => one.share),
+    split,
+  );
+  return { share, standardError: Math.max(independent, own) };
 }
 
 const shareOf = (values: readonly number[], limit: number): number =>

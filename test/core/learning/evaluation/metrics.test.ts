@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
+  correctedError,
   meanAbsoluteError,
   pairedDifference,
   rootMeanSquareError,
-  summarise,
 } from "../../../../src/core/learning/evaluation/metrics.js";
 import { Random } from "../../../../src/core/math/random.js";
 
@@ -14,9 +14,11 @@ describe("errors", () => {
     expect(() => meanAbsoluteError([1], [1, 2])).toThrow("1 values against 2");
   });
 
-  it("are summarised as mean and standard error", () => {
-    expect(summarise([1, 2, 3, 4])).toEqual({ mean: 2.5, standardError: Math.sqrt(5 / 12), count: 4 });
-    expect(summarise([7])).toEqual({ mean: 7, standardError: Number.NaN, count: 1 });
+  it("have a mean whose standard error grows with what splits share", () => {
+    const split = { trainSize: 300, testSize: 75 };
+    expect(correctedError([1, 2, 3, 4], split)).toBeCloseTo(Math.sqrt((5 / 3) * (1 / 4 + 75 / 300)), 14);
+    expect(correctedError([1, 2, 3, 4], split)).toBe(pairedDifference([1, 2, 3, 4], [0, 0, 0, 0], split).standardError);
+    expect(correctedError([7], split)).toBeNaN();
   });
 });
 
