@@ -99,8 +99,8 @@ export class Workbench {
   }
 
   /**
-   * Opens the context menu of a row and returns the texts of its entries. A list that is refreshed at that moment closes
-   * the menu, or never opens it: then it is asked for again.
+   * Opens the context menu of a row and returns the texts of its entries. A list that is refreshed at that moment
+   * closes the menu, or never opens it: then it is asked for again.
    */
   async openContextMenu(row: Locator): Promise<string[]> {
     const labels = this.page.locator(".context-view .monaco-menu .action-label:not(.separator)");
