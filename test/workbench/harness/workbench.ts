@@ -218,7 +218,12 @@ export class Workbench {
 
   /** What the open save dialog suggests. */
   async saveDialogPath(): Promise<string> {
-    return (await this.quickInput.count()) === 0 ? "" : this.quickInput.locator("input.input").inputValue();
+    if ((await this.quickInput.count()) === 0) return "";
+    // it may close at any moment
+    return this.quickInput
+      .locator("input.input")
+      .inputValue({ timeout: 1000 })
+      .catch(() => "");
   }
 
   /**
