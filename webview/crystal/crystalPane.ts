@@ -287,18 +287,23 @@ export class CrystalPane {
 
   private look(axis: string): void {
     const orbit = this.crystal && axisOrbit(this.crystal.lattice, axis);
-    if (orbit) this.actions.turned(orbit);
+    if (orbit) this.lookFrom(orbit);
   }
 
   /** Onto the planes (hkl). */
   lookOnto(hkl: Vector3): void {
     const orbit = this.crystal && planeOrbit(this.crystal.lattice, hkl);
-    if (orbit) this.actions.turned(orbit);
+    if (orbit) this.lookFrom(orbit);
   }
 
   private resetView(): void {
     this.change({ zoom: DEFAULT_CRYSTAL.zoom });
-    this.actions.turned(FRONT);
+    this.lookFrom(FRONT);
+  }
+
+  private lookFrom(orbit: Orbit): void {
+    this.viewport.frame();
+    this.actions.turned(orbit);
   }
 
   private pick(sites: readonly number[]): void {

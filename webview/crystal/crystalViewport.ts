@@ -1,7 +1,7 @@
 import { planeNormal } from "../../src/core/crystal/directions.js";
 import { dot, inverse, rowTimes, type Vector3 } from "../../src/core/math/matrix3.js";
 import { MovingRenderer } from "../scene/movingRenderer.js";
-import { makeView, type Orbit, type View } from "../scene/orbit.js";
+import type { Orbit, View } from "../scene/orbit.js";
 import { listenToPointer, orbitOfKey, orbitOfWheel } from "../scene/pointer.js";
 import { makeRenderer } from "../scene/renderers.js";
 import { type Faces, NO_CUBES, type PlaneMap, type SceneFrame, type SceneRenderer } from "../scene/sceneFrame.js";
@@ -16,6 +16,7 @@ import { type CrystalScene, makeCrystalScene } from "./crystalScene.js";
 import { type CrystalSettings, DEFAULT_CRYSTAL } from "./crystalSettings.js";
 import { describeCrystal } from "./describe.js";
 import { type FaceList, joinFaces, NO_FACE_LIST } from "./faceList.js";
+import { Framing } from "./framing.js";
 import { drawGizmo, GIZMO_REACH } from "./gizmo.js";
 import { remember } from "./memo.js";
 import { drawAtomLabels, drawPicked } from "./overlay.js";
@@ -59,6 +60,7 @@ export class CrystalViewport {
   private movedAt = 0;
   /** The point whose value was asked for last. */
   private asked = "";
+  private readonly framing = new Framing();
   private readonly sceneOf = remember(makeCrystalScene);
   private readonly facesOf = remember((lists: readonly FaceList[]): Faces => joinFaces(lists));
   private readonly meshesOf = remember(meshFaces);
@@ -92,6 +94,12 @@ export class CrystalViewport {
   show(picture: CrystalPicture): void {
     if (this.picture?.crystal !== picture.crystal) this.hovered = undefined;
     this.picture = picture;
+    this.requestDraw();
+  }
+
+  /** The crystal fills the pane again, in the direction that comes next. */
+  frame(): void {
+    this.framing.again();
     this.requestDraw();
   }
 
@@ -139,6 +147,10 @@ export class CrystalViewport {
     return this.sceneOf(key, crystal, settings, this.colors);
   }
 
+  private viewOf(picture: CrystalPicture, scene: CrystalScene): View {
+    return this.framing.view(picture, scene, this.element.clientWidth, this.element.clientHeight);
+  }
+
   private isMoving(): boolean {
     return performance.now() - this.movedAt < MOVING_MS;
   }
@@ -151,7 +163,7 @@ export class CrystalViewport {
     if (picture === undefined || width < 16 || height < 16) return;
     const pixelRatio = look.ratio;
     const scene = this.sceneFor(picture);
-    const view = viewOf(picture, scene, width, height);
+    const view = this.viewOf(picture, scene);
     const isMoving = exported === undefined && this.isMoving();
     const faces = this.facesFor(picture, scene, isMoving);
     this.drawScene(isMoving, {
@@ -335,7 +347,10 @@ export class CrystalViewport {
       wheel: (delta) => this.turned(orbitOfWheel(orbit(), delta)),
     });
     listen(this.overlay, {
-      dblclick: () => this.actions.changed({ zoom: DEFAULT_CRYSTAL.zoom }),
+      dblclick: () => {
+        this.frame();
+        this.actions.changed({ zoom: DEFAULT_CRYSTAL.zoom });
+      },
       keydown: (event) => this.pressKey(event),
       blur: () => {
         this.hovered = undefined;
@@ -359,7 +374,7 @@ export class CrystalViewport {
     const { picture } = this;
     if (picture === undefined) return;
     const scene = this.sceneFor(picture);
-    const site = pickAtom(scene, viewOf(picture, scene, this.element.clientWidth, this.element.clientHeight), ...at);
+    const site = pickAtom(scene, this.viewOf(picture, scene), ...at);
     this.overlay.focus();
     if (site === undefined) this.actions.picked([]);
     else this.pick(site);
@@ -384,6 +399,7 @@ export class CrystalViewport {
     const along = ["a", "b", "c"].includes(key)
       ? axisOrbit(picture.crystal.lattice, `${key}${event.shiftKey ? "*" : ""}`)
       : undefined;
+    if (along !== undefined) this.frame();
     if (turned ?? along)
       this.turned({ ...(turned ?? along ?? picture.orbit), zoom: turned?.zoom ?? picture.settings.zoom });
     else if (key === "v") this.probeMiddle();
@@ -415,28 +431,12 @@ export class CrystalViewport {
     const { picture } = this;
     if (picture === undefined) return;
     const scene = this.sceneFor(picture);
-    const order = readingOrder(scene, viewOf(picture, scene, this.element.clientWidth, this.element.clientHeight));
+    const order = readingOrder(scene, this.viewOf(picture, scene));
     const at = this.hovered === undefined ? (step > 0 ? -1 : 0) : order.indexOf(this.hovered);
     this.pointer = undefined;
     this.hovered = order[(at + step + order.length) % order.length];
     this.requestDraw();
   }
-}
-
-/** At the level of the whole picture; the eye of a perspective is three and a half radii away. */
-function viewOf(
-  { settings, orbit }: CrystalPicture,
-  { center, extent }: CrystalScene,
-  width: number,
-  height: number,
-): View {
-  const view = makeView(
-    { ...orbit, zoom: settings.zoom },
-    width,
-    height,
-    extent * (settings.perspective ? 1.14 : 1.02),
-  );
-  return { ...view, center, ...(settings.perspective && { eye: 3.5 * extent }) };
 }
 
 function slabOf({ cutFront, cutBack }: CrystalSettings, extent: number): readonly [number, number] {

@@ -3,6 +3,7 @@ import { dot, type Matrix3, norm, scaleVector, type Vector3 } from "../../src/co
 import { drawHaloText } from "../scene/labels.js";
 import type { View } from "../scene/orbit.js";
 import { cssColor, mix, type Rgb, type ThemeColors } from "../ui/themeColors.js";
+import { placeGizmoLabels } from "./gizmoLabels.js";
 
 const LENGTH = 34;
 const NAMES = ["a", "b", "c"] as const;
@@ -13,9 +14,12 @@ const COLORS: readonly Rgb[] = [
 ];
 
 /** px of the canvas that the gizmo takes, from its middle. */
-export const GIZMO_REACH = 52;
+export const GIZMO_REACH = 56;
+/** px of a label's letters, and from its middle to the line on which they stand. */
+const LABEL_HEIGHT = 12;
+const BASELINE = 4;
 
-interface Arrow {
+export interface Arrow {
   readonly name: string;
   readonly tip: readonly [number, number];
   readonly depth: number;
@@ -34,18 +38,27 @@ export function drawGizmo(
   [x, y]: readonly [number, number],
   colors: ThemeColors,
 ): void {
-  for (const arrow of arrows(view, lattice, colors).sort((a, b) => a.depth - b.depth))
-    drawArrow(pen, arrow, [x, y], colors);
+  const drawn = gizmoArrows(view, lattice, colors);
+  for (const arrow of [...drawn].sort((a, b) => a.depth - b.depth)) drawArrow(pen, arrow, [x, y]);
+  // the axes of the cell itself keep the best places
+  const named = [...drawn].sort((a, b) => Number(a.isReciprocal) - Number(b.isReciprocal));
+  const sizes = named.map(({ name, tip }) => ({ tip, width: pen.measureText(name).width, height: LABEL_HEIGHT }));
+  pen.textAlign = "center";
+  placeGizmoLabels(sizes, GIZMO_REACH - 2).forEach(([dx, dy], i) => {
+    const { name, color } = named[i] ?? { name: "", color: colors.ink };
+    drawHaloText(pen, name, x + dx, y + dy + BASELINE, mix(color, colors.ink, 0.45), colors);
+  });
 }
 
-function arrows(view: View, lattice: Matrix3, colors: ThemeColors): Arrow[] {
+/** The arrows as the viewer sees them, tips in px from the gizmo's middle. */
+export function gizmoArrows(view: View, lattice: Matrix3, colors: ThemeColors): Arrow[] {
   const reciprocal = reciprocalLattice(lattice);
   return NAMES.flatMap((name, i) => {
     const color = mix(COLORS[i] ?? colors.ink, colors.ink, colors.isHighContrast ? 0.35 : 0);
     const real = unit(lattice[i as 0]);
     const other = unit(reciprocal[i as 0]);
     const isSame = dot(real, other) > 0.9995;
-    const one = makeArrow(isSame ? `${name}, ${name}*` : name, view, real, color, false);
+    const one = makeArrow(isSame ? `${name} ∥ ${name}*` : name, view, real, color, false);
     return isSame ? [one] : [one, makeArrow(`${name}*`, view, other, mix(color, colors.mutedInk, 0.35), true)];
   });
 }
@@ -58,9 +71,8 @@ function makeArrow(name: string, view: View, along: Vector3, color: Rgb, isRecip
 
 function drawArrow(
   pen: CanvasRenderingContext2D,
-  { name, tip: [dx, dy], depth, color, isReciprocal }: Arrow,
+  { tip: [dx, dy], depth, color, isReciprocal }: Arrow,
   [x, y]: readonly [number, number],
-  colors: ThemeColors,
 ): void {
   const length = Math.hypot(dx, dy);
   pen.strokeStyle = cssColor(color);
@@ -74,10 +86,6 @@ function drawArrow(
   pen.setLineDash([]);
   if (length > 7) drawHead(pen, [x + dx, y + dy], Math.atan2(dy, dx), isReciprocal ? 5 : 8);
   else if (depth > 0) drawDot(pen, [x + dx, y + dy], isReciprocal ? 2 : 3.5);
-  const away = Math.max(length, 1);
-  pen.textAlign = "center";
-  const label = [x + dx + (dx / away) * 11, y + dy + (dy / away) * 10 + 4] as const;
-  drawHaloText(pen, name, ...label, mix(color, colors.ink, 0.45), colors);
 }
 
 function drawHead(pen: CanvasRenderingContext2D, [x, y]: readonly [number, number], angle: number, size: number): void {
