@@ -55,7 +55,8 @@ export async function encodeEach(
   take: (place: number, outcome: EncodeOutcome) => void,
 ): Promise<void> {
   const failed = new Cancellation();
-  options.cancellation?.onCancel(() => failed.cancel());
+  // taken back at the end, or it would hold all outcomes as long as the caller can cancel
+  const release = options.cancellation?.onCancel(() => failed.cancel());
   // threads that have no file of their own help with large ones
   const reading = { threads: entries.length < options.pool.size ? 2 : 1 };
   const order = fileByFile(entries);
@@ -74,6 +75,8 @@ export async function encodeEach(
   } catch (error) {
     failed.cancel();
     throw error;
+  } finally {
+    release?.();
   }
 }
 

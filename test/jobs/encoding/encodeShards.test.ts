@@ -1,10 +1,14 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findMaterials } from "../../../src/jobs/dataset/materialFiles.js";
+import type { EncodeOutcome } from "../../../src/jobs/encoding/encodeMaterials.js";
 import { encodeShards } from "../../../src/jobs/encoding/encodeShards.js";
 import { formulasOfEncoded, readEncoded } from "../../../src/jobs/spectra/encodedMaterials.js";
+import type { EncodedMaterial } from "../../../src/jobs/spectra/material.js";
 import { readMaterial } from "../../../src/jobs/spectra/readMaterial.js";
 import { readShardIndex, shardsIn } from "../../../src/jobs/spectra/shardIndex.js";
 import { ThreadPool } from "../../../src/jobs/threads/threadPool.js";
@@ -30,7 +34,25 @@ afterAll(async () => {
   rmSync(root, { recursive: true });
 });
 
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
 describe("spectra in shards", () => {
+  it("are not kept once they are written, although the call could still be cancelled", async () => {
+    const entries = await findMaterials(data);
+    const cancellation = new Cancellation();
+    const alive: WeakRef<EncodedMaterial>[] = [];
+    const folder = path.join(root, "kept");
+    const onDone = ({ material }: EncodeOutcome) => void (material && alive.push(new WeakRef(material)));
+    await encodeShards(folder, entries, { settings, pool, cancellation, shardSize: 2, onDone });
+    await new Promise(setImmediate);
+    collectGarbage();
+    expect(alive).toHaveLength(7);
+    // the last shard may still stand on the stack
+    expect(alive.slice(0, 6).filter((one) => one.deref() !== undefined)).toEqual([]);
+    expect(cancellation.cancelled).toBe(false);
+  });
+
   it("go on where a call was ended, hold what a density gives, and are listed without being read", async () => {
     const entries = await findMaterials(data);
     const cancellation = new Cancellation();
