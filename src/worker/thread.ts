@@ -39,7 +39,7 @@ import type { EngineFacts } from "../protocol/runFiles.js";
 const port = parentPort;
 if (port === null) throw new Error("dist/thread.js runs as a worker thread only");
 
-let stores: readonly MaterialStore[] = [];
+let store: MaterialStore | undefined;
 let soap: readonly SharedSoap[] = [];
 let engine: EngineFacts | undefined;
 const createEngine: CreateNetworkEngine = (spec) => createEngines(chosenEngine())(spec);
@@ -50,9 +50,7 @@ const pool = answerCalls(port, [
     readMaterial(entry, settings, { ...reading, ...readingOf(context) }),
   ),
   answer(shareMaterialsMethod, (shared) => {
-    const store = MaterialStore.open(shared);
-    // of those before only what has further materials is still asked for
-    stores = [store, ...stores.filter(({ ids }) => !store.hasAll(ids))];
+    store = MaterialStore.open(shared);
   }),
   answer(inspectFileMethod, ({ file, frame }, context) =>
     inspectFile(file, { ...readingOf(context), ...(frame !== undefined && { frame }) }),
@@ -95,7 +93,7 @@ const pool = answerCalls(port, [
   }),
   answer(trainTaskMethod, (task, context) =>
     trainTask(task, {
-      materials: { get: materialOf },
+      materials: { get: (id) => store?.get(id) },
       soap,
       createEngine,
       engine: chosenEngine,
@@ -105,15 +103,6 @@ const pool = answerCalls(port, [
     }),
   ),
 ]);
-
-/** The material that was shared last under this name. */
-function materialOf(id: string) {
-  for (const store of stores) {
-    const material = store.get(id);
-    if (material !== undefined) return material;
-  }
-  return undefined;
-}
 
 /** The engine that was shared; for predictions in the editor, which share none, the default. */
 function chosenEngine(): EngineFacts {

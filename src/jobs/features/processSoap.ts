@@ -83,7 +83,7 @@ function settingsOf(scale: number): SoapSettings {
  */
 const known = new Map<string, { readonly environments: readonly SoapEnvironments[]; readonly kernel?: Float64Array }>();
 /** Lists that are kept: all scales of two sets of materials. */
-const KEPT = 2 * SOAP_SCALES.length;
+export const KEPT_MODEL_SOAPS = 2 * SOAP_SCALES.length;
 
 /** From now on this thread knows vectors and kernels that another has made. */
 export function rememberModelSoap(shared: readonly ModelSoap[]): void {
@@ -116,7 +116,7 @@ function remember(
 ): void {
   known.delete(key);
   known.set(key, found);
-  for (const oldest of known.keys()) if (known.size > KEPT) known.delete(oldest);
+  for (const oldest of known.keys()) if (known.size > KEPT_MODEL_SOAPS) known.delete(oldest);
 }
 
 const modelSoapKey = (atoms: readonly Atoms[], settings: SoapSettings) => `${JSON.stringify(settings)} ${keyOf(atoms)}`;

@@ -2,7 +2,7 @@ import type { SoapSettings } from "../../core/descriptors/soapKernel.js";
 import type { ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import { prepareEnvironments, prepareSoap } from "../features/prepareSoap.js";
-import { modelSoapScales } from "../features/processSoap.js";
+import { KEPT_MODEL_SOAPS, modelSoapScales } from "../features/processSoap.js";
 import { readSoapCache, writeSoapCache } from "../features/soapCache.js";
 import { type ModelSoap, shareModelSoapMethod } from "../features/threadMethods.js";
 import type { ThreadPool } from "../threads/threadPool.js";
@@ -15,7 +15,8 @@ import { hasFactor } from "./processFactor.js";
  */
 export class ModelPreparation {
   readonly #done = new Set<string>();
-  readonly #shared = new Set<string>();
+  /** By key: whether the kernel is among what is shared. */
+  readonly #shared = new Map<string, boolean>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(private readonly pool: ThreadPool) {}
@@ -55,13 +56,24 @@ export class ModelPreparation {
   async #share(process: ProcessModel, cancellation: Cancellation | undefined): Promise<void> {
     const needsKernel = !hasFactor(process);
     for (const { key, settings } of modelSoapScales(process)) {
-      if (this.#shared.has(`${key} ${needsKernel}`)) continue;
+      const shared = this.#shared.get(key);
+      if (shared === true || shared === needsKernel) continue;
       const kept = readSoapCache(key);
       const isEnough = kept !== undefined && (kept.kernel !== undefined || !needsKernel);
-      this.pool.share(shareModelSoapMethod, [
-        isEnough ? kept : await this.#compute(key, settings, process, needsKernel, cancellation),
-      ]);
-      this.#shared.add(`${key} ${needsKernel}`);
+      const soap = isEnough ? kept : await this.#compute(key, settings, process, needsKernel, cancellation);
+      this.pool.share(shareModelSoapMethod, [soap], { as: key, atMost: KEPT_MODEL_SOAPS });
+      this.#remember(key, needsKernel);
+    }
+  }
+
+  /** As the pool and its threads do, which forget the oldest: the models that need it are prepared again. */
+  #remember(key: string, hasKernel: boolean): void {
+    this.#shared.delete(key);
+    this.#shared.set(key, hasKernel);
+    for (const oldest of this.#shared.keys()) {
+      if (this.#shared.size <= KEPT_MODEL_SOAPS) return;
+      this.#shared.delete(oldest);
+      this.#done.clear();
     }
   }
 

@@ -110,11 +110,6 @@ export class MaterialStore {
     return place === undefined ? undefined : this.at(place);
   }
 
-  hasAll(ids: readonly string[]): boolean {
-    const index = this.#indexOfIds();
-    return ids.every((id) => index.has(id));
-  }
-
   get ids(): readonly string[] {
     return this.#ids;
   }

@@ -15,8 +15,24 @@ interface Waiting {
 interface Thread {
   readonly worker: Worker;
   readonly peer: RpcPeer<Nothing, AnyMethods>;
-  /** How much of what is shared it has been given. */
+  /** The number of what it was given last of what is shared. */
   shared: number;
+}
+
+/** What every thread is given before its next call. */
+interface Shared {
+  /** Counts what was shared before. */
+  readonly number: number;
+  readonly name: string;
+  readonly as: string;
+  readonly params: unknown;
+}
+
+export interface ShareOptions {
+  /** What is shared again by the same method under the same name takes the place of what was before. */
+  readonly as?: string;
+  /** So many names are kept of one method, the last ones; one where left out. */
+  readonly atMost?: number;
 }
 
 /**
@@ -28,7 +44,8 @@ export class ThreadPool {
   private readonly idle: Thread[] = [];
   private readonly threads = new Set<Thread>();
   private readonly waiting: Waiting[] = [];
-  private readonly shared: { readonly name: string; readonly params: unknown }[] = [];
+  private shared: readonly Shared[] = [];
+  private shares = 0;
   private readonly listeners = new Map<string, Set<(payload: never) => void>>();
   private disposed = false;
   /** Seen by the threads while they compute: 1 asks them to stop at the next opportunity. */
@@ -63,9 +80,21 @@ export class ThreadPool {
     });
   }
 
-  /** Gives every thread, also those started later, data that many calls need. */
-  share<Params>({ name }: ThreadMethod<Params, void>, params: Params): void {
-    this.shared.push({ name, params });
+  /** Gives every thread, also those started later, data that many calls need, until something takes its place. */
+  share<Params>(
+    { name }: ThreadMethod<Params, void>,
+    params: Params,
+    { as = "", atMost = 1 }: ShareOptions = {},
+  ): void {
+    const own = this.shared.filter((one) => one.name === name && one.as !== as);
+    const dropped = new Set(own.slice(0, Math.max(0, own.length - atMost + 1)));
+    const left = this.shared.filter((one) => !dropped.has(one) && !(one.name === name && one.as === as));
+    this.shared = [...left, { number: ++this.shares, name, as, params }];
+  }
+
+  /** How much is shared now. */
+  get sharedCount(): number {
+    return this.shared.length;
   }
 
   get isStopped(): boolean {
@@ -115,9 +144,10 @@ export class ThreadPool {
   }
 
   private async bringUpToDate(thread: Thread): Promise<void> {
-    for (; thread.shared < this.shared.length; thread.shared++) {
-      const { name = "", params } = this.shared[thread.shared] ?? {};
+    for (const { number, name, params } of this.shared) {
+      if (number <= thread.shared) continue;
       await thread.peer.call(name, params as never);
+      thread.shared = number;
     }
   }
 

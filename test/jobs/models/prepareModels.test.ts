@@ -27,9 +27,9 @@ const files = () => readdirSync(kept).map((name) => path.join(kept, name));
 /** What the threads are given, as a pool tells it. */
 class Listening extends ThreadPool {
   readonly given: ModelSoap[] = [];
-  override share(...[method, params]: Parameters<ThreadPool["share"]>): void {
+  override share(...[method, params, options]: Parameters<ThreadPool["share"]>): void {
     if (method.name === "shareModelSoap") this.given.push(...(params as readonly ModelSoap[]));
-    super.share(method, params);
+    super.share(method, params, options);
   }
 }
 

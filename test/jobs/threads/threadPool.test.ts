@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { readMaterialMethod } from "../../../src/jobs/spectra/threadMethods.js";
+import { threadMethod } from "../../../src/jobs/threads/threadMethod.js";
 import { ThreadPool } from "../../../src/jobs/threads/threadPool.js";
 import { Cancellation } from "../../../src/protocol/rpc.js";
 
@@ -56,6 +57,34 @@ parentPort.on("message", (m) => {
   const pool = newPool(1, script);
   await expect(read(pool, "crash")).rejects.toMatchObject({ message: "a computing thread was lost: out of memory" });
   expect(await read(pool, "fine")).toMatchObject({ problems: [] });
+});
+
+test("what is shared again takes the place of what was before, for threads that are there and for new ones", async () => {
+  const script = path.join(folder, "sharing.cjs");
+  writeFileSync(
+    script,
+    `const { parentPort } = require("node:worker_threads");
+const got = [];
+parentPort.on("message", (m) => {
+  if (m.method === "keep") got.push(m.params);
+  parentPort.postMessage({ rpc: "reply", id: m.id, ok: [...got] });
+});`,
+  );
+  const keep = threadMethod<string, void>("keep");
+  const list = threadMethod<null, readonly string[]>("list");
+  const pool = newPool(2, script);
+  pool.share(keep, "a1", { as: "a", atMost: 2 });
+  pool.share(keep, "b1", { as: "b", atMost: 2 });
+  expect(await pool.run(list, null)).toEqual(["a1", "b1"]);
+  pool.share(keep, "a2", { as: "a", atMost: 2 });
+  pool.share(keep, "c1", { as: "c", atMost: 2 });
+  const lists = await Promise.all([pool.run(list, null), pool.run(list, null)]);
+  expect(lists.sort((a, b) => a.length - b.length)).toEqual([
+    ["a2", "c1"],
+    ["a1", "b1", "a2", "c1"],
+  ]);
+  for (let i = 0; i < 100; i++) pool.share(keep, `d${i}`);
+  expect(pool.sharedCount).toBe(1);
 });
 
 test("after dispose nothing starts any more", async () => {
