@@ -17,7 +17,7 @@ const LONGEST = 5.6;
 const STRAIN = 0.01;
 const MOVED = 0.005;
 /** Å, of the Gaussian of every atom. */
-const WIDTH = 0.5;
+export const WIDTH = 0.5;
 
 /**
  * Writes `count` files `<oxide>-<number>.CHGCAR` and targets.csv (the oxide's gap, and the volume per atom) into a
@@ -31,10 +31,7 @@ export function makeScaleData(
 ): void {
   mkdirSync(folder, { recursive: true });
   const random = new Random(1);
-  const parents = random
-    .shuffle(readPackedSpectra(spectra)?.materials ?? [])
-    .filter(({ id, structure }) => targets.has(id) && Math.max(...lengths(structure.lattice)) < LONGEST);
-  if (parents.length === 0) throw new Error(`${spectra} holds no small cells`);
+  const parents = smallParents(readPackedSpectra(spectra)?.materials ?? [], targets, random);
   const rows = ["id,band_gap,volume_per_atom"];
   for (let i = 0; i < count; i++) {
     const parent = parents[i % parents.length] as EncodedMaterial;
@@ -50,7 +47,20 @@ export function makeScaleData(
   writeFileSync(path.join(folder, "targets.csv"), `${rows.join("\n")}\n`);
 }
 
-function strained(structure: Structure, random: Random): Structure {
+/** The oxides whose cells are small, shuffled. Throws where there is none. */
+export function smallParents(
+  oxides: readonly EncodedMaterial[],
+  targets: ReadonlyMap<string, number>,
+  random: Random,
+): readonly EncodedMaterial[] {
+  const parents = random
+    .shuffle(oxides)
+    .filter(({ id, structure }) => targets.has(id) && Math.max(...lengths(structure.lattice)) < LONGEST);
+  if (parents.length === 0) throw new Error("there are no small cells");
+  return parents;
+}
+
+export function strained(structure: Structure, random: Random): Structure {
   const strain = () => STRAIN * random.normal();
   const [xy, xz, yz] = [strain(), strain(), strain()];
   const matrix: Matrix3 = [
