@@ -106,6 +106,7 @@ function show(output: Output, prediction: FilePrediction): void {
     known,
     nearest,
     approximation,
+    domainMeasuredOn,
   } = prediction;
   const calculated = known === undefined ? {} : { known };
   const reasons = (prediction.reasons ?? []).map(({ code, message }) => ({ code, message }));
@@ -130,6 +131,7 @@ function show(output: Output, prediction: FilePrediction): void {
     reasons,
     nearest,
     ...(approximation && { approximation }),
+    ...(domainMeasuredOn !== undefined && { domainMeasuredOn }),
   });
   const like = nearest.map((one) => `${one.id} (${one.similarity.toFixed(2)})`).join(", ");
   const remarks = [

@@ -63,6 +63,8 @@ export interface PredictionRow {
   readonly inTraining?: boolean;
   /** Of a kernel model of many materials: through how many of them it learned from all. */
   readonly approximation?: { readonly trainedOn: number; readonly landmarks: number };
+  /** Of a model of many materials: the distances of how many training materials set the domain's limit. */
+  readonly domainMeasuredOn?: number;
   readonly nearest: readonly SimilarMaterial[];
   /** The file changed since this was computed. */
   readonly stale: boolean;

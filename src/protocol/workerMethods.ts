@@ -231,6 +231,8 @@ export interface FilePrediction {
    * from all.
    */
   readonly approximation?: { readonly trainedOn: number; readonly landmarks: number };
+  /** Of a model of many materials: the distances of how many training materials set the domain's limit. */
+  readonly domainMeasuredOn?: number;
   /** Whether the model was trained on this very file. */
   readonly inTraining?: boolean;
   /** The calculated value of this material, where a table or an output beside the file tells it. */

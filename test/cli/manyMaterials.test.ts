@@ -3,6 +3,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { readModel } from "../../src/jobs/models/modelFile.js";
+import { reportPage } from "../../src/jobs/report/reportPage.js";
+import { readManifest } from "../../src/jobs/runs/runFolder.js";
+import type { StudySettings } from "../../src/protocol/runFiles.js";
 import { runCli, SAMPLE_IDS, sampleDataset, temporaryFolder } from "./harness.js";
 
 const root = temporaryFolder();
@@ -101,6 +104,14 @@ test("a study is the same on one thread and on two, and its report says it", asy
       "24 training materials are taken in through 12 of them",
     );
   }
+  const manifest = readManifest(path.join(root, "run-1"));
+  const page = (most: number) => {
+    const settings = { ...(manifest.settings as StudySettings), trainSizes: [10, most] };
+    const none = { means: [], comparisons: [], coverage: [], parity: [], losses: [] };
+    return reportPage({ manifest: { ...manifest, settings }, ...none, curves: { targets: [] }, written: "" });
+  };
+  expect(page(4001)).toContain("by the distances of 2000 of these to all 4001, not of each");
+  expect(page(4000)).not.toContain("by the distances of");
   expect(tables[1]).toBe(tables[0]);
   expect(tables[0]?.trim().split("\n")).toHaveLength(1 + 2 * 2 * MODELS.length);
 });

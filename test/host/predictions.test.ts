@@ -147,6 +147,13 @@ describe("the table behind the line", () => {
     expect(predictionTooltip([row("band_gap", "eV", 4.45, 0.3)], english)).not.toContain("approximated");
   });
 
+  it("says on how many training materials the domain's limit was measured, where not on each", () => {
+    const rows = [row("band_gap", "eV", 4.45, 0.3, { domainMeasuredOn: 2000 })];
+    const said = "Band gap: the limit of the domain is taken from 2000 training materials";
+    expect(predictionTooltip(rows, english).split("\n")).toContain(said);
+    expect(predictionTooltip([row("band_gap", "eV", 4.45, 0.3)], english)).not.toContain("limit of the domain");
+  });
+
   it("is Markdown in which nothing of a file is markup", () => {
     const markdown = predictionMarkdown(all, english);
     expect(markdown).toMatch(/^\| Property \| DFT \| Predicted \\\(± 1 σ\\\) \| Test error \|\n\| --- \|/);

@@ -175,6 +175,7 @@ function rowOf(prediction: FilePrediction, stale: boolean, testError: number | u
     inTraining,
     known,
     approximation,
+    domainMeasuredOn,
   } = prediction;
   const reasons = prediction.reasons?.map(translateProblem) ?? [];
   const predicted = {
@@ -186,6 +187,7 @@ function rowOf(prediction: FilePrediction, stale: boolean, testError: number | u
     ...(known && { known: { value: known.value, source: path.basename(known.file) } }),
     ...(inTraining && { inTraining }),
     ...(approximation && { approximation }),
+    ...(domainMeasuredOn !== undefined && { domainMeasuredOn }),
   };
   const row = { model: modelLabel(model, target), target, unit, ...predicted, outOfDomain, reasons, nearest, stale };
   return explainable ? { ...row, explainable: model } : row;

@@ -152,6 +152,17 @@ function notesOf(rows: readonly PredictionRow[], { l10n, property }: Words): rea
           ]
         : [],
     ),
+    ...rows.flatMap(({ target, domainMeasuredOn }) =>
+      domainMeasuredOn === undefined
+        ? []
+        : [
+            l10n.t(
+              "{0}: the limit of the domain is taken from {1} training materials",
+              property(target),
+              domainMeasuredOn,
+            ),
+          ],
+    ),
     ...warnings.map((warning) => l10n.t("Out of domain: {0}", warning)),
     ...refusals.map(({ reason, targets }) =>
       l10n.t("No prediction of {0}: {1}", targets.map(property).join(", "), reason),

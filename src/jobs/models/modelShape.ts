@@ -369,6 +369,7 @@ const DOMAIN = then(
       kinds: listShape(textShape, 1000),
       common: ELEMENTS,
       magnetization: atLeastZero,
+      measuredOn: wholeShape(1),
     },
   ),
   (

@@ -89,7 +89,7 @@ const readingOf = ({ training, component }: Model) => ({ spacing: training.voxel
 const hasError = ({ problems }: Parsed<unknown>) => problems.some(({ severity }) => severity === "error");
 
 function predictionOf(folder: string, predictor: Predictor, material: EncodedMaterial): FilePrediction {
-  const { target, learned, materials } = predictor.model;
+  const { target, learned, materials, domain } = predictor.model;
   const { id, file, hash } = material;
   const place = { model: folder, id, file, fileHash: hash, target: target.name, unit: target.reportedUnit };
   const refusal = refusalOf(predictor.model, material);
@@ -111,6 +111,7 @@ function predictionOf(folder: string, predictor: Predictor, material: EncodedMat
     reasons,
     nearest,
     ...(approximation && { approximation }),
+    ...(domain.measuredOn !== undefined && { domainMeasuredOn: domain.measuredOn }),
   };
   return { ...place, explainable: isExplainable(learned), ...found };
 }

@@ -1,3 +1,4 @@
+import { measuredOn } from "../../core/learning/domain/applicabilityDomain.js";
 import { MOST_CHOSEN_ON } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import { type ProcessName, processParts } from "../../core/learning/gaussianProcess/processTerms.js";
 import { landmarkCount, MOST_EXACT } from "../../core/learning/kernelRidge/nystrom.js";
@@ -50,6 +51,15 @@ export function approximationNote(names: readonly ModelName[], n: number, exactU
   const template =
     "the kernels of {0} have their sizes and lengths chosen on {1} of {2} training materials, drawn at random; all are then fitted exactly";
   return problem("information", PLACE, template, processes.join(", "), MOST_CHOSEN_ON, n);
+}
+
+/** What is sampled where a model's domain is that of many materials. */
+export function domainNote(n: number): Problem | undefined {
+  const sample = measuredOn(n);
+  if (sample === n) return undefined;
+  const template =
+    "whether a material is like the training materials is judged by the distances of {0} of these to all {1}, not of each";
+  return problem("information", PLACE, template, sample, n);
 }
 
 /** What keeps a fitted model from one material. */

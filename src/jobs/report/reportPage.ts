@@ -8,7 +8,7 @@ import { modelLabel, propertyLabel } from "../../core/text/labels.js";
 import type { RunCoverage } from "../../protocol/runEvents.js";
 import type { RunManifest } from "../../protocol/runFiles.js";
 import { checkModels } from "../models/modelNames.js";
-import { approximationNote } from "../models/processInputs.js";
+import { approximationNote, domainNote } from "../models/processInputs.js";
 import { targetSettings } from "../runs/studyPlan.js";
 import type { Comparison, MeanError } from "../runs/studyResults.js";
 import { reportStyle } from "./reportStyle.js";
@@ -78,15 +78,14 @@ function sections(data: ReportData): string[] {
   ];
 }
 
-/** Kernel models of many materials are not exact. */
+/** Kernel models and domains of many materials are not exact. */
 function approximationText({ settings }: RunManifest): string[] {
   if (settings === undefined) return [];
-  const found = approximationNote(
-    checkModels(settings.models),
-    Math.max(0, ...settings.trainSizes),
-    settings.exactUpTo,
+  const most = Math.max(0, ...settings.trainSizes);
+  const notes = [approximationNote(checkModels(settings.models), most, settings.exactUpTo), domainNote(most)];
+  return notes.flatMap((found) =>
+    found === undefined ? [] : [paragraph(`At the largest training-set size, ${found.message}.`)],
   );
-  return found === undefined ? [] : [paragraph(`At the largest training-set size, ${found.message}.`)];
 }
 
 const SPREAD_NOTE =

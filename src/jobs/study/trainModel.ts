@@ -19,7 +19,7 @@ import { softwareVersion } from "../files/version.js";
 import { memoryProblem } from "../models/kernelMemory.js";
 import { isModel, readModel, writeModel } from "../models/modelFile.js";
 import { isEnsemble, type ModelName, soapKernelsOf, usesNetworks } from "../models/modelNames.js";
-import { approximationNote, inputProblem } from "../models/processInputs.js";
+import { approximationNote, domainNote, inputProblem } from "../models/processInputs.js";
 import {
   ensembleOf,
   hyperparametersOf,
@@ -85,8 +85,8 @@ async function trainOn(inputs: StudyInputs, request: TrainRequest, hooks: TrainH
   const materials = inputs.materials.filter(({ id }) => learned.has(id));
   const lacking = inputProblem(request.model, materials);
   if (lacking !== undefined) throw new UsageError(lacking.message);
-  const note = approximationNote([request.model], materials.length, exactUpTo);
-  if (note !== undefined) hooks.onProblem({ file: request.dataset, problem: note });
+  for (const note of [approximationNote([request.model], materials.length, exactUpTo), domainNote(materials.length)])
+    if (note !== undefined) hooks.onProblem({ file: request.dataset, problem: note });
   const tooMuch =
     soap && memoryProblem([request.model], soap, { train: materials.length, all: materials.length, exactUpTo });
   if (tooMuch) throw new UsageError(tooMuch.message);
@@ -120,11 +120,12 @@ async function trainOn(inputs: StudyInputs, request: TrainRequest, hooks: TrainH
       validationMae,
     });
   });
-  hooks.cancellation.onCancel(() => hooks.pool.stop());
+  const release = hooks.cancellation.onCancel(() => hooks.pool.stop());
   try {
     const done = await Promise.allSettled(requests.map((member) => learnOnce(member, hooks)));
     for (const member of done) if (member.status === "rejected") throw member.reason;
   } finally {
+    release();
     leave();
   }
   writeModel(output, joinMembers(requests.map(({ keep = "" }) => readModel(keep))));

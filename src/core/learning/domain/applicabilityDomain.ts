@@ -46,6 +46,8 @@ export interface Domain {
   readonly common?: readonly number[];
   /** The largest of the training materials; absent unless it is known of all. */
   readonly magnetization?: number;
+  /** `width` and `threshold` come from the distances of so many training materials to all; absent: of each. */
+  readonly measuredOn?: number;
 }
 
 /**
@@ -106,7 +108,7 @@ export function fitDomain(members: readonly DomainMember[]): Domain {
   const { mean, deviation } = columnMoments(raw);
   const features = { ...raw, values: raw.values.map((value, i) => scaled(value, mean, deviation, i % raw.columns)) };
   const n = members.length;
-  const { pairs, nearest } = n > MOST_EXACT ? sampledDistances(features) : allDistances(features);
+  const { pairs, nearest } = measuredOn(n) < n ? sampledDistances(features) : allDistances(features);
   const valences = fitValences(
     members.flatMap(({ atomicNumbers, electrons }) => (electrons === undefined ? [] : { atomicNumbers, electrons })),
   );
@@ -125,7 +127,8 @@ export function fitDomain(members: readonly DomainMember[]): Domain {
     ...(valences !== undefined && { valences }),
     ...(kinds.length > 0 && { kinds }),
     ...(n >= ENOUGH && common.length > 0 && { common }),
-    ...(n > 0 && shares.length === n && { magnetization: Math.max(...shares) }),
+    ...(n > 0 && shares.length === n && { magnetization: shares.reduce((a, b) => Math.max(a, b)) }),
+    ...(measuredOn(n) < n && { measuredOn: measuredOn(n) }),
   };
 }
 
@@ -133,6 +136,9 @@ export function fitDomain(members: readonly DomainMember[]): Domain {
 const MOST_EXACT = 4000;
 /** Of more, those of so many members, evenly spaced, to all others. */
 const SAMPLE = 2000;
+
+/** From the distances of how many of n training materials a domain's limit comes. */
+export const measuredOn = (n: number): number => (n > MOST_EXACT ? SAMPLE : n);
 
 interface Distances {
   /** Squared, of pairs of members. */

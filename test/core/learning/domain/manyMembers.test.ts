@@ -19,7 +19,9 @@ test("of many members distances are sampled: width and threshold are those of al
   timeout: 60_000,
 }, () => {
   const all = members(4400);
-  const { width, threshold, features, ids } = fitDomain(all);
+  const { width, threshold, features, ids, measuredOn } = fitDomain(all);
+  expect(measuredOn).toBe(2000);
+  expect(fitDomain(all.slice(0, 100))).not.toHaveProperty("measuredOn");
   expect(ids).toHaveLength(4400);
   const { rows, columns, values } = features;
   const row = (i: number) => values.subarray(i * columns, (i + 1) * columns);
