@@ -14,6 +14,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     pool: "threads",
-    poolOptions: { threads: { maxThreads: 2 } },
+    // one more than the cores of a small machine: some files wait for a Slurm of their own most of their time
+    poolOptions: { threads: { maxThreads: 3 } },
   },
 });

@@ -8,6 +8,7 @@ export const root = path.resolve(import.meta.dirname, "../..");
 export const workbench = path.join(root, "test/workbench");
 const packaging = path.join(root, "src/build/package");
 const onnx = path.join(root, "src/build/onnx");
+const nodes = path.join(root, "src/build/nodes");
 const zig = path.join(root, "src/build/zig");
 
 const codeServer = path.join(workbench, "node_modules/code-server/lib/vscode");
@@ -72,6 +73,20 @@ export async function ensureOnnx() {
   await say("Installing onnxruntime for the tests (once, 290 MB)", () =>
     npm(onnx, ["ci", "--include=dev", "--ignore-scripts"]),
   );
+}
+
+/** Installs the further versions of Node that the command line is tested on, where npm has them for this platform. */
+export async function ensureNodes() {
+  if (isInstalled(nodes)) return;
+  await say("Installing Node 22 and 24 for the tests (once, 370 MB)", () => npm(nodes, ["ci", "--ignore-scripts"]));
+}
+
+/** The program of a version of Node ("22" or "24") that `ensureNodes` installed; undefined where there is none. */
+export function nodeProgram(version) {
+  const platform = `${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+  const program = process.platform === "win32" ? "node.exe" : "node";
+  const file = path.join(nodes, `node_modules/node${version}-${platform}/bin`, program);
+  return existsSync(file) ? file : undefined;
 }
 
 /** Installs the C compiler that compiles for every platform, on whichever this is. Returns its program. */

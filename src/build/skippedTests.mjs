@@ -16,6 +16,7 @@ const REASONS = [
     "this machine has no addon that passes its self-check (a C compiler makes one), or its engine lacks relaxed SIMD",
   ],
   [/numpy/, "python3 with numpy is not installed"],
+  [/otherNodes/, "Node 22 and 24 could not be installed (src/build/nodes)"],
   [/^test\/onnx\//, "onnxruntime-node could not be installed (src/build/onnx)"],
   [
     /^test\/python\//,

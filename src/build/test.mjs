@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { ensureInstalled, ensureOnnx, ensureWorkbench, root, whyNoWorkbench } from "./install.mjs";
+import { ensureInstalled, ensureNodes, ensureOnnx, ensureWorkbench, root, whyNoWorkbench } from "./install.mjs";
 import { build, run, runNode } from "./processes.mjs";
 import { skippedTests } from "./skippedTests.mjs";
 
@@ -37,8 +37,8 @@ async function test() {
 
 async function testUnits() {
   await check("Types", [bin("typescript/bin/tsc"), "-b"]);
-  // without it the tests that need it are skipped, and named
-  await ensureOnnx().catch((error) => console.log(error.message));
+  // without them the tests that need them are skipped, and named
+  for (const ensure of [ensureOnnx, ensureNodes]) await ensure().catch((error) => console.log(error.message));
   await check("Lint", [bin("@biomejs/biome/bin/biome"), "check", "--config-path=src/build/lint.json", "."]);
   const file = freshFile("unit/results.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];

@@ -31,6 +31,8 @@ export interface Watch {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   readonly uid?: number;
+  /** The program of Node; the one of the tests if absent. */
+  readonly node?: string;
   /** Where the process waits, for the test to do something to it: see test/hold.cjs. */
   readonly hold?: { readonly epoch: number } | { readonly line: string } | { readonly task: true };
 }
@@ -38,9 +40,9 @@ export interface Watch {
 /** Runs the real command line as a process of its own. */
 export function runCli(
   args: readonly string[],
-  { onLine, onStart, onError, cwd, env, uid, hold }: Watch = {},
+  { onLine, onStart, onError, cwd, env, uid, hold, node = process.execPath }: Watch = {},
 ): Promise<Outcome> {
-  const child = spawn(process.execPath, [...(hold ? ["--require", HOLD] : []), CLI, ...args], {
+  const child = spawn(node, [...(hold ? ["--require", HOLD] : []), CLI, ...args], {
     cwd,
     env: { ...process.env, ...env, ...holdEnvironment(hold) },
     stdio: ["ignore", "pipe", "pipe"],
