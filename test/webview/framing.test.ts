@@ -155,7 +155,7 @@ describe("the names of the axes", () => {
     const random = new Random(5);
     const lattices = [CUBE, SLAB, skew(2), skew(25), ...Array.from({ length: 12 }, () => randomCell(random))];
     for (const lattice of lattices)
-      for (let view = 0; view < 60; view++) {
+      for (let view = 0; view < 30; view++) {
         const name = ["a", "b", "c", "a*", "b*", "c*"][view] ?? "";
         const orbit = axisOrbit(lattice, name) ?? orbitFrom(360 * random.uniform(), 180 * random.uniform() - 90);
         const labels = labelsOf(lattice, orbit);

@@ -29,9 +29,14 @@ export function placeGizmoLabels(labels: readonly GizmoLabel[], reach: number): 
   const places: Point[] = [];
   labels.forEach((label, i) => {
     const wished = beyondTip(label, freeDirection(labels, i));
-    const inside = ASIDE.map(([dx, dy]) => keepInside([wished[0] + dx, wished[1] + dy], label, reach));
     const isFree = (place: Point) => places.every((other, j) => !overlap(place, label, other, labels[j] ?? label));
-    places.push(inside.find(isFree) ?? keepInside(wished, label, reach));
+    let [place, isPlaced] = [wished, false];
+    for (let n = 0; n < ASIDE.length && !isPlaced; n++) {
+      const [dx, dy] = ASIDE[n] ?? [0, 0];
+      place = keepInside([wished[0] + dx, wished[1] + dy], label, reach);
+      isPlaced = isFree(place);
+    }
+    places.push(isPlaced ? place : keepInside(wished, label, reach));
   });
   return places;
 }
