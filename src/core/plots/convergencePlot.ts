@@ -1,4 +1,14 @@
-import { type Box, balanceColumns, drawFigure, drawPanel, FONT_SIZE, haloOf, PANEL_MARGIN, textAt } from "./panel.js";
+import {
+  type Box,
+  balanceColumns,
+  drawFigure,
+  drawPanel,
+  FONT_SIZE,
+  haloOf,
+  leftMargin,
+  PANEL_MARGIN,
+  textAt,
+} from "./panel.js";
 import { element, escapeText, linePath } from "./svg.js";
 import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
 import { type Axis, formatValue, linearAxis, logAxis, padDomain } from "./ticks.js";
@@ -90,15 +100,17 @@ export function describeConvergence(
   const last = steps.at(-1);
   const change = electronic.at(-1)?.change;
   return [
-    translate("{0} ionic steps, {1} electronic steps.", steps.length, before + electronic.length),
-    last?.energy === undefined ? "" : translate("Energy of the last step: {0} eV.", last.energy.toFixed(6)),
+    translate("Ionic steps: {0}, electronic steps: {1}.", steps.length, before + electronic.length),
+    last?.energy === undefined ? "" : translate("Energy of the last step: {0} eV.", signed(last.energy, 6)),
     last?.force === undefined ? "" : translate("Largest force on an ion: {0} eV/Å.", formatValue(last.force)),
-    last?.pressure === undefined ? "" : translate("External pressure: {0} kbar.", last.pressure.toFixed(2)),
+    last?.pressure === undefined ? "" : translate("External pressure: {0} kbar.", signed(last.pressure, 2)),
     change === undefined ? "" : translate("Last change of the energy: {0} eV.", formatValue(change)),
   ]
     .filter(Boolean)
     .join(" ");
 }
+
+const signed = (value: number, digits: number): string => value.toFixed(digits).replace("-", "−");
 
 function seriesOf(data: ConvergenceData, translate: Translate): Series[] {
   const { steps, electronic, before, electronicCriterion, ionicCriterion = 0 } = data;
@@ -136,7 +148,7 @@ function seriesOf(data: ConvergenceData, translate: Translate): Series[] {
       isLog: false,
       points: energies,
     });
-  if (forces.length > 0)
+  if (forces.length > 1)
     series.push({
       heading: translate("Largest force on an ion"),
       x,
@@ -167,14 +179,15 @@ function seriesOf(data: ConvergenceData, translate: Translate): Series[] {
   return series;
 }
 
-function drawSeries(series: Series, box: Box, theme: PlotTheme, linkTo: ConvergenceOptions["linkTo"]): string {
+function drawSeries(series: Series, room: Box, theme: PlotTheme, linkTo: ConvergenceOptions["linkTo"]): string {
   const { points, rule, isLog } = series;
+  const domain = padDomain([...points.map((point) => point.y), ...(rule ? [rule.value] : [])], 0.08, isLog);
+  const y = (isLog ? logAxis : linearAxis)(domain, [room.bottom, room.top]);
+  const box = { ...room, left: room.left - PANEL_MARGIN.left + leftMargin(y) };
   const xs = points.map((point) => point.x);
   const [first, last] = [Math.min(...ends(xs)), Math.max(...ends(xs))];
   const whole = linearAxis([first, Math.max(last, first + 1)], [box.left, box.right], 60);
   const x = { ...whole, ticks: whole.ticks.filter(({ label }) => !label.includes(".")) };
-  const domain = padDomain([...points.map((point) => point.y), ...(rule ? [rule.value] : [])], 0.08, isLog);
-  const y = (isLog ? logAxis : linearAxis)(domain, [box.bottom, box.top]);
   const color = theme.signs.negative;
   const line = linePath(points.map((point) => [x.scale(point.x), y.scale(point.y)]));
   return element(

@@ -21,8 +21,14 @@ type Interval = readonly [number, number];
 // readable as one over four.
 const MANTISSAS = [[1], [1, 3], [1, 2, 5], [1, 2, 3, 5, 7], [1, 1.5, 2, 3, 4, 5, 6, 8]];
 
+/** From this many decades on, every label is a power of ten. */
+const MANY_DECADES = 6;
+/** px that a power of ten takes on an axis in either direction. */
+const POWER_ROOM = 22;
+
 /** A logarithmic axis with ticks at round values. `domain` > 0. */
 export function logAxis(domain: Interval, range: Interval): Axis {
+  if (Math.log10(domain[1] / domain[0]) >= MANY_DECADES) return decadeAxis(domain, range);
   const scale = scaleLog().domain(domain).range(range);
   const values = roundLogValues(domain);
   const minor = mantissaValues(domain, [1, 2, 3, 4, 5, 6, 7, 8, 9]).filter((value) => !values.includes(value));
@@ -30,6 +36,21 @@ export function logAxis(domain: Interval, range: Interval): Axis {
     scale,
     ticks: values.map((value) => ({ at: scale(value), label: formatTick(value) })),
     minor: minor.map((v) => scale(v)),
+  };
+}
+
+/** Over many decades: as many powers of ten as have room, the others as grid lines. */
+function decadeAxis(domain: Interval, range: Interval): Axis {
+  const scale = scaleLog().domain(domain).range(range);
+  const decade = Math.abs(range[1] - range[0]) / Math.log10(domain[1] / domain[0]);
+  const step = Math.max(1, Math.ceil(POWER_ROOM / Math.max(decade, 1e-9)));
+  const [first, last] = [Math.ceil(Math.log10(domain[0]) - 1e-9), Math.floor(Math.log10(domain[1]) + 1e-9)];
+  const exponents = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const isLabelled = (exponent: number) => exponent % step === 0;
+  return {
+    scale,
+    ticks: exponents.filter(isLabelled).map((n) => ({ at: scale(10 ** n), label: powerOfTen(n) })),
+    minor: exponents.filter((n) => !isLabelled(n)).map((n) => scale(10 ** n)),
   };
 }
 
@@ -121,6 +142,9 @@ function mantissaValues([low, high]: Interval, mantissas: readonly number[]): nu
   }
   return values;
 }
+
+const powerOfTen = (exponent: number): string =>
+  exponent === 0 ? "1" : exponent === 1 ? "10" : `10${superscript(exponent)}`;
 
 const superscript = (n: number): string =>
   String(n)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { type ConvergenceData, convergenceSvg } from "../../../src/core/plots/convergencePlot.js";
 import { type LearningCurveData, learningCurveSvg } from "../../../src/core/plots/learningCurve.js";
 import { type LossData, lossSvg } from "../../../src/core/plots/lossCurve.js";
 import { MODEL_ORDER } from "../../../src/core/plots/modelStyle.js";
@@ -35,6 +36,12 @@ describe.each([
   test.each(WIDTHS)("the training of a network %i px wide", (width) => {
     for (const scale of SCALES)
       for (const epochs of [1, 7, 30]) expect(textFaults(lossSvg(loss(scale, epochs), options(width)))).toEqual([]);
+  });
+
+  test.each(WIDTHS)("the convergence of a calculation %i px wide", (width) => {
+    for (const scale of SCALES)
+      for (const steps of [1, 2, 30])
+        expect(textFaults(convergenceSvg(convergence(scale, steps), options(width))), `${scale}`).toEqual([]);
   });
 
   test.each(WIDTHS)("parity %i px wide", (width) => {
@@ -115,3 +122,31 @@ function parity(scale: number): ParityData {
   }));
   return { target: "Exc_minus_Vxc_per_atom", unit: "eV/atom", series: MODEL_ORDER.map((model) => ({ model, points })) };
 }
+
+/** From `scale` down over eleven decades in each ionic step. */
+function convergence(scale: number, steps: number): ConvergenceData {
+  const changes = Array.from({ length: 12 * steps }, (_, i) => ({ line: i, change: -scale * 10 ** -(i % 12) }));
+  return {
+    steps: Array.from({ length: steps }, (_, i) => ({
+      number: i + 1,
+      line: 10 * i,
+      energy: -scale * (1 + 1 / (i + 1)),
+      force: scale / 10 ** (i / 4),
+      pressure: scale * (5 - i),
+    })),
+    electronic: changes,
+    before: 0,
+    electronicCriterion: scale * 1e-6,
+    ionicCriterion: -scale / 20,
+  };
+}
+
+test("an axis over many decades is labelled with powers of ten alone", () => {
+  const places = textPlaces(convergenceSvg(convergence(1e4, 1), { width: 400, theme: LIGHT_THEME }));
+  const labels = places.texts.map(({ text }) => text);
+  expect(labels).toEqual(expect.arrayContaining(["10⁴", "10²", "1", "10⁻²", "10⁻⁶"]));
+  expect(labels.filter((text) => /^0\.0|^1000/.test(text))).toEqual([]);
+  // one ionic step makes no curve
+  expect(labels).not.toContain("Largest force on an ion");
+  expect(labels).toContain("EDIFF");
+});

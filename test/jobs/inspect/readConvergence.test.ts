@@ -95,7 +95,7 @@ it("the figure has a panel per quantity, the criteria, and a link at each point"
   expect(svg.match(/href="#L12"/g)?.length).toBe(4);
   expect(svg).toContain("Ionic step 2: 0.125 eV");
   expect(describeConvergence(value)).toBe(
-    "3 ionic steps, 6 electronic steps. Energy of the last step: -7.625000 eV. Largest force on an ion: 0.200 eV/Å. External pressure: 1.00 kbar. Last change of the energy: −5×10⁻⁶ eV.",
+    "Ionic steps: 3, electronic steps: 6. Energy of the last step: −7.625000 eV. Largest force on an ion: 0.200 eV/Å. External pressure: 1.00 kbar. Last change of the energy: −5×10⁻⁶ eV.",
   );
   const single = await readConvergence(written("OUTCAR_single", relaxation([-7])));
   if (!single.value) throw new Error("no steps");

@@ -93,7 +93,7 @@ workbenchTest(
     await workbench.openFile("OUTCAR");
     await workbench.runCommand("R3DVS: Show Convergence");
     const page = workbench.webview;
-    await page.locator("p", { hasText: "5 ionic steps, 5 electronic steps." }).waitFor();
+    await page.locator("p", { hasText: "Ionic steps: 5, electronic steps: 5." }).waitFor();
     await screenshot("convergence");
     const point = page.locator('a[aria-label^="Ionic step 3"]:visible').first();
     await point.click();
