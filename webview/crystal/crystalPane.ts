@@ -8,6 +8,7 @@ import type { PictureLook } from "../scene/toPng.js";
 import { make, makeSegments } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { readThemeColors } from "../ui/themeColors.js";
+import { unitText } from "../ui/units.js";
 import { axisOrbit, planeOrbit } from "./axisViews.js";
 import { missingFiles, withMovedFile } from "./combinedFields.js";
 import {
@@ -22,7 +23,6 @@ import { CrystalViewport } from "./crystalViewport.js";
 import { type Calls, DensityModel } from "./densityModel.js";
 import { differenceText, type FieldActions, makeFieldControls, showFieldProblem } from "./fieldControls.js";
 import { makeFrameBar } from "./frameBar.js";
-import { unitText } from "./probeTip.js";
 import { ProfileView } from "./profileView.js";
 import { makeSelection } from "./selection.js";
 import { SliceView } from "./sliceView.js";

@@ -9,6 +9,7 @@ import { type PictureLook, screenLook, toPng } from "../scene/toPng.js";
 import { listen, make } from "../ui/dom.js";
 import { readThemeColors, type ThemeColors } from "../ui/themeColors.js";
 import { placeTooltip } from "../ui/tooltip.js";
+import { quantityText } from "../ui/units.js";
 import { axisOrbit } from "./axisViews.js";
 import { drawColourBar } from "./colourBar.js";
 import type { CrystalPicture } from "./crystalPicture.js";
@@ -23,7 +24,7 @@ import { drawAtomLabels, drawPicked } from "./overlay.js";
 import { pickAtom, pointOnPlane, readingOrder } from "./pickAtom.js";
 import { pickSurface, type SurfaceHit } from "./pickSurface.js";
 import { planeMap } from "./planeMap.js";
-import { fillAtomTip, fillPlaneTip, fillSurfaceTip, unitText } from "./probeTip.js";
+import { fillAtomTip, fillPlaneTip, fillSurfaceTip } from "./probeTip.js";
 import { type SurfaceColouring, surfaceColouring, vertexColours } from "./surfaceColours.js";
 import { surfaceFaces } from "./surfaceFaces.js";
 import { drawLevelLegend, type LevelMesh, styleOf, surfaceColour } from "./surfaceStyles.js";
@@ -225,12 +226,11 @@ export class CrystalViewport {
     const colouring = this.colouringFor(picture);
     if (colouring) {
       pen.font = `11px ${colors.font}`;
-      const unit = unitText(colouring.unit);
       const to = (width ?? 0) - 24;
       drawColourBar(
         pen,
         colouring,
-        unit ? `${colouring.title} (${unit})` : colouring.title,
+        quantityText(colouring.title, colouring.unit),
         [barStart(to), to, (height ?? 0) - 36],
         colors,
       );

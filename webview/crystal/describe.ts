@@ -1,8 +1,8 @@
 import { formatValue } from "../../src/core/plots/ticks.js";
 import { t } from "../ui/text.js";
+import { unitText } from "../ui/units.js";
 import type { CrystalPicture } from "./crystalPicture.js";
 import type { CrystalScene } from "./crystalScene.js";
-import { unitText } from "./probeTip.js";
 import type { SurfaceColouring } from "./surfaceColours.js";
 import { shownLevels } from "./surfaceStyles.js";
 

@@ -6,6 +6,7 @@ import type { CrystalData, SliceData } from "../../src/protocol/crystalView.js";
 import { placeOn } from "../scene/planePlace.js";
 import { make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
+import { valueText } from "../ui/units.js";
 import type { CrystalPicture } from "./crystalPicture.js";
 import { siteName } from "./overlay.js";
 import type { SurfaceHit } from "./pickSurface.js";
@@ -42,7 +43,7 @@ export function fillPlaneTip(tooltip: HTMLElement, crystal: CrystalData, slice: 
   const value = sliceValue(slice, placeOn(slice, point));
   const fractional = rowTimes(point, inverse(crystal.lattice));
   tooltip.replaceChildren(
-    make("div", { class: "tooltip-value" }, `${formatValue(value)} ${unitText(slice.unit)}`.trim()),
+    make("div", { class: "tooltip-value" }, valueText(formatValue(value), slice.unit)),
     ...placeLines(fractional, point),
     make("div", { class: "tooltip-place" }, nearestText(crystal, fractional)),
   );
@@ -56,9 +57,7 @@ export function fillSurfaceTip(
   value?: number,
 ): void {
   const colour =
-    hit.colour === undefined || !colouring
-      ? undefined
-      : `${formatValue(hit.colour)} ${unitText(colouring.facts.unit)}`.trim();
+    hit.colour === undefined || !colouring ? undefined : valueText(formatValue(hit.colour), colouring.facts.unit);
   tooltip.replaceChildren(
     make("div", { class: "tooltip-value" }, value === undefined ? "…" : `${minus(formatValue(value))} ${unit}`.trim()),
     ...(colour && colouring ? [make("div", {}, `${colouring.title}: ${minus(colour)}`)] : []),
@@ -78,4 +77,3 @@ function nearestText({ lattice, species, fractional }: CrystalData, at: Vector3)
 }
 
 /** A unit as it is written behind a number; ELF has none. */
-export const unitText = (unit: string): string => (unit === "1" ? "" : unit);

@@ -3,8 +3,8 @@ import { CSS_THEME } from "../../src/core/plots/theme.js";
 import type { FieldFacts, ProfileData } from "../../src/protocol/crystalView.js";
 import { make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
+import { unitText } from "../ui/units.js";
 import type { CrystalSettings } from "./crystalSettings.js";
-import { unitText } from "./probeTip.js";
 
 interface ShownProfile {
   readonly settings: CrystalSettings;

@@ -6,8 +6,9 @@ import { formatValue } from "../../src/core/plots/ticks.js";
 import type { FieldFacts, LineData, SphereData, SymmetryData } from "../../src/protocol/crystalView.js";
 import { make, makeButton, makeSlider } from "../ui/dom.js";
 import { t } from "../ui/text.js";
+import { unitText } from "../ui/units.js";
 import { measure, siteName } from "./overlay.js";
-import { placeLines, unitText } from "./probeTip.js";
+import { placeLines } from "./probeTip.js";
 
 export interface SelectionData {
   readonly field?: FieldFacts;

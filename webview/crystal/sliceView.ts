@@ -11,11 +11,12 @@ import { listen, make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { cssColor, readThemeColors, type ThemeColors } from "../ui/themeColors.js";
 import { placeTooltip } from "../ui/tooltip.js";
+import { quantityText } from "../ui/units.js";
 import { drawColourBar, BAR_HEIGHT as LEGEND } from "./colourBar.js";
 import { atomColor } from "./crystalScene.js";
 import type { CrystalSettings } from "./crystalSettings.js";
 import { type PlaneColors, planeColors } from "./planeMap.js";
-import { fillPlaneTip, unitText } from "./probeTip.js";
+import { fillPlaneTip } from "./probeTip.js";
 
 interface ShownSlice {
   readonly crystal: CrystalData;
@@ -146,7 +147,7 @@ export class SliceView {
     outlinePeriod(pen, layout, this.colors);
     drawAtoms(pen, crystal, slice, layout, settings.hkl, this.colors);
     pen.restore();
-    const title = `${name} (${unitText(slice.unit) || "1"}), (${settings.hkl.join(" ").replaceAll("-", "−")})`;
+    const title = `${quantityText(name ?? "", slice.unit)}, (${settings.hkl.join(" ").replaceAll("-", "−")})`;
     drawColourBar(pen, map, title, [24, Math.min(width - 24, 284), height - 36], this.colors);
     this.canvas.setAttribute(
       "aria-label",

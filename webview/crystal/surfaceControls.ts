@@ -1,11 +1,11 @@
 import { formatValue } from "../../src/core/plots/ticks.js";
 import { make, makeButton, makeCheckbox, makeDropdown, makeSlider, type Slider } from "../ui/dom.js";
 import { t } from "../ui/text.js";
+import { unitText } from "../ui/units.js";
 import { type ControlGroup, labelled, percentSlider } from "./crystalControls.js";
 import { type CrystalSettings, type FurtherLevel, MAX_FURTHER_LEVELS } from "./crystalSettings.js";
 import type { DensityModel } from "./densityModel.js";
 import { type FieldActions, makeColourDropdown } from "./fieldControls.js";
-import { unitText } from "./probeTip.js";
 import { colourName, SURFACE_COLOURS } from "./surfaceStyles.js";
 
 const INNER_OPACITY = 0.85;

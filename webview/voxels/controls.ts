@@ -3,6 +3,7 @@ import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { COLOR_MAPS, type ColorMap, valueAtStrength } from "../scene/transfer.js";
 import { make, makeButton, makeCheckbox, makeDropdown, makeSlider } from "../ui/dom.js";
 import { t } from "../ui/text.js";
+import { valueText } from "../ui/units.js";
 import { DEFAULT_SETTINGS, type TurnAxis, type ViewSettings } from "./viewSettings.js";
 import { axisName, type Paint, shownRange, shownUnit } from "./voxelModel.js";
 
@@ -39,7 +40,7 @@ export function makeControls(
     step: 0.005,
     value: settings.threshold,
     format: (value) =>
-      value === 0 ? t("all") : `${formatValue(valueAtStrength(range, value))} ${shownUnit(picture, paint)}`,
+      value === 0 ? t("all") : valueText(formatValue(valueAtStrength(range, value)), shownUnit(picture, paint)),
     change: (value) => change({ threshold: value }),
   });
   const most = picture.amplitude.length * 2;

@@ -3,6 +3,7 @@ import { formatValue } from "../../src/core/plots/ticks.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { make, makeFormula } from "../ui/dom.js";
 import { t } from "../ui/text.js";
+import { valueText } from "../ui/units.js";
 
 /** Everything known of the crystal and its encoding, as a definition list. */
 export function makeFacts(picture: VoxelViewData): HTMLElement {
@@ -20,7 +21,7 @@ export function makeFacts(picture: VoxelViewData): HTMLElement {
     [t("Voxels"), `${side}³, |b*| = ${((2 * Math.PI) / picture.length).toFixed(4)} Å⁻¹`],
     [t("Cutoff"), `g_cut = ${picture.cutoff.toFixed(3)} Å⁻¹ (dL = ${picture.spacing} Å)`],
     [t("Plane waves"), t("{0} pairs ±g", picture.amplitude.length)],
-    ["s₀", `${formatValue(picture.amplitude[0] ?? 0)} ${picture.unit}`],
+    ["s₀", valueText(formatValue(picture.amplitude[0] ?? 0), picture.unit)],
   ];
   return make(
     "dl",

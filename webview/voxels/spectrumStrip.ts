@@ -8,6 +8,7 @@ import { colorOf, makeColors } from "../scene/transfer.js";
 import { listen, make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { cssColor, readThemeColors, type ThemeColors } from "../ui/themeColors.js";
+import { quantityText } from "../ui/units.js";
 import type { ViewSettings } from "./viewSettings.js";
 import { amplitudeRange } from "./voxelModel.js";
 
@@ -198,7 +199,7 @@ export class SpectrumStrip {
     }
     drawHaloText(pen, "|g| (Å⁻¹)", width - MARGIN.right, ground + 28, colors.ink, colors);
     pen.textAlign = "left";
-    drawHaloText(pen, `|s_g| (${picture?.unit ?? ""})`, 6, 12, colors.ink, colors);
+    drawHaloText(pen, quantityText("|s_g|", picture?.unit ?? ""), 6, 12, colors.ink, colors);
   }
 
   private describe(): string {

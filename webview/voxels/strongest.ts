@@ -5,6 +5,7 @@ import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { formatHkl, strongestReflections } from "../scene/reflections.js";
 import { make, makeButton } from "../ui/dom.js";
 import { t } from "../ui/text.js";
+import { quantityText } from "../ui/units.js";
 import { type Paint, shownUnit } from "./voxelModel.js";
 
 const ROWS = 24;
@@ -19,7 +20,7 @@ export function makeStrongest(
   const shown = rows.map(({ amplitude, pair }) => (paint === undefined ? amplitude : (paint.effect[pair] ?? 0)));
   const top = Math.abs(shown[0] ?? 1);
   const quantity = paint === undefined ? "|s_g|" : t("effect on {0}", propertyLabel(paint.target, t.language));
-  const head = ["h k l", "|g| (Å⁻¹)", `${quantity} (${shownUnit(picture, paint)})`].map((name) =>
+  const head = ["h k l", "|g| (Å⁻¹)", quantityText(quantity, shownUnit(picture, paint))].map((name) =>
     make("th", { scope: "col" }, name),
   );
   const body = rows.map(({ hkl, length }, i) => {

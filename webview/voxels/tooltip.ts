@@ -3,6 +3,7 @@ import { formatHkl, reflectionsIn } from "../scene/reflections.js";
 import { stepsOf, valueAt } from "../scene/voxelField.js";
 import { make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
+import { valueText } from "../ui/units.js";
 import { rotationOf, type ViewSettings } from "./viewSettings.js";
 import { shownUnit, type VoxelModel } from "./voxelModel.js";
 
@@ -29,7 +30,7 @@ export function fillTooltip(tooltip: HTMLElement, model: VoxelModel, settings: V
     );
   const more = reflections.length - LISTED;
   tooltip.replaceChildren(
-    make("div", { class: "tooltip-value" }, `${formatValue(valueAt(field, flat))} ${shownUnit(picture, paint)}`),
+    make("div", { class: "tooltip-value" }, valueText(formatValue(valueAt(field, flat)), shownUnit(picture, paint))),
     make("div", { class: "tooltip-place" }, `g = (${g}) Å⁻¹`),
     rows.length === 0 ? make("div", {}, t("no plane wave")) : make("table", {}, ...rows),
     ...(more > 0 ? [make("div", { class: "tooltip-place" }, t("and {0} more", more))] : []),

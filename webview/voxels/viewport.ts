@@ -16,6 +16,7 @@ import { listen, make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { cssColor, readThemeColors, type ThemeColors } from "../ui/themeColors.js";
 import { placeTooltip } from "../ui/tooltip.js";
+import { quantityText } from "../ui/units.js";
 import { fillTooltip } from "./tooltip.js";
 import { type Mode, rotationOf, type ViewSettings } from "./viewSettings.js";
 import { describeModel, makeModel, type Paint, type Remembered, shownUnit } from "./voxelModel.js";
@@ -242,7 +243,7 @@ export class Viewport {
       paint === undefined
         ? t("|s_g| summed in each voxel")
         : t("effect on {0} in each voxel", propertyLabel(paint.target, t.language));
-    const title = `${quantity} (${shownUnit(picture, paint)})`;
+    const title = quantityText(quantity, shownUnit(picture, paint));
     drawColorBar(pen, { x: 18, y: height - 44, width: barWidth }, { transfer, threshold, title }, this.colors);
   }
 

@@ -7,6 +7,7 @@ import { makeColors, makeSignedColors, rangeOf, type Transfer, valueAtStrength }
 import { encodeEffects, encodeField, type VoxelField } from "../scene/voxelField.js";
 import { t } from "../ui/text.js";
 import type { ThemeColors } from "../ui/themeColors.js";
+import { valueText } from "../ui/units.js";
 import { rotationOf, type ViewSettings } from "./viewSettings.js";
 
 /** What colours the voxels in place of |s_g|: how much each plane wave of the picture adds to a prediction. */
@@ -118,18 +119,16 @@ export function suggestStrongest(picture: VoxelViewData): number {
 /** The picture in words, for readers who do not see it. */
 export function describeModel({ picture, paint, field, threshold, cubes }: VoxelModel, settings: ViewSettings): string {
   const { formula } = picture;
-  const unit = shownUnit(picture, paint);
   const size = `${field.size}×${field.size}×${field.size}`;
   const turned =
     settings.degrees === 0
       ? ""
       : ` ${t("The crystal is rotated by {0}° about {1}.", settings.degrees, axisName(settings.turnAxis))}`;
   const shown = t(
-    "{0} of {1} filled voxels are at least {2} {3}.",
+    "{0} of {1} filled voxels are at least {2}.",
     cubes.count,
     field.index.length,
-    formatValue(threshold),
-    unit,
+    valueText(formatValue(threshold), shownUnit(picture, paint)),
   );
   const effects =
     paint === undefined

@@ -6,6 +6,7 @@ import { makeTriple } from "../crystal/crystalControls.js";
 import { formatHkl, pairOf } from "../scene/reflections.js";
 import { make, makeButton } from "../ui/dom.js";
 import { t } from "../ui/text.js";
+import { valueText } from "../ui/units.js";
 
 const MOST = 99;
 
@@ -28,7 +29,9 @@ export function makeWavePanel(
   const g = norm(rowTimes(hkl, reciprocalLattice(picture.lattice)));
   const pair = pairOf(picture, hkl);
   const amplitude =
-    pair === undefined ? t("beyond g_cut or the grid") : `${formatValue(picture.amplitude[pair] ?? 0)} ${picture.unit}`;
+    pair === undefined
+      ? t("beyond g_cut or the grid")
+      : valueText(formatValue(picture.amplitude[pair] ?? 0), picture.unit);
   const facts: readonly (readonly [string, string])[] = [
     [t("Plane wave"), `(${formatHkl(hkl)})`],
     ["|g|", `${g.toFixed(4)} Å⁻¹`],
