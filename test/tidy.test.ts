@@ -92,21 +92,32 @@ describe("the files", () => {
     expect(lines("src/ARCHITECTURE.md")).toBeLessThanOrEqual(150);
   });
 
-  it("that npm locks have a check sum each", () => {
+  it("that npm locks have a check sum each, from no named host, and every one that another may want", () => {
+    interface Locked {
+      readonly link?: boolean;
+      readonly integrity?: string;
+      readonly resolved?: string;
+      readonly optionalDependencies?: Record<string, string>;
+    }
     const locks = [
       "package-lock.json",
       ...["src", "test"].flatMap(filesBelow).filter((file) => file.endsWith("/package-lock.json")),
     ];
-    const without = locks.flatMap((lock) => {
-      const { packages } = JSON.parse(read(lock)) as {
-        packages: Record<string, { link?: boolean; integrity?: string }>;
-      };
-      return Object.entries(packages)
-        .filter(([name, { link, integrity }]) => name !== "" && !link && !integrity?.startsWith("sha512-"))
-        .map(([name]) => `${lock}: ${name}`);
+    const wrong = locks.flatMap((lock) => {
+      const { packages } = JSON.parse(read(lock)) as { packages: Record<string, Locked> };
+      const names = Object.keys(packages);
+      // npm refuses to install from a lock without them, on whichever platform they are meant for
+      const isLocked = (name: string) => names.some((one) => `/${one}`.endsWith(`/node_modules/${name}`));
+      return Object.entries(packages).flatMap(([name, { link, integrity, resolved, optionalDependencies }]) => [
+        ...(name === "" || link || integrity?.startsWith("sha512-") ? [] : [`${lock}: ${name} has no sum`]),
+        ...(resolved === undefined || link ? [] : [`${lock}: ${name} names a host`]),
+        ...Object.keys(optionalDependencies ?? {})
+          .filter((wanted) => !isLocked(wanted))
+          .map((wanted) => `${lock}: ${name} may want ${wanted}`),
+      ]);
     });
     expect(locks.length).toBeGreaterThan(3);
-    expect(without).toEqual([]);
+    expect(wrong).toEqual([]);
   });
 
   it("that documents link to exist", () => {

@@ -23,6 +23,8 @@ const CARRIED = [
   "webview/ui/strings.ja.json",
   ".vscodeignore",
 ];
+/** Of one VSIX; most of it are the sample and the models (packaged.test.ts holds code and texts to 5 MB). */
+const LARGEST_BYTES = 13e6;
 const output = path.join(root, "out/package");
 const vsce = path.join(import.meta.dirname, "package/node_modules/@vscode/vsce/vsce");
 
@@ -127,7 +129,9 @@ async function pack(target, bundles, { scan, publish: isPublic, "pre-release": p
   const code = await runNode([vsce, "package", ...options], { cwd: stage, stdio: ["ignore", "ignore", "inherit"] });
   if (code !== 0) throw new Error(`vsce could not pack ${target}`);
   rmSync(stage, { recursive: true });
-  console.log(`${path.relative(process.cwd(), file)}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
+  const { size } = statSync(file);
+  console.log(`${path.relative(process.cwd(), file)}  ${(size / 1e6).toFixed(1)} MB`);
+  if (size > LARGEST_BYTES) throw new Error(`${path.basename(file)} is larger than ${LARGEST_BYTES / 1e6} MB`);
   return file;
 }
 
