@@ -33,7 +33,7 @@ const FORMATS: readonly (readonly [DensityFormat, RegExp])[] = [
   ["hdf5", new RegExp(String.raw`\.(?:h5|hdf5)${PACKED}`, "i")],
   ["npy", new RegExp(String.raw`\.npy${PACKED}`, "i")],
   ["xsf", new RegExp(String.raw`\.xsf${PACKED}`, "i")],
-  ["zarr", /\.zarr\/?$/i],
+  ["zarr", /\.zarr(?:\.zip|\/)?$/i],
   ["parquet", /\.parquet$/i],
 ];
 

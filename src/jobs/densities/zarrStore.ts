@@ -1,21 +1,33 @@
-import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 
 /** Of one stored chunk, in bytes. */
-const LONGEST_CHUNK = 2 ** 28;
+export const LONGEST_CHUNK = 2 ** 28;
 
 /** The file is longer than any that is read. */
 export class LargeChunkError extends Error {}
 /** A link leads out of the folder. */
 export class OutsideError extends Error {}
 
-type Range = { readonly offset: number; readonly length: number } | { readonly suffixLength: number };
+export type Range = { readonly offset: number; readonly length: number } | { readonly suffixLength: number };
+
+/** What zarrita reads from: files by their paths. */
+export interface ZarrFiles {
+  /** How many chunks were asked for that are not there. */
+  missing: number;
+  /** Names of the folders at its top, in order. */
+  readonly folders: readonly string[];
+  readonly get: (key: string) => Uint8Array | undefined;
+  readonly getRange: (key: string, range: Range) => Uint8Array | undefined;
+  /** The same anew, which counts for itself. */
+  readonly again: () => ZarrFiles;
+}
 
 /**
  * A folder as zarrita wants to read one: its files by their paths. Nothing outside of it is read, whatever a link or a
  * path says.
  */
-export class ZarrStore {
+export class ZarrStore implements ZarrFiles {
   readonly #root: string;
   /** How many chunks were asked for that are not there. */
   missing = 0;
@@ -23,6 +35,17 @@ export class ZarrStore {
   /** Throws what the operating system says of the folder. */
   constructor(folder: string) {
     this.#root = realpathSync.native(folder);
+  }
+
+  again(): ZarrStore {
+    return new ZarrStore(this.#root);
+  }
+
+  get folders(): string[] {
+    return readdirSync(this.#root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+      .map(({ name }) => name)
+      .sort();
   }
 
   /** Throws LargeChunkError, OutsideError and what the operating system says. */
@@ -53,7 +76,7 @@ export class ZarrStore {
     const file = path.join(this.#root, key);
     const facts = statSync(file, { throwIfNoEntry: false });
     if (!facts?.isFile()) {
-      if (!METADATA.test(key)) this.missing++;
+      if (!isMetadataKey(key)) this.missing++;
       return undefined;
     }
     if (!`${realpathSync.native(file)}`.startsWith(this.#root + path.sep)) throw new OutsideError(key);
@@ -61,5 +84,7 @@ export class ZarrStore {
     return file;
   }
 }
+
+export const isMetadataKey = (key: string): boolean => METADATA.test(key);
 
 const METADATA = /(?:^|\/)(?:zarr\.json|\.z(?:array|group|attrs|metadata))$/;

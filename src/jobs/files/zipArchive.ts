@@ -26,10 +26,20 @@ const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 const [END_SIZE, CENTRAL_SIZE, LOCAL_SIZE] = [22, 46, 30];
 const LONGEST_COMMENT = 0xffff;
-/** Archives that are read here have ten. */
-const MOST_ENTRIES = 1000;
 const MB = 2 ** 20;
-const MOST_BYTES = 2048 * MB;
+
+export interface ZipLimits {
+  readonly entries: number;
+  /** Of all that is unpacked together; at most 32 times the file and 16 MB, where it is finite. */
+  readonly bytes: number;
+  /** Whether a name may stand in the directory again: then the last one counts. */
+  readonly mayRepeat: boolean;
+}
+
+/** Archives of arrays have ten entries. */
+const LIMITS: ZipLimits = { entries: 1000, bytes: 2048 * MB, mayRepeat: false };
+/** What stands in place of a number that needs zip64. */
+const NEEDS_ZIP64 = 0xffff;
 
 /**
  * A zip file of which single entries are unpacked, each checked against its size and CRC-32 in the directory at the
@@ -41,21 +51,22 @@ export class ZipArchive {
   readonly #entries: ReadonlyMap<string, Entry>;
   #left: number;
 
-  private constructor(bytes: ArchiveBytes, entries: ReadonlyMap<string, Entry>) {
+  private constructor(bytes: ArchiveBytes, entries: ReadonlyMap<string, Entry>, most: number) {
     this.#bytes = bytes;
     this.#entries = entries;
-    this.#left = Math.min(MOST_BYTES, 16 * MB + 32 * bytes.size);
+    this.#left = Number.isFinite(most) ? Math.min(most, 16 * MB + 32 * bytes.size) : most;
   }
 
   /** Undefined for bytes that are no zip file at all. Throws DamagedFileError for one whose directory is damaged. */
-  static open(bytes: ArchiveBytes): ZipArchive | undefined {
+  static open(bytes: ArchiveBytes, limits = LIMITS): ZipArchive | undefined {
     const start = bytes.size < 4 ? 0 : viewOf(bytes.read(0, 4)).getUint32(0, true);
     const end = findEnd(bytes);
     if (end === undefined && start !== LOCAL) return undefined;
     if (end === undefined) throw new DamagedFileError("it ends too early");
-    const entries = readDirectory(bytes, end);
-    for (const entry of entries.values()) startOf(bytes, entry);
-    return new ZipArchive(bytes, entries);
+    const entries = readDirectory(bytes, end, limits);
+    // of many entries each is looked at when it is read
+    if (entries.size <= LIMITS.entries) for (const entry of entries.values()) startOf(bytes, entry);
+    return new ZipArchive(bytes, entries, limits.bytes);
   }
 
   get names(): readonly string[] {
@@ -64,6 +75,11 @@ export class ZipArchive {
 
   has(name: string): boolean {
     return this.#entries.has(name);
+  }
+
+  /** Unpacked, as the directory says; undefined where there is no such entry. */
+  sizeOf(name: string): number | undefined {
+    return this.#entries.get(name)?.size;
   }
 
   /** Throws DamagedFileError. */
@@ -119,9 +135,14 @@ function findEnd(
   return undefined;
 }
 
-function readDirectory(bytes: ArchiveBytes, end: NonNullable<ReturnType<typeof findEnd>>): Map<string, Entry> {
-  const { offset, count, directory } = end;
-  if (directory > offset || count > MOST_ENTRIES) throw new DamagedFileError("its directory is damaged");
+function readDirectory(
+  bytes: ArchiveBytes,
+  { offset, count, directory }: NonNullable<ReturnType<typeof findEnd>>,
+  limits: ZipLimits,
+): Map<string, Entry> {
+  if (count === NEEDS_ZIP64 && limits.entries >= NEEDS_ZIP64 - 1)
+    throw new DamagedFileError("zip files of more than 65,534 entries or 4 GB are not read; unpack it");
+  if (directory > offset || count > limits.entries) throw new DamagedFileError("its directory is damaged");
   const content = bytes.read(directory, offset - directory);
   const view = viewOf(content);
   const entries = new Map<string, Entry>();
@@ -142,7 +163,7 @@ function readDirectory(bytes: ArchiveBytes, end: NonNullable<ReturnType<typeof f
       size: view.getUint32(at + 24, true),
       offset: view.getUint32(at + 42, true),
     };
-    if (entries.has(entry.name)) throw new DamagedFileError(`${entry.name} stands in it twice`);
+    if (entries.has(entry.name) && !limits.mayRepeat) throw new DamagedFileError(`${entry.name} stands in it twice`);
     entries.set(entry.name, entry);
     at += CENTRAL_SIZE + name + extra + comment;
   }

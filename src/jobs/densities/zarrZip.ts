@@ -1,0 +1,93 @@
+import { closeSync, openSync, statSync } from "node:fs";
+import { fill } from "../files/readSmallFile.js";
+import { type ArchiveBytes, DamagedFileError, ZipArchive } from "../files/zipArchive.js";
+import { isMetadataKey, LargeChunkError, LONGEST_CHUNK, type Range, type ZarrFiles } from "./zarrStore.js";
+
+/** What the directory of a zip file can count; more need zip64. */
+const MOST_ENTRIES = 0xfffe;
+
+/**
+ * A zarr group in a zip file, whose directory is read once and each chunk when it is asked for. The group lies at the
+ * archive's top or in the only folder there. Undefined for a file that is no zip file with one. Throws
+ * DamagedFileError and what the operating system says.
+ */
+export function openZarrZip(file: string): ZarrZip | undefined {
+  const archive = ZipArchive.open(onDisk(file), {
+    entries: MOST_ENTRIES,
+    bytes: Number.POSITIVE_INFINITY,
+    mayRepeat: true,
+  });
+  const marks = archive?.names.filter((name) => MARK.test(name)) ?? [];
+  const tops = [...new Set(marks.map((name) => name.slice(0, name.lastIndexOf("/") + 1)))];
+  const [top] = tops.includes("") ? [""] : tops;
+  if (archive === undefined || top === undefined || (top !== "" && tops.length > 1)) return undefined;
+  return new ZarrZip(archive, top);
+}
+
+const MARK = /^(?:[^/]+\/)?(?:zarr\.json|\.zgroup|\.zarray)$/;
+
+/** As `ZarrStore`, of a zip file. */
+export class ZarrZip implements ZarrFiles {
+  missing = 0;
+  /** A shard is read chunk by chunk. */
+  #last: { readonly key: string; readonly bytes: Uint8Array } | undefined;
+
+  constructor(
+    private readonly archive: ZipArchive,
+    private readonly top: string,
+  ) {}
+
+  /** Another reader of the same directory, which counts for itself. */
+  again(): ZarrZip {
+    return new ZarrZip(this.archive, this.top);
+  }
+
+  get folders(): string[] {
+    const inside = this.archive.names.filter((name) => name.startsWith(this.top));
+    const first = inside.flatMap((name) => /^([^/]+)\//.exec(name.slice(this.top.length))?.[1] ?? []);
+    return [...new Set(first)].sort();
+  }
+
+  /** Throws LargeChunkError and DamagedFileError. */
+  get(key: string): Uint8Array | undefined {
+    const name = `${this.top}${key.replace(/^\//, "")}`;
+    const size = this.archive.sizeOf(name);
+    if (size === undefined) {
+      if (!isMetadataKey(key)) this.missing++;
+      return undefined;
+    }
+    if (size > LONGEST_CHUNK) throw new LargeChunkError(key);
+    return this.archive.read(name);
+  }
+
+  /** As `get`, of a part: the entry is unpacked as a whole. */
+  getRange(key: string, range: Range): Uint8Array | undefined {
+    const bytes = this.#last?.key === key ? this.#last.bytes : this.get(key);
+    if (bytes === undefined) return undefined;
+    this.#last = { key, bytes };
+    const { offset, length } =
+      "offset" in range
+        ? range
+        : { offset: Math.max(0, bytes.length - range.suffixLength), length: range.suffixLength };
+    return bytes.slice(offset, offset + length);
+  }
+}
+
+/** Opened for each reading, so that nothing needs to be closed when a reader leaves off. */
+function onDisk(file: string): ArchiveBytes {
+  const { size } = statSync(file);
+  return {
+    size,
+    read: (offset, length) => {
+      if (offset + length > size) throw new DamagedFileError("it ends too early");
+      const bytes = new Uint8Array(length);
+      const descriptor = openSync(file, "r");
+      try {
+        if (fill(descriptor, bytes, offset) < length) throw new DamagedFileError("it ends too early");
+      } finally {
+        closeSync(descriptor);
+      }
+      return bytes;
+    },
+  };
+}
