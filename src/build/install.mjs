@@ -100,7 +100,8 @@ export async function ensureZig() {
     zig,
     `node_modules/@zigc/${process.platform}-${process.arch}/bin/zig${process.platform === "win32" ? ".exe" : ""}`,
   );
-  if (!existsSync(program)) throw new Error(`npm has no compiler for all platforms that runs on ${process.platform} on ${process.arch}`);
+  if (!existsSync(program))
+    throw new Error(`npm has no compiler for all platforms that runs on ${process.platform} on ${process.arch}`);
   return program;
 }
 
