@@ -39,18 +39,13 @@ export async function benchView({ rounds }) {
       memory.flatMap(({ extensionMB, browserMB }) => [...Object.keys(extensionMB), ...Object.keys(browserMB)]),
     ),
   ];
-  const row = ({ what, round, frames: pages, documents, nodes, listeners, heapMB, extensionMB, browserMB }) => [
+  const counts = ["documents", "nodes", "listeners", "heapMB", "arrayBuffers", "texts", "malloc"];
+  const row = ({ what, round, frames: pages, extensionMB, browserMB, ...counted }) => [
     what,
     round,
     pages,
-    documents,
-    nodes,
-    listeners,
-    heapMB,
+    ...counts.map((count) => counted[count]),
     ...names.map((name) => extensionMB[name] ?? browserMB[name] ?? 0),
   ];
-  printTable(
-    ["opened", "rounds", "pages", "documents", "nodes", "listeners", "heap MB", ...names.map((name) => `${name} MB`)],
-    memory.map(row),
-  );
+  printTable(["opened", "rounds", "pages", ...counts, ...names.map((name) => `${name} MB`)], memory.map(row));
 }

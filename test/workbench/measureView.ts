@@ -4,6 +4,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { CDPSession, Page } from "playwright-core";
+import { dumpAllocators } from "./allocatorDump.ts";
+import { CONTROLS, makeControlPages } from "./controlPages.ts";
 import { launchBrowser } from "./harness/browser.ts";
 import { CrystalView } from "./harness/crystalView.ts";
 import { root } from "./harness/paths.ts";
@@ -22,15 +24,23 @@ const rounds = Number(process.argv[2] ?? 50);
 const part = process.argv[3];
 const workspace = makeWorkspace("densities");
 workspace.write("pictures/icon.png", readFileSync(path.join(root, "media/icon.png")));
+for (const kind of CONTROLS) workspace.write(`control/file.${kind}`, "x");
 for (const points of SIZES) workspace.write(`gyroid${points}/CHGCAR`, gyroid(points));
-const server = await startServer();
+const server = await startServer({ beside: [makeControlPages()] });
 const browser = await launchBrowser();
+const whole = await browser.newBrowserCDPSession();
 try {
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   const workbench = new Workbench(page);
   await workbench.open(server, workspace.folder);
   if (part !== "memory" && part !== "density") for (const points of SIZES) await measureFrames(workbench, points);
   if (part !== "frames") {
+    if (part !== "density")
+      for (const kind of CONTROLS)
+        await measureMemory(workbench, page, `control: ${kind}`, async () => {
+          await workbench.openFile("control", `file.${kind}`);
+          await workbench.webview.locator("body[data-done]").waitFor();
+        });
     if (part !== "density")
       await measureMemory(workbench, page, "picture of VS Code's own", async () => {
         await workbench.openFile("pictures", "icon.png");
@@ -132,6 +142,7 @@ async function printMemory(
     nodes: count("Nodes"),
     listeners: count("JSEventListeners"),
     heapMB: Number((count("JSHeapUsedSize") / 2 ** 20).toFixed(1)),
+    ...(await dumpAllocators(whole)),
     extensionMB: megabytes(server.processes()),
     browserMB: megabytes(browserPids),
   });

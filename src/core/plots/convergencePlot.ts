@@ -63,6 +63,8 @@ interface Point {
 
 const PANEL_HEIGHT = 210;
 const PANEL_WIDTH = 400;
+/** px beside which the name of a criterion wants no curve. */
+const NAME_WIDTH = 60;
 /** Points with a mark of their own; of longer runs the line shows the rest. */
 const MAX_MARKS = 200;
 
@@ -194,7 +196,7 @@ function drawSeries(series: Series, room: Box, theme: PlotTheme, linkTo: Converg
     "g",
     {},
     drawPanel(box, x, y, series, theme),
-    rule ? drawRule(rule, box, y, theme) : "",
+    rule ? drawRule(rule, box, points, [x, y], theme) : "",
     element("path", { d: line, fill: "none", stroke: color, "stroke-width": 1.5, "stroke-linejoin": "round" }),
     ...marked(points).map((point) => drawMark(point, x, y, color, linkTo)),
   );
@@ -218,16 +220,24 @@ function drawMark(point: Point, x: Axis, y: Axis, color: string, linkTo: Converg
   return linkTo ? element("a", { href: linkTo(point.line), "aria-label": point.words }, dot) : dot;
 }
 
+/** The name stands at the end that the curve leaves more room at. */
 function drawRule(
   { value, name }: { readonly value: number; readonly name: string },
   box: Box,
-  y: Axis,
+  points: readonly Point[],
+  [x, y]: readonly [Axis, Axis],
   theme: PlotTheme,
 ): string {
   const at = y.scale(value);
-  const place = { "text-anchor": "end", "font-size": FONT_SIZE, fill: theme.ink, ...haloOf(theme) };
+  const room = (isHere: (px: number) => boolean): number =>
+    points.reduce(
+      (least, point) => (isHere(x.scale(point.x)) ? Math.min(least, Math.abs(y.scale(point.y) - at)) : least),
+      Number.POSITIVE_INFINITY,
+    );
+  const isLeft = room((px) => px < box.left + NAME_WIDTH) > room((px) => px > box.right - NAME_WIDTH);
+  const place = { "text-anchor": isLeft ? "start" : "end", "font-size": FONT_SIZE, fill: theme.ink, ...haloOf(theme) };
   return (
     element("path", { d: `M${box.left},${at}H${box.right}`, stroke: theme.mutedInk, "stroke-dasharray": "4 3" }) +
-    textAt(box.right - 4, at - 4, name, place)
+    textAt(isLeft ? box.left + 6 : box.right - 4, at - 4, name, place)
   );
 }

@@ -150,3 +150,14 @@ test("an axis over many decades is labelled with powers of ten alone", () => {
   expect(labels).not.toContain("Largest force on an ion");
   expect(labels).toContain("EDIFF");
 });
+
+test("a criterion is named where the curve is not", () => {
+  const nameAt = (changes: readonly number[]) => {
+    const electronic = changes.map((change, line) => ({ line, change }));
+    const data = { steps: [], electronic, before: 0, electronicCriterion: 1e-4 };
+    const svg = convergenceSvg(data, { width: 400, theme: LIGHT_THEME });
+    return Number(/<text x="([\d.]+)"[^>]*>EDIFF</.exec(svg)?.[1]);
+  };
+  expect(nameAt([1, 0.1, 0.01, 1e-3, 1e-4])).toBeLessThan(100);
+  expect(nameAt([1e-4, 1e-3, 0.01, 0.1, 1])).toBeGreaterThan(300);
+});
