@@ -78,13 +78,11 @@ export function fitSparseProcess({
   };
   const { fitted, noise, negativeLogLikelihood } = chooseTerms(terms, chosenFrom, chosen);
   const kernel = sumOfTerms(fitted, features, features, soap, [own, own]);
-  const rows = (from: number, to: number) => {
-    const places = Array.from({ length: to - from }, (_, i) => from + i);
-    return sumOfTerms(fitted, sourcesAt(places), features, soapOf(places), [weightsAt(weights, places), own]);
-  };
+  const rowsOf = (places: readonly number[]) =>
+    sumOfTerms(fitted, sourcesAt(places), features, soapOf(places), [weightsAt(weights, places), own]);
+  const rows = (from: number, to: number) => rowsOf(Array.from({ length: to - from }, (_, i) => from + i));
   const fit = fitNystrom(kernel, rows, targets, noise);
   const { trainedOn, jitter, lower } = fit;
-  const rowsOf = ([place = 0]: readonly number[]) => rows(place, place + 1);
   const ownOf = (place: number) => ownKernels(fitted, sourcesAt([place]), weightsAt(weights, [place]))[0] ?? Number.NaN;
   // the noise of the landmarks alone says nothing of what they do not represent
   const calibration =

@@ -74,15 +74,14 @@ export function landmarksOf(ids: readonly string[], count = landmarkCount(ids.le
 export function fitNystrom(kernel: Float64Array, rows: KernelRows, y: Float64Array, noise: number): NystromFit {
   const m = Math.round(Math.sqrt(kernel.length));
   const { factor: outer, added: jitter } = factorWith(kernel, m, meanDiagonal(kernel, m), JITTERS);
-  const inverse = inverseLower(outer);
+  const inverse = blocksOf(inverseLower(outer), m);
   const gram = new Float64Array(m * m);
   const sums = new Float64Array(m);
   for (let from = 0; from < y.length; from += NYSTROM_BATCH) {
     const to = Math.min(y.length, from + NYSTROM_BATCH);
     const count = to - from;
-    const v = rowProducts(inverse, rows(from, to), m); // [m][count]
-    const own = rowProducts(v, v, count);
-    for (let i = 0; i < gram.length; i++) gram[i] = (gram[i] as number) + (own[i] as number);
+    const v = timesRows(inverse, rows(from, to), m); // [m][count]
+    addProducts(gram, v, m);
     for (let i = 0; i < m; i++)
       for (let k = 0; k < count; k++)
         sums[i] = (sums[i] as number) + (v[i * count + k] as number) * (y[from + k] as number);
@@ -98,6 +97,54 @@ export function fitNystrom(kernel: Float64Array, rows: KernelRows, y: Float64Arr
     noise: added,
     lower: packTriangle(inner),
   };
+}
+
+/** Rows of a triangle that are multiplied together: of each block the zeros behind its last row are left out. */
+const BLOCK = 256;
+
+/** The rows from `from` on of a lower triangle, [rows][width], as far as one of them reaches. */
+interface Block {
+  readonly from: number;
+  readonly width: number;
+  readonly values: Float64Array;
+}
+
+function blocksOf(triangle: Float64Array, m: number): Block[] {
+  return Array.from({ length: Math.ceil(m / BLOCK) }, (_, i) => {
+    const from = i * BLOCK;
+    const width = Math.min(m, from + BLOCK);
+    return { from, width, values: firstColumns(triangle.subarray(from * m, width * m), m, width) };
+  });
+}
+
+function firstColumns(rows: Float64Array, m: number, width: number): Float64Array {
+  if (width === m) return rows;
+  const cut = new Float64Array((rows.length / m) * width);
+  for (let row = 0; row * m < rows.length; row++) cut.set(rows.subarray(row * m, row * m + width), row * width);
+  return cut;
+}
+
+/** The triangle times the transposed rows, [m][rows]. */
+function timesRows(triangle: readonly Block[], rows: Float64Array, m: number): Float64Array {
+  const product = new Float64Array(rows.length);
+  for (const { from, width, values } of triangle)
+    product.set(rowProducts(values, firstColumns(rows, m, width), width), (from * rows.length) / m);
+  return product;
+}
+
+/** Adds v v^T; the products below the diagonal are those above it. */
+function addProducts(gram: Float64Array, v: Float64Array, m: number): void {
+  const count = v.length / m;
+  for (let from = 0; from < m; from += BLOCK) {
+    const to = Math.min(m, from + BLOCK);
+    const own = rowProducts(v.subarray(from * count, to * count), v.subarray(from * count), count);
+    for (let i = from; i < to; i++)
+      for (let j = from; j < m; j++) {
+        const product = own[(i - from) * (m - from) + j - from] as number;
+        gram[i * m + j] = (gram[i * m + j] as number) + product;
+        if (j >= to) gram[j * m + i] = (gram[j * m + i] as number) + product;
+      }
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { solveLower } from "../../math/cholesky.js";
+import { solveLowerEach } from "../../math/cholesky.js";
 import { deriveSeed, Random } from "../../math/random.js";
 import { mean } from "../../math/statistics.js";
 import { explainedVariance, fitNystrom, type NystromFit, type SparseFit } from "./nystrom.js";
@@ -17,6 +17,8 @@ export type SparseFactors = Pick<NystromFit, "outer" | "inner">;
 
 /** Materials whose errors say what one unit of the kernel stands for. */
 const CALIBRATED_ON = 1500;
+/** Of these together. */
+const SOLVED = 16;
 
 /**
  * `kernel`: of the landmarks, m x m; `rowsOf`: kernels of the materials at some places with them; `y`: centred and
@@ -55,13 +57,21 @@ export function errorRatios(
   ownOf: (place: number) => number = () => 1,
 ): number[] {
   const places = new Random(deriveSeed(0, "calibration", y.length)).shuffle([...y.keys()]).slice(0, CALIBRATED_ON);
-  return places.map((place) => {
-    const row = rowsOf([place]);
-    const v = solveLower(outer, row);
-    const leverage = Math.min(1 - Number.EPSILON, squareOf(solveLower(inner, v)));
-    const value = row.reduce((total, k, i) => total + k * (dual[i] as number), 0);
-    const error = ((y[place] as number) - value) / (1 - leverage);
-    return error ** 2 / (noise / (1 - leverage) + Math.max(0, ownOf(place) - squareOf(v)));
+  const m = dual.length;
+  const starts = Array.from({ length: Math.ceil(places.length / SOLVED) }, (_, i) => i * SOLVED);
+  return starts.flatMap((start) => {
+    const some = places.slice(start, start + SOLVED);
+    const block = rowsOf(some);
+    const rows = some.map((_, i) => block.subarray(i * m, (i + 1) * m));
+    const inside = solveLowerEach(outer, rows);
+    const weights = solveLowerEach(inner, inside);
+    return some.map((place, i) => {
+      const leverage = Math.min(1 - Number.EPSILON, squareOf(weights[i] as Float64Array));
+      const value = (rows[i] as Float64Array).reduce((total, k, j) => total + k * (dual[j] as number), 0);
+      const error = ((y[place] as number) - value) / (1 - leverage);
+      const unseen = Math.max(0, ownOf(place) - squareOf(inside[i] as Float64Array));
+      return error ** 2 / (noise / (1 - leverage) + unseen);
+    });
   });
 }
 
