@@ -37,7 +37,7 @@ const AVX512 = [...AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", 
 /**
  * Addons, each `src/kernels/<name>/native`: instruction sets by architecture, with the widths that the kernels are
  * compiled at and the flags of each.
- * Reading gives the same bits at every width and in WebAssembly, so no products are fused with sums there; without
+ * All but networks give the same bits at every width and in WebAssembly, so no products are fused with sums; without
  * SSSE3 it is not worth an addon.
  */
 const ADDONS = {
@@ -59,6 +59,10 @@ const ADDONS = {
   surfaces: {
     flags: ["-ffp-contract=off"],
     sets: { x64: { avx2: { 8: AVX2 } }, arm64: { neon: { 4: [] } } },
+  },
+  linearAlgebra: {
+    flags: ["-ffp-contract=off"],
+    sets: { x64: { avx2: { 4: AVX2 }, avx512: { 8: AVX512 } }, arm64: { neon: { 2: [] } } },
   },
 };
 const ARCHITECTURES = Object.keys(ADDONS.network.sets);

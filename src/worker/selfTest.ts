@@ -1,6 +1,7 @@
 import { messageOf } from "../core/text/messageOf.js";
 import { readsAlike } from "../jobs/densities/readerSelfCheck.js";
 import { worstDifference } from "../jobs/engines/engineSelfCheck.js";
+import { algebraAlike } from "../jobs/features/algebraCode.js";
 import { loadKernel } from "../jobs/files/wasmModule.js";
 import { type AddonName, addonSets, loadAddon } from "../jobs/native/nativeAddon.js";
 import { surfacesAlike } from "../jobs/surfaces/surfaceCode.js";
@@ -21,6 +22,8 @@ const DIFFERENCES: { readonly [name in AddonName]: (instructionSet: string) => n
     readsAlike(loadAddon(folder, "volumetric", set), loadKernel("volumetric")) ? 0 : Number.POSITIVE_INFINITY,
   surfaces: (set) =>
     surfacesAlike(loadAddon(folder, "surfaces", set), loadKernel("surfaces")) ? 0 : Number.POSITIVE_INFINITY,
+  linearAlgebra: (set) =>
+    algebraAlike(loadAddon(folder, "linearAlgebra", set), loadKernel("linearAlgebra")) ? 0 : Number.POSITIVE_INFINITY,
 };
 
 try {

@@ -12,6 +12,7 @@ import {
   predictProcess,
 } from "../../src/core/learning/gaussianProcess/gaussianProcess.js";
 import { describeParts } from "../../src/core/learning/gaussianProcess/processFeatures.js";
+import type { PartMatrices } from "../../src/core/learning/gaussianProcess/processMatrices.js";
 import {
   type ProcessName,
   processParts,
@@ -23,8 +24,8 @@ import { landmarksOf } from "../../src/core/learning/kernelRidge/nystrom.js";
 import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapModel.js";
 import { type Matrix3, multiply } from "../../src/core/math/matrix3.js";
 import { Random } from "../../src/core/math/random.js";
+import { useFastAlgebra } from "../../src/jobs/features/fastAlgebra.js";
 import { useWasmSoap } from "../../src/jobs/features/useWasmSoap.js";
-import { useFastAlgebra } from "../../src/jobs/features/wasmCholesky.js";
 import { canDescribe } from "../../src/jobs/spectra/material.js";
 import { readPackedSpectra } from "../../src/jobs/spectra/packedSpectra.js";
 
@@ -125,19 +126,19 @@ export function runSparse(dataset: string, task: SparseTask): SparseResult {
   const scales = processSoapScales(name, n).map((number) => soapOf(number, materials, compared));
   const soapOfPlaces = (places: readonly number[]) =>
     new Map(scales.map(({ number, rowsOf }) => [number, rowsOf(places)]));
+  const parts = task.landmarks === 0 ? materials.map((_, place) => describe(place)) : stackDescribed(n, describe);
   const described = process.cpuUsage().user;
   const shared = { name, sizes, normalize: "atom", targets, seed: 1 } as const;
   const everything = () => soapOfPlaces(task.landmarks === 0 ? [...materials.keys()] : landmarks);
-  const model: ProcessModel =
-    task.landmarks === 0
-      ? fitProcess({ ...shared, materials, parts: materials.map((_, place) => describe(place)), soap: everything() })
-      : fitSparseProcess({
-          ...shared,
-          atomsOf: (place) => materials[place] as Material,
-          parts: stackDescribed(n, describe),
-          landmarks,
-          soapOf: soapOfPlaces,
-        });
+  const model: ProcessModel = Array.isArray(parts)
+    ? fitProcess({ ...shared, materials, parts, soap: everything() })
+    : fitSparseProcess({
+        ...shared,
+        atomsOf: (place) => materials[place] as Material,
+        parts: parts as PartMatrices,
+        landmarks,
+        soapOf: soapOfPlaces,
+      });
   const fitted = process.cpuUsage().user;
   const predicted = unseen.map(({ material, value }) => {
     const soap = new Map(scales.map(({ number, compare }) => [number, compare(material)]));

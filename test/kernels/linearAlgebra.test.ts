@@ -1,9 +1,12 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import { plainRowPairs } from "../../src/core/learning/kernelRidge/featureMatrix.js";
 import { factorCholesky, inverseDiagonal, useFactorization } from "../../src/core/math/cholesky.js";
 import { Random } from "../../src/core/math/random.js";
+import { algebraAlike } from "../../src/jobs/features/algebraCode.js";
+import { addonFolder, addonSets, loadAddon } from "../../src/jobs/native/nativeAddon.js";
 import { LinearAlgebra } from "../../src/kernels/linearAlgebra/linearAlgebra.js";
 
 const module = new WebAssembly.Module(
@@ -74,5 +77,53 @@ describe("LinearAlgebra", () => {
     expect(plain && inverseDiagonal(plain)).toEqual(plain && algebra.inverseDiagonal(plain));
     matrix[0] = -1;
     expect(factorCholesky(matrix, 80)).toBeUndefined();
+  });
+});
+
+describe("pairs of rows", () => {
+  const matrixOfRows = (rows: number, columns: number, seed: number) => {
+    const random = new Random(seed);
+    return { rows, columns, values: Float64Array.from({ length: rows * columns }, () => random.normal()) };
+  };
+
+  it("have the bits of the definition, for all sizes", () => {
+    const algebra = new LinearAlgebra(module);
+    for (const [rows, others, columns] of [
+      [1, 1, 1],
+      [15, 33, 7],
+      [64, 16, 100],
+      [130, 47, 3],
+    ] as const) {
+      const [a, b] = [matrixOfRows(rows, columns, 1), matrixOfRows(others, columns, 2)];
+      for (const kind of ["products", "distances"] as const)
+        expect(algebra.pairs(kind, a, b, 0.5), `${rows} ${others} ${columns}`).toEqual(plainRowPairs(kind, a, b, 0.5));
+    }
+  });
+});
+
+describe("an addon", () => {
+  const folder = addonFolder();
+  const sets = existsSync(folder) ? addonSets(folder, "linearAlgebra") : [];
+  const usable = sets.find((set) => loadAddon(folder, "linearAlgebra", set).instructionSets().includes(set));
+
+  it("gives the bits of WebAssembly for factors, inverses, pairs and likelihoods", () => {
+    if (usable === undefined) return; // no compiler here, or no instruction set that there is an addon for
+    expect(algebraAlike(loadAddon(folder, "linearAlgebra", usable), module)).toBe(true);
+  });
+
+  it("refuses places outside its memory", () => {
+    if (usable === undefined) return;
+    const calls = loadAddon(folder, "linearAlgebra", usable).create();
+    expect(() => calls.factorCholesky(0, 16, 2048)).toThrow("memory");
+    calls.attach(new ArrayBuffer(4096));
+    expect(() => calls.factorCholesky(0, 160, 2048)).toThrow("memory");
+    expect(() => calls.differentiate(-8)).toThrow("from 0 on");
+  });
+
+  it("is told apart by what it computes", () => {
+    const [nothing, one] = [() => {}, () => 1];
+    const calls = { comparePairs: nothing, inverseDiagonal: nothing, differentiate: nothing, factorKernel: one };
+    const create = () => ({ ...calls, factorCholesky: one, attach: () => 0 });
+    expect(algebraAlike({ instructionSets: () => [], create }, module)).toBe(false);
   });
 });

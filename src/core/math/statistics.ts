@@ -34,17 +34,51 @@ export function standardError(values: ArrayLike<number>): number {
   return sampleDeviation(values) / Math.sqrt(values.length);
 }
 
+/** Longer lists are not sorted for one quantile. */
+const SORTED = 1000;
+
 /**
  * The quantile for `fraction` in 0..1, interpolated between the order statistics (Hyndman and Fan's type 7, numpy's
  * default).
  */
 export function quantile(values: ArrayLike<number>, fraction: number): number {
-  const sorted = Float64Array.from(values).sort();
-  const at = fraction * (sorted.length - 1);
+  const list = Float64Array.from(values);
+  const at = fraction * (list.length - 1);
   const below = Math.floor(at);
-  const low = sorted[below] ?? Number.NaN;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? Number.NaN;
+  const isSorted = list.length <= SORTED || list.some(Number.isNaN);
+  if (isSorted) list.sort();
+  else partition(list, below);
+  const low = list[below] ?? Number.NaN;
+  const next = isSorted ? list[below + 1] : leastOf(list.subarray(below + 1));
+  const high = next ?? low;
   return low + (at - below) * (high - low);
+}
+
+const leastOf = (values: Float64Array) =>
+  values.length === 0 ? undefined : values.reduce((least, value) => Math.min(least, value));
+
+/**
+ * Puts the number that would stand at `place` of the sorted list there, none larger before it and none smaller behind
+ * it (Hoare's selection).
+ */
+function partition(list: Float64Array, place: number): void {
+  let [first, last] = [0, list.length - 1];
+  while (first < last) {
+    const [a, b, c] = [first, (first + last) >> 1, last].map((i) => list[i] as number) as [number, number, number];
+    const pivot = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c)); // the middle of three
+    let [i, j] = [first, last];
+    while (i <= j) {
+      while ((list[i] as number) < pivot) i++;
+      while ((list[j] as number) > pivot) j--;
+      if (i > j) break;
+      const kept = list[i] as number;
+      list[i++] = list[j] as number;
+      list[j--] = kept;
+    }
+    if (place <= j) last = j;
+    else if (place >= i) first = i;
+    else return;
+  }
 }
 
 /** The middle value. */

@@ -4,10 +4,10 @@ import { compareFeatures, predictFeatures } from "../../core/learning/kernelRidg
 import { predictSoapModel } from "../../core/learning/kernelRidge/soapModel.js";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import { NetworkEnsemble, ORIENTATION_SEED } from "../../core/learning/networks/predictNetworks.js";
+import { useFastAlgebra } from "../features/fastAlgebra.js";
 import { featuresOf } from "../features/featureCache.js";
 import { processSoapOfModel, processSoapRows } from "../features/processSoap.js";
 import { type SharedSoap, soapRow } from "../features/sharedSoap.js";
-import { useFastAlgebra } from "../features/wasmCholesky.js";
 import { canDescribe, cellSize, type EncodedMaterial } from "../spectra/material.js";
 import type { FittedModel, FittedStage, LearnedTwoSteps } from "./modelFile.js";
 import { withFactor } from "./processFactor.js";

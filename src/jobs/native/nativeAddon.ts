@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import type { NativeAlgebra } from "../../kernels/linearAlgebra/algebraHost.js";
 import type { NativeNetwork } from "../../kernels/network/kernelHost.js";
 import type { NativeSurfaces } from "../../kernels/surfaces/surfaceHost.js";
 import type { NativeVolumetric } from "../../kernels/volumetric/readerHost.js";
@@ -13,6 +14,7 @@ export interface Addons {
   readonly network: NativeNetwork;
   readonly volumetric: NativeVolumetric;
   readonly surfaces: NativeSurfaces;
+  readonly linearAlgebra: NativeAlgebra;
 }
 export type AddonName = keyof Addons;
 

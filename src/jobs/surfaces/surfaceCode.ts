@@ -3,9 +3,7 @@ import { Random } from "../../core/math/random.js";
 import type { NativeSurfaces } from "../../kernels/surfaces/surfaceHost.js";
 import { SurfaceKernel } from "../../kernels/surfaces/surfaceKernel.js";
 import { loadKernel } from "../files/wasmModule.js";
-import { addonFolder, addonSets, loadAddon } from "../native/nativeAddon.js";
-import { recallPassed, rememberPassed } from "../native/selfCheckMemory.js";
-import { runSelfCheck, selfCheckKey } from "../native/selfCheckProcess.js";
+import { testedAddon } from "../native/testedAddon.js";
 
 export type SurfaceCode = WebAssembly.Module | NativeSurfaces;
 
@@ -20,32 +18,9 @@ let chosen: SurfaceCode | undefined;
  */
 export function surfaceCode(points: number): SurfaceCode {
   if (chosen) return chosen;
-  const folder = addonFolder();
-  const sets = addonSets(folder, "surfaces");
-  if (sets.length === 0) chosen = loadKernel("surfaces");
-  else chosen = testedAddon(folder, sets, points >= TEST_THRESHOLD);
+  const found = testedAddon("surfaces", points >= TEST_THRESHOLD);
+  if (found !== "later") chosen = found ?? loadKernel("surfaces");
   return chosen ?? loadKernel("surfaces");
-}
-
-const NONE = "none";
-
-function testedAddon(folder: string, sets: readonly string[], mayTest: boolean): SurfaceCode | undefined {
-  const key = selfCheckKey(folder, "surfaces", sets);
-  const known = recallPassed(key);
-  if (known === undefined && !mayTest) return undefined;
-  const passed = known ?? firstPassed(folder, sets);
-  if (known === undefined) rememberPassed(key, passed);
-  return sets.includes(passed) ? loadAddon(folder, "surfaces", passed) : loadKernel("surfaces");
-}
-
-function firstPassed(folder: string, sets: readonly string[]): string {
-  for (let rest = sets; rest.length > 0; ) {
-    const { instructionSet, difference } = runSelfCheck(folder, "surfaces", rest);
-    if (instructionSet === undefined) return NONE;
-    if (difference === 0) return instructionSet;
-    rest = rest.slice(rest.indexOf(instructionSet) + 1);
-  }
-  return NONE;
 }
 
 const LATTICE: Matrix3 = [

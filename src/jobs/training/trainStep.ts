@@ -6,10 +6,10 @@ import { defaultKernelModelOptions, fitKernelModelOnFeatures } from "../../core/
 import { MOST_EXACT } from "../../core/learning/kernelRidge/nystrom.js";
 import { fitSoapModel, fitSparseSoapModel } from "../../core/learning/kernelRidge/soapModel.js";
 import type { EpochReport } from "../../core/learning/networks/networkModel.js";
-import { featuresOf } from "../features/featureCache.js";
+import { useFastAlgebra } from "../features/fastAlgebra.js";
+import { featuresOf, partsOfMaterial } from "../features/featureCache.js";
 import { processSoapColumns, processSoapOfTraining } from "../features/processSoap.js";
 import { landmarkPlaces, type SharedSoap, soapColumns, soapTraining } from "../features/sharedSoap.js";
-import { useFastAlgebra } from "../features/wasmCholesky.js";
 import type { FittedStage } from "../models/modelFile.js";
 import { isProcess, type SingleModel } from "../models/modelNames.js";
 import { functionalsProblem } from "../models/processInputs.js";
@@ -105,7 +105,7 @@ function learnProcess(
   return fitProcess({
     ...training,
     materials: described,
-    parts: described.map((material) => describeParts(material, parts)),
+    parts: materials.map((material) => partsOfMaterial(material, parts)),
     soap: processSoapOfTraining(materials, scales, shared),
   });
 }

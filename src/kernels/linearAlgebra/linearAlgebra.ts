@@ -1,61 +1,76 @@
+import type { FeatureMatrix, RowComparison } from "../../core/learning/kernelRidge/featureMatrix.js";
 import type { CholeskyFactor, Factorization } from "../../core/math/cholesky.js";
-
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  readonly __heap_base: { readonly value: number };
-  factorCholesky(matrix: number, n: number): number;
-  inverseDiagonal(lower: number, n: number, column: number, diagonal: number): void;
-}
+import {
+  type AlgebraCode,
+  type AlgebraHost,
+  type AlgebraMemory,
+  openAlgebra,
+  PANEL,
+  padded,
+  STRIP,
+} from "./algebraHost.js";
 
 /**
- * Cholesky factors in WebAssembly, for `useFactorization`; undefined results where the matrix does not fit into its
- * memory.
+ * Cholesky factors and pairs of rows by the kernels, for `useFactorization` and `useRowPairs`; undefined results where
+ * there is not enough memory.
  */
 export class LinearAlgebra implements Factorization {
-  readonly #module: WebAssembly.Module;
-  #exports: Exports | undefined;
+  #host: AlgebraHost | undefined;
 
-  /** `kept`: bytes of memory that stay when a matrix is done; what a larger one took goes with its instance. */
+  /** `kept`: bytes of memory that stay when a matrix is done; what a larger one took goes with its host. */
   constructor(
-    module: WebAssembly.Module,
+    private readonly code: AlgebraCode,
     private readonly kept = 1 << 26,
-  ) {
-    this.#module = module;
-  }
+  ) {}
 
   factor(matrix: Float64Array, n: number): CholeskyFactor | "not positive definite" | undefined {
-    return this.#with(matrix, n, ({ factorCholesky }, at, memory) =>
-      factorCholesky(at, n) === 0 ? "not positive definite" : { n, lower: memory().slice(at / 8, at / 8 + n * n) },
-    );
-  }
-
-  inverseDiagonal({ n, lower }: CholeskyFactor): Float64Array | undefined {
-    return this.#with(lower, n, ({ inverseDiagonal }, at, memory) => {
-      const column = at + 8 * n * n;
-      inverseDiagonal(at, n, column, column + 8 * n);
-      return memory().slice(column / 8 + n, column / 8 + 2 * n);
+    const wide = padded(n);
+    return this.#with(wide * (wide + PANEL), ({ calls }, { place, doubles }) => {
+      for (let i = 0; i < wide; i++) {
+        const row = doubles.subarray(i * wide, (i + 1) * wide).fill(0);
+        if (i < n) row.set(matrix.subarray(i * n, i * n + i + 1));
+        else row[i] = 1;
+      }
+      if (calls.factorCholesky(place, wide, place + 8 * wide * wide) === 0) return "not positive definite";
+      const lower = new Float64Array(n * n);
+      for (let i = 0; i < n; i++) lower.set(doubles.subarray(i * wide, i * wide + i + 1), i * n);
+      return { n, lower };
     });
   }
 
-  /** With the matrix at `at`, and room for 2 n numbers behind it. */
-  #with<T>(
-    matrix: Float64Array,
-    n: number,
-    work: (exports: Exports, at: number, memory: () => Float64Array) => T,
-  ): T | undefined {
-    this.#exports ??= new WebAssembly.Instance(this.#module).exports as unknown as Exports;
-    const { memory, __heap_base } = this.#exports;
-    const at = Math.ceil(__heap_base.value / 64) * 64;
-    const missing = at + 8 * (n * n + 2 * n) - memory.buffer.byteLength;
-    try {
-      if (missing > 0) memory.grow(Math.ceil(missing / 65536));
-    } catch {
-      return undefined;
-    }
-    const floats = () => new Float64Array(memory.buffer);
-    floats().set(matrix.subarray(0, n * n), at / 8);
-    const result = work(this.#exports, at, floats);
-    if (memory.buffer.byteLength > this.kept) this.#exports = undefined;
+  inverseDiagonal({ n, lower }: CholeskyFactor): Float64Array | undefined {
+    return this.#with(n * (n + 2), ({ calls }, { place, doubles }) => {
+      doubles.set(lower.subarray(0, n * n));
+      const column = place + 8 * n * n;
+      calls.inverseDiagonal(place, n, column, column + 8 * n);
+      return doubles.slice(n * (n + 1), n * (n + 2));
+    });
+  }
+
+  /** As `plainRowPairs`, to the bit. Both matrices have the same columns. */
+  pairs(kind: RowComparison, a: FeatureMatrix, b: FeatureMatrix, bias: number): Float64Array | undefined {
+    const [rowsA, rowsB] = [padded(a.rows), padded(b.rows)];
+    const width = a.columns;
+    const [atB, room, out] = [rowsA * width, (rowsA + rowsB) * width, (rowsA + rowsB + STRIP) * width];
+    return this.#with(out + rowsA * rowsB, ({ calls }, { place, doubles }) => {
+      doubles.fill(0, 0, room);
+      doubles.set(a.values.subarray(0, a.rows * width));
+      doubles.set(b.values.subarray(0, b.rows * width), atB);
+      const places = [0, atB, room, out].map((at) => place + 8 * at) as [number, number, number, number];
+      const number = kind === "distances" ? 1 : 0;
+      calls.comparePairs(number, places[0], rowsA, places[1], rowsB, width, bias, places[2], places[3]);
+      const result = new Float64Array(a.rows * b.rows);
+      for (let i = 0; i < a.rows; i++)
+        result.set(doubles.subarray(out + i * rowsB, out + i * rowsB + b.rows), i * b.rows);
+      return result;
+    });
+  }
+
+  #with<T>(doubles: number, work: (host: AlgebraHost, memory: AlgebraMemory) => T): T | undefined {
+    this.#host ??= openAlgebra(this.code);
+    const memory = this.#host.open(doubles);
+    const result = memory && work(this.#host, memory);
+    if (8 * doubles > this.kept) this.#host = undefined;
     return result;
   }
 }

@@ -1,50 +1,77 @@
-// Pairs of doubles, and products of rows.
+// Numbers side by side, and tiles of matrix products. Each number's sum is taken term by term in the order of k,
+// whatever the width of the processor's registers, and no product is fused with a sum: all widths give the same bits.
 #pragma once
 
 #define EXPORT __attribute__((visibility("default")))
 #define INLINE static inline __attribute__((always_inline))
 
-typedef double Two __attribute__((vector_size(16)));
-typedef double UnalignedTwo __attribute__((vector_size(16), aligned(8)));
+typedef __INT64_TYPE__ i64;
 
-INLINE Two load(const double *from) { return *(const UnalignedTwo *)from; }
+#ifdef WIDTH
+#define LANES WIDTH
+#else
+#define LANES 2
+#endif
+#define STRIP 16                     // columns that are stored together, row by row
+#define ACROSS (2 * LANES)           // columns of a tile
+#define DOWN (LANES == 8 ? 8 : 4)    // rows of a tile: as many sums as registers hold
+#define WHOLE 8                      // sums that a long product is split into
 
-INLINE double sumOf(Two a) { return a[0] + a[1]; }
+typedef double Vector __attribute__((vector_size(8 * LANES)));
+typedef double UnalignedVector __attribute__((vector_size(8 * LANES), aligned(8)));
+typedef i64 Whole __attribute__((vector_size(8 * LANES)));
 
-static double dotRows(const double *a, const double *b, int count) {
-  Two s = {0, 0}, t = s;
-  int k = 0;
-  for (; k + 4 <= count; k += 4) {
-    s += load(a + k) * load(b + k);
-    t += load(a + k + 2) * load(b + k + 2);
+INLINE Vector load(const double *from) { return *(const UnalignedVector *)from; }
+INLINE void store(double *to, Vector value) { *(UnalignedVector *)to = value; }
+INLINE Vector spread(double value) { return value - (Vector){0}; }
+
+// to[r][c] += (or -=) sum over k of a[r rowStep + k step] b[k STRIP + c]
+INLINE void addTile(int isMinus, const double *a, i64 rowStep, i64 step, const double *b, int count, double *to, i64 stride) {
+  Vector sums[DOWN][2];
+  for (int r = 0; r < DOWN; r++) {
+    sums[r][0] = load(to + r * stride);
+    sums[r][1] = load(to + r * stride + LANES);
   }
-  double sum = sumOf(s + t);
-  for (; k < count; k++) sum += a[k] * b[k];
-  return sum;
+  for (int k = 0; k < count; k++) {
+    const Vector x = load(b), y = load(b + LANES);
+    for (int r = 0; r < DOWN; r++) {
+      const Vector factor = spread(a[r * rowStep]);
+      sums[r][0] = isMinus ? sums[r][0] - factor * x : sums[r][0] + factor * x;
+      sums[r][1] = isMinus ? sums[r][1] - factor * y : sums[r][1] + factor * y;
+    }
+    a += step;
+    b += STRIP;
+  }
+  for (int r = 0; r < DOWN; r++) {
+    store(to + r * stride, sums[r][0]);
+    store(to + r * stride + LANES, sums[r][1]);
+  }
 }
 
-// Products of four rows of `a` with two of `b`, all `stride` apart, over `count` columns: out[row of a][row of b].
-static void dotBlock(const double *a, const double *b, int stride, int count, double out[4][2]) {
-  const double *p = a + stride, *q = p + stride, *r = q + stride, *f = b + stride;
-  Two ae = {0, 0}, af = ae, pe = ae, pf = ae, qe = ae, qf = ae, re = ae, rf = ae;
+// row -= sum over k of factors[k] strip[k], all of a strip's width, then row /= divisor; `strip` ends before `row`
+INLINE void solveRow(const double *factors, const double *strip, int count, double divisor, double *row) {
+  Vector sums[STRIP / LANES];
+  for (int v = 0; v < STRIP / LANES; v++) sums[v] = load(row + v * LANES);
+  for (int k = 0; k < count; k++) {
+    const Vector factor = spread(factors[k]);
+    for (int v = 0; v < STRIP / LANES; v++) sums[v] -= factor * load(strip + k * STRIP + v * LANES);
+  }
+  for (int v = 0; v < STRIP / LANES; v++) store(row + v * LANES, sums[v] / spread(divisor));
+}
+
+INLINE double addParts(const Vector *sums) {
+  double parts[WHOLE];
+  for (int v = 0; v < WHOLE / LANES; v++) store(parts + v * LANES, sums[v]);
+  return ((parts[0] + parts[4]) + (parts[2] + parts[6])) + ((parts[1] + parts[5]) + (parts[3] + parts[7]));
+}
+
+static double dotRows(const double *a, const double *b, int count) {
+  Vector sums[WHOLE / LANES];
+  for (int v = 0; v < WHOLE / LANES; v++) sums[v] = spread(0);
   int k = 0;
-  for (; k + 2 <= count; k += 2) {
-    const Two x = load(b + k), y = load(f + k);
-    const Two u = load(a + k), v = load(p + k), w = load(q + k), z = load(r + k);
-    ae += u * x;
-    af += u * y;
-    pe += v * x;
-    pf += v * y;
-    qe += w * x;
-    qf += w * y;
-    re += z * x;
-    rf += z * y;
-  }
-  const double sums[8] = {sumOf(ae), sumOf(af), sumOf(pe), sumOf(pf), sumOf(qe), sumOf(qf), sumOf(re), sumOf(rf)};
-  const double *rows[4] = {a, p, q, r};
-  for (int i = 0; i < 4; i++) {
-    const int odd = k < count;
-    out[i][0] = sums[2 * i] + (odd ? rows[i][k] * b[k] : 0);
-    out[i][1] = sums[2 * i + 1] + (odd ? rows[i][k] * f[k] : 0);
-  }
+  for (; k + WHOLE <= count; k += WHOLE)
+    for (int v = 0; v < WHOLE / LANES; v++) sums[v] += load(a + k + v * LANES) * load(b + k + v * LANES);
+  double sum = addParts(sums);
+  for (; k < count; k++) sum += a[k] * b[k];
+  return sum;
 }

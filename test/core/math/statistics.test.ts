@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../src/core/math/random.js";
 import {
   mean,
   median,
@@ -31,6 +32,21 @@ describe("statistics", () => {
     expect(median([])).toBeNaN();
     expect(standardError([1])).toBeNaN();
     expect(populationDeviation([1])).toBe(0);
+  });
+
+  it("finds in long lists what sorting finds", () => {
+    const random = new Random(3);
+    for (const count of [1001, 1002, 5000])
+      for (const kind of [() => random.normal(), () => Math.floor(3 * random.uniform()), () => 7]) {
+        const values = Float64Array.from({ length: count }, kind);
+        const sorted = Float64Array.from(values).sort();
+        for (const fraction of [0, 0.1, 0.5, 0.77, 1]) {
+          const at = fraction * (count - 1);
+          const [low = 0, high = 0] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+          expect(quantile(values, fraction)).toBeCloseTo(low + (at % 1) * (high - low), 14);
+        }
+        expect(quantile([...values, Number.NaN], 1)).toBeNaN();
+      }
   });
 
   it("keeps quantiles between the extremes and rising", () => {

@@ -1,5 +1,11 @@
 import { median } from "../../math/statistics.js";
-import { type FeatureMatrix, squaredDistances, stackFeatures, upperTriangle } from "../kernelRidge/featureMatrix.js";
+import {
+  type FeatureMatrix,
+  rowPairs,
+  squaredDistances,
+  stackFeatures,
+  upperTriangle,
+} from "../kernelRidge/featureMatrix.js";
 import { type FeatureScaling, scaleFeatures, standardScaling } from "../kernelRidge/featureScaling.js";
 import { termValue } from "./likelihood.js";
 import { type FeaturePart, type FeatureSource, SOURCES } from "./processFeatures.js";
@@ -82,7 +88,7 @@ export function termMatrix(
   }
   const [left, right] = [a[source], b[source]];
   if (left === undefined || right === undefined) throw new RangeError(`the features ${source} are missing`);
-  return form === "linear" ? products(left, right, biasOf(reads, left)) : squaredDistances(left, right);
+  return form === "linear" ? rowPairs("products", left, right, biasOf(reads, left)) : squaredDistances(left, right);
 }
 
 /** The unit of a term from its matrix over the training materials. */
@@ -146,16 +152,3 @@ function squareOfRow(matrix: FeatureMatrix | undefined, row: number, reads: Proc
  */
 export const biasOf = (reads: ProcessTerm["reads"], { columns }: Pick<FeatureMatrix, "columns">): number =>
   reads === "density" ? columns : 0;
-
-function products(a: FeatureMatrix, b: FeatureMatrix, bias: number): Float64Array {
-  const { columns } = a;
-  const result = new Float64Array(a.rows * b.rows);
-  for (let i = 0, at = 0; i < a.rows; i++)
-    for (let j = 0; j < b.rows; j++, at++) {
-      let sum = bias;
-      for (let c = 0; c < columns; c++)
-        sum += (a.values[i * columns + c] as number) * (b.values[j * columns + c] as number);
-      result[at] = sum;
-    }
-  return result;
-}

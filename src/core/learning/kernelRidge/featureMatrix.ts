@@ -32,22 +32,40 @@ export function rowsAt(matrix: FeatureMatrix, places?: readonly number[]): Featu
 /** |a_i - b_j|² for all rows of a and b, [a.rows][b.rows]; a narrower matrix counts as filled up with zeros. */
 export function squaredDistances(a: FeatureMatrix, b: FeatureMatrix): Float64Array {
   const [left, right] = a.columns === b.columns ? [a, b] : [widen(a, b.columns), widen(b, a.columns)];
-  const { columns } = left;
-  const distances = new Float64Array(a.rows * b.rows);
-  for (let i = 0; i < a.rows; i++)
-    for (let j = 0; j < b.rows; j++) {
-      if (a === b && j < i) {
-        distances[i * b.rows + j] = distances[j * b.rows + i] as number;
-        continue;
-      }
-      let sum = 0;
-      for (let c = 0; c < columns; c++) {
-        const difference = (left.values[i * columns + c] as number) - (right.values[j * columns + c] as number);
-        sum += difference * difference;
-      }
-      distances[i * b.rows + j] = sum;
+  return rowPairs("distances", left, right, 0);
+}
+
+/** bias + a_i . b_j, or |a_i - b_j|². */
+export type RowComparison = "products" | "distances";
+/** As `plainRowPairs`, to the bit; undefined where another way is as good. */
+export type RowPairs = (...given: Parameters<typeof plainRowPairs>) => Float64Array | undefined;
+
+let faster: RowPairs | undefined;
+
+/** Lets rows be compared another way from now on, with the same bits. */
+export function useRowPairs(pairs: RowPairs | undefined): void {
+  faster = pairs;
+}
+
+/** All rows of a with all rows of b, [a.rows][b.rows]; both have the same columns. */
+export function rowPairs(kind: RowComparison, a: FeatureMatrix, b: FeatureMatrix, bias: number): Float64Array {
+  return faster?.(kind, a, b, bias) ?? plainRowPairs(kind, a, b, bias);
+}
+
+export function plainRowPairs(kind: RowComparison, a: FeatureMatrix, b: FeatureMatrix, bias: number): Float64Array {
+  const { columns } = a;
+  const result = new Float64Array(a.rows * b.rows);
+  for (let i = 0, at = 0; i < a.rows; i++)
+    for (let j = 0; j < b.rows; j++, at++) {
+      const [from, to] = [i * columns, j * columns];
+      let sum = bias;
+      if (kind === "products")
+        for (let c = 0; c < columns; c++) sum += (a.values[from + c] as number) * (b.values[to + c] as number);
+      else
+        for (let c = 0; c < columns; c++) sum += ((a.values[from + c] as number) - (b.values[to + c] as number)) ** 2;
+      result[at] = sum;
     }
-  return distances;
+  return result;
 }
 
 /** The entries above the diagonal of an n x n matrix: one a pair. */

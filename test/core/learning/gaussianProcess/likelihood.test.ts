@@ -8,7 +8,7 @@ import {
 } from "../../../../src/core/learning/gaussianProcess/likelihood.js";
 import { Random } from "../../../../src/core/math/random.js";
 import { loadKernel } from "../../../../src/jobs/files/wasmModule.js";
-import { wasmLikelihood } from "../../../../src/kernels/linearAlgebra/wasmLikelihood.js";
+import { kernelLikelihood } from "../../../../src/kernels/linearAlgebra/kernelLikelihood.js";
 
 afterEach(() => useLikelihood(undefined));
 
@@ -77,7 +77,7 @@ describe("the marginal likelihood", () => {
 
   it.each([1, 3, 4, 23, 67, 130, 201])("is the same in WebAssembly, for %i materials", (n) => {
     const larger = problemOf(n, n);
-    useLikelihood(wasmLikelihood(loadKernel("linearAlgebra")));
+    useLikelihood(kernelLikelihood(loadKernel("linearAlgebra")));
     const [plain, fast] = [plainLikelihood(larger).evaluate(POINT), createLikelihood(larger).evaluate(POINT)];
     if (plain === undefined || fast === undefined) throw new Error("the kernel is positive definite");
     const close = (a: number, b: number) => expect(Math.abs(a - b)).toBeLessThan(1e-9 * (1 + Math.abs(a)));
@@ -93,6 +93,6 @@ describe("the marginal likelihood", () => {
   it("is not there for a kernel that is not positive definite", () => {
     const worse = { ...POINT, variances: Float64Array.of(-50, 1, 1) };
     expect(plainLikelihood(problem).evaluate(worse)).toBeUndefined();
-    expect(wasmLikelihood(loadKernel("linearAlgebra"))(problem)?.evaluate(worse)).toBeUndefined();
+    expect(kernelLikelihood(loadKernel("linearAlgebra"))(problem)?.evaluate(worse)).toBeUndefined();
   });
 });

@@ -19,7 +19,7 @@ import {
 } from "../../../../src/core/learning/kernelRidge/nystrom.js";
 import { Random } from "../../../../src/core/math/random.js";
 import { plainRowProducts, rowProducts, useRowProducts } from "../../../../src/core/math/rowProducts.js";
-import { useFastAlgebra } from "../../../../src/jobs/features/wasmCholesky.js";
+import { useFastAlgebra } from "../../../../src/jobs/features/fastAlgebra.js";
 import { readSampleMaterials } from "../sampleMaterials.js";
 
 const random = new Random(3);
