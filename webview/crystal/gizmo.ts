@@ -44,7 +44,7 @@ export function drawGizmo(
   const named = [...drawn].sort((a, b) => Number(a.isReciprocal) - Number(b.isReciprocal));
   const sizes = named.map(({ name, tip }) => ({ tip, width: pen.measureText(name).width, height: LABEL_HEIGHT }));
   pen.textAlign = "center";
-  placeGizmoLabels(sizes, GIZMO_REACH - 2).forEach(([dx, dy], i) => {
+  placeGizmoLabels(sizes, GIZMO_REACH - 5).forEach(([dx, dy], i) => {
     const { name, color } = named[i] ?? { name: "", color: colors.ink };
     drawHaloText(pen, name, x + dx, y + dy + BASELINE, mix(color, colors.ink, 0.45), colors);
   });

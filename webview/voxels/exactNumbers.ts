@@ -59,7 +59,7 @@ function factsOf(numbers: Integrals): readonly Fact[] {
       : [
           {
             name: "E_Hartree",
-            value: `${perAtom(eHartree)} · ${t("{0} % beyond g_cut", share.toPrecision(2))}`,
+            value: `${perAtom(eHartree)} · ${t("{0} % beyond g_cut", shareText(share))}`,
             title: ofCell(eHartree),
             wide: true,
           },
@@ -79,6 +79,10 @@ function factsOf(numbers: Integrals): readonly Fact[] {
         ]),
   ];
 }
+
+/** Percent; what is lost in rounding of the sums is no share. */
+export const shareText = (percent: number): string =>
+  percent < 1e-4 ? (percent < 1e-9 ? "0" : "< 0.0001") : String(Number(percent.toPrecision(2)));
 
 const minus = (text: string): string => (/^-0(?:\.0*)?$/.test(text) ? text.slice(1) : text.replace("-", "−"));
 const placeText = (place: readonly number[]): string => place.map((x) => x.toFixed(3)).join(" ");
