@@ -2,7 +2,9 @@
 // its own.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const source = path.join(root, "src/kernels");
@@ -38,6 +40,9 @@ const MODULES = {
   hash: [],
 };
 
+/** Each takes about half a gigabyte. */
+const MOST_THREADS = 4;
+
 /** Builds what changed since the last build; returns the names of the modules it compiled. */
 export async function buildKernels() {
   mkdirSync(output, { recursive: true });
@@ -46,12 +51,27 @@ export async function buildKernels() {
   if (missing.length > 0) throw new Error(`kernels without a main.c in src/kernels: ${missing.join(", ")}`);
   const stale = Object.keys(MODULES).filter((name) => !isFresh(name));
   if (stale.length === 0) return [];
-  const { runLLVM } = await import("@yowasp/clang");
-  for (const name of stale) await compile(runLLVM, name);
+  const waiting = [...stale];
+  const threads = Math.min(os.availableParallelism(), MOST_THREADS, stale.length);
+  await Promise.all(Array.from({ length: threads }, () => compileInThread(() => waiting.shift())));
   return stale;
 }
 
-async function compile(runLLVM, name) {
+/**
+ * Compiles what `next` names, one after the other. The compiler is WebAssembly that never yields: with a thread each, it
+ * uses the machine's cores.
+ */
+function compileInThread(next) {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(import.meta.filename, { workerData: { compiler: true } });
+    thread.on("message", () => thread.postMessage(next()));
+    thread.once("error", reject);
+    thread.once("exit", (code) => (code === 0 ? resolve() : reject(new Error("a kernel did not compile"))));
+  });
+}
+
+async function compile(name) {
+  const { runLLVM } = await import("@yowasp/clang");
   const log = { stdout: () => {}, stderr: (bytes) => bytes && process.stderr.write(bytes), fetchProgress: () => {} };
   const compiled = await runLLVM(
     ["clang", ...COMMON, ...MODULES[name], "-o", "main.o", "main.c"],
@@ -99,4 +119,13 @@ function writeAtomically(file, data) {
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, data);
   renameSync(temporary, file);
+}
+
+if (!isMainThread && workerData?.compiler) {
+  parentPort.on("message", async (name) => {
+    if (name === undefined) return parentPort.close();
+    await compile(name);
+    parentPort.postMessage("next");
+  });
+  parentPort.postMessage("next");
 }
