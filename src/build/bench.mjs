@@ -1,7 +1,7 @@
 // `npm run bench [-- read|engine|picture|view|tour|kernels|sparse|tasks|slurm|scale ...]`: measurements against other
 // programs. Figures of one run count by their ratios alone.
 // Options: --rounds N, --json (engine, kernels: an object a row); read: --sizes 10,150,1200 (MB); scale: --sizes
-// 500,5000 (materials);
+// 500,5000 (materials), --packed;
 // engine: --networks light,deep --threads 1,2 --batch 32 --channels 1 --pooling average --seconds 1.5 --backends
 // tensorflow,wasm.
 import { parseArgs } from "node:util";
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
     models: { type: "string", default: "combined,density" },
     landmarks: { type: "string", default: "0,300,150" },
     target: { type: "string", default: "cohesive_energy_per_atom" },
+    packed: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -59,7 +60,8 @@ const ROOMS = {
     const [materials, landmarks] = [values.materials, values.landmarks].map(numbers);
     return benchSparse({ materials, landmarks, models: values.models.split(","), target: values.target, json });
   },
-  scale: async () => (await import("./benchScale.mjs")).benchScale({ sizes: numbers(values.sizes) }),
+  scale: async () =>
+    (await import("./benchScale.mjs")).benchScale({ sizes: numbers(values.sizes), packed: values.packed }),
   slurm: async () => (await import("./benchSlurm.mjs")).benchSlurm(),
 };
 /** Those that compare with others; the rest is asked for by name. */

@@ -1,5 +1,5 @@
 // `npm run bench -- scale --sizes 500,5000`: what encoding and a study take on so many materials, strained oxides that
-// are made for it (71 kB each).
+// are made for it (71 kB each). With `--packed` the spectra alone are made, and models learn from all of them.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,10 +25,10 @@ const QUICK = [
 ];
 
 /** `sizes`: numbers of materials. */
-export async function benchScale({ sizes }) {
+export async function benchScale({ sizes, packed }) {
+  if (packed) return benchPacked({ sizes });
   const { makeScaleData } = await loadJob("test/bench/scaleData.ts");
-  const [, ...lines] = readFileSync(path.join(root, "media/oxides/targets.csv"), "utf8").trim().split("\n");
-  const gaps = new Map(lines.map((line) => [line.split(",")[0], Number(line.split(",").at(-1))]));
+  const gaps = gapsOfOxides();
   const rows = [];
   for (const n of sizes) {
     const folder = mkdtempSync(path.join(tmpdir(), "r3dvs-scale-"));
@@ -57,6 +57,35 @@ export async function benchScale({ sizes }) {
     }
   }
   printTable(["materials", "", "wall s", "CPU s", "peak MB"], rows);
+}
+
+/** Kernel models that cost least: what is left grows with the number of materials. */
+const CHEAP = ["composition", "shells"];
+
+async function benchPacked({ sizes }) {
+  const { makePackedScaleData } = await loadJob("test/bench/packedScaleData.ts");
+  const gaps = gapsOfOxides();
+  const rows = [];
+  for (const n of sizes) {
+    const folder = mkdtempSync(path.join(tmpdir(), "r3dvs-scale-"));
+    const at = (name) => path.join(folder, name);
+    try {
+      makePackedScaleData(path.join(root, "media/oxides/spectra.npz"), gaps, at("packed"), n);
+      for (const model of CHEAP) {
+        const asked = ["train", at("packed"), "-o", at(model), "--target", "band_gap", "--model", model, "--quiet"];
+        rows.push([n, `train, ${model}`, ...measure(folder, asked)]);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  printTable(["materials", "", "wall s", "CPU s", "peak MB"], rows);
+}
+
+/** Of each oxide, by its id. */
+function gapsOfOxides() {
+  const [, ...lines] = readFileSync(path.join(root, "media/oxides/targets.csv"), "utf8").trim().split("\n");
+  return new Map(lines.map((line) => [line.split(",")[0], Number(line.split(",").at(-1))]));
 }
 
 /** Wall and CPU seconds, and the most memory, which the process writes down as it ends. */
