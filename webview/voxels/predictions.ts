@@ -1,5 +1,6 @@
 import { modelLabel, propertyLabel, propertySymbol } from "../../src/core/text/labels.js";
 import {
+  type Approximation,
   compactValueText,
   errorText,
   type PredictionSummary,
@@ -54,10 +55,19 @@ export function makePredictions(state: PredictionState, actions: PredictionActio
     summary.outside.length > 0 ? makeBanner(summary, showsOutside, actions) : undefined,
     ...summary.refusals.map((refusal) => makeRefusal(refusal, shown.length === 0 && summary.refusals.length === 1)),
     shown.length === 0 ? undefined : makeTable(shown, state, actions),
+    ...summarizePredictions(shown).approximations.map((one) =>
+      make("p", { class: "quiet approximation" }, approximationText(one)),
+    ),
     summary.nearest.length === 0 ? undefined : makeNearest(summary.nearest),
     button,
   );
 }
+
+/** Before a value of an approximated model; explained below the table. */
+const APPROXIMATED = "≈ ";
+
+const approximationText = ({ trainedOn, landmarks }: Approximation): string =>
+  t("≈ Approximated model: learned from {0} materials through {1} of them.", trainedOn, landmarks);
 
 /** What holds for all of a material's predictions. */
 export function makeBadges({ inTraining, stale }: PredictionSummary<PredictionRow>): HTMLElement | undefined {
@@ -139,7 +149,7 @@ function makeRow(
   state: PredictionState,
   actions: PredictionActions,
 ): HTMLElement[] {
-  const { target, unit, testError, stale, lower, upper } = row;
+  const { target, unit, testError, stale, lower, upper, approximation } = row;
   const trust = trustOf(row);
   const name = propertyLabel(target, t.language);
   const shortName = columnsOf(name) > NAME_COLUMNS ? propertySymbol(target, t.language) : name;
@@ -159,7 +169,8 @@ function makeRow(
     ),
     make(
       "td",
-      { title: interval },
+      { title: [interval, approximation && approximationText(approximation)].filter(Boolean).join("\n") },
+      approximation && make("span", { class: "approximated" }, APPROXIMATED),
       make("strong", {}, compactValueText(row)),
       make("span", { class: "unit" }, unit === "" || unit === table.unit ? "" : ` ${unit}`),
     ),

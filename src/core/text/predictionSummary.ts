@@ -12,8 +12,15 @@ export interface PredictedProperty {
   readonly inTraining?: boolean;
   readonly testError?: number;
   readonly known?: { readonly value: number; readonly source: string };
+  readonly approximation?: Approximation;
   readonly nearest: readonly SimilarTo[];
   readonly stale: boolean;
+}
+
+/** Of a kernel model of many materials: through how many of them it learned from all. */
+export interface Approximation {
+  readonly trainedOn: number;
+  readonly landmarks: number;
 }
 
 interface SimilarTo {
@@ -41,6 +48,8 @@ export interface PredictionSummary<Row> {
   }[];
   /** The most similar training materials, at most three, without the material itself. */
   readonly nearest: readonly SimilarTo[];
+  /** Of the values' models, each once. */
+  readonly approximations: readonly Approximation[];
   readonly inTraining: boolean;
   readonly stale: boolean;
 }
@@ -63,6 +72,7 @@ export function summarizePredictions<Row extends PredictedProperty>(rows: readon
     refusals: refusalsOf(sorted.filter(({ value }) => value === undefined)),
     known: [...known.values()],
     nearest: nearestOf(spoken),
+    approximations: approximationsOf(spoken),
     inTraining: spoken.some(({ inTraining }) => inTraining),
     stale: sorted.some(({ stale }) => stale),
   };
@@ -76,6 +86,13 @@ function refusalsOf(silent: readonly PredictedProperty[]): { reason: string; tar
     targets.set(reason, known.includes(target) ? known : [...known, target]);
   }
   return [...targets].map(([reason, concerned]) => ({ reason, targets: concerned }));
+}
+
+function approximationsOf(rows: readonly PredictedProperty[]): Approximation[] {
+  const found = new Map<string, Approximation>();
+  for (const { approximation } of rows)
+    if (approximation !== undefined) found.set(`${approximation.trainedOn} ${approximation.landmarks}`, approximation);
+  return [...found.values()];
 }
 
 function nearestOf(rows: readonly PredictedProperty[]): SimilarTo[] {
