@@ -33,7 +33,7 @@ const { json, pooling } = values;
 const [rounds, seconds, batch, channels] = [values.rounds, values.seconds, values.batch, values.channels].map(Number);
 
 /** Imported when asked for: they need the installed packages. */
-const ROOMS = {
+const MEASUREMENTS = {
   read: async () => (await import("./benchRead.mjs")).benchRead({ sizes: numbers(values.sizes), rounds }),
   engine: async () => {
     const networks = values.networks.split(",");
@@ -67,9 +67,9 @@ const ROOMS = {
 /** Those that compare with others; the rest is asked for by name. */
 const COMPARISONS = ["read", "engine", "picture", "kernels"];
 const wanted = positionals.length > 0 ? positionals : COMPARISONS;
-const unknown = wanted.find((room) => !(room in ROOMS));
-if (unknown !== undefined) throw new Error(`There is no measurement ${unknown}: ${Object.keys(ROOMS).join(", ")}`);
+const unknown = wanted.find((name) => !(name in MEASUREMENTS));
+if (unknown !== undefined) throw new Error(`There is no measurement ${unknown}: ${Object.keys(MEASUREMENTS).join(", ")}`);
 
 await ensureInstalled();
 await build();
-for (const room of wanted) await ROOMS[room]();
+for (const name of wanted) await MEASUREMENTS[name]();
