@@ -68,7 +68,10 @@ const MEASUREMENTS = {
 const COMPARISONS = ["read", "engine", "picture", "kernels"];
 const wanted = positionals.length > 0 ? positionals : COMPARISONS;
 const unknown = wanted.find((name) => !(name in MEASUREMENTS));
-if (unknown !== undefined) throw new Error(`There is no measurement ${unknown}: ${Object.keys(MEASUREMENTS).join(", ")}`);
+if (unknown !== undefined) {
+  console.error(`There is no measurement ${unknown}: ${Object.keys(MEASUREMENTS).join(", ")}`);
+  process.exit(2);
+}
 
 await ensureInstalled();
 await build();
