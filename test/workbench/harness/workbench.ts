@@ -292,6 +292,24 @@ export class Workbench {
     return this.page.locator(".editor-instance:visible .codelens-decoration a", { hasText: text }).first();
   }
 
+  /**
+   * Clicks a CodeLens entry that opens a picker. VS Code draws the entries again when the file's others come, and a
+   * click on one that is just replaced is lost.
+   */
+  async openPickerOf(lens: string | RegExp): Promise<void> {
+    await waitFor(async () => {
+      if ((await this.quickInput.count()) === 0)
+        await this.codeLens(lens)
+          .click({ timeout: 2000 })
+          .catch(() => {});
+      const row = this.quickInput.locator(".monaco-list-row").first();
+      return row.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    }, `the picker of ${lens}`);
+  }
+
   /** The underlined places of errors in the visible text editor. */
   get squiggles(): Locator {
     return this.page.locator(".editor-instance:visible .squiggly-error");

@@ -21,7 +21,7 @@ workbenchTest(
   { workspace: trainedWithNewMaterial },
   async ({ workbench, workspace, screenshot }) => {
     await workbench.openFile("new", "POSCAR");
-    await workbench.codeLens("Predict with a model…").click();
+    await workbench.openPickerOf("Predict with a model…");
     await workbench.tickQuickPick("Band gap", "Composition");
     await workbench.tickQuickPickAlso("Band gap", "|g| shells");
     await workbench.acceptQuickInput();
