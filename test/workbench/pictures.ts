@@ -2,11 +2,12 @@
 // start`.
 // The README's go to media/screenshots, the rest to out/screenshots. `node pictures.ts [animated|dark|light|...]...`
 // takes some alone.
-import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { launchBrowser } from "./harness/browser.ts";
 import { CrystalView } from "./harness/crystalView.ts";
+import { toPalette } from "./harness/palette.ts";
 import { output, root } from "./harness/paths.ts";
 import { Recording } from "./harness/recording.ts";
 import { startServer } from "./harness/server.ts";
@@ -185,7 +186,8 @@ async function saveStep(page: Page, theme: string, step: string): Promise<void> 
   // No tooltip of what was clicked last.
   await page.mouse.move(STEP.width - 2, STEP.height / 2);
   await page.waitForTimeout(SETTLED_MS);
-  await page.screenshot({ path: path.join(root, "media/walkthrough", `${step}-${theme}.png`), animations: "disabled" });
+  const picture = await page.screenshot({ animations: "disabled" });
+  writeFileSync(path.join(root, "media/walkthrough", `${step}-${theme}.png`), toPalette(picture));
   await page.setViewportSize(before);
   await page.waitForTimeout(SETTLED_MS);
 }

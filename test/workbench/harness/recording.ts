@@ -1,13 +1,8 @@
 import { writeFileSync } from "node:fs";
-import * as upng from "@pdf-lib/upng";
 import type { Locator, Page } from "playwright-core";
 import { PNG } from "pngjs";
+import { COLOURS, encode } from "./palette.ts";
 
-// A module as CommonJS: what it exports stands deeper than its types say.
-const { encode } = (upng as unknown as { readonly default: { readonly default: typeof upng } }).default.default;
-
-/** Of the palette that all frames share. */
-const COLOURS = 256;
 /** An arrow as desktops draw it, px. */
 const ARROW = "M2 1 L2 19 L6.6 15 L9.6 22 L12.4 20.8 L9.4 13.9 L15.4 13.6 Z";
 
