@@ -437,7 +437,7 @@ export type FromCrystalView =
    */
   | { readonly type: "chooseOther" }
   /**
-   * Asks again for files that were chosen for this view before the window was loaded anew; answered like `chooseOther`.
+   * Asks again for files that were chosen for this view before the window was reloaded; answered like `chooseOther`.
    */
   | { readonly type: "reopenOthers"; readonly files: readonly string[] }
   | { readonly type: "export"; readonly format: "png" | "glb" | "obj" | "csv"; readonly bytes: Uint8Array };

@@ -76,7 +76,7 @@ export function termTitle(files: OpenFiles, term: ChosenField, own: FieldFacts |
   return findChoice(files, term)?.title ?? t("unknown");
 }
 
-/** The files that the settings name and that are not there: a page that was loaded anew asks for them. */
+/** The files that the settings name and that are not there: a page that was reloaded asks for them. */
 export function missingFiles({ others }: OpenFiles, { terms, colourBy }: CrystalSettings): readonly string[] {
   const named = [...terms, ...(colourBy ? [colourBy] : [])].flatMap(({ file }) => file ?? []);
   return [...new Set(named)].filter((file) => others.every((other) => other.file !== file));

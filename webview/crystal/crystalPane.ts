@@ -39,7 +39,7 @@ export interface PaneActions {
   restructured(): void;
   /** A second file is asked for. */
   chooseOther(): void;
-  /** Files that were chosen before the page was loaded anew. */
+  /** Files that were chosen before the page was reloaded. */
   reopenOthers(files: readonly string[]): void;
   calls: Calls;
 }

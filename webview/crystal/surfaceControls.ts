@@ -159,7 +159,7 @@ export function levelText(model: DensityModel, settings: CrystalSettings): strin
   return `${value} · ${field.unit === "e/Å³" && !field.signed ? t("{0} of electrons", share) : t("{0} of its magnitude", share)}`;
 }
 
-/** Controls are made anew when there are more or fewer of them. */
+/** Controls are made again when there are more or fewer of them. */
 function focusOn(label: string): void {
   document
     .querySelector<HTMLElement>(

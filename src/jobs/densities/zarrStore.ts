@@ -19,7 +19,7 @@ export interface ZarrFiles {
   readonly folders: readonly string[];
   readonly get: (key: string) => Uint8Array | undefined;
   readonly getRange: (key: string, range: Range) => Uint8Array | undefined;
-  /** The same anew, which counts for itself. */
+  /** The same files with a count of their own. */
   readonly again: () => ZarrFiles;
 }
 

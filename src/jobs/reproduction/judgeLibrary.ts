@@ -40,7 +40,7 @@ export const libraryNames = (
 ): readonly string[] => targets.flatMap((target) => models.map((model) => `${target}-${model}`));
 
 /**
- * States anew what the models of a library that stands come to on held-out materials, which of them are the defaults,
+ * States again what the models of a library that stands come to on held-out materials, which of them are the defaults,
  * and the card that says so.
  * Weights are left as they are. `reproduction`: the folder of the comparison. The models must have been learned by the
  * recipe that the comparison measured, from the same materials: throws `UsageError` that names those which were not.

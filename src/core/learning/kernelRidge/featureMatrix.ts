@@ -62,7 +62,10 @@ export function plainRowPairs(kind: RowComparison, a: FeatureMatrix, b: FeatureM
       if (kind === "products")
         for (let c = 0; c < columns; c++) sum += (a.values[from + c] as number) * (b.values[to + c] as number);
       else
-        for (let c = 0; c < columns; c++) sum += ((a.values[from + c] as number) - (b.values[to + c] as number)) ** 2;
+        for (let c = 0; c < columns; c++) {
+          const difference = (a.values[from + c] as number) - (b.values[to + c] as number);
+          sum += difference * difference; // not a power, whose bits depend on the engine
+        }
       result[at] = sum;
     }
   return result;
