@@ -63,8 +63,10 @@ export async function encodeEach(
   let next = 0;
   const lane = async () => {
     while (next < order.length) {
-      const place = order[next++] as number;
-      if (next % PAUSE === 0) await new Promise(setImmediate);
+      // before a place is taken: files of many materials are read once, in order
+      if (next % PAUSE === PAUSE - 1) await new Promise(setImmediate);
+      const place = order[next++];
+      if (place === undefined) break;
       const outcome = await encodeOne(entries[place] as MaterialFile, options, reading, failed);
       options.onDone?.(outcome);
       take(place, outcome);

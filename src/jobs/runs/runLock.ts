@@ -22,6 +22,8 @@ import { isProcessAlive, ownProcess, type ProcessFacts } from "./processFacts.js
 /** How often the owner touches its lock, and after how long without a touch it counts as gone. */
 const BEAT_MS = 2_000;
 const GONE_AFTER_MS = 60_000;
+/** How often it is looked whether the lock is still there, where that is asked for each of many materials. */
+const LOOK_MS = 100;
 
 interface Owner extends ProcessFacts {
   readonly token: string;
@@ -43,6 +45,8 @@ export class LostRunError extends UsageError {}
  */
 export class RunLock {
   private readonly timer: NodeJS.Timeout;
+  private looked = Number.NEGATIVE_INFINITY;
+  private held = true;
 
   private constructor(
     private readonly file: string,
@@ -89,6 +93,13 @@ export class RunLock {
 
   get isHeld(): boolean {
     return readOwner(this.file)?.token === this.token;
+  }
+
+  /** As `isHeld`, of the last LOOK_MS: for what comes in thousands and is only appended. */
+  get wasHeldLately(): boolean {
+    const now = performance.now();
+    if (now - this.looked > LOOK_MS) [this.looked, this.held] = [now, this.isHeld];
+    return this.held;
   }
 
   private beat(onLost: () => void): void {

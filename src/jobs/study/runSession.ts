@@ -248,7 +248,7 @@ export class RunSession {
 
   /** Called from threads' messages too, where nobody would catch an error: a run that is lost is stopped instead. */
   private tell(event: RunEvent): void {
-    if (!this.lock.isHeld) {
+    if (!(event.event === "encoded" ? this.lock.wasHeldLately : this.lock.isHeld)) {
       this.stop.cancel();
       return;
     }
