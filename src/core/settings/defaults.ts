@@ -2,6 +2,7 @@ import { defaultVoxelOptions } from "../descriptors/r3dvs.js";
 import { defaultSoapSettings } from "../descriptors/soapKernel.js";
 import { MOST_EXACT } from "../learning/kernelRidge/nystrom.js";
 import { CHOSEN_BY_TARGET } from "../learning/networks/targetDefaults.js";
+import { FEWER_REPEATS, repeatsOf } from "./fewerRepeats.js";
 import { PRESETS, type Preset } from "./presets.js";
 import { SETTINGS } from "./settingsTable.js";
 import { type PresetName, type StudyOptions, TARGET_TRAINING_KEYS } from "./studyOptions.js";
@@ -55,12 +56,15 @@ export function defaultText(key: keyof StudyOptions): string {
   const sharing = (value: string) => names.filter((_, at) => values[at] === value).join(" and ");
   const told =
     different.length === 1 ? (values[0] ?? "") : different.map((value) => `${sharing(value)} ${value}`).join(", ");
+  if (key === "repeats") return `${told}; standard ${FEWER_REPEATS} of more than ${MOST_EXACT} materials`;
   return CHOSEN_BY_TARGET.has(key) ? `${told}; by target unless paper` : told;
 }
 
 function testSizes(): string {
   const of = ({ test }: Preset) => `a quarter of the materials, at most ${test.atMost}`;
-  return `${of(PRESETS.standard)}; quick at most ${PRESETS.quick.test.atMost}`;
+  const { testAtMost } = repeatsOf({}, MOST_EXACT + 1);
+  const { quick, standard } = PRESETS;
+  return `${of(standard)}; quick at most ${quick.test.atMost}; standard at most ${testAtMost} of more than ${MOST_EXACT}`;
 }
 
 /** What a value of a setting costs, in words; undefined where it hardly matters. */

@@ -2,6 +2,8 @@ import { measuredOn } from "../../core/learning/domain/applicabilityDomain.js";
 import { MOST_CHOSEN_ON } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import { type ProcessName, processParts } from "../../core/learning/gaussianProcess/processTerms.js";
 import { landmarkCount, MOST_EXACT } from "../../core/learning/kernelRidge/nystrom.js";
+import { repeatsOf } from "../../core/settings/fewerRepeats.js";
+import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import type { EncodedMaterial } from "../spectra/material.js";
 import type { FittedModel, FittedStage } from "./modelFile.js";
@@ -60,6 +62,24 @@ export function domainNote(n: number): Problem | undefined {
   const template =
     "whether a material is like the training materials is judged by the distances of {0} of these to all {1}, not of each";
   return problem("information", PLACE, template, sample, n);
+}
+
+/** What a study of many materials does otherwise than one of few. */
+export function repeatsNote(options: StudyOptions, materials: number): Problem | undefined {
+  const { repeats, testAtMost, inPlaceOf } = repeatsOf(options, materials);
+  if (inPlaceOf === undefined) return undefined;
+  const template =
+    "of more than {0} materials a study makes {1} random splits with up to {2} test materials each, in place of {3} with {4}: about as many predictions are tested, and less time is spent on learning (--repeats and --test-size ask for other numbers)";
+  return problem(
+    "information",
+    PLACE,
+    template,
+    MOST_EXACT,
+    repeats,
+    testAtMost,
+    inPlaceOf.repeats,
+    inPlaceOf.testAtMost,
+  );
 }
 
 /** What keeps a fitted model from one material. */

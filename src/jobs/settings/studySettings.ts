@@ -3,6 +3,7 @@ import { defaultSoapSettings, type SoapSettings } from "../../core/descriptors/s
 import { checkSoapOptions } from "../../core/descriptors/soapOptions.js";
 import { defaultsOf } from "../../core/learning/networks/targetDefaults.js";
 import type { TrainingSettings } from "../../core/learning/networks/trainingSettings.js";
+import { repeatsOf } from "../../core/settings/fewerRepeats.js";
 import { growingSizes, LEAST_TRAINING } from "../../core/settings/growingSizes.js";
 import { DEFAULT_NORMALIZATION, presetOf } from "../../core/settings/presets.js";
 import {
@@ -110,8 +111,8 @@ export function resolveStudy(
   available: (target: string) => number = () => materials,
 ): StudySettings {
   const preset = presetOf(options);
-  const testSize =
-    options.testSize ?? Math.max(1, Math.min(preset.test.atMost, Math.round(materials * preset.test.fraction)));
+  const { repeats, testAtMost } = repeatsOf(options, materials);
+  const testSize = options.testSize ?? Math.max(1, Math.min(testAtMost, Math.round(materials * preset.test.fraction)));
   const most = Math.max(...targets.map(available));
   const asked = options.trainSizes && checkTrainSizes(options.trainSizes, most - testSize, testSize);
   const perTarget = targets.map((target): [string, TargetSettings] => {
@@ -123,7 +124,7 @@ export function resolveStudy(
     models: checkModels(options.models ?? DEFAULT_MODELS),
     trainSizes: [...new Set(perTarget.flatMap(([, { trainSizes }]) => trainSizes))].sort((a, b) => a - b),
     testSize,
-    repeats: options.repeats ?? preset.repeats,
+    repeats,
     ensemble: ensembleOf(options),
     seed: options.seed ?? 0,
     component: options.component ?? "total",

@@ -17,7 +17,7 @@ import { UsageError } from "../files/usageError.js";
 import { softwareVersion } from "../files/version.js";
 import { memoryProblem } from "../models/kernelMemory.js";
 import { checkModels, soapKernelsOf, usesNetworks } from "../models/modelNames.js";
-import { approximationNote, domainNote } from "../models/processInputs.js";
+import { approximationNote, domainNote, repeatsNote } from "../models/processInputs.js";
 import { writeReport } from "../report/writeReport.js";
 import { EventLog } from "../runs/eventLog.js";
 import { copyManifest, damageOfManifest, readManifest, runFile, writeManifest } from "../runs/runFolder.js";
@@ -167,7 +167,8 @@ export class RunSession {
       soap && memoryProblem(checkModels(models), soap, { train: most, all: inputs.materials.length, exactUpTo });
     if (tooMuch) throw new UsageError(tooMuch.message);
     const wanted = soap === undefined ? [] : soapKernelsOf(checkModels(models), soap, most);
-    for (const note of [approximationNote(checkModels(models), most, exactUpTo), domainNote(most)])
+    const repeats = repeatsNote(inputs.options, inputs.materials.length);
+    for (const note of [repeats, approximationNote(checkModels(models), most, exactUpTo), domainNote(most)])
       if (note !== undefined) this.hooks.onProblem?.({ file: this.manifest.dataset, problem: note });
     if (wanted.length > 0) this.enter("kernels");
     const kernels = await prepareSharedSoaps(

@@ -3,10 +3,12 @@ import { describe, expect, test } from "vitest";
 import { defaultsOf } from "../../../src/core/learning/networks/targetDefaults.js";
 import { defaultTraining, paperTraining } from "../../../src/core/learning/networks/trainingSettings.js";
 import { growingSizes } from "../../../src/core/settings/growingSizes.js";
+import { presetOf } from "../../../src/core/settings/presets.js";
 import type { StudyOptions } from "../../../src/core/settings/studyOptions.js";
 import { csv } from "../../../src/core/text/csv.js";
 import { packTensors, unpackTensors } from "../../../src/jobs/files/tensorFile.js";
 import { checkModels, orderModels } from "../../../src/jobs/models/modelNames.js";
+import { repeatsNote } from "../../../src/jobs/models/processInputs.js";
 import { averageRepeats, compareAtLargestSize } from "../../../src/jobs/runs/studyResults.js";
 import { resolveStudy, withOptions } from "../../../src/jobs/settings/studySettings.js";
 import { combineMembers, type MemberPrediction } from "../../../src/jobs/training/trainingTask.js";
@@ -52,6 +54,23 @@ describe("settings of a study", () => {
     const settings = resolveStudy({}, ["gap"], 680);
     expect(settings).toMatchObject({ testSize: 80, repeats: 20, ensemble: 5, hyperparameters: "validated" });
     expect(settings.trainSizes).toEqual([25, 50, 100, 200, 400, 600]);
+  });
+
+  test("many materials are split three times with larger test sets, unless another number is asked for", () => {
+    const many = resolveStudy({}, ["gap"], 60_000);
+    expect(many).toMatchObject({ testSize: 533, repeats: 3 });
+    expect(many.trainSizes.at(-1)).toBe(59_467);
+    expect(repeatsNote({}, 60_000)?.message).toContain(
+      "of more than 8000 materials a study makes 3 random splits with up to 533 test materials each, in place of 20 with 80",
+    );
+    expect(resolveStudy({}, ["gap"], 8_000)).toMatchObject({ testSize: 80, repeats: 20 });
+    expect(resolveStudy({ testSize: 50 }, ["gap"], 60_000)).toMatchObject({ testSize: 50, repeats: 3 });
+    for (const options of [{ repeats: 4 }, { preset: "quick" }, { preset: "paper" }] as const) {
+      const { repeats, testSize } = resolveStudy(options, ["gap"], 60_000);
+      const { test, repeats: usual } = presetOf(options);
+      expect([repeats, testSize]).toEqual([{ repeats: usual, ...options }.repeats, test.atMost]);
+      expect(repeatsNote(options, 60_000)).toBeUndefined();
+    }
   });
 
   test("paper is one channel, max pooling, 30 rotations", () => {
