@@ -1,5 +1,5 @@
 import { linearAxis, logAxis } from "../../src/core/plots/ticks.js";
-import { drawHaloText } from "../scene/labels.js";
+import { drawHaloText } from "../scene/haloText.js";
 import { cssColor, type ThemeColors } from "../ui/themeColors.js";
 import type { ValueColors } from "./planeMap.js";
 

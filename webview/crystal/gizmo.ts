@@ -1,6 +1,6 @@
 import { reciprocalLattice } from "../../src/core/crystal/lattice.js";
 import { dot, type Matrix3, norm, scaleVector, type Vector3 } from "../../src/core/math/matrix3.js";
-import { drawHaloText } from "../scene/labels.js";
+import { drawHaloText } from "../scene/haloText.js";
 import type { View } from "../scene/orbit.js";
 import { cssColor, mix, type Rgb, type ThemeColors } from "../ui/themeColors.js";
 import { placeGizmoLabels } from "./gizmoLabels.js";

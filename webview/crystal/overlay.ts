@@ -1,7 +1,7 @@
 import { angleAt, dihedralAngle, distanceBetween } from "../../src/core/crystal/measure.js";
 import type { Site } from "../../src/core/crystal/sites.js";
 import type { Vector3 } from "../../src/core/math/matrix3.js";
-import { drawHaloText } from "../scene/labels.js";
+import { drawHaloText } from "../scene/haloText.js";
 import { magnification, project, type View } from "../scene/orbit.js";
 import { cssColor, type ThemeColors } from "../ui/themeColors.js";
 import type { CrystalScene } from "./crystalScene.js";

@@ -4,7 +4,7 @@ import { sitesInBox } from "../../src/core/crystal/sites.js";
 import { cross, dot, inverse, norm, rowTimes, type Vector3 } from "../../src/core/math/matrix3.js";
 import type { CrystalData, FieldFacts, SliceData } from "../../src/protocol/crystalView.js";
 import { colorOfValue } from "../scene/canvasSolids.js";
-import { drawHaloText } from "../scene/labels.js";
+import { drawHaloText } from "../scene/haloText.js";
 import { placeOn } from "../scene/planePlace.js";
 import { type PictureLook, screenLook, toPng } from "../scene/toPng.js";
 import { listen, make } from "../ui/dom.js";

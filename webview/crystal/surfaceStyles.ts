@@ -1,6 +1,6 @@
 import { formatValue } from "../../src/core/plots/ticks.js";
 import type { SurfaceMesh } from "../../src/protocol/crystalView.js";
-import { drawHaloText } from "../scene/labels.js";
+import { drawHaloText } from "../scene/haloText.js";
 import { t } from "../ui/text.js";
 import { cssColor, type Rgb, type ThemeColors } from "../ui/themeColors.js";
 import type { CrystalSettings } from "./crystalSettings.js";

@@ -2,6 +2,7 @@ import type { Vector3 } from "../../src/core/math/matrix3.js";
 import { formatTick, logAxis } from "../../src/core/plots/ticks.js";
 import { cssColor, mix, type ThemeColors } from "../ui/themeColors.js";
 import { axisDirections, axisLength, shellRadii } from "./guides.js";
+import { drawHaloText, haloTextWidth } from "./haloText.js";
 import { project, type View } from "./orbit.js";
 import type { Transfer } from "./transfer.js";
 
@@ -15,10 +16,14 @@ export function drawSceneLabels(
   shells: boolean,
   colors: ThemeColors,
 ): void {
-  if (shells) for (const radius of shellRadii(cutoff)) drawShell(pen, view, radius, radius === cutoff, colors);
+  const axisNames = axisDirections.map((axis) => project(view, scale(axis, axisLength(cutoff) * 1.05)));
+  if (shells) {
+    const width = haloTextWidth(pen, cutText(cutoff));
+    const angle = freeAngle(view, cutoff * view.scale, width, axisNames);
+    for (const radius of shellRadii(cutoff)) drawShell(pen, view, { radius, isCut: radius === cutoff, angle }, colors);
+  }
   axisDirections.forEach((axis, i) => {
-    const end = axisLength(cutoff) * 1.05;
-    const [x, y] = project(view, scale(axis, end));
+    const [x = 0, y = 0] = axisNames[i] ?? [];
     drawAxisName(pen, ["x", "y", "z"][i] ?? "", x, y, colors);
     // An axis that points at the viewer has its numbers all in one place: better none.
     const [ux, uy] = project(view, axis);
@@ -95,22 +100,6 @@ function drawRamp(
   }
 }
 
-export function drawHaloText(
-  pen: CanvasRenderingContext2D,
-  text: string,
-  x: number,
-  y: number,
-  color: ThemeColors["ink"],
-  colors: ThemeColors,
-): void {
-  pen.lineWidth = 3;
-  pen.lineJoin = "round";
-  pen.strokeStyle = cssColor(colors.ground, 0.85);
-  pen.strokeText(text, x, y);
-  pen.fillStyle = cssColor(color);
-  pen.fillText(text, x, y);
-}
-
 /** An upright "g" with a small axis letter. */
 export function drawAxisName(
   pen: CanvasRenderingContext2D,
@@ -129,27 +118,66 @@ export function drawAxisName(
   pen.font = font;
 }
 
+const cutText = (cutoff: number): string => `g_cut = ${cutoff.toFixed(3)} Å⁻¹`;
+
+/** Where on their spheres the labels may stand, in degrees from the right downwards; the first that is free is taken. */
+const LABEL_ANGLES = [-52, -128, -35, -145, -68, -112, 52, 128];
+
+/**
+ * The angle, in radians, at which the outermost sphere's label meets no axis name. `radius`: of that sphere, px.
+ * `names`: the places of the axis names, px.
+ */
+export function freeAngle(
+  view: View,
+  radius: number,
+  width: number,
+  names: readonly (readonly [x: number, y: number, ...rest: number[]])[],
+): number {
+  const angles = LABEL_ANGLES.map((degrees) => (degrees * Math.PI) / 180);
+  const isFree = (angle: number) => {
+    const [left, y] = besideSphere(view, radius, width, angle);
+    return names.every(
+      ([nameX, nameY]) => nameX + 16 < left || nameX - 10 > left + width || nameY + 12 < y - 12 || nameY - 10 > y + 5,
+    );
+  };
+  return angles.find(isFree) ?? angles[0] ?? 0;
+}
+
+/** Left end and baseline of a label outside a sphere, never beyond the picture's edges. */
+export function besideSphere(
+  view: View,
+  radius: number,
+  width: number,
+  angle: number,
+): readonly [left: number, y: number] {
+  const [x, y] = [view.centerX + radius * Math.cos(angle), view.centerY + radius * Math.sin(angle)];
+  const left = Math.cos(angle) > 0 ? Math.min(x + 6, 2 * view.centerX - width - 6) : Math.max(x - 6 - width, 6);
+  return [left, Math.sin(angle) < 0 ? y - 4 : y + 14];
+}
+
 function drawShell(
   pen: CanvasRenderingContext2D,
   view: View,
-  radius: number,
-  isCut: boolean,
+  { radius, isCut, angle }: { readonly radius: number; readonly isCut: boolean; readonly angle: number },
   colors: ThemeColors,
 ): void {
   const color = isCut ? mix(colors.mutedInk, colors.accent, 0.75) : colors.mutedInk;
+  const pixels = radius * view.scale;
   pen.beginPath();
-  pen.arc(view.centerX, view.centerY, radius * view.scale, 0, 2 * Math.PI);
+  pen.arc(view.centerX, view.centerY, pixels, 0, 2 * Math.PI);
   pen.strokeStyle = cssColor(color, isCut ? 0.9 : colors.isHighContrast ? 0.45 : 0.28);
   pen.lineWidth = isCut ? 1.25 : 1;
   pen.stroke();
-  const at = (-52 * Math.PI) / 180;
-  const [x, y] = [view.centerX + radius * view.scale * Math.cos(at), view.centerY + radius * view.scale * Math.sin(at)];
-  const label = isCut ? `g_cut = ${radius.toFixed(3)} Å⁻¹` : formatTick(radius);
-  const width = pen.measureText(label).width;
-  // Outside the outermost sphere, on the inner ones; never beyond the picture's right edge.
-  const left = isCut ? Math.min(x + 6, 2 * view.centerX - width - 6) : x - width / 2;
+  const label = isCut ? cutText(radius) : formatTick(radius);
+  const width = haloTextWidth(pen, label);
+  // Outside the outermost sphere, on the inner ones.
+  const onLine = [
+    view.centerX + pixels * Math.cos(angle) - width / 2,
+    view.centerY + pixels * Math.sin(angle) + 4,
+  ] as const;
+  const [left, y] = isCut ? besideSphere(view, pixels, width, angle) : onLine;
   pen.textAlign = "left";
-  drawHaloText(pen, label, left, y + (isCut ? -4 : 4), isCut ? color : colors.mutedInk, colors);
+  drawHaloText(pen, label, left, y, isCut ? color : colors.mutedInk, colors);
 }
 
 function drawTick(

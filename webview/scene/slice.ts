@@ -1,7 +1,8 @@
 import { linearAxis } from "../../src/core/plots/ticks.js";
 import { cssColor, type ThemeColors } from "../ui/themeColors.js";
 import { shellRadii } from "./guides.js";
-import { drawAxisName, drawHaloText } from "./labels.js";
+import { drawHaloText } from "./haloText.js";
+import { drawAxisName } from "./labels.js";
 import { colorOf, type Transfer } from "./transfer.js";
 import { stepsOf, type VoxelField } from "./voxelField.js";
 

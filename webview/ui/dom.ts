@@ -1,3 +1,5 @@
+import { splitSymbols } from "./symbols.js";
+
 type Child = Node | string | undefined;
 type Handlers = { readonly [Name in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[Name]) => void };
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -118,4 +120,10 @@ export function makeSegments(
 export function makeFormula(formula: string): HTMLElement {
   const parts = formula.split(/(\d+)/).map((part) => (/^\d+$/.test(part) ? make("sub", {}, part) : part));
   return make("span", { class: "formula" }, ...parts);
+}
+
+/** A text whose symbols (`s_g`, `E_Hartree`) stand with their subscripts. */
+export function makeSymbols(text: string): HTMLElement {
+  const parts = splitSymbols(text).map(({ text, isSubscript }) => (isSubscript ? make("sub", {}, text) : text));
+  return make("span", { class: "symbols" }, ...parts);
 }

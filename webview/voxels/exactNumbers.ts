@@ -1,6 +1,6 @@
 import { formatValue } from "../../src/core/plots/ticks.js";
 import type { Integrals } from "../../src/protocol/crystalView.js";
-import { make } from "../ui/dom.js";
+import { make, makeSymbols } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 
 interface Fact {
@@ -15,7 +15,12 @@ interface Fact {
 export function makeExactNumbers(integrals: Integrals | undefined): HTMLElement {
   if (integrals === undefined) return make("p", { class: "quiet exact-numbers" }, t("Summing over the grid…"));
   const facts = factsOf(integrals).map(({ name, value, title, wide }) =>
-    make("div", { class: wide ? "exact wide" : "exact", title }, make("dt", {}, name), make("dd", {}, value)),
+    make(
+      "div",
+      { class: wide ? "exact wide" : "exact", title },
+      make("dt", {}, makeSymbols(name)),
+      make("dd", {}, makeSymbols(value)),
+    ),
   );
   const note =
     integrals.how === "whole"

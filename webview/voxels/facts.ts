@@ -1,7 +1,7 @@
 import { angles, lengths } from "../../src/core/crystal/lattice.js";
 import { formatValue } from "../../src/core/plots/ticks.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
-import { make, makeFormula } from "../ui/dom.js";
+import { make, makeFormula, makeSymbols } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { valueText } from "../ui/units.js";
 
@@ -26,6 +26,9 @@ export function makeFacts(picture: VoxelViewData): HTMLElement {
   return make(
     "dl",
     { class: "facts" },
-    ...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+    ...facts.flatMap(([name, value]) => [
+      make("dt", {}, name),
+      make("dd", {}, typeof value === "string" ? makeSymbols(value) : value),
+    ]),
   );
 }

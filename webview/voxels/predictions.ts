@@ -10,7 +10,7 @@ import {
   valueText,
 } from "../../src/core/text/predictionSummary.js";
 import type { PredictionRow } from "../../src/protocol/voxelView.js";
-import { make, makeButton, makeFormula } from "../ui/dom.js";
+import { make, makeButton, makeFormula, makeSymbols } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 
 export interface PredictionActions {
@@ -198,12 +198,12 @@ function makeName(
   { toggle }: PredictionActions,
 ): readonly (Node | string)[] {
   const { explainable } = row;
-  if (explainable === undefined) return [name];
+  if (explainable === undefined) return [makeSymbols(name)];
   const isOpen = state.explanations.has(explainable) || state.explaining?.model === explainable;
   const button = make(
     "button",
     { class: "explain", type: "button", "aria-expanded": String(isOpen), "aria-label": t("Explain: {0}", name) },
-    name,
+    makeSymbols(name),
   );
   button.addEventListener("click", () => toggle(explainable));
   return [button];

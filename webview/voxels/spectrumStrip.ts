@@ -2,7 +2,7 @@ import { reciprocalLattice } from "../../src/core/crystal/lattice.js";
 import { norm, rowTimes, type Vector3 } from "../../src/core/math/matrix3.js";
 import { formatValue, linearAxis, logAxis } from "../../src/core/plots/ticks.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
-import { drawHaloText } from "../scene/labels.js";
+import { drawHaloText } from "../scene/haloText.js";
 import { formatHkl } from "../scene/reflections.js";
 import { colorOf, makeColors } from "../scene/transfer.js";
 import { listen, make } from "../ui/dom.js";

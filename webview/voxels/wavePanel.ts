@@ -4,7 +4,7 @@ import { formatValue } from "../../src/core/plots/ticks.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
 import { makeTriple } from "../crystal/crystalControls.js";
 import { formatHkl, pairOf } from "../scene/reflections.js";
-import { make, makeButton } from "../ui/dom.js";
+import { make, makeButton, makeSymbols } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 import { valueText } from "../ui/units.js";
 
@@ -42,7 +42,11 @@ export function makeWavePanel(
     "div",
     { class: "controls wave" },
     triple.element,
-    make("dl", { class: "facts" }, ...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
+    make(
+      "dl",
+      { class: "facts" },
+      ...facts.flatMap(([name, value]) => [make("dt", {}, makeSymbols(name)), make("dd", {}, makeSymbols(value))]),
+    ),
     make(
       "div",
       { class: "field" },

@@ -37,7 +37,7 @@ workbenchTest(
     ]);
     const exact = (await view.numbers.nth(0).locator(".exact").allTextContents()).join("\n");
     assert.match(exact, /Electrons\d+\.000\n/);
-    assert.match(exact, /E_Hartree127\.95\d eV\/atom · (< )?[\d.]+ % beyond g_cut/);
+    assert.match(exact, /EHartree127\.95\d eV\/atom · (< )?[\d.]+ % beyond gcut/);
     assert.match(exact, /\(LDA\)42\.\d+ eV\/atom/);
     const known = view.numbers.nth(1);
     assert.match((await known.textContent()) ?? "", /DFT, from targets\.csv/);
