@@ -4,21 +4,15 @@ import type { Structure } from "../crystal/structure.js";
 import { atomLabels, structureOfAtoms } from "../crystal/structureOfAtoms.js";
 import type { Matrix3 } from "../math/matrix3.js";
 import { FILE_START, type Parsed, type Problem, problem } from "../text/problem.js";
-
-interface Token {
-  readonly text: string;
-  readonly quoted: boolean;
-  readonly line: number;
-  readonly column: number;
-}
+import { type CifLoop, type CifToken, type PlaceOperation, symmetryOf } from "./cifSymmetry.js";
 
 /** Two images of an atom nearer than that are one, fractional. */
 const SAME = 1e-3;
 
 /**
  * The first crystal of a CIF: cell, sites, and what its symmetry operations make of them. Disorder is not understood:
- * sites that are not fully occupied are taken as atoms, with a warning. The value is there whenever cell and sites
- * could be read.
+ * sites that are not fully occupied are taken as atoms, with a warning. The value is there whenever cell, sites
+ * and symmetry could be read.
  */
 export function parseCif(text: string): Parsed<Structure> {
   const problems: Problem[] = [];
@@ -34,7 +28,9 @@ export function parseCif(text: string): Parsed<Structure> {
   const lattice = latticeOf(cell as number[]);
   const atoms = sitesOf(sites, problems);
   if (!atoms) return { problems };
-  const operations = operationsOf(loops, problems);
+  const { value: operations, problems: found } = symmetryOf(items, loops, lattice);
+  problems.push(...found);
+  if (!operations) return { problems };
   const { labels, positions } = expand(atoms, operations);
   const comment = items.get("_chemical_formula_sum")?.text ?? items.get("data_")?.text ?? "";
   return { value: structureOfAtoms(comment, lattice, labels, Float64Array.from(positions.flat())), problems };
@@ -50,8 +46,8 @@ const CELL = [
 ];
 
 /** Words of a CIF: quoted ones, those between semicolons at a line's start, and plain ones; comments are left out. */
-function tokensOf(text: string): Token[] {
-  const tokens: Token[] = [];
+function tokensOf(text: string): CifToken[] {
+  const tokens: CifToken[] = [];
   const pattern = /^;[^\n]*(?:\n(?!;)[^\n]*)*\n;|'(?:[^'\n]|'(?=\S))*'|"(?:[^"\n]|"(?=\S))*"|#[^\n]*|[^\s'"#][^\s]*/gm;
   let [line, lineStart, at] = [1, 0, 0];
   for (const match of text.matchAll(pattern)) {
@@ -69,40 +65,37 @@ function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-interface Loop {
-  readonly names: string[];
-  readonly rows: Token[][];
-}
-
 /** The first data block that lists sites, or all there is. */
-function parseBlocks(tokens: readonly Token[]): { items: Map<string, Token>; loops: Loop[] } {
-  let [items, loops] = [new Map<string, Token>(), [] as Loop[]];
+function parseBlocks(tokens: readonly CifToken[]): { items: Map<string, CifToken>; loops: CifLoop[] } {
+  let [items, loops] = [new Map<string, CifToken>(), [] as CifLoop[]];
   for (let i = 0; i < tokens.length; ) {
-    const token = tokens[i] as Token;
+    const token = tokens[i] as CifToken;
     const word = token.quoted ? "" : token.text.toLowerCase();
     if (word.startsWith("data_")) {
       if (loops.some(({ names }) => names.includes("_atom_site_fract_x"))) break;
       [items, loops] = [new Map([["data_", { ...token, text: token.text.slice(5) }]]), []];
       i++;
     } else if (word === "loop_") {
-      const loop: Loop = { names: [], rows: [] };
-      for (i++; isName(tokens[i]); i++) loop.names.push((tokens[i]?.text ?? "").toLowerCase());
-      const values: Token[] = [];
-      for (; i < tokens.length && isValue(tokens[i]); i++) values.push(tokens[i] as Token);
+      const loop: { names: string[]; rows: CifToken[][] } = { names: [], rows: [] };
+      for (i++; isName(tokens[i]); i++) loop.names.push(plainName(tokens[i]?.text));
+      const values: CifToken[] = [];
+      for (; i < tokens.length && isValue(tokens[i]); i++) values.push(tokens[i] as CifToken);
       for (let row = 0; row + loop.names.length <= values.length && loop.names.length > 0; row += loop.names.length)
         loop.rows.push(values.slice(row, row + loop.names.length));
       loops.push(loop);
     } else if (isName(token)) {
       const value = tokens[i + 1];
-      if (value && isValue(value)) items.set(word, value);
+      if (value && isValue(value)) items.set(plainName(word), value);
       i += value && isValue(value) ? 2 : 1;
     } else i++;
   }
   return { items, loops };
 }
 
-const isName = (token?: Token): boolean => token !== undefined && !token.quoted && token.text.startsWith("_");
-const isValue = (token?: Token): boolean =>
+/** CIF 2 puts a dot behind a name's category. */
+const plainName = (name = "") => name.toLowerCase().replace(".", "_");
+const isName = (token?: CifToken): boolean => token !== undefined && !token.quoted && token.text.startsWith("_");
+const isValue = (token?: CifToken): boolean =>
   token !== undefined && (token.quoted || !/^(?:_|loop_$|data_|save_|stop_$|global_$)/i.test(token.text));
 
 /** A number, perhaps with its uncertainty in brackets. */
@@ -129,7 +122,7 @@ interface Site {
   readonly position: readonly [number, number, number];
 }
 
-function sitesOf({ names, rows }: Loop, problems: Problem[]): Site[] | undefined {
+function sitesOf({ names, rows }: CifLoop, problems: Problem[]): Site[] | undefined {
   const column = (name: string) => names.indexOf(name);
   const [x, y, z] = ["x", "y", "z"].map((axis) => column(`_atom_site_fract_${axis}`));
   const symbol = column("_atom_site_type_symbol") >= 0 ? column("_atom_site_type_symbol") : column("_atom_site_label");
@@ -158,65 +151,31 @@ function sitesOf({ names, rows }: Loop, problems: Problem[]): Site[] | undefined
   return sites;
 }
 
-type Operation = (p: Site["position"]) => [number, number, number];
-
-function operationsOf(loops: readonly Loop[], problems: Problem[]): Operation[] {
-  const names = ["_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz"];
-  for (const { names: columns, rows } of loops) {
-    const at = columns.findIndex((name) => names.includes(name));
-    if (at < 0) continue;
-    return rows.flatMap((row) => {
-      const operation = operationOf(row[at]?.text ?? "");
-      if (!operation)
-        problems.push(
-          problem("warning", row[at] ?? FILE_START, "`{0}` is not a symmetry operation", row[at]?.text ?? ""),
-        );
-      return operation ? [operation] : [];
-    });
-  }
-  return [([x, y, z]) => [x, y, z]];
-}
-
-/** `-x+1/2, y, z-y` */
-function operationOf(text: string): Operation | undefined {
-  const parts = text.toLowerCase().replaceAll(/\s/g, "").split(",");
-  if (parts.length !== 3 || !parts.every((part) => /^(?:[+-]?(?:[xyz]|\d+(?:\/\d+)?|\d*\.\d+))+$/.test(part)))
-    return undefined;
-  const rows = parts.map((part) => {
-    const row: [number, number, number, number] = [0, 0, 0, 0];
-    for (const [term] of part.matchAll(/[+-]?(?:[xyz]|\d+\/\d+|\d*\.?\d+)/g)) {
-      const sign = term.startsWith("-") ? -1 : 1;
-      const body = term.replace(/^[+-]/, "");
-      const axis = "xyz".indexOf(body);
-      const [over = 0, under = 1] = body.split("/").map(Number);
-      if (axis >= 0) row[axis as 0 | 1 | 2] += sign;
-      else row[3] += (sign * over) / under;
-    }
-    return row;
-  });
-  return ([x, y, z]) => rows.map(([a, b, c, d]) => a * x + b * y + c * z + d) as [number, number, number];
-}
-
-/** Each site with its images, those that coincide once. */
+/**
+ * Each site with its images, those that coincide once: also with images of another site of the same element, where a
+ * file lists atoms that its symmetry makes.
+ */
 function expand(
   sites: readonly Site[],
-  operations: readonly Operation[],
+  operations: readonly PlaceOperation[],
 ): { labels: string[]; positions: [number, number, number][] } {
   const labels: string[] = [];
   const positions: [number, number, number][] = [];
+  const isAlone = operations.length === 1;
   for (const { label, position } of sites) {
-    const first = positions.length;
     for (const operation of operations) {
       const image = operation(position).map((x) => x - Math.floor(x + 1e-9)) as [number, number, number];
-      const same = (other: [number, number, number]) =>
-        other.every((x, i) => Math.abs(x - (image[i] ?? 0) - Math.round(x - (image[i] ?? 0))) < SAME);
-      if (positions.slice(first).some(same)) continue;
+      const isThere = isAlone ? false : positions.some((other, at) => labels[at] === label && isSame(image, other));
+      if (isThere) continue;
       labels.push(label);
       positions.push(image);
     }
   }
   return { labels, positions };
 }
+
+const isSame = (a: readonly number[], b: readonly number[]) =>
+  a.every((x, i) => Math.abs(x - (b[i] ?? 0) - Math.round(x - (b[i] ?? 0))) < SAME);
 
 /** A structure as a CIF without symmetry (P 1): all atoms of the cell. */
 export function writeCif(structure: Structure): string {

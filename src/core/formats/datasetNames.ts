@@ -40,8 +40,8 @@ export function densityAmongOthers(fileName: string): "yes" | "perhaps" | "no" {
   return HALF.test(base) ? "perhaps" : "no";
 }
 
-/** Forms that hold a density now and then: pymatgen's JSON and HDF5, arrays with a structure beside, XSF, zarr. */
-const OTHER_FORMS = /\.(json|h5|hdf5|npy|xsf|zarr|zarr\.zip|parquet)$/i;
+/** Forms that hold a density now and then: pymatgen's JSON and HDF5, arrays with a structure beside, XSF, zarr, zip. */
+const OTHER_FORMS = /\.(json|h5|hdf5|npy|xsf|zarr|zarr\.zip|zip|parquet)$/i;
 /**
  * Whether its content has to tell, whatever else the name says: a form in which densities and other things are kept.
  */

@@ -17,7 +17,7 @@ export function parsePymatgenStructure(text: string): Parsed<Structure> {
 
 /** The same of JSON that has been read. */
 export function structureOf(given: unknown): Parsed<Structure> {
-  const { lattice, sites } = fieldsOf(given);
+  const { lattice, sites } = structureFields(given);
   const rows = fieldsOf(lattice).matrix;
   if (!isList(rows) || rows.length !== 3 || !rows.every(isVector))
     return failed("the structure has no lattice (lattice.matrix)");
@@ -46,6 +46,16 @@ export function structureOf(given: unknown): Parsed<Structure> {
     ],
   };
 }
+
+/** Its own fields, or those of the structure inside: of a `Poscar`, a document of the Materials Project, a list of one. */
+function structureFields(given: unknown, depth = MOST_WRAPPERS): Readonly<Record<string, unknown>> {
+  const fields = isList(given) && given.length === 1 ? fieldsOf(given[0]) : fieldsOf(given);
+  const isInside = fields.lattice === undefined && fields.structure !== undefined && depth > 0;
+  return isInside ? structureFields(fields.structure, depth - 1) : fields;
+}
+
+/** A document that holds a `Poscar`, which holds the structure. */
+const MOST_WRAPPERS = 3;
 
 /** Atoms of one element that follow each other are one block, as in a POSCAR of pymatgen. */
 export function runsOf(

@@ -1,4 +1,4 @@
-import { type Problem, problem } from "../../core/text/problem.js";
+import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import type { BlockFacts, NotFinite } from "../../kernels/volumetric/volumetric.js";
 
 /** Places that are named one by one; the rest is counted. */
@@ -22,8 +22,8 @@ export function notFiniteProblems(facts: BlockFacts, spectrumWanted: boolean): P
   }
   for (const trouble of facts.troubles.slice(0, NAMED))
     problems.push(problem("warning", trouble, TEMPLATES[trouble.kind]));
-  const first = facts.troubles[0];
-  if (!first) return problems;
+  if (facts.notFinite === 0) return problems;
+  const first = facts.troubles[0] ?? FILE_START;
   const template = spectrumWanted
     ? "{0} values of this block are not numbers, so no spectrum can be computed"
     : "{0} values of this block are not numbers: mean, minimum and maximum ignore them";

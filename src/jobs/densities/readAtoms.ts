@@ -59,8 +59,7 @@ async function readJsonStructure(file: string, options: ReadTextOptions): Promis
   if (text === undefined) return { problems };
   try {
     const parsed: unknown = JSON.parse(text);
-    const inside = (parsed as { readonly structure?: unknown }).structure ?? parsed;
-    const structure = structureOf(inside);
+    const structure = structureOf(parsed);
     if (structure.value) return structure;
   } catch {
     // longer than that, or no JSON: the reading of densities tells

@@ -14,12 +14,13 @@ import { parquetSource } from "./readParquetDensity.js";
 import { xsfSource } from "./readXsfDensity.js";
 import { isZarrFolder, zarrFolder, zarrSource } from "./readZarrDensity.js";
 import { readScaledValues, type ValueSource } from "./scaledValues.js";
+import { isZarrArchive } from "./zarrZip.js";
 
 /** The form that a file is read in: by its name, and where that tells VASP's text by its first bytes. */
 export async function formOf(file: string): Promise<DensityFormat> {
   const named = densityFormat(file);
   if (named !== "text") return named;
-  return isZarrFolder(file) ? "zarr" : formatOfContent(file);
+  return isZarrFolder(file) || isZarrArchive(file) ? "zarr" : formatOfContent(file);
 }
 
 /** A density in another form than VASP's text. Rejects only with the signal's reason. */

@@ -30,7 +30,11 @@ const STRUCTURES = ["structure/positions", "results/positions", "input/poscar"] 
 const STEPS = "intermediate/ion_dynamics";
 /** Where pymatgen's `VolumetricData.to_hdf5` keeps its grids, [x][y][z]. */
 const PYMATGEN = "vdata";
-const PYMATGEN_BLOCKS = ["total", "diff_x", "diff_y", "diff_z", "diff"];
+const PYMATGEN_BLOCKS = ["total", "spin_up", "diff_x", "diff_y", "diff_z", "diff", "spin_down"];
+/** Of a file with spin directions this one follows from the others. */
+const DERIVED = `${PYMATGEN}/diff`;
+/** Without spin, and as newer versions name the blocks of a LOCPOT with spin. */
+const FIRST_BLOCKS = [`${PYMATGEN}/total`, `${PYMATGEN}/spin_up`];
 
 /**
  * The charge density of a vaspwave.h5 (or any file of VASP's with that group) or the fields of a file of pymatgen's,
@@ -46,7 +50,7 @@ export async function readHdf5(
     return await withPlainFile(file, async (plain) => {
       const opened = await library().openHdf5(plain);
       try {
-        if (opened.facts(`${PYMATGEN}/total`)) return await readPymatgen(opened, kernel, { ...options, file, plain });
+        if (firstBlock(opened)) return await readPymatgen(opened, kernel, { ...options, file, plain });
         return await readFrame(opened, kernel, { ...options, file, plain });
       } finally {
         opened.close();
@@ -58,6 +62,9 @@ export async function readHdf5(
     return { problems: [hdf5Problem(error)] };
   }
 }
+
+const firstBlock = (file: Hdf5File) =>
+  FIRST_BLOCKS.map((name) => file.facts(name)).find((facts) => facts !== undefined);
 
 const isOfFiles = (error: unknown) =>
   error instanceof DamagedPackingError || (error as NodeJS.ErrnoException).code !== undefined;
@@ -101,7 +108,7 @@ export async function readHdf5Structure(
     return await withPlainFile(file, async (plain) => {
       const opened = await library().openHdf5(plain);
       try {
-        const pymatgen = opened.facts(`${PYMATGEN}/total`)?.shape;
+        const pymatgen = firstBlock(opened)?.shape;
         const [a = 0, b = 0, c = 0] = pymatgen ?? opened.facts(CHARGE)?.shape.slice(1).reverse() ?? [];
         const structure = pymatgen
           ? pymatgenStructure(opened)
@@ -168,7 +175,7 @@ async function readPymatgen(
   if (!structure)
     return { problems: [problem("error", FILE_START, "the HDF5 file has no structure (lattice, Z, fcoords)")] };
   const names = PYMATGEN_BLOCKS.map((key) => `${PYMATGEN}/${key}`).filter((name) => file.facts(name) !== undefined);
-  const kept = names.length > 2 ? names.filter((name) => name !== `${PYMATGEN}/diff`) : names;
+  const kept = names.length > 2 ? names.filter((name) => name !== DERIVED) : names;
   const first = file.facts(kept[0] ?? "");
   const [nx = 0, ny = 0, nz = 0] = first?.shape ?? [];
   for (const name of kept) {

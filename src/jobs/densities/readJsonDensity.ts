@@ -17,6 +17,8 @@ import { FrameBuilder, type FrameOptions, headOf } from "./frameBuilder.js";
 /** Keys of `data` in the order of VASP's blocks; of spin-orbit files `diff` follows from the others. */
 const BLOCKS = ["total", "diff_x", "diff_y", "diff_z", "diff"] as const;
 type BlockKey = (typeof BLOCKS)[number];
+/** How newer versions of pymatgen name the blocks of a LOCPOT and an ELFCAR with spin. */
+const SPINS: Readonly<Record<string, BlockKey>> = { spin_up: "total", spin_down: "diff" };
 
 const CLASSES: Readonly<Record<string, VolumetricKind>> = { Chgcar: "CHGCAR", Locpot: "LOCPOT", Elfcar: "ELFCAR" };
 
@@ -71,6 +73,7 @@ async function survey(
 ): Promise<Parsed<Survey>> {
   const grids = new Map<BlockKey, JsonGrid>();
   let [structure, className] = ["", ""];
+  let others = 0;
   const decoder = new TextDecoder();
   const scanner = new JsonScanner(
     {
@@ -79,7 +82,12 @@ async function survey(
         if (path.at(-1) === "structure") structure ||= text;
         else className ||= text.replaceAll('"', "");
       },
-      onGrid: (path, grid) => grids.set(blockOf(path) ?? "total", grid),
+      onGrid: (path, grid) => {
+        const key = blockOf(path) ?? "total";
+        // of several densities the first, as the structure is
+        if (!grids.has(key)) grids.set(key, grid);
+        else if (key === "total") others++;
+      },
     },
     (bytes) => decoder.decode(bytes),
   );
@@ -106,6 +114,8 @@ async function survey(
     };
   const named = CLASSES[className] ?? volumetricKind(file);
   const problems: Problem[] = [...parsed.problems, ...formProblem(named)];
+  if (others > 0)
+    problems.push(problem("warning", FILE_START, "the file holds {0} densities: the first one is read", others + 1));
   const known = { head: headOf(parsed.value, first.size, "z"), kind: named ?? "CHGCAR" } as const;
   return { value: { known, grids: kept, hash: source.hash(), bytes: source.bytes }, problems };
 }
@@ -130,13 +140,13 @@ function wanted(path: JsonPath): JsonWish | undefined {
   return undefined;
 }
 
-const isOfNumbers = (path: JsonPath) => path.slice(0, -1).some((key) => (BLOCKS as readonly string[]).includes(key));
+const isOfNumbers = (path: JsonPath) => path.slice(0, -1).some((key) => keyOf(key) !== undefined);
+
+const keyOf = (key = ""): BlockKey | undefined => SPINS[key] ?? BLOCKS.find((name) => name === key);
 
 function blockOf(path: JsonPath): BlockKey | undefined {
-  const inside =
-    path.at(-1) === "data" && (BLOCKS as readonly string[]).includes(path.at(-2) ?? "") ? path.slice(0, -1) : path;
-  const key = inside.at(-1) as BlockKey | undefined;
-  return key !== undefined && BLOCKS.includes(key) && inside.at(-2) === "data" ? key : undefined;
+  const inside = path.at(-1) === "data" && keyOf(path.at(-2)) !== undefined ? path.slice(0, -1) : path;
+  return inside.at(-2) === "data" ? keyOf(inside.at(-1)) : undefined;
 }
 
 /**

@@ -9,12 +9,31 @@ import { ByteSource } from "../files/byteSource.js";
 import { headOf } from "./frameBuilder.js";
 import { readAtoms } from "./readAtoms.js";
 import { SourceError, sourceProblem, type ValueSource } from "./scaledValues.js";
+import { numberOfHalf } from "./zarrHalf.js";
+
+/** A number of each type in its bytes. */
+const READ = {
+  f2: (view: DataView, at: number, little: boolean) => numberOfHalf(view.getUint16(at, little)),
+  f4: (view: DataView, at: number, little: boolean) => view.getFloat32(at, little),
+  f8: (view: DataView, at: number, little: boolean) => view.getFloat64(at, little),
+  i1: (view: DataView, at: number) => view.getInt8(at),
+  i2: (view: DataView, at: number, little: boolean) => view.getInt16(at, little),
+  i4: (view: DataView, at: number, little: boolean) => view.getInt32(at, little),
+  i8: (view: DataView, at: number, little: boolean) => Number(view.getBigInt64(at, little)),
+  u1: (view: DataView, at: number) => view.getUint8(at),
+  u2: (view: DataView, at: number, little: boolean) => view.getUint16(at, little),
+  u4: (view: DataView, at: number, little: boolean) => view.getUint32(at, little),
+  u8: (view: DataView, at: number, little: boolean) => Number(view.getBigUint64(at, little)),
+};
+
+/** numpy's names of real numbers and of whole ones. */
+type NumberType = keyof typeof READ;
 
 /** What numpy says of an array before its bytes. */
 interface NpyHead {
   readonly grid: Vector3;
   readonly isFortran: boolean;
-  readonly type: "f4" | "f8";
+  readonly type: NumberType;
   readonly isBig: boolean;
   /** Where the values begin. */
   readonly start: number;
@@ -80,16 +99,16 @@ async function readNpyHead(file: string): Promise<NpyHead> {
     throw new SourceError("this is no array of numpy");
   const start = startOf(bytes);
   const text = bytes.subarray(bytes[6] === 1 ? 10 : 12, start).toString("latin1");
-  const type = /'descr':\s*'([<>|=])(f[48])'/.exec(text);
+  const type = /'descr':\s*'([<>|=])([fiu][1248])'/.exec(text);
   const shape = /'shape':\s*\(\s*(\d+),\s*(\d+),\s*(\d+)\s*,?\)/.exec(text)?.slice(1).map(Number);
-  if (!type) throw new SourceError("the array is not of real numbers (float32 or float64)");
+  if (!type || !isNumberType(type[2])) throw new SourceError("the array is not of real numbers");
   const [a = 0, b = 0, c = 0] = shape ?? [];
   if (![a, b, c].every((points) => points >= 1 && points <= 100_000))
     throw new SourceError("the array has not the three axes of a grid");
   return {
     grid: [a, b, c],
     isFortran: /'fortran_order':\s*True/.test(text),
-    type: type[2] as "f4" | "f8",
+    type: type[2],
     isBig: type[1] === ">",
     start,
   };
@@ -101,7 +120,7 @@ function startOf(bytes: Buffer): number {
 }
 
 async function* valuesOf(file: string, { start, type, isBig, grid }: NpyHead): AsyncGenerator<Float64Array> {
-  const size = type === "f8" ? 8 : 4;
+  const size = Number(type.slice(1));
   let left = grid[0] * grid[1] * grid[2] * size;
   let toSkip = start;
   let rest = Buffer.alloc(0);
@@ -111,16 +130,19 @@ async function* valuesOf(file: string, { start, type, isBig, grid }: NpyHead): A
     const bytes = Buffer.concat([rest, chunk.subarray(skipped)]);
     const usable = Math.min(bytes.length - (bytes.length % size), left);
     left -= usable;
-    if (usable > 0) yield numbersIn(bytes.subarray(0, usable), size, isBig);
+    if (usable > 0) yield numbersIn(bytes.subarray(0, usable), type, isBig);
     if (left === 0) return;
     rest = Buffer.from(bytes.subarray(usable));
   }
 }
 
-function numbersIn(bytes: Buffer, size: number, isBig: boolean): Float64Array {
+function numbersIn(bytes: Buffer, type: NumberType, isBig: boolean): Float64Array {
+  const size = Number(type.slice(1));
+  const read = READ[type];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values = new Float64Array(bytes.length / size);
-  for (let i = 0; i < values.length; i++)
-    values[i] = size === 8 ? view.getFloat64(8 * i, !isBig) : view.getFloat32(4 * i, !isBig);
+  for (let i = 0; i < values.length; i++) values[i] = read(view, size * i, !isBig);
   return values;
 }
+
+const isNumberType = (name: string | undefined): name is NumberType => name !== undefined && Object.hasOwn(READ, name);

@@ -1,6 +1,6 @@
 import { volumetricKind } from "../../core/formats/fileNames.js";
 import { type XsfHead, XsfHeadReader } from "../../core/formats/xsf.js";
-import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import { ByteSource } from "../files/byteSource.js";
 import { headOf } from "./frameBuilder.js";
 import { sourceProblem, type ValueSource } from "./scaledValues.js";
@@ -25,6 +25,7 @@ export async function xsfSource(file: string, signal?: AbortSignal): Promise<Par
   if (!value.grid)
     return { problems: [problem("error", FILE_START, "this XSF file holds no grid (BEGIN_BLOCK_DATAGRID_3D)")] };
   const [a, b, c] = value.grid;
+  const others = { count: 0 };
   const kind = volumetricKind(file.replace(/\.xsf/i, ""));
   return {
     value: {
@@ -32,24 +33,42 @@ export async function xsfSource(file: string, signal?: AbortSignal): Promise<Par
       ...(kind && { kind }),
       blocks: 1,
       problems,
-      values: () => valuesOf(file, value),
+      values: () => valuesOf(file, value, others),
+      remarks: () => otherGridsProblem(others.count),
     },
     problems: [],
   };
 }
 
-/** Rows of x, without the points that are there twice. */
-async function* valuesOf(file: string, { grid, firstValueLine }: XsfHead): AsyncGenerator<Float64Array> {
+function otherGridsProblem(count: number): Problem[] {
+  if (count === 0) return [];
+  const template = "the file holds {0} grids: the first one is read";
+  return [problem("information", FILE_START, template, count + 1)];
+}
+
+/** Rows of x, without the points that are there twice; then `others` counts the grids behind them. */
+async function* valuesOf(
+  file: string,
+  { grid, firstValueLine }: XsfHead,
+  others: { count: number },
+): AsyncGenerator<Float64Array> {
   const [nx = 2, ny = 2, nz = 2] = grid ?? [];
   let line = 0;
+  let isDone = false;
+  others.count = 0;
   let [x, y, z] = [0, 0, 0];
   let row = new Float64Array(nx - 1);
   for await (const text of linesOf(file)) {
     line++;
     if (line < firstValueLine) continue;
+    if (isDone) {
+      if (/^\s*(?:BEGIN_)?DATAGRID_3D/i.test(text)) others.count++;
+      continue;
+    }
     for (const token of text.trim().split(/\s+/)) {
       if (token === "") continue;
-      if (/^END/i.test(token)) return;
+      isDone ||= /^END/i.test(token);
+      if (isDone) break;
       if (x < nx - 1) row[x] = Number(token.replace(/[dD]/, "e"));
       if (++x < nx) continue;
       x = 0;
@@ -57,7 +76,7 @@ async function* valuesOf(file: string, { grid, firstValueLine }: XsfHead): Async
       row = new Float64Array(nx - 1);
       if (++y < ny) continue;
       y = 0;
-      if (++z === nz) return;
+      isDone = ++z === nz;
     }
   }
 }

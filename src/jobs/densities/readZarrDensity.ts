@@ -136,7 +136,7 @@ function axesOf({ multiscales, ome }: ZarrContent["attributes"]): string[] {
 /** By the folder's name, else by what a pyramid says of itself. */
 function kindOf(name: string, { elvis }: ZarrContent["attributes"]): VolumetricKind | undefined {
   return (
-    volumetricKind(name.replace(/\.zarr(?:\.zip)?$/i, "")) ??
+    volumetricKind(name.replace(/(?:\.zarr)?(?:\.zip)?$/i, "")) ??
     volumetricKind(String(fieldsOf(elvis).role ?? "").toUpperCase())
   );
 }

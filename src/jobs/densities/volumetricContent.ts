@@ -51,7 +51,7 @@ export async function volumetricContent(
 
 /** What stands near the beginning of a density in pymatgen's JSON, in whatever order its keys are. */
 const PYMATGEN_DENSITY =
-  /"(?:data_aug|maggma_store_type|fs_id)"|"@class":\s*"(?:Chgcar|Locpot|Elfcar|VolumetricData)"|"(?:total|diff)":\s*(?:\{\s*"(?:@|data)|\[\s*\[)/;
+  /"(?:data_aug|maggma_store_type|fs_id)"|"@class":\s*"(?:Chgcar|Locpot|Elfcar|VolumetricData)"|"(?:total|diff|spin_up)":\s*(?:\{\s*"(?:@|data)|\[\s*\[)/;
 
 /** Of JSON its beginning decides: the whole may be long. */
 async function holdsForm(file: string, format: Exclude<DensityFormat, "text">, signal?: AbortSignal): Promise<boolean> {

@@ -1,14 +1,31 @@
 import { closeSync, openSync, statSync } from "node:fs";
-import { fill } from "../files/readSmallFile.js";
+import { fill, withRegularFile } from "../files/readSmallFile.js";
 import { type ArchiveBytes, DamagedFileError, ZipArchive } from "../files/zipArchive.js";
 import { isMetadataKey, LargeChunkError, LONGEST_CHUNK, type Range, type ZarrFiles } from "./zarrStore.js";
 
-/** What the directory of a zip file can count; more need zip64. */
-const MOST_ENTRIES = 0xfffe;
+/** A grid of 1000 points per axis in chunks of 16 has 250,000. */
+const MOST_ENTRIES = 1_000_000;
+/** How a zip file begins. */
+const ZIP = "PK\u0003\u0004";
+
+/** Whether a file is a zip file that holds a zarr group, whatever its name. */
+export function isZarrArchive(file: string): boolean {
+  try {
+    return startOf(file) === ZIP && openZarrZip(file) !== undefined;
+  } catch {
+    return false; // what cannot be opened is told as a zip file
+  }
+}
+
+const startOf = (file: string): string =>
+  withRegularFile(file, (descriptor) => {
+    const bytes = Buffer.alloc(ZIP.length);
+    return bytes.toString("latin1", 0, fill(descriptor, bytes, 0));
+  });
 
 /**
- * A zarr group in a zip file, whose directory is read once and each chunk when it is asked for. The group lies at the
- * archive's top or in the only folder there. Undefined for a file that is no zip file with one. Throws
+ * A zarr group in a zip file, whose directory is read once and each chunk when it is asked for. The group is the one
+ * that lies above all others in it. Undefined for a file that is no zip file with one. Throws
  * DamagedFileError and what the operating system says.
  */
 export function openZarrZip(file: string): ZarrZip | undefined {
@@ -18,13 +35,14 @@ export function openZarrZip(file: string): ZarrZip | undefined {
     mayRepeat: true,
   });
   const marks = archive?.names.filter((name) => MARK.test(name)) ?? [];
-  const tops = [...new Set(marks.map((name) => name.slice(0, name.lastIndexOf("/") + 1)))];
-  const [top] = tops.includes("") ? [""] : tops;
-  if (archive === undefined || top === undefined || (top !== "" && tops.length > 1)) return undefined;
-  return new ZarrZip(archive, top);
+  const folders = [...new Set(marks.map((name) => name.slice(0, name.lastIndexOf("/") + 1)))];
+  const least = folders.reduce((depth, folder) => Math.min(depth, depthOf(folder)), Number.POSITIVE_INFINITY);
+  const [top, other] = folders.filter((folder) => depthOf(folder) === least);
+  return archive === undefined || top === undefined || other !== undefined ? undefined : new ZarrZip(archive, top);
 }
 
-const MARK = /^(?:[^/]+\/)?(?:zarr\.json|\.zgroup|\.zarray)$/;
+const MARK = /(?:^|\/)(?:zarr\.json|\.zgroup|\.zarray)$/;
+const depthOf = (folder: string) => folder.split("/").length;
 
 /** As `ZarrStore`, of a zip file. */
 export class ZarrZip implements ZarrFiles {

@@ -13,7 +13,7 @@ export const LIMITS = {
   /** Settings, models' heads, results of one work item. */
   small: 16 * MB,
   /** `run.json` and `splits.json`, which name every material. */
-  run: 64 * MB,
+  run: 256 * MB,
   table: 16 * MB,
   /** Arrays. */
   weights: 1024 * MB,

@@ -25,6 +25,9 @@ const END = 0x06054b50;
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 const [END_SIZE, CENTRAL_SIZE, LOCAL_SIZE] = [22, 46, 30];
+/** Zip64: the record at the end, what points to it, and the extra field of an entry. */
+const [END64, LOCATOR64, EXTRA64] = [0x06064b50, 0x07064b50, 1];
+const [END64_SIZE, LOCATOR64_SIZE] = [56, 20];
 const LONGEST_COMMENT = 0xffff;
 const MB = 2 ** 20;
 
@@ -38,8 +41,8 @@ export interface ZipLimits {
 
 /** Archives of arrays have ten entries. */
 const LIMITS: ZipLimits = { entries: 1000, bytes: 2048 * MB, mayRepeat: false };
-/** What stands in place of a number that needs zip64. */
-const NEEDS_ZIP64 = 0xffff;
+/** What stands in place of a number of 16 or 32 bits that needs zip64. */
+const [WIDE_COUNT, WIDE] = [0xffff, 0xffff_ffff];
 
 /**
  * A zip file of which single entries are unpacked, each checked against its size and CRC-32 in the directory at the
@@ -118,32 +121,50 @@ function unpacked(packed: Uint8Array, { name, method, size }: Entry): Uint8Array
   }
 }
 
-/** Where the record at the end begins: behind it stands a comment at most. */
-function findEnd(
-  bytes: ArchiveBytes,
-): { readonly offset: number; readonly count: number; readonly directory: number } | undefined {
+/** Where the directory stands, and how many entries it has. */
+interface Directory {
+  readonly start: number;
+  readonly end: number;
+  readonly count: number;
+}
+
+/** What the record at the end says: behind it stands a comment at most. */
+function findEnd(bytes: ArchiveBytes): Directory | undefined {
   const length = Math.min(bytes.size, END_SIZE + LONGEST_COMMENT);
   const tail = viewOf(bytes.read(bytes.size - length, length));
   for (let at = length - END_SIZE; at >= 0; at--) {
     if (tail.getUint32(at, true) !== END || tail.getUint16(at + 20, true) !== length - at - END_SIZE) continue;
-    return {
-      offset: bytes.size - length + at,
-      count: tail.getUint16(at + 10, true),
-      directory: tail.getUint32(at + 16, true),
-    };
+    const [end, count, start] = [
+      bytes.size - length + at,
+      tail.getUint16(at + 10, true),
+      tail.getUint32(at + 16, true),
+    ];
+    return count === WIDE_COUNT || start === WIDE ? findEnd64(bytes, end) : { start, end, count };
   }
   return undefined;
 }
 
-function readDirectory(
-  bytes: ArchiveBytes,
-  { offset, count, directory }: NonNullable<ReturnType<typeof findEnd>>,
-  limits: ZipLimits,
-): Map<string, Entry> {
-  if (count === NEEDS_ZIP64 && limits.entries >= NEEDS_ZIP64 - 1)
-    throw new DamagedFileError("zip files of more than 65,534 entries or 4 GB are not read; unpack it");
-  if (directory > offset || count > limits.entries) throw new DamagedFileError("its directory is damaged");
-  const content = bytes.read(directory, offset - directory);
+/** The same of zip64, whose record stands in front of that at `end`. */
+function findEnd64(bytes: ArchiveBytes, end: number): Directory {
+  const locator = end < LOCATOR64_SIZE ? undefined : viewOf(bytes.read(end - LOCATOR64_SIZE, LOCATOR64_SIZE));
+  const at = locator?.getUint32(0, true) === LOCATOR64 ? wideAt(locator, 8) : undefined;
+  const record = at === undefined || at + END64_SIZE > end ? undefined : viewOf(bytes.read(at, END64_SIZE));
+  if (at === undefined || record?.getUint32(0, true) !== END64) throw new DamagedFileError("its directory is damaged");
+  return { start: wideAt(record, 48), end: at, count: wideAt(record, 32) };
+}
+
+/** 64 bits, which no file on earth needs all. Throws DamagedFileError for more than 2^53. */
+function wideAt(view: DataView, at: number): number {
+  const value = Number(view.getBigUint64(at, true));
+  if (!Number.isSafeInteger(value)) throw new DamagedFileError("its directory is damaged");
+  return value;
+}
+
+function readDirectory(bytes: ArchiveBytes, { start, end, count }: Directory, limits: ZipLimits): Map<string, Entry> {
+  if (count > limits.entries && start <= end)
+    throw new DamagedFileError(`it has ${count} entries: more than ${limits.entries} are not read`);
+  if (start > end || end - start < count * CENTRAL_SIZE) throw new DamagedFileError("its directory is damaged");
+  const content = bytes.read(start, end - start);
   const view = viewOf(content);
   const entries = new Map<string, Entry>();
   let at = 0;
@@ -155,20 +176,43 @@ function readDirectory(
       view.getUint16(at + 30, true),
       view.getUint16(at + 32, true),
     ];
-    const entry = {
-      name: new TextDecoder().decode(content.subarray(at + CENTRAL_SIZE, at + CENTRAL_SIZE + name)),
-      method: view.getUint16(at + 10, true),
-      checkSum: view.getUint32(at + 16, true),
-      packed: view.getUint32(at + 20, true),
-      size: view.getUint32(at + 24, true),
-      offset: view.getUint32(at + 42, true),
-    };
+    const entry = entryAt(content, at, name, extra);
     if (entries.has(entry.name) && !limits.mayRepeat) throw new DamagedFileError(`${entry.name} stands in it twice`);
     entries.set(entry.name, entry);
     at += CENTRAL_SIZE + name + extra + comment;
   }
   if (at !== content.length) throw new DamagedFileError("its directory is damaged");
   return entries;
+}
+
+/** `name`, `extra`: the lengths of an entry's name and extra fields, in bytes. */
+function entryAt(content: Uint8Array, at: number, name: number, extra: number): Entry {
+  const view = viewOf(content);
+  const behindName = at + CENTRAL_SIZE + name;
+  const wide = wideNumbers(view, behindName, Math.min(content.length, behindName + extra));
+  // in this order, and only those that need it
+  const [size, packed, offset] = [24, 20, 42].map((field) => {
+    const value = view.getUint32(at + field, true);
+    return value === WIDE ? (wide.shift() ?? value) : value;
+  }) as [number, number, number];
+  return {
+    name: new TextDecoder().decode(content.subarray(at + CENTRAL_SIZE, behindName)),
+    method: view.getUint16(at + 10, true),
+    checkSum: view.getUint32(at + 16, true),
+    packed,
+    size,
+    offset,
+  };
+}
+
+/** The numbers of 64 bits in the extra fields from `at` to `end`. */
+function wideNumbers(view: DataView, at: number, end: number): number[] {
+  for (let field = at; field + 4 <= end; field += 4 + view.getUint16(field + 2, true)) {
+    if (view.getUint16(field, true) !== EXTRA64) continue;
+    const count = Math.min(view.getUint16(field + 2, true), end - field - 4) >> 3;
+    return Array.from({ length: count }, (_, i) => wideAt(view, field + 4 + 8 * i));
+  }
+  return [];
 }
 
 /** Where an entry's packed bytes begin. Its own head must name it as the directory does. */

@@ -63,7 +63,9 @@ type Facts = Omit<FileInfo, "file" | "problems">;
  */
 export async function inspectFile(file: string, options: InspectOptions = {}): Promise<Inspection> {
   const name = path.basename(file);
-  const kind = options.kind ?? (isAmbiguous(name) ? undefined : fileKind(name));
+  const named = isAmbiguous(name) ? undefined : fileKind(name);
+  // a form of its own before a word in the name: poscar.json
+  const kind = options.kind ?? (named === "POSCAR" && densityFormat(name) !== "text" ? undefined : named);
   const { facts, problems } =
     kind === undefined ? await inspectUnknown(file, options) : await inspectAs(kind, file, options);
   const shown = problems.map(({ severity, line, column, message }) => ({ severity, line, column, message }));

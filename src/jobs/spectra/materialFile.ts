@@ -54,6 +54,7 @@ export function withUniqueIds(materials: readonly MaterialFile[]): MaterialFile[
 function longerId(material: MaterialFile | undefined, depth: number): string {
   if (material === undefined) return "";
   const folders = path.dirname(path.resolve(material.file)).split(path.sep);
+  if (material.row !== undefined) folders.push(path.basename(material.file, path.extname(material.file)));
   if (folders.at(-1) === material.id) folders.pop();
   return [...folders.slice(-depth), material.id].join("/");
 }

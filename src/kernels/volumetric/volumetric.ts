@@ -402,9 +402,10 @@ export class VolumetricKernel {
 
   #troubles(report: Float64Array): BlockFacts["troubles"] {
     const known = Math.min(report[REPORT.notFinite]!, TROUBLES.most);
-    return Array.from({ length: known }, (_, i) => {
-      const [line, column, kind] = report.subarray(TROUBLES.first + 3 * i);
-      return { line: line!, column: column!, kind: KINDS[kind! - 1]! };
+    return Array.from({ length: known }, (_, i) => i).flatMap((i) => {
+      const [line, column, code] = report.subarray(TROUBLES.first + 3 * i);
+      const kind = KINDS[code! - 1];
+      return kind === undefined ? [] : [{ line: line!, column: column!, kind }]; // values of arrays have no place
     });
   }
 

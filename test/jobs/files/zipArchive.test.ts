@@ -100,3 +100,72 @@ test.skipIf(spawnSync("python3", ["-c", "import numpy"]).status !== 0)(
     }
   },
 );
+
+/** The same file with all its numbers in zip64's places. */
+function asZip64(bytes: Uint8Array): Buffer {
+  const old = Buffer.from(bytes);
+  const end = old.length - 22;
+  const [count, start] = [old.readUInt16LE(end + 10), old.readUInt32LE(end + 16)];
+  const entries: Buffer[] = [];
+  for (let i = 0, at = start; i < count; i++) {
+    const [name, extra] = [old.readUInt16LE(at + 28), old.readUInt16LE(at + 30)];
+    const head = Buffer.from(old.subarray(at, at + 46 + name));
+    const wide = Buffer.alloc(4 + 24 + 4);
+    wide.writeUInt16LE(0x7075, 0); // another field in front, empty
+    wide.writeUInt16LE(1, 4);
+    wide.writeUInt16LE(24, 6);
+    [24, 20, 42].forEach((field, k) => {
+      wide.writeBigUInt64LE(BigInt(head.readUInt32LE(field)), 8 + 8 * k);
+      head.writeUInt32LE(0xffff_ffff, field);
+    });
+    head.writeUInt16LE(wide.length, 30);
+    entries.push(head, wide);
+    at += 46 + name + extra + old.readUInt16LE(at + 32);
+  }
+  const directory = Buffer.concat(entries);
+  const record = Buffer.alloc(56 + 20);
+  record.writeUInt32LE(0x06064b50, 0);
+  record.writeBigUInt64LE(44n, 4);
+  for (const field of [24, 32]) record.writeBigUInt64LE(BigInt(count), field);
+  record.writeBigUInt64LE(BigInt(directory.length), 40);
+  record.writeBigUInt64LE(BigInt(start), 48);
+  record.writeUInt32LE(0x07064b50, 56);
+  record.writeBigUInt64LE(BigInt(start + directory.length), 64);
+  record.writeUInt32LE(1, 72);
+  const last = Buffer.from(old.subarray(end));
+  last.fill(0xff, 8, 20);
+  return Buffer.concat([old.subarray(0, start), directory, record, last]);
+}
+
+describe("a file in zip64", () => {
+  const wide = asZip64(written());
+
+  test("gives what it gives without", () => {
+    expect(seen(wide)).toBe(seen(written()));
+  });
+
+  test("is refused or the same with any byte changed, and refused where it is cut", () => {
+    const whole = seen(wide);
+    for (let at = 0; at < wide.length; at++) {
+      for (const change of [1, 0x80, 0xff]) {
+        const damaged = Buffer.from(wide);
+        damaged[at] = (damaged[at] ?? 0) ^ change;
+        let outcome = whole;
+        try {
+          outcome = seen(damaged);
+        } catch (error) {
+          expect(error, `byte ${at}`).toBeInstanceOf(DamagedFileError);
+        }
+        expect(outcome, `byte ${at}, ${change}`).toBe(whole);
+      }
+    }
+    for (let length = 0; length < wide.length; length += 5)
+      expect(() => readNpz(wide.subarray(0, length))).toThrow(DamagedFileError);
+  });
+
+  test("may not claim more entries than it has bytes for", () => {
+    const many = Buffer.from(wide);
+    many.writeBigUInt64LE(2n ** 40n, many.length - 22 - 76 + 32);
+    expect(() => readNpz(many)).toThrow(DamagedFileError);
+  });
+});
