@@ -5,7 +5,15 @@ export function infoText(info: FileInfo): string {
   const { file, problems: _, ...facts } = info;
   const rows = Object.entries(facts).flatMap(([name, value]) => (value === undefined ? [] : rowsOf(name, value)));
   const width = Math.max(...rows.map(([name]) => name.length));
-  return [file, ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join("\n");
+  return [file, ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${shortened(value)}`)].join("\n");
+}
+
+/** What a person reads of one fact; `--json` tells all of it. */
+const LONGEST = 1000;
+
+function shortened(text: string): string {
+  if (text.length <= LONGEST) return text;
+  return `${text.slice(0, LONGEST)} … (${text.length} characters; --json tells all)`;
 }
 
 type Row = readonly [string, string];

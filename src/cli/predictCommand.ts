@@ -141,6 +141,9 @@ function show(output: Output, prediction: FilePrediction): void {
     approximation
       ? `approximated: ${approximation.trainedOn} training materials through ${approximation.landmarks} of them`
       : "",
+    domainMeasuredOn === undefined
+      ? ""
+      : `limit of the domain: from the distances of ${domainMeasuredOn} training materials to all`,
   ].filter(Boolean);
   output.print(
     `${id}  ${propertyLabel(target)} = ${uncertainText(value, sigma)} ${unit}  nearest: ${like}${remarks.map((remark) => `  ${remark}`).join("")}`,

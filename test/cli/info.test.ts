@@ -31,6 +31,16 @@ describe("r3dvs info", () => {
     expect(events[1]).toMatchObject({ counts: [1, 1] });
   });
 
+  test("shortens for people what is very long, and tells programs all of it", async () => {
+    const file = path.join(root, "INCAR");
+    writeFileSync(file, `SYSTEM = ${"x".repeat(100_000)}\nENCUT = 400\n`);
+    const { stdout } = await runCli(["info", file]);
+    expect(stdout.length).toBeLessThan(2000);
+    expect(stdout).toMatch(/xxx … \(\d+ characters; --json tells all\)/);
+    const { events } = await runCli(["info", "--json", file]);
+    expect((events[0] as unknown as { readonly tags: { readonly SYSTEM: string } }).tags.SYSTEM).toHaveLength(100_000);
+  });
+
   test("says the same to people", async () => {
     const { code, stdout } = await runCli(["info", QUARTZ]);
     expect(code).toBe(0);

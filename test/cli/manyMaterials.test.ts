@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { readModel } from "../../src/jobs/models/modelFile.js";
+import { readModel, writeModel } from "../../src/jobs/models/modelFile.js";
 import { reportPage } from "../../src/jobs/report/reportPage.js";
 import { readManifest } from "../../src/jobs/runs/runFolder.js";
 import type { StudySettings } from "../../src/protocol/runFiles.js";
@@ -114,4 +114,16 @@ test("a study is the same on one thread and on two, and its report says it", asy
   expect(page(4000)).not.toContain("by the distances of");
   expect(tables[1]).toBe(tables[0]);
   expect(tables[0]?.trim().split("\n")).toHaveLength(1 + 2 * 2 * MODELS.length);
+});
+
+test("a limit of the domain that is measured on a sample is said beside each prediction", async () => {
+  const folder = path.join(root, "sampled");
+  const asked = ["train", data, "-o", folder, "--model", "composition", "--target", "cohesive_energy_per_atom"];
+  expect((await runCli(asked)).code).toBe(0);
+  expect((await runCli(["predict", folder, held])).stdout).not.toContain("limit of the domain");
+  const model = readModel(folder);
+  const sampled = path.join(root, "sampled-2");
+  writeModel(sampled, { ...model, domain: { ...model.domain, measuredOn: 20 } });
+  const { stdout } = await runCli(["predict", sampled, held]);
+  expect(stdout.match(/limit of the domain: from the distances of 20 training materials to all/g)).toHaveLength(3);
 });

@@ -29,6 +29,26 @@ describe("a tool for chats", () => {
   });
 });
 
+describe("a prediction for a chat", () => {
+  it("says where a model or the limit of its domain is approximated", async () => {
+    const prediction = {
+      ...{ model: "/m", target: "band_gap", unit: "eV", value: 1, sigma: 0.1, lower: 0.8, upper: 1.2 },
+      ...{ inTraining: false, outOfDomain: false, nearest: [], domainMeasuredOn: 2000 },
+      approximation: { trainedOn: 60_000, landmarks: 1250 },
+    };
+    const told = new PredictTool({ models: { models: [] } } as never) as unknown as {
+      told: (prediction: unknown) => object;
+    };
+    expect(told.told(prediction)).toMatchObject({
+      approximatedThroughMaterials: 1250,
+      domainLimitMeasuredOnMaterials: 2000,
+    });
+    expect(told.told({ ...prediction, domainMeasuredOn: undefined })).not.toHaveProperty(
+      "domainLimitMeasuredOnMaterials",
+    );
+  });
+});
+
 describe("the manifest's tools", () => {
   const { contributes } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, "../../package.json"), "utf8"));
   const source = readFileSync(path.resolve(import.meta.dirname, "../../src/host/tools/registerTools.ts"), "utf8");

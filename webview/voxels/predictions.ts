@@ -58,6 +58,9 @@ export function makePredictions(state: PredictionState, actions: PredictionActio
     ...summarizePredictions(shown).approximations.map((one) =>
       make("p", { class: "quiet approximation" }, approximationText(one)),
     ),
+    ...summarizePredictions(shown).domainSamples.map((sample) =>
+      make("p", { class: "quiet" }, t("The limit of the domain is taken from {0} training materials.", sample)),
+    ),
     summary.nearest.length === 0 ? undefined : makeNearest(summary.nearest),
     button,
   );

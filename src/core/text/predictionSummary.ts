@@ -13,6 +13,7 @@ export interface PredictedProperty {
   readonly testError?: number;
   readonly known?: { readonly value: number; readonly source: string };
   readonly approximation?: Approximation;
+  readonly domainMeasuredOn?: number;
   readonly nearest: readonly SimilarTo[];
   readonly stale: boolean;
 }
@@ -50,6 +51,8 @@ export interface PredictionSummary<Row> {
   readonly nearest: readonly SimilarTo[];
   /** Of the values' models, each once. */
   readonly approximations: readonly Approximation[];
+  /** From how many training materials their models' limits of the domain come, where not from all; each once. */
+  readonly domainSamples: readonly number[];
   readonly inTraining: boolean;
   readonly stale: boolean;
 }
@@ -73,6 +76,7 @@ export function summarizePredictions<Row extends PredictedProperty>(rows: readon
     known: [...known.values()],
     nearest: nearestOf(spoken),
     approximations: approximationsOf(spoken),
+    domainSamples: [...new Set(spoken.flatMap(({ domainMeasuredOn }) => domainMeasuredOn ?? []))],
     inTraining: spoken.some(({ inTraining }) => inTraining),
     stale: sorted.some(({ stale }) => stale),
   };

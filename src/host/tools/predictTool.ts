@@ -83,6 +83,7 @@ export class PredictTool implements vscode.LanguageModelTool<Input> {
     reasons = [],
     nearest,
     approximation,
+    domainMeasuredOn,
   }: FilePrediction): object {
     const facts = this.services.models.models.find((candidate) => candidate.path === model);
     return {
@@ -95,6 +96,7 @@ export class PredictTool implements vscode.LanguageModelTool<Input> {
       model: modelLabel(model, target),
       ...(facts && { trainedOnMaterials: facts.trainSize }),
       ...(approximation && { approximatedThroughMaterials: approximation.landmarks }),
+      ...(domainMeasuredOn !== undefined && { domainLimitMeasuredOnMaterials: domainMeasuredOn }),
       ...(facts?.heldOutMae !== undefined && { meanAbsoluteErrorOnUnseenMaterials: facts.heldOutMae }),
     };
   }

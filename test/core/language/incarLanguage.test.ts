@@ -232,3 +232,12 @@ describe("form of an INCAR", () => {
     );
   });
 });
+
+it("a list of more numbers than are read is told as that, and not as one of wrong words", () => {
+  const messages = (text: string) => diagnoseIncar(text, {}).map(({ message }) => message);
+  const told = "MAGMOM has more than 1000000 values: so long a list is not read";
+  expect(messages("MAGMOM = 1000001*0.6")[0]).toBe(told);
+  expect(messages(`MAGMOM = ${"1 ".repeat(1_000_001)}`)[0]).toBe(told);
+  expect(messages("MAGMOM = 1000000*0.6")).not.toContain(told);
+  expect(messages("MAGMOM = many 1000001*0.6")[0]).toContain('must be a list of numbers, not "many"');
+});

@@ -22,10 +22,11 @@ it("names what models are approximated through, each once, and not of models wit
     { trainedOn: 12_000, landmarks: 2000 },
   ];
   const summary = summarizePredictions([
-    { ...common, target: "band_gap", value: 1, approximation },
+    { ...common, target: "band_gap", value: 1, approximation, domainMeasuredOn: 2000 },
     { ...common, target: "E_hartree_per_atom", value: 2, approximation: { ...approximation } },
     { ...common, target: "E_xc_per_atom", value: 3 },
     { ...common, target: "E_ewald_per_atom", approximation: other, reasons: ["no density"] },
   ]);
   expect(summary.approximations).toEqual([approximation]);
+  expect(summary.domainSamples).toEqual([2000]);
 });

@@ -7,7 +7,7 @@ import { type Assignment, type FormError, type IncarDocument, readIncarDocument 
 import * as rules from "./incarRules.js";
 import { nearestWord } from "./spelling.js";
 import { describedTag, describedTags } from "./tagTable.js";
-import { logicalOf, numbersOf, typeOf, usedAssignments, wordsOf } from "./tagValue.js";
+import { hasTooMany, logicalOf, MAX_VALUES, numbersOf, typeOf, usedAssignments, wordsOf } from "./tagValue.js";
 
 /** What is wrong with an INCAR, by itself and against the other inputs in its folder. */
 export function diagnoseIncar(text: string, context: RunContext = {}): Diagnosis[] {
@@ -78,6 +78,7 @@ function diagnoseValue(assignment: Assignment): Diagnosis[] {
       break;
     case "integers":
     case "reals":
+      if (hasTooMany(words)) return [diagnose(rules.TOO_MANY, nameRange, [name, MAX_VALUES])];
       if (!numbersOf(words, type === "integers"))
         return wrong(type === "integers" ? rules.NOT_INTEGERS : rules.NOT_REALS);
       return diagnoseSurplus(

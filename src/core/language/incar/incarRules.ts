@@ -76,6 +76,12 @@ export const NOT_REALS = rule(
   '{0} must be a list of numbers, not "{1}"',
   '{0} は数値の並びでなければなりません ("{1}")',
 );
+export const TOO_MANY = rule(
+  "type",
+  "error",
+  "{0} has more than {1} values: so long a list is not read",
+  "{0} の値が {1} 個を超えています。これほど長い並びは読み込みません",
+);
 export const NOT_CHOICE = rule("type", "error", '"{1}" is not a value of {0}', '"{1}" は {0} の値ではありません');
 export const UNKNOWN_VALUE = rule(
   "value",

@@ -20,7 +20,7 @@ export function logicalOf(word: string): boolean | undefined {
 }
 
 /**
- * Numbers of a list with repeats such as `4*0.6`; undefined where a word is no number. A word that begins a remark ends
+ * Numbers of a list with repeats such as `4*0.6`; undefined where a word is no number, or where they are too many. A word that begins a remark ends
  * the list.
  */
 export function numbersOf(words: readonly string[], whole: boolean): number[] | undefined {
@@ -35,7 +35,19 @@ export function numbersOf(words: readonly string[], whole: boolean): number[] | 
   return numbers.length > 0 ? numbers : undefined;
 }
 
-const MAX_VALUES = 1e6;
+/** A list with more numbers is not looked at: no tag has so many, and a repeat may ask for any number. */
+export const MAX_VALUES = 1e6;
+
+/** Whether a list is refused for its length alone. */
+export function hasTooMany(words: readonly string[]): boolean {
+  let count = 0;
+  for (const word of words) {
+    count += Number(/^(\d+)\*/.exec(word)?.[1] ?? 1);
+    if (count > MAX_VALUES) return true;
+    if (parseReal(word.replace(/^\d+\*/, "")) === undefined) return false;
+  }
+  return false;
+}
 
 /** Reads tags as numbers and switches, for rules that compare them. */
 export class TagValues {
