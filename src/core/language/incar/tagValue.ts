@@ -20,8 +20,8 @@ export function logicalOf(word: string): boolean | undefined {
 }
 
 /**
- * Numbers of a list with repeats such as `4*0.6`; undefined where a word is no number, or where they are too many. A word that begins a remark ends
- * the list.
+ * Numbers of a list with repeats such as `4*0.6`; undefined where a word is no number, or where they are too many. A
+ * word that begins a remark ends the list.
  */
 export function numbersOf(words: readonly string[], whole: boolean): number[] | undefined {
   const numbers: number[] = [];
