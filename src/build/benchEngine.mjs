@@ -3,9 +3,8 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { build } from "esbuild";
 import { measurePeaks } from "./benchPeak.mjs";
-import { busySeconds, ensureVenv, Measured, median, printTable } from "./benchTools.mjs";
+import { bundleProgram, busySeconds, ensureVenv, Measured, median, printTable } from "./benchTools.mjs";
 import { root, workbench } from "./install.mjs";
 import { buildNative } from "./native.mjs";
 
@@ -50,22 +49,8 @@ export async function benchEngine({ rounds, seconds, networks, threads, batch, c
 }
 
 async function bundle() {
-  const define = { __VERSION__: '"bench"' };
-  const common = {
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    define,
-    external: ["h5wasm"],
-    logLevel: "warning",
-  };
-  await build({ ...common, entryPoints: [path.join(root, "test/bench/engineStep.ts")], outfile: script });
-  await build({
-    ...common,
-    entryPoints: [path.join(root, "test/bench/engineJob.ts")],
-    outfile: path.join(folder, "engineJob.cjs"),
-  });
+  await bundleProgram("test/bench/engineStep.ts", script);
+  await bundleProgram("test/bench/engineJob.ts", path.join(folder, "engineJob.cjs"));
 }
 
 /** The network as data and one batch of input, for all programs alike. */

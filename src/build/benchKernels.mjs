@@ -3,8 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { build } from "esbuild";
-import { ensureVenv, Measured, median } from "./benchTools.mjs";
+import { bundleProgram, ensureVenv, Measured, median } from "./benchTools.mjs";
 import { root } from "./install.mjs";
 
 const folder = path.join(root, "out/bench/kernels");
@@ -45,22 +44,8 @@ export async function benchKernels({ rounds, json }) {
 
 async function prepare() {
   mkdirSync(folder, { recursive: true });
-  const define = { __VERSION__: '"bench"' };
-  const common = {
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    define,
-    external: ["h5wasm"],
-    logLevel: "warning",
-  };
-  await build({ ...common, entryPoints: [path.join(root, "test/bench/kernelsStep.ts")], outfile: script });
-  await build({
-    ...common,
-    entryPoints: [path.join(root, "test/bench/kernelsJob.ts")],
-    outfile: path.join(folder, "job.cjs"),
-  });
+  await bundleProgram("test/bench/kernelsStep.ts", script);
+  await bundleProgram("test/bench/kernelsJob.ts", path.join(folder, "job.cjs"));
   const { default: exports } = await import(path.join(folder, "job.cjs"));
   writeFileSync(structures, JSON.stringify(exports.kernelsJob(path.join(root, "media/oxides/spectra.npz"), MOST)));
 }

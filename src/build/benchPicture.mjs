@@ -1,24 +1,14 @@
 // `npm run bench -- picture`: an isosurface of 200³ points with normals here, by VTK and by scikit-image, on one core,
 // in turns.
 import path from "node:path";
-import { build } from "esbuild";
-import { ensureVenv, Measured, median, printTable } from "./benchTools.mjs";
+import { bundleProgram, ensureVenv, Measured, median, printTable } from "./benchTools.mjs";
 import { root } from "./install.mjs";
 
 const script = path.join(root, "dist/benchPicture.js"); // beside the other bundles, where kernels are found
 
 /** Medians and spreads of CPU and wall times in ms over `rounds` turns. */
 export async function benchPicture({ rounds }) {
-  const entry = path.join(root, "test/bench/pictureStep.ts");
-  await build({
-    entryPoints: [entry],
-    outfile: script,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    logLevel: "warning",
-  });
+  await bundleProgram("test/bench/pictureStep.ts", script);
   const contenders = [
     ["r3dvs, native", process.execPath, [script]],
     ["r3dvs, WebAssembly", process.execPath, [script, "wasm"]],

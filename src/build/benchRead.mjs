@@ -16,7 +16,7 @@ import {
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { build } from "esbuild";
+import { bundleProgram } from "./benchTools.mjs";
 import { root } from "./install.mjs";
 
 const folder = path.join(root, "out/bench");
@@ -46,17 +46,7 @@ export async function benchRead({ sizes, rounds }) {
 const script = path.join(root, "dist/benchRead.js");
 
 async function bundle() {
-  const define = { __VERSION__: '"bench"' };
-  const common = {
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    define,
-    external: ["h5wasm"],
-    logLevel: "warning",
-  };
-  await build({ ...common, entryPoints: [path.join(root, "test/bench/read.ts")], outfile: script });
+  await bundleProgram("test/bench/read.ts", script);
 }
 
 function contenders(file, size, others) {
@@ -191,16 +181,9 @@ async function ensureFile(size) {
 }
 
 async function bundled(source) {
-  const outfile = path.join(folder, `${path.basename(source, ".ts")}.mjs`);
-  await build({
-    entryPoints: [path.join(root, source)],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-  });
-  return import(outfile);
+  const outfile = path.join(folder, `${path.basename(source, ".ts")}.cjs`);
+  await bundleProgram(source, outfile);
+  return (await import(outfile)).default;
 }
 
 async function ensurePacked(file) {

@@ -3,25 +3,14 @@
 // them. What it prints stands in src/measurements.md.
 import { execFileSync } from "node:child_process";
 import path from "node:path";
-import { build } from "esbuild";
+import { bundleProgram } from "./benchTools.mjs";
 import { root } from "./install.mjs";
 
 const script = path.join(root, "dist/benchSparse.js"); // beside the other bundles, where kernels are found
 const TEST = 140;
 
 export async function benchSparse({ materials, models, landmarks, target, json }) {
-  const entry = path.join(root, "test/bench/sparseStep.ts");
-  const define = { __VERSION__: '"bench"' };
-  const common = {
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    define,
-    external: ["h5wasm"],
-    logLevel: "warning",
-  };
-  await build({ ...common, entryPoints: [entry], outfile: script });
+  await bundleProgram("test/bench/sparseStep.ts", script);
   if (!json) {
     console.log(
       "| model | materials | landmarks | MAE | within 1 and 2 sigma, % | apart from exact | SOAP kernels, CPU s | fit, CPU s | peak, MB |",

@@ -3,6 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { build } from "esbuild";
 import { root } from "./install.mjs";
 
 /**
@@ -25,6 +26,20 @@ export function ensureVenv(name, packages) {
     return undefined;
   }
 }
+
+/** A source, by its path in the checkout, with what it imports, as one file for Node. */
+export const bundleProgram = (source, outfile) =>
+  build({
+    entryPoints: [path.join(root, source)],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    define: { __VERSION__: '"bench"' },
+    external: ["h5wasm"],
+    logLevel: "warning",
+  });
 
 /** A process that answers each line of its input with a line of JSON, after a first one of its own. */
 export class Measured {

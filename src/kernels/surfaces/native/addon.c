@@ -1,21 +1,20 @@
 // The surfaces' kernel as a Node-API addon: `create()` makes an object with WebAssembly's exports as methods, and
 // `attach(buffer)`. Places that they give count from the buffer's start.
-#include "../../native/methods.h"
 #include "calls.h"
+
+#include "../../native/callMethods.h"
 
 /** Any function of the kernel, told by the method's data. */
 static napi_value callKernel(napi_env env, napi_callback_info info) {
-  napi_value values[MOST_ARGUMENTS], result;
-  size_t count = MOST_ARGUMENTS;
+  napi_value result;
+  double arguments[MOST_ARGUMENTS];
+  size_t count;
   Method *method;
-  if (napi_get_cb_info(env, info, &count, values, NULL, (void **)&method) != napi_ok) return NULL;
+  if (!readNumbers(env, info, &count, arguments, &method)) return NULL;
   const Call *call = calls + method->kernel;
   const Arena *arena = method->arena;
   if (count != (size_t)call->arguments || arena->size < stateBytes)
     return fail(env, "The kernel was called with another number of arguments, or without memory");
-  double arguments[MOST_ARGUMENTS];
-  for (size_t k = 0; k < count; k++)
-    if (napi_get_value_double(env, values[k], arguments + k) != napi_ok) return fail(env, "The kernel takes numbers");
   enter(arena->base, arena->size);
   const double start = call->returned == RETURNS_PLACE ? (double)(arena->base - arena->data) : 0;
   if (napi_create_double(env, start + call->run(arguments), &result) != napi_ok) return NULL;
@@ -24,13 +23,7 @@ static napi_value callKernel(napi_env env, napi_callback_info info) {
 
 static napi_value create(napi_env env, napi_callback_info info) {
   (void)info;
-  napi_value object;
-  Arena *arena = createArena(env, &object);
-  if (!arena) return NULL;
-  bool made = addMethod(env, object, arena, "attach", attach, -1);
-  for (int k = 0; made && k < callCount; k++) made = addMethod(env, object, arena, calls[k].name, callKernel, k);
-  release(env, arena);
-  return made ? object : fail(env, NO_MEMORY);
+  return createWith(env, callKernel);
 }
 
 NAPI_MODULE_INIT() { return exportAddon(env, exports, create); }

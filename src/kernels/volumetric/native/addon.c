@@ -1,7 +1,8 @@
 // The reader of volumetric files as a Node-API addon: `create({ convert, fillPowers })` makes an object with
 // WebAssembly's exports as methods, and `attach(buffer)`. Places that they take and give count from the buffer's start.
-#include "../../native/methods.h"
 #include "calls.h"
+
+#include "../../native/callMethods.h"
 
 /** What a call needs to ask JavaScript something. */
 typedef struct {
@@ -33,17 +34,15 @@ static void fillPowers(const Host *host, int64_t place) { ask((const Asking *)ho
 
 /** Any function of the reader, told by the method's data. */
 static napi_value callReader(napi_env env, napi_callback_info info) {
-  napi_value values[MOST_ARGUMENTS], result;
-  size_t count = MOST_ARGUMENTS;
+  napi_value result;
+  double arguments[MOST_ARGUMENTS];
+  size_t count;
   Method *method;
-  if (napi_get_cb_info(env, info, &count, values, NULL, (void **)&method) != napi_ok) return NULL;
+  if (!readNumbers(env, info, &count, arguments, &method)) return NULL;
   const Call *call = calls + method->kernel;
   const Arena *arena = method->arena;
-  if (count != (size_t)call->arguments || arena->size < readerBytes)
+  if (count != (size_t)call->arguments || arena->size < stateBytes)
     return fail(env, "The reader was called with another number of arguments, or without memory");
-  double arguments[MOST_ARGUMENTS];
-  for (size_t k = 0; k < count; k++)
-    if (napi_get_value_double(env, values[k], arguments + k) != napi_ok) return fail(env, "The reader takes numbers");
   const Asking asking = {{convert, fillPowers}, env, arena};
   enter(arena->base, arena->size, &asking.host);
   const double start = call->returned == RETURNS_PLACE ? (double)(arena->base - arena->data) : 0;
@@ -57,10 +56,9 @@ static napi_value create(napi_env env, napi_callback_info info) {
   if (napi_get_cb_info(env, info, &count, &host, NULL, NULL) != napi_ok || count != 1) return fail(env, "create needs the host's functions");
   Arena *arena = createArena(env, &object);
   if (!arena) return NULL;
-  bool made = hold(env, arena, "host", host) && addMethod(env, object, arena, "attach", attach, -1);
-  for (int k = 0; made && k < callCount; k++) made = addMethod(env, object, arena, calls[k].name, callReader, k);
+  if (hold(env, arena, "host", host)) return addCalls(env, object, arena, callReader);
   release(env, arena);
-  return made ? object : fail(env, NO_MEMORY);
+  return fail(env, NO_MEMORY);
 }
 
 NAPI_MODULE_INIT() { return exportAddon(env, exports, create); }

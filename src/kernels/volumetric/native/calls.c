@@ -15,7 +15,7 @@
 
 static _Thread_local const Host *host;
 
-const int64_t readerBytes = sizeof(Reader);
+const int64_t stateBytes = sizeof(Reader);
 
 void enter(void *memory, int64_t bytes, const Host *asked) {
   self = memory;
@@ -34,19 +34,5 @@ static void fillPowersByHost(u64 *powers) { host->fillPowers(host, (const u8 *)p
 /** Whether these bytes lie in the input. */
 static int isInput(int from, int length) { return from >= 0 && length >= 0 && (i64)from + length <= self->inputCapacity; }
 
-#define i(k) ((int)a[k])
-#define NUMBER(name, count, call) \
-  static double name##Call(const double *a) { return (void)a, (double)(call); }
-#define PLACE(name, count, call) \
-  static double name##Call(const double *a) { return (void)a, (double)((const u8 *)(call) - (const u8 *)self); }
-#include "calls.def"
-#undef i
-#undef NUMBER
-#undef PLACE
-
-#define NUMBER(name, count, call) {#name, count, RETURNS_NUMBER, name##Call},
-#define PLACE(name, count, call) {#name, count, RETURNS_PLACE, name##Call},
-const Call calls[] = {
-#include "calls.def"
-};
-const int callCount = sizeof calls / sizeof *calls;
+#define CALLS "../volumetric/native/calls.def"
+#include "../../native/tabulate.h"
