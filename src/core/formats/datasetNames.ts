@@ -1,4 +1,4 @@
-import { baseName, fileRole, isAmbiguous, outputKind, withoutCompression } from "./fileNames.js";
+import { baseName, fileRole, isAmbiguous, outputKind, volumetricKind, withoutCompression } from "./fileNames.js";
 import { stepRank, stepsOf } from "./materialSteps.js";
 
 /** In a material's folder that holds several densities, the first of these. */
@@ -19,6 +19,20 @@ export function ownDensitySteps(names: readonly string[]): string[] {
     if (found.length > 0) return found;
   }
   return [];
+}
+
+/**
+ * Of densities in a folder of many materials, one kind of each: an `AECCAR2_mp-4` beside a `CHGCAR_mp-4` is no other
+ * material, as in a folder of its own.
+ */
+export function oneKindEach(names: readonly string[]): string[] {
+  const rank = (name: string) => PREFERENCE.indexOf((volumetricKind(name) ?? "").toUpperCase());
+  const best = new Map<string, number>();
+  for (const name of names) {
+    const [id, own] = [materialName(name), rank(name)];
+    if (own >= 0) best.set(id, Math.min(own, best.get(id) ?? own));
+  }
+  return names.filter((name) => rank(name) < 0 || rank(name) === best.get(materialName(name)));
 }
 
 /** Of the names in a material's folder, the structure: the relaxed one first. */

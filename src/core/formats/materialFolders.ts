@@ -1,5 +1,5 @@
 import { FILE_START, type Problem, problem } from "../text/problem.js";
-import { materialName, ownDensitySteps } from "./datasetNames.js";
+import { materialName, oneKindEach, ownDensitySteps } from "./datasetNames.js";
 import { stepFolderRank } from "./materialSteps.js";
 
 /** One folder of a dataset. */
@@ -85,7 +85,7 @@ function candidatesOf(
     if (others.length > 0) remarks.push(stepRemark([...folder, last], [last, ...others].reverse()));
     return [{ path: folder, folder, name: last, earlier: others.map((name) => [...folder, name]), isFolders: true }];
   }
-  return names.map((name) => {
+  return oneKindEach(names).map((name) => {
     const named = materialName(name);
     return {
       path: named === "" ? (isRoot ? [own] : folder) : [...folder, named],

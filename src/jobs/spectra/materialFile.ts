@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { isAtomsName, materialName, ownDensitySteps, ownStructure } from "../../core/formats/datasetNames.js";
+import { withoutCompression } from "../../core/formats/fileNames.js";
 import { zarrFolder } from "../densities/readZarrDensity.js";
 
 /** One material of a dataset and the file that its descriptor is made of. */
@@ -39,8 +40,31 @@ export function structureIn(folder: string): string | undefined {
   return name === undefined ? undefined : path.join(folder, name);
 }
 
-/** Ids that would be the same get their parent folders in front. */
+/** Ids that would be the same get their parent folders in front; those of files in one folder are the files' names. */
 export function withUniqueIds(materials: readonly MaterialFile[]): MaterialFile[] {
+  if (new Set(materials.map(({ id }) => id)).size === materials.length) return [...materials];
+  const apart = [
+    ({ file }: MaterialFile) => withoutCompression(path.basename(file)),
+    ({ file }: MaterialFile) => path.basename(file),
+  ].reduce<readonly MaterialFile[]>(namedByFile, materials);
+  return withLongerIds(apart);
+}
+
+/** Other names for files that share a name and a folder; materials of one file share it. */
+function namedByFile(materials: readonly MaterialFile[], nameOf: (material: MaterialFile) => string): MaterialFile[] {
+  const keyOf = ({ id, file }: MaterialFile) => `${path.dirname(path.resolve(file))}\n${id}`;
+  const files = new Map<string, Set<string>>();
+  for (const one of materials) {
+    const key = keyOf(one);
+    files.set(key, (files.get(key) ?? new Set()).add(one.file));
+  }
+  return materials.map((one) => {
+    const isShared = one.row === undefined && (files.get(keyOf(one))?.size ?? 0) > 1;
+    return isShared ? { ...one, id: nameOf(one) } : one;
+  });
+}
+
+function withLongerIds(materials: readonly MaterialFile[]): MaterialFile[] {
   let ids = materials.map(({ id }) => id);
   for (let depth = 1; depth < 64; depth++) {
     const count = new Map<string, number>();

@@ -215,3 +215,33 @@ describe("a list of paths", () => {
     expect(readFileSync(file, "utf8")).toBe(list);
   });
 });
+
+describe("several files of one name in a folder", () => {
+  it("are one material where they are of several kinds", async () => {
+    const folder = folderWith({
+      "flat/CHGCAR_mp-4": density(1),
+      "flat/AECCAR0_mp-4": density(2),
+      "flat/mp-4.LOCPOT": density(3),
+      "flat/AECCAR2_mp-5": density(4),
+      "flat/mp-6.CHGCAR": density(5),
+    });
+    const { materials } = await lookThrough(folder);
+    expect(materials.map(({ id, file }) => [id, path.basename(file)])).toEqual([
+      ["mp-4", "CHGCAR_mp-4"],
+      ["mp-5", "AECCAR2_mp-5"],
+      ["mp-6", "mp-6.CHGCAR"],
+    ]);
+  });
+
+  it("are told apart by the names of their files where they are asked for", async () => {
+    const folder = folderWith({
+      CHGCAR_a: density(1),
+      AECCAR2_a: density(2),
+      "a.CHGCAR": density(3),
+      CHGCAR_b: density(4),
+    });
+    const names = ["CHGCAR_a", "AECCAR2_a", "a.CHGCAR", "CHGCAR_b"];
+    const { materials } = await resolvePaths(names.map((name) => path.join(folder, name)));
+    expect(materials.map(({ id }) => id)).toEqual(["CHGCAR_a", "AECCAR2_a", "a.CHGCAR", "b"]);
+  });
+});
