@@ -4,6 +4,7 @@ import { compareModels, drawMarker, modelStyle } from "./modelStyle.js";
 import {
   type Box,
   balanceColumns,
+  drawDiagonal,
   drawEmptyNote,
   drawFigure,
   drawPanel,
@@ -11,7 +12,7 @@ import {
   PANEL_MARGIN,
   shortenText,
 } from "./panel.js";
-import { element, linePath, roundPixels } from "./svg.js";
+import { element, linePath } from "./svg.js";
 import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
 import { type Axis, linearAxis } from "./ticks.js";
 
@@ -114,14 +115,7 @@ function drawTarget(target: CalibrationData["targets"][number], box: Box, drawin
   const heading = shortenText(propertyLabel(target.name, translate.language), box.right - box.left, FONT_SIZE + 1);
   const labels = { heading, x: `${translate("Nominal level")} (%)`, y: `${translate("Errors inside")} (%)` };
   const frame = drawPanel(box, x, y, labels, theme);
-  const diagonal = `M${roundPixels(box.left)},${roundPixels(box.bottom)}L${roundPixels(box.right)},${roundPixels(box.top)}`;
-  const identity = element("path", {
-    d: diagonal,
-    stroke: theme.mutedInk,
-    "stroke-width": 1,
-    "stroke-dasharray": "4 3",
-    fill: "none",
-  });
+  const identity = drawDiagonal(box, theme);
   if (target.series.length === 0) return frame + identity + drawEmptyNote(box, translate("No predictions yet"), theme);
   const count = Math.max(...target.series.map((one) => one.count));
   return element(

@@ -30,6 +30,17 @@ export function leftMargin(y: Axis): number {
   return Math.max(PANEL_MARGIN.left, Math.ceil(widest) + 6 + NAME_ROOM);
 }
 
+/** The diagonal of a panel whose axes agree, dashed: where what is on both is the same. */
+export function drawDiagonal({ left, bottom, right, top }: Box, theme: PlotTheme): string {
+  return element("path", {
+    d: `M${px(left)},${px(bottom)}L${px(right)},${px(top)}`,
+    stroke: theme.mutedInk,
+    "stroke-width": 1,
+    "stroke-dasharray": "4 3",
+    fill: "none",
+  });
+}
+
 /** The frame of a panel: heading, grid, ticks, axis names. Data are drawn on top by the caller. */
 export function drawPanel(box: Box, x: Axis, y: Axis, labels: PanelLabels, theme: PlotTheme): string {
   return element(

@@ -3,6 +3,7 @@ import { compareModels, drawMarker, type ModelStyle, modelStyle } from "./modelS
 import {
   type Box,
   balanceColumns,
+  drawDiagonal,
   drawEmptyNote,
   drawFigure,
   drawPanel,
@@ -141,14 +142,7 @@ function drawModel(
     y: `${translate("Predicted")} (${data.unit})`,
   };
   const frame = drawPanel(box, x, y, labels, theme);
-  const diagonal = `M${roundPixels(box.left)},${roundPixels(box.bottom)}L${roundPixels(box.right)},${roundPixels(box.top)}`;
-  const identity = element("path", {
-    d: diagonal,
-    stroke: theme.mutedInk,
-    "stroke-width": 1,
-    "stroke-dasharray": "4 3",
-    fill: "none",
-  });
+  const identity = drawDiagonal(box, theme);
   if (series.points.length === 0) return frame + identity + drawEmptyNote(box, translate("No predictions yet"), theme);
   return element(
     "g",

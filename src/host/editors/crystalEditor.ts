@@ -6,6 +6,7 @@ import { saveExport } from "../base/saveExport.js";
 import { Throttle } from "../base/throttle.js";
 import { webviewOptions, webviewPage } from "../base/webviewPage.js";
 import type { LocalFile } from "../files/localCopies.js";
+import { watchShown } from "../files/watchShown.js";
 import { translateProblem } from "../language/problemReporter.js";
 import { wasCancelled } from "../process/crystalJobs.js";
 import { CrystalSession } from "./crystalSession.js";
@@ -48,19 +49,11 @@ class CrystalEditor implements vscode.Disposable {
     private readonly services: CrystalServices,
   ) {
     this.session = new CrystalSession(panel, services);
-    const watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"),
-    );
-    const reloadFor = (changed: vscode.Uri) => {
-      if (changed.toString() !== uri.toString()) return;
-      services.copies.outdate(changed);
-      this.reload.request();
-    };
+    const isShown = (changed: vscode.Uri) => changed.toString() === uri.toString();
+    const watcher = watchShown(uri, services.copies, isShown, () => this.reload.request());
     this.subscriptions = [
       this.session,
       watcher,
-      watcher.onDidChange(reloadFor),
-      watcher.onDidCreate(reloadFor),
       panel.webview.onDidReceiveMessage((message: unknown) => this.receive(crystalViewMessage(message))),
     ];
   }

@@ -20,6 +20,7 @@ import { Throttle } from "../base/throttle.js";
 import { webviewOptions, webviewPage } from "../base/webviewPage.js";
 import type { DensityFinder } from "../files/densityFinder.js";
 import type { LocalCopies, LocalFile } from "../files/localCopies.js";
+import { watchShown } from "../files/watchShown.js";
 import { type ProblemReporter, translateProblem } from "../language/problemReporter.js";
 import type { PredictionStore } from "../predictions/predictionStore.js";
 import { wasCancelled } from "../process/crystalJobs.js";
@@ -107,19 +108,11 @@ class VoxelEditor implements vscode.Disposable {
   ) {
     this.file = uri.fsPath;
     this.crystal = new CrystalSession(panel, services);
-    const watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"),
-    );
-    const reloadFor = (changed: vscode.Uri) => {
-      if (!this.isShownFile(changed)) return;
-      services.copies.outdate(changed);
-      this.reload.request();
-    };
+    const isShown = (changed: vscode.Uri) => this.isShownFile(changed);
+    const watcher = watchShown(uri, services.copies, isShown, () => this.reload.request());
     this.subscriptions = [
       this.crystal,
       watcher,
-      watcher.onDidChange(reloadFor),
-      watcher.onDidCreate(reloadFor),
       panel.webview.onDidReceiveMessage((message: unknown) => this.receive(voxelViewMessage(message))),
       services.predictions.onDidChange((file) => {
         if (file === undefined) this.asked = false;

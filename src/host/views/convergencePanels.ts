@@ -8,6 +8,7 @@ import { Throttle } from "../base/throttle.js";
 import { viewStrings } from "../base/webviewPage.js";
 import { revealLine } from "../editors/revealLine.js";
 import type { LocalCopies } from "../files/localCopies.js";
+import { watchShown } from "../files/watchShown.js";
 import { translateProblem } from "../language/problemReporter.js";
 import type { JobProcess } from "../process/jobProcess.js";
 
@@ -61,15 +62,9 @@ class ConvergencePanel implements vscode.Disposable {
       enableFindWidget: true,
     });
     this.panel.iconPath = vscode.Uri.joinPath(services.extension, "media", "icon.png");
-    const watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), "*"),
-    );
-    const reloadFor = (changed: vscode.Uri) => {
-      if (changed.toString() !== uri.toString()) return;
-      services.copies.outdate(changed);
-      this.reload.request();
-    };
-    this.subscriptions = [watcher, watcher.onDidChange(reloadFor), watcher.onDidCreate(reloadFor)];
+    const isShown = (changed: vscode.Uri) => changed.toString() === uri.toString();
+    const watcher = watchShown(uri, services.copies, isShown, () => this.reload.request());
+    this.subscriptions = [watcher];
     this.panel.onDidDispose(() => {
       this.loading?.cancel();
       this.reload.dispose();

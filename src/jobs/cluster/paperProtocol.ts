@@ -1,17 +1,10 @@
+import { PAPER_TARGETS } from "../../core/settings/paperTargets.js";
 import { resolveStudy } from "../settings/studySettings.js";
 import { planItems } from "./chunks.js";
 import { estimateSeconds } from "./taskCost.js";
 
 export { simulateCluster } from "./simulateCluster.js";
 
-const TARGETS = [
-  "E_hartree_per_atom",
-  "Exc_minus_Vxc_per_atom",
-  "E_ewald_per_atom",
-  "E_band_per_atom",
-  "cohesive_energy_per_atom",
-  "band_gap",
-];
 const MODELS = ["r3dvs", "soap", "cm", "soap+r3dvs", "soap+cm", "composition", "shells", "density", "combined"];
 const MATERIALS = 746;
 const SIZES = [83, 166, 333, 666];
@@ -23,7 +16,7 @@ const SIZES = [83, 166, 333, 666];
 export function paperEstimates(repeats: number): number[] {
   const settings = resolveStudy(
     { preset: "paper", models: MODELS, trainSizes: SIZES, testSize: 80, repeats },
-    TARGETS,
+    PAPER_TARGETS,
     MATERIALS,
   );
   return planItems(settings).map(({ task }) => estimateSeconds(settings, task));

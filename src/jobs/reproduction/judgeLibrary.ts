@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { PAPER_TARGETS } from "../../core/settings/paperTargets.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
 import { type HeldOutError, isModel, type Model, readModel, restateModel } from "../models/modelFile.js";
@@ -7,7 +8,6 @@ import { isEnsemble, type SingleModel } from "../models/modelNames.js";
 import { libraryCard } from "./libraryCard.js";
 import { readReproduction } from "./reproduce.js";
 import { hashOfDataset, type ReproductionDepth } from "./reproductionDepth.js";
-import { REPRODUCED_TARGETS } from "./reproductionPage.js";
 import { GUESS, type ReproductionResults } from "./reproductionResults.js";
 
 /** From the simplest on: of models between which test sets do not decide, the first is the default. */
@@ -35,7 +35,7 @@ export interface LibraryEvidence {
 
 /** Names in the order of the card. */
 export const libraryNames = (
-  targets: readonly string[] = REPRODUCED_TARGETS,
+  targets: readonly string[] = PAPER_TARGETS,
   models: readonly SingleModel[] = LIBRARY_MODELS,
 ): readonly string[] => targets.flatMap((target) => models.map((model) => `${target}-${model}`));
 

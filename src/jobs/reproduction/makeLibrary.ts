@@ -3,6 +3,7 @@ import path from "node:path";
 import type { KernelModel } from "../../core/learning/kernelRidge/kernelModel.js";
 import { fitKernelRidge } from "../../core/learning/kernelRidge/kernelRidge.js";
 import { kernelMatrix } from "../../core/learning/kernelRidge/kernels.js";
+import { PAPER_TARGETS } from "../../core/settings/paperTargets.js";
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import type { FileProblem } from "../../core/text/problem.js";
 import type { Cancellation } from "../../protocol/rpc.js";
@@ -18,7 +19,6 @@ import { trainModel } from "../study/trainModel.js";
 import { ThreadPool } from "../threads/threadPool.js";
 import { judged, LIBRARY_MODELS, type NamedModel, writeJudgement } from "./judgeLibrary.js";
 import { hashOfDataset } from "./reproductionDepth.js";
-import { REPRODUCED_TARGETS } from "./reproductionPage.js";
 import { ReproductionResults } from "./reproductionResults.js";
 
 export interface LibraryRequest {
@@ -54,7 +54,7 @@ export async function makeLibrary(request: LibraryRequest, hooks: LibraryHooks):
   const results = ReproductionResults.read(request.results);
   const learned: NamedModel[] = [];
   const prepareSoaps = rememberingSoaps();
-  for (const target of request.targets ?? REPRODUCED_TARGETS) {
+  for (const target of request.targets ?? PAPER_TARGETS) {
     for (const model of request.models ?? LIBRARY_MODELS) {
       const name = `${target}-${model}`;
       const folder = path.join(request.work, name);

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
+import { PAPER_TARGETS } from "../../core/settings/paperTargets.js";
 import type { StudyOptions } from "../../core/settings/studyOptions.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import type { RunEvent } from "../../protocol/runEvents.js";
@@ -18,7 +19,7 @@ import {
   readDepth,
   sameDepth,
 } from "./reproductionDepth.js";
-import { accuracySummary, darkFigure, lightFigure, REPRODUCED_TARGETS, reproductionPage } from "./reproductionPage.js";
+import { accuracySummary, darkFigure, lightFigure, reproductionPage } from "./reproductionPage.js";
 import { paperForm, ReproductionResults, resultsOfRun } from "./reproductionResults.js";
 
 export interface ReproductionRequest {
@@ -217,7 +218,7 @@ function fits(folder: string, options: StudyOptions, materials: number): boolean
 
 function armsOf(request: ReproductionRequest, materials: number): Arm[] {
   const {
-    targets = REPRODUCED_TARGETS,
+    targets = PAPER_TARGETS,
     models,
     trainSizes,
     testSize,

@@ -2,6 +2,7 @@ import { learningCurveSvg } from "../../core/plots/learningCurve.js";
 import { compareModels, MODEL_ORDER } from "../../core/plots/modelStyle.js";
 import { DARK_THEME, LIGHT_THEME, type PlotTheme } from "../../core/plots/theme.js";
 import { formatValue, formatWithError } from "../../core/plots/ticks.js";
+import { PAPER_TARGETS } from "../../core/settings/paperTargets.js";
 import { modelLabel, propertyLabel } from "../../core/text/labels.js";
 import {
   type Form,
@@ -27,19 +28,9 @@ interface Measured {
 
 const unitOf = (target: string) => (target.endsWith("_per_atom") ? "eV/atom" : "eV");
 
-/** The columns that the paper compares its models on. */
-export const REPRODUCED_TARGETS: readonly string[] = [
-  "E_hartree_per_atom",
-  "Exc_minus_Vxc_per_atom",
-  "E_ewald_per_atom",
-  "E_band_per_atom",
-  "cohesive_energy_per_atom",
-  "band_gap",
-];
-
 /** Learning curves, one panel per target. */
 export function reproductionFigure({ results, testSize }: Measured, theme: PlotTheme): string {
-  const targets = REPRODUCED_TARGETS.filter((target) => results.targets.includes(target)).map((target) => {
+  const targets = PAPER_TARGETS.filter((target) => results.targets.includes(target)).map((target) => {
     const sizes = results.sizesOf(target);
     const baseline = results.errorOf(target, GUESS, sizes.at(-1) ?? 0)?.mean;
     const series = results.models.filter(isDrawn).map((model) => ({
@@ -89,7 +80,7 @@ function comparisonSummary(results: ReproductionResults, depth: ReproductionDept
  */
 export function accuracySummary(results: ReproductionResults, depth: ReproductionDepth, page: string): string {
   if (results.rows.length === 0) return "No repeat is finished yet.";
-  const targets = REPRODUCED_TARGETS.filter((target) => results.targets.includes(target));
+  const targets = PAPER_TARGETS.filter((target) => results.targets.includes(target));
   const models = [...SUMMARIZED.filter((model) => results.models.includes(model)), GUESS];
   const rows = targets.map((target) => {
     const size = results.sizesOf(target).at(-1) ?? 0;
@@ -211,7 +202,7 @@ const HARTREE = "E_hartree_per_atom";
 
 function errorTable(measured: Measured): string[] {
   const { results } = measured;
-  const targets = REPRODUCED_TARGETS.filter((target) => results.targets.includes(target));
+  const targets = PAPER_TARGETS.filter((target) => results.targets.includes(target));
   const models = [...[...results.models].sort(compareModels), GUESS];
   const rows = models.map((model) => [
     model === GUESS ? "training mean" : nameOf(model),

@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MODEL_ORDER } from "../../../src/core/plots/modelStyle.js";
+import { PAPER_TARGETS } from "../../../src/core/settings/paperTargets.js";
 import { modelLabel } from "../../../src/core/text/labels.js";
 import { findMaterials } from "../../../src/jobs/dataset/materialFiles.js";
 import {
@@ -16,12 +17,7 @@ import {
 } from "../../../src/jobs/reproduction/reproduce.js";
 import { judgeClaim, type Relation } from "../../../src/jobs/reproduction/reproductionClaims.js";
 import { changedTargets, type ReproductionDepth } from "../../../src/jobs/reproduction/reproductionDepth.js";
-import {
-  darkFigure,
-  lightFigure,
-  REPRODUCED_TARGETS,
-  reproductionPage,
-} from "../../../src/jobs/reproduction/reproductionPage.js";
+import { darkFigure, lightFigure, reproductionPage } from "../../../src/jobs/reproduction/reproductionPage.js";
 import { GUESS, paperForm, ReproductionResults } from "../../../src/jobs/reproduction/reproductionResults.js";
 import type { StudyResult } from "../../../src/jobs/runs/studyResults.js";
 import { Cancellation } from "../../../src/protocol/rpc.js";
@@ -217,7 +213,7 @@ describe("the reproduction in this repository", () => {
     const { results, depth } = readReproduction(folder);
     const page = readFileSync(fileURLToPath(new URL("../../../src/measurements.md", import.meta.url)), "utf8");
     for (const model of ["r3dvs", "combined", "density", "soap", "shells", "composition", "cm"]) {
-      const cells = REPRODUCED_TARGETS.map((target) => {
+      const cells = PAPER_TARGETS.map((target) => {
         const found = results.coverageOf(target, model, depth.testSize);
         return [found?.one, found?.two].map((share) => share?.share.toFixed(2)).join(", ");
       });
