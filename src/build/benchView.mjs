@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { median, printTable } from "./benchTools.mjs";
+import { printTable } from "./benchTools.mjs";
 import { ensureWorkbench, root } from "./install.mjs";
 
 /** `rounds`: how often a view is opened and closed. */
@@ -21,19 +21,13 @@ export async function benchView({ rounds }) {
   }
   const code = await ended;
   if (code !== 0) throw new Error(`the measurement ended with ${code}`);
-  const rows = frames.map(({ points, triangles, moving, milliseconds }) => {
-    const sorted = milliseconds.toSorted((a, b) => a - b);
-    const share = (part) => sorted[Math.floor(part * (sorted.length - 1))].toFixed(0);
-    return [
-      `${points}³`,
-      triangles,
-      moving,
-      median(milliseconds).toFixed(0),
-      `${share(0.1)}–${share(0.9)}`,
-      (1000 / median(milliseconds)).toFixed(0),
-    ];
+  const rows = frames.map(({ points, half, triangles, moving, perSecond, processor }) => {
+    const drawing = processor["--type=gpu-process"];
+    const page = processor["--type=renderer"];
+    return [`${points}³`, half, triangles, moving, perSecond.join(", "), drawing, page];
   });
-  printTable(["grid", "triangles", "while turning", "ms a frame", "1st–9th decile", "frames/s"], rows);
+  const titles = ["grid", "shown", "triangles", "while turning", "frames/s of each half"];
+  printTable([...titles, "CPU ms a frame, drawing", "page"], rows);
   const names = [
     ...new Set(
       memory.flatMap(({ extensionMB, browserMB }) => [...Object.keys(extensionMB), ...Object.keys(browserMB)]),

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { dot, type Vector3 } from "../../src/core/math/matrix3.js";
 import { namesSoftware } from "../../webview/scene/glRenderer.js";
+import { facesOf } from "../../webview/scene/glSprites.js";
 import { nextRatio } from "../../webview/scene/movingRenderer.js";
+import { orbitFrom, towardOf } from "../../webview/scene/orbit.js";
 
 test.each([
   "ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero) (0x0000C0DE)), SwiftShader driver)",
@@ -25,4 +28,35 @@ test("frames that take too long get fewer pixels until they keep up, and more ag
   expect(ratio).toBe(1);
   for (let frame = 0; frame < 20; frame++) ratio = nextRatio(ratio, 1000);
   expect(ratio).toBe(0.5);
+});
+
+test.each([
+  [35, 22],
+  [-110, 48],
+  [200, -31],
+])("a cube seen from %s and %s degrees is a point of which each pixel finds its face", (azimuth, elevation) => {
+  const orbit = orbitFrom(azimuth, elevation);
+  const { right, up } = orbit;
+  const toward = towardOf(orbit);
+  const { middles, inverses, shades } = facesOf({ right, up, toward });
+  for (const axis of [0, 1, 2])
+    for (const [u, v] of [
+      [0.4, -0.3],
+      [-0.1, 0.45],
+    ] as const) {
+      // a place on the face that looks at the viewer
+      const place = [0, 0, 0];
+      place[axis] = (toward[axis as 0] ?? 0) < 0 ? -0.5 : 0.5;
+      place[(axis + 1) % 3] = u;
+      place[(axis + 2) % 3] = v;
+      const [x, y] = [dot(place as unknown as Vector3, right), dot(place as unknown as Vector3, up)];
+      const holding = [0, 1, 2].filter((face) => {
+        const [m, n] = [middles[face], inverses[face]];
+        if (m === undefined || n === undefined) return false;
+        const [dx, dy] = [x - m.x, y - m.y];
+        return Math.max(Math.abs(n.x * dx + n.y * dy), Math.abs(n.z * dx + n.w * dy)) <= 0.5;
+      });
+      expect(holding).toEqual([axis]);
+    }
+  expect(new Set(shades.map((shade) => shade.toFixed(3))).size).toBeGreaterThan(1);
 });

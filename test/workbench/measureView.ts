@@ -3,18 +3,19 @@
 // `node measureView.ts ROUNDS [frames|memory|density]`; prints one object a line, for `npm run bench -- view`.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { CDPSession, Page } from "playwright-core";
+import type { CDPSession, Locator, Page } from "playwright-core";
 import { dumpAllocators } from "./allocatorDump.ts";
 import { CONTROLS, makeControlPages } from "./controlPages.ts";
 import { launchBrowser } from "./harness/browser.ts";
 import { CrystalView } from "./harness/crystalView.ts";
 import { root } from "./harness/paths.ts";
 import { startServer } from "./harness/server.ts";
+import { VoxelView } from "./harness/voxelView.ts";
 import { waitFor } from "./harness/waiting.ts";
 import { Workbench } from "./harness/workbench.ts";
 import { makeWorkspace } from "./harness/workspace.ts";
 
-const FRAMES = 60;
+const TURNING_MS = 5000;
 /** Points a side, and triangles of a gyroid's surface there, about. */
 const SIZES = [72, 104, 150];
 /** Rounds after which caches are full. */
@@ -61,7 +62,7 @@ try {
   workspace.dispose();
 }
 
-/** Turned by the keyboard, each step as soon as the last one is drawn. */
+/** Both halves of the page, and each alone, turned by the keyboard. */
 async function measureFrames(workbench: Workbench, points: number): Promise<void> {
   await workbench.openFile(`gyroid${points}`, "CHGCAR");
   const view = new CrystalView(workbench);
@@ -69,21 +70,58 @@ async function measureFrames(workbench: Workbench, points: number): Promise<void
     async () => (await view.text("density")) === "whole" && (await view.number("triangles")) > 1000,
     "the whole density",
   );
-  const triangles = await view.number("triangles");
-  const { times, moving } = await view.overlay.evaluate(async (overlay, frames) => {
-    overlay.focus();
-    const turn = () => overlay.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true }));
-    const drawn = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
-    const marks: number[] = [];
-    for (let i = 0; i < frames; i++) {
-      turn();
-      marks.push(await drawn());
-    }
-    const moving = Number(overlay.ownerDocument.body.dataset.triangles);
-    return { moving, times: marks.slice(1).map((at, i) => at - (marks[i] ?? 0)) };
-  }, FRAMES);
-  print({ points, triangles, moving, milliseconds: times.map((time) => Number(time.toFixed(1))) });
+  for (const half of ["Both", "Crystal", "Descriptor"]) {
+    await new VoxelView(workbench).show(half);
+    await workbench.page.waitForTimeout(1000);
+    const triangles = await view.number("triangles");
+    const overlay = half === "Descriptor" ? new VoxelView(workbench).overlay : view.overlay;
+    print({ points, half, triangles, ...(await turn(overlay)) });
+  }
   await workbench.closeAllEditors();
+}
+
+/**
+ * A step with each frame of the window, for some seconds. Frames that were there in each half of the page, in a second;
+ * and ms of processors for one, which other work on the machine does not lengthen much.
+ */
+async function turn(overlay: Locator): Promise<object> {
+  const before = processorTime();
+  const { frames, seconds, moving } = await overlay.evaluate(async (element, milliseconds) => {
+    element.focus();
+    const page = element.ownerDocument;
+    const drawn = () =>
+      [...page.querySelectorAll<HTMLElement>(".viewport")].map((one) => Number(one.dataset.frames ?? 0));
+    const [first, began] = [drawn(), performance.now()];
+    while (performance.now() - began < milliseconds) {
+      element.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true }));
+      await new Promise(requestAnimationFrame);
+    }
+    const seconds = (performance.now() - began) / 1000;
+    const moving = Number(page.body.dataset.triangles);
+    return { frames: drawn().map((count, i) => count - (first[i] ?? 0)), seconds, moving };
+  }, TURNING_MS);
+  const after = processorTime();
+  const shown = Math.max(1, ...frames);
+  const perFrame = (name: string, at: number) => Number(((at - (before[name] ?? 0)) / shown).toFixed(1));
+  const processor = Object.fromEntries(Object.entries(after).map(([name, at]) => [name, perFrame(name, at)]));
+  return { moving, perSecond: frames.map((count) => Number((count / seconds).toFixed(1))), processor };
+}
+
+/** ms of processors that the browser's processes have taken, by what they are for. */
+function processorTime(): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const pid of childrenOf(process.pid).filter((pid) => !server.processes().includes(pid)))
+    try {
+      const name = /--type=[a-z-]+/.exec(readFileSync(`/proc/${pid}/cmdline`, "utf8"))?.[0] ?? "other";
+      const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /, "")
+        .split(" ");
+      // clock ticks of 10 ms: 14th and 15th of the file's fields, two of which are cut off
+      sums[name] = (sums[name] ?? 0) + 10 * (Number(fields[11]) + Number(fields[12]));
+    } catch {
+      // It ended between the look and the reading.
+    }
+  return sums;
 }
 
 /**

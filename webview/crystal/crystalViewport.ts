@@ -1,11 +1,11 @@
 import { planeNormal } from "../../src/core/crystal/directions.js";
 import { dot, inverse, rowTimes, type Vector3 } from "../../src/core/math/matrix3.js";
-import { MovingRenderer } from "../scene/movingRenderer.js";
+import { blankPen } from "../scene/blankPen.js";
 import type { Orbit, View } from "../scene/orbit.js";
 import { listenToPointer, orbitOfKey, orbitOfWheel } from "../scene/pointer.js";
-import { makeRenderer } from "../scene/renderers.js";
 import { type Faces, NO_CUBES, type PlaneMap, type SceneFrame, type SceneRenderer } from "../scene/sceneFrame.js";
 import { type PictureLook, screenLook, toPng } from "../scene/toPng.js";
+import { TurningScene } from "../scene/turningScene.js";
 import { listen, make } from "../ui/dom.js";
 import { readThemeColors, type ThemeColors } from "../ui/themeColors.js";
 import { placeTooltip } from "../ui/tooltip.js";
@@ -38,7 +38,6 @@ export interface CrystalActions {
   probed(fractional: Vector3): void;
 }
 
-const MOVING_MS = 180;
 /** Triangles under the pointer are looked for among no more than these. */
 const MOST_PICKED = 1_000_000;
 
@@ -50,15 +49,11 @@ export class CrystalViewport {
   readonly element: HTMLElement;
   private readonly overlay = make("canvas", { class: "overlay", tabindex: 0, role: "img" });
   private readonly tooltip = make("div", { class: "tooltip", hidden: true, role: "status" });
-  private renderer: SceneRenderer;
-  /** Made when the scene first turns; null: none is needed. */
-  private quick: MovingRenderer | null | undefined;
+  private readonly stage = new TurningScene(() => this.draw());
   private colors: ThemeColors = readThemeColors();
   private picture: CrystalPicture | undefined;
   private hovered: number | undefined;
   private pointer: readonly [number, number] | undefined;
-  private scheduled = false;
-  private movedAt = 0;
   /** The point whose value was asked for last. */
   private asked = "";
   private readonly framing = new Framing();
@@ -71,30 +66,25 @@ export class CrystalViewport {
   private readonly mapOf = remember(planeMap);
 
   constructor(private readonly actions: CrystalActions) {
-    this.renderer = makeRenderer(() => this.fallBack());
-    this.element = make(
-      "div",
-      { class: "viewport crystal-viewport" },
-      this.renderer.canvas,
-      this.overlay,
-      this.tooltip,
-    );
+    this.element = make("div", { class: "viewport crystal-viewport" }, this.stage.canvas, this.overlay, this.tooltip);
     this.listen();
     new ResizeObserver(() => this.requestDraw()).observe(this.element);
   }
 
   get rendererKind(): SceneRenderer["kind"] {
-    return this.renderer.kind;
+    return this.stage.kind;
   }
 
   /** No graphics card draws. */
   get isSlow(): boolean {
-    return this.renderer.isSoftware || this.renderer.kind === "canvas2d";
+    return this.stage.isSlow;
   }
 
   show(picture: CrystalPicture): void {
     if (this.picture?.crystal !== picture.crystal) this.hovered = undefined;
+    const isTurned = this.picture !== undefined && this.picture.orbit !== picture.orbit;
     this.picture = picture;
+    if (isTurned) this.stage.moved();
     this.requestDraw();
   }
 
@@ -118,28 +108,14 @@ export class CrystalViewport {
     this.pointer = this.hovered = undefined;
     this.draw(look);
     try {
-      return await toPng([this.renderer.canvas, this.overlay]);
+      return await toPng([this.stage.canvas, this.overlay]);
     } finally {
       this.draw();
     }
   }
 
-  private fallBack(): void {
-    this.renderer.dispose();
-    this.quick?.dispose();
-    this.quick = null;
-    this.renderer = makeRenderer(undefined);
-    this.element.prepend(this.renderer.canvas);
-    this.requestDraw();
-  }
-
   private requestDraw(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    requestAnimationFrame(() => {
-      this.scheduled = false;
-      this.draw();
-    });
+    this.stage.request();
   }
 
   private sceneFor({ crystal, settings }: CrystalPicture): CrystalScene {
@@ -152,10 +128,6 @@ export class CrystalViewport {
     return this.framing.view(picture, scene, this.element.clientWidth, this.element.clientHeight);
   }
 
-  private isMoving(): boolean {
-    return performance.now() - this.movedAt < MOVING_MS;
-  }
-
   /** `look`: of a picture for a file, which is drawn with all care. */
   private draw(exported?: PictureLook): void {
     const look = exported ?? screenLook();
@@ -165,9 +137,9 @@ export class CrystalViewport {
     const pixelRatio = look.ratio;
     const scene = this.sceneFor(picture);
     const view = this.viewOf(picture, scene);
-    const isMoving = exported === undefined && this.isMoving();
+    const isMoving = exported === undefined && this.stage.isMoving;
     const faces = this.facesFor(picture, scene, isMoving);
-    this.drawScene(isMoving, {
+    const frame: SceneFrame = {
       width,
       height,
       pixelRatio,
@@ -183,61 +155,41 @@ export class CrystalViewport {
       radius: scene.extent,
       haze: picture.settings.depthCue ? 0.6 : 0,
       slab: slabOf(picture.settings, scene.extent),
-    });
+    };
+    this.stage.draw(frame, { carefully: exported !== undefined });
     this.drawOverlay(picture, scene, view, [width, height, pixelRatio]);
     const data = document.body.dataset;
     data.atoms = String(scene.sites.length);
     data.triangles = String(faces.indices.length / 3);
-    data.crystalRenderer = this.renderer.kind;
+    data.crystalRenderer = this.stage.kind;
     data.picked = String(picture.picked.length);
   }
 
-  private drawScene(isMoving: boolean, frame: SceneFrame): void {
-    if (isMoving && this.quick === undefined) {
-      this.quick = MovingRenderer.beside(this.renderer) ?? null;
-      if (this.quick) this.renderer.canvas.after(this.quick.canvas);
-    }
-    if (isMoving && this.quick) this.quick.draw(frame);
-    else {
-      this.renderer.draw(frame);
-      this.quick?.rest();
-    }
-    if (isMoving) setTimeout(() => this.requestDraw(), MOVING_MS + 20);
-  }
-
-  private drawOverlay(
-    picture: CrystalPicture,
-    scene: CrystalScene,
-    view: View,
-    [width, height, ratio]: readonly number[],
-  ): void {
+  private drawOverlay(picture: CrystalPicture, scene: CrystalScene, view: View, [width, height, ratio]: Vector3): void {
     const { overlay, colors } = this;
-    overlay.width = Math.round((width ?? 0) * (ratio ?? 1));
-    overlay.height = Math.round((height ?? 0) * (ratio ?? 1));
-    const pen = overlay.getContext("2d");
+    const pen = blankPen(overlay, width, height, ratio);
     if (pen === null) return;
-    pen.scale(ratio ?? 1, ratio ?? 1);
     pen.font = `11px ${colors.font}`;
     if (picture.settings.labels) drawAtomLabels(pen, scene, view, colors);
     if (this.pointer !== undefined) this.hovered = pickAtom(scene, view, ...this.pointer);
     drawPicked(pen, scene, view, { picked: picture.picked, hovered: this.hovered }, colors);
     pen.font = `italic 12px ${colors.font}`;
-    drawGizmo(pen, view, picture.crystal.lattice, [GIZMO_REACH, (height ?? 0) - GIZMO_REACH], colors);
+    drawGizmo(pen, view, picture.crystal.lattice, [GIZMO_REACH, height - GIZMO_REACH], colors);
     const colouring = this.colouringFor(picture);
     if (colouring) {
       pen.font = `11px ${colors.font}`;
-      const to = (width ?? 0) - 24;
+      const to = width - 24;
       drawColourBar(
         pen,
         colouring,
         quantityText(colouring.title, colouring.unit),
-        [barStart(to), to, (height ?? 0) - 36],
+        [barStart(to), to, height - 36],
         colors,
       );
     }
     if (colouring === undefined && picture.settings.furtherLevels.length > 0 && picture.meshes.length > 0) {
       pen.font = `11px ${colors.font}`;
-      drawLevelLegend(pen, picture.meshes, picture.settings, { ...picture, right: (width ?? 0) - 14 }, colors);
+      drawLevelLegend(pen, picture.meshes, picture.settings, { ...picture, right: width - 14 }, colors);
     }
     document.body.dataset.colouring = colouring ? `${colouring.low} ${colouring.high}` : "";
     overlay.setAttribute("aria-label", describeCrystal(picture, scene, colouring));
@@ -272,7 +224,7 @@ export class CrystalViewport {
     view: View,
     at: readonly [number, number],
   ) {
-    if (!settings.surface || this.isMoving()) return undefined;
+    if (!settings.surface || this.stage.isMoving) return undefined;
     const { cells } = settings;
     const triangles = meshes.reduce((sum, { indices }) => sum + indices.length / 3, 0) * cells[0] * cells[1] * cells[2];
     const shown = triangles > MOST_PICKED && coarse.length > 0 ? coarse : meshes;
@@ -365,7 +317,7 @@ export class CrystalViewport {
   }
 
   private turned(next: Orbit): void {
-    this.movedAt = performance.now();
+    this.stage.moved();
     if (next.zoom !== this.picture?.settings.zoom) this.actions.changed({ zoom: next.zoom });
     this.actions.turned(next);
   }

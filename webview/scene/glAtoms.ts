@@ -58,11 +58,16 @@ export class AtomLayer {
   private balls: Instances | undefined;
   private sticks: Instances | undefined;
 
-  constructor(private readonly scene: Object3D) {}
+  /** `careful`: atoms too, and round bonds; else bonds alone, of few triangles. */
+  constructor(
+    private readonly scene: Object3D,
+    private readonly options: { readonly careful: boolean },
+  ) {}
 
   draw(frame: SceneFrame, distance: number, radius: number): void {
-    this.balls = this.fill(this.balls, frame.balls, () => makeBalls(frame.balls?.count ?? 0));
-    this.sticks = this.fill(this.sticks, frame.sticks, makeSticks);
+    const { careful } = this.options;
+    if (careful) this.balls = this.fill(this.balls, frame.balls, () => makeBalls(frame.balls?.count ?? 0));
+    this.sticks = this.fill(this.sticks, frame.sticks, () => makeSticks(careful ? 14 : 6));
     for (const one of [this.balls, this.sticks]) if (one) setShading(one.mesh.material, frame, distance, radius);
   }
 
@@ -127,4 +132,7 @@ function makeBalls(count: number): Shape {
   };
 }
 
-const makeSticks = (): Shape => ({ geometry: new CylinderGeometry(1, 1, 1, 14, 1, true), vertexShader: STICK_VERTEX });
+const makeSticks = (sides: number): Shape => ({
+  geometry: new CylinderGeometry(1, 1, 1, sides, 1, true),
+  vertexShader: STICK_VERTEX,
+});

@@ -21,6 +21,7 @@ import {
 import { AtomLayer } from "./glAtoms.js";
 import { FaceLayer } from "./glFaces.js";
 import { MapLayer } from "./glMap.js";
+import { BallSprites, CubeSprites } from "./glSprites.js";
 import { AMBIENT, HAZE, LIGHT, type Line, type SceneFrame, type SceneRenderer, sortByDepth } from "./sceneFrame.js";
 
 /**
@@ -56,6 +57,11 @@ void main() {
   result = vec4(mix(ground, color, 1.0 - ${HAZE.toFixed(2)} * (1.0 - nearness) * (1.0 - nearness)), paint.a);
 }`;
 
+interface Layer {
+  draw(frame: SceneFrame, distance: number, radius: number): void;
+  dispose(): void;
+}
+
 /** Draws the scene with WebGL 2; throws where the browser has none. */
 export class GlRenderer implements SceneRenderer {
   readonly kind = "webgl";
@@ -69,13 +75,15 @@ export class GlRenderer implements SceneRenderer {
     new BufferGeometry(),
     new LineBasicMaterial({ vertexColors: true, transparent: true }),
   );
-  private readonly layers = [new AtomLayer(this.scene), new MapLayer(this.scene), new FaceLayer(this.scene)];
+  private readonly layers: readonly Layer[];
+  /** Cubes as points, for frames that must come fast. */
+  private readonly sprites: CubeSprites | undefined;
   private capacity = 1024;
   private drawnLines: readonly Line[] = [];
   private drawnOrder = "";
   private drawnSize = "";
 
-  /** `onLost`: the graphics driver took the context away. `careful`: with smooth edges. Default true. */
+  /** `onLost`: the graphics driver took the context away. `careful`: with smooth edges, all triangles. Default true. */
   constructor(onLost: () => void, { careful = true }: { readonly careful?: boolean } = {}) {
     // Kept after drawing, so that the picture can be exported and looked at in tests.
     this.renderer = new WebGLRenderer({
@@ -91,6 +99,10 @@ export class GlRenderer implements SceneRenderer {
       event.preventDefault();
       onLost();
     });
+    this.sprites = careful ? undefined : new CubeSprites(this.scene);
+    const balls = careful ? [] : [new BallSprites(this.scene)];
+    const atoms = new AtomLayer(this.scene, { careful });
+    this.layers = [...balls, atoms, new MapLayer(this.scene), new FaceLayer(this.scene)];
     this.cubes = new Mesh(makeCubeGeometry(this.capacity), makeCubeMaterial());
     this.cubes.frustumCulled = false;
     this.lines.frustumCulled = false;
@@ -105,7 +117,8 @@ export class GlRenderer implements SceneRenderer {
     const radius = frame.radius ?? farthest(frame.cubes.center);
     const distance = frame.view.eye ?? FAR * radius;
     this.placeCamera(frame, distance, radius);
-    this.fillCubes(frame, distance, radius);
+    if (this.sprites?.draw(frame, distance, radius)) this.cubes.visible = false;
+    else this.fillCubes(frame, distance, radius);
     for (const layer of this.layers) layer.draw(frame, distance, radius);
     if (this.drawnLines !== frame.lines) this.fillLines(frame.lines);
     const [red, green, blue] = frame.ground;
@@ -113,7 +126,7 @@ export class GlRenderer implements SceneRenderer {
     this.renderer.render(this.scene, this.camera);
   }
 
-  /** Waits until what was drawn is there, which takes time of its own: to measure how long a frame takes. */
+  /** Waits until what was drawn is there, which takes time of its own. */
   finish(): void {
     const gl = this.renderer.getContext();
     gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
@@ -130,6 +143,7 @@ export class GlRenderer implements SceneRenderer {
 
   dispose(): void {
     for (const layer of this.layers) layer.dispose();
+    this.sprites?.dispose();
     this.cubes.geometry.dispose();
     this.cubes.material.dispose();
     this.lines.geometry.dispose();

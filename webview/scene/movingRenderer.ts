@@ -1,13 +1,14 @@
 import { GlRenderer } from "./glRenderer.js";
 import type { SceneFrame, SceneRenderer } from "./sceneFrame.js";
 
-/**
- * ms that a frame may take so that 20 come in a second beside everything else, and below which there is room for a
- * sharper one.
- */
+/** ms that the drawing may be behind the page, and below which there is room for a sharper picture. */
 const LONGEST_MS = 40;
 const SHORT_MS = 20;
 const COARSEST = 0.5;
+/** Sharpness of the first frame. */
+const START = 0.7;
+/** Frames after which the page waits for what is drawn. Each waiting costs as much as a frame. */
+const MOST_AHEAD = 3;
 
 /** The pixels per CSS px of the next frame, by what the last one took. */
 export function nextRatio(ratio: number, milliseconds: number): number {
@@ -21,7 +22,8 @@ export function nextRatio(ratio: number, milliseconds: number): number {
  */
 export class MovingRenderer {
   readonly canvas: HTMLCanvasElement;
-  private ratio = 1;
+  private ratio = START;
+  private ahead = 0;
 
   private constructor(private readonly renderer: GlRenderer) {
     this.canvas = renderer.canvas;
@@ -40,16 +42,19 @@ export class MovingRenderer {
     }
   }
 
+  /** Now and then waits until everything is there: frames that wait in a queue would lag behind the hand. */
   draw(frame: SceneFrame): void {
-    const began = performance.now();
     this.renderer.draw({ ...frame, pixelRatio: this.ratio * Math.min(1, frame.pixelRatio) });
+    this.ahead += 1;
+    if (this.ahead < MOST_AHEAD) return;
+    this.ahead = 0;
+    const began = performance.now();
     this.renderer.finish();
     this.ratio = nextRatio(this.ratio, performance.now() - began);
-    this.canvas.style.visibility = "visible";
   }
 
-  rest(): void {
-    this.canvas.style.visibility = "hidden";
+  setVisible(isVisible: boolean): void {
+    this.canvas.style.visibility = isVisible ? "visible" : "hidden";
   }
 
   dispose(): void {

@@ -74,6 +74,12 @@ export class DescriptorPane {
     this.mode.set(settings.mode);
   }
 
+  /** Only the camera is another one: nothing beside the picture changes. */
+  turn(settings: ViewSettings): void {
+    this.settings = settings;
+    this.viewport.apply(settings);
+  }
+
   choose(hkl: Vector3 | undefined): void {
     this.viewport.choose(hkl);
     this.strip.choose(hkl);

@@ -25,6 +25,8 @@ import { makeWavePanel } from "./wavePanel.js";
 
 /** dL of the descriptor where it is not known yet, Å. */
 const DEFAULT_SPACING = 0.4;
+/** After this long without a turn the camera is kept. */
+const TURNED_MS = 150;
 
 type Host = HostPort<FromVoxelView | FromCrystalView, ToVoxelView | ToCrystalView, PageState>;
 
@@ -43,6 +45,7 @@ export class MaterialPage {
   /** What the sums beside the picture are of. */
   private summed: { readonly density: DensityData; readonly cutoff: number } | undefined;
   private warnings: readonly string[] = [];
+  private turned: ReturnType<typeof setTimeout> | undefined;
   private wave: Vector3 | undefined;
   private isWide = true;
   /** Headings that the reader has opened or closed. */
@@ -75,7 +78,10 @@ export class MaterialPage {
     this.side.append(this.numbers.element, this.tools);
     this.tools.setAttribute("aria-label", t("Settings of the picture"));
     this.descriptor = new DescriptorPane(this.state, {
-      changed: (part) => (part.orbit ? this.turn(part.orbit, part.orbit.zoom) : this.keep(part)),
+      changed: ({ orbit, ...part }) => {
+        if (Object.keys(part).length > 0) this.keep(part);
+        if (orbit) this.turn(orbit, orbit.zoom);
+      },
       picked: (hkl) => this.choose(hkl),
       along: (hkl) => this.crystal.lookOnto(hkl),
     });
@@ -187,8 +193,12 @@ export class MaterialPage {
 
   /** The two pictures turn together; their zooms are their own. */
   private turn(orbit: Orbit, zoom = this.state.orbit.zoom): void {
-    this.keep({ orbit: { ...orbit, zoom } });
+    this.state = { ...this.state, orbit: { ...orbit, zoom } };
+    this.descriptor.turn(this.state);
     this.crystal.turn(this.state.orbit);
+    // each writing is a message to the editor: one when the turning ends
+    clearTimeout(this.turned);
+    this.turned = setTimeout(() => this.host.writeState(this.state), TURNED_MS);
   }
 
   private keep(part: Partial<PageState>): void {

@@ -1,16 +1,17 @@
 import type { Vector3 } from "../../src/core/math/matrix3.js";
 import { propertyLabel } from "../../src/core/text/labels.js";
 import type { VoxelViewData } from "../../src/protocol/voxelView.js";
+import { blankPen } from "../scene/blankPen.js";
 import { makeGuides } from "../scene/guides.js";
 import { drawColorBar, drawSceneLabels } from "../scene/labels.js";
 import { FRONT, makeView, project, type View } from "../scene/orbit.js";
 import { outlineCube, pickCube } from "../scene/pick.js";
 import { listenToPointer, orbitOfKey, orbitOfWheel } from "../scene/pointer.js";
 import { isHolding, reflectionsIn } from "../scene/reflections.js";
-import { makeRenderer } from "../scene/renderers.js";
-import { type Line, NO_CUBES, type SceneRenderer } from "../scene/sceneFrame.js";
+import { type Line, NO_CUBES, type SceneFrame, type SceneRenderer } from "../scene/sceneFrame.js";
 import { cellOf, drawSlice, layOutSlice, type Slice, sliceVoxelAt } from "../scene/slice.js";
 import { type PictureLook, screenLook, toPng } from "../scene/toPng.js";
+import { TurningScene } from "../scene/turningScene.js";
 import { stepsOf } from "../scene/voxelField.js";
 import { listen, make } from "../ui/dom.js";
 import { t } from "../ui/text.js";
@@ -32,7 +33,7 @@ export class Viewport {
   readonly element: HTMLElement;
   private readonly overlay = make("canvas", { class: "overlay", tabindex: 0, role: "img" });
   private readonly tooltip = make("div", { class: "tooltip", hidden: true, role: "status" });
-  private renderer: SceneRenderer;
+  private readonly stage = new TurningScene(() => this.draw());
   private colors: ThemeColors = readThemeColors();
   private picture: VoxelViewData | undefined;
   private paint: Paint | undefined;
@@ -43,7 +44,6 @@ export class Viewport {
   /** Where the keyboard's cursor is, among the voxels by falling value. */
   private cursor: number | undefined;
   private chosen: Vector3 | undefined;
-  private scheduled = false;
 
   /** `change`: the pointer or the keyboard changed settings. */
   constructor(
@@ -51,15 +51,14 @@ export class Viewport {
     private readonly change: (part: Partial<ViewSettings>) => void,
     private readonly pick: (hkl: Vector3 | undefined) => void,
   ) {
-    this.renderer = makeRenderer(() => this.fallBack());
-    this.element = make("div", { class: "viewport" }, this.renderer.canvas, this.overlay, this.tooltip);
+    this.element = make("div", { class: "viewport" }, this.stage.canvas, this.overlay, this.tooltip);
     this.listenToPointer();
     listen(this.overlay, { keydown: (event) => this.pressKey(event) });
     new ResizeObserver(() => this.requestDraw()).observe(this.element);
   }
 
   get rendererKind(): SceneRenderer["kind"] {
-    return this.renderer.kind;
+    return this.stage.kind;
   }
 
   /** `paint`: what colours the voxels in place of |s_g|. */
@@ -70,7 +69,9 @@ export class Viewport {
   }
 
   apply(settings: ViewSettings): void {
+    const isTurned = settings.orbit !== this.settings.orbit;
     this.settings = settings;
+    if (isTurned) this.stage.moved();
     this.requestDraw();
   }
 
@@ -91,47 +92,33 @@ export class Viewport {
     this.pointer = this.cursor = undefined;
     this.draw(look);
     try {
-      return await toPng(isFlat(this.settings) ? [this.overlay] : [this.renderer.canvas, this.overlay]);
+      return await toPng(isFlat(this.settings) ? [this.overlay] : [this.stage.canvas, this.overlay]);
     } finally {
       this.draw();
     }
   }
 
-  private fallBack(): void {
-    this.renderer.dispose();
-    this.renderer = makeRenderer(undefined);
-    this.element.prepend(this.renderer.canvas);
-    this.requestDraw();
-  }
-
   private requestDraw(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    requestAnimationFrame(() => {
-      this.scheduled = false;
-      this.draw();
-    });
+    this.stage.request();
   }
 
-  private draw(look = screenLook()): void {
+  /** `exported`: the look of a picture for a file, which is drawn with all care. */
+  private draw(exported?: PictureLook): void {
+    const look = exported ?? screenLook();
     const { clientWidth: width, clientHeight: height } = this.element;
     if (this.picture === undefined || width < 16 || height < 16) return;
     this.model = makeModel(this.picture, this.paint, this.settings, this.colors, this.model);
-    const pixelRatio = look.ratio;
-    this.overlay.width = Math.round(width * pixelRatio);
-    this.overlay.height = Math.round(height * pixelRatio);
-    const pen = this.overlay.getContext("2d");
+    const pen = blankPen(this.overlay, width, height, look.ratio);
     if (pen === null) return;
-    pen.scale(pixelRatio, pixelRatio);
     pen.font = `11px ${this.colors.font}`;
     const room = height - LEGEND;
     const drawn = isFlat(this.settings)
       ? this.drawPlane(pen, width, height, look)
-      : this.drawScene(pen, width, room, look);
+      : this.drawScene(pen, width, room, look, exported !== undefined);
     this.drawBar(pen, width, height);
     this.overlay.setAttribute("aria-label", describeModel(this.model, this.settings));
     document.body.dataset.voxels = String(drawn);
-    document.body.dataset.renderer = this.renderer.kind;
+    document.body.dataset.renderer = this.stage.kind;
     document.body.dataset.painted = this.model.paint?.target ?? "";
   }
 
@@ -140,14 +127,14 @@ export class Viewport {
     width: number,
     height: number,
     { ratio, transparent }: PictureLook,
+    carefully: boolean,
   ): number {
     const { model, colors, settings } = this;
     if (model === undefined) return 0;
     const view = this.viewOf(width, height);
     const { points, projection } = model;
-    this.renderer.canvas.hidden = false;
-    this.renderer.canvas.style.height = `calc(100% - ${LEGEND}px)`;
-    this.renderer.draw({
+    this.stage.canvas.style.height = `calc(100% - ${LEGEND}px)`;
+    const frame: SceneFrame = {
       width,
       height,
       pixelRatio: ratio,
@@ -159,7 +146,8 @@ export class Viewport {
       lines: this.guideLines(),
       radius: model.picture.cutoff * 1.3,
       slab: this.slab(),
-    });
+    };
+    this.stage.draw(frame, { carefully });
     drawSceneLabels(pen, view, model.picture.cutoff, settings.shells, colors);
     this.markChosen(pen, view);
     this.hoverScene(pen, view);
@@ -211,7 +199,7 @@ export class Viewport {
   ): number {
     const { model, colors, settings } = this;
     if (model === undefined) return 0;
-    this.renderer.canvas.hidden = true;
+    this.stage.hide();
     pen.fillStyle = cssColor(colors.ground);
     if (!transparent) pen.fillRect(0, 0, width, height);
     const slice = this.sliceOf();
@@ -344,7 +332,7 @@ export class Viewport {
       this.requestDraw();
     } else if (key === "enter" || key === " ") {
       // the voxel at the cursor is known once it is drawn, and keys may come faster
-      if (this.scheduled) this.draw();
+      if (this.stage.isScheduled) this.draw();
       if (this.hovered === undefined) return false;
       this.pickHovered();
     } else if (key === "escape" && (this.chosen !== undefined || this.cursor !== undefined)) {

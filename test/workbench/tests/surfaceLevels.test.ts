@@ -42,10 +42,29 @@ workbenchTest(
     assert.match((await view.overlay.getAttribute("aria-label")) ?? "", /Isosurface at [\d.]+, [\d.]+ e\/Å³\./);
     await screenshot("surface-levels");
 
-    // while it turns a coarser picture may lie over the careful one, and none when it rests
-    await view.overlay.press("ArrowLeft");
-    await workbench.webview.locator("canvas.moving").waitFor({ state: "attached" });
-    await workbench.webview.locator("canvas.moving").waitFor({ state: "hidden" });
+    // both halves turn with fewer pixels, and rest with all of them
+    const [turning, resting] = await view.overlay.evaluate(async (overlay) => {
+      const shown = () =>
+        [...overlay.ownerDocument.querySelectorAll<HTMLElement>(".viewport")].map((picture) => {
+          const layers = [...picture.querySelectorAll<HTMLCanvasElement>("canvas:not(.overlay)")];
+          const seen = layers.filter((canvas) => getComputedStyle(canvas).visibility === "visible");
+          return seen.map(({ width }) => width / picture.clientWidth);
+        });
+      const frame = () => new Promise(requestAnimationFrame);
+      overlay.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true }));
+      for (let drawn = 0; drawn < 2; drawn++) await frame();
+      const during = shown();
+      while (shown().some(([sharpness]) => (sharpness ?? 1) < 1)) await frame();
+      return [during, shown()];
+    });
+    assert.deepEqual(
+      turning?.map((layers) => layers.length === 1 && Number(layers[0]) < 0.95),
+      [true, true],
+    );
+    assert.deepEqual(
+      resting?.map((layers) => layers.map((sharpness) => Math.round(sharpness))),
+      [[1], [1]],
+    );
     await screenshot("surface-levels-turned");
 
     await workbench.waitUntilStored(/furtherLevels[\\":]+\[\{/);
