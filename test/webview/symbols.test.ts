@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { splitSymbols } from "../../src/core/text/symbols.js";
 import { axisDirections, axisLength } from "../../webview/scene/guides.js";
 import { besideSphere, freeAngle } from "../../webview/scene/labels.js";
 import { makeView, orbitFrom, project } from "../../webview/scene/orbit.js";
-import { splitSymbols } from "../../webview/ui/symbols.js";
 
 const typeset = (text: string) =>
   splitSymbols(text)

@@ -1,4 +1,4 @@
-import { type SymbolPart, splitSymbols } from "../ui/symbols.js";
+import { type SymbolPart, splitSymbols } from "../../src/core/text/symbols.js";
 import { cssColor, type ThemeColors } from "../ui/themeColors.js";
 
 const SUBSCRIPT_SIZE = 0.75;

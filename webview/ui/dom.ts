@@ -1,4 +1,4 @@
-import { splitSymbols } from "./symbols.js";
+import { splitSymbols } from "../../src/core/text/symbols.js";
 
 type Child = Node | string | undefined;
 type Handlers = { readonly [Name in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[Name]) => void };

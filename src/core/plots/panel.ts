@@ -1,3 +1,4 @@
+import { splitSymbols } from "../text/symbols.js";
 import { element, escapeText, estimateTextWidth, roundPixels as px } from "./svg.js";
 import type { PlotTheme } from "./theme.js";
 import type { Axis, Tick } from "./ticks.js";
@@ -80,7 +81,21 @@ export function textAt(
   text: string,
   attributes: Readonly<Record<string, string | number>> = {},
 ): string {
-  return text === "" ? "" : element("text", { x, y, ...attributes }, escapeText(text));
+  return text === "" ? "" : element("text", { x, y, ...attributes }, typeset(text));
+}
+
+/** px below the line, and size in px, of a symbol's subscript. */
+const SUBSCRIPT = { drop: 2.5, size: 8.5 };
+
+/** A text with its symbols' subscripts (`E_xc`), inside a text element of about `FONT_SIZE`. */
+function typeset(text: string): string {
+  const parts = splitSymbols(text);
+  return parts
+    .map(({ text, isSubscript }, i) => {
+      if (isSubscript) return `<tspan dy="${SUBSCRIPT.drop}" font-size="${SUBSCRIPT.size}">${escapeText(text)}</tspan>`;
+      return i === 0 ? escapeText(text) : `<tspan dy="${-SUBSCRIPT.drop}">${escapeText(text)}</tspan>`;
+    })
+    .join("");
 }
 
 /** Keeps a label readable on top of lines: a rim in the page's colour behind its letters. */

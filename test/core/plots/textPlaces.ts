@@ -15,9 +15,11 @@ export function textPlaces(svg: string): {
   readonly height: number;
 } {
   const [, width = "0", height = "0"] = /<svg [^>]*width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
+  // A subscript is as wide as other text, or narrower.
+  const whole = svg.replace(/<\/?tspan[^>]*>/g, "");
   const sizes: number[] = [];
   const texts: TextPlace[] = [];
-  for (const [, closing, name = "", attributes = "", selfClosing, content = ""] of svg.matchAll(
+  for (const [, closing, name = "", attributes = "", selfClosing, content = ""] of whole.matchAll(
     /<(\/?)([a-z]+)([^>]*?)(\/?)>([^<]*)/g,
   )) {
     if (closing) sizes.pop();
