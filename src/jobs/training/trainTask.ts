@@ -4,6 +4,7 @@ import { fitTargetScale, standardise } from "../../core/learning/evaluation/targ
 import type { EpochReport } from "../../core/learning/networks/networkModel.js";
 import { mean } from "../../core/math/statistics.js";
 import type { EngineFacts } from "../../protocol/runFiles.js";
+import { useFastAlgebra } from "../features/fastAlgebra.js";
 import { softwareVersion } from "../files/version.js";
 import { type FittedModel, type Model, writeModel } from "../models/modelFile.js";
 import { isProcess, stepsOf, usesNetworks } from "../models/modelNames.js";
@@ -43,6 +44,7 @@ export async function trainTask(request: TrainingTask, hooks: LearnHooks): Promi
 const normalizationOf = ({ model, normalize }: TrainingTask) => (isProcess(model) ? "atom" : normalize);
 
 async function learnModel(asked: TrainingTask, hooks: LearnHooks): Promise<Model> {
+  useFastAlgebra();
   const request = { ...asked, normalize: normalizationOf(asked) };
   const { model, target, normalize, component, training } = request;
   const samples = request.train.map(({ id, value }) => {

@@ -5,6 +5,7 @@ import { FILE_START, type Problem, problem } from "../../text/problem.js";
 import {
   columnMoments,
   type FeatureMatrix,
+  rowsAt,
   squaredDistances,
   stackFeatures,
   upperTriangle,
@@ -156,18 +157,25 @@ function allDistances(features: FeatureMatrix): Distances {
   return { pairs: upperTriangle(squared, n), nearest };
 }
 
-/** Row by row, so that memory grows with n alone. */
+/** Members that are compared with all others together. */
+const COMPARED = 32;
+
+/** Some rows at a time, so that memory grows with n alone. */
 function sampledDistances(features: FeatureMatrix): Distances {
-  const { rows: n, columns, values } = features;
+  const n = features.rows;
   const members = Array.from({ length: SAMPLE }, (_, i) => Math.floor((i * n) / SAMPLE));
   const pairs = new Float64Array((SAMPLE * (SAMPLE - 1)) / 2);
+  const nearest: number[] = [];
   let at = 0;
-  const nearest = members.map((member, row) => {
-    const own = { rows: 1, columns, values: values.subarray(member * columns, (member + 1) * columns) };
-    const squared = squaredDistances(own, features);
-    for (const other of members.slice(row + 1)) pairs[at++] = squared[other] as number;
-    return Math.sqrt(squared.reduce(smallestOther(member), Infinity));
-  });
+  for (let from = 0; from < SAMPLE; from += COMPARED) {
+    const some = members.slice(from, from + COMPARED);
+    const squared = squaredDistances(rowsAt(features, some), features);
+    for (const [row, member] of some.entries()) {
+      const own = squared.subarray(row * n, (row + 1) * n);
+      for (const other of members.slice(from + row + 1)) pairs[at++] = own[other] as number;
+      nearest.push(Math.sqrt(own.reduce(smallestOther(member), Infinity)));
+    }
+  }
   return { pairs, nearest };
 }
 
@@ -194,10 +202,10 @@ export function assessDomain(
   const { ids, features, mean, deviation, width, threshold } = domain;
   const values = material.shells.map((value, i) => scaled(value, mean, deviation, i));
   const distances = squaredDistances({ rows: 1, columns: values.length, values }, features).map(Math.sqrt);
-  const order = [...distances.keys()].sort((a, b) => (distances[a] as number) - (distances[b] as number) || a - b);
+  const closest = placesOfLeast(distances, NEAREST);
   const seen = new Set(domain.elements);
   const unseenElements = [...new Set(material.atomicNumbers)].filter((z) => !seen.has(z)).sort((a, b) => a - b);
-  const shortest = distances[order[0] ?? 0] ?? Infinity;
+  const shortest = distances[closest[0] ?? 0] ?? Infinity;
   // A threshold of 0 comes from a training set of copies: then only a copy lies inside.
   const relativeDistance = shortest === 0 ? 0 : shortest / threshold;
   const reasons =
@@ -209,11 +217,25 @@ export function assessDomain(
     reasons,
     unseenElements,
     relativeDistance,
-    nearest: order.slice(0, NEAREST).map((row) => ({
+    nearest: closest.map((row) => ({
       id: ids[row] as string,
       similarity: Math.exp(-0.5 * ((distances[row] as number) / width) ** 2),
     })),
   };
+}
+
+/** Places of the smallest numbers, the smallest first; of equal ones the first. */
+function placesOfLeast(values: Float64Array, count: number): number[] {
+  const found: number[] = [];
+  for (let place = 0; place < values.length; place++) {
+    const value = values[place] as number;
+    if (Number.isNaN(value)) continue;
+    if (found.length === count && !(value < (values[found[count - 1] as number] as number))) continue;
+    const at = found.findIndex((other) => value < (values[other] as number));
+    found.splice(at < 0 ? found.length : at, 0, place);
+    if (found.length > count) found.pop();
+  }
+  return found;
 }
 
 function reasonsOf(

@@ -32,6 +32,22 @@ describe("the domain of the sample oxides", () => {
     }
   });
 
+  it("names those with the least distances, of equal ones the first", () => {
+    const twins = fitDomain([
+      ...members.slice(0, 60),
+      ...members.slice(0, 60).map((one) => ({ ...one, id: `${one.id}b` })),
+    ]);
+    for (const one of members.slice(40, 120)) {
+      const distances = twins.ids.map((id, row) => {
+        const scaled = one.shells.map((x, i) => (x - (twins.mean[i] ?? 0)) / (twins.deviation[i] || 1));
+        const own = twins.features.values.subarray(row * scaled.length, (row + 1) * scaled.length);
+        return { id, row, distance: Math.hypot(...own.map((x, i) => x - (scaled[i] ?? 0))) };
+      });
+      const sorted = distances.sort((a, b) => a.distance - b.distance || a.row - b.row).slice(0, 3);
+      expect(assessDomain(twins, one).nearest.map(({ id }) => id)).toEqual(sorted.map(({ id }) => id));
+    }
+  });
+
   it("names three neighbours by falling similarity in 0..1", () => {
     const { nearest } = assessDomain(domain, member(100));
     expect(nearest).toHaveLength(3);
