@@ -65,7 +65,7 @@ async function runEncode(paths: string[], options: Options, command: Command): P
   const model = modelFor(options, command);
   const settings = model === undefined ? encodingOf(options) : { ...frameOf(options), ...encodingForModel(model) };
   checkEncoding(settings);
-  if (options.packed && /\.(npz|parquet|zarr)$/.test(options.output))
+  if (options.packed && isDescriptorFile(options.output))
     throw new UsageError("--packed writes into a folder; the output must not end in .npz, .parquet or .zarr");
   const cancellation = onInterruption();
   const { materials: entries, missing, remarks } = await resolvePaths(paths);
@@ -83,7 +83,8 @@ async function runEncode(paths: string[], options: Options, command: Command): P
       await encodeLarge(paths, options.output, entries, { settings, pool, cancellation, onDone }, output);
       return;
     }
-    const outcomes = await encodeMaterials(entries, { settings, pool, cancellation, onDone });
+    const wavesOnly = model === undefined && isDescriptorFile(options.output);
+    const outcomes = await encodeMaterials(entries, { settings, pool, cancellation, onDone, wavesOnly });
     const materials = outcomes.flatMap(({ material }) => material ?? []);
     if (materials.length > 0 && model !== undefined) writeModelInputs(options.output, materials, model);
     else if (materials.length > 0) write(paths, options, settings, materials);
@@ -130,6 +131,9 @@ function modelFor({ model, output }: Options, command: Command): Model | undefin
   if (!output.endsWith(".npz")) throw new UsageError("with --model the output must end in .npz");
   return readModel(model);
 }
+
+/** A file with the voxels, which hold nothing but the waves; else a folder of spectra. */
+const isDescriptorFile = (output: string) => /\.(npz|parquet|zarr)$/.test(output);
 
 function write(
   paths: readonly string[],

@@ -13,6 +13,11 @@ export interface EncodeOptions {
   readonly settings: Pick<EncodeSettings, "spacing" | "component" | "frame">;
   readonly pool: ThreadPool;
   readonly cache?: SpectrumCache;
+  /**
+   * Nothing but the waves will be kept: no functionals and no hash, which take longer than the reading. Not with a
+   * cache.
+   */
+  readonly wavesOnly?: boolean;
   readonly cancellation?: Cancellation;
   /** Told of each material as it is done, in the order they end. */
   readonly onDone?: (outcome: EncodeOutcome) => void;
@@ -58,7 +63,10 @@ export async function encodeEach(
   // taken back at the end, or it would hold all outcomes as long as the caller can cancel
   const release = options.cancellation?.onCancel(() => failed.cancel());
   // threads that have no file of their own help with large ones
-  const reading = { threads: entries.length < options.pool.size ? 2 : 1 };
+  const reading = {
+    threads: entries.length < options.pool.size ? 2 : 1,
+    ...(options.wavesOnly && { functionals: false, hash: false }),
+  };
   const order = fileByFile(entries);
   let next = 0;
   const lane = async () => {
@@ -97,7 +105,7 @@ function fileByFile(entries: readonly MaterialFile[]): number[] {
 async function encodeOne(
   entry: MaterialFile,
   { settings, pool, cache }: EncodeOptions,
-  reading: { readonly threads: number },
+  reading: { readonly threads: number; readonly functionals?: boolean; readonly hash?: boolean },
   cancellation: Cancellation,
 ): Promise<EncodeOutcome> {
   if (cancellation.cancelled) throw new RpcError("cancelled", "cancelled");

@@ -9,7 +9,7 @@ import type { ReadMaterialOptions } from "./readMaterial.js";
 interface Reading {
   readonly entry: MaterialFile;
   readonly settings: Pick<EncodeSettings, "spacing" | "component" | "frame">;
-  readonly reading?: Pick<ReadMaterialOptions, "threads" | "hash">;
+  readonly reading?: Pick<ReadMaterialOptions, "threads" | "hash" | "functionals">;
 }
 
 export const readMaterialMethod = threadMethod<Reading, Parsed<EncodedMaterial>>("readMaterial");

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import { encodeEach } from "../../../src/jobs/encoding/encodeMaterials.js";
+import { encodeEach, encodeMaterials } from "../../../src/jobs/encoding/encodeMaterials.js";
 import { readPackedSpectra } from "../../../src/jobs/spectra/packedSpectra.js";
 import { ThreadPool } from "../../../src/jobs/threads/threadPool.js";
 
@@ -34,4 +34,22 @@ test("each file of packed spectra is read once, however many materials are on th
   }
   expect(taken.sort((a, b) => a - b)).toEqual([...entries.keys()]);
   expect(vi.mocked(readPackedSpectra).mock.calls.map(([file]) => file)).toEqual(files);
+});
+
+test("where nothing but waves is kept neither functionals nor a hash are computed, and the waves are the same", async () => {
+  const file = path.resolve(import.meta.dirname, "../../../media/sample/oxides/mp-10064/CHGCAR.gz");
+  const pool = new ThreadPool(1);
+  try {
+    const read = async (wavesOnly: boolean) => {
+      const options = { settings: { spacing: 0.4, component: "total" }, pool, wavesOnly } as const;
+      const [outcome] = await encodeMaterials([{ id: "a", file }], options);
+      return outcome?.material;
+    };
+    const [whole, waves] = [await read(false), await read(true)];
+    expect([whole?.hash, whole?.spectrum.functionals]).toEqual([expect.stringMatching(/^xxh3:/), expect.anything()]);
+    expect([waves?.hash, waves?.spectrum.functionals]).toEqual(["", undefined]);
+    expect(waves?.spectrum.amplitude).toEqual(whole?.spectrum.amplitude);
+  } finally {
+    await pool.dispose();
+  }
 });
