@@ -11,7 +11,7 @@ import {
 } from "./panel.js";
 import { element, escapeText, linePath } from "./svg.js";
 import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
-import { type Axis, formatValue, linearAxis, logAxis, padDomain } from "./ticks.js";
+import { type Axis, formatValue, linearAxis, logAxis, padDomain, wholeAxis } from "./ticks.js";
 
 /** How a calculation converged: its ionic steps and the electronic steps of each. */
 export interface ConvergenceData {
@@ -188,8 +188,7 @@ function drawSeries(series: Series, room: Box, theme: PlotTheme, linkTo: Converg
   const box = { ...room, left: room.left - PANEL_MARGIN.left + leftMargin(y) };
   const xs = points.map((point) => point.x);
   const [first, last] = [Math.min(...ends(xs)), Math.max(...ends(xs))];
-  const whole = linearAxis([first, Math.max(last, first + 1)], [box.left, box.right], 60);
-  const x = { ...whole, ticks: whole.ticks.filter(({ label }) => !label.includes(".")) };
+  const x = wholeAxis([first, Math.max(last, first + 1)], [box.left, box.right], 60);
   const color = theme.signs.negative;
   const line = linePath(points.map((point) => [x.scale(point.x), y.scale(point.y)]));
   return element(

@@ -4,7 +4,7 @@ import { modelStyle } from "./modelStyle.js";
 import { type Box, drawEmptyNote, drawFigure, drawPanel, leftMargin, PANEL_MARGIN } from "./panel.js";
 import { element, linePath } from "./svg.js";
 import { type PlotOptions, type PlotTheme, type Translate, translateNothing } from "./theme.js";
-import { type Axis, formatValue, linearAxis, logAxis, padDomain } from "./ticks.js";
+import { type Axis, formatValue, logAxis, padDomain, wholeAxis } from "./ticks.js";
 
 /** How the members of one ensemble learn: two panels over the same epochs. */
 export interface LossData {
@@ -106,9 +106,8 @@ function drawQuantity(
 ): string {
   const points = data.members.flatMap((member) => member.points);
   const lastEpoch = Math.max(data.epochs ?? 2, 2, ...points.map((point) => point.epoch));
-  const x = linearAxis([1, lastEpoch], [box.left, box.right], 60);
-  const whole = { ...x, ticks: x.ticks.filter((tick) => !tick.label.includes(".")) };
-  const frame = drawPanel(box, whole, y, labels, theme);
+  const x = wholeAxis([1, lastEpoch], [box.left, box.right], 60);
+  const frame = drawPanel(box, x, y, labels, theme);
   if (points.length === 0) return frame + drawEmptyNote(box, translate("No epochs yet"), theme);
   const style = modelStyle(data.model, theme);
   const chosen = chosenMember(data);

@@ -90,7 +90,7 @@ export const DARK_THEME: PlotTheme = {
     cm: "#16a479",
     "soap+r3dvs": "#d985b4",
     "soap+cm": "#56b4e9",
-    composition: "#6f6f6f",
+    composition: "#ffffff",
     shells: "#f0e442",
     density: "#5a78fc",
     functionals: "#de00d8",

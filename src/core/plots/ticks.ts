@@ -75,7 +75,24 @@ export function linearAxis(domain: Interval, range: Interval, gap = 48): Axis {
   let count = Math.max(2, Math.floor(Math.abs(range[1] - range[0]) / gap));
   while (scale.ticks(count).length < 3 && count < 6) count += 1;
   const values = scale.ticks(count);
-  return { scale, ticks: values.map((value) => ({ at: scale(value), label: formatTick(value) })), minor: [] };
+  const labels = alikeTicks(values);
+  return { scale, ticks: values.map((value, i) => ({ at: scale(value), label: labels[i] ?? "" })), minor: [] };
+}
+
+/** The same for what comes in whole numbers, as steps and epochs do: no ticks between. */
+export function wholeAxis(domain: Interval, range: Interval, gap = 48): Axis {
+  const axis = linearAxis(domain, range, gap);
+  const values = axis.ticks.map(({ label }) => Number(label.replace("−", "-")));
+  const ticks = values.filter(Number.isInteger).map((value) => ({ at: axis.scale(value), label: formatTick(value) }));
+  return { ...axis, ticks };
+}
+
+/** Labels of one linear axis: all with as many decimals as the one that needs most (0.36, 0.38, 0.40). */
+function alikeTicks(values: readonly number[]): readonly string[] {
+  const labels = values.map(formatTick);
+  if (labels.some((label) => label.includes("×") || label.includes("10⁻"))) return labels;
+  const decimals = Math.max(0, ...labels.map((label) => label.split(".")[1]?.length ?? 0));
+  return values.map((value, i) => (labels[i] === "0" ? "0" : value.toFixed(decimals).replace("-", "−")));
 }
 
 /** The smallest interval around the values, opened by `share` of its length at both ends; logarithmic where `log`. */

@@ -9,6 +9,7 @@ import {
   logAxis,
   logAxisAt,
   padDomain,
+  wholeAxis,
 } from "../../../src/core/plots/ticks.js";
 
 describe("logarithmic axis", () => {
@@ -102,4 +103,16 @@ test("spread labels never overlap, keep their order and stay inside", () => {
 
 test("labels with room stay where they want to be", () => {
   expect(spreadLabels([10, 50, 90], 14, 0, 100)).toEqual([10, 50, 90]);
+});
+
+test("the labels of one axis have one number of decimals", () => {
+  const labels = (low: number, high: number) => linearAxis([low, high], [0, 200], 40).ticks.map(({ label }) => label);
+  expect(labels(0.365, 0.405)).toEqual(["0.37", "0.38", "0.39", "0.40"]);
+  expect(labels(-1.2, 1.2)).toEqual(["−1.0", "−0.5", "0", "0.5", "1.0"]);
+  expect(labels(0, 100)).toEqual(["0", "20", "40", "60", "80", "100"]);
+});
+
+test("steps and epochs have no ticks between whole numbers", () => {
+  expect(wholeAxis([1, 3], [0, 300], 40).ticks.map(({ label }) => label)).toEqual(["1", "2", "3"]);
+  expect(wholeAxis([1, 2], [0, 300], 40).ticks.map(({ label }) => label)).toEqual(["1", "2"]);
 });
