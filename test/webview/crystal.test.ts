@@ -135,6 +135,31 @@ describe("translucent triangles", () => {
       for (let i = 1; i < depths.length; i++) expect(depths[i]).toBeGreaterThan((depths[i - 1] ?? 0) - 1e-3);
     }
   });
+  test("of two levels in one plane come level by level, from both sides", () => {
+    const square = (i: number, j: number): readonly Vector3[] => [
+      [i, j, 0],
+      [i + 1, j, 0],
+      [i + 1, j + 1, 0],
+      [i, j + 1, 0],
+    ];
+    const squares = Array.from({ length: 100 }, (_, n) => square(n % 10, Math.floor(n / 10)));
+    const list = polygonFaces(
+      squares.map((corners) => ({ corners, normal: [0, 0, 1], color: [1, 0, 0], opacity: 0.5 })),
+    );
+    const count = list.indices.length / 3;
+    const order = new FaceOrder(joinFaces([list, { ...list, layers: new Uint8Array(count).fill(1) }]));
+    for (const [elevation, isInFront] of [
+      [35, true],
+      [-35, false],
+    ] as const) {
+      const sorted = order.sort(towardOf(orbitFrom(20, elevation)));
+      const place = new Map(Array.from({ length: 2 * count }, (_, at) => [(sorted[3 * at] ?? 0) / 3, at]));
+      // the triangle of each square that shares an edge overlaps as much as the same one
+      for (let face = 0; face < count; face++)
+        for (const other of [face, face ^ 1])
+          expect((place.get(count + other) ?? 0) > (place.get(face) ?? 0)).toBe(isInFront);
+    }
+  });
   test("large ones are cut up without changing their area, opaque ones are known as such", () => {
     const square: readonly Vector3[] = [
       [0, 0, 0],

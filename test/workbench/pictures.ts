@@ -141,7 +141,7 @@ async function recordFirstPicture(): Promise<void> {
     for (let turned = 0; turned < TURNS; turned++) {
       for (let step = 0; step < 2; step++) await crystal.overlay.press("ArrowLeft");
       await recording.pointAt(crystal.overlay, [50 - 7 * turned, 60], false);
-      await workbench.webview.locator("canvas.moving").waitFor({ state: "hidden" });
+      await workbench.webview.locator(".crystal-pane canvas.moving").waitFor({ state: "hidden" });
       await page.waitForTimeout(SETTLED_MS / 3);
       await recording.keep(110);
     }

@@ -401,11 +401,12 @@ function meshFaces(
   colors: ThemeColors,
   colouring: SurfaceColouring | undefined,
 ): FaceList {
+  const sizes = meshes.map(({ level }) => Math.abs(level)).sort((a, b) => a - b);
   const lists = meshes.map((mesh) => {
     const { opacity, colour } = styleOf(mesh, settings);
     const color =
       colouring && mesh.colour ? vertexColours(mesh.colour, colouring) : surfaceColour(mesh.level, colour, colors);
-    return surfaceFaces(mesh, crystal.lattice, settings.cells, color, opacity);
+    return surfaceFaces(mesh, crystal.lattice, settings.cells, color, opacity, sizes.indexOf(Math.abs(mesh.level)));
   });
   return lists.length === 0 ? NO_FACE_LIST : joinFaces(lists);
 }

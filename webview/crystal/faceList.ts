@@ -9,6 +9,8 @@ export interface FaceList {
   /** Red, green, blue, opacity, per vertex. */
   readonly colors: Float32Array;
   readonly indices: Uint32Array;
+  /** As of `Faces`. */
+  readonly layers?: Uint8Array;
 }
 
 export const NO_FACE_LIST: FaceList = {
@@ -86,15 +88,17 @@ function concatenate(lists: readonly FaceList[]): FaceList {
   const normals = new Float32Array(vertices);
   const colors = new Float32Array((vertices / 3) * 4);
   const indices = new Uint32Array(total((list) => list.indices.length));
+  const layers = new Uint8Array(indices.length / 3);
   let [vertex, index] = [0, 0];
   for (const list of lists) {
     positions.set(list.positions, 3 * vertex);
     normals.set(list.normals, 3 * vertex);
     colors.set(list.colors, 4 * vertex);
+    if (list.layers) layers.set(list.layers, index / 3);
     for (let i = 0; i < list.indices.length; i++) indices[index++] = (list.indices[i] ?? 0) + vertex;
     vertex += list.positions.length / 3;
   }
-  return { positions, normals, colors, indices };
+  return { positions, normals, colors, indices, ...(lists.some((list) => list.layers) && { layers }) };
 }
 
 function isOpaque(colors: Float32Array): boolean {

@@ -5,7 +5,8 @@ import type { FaceList } from "./faceList.js";
 
 /**
  * One mesh of the job as faces: repeated over the cells, closed faces kept only where no further cell follows. `color`:
- * one for all, or red, green and blue of each vertex.
+ * one for all, or red, green and blue of each vertex. `layer`: of its closed faces, which lie in one plane with those of
+ * other levels.
  */
 export function surfaceFaces(
   mesh: SurfaceMesh,
@@ -13,6 +14,7 @@ export function surfaceFaces(
   cells: Vector3,
   color: Rgb | Float32Array,
   opacity: number,
+  layer = 0,
 ): FaceList {
   const shifts = cellShifts(cells);
   const walls = closedFaces(mesh, lattice);
@@ -21,6 +23,7 @@ export function surfaceFaces(
   const positions = new Float32Array(3 * count * shifts.length);
   const normals = new Float32Array(positions.length);
   const indices = new Uint32Array(kept.reduce((sum, some) => sum + mesh.facesFrom + 3 * some.length, 0));
+  const layers = new Uint8Array(indices.length / 3);
   let at = 0;
   shifts.forEach((cell, copy) => {
     const [dx, dy, dz] = rowTimes(cell, lattice);
@@ -32,6 +35,7 @@ export function surfaceFaces(
     }
     normals.set(mesh.normals, 3 * first);
     for (let i = 0; i < mesh.facesFrom; i++) indices[at++] = (mesh.indices[i] ?? 0) + first;
+    layers.fill(layer, at / 3, at / 3 + (kept[copy]?.length ?? 0));
     for (const { from } of kept[copy] ?? [])
       for (let i = 0; i < 3; i++) indices[at++] = (mesh.indices[from + i] ?? 0) + first;
   });
@@ -40,7 +44,7 @@ export function surfaceFaces(
     const from = color instanceof Float32Array ? 3 * (i % count) : 0;
     colors.set([color[from] ?? 0, color[from + 1] ?? 0, color[from + 2] ?? 0, opacity], 4 * i);
   }
-  return { positions, normals, colors, indices };
+  return { positions, normals, colors, indices, ...(layer > 0 && { layers }) };
 }
 
 /** Which triangles close the surface, at which face of the cell. */

@@ -13,6 +13,10 @@ export class FaceOrder {
   private readonly keys: Uint16Array;
   private readonly starts = new Uint32Array(BUCKETS + 1);
   private readonly sorted: Uint32Array;
+  /** Triangles of a layer above the lowest. */
+  private readonly layered: Uint32Array;
+  /** Between two layers in one plane: no triangle of it reaches farther. */
+  private readonly gap: number;
 
   constructor(private readonly faces: Faces) {
     const { positions, indices } = faces;
@@ -31,6 +35,27 @@ export class FaceOrder {
     this.depths = new Float32Array(count);
     this.keys = new Uint16Array(count);
     this.sorted = new Uint32Array(indices.length);
+    const { layers = new Uint8Array() } = faces;
+    this.layered = Uint32Array.from(layers.keys()).filter((face) => (layers[face] ?? 0) > 0);
+    this.gap = this.layered.reduce((most, face) => Math.max(most, this.reachOf(face)), 0) * 2;
+  }
+
+  /** From its centre to its farthest corner. */
+  private reachOf(face: number): number {
+    const { positions, indices } = this.faces;
+    const corner = (n: number, x: number) => positions[3 * (indices[3 * face + n] ?? 0) + x] ?? 0;
+    const away = (n: number) => Math.hypot(...[0, 1, 2].map((x) => corner(n, x) - (this.centers[3 * face + x] ?? 0)));
+    return Math.max(away(0), away(1), away(2));
+  }
+
+  /** Layers of one plane as if they lay over each other. */
+  private lift([tx, ty, tz]: Vector3): void {
+    const { normals, indices, layers } = this.faces;
+    for (const face of this.layered) {
+      const at = 3 * (indices[3 * face] ?? 0);
+      const facing = (normals[at] ?? 0) * tx + (normals[at + 1] ?? 0) * ty + (normals[at + 2] ?? 0) * tz;
+      this.depths[face] = (this.depths[face] ?? 0) + Math.sign(facing) * (layers?.[face] ?? 0) * this.gap;
+    }
   }
 
   /**
@@ -45,6 +70,10 @@ export class FaceOrder {
     for (let face = 0, at = 0; face < depths.length; face++, at += 3) {
       const depth = (centers[at] ?? 0) * tx + (centers[at + 1] ?? 0) * ty + (centers[at + 2] ?? 0) * tz;
       depths[face] = depth;
+    }
+    this.lift([tx, ty, tz]);
+    for (let face = 0; face < depths.length; face++) {
+      const depth = depths[face] ?? 0;
       if (depth < low) low = depth;
       if (depth > high) high = depth;
     }

@@ -68,6 +68,11 @@ export interface Faces {
   /** Red, green, blue, opacity, per vertex. */
   readonly colors: Float32Array;
   readonly indices: Uint32Array;
+  /**
+   * Of each triangle: of several in one plane the one with the highest layer is in front for who looks against its
+   * normal, whatever the depth of its centre. Absent: none lies on another.
+   */
+  readonly layers?: Uint8Array;
   /** No vertex lets anything shine through: no order is needed. */
   readonly isOpaque: boolean;
 }

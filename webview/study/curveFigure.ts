@@ -81,5 +81,5 @@ function captionOf(data: LearningCurveData, compared: string | undefined): strin
       : []),
     ...(compared === undefined ? [] : [t("Faint: {0}.", compared)]),
   ];
-  return parts.join(" ");
+  return parts.join(t.language === "ja" ? "" : " ");
 }

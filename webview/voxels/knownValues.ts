@@ -1,6 +1,6 @@
 import { propertyLabel } from "../../src/core/text/labels.js";
 import { type PredictionSummary, plainText } from "../../src/core/text/predictionSummary.js";
-import { make } from "../ui/dom.js";
+import { make, makeSymbols } from "../ui/dom.js";
 import { t } from "../ui/text.js";
 
 /**
@@ -10,7 +10,7 @@ import { t } from "../ui/text.js";
 export function makeKnownValues(known: PredictionSummary<never>["known"]): HTMLElement | undefined {
   if (known.length === 0) return undefined;
   const rows = known.flatMap(({ target, value, unit }) => [
-    make("dt", { title: target }, propertyLabel(target, t.language)),
+    make("dt", { title: target }, makeSymbols(propertyLabel(target, t.language))),
     make("dd", {}, `${plainText(value)} ${unit}`.trimEnd()),
   ]);
   return make("dl", { class: "facts known-values" }, ...rows);
