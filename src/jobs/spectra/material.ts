@@ -64,8 +64,18 @@ export function elementProblem({ structure }: NamedStructure): Problem | undefin
   );
 }
 
-/** What a model's domain asks of a material, besides its spectrum. Throws as `canDescribe`. */
+const members = new WeakMap<EncodedMaterial, DomainMember>();
+
+/**
+ * What a model's domain asks of a material, besides its spectrum; made once a material. Throws as `canDescribe`.
+ */
 export function domainMember(material: EncodedMaterial): DomainMember {
+  const member = members.get(material) ?? memberOf(material);
+  members.set(material, member);
+  return member;
+}
+
+function memberOf(material: EncodedMaterial): DomainMember {
   const { kind, electrons } = material;
   const { id, atomicNumbers, spectrum } = canDescribe(material);
   const magnetization = electrons === undefined ? undefined : magnetizationShare(spectrum);
