@@ -1,4 +1,4 @@
-// `npm run bench [-- read|engine|picture|view|tour|kernels|sparse|tasks|slurm|scale ...]`: measurements against other
+// `npm run bench [-- read|engine|picture|view|tour|kernels|sparse|folds|tasks|slurm|scale ...]`: measurements against other
 // programs. Figures of one run count by their ratios alone.
 // Options: --rounds N, --json (engine, kernels: an object a row); read: --sizes 10,150,1200 (MB); scale: --sizes
 // 500,5000 (materials), --packed;
@@ -23,6 +23,8 @@ const { values, positionals } = parseArgs({
     materials: { type: "string", default: "600" },
     models: { type: "string", default: "combined,density" },
     landmarks: { type: "string", default: "0,300,150" },
+    folds: { type: "string", default: "20" },
+    targets: { type: "string" },
     target: { type: "string", default: "cohesive_energy_per_atom" },
     packed: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
@@ -59,6 +61,11 @@ const MEASUREMENTS = {
     const { benchSparse } = await import("./benchSparse.mjs");
     const [materials, landmarks] = [values.materials, values.landmarks].map(numbers);
     return benchSparse({ materials, landmarks, models: values.models.split(","), target: values.target, json });
+  },
+  folds: async () => {
+    const { benchFolds, FOLDS_TARGETS } = await import("./benchFolds.mjs");
+    const targets = values.targets?.split(",") ?? FOLDS_TARGETS;
+    return benchFolds({ models: values.models.split(","), targets, folds: Number(values.folds), json });
   },
   scale: async () =>
     (await import("./benchScale.mjs")).benchScale({ sizes: numbers(values.sizes), packed: values.packed }),
