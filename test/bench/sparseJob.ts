@@ -3,8 +3,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { volume } from "../../src/core/crystal/lattice.js";
+import { valenceMember } from "../../src/core/descriptors/electrostatics.js";
 import type { Material } from "../../src/core/descriptors/material.js";
 import { type SoapEnvironments, soapEnvironments } from "../../src/core/descriptors/soapKernel.js";
+import { fitValences } from "../../src/core/descriptors/valenceElectrons.js";
 import { fitTargetScale, standardise } from "../../src/core/learning/evaluation/targetScaling.js";
 import {
   fitProcess,
@@ -112,7 +114,8 @@ export function runSparse(dataset: string, task: SparseTask): SparseResult {
   const began = process.cpuUsage().user;
   const materials = training.map(({ material }) => material);
   const sizes = materials.map(sizeOf);
-  const describe = (place: number) => describeParts(materials[place] as Material, processParts(name, n));
+  const valences = fitValences(materials.map(valenceMember));
+  const describe = (place: number) => describeParts(materials[place] as Material, processParts(name, n), valences);
   const scale = fitTargetScale(training.map(({ value }) => value));
   const targets = Float64Array.from(training, ({ value }) => standardise(value, scale));
   const landmarks =
@@ -128,7 +131,8 @@ export function runSparse(dataset: string, task: SparseTask): SparseResult {
     new Map(scales.map(({ number, rowsOf }) => [number, rowsOf(places)]));
   const parts = task.landmarks === 0 ? materials.map((_, place) => describe(place)) : stackDescribed(n, describe);
   const described = process.cpuUsage().user;
-  const shared = { name, sizes, normalize: "atom", targets, seed: 1 } as const;
+  const known = { sizes, ...(valences && { valences }) };
+  const shared = { name, ...known, normalize: "atom", targets, seed: 1 } as const;
   const everything = () => soapOfPlaces(task.landmarks === 0 ? [...materials.keys()] : landmarks);
   const model: ProcessModel = Array.isArray(parts)
     ? fitProcess({ ...shared, materials, parts, soap: everything() })

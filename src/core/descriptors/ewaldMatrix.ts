@@ -62,7 +62,11 @@ function addShortRange(
 }
 
 /** Calls `visit` with offset + integers wherever every component lies within ± spread. */
-function forEachInteger3(offset: Vector3, spread: Vector3, visit: (x: number, y: number, z: number) => void): void {
+export function forEachInteger3(
+  offset: Vector3,
+  spread: Vector3,
+  visit: (x: number, y: number, z: number) => void,
+): void {
   const [x0, y0, z0] = offset;
   const [sx, sy, sz] = spread;
   for (let z = Math.ceil(-sz - z0); z + z0 <= sz; z++)

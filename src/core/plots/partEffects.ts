@@ -95,6 +95,8 @@ function partName(part: string, translate: Translate): string {
       return translate("Density: directions");
     case "functionals":
       return translate("Density: functionals");
+    case "electrostatics":
+      return translate("Electrostatics of ions and density");
     default:
       return part;
   }

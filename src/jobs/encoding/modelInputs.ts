@@ -98,7 +98,7 @@ function addParts(writer: NpzWriter, materials: readonly EncodedMaterial[], lear
   const described = materials.map((material) => {
     const found = materialProblem(learned, material);
     if (found) throw new UsageError(`${material.id}: ${found.message}`);
-    return describeParts(canDescribe(material), names);
+    return describeParts(canDescribe(material), names, learned.process.valences);
   });
   for (const name of names) {
     const rows = described.map((each) => each[name] ?? new Float64Array());

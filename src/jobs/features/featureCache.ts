@@ -1,3 +1,5 @@
+import { valenceMember } from "../../core/descriptors/electrostatics.js";
+import { type Valences, valenceOfAtoms } from "../../core/descriptors/valenceElectrons.js";
 import {
   describeParts,
   type FeaturePart,
@@ -26,14 +28,23 @@ export function featuresOf(
   return features;
 }
 
-const parts = new WeakMap<EncodedMaterial, Map<FeaturePart, Float64Array>>();
+const parts = new WeakMap<EncodedMaterial, Map<string, Float64Array>>();
 
 /** `describeParts`, each part made once a material: all targets and splits learn from the same. Throws as that. */
-export function partsOfMaterial(material: EncodedMaterial, names: readonly FeaturePart[]): MaterialParts {
-  const own = parts.get(material) ?? new Map<FeaturePart, Float64Array>();
+export function partsOfMaterial(
+  material: EncodedMaterial,
+  names: readonly FeaturePart[],
+  valences: Valences | undefined,
+): MaterialParts {
+  const own = parts.get(material) ?? new Map<string, Float64Array>();
   parts.set(material, own);
-  const missing = names.filter((name) => !own.has(name));
-  const found = missing.length === 0 ? {} : describeParts(canDescribe(material), missing);
-  for (const [name, values] of Object.entries(found)) own.set(name as FeaturePart, values);
-  return Object.fromEntries(names.map((name) => [name, own.get(name)]));
+  const keyOf = (name: FeaturePart) => (name === "electrostatics" ? `${name} ${chargesOf(material, valences)}` : name);
+  const missing = names.filter((name) => !own.has(keyOf(name)));
+  const found = missing.length === 0 ? {} : describeParts(canDescribe(material), missing, valences);
+  for (const [name, values] of Object.entries(found)) own.set(keyOf(name as FeaturePart), values);
+  return Object.fromEntries(names.map((name) => [name, own.get(keyOf(name))]));
 }
+
+/** Training sets with the same valences of a material's elements describe it alike. */
+const chargesOf = (material: EncodedMaterial, valences: Valences | undefined): string =>
+  valences === undefined ? "" : valenceOfAtoms(valences, valenceMember(canDescribe(material))).join(" ");

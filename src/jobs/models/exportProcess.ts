@@ -16,7 +16,8 @@ const nameOf = ({ source }: FittedTerm) => (typeof source === "object" ? `soap${
  * `weight_atoms`
  * and `weight_density` multiply kernels on both sides. Then `ids`, `noise` (variance), `dual` ((K + noise)^-1 y; of an
  * approximated model, all is of its landmarks, and `trained_on` says of how many materials they tell), `mean` and
- * `deviation` of the targets in the learned unit, and `meta.json`. Throws `UsageError` and `WriteError`.
+ * `deviation` of the targets in the learned unit, `valence_electrons` of `valence_elements` (atomic numbers), by which
+ * ions have their charges, and `meta.json`. Throws `UsageError` and `WriteError`.
  */
 export function exportProcess(modelFolder: string, file: string): string {
   const model = readModel(modelFolder);
@@ -53,6 +54,10 @@ export function exportProcess(modelFolder: string, file: string): string {
     writer.add("weight_density", process.weights.density);
     writer.add("noise", process.noise);
     writer.add("dual", process.dual);
+    if (process.valences !== undefined) {
+      writer.add("valence_elements", Float64Array.from(process.valences.elements));
+      writer.add("valence_electrons", process.valences.electrons);
+    }
     if (process.sparse !== undefined) writer.add("trained_on", process.sparse.trainedOn);
     writer.add("mean", model.scale.mean);
     writer.add("deviation", model.scale.deviation);

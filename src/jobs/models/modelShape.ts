@@ -3,6 +3,7 @@ import type { Atoms } from "../../core/descriptors/material.js";
 import { voxelsPerSide } from "../../core/descriptors/r3dvs.js";
 import { checkSoapOptions, neighbourReach } from "../../core/descriptors/soapOptions.js";
 import { CHANNELS } from "../../core/descriptors/sparseVoxels.js";
+import type { Valences } from "../../core/descriptors/valenceElectrons.js";
 import type { ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import { FEATURE_PARTS, type FeatureSource, SOURCES } from "../../core/learning/gaussianProcess/processFeatures.js";
 import { PROCESS_NAMES, SOAP_SCALES } from "../../core/learning/gaussianProcess/processTerms.js";
@@ -267,6 +268,18 @@ const TERM = objectShape({
   gamma: atLeastZero,
 });
 
+const ELEMENTS = listShape(wholeShape(1, 200), 200);
+
+const VALENCES = then(
+  objectShape({
+    elements: ELEMENTS,
+    // of an element that the materials do not tell: NaN
+    electrons: numbers(Float64Array, undefined, (value) => Math.abs(value) !== Infinity),
+  }),
+  ({ elements, electrons }: Valences, place) =>
+    elements.length === electrons.length ? undefined : `${place}: its arrays are not of the same elements`,
+);
+
 const PROCESS = then(
   objectShape(
     {
@@ -282,7 +295,7 @@ const PROCESS = then(
       negativeLogLikelihood: finiteShape,
       chosenOn: wholeShape(0, MOST_MATERIALS),
     },
-    { atoms: listShape(ATOMS, MOST_MATERIALS), lower: doubles(), sparse: SPARSE },
+    { atoms: listShape(ATOMS, MOST_MATERIALS), lower: doubles(), sparse: SPARSE, valences: VALENCES },
   ),
   (process: ProcessModel, place) => {
     const { parts, weights, atoms, dual, lower, sparse } = process;
@@ -347,8 +360,6 @@ const learnedShape: Shape = (value, place) =>
     ? TWO_STEPS(value, place)
     : stageShape(value, place);
 
-const ELEMENTS = listShape(wholeShape(1, 200), 200);
-
 const DOMAIN = then(
   objectShape(
     {
@@ -361,11 +372,7 @@ const DOMAIN = then(
       threshold: atLeastZero,
     },
     {
-      // of an element that the materials do not tell: NaN
-      valences: objectShape({
-        elements: ELEMENTS,
-        electrons: numbers(Float64Array, undefined, (value) => Math.abs(value) !== Infinity),
-      }),
+      valences: VALENCES,
       kinds: listShape(textShape, 1000),
       common: ELEMENTS,
       magnetization: atLeastZero,

@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import type { ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
+import { type ProcessTerm, processTerms } from "../../core/learning/gaussianProcess/processTerms.js";
 import { PAPER_TARGETS } from "../../core/settings/paperTargets.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { UsageError } from "../files/usageError.js";
@@ -93,9 +95,15 @@ export function isSameRecipe(model: Model, depth: ReproductionDepth): boolean {
   const own = arm?.perTarget[model.target.name];
   if (arm === undefined || own === undefined || !arm.models.includes(model.model)) return false;
   if (model.materials.length !== depth.materials || model.component !== arm.component) return false;
-  if (model.learned.kind === "process") return true; // nothing of the options decides it
+  if (model.learned.kind === "process") return hasTerms(model.learned.process); // nothing of the options decides it
   if (model.normalize !== own.normalize) return false;
   return !isNetwork || JSON.stringify(model.training) === JSON.stringify(own.training);
+}
+
+/** Whether a Gaussian process is made of the kernels that its name stands for now. */
+export function hasTerms({ name, terms, dual }: ProcessModel): boolean {
+  const ownOf = ({ source, form, reads }: ProcessTerm) => JSON.stringify([source, form, reads]);
+  return terms.map(ownOf).join() === processTerms(name, dual.length).map(ownOf).join();
 }
 
 function heldOutOf(

@@ -43,7 +43,7 @@ export function libraryCard(models: readonly Model[]): string {
     `- Materials: oxides of ${elements}. Metals, alloys, molecules in boxes and slabs are flagged by their elements or mean density.`,
     "- Densities farther from all training densities than these are from each other are flagged as well.",
     "- PBE, not spin-polarised, no +U: PBE gaps are too small, energies of transition-metal compounds are those of the unpolarised state, and magnetic densities are flagged. Energies other than the cohesive energy depend on the setups: compare them only among such densities.",
-    "- Hartree energy and E_xc − V_xc are formulas of the density; `r3dvs integrate` computes both from the file.",
+    "- Hartree energy and E_xc − V_xc are formulas of the density; `r3dvs integrate` computes both from the file. The ion–ion energy is a formula of the structure and the valence electrons, which Combined has.",
     "- ± is one standard deviation of the error on new materials of this kind. For networks it is calibrated on materials held out in training, for kernel models it is that of a Gaussian process. About two thirds of the errors are smaller.",
     "",
     "## Licence",

@@ -17,7 +17,7 @@ import type { SingleModel } from "../models/modelNames.js";
 import { normalizationOf, trainingOf } from "../settings/studySettings.js";
 import { trainModel } from "../study/trainModel.js";
 import { ThreadPool } from "../threads/threadPool.js";
-import { judged, LIBRARY_MODELS, type NamedModel, writeJudgement } from "./judgeLibrary.js";
+import { hasTerms, judged, LIBRARY_MODELS, type NamedModel, writeJudgement } from "./judgeLibrary.js";
 import { hashOfDataset } from "./reproductionDepth.js";
 import { ReproductionResults } from "./reproductionResults.js";
 
@@ -115,7 +115,7 @@ function isCurrent(folder: string, target: string, { dataset, options }: Library
   if (!isModel(folder) || !existsSync(datasetFile(folder))) return false;
   if (readFileSync(datasetFile(folder), "utf8") !== hashOfDataset(dataset)) return false;
   const { training, normalize, learned } = readModel(folder);
-  if (learned.kind === "process") return true; // nothing of the options decides it
+  if (learned.kind === "process") return hasTerms(learned.process); // nothing of the options decides it
   const ensemble = learned.kind === "networks" ? learned.members.length : options.ensemble;
   const wanted = [trainingOf(options, target), normalizationOf(options, target), options.ensemble];
   return JSON.stringify([training, normalize, ensemble]) === JSON.stringify(wanted);

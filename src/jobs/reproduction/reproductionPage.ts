@@ -186,7 +186,7 @@ function findings(measured: Measured): string[] {
       : []),
     ...(errors.length > 0
       ? [
-          `- **The Hartree energy is a formula of the input**: 2π e² V Σ |s_g|²/g². Whatever model has |s_g|²/g² among its features only fits what the PAW setups add (${errors.join(", ")} eV/atom; \`r3dvs integrate\` computes the formula). So is E_xc − V_xc, of the density in real space. Neither says how well a network recognises materials.`,
+          `- **The Hartree energy is a formula of the input**: 2π e² V Σ |s_g|²/g². Whatever model has |s_g|²/g² among its features only fits what the PAW setups add (${errors.join(", ")} eV/atom; \`r3dvs integrate\` computes the formula). So is E_xc − V_xc, of the density in real space, and the ion–ion energy, of the structure and the valence electrons, for \`combined\` alone. None of them says how well a network recognises materials.`,
         ]
       : []),
     ...(beyond

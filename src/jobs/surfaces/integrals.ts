@@ -1,4 +1,5 @@
 import { volume } from "../../core/crystal/lattice.js";
+import { COULOMB } from "../../core/descriptors/ewaldEnergy.js";
 import { storesDensity } from "../../core/formats/volumetric.js";
 import { volumetricFields } from "../../core/formats/volumetricFields.js";
 import { ldaTerms } from "../../core/math/ldaTerms.js";
@@ -15,9 +16,6 @@ export interface IntegralsOptions {
   readonly chargesBeside?: ChargesBeside;
   readonly signal?: AbortSignal;
 }
-
-/** e²/(4 pi eps0) in eV Å. */
-const COULOMB = 14.399645478;
 
 /** `cutoff`: g_cut in 1/Å. Other work of the thread comes in between. Rejects only with the signal's reason. */
 export async function integralsOf(

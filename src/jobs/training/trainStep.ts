@@ -1,3 +1,5 @@
+import { valenceMember } from "../../core/descriptors/electrostatics.js";
+import { fitValences } from "../../core/descriptors/valenceElectrons.js";
 import { fitProcess, type ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import { describeParts } from "../../core/learning/gaussianProcess/processFeatures.js";
 import { type ProcessName, processParts, processSoapScales } from "../../core/learning/gaussianProcess/processTerms.js";
@@ -90,13 +92,17 @@ function learnProcess(
   if (lacking !== undefined) throw new Error(lacking.message);
   const [parts, scales] = [processParts(name, n), processSoapScales(name, n)];
   const learnedPer = target.kind === "intensive" ? "none" : normalize;
-  const training = { name, sizes: materials.map(cellSize), normalize: learnedPer, targets, seed } as const;
+  const valences = parts.includes("electrostatics")
+    ? fitValences(materials.map((material) => valenceMember(canDescribe(material))))
+    : undefined;
+  const known = { sizes: materials.map(cellSize), ...(valences && { valences }) };
+  const training = { name, ...known, normalize: learnedPer, targets, seed } as const;
   const materialAt = (place: number) => materials[place] as EncodedMaterial;
   if (landmarks !== undefined) {
     return fitSparseProcess({
       ...training,
       atomsOf: (place) => atomsOf(materialAt(place)),
-      parts: stackDescribed(n, (place) => describeParts(canDescribe(materialAt(place)), parts)),
+      parts: stackDescribed(n, (place) => describeParts(canDescribe(materialAt(place)), parts, valences)),
       landmarks,
       soapOf: processSoapColumns(materials, landmarks, scales, shared),
     });
@@ -105,7 +111,7 @@ function learnProcess(
   return fitProcess({
     ...training,
     materials: described,
-    parts: materials.map((material) => partsOfMaterial(material, parts)),
+    parts: materials.map((material) => partsOfMaterial(material, parts, valences)),
     soap: processSoapOfTraining(materials, scales, shared),
   });
 }

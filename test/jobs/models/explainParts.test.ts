@@ -25,6 +25,7 @@ test.each(["band_gap", "E_hartree_per_atom"])(
       "shells",
       "angular",
       "functionals",
+      "electrostatics",
     ]);
     expect(parts.reduce((sum, { effect }) => sum + effect, start)).toBeCloseTo(value, 10);
     expect(prediction?.explainable).toBe(true);

@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { atomicNumber } from "../../../src/core/crystal/elements.js";
+import { atomSpecies } from "../../../src/core/crystal/formula.js";
 import { defaultVoxelOptions } from "../../../src/core/descriptors/r3dvs.js";
 import { defaultSoapSettings } from "../../../src/core/descriptors/soapKernel.js";
 import { defaultTraining } from "../../../src/core/learning/networks/trainingSettings.js";
@@ -137,6 +139,50 @@ async function sharedSoaps(model: ModelName) {
     await pool.dispose();
   }
 }
+
+describe("a Gaussian process over all that is known", () => {
+  const ewald = { ...target, name: "E_ewald_per_atom" };
+  const ewaldOf = (i: number) => Number(cells[i]?.get(ewald.name));
+  const train = ids.slice(0, TRAINED).map((id, i) => ({ id, value: ewaldOf(i) }));
+
+  it("knows the ion-ion energy of elements whose valence electrons it has seen, as a formula", {
+    timeout: 60_000,
+  }, async () => {
+    const keep = path.join(folder, "combined-ewald");
+    const task = { ...taskOf("combined"), target: ewald, train, fingerprint: "ewald", keep };
+    const { predictions } = await trainTask(task, hooks());
+    const { learned } = readModel(keep);
+    const valences = learned.kind === "process" ? learned.process.valences : undefined;
+    const told = new Set(valences?.elements.filter((_, i) => Number.isFinite(valences.electrons[i])));
+    const isTold = ({ structure }: EncodedMaterial) =>
+      (atomSpecies(structure) ?? []).every((symbol) => told.has(atomicNumber(symbol) ?? 0));
+    const known = predictions.filter(({ id }) => isTold(materials.get(id) as EncodedMaterial));
+    expect(known.length).toBeGreaterThan(2);
+    for (const { id, value, sigma } of known) {
+      const error = Math.abs(value - ewaldOf(ids.indexOf(id)));
+      expect(error).toBeLessThan(0.3); // of 200; without the formula 20
+      expect(error).toBeLessThan(5 * sigma);
+    }
+  });
+
+  it("learns where densities contradict each other's valence electrons", { timeout: 60_000 }, async () => {
+    const mixed = new Map(materials);
+    for (const id of ids.slice(0, TRAINED / 2)) {
+      const material = materials.get(id) as EncodedMaterial;
+      const amplitude = material.spectrum.amplitude.map((s, i) => (i === 0 ? 1.5 * s : s));
+      mixed.set(id, { ...material, spectrum: { ...material.spectrum, amplitude } });
+    }
+    const task = {
+      ...taskOf("combined"),
+      target: ewald,
+      train,
+      fingerprint: "mixed",
+      keep: path.join(folder, "mixed"),
+    };
+    const { predictions } = await trainTask(task, { ...hooks(), materials: mixed });
+    for (const { value, sigma } of predictions) expect([value, sigma].every(Number.isFinite)).toBe(true);
+  });
+});
 
 describe("a Gaussian process", () => {
   it("keeps its own deviation in the tables", () => {

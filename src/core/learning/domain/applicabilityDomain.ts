@@ -1,5 +1,6 @@
 import { elementSymbol } from "../../crystal/elements.js";
 import type { Spectrum } from "../../descriptors/spectrum.js";
+import { findValenceMismatch, fitValences, type Valences } from "../../descriptors/valenceElectrons.js";
 import { median, quantile } from "../../math/statistics.js";
 import { FILE_START, type Problem, problem } from "../../text/problem.js";
 import {
@@ -10,7 +11,6 @@ import {
   stackFeatures,
   upperTriangle,
 } from "../kernelRidge/featureMatrix.js";
-import { findValenceMismatch, fitValences, type Valences } from "./valenceElectrons.js";
 
 /** One material as the domain sees it. */
 export interface DomainMember {

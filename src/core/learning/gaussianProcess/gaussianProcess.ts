@@ -1,4 +1,5 @@
 import type { Atoms, Material } from "../../descriptors/material.js";
+import type { Valences } from "../../descriptors/valenceElectrons.js";
 import { type CholeskyFactor, factorCholesky, inverseDiagonal, solveCholesky } from "../../math/cholesky.js";
 import { deriveSeed, Random } from "../../math/random.js";
 import { mean } from "../../math/statistics.js";
@@ -41,6 +42,8 @@ export interface ProcessModel {
   readonly parts: PartMatrices;
   readonly scalings: Readonly<Partial<Record<FeatureSource, FeatureScaling>>>;
   readonly weights: ProcessWeights;
+  /** Valence electrons of the training materials' elements, as far as they tell them. */
+  readonly valences?: Valences;
   /** Of the training materials, where a kernel compares surroundings; SOAP vectors are computed of them again. */
   readonly atoms?: readonly Atoms[];
   /** (K + noise)^-1 y; of an approximated model one for each landmark. */
@@ -65,6 +68,8 @@ export interface ProcessTraining {
   readonly parts: readonly MaterialParts[];
   /** Of the scales that `processSoapScales` names, n x n. */
   readonly soap: SoapKernels;
+  /** Those that the parts were described with. */
+  readonly valences?: Valences;
   readonly normalize: Normalization;
   /** Centred and scaled by the caller. */
   readonly targets: Float64Array;
@@ -84,6 +89,7 @@ export function fitProcess({
   sizes,
   parts,
   soap,
+  valences,
   normalize,
   targets,
   seed,
@@ -112,6 +118,7 @@ export function fitProcess({
     parts: stacked,
     scalings,
     weights,
+    ...(valences && { valences }),
     ...(soap.size > 0 && {
       atoms: materials.map(({ lattice, fractional, atomicNumbers }) => ({ lattice, fractional, atomicNumbers })),
     }),
@@ -181,7 +188,7 @@ export function predictProcess(
   soapOfTraining: () => SoapKernels,
 ): { readonly value: number; readonly sigma: number } {
   const names = Object.keys(model.parts) as FeaturePart[];
-  const features = scaleSources(stackParts([describeParts(material, names)], names), model.scalings);
+  const features = scaleSources(stackParts([describeParts(material, names, model.valences)], names), model.scalings);
   const weights = weightsOf([size], model.normalize, model.meanVolume);
   const training = trainingFeatures(model);
   const row = sumOfTerms(model.terms, features, training, soap, [weights, model.weights]);
@@ -197,7 +204,7 @@ export function predictProcess(
  */
 export function termShares(model: ProcessModel, { material, size, soap }: ProcessInput): readonly number[] {
   const names = Object.keys(model.parts) as FeaturePart[];
-  const features = scaleSources(stackParts([describeParts(material, names)], names), model.scalings);
+  const features = scaleSources(stackParts([describeParts(material, names, model.valences)], names), model.scalings);
   const weights = weightsOf([size], model.normalize, model.meanVolume);
   const training = trainingFeatures(model);
   return model.terms.map((term) => {

@@ -1,13 +1,16 @@
 import { describeAngular } from "../../descriptors/angularSpectrum.js";
+import { chargeBalance } from "../../descriptors/chargeBalance.js";
 import { describeComposition, ELEMENT_COUNT } from "../../descriptors/composition.js";
+import { describeElectrostatics } from "../../descriptors/electrostatics.js";
 import { embedFractions } from "../../descriptors/elementSimilarity.js";
 import { DENSITY_BINS, FUNCTIONAL_COUNT, FUNCTIONAL_MEANS } from "../../descriptors/functionals.js";
 import type { Material } from "../../descriptors/material.js";
-import { defaultShellOptions, describeCoulombShells, describeShells } from "../../descriptors/shells.js";
+import { defaultShellOptions, describeAllShells } from "../../descriptors/shells.js";
 import type { Spectrum } from "../../descriptors/spectrum.js";
+import type { Valences } from "../../descriptors/valenceElectrons.js";
 
 /** What a model stores of each training material; all features are made of these. */
-export const FEATURE_PARTS = ["composition", "shells", "angular", "functionals"] as const;
+export const FEATURE_PARTS = ["composition", "shells", "angular", "functionals", "electrostatics"] as const;
 export type FeaturePart = (typeof FEATURE_PARTS)[number];
 
 /** Raw numbers of one material, those parts that a model reads. */
@@ -18,6 +21,8 @@ export type FeatureSource =
   | "fractions"
   | "elements"
   | "volume"
+  | "charge"
+  | "elementsAndCharge"
   | "shells"
   | "shellSums"
   | "logShells"
@@ -25,7 +30,9 @@ export type FeatureSource =
   | "functionals"
   | "logFunctionals"
   | "densityHistograms"
-  | "gradientHistogram";
+  | "gradientHistogram"
+  | "energies"
+  | "cores";
 
 interface SourceRule {
   readonly part: FeaturePart;
@@ -43,6 +50,8 @@ export const POWER_FLOOR = 1e-8;
 /** -rho ln rho may be negative, and has no logarithm. */
 export const ENTROPY = 7;
 const { centres } = defaultShellOptions;
+/** Of `electrostatics`: what is no product of a share and the mean density. */
+const ENERGY_COUNT = 2;
 /** Shells of |s|²; as many of |s|²/g² follow behind s_0. */
 export const SHELLS_PER_CHANNEL = centres;
 
@@ -59,6 +68,12 @@ export const SOURCES: Readonly<Record<FeatureSource, SourceRule>> = {
   volume: {
     part: "composition",
     derive: (c) => Float64Array.of(Math.log(c[ELEMENT_COUNT] as number)),
+    standard: false,
+  },
+  charge: { part: "composition", derive: (c) => Float64Array.of(chargeBalance(c)), standard: false },
+  elementsAndCharge: {
+    part: "composition",
+    derive: (c) => Float64Array.of(...embedFractions(c), chargeBalance(c)),
     standard: false,
   },
   shells: { part: "shells", derive: (s) => s, standard: true },
@@ -81,19 +96,26 @@ export const SOURCES: Readonly<Record<FeatureSource, SourceRule>> = {
     derive: (f) => f.slice(...HISTOGRAMS.gradientHistogram).map(root),
     standard: false,
   },
+  energies: { part: "electrostatics", derive: (e) => e.slice(0, ENERGY_COUNT), standard: true },
+  cores: { part: "electrostatics", derive: (e) => e.slice(ENERGY_COUNT), standard: false },
 };
 
+/** Where the training materials contradict each other: no element is known, and all atoms share the electrons. */
+const UNKNOWN_VALENCES: Valences = { elements: [], electrons: new Float64Array() };
+
 /**
- * The parts of a material that are asked for. Throws where its spectrum was stored without functionals and they are
- * among them.
+ * The parts of a material that are asked for. `valences`: of the training materials, which electrostatics need. Throws
+ * where its spectrum was stored without functionals and they are among them.
  */
-export function describeParts(material: Material, parts: readonly FeaturePart[]): MaterialParts {
-  return Object.fromEntries(parts.map((part) => [part, describePart(material, part)]));
+export function describeParts(material: Material, parts: readonly FeaturePart[], valences?: Valences): MaterialParts {
+  return Object.fromEntries(parts.map((part) => [part, describePart(material, part, valences)]));
 }
 
-function describePart({ spectrum, ...atoms }: Material, part: FeaturePart): Float64Array {
+function describePart(material: Material, part: FeaturePart, valences = UNKNOWN_VALENCES): Float64Array {
+  const { spectrum, ...atoms } = material;
+  if (part === "electrostatics") return describeElectrostatics(material, valences);
   if (part === "composition") return describeComposition(atoms);
-  if (part === "shells") return Float64Array.from([...describeShells(spectrum), ...describeCoulombShells(spectrum)]);
+  if (part === "shells") return describeAllShells(spectrum);
   if (part === "angular") return describeAngular(spectrum);
   return functionalsOf(spectrum, atoms.id);
 }

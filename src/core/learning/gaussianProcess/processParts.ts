@@ -1,7 +1,15 @@
 import type { ProcessTerm } from "./processTerms.js";
 
 /** What of a material a kernel compares, for people. */
-export const PROCESS_PARTS = ["composition", "volume", "surroundings", "shells", "angular", "functionals"] as const;
+export const PROCESS_PARTS = [
+  "composition",
+  "volume",
+  "surroundings",
+  "shells",
+  "angular",
+  "functionals",
+  "electrostatics",
+] as const;
 export type ProcessPart = (typeof PROCESS_PARTS)[number];
 
 /** Undefined for the constant, which compares nothing. */
@@ -11,6 +19,8 @@ export function partOfTerm({ source }: ProcessTerm): ProcessPart | undefined {
   switch (source) {
     case "fractions":
     case "elements":
+    case "charge":
+    case "elementsAndCharge":
       return "composition";
     case "volume":
       return "volume";
@@ -20,6 +30,9 @@ export function partOfTerm({ source }: ProcessTerm): ProcessPart | undefined {
       return "shells";
     case "angular":
       return "angular";
+    case "energies":
+    case "cores":
+      return "electrostatics";
     default:
       return "functionals";
   }

@@ -6,11 +6,15 @@ import { type FeaturePart, type FeatureSource, SOURCES } from "./processFeatures
 export const PROCESS_NAMES = ["combined", "density", "functionals", "angular"] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 
-/** SOAP average kernels, which resolve surroundings coarsely, finely, and nearest neighbours alone. */
+/**
+ * SOAP average kernels, which resolve surroundings coarsely, finely, and nearest neighbours alone. Models name them by
+ * number: those of earlier versions have the third, which the fourth replaces.
+ */
 export const SOAP_SCALES: readonly SoapSettings[] = [
   { ...defaultSoapOptions, rCut: 5, sigma: 0.5, kernel: "average", zeta: 1, alpha: 0.1 },
   { ...defaultSoapOptions, rCut: 5, sigma: 0.3, kernel: "average", zeta: 2, alpha: 0.1 },
   { ...defaultSoapOptions, rCut: 3.5, sigma: 0.5, kernel: "average", zeta: 2, alpha: 0.1 },
+  { ...defaultSoapOptions, rCut: 3.5, sigma: 0.3, kernel: "average", zeta: 4, alpha: 0.1 },
 ];
 
 /**
@@ -46,13 +50,18 @@ const ATOMS = [
   atoms("fractions", "gaussian"),
   atoms("elements", "gaussian"),
   atoms("volume", "gaussian"),
+  atoms("charge", "gaussian"),
+  atoms("elementsAndCharge", "gaussian"),
   soap(0),
   soap(1),
-  soap(2),
+  soap(3),
 ];
 
+/** What follows exactly from atoms and density. */
+const ENERGIES = atoms("energies", "linear");
+
 const TERMS: Readonly<Record<ProcessName, readonly ProcessTerm[]>> = {
-  combined: [MEAN, ...ATOMS, ...SHELLS, ...ANGULAR, ...FUNCTIONALS],
+  combined: [MEAN, ...ATOMS, ...SHELLS, ...ANGULAR, ...FUNCTIONALS, ENERGIES, atoms("cores", "linear")],
   density: [MEAN, ...SHELLS, ...ANGULAR, ...FUNCTIONALS],
   functionals: [MEAN, ...FUNCTIONALS],
   angular: [MEAN, density("shellSums", "linear"), ...ANGULAR],
@@ -67,6 +76,7 @@ const FEW_TERMS: Readonly<Record<ProcessName, readonly ProcessTerm[]>> = {
     soap(0),
     density("shellSums", "linear"),
     density("functionals", "linear"),
+    ENERGIES,
   ],
   density: [MEAN, density("shellSums", "linear"), density("logShells", "gaussian"), density("functionals", "linear")],
   functionals: [MEAN, density("functionals", "linear"), density("logFunctionals", "gaussian")],

@@ -1,4 +1,5 @@
 import type { Atoms } from "../../descriptors/material.js";
+import type { Valences } from "../../descriptors/valenceElectrons.js";
 import { deriveSeed, Random } from "../../math/random.js";
 import { median } from "../../math/statistics.js";
 import type { CellSize, Normalization } from "../evaluation/targetScaling.js";
@@ -32,6 +33,8 @@ export interface SparseTraining {
   readonly landmarks: readonly number[];
   /** Kernels of the materials at these places with the landmarks, at the scales that `processSoapScales` names. */
   readonly soapOf: (places: readonly number[]) => SoapKernels;
+  /** Those that the parts were described with. */
+  readonly valences?: Valences;
   readonly normalize: Normalization;
   /** Centred and scaled by the caller. */
   readonly targets: Float64Array;
@@ -50,6 +53,7 @@ export function fitSparseProcess({
   parts,
   landmarks,
   soapOf,
+  valences,
   normalize,
   targets,
   seed,
@@ -96,6 +100,7 @@ export function fitSparseProcess({
     parts: partsAt(parts, landmarks),
     scalings,
     weights: own,
+    ...(valences && { valences }),
     ...(soap.size > 0 && {
       atoms: landmarks.map((place) => {
         const { lattice, fractional, atomicNumbers } = atomsOf(place);

@@ -246,4 +246,5 @@ const DESCRIPTIONS: Readonly<Record<FeaturePart, string>> = {
   shells: "sums of |s|² over shells of |g|, s_0, sums of |s|²/g²",
   angular: "powers of |s_g| per shell and degree",
   functionals: "means of functionals of the density, and histograms of it and of its gradient",
+  electrostatics: "ion-ion and Hartree energy, eV/atom, and the mean density times the share of each element",
 };

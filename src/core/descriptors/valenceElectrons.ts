@@ -1,4 +1,5 @@
-import { factorCholesky, solveCholesky } from "../../math/cholesky.js";
+import { factorCholesky, solveCholesky } from "../math/cholesky.js";
+import { placeInPeriodicTable } from "./elementSimilarity.js";
 
 /** Valence electrons an atom of each element, as far as a set of materials tells them. */
 export interface Valences {
@@ -85,6 +86,30 @@ export function findValenceMismatch(
   });
   const [culprit] = culprits;
   return culprits.length === 1 && culprit !== undefined ? culprit : { found, expected };
+}
+
+/**
+ * Valence electrons of each atom. What a material has beside those of known elements is shared by its other atoms in
+ * proportion to their elements' outer electrons, so that a single unknown element has the right ones.
+ */
+export function valenceOfAtoms(
+  { elements, electrons }: Valences,
+  { atomicNumbers, electrons: all }: ValenceMember,
+): Float64Array {
+  const known = new Map(elements.map((z, i) => [z, electrons[i] as number]));
+  const found = Float64Array.from(atomicNumbers, (z) => known.get(z) ?? Number.NaN);
+  let [left, outer] = [all, 0];
+  for (const [i, charge] of found.entries())
+    if (Number.isNaN(charge)) outer += outerElectrons(atomicNumbers[i] as number);
+    else left -= charge;
+  return found.map((charge, i) =>
+    Number.isNaN(charge) ? (left * outerElectrons(atomicNumbers[i] as number)) / outer : charge,
+  );
+}
+
+function outerElectrons(z: number): number {
+  const { group } = placeInPeriodicTable(z);
+  return group > 12 ? group - 10 : group;
 }
 
 const toleranceOf = (atoms: number) => Math.max(TOLERANCE, TOLERANCE_PER_ATOM * atoms);

@@ -1,9 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  findValenceMismatch,
-  fitValences,
-  type Valences,
-} from "../../../../src/core/learning/domain/valenceElectrons.js";
+import { findValenceMismatch, fitValences, type Valences } from "../../../src/core/descriptors/valenceElectrons.js";
 
 /** Atoms of a formula: `atoms([12, 1], [8, 1])`. */
 const atoms = (...parts: [element: number, count: number][]) =>
