@@ -3,7 +3,7 @@
 // columns. What it prints stands in src/measurements.md; `--json` has the error of each material.
 import { execFileSync } from "node:child_process";
 import path from "node:path";
-import { build } from "esbuild";
+import { bundleProgram } from "./benchTools.mjs";
 import { root } from "./install.mjs";
 
 const script = path.join(root, "dist/benchFolds.js"); // beside the other bundles, where kernels are found
@@ -18,17 +18,7 @@ export const FOLDS_TARGETS = [
 ];
 
 export async function benchFolds({ models, targets, folds, json }) {
-  await build({
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    define: { __VERSION__: '"bench"' },
-    external: ["h5wasm"],
-    logLevel: "warning",
-    entryPoints: [path.join(root, "test/bench/foldsStep.ts")],
-    outfile: script,
-  });
+  await bundleProgram("test/bench/foldsStep.ts", script);
   if (!json) {
     console.log("| model | target | materials | leave-one-out | folds | within 1 and 2 sigma, % | fit, CPU s |");
     console.log(`|${" --- |".repeat(7)}`);

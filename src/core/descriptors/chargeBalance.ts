@@ -18,8 +18,8 @@ const GROUPS: ReadonlyMap<number, number> = new Map([
 ]);
 
 /**
- * Charge of the ion of an element whose shells are all full or empty, as it is in most oxides: a metal has given all its
- * outer electrons away (10 at most: Ni +10), a nonmetal has filled its shell.
+ * Charge of the ion of an element whose shells are all full or empty, as it is in most oxides: a metal has given all
+ * its outer electrons away (10 at most: Ni +10), a nonmetal has filled its shell.
  */
 export function closedShellCharge(z: number): number {
   const { group } = placeInPeriodicTable(z);
