@@ -4,9 +4,10 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mean } from "../../../src/core/math/statistics.js";
 import type { StudyOptions } from "../../../src/core/settings/studyOptions.js";
+import { writeReport } from "../../../src/jobs/report/writeReport.js";
 import { compareRuns } from "../../../src/jobs/runs/compareRuns.js";
 import { runDetails } from "../../../src/jobs/runs/runDetails.js";
-import { createRun, readManifest } from "../../../src/jobs/runs/runFolder.js";
+import { createRun, readManifest, runFile } from "../../../src/jobs/runs/runFolder.js";
 import { doneTasks } from "../../../src/jobs/runs/studyStore.js";
 import { runStudy } from "../../../src/jobs/study/runStudy.js";
 import { Cancellation } from "../../../src/protocol/rpc.js";
@@ -97,4 +98,41 @@ test("a run's page gets formulas and the error of the training mean", () => {
     return mean([...values].filter(([id]) => tested.has(id)).map(([, value]) => Math.abs(value - trained)));
   });
   expect(baselines.band_gap).toBeCloseTo(mean(errors), 12);
+});
+
+test("a run of an earlier version, whose table has standard errors too small, is told with corrected ones", () => {
+  const run = runOf("earlier");
+  cpSync(runOf("a"), run, { recursive: true });
+  // as it was written then: no check sum, no file of coverage, deviation / sqrt(repeats)
+  const manifestFile = runFile(run, "manifest");
+  const { sha256: _, ...manifest } = JSON.parse(readFileSync(manifestFile, "utf8"));
+  writeFileSync(manifestFile, JSON.stringify({ ...manifest, software: { ...manifest.software, version: "0.0.1" } }));
+  rmSync(path.join(run, "coverage.csv"), { force: true });
+  const lines = readFileSync(path.join(run, "results.csv"), "utf8").trim().split(/\r?\n/);
+  const [head = [], ...results] = lines.map((line) => line.split(","));
+  const errorsAt = (size: number) =>
+    results.flatMap((row) =>
+      Number(row[head.indexOf("train_size")]) === size ? Number(row[head.indexOf("mae")]) : [],
+    );
+  const deviation = (values: readonly number[]) =>
+    Math.sqrt(values.reduce((sum, x) => sum + (x - mean(values)) ** 2, 0) / (values.length - 1));
+  const before = [6, 12].map((size) => {
+    const errors = errorsAt(size);
+    return `band_gap,eV,composition,${size},3,${mean(errors)},${deviation(errors) / Math.sqrt(3)},1,1`;
+  });
+  const table = path.join(run, "mae.csv");
+  writeFileSync(table, `target,unit,model,train_size,repeats,mae,standard_error,rmse,seconds\n${before.join("\n")}\n`);
+
+  const page = writeReport(run);
+  const [columns = "", ...rows] = readFileSync(table, "utf8").trim().split(/\r?\n/);
+  expect(columns.split(",")[6]).toBe("corrected_standard_error");
+  const { means } = compareRuns(run, runOf("b"));
+  for (const [i, size] of [6, 12].entries()) {
+    const corrected = deviation(errorsAt(size)) * Math.sqrt(1 / 3 + 4 / size);
+    expect(Number(rows[i]?.split(",")[6])).toBeCloseTo(corrected, 10);
+    const shown = means.find(({ model, trainSize }) => model === "composition" && trainSize === size);
+    expect(shown?.standardError).toBeCloseTo(corrected, 10);
+  }
+  expect(readFileSync(page, "utf8")).toContain("Nadeau");
+  expect(readManifest(run).software.version).toBe("0.0.1");
 });
