@@ -9,8 +9,8 @@ import { soapEnvironmentsMethod, soapKernelMethod, soapRowsMethod } from "./thre
 
 /** Rows of the kernel that one call computes: about a second's work at most. */
 const ROWS = 8;
-/** Materials that one call compares with all landmarks. */
-const COMPARED = 32;
+/** Materials that one call compares with all landmarks, which go to the thread each time: a second's work. */
+const COMPARED = 128;
 
 interface Hooks {
   readonly pool: ThreadPool;
