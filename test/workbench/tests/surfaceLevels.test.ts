@@ -67,7 +67,8 @@ workbenchTest(
     );
     await screenshot("surface-levels-turned");
 
-    await workbench.waitUntilStored(/furtherLevels[\\":]+\[\{/);
+    // with the green of the second level: the window writes now and then
+    await workbench.waitUntilStored(/furtherLevels[\\":]+\[\{[^\]]*colour[\\":]+2/);
     await page.reload();
     await view.waitForText("surfaces", (text) => text === "2");
     assert.equal(await view.chosen("Colour of level 2"), "green");
