@@ -14,7 +14,8 @@ export const LIMITS = {
   small: 16 * MB,
   /** `run.json` and `splits.json`, which name every material. */
   run: 256 * MB,
-  table: 16 * MB,
+  /** `targets.csv` and lists of files: 100,000 rows of 600 characters. */
+  table: 64 * MB,
   /** Arrays. */
   weights: 1024 * MB,
 } as const;
