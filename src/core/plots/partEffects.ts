@@ -96,7 +96,7 @@ function partName(part: string, translate: Translate): string {
     case "functionals":
       return translate("Density: functionals");
     case "electrostatics":
-      return translate("Electrostatics of ions and density");
+      return translate("Electrostatics");
     default:
       return part;
   }
