@@ -56,7 +56,7 @@ export function defaultText(key: keyof StudyOptions): string {
   const sharing = (value: string) => names.filter((_, at) => values[at] === value).join(" and ");
   const told =
     different.length === 1 ? (values[0] ?? "") : different.map((value) => `${sharing(value)} ${value}`).join(", ");
-  if (key === "repeats") return `${told}; standard ${FEWER_REPEATS} of more than ${MOST_EXACT} materials`;
+  if (key === "repeats") return `${told}; standard ${FEWER_REPEATS} for more than ${MOST_EXACT} materials`;
   return CHOSEN_BY_TARGET.has(key) ? `${told}; by target unless paper` : told;
 }
 
@@ -64,7 +64,7 @@ function testSizes(): string {
   const of = ({ test }: Preset) => `a quarter of the materials, at most ${test.atMost}`;
   const { testAtMost } = repeatsOf({}, MOST_EXACT + 1);
   const { quick, standard } = PRESETS;
-  return `${of(standard)}; quick at most ${quick.test.atMost}; standard at most ${testAtMost} of more than ${MOST_EXACT}`;
+  return `${of(standard)}; quick at most ${quick.test.atMost}; standard at most ${testAtMost} for more than ${MOST_EXACT}`;
 }
 
 /** What a value of a setting costs, in words; undefined where it hardly matters. */

@@ -69,7 +69,7 @@ export function repeatsNote(options: StudyOptions, materials: number): Problem |
   const { repeats, testAtMost, inPlaceOf } = repeatsOf(options, materials);
   if (inPlaceOf === undefined) return undefined;
   const template =
-    "of more than {0} materials a study makes {1} random splits with up to {2} test materials each, in place of {3} with {4}: about as many predictions are tested, and less time is spent on learning (--repeats and --test-size ask for other numbers)";
+    "with more than {0} materials, a study makes {1} random splits with up to {2} test materials each, in place of {3} with {4}: about as many predictions are tested, and less time is spent on learning (--repeats and --test-size ask for other numbers)";
   return problem(
     "information",
     PLACE,

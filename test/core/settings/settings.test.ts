@@ -68,7 +68,7 @@ describe("the table of settings", () => {
     }
     expect(resolveStudy({}, ["x"], 472)).toEqual(resolveStudy({ preset: "standard" }, ["x"], 472));
     expect([defaultText("repeats"), defaultText("epochs"), defaultText("dropout"), defaultText("channels")]).toEqual([
-      "quick 2, standard and paper 20",
+      "quick 2, standard and paper 20; standard 3 for more than 8000 materials",
       "quick 12, standard and paper 30",
       "0",
       "quick and standard amplitude,power,coulomb, paper amplitude; by target unless paper",

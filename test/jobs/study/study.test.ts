@@ -61,7 +61,7 @@ describe("settings of a study", () => {
     expect(many).toMatchObject({ testSize: 533, repeats: 3 });
     expect(many.trainSizes.at(-1)).toBe(59_467);
     expect(repeatsNote({}, 60_000)?.message).toContain(
-      "of more than 8000 materials a study makes 3 random splits with up to 533 test materials each, in place of 20 with 80",
+      "with more than 8000 materials, a study makes 3 random splits with up to 533 test materials each, in place of 20 with 80",
     );
     expect(resolveStudy({}, ["gap"], 8_000)).toMatchObject({ testSize: 80, repeats: 20 });
     expect(resolveStudy({ testSize: 50 }, ["gap"], 60_000)).toMatchObject({ testSize: 50, repeats: 3 });
