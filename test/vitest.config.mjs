@@ -19,27 +19,17 @@ export default defineConfig({
     globalSetup: ["test/globalSetup.mjs"],
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // Here, since projects have no number of threads of their own. One more than the cores of a small machine: some files
+    // wait for a Slurm of their own most of their time.
+    poolOptions: { threads: { maxThreads: 3 }, forks: { maxForks: 1 } },
     projects: [
       {
         extends: true,
-        // one more than the cores of a small machine: some files wait for a Slurm of their own most of their time
-        test: {
-          name: "units",
-          include,
-          exclude: [...exclude, ...measuring],
-          pool: "threads",
-          poolOptions: { threads: { maxThreads: 3 } },
-        },
+        test: { name: "units", include, exclude: [...exclude, ...measuring], pool: "threads" },
       },
       {
         extends: true,
-        test: {
-          name: "memory",
-          include: measuring,
-          exclude,
-          pool: "forks",
-          poolOptions: { forks: { maxForks: 1 } },
-        },
+        test: { name: "memory", include: measuring, exclude, pool: "forks" },
       },
     ],
   },
