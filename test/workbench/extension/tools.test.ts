@@ -140,7 +140,7 @@ suite("tools for chats", () => {
       value?: number;
     }[];
     const told = alone.filter(({ value }) => value !== undefined).map(({ target }) => target);
-    assert.deepEqual(told.sort(), ["E_band_per_atom", "band_gap", "cohesive_energy_per_atom"]);
+    assert.deepEqual(told.sort(), ["band_gap", "cohesive_energy_per_atom"]);
   });
 
   test("encode what they are asked to, and say what failed", async () => {
