@@ -16,6 +16,7 @@ describe("symbols in texts", () => {
     expect(typeset("0.057 % は g_cut の外")).toBe("0.057 % は g<cut> の外");
     expect(typeset("g_cut = 7.854 Å⁻¹")).toBe("g<cut> = 7.854 Å⁻¹");
     expect(typeset("μ_B/Å³")).toBe("μ<B>/Å³");
+    expect(typeset("E_coh, E_ion-ion, E_band")).toBe("E<coh>, E<ion-ion>, E<band>");
   });
 
   it("are no parts of other names", () => {

@@ -193,6 +193,19 @@ const columnsOf = (text: string): number => [...text].reduce((sum, letter) => su
 const rounded = (value: number, row: PredictionRow): string =>
   valueText({ value, ...(row.sigma && { sigma: row.sigma }) }).split(" ± ")[0] ?? "";
 
+/** Wider names stand as symbols where the panel is narrow (numbers.css). */
+const BRIEF_COLUMNS = 10;
+
+/** A property's name and, for a narrow panel, its symbol. */
+function makeNames(target: string, name: string): Node[] {
+  const symbol = propertySymbol(target, t.language);
+  const isWhole = name === propertyLabel(target, t.language);
+  if (!isWhole || columnsOf(name) <= BRIEF_COLUMNS || columnsOf(symbol) >= columnsOf(name)) return [makeSymbols(name)];
+  const brief = makeSymbols(symbol);
+  brief.classList.add("brief");
+  return [makeSymbols(name), brief];
+}
+
 /** The name opens the explanation below the row, where there is one. */
 function makeName(
   row: PredictionRow,
@@ -201,12 +214,12 @@ function makeName(
   { toggle }: PredictionActions,
 ): readonly (Node | string)[] {
   const { explainable } = row;
-  if (explainable === undefined) return [makeSymbols(name)];
+  if (explainable === undefined) return makeNames(row.target, name);
   const isOpen = state.explanations.has(explainable) || state.explaining?.model === explainable;
   const button = make(
     "button",
     { class: "explain", type: "button", "aria-expanded": String(isOpen), "aria-label": t("Explain: {0}", name) },
-    makeSymbols(name),
+    ...makeNames(row.target, name),
   );
   button.addEventListener("click", () => toggle(explainable));
   return [button];

@@ -1,5 +1,5 @@
 /** Symbols of the views that carry a subscript, as they stand in texts. */
-const SYMBOL = /(?<![\w.])(s|g|m|E|V|v|μ)_(g|cut|[xyz]|Hartree|H|xc|F|B)(?![\w.])/g;
+const SYMBOL = /(?<![\w.])(s|g|m|E|V|v|μ)_(g|cut|[xyz]|Hartree|H|xc|F|B|coh|ion-ion|band|total|form)(?![\w.])/g;
 
 export interface SymbolPart {
   readonly text: string;

@@ -5,6 +5,7 @@ import { root } from "../harness/paths.ts";
 import { workbenchTest } from "../harness/scenario.ts";
 import { addStructure } from "../harness/trainedWorkspace.ts";
 import { VoxelView } from "../harness/voxelView.ts";
+import { waitFor } from "../harness/waiting.ts";
 import { makeSampleWorkspace, readSampleDensity, type Workspace } from "../harness/workspace.ts";
 
 /**
@@ -24,7 +25,7 @@ function knownMaterials(): Workspace {
 workbenchTest(
   "Beside a density stand what follows from it, what was calculated and what is predicted, in this order",
   { workspace: knownMaterials, settings: { "r3dvs.builtInModels": true } },
-  async ({ workbench, workspace, screenshot }) => {
+  async ({ workbench, workspace, page, screenshot }) => {
     await workbench.openFile(KNOWN, "CHGCAR.gz");
     const view = new VoxelView(workbench);
     await view.waitUntilDrawn();
@@ -49,6 +50,17 @@ workbenchTest(
     assert.ok(await view.isInSight('input[aria-label="Level"]'));
     assert.ok(await view.isInSight(".prediction-table thead"));
     await screenshot("numbers");
+    for (const width of [1300, 1400]) {
+      await page.setViewportSize({ width, height: 900 });
+      await waitFor(
+        async () => (await view.predictions.locator(".brief:visible").count()) > 0 === width < 1400,
+        "names",
+      );
+      const names = view.predictions.locator("th .symbols:visible");
+      assert.equal(await names.count(), 6);
+      const isCut = await names.evaluateAll((spans) => spans.map((span) => span.scrollWidth > span.clientWidth + 1));
+      assert.deepEqual(isCut, Array(6).fill(false), `names at ${width} px`);
+    }
 
     await workbench.openFile(KNOWN, "POSCAR");
     await workbench.codeLens(/^DFT: gap 0 eV · 5 more/).waitFor();
