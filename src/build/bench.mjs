@@ -63,8 +63,8 @@ const MEASUREMENTS = {
     return benchSparse({ materials, landmarks, models: values.models.split(","), target: values.target, json });
   },
   folds: async () => {
-    const { benchFolds, FOLDS_TARGETS } = await import("./benchFolds.mjs");
-    const targets = values.targets?.split(",") ?? FOLDS_TARGETS;
+    const { benchFolds } = await import("./benchFolds.mjs");
+    const targets = values.targets?.split(",");
     return benchFolds({ models: values.models.split(","), targets, folds: Number(values.folds), json });
   },
   scale: async () =>

@@ -1,5 +1,5 @@
 // `npm run bench -- folds --models combined --folds 20`: Gaussian processes that learn from all oxides, each predicted
-// without itself: by leave-one-out in closed form, and by folds that choose the kernels' numbers anew. `--targets`: the
+// without itself: by leave-one-out in closed form, and by folds that choose the kernels' numbers again. `--targets`: the
 // columns. What it prints stands in src/measurements.md; `--json` has the error of each material.
 import { execFileSync } from "node:child_process";
 import path from "node:path";
@@ -7,15 +7,6 @@ import { bundleProgram } from "./benchTools.mjs";
 import { root } from "./install.mjs";
 
 const script = path.join(root, "dist/benchFolds.js"); // beside the other bundles, where kernels are found
-
-export const FOLDS_TARGETS = [
-  "E_hartree_per_atom",
-  "Exc_minus_Vxc_per_atom",
-  "E_ewald_per_atom",
-  "E_band_per_atom",
-  "cohesive_energy_per_atom",
-  "band_gap",
-];
 
 export async function benchFolds({ models, targets, folds, json }) {
   await bundleProgram("test/bench/foldsStep.ts", script);

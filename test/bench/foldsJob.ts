@@ -14,6 +14,7 @@ import {
 import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapModel.js";
 import { defaultTraining } from "../../src/core/learning/networks/trainingSettings.js";
 import { Random } from "../../src/core/math/random.js";
+import { PAPER_TARGETS } from "../../src/core/settings/paperTargets.js";
 import { useFastAlgebra } from "../../src/jobs/features/fastAlgebra.js";
 import { processSoapOfTraining } from "../../src/jobs/features/processSoap.js";
 import type { SharedSoap } from "../../src/jobs/features/sharedSoap.js";
@@ -27,7 +28,8 @@ import { trainTask } from "../../src/jobs/training/trainTask.js";
 
 export interface FoldsTask {
   readonly model: ProcessName;
-  readonly targets: readonly string[];
+  /** Default: those of the paper. */
+  readonly targets?: readonly string[];
   /** 0: leave-one-out alone. */
   readonly folds: number;
 }
@@ -49,7 +51,7 @@ export async function runFolds(dataset: string, task: FoldsTask, report: (result
   useFastAlgebra();
   const read = readPackedSpectra(path.join(dataset, "spectra.npz"))?.materials ?? [];
   const shared = processSoapScales(task.model, read.length).map((number) => soapOf(number, read));
-  for (const target of task.targets) report(await foldsOf(dataset, target, task, read, shared));
+  for (const target of task.targets ?? PAPER_TARGETS) report(await foldsOf(dataset, target, task, read, shared));
 }
 
 async function foldsOf(

@@ -14,7 +14,7 @@ export const LIMITS = {
   small: 16 * MB,
   /** `run.json` and `splits.json`, which name every material. */
   run: 256 * MB,
-  /** `targets.csv` and lists of files: 100,000 rows of 600 characters. */
+  /** Lists of files, and `targets.csv`, whose cells are counted, too (`jobs/dataset/targetsFile.ts`). */
   table: 64 * MB,
   /** Arrays. */
   weights: 1024 * MB,
