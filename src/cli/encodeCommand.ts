@@ -71,7 +71,8 @@ async function runEncode(paths: string[], options: Options, command: Command): P
   const { materials: entries, missing, remarks } = await resolvePaths(paths);
   output.remarks(remarks);
   for (const place of missing) reportMissing(output, place);
-  const pool = new ThreadPool(options.threads);
+  const pool = entries.length > 1 ? new ThreadPool(options.threads) : undefined;
+  const workers = pool ? { pool } : { ...(options.threads !== undefined && { threads: options.threads }) };
   output.startBar(entries.length, "encoding");
   let done = 0;
   try {
@@ -80,11 +81,11 @@ async function runEncode(paths: string[], options: Options, command: Command): P
       report(output, outcome);
     };
     if (options.packed && isLarge(entries, options.output)) {
-      await encodeLarge(paths, options.output, entries, { settings, pool, cancellation, onDone }, output);
+      await encodeLarge(paths, options.output, entries, { settings, ...workers, cancellation, onDone }, output);
       return;
     }
     const wavesOnly = model === undefined && isDescriptorFile(options.output);
-    const outcomes = await encodeMaterials(entries, { settings, pool, cancellation, onDone, wavesOnly });
+    const outcomes = await encodeMaterials(entries, { settings, ...workers, cancellation, onDone, wavesOnly });
     const materials = outcomes.flatMap(({ material }) => material ?? []);
     if (materials.length > 0 && model !== undefined) writeModelInputs(options.output, materials, model);
     else if (materials.length > 0) write(paths, options, settings, materials);
@@ -93,7 +94,7 @@ async function runEncode(paths: string[], options: Options, command: Command): P
     output.note(`${materials.length} of ${entries.length} encoded${materials.length > 0 ? `: ${options.output}` : ""}`);
   } finally {
     output.stopBar();
-    await pool.dispose();
+    await pool?.dispose();
   }
   process.exitCode = output.failures > 0 ? EXIT.failed : EXIT.done;
 }

@@ -28,7 +28,7 @@ export interface ReadOptions {
    * sensible).
    */
   readonly preview?: number;
-  /** false: leave out the SHA-256, which takes as long as the reading itself; it is then empty. Default true. */
+  /** false: leave out the file's hash, which takes half as long as the reading itself; it is then empty. Default true. */
   readonly hash?: boolean;
   /** Where the values go; one thread then reads. */
   readonly keep?: KeepValues;

@@ -1,17 +1,22 @@
 import type { EncodeSettings } from "../../core/descriptors/encodeSettings.js";
-import type { Problem } from "../../core/text/problem.js";
+import type { Parsed, Problem } from "../../core/text/problem.js";
 import { Cancellation, RpcError } from "../../protocol/rpc.js";
+import { COLD_THREADS_THRESHOLD } from "../densities/quickBlocks.js";
 import { WriteError } from "../files/atomicFile.js";
 import { isEncodedName, readEncoded } from "../spectra/encodedMaterials.js";
 import type { EncodedMaterial } from "../spectra/material.js";
 import type { MaterialFile } from "../spectra/materialFile.js";
+import { type ReadMaterialOptions, readMaterial } from "../spectra/readMaterial.js";
 import type { SpectrumCache } from "../spectra/spectrumCache.js";
 import { readMaterialMethod } from "../spectra/threadMethods.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 
 export interface EncodeOptions {
   readonly settings: Pick<EncodeSettings, "spacing" | "component" | "frame">;
-  readonly pool: ThreadPool;
+  /** Without one, files are read one after the other in the caller's thread: to start another takes 0.1 s of CPU. */
+  readonly pool?: ThreadPool;
+  /** Without a pool: 1 keeps a second thread from large files. */
+  readonly threads?: number;
   readonly cache?: SpectrumCache;
   /**
    * Nothing but the waves will be kept: no functionals and no hash, which take longer than the reading. Not with a
@@ -62,9 +67,11 @@ export async function encodeEach(
   const failed = new Cancellation();
   // taken back at the end, or it would hold all outcomes as long as the caller can cancel
   const release = options.cancellation?.onCancel(() => failed.cancel());
-  // threads that have no file of their own help with large ones
-  const reading = {
-    threads: entries.length < options.pool.size ? 2 : 1,
+  const reading: Reading = {
+    // threads that have no file of their own help with large ones
+    ...(options.pool
+      ? { threads: entries.length < options.pool.size ? 2 : 1 }
+      : { threads: options.threads ?? 2, threadsFrom: COLD_THREADS_THRESHOLD }),
     ...(options.wavesOnly && { functionals: false, hash: false }),
   };
   const order = fileByFile(entries);
@@ -81,7 +88,9 @@ export async function encodeEach(
     }
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(entries.length, LANES * options.pool.size) }, lane));
+    await Promise.all(
+      Array.from({ length: Math.min(entries.length, options.pool ? LANES * options.pool.size : 1) }, lane),
+    );
   } catch (error) {
     failed.cancel();
     throw error;
@@ -102,10 +111,12 @@ function fileByFile(entries: readonly MaterialFile[]): number[] {
   return [...byFile.values()].flat();
 }
 
+type Reading = Pick<ReadMaterialOptions, "threads" | "threadsFrom" | "functionals" | "hash">;
+
 async function encodeOne(
   entry: MaterialFile,
   { settings, pool, cache }: EncodeOptions,
-  reading: { readonly threads: number; readonly functionals?: boolean; readonly hash?: boolean },
+  reading: Reading,
   cancellation: Cancellation,
 ): Promise<EncodeOutcome> {
   if (cancellation.cancelled) throw new RpcError("cancelled", "cancelled");
@@ -115,11 +126,29 @@ async function encodeOne(
   }
   const cached = cache?.read(entry);
   if (cached?.value !== undefined) return { entry, material: cached.value, problems: [] };
-  const { value, problems: found } = await pool.run(readMaterialMethod, { entry, settings, reading }, { cancellation });
+  const { value, problems: found } = await (pool
+    ? pool.run(readMaterialMethod, { entry, settings, reading }, { cancellation })
+    : readHere(entry, settings, reading, cancellation));
   const problems = [...(cached?.problems ?? []), ...found];
   if (value === undefined || problems.some(({ severity }) => severity === "error")) return { entry, problems };
   remember(cache, value);
   return { entry, material: value, problems };
+}
+
+/** In the caller's thread. Rejects when cancelled. */
+async function readHere(
+  entry: MaterialFile,
+  settings: EncodeOptions["settings"],
+  reading: Reading,
+  cancellation: Cancellation,
+): Promise<Parsed<EncodedMaterial>> {
+  const controller = new AbortController();
+  const release = cancellation.onCancel(() => controller.abort(new RpcError("cancelled", "cancelled")));
+  try {
+    return await readMaterial(entry, settings, { ...reading, signal: controller.signal });
+  } finally {
+    release();
+  }
 }
 
 /** A cache that cannot be written costs time, not the result. */

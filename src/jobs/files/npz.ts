@@ -1,6 +1,7 @@
-import { strToU8, Zip, ZipDeflate } from "fflate";
+import { strToU8, Zip } from "fflate";
 import { messageOf } from "../../core/text/messageOf.js";
 import { openAtomically, WriteError } from "./atomicFile.js";
+import { DeflatedEntry } from "./deflatedEntry.js";
 import { encodeArrayHeader, type NpyArray, type NpyType, parseArray, toArray } from "./npy.js";
 import { fill, withRegularFile } from "./readSmallFile.js";
 import { type ArchiveBytes, archiveInMemory, DamagedFileError, ZipArchive } from "./zipArchive.js";
@@ -73,7 +74,7 @@ export class NpzWriter implements ArraySink {
   }
 
   private entry(name: string, head: Uint8Array, parts: Iterable<Uint8Array>): void {
-    const entry = new ZipDeflate(name, { level: 6 });
+    const entry = new DeflatedEntry(name);
     entry.mtime = new Date(1980, 0, 1);
     this.guarded(() => {
       this.zip.add(entry);

@@ -7,6 +7,7 @@ import { storesDensity, type VolumetricKind } from "../../core/formats/volumetri
 import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import { densityFormat } from "../densities/densityForm.js";
 import { otherRunProblems } from "../densities/electronCheck.js";
+import { COLD_THREADS_THRESHOLD } from "../densities/quickBlocks.js";
 import { readAtoms } from "../densities/readAtoms.js";
 import { readVolumetric } from "../densities/readVolumetric.js";
 import { hasVolumetricData, volumetricKindOf } from "../densities/volumetricContent.js";
@@ -51,8 +52,6 @@ export interface Inspection {
   readonly problems: readonly Problem[];
 }
 
-/** Bytes of a block from which a second thread gains more than its start costs (50 ms, the reading of 150 MB). */
-const TWO_THREADS_FROM = 256 << 20;
 const LONGEST_INPUT = 4 << 20;
 /** Where a file's kind is told, if it is. */
 const LONGEST_HEAD = 1 << 16;
@@ -116,7 +115,7 @@ async function inspectVolumetric(kind: VolumetricKind, file: string, options: In
     transform: false,
     hash: false,
     threads: 2,
-    threadsFrom: TWO_THREADS_FROM,
+    threadsFrom: COLD_THREADS_THRESHOLD,
   });
   const others = value ? await otherRunProblems(file, value.electrons, options.signal) : [];
   return {

@@ -16,8 +16,9 @@ export interface ReadMaterialOptions {
   readonly onProgress?: (fraction: number) => void;
   /** As in ReadOptions: two threads for a large file that is read alone, no hash where nothing is kept of the file. */
   readonly threads?: number;
+  readonly threadsFrom?: number;
   readonly hash?: boolean;
-  /** false: leave out the functionals, which cost as much as the reading. Default: those of a total density. */
+  /** false: leave out the functionals, which cost more than the reading. Default: those of a total density. */
   readonly functionals?: boolean;
   /** Where the values go, beside the spectrum. */
   readonly keep?: KeepValues;

@@ -13,7 +13,7 @@
 #define DENSITY_BINS 40
 #define GRADIENT_BINS 20
 #define NUMBERS (MEANS + 2 * DENSITY_BINS + GRADIENT_BINS)
-#define SPREAD 3           // a value is spread over four bins: so many more than there are, which are folded in at the end
+#define SPREAD 4           // a value is spread over so many bins, from the one before its own
 #define BLOCK 16
 #define SUMS 8             // side by side, whatever the vectors' width
 
@@ -26,8 +26,9 @@ static const double STENCIL[HALF] = {6. / 7, -15. / 56, 5. / 63, -1. / 56, 1. / 
 
 typedef struct {
   double means[MEANS][SUMS];
-  double density[2][DENSITY_BINS + SPREAD][2]; // of every other point, since the next one often falls into the same bins: by volume, by electrons
-  double gradient[2][GRADIENT_BINS + SPREAD];
+  // of every other point, since the next one often falls into the same bin
+  double density[2][DENSITY_BINS][2 * SPREAD]; // by volume, by electrons
+  double gradient[2][GRADIENT_BINS][SPREAD];
 } PlaneSums;
 
 static i64 planePoints(void) { return (i64)self->axes[0].points * self->axes[1].points; }
@@ -50,8 +51,20 @@ static int wrapped(int i, int n) { return (i % n + n) % n; }
 // ---- one row
 // ------------------------------------------------------------------------------------------------------------------------------
 
-APART static void addDifferences(int n, double factor, const double *restrict ahead, const double *restrict behind, double *restrict to) {
-  for (int x = 0; x < n; x++) to[x] += factor * (ahead[x] - behind[x]);
+/** Derivatives along one axis of a row, from the rows (or the same row, shifted) ahead and behind. */
+APART static void differentiate(int n, const double *const *ahead, const double *const *behind, double *restrict to) {
+  int x = 0;
+  for (; x + WIDTH <= n; x += WIDTH) {
+    Doubles sum = splat(0);
+    UNROLL
+    for (int k = 0; k < HALF; k++) sum += splat(STENCIL[k]) * (load(ahead[k] + x) - load(behind[k] + x));
+    store(to + x, sum);
+  }
+  for (; x < n; x++) {
+    double sum = 0;
+    for (int k = 0; k < HALF; k++) sum += STENCIL[k] * (ahead[k][x] - behind[k][x]);
+    to[x] = sum;
+  }
 }
 
 /** Squares of the gradient of a row, from differences along the three axes. */
@@ -62,14 +75,13 @@ APART static void squareGradients(int y, double *const *planes, double *restrict
   double *line = f->line + HALF, *dx = f->slopes, *dy = dx + nx, *dz = dy + nx;
   for (int i = 0; i < HALF; i++) line[-1 - i] = row[wrapped(-1 - i, nx)], line[nx + i] = row[i % nx];
   __builtin_memcpy(line, row, (u64)nx * 8);
-  for (int x = 0; x < nx; x++) dx[x] = dy[x] = dz[x] = 0;
+  const double *plane = planes[HALF], *ahead[3][HALF], *behind[3][HALF];
   for (int k = 0; k < HALF; k++) {
-    const double *plane = planes[HALF];
-    const double c = STENCIL[k];
-    addDifferences(nx, c, line + k + 1, line - k - 1, dx);
-    addDifferences(nx, c, plane + (i64)wrapped(y + k + 1, ny) * nx, plane + (i64)wrapped(y - k - 1, ny) * nx, dy);
-    addDifferences(nx, c, planes[HALF + k + 1] + (i64)y * nx, planes[HALF - k - 1] + (i64)y * nx, dz);
+    ahead[0][k] = line + k + 1, behind[0][k] = line - k - 1;
+    ahead[1][k] = plane + (i64)wrapped(y + k + 1, ny) * nx, behind[1][k] = plane + (i64)wrapped(y - k - 1, ny) * nx;
+    ahead[2][k] = planes[HALF + k + 1] + (i64)y * nx, behind[2][k] = planes[HALF - k - 1] + (i64)y * nx;
   }
+  for (int axis = 0; axis < 3; axis++) differentiate(nx, ahead[axis], behind[axis], dx + (i64)axis * nx);
   const double *m = f->metric;
   for (int x = 0; x < nx; x++) {
     const double square = dx[x] * (m[0] * dx[x] + 2 * m[3] * dy[x] + 2 * m[4] * dz[x]) + dy[x] * (m[1] * dy[x] + 2 * m[5] * dz[x]) + m[2] * dz[x] * dz[x];
@@ -105,28 +117,49 @@ APART static void evaluatePoints(const double *restrict rho, const double *restr
   }
 }
 
-/** The bin that stands before the four a value is spread over (a cubic B-spline), and their weights. */
-INLINE int spread(double place, int bins, double *weights) {
-  const double p = place < 0 ? 0 : place > bins - 1 ? bins - 1 : place;
-  const int bin = (int)p;
-  const double t = p - bin, u = 1 - t;
-  weights[0] = u * u * u * (1. / 6);
-  weights[3] = t * t * t * (1. / 6);
-  weights[1] = 2. / 3 - t * t * (1 - 0.5 * t);
-  weights[2] = 2. / 3 - u * u * (1 - 0.5 * u);
-  return bin;
+// A value is spread by a cubic B-spline. In each bin the four Bernstein polynomials of where values stand are summed; the
+// spline's weights, of which none is negative, are taken from these sums at the end of a plane.
+
+typedef double Four __attribute__((vector_size(32), aligned(8)));
+
+INLINE Four loadFour(const double *p) { return *(const Four *)p; }
+INLINE void storeFour(double *p, Four v) { *(Four *)p = v; }
+
+/** u^3, u^2 t, u t^2, t^3 with u = 1 - t. */
+INLINE Four bernstein(double t) {
+  const double u = 1 - t, uu = u * u, tt = t * t;
+  const Four squares = {uu, uu, tt, tt}, others = {u, t, u, t};
+  return squares * others;
 }
 
-INLINE void countPoint(const Points *p, int i, int side, PlaneSums *sums) {
-  double weights[4];
-  const double r = p->density[i];
-  double(*to)[2] = sums->density[side] + spread((p->logarithm[i] - LOWEST) * BINS_PER_LOG - 0.5, DENSITY_BINS, weights);
-  for (int k = 0; k < 4; k++) {
-    to[k][0] += weights[k];
-    to[k][1] += weights[k] * r;
+typedef struct {
+  double within[BLOCK]; // 0 to 1
+  int bin[BLOCK];
+} Places;
+
+/** Where values stand in `bins` bins, of which the first begins at -0.5; those beyond stand at the ends. */
+INLINE void findPlaces(const double *restrict values, double from, double perUnit, int bins, Places *restrict out) {
+  for (int i = 0; i < BLOCK; i++) {
+    const double p = (values[i] - from) * perUnit - 0.5, low = p > 0 ? p : 0, place = low > bins - 1 ? bins - 1 : low;
+    out->bin[i] = (int)place;
+    out->within[i] = place - (double)out->bin[i];
   }
-  double *steep = sums->gradient[side] + spread(p->reduced[i] * BINS_PER_GRADIENT - 0.5, GRADIENT_BINS, weights);
-  for (int k = 0; k < 4; k++) steep[k] += weights[k] * r;
+}
+
+INLINE void addFour(double *to, Four v) { storeFour(to, loadFour(to) + v); }
+
+APART static void countPoints(const Points *p, int count, PlaneSums *sums) {
+  Places density, reduced;
+  findPlaces(p->logarithm, LOWEST, BINS_PER_LOG, DENSITY_BINS, &density);
+  findPlaces(p->reduced, 0, BINS_PER_GRADIENT, GRADIENT_BINS, &reduced);
+  for (int i = 0; i < count; i++) {
+    const double r = p->density[i];
+    const Four electrons = {r, r, r, r}, weights = bernstein(density.within[i]);
+    double *to = sums->density[i % 2][density.bin[i]];
+    addFour(to, weights);
+    addFour(to + SPREAD, weights * electrons);
+    addFour(sums->gradient[i % 2][reduced.bin[i]], bernstein(reduced.within[i]) * electrons);
+  }
 }
 
 APART static void addPoints(const Points *p, int count, PlaneSums *sums) {
@@ -137,23 +170,32 @@ APART static void addPoints(const Points *p, int count, PlaneSums *sums) {
     else
       for (int i = 0; i < count; i++) sums->means[m][i % SUMS] += p->terms[m][i];
   }
-  for (int i = 0; i < count; i++) countPoint(p, i, i % 2, sums);
+  countPoints(p, count, sums);
 }
 
 // ---- planes
 // -------------------------------------------------------------------------------------------------------------------------------
 
-/** The place of a value in `counts` bins, of those that stand beside them too. */
-static int foldedBin(int i, int bins) { return i < 1 ? 0 : i > bins ? bins - 1 : i - 1; }
+/** Adds to `out` what the values of one bin give to four; what would stand beside the first or last counts there. */
+static void spreadBin(const double *even, const double *odd, int bin, int bins, double *out) {
+  double b[SPREAD];
+  for (int k = 0; k < SPREAD; k++) b[k] = even[k] + odd[k];
+  const double weights[SPREAD] = {b[0], 4 * b[0] + 12 * b[1] + 6 * b[2] + b[3], b[0] + 6 * b[1] + 12 * b[2] + 4 * b[3], b[3]};
+  for (int k = 0; k < SPREAD; k++) {
+    const int at = bin + k - 1;
+    out[at < 0 ? 0 : at > bins - 1 ? bins - 1 : at] += weights[k] * (1. / 6);
+  }
+}
 
 static void writeSums(const PlaneSums *sums, double *out) {
   for (int i = 0; i < NUMBERS; i++) out[i] = 0;
   for (int m = 0; m < MEANS; m++)
     for (int j = 0; j < SUMS; j++) out[m] += sums->means[m][j];
   double *by = out + MEANS, *steep = by + 2 * DENSITY_BINS;
-  for (int i = 0; i < DENSITY_BINS + SPREAD; i++)
-    for (int which = 0; which < 2; which++) by[which * DENSITY_BINS + foldedBin(i, DENSITY_BINS)] += sums->density[0][i][which] + sums->density[1][i][which];
-  for (int i = 0; i < GRADIENT_BINS + SPREAD; i++) steep[foldedBin(i, GRADIENT_BINS)] += sums->gradient[0][i] + sums->gradient[1][i];
+  for (int which = 0; which < 2; which++)
+    for (int i = 0; i < DENSITY_BINS; i++)
+      spreadBin(sums->density[0][i] + which * SPREAD, sums->density[1][i] + which * SPREAD, i, DENSITY_BINS, by + which * DENSITY_BINS);
+  for (int i = 0; i < GRADIENT_BINS; i++) spreadBin(sums->gradient[0][i], sums->gradient[1][i], i, GRADIENT_BINS, steep);
 }
 
 /** Writes the sums of a plane whose neighbours are all kept. */

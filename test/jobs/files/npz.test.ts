@@ -56,6 +56,29 @@ test("an array written in parts is the array, and the same data gives the same b
   expect(numbersOf(array)).toEqual(values);
 });
 
+test.each([0, 1, 2 ** 18 - 80, 2 ** 18, 2 ** 20, 1_500_003])(
+  "%d bytes in parts of one memory, used again, come back; Python finds the check sums right",
+  (size) => {
+    const file = path.join(folder, `parts-${size}.npz`);
+    const bytes = Uint8Array.from({ length: size }, (_, i) => (i * i) >> 5);
+    const writer = new NpzWriter(file);
+    writer.addInParts("bytes", "|u1", [size], inOneMemory(bytes, 70_001));
+    writer.close();
+    expect(Buffer.compare(arrayOf(readNpz(readFileSync(file)), "bytes").bytes, bytes)).toBe(0);
+    const check = spawnSync("python3", ["-m", "zipfile", "-t", file]);
+    if (check.error === undefined) expect(check.status).toBe(0);
+  },
+);
+
+function* inOneMemory(bytes: Uint8Array, step: number): Generator<Uint8Array> {
+  const memory = new Uint8Array(step);
+  for (let at = 0; at < bytes.length; at += step) {
+    const part = bytes.subarray(at, at + step);
+    memory.set(part);
+    yield memory.subarray(0, part.length);
+  }
+}
+
 test("a discarded file leaves nothing behind", () => {
   const writer = new NpzWriter(path.join(folder, "gone.npz"));
   writer.add("x", Float64Array.of(1));
