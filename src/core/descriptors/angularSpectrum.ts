@@ -1,5 +1,4 @@
 import { reciprocalLattice } from "../crystal/lattice.js";
-import { norm, rowTimes } from "../math/matrix3.js";
 import { RealHarmonics } from "../math/realHarmonics.js";
 import type { Spectrum } from "./spectrum.js";
 
@@ -23,42 +22,53 @@ const REACH = 6;
  */
 export function describeAngular(spectrum: Spectrum, options: AngularOptions = defaultAngularOptions): Float64Array {
   const { centres, lMax } = options;
-  const harmonics = new RealHarmonics(lMax);
-  const sums = angularSums(spectrum, options, harmonics);
+  const { sums, count } = angularSums(spectrum, options);
   const powers = new Float64Array((lMax / 2 + 1) * centres);
-  for (let l = 0; l <= lMax; l += 2)
+  for (let l = 0, first = 0; l <= lMax; first += 2 * l + 1, l += 2)
     for (let centre = 0; centre < centres; centre++) {
       let power = 0;
-      for (let lm = l * l; lm < (l + 1) ** 2; lm++) power += (sums[centre * harmonics.count + lm] as number) ** 2;
+      for (let at = first; at < first + 2 * l + 1; at++) power += (sums[centre * count + at] as number) ** 2;
       powers[(l / 2) * centres + centre] = ((4 * Math.PI) / (2 * l + 1)) * power;
     }
   return powers;
 }
 
-/** The inner sums, [centre][lm]. */
+/** The inner sums of even l one after the other, [centre][count]. */
 function angularSums(
-  spectrum: Spectrum,
-  { centres, cutoff, width }: AngularOptions,
-  harmonics: RealHarmonics,
-): Float64Array {
-  const sums = new Float64Array(centres * harmonics.count);
+  { lattice, hkl, amplitude }: Spectrum,
+  { centres, cutoff, width, lMax }: AngularOptions,
+): { readonly sums: Float64Array; readonly count: number } {
+  const harmonics = new RealHarmonics(lMax);
   const values = new Float64Array(harmonics.count);
-  const reciprocal = reciprocalLattice(spectrum.lattice);
-  const { hkl, amplitude } = spectrum;
+  const places = evenPlaces(lMax);
+  const count = places.length;
+  const even = new Float64Array(count);
+  const sums = new Float64Array(centres * count);
+  const [a, b, c] = reciprocalLattice(lattice);
+  const reach = (REACH * width * centres) / cutoff;
   for (let i = 0; i < amplitude.length; i++) {
-    const g = rowTimes([hkl[3 * i] as number, hkl[3 * i + 1] as number, hkl[3 * i + 2] as number], reciprocal);
-    const length = norm(g);
+    const [h, k, l] = [hkl[3 * i] as number, hkl[3 * i + 1] as number, hkl[3 * i + 2] as number];
+    const [x, y, z] = [h * a[0] + k * b[0] + l * c[0], h * a[1] + k * b[1] + l * c[1], h * a[2] + k * b[2] + l * c[2]];
+    const length = Math.sqrt(x * x + y * y + z * z); // many times as fast as hypot
     if (length === 0 || length > cutoff * (1 + 1e-9)) continue;
-    harmonics.evaluate(g[0] / length, g[1] / length, g[2] / length, values);
+    harmonics.evaluate(x / length, y / length, z / length, values);
+    for (let at = 0; at < count; at++) even[at] = values[places[at] as number] as number;
     const power = 2 * (amplitude[i] as number) ** 2; // g and -g, alike for even l
-    for (let centre = 0; centre < centres; centre++) {
+    const place = (length * centres) / cutoff - 1;
+    const last = Math.min(centres - 1, Math.floor(place + reach));
+    for (let centre = Math.max(0, Math.ceil(place - reach)); centre <= last; centre++) {
       const distance = (length - (cutoff * (centre + 1)) / centres) / width;
-      if (Math.abs(distance) > REACH) continue;
       const weight = power * Math.exp(-0.5 * distance * distance);
-      const at = centre * harmonics.count;
-      for (let lm = 0; lm < harmonics.count; lm++)
-        sums[at + lm] = (sums[at + lm] as number) + weight * (values[lm] as number);
+      for (let at = 0, to = centre * count; at < count; at++, to++)
+        sums[to] = (sums[to] as number) + weight * (even[at] as number);
     }
   }
-  return sums;
+  return { sums, count };
+}
+
+/** Where harmonics of even l stand among all. */
+function evenPlaces(lMax: number): Int32Array {
+  const places: number[] = [];
+  for (let l = 0; l <= lMax; l += 2) for (let lm = l * l; lm < (l + 1) ** 2; lm++) places.push(lm);
+  return Int32Array.from(places);
 }

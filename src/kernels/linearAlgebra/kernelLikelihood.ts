@@ -1,4 +1,8 @@
-import type { CreateLikelihood, LikelihoodProblem } from "../../core/learning/gaussianProcess/likelihood.js";
+import type {
+  CreateLikelihood,
+  LikelihoodPoint,
+  LikelihoodProblem,
+} from "../../core/learning/gaussianProcess/likelihood.js";
 import { type AlgebraCode, type AlgebraHost, openAlgebra, PANEL, padded } from "./algebraHost.js";
 
 /** The C struct `Likelihood`: places in its 32-bit numbers. */
@@ -8,6 +12,8 @@ const GROUP = FORM + MOST_TERMS;
 /** Doubles before the current point's numbers. */
 const POINT = Math.ceil((GROUP + MOST_TERMS) / 2);
 const RECORD = POINT + 2 * MOST_TERMS + 1;
+/** Numbers of a row that all terms have side by side, so that a matrix passes through the processor in one stream. */
+const STRETCH = 64;
 /** Places within the record are 32-bit numbers of bytes. */
 const MOST_DOUBLES = 2 ** 29;
 
@@ -19,12 +25,25 @@ export function kernelLikelihood(code: AlgebraCode): CreateLikelihood {
     if (laid === undefined) return undefined;
     const { doubles, place, kernel, result, wide } = laid;
     const { terms, targets } = problem;
+    const factorAt = ({ variances, gammas, noise }: LikelihoodPoint) => {
+      doubles.set(variances, POINT);
+      doubles.set(gammas, POINT + MOST_TERMS);
+      doubles[POINT + 2 * MOST_TERMS] = noise;
+      return host.calls.factorKernel(place) !== 0;
+    };
     return {
-      evaluate: ({ variances, gammas, noise }) => {
-        doubles.set(variances, POINT);
-        doubles.set(gammas, POINT + MOST_TERMS);
-        doubles[POINT + 2 * MOST_TERMS] = noise;
-        if (host.calls.factorKernel(place) === 0) return undefined;
+      factor: (point) => {
+        if (!factorAt(point)) return undefined;
+        const n = targets.length;
+        const lower = new Float64Array(n * n);
+        for (let i = 0; i < n; i++) {
+          const row = kernel + i * wide;
+          lower.set(doubles.subarray(row, row + i + 1), i * n);
+        }
+        return { n, lower };
+      },
+      evaluate: (point) => {
+        if (!factorAt(point)) return undefined;
         let logDeterminant = 0;
         for (let i = 0; i < targets.length; i++)
           logDeterminant += 2 * Math.log(doubles[kernel + i * (wide + 1)] as number);
@@ -47,7 +66,6 @@ export function kernelLikelihood(code: AlgebraCode): CreateLikelihood {
 function layOut(host: AlgebraHost, { terms, weights, targets }: LikelihoodProblem) {
   const n = targets.length;
   const wide = padded(n);
-  const triangle = (n * (n + 1)) / 2;
   if (terms.length > MOST_TERMS) throw new RangeError(`${terms.length} kernels: ${MOST_TERMS} at most`);
   let top = 0;
   const take = (count: number) => {
@@ -57,7 +75,7 @@ function layOut(host: AlgebraHost, { terms, weights, targets }: LikelihoodProble
   };
   take(RECORD);
   const places = [
-    terms.length * triangle, // matrices
+    terms.length * stretchesOf(n) * STRETCH, // matrices
     2 * n, // weights
     n, // targets
     wide * wide, // kernel
@@ -69,8 +87,8 @@ function layOut(host: AlgebraHost, { terms, weights, targets }: LikelihoodProble
   if (memory === undefined) return undefined;
   const [matrices, weightsAt, targetsAt, kernel, , , result] = places;
   const { doubles, integers, place } = memory;
-  terms.forEach(({ matrix, form, reads }, term) => {
-    doubles.set(matrix, matrices + term * triangle);
+  layStretches(doubles, matrices, terms, n);
+  terms.forEach(({ form, reads }, term) => {
     integers[FORM + term] = form === "gaussian" ? 1 : 0;
     integers[GROUP + term] = reads === "density" ? 1 : 0;
   });
@@ -79,4 +97,22 @@ function layOut(host: AlgebraHost, { terms, weights, targets }: LikelihoodProble
   doubles.set(targets, targetsAt);
   integers.set([n, wide, terms.length, ...places.map((at) => 8 * at)]);
   return { doubles, place, kernel, result, wide };
+}
+
+/** Of all rows of a lower triangle. */
+function stretchesOf(n: number): number {
+  let count = 0;
+  for (let row = 1; row <= n; row++) count += Math.ceil(row / STRETCH);
+  return count;
+}
+
+function layStretches(doubles: Float64Array, start: number, terms: LikelihoodProblem["terms"], n: number): void {
+  let to = start;
+  for (let row = 0, first = 0; row < n; first += ++row)
+    for (let j = 0; j <= row; j += STRETCH) {
+      const count = Math.min(STRETCH, row + 1 - j);
+      for (const { matrix } of terms) {
+        for (let k = 0; k < STRETCH; k++) doubles[to++] = k < count ? (matrix[first + j + k] as number) : 0;
+      }
+    }
 }

@@ -4,14 +4,14 @@
 #include "inverse.h"
 
 enum { LINEAR = 0, GAUSSIAN = 1 }; // a term's matrix holds products, or squared distances
-#define STRETCH 64 // columns that are worked on together
+#define STRETCH 64 // columns that are worked on together; behind a row's end stand zeros
 #define MOST_TERMS 32
 #define LEAST_EXPONENT -700.0
 
 // Places are bytes from the start of this record.
 typedef struct {
   int n, padded, terms;              // `padded`: n rounded up to a multiple of STRIP; the rest is as the identity
-  unsigned matrices;                 // [term][n (n + 1)/2], lower triangles row by row
+  unsigned matrices;                 // lower triangles row by row, each row in stretches: [stretch][term][STRETCH]
   unsigned weights;                  // [atoms, density][n], what a term's kernel is multiplied with on both sides
   unsigned targets;                  // [n]
   unsigned kernel, work;             // [padded][padded] each; `work` at least [padded][PANEL]
@@ -67,17 +67,9 @@ INLINE void sumTerm(int form, double variance, double gamma, const double *from,
   if (form == GAUSSIAN) *byLength += gamma * addParts(sums[1]);
 }
 
-// The stretch of a term's matrix that begins at [i][j], with zeros behind its `count` numbers: in place, or in `room`.
-INLINE const double *stretchOf(Likelihood *own, int term, int i, int j, int count, double *room) {
-  const i64 size = (i64)own->n * (own->n + 1) / 2;
-  const double *from = at(own, own->matrices) + term * size + (i64)i * (i + 1) / 2 + j;
-  if (count == STRETCH) return from;
-  for (int k = 0; k < STRETCH; k++) room[k] = k < count ? from[k] : 0;
-  return room;
-}
-
 static void fillKernel(Likelihood *own) {
   const int n = own->n, padded = own->padded;
+  const double *from = at(own, own->matrices);
   for (int i = 0; i < padded; i++) {
     double *row = at(own, own->kernel) + (i64)i * padded;
     for (int j = 0; j < padded; j++) row[j] = 0;
@@ -86,9 +78,8 @@ static void fillKernel(Likelihood *own) {
     row[i] = 0;
     for (int j = 0; j <= i; j += STRETCH) {
       const int count = i + 1 - j < STRETCH ? i + 1 - j : STRETCH;
-      double sums[2][STRETCH] = {{0}}, room[STRETCH];
-      for (int term = 0; term < own->terms; term++) {
-        const double *from = stretchOf(own, term, i, j, count, room);
+      double sums[2][STRETCH] = {{0}};
+      for (int term = 0; term < own->terms; term++, from += STRETCH) {
         const double variance = own->variance[term], gamma = own->gamma[term];
         if (own->form[term] == GAUSSIAN) addTerm(GAUSSIAN, variance, gamma, from, sums[own->group[term]]);
         else addTerm(LINEAR, variance, gamma, from, sums[own->group[term]]);
@@ -135,13 +126,14 @@ static void weighSides(Likelihood *own, int i, int j, int count, double side[2][
 
 static void addDerivatives(Likelihood *own) {
   double *size = at(own, own->result) + 1, *length = size + own->terms;
+  const double *from = at(own, own->matrices);
   for (int i = 0; i < own->n; i++)
     for (int j = 0; j <= i; j += STRETCH) {
       const int count = i + 1 - j < STRETCH ? i + 1 - j : STRETCH;
-      double sides[2][STRETCH], room[STRETCH];
+      double sides[2][STRETCH];
       weighSides(own, i, j, count, sides);
-      for (int term = 0; term < own->terms; term++) {
-        const double *from = stretchOf(own, term, i, j, count, room), *side = sides[own->group[term]];
+      for (int term = 0; term < own->terms; term++, from += STRETCH) {
+        const double *side = sides[own->group[term]];
         const double variance = own->variance[term], gamma = own->gamma[term];
         if (own->form[term] == GAUSSIAN) sumTerm(GAUSSIAN, variance, gamma, from, side, size + term, length + term);
         else sumTerm(LINEAR, variance, gamma, from, side, size + term, length + term);

@@ -1,3 +1,4 @@
+import type { CholeskyFactor } from "../../math/cholesky.js";
 import { minimizeLbfgs, type ValueAndGradient } from "../../math/lbfgs.js";
 import { createLikelihood, type LikelihoodPoint, type LikelihoodProblem } from "./likelihood.js";
 
@@ -5,6 +6,8 @@ import { createLikelihood, type LikelihoodPoint, type LikelihoodProblem } from "
 export interface ChosenProcess extends LikelihoodPoint {
   readonly negativeLogLikelihood: number;
   readonly evaluations: number;
+  /** Of the kernel with noise there. */
+  readonly factor: () => CholeskyFactor | undefined;
 }
 
 /** Iterations of the search, and what the likelihood's logarithm must gain in each. */
@@ -54,7 +57,8 @@ export function chooseProcess(problem: LikelihoodProblem): ChosenProcess {
     iterations: ITERATIONS,
     tolerance: TOLERANCE,
   });
-  return { ...layout.pointOf(point), negativeLogLikelihood: value, evaluations };
+  const end = layout.pointOf(point);
+  return { ...end, negativeLogLikelihood: value, evaluations, factor: () => likelihood.factor(end) };
 }
 
 /** Logarithms in order: the terms' sizes, the lengths of those that have one, the noise. */

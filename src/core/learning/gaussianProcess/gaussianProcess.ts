@@ -8,7 +8,7 @@ import { block } from "../kernelRidge/crossValidation.js";
 import { stackFeatures } from "../kernelRidge/featureMatrix.js";
 import type { FeatureScaling } from "../kernelRidge/featureScaling.js";
 import { explainedVariance, packTriangle, type SparseFit, unpackTriangle } from "../kernelRidge/nystrom.js";
-import { chooseProcess } from "./chooseProcess.js";
+import { type ChosenProcess, chooseProcess } from "./chooseProcess.js";
 import type { LikelihoodTerm } from "./likelihood.js";
 import { describeParts, type FeaturePart, type FeatureSource, type MaterialParts } from "./processFeatures.js";
 import {
@@ -107,8 +107,10 @@ export function fitProcess({
     .slice(0, MOST_CHOSEN_ON)
     .sort((a, b) => a - b);
   const features = scaleSources(stacked, scalings);
-  const { fitted, noise, negativeLogLikelihood } = chooseTerms(terms, { features, soap, weights, targets }, chosen);
-  const factor = factorOf(sumOfTerms(fitted, features, features, soap, [weights, weights]), noise);
+  const found = chooseTerms(terms, { features, soap, weights, targets }, chosen);
+  const { fitted, noise, negativeLogLikelihood } = found;
+  const known = chosen.length === n ? found.factor() : undefined;
+  const factor = known ?? factorOf(sumOfTerms(fitted, features, features, soap, [weights, weights]), noise);
   const model: ProcessModel = {
     name,
     normalize,
@@ -139,16 +141,16 @@ export interface KernelSources {
   readonly targets: Float64Array;
 }
 
-/** The numbers of the kernels, from those of the materials that are `chosen`. */
+/** The numbers of the kernels, from those of the materials that are `chosen`, and what `ChosenProcess` says of them. */
 export function chooseTerms(
   terms: readonly ProcessTerm[],
   { features, soap, weights, targets }: KernelSources,
   chosen: readonly number[],
-): { readonly fitted: readonly FittedTerm[]; readonly noise: number; readonly negativeLogLikelihood: number } {
+): Pick<ChosenProcess, "noise" | "negativeLogLikelihood" | "factor"> & { readonly fitted: readonly FittedTerm[] } {
   const n = targets.length;
   const units: number[] = [];
   const pick = (values: Float64Array) => Float64Array.from(chosen, (i) => values[i] as number);
-  const { variances, gammas, noise, negativeLogLikelihood } = chooseProcess({
+  const { variances, gammas, noise, negativeLogLikelihood, factor } = chooseProcess({
     terms: terms.map((term): LikelihoodTerm => {
       const matrix = chosenBlock(termMatrix(term, features, features, soap, [n, n]), n, chosen);
       const unit = termUnit(term, matrix, chosen.length);
@@ -166,7 +168,7 @@ export function chooseTerms(
       gamma: gammas[i] as number,
     }),
   );
-  return { fitted, noise, negativeLogLikelihood };
+  return { fitted, noise, negativeLogLikelihood, factor };
 }
 
 /** What of a new material its kernels with the training materials are made of. */

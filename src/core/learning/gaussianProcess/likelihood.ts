@@ -1,4 +1,4 @@
-import { factorCholesky, logDeterminant, solveCholesky } from "../../math/cholesky.js";
+import { type CholeskyFactor, factorCholesky, logDeterminant, solveCholesky } from "../../math/cholesky.js";
 
 /** One kernel of a sum, on the pairs of training materials. */
 export interface LikelihoodTerm {
@@ -38,6 +38,8 @@ export interface LikelihoodParts {
 export interface Likelihood {
   /** Undefined where the kernel is not positive definite. */
   evaluate(point: LikelihoodPoint): LikelihoodParts | undefined;
+  /** Of the kernel with noise; undefined as well. */
+  factor(point: LikelihoodPoint): CholeskyFactor | undefined;
 }
 
 /** Undefined: the problem is too large for this way. */
@@ -83,11 +85,13 @@ export function termValue(form: LikelihoodTerm["form"], m: number, variance: num
 }
 
 export function plainLikelihood(problem: LikelihoodProblem): Likelihood {
+  const factorAt = (point: LikelihoodPoint) => factorCholesky(plainKernel(problem, point), problem.targets.length);
   return {
+    factor: factorAt,
     evaluate: (point) => {
       const { terms, targets } = problem;
       const n = targets.length;
-      const factor = factorCholesky(plainKernel(problem, point), n);
+      const factor = factorAt(point);
       if (factor === undefined) return undefined;
       const alpha = solveCholesky(factor, targets);
       const columns = Array.from({ length: n }, (_, i) => solveCholesky(factor, unit(n, i)));

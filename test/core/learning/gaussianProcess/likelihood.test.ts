@@ -3,6 +3,7 @@ import {
   createLikelihood,
   type LikelihoodPoint,
   type LikelihoodProblem,
+  plainKernel,
   plainLikelihood,
   useLikelihood,
 } from "../../../../src/core/learning/gaussianProcess/likelihood.js";
@@ -87,6 +88,20 @@ describe("the marginal likelihood", () => {
     for (const term of [0, 1, 2]) {
       close(plain.bySize[term] as number, fast.bySize[term] as number);
       close(plain.byLength[term] as number, fast.byLength[term] as number);
+    }
+  });
+
+  it.each([23, 67, 130])("gives the kernel's factor, which multiplied is the kernel, for %i materials", (n) => {
+    const larger = problemOf(n, n);
+    const kernel = plainKernel(larger, POINT);
+    for (const likelihood of [plainLikelihood(larger), kernelLikelihood(loadKernel("linearAlgebra"))(larger)]) {
+      const { lower = new Float64Array(0) } = likelihood?.factor(POINT) ?? {};
+      for (let i = 0; i < n; i++)
+        for (let j = 0; j <= i; j++) {
+          let product = 0;
+          for (let k = 0; k <= j; k++) product += (lower[i * n + k] as number) * (lower[j * n + k] as number);
+          expect(Math.abs(product - (kernel[i * n + j] as number))).toBeLessThan(1e-12 * n);
+        }
     }
   });
 
