@@ -17,7 +17,7 @@ import type { MaterialFile } from "../spectra/materialFile.js";
 import { MaterialStore } from "../spectra/materialStore.js";
 import { SpectrumCache } from "../spectra/spectrumCache.js";
 import type { ThreadPool } from "../threads/threadPool.js";
-import { copiesAmong, densityKey } from "./copiesAmong.js";
+import { copiesAmong, type DensityKey, densityKey, nearProblem } from "./copiesAmong.js";
 
 /** The materials and targets that a study or a model learns from. */
 export interface StudyInputs {
@@ -88,7 +88,7 @@ interface Usable {
   readonly file: string;
   readonly place: number;
   /** Of its density. */
-  readonly key: string;
+  readonly key: DensityKey;
   readonly facts: RunMaterial;
 }
 
@@ -121,10 +121,13 @@ async function readInto(
     }
   });
   const usable = read.flatMap((one) => ("key" in one ? one : []));
-  const copies = copiesAmong(usable).map(({ material: { id, file }, problem }) => ({
+  const found = copiesAmong(usable.map((one) => ({ ...one, spectrum: () => store.at(one.place).spectrum })));
+  const copies = found.copies.map(({ material: { id, file }, problem }) => ({
     entry: { id, file },
     problems: locate({ id, file }, [problem]),
   }));
+  const near = nearProblem(found.near);
+  if (near !== undefined) hooks.onProblem({ file: found.near[0]?.material.file ?? folder, problem: near });
   const skipped = [...labels.unlabelled, ...read.flatMap((one) => ("key" in one ? [] : one)), ...copies];
   for (const { entry, problems } of skipped) hooks.onSkipped(entry, problems);
   const out = new Set(skipped.map(({ entry }) => entry.id));
