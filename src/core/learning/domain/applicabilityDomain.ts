@@ -11,6 +11,7 @@ import {
   stackFeatures,
   upperTriangle,
 } from "../kernelRidge/featureMatrix.js";
+import { strangeShell } from "./shellRange.js";
 
 /** One material as the domain sees it. */
 export interface DomainMember {
@@ -246,21 +247,16 @@ function reasonsOf(
   { density, atoms }: ModelInputs,
 ): DomainReason[] {
   const far = relativeDistance > 1;
+  const mean = density ? meanReasons(domain, material) : [];
   return [
     ...coded("quantity", kindReasons(domain, material)),
     ...coded("element", elementReasons(unseen)),
     ...(atoms ? coded("absence", absenceReasons(domain, material)) : []),
     ...(density ? coded("valence", valenceReasons(domain, material)) : []),
-    ...(density ? coded("mean", meanReasons(domain, material)) : []),
+    ...coded("mean", mean),
     ...(density ? coded("magnetization", magnetizationReasons(domain, material)) : []),
-    ...(density && far
-      ? coded("density", [
-          reason(
-            "this density is unlike every training density ({0} times the typical distance)",
-            factor(relativeDistance),
-          ),
-        ])
-      : []),
+    ...(density && far ? coded("density", [distanceReason(relativeDistance)]) : []),
+    ...(density && !far && mean.length === 0 ? coded("density", shellReasons(domain, material)) : []),
   ];
 }
 
@@ -325,6 +321,26 @@ function valenceReasons(
       mismatch.expected,
     ),
   ];
+}
+
+/** Above 1: a hair's breadth is said in percent, more as a factor. */
+function distanceReason(relativeDistance: number): Found {
+  if (relativeDistance >= 1.95)
+    return reason("this density is unlike every training density ({0} times the limit)", factor(relativeDistance));
+  const percent = 100 * (relativeDistance - 1);
+  const shown = percent < 1 ? Number(percent.toPrecision(1)) : Math.round(percent);
+  return reason("this density is unlike every training density ({0} % beyond the limit)", shown);
+}
+
+/** Flat, smoothed and cut densities have less of some waves than any that was learned from. */
+function shellReasons(domain: Domain, { shells, electrons, kind }: Omit<DomainMember, "id">): Found[] {
+  if (domain.features.rows < ENOUGH || electrons === undefined || isForeign(domain.kinds, kind)) return [];
+  const strange = strangeShell(domain, shells);
+  if (strange === undefined) return [];
+  const template = strange.isWeaker
+    ? "its plane waves around {0} Å⁻¹ are {1} times weaker than in any training density: it may be smoothed or damaged"
+    : "its plane waves around {0} Å⁻¹ are {1} times stronger than in any training density: it may be damaged";
+  return [reason(template, factor(strange.g), factor(strange.times))];
 }
 
 /**

@@ -88,9 +88,41 @@ describe("the domain of the sample oxides", () => {
       "contains no O, which all training materials contain",
     ]);
     expect(said({ ...own, shells: own.shells.map((x) => x * 10) })).toEqual([
-      expect.stringMatching(/^this density is unlike every training density \([\d.]+ times the typical distance\)$/),
+      expect.stringMatching(/^this density is unlike every training density \([\d.]+ times the limit\)$/),
     ]);
     expect(assessDomain(known, own).reasons.map(({ args }) => args)).toEqual([]);
+  });
+
+  it("says how far beyond the limit a density is, and never that it is 1 times as far", () => {
+    const [some] = [fitDomain(members.slice(0, 90))];
+    const far = member(0).shells.map((x) => x * 10);
+    const { relativeDistance } = assessDomain(some, { ...member(0), shells: far });
+    const at = (ratio: number) => {
+      const limited = { ...some, threshold: (some.threshold * relativeDistance) / ratio };
+      return assessDomain(limited, { ...member(0), shells: far }).reasons.at(-1)?.message ?? "";
+    };
+    const said = [1.0004, 1.004, 1.04, 1.6, 1.96, 2.04, 37].map((ratio) => /\(([^)]*)\)/.exec(at(ratio))?.[1]);
+    const percent = ["0.04 %", "0.4 %", "4 %", "60 %"].map((text) => `${text} beyond the limit`);
+    expect(said).toEqual([...percent, ...["2 times", "2 times", "37 times"].map((text) => `${text} the limit`)]);
+  });
+
+  it("puts densities outside that are flat, smoothed or cut off, which lie near in distance", () => {
+    const some = fitDomain(members.map((material) => ({ ...material, electrons: 8 })));
+    const own = { ...member(0), electrons: 8 };
+    const shaped = (factor: (shell: number) => number) =>
+      assessDomain(some, { ...own, shells: own.shells.map((x, shell) => (shell < 32 ? x * factor(shell) : x)) });
+    const reasons = (factor: (shell: number) => number) =>
+      shaped(factor).reasons.map(({ code, message }) => `${code}: ${message}`);
+    expect(reasons(() => 1)).toEqual([]);
+    const weak = /^density: its plane waves around [\d.]+ Å⁻¹ are [\d.]+ times weaker than in any training density/;
+    expect(shaped(() => 0).relativeDistance).toBeLessThan(1);
+    expect(reasons(() => 0)).toEqual([expect.stringMatching(weak)]);
+    expect(reasons((shell) => (shell < 16 ? 1 : 0))).toEqual([expect.stringMatching(weak)]);
+    expect(reasons((shell) => Math.exp(-shell / 4))).toEqual([expect.stringMatching(weak)]);
+    const strong = reasons((shell) => (shell === 31 ? 200 : 1));
+    expect(strong.join()).toMatch(/times (stronger than in any training density|the limit)/);
+    // what is no density, and a set of few, tell nothing
+    expect(assessDomain(some, { ...member(0), shells: own.shells.map(() => 0) }).reasons).toEqual([]);
   });
 
   it("knows the training materials' valence electrons", () => {
