@@ -41,13 +41,17 @@ export function addPredictCommand(program: Command): void {
       "webgpu",
     ]),
   );
+  command.option(
+    "--out-of-domain",
+    "print values of materials out of a model's domain, too: they are not to be trusted",
+  );
   withOutput(withThreads(withFrame(command))).action(runPredict);
 }
 
 async function runPredict(
   model: string,
   paths: string[],
-  options: CommonOptions & FrameOptions & Pick<StudyOptions, "backend">,
+  options: CommonOptions & FrameOptions & Pick<StudyOptions, "backend"> & { readonly outOfDomain?: boolean },
 ): Promise<void> {
   const output = new Output(options);
   const models = modelsNamed(model);
@@ -73,7 +77,7 @@ async function runPredict(
         output.failed();
         output.event({ id: materials[index]?.id, file, problems });
       }
-      for (const prediction of value ?? []) show(output, prediction);
+      for (const prediction of value ?? []) show(output, prediction, options.outOfDomain === true);
     }
   } finally {
     await pool.dispose();
@@ -91,7 +95,7 @@ async function runPredict(
 const readsNoDensity = (folder: string) =>
   !inputsOf(readModelFacts(folder).model).density || structureModelFor(folder) !== undefined;
 
-function show(output: Output, prediction: FilePrediction): void {
+function show(output: Output, prediction: FilePrediction, printsAll: boolean): void {
   const {
     id,
     file,
@@ -134,10 +138,16 @@ function show(output: Output, prediction: FilePrediction): void {
     ...(domainMeasuredOn !== undefined && { domainMeasuredOn }),
   });
   const like = nearest.map((one) => `${one.id} (${one.similarity.toFixed(2)})`).join(", ");
+  const shown = `= ${uncertainText(value, sigma)} ${unit}`;
+  // what is no number to be trusted is printed on demand alone
+  const isHidden = outOfDomain && !printsAll;
   const remarks = [
-    known ? knownText(known, unit, sigma) : "",
+    isHidden ? "" : shown,
+    isHidden ? `out of domain (--out-of-domain prints the value): ${why}` : "",
+    `nearest: ${like}`,
+    known ? knownText(known, unit, isHidden ? 0 : sigma) : "",
     inTraining ? "training material" : "",
-    outOfDomain ? `out of domain: ${why}` : "",
+    outOfDomain && !isHidden ? `out of domain: ${why}` : "",
     approximation
       ? `approximated: ${approximation.trainedOn} training materials through ${approximation.landmarks} of them`
       : "",
@@ -145,9 +155,7 @@ function show(output: Output, prediction: FilePrediction): void {
       ? ""
       : `limit of the domain: from the distances of ${domainMeasuredOn} training materials to all`,
   ].filter(Boolean);
-  output.print(
-    `${id}  ${propertyLabel(target)} = ${uncertainText(value, sigma)} ${unit}  nearest: ${like}${remarks.map((remark) => `  ${remark}`).join("")}`,
-  );
+  output.print(`${id}  ${propertyLabel(target)}${isHidden ? ":" : ""} ${remarks.join("  ")}`);
 }
 
 /** With the digits of the prediction beside it. */

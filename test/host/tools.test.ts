@@ -49,6 +49,38 @@ describe("a prediction for a chat", () => {
   });
 });
 
+describe("a prediction for a chat, out of domain,", () => {
+  const tool = new PredictTool({ models: { models: [] } } as never) as unknown as {
+    told: (prediction: unknown, tellsAll: boolean) => Record<string, unknown>;
+  };
+  const prediction = {
+    ...{
+      model: "/m",
+      target: "band_gap",
+      unit: "eV",
+      value: 1.23456,
+      sigma: 0.1234,
+      lower: 1,
+      upper: 1.4,
+      nearest: [],
+    },
+    ...{ inTraining: false, known: { value: 1.5, file: "/data/targets.csv" } },
+  };
+
+  it("has no number unless it is asked for; else one in the digits that it is good for, and what was calculated", () => {
+    const outside = { ...prediction, outOfDomain: true, reasons: [{ code: "absence", message: "no O" }] };
+    const told = tool.told(outside, false);
+    for (const name of ["value", "sigma", "interval90", "asText"]) expect(told).not.toHaveProperty(name);
+    expect(told).toMatchObject({ outOfDomain: true, reasons: ["no O"] });
+    expect(tool.told(outside, true)).toMatchObject({ value: 1.23456, outOfDomain: true, reasons: ["no O"] });
+    expect(tool.told({ ...prediction, outOfDomain: false }, false)).toMatchObject({
+      asText: "1.23 ± 0.12 eV",
+      interval90: [1, 1.4],
+      calculated: { value: 1.5, unit: "eV", source: "targets.csv" },
+    });
+  });
+});
+
 describe("the manifest's tools", () => {
   const { contributes } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, "../../package.json"), "utf8"));
   const source = readFileSync(path.resolve(import.meta.dirname, "../../src/host/tools/registerTools.ts"), "utf8");

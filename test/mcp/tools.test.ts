@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readNpz } from "../../src/jobs/files/npz.js";
 import { runCli, SAMPLE_IDS, sampleDataset, snapshot, temporaryFolder } from "../cli/harness.js";
@@ -66,9 +67,33 @@ describe("r3dvs mcp", () => {
     const [{ value, sigma }] = predictions as [{ value: number; sigma: number }];
     expect(value).toBeCloseTo(Number(told?.value), 6);
     expect(sigma).toBeGreaterThan(0);
+    expect((predictions[0] as { asText: string }).asText).toMatch(/^[\d.]+ ± [\d.]+ eV$/);
     expect(await reader.refusal("predict", { paths: [density(first)], targets: ["colour"] })).toMatch(
       /predicts only .*band_gap/,
     );
+  });
+
+  it("gives no number out of domain unless it is asked for", async () => {
+    const sulfide = path.join(data, "sulfide", "CHGCAR");
+    mkdirSync(path.dirname(sulfide));
+    const lines = gunzipSync(readFileSync(path.join(data, first, "CHGCAR.gz")))
+      .toString("utf8")
+      .split("\n");
+    writeFileSync(
+      sulfide,
+      [...lines.slice(0, 5), (lines[5] ?? "").replace(/\bO\b/, "S"), ...lines.slice(6)].join("\n"),
+    );
+    const ask = async (more: object) =>
+      (
+        (await reader.ask("predict", { paths: [sulfide], targets: ["cohesive_energy_per_atom"], ...more })) as {
+          predictions: Record<string, unknown>[];
+        }
+      ).predictions[0];
+    const silent = await ask({});
+    expect(silent).toMatchObject({ outOfDomain: true, reasons: expect.any(Array) });
+    for (const name of ["value", "sigma", "lower", "upper", "asText"]) expect(silent).not.toHaveProperty(name);
+    expect(await ask({ outOfDomainValues: true })).toMatchObject({ outOfDomain: true, value: expect.any(Number) });
+    rmSync(path.dirname(sulfide), { recursive: true });
   });
 
   it("encodes, tells the strongest waves, and leaves nothing behind", async () => {

@@ -59,6 +59,15 @@ export function fitValences(members: readonly ValenceMember[]): Valences | undef
   return { elements, electrons };
 }
 
+/** Of a cell with these atoms; undefined where nothing is known of an element. */
+export function expectedElectrons(
+  { elements, electrons }: Valences,
+  atomicNumbers: readonly number[],
+): number | undefined {
+  const sum = atomicNumbers.reduce((total, z) => total + (electrons[elements.indexOf(z)] ?? Number.NaN), 0);
+  return Number.isFinite(sum) ? sum : undefined;
+}
+
 /**
  * How a material's electrons differ from those that its atoms have elsewhere; undefined where they agree or nothing is
  * known of an element.
@@ -68,10 +77,10 @@ export function findValenceMismatch(
   material: ValenceMember,
 ): ValenceMismatch | undefined {
   const { atomicNumbers, electrons: found } = material;
-  if (atomicNumbers.some((z) => !elements.includes(z))) return undefined;
+  const expected = expectedElectrons({ elements, electrons }, atomicNumbers);
+  if (expected === undefined) return undefined;
   const counts = countsOf(atomicNumbers, elements);
-  const expected = counts.reduce((sum, count, i) => (count === 0 ? sum : sum + count * (electrons[i] as number)), 0);
-  if (!Number.isFinite(expected) || Math.abs(found - expected) <= toleranceOf(atomicNumbers.length)) return undefined;
+  if (Math.abs(found - expected) <= toleranceOf(atomicNumbers.length)) return undefined;
   const culprits = elements.flatMap((element, i) => {
     const count = counts[i] as number;
     const known = electrons[i] as number;

@@ -65,7 +65,10 @@ const ELECTRON_TOLERANCE = 0.01;
 export function electronProblem(electrons: number, gridLine: number): Problem | undefined {
   const whole = Math.round(electrons);
   if (whole > 0 && Math.abs(electrons - whole) <= ELECTRON_TOLERANCE) return undefined;
-  const template = "the density integrates to {0} electrons, not a whole number: grid or values may be damaged";
+  const template =
+    electrons <= ELECTRON_TOLERANCE
+      ? "the density integrates to {0} electrons: a difference of densities, or damaged"
+      : "the density integrates to {0} electrons, not a whole number: grid or values may be damaged";
   return problem("warning", { line: gridLine, column: 1 }, template, Number(electrons.toPrecision(8)));
 }
 

@@ -115,9 +115,15 @@ async function showTable({ predictions, copies, texts }: Services, files: readon
     local.release();
     const name = uri.scheme === "file" ? uri.fsPath : uri.toString(true);
     for (const row of rows) {
-      table.push([name, row.target, row.value ?? "", row.sigma ?? "", row.unit, row.model, row.outOfDomain]);
+      const { value = "", sigma = "", target, unit, model, outOfDomain, reasons = [], inTraining = false } = row;
+      // out of domain there is a reason in place of a number
+      const numbers = outOfDomain ? ["", ""] : [value, sigma];
+      table.push([name, target, ...numbers, unit, model, outOfDomain, inTraining, reasons.join("; ")]);
     }
   }
-  const content = csv(["file", "target", "value", "sigma", "unit", "model", "out_of_domain"], table);
+  const content = csv(
+    ["file", "target", "value", "sigma", "unit", "model", "out_of_domain", "training_material", "reasons"],
+    table,
+  );
   await texts.show(`${vscode.l10n.t("Predictions")}.csv`, content);
 }

@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { uncertainText } from "../../core/text/uncertainNumber.js";
 import type { FilePrediction } from "../../protocol/workerMethods.js";
 import type { DensityFinder } from "../files/densityFinder.js";
 import type { LocalCopies } from "../files/localCopies.js";
@@ -13,6 +14,8 @@ import { nameOf, workspacePath } from "./workspacePath.js";
 interface Input {
   readonly file: string;
   readonly targets?: readonly string[];
+  /** Values of materials out of a model's domain, too. */
+  readonly outOfDomainValues?: boolean;
 }
 
 export interface PredictServices {
@@ -47,7 +50,7 @@ export class PredictTool implements vscode.LanguageModelTool<Input> {
       return jsonResult({
         file: nameOf(uri),
         ...(density !== local.file && { density: nameOf(copies.uriOf(density)) }),
-        predictions: predictions.map((prediction) => this.told(prediction)),
+        predictions: predictions.map((prediction) => this.told(prediction, input.outOfDomainValues === true)),
         problems: problems.map(({ severity, line, column, message }) => ({ severity, line, column, message })),
       });
     } finally {
@@ -70,25 +73,36 @@ export class PredictTool implements vscode.LanguageModelTool<Input> {
     throw new Error(vscode.l10n.t("The selected models predict only {0}.", known));
   }
 
-  private told({
-    model,
-    target,
-    unit,
-    value,
-    sigma,
-    lower,
-    upper,
-    inTraining,
-    outOfDomain,
-    reasons = [],
-    nearest,
-    approximation,
-    domainMeasuredOn,
-  }: FilePrediction): object {
+  /** Out of domain a value is told on demand alone. */
+  private told(prediction: FilePrediction, tellsAll: boolean): object {
+    const {
+      model,
+      target,
+      unit,
+      value,
+      sigma,
+      lower,
+      upper,
+      inTraining,
+      outOfDomain,
+      reasons = [],
+      nearest,
+      approximation,
+      domainMeasuredOn,
+      known,
+    } = prediction;
     const facts = this.services.models.models.find((candidate) => candidate.path === model);
     return {
       target,
-      ...(value !== undefined && { value, sigma, interval90: [lower, upper], unit }),
+      ...(value !== undefined &&
+        (tellsAll || !outOfDomain) && {
+          value,
+          sigma,
+          interval90: [lower, upper],
+          unit,
+          asText: `${uncertainText(value, sigma ?? 0)} ${unit}`,
+        }),
+      ...(known && { calculated: { value: known.value, unit, source: path.basename(known.file) } }),
       ...(inTraining && { isTrainingMaterial: true }),
       outOfDomain,
       ...(outOfDomain && { reasons: reasons.map(({ message }) => message) }),

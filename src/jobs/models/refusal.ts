@@ -1,7 +1,8 @@
+import { expectedElectrons, type Valences } from "../../core/descriptors/valenceElectrons.js";
 import { WHOLE_ELECTRONS } from "../../core/learning/evaluation/physicalBounds.js";
 import type { Problem } from "../../core/text/problem.js";
 import { isAtomsMaterial } from "../spectra/atomsMaterial.js";
-import { type EncodedMaterial, elementProblem } from "../spectra/material.js";
+import { atomsOf, cellSize, type EncodedMaterial, elementProblem } from "../spectra/material.js";
 import type { Model } from "./modelFile.js";
 import { inputsOf } from "./modelNames.js";
 import { materialProblem } from "./processInputs.js";
@@ -48,7 +49,37 @@ export function refusalOf(
   const lacking = materialProblem(learned, material);
   if (lacking) return reasonOf("functionals", lacking);
   if (quantity !== "density" || electrons === undefined || isWhole(electrons)) return undefined;
+  return electronsReason(electrons, material, domain.valences);
+}
+
+/** Electrons per bohr³ in one per Å³. */
+const PER_BOHR3 = 0.529177210903 ** 3;
+/** Relative, of electrons that another unit would give. */
+const SAME_COUNT = 1e-3;
+
+/** A density that is no density of a neutral cell, and the unit that would make it one. */
+function electronsReason(electrons: number, material: EncodedMaterial, valences: Valences | undefined) {
   const shown = Number(electrons.toFixed(3));
+  if (electrons <= WHOLE_ELECTRONS)
+    return reason(
+      "electrons",
+      "The density integrates to {0} electrons: it may be a difference of densities, or damaged.",
+      shown,
+    );
+  const expected = valences && expectedElectrons(valences, atomsOf(material).atomicNumbers);
+  const { volume } = cellSize(material);
+  const units = { "e/Å³": volume, "e/bohr³": volume / PER_BOHR3, "e/bohr³ × Å³": 1 / PER_BOHR3 };
+  const unit = Object.entries(units).find(
+    ([, times]) => expected && Math.abs((electrons * times) / expected - 1) < SAME_COUNT,
+  )?.[0];
+  if (unit !== undefined && expected !== undefined)
+    return reason(
+      "electrons",
+      "The density integrates to {0} electrons; as values in {1} it would be {2}. VASP's are e/Å³ times the volume of the cell.",
+      shown,
+      unit,
+      expected,
+    );
   return reason(
     "electrons",
     "The density integrates to {0} electrons, not a whole number: the file may be damaged or in another unit.",

@@ -102,14 +102,22 @@ async function readStep(
   return { value: { ...facts, spectrum }, problems };
 }
 
-/** A density without other blocks has no spin; of a non-collinear one the magnetisation is not one field. */
+/**
+ * A density without other blocks has no spin. Of a non-collinear one the magnetisation of a wave is the length of the
+ * vector of its three blocks, which does not change where all spins turn together.
+ */
 function withMagnetization(
   spectrum: Spectrum,
   blocks: readonly { readonly name: Component; readonly spectrum?: Spectrum }[],
 ): Spectrum {
   if (blocks.length === 1) return { ...spectrum, magnetization: "none" };
-  const other = blocks.find(({ name }) => name === "magnetization")?.spectrum;
-  return other?.amplitude.length === spectrum.amplitude.length
-    ? { ...spectrum, magnetization: other.amplitude }
-    : spectrum;
+  const of = (name: Component) => blocks.find((block) => block.name === name)?.spectrum?.amplitude;
+  const collinear = of("magnetization");
+  const parts = collinear === undefined ? [of("mx"), of("my"), of("mz")] : [collinear];
+  const known = parts.flatMap((part) => (part?.length === spectrum.amplitude.length ? [part] : []));
+  if (known.length < parts.length) return spectrum;
+  return { ...spectrum, magnetization: collinear ?? lengthsOf(known) };
 }
+
+const lengthsOf = (parts: readonly Float64Array[]): Float64Array =>
+  (parts[0] ?? new Float64Array()).map((_, wave) => Math.hypot(...parts.map((part) => part[wave] ?? 0)));

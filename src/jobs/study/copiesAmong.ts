@@ -33,8 +33,8 @@ const WAVES = 64;
 /** Relative differences below these are those of digits: the same crystal in another cell, or in a CHG. */
 const SAME = { shells: 1e-5, volume: 1e-5 };
 /**
- * Below these it is the same crystal once more, calculated or sampled otherwise. Of 746 oxides no two of one formula are
- * as near; the nearest are KNbO3 in R3m and Amm2 with 2.2e-3 and 4e-4.
+ * Below these it is the same crystal once more, calculated or sampled otherwise. Of 746 oxides no two of one formula
+ * are as near; the nearest are KNbO3 in R3m and Amm2 with 2.2e-3 and 4e-4.
  */
 const NEAR = { shells: 1e-3, volume: 1e-3 };
 
