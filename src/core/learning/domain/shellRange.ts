@@ -17,9 +17,9 @@ const FLOOR = 0.01;
 
 /**
  * The shell of |s|² that lies farthest outside of what the training densities have, by a factor above 3; undefined
- * where none does. Distances of standardised shells, in which nothing at all is close to what is usual, do not see a density
- * that is smoothed, cut off or flat. `features`, `mean`, `deviation`: the domain's standardised shells, s_0 last.
- * `shells`: of the material, not standardised.
+ * where none does. Distances of standardised shells, in which nothing at all is close to what is usual, do not see a
+ * density that is smoothed, cut off or flat. `features`, `mean`, `deviation`: the domain's standardised shells, s_0
+ * last. `shells`: of the material, not standardised.
  */
 export function strangeShell(
   { features, mean, deviation }: { features: FeatureMatrix; mean: Float64Array; deviation: Float64Array },
