@@ -1,3 +1,5 @@
+import { pureTranslations } from "../../core/crystal/pureTranslations.js";
+import type { Spectrum } from "../../core/descriptors/spectrum.js";
 import {
   assessDomain,
   type DomainVerdict,
@@ -13,7 +15,8 @@ import {
 import { unstandardise } from "../../core/learning/evaluation/targetScaling.js";
 import type { CreateNetworkEngine } from "../../core/learning/networks/networkEngine.js";
 import type { SharedSoap } from "../features/sharedSoap.js";
-import { cellSize, domainMember, type EncodedMaterial } from "../spectra/material.js";
+import { isAtomsMaterial } from "../spectra/atomsMaterial.js";
+import { atomsOf, cellSize, domainMember, type EncodedMaterial } from "../spectra/material.js";
 import { type LearnedPrediction, type LearnedPredictor, learnedPredictor } from "./learnedPredictor.js";
 import type { Model } from "./modelFile.js";
 import { inputsOf } from "./modelNames.js";
@@ -28,6 +31,18 @@ const DEVIATION_PER_MAE = Math.sqrt(Math.PI / 2);
 const NO_SPIN = 0.01;
 
 const NEAREST = 3;
+
+/** Of the strongest wave: less is nothing. */
+const NO_WAVE = 1e-3;
+
+/** Whether a density has no wave that a translation (in fractions of the cell) would change. */
+function isPeriod({ hkl, amplitude }: Spectrum, [u, v, w]: readonly [number, number, number]): boolean {
+  const limit = NO_WAVE * amplitude.reduce((most, one, wave) => (wave === 0 ? most : Math.max(most, one)), 0);
+  return amplitude.every((one, wave) => {
+    const turns = (hkl[3 * wave] ?? 0) * u + (hkl[3 * wave + 1] ?? 0) * v + (hkl[3 * wave + 2] ?? 0) * w;
+    return one <= limit || Math.abs(turns - Math.round(turns)) < 0.01;
+  });
+}
 
 /** A model made ready to predict any number of materials. */
 export class Predictor {
@@ -76,13 +91,22 @@ export class Predictor {
 
   /**
    * An odd number of electrons leaves a band half filled where spins are not polarised: all training materials of a
-   * model without magnetisation are of that kind, and so is a density without one.
+   * model without magnetisation are of that kind, and so is a density without one. Of a supercell its primitive cell
+   * counts. A structure alone tells it too: cores hold pairs.
    */
-  private hasNoGap({ electrons, spectrum }: EncodedMaterial): boolean {
+  private hasNoGap(material: EncodedMaterial): boolean {
     const { target, domain } = this.model;
-    if (!isGap(target.name) || electrons === undefined || !hasOddElectrons(electrons)) return false;
     const known = domain.magnetization;
-    return known !== undefined && known <= NO_SPIN && (magnetizationShare(spectrum) ?? 1) <= NO_SPIN;
+    if (!isGap(target.name) || known === undefined || known > NO_SPIN) return false;
+    if (isAtomsMaterial(material)) {
+      const charges = atomsOf(material).atomicNumbers.reduce((sum, z) => sum + z, 0);
+      return hasOddElectrons(charges / (1 + pureTranslations(material.structure).length));
+    }
+    const { electrons, spectrum, structure } = material;
+    if (electrons === undefined || (magnetizationShare(spectrum) ?? 1) > NO_SPIN) return false;
+    if (hasOddElectrons(electrons)) return true;
+    const translations = pureTranslations(structure).filter((shift) => isPeriod(spectrum, shift));
+    return translations.length > 0 && hasOddElectrons(electrons / (1 + translations.length));
   }
 
   /** A spread that is not calibrated says too little: the error on test sets is the least. */

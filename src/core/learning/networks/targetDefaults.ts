@@ -56,7 +56,8 @@ export const CHOSEN_BY_TARGET: ReadonlySet<string> = new Set(
 /** The first that fits counts: a gap may stand in eV, a cohesive energy hold the name of another. */
 const NAMES: readonly (readonly [RegExp, KnownTarget])[] = [
   [GAP_NAME, "gap"],
-  [/cohesi|atomi[sz]ation|formation/i, "cohesive"],
+  [/cohesi|atomi[sz]ation|formation|binding|hull|凝集|生成/i, "cohesive"],
+  [/(^|[^a-z])(d?h|e|energy)_?(coh|form|atomi|hull)([^a-z]|$)/i, "cohesive"],
   [/hartree|denc/i, "hartree"],
   [/(^|[^a-z])(e?xc|xcenc|exc_minus_vxc)([^a-z]|$)/i, "exchangeCorrelation"],
   [/ewald|tewen|ion[-_ ]?ion|madelung/i, "ionIon"],

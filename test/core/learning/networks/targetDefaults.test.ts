@@ -6,7 +6,20 @@ const KNOWN: Readonly<Record<KnownTarget, readonly string[]>> = {
   exchangeCorrelation: ["Exc_minus_Vxc_per_atom", "Exc_minus_Vxc", "XCENC", "xc term"],
   ionIon: ["E_ewald_per_atom", "TEWEN", "ion-ion", "ion_ion_energy"],
   oneElectron: ["E_band_per_atom", "E_band", "EBANDS", "one-electron sum", "one_electron_sum_per_atom"],
-  cohesive: ["cohesive_energy_per_atom", "formation_energy", "Cohesive"],
+  cohesive: [
+    "cohesive_energy_per_atom",
+    "formation_energy",
+    "Cohesive",
+    "E_coh_per_atom",
+    "Ecoh (eV/atom)",
+    "e_form",
+    "binding_energy_per_atom",
+    "E_above_hull",
+    "ehull",
+    "atomization_energy",
+    "dHform",
+    "凝集エネルギー",
+  ],
   gap: ["band_gap", "band_gap_direct", "gap", "Band gap", "bandgap", "E_gap"],
 };
 
