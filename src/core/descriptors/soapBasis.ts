@@ -48,15 +48,25 @@ export function gaussianExponents({ rCut, nMax }: SoapOptions, l: number): Float
   });
 }
 
+/** By what decides them; scales that differ in sigma alone share theirs. */
+const orthonormalisers = new Map<string, Float64Array>();
+
 /** beta^l = S^(-1/2), [n][k], of r^l exp(-alpha_kl r²): S_kk' = Gamma(l + 3/2)/2 (alpha_k + alpha_k')^(-l - 3/2). */
 export function gaussianOrthonormaliser(options: SoapOptions, l: number): Float64Array {
-  const { nMax } = options;
+  const { nMax, rCut } = options;
+  const key = `${nMax} ${rCut} ${l}`;
+  const made = orthonormalisers.get(key) ?? makeOrthonormaliser(options, l);
+  orthonormalisers.set(key, made);
+  return made;
+}
+
+function makeOrthonormaliser(options: SoapOptions, l: number): Float64Array {
   const exponents = [...gaussianExponents(options, l)].map(fixed);
   const overlap = exponents.flatMap((a) =>
     exponents.map((b) => divideFixed(fixed(1), multiplyFixed(powerFixed(a + b, l + 1), squareRootFixed(a + b)))),
   );
   const scale = 1 / Math.sqrt(gammaOfHalf(l) / 2);
-  return inverseSquareRoot(overlap, nMax).map((entry) => entry * scale);
+  return inverseSquareRoot(overlap, options.nMax).map((entry) => entry * scale);
 }
 
 /** beta = S^(-1/2), [n][k], of (r_cut - r)^(k+2), k = 1..n_max: S_ab = 2 r_cut^(7+a+b)/((5+a+b)(6+a+b)(7+a+b)). */

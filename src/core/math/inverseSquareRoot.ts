@@ -55,17 +55,27 @@ export function divideFixed(a: Fixed, b: Fixed): Fixed {
   return (a << FRACTION_BITS) / b;
 }
 
-/** Of a number that is not negative, by Newton's iteration. */
+/** Of a number that is not negative, by Newton's iteration from a double above the root. */
 export function squareRootFixed(value: Fixed): Fixed {
   const square = value << FRACTION_BITS;
   if (square === 0n) return 0n;
-  let root = 1n << BigInt(Math.ceil(square.toString(2).length / 2));
+  let root = rootAbove(square);
   for (;;) {
     const next = (root + square / root) >> 1n;
     if (next >= root) return root;
     root = next;
   }
 }
+
+/** A little more than the square root of a positive integer, from its leading bits. */
+function rootAbove(square: bigint): bigint {
+  const excess = Math.max(0, bitLength(square) - 52);
+  const even = BigInt(excess + (excess % 2));
+  return BigInt(Math.ceil(Math.sqrt(Number((square >> even) + 1n)))) << (even >> 1n);
+}
+
+/** Of a positive integer; up to three more. */
+const bitLength = (value: bigint): number => 4 * value.toString(16).length;
 
 /** `exponent`: an integer from 0. */
 export function powerFixed(base: Fixed, exponent: number): Fixed {
@@ -84,21 +94,32 @@ export function toNumber(value: Fixed): number {
 }
 
 function isDiagonal(s: readonly Fixed[], n: number): boolean {
-  return s.every((entry, at) => at % (n + 1) === 0 || (entry < 16n && entry > -16n));
+  return s.every((entry, at) => at % (n + 1) === 0 || isNothing(entry));
 }
+
+const isNothing = (entry: Fixed): boolean => entry < 16n && entry > -16n;
 
 /** One Jacobi rotation that takes s[p][q] to 0. */
 function rotate(s: Fixed[], vectors: Fixed[], n: number, p: number, q: number): void {
   const coupling = s[p * n + q] as Fixed;
-  if (coupling === 0n) return;
+  if (isNothing(coupling)) return;
   const half = divideFixed((s[q * n + q] as Fixed) - (s[p * n + p] as Fixed), 2n * coupling);
   const root = squareRootFixed(multiplyFixed(half, half) + ONE);
   const tangent = half < 0n ? -divideFixed(ONE, root - half) : divideFixed(ONE, root + half);
   const cosine = divideFixed(ONE, squareRootFixed(multiplyFixed(tangent, tangent) + ONE));
   const sine = multiplyFixed(tangent, cosine);
-  for (let k = 0; k < n; k++) mix(s, k * n + p, k * n + q, cosine, sine);
-  for (let k = 0; k < n; k++) mix(s, p * n + k, q * n + k, cosine, sine);
-  for (let k = 0; k < n; k++) mix(vectors, k * n + p, k * n + q, cosine, sine);
+  const moved = multiplyFixed(tangent, coupling);
+  s[p * n + p] = (s[p * n + p] as Fixed) - moved;
+  s[q * n + q] = (s[q * n + q] as Fixed) + moved;
+  s[p * n + q] = 0n;
+  s[q * n + p] = 0n;
+  for (let k = 0; k < n; k++) {
+    mix(vectors, k * n + p, k * n + q, cosine, sine);
+    if (k === p || k === q) continue;
+    mix(s, k * n + p, k * n + q, cosine, sine);
+    s[p * n + k] = s[k * n + p] as Fixed;
+    s[q * n + k] = s[k * n + q] as Fixed;
+  }
 }
 
 function mix(values: Fixed[], at: number, other: number, cosine: Fixed, sine: Fixed): void {

@@ -79,14 +79,15 @@ function bytesOf(values: Numbers, form: TensorPlace["stored"]): Uint8Array {
 
 /**
  * The data again. Throws RangeError when the bytes end before an array does, or when the arrays are many times the
- * bytes: parts may be shared, but not by all.
+ * bytes: parts may be shared, but not by all. `isInPlace`: arrays are views of `bytes` where they are aligned there, not
+ * copies.
  */
-export function unpackTensors({ json, bytes }: Packed): unknown {
+export function unpackTensors({ json, bytes }: Packed, isInPlace = false): unknown {
   let left = MOST_TIMES * bytes.length + MOST_TIMES * LARGE;
   const put = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(put);
     if (isPlace(part)) {
-      const numbers = numbersAt(bytes, part);
+      const numbers = numbersAt(bytes, part, isInPlace);
       left -= numbers.byteLength;
       if (left < 0) throw new RangeError(`its arrays have more than ${MOST_TIMES} times its bytes`);
       return numbers;
@@ -98,7 +99,7 @@ export function unpackTensors({ json, bytes }: Packed): unknown {
   return put(json);
 }
 
-function numbersAt(bytes: Uint8Array, { tensor, length, offset, stored }: TensorPlace): Numbers {
+function numbersAt(bytes: Uint8Array, { tensor, length, offset, stored }: TensorPlace, isInPlace: boolean): Numbers {
   const isSound =
     ["float32", "float64", "int32"].includes(tensor) &&
     [length, offset].every((n) => Number.isSafeInteger(n) && n >= 0);
@@ -107,12 +108,18 @@ function numbersAt(bytes: Uint8Array, { tensor, length, offset, stored }: Tensor
     stored === "byte" ? quantisedSize(length) : length * (tensor === "float64" && stored === undefined ? 8 : 4);
   const end = offset + size;
   if (end > bytes.length) throw new RangeError(`an array ends at byte ${end} of ${bytes.length}`);
+  if (isInPlace && stored === undefined && (bytes.byteOffset + offset) % 8 === 0)
+    return viewOf(tensor, bytes.buffer, bytes.byteOffset + offset, length);
   // Not bytes.slice: of a Buffer that is a view, not a copy.
   const part = Uint8Array.from(bytes.subarray(offset, end)).buffer;
   if (stored === "byte") return dequantise(new Uint8Array(part), length);
   if (stored === "float32") return Float64Array.from(new Float32Array(part));
-  if (tensor === "float64") return new Float64Array(part);
-  return tensor === "float32" ? new Float32Array(part) : new Int32Array(part);
+  return viewOf(tensor, part, 0, length);
+}
+
+function viewOf(tensor: TensorPlace["tensor"], buffer: ArrayBufferLike, offset: number, length: number): Numbers {
+  if (tensor === "float64") return new Float64Array(buffer, offset, length);
+  return tensor === "float32" ? new Float32Array(buffer, offset, length) : new Int32Array(buffer, offset, length);
 }
 
 const isNumbers = (part: unknown): part is Numbers =>

@@ -96,8 +96,8 @@ function unpackAtoms(packed: PackedAtoms): readonly Atoms[] {
 }
 
 function isSame(a: PackedAtoms, b: PackedAtoms): boolean {
-  const same = (x: ArrayLike<number>, y: ArrayLike<number>) =>
-    x.length === y.length && Array.from(x).every((value, i) => value === y[i]);
+  const same = <T extends Float64Array | Int32Array>(x: T, y: T) =>
+    x.length === y.length && Buffer.compare(bytesOf(x), bytesOf(y)) === 0;
   return (
     same(a.counts, b.counts) &&
     same(a.atomicNumbers, b.atomicNumbers) &&
@@ -105,6 +105,8 @@ function isSame(a: PackedAtoms, b: PackedAtoms): boolean {
     same(a.fractional, b.fractional)
   );
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => new Uint8Array(buffer, byteOffset, byteLength);
 
 function arraysIn(value: unknown): unknown[] {
   if (ArrayBuffer.isView(value)) return [value];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Component } from "../../core/descriptors/spectrum.js";
@@ -18,6 +18,7 @@ import { reasonOf, writeFileAtomically } from "../files/atomicFile.js";
 import { writeFolderAtomically } from "../files/atomicFolder.js";
 import { checkedJson, readCheckedJson } from "../files/checkedJson.js";
 import { withHashes } from "../files/contentHash.js";
+import { fileVersion, keepReadings } from "../files/keepReadings.js";
 import { LIMITS, readSmallFile, readSmallJson } from "../files/readSmallFile.js";
 import { packTensors, unpackTensors } from "../files/tensorFile.js";
 import { UsageError } from "../files/usageError.js";
@@ -183,13 +184,19 @@ export function readModel(folder: string): Model {
 
 /** Those of a library are checked as they are unpacked; models of earlier versions have no sum. */
 function readWeights(file: string, weights: unknown): Uint8Array {
+  if (file.endsWith(".gz")) return libraryWeights(file);
   const bytes = readSmallFile(file, LIMITS.weights);
-  if (file.endsWith(".gz")) return gunzipSync(bytes, { maxOutputLength: LIMITS.weights });
   if (weights === undefined) return bytes;
   const isWhole = WEIGHTS_SHAPE(weights, "") === undefined && (weights as WeightsSum).sha256 === sumOf(bytes);
   if (!isWhole) throw new DamagedFileError(`it does not fit its check sum in ${HEAD}`);
   return bytes;
 }
+
+/** Of the library whose models are read one after the other. */
+const libraryWeights = keepReadings(1, fileVersion, (file) =>
+  gunzipSync(readSmallFile(file, LIMITS.weights), { maxOutputLength: LIMITS.weights }),
+);
+const libraryHead = keepReadings(1, fileVersion, (file) => withHashes(readSmallJson(file, LIMITS.run)) as object);
 
 function orUnsound<T>(file: string, read: () => T): T {
   try {
@@ -200,20 +207,24 @@ function orUnsound<T>(file: string, read: () => T): T {
 }
 
 /** What a list of models shows, without reading the weights. Throws `UsageError`. */
-export function readModelFacts(folder: string): ModelFacts {
+export const readModelFacts = keepReadings(200, headVersion, (folder): ModelFacts => {
   const head = readHead(folder);
   const wrong = MODEL_FACTS_SHAPE(head, "");
   if (wrong !== undefined)
     throw new UsageError(`${path.join(folder, HEAD)} is damaged or not a model of this version: ${wrong}`);
   return head as ModelFacts;
-}
+});
 
 export type ModelFacts = Pick<Model, "model" | "target" | "materials" | "software" | "heldOut" | "recommended">;
 
 /** Changes when the model does. */
 export function modelVersion(folder: string): string {
-  const facts = statSync(path.join(folder, HEAD), { throwIfNoEntry: false });
-  return facts === undefined ? "" : `${facts.mtimeMs} ${facts.size} ${facts.ino}`;
+  return fileVersion(path.join(folder, HEAD));
+}
+
+/** The same with the library it may belong to; empty where a part of it is missing. */
+function headVersion(folder: string): string {
+  return isModel(folder) ? `${modelVersion(folder)} ${fileVersion(path.join(folder, "..", LIBRARY_HEAD))}` : "";
 }
 
 const isOfLibrary = (head: object): boolean => "library" in head && head.library === true;
@@ -226,12 +237,7 @@ function readHead(folder: string): Head {
     const head = readCheckedJson(path.join(folder, HEAD), LIMITS.run);
     if (typeof head === "object" && head !== null && "format" in head && head.format === 1) {
       if (!isOfLibrary(head)) return withoutSum(withHashes(head) as object);
-      return withoutSum(
-        withHashes({
-          ...(readSmallJson(path.join(folder, "..", LIBRARY_HEAD), LIMITS.run) as object),
-          ...head,
-        }) as object,
-      );
+      return withoutSum({ ...libraryHead(path.join(folder, "..", LIBRARY_HEAD)), ...head });
     }
   } catch {
     // Falls through to the one message for every broken file.
