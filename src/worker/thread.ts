@@ -1,11 +1,12 @@
 import { parentPort } from "node:worker_threads";
 import { soapEnvironments } from "../core/descriptors/soapKernel.js";
-import { soapKernelMatrix } from "../core/learning/kernelRidge/soapModel.js";
+import { soapKernelMatrix } from "../core/learning/kernelRidge/soapKernelMatrix.js";
 import type { CreateNetworkEngine } from "../core/learning/networks/networkEngine.js";
 import { knownValues } from "../jobs/dataset/knownValues.js";
 import { chooseEngine, createEngines } from "../jobs/engines/engineChoice.js";
 import { inspectEngines } from "../jobs/engines/inspectEngines.js";
 import { inspectEnginesMethod, shareEngineMethod } from "../jobs/engines/threadMethods.js";
+import { useFastAlgebra } from "../jobs/features/fastAlgebra.js";
 import { rememberModelSoap } from "../jobs/features/processSoap.js";
 import type { SharedSoap } from "../jobs/features/sharedSoap.js";
 import {
@@ -74,19 +75,21 @@ const pool = answerCalls(port, [
   answer(soapEnvironmentsMethod, ({ atoms, settings }) =>
     useWasmSoap((kernels) => soapEnvironments(atoms, settings, kernels)),
   ),
-  answer(soapRowsMethod, ({ atoms, columns, settings }) =>
-    useWasmSoap((kernels) =>
+  answer(soapRowsMethod, ({ atoms, columns, settings }) => {
+    useFastAlgebra();
+    return useWasmSoap((kernels) =>
       soapKernelMatrix(
         atoms.map((one) => soapEnvironments(one, settings, kernels)),
         columns,
         settings,
         kernels,
       ),
-    ),
-  ),
-  answer(soapKernelMethod, ({ rows, columns, settings }) =>
-    useWasmSoap((kernels) => soapKernelMatrix(rows, columns, settings, kernels)),
-  ),
+    );
+  }),
+  answer(soapKernelMethod, ({ rows, columns, settings }) => {
+    useFastAlgebra();
+    return useWasmSoap((kernels) => soapKernelMatrix(rows, columns, settings, kernels));
+  }),
   answer(shareModelSoapMethod, (shared) => rememberModelSoap(shared)),
   answer(shareSoapMethod, (shared) => {
     soap = shared;

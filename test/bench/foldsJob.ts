@@ -11,7 +11,7 @@ import {
   processSoapScales,
   SOAP_SCALES,
 } from "../../src/core/learning/gaussianProcess/processTerms.js";
-import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapModel.js";
+import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapKernelMatrix.js";
 import { defaultTraining } from "../../src/core/learning/networks/trainingSettings.js";
 import { Random } from "../../src/core/math/random.js";
 import { PAPER_TARGETS } from "../../src/core/settings/paperTargets.js";

@@ -14,7 +14,7 @@ import {
 } from "../../src/core/descriptors/soapKernel.js";
 import { fitKernelRidge, predictKernelRidge } from "../../src/core/learning/kernelRidge/kernelRidge.js";
 import { kernelMatrix, medianGamma } from "../../src/core/learning/kernelRidge/kernels.js";
-import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapModel.js";
+import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapKernelMatrix.js";
 import { useFactorization } from "../../src/core/math/cholesky.js";
 import { loadKernel } from "../../src/jobs/files/wasmModule.js";
 import { LinearAlgebra } from "../../src/kernels/linearAlgebra/linearAlgebra.js";

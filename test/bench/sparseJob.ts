@@ -23,7 +23,7 @@ import {
 } from "../../src/core/learning/gaussianProcess/processTerms.js";
 import { fitSparseProcess, stackDescribed } from "../../src/core/learning/gaussianProcess/sparseProcess.js";
 import { landmarksOf } from "../../src/core/learning/kernelRidge/nystrom.js";
-import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapModel.js";
+import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapKernelMatrix.js";
 import { type Matrix3, multiply } from "../../src/core/math/matrix3.js";
 import { Random } from "../../src/core/math/random.js";
 import { useFastAlgebra } from "../../src/jobs/features/fastAlgebra.js";

@@ -106,7 +106,7 @@ describe("an addon", () => {
   const sets = existsSync(folder) ? addonSets(folder, "linearAlgebra") : [];
   const usable = sets.find((set) => loadAddon(folder, "linearAlgebra", set).instructionSets().includes(set));
 
-  it("gives the bits of WebAssembly for factors, inverses, pairs and likelihoods", () => {
+  it("gives the bits of WebAssembly for factors, inverses, pairs, surroundings and likelihoods", () => {
     if (usable === undefined) return; // no compiler here, or no instruction set that there is an addon for
     expect(algebraAlike(loadAddon(folder, "linearAlgebra", usable), module)).toBe(true);
   });
@@ -122,7 +122,8 @@ describe("an addon", () => {
 
   it("is told apart by what it computes", () => {
     const [nothing, one] = [() => {}, () => 1];
-    const calls = { comparePairs: nothing, inverseDiagonal: nothing, differentiate: nothing, factorKernel: one };
+    const pairs = { comparePairs: nothing, addSurroundings: nothing, meanSurroundings: nothing };
+    const calls = { ...pairs, inverseDiagonal: nothing, differentiate: nothing, factorKernel: one };
     const create = () => ({ ...calls, factorCholesky: one, attach: () => 0 });
     expect(algebraAlike({ instructionSets: () => [], create }, module)).toBe(false);
   });

@@ -7,7 +7,7 @@ import { describeSoap } from "../../src/core/descriptors/soap.js";
 import { plainSoapArithmetic } from "../../src/core/descriptors/soapArithmetic.js";
 import { defaultSoapSettings, soapEnvironments } from "../../src/core/descriptors/soapKernel.js";
 import type { SoapOptions } from "../../src/core/descriptors/soapOptions.js";
-import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapModel.js";
+import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapKernelMatrix.js";
 import { Random } from "../../src/core/math/random.js";
 import { SoapKernels } from "../../src/kernels/soap/soapKernels.js";
 

@@ -142,8 +142,8 @@ export function rematch(
   return weightedMean(matched, weightsA, weightsB) / (perA * perB);
 }
 
-/** Blocks rise in both. */
-function sharedParts(a: SoapVectors, b: SoapVectors): SharedPart[] {
+/** The features that two materials share; blocks rise in both. */
+export function sharedParts(a: SoapVectors, b: SoapVectors): SharedPart[] {
   const shared: SharedPart[] = [];
   let j = 0;
   for (const [i, block] of a.blocks.entries()) {

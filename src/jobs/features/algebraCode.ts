@@ -1,7 +1,9 @@
 import type { FeatureMatrix } from "../../core/learning/kernelRidge/featureMatrix.js";
+import type { Surroundings } from "../../core/learning/kernelRidge/surroundings.js";
 import { Random } from "../../core/math/random.js";
 import type { AlgebraCode } from "../../kernels/linearAlgebra/algebraHost.js";
 import { kernelLikelihood } from "../../kernels/linearAlgebra/kernelLikelihood.js";
+import { kernelSurroundings } from "../../kernels/linearAlgebra/kernelSurroundings.js";
 import { LinearAlgebra } from "../../kernels/linearAlgebra/linearAlgebra.js";
 import { loadKernel } from "../files/wasmModule.js";
 import { testedAddon } from "../native/testedAddon.js";
@@ -60,7 +62,13 @@ function resultsOf(code: AlgebraCode, n: number): unknown {
     n,
   );
   const diagonal = typeof factor === "object" ? algebra.inverseDiagonal(factor) : undefined;
-  return [matrices, likelihood, factor, diagonal].map((part) =>
+  const surroundings: Surroundings = {
+    weights: numbers(n).map((x) => 1 + x),
+    starts: Int32Array.of(0, 2, n),
+    blocks: new Map([[8008, { places: Int32Array.from({ length: n }, (_, i) => i), width: 7, values: points.values }]]),
+  };
+  const means = [1, 2, 3, 4].map((zeta) => kernelSurroundings(code)(surroundings, n, zeta)?.(surroundings));
+  return [matrices, likelihood, factor, diagonal, means].map((part) =>
     JSON.stringify(part, (_, value) => (value instanceof Float64Array ? [...value] : value)),
   );
 }

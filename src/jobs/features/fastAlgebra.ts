@@ -1,12 +1,13 @@
 import { useLikelihood } from "../../core/learning/gaussianProcess/likelihood.js";
 import { useRowPairs } from "../../core/learning/kernelRidge/featureMatrix.js";
+import { useSurroundings } from "../../core/learning/kernelRidge/surroundings.js";
 import { useFactorization } from "../../core/math/cholesky.js";
 import { useRowProducts } from "../../core/math/rowProducts.js";
 import type { AlgebraCode } from "../../kernels/linearAlgebra/algebraHost.js";
 import { kernelLikelihood } from "../../kernels/linearAlgebra/kernelLikelihood.js";
+import { kernelSurroundings } from "../../kernels/linearAlgebra/kernelSurroundings.js";
 import { LinearAlgebra } from "../../kernels/linearAlgebra/linearAlgebra.js";
 import { algebraCode } from "./algebraCode.js";
-import { useWasmSoap } from "./useWasmSoap.js";
 
 /** Multiplications below which the way to another memory costs more than it saves. */
 const LEAST = 1 << 20;
@@ -30,12 +31,15 @@ export function useFastAlgebra(): void {
     inverseDiagonal: (factor) => algebraFor(factor.n).inverseDiagonal(factor),
   });
   useRowProducts((a, b, width) => {
-    const [left, right] = [a, b].map((values) => ({ rows: values.length / width, width, values }));
+    const [left, right] = [a, b].map((values) => ({ rows: values.length / width, columns: width, values }));
     if (left === undefined || right === undefined || left.rows * right.rows * width < LEAST) return undefined;
-    return useWasmSoap((kernels) => kernels.products(left, right, [{ startA: 0, startB: 0, length: width }]));
+    return algebraFor(Math.max(left.rows, right.rows)).pairs("products", left, right, 0);
   });
   useRowPairs((kind, a, b, bias) =>
-    a.rows * b.rows * a.columns < LEAST_PAIRS ? undefined : algebraFor(a.rows).pairs(kind, a, b, bias),
+    a.rows * b.rows * a.columns < LEAST_PAIRS
+      ? undefined
+      : algebraFor(Math.max(a.rows, b.rows)).pairs(kind, a, b, bias),
   );
+  useSurroundings((right, rows, zeta) => kernelSurroundings(algebraCode(right.weights.length))(right, rows, zeta));
   useLikelihood((problem) => kernelLikelihood(algebraCode(problem.targets.length))(problem));
 }

@@ -8,9 +8,9 @@ import type { SharedSoap } from "./sharedSoap.js";
 import { soapEnvironmentsMethod, soapKernelMethod, soapRowsMethod } from "./threadMethods.js";
 
 /** Rows of the kernel that one call computes: about a second's work at most. */
-const ROWS = 8;
+const ROWS = 64;
 /** Materials that one call compares with all landmarks, which go to the thread each time: a second's work. */
-const COMPARED = 128;
+const COMPARED = 256;
 
 interface Hooks {
   readonly pool: ThreadPool;

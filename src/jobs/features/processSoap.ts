@@ -4,7 +4,7 @@ import { type SoapEnvironments, type SoapSettings, soapEnvironments } from "../.
 import type { ProcessModel } from "../../core/learning/gaussianProcess/gaussianProcess.js";
 import type { SoapKernels } from "../../core/learning/gaussianProcess/processMatrices.js";
 import { SOAP_SCALES, soapScalesOf } from "../../core/learning/gaussianProcess/processTerms.js";
-import { soapKernelMatrix } from "../../core/learning/kernelRidge/soapModel.js";
+import { soapKernelMatrix } from "../../core/learning/kernelRidge/soapKernelMatrix.js";
 import { canDescribe, type EncodedMaterial } from "../spectra/material.js";
 import { kernelsOfShared, type SharedSoap, soapColumns, soapTraining } from "./sharedSoap.js";
 import type { ModelSoap } from "./threadMethods.js";

@@ -2,7 +2,8 @@ import type { SoapArithmetic } from "../../core/descriptors/soapArithmetic.js";
 import { type SoapEnvironments, type SoapSettings, soapEnvironments } from "../../core/descriptors/soapKernel.js";
 import { block } from "../../core/learning/kernelRidge/crossValidation.js";
 import { landmarksOf } from "../../core/learning/kernelRidge/nystrom.js";
-import { type SoapModel, type SoapTraining, soapKernelMatrix } from "../../core/learning/kernelRidge/soapModel.js";
+import { soapKernelMatrix } from "../../core/learning/kernelRidge/soapKernelMatrix.js";
+import type { SoapModel, SoapTraining } from "../../core/learning/kernelRidge/soapModel.js";
 import { canDescribe, type EncodedMaterial } from "../spectra/material.js";
 import { useWasmSoap } from "./useWasmSoap.js";
 

@@ -13,6 +13,34 @@ export interface AlgebraCalls {
     room: number,
     out: number,
   ): void;
+  addSurroundings(
+    a: number,
+    paddedA: number,
+    b: number,
+    paddedB: number,
+    width: number,
+    room: number,
+    products: number,
+    left: number,
+    rows: number,
+    right: number,
+    columns: number,
+    local: number,
+    stride: number,
+  ): void;
+  meanSurroundings(
+    local: number,
+    height: number,
+    stride: number,
+    zeta: number,
+    left: number,
+    leftStarts: number,
+    rows: number,
+    right: number,
+    rightStarts: number,
+    columns: number,
+    means: number,
+  ): void;
   factorKernel(record: number): number;
   differentiate(record: number): void;
 }

@@ -1,5 +1,4 @@
-import type { SoapArithmetic } from "../../descriptors/soapArithmetic.js";
-import { type SoapEnvironments, type SoapSettings, soapKernel } from "../../descriptors/soapKernel.js";
+import type { SoapEnvironments, SoapSettings } from "../../descriptors/soapKernel.js";
 import { chooseRidge } from "./chooseRidge.js";
 import {
   calibratedVariance,
@@ -75,25 +74,6 @@ export function fitSparseSoapModel(training: SparseSoapTraining): SoapModel {
   const own = Float64Array.from(landmarks, (i) => targets[i] as number);
   const alpha = hyperparameters === "paper" ? PAPER_ALPHA : chooseRidge(kernel, own, seed);
   return { settings, environments, kernel, ...fitSparseRidge(kernel, rowsOf, targets, alpha) };
-}
-
-/** Kernels of two lists of materials, [a][b]. */
-export function soapKernelMatrix(
-  a: readonly SoapEnvironments[],
-  b: readonly SoapEnvironments[],
-  settings: SoapSettings,
-  arithmetic?: SoapArithmetic,
-): Float64Array {
-  const result = new Float64Array(a.length * b.length);
-  b.forEach((right, column) => {
-    a.forEach((left, row) => {
-      if (a === b && row > column) return;
-      const value = soapKernel(left, right, settings, arithmetic);
-      result[row * b.length + column] = value;
-      if (a === b) result[column * b.length + row] = value;
-    });
-  });
-  return result;
 }
 
 /**

@@ -10,7 +10,7 @@ typedef struct {
   double (*run)(char *memory, const double *arguments);
 } Call;
 
-#define MOST_ARGUMENTS 9
+#define MOST_ARGUMENTS 13
 
 extern const Call calls[];
 extern const int callCount;

@@ -20,7 +20,7 @@ import {
 } from "../../../../src/core/learning/gaussianProcess/processTerms.js";
 import { fitSparseProcess, stackDescribed } from "../../../../src/core/learning/gaussianProcess/sparseProcess.js";
 import { block } from "../../../../src/core/learning/kernelRidge/crossValidation.js";
-import { soapKernelMatrix } from "../../../../src/core/learning/kernelRidge/soapModel.js";
+import { soapKernelMatrix } from "../../../../src/core/learning/kernelRidge/soapKernelMatrix.js";
 import { readSampleMaterials } from "../sampleMaterials.js";
 
 /**

@@ -10,11 +10,8 @@ import {
   soapEnvironments,
 } from "../../../../src/core/descriptors/soapKernel.js";
 import { fitTargetScale, standardise } from "../../../../src/core/learning/evaluation/targetScaling.js";
-import {
-  fitSoapModel,
-  predictSoapModel,
-  soapKernelMatrix,
-} from "../../../../src/core/learning/kernelRidge/soapModel.js";
+import { soapKernelMatrix } from "../../../../src/core/learning/kernelRidge/soapKernelMatrix.js";
+import { fitSoapModel, predictSoapModel } from "../../../../src/core/learning/kernelRidge/soapModel.js";
 import type { Matrix3 } from "../../../../src/core/math/matrix3.js";
 import { mean } from "../../../../src/core/math/statistics.js";
 import { hasWholeReference, readNpz, readReferenceText, take } from "../../reference.js";
