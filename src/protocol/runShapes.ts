@@ -42,29 +42,32 @@ const MATERIAL = objectShape(
 );
 
 /** As `TrainingSettings`; a network's layers are checked where it is built. */
-export const TRAINING_SHAPE = objectShape({
-  network: anyShape,
-  channels: listShape(textShape, 8, 1),
-  pooling: oneOfShape("max", "average"),
-  epochs: wholeShape(1, 1e6),
-  rotations: wholeShape(1, 1e5),
-  batchSize: wholeShape(1, 1e6),
-  learningRate: rangeShape(0, Number.MAX_VALUE),
-  schedule: oneOfShape("cosine", "constant", "step", "plateau"),
-  weightDecay: rangeShape(0, Number.MAX_VALUE),
-  dropout: rangeShape(0, 0.9),
-  maximumGradient: rangeShape(0, Number.MAX_VALUE),
-  patience: wholeShape(0, 1e9),
-  validationFraction: rangeShape(0, 0.5),
-  testRotations: wholeShape(1, 10_000),
-  voxels: objectShape({
-    spacing: rangeShape(1e-3, 1e3),
-    length: rangeShape(1e-3, 1e6),
-    assignment: oneOfShape("nearest", "trilinear"),
-  }),
-  inputScaling: oneOfShape("mean", "rms", "log", "none"),
-  linearPart: oneOfShape("sums", "none"),
-});
+export const TRAINING_SHAPE = objectShape(
+  {
+    network: anyShape,
+    channels: listShape(textShape, 8, 1),
+    pooling: oneOfShape("max", "average"),
+    epochs: wholeShape(1, 1e6),
+    rotations: wholeShape(1, 1e5),
+    batchSize: wholeShape(1, 1e6),
+    learningRate: rangeShape(0, Number.MAX_VALUE),
+    schedule: oneOfShape("cosine", "constant", "step", "plateau"),
+    weightDecay: rangeShape(0, Number.MAX_VALUE),
+    dropout: rangeShape(0, 0.9),
+    maximumGradient: rangeShape(0, Number.MAX_VALUE),
+    patience: wholeShape(0, 1e9),
+    validationFraction: rangeShape(0, 0.5),
+    testRotations: wholeShape(1, 10_000),
+    voxels: objectShape({
+      spacing: rangeShape(1e-3, 1e3),
+      length: rangeShape(1e-3, 1e6),
+      assignment: oneOfShape("nearest", "trilinear"),
+    }),
+    inputScaling: oneOfShape("mean", "rms", "log", "none"),
+    linearPart: oneOfShape("sums", "none"),
+  },
+  { companions: listShape(textShape, 10_000) },
+);
 
 const SETTINGS = objectShape(
   {

@@ -171,6 +171,12 @@ export const SETTINGS: Readonly<Record<keyof StudyOptions, Setting>> = {
     group: "networks",
     help: "sums: a linear fit to the channel sums comes first, and the network learns its residual",
   },
+  companions: {
+    type: { kind: "columns" },
+    value: "<list>",
+    group: "networks",
+    help: "other target columns that the network of each target learns as well, on a common trunk with an output for each (model r3dvs; a study's own targets)",
+  },
   batchSize: { type: whole(1, 1_000_000), value: "<n>", group: "networks", help: "samples per step of the optimiser" },
   learningRate: { type: positive, value: "<r>", group: "networks", help: "initial learning rate of Adam" },
   schedule: {

@@ -49,6 +49,8 @@ export interface StudyOptions {
   readonly testRotations?: number;
   readonly inputScaling?: InputScaling;
   readonly linearPart?: LinearPartKind;
+  /** Other target columns that each target's network learns as well. */
+  readonly companions?: readonly string[];
   /**
    * What one target's learning changes of all this, by the target's name; a setting that is asked for on the command
    * line comes before it.
@@ -87,6 +89,7 @@ export const TARGET_TRAINING_KEYS = [
   "testRotations",
   "inputScaling",
   "linearPart",
+  "companions",
 ] as const satisfies readonly (keyof StudyOptions)[];
 
 export type TargetTrainingKey = (typeof TARGET_TRAINING_KEYS)[number];

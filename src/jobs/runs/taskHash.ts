@@ -39,7 +39,14 @@ export class TaskHashes {
     if (whole === undefined) throw new Error(`the run has no split ${repeat}`);
     const targetOf = (id: string) => this.facts.get(id)?.values[target];
     const split = splitAmong(whole, (id) => targetOf(id) !== undefined);
-    const learned = trainingIds(split, trainSize).map((id) => [id, this.facts.get(id)?.hash, targetOf(id)]);
+    const companions = this.manifest.settings?.perTarget[target]?.training.companions ?? [];
+    const othersOf = (id: string) => companions.map((name) => this.facts.get(id)?.values[name]);
+    const learned = trainingIds(split, trainSize).map((id) => [
+      id,
+      this.facts.get(id)?.hash,
+      targetOf(id),
+      ...othersOf(id),
+    ]);
     const kind = this.manifest.targets.find(({ name }) => name === target);
     return sha256(JSON.stringify([kind, learned, split.test.map((id) => [id, this.facts.get(id)?.hash])]));
   }

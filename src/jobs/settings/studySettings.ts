@@ -36,7 +36,10 @@ export function trainingOf(options: StudyOptions, target?: string): TrainingSett
   const asked: TargetOptions = { ...options, ...(target !== undefined && options.perTarget?.[target]) };
   const chosen = TARGET_TRAINING_KEYS.flatMap((key) => (asked[key] === undefined ? [] : [[key, asked[key]]]));
   const training: TrainingSettings = { ...base, ...Object.fromEntries(chosen), voxels };
-  return { ...training, network: completeNetwork(training.network, training, size) };
+  const { companions: wanted = [], ...alone } = training;
+  const companions = [...new Set(wanted)].filter((name) => name !== target);
+  const network = completeNetwork(training.network, training, size);
+  return { ...alone, network, ...(companions.length > 0 && { companions }) };
 }
 
 /**
@@ -117,7 +120,9 @@ export function resolveStudy(
   const asked = options.trainSizes && checkTrainSizes(options.trainSizes, most - testSize, testSize);
   const perTarget = targets.map((target): [string, TargetSettings] => {
     const trainSizes = sizesOf(target, asked, available(target) - testSize, testSize);
-    return [target, { normalize: normalizationOf(options, target), trainSizes, training: trainingOf(options, target) }];
+    const training = trainingOf(options, target);
+    checkCompanions(training, targets);
+    return [target, { normalize: normalizationOf(options, target), trainSizes, training }];
   });
   return {
     targets,
@@ -134,6 +139,13 @@ export function resolveStudy(
     ...(options.exactUpTo !== undefined && { exactUpTo: options.exactUpTo }),
     perTarget: Object.fromEntries(perTarget),
   };
+}
+
+/** A network learns beside its target what the study learns, too. Throws `UsageError`. */
+function checkCompanions({ companions = [] }: TrainingSettings, targets: readonly string[]): void {
+  const strange = companions.find((name) => !targets.includes(name));
+  if (strange !== undefined)
+    throw new UsageError(`companions: ${strange} is none of the targets ${targets.join(", ")}`);
 }
 
 /** Throws `UsageError` for an engine that is asked for and cannot be had. */

@@ -34,6 +34,7 @@ import { type RunWorker, seemsAlive, thisWorker } from "../runs/worker.js";
 import { Gate } from "../threads/gate.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 import { damagedCheckpoints } from "../training/checkpointFile.js";
+import { companionsOf } from "../training/companions.js";
 import { type Epoch, epochEvent, trainTaskMethod } from "../training/threadMethods.js";
 import type { TrainingTask } from "../training/trainingTask.js";
 import { dropDamagedModel, keepModel } from "./keepModel.js";
@@ -234,6 +235,9 @@ export class StudyWork {
     const split = splitAmong(whole, (id) => values.get(id) !== undefined);
     const { normalize, training } = targetSettings(settings, task.target);
     const index = this.items.push({ task, item, told: 0 }) - 1;
+    const train = trainingIds(split, task.trainSize).map((id) => ({ id, value: values.get(id) ?? Number.NaN }));
+    const { companions = [] } = task.model === "r3dvs" ? training : {};
+    const normalizeOf = (name: string) => targetSettings(settings, name).normalize;
     return {
       item: index,
       model: task.model,
@@ -245,7 +249,10 @@ export class StudyWork {
       twoStepResiduals: settings.twoStepResiduals,
       soap: settings.soap,
       exactUpTo: settings.exactUpTo ?? MOST_EXACT,
-      train: trainingIds(split, task.trainSize).map((id) => ({ id, value: values.get(id) ?? Number.NaN })),
+      train,
+      ...(companions.length > 0 && {
+        companions: companionsOf(companions, manifest.targets, normalizeOf, manifest.materials, train),
+      }),
       test: split.test,
       seed: item.seed,
       firstSeed: task.members[0]?.seed ?? item.seed,

@@ -30,6 +30,7 @@ import {
 } from "../settings/studySettings.js";
 import type { ThreadPool } from "../threads/threadPool.js";
 import { damagedCheckpoints } from "../training/checkpointFile.js";
+import { companionsOf } from "../training/companions.js";
 import { epochEvent, trainTaskMethod } from "../training/threadMethods.js";
 import type { TrainingTask } from "../training/trainingTask.js";
 import { joinMembers } from "./keepModel.js";
@@ -67,7 +68,7 @@ export async function trainModel(request: TrainRequest, hooks: TrainHooks): Prom
   checkOutput(output);
   const inputs = await readInputs(
     request.dataset,
-    { ...request.options, targets: [request.target], models: [request.model] },
+    { ...request.options, targets: [request.target, ...companionNames(request)], models: [request.model] },
     inputHooks(output, hooks),
   );
   try {
@@ -176,12 +177,19 @@ function isSound(folder: string): boolean {
   }
 }
 
+/** Their values are read with the target's. */
+const companionNames = ({ model, target, options }: TrainRequest): readonly string[] =>
+  model === "r3dvs" ? (trainingOf(options, target).companions ?? []) : [];
+
 function planMembers({ output, target: name, model, trainIds }: TrainRequest, inputs: StudyInputs): TrainingTask[] {
   const { options } = inputs;
   const facts = chosenMaterials(inputs, trainIds);
   const target = inputs.targets.find((candidate) => candidate.name === name);
   if (target === undefined) throw new UsageError(`no such target: ${name}`);
   const training = trainingOf(options, name);
+  const train = facts.flatMap(({ id, values }) => (values[name] === undefined ? [] : [{ id, value: values[name] }]));
+  const { companions = [] } = model === "r3dvs" ? training : {};
+  const normalizeOf = (other: string) => normalizationOf(options, other);
   const shared = {
     model,
     target,
@@ -193,8 +201,10 @@ function planMembers({ output, target: name, model, trainIds }: TrainRequest, in
     soap: soapOf(options),
     exactUpTo: options.exactUpTo ?? MOST_EXACT,
     test: [],
+    ...(companions.length > 0 && {
+      companions: companionsOf(companions, inputs.targets, normalizeOf, inputs.facts, train),
+    }),
   } as const;
-  const train = facts.map(({ id, values }) => ({ id, value: values[name] ?? Number.NaN }));
   const count = isEnsemble(model) ? ensembleOf(options) : 1;
   const inputHash = createHash("sha256")
     .update(JSON.stringify([softwareVersion, shared, facts, options.seed ?? 0]))

@@ -16,6 +16,8 @@ export interface NetworkSample {
   readonly spectrum: Spectrum;
   /** Standardised. */
   readonly target: number;
+  /** Companion targets, standardised; NaN where one is not known. */
+  readonly others?: Float32Array | undefined;
 }
 
 export interface NetworkRequest {
@@ -25,12 +27,16 @@ export interface NetworkRequest {
   readonly checkpoint?: { readonly file: string; readonly fingerprint: string };
 }
 
-export function sampleOf(material: { readonly spectrum: Spectrum }, target: number): NetworkSample {
+export function sampleOf(
+  { spectrumOf, others }: { readonly spectrumOf: () => Spectrum; readonly others?: Float32Array | undefined },
+  target: number,
+): NetworkSample {
   return {
     get spectrum() {
-      return material.spectrum;
+      return spectrumOf();
     },
     target,
+    ...(others && { others }),
   };
 }
 
@@ -101,7 +107,12 @@ function withLinearPart(
     held.training.map(({ target }) => target),
   );
   const withResiduals = (samples: Held["training"]) =>
-    samples.map((sample) => sampleOf(sample, residualOf(linear, featuresOf(sample.spectrum), sample.target)));
+    samples.map((sample) =>
+      sampleOf(
+        { spectrumOf: () => sample.spectrum, others: sample.others },
+        residualOf(linear, featuresOf(sample.spectrum), sample.target),
+      ),
+    );
   return { training: withResiduals(held.training), validation: withResiduals(held.validation), linear };
 }
 

@@ -25,6 +25,8 @@ export interface Step {
   readonly materials: readonly EncodedMaterial[];
   /** Standardised. */
   readonly targets: Float64Array;
+  /** Of each material what a network learns beside its target. */
+  readonly companions?: readonly Float32Array[] | undefined;
   readonly seed: number;
   /** Where a half-done network is kept. */
   readonly checkpoint: string;
@@ -69,7 +71,9 @@ export async function trainStep(step: Step, request: TrainingTask, hooks: StepHo
     const kernel = fitKernelModelOnFeatures(model, vectors, targets, seed, options, landmarks);
     return { kind: "kernel", kernel, ...(landmarks && { ids: idsOf(materials, landmarks) }) };
   }
-  const samples = materials.map((material, index) => sampleOf(material, targets[index] ?? Number.NaN));
+  const samples = materials.map((material, index) =>
+    sampleOf({ spectrumOf: () => material.spectrum, others: step.companions?.[index] }, targets[index] ?? Number.NaN),
+  );
   const kept = { file: checkpoint, fingerprint: `${seed} ${fingerprint}` };
   return { kind: "networks", members: [await learnNetwork({ training, samples, seed, checkpoint: kept }, hooks)] };
 }

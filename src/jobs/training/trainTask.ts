@@ -85,9 +85,26 @@ function learnSteps(
 ): Promise<FittedModel> {
   const [model, second] = stepsOf(request.model);
   const { seed, firstSeed, checkpoint } = request;
-  const step = { model, materials, targets, seed, checkpoint };
+  const step = { model, materials, targets, companions: companionsOf(request, materials), seed, checkpoint };
   if (second !== undefined) return trainTwoSteps({ ...step, seed: firstSeed }, second, request, hooks);
   return trainStep(step, request, { ...hooks, onEpoch: (report) => hooks.onEpoch(report, 1) });
+}
+
+/** Each material's companion targets, standardised over those that are known; none where the network learns its own. */
+function companionsOf(
+  { companions = [] }: TrainingTask,
+  materials: readonly EncodedMaterial[],
+): Float32Array[] | undefined {
+  if (companions.length === 0) return undefined;
+  const columns = companions.map(({ target, normalize, values }) => {
+    const learned = values.map((value, i) => {
+      const material = materials[i];
+      return material === undefined ? Number.NaN : learnedValue(target, normalize, value, cellSize(material));
+    });
+    const scale = fitTargetScale(learned.filter(Number.isFinite));
+    return learned.map((value) => standardise(value, scale));
+  });
+  return materials.map((_, i) => Float32Array.from(columns, (column) => column[i] ?? Number.NaN));
 }
 
 function knownMaterial({ id, hash, structure }: EncodedMaterial): Model["materials"][number] {

@@ -25,14 +25,16 @@ export async function trainTwoSteps(
   },
 ): Promise<LearnedTwoSteps> {
   const { twoStepResiduals: residuals, seed, checkpoint } = request;
+  // folds and residuals have none
+  const { companions: _, ...own } = step;
   const quiet = { ...hooks, onEpoch: () => {} };
-  const first = await learnFirst(step, request, quiet);
+  const first = await learnFirst(own, request, quiet);
   const left =
-    residuals === "inSample" ? residualsOf(first.learned, step, quiet) : await residualsOutOfFold(step, request, quiet);
+    residuals === "inSample" ? residualsOf(first.learned, own, quiet) : await residualsOutOfFold(own, request, quiet);
   const residualScale = fitTargetScale(left.values);
   const targets = left.values.map((value) => standardise(value, residualScale));
   const onEpoch: StepHooks["onEpoch"] = (report) => hooks.onEpoch(report, residualScale.deviation);
-  const learned = await trainStep({ ...step, model: second, targets, seed, checkpoint }, request, {
+  const learned = await trainStep({ ...own, model: second, targets, seed, checkpoint }, request, {
     ...hooks,
     onEpoch,
   });

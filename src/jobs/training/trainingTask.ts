@@ -6,6 +6,13 @@ import type { Normalization, TwoStepResiduals } from "../../core/settings/studyO
 import type { RunTarget } from "../../protocol/runFiles.js";
 import type { ModelName } from "../models/modelNames.js";
 
+/** Another target that a network learns beside its own. */
+export interface CompanionTarget {
+  readonly target: RunTarget;
+  readonly normalize: Normalization;
+  readonly values: readonly number[];
+}
+
 /**
  * One work item: a model (of an ensemble one member) learned from some materials and asked about others. All materials
  * are shared ones.
@@ -26,6 +33,8 @@ export interface TrainingTask {
   readonly exactUpTo?: number;
   /** Values as `targets.csv` has them. */
   readonly train: readonly { readonly id: string; readonly value: number }[];
+  /** What `training.companions` names, a value for each of `train`; NaN where it is not known. */
+  readonly companions?: readonly CompanionTarget[];
   readonly test: readonly string[];
   /** Decides all that is random. */
   readonly seed: number;

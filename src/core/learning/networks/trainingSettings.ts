@@ -31,6 +31,11 @@ export interface TrainingSettings {
   readonly voxels: VoxelOptions;
   readonly inputScaling: InputScaling;
   readonly linearPart: LinearPartKind;
+  /**
+   * Other targets that the network learns as well, on a common trunk with an output for each; absent where it learns its
+   * own alone. A network as a second step learns its own alone.
+   */
+  readonly companions?: readonly string[];
 }
 
 /**

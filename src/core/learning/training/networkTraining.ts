@@ -3,6 +3,7 @@ import type { SparseVoxels } from "../../descriptors/sparseVoxels.js";
 import type { Spectrum } from "../../descriptors/spectrum.js";
 import { deriveSeed, Random } from "../../math/random.js";
 import { randomRotation } from "../../math/rotation.js";
+import { firstOutputOf } from "../networks/firstOutput.js";
 import { initialParameters } from "../networks/initialParameters.js";
 import { measureInputScale, scaleVoxels } from "../networks/inputScaling.js";
 import type { CreateNetworkEngine, NetworkEngine } from "../networks/networkEngine.js";
@@ -20,6 +21,8 @@ export interface TrainingMaterial {
   readonly spectrum: Spectrum;
   /** The target, normalised and standardised. */
   readonly target: number;
+  /** What is learned beside it, one number an output behind the first; NaN where one is not known. */
+  readonly others?: Float32Array | undefined;
 }
 
 /** One after the other. */
@@ -42,6 +45,8 @@ export class NetworkTraining {
   readonly #settings: TrainingSettings;
   readonly #training: readonly TrainingMaterial[];
   readonly #validation: readonly TrainingMaterial[];
+  /** Of the network while it learns: the target's own, then its companions'. */
+  readonly #outputs: number;
   readonly #seed: number;
   readonly #engine: NetworkEngine;
   /** Computes what `inferenceNetwork` gives: the same engine, but for networks with batch normalisation. */
@@ -76,7 +81,8 @@ export class NetworkTraining {
     this.#training = training;
     this.#validation = validation;
     this.#seed = seed;
-    const spec = networkOf(settings, size.value);
+    this.#outputs = 1 + (training[0]?.others?.length ?? 0);
+    const spec = networkOf(settings, size.value, this.#outputs);
     this.#engine = create(spec);
     this.#moments = state?.moments?.slice() ?? initialMoments(spec);
     this.#inputScale = measureInputScale(
@@ -147,8 +153,7 @@ export class NetworkTraining {
     const { schedule, patience } = this.#settings;
     const best = schedule === "cosine" && patience === 0 ? undefined : this.#best;
     return {
-      spec,
-      parameters: best?.parameters.slice() ?? parameters,
+      ...firstOutputOf(spec, best?.parameters.slice() ?? parameters),
       inputScale: this.#inputScale.slice(),
       settings: this.#settings,
       history: [...this.#history],
@@ -167,7 +172,7 @@ export class NetworkTraining {
     const samples = chosen.map((copy, i) =>
       this.#voxels(this.#materialOf(copy).spectrum, "rotation", ...(places[i] ?? [])),
     );
-    const targets = Float32Array.from(chosen, (copy) => this.#materialOf(copy).target);
+    const targets = this.#targetsOf(chosen);
     const seeds = places.map((place) => deriveSeed(this.#seed, "dropout", ...place));
     const { loss, gradient, moments } = this.#engine.lossAndGradient(samples, targets, seeds);
     if (!Number.isFinite(loss))
@@ -181,6 +186,17 @@ export class NetworkTraining {
     this.#engine.writeParameters(this.#parameters);
     if (moments) followMoments(this.#moments, moments, step, chosen.length / batchSize);
     return loss * chosen.length;
+  }
+
+  /** `outputs` numbers a sample. */
+  #targetsOf(chosen: readonly number[]): Float32Array {
+    const targets = new Float32Array(chosen.length * this.#outputs);
+    for (const [sample, copy] of chosen.entries()) {
+      const { target, others } = this.#materialOf(copy);
+      targets[sample * this.#outputs] = target;
+      if (others) targets.set(others, sample * this.#outputs + 1);
+    }
+    return targets;
   }
 
   /** The network as it is now, as a prediction needs it. */
@@ -223,7 +239,8 @@ export class NetworkTraining {
     for (const [material, { spectrum, target }] of this.#validation.entries()) {
       const samples = Array.from({ length: orientations }, (_, i) => this.#voxels(spectrum, "validation", material, i));
       const outputs = this.#predictor.predict(samples);
-      errors += Math.abs(outputs.reduce((sum, output) => sum + output, 0) / orientations - target);
+      const own = outputs.filter((_, place) => place % this.#outputs === 0);
+      errors += Math.abs(own.reduce((sum, output) => sum + output, 0) / orientations - target);
     }
     return errors / this.#validation.length;
   }
