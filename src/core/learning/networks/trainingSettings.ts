@@ -32,8 +32,8 @@ export interface TrainingSettings {
   readonly inputScaling: InputScaling;
   readonly linearPart: LinearPartKind;
   /**
-   * Other targets that the network learns as well, on a common trunk with an output for each; absent where it learns its
-   * own alone. A network as a second step learns its own alone.
+   * Other targets that the network learns as well, on a common trunk with an output for each; absent where it learns
+   * its own alone. A network as a second step learns its own alone.
    */
   readonly companions?: readonly string[];
 }
