@@ -1,4 +1,5 @@
 import { FILE_START, type Problem, problem } from "../text/problem.js";
+import { foreignContent, type Kinds } from "./foreignContent.js";
 
 /**
  * What the first line or lines of a file say that stand in no VASP text file that is read here: a Git LFS pointer, an
@@ -7,15 +8,10 @@ import { FILE_START, type Problem, problem } from "../text/problem.js";
 export function detectWrongFileType(head: string): Problem | undefined {
   const end = head.indexOf("\n");
   const firstLine = end < 0 ? head : head.slice(0, end);
-  if (firstLine.startsWith("version https://git-lfs.github.com/spec/")) {
-    return problem("error", FILE_START, "this is a Git LFS pointer, not the file itself: fetch it with `git lfs pull`");
-  }
-  const container = CONTAINERS.find(([, pattern]) => pattern.test(head))?.[0];
-  if (container !== undefined)
-    return problem("error", FILE_START, "this is a {0} file, which is not read: unpack it", container);
+  const known = foreignContent(head);
+  if (known) return known;
   // a title may be anything: of texts a first line alone tells nothing
-  const kinds = end < 0 ? BINARIES : [...BINARIES, ...TEXTS];
-  const foreign = kinds.find(([, pattern]) => pattern.test(head))?.[0];
+  const foreign = (end < 0 ? [] : TEXTS).find(([, pattern]) => pattern.test(head))?.[0];
   if (foreign !== undefined)
     return problem("error", FILE_START, "this is a {0} file, not the VASP file that is expected here", foreign);
   const lineEnd = firstLine.search(/\r./) + 1;
@@ -23,8 +19,6 @@ export function detectWrongFileType(head: string): Problem | undefined {
     return problem("error", { line: 1, column: lineEnd }, "lines end with CR only: convert the line endings");
   const control = binaryColumn(firstLine);
   if (control > 0) return problem("error", { line: 1, column: control }, "this is not a text file");
-  if (/^\s*<(!doctype html|html)/i.test(firstLine))
-    return problem("error", FILE_START, "this is a web page, not a VASP file");
   return undefined;
 }
 
@@ -33,33 +27,6 @@ export function binaryColumn(line: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   return line.search(/[\u0000-\u0008\u000e-\u001f]/) + 1;
 }
-
-type Kinds = readonly (readonly [name: string, pattern: RegExp])[];
-
-/** Packed files that are not unpacked here, by their first bytes, each taken for a character. */
-const CONTAINERS: Kinds = [
-  // biome-ignore-start lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  ["zip", /^PK(?:\u0003\u0004|\u0005\u0006|\u0007\u0008)/],
-  ["7z", /^7z(?:\u00bc\u00af|\ufffd+)'\u001c/],
-  ["rar", /^Rar!\u001a/],
-  ["lzma", /^\]\u0000\u0000/],
-  ["compress (.Z)", /^\u001f[\u009d\u00a0\ufffd]/],
-  ["lz4", /^\u0004"M\u0018/],
-  ["tar", /^[^\n]{1,100}\u0000[^\n]{100,200}ustar/],
-];
-
-const BINARIES: Kinds = [
-  ["HDF5", /^[\u0089\ufffd]HDF\r?\n\u001a/],
-  ["NumPy", /^[\u0093\ufffd]NUMPY/],
-  // a record of three doubles: its length, the spins and a tag that only this file has
-  ["VASP WAVECAR", /^[\s\S]{8,24}?\u0000{4}[\s\S]{1,4}[\u00e6\u00ea\ufffd]@/],
-  ["Parquet", /^PAR1/],
-  ["SQLite", /^SQLite format 3/],
-  ["pickle", /^[\u0080\ufffd][\u0002-\u0005][\u0095\ufffd}c\]]/],
-  ["PNG", /^[\u0089\ufffd]PNG\r?\n/],
-  // biome-ignore-end lint/suspicious/noControlCharactersInRegex: see above
-  ["PDF", /^%PDF-/],
-];
 
 const NUMBER = "[-+]?\\d[\\d.]*(?:[EeDd][-+]?\\d+)?(?![^\\s])";
 const ROW = (count: number) => `[ \\t]*${NUMBER}(?:[ \\t]+${NUMBER}){${count - 1}}[ \\t]*\\r?\\n`;

@@ -12,7 +12,14 @@ import { CONFIG_FILE, readConfig } from "../settings/configFile.js";
 import type { MaterialFile } from "../spectra/materialFile.js";
 import { isListFile } from "./listFile.js";
 import { lookThrough, type ResolvedPaths, resolvePaths } from "./materialFiles.js";
-import { parseTargets, readTarget, TARGETS_FILE, type TargetTable, targetColumns } from "./targetsFile.js";
+import {
+  parseTargets,
+  readTarget,
+  TARGETS_FILE,
+  type TargetTable,
+  targetColumns,
+  targetValues,
+} from "./targetsFile.js";
 
 /** A dataset's folder (spec section 9) before any density is read. */
 export interface Dataset {
@@ -86,7 +93,7 @@ export function summarizeDataset({ folder, entries, table, problems }: Dataset):
   const ids = new Set(entries.map(({ id }) => id));
   const columns = table === undefined ? [] : targetColumns(table);
   const targets = columns.map(({ name, unit }) => {
-    const { values } = readTarget(table as TargetTable, name);
+    const values = targetValues(table as TargetTable, name);
     return { name, unit, available: [...values.keys()].filter((id) => ids.has(id)).length };
   });
   return { folder, materials: entries, targets, problems: [...problems, ...rowsWithoutMaterial(folder, table, ids)] };

@@ -5,7 +5,7 @@ import { compareProperties } from "../../core/text/labels.js";
 import type { MaterialFacts } from "../../protocol/workerMethods.js";
 import { LIMITS, readSmallText } from "../files/readSmallFile.js";
 import { readCrystal } from "../surfaces/readCrystal.js";
-import { parseTargets, readTarget, TARGETS_FILE, type TargetTable, targetColumns } from "./targetsFile.js";
+import { parseTargets, TARGETS_FILE, type TargetTable, targetColumns, targetValues } from "./targetsFile.js";
 
 const HEADS_AT_ONCE = 8;
 
@@ -44,14 +44,16 @@ function tableOf(folder: string): TargetTable | undefined {
 
 function columnOf({ columns, rows }: TargetTable, name: string): ReadonlyMap<string, string> {
   const index = columns.findIndex((column) => column.name.toLowerCase() === name);
-  return new Map(rows.flatMap(({ id, cells }) => (cells[index]?.text ? [[id, cells[index].text] as const] : [])));
+  if (index < 0) return new Map();
+  const texts = rows.map(({ id, cells }) => [id, cells()[index]?.text ?? ""] as const);
+  return new Map(texts.filter(([, text]) => text !== ""));
 }
 
 function knownOf(table: TargetTable): ReadonlyMap<string, NonNullable<MaterialFacts["known"]>> {
   const known = new Map<string, NonNullable<MaterialFacts["known"]>>();
   const columns = [...targetColumns(table)].sort((a, b) => compareProperties(a.name, b.name));
   for (const { name, unit } of columns)
-    for (const [id, value] of readTarget(table, name).values)
+    for (const [id, value] of targetValues(table, name))
       if (!known.has(id)) known.set(id, { target: name, value, unit });
   return known;
 }

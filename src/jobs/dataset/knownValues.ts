@@ -1,8 +1,10 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import type { CellSize } from "../../core/learning/evaluation/targetScaling.js";
+import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import type { RunTarget } from "../../protocol/runFiles.js";
 import type { KnownValue } from "../../protocol/workerMethods.js";
+import { reasonOf } from "../files/atomicFile.js";
 import { LIMITS, readSmallText } from "../files/readSmallFile.js";
 import { reportedValue, runTarget } from "../models/targetUnits.js";
 import { originOf } from "../outputs/outputCache.js";
@@ -10,15 +12,20 @@ import { type OutputFiles, outputsIn } from "../outputs/outputFiles.js";
 import { type MaterialTargets, readTargets } from "../outputs/targetsReading.js";
 import { targetsCsv, targetsRow } from "../outputs/targetsTable.js";
 import { densityIn, type MaterialFile, materialId } from "../spectra/materialFile.js";
-import { parseTargets, readTarget, TARGETS_FILE, type TargetTable, targetColumns } from "./targetsFile.js";
+import { parseTargets, TARGETS_FILE, type TargetRow, type TargetTable, targetColumns } from "./targetsFile.js";
 
-/** The calculated value of a material for a model's target, in the unit of its predictions. */
-export type KnownValues = (target: RunTarget, size: CellSize) => KnownValue | undefined;
+/** What was calculated for a material. */
+export interface KnownValues {
+  /** For a model's target, in the unit of its predictions. */
+  readonly of: (target: RunTarget, size: CellSize) => KnownValue | undefined;
+  /** Why a table that is there tells nothing. */
+  readonly problems: readonly Problem[];
+}
 
 interface Source {
   readonly file: string;
   readonly table: TargetTable;
-  readonly id: string;
+  readonly row: TargetRow;
   /** Of the cell that outputs are of. */
   readonly atoms?: number;
 }
@@ -34,10 +41,10 @@ export async function knownValues(
   targets: readonly string[],
   signal?: AbortSignal,
 ): Promise<KnownValues> {
-  const listed = tablesOf(entry);
+  const { sources: listed, problems } = tablesOf(entry);
   const names = new Set(targets.filter((name) => listed.every((source) => valueIn(source, name) === undefined)));
   const sources = [...listed, ...(names.size === 0 ? [] : await outputsOf(entry, names, signal))];
-  return (target, size) => {
+  const of = (target: RunTarget, size: CellSize) => {
     for (const source of sources) {
       if (source.atoms !== undefined && source.atoms !== size.atoms) continue;
       const value = valueIn(source, target.name);
@@ -49,51 +56,71 @@ export async function knownValues(
     }
     return undefined;
   };
+  return { of, problems };
 }
 
 /** A file may stand in its dataset's folder, or in a folder of its own there. */
-function tablesOf({ id, file }: MaterialFile): Source[] {
+function tablesOf({ id, file }: MaterialFile): { readonly sources: Source[]; readonly problems: Problem[] } {
   const folder = path.dirname(path.resolve(file));
   const parent = path.dirname(folder);
   const places = [
     { folder, ids: [id, materialId(file)] },
     { folder: parent, ids: [path.basename(folder), id] },
   ];
-  return places.flatMap(({ folder: place, ids }) => {
-    const table = readTable(path.join(place, TARGETS_FILE));
-    const own = ids.find((one) => table?.rows.some((row) => row.id === one));
-    return table === undefined || own === undefined ? [] : [{ file: path.join(place, TARGETS_FILE), table, id: own }];
+  const problems: Problem[] = [];
+  const sources = places.flatMap(({ folder: place, ids }) => {
+    const name = path.join(place, TARGETS_FILE);
+    const read = readTable(name);
+    problems.push(...(read?.problems ?? []));
+    const { table, rows } = read ?? {};
+    const row = ids.map((one) => rows?.get(one)).find((one) => one !== undefined);
+    return table === undefined || row === undefined ? [] : [{ file: name, table, row }];
   });
+  return { sources, problems };
+}
+
+/** A table, or why there is none. */
+interface ReadTable {
+  readonly table?: TargetTable;
+  readonly rows: ReadonlyMap<string, TargetRow>;
+  readonly problems: readonly Problem[];
 }
 
 /** Tables that were read last, by name, size and time: a dataset's is asked for once for each of its materials. */
-const tables = new Map<string, TargetTable | undefined>();
+const tables = new Map<string, ReadTable>();
 const KEPT_TABLES = 4;
 
-function readTable(file: string): TargetTable | undefined {
+function readTable(file: string): ReadTable | undefined {
   const facts = statSync(file, { throwIfNoEntry: false });
-  if (!facts?.isFile()) return undefined;
+  if (facts === undefined) return undefined;
   const key = `${file} ${facts.size} ${facts.mtimeMs}`;
   if (!tables.has(key)) keep(tables, key, tableIn(file), KEPT_TABLES);
   return tables.get(key);
 }
 
-function tableIn(file: string): TargetTable | undefined {
+function tableIn(file: string): ReadTable {
   try {
-    return parseTargets(readSmallText(file, LIMITS.table)).value;
-  } catch {
-    return undefined; // what is wrong with a table is told by the jobs that need it
+    const { value: table, problems } = parseTargets(readSmallText(file, LIMITS.table));
+    if (table) return { table, rows: new Map(table.rows.map((row) => [row.id, row])), problems: [] };
+    return { rows: new Map(), problems: problems.slice(0, 1).map(({ message }) => unread(file, message)) };
+  } catch (error) {
+    return { rows: new Map(), problems: [unread(file, reasonOf(error))] };
   }
 }
+
+const unread = (file: string, reason: string) =>
+  problem("warning", FILE_START, "no calculated values are shown, since {0} cannot be read: {1}", file, reason);
 
 function keep<T>(known: Map<string, T>, key: string, value: T, count: number): void {
   for (const oldest of known.keys()) if (known.size >= count) known.delete(oldest);
   known.set(key, value);
 }
 
-function valueIn({ table, id }: Source, name: string): number | undefined {
+function valueIn({ table, row }: Source, name: string): number | undefined {
   if (!targetColumns(table).some((column) => column.name === name)) return undefined;
-  return readTarget(table, name).values.get(id);
+  const index = table.columns.findIndex((column) => column.name === name);
+  const value = row.numbers[index] ?? Number.NaN;
+  return Number.isNaN(value) ? undefined : value;
 }
 
 /**
@@ -143,5 +170,6 @@ function ownOutputs(file: string): OutputFiles | undefined {
 function sourceOf(file: string | undefined, targets: MaterialTargets): Source[] {
   const { id, atoms } = targets;
   const table = parseTargets(targetsCsv([targetsRow(targets, { perCell: true })])).value;
-  return file === undefined || table === undefined ? [] : [{ file, table, id, ...(atoms !== undefined && { atoms }) }];
+  const row = table?.rows.find((one) => one.id === id);
+  return file === undefined || !table || !row ? [] : [{ file, table, row, ...(atoms !== undefined && { atoms }) }];
 }

@@ -5,6 +5,7 @@ import { textOfCell } from "../../core/text/csvText.js";
 import { strictNumber } from "../../core/text/numbers.js";
 import { FILE_START, type Parsed, type Position, type Problem, problem } from "../../core/text/problem.js";
 import { splitLines } from "../../core/text/tokens.js";
+import { cellsOfRecord, firstLineOf, type TableRecord } from "./targetCells.js";
 
 export const TARGETS_FILE = "targets.csv";
 
@@ -15,10 +16,13 @@ export interface TargetTable {
   readonly rows: readonly TargetRow[];
 }
 
+/** A row holds its numbers and its own text, and its cells only while they are asked for: there may be millions. */
 export interface TargetRow {
   readonly id: string;
   readonly place: Position;
-  readonly cells: readonly Cell[];
+  /** Of each column; NaN where its cell is empty or no finite number. */
+  readonly numbers: readonly number[];
+  readonly cells: () => readonly Cell[];
 }
 
 export interface Cell {
@@ -28,41 +32,30 @@ export interface Cell {
 
 /** Reads the table; rows without an id or with one that was there before are left out with a problem. Never throws. */
 export function parseTargets(text: string): Parsed<TargetTable> {
-  let records: Record[];
+  let records: TableRecord[];
   try {
-    records = parse(text, { ...FORM, onRecord: boundedRecords() }) as unknown as Record[];
+    records = parse(text, { ...FORM, onRecord: boundedRecords() }) as unknown as TableRecord[];
   } catch (error) {
-    if (error instanceof TooManyCells)
-      return { problems: [problem("error", FILE_START, "the table has more than {0} cells", MOST_CELLS)] };
+    if (error instanceof TooLargeTableError)
+      return { problems: [problem("error", FILE_START, "the table has more than {0} {1}", error.most, error.what)] };
     return { problems: [csvProblem(error, splitLines(text).length || 1)] };
   }
-  const lines = splitLines(text);
-  const [head, ...body] = records.map((record) =>
-    cellsOf(record).map((cell) => ({ ...cell, place: within(cell.place, lines) })),
-  );
-  if (head === undefined)
+  const [first, ...body] = records;
+  if (first === undefined)
     return {
       problems: [
         problem("error", FILE_START, "the file is empty; its first line must name the columns, starting with id"),
       ],
     };
-  const first = head[0];
-  if (first === undefined || first.text.toLowerCase() !== "id") {
-    const place = first?.place ?? FILE_START;
-    return {
-      problems: [
-        problem(
-          "error",
-          place,
-          'the first column must be named "id" (the name of the material folder), not "{0}"',
-          first?.text ?? "",
-        ),
-      ],
-    };
+  const lines = splitLines(text);
+  const head = cellsWithin(first, lines);
+  if (head[0]?.text.toLowerCase() !== "id") {
+    const template = 'the first column must be named "id" (the name of the material folder), not "{0}"';
+    return { problems: [problem("error", head[0]?.place ?? FILE_START, template, head[0]?.text ?? "")] };
   }
   const problems: Problem[] = [];
   const rows = withoutDuplicates(
-    body.flatMap((cells) => rowOf(cells, head.length, problems)),
+    body.flatMap((record) => rowOf(record, head.length, lines, problems)),
     problems,
   );
   const table = withoutNamesakes(
@@ -89,62 +82,83 @@ function withoutNamesakes({ columns, rows }: TargetTable, head: readonly Cell[],
   });
   if (out.size === 0) return { columns, rows };
   const isKept = (_: unknown, index: number) => !out.has(index);
-  return { columns: columns.filter(isKept), rows: rows.map((row) => ({ ...row, cells: row.cells.filter(isKept) })) };
+  const kept = rows.map((row) => ({
+    ...row,
+    numbers: row.numbers.filter(isKept),
+    cells: () => row.cells().filter(isKept),
+  }));
+  return { columns: columns.filter(isKept), rows: kept };
 }
 
-/**
- * The numbers of one column by id; `missing`: the ids whose cell is empty or no finite number, and the problem that
- * says so.
- */
+/** The numbers of one column by id. */
+export function targetValues({ columns, rows }: TargetTable, name: string): ReadonlyMap<string, number> {
+  const index = columns.findIndex((column) => column.name === name);
+  const values = new Map<string, number>();
+  for (const { id, numbers } of rows) {
+    const value = numbers[index] ?? Number.NaN;
+    if (!Number.isNaN(value)) values.set(id, value);
+  }
+  return values;
+}
+
+/** The same; `missing`: the ids whose cell is empty or no finite number, and the problem that says so. */
 export function readTarget(
   table: TargetTable,
   name: string,
 ): { values: ReadonlyMap<string, number>; missing: ReadonlyMap<string, Problem> } {
   const index = table.columns.findIndex((column) => column.name === name);
-  const values = new Map<string, number>();
   const missing = new Map<string, Problem>();
-  for (const { id, place, cells } of table.rows) {
-    const cell = cells[index];
-    const value = cell === undefined ? undefined : strictNumber(cell.text);
-    if (value !== undefined) values.set(id, value);
-    else if (cell === undefined || cell.text === "")
+  for (const { id, place, numbers, cells } of table.rows) {
+    if (!Number.isNaN(numbers[index] ?? Number.NaN)) continue;
+    const cell = cells()[index];
+    if (cell === undefined || cell.text === "")
       missing.set(id, problem("warning", cell?.place ?? place, "{0} has no value for {1}", id, name));
     else
       missing.set(id, problem("error", cell.place, '"{0}" is not a finite number ({1} of {2})', cell.text, name, id));
   }
-  return { values, missing };
+  return { values: targetValues(table, name), missing };
 }
 
 /** Columns that hold a number in at least one row and do not merely describe the material. */
 export function targetColumns(table: TargetTable): readonly TargetColumn[] {
-  return table.columns.filter((column, index) => {
-    if (DESCRIBING.test(column.name)) return false;
-    return table.rows.some((row) => strictNumber(row.cells[index]?.text ?? "") !== undefined);
-  });
+  return table.columns.filter(
+    ({ name }, index) =>
+      !DESCRIBING.test(name) && table.rows.some(({ numbers }) => !Number.isNaN(numbers[index] ?? Number.NaN)),
+  );
 }
 
 const FORM = { bom: true, info: true, raw: true, relaxColumnCount: true, skipEmptyLines: true } as const;
-/** A table of 100,000 materials and 20 columns. */
-const MOST_CELLS = 2_000_000;
+/** What a table of these sizes takes stays below 1 GB (measured: 100,000 rows of 30 columns, 0.3 GB). */
+const MOST_CELLS = 10_000_000;
+const MOST_ROWS = 1_000_000;
 
-class TooManyCells extends Error {}
+class TooLargeTableError extends Error {
+  constructor(
+    readonly most: number,
+    readonly what: "cells" | "rows",
+  ) {
+    super();
+  }
+}
 
-/** Ends the reading of a table that no memory would hold. */
+/** Keeps little of each record, and ends the reading of a table that no memory would hold. */
 function boundedRecords(): (record: string[]) => string[] {
-  let cells = 0;
-  return (record) => {
+  let [cells, rows] = [0, 0];
+  return (given) => {
     // with `info` and `raw` it is one of ours
-    cells += (record as unknown as Record).record.length;
-    if (cells > MOST_CELLS) throw new TooManyCells();
-    return record;
+    const { record, raw, info } = given as unknown as { record: string[]; raw: string; info: Info };
+    cells += record.length;
+    rows++;
+    if (cells > MOST_CELLS) throw new TooLargeTableError(MOST_CELLS, "cells");
+    if (rows > MOST_ROWS) throw new TooLargeTableError(MOST_ROWS, "rows");
+    const [id = "", ...rest] = record;
+    const numbers = rest.map((text) => strictNumber(textOfCell(text.trim())) ?? Number.NaN);
+    return { raw, lines: info.lines, id: textOfCell(id.trim()), numbers } satisfies TableRecord as unknown as string[];
   };
 }
 
-interface Record {
-  readonly record: readonly string[];
-  readonly raw: string;
-  readonly info: Info;
-}
+const cellsWithin = (record: TableRecord, lines: readonly string[]): Cell[] =>
+  cellsOfRecord(record).map(({ text, place }) => ({ text, place: within(place, lines) }));
 
 /** Columns that many tables carry beside the targets. */
 const DESCRIBING =
@@ -156,44 +170,20 @@ function within({ line, column }: Position, lines: readonly string[]): Position 
   return { line: inside, column: Math.max(1, Math.min(column, (lines[inside - 1]?.length ?? 0) + 1)) };
 }
 
-/** csv-parse tells the line a record ends on; where each of its fields starts is found in the raw text. */
-function cellsOf({ record, raw, info }: Record): Cell[] {
-  const body = raw.replace(/^\uFEFF/, "").replace(/\r?\n$/, "");
-  let line = info.lines - (body.match(/\n/g)?.length ?? 0);
-  let column = 1;
-  let offset = 0;
-  return record.map((text) => {
-    const place = { line, column };
-    for (let quoted = false; offset < body.length; offset++) {
-      const character = body[offset];
-      if (character === '"') quoted = !quoted;
-      if (character === "\n") {
-        line++;
-        column = 1;
-      } else column++;
-      if (character === "," && !quoted) {
-        offset++;
-        break;
-      }
-    }
-    return { text: textOfCell(text.trim()), place };
-  });
-}
-
-function rowOf(cells: readonly Cell[], width: number, problems: Problem[]): TargetRow[] {
-  const [id, ...rest] = cells;
-  if (id === undefined || id.text === "") {
-    problems.push(problem("error", id?.place ?? FILE_START, "a row without an id"));
+function rowOf(record: TableRecord, width: number, lines: readonly string[], problems: Problem[]): TargetRow[] {
+  const { id, numbers } = record;
+  if (id === "") {
+    problems.push(problem("error", cellsWithin(record, lines)[0]?.place ?? FILE_START, "a row without an id"));
     return [];
   }
-  if (cells.length !== width) {
-    const place = cells[Math.min(cells.length, width)]?.place ?? id.place;
-    problems.push(
-      problem("error", place, "{0} has {1} values, but the header has {2} columns", id.text, cells.length, width),
-    );
+  const count = numbers.length + 1;
+  const place = { line: firstLineOf(record), column: 1 };
+  if (count !== width) {
+    const at = cellsWithin(record, lines)[Math.min(count, width)]?.place ?? within(place, lines);
+    problems.push(problem("error", at, "{0} has {1} values, but the header has {2} columns", id, count, width));
     return [];
   }
-  return [{ id: id.text, place: id.place, cells: rest }];
+  return [{ id, place: within(place, lines), numbers, cells: () => cellsWithin(record, lines).slice(1) }];
 }
 
 function withoutDuplicates(rows: readonly TargetRow[], problems: Problem[]): TargetRow[] {

@@ -14,7 +14,7 @@ import { isEncodedName } from "../spectra/encodedMaterials.js";
 import type { MaterialFile } from "../spectra/materialFile.js";
 import { columnTargets } from "./columnTargets.js";
 import { type Dataset, openDataset, summarizeDataset } from "./dataset.js";
-import { type Cell, parseTargets, TARGETS_FILE, type TargetTable } from "./targetsFile.js";
+import { parseTargets, TARGETS_FILE, type TargetTable } from "./targetsFile.js";
 
 /** A dataset's materials and targets, those of its outputs included. Throws `UsageError`. */
 export async function inspectDataset(folder: string): Promise<DatasetSummary> {
@@ -106,10 +106,15 @@ function merged(table: TargetTable, derived: TargetTable): TargetTable {
   const added = derived.columns
     .map((column, index) => ({ column, index }))
     .filter(({ column }) => !known.has(column.name));
-  const byId = new Map(derived.rows.map(({ id, cells }) => [id, cells]));
+  const byId = new Map(derived.rows.map((row) => [row.id, row]));
   const rows = table.rows.map((row) => {
-    const cells = added.map(({ index }): Cell => ({ text: byId.get(row.id)?.[index]?.text ?? "", place: row.place }));
-    return { ...row, cells: [...row.cells, ...cells] };
+    const other = byId.get(row.id);
+    const numbers = added.map(({ index }) => other?.numbers[index] ?? Number.NaN);
+    const texts = () => {
+      const cells = other?.cells();
+      return added.map(({ index }) => ({ text: cells?.[index]?.text ?? "", place: row.place }));
+    };
+    return { ...row, numbers: [...row.numbers, ...numbers], cells: () => [...row.cells(), ...texts()] };
   });
   return { columns: [...table.columns, ...added.map(({ column }) => column)], rows };
 }

@@ -10,6 +10,7 @@ import { ByteSource, readingProblem } from "../files/byteSource.js";
 import { LIMITS } from "../files/readSmallFile.js";
 import { type ReadTextOptions, readText } from "../files/readText.js";
 import { densityFormat } from "./densityForm.js";
+import { namedContent } from "./namedContent.js";
 import { readHdf5Structure } from "./readHdf5.js";
 import { readJsonHead } from "./readJsonDensity.js";
 import { readPoscar } from "./readPoscar.js";
@@ -19,6 +20,11 @@ import { readPoscar } from "./readPoscar.js";
  * the signal's reason.
  */
 export async function readAtoms(file: string, options: ReadTextOptions = {}): Promise<Parsed<Structure>> {
+  const { value, problems } = await readAs(file, options);
+  return value ? { value, problems } : { problems: await namedContent(file, problems) };
+}
+
+async function readAs(file: string, options: ReadTextOptions): Promise<Parsed<Structure>> {
   const format = densityFormat(file);
   if (format === "json") return readJsonStructure(file, options);
   if (format === "hdf5") {

@@ -5,6 +5,7 @@ import { ByteSource, ChangedFileError, readingProblem } from "../files/byteSourc
 import { DamagedPackingError } from "../files/packing.js";
 import type { DensityFormat } from "./densityForm.js";
 import { giveBackKernel, takeKernel } from "./idleKernels.js";
+import { namedContent } from "./namedContent.js";
 import { takeBlockInParts, takeBlockMapped } from "./quickBlocks.js";
 import { readerChoice } from "./readerChoice.js";
 import { formOf, readForm } from "./readForm.js";
@@ -64,12 +65,12 @@ export async function readVolumetric(file: string, options: ReadOptions = {}): P
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof DamagedPackingError || error instanceof ChangedFileError))
-      return { problems: [readingProblem(error)] };
+      return { problems: await namedContent(file, [readingProblem(error)]) };
     stream.finish(error.message);
   } finally {
     giveBackKernel(kernel);
   }
-  if (!stream.frame) return { problems: stream.problems };
+  if (!stream.frame) return { problems: await namedContent(file, stream.problems) };
   if (frame !== undefined && frame !== stream.frames) {
     return { problems: [noSuchFrame(frame, stream.frames)] };
   }
@@ -108,7 +109,7 @@ async function readOther(
   const { kernel } = takeKernel(options.reader ?? readerChoice(sizeOf(file)));
   try {
     const { value, problems } = await readForm(file, format, kernel, { ...options, cutoff, transform, hash });
-    if (!value) return { problems };
+    if (!value) return { problems: format === "zarr" ? problems : await namedContent(file, problems) };
     const { frame: read, rows, ...facts } = value;
     if (facts.truncated && read.blocks.length === 0) return { problems: read.problems };
     return readingOfFrame(read, 1, {

@@ -15,7 +15,7 @@ export const LIMITS = {
   /** `run.json` and `splits.json`, which name every material. */
   run: 256 * MB,
   /** Lists of files, and `targets.csv`, whose cells are counted, too (`jobs/dataset/targetsFile.ts`). */
-  table: 64 * MB,
+  table: 128 * MB,
   /** Arrays. */
   weights: 1024 * MB,
 } as const;

@@ -8,6 +8,7 @@ import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import { densityFormat } from "../densities/densityForm.js";
 import { otherRunProblems } from "../densities/electronCheck.js";
 import { COLD_THREADS_THRESHOLD } from "../densities/quickBlocks.js";
+import { namedContent } from "../densities/namedContent.js";
 import { readAtoms } from "../densities/readAtoms.js";
 import { readVolumetric } from "../densities/readVolumetric.js";
 import { hasVolumetricData, volumetricKindOf } from "../densities/volumetricContent.js";
@@ -67,8 +68,9 @@ export async function inspectFile(file: string, options: InspectOptions = {}): P
   const named = isAmbiguous(name) ? undefined : fileKind(name);
   // a form of its own before a word in the name: poscar.json
   const kind = options.kind ?? (named === "POSCAR" && densityFormat(name) !== "text" ? undefined : named);
-  const { facts, problems } =
+  const { facts, problems: found } =
     kind === undefined ? await inspectUnknown(file, options) : await inspectAs(kind, file, options);
+  const problems = facts.kind === undefined ? await namedContent(file, found) : found;
   const shown = problems.map(({ severity, line, column, message }) => ({ severity, line, column, message }));
   return { info: { file, ...facts, problems: shown }, problems };
 }

@@ -40,7 +40,10 @@ type AskKnown = (
   entry: MaterialFile,
   targets: readonly string[],
   signal?: AbortSignal,
-) => Promise<(target: RunTarget, size: CellSize) => KnownValue | undefined>;
+) => Promise<{
+  readonly of: (target: RunTarget, size: CellSize) => KnownValue | undefined;
+  readonly problems: readonly Problem[];
+}>;
 
 /**
  * Reads a file (a density, or atoms alone for models that need no more), once for each way in which the models want it,
@@ -65,6 +68,7 @@ export async function predictFile(
   });
   const names = predictors.map(({ predictor }) => predictor.model.target.name);
   const known = frame === undefined ? await ask?.(entry, names, options.signal) : undefined;
+  problems.push(...(known?.problems ?? []));
   for (const { folder, predictor, inPlaceOf } of predictors) {
     const settings = { ...readingOf(predictor.model), ...(frame !== undefined && { frame }) };
     const key = isAtoms ? "atoms" : JSON.stringify(settings);
@@ -74,7 +78,7 @@ export async function predictFile(
     if (!readings.has(key)) problems.push(...outcome.problems);
     readings.set(key, outcome);
     if (outcome.value !== undefined && !hasError(outcome)) {
-      const calculated = known?.(predictor.model.target, cellSize(outcome.value));
+      const calculated = known?.of(predictor.model.target, cellSize(outcome.value));
       predictions.push({
         ...predictionOf(folder, predictor, outcome.value),
         ...(inPlaceOf !== undefined && { inPlaceOf }),

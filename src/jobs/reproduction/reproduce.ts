@@ -167,7 +167,7 @@ function chemicalSystems({ table }: Dataset): ReadonlyMap<string, string> {
   const rows = column < 0 ? [] : (table?.rows ?? []);
   return new Map(
     rows.flatMap(({ id, cells }) => {
-      const elements = new Set(cells[column]?.text.match(/[A-Z][a-z]?/g));
+      const elements = new Set(cells()[column]?.text.match(/[A-Z][a-z]?/g));
       return elements.size === 0 ? [] : [[id, [...elements].sort().join("-")] as const];
     }),
   );

@@ -24,7 +24,7 @@ function folder(files: Readonly<Record<string, string>>): string {
 }
 
 const ask = async (file: string, target: RunTarget, id = path.basename(path.dirname(file)), size = SIZE) =>
-  (await knownValues({ id, file }, [target.name]))(target, size);
+  (await knownValues({ id, file }, [target.name])).of(target, size);
 
 test("a table tells the value of a material in a folder of its own, and of a file beside the table, whatever its id was made to be", async () => {
   const set = folder({
