@@ -1,3 +1,4 @@
+import { isXyzName } from "./extendedXyz.js";
 import { baseName, fileRole, isAmbiguous, outputKind, volumetricKind, withoutCompression } from "./fileNames.js";
 import { stepRank, stepsOf } from "./materialSteps.js";
 
@@ -75,10 +76,10 @@ export function structureAmongOthers(fileName: string): boolean {
   return role === "structure" || role === "either" || isAmbiguous(base) || /[._-](CONTCAR|POSCAR)$/i.test(base);
 }
 
-/** Whether a file of this name holds atoms and no density: a CIF, a vasprun.xml. */
+/** Whether a file of this name holds atoms and no density: a CIF, an extended XYZ, a vasprun.xml. */
 export function isAtomsName(fileName: string): boolean {
   const base = withoutCompression(baseName(fileName));
-  return /\.cif$/i.test(base) || outputKind(base) === "vasprun";
+  return /\.cif$/i.test(base) || isXyzName(base) || outputKind(base) === "vasprun";
 }
 
 /**
@@ -95,7 +96,7 @@ export function materialName(fileName: string): string {
   );
 }
 
-const CIF = /\.cif$/i;
+const CIF = /\.(?:cif|(?:ext)?xyz)$/i;
 const WHOLE =
   /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR|CONTCAR|POSCAR|vaspwave\.h5|vaspout\.h5|vasprun\.xml(\.\w+)?)$/i;
 const PREFIX = /^(CHGCAR|CHG|AECCAR[012]|PARCHG|LOCPOT|ELFCAR)[._-]/i;

@@ -12,4 +12,5 @@ export type FileKind =
   | "EIGENVAL"
   | "CIF"
   | "XSF"
-  | "JSON";
+  | "JSON"
+  | "XYZ";

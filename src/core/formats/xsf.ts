@@ -10,9 +10,14 @@ export interface XsfHead {
   readonly structure: Structure;
   /** Points on each axis, the repeated ones included; absent where there is no grid. */
   readonly grid?: Vector3;
+  /** Whether the last points on each axis repeat the first ones, as in a general grid. */
+  readonly repeats: boolean;
   /** From 1. */
   readonly firstValueLine: number;
 }
+
+/** Å */
+const SPAN_TOLERANCE = 1e-3;
 
 type Section = "none" | "primvec" | "convvec" | "primcoord" | "gridSize" | "origin" | "gridVectors" | "over";
 
@@ -49,9 +54,8 @@ export class XsfHeadReader {
     if (!lattice || !(Math.abs(determinant(lattice)) > 1e-9))
       return this.#fail("this XSF file has no cell (PRIMVEC): it is not periodic");
     if (!this.#atoms || this.#atoms.length === 0) return this.#fail("this XSF file has no atoms (PRIMCOORD)");
-    const isSame =
-      this.#span?.every((row, i) => row.every((x, k) => Math.abs(x - (lattice[i]?.[k] ?? 0)) < 1e-3)) ?? true;
-    if (this.#grid && !isSame) return this.#fail("the grid spans another cell than PRIMVEC");
+    const repeats = this.#repeats(lattice);
+    if (repeats === undefined) return this.#fail("the grid spans another cell than PRIMVEC");
     if (this.#grid && !this.#grid.every((points) => points >= 2 && points <= 100_000))
       return this.#fail("the grid has no valid size");
     const toFractional = inverse(lattice);
@@ -64,9 +68,24 @@ export class XsfHeadReader {
       fractional: Float64Array.from(places),
     };
     return {
-      value: { structure, ...(this.#grid && { grid: this.#grid }), firstValueLine: this.#line + 1 },
+      value: { structure, ...(this.#grid && { grid: this.#grid }), repeats, firstValueLine: this.#line + 1 },
       problems: this.#problems,
     };
+  }
+
+  /**
+   * A grid that spans the cell repeats its first points; one that ends a step before has each point once, and so has
+   * one of ASE, which tells a step more. Undefined where it spans another cell.
+   */
+  #repeats(lattice: Matrix3): boolean | undefined {
+    const [span, grid] = [this.#span, this.#grid];
+    if (!span || !grid) return true;
+    const isSpan = (steps: (points: number) => number) =>
+      span.every((row, i) =>
+        row.every((x, k) => Math.abs(x - (lattice[i]?.[k] ?? 0) * steps(grid[i] ?? 1)) < SPAN_TOLERANCE),
+      );
+    if (isSpan(() => 1)) return true;
+    return isSpan((n) => (n - 1) / n) || isSpan((n) => (n + 1) / n) ? false : undefined;
   }
 
   #startSection(line: string): void {

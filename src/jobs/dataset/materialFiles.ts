@@ -10,7 +10,7 @@ import { outputKind } from "../../core/formats/fileNames.js";
 import { type FolderContent, placeMaterials } from "../../core/formats/materialFolders.js";
 import type { FileProblem } from "../../core/text/problem.js";
 import { isParquetName, parquetRows } from "../densities/readParquetDensity.js";
-import { isZarrFolder } from "../densities/readZarrDensity.js";
+import { isZarrFolder, zarrMaterials } from "../densities/readZarrDensity.js";
 import { hasVolumetricData } from "../densities/volumetricContent.js";
 import { isNotUtf8 } from "../files/byteSource.js";
 import { isGlob, matchesOf, pathKind } from "../files/paths.js";
@@ -70,8 +70,8 @@ export async function findMaterials(folder: string, wanted?: Wanted): Promise<re
 }
 
 /**
- * The materials of all Parquet files below a folder; tables without densities are passed over, and those that cannot be
- * read told.
+ * The materials of all Parquet files and zarr stores with several densities below a folder; tables without densities
+ * are passed over, and those that cannot be read told.
  */
 async function rowsBelow(walked: readonly WalkedFolder[]): Promise<FoundMaterials> {
   const files = walked.flatMap(({ place, files: names }) =>
@@ -79,6 +79,8 @@ async function rowsBelow(walked: readonly WalkedFolder[]): Promise<FoundMaterial
   );
   const found: FoundMaterials[] = [];
   for (const file of files) found.push(await materialsOfTable(file));
+  for (const { place, files: names } of walked)
+    for (const name of names.filter(mayHoldGroups)) found.push(await materialsOfGroups(path.join(place, name)));
   return {
     materials: withUniqueIds(found.flatMap(({ materials }) => materials)),
     remarks: found.flatMap(({ remarks }) => remarks),
@@ -92,6 +94,12 @@ async function materialsOfTable(file: string): Promise<FoundMaterials> {
     materials: value.map(({ id, row }) => ({ id, file, row })),
     remarks: problems.map((problem) => ({ file, problem })),
   };
+}
+
+/** One material for each group of a store with several. */
+async function materialsOfGroups(file: string): Promise<FoundMaterials> {
+  const names = await zarrMaterials(file);
+  return { materials: names.map((id, row) => ({ id, file, row })), remarks: [] };
 }
 
 /** A folder that cannot be looked at is a material that cannot be read. */
@@ -136,8 +144,8 @@ export async function resolvePaths(paths: readonly string[], wanted: Wanted = "d
     if (found.materials.length === 0) missing.push(given);
     remarks.push(...found.remarks);
     for (const material of found.materials) {
-      const { id, file } = material;
-      const key = isEncodedName(file) || isParquetName(file) ? `${path.resolve(file)}:${id}` : path.resolve(file);
+      const { id, file, row } = material;
+      const key = isEncodedName(file) || row !== undefined ? `${path.resolve(file)}:${id}` : path.resolve(file);
       if (!materials.has(key)) materials.set(key, material);
     }
   }
@@ -159,6 +167,8 @@ function latest(encoded: readonly MaterialFile[]): readonly MaterialFile[] {
   return encoded.filter(({ id, file }) => !shards.has(file) || ofShards.get(id) === file);
 }
 
+/** A store of zarr, in a folder or a zip file. */
+const mayHoldGroups = (name: string) => /\.(?:zarr|zip)$/i.test(name);
 const isZarrName = (name: string) => /\.zarr$/i.test(name);
 
 const byId = (a: MaterialFile, b: MaterialFile) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
@@ -168,7 +178,8 @@ async function isMaterial(file: string, wanted: Wanted): Promise<boolean> {
   if (isParquetName(file)) return false;
   const role = densityAmongOthers(file);
   if (role === "yes" || (wanted === "atoms" && isAtoms(file))) return true;
-  return role === "perhaps" && (await hasVolumetricData(file));
+  if (role !== "perhaps" || (mayHoldGroups(file) && (await zarrMaterials(file)).length > 0)) return false;
+  return hasVolumetricData(file);
 }
 
 /** A vasprun.xml among others is an output. */
@@ -178,7 +189,8 @@ const isAtoms = (file: string) =>
 async function expand(given: string, wanted: Wanted): Promise<FoundMaterials> {
   const kind = pathKind(given);
   const isUnreadable = kind === "closed" || kind === "other" || (kind === "missing" && isNotUtf8(given));
-  if (kind === "folder" && isZarrFolder(given)) return { materials: ofFile(given), remarks: [] };
+  const groups = kind === "folder" || (kind === "file" && mayHoldGroups(given)) ? await groupsAt(given) : undefined;
+  if (groups) return groups;
   if (kind === "folder") {
     const own = entryOf(path.basename(path.resolve(given)), given, wanted);
     return own.length === 0 ? lookThrough(given, wanted) : { materials: own, remarks: [] };
@@ -187,6 +199,14 @@ async function expand(given: string, wanted: Wanted): Promise<FoundMaterials> {
   if (kind === "file" && isParquetName(given)) return expandTable(given);
   if (kind === "file") return isListFile(given) ? expandList(given, wanted) : { materials: ofFile(given), remarks: [] };
   return isGlob(given) ? expandAll(matchesOf(given, false), wanted) : { materials: [], remarks: [] };
+}
+
+/** The groups of a zarr store, or the store itself; undefined for another folder or file. */
+async function groupsAt(given: string): Promise<FoundMaterials | undefined> {
+  const isStore = isZarrFolder(given) || mayHoldGroups(given);
+  const found = isStore ? await materialsOfGroups(given) : undefined;
+  if (found && found.materials.length > 0) return found;
+  return isZarrFolder(given) ? { materials: ofFile(given), remarks: [] } : undefined;
 }
 
 /** A table without a density stands for itself, for its reading to tell why. */

@@ -11,6 +11,8 @@ export interface Hdf5File {
    */
   numbers(name: string, lastRow?: "lastRow"): number[] | undefined;
   strings(name: string): string[] | undefined;
+  /** A text that is an attribute of the root. */
+  attribute(name: string): string | undefined;
   facts(name: string): DatasetFacts | undefined;
   /** What stands in a dataset at its first indices: `plane(name, block, z)` of [block][z][y][x]. */
   plane(name: string, ...at: readonly number[]): Float64Array;
@@ -22,6 +24,8 @@ export interface DatasetFacts {
   readonly shape: readonly number[];
   /** Numbers, of at most 8 bytes each. */
   readonly isNumeric: boolean;
+  /** Half precision, which the library does not read. */
+  readonly isHalf: boolean;
   readonly itemBytes: number;
   /** What the library unpacks at once; 0 where nothing is packed. */
   readonly chunkBytes: number;
@@ -95,6 +99,16 @@ class OpenedFile implements Hdf5File {
     });
   }
 
+  attribute(name: string): string | undefined {
+    return guarded(this.disk, name, () => {
+      const found = this.#file.attrs[name];
+      const size = found?.metadata.size ?? 0;
+      if (!found || !(size <= MAX_TEXT_BYTES && product(found.shape ?? []) <= 1)) return undefined;
+      const [text] = flat(found.value);
+      return typeof text === "string" ? text : undefined;
+    });
+  }
+
   plane(name: string, ...at: readonly number[]): Float64Array {
     const slice = (dataset: Dataset) => {
       const rest = factsOf(dataset).shape.slice(at.length);
@@ -161,6 +175,7 @@ function factsOf(dataset: Dataset): DatasetFacts {
   return {
     shape: shape ?? [],
     isNumeric: (type === 0 || type === 1) && size <= 8,
+    isHalf: type === 1 && size === 2,
     itemBytes: size,
     chunkBytes: chunks ? product(chunks) * size : 0,
   };

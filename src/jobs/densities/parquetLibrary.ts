@@ -24,6 +24,8 @@ export interface ParquetTable {
   readonly columns: ReadonlyMap<string, "number" | "other">;
   /** Some columns of some rows, from 0. Throws ParquetError and what the operating system says. */
   read(columns: readonly string[], from?: number, to?: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** How many lists lie in each other in a column: 3 for a grid that is nested. */
+  depthOf(column: string): number;
   /** One row of a column with many numbers each; the row behind it costs no more than itself. */
   numbersOf(column: string, row: number): Promise<Float64Array | undefined>;
   close(): void;
@@ -129,6 +131,17 @@ class OpenedTable implements ParquetTable {
     const values = await plainly(() => reader.row(inGroup));
     open = { key, reader };
     return values;
+  }
+
+  depthOf(column: string): number {
+    const { schema } = this.metadata;
+    const start = schema.findIndex(({ name }, index) => index > 0 && name === column);
+    let depth = 0;
+    for (let at = start; at > 0 && schema[at]; at++) {
+      if (schema[at]?.repetition_type === "REPEATED") depth++;
+      if (schema[at]?.num_children !== 1) break;
+    }
+    return depth;
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Structure } from "../../core/crystal/structure.js";
 import { parseCif } from "../../core/formats/cif.js";
+import { isXyzName, parseExtendedXyz } from "../../core/formats/extendedXyz.js";
 import { fileKind } from "../../core/formats/fileNames.js";
 import { structureOf } from "../../core/formats/pymatgenStructure.js";
 import { VasprunReader } from "../../core/formats/vasprun.js";
@@ -16,8 +17,8 @@ import { readJsonHead } from "./readJsonDensity.js";
 import { readPoscar } from "./readPoscar.js";
 
 /**
- * The last structure of a POSCAR, CIF, vasprun.xml, XSF, pymatgen's JSON or HDF5 file, by its name. Rejects only with
- * the signal's reason.
+ * The last structure of a POSCAR, CIF, vasprun.xml, XSF, extended XYZ, pymatgen's JSON or HDF5 file, by its name.
+ * Rejects only with the signal's reason.
  */
 export async function readAtoms(file: string, options: ReadTextOptions = {}): Promise<Parsed<Structure>> {
   const { value, problems } = await readAs(file, options);
@@ -35,6 +36,7 @@ async function readAs(file: string, options: ReadTextOptions): Promise<Parsed<St
   }
   if (format === "xsf") return fromText(file, options, parseXsf);
   if (/\.cif(?:\.[a-z0-9]+)?$/i.test(file)) return fromText(file, options, parseCif);
+  if (isXyzName(file)) return fromText(file, options, parseExtendedXyz);
   return fileKind(path.basename(file)) === "vasprun" ? readVasprunStructure(file, options) : readPoscar(file, options);
 }
 

@@ -12,7 +12,7 @@ import { readJsonDensity, readJsonHead } from "./readJsonDensity.js";
 import { npySource } from "./readNpyDensity.js";
 import { parquetSource } from "./readParquetDensity.js";
 import { xsfSource } from "./readXsfDensity.js";
-import { isZarrFolder, zarrFolder, zarrSource } from "./readZarrDensity.js";
+import { isZarrFolder, type RowSource, zarrFolder, zarrSource } from "./readZarrDensity.js";
 import { readScaledValues, type ValueSource } from "./scaledValues.js";
 import { isZarrArchive } from "./zarrZip.js";
 
@@ -37,7 +37,12 @@ export async function readForm(
     const { value, problems } = await readHdf5(path.resolve(file), kernel, options);
     return value ? { value: { ...value, ...facts.value, truncated: false }, problems: [] } : { problems };
   }
-  if (format === "parquet") return readRow(file, kernel, options, facts.value);
+  if (format === "parquet" || format === "zarr") {
+    const { value: source, problems } = await rowOf(file, format, options.frame, options.signal);
+    if (!source) return { problems };
+    if (format === "parquet" || source.rows > 1) return readRow(source, kernel, options, facts.value);
+    return readScaledValues(source, kernel, options, facts.value);
+  }
   const { value: source, problems } = await sourceOf(file, format, options.signal);
   return source ? readScaledValues(source, kernel, options, facts.value) : { problems };
 }
@@ -54,14 +59,22 @@ async function hashOfValues({ values }: ValueSource): Promise<string> {
   return hash.digest();
 }
 
-async function readRow(
+/** Of a file that may hold several densities, by its number from 1. */
+function rowOf(
   file: string,
+  format: "parquet" | "zarr",
+  frame: number | undefined,
+  signal?: AbortSignal,
+): Promise<Parsed<RowSource>> {
+  return format === "zarr" ? zarrSource(file, frame, signal) : parquetSource(file, frame, signal);
+}
+
+async function readRow(
+  source: RowSource,
   kernel: VolumetricKernel,
   options: FrameOptions & { readonly frame?: number; readonly hash: boolean },
   facts: Pick<FormReading, "hash" | "bytes">,
 ): Promise<Parsed<FormReading>> {
-  const { value: source, problems } = await parquetSource(file, options.frame, options.signal);
-  if (!source) return { problems };
   const { keep } = options;
   const ofRow =
     keep === undefined
@@ -93,23 +106,16 @@ export async function readFormHead(
       };
     return { problems: [problem("error", FILE_START, "the HDF5 file has no charge density with its structure")] };
   }
-  const { value, problems } = await (format === "parquet"
-    ? parquetSource(file, row, signal)
+  const { value, problems } = await (format === "parquet" || format === "zarr"
+    ? rowOf(file, format, row, signal)
     : sourceOf(file, format, signal));
   return value
     ? { value: { head: value.head, kind: value.kind ?? "CHGCAR" }, problems: [...value.problems] }
     : { problems };
 }
 
-function sourceOf(
-  file: string,
-  format: "npy" | "xsf" | "zarr" | "parquet",
-  signal?: AbortSignal,
-): Promise<Parsed<ValueSource>> {
-  if (format === "xsf") return xsfSource(file, signal);
-  if (format === "parquet") return parquetSource(file, undefined, signal);
-  if (format === "zarr") return zarrSource(file, signal);
-  return npySource(file, signal);
+function sourceOf(file: string, format: "npy" | "xsf", signal?: AbortSignal): Promise<Parsed<ValueSource>> {
+  return format === "xsf" ? xsfSource(file, signal) : npySource(file, signal);
 }
 
 async function factsOf(file: string, hash: boolean): Promise<Parsed<Pick<FormReading, "hash" | "bytes">>> {

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { elementOfLabel, elementSymbol } from "../../core/crystal/elements.js";
+import { elementOfLabel } from "../../core/crystal/elements.js";
 import { volume } from "../../core/crystal/lattice.js";
 import type { Structure } from "../../core/crystal/structure.js";
 import { volumetricKind } from "../../core/formats/fileNames.js";
-import { runsOf } from "../../core/formats/pymatgenStructure.js";
 import type { VolumetricKind } from "../../core/formats/volumetric.js";
 import { determinant, inverse, type Matrix3, rowTimes, scaleMatrix, type Vector3 } from "../../core/math/matrix3.js";
 import { FILE_START, type Parsed, type Problem, problem } from "../../core/text/problem.js";
@@ -17,6 +16,7 @@ import { withPlainFile } from "../files/plainFile.js";
 import { formProblem } from "./densityForm.js";
 import { FrameBuilder, type FrameOptions, headOf } from "./frameBuilder.js";
 import type { DatasetFacts, Hdf5File, openHdf5 } from "./hdf5Library.js";
+import { pymatgenStructure } from "./pymatgenHdf5.js";
 import type { StreamFrame } from "./volumetricStream.js";
 
 /**
@@ -173,7 +173,15 @@ async function readPymatgen(
 ): Promise<Parsed<Hdf5Reading>> {
   const structure = pymatgenStructure(file);
   if (!structure)
-    return { problems: [problem("error", FILE_START, "the HDF5 file has no structure (lattice, Z, fcoords)")] };
+    return {
+      problems: [
+        problem(
+          "error",
+          FILE_START,
+          "the HDF5 file has no structure (lattice, fcoords and Z or species, or structure_json)",
+        ),
+      ],
+    };
   const names = PYMATGEN_BLOCKS.map((key) => `${PYMATGEN}/${key}`).filter((name) => file.facts(name) !== undefined);
   const kept = names.length > 2 ? names.filter((name) => name !== DERIVED) : names;
   const first = file.facts(kept[0] ?? "");
@@ -186,7 +194,7 @@ async function readPymatgen(
       return {
         problems: [problem("error", FILE_START, "{0} is no grid of numbers in three dimensions like the others", name)],
       };
-    const excess = await sizeProblem(facts, name, options.plain);
+    const excess = facts.isHalf ? halfProblem(name) : await sizeProblem(facts, name, options.plain);
     if (excess) return { problems: [excess] };
   }
   const named = volumetricKind(path.basename(options.file));
@@ -202,22 +210,6 @@ async function readPymatgen(
     builder.finishBlock();
   }
   return { value: { frame: builder.frame, kind: builder.kind }, problems: builder.frame.problems };
-}
-
-function pymatgenStructure(file: Hdf5File): Structure | undefined {
-  const rows = file.numbers("lattice");
-  const numbers = file.numbers("Z");
-  const places = file.numbers("fcoords");
-  if (rows?.length !== 9 || !numbers || places?.length !== 3 * numbers.length) return undefined;
-  const row = (i: number): Vector3 => [rows[3 * i] ?? 0, rows[3 * i + 1] ?? 0, rows[3 * i + 2] ?? 0];
-  const lattice: Matrix3 = [row(0), row(1), row(2)];
-  if (!(Math.abs(determinant(lattice)) > 1e-9)) return undefined;
-  return {
-    comment: "",
-    lattice,
-    ...runsOf(numbers.map((z) => elementSymbol(z) ?? "X")),
-    fractional: Float64Array.from(places),
-  };
 }
 
 /** A file of a few kB may claim any number of values: they would be read as zeros, for hours, or into all memory. */
@@ -246,6 +238,9 @@ async function sizeProblem(
     grid,
   );
 }
+
+const halfProblem = (name: string) =>
+  problem("error", FILE_START, "{0} is in half precision, which the HDF5 library does not read: store float32", name);
 
 /** Before VASP 6.5 the structure stands in vaspout.h5 alone, that of the last step as the density. */
 async function structureBeside(file: string): Promise<Structure | undefined> {

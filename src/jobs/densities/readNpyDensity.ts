@@ -24,9 +24,19 @@ const READ = {
   u2: (view: DataView, at: number, little: boolean) => view.getUint16(at, little),
   u4: (view: DataView, at: number, little: boolean) => view.getUint32(at, little),
   u8: (view: DataView, at: number, little: boolean) => Number(view.getBigUint64(at, little)),
+  c8: (view: DataView, at: number, little: boolean) =>
+    realPart(view.getFloat32(at, little), view.getFloat32(at + 4, little)),
+  c16: (view: DataView, at: number, little: boolean) =>
+    realPart(view.getFloat64(at, little), view.getFloat64(at + 8, little)),
 };
 
-/** numpy's names of real numbers and of whole ones. */
+/** A transform leaves numbers that are complex by name only. Throws SourceError for others. */
+function realPart(real: number, imaginary: number): number {
+  if (!(Math.abs(imaginary) <= 1e-6 * (1 + Math.abs(real)))) throw new SourceError("the array is of complex numbers");
+  return real;
+}
+
+/** numpy's names of real numbers, of whole ones and of complex ones. */
 type NumberType = keyof typeof READ;
 
 /** What numpy says of an array before its bytes. */
@@ -78,7 +88,9 @@ const stemOf = (file: string) => path.basename(withoutCompression(file)).replace
 export function structureBeside(file: string): string | undefined {
   const folder = path.dirname(file);
   const stem = stemOf(file);
-  const own = [".vasp", ".cif", ".poscar", ".json", ".xsf"].map((end) => path.join(folder, stem + end));
+  const own = [".vasp", ".cif", ".poscar", ".json", ".xsf", ".xyz", ".extxyz"].map((end) =>
+    path.join(folder, stem + end),
+  );
   const named = [...own, path.join(folder, `POSCAR_${stem}`), path.join(folder, `${stem}.POSCAR`)].find((name) =>
     existsSync(name),
   );
@@ -99,11 +111,11 @@ async function readNpyHead(file: string): Promise<NpyHead> {
     throw new SourceError("this is no array of numpy");
   const start = startOf(bytes);
   const text = bytes.subarray(bytes[6] === 1 ? 10 : 12, start).toString("latin1");
-  const type = /'descr':\s*'([<>|=])([fiu][1248])'/.exec(text);
-  const shape = /'shape':\s*\(\s*(\d+),\s*(\d+),\s*(\d+)\s*,?\)/.exec(text)?.slice(1).map(Number);
+  const type = /'descr':\s*'([<>|=])([fiuc](?:1|2|4|8|16))'/.exec(text);
   if (!type || !isNumberType(type[2])) throw new SourceError("the array is not of real numbers");
-  const [a = 0, b = 0, c = 0] = shape ?? [];
-  if (![a, b, c].every((points) => points >= 1 && points <= 100_000))
+  const shape = gridOf((/'shape':\s*\(([\d\s,]*)\)/.exec(text)?.[1] ?? "").match(/\d+/g)?.map(Number) ?? []);
+  const [a = 0, b = 0, c = 0] = shape;
+  if (shape.length !== 3 || !shape.every((points) => points >= 1 && points <= 100_000))
     throw new SourceError("the array has not the three axes of a grid");
   return {
     grid: [a, b, c],
@@ -112,6 +124,13 @@ async function readNpyHead(file: string): Promise<NpyHead> {
     isBig: type[1] === ">",
     start,
   };
+}
+
+/** The axes of a grid: without those of length 1 that stand before or behind it. */
+function gridOf(shape: readonly number[]): readonly number[] {
+  if (shape.length <= 3) return shape;
+  if (shape[0] === 1) return gridOf(shape.slice(1));
+  return shape.at(-1) === 1 ? gridOf(shape.slice(0, -1)) : shape;
 }
 
 function startOf(bytes: Buffer): number {

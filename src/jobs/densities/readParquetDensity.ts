@@ -41,7 +41,7 @@ export async function parquetRows(file: string): Promise<Parsed<readonly Parquet
     const read = await table.read([...(id === undefined ? [] : [id]), SHAPE, "chemical_formula_reduced", ...numeric]);
     const used = new Map<string, number>();
     const rows = read.flatMap((values, row) => {
-      if (gridOf(values[SHAPE]) === undefined) return [];
+      if (table.columns.has(SHAPE) && gridOf(values[SHAPE]) === undefined) return [];
       const named = String((id !== undefined && values[id]) || `row-${row + 1}`);
       const before = used.get(named) ?? 0;
       used.set(named, before + 1);
@@ -73,8 +73,9 @@ export async function parquetSource(
     signal?.throwIfAborted();
     if (!(row >= 0 && row < table.rows))
       return { problems: [problem("error", FILE_START, "no row {0}: the table has {1}", row + 1, table.rows)] };
-    const [values = {}] = await table.read([...STRUCTURE, SHAPE], row, row + 1);
-    const grid = gridOf(values[SHAPE]);
+    const isNested = !table.columns.has(SHAPE);
+    const [values = {}] = await table.read([...STRUCTURE, isNested ? DENSITY : SHAPE], row, row + 1);
+    const grid = isNested ? nestedGrid(values[DENSITY]) : gridOf(values[SHAPE]);
     if (!grid) return { problems: [problem("error", FILE_START, "row {0} has no density", row + 1)] };
     const { value: structure, problems } = structureIn(values);
     if (!structure) return { problems };
@@ -110,6 +111,7 @@ async function* valuesOf(file: string, row: number, [a, b, c]: Vector3): AsyncGe
 
 /** Tables of others may begin with rows that lack a density. */
 async function firstRow(table: ParquetTable): Promise<number> {
+  if (!table.columns.has(SHAPE)) return 0;
   for (let from = 0; from < table.rows; from += 1000) {
     const rows = await table.read([SHAPE], from, Math.min(from + 1000, table.rows));
     const found = rows.findIndex((values) => gridOf(values[SHAPE]) !== undefined);
@@ -118,14 +120,29 @@ async function firstRow(table: ParquetTable): Promise<number> {
   return 0;
 }
 
-function missingColumns({ columns }: ParquetTable): Problem | undefined {
-  if (columns.has(DENSITY) && columns.has(SHAPE)) return undefined;
+function missingColumns(table: ParquetTable): Problem | undefined {
+  const { columns } = table;
+  if (columns.has(DENSITY) && (columns.has(SHAPE) || table.depthOf(DENSITY) === 3)) return undefined;
   if (columns.has(COMPRESSED)) {
     const template =
       "{0} is smoothed and thinned out: its plane waves are damped (to 0.45 at 1 Å⁻¹), so that no descriptor is made of it";
     return problem("error", FILE_START, template, COMPRESSED);
   }
-  return problem("error", FILE_START, "this Parquet file has no columns {0} and {1}", DENSITY, SHAPE);
+  const template = columns.has(DENSITY)
+    ? "this Parquet file has no column {1}, which tells the points along a, b and c, and {0} is not nested"
+    : "this Parquet file has no columns {0} and {1}";
+  return problem("error", FILE_START, template, DENSITY, SHAPE);
+}
+
+/** The points of lists of lists of lists, all of one length on each axis. */
+function nestedGrid(value: unknown): Vector3 | undefined {
+  const planes = listOf(value);
+  const rows = planes.flatMap((plane) => [...listOf(plane)]);
+  const [first] = rows;
+  const ny = rows.length / planes.length;
+  const nz = listOf(first).length;
+  const isGrid = planes.every((plane) => listOf(plane).length === ny) && rows.every((row) => listOf(row).length === nz);
+  return isGrid ? gridOf([planes.length, ny, nz]) : undefined;
 }
 
 function gridOf(shape: unknown): Vector3 | undefined {
@@ -135,9 +152,17 @@ function gridOf(shape: unknown): Vector3 | undefined {
   return isGrid ? [a ?? 0, b ?? 0, c ?? 0] : undefined;
 }
 
+/** Rows of three numbers, nested or one behind the other. */
+function triples(value: unknown): number[][] {
+  const list = listOf(value);
+  if (list.some((row) => listOf(row).length > 0)) return list.map((row) => listOf(row).map(Number));
+  const numbers = list.map(Number);
+  return Array.from({ length: Math.ceil(numbers.length / 3) }, (_, i) => numbers.slice(3 * i, 3 * i + 3));
+}
+
 function structureIn(values: Readonly<Record<string, unknown>>): Parsed<Structure> {
-  const rows = listOf(values.lattice_vectors).map((row) => listOf(row).map(Number));
-  const places = listOf(values.cartesian_site_positions).map((row) => listOf(row).map(Number));
+  const rows = triples(values.lattice_vectors);
+  const places = triples(values.cartesian_site_positions);
   const labels = listOf(values.species_at_sites).map(String);
   const isSound =
     rows.length === 3 && [...rows, ...places].every((row) => row.length === 3 && row.every(Number.isFinite));

@@ -105,7 +105,7 @@ async function readOther(
   options: ReadOptions,
 ): Promise<Parsed<VolumetricReading>> {
   const { cutoff = DEFAULT_CUTOFF, transform = true, hash = true, preview = 0, frame = 1 } = options;
-  if (frame !== 1 && format !== "parquet") return { problems: [noSuchFrame(frame, 1)] };
+  if (frame !== 1 && format !== "parquet" && format !== "zarr") return { problems: [noSuchFrame(frame, 1)] };
   const { kernel } = takeKernel(options.reader ?? readerChoice(sizeOf(file)));
   try {
     const { value, problems } = await readForm(file, format, kernel, { ...options, cutoff, transform, hash });

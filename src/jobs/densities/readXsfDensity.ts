@@ -6,7 +6,7 @@ import { headOf } from "./frameBuilder.js";
 import { sourceProblem, type ValueSource } from "./scaledValues.js";
 
 /**
- * The first grid of an XCrySDen file, whose last points on each axis repeat the first ones. Rejects only with the
+ * The first grid of an XCrySDen file, without the last points on each axis where they repeat the first ones. Rejects only with the
  * signal's reason.
  */
 export async function xsfSource(file: string, signal?: AbortSignal): Promise<Parsed<ValueSource>> {
@@ -25,11 +25,12 @@ export async function xsfSource(file: string, signal?: AbortSignal): Promise<Par
   if (!value.grid)
     return { problems: [problem("error", FILE_START, "this XSF file holds no grid (BEGIN_BLOCK_DATAGRID_3D)")] };
   const [a, b, c] = value.grid;
+  const twice = value.repeats ? 1 : 0;
   const others = { count: 0 };
   const kind = volumetricKind(file.replace(/\.xsf/i, ""));
   return {
     value: {
-      head: headOf(value.structure, [a - 1, b - 1, c - 1], "x"),
+      head: headOf(value.structure, [a - twice, b - twice, c - twice], "x"),
       ...(kind && { kind }),
       blocks: 1,
       problems,
@@ -49,15 +50,16 @@ function otherGridsProblem(count: number): Problem[] {
 /** Rows of x, without the points that are there twice; then `others` counts the grids behind them. */
 async function* valuesOf(
   file: string,
-  { grid, firstValueLine }: XsfHead,
+  { grid, repeats, firstValueLine }: XsfHead,
   others: { count: number },
 ): AsyncGenerator<Float64Array> {
   const [nx = 2, ny = 2, nz = 2] = grid ?? [];
+  const twice = repeats ? 1 : 0;
   let line = 0;
   let isDone = false;
   others.count = 0;
   let [x, y, z] = [0, 0, 0];
-  let row = new Float64Array(nx - 1);
+  let row = new Float64Array(nx - twice);
   for await (const text of linesOf(file)) {
     line++;
     if (line < firstValueLine) continue;
@@ -69,11 +71,11 @@ async function* valuesOf(
       if (token === "") continue;
       isDone ||= /^END/i.test(token);
       if (isDone) break;
-      if (x < nx - 1) row[x] = Number(token.replace(/[dD]/, "e"));
+      if (x < nx - twice) row[x] = Number(token.replace(/[dD]/, "e"));
       if (++x < nx) continue;
       x = 0;
-      if (y < ny - 1 && z < nz - 1) yield row;
-      row = new Float64Array(nx - 1);
+      if (y < ny - twice && z < nz - twice) yield row;
+      row = new Float64Array(nx - twice);
       if (++y < ny) continue;
       y = 0;
       isDone = ++z === nz;

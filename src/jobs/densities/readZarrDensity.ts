@@ -12,7 +12,8 @@ import { headOf } from "./frameBuilder.js";
 import { readAtoms } from "./readAtoms.js";
 import { structureBeside } from "./readNpyDensity.js";
 import { SourceError, sourceProblem, type ValueSource } from "./scaledValues.js";
-import type { openZarr, ZarrContent, ZarrField } from "./zarrLibrary.js";
+import type { openZarr, ZarrContent, ZarrField, zarrGroups } from "./zarrLibrary.js";
+import { namesOfGroups } from "./zarrNodes.js";
 
 /** What tells a folder with zarr arrays, of version 3 and 2. */
 const MARKS = ["zarr.json", ".zgroup", ".zarray"];
@@ -30,22 +31,48 @@ const TOTALS = ["charge_density_total", "charge_density", "total", "data", "0", 
 const SPIN = new Set(["charge_density_total", "charge_density", "total"]);
 const DIFFERENCES = ["charge_density_diff", "diff"];
 
+/** A density of several in one store. */
+export interface RowSource extends ValueSource {
+  /** How many there are, and which this is, from 1. */
+  readonly rows: number;
+  readonly row: number;
+}
+
 /**
- * A zarr group with a density and its structure: of electrai, or a pyramid of coarser and coarser grids. Rejects only
- * with the signal's reason.
+ * A zarr group with a density and its structure: of electrai, or a pyramid of coarser and coarser grids. Of a store
+ * with several groups the one that is asked for, from 1, or the first. Rejects only with the signal's reason.
  */
-export async function zarrSource(file: string, signal?: AbortSignal): Promise<Parsed<ValueSource>> {
+export async function zarrSource(file: string, frame = 1, signal?: AbortSignal): Promise<Parsed<RowSource>> {
   try {
-    const content = await library().openZarr(path.resolve(zarrFolder(file)));
-    return await sourceOf(file, content, signal);
+    const place = path.resolve(zarrFolder(file));
+    const groups = await library().zarrGroups(place);
+    const rows = Math.max(1, groups.length);
+    if (!(frame >= 1 && frame <= rows)) {
+      const template = rows === 1 ? "no frame {0}: the file has {1}" : "no group {0}: the zarr store has {1}";
+      return { problems: [problem("error", FILE_START, template, frame, rows)] };
+    }
+    const group = groups[frame - 1] ?? "";
+    const { value, problems } = await sourceOf(file, group, await library().openZarr(place, group), signal);
+    return value ? { value: { ...value, rows, row: frame }, problems } : { problems };
   } catch (error) {
     signal?.throwIfAborted();
     return { problems: [zarrProblem(error)] };
   }
 }
 
+/** The names of the groups of a store with several densities; none where it holds one, or cannot be read. */
+export async function zarrMaterials(file: string): Promise<readonly string[]> {
+  try {
+    const groups = await library().zarrGroups(path.resolve(zarrFolder(file)));
+    return groups.length > 1 ? namesOfGroups(groups) : [];
+  } catch {
+    return [];
+  }
+}
+
 async function sourceOf(
   file: string,
+  group: string,
   content: ZarrContent,
   signal: AbortSignal | undefined,
 ): Promise<Parsed<ValueSource>> {
@@ -65,7 +92,7 @@ async function sourceOf(
     beside === undefined ? inside : await readAtoms(beside, signal ? { signal } : {});
   if (!structure) return { problems };
   const other = DIFFERENCES.map((name) => fields.get(name)).find((one) => one !== undefined && isAlike(one, field));
-  const kind = kindOf(path.basename(zarrFolder(file)), attributes);
+  const kind = kindOf(path.posix.basename(group) || path.basename(zarrFolder(file)), attributes);
   const blocks = SPIN.has(total) && other ? [field, other] : [field];
   const isZFirst = axesOf(attributes).join("") === "zyx";
   const [a, b, c] = field.shape;
@@ -170,7 +197,10 @@ function zarrProblem(error: unknown): Problem {
 }
 
 /** Loaded when the first such folder is read: it is large. */
-function library(): { readonly openZarr: typeof openZarr } {
+function library(): { readonly openZarr: typeof openZarr; readonly zarrGroups: typeof zarrGroups } {
   const script = distFile("zarr.js");
-  return createRequire(script)(script) as { readonly openZarr: typeof openZarr };
+  return createRequire(script)(script) as {
+    readonly openZarr: typeof openZarr;
+    readonly zarrGroups: typeof zarrGroups;
+  };
 }

@@ -2,7 +2,8 @@ import { gunzipSync, inflateSync } from "node:zlib";
 import blosc from "numcodecs/blosc";
 import lz4 from "numcodecs/lz4";
 import { registry } from "zarrita";
-import { unpackZstd } from "../files/unpackZstd.js";
+import type { Packing } from "../files/packing.js";
+import { unpack } from "../files/unpack.js";
 
 /** Of a chunk, and of the chunks of one layer together, in bytes. */
 export const MAX_PART_BYTES = 2 ** 28;
@@ -16,7 +17,7 @@ const LIMIT = { maxOutputLength: MAX_PART_BYTES };
 
 /**
  * Gives zarrita codecs that unpack no more than a chunk may have. Packed bytes claim what they unpack to, so that a few
- * of them could fill all memory; gzip, zlib and zstd are those of Node and of our own reader.
+ * of them could fill all memory; all but blosc and lz4 are those of Node and of our own readers.
  */
 export function limitCodecs(): void {
   const unpackers: Readonly<Record<string, Unpack>> = {
@@ -24,7 +25,9 @@ export function limitCodecs(): void {
     lz4: (bytes) => lz4.fromConfig({ id: "lz4" }).decode(checkedLz4(bytes)),
     gzip: (bytes) => gunzipSync(bytes, LIMIT),
     zlib: (bytes) => inflateSync(bytes, LIMIT),
-    zstd: limitedZstd,
+    zstd: (bytes) => limited("zstd", bytes),
+    bz2: (bytes) => limited("bzip2", bytes),
+    lzma: (bytes) => limited("xz", bytes),
   };
   for (const [name, unpack] of Object.entries(unpackers)) {
     const codec = { kind: "bytes_to_bytes", fromConfig: (configuration: unknown) => codecOf(unpack, configuration) };
@@ -61,10 +64,10 @@ function checkedLz4(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-async function limitedZstd(bytes: Uint8Array): Promise<Uint8Array> {
+async function limited(packing: Packing, bytes: Uint8Array): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of unpackZstd(oneChunk(bytes))) {
+  for await (const piece of unpack(packing, oneChunk(bytes))) {
     length += piece.length;
     if (length > MAX_PART_BYTES) throw new DamagedChunkError();
     pieces.push(piece.slice());

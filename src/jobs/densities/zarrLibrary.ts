@@ -6,6 +6,7 @@ import { messageOf } from "../../core/text/messageOf.js";
 import { DamagedFileError } from "../files/zipArchive.js";
 import { bytesOfType, DamagedChunkError, limitCodecs, MAX_PART_BYTES } from "./zarrCodecs.js";
 import { defineHalf, numbersOfHalf } from "./zarrHalf.js";
+import { groupsWithArrays } from "./zarrNodes.js";
 import { type ZarrFiles, ZarrStore } from "./zarrStore.js";
 import { openZarrZip } from "./zarrZip.js";
 
@@ -40,11 +41,11 @@ limitCodecs();
 defineHalf();
 
 /**
- * Opens a group or an array, of version 2 or 3, in a folder or a zip file. Throws ZarrError and what the operating
- * system says.
+ * Opens a group or an array, of version 2 or 3, in a folder or a zip file: the top, or a group by its path. Throws
+ * ZarrError and what the operating system says.
  */
-export async function openZarr(place: string): Promise<ZarrContent> {
-  const files = filesOf(place);
+export async function openZarr(place: string, group = ""): Promise<ZarrContent> {
+  const files = filesOf(place).again(group);
   const node = await openNode(files, "");
   if (!node) throw new ZarrError("the folder holds no zarr group or array");
   const names = node.kind === "array" ? [""] : files.folders.slice(0, MOST_ARRAYS);
@@ -54,6 +55,15 @@ export async function openZarr(place: string): Promise<ZarrContent> {
     if (array?.kind === "array" && isGrid(array)) fields.set(name, fieldOf(files, name, array));
   }
   return { attributes: node.attrs as Readonly<Record<string, unknown>>, fields };
+}
+
+/** The groups that hold arrays, `""` for the top. Throws as `openZarr`. */
+export async function zarrGroups(place: string): Promise<readonly string[]> {
+  try {
+    return groupsWithArrays(filesOf(place).nodes());
+  } catch (error) {
+    throw error instanceof DamagedFileError ? new ZarrError(`the zip file is damaged: ${error.message}`) : error;
+  }
 }
 
 type Numbers = ZarrArray<"float64", ZarrFiles>;

@@ -1,8 +1,15 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
+import { nodeOf, ZARR_MARKS, type ZarrNode } from "./zarrNodes.js";
 
 /** Of one stored chunk, in bytes. */
 export const LONGEST_CHUNK = 2 ** 28;
+
+/** Of `zarr.json`: with consolidated metadata it tells of everything below. */
+const LONGEST_METADATA = 2 ** 28;
+/** Of groups in groups. */
+const DEEPEST = 6;
+const MOST_NODES = 1_000_000;
 
 /** The file is longer than any that is read. */
 export class LargeChunkError extends Error {}
@@ -19,8 +26,10 @@ export interface ZarrFiles {
   readonly folders: readonly string[];
   readonly get: (key: string) => Uint8Array | undefined;
   readonly getRange: (key: string, range: Range) => Uint8Array | undefined;
-  /** The same files with a count of their own. */
-  readonly again: () => ZarrFiles;
+  /** Groups and arrays below, by their paths. */
+  readonly nodes: () => ReadonlyMap<string, ZarrNode>;
+  /** The files of the top, or of a group below it, with a count of their own. */
+  readonly again: (group?: string) => ZarrFiles;
 }
 
 /**
@@ -37,8 +46,34 @@ export class ZarrStore implements ZarrFiles {
     this.#root = realpathSync.native(folder);
   }
 
-  again(): ZarrStore {
-    return new ZarrStore(this.#root);
+  /** Throws OutsideError. */
+  again(group = ""): ZarrStore {
+    const inside = realpathSync.native(path.join(this.#root, group));
+    if (inside !== this.#root && !inside.startsWith(this.#root + path.sep)) throw new OutsideError(group);
+    return new ZarrStore(inside);
+  }
+
+  nodes(): ReadonlyMap<string, ZarrNode> {
+    const found = new Map<string, ZarrNode>();
+    const visit = (place: string, depth: number): void => {
+      const node = this.#nodeAt(place);
+      if (node) found.set(place, node);
+      if (node === "array" || depth === DEEPEST || found.size > MOST_NODES) return;
+      const folder = path.join(this.#root, place);
+      for (const entry of readdirSync(folder, { withFileTypes: true }))
+        if (entry.isDirectory()) visit(place === "" ? entry.name : `${place}/${entry.name}`, depth + 1);
+    };
+    visit("", 0);
+    return found;
+  }
+
+  #nodeAt(place: string): ZarrNode | undefined {
+    for (const mark of ZARR_MARKS) {
+      const file = path.join(this.#root, place, mark);
+      const facts = statSync(file, { throwIfNoEntry: false });
+      if (facts?.isFile() && facts.size <= LONGEST_METADATA) return nodeOf(mark, () => readFileSync(file, "utf8"));
+    }
+    return undefined;
   }
 
   get folders(): string[] {

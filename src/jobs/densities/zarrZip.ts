@@ -1,6 +1,7 @@
 import { closeSync, openSync, statSync } from "node:fs";
 import { fill, withRegularFile } from "../files/readSmallFile.js";
 import { type ArchiveBytes, DamagedFileError, ZipArchive } from "../files/zipArchive.js";
+import { nodeOf, type ZarrNode } from "./zarrNodes.js";
 import { isMetadataKey, LargeChunkError, LONGEST_CHUNK, type Range, type ZarrFiles } from "./zarrStore.js";
 
 /** A grid of 1000 points per axis in chunks of 16 has 250,000. */
@@ -24,8 +25,8 @@ const startOf = (file: string): string =>
   });
 
 /**
- * A zarr group in a zip file, whose directory is read once and each chunk when it is asked for. The group is the one
- * that lies above all others in it. Undefined for a file that is no zip file with one. Throws
+ * The zarr groups in a zip file, whose directory is read once and each chunk when it is asked for. Its top is the group
+ * that lies above all others, or all of the file. Undefined for a file that is no zip file with one. Throws
  * DamagedFileError and what the operating system says.
  */
 export function openZarrZip(file: string): ZarrZip | undefined {
@@ -38,10 +39,12 @@ export function openZarrZip(file: string): ZarrZip | undefined {
   const folders = [...new Set(marks.map((name) => name.slice(0, name.lastIndexOf("/") + 1)))];
   const least = folders.reduce((depth, folder) => Math.min(depth, depthOf(folder)), Number.POSITIVE_INFINITY);
   const [top, other] = folders.filter((folder) => depthOf(folder) === least);
-  return archive === undefined || top === undefined || other !== undefined ? undefined : new ZarrZip(archive, top);
+  if (archive === undefined || top === undefined) return undefined;
+  return new ZarrZip(archive, other === undefined ? top : "");
 }
 
 const MARK = /(?:^|\/)(?:zarr\.json|\.zgroup|\.zarray)$/;
+const ofPath = (name: string) => name.slice(name.lastIndexOf("/") + 1);
 const depthOf = (folder: string) => folder.split("/").length;
 
 /** As `ZarrStore`, of a zip file. */
@@ -56,8 +59,22 @@ export class ZarrZip implements ZarrFiles {
   ) {}
 
   /** Another reader of the same directory, which counts for itself. */
-  again(): ZarrZip {
-    return new ZarrZip(this.archive, this.top);
+  again(group = ""): ZarrZip {
+    return new ZarrZip(this.archive, group === "" ? this.top : `${this.top}${group}/`);
+  }
+
+  nodes(): ReadonlyMap<string, ZarrNode> {
+    const found = new Map<string, ZarrNode>();
+    for (const name of this.archive.names) {
+      if (!name.startsWith(this.top) || !MARK.test(name)) continue;
+      const [place, mark] = [
+        name.slice(this.top.length, Math.max(this.top.length, name.lastIndexOf("/"))),
+        ofPath(name),
+      ];
+      const node = nodeOf(mark, () => Buffer.from(this.archive.read(name)).toString("utf8"));
+      if (node) found.set(place, node);
+    }
+    return found;
   }
 
   get folders(): string[] {

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { contentKind } from "../../core/formats/contentKind.js";
 import { detectWrongFileType } from "../../core/formats/detectWrongFileType.js";
+import { isXyzName } from "../../core/formats/extendedXyz.js";
 import type { FileKind } from "../../core/formats/fileKind.js";
 import { fileKind, isAmbiguous, namedKinds, volumetricKind, withoutCompression } from "../../core/formats/fileNames.js";
 import { storesDensity, type VolumetricKind } from "../../core/formats/volumetric.js";
@@ -82,7 +83,7 @@ interface Found {
 
 async function inspectAs(kind: FileKind, file: string, options: InspectOptions): Promise<Found> {
   if (kind === "POSCAR") return inspectPoscar(file, options);
-  if (kind === "CIF" || kind === "XSF" || kind === "JSON") return inspectAtoms(kind, file, options);
+  if (kind === "CIF" || kind === "XSF" || kind === "JSON" || kind === "XYZ") return inspectAtoms(kind, file, options);
   if (isVolumetric(kind)) return inspectVolumetric(kind, file, options);
   if (kind === "INCAR" || kind === "KPOINTS") return inspectShortText(kind, file, options);
   const { value, problems } = await inspectOutput(kind, file, options);
@@ -104,8 +105,10 @@ async function inspectPoscar(file: string, options: InspectOptions): Promise<Fou
   return { facts: value ? { kind: "POSCAR", ...structureFacts(value) } : {}, problems };
 }
 
+type AtomsKind = "CIF" | "XSF" | "JSON" | "XYZ";
+
 /** A structure in another form than a POSCAR's. */
-async function inspectAtoms(kind: "CIF" | "XSF" | "JSON", file: string, options: InspectOptions): Promise<Found> {
+async function inspectAtoms(kind: AtomsKind, file: string, options: InspectOptions): Promise<Found> {
   const { value, problems } = await readAtoms(file, options);
   return { facts: value ? { kind, ...structureFacts(value) } : {}, problems };
 }
@@ -132,6 +135,7 @@ async function inspectVolumetric(kind: VolumetricKind, file: string, options: In
  */
 async function inspectUnknown(file: string, options: InspectOptions): Promise<Found> {
   if (/\.cif$/i.test(withoutCompression(file))) return inspectAtoms("CIF", file, options);
+  if (isXyzName(file)) return inspectAtoms("XYZ", file, options);
   const format = densityFormat(file);
   if (format === "zarr" || format === "parquet") return inspectVolumetric("CHGCAR", file, options);
   if (format === "json" || format === "xsf") {
