@@ -103,6 +103,9 @@ def others(out, structure, total, diff):
     )
     for codec in ("snappy", "zstd"):
         pq.write_table(table, out / f"materials_{codec}.parquet", compression=codec)
+    nested = table.slice(0, 1).drop(["charge_density", "charge_density_grid_shape"])
+    nested = nested.append_column("charge_density", pa.array([total.astype("f4").tolist()], pa.list_(pa.list_(pa.list_(pa.float32())))))
+    pq.write_table(nested, out / "nested.parquet", compression="zstd")
     pq.write_table(pa.table({"immutable_id": ["a"], "compressed_charge_density": ["[[[1]]]"]}), out / "compressed.parquet")
 
 

@@ -15,8 +15,13 @@ interface Setting {
 
 export type NamedSymmetry =
   | { readonly operations: readonly SymmetryOperation[] }
-  /** No such group, none that fits the cell, or several that fit. */
-  | { readonly reason: "unknown" | "cell" | "ambiguous" };
+  /** No such group, or none that fits the cell. */
+  | { readonly reason: "unknown" | "cell" }
+  /** Several that fit. */
+  | {
+      readonly reason: "ambiguous";
+      readonly settings: readonly { readonly name: string; readonly operations: readonly SymmetryOperation[] }[];
+    };
 
 /**
  * The operations of the space group that a CIF names, by Hermann-Mauguin symbol or number, in the setting that the cell
@@ -40,7 +45,10 @@ export function operationsOfName(
   // a number alone means the first setting of the tables, but there is no first origin
   const isOpen = symbol === undefined ? others.some((one) => isOtherOrigin(one, first)) : others.some(isOther(first));
   const operations = isOpen ? undefined : operationsOfHall(first.hall);
-  return operations === undefined ? { reason: "ambiguous" } : { operations };
+  if (operations !== undefined) return { operations };
+  const open = [first, ...others].filter((one, at, all) => all.findIndex(({ hall }) => hall === one.hall) === at);
+  const settings = open.map(({ hall, setting }) => ({ name: setting, operations: operationsOfHall(hall) ?? [] }));
+  return { reason: "ambiguous", settings };
 }
 
 /** Whether another setting of the same name may be meant as well as the first one. */

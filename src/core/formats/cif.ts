@@ -4,7 +4,15 @@ import type { Structure } from "../crystal/structure.js";
 import { atomLabels, structureOfAtoms } from "../crystal/structureOfAtoms.js";
 import type { Matrix3 } from "../math/matrix3.js";
 import { FILE_START, type Parsed, type Problem, problem } from "../text/problem.js";
-import { type CifLoop, type CifToken, type PlaceOperation, symmetryOf } from "./cifSymmetry.js";
+import { type CellEvidence, settingByContent } from "./cifOrigins.js";
+import {
+  type CifLoop,
+  type CifSymmetry,
+  type CifToken,
+  type NamedSetting,
+  type PlaceOperation,
+  symmetryOf,
+} from "./cifSymmetry.js";
 
 /** Two images of an atom nearer than that are one, fractional. */
 const SAME = 1e-3;
@@ -28,13 +36,40 @@ export function parseCif(text: string): Parsed<Structure> {
   const lattice = latticeOf(cell as number[]);
   const atoms = sitesOf(sites, problems);
   if (!atoms) return { problems };
-  const { value: operations, problems: found } = symmetryOf(items, loops, lattice);
+  const { value: operations, problems: found } = chosenSymmetry(symmetryOf(items, loops, lattice), (settings) =>
+    settingByContent(settings, (one) => expand(atoms, one), evidenceOf(items, sites), lattice),
+  );
   problems.push(...found);
   if (!operations) return { problems };
   const { labels, positions } = expand(atoms, operations);
   const comment = items.get("_chemical_formula_sum")?.text ?? items.get("data_")?.text ?? "";
   return { value: structureOfAtoms(comment, lattice, labels, Float64Array.from(positions.flat())), problems };
 }
+
+/** Of a space group with several origins the one that the atoms tell, where they do. */
+function chosenSymmetry(
+  symmetry: CifSymmetry,
+  choose: (settings: readonly NamedSetting[]) => NamedSetting | undefined,
+): Parsed<readonly PlaceOperation[]> {
+  const { settings, name, problems } = symmetry;
+  const chosen = settings && choose(settings);
+  if (chosen === undefined || name === undefined) return { problems, ...(symmetry.value && { value: symmetry.value }) };
+  const template = "{0} has several settings: {1} is taken, the only one that gives the atoms that this file tells";
+  return { value: chosen.operations, problems: [problem("warning", name, template, name.text, chosen.name)] };
+}
+
+function evidenceOf(items: ReadonlyMap<string, CifToken>, { names, rows }: CifLoop): CellEvidence {
+  const column = MULTIPLICITIES.map((name) => names.indexOf(name)).find((at) => at >= 0) ?? -1;
+  const [formula, units] = ["_chemical_formula_sum", "_cell_formula_units_z"].map((name) => items.get(name)?.text);
+  const count = numberOf(units);
+  return {
+    multiplicities: rows.map((row) => numberOf(row[column]?.text)),
+    ...(formula !== undefined && { formula }),
+    ...(count !== undefined && { units: count }),
+  };
+}
+
+const MULTIPLICITIES = ["_atom_site_symmetry_multiplicity", "_atom_site_site_symmetry_multiplicity"];
 
 const CELL = [
   "_cell_length_a",
@@ -158,11 +193,13 @@ function sitesOf({ names, rows }: CifLoop, problems: Problem[]): Site[] | undefi
 function expand(
   sites: readonly Site[],
   operations: readonly PlaceOperation[],
-): { labels: string[]; positions: [number, number, number][] } {
+): { labels: string[]; positions: [number, number, number][]; multiplicities: number[] } {
   const labels: string[] = [];
   const positions: [number, number, number][] = [];
+  const multiplicities: number[] = [];
   const isAlone = operations.length === 1;
   for (const { label, position } of sites) {
+    const before = positions.length;
     for (const operation of operations) {
       const image = operation(position).map((x) => x - Math.floor(x + 1e-9)) as [number, number, number];
       const isThere = isAlone ? false : positions.some((other, at) => labels[at] === label && isSame(image, other));
@@ -170,8 +207,9 @@ function expand(
       labels.push(label);
       positions.push(image);
     }
+    multiplicities.push(positions.length - before);
   }
-  return { labels, positions };
+  return { labels, positions, multiplicities };
 }
 
 const isSame = (a: readonly number[], b: readonly number[]) =>

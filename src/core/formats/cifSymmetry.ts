@@ -29,6 +29,19 @@ const HALL = ["_space_group_name_hall", "_symmetry_space_group_name_hall"];
 const SYMBOLS = ["_space_group_name_h-m_alt", "_symmetry_space_group_name_h-m", "_space_group_name_h-m_ref"];
 const NUMBERS = ["_space_group_it_number", "_symmetry_int_tables_number"];
 
+/** A setting of the space group that a CIF may mean. */
+export interface NamedSetting {
+  /** `1` and `2` of two origins. */
+  readonly name: string;
+  readonly operations: readonly PlaceOperation[];
+}
+
+/** The operations; or the settings among which the name does not tell, with the name. */
+export interface CifSymmetry extends Parsed<readonly PlaceOperation[]> {
+  readonly settings?: readonly NamedSetting[];
+  readonly name?: CifToken;
+}
+
 /**
  * The operations that a CIF lists; where it lists none, those of the space group that it names by Hall symbol,
  * Hermann-Mauguin symbol or number; of a CIF that names none the identity. Without a value where a name does not tell
@@ -38,7 +51,7 @@ export function symmetryOf(
   items: ReadonlyMap<string, CifToken>,
   loops: readonly CifLoop[],
   lattice: Matrix3,
-): Parsed<readonly PlaceOperation[]> {
+): CifSymmetry {
   const listed = listedOperations(items, loops);
   if (listed) return listed;
   const told = (names: readonly string[]) =>
@@ -55,7 +68,10 @@ export function symmetryOf(
   }
   const found = operationsOfName(wanted, lattice);
   if ("operations" in found) return { value: found.operations.map(imageOf), problems: [] };
-  return { problems: [nameProblem(found.reason, named, named.text)] };
+  const problems = [nameProblem(found.reason, named, named.text)];
+  if (found.reason !== "ambiguous") return { problems };
+  const settings = found.settings.map(({ name, operations }) => ({ name, operations: operations.map(imageOf) }));
+  return { problems, settings, name: named };
 }
 
 function nameProblem(reason: "unknown" | "cell" | "ambiguous", place: Position, name: string): Problem {

@@ -69,6 +69,19 @@ const SHARD_LIST = /^spectra-\d{5}\.json$/;
 const HALF =
   /^(CHGCAR|CHG|AECCAR[012]|LOCPOT|ELFCAR|PARCHG)[._-]|[._-](CHGCAR|CHG|AECCAR[012]|LOCPOT|ELFCAR|PARCHG)(\.[^.]*)?$/i;
 
+/** Whether a name is that of files packed together. */
+export const isArchiveName = (fileName: string): boolean =>
+  /\.(?:zip|7z|rar|tar|tgz|tbz2?|txz|tar\.\w{1,4})$/i.test(baseName(fileName));
+
+const LIKE_DENSITY = /CHGCAR|AECCAR[012]|LOCPOT|ELFCAR|PARCHG/i;
+
+/** Of names in a folder without a density the first in which one may lie all the same: like CHGCAR, or an archive. */
+export function unseenDensity(fileNames: readonly string[]): string | undefined {
+  const archives = fileNames.filter(isArchiveName);
+  const alike = fileNames.find((name) => LIKE_DENSITY.test(name) && !archives.includes(name));
+  return alike ?? archives.find((name) => LIKE_DENSITY.test(name)) ?? archives[0];
+}
+
 /** Whether a file among others may be a structure of its own. */
 export function structureAmongOthers(fileName: string): boolean {
   const base = withoutCompression(baseName(fileName));

@@ -1,5 +1,5 @@
-import { FILE_START, type Problem, problem } from "../text/problem.js";
-import { foreignContent, type Kinds } from "./foreignContent.js";
+import { type Problem, problem } from "../text/problem.js";
+import { foreignContent, foreignKind, type Kinds } from "./foreignContent.js";
 
 /**
  * What the first line or lines of a file say that stand in no VASP text file that is read here: a Git LFS pointer, an
@@ -12,8 +12,7 @@ export function detectWrongFileType(head: string): Problem | undefined {
   if (known) return known;
   // a title may be anything: of texts a first line alone tells nothing
   const foreign = (end < 0 ? [] : TEXTS).find(([, pattern]) => pattern.test(head))?.[0];
-  if (foreign !== undefined)
-    return problem("error", FILE_START, "this is a {0} file, not the VASP file that is expected here", foreign);
+  if (foreign !== undefined) return foreignKind(foreign);
   const lineEnd = firstLine.search(/\r./) + 1;
   if (lineEnd > 0)
     return problem("error", { line: 1, column: lineEnd }, "lines end with CR only: convert the line endings");

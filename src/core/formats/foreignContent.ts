@@ -11,14 +11,28 @@ export function foreignContent(head: string): Problem | undefined {
   const pointer = POINTERS.find(([, pattern]) => pattern.test(head))?.[0];
   if (pointer !== undefined) return problem("error", FILE_START, pointer);
   const container = CONTAINERS.find(([, pattern]) => pattern.test(head))?.[0];
-  if (container !== undefined)
-    return problem("error", FILE_START, "this is a {0} file, which is not read: unpack it", container);
+  if (container !== undefined) {
+    const template = isAn(container)
+      ? "this is an {0} file, which is not read: unpack it"
+      : "this is a {0} file, which is not read: unpack it";
+    return problem("error", FILE_START, template, container);
+  }
   const foreign = BINARIES.find(([, pattern]) => pattern.test(head))?.[0];
-  if (foreign !== undefined)
-    return problem("error", FILE_START, "this is a {0} file, not the VASP file that is expected here", foreign);
+  if (foreign !== undefined) return foreignKind(foreign);
   if (UTF16.test(head)) return problem("error", FILE_START, "this text is UTF-16: save it as UTF-8");
   return WEB_PAGE.test(head) ? problem("error", FILE_START, "this is a web page, not a VASP file") : undefined;
 }
+
+/** That a file is of another kind than the one that is read. */
+export function foreignKind(name: string): Problem {
+  const template = isAn(name)
+    ? "this is an {0} file, not the VASP file that is expected here"
+    : "this is a {0} file, not the VASP file that is expected here";
+  return problem("error", FILE_START, template, name);
+}
+
+/** Names that begin with a vowel when they are read aloud. */
+const isAn = (name: string) => /^(?:[aeiou]|HDF|LMDB|LAMMPS|XML|XSF|lz|xz)/i.test(name);
 
 /** Files that stand for others. */
 const POINTERS: Kinds = [

@@ -1,5 +1,5 @@
 import { FILE_START, type Problem, problem } from "../text/problem.js";
-import { materialName, oneKindEach, ownDensitySteps } from "./datasetNames.js";
+import { isArchiveName, materialName, oneKindEach, ownDensitySteps } from "./datasetNames.js";
 import { stepFolderRank } from "./materialSteps.js";
 
 /** One folder of a dataset. */
@@ -15,6 +15,8 @@ export interface FolderContent {
   readonly structure?: string;
   /** Whether outputs of VASP are there. */
   readonly hasOutputs?: boolean;
+  /** A file in which a density may lie unseen: an archive, or one with another name. */
+  readonly unseen?: string;
 }
 
 /**
@@ -68,14 +70,15 @@ interface Candidate extends Omit<PlacedMaterial, "id"> {
 }
 
 function candidatesOf(
-  { folder, densities, structure, hasOutputs }: FolderContent,
+  { folder, densities, structure, hasOutputs, unseen }: FolderContent,
   own: string,
   remarks: Remark[],
 ): Candidate[] {
   const isRoot = folder.length === 0;
   const names = densities.length > 0 || structure === undefined ? densities : [structure];
   if (names.length === 0) {
-    if (hasOutputs)
+    if (unseen !== undefined) remarks.push({ place: [...folder, unseen], problem: unseenProblem(unseen) });
+    else if (hasOutputs)
       remarks.push({ place: folder, problem: problem("warning", FILE_START, "outputs without a density: left out") });
     return [];
   }
@@ -95,6 +98,13 @@ function candidatesOf(
       isFolders: false,
     };
   });
+}
+
+function unseenProblem(name: string): Problem {
+  const template = isArchiveName(name)
+    ? "an archive, which is not looked into: left out; unpack it"
+    : "left out: its name is not one of a density (CHGCAR, CHGCAR.static, mp-1.CHGCAR, ...)";
+  return problem("warning", FILE_START, template);
 }
 
 function stepRemark(place: readonly string[], steps: readonly string[]): Remark {

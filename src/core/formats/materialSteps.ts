@@ -4,13 +4,14 @@ import { withoutCompression } from "./fileNames.js";
 // material's steps.
 
 /**
- * The exact name comes last in a workflow, then `.static`, then `.relax10` to `.relax1`; copies kept of what was there
- * before come first.
+ * The exact name comes last in a workflow, then `.static`, then `.relax10` to `.relax1`, then `.9` to `.1`; copies kept
+ * of what was there before come first.
  */
 const TAGS: readonly (readonly [pattern: RegExp, rank: number])[] = [
   [/^$/, 1e6],
-  [/^\.static$/, 1e5],
-  [/^\.relax(\d*)$/, 100],
+  [/^\.(?:static|scf)(\d*)$/, 1e5],
+  [/^\.(?:double_)?relax(\d*)$/, 100],
+  [/^\.(\d)$/, 10],
   [/^\.(?:orig|old|bak)$/, -1],
 ];
 
@@ -40,6 +41,8 @@ export function stepsOf(names: readonly string[], stem: string): string[] {
 
 const NUMBER = String.raw`(?:\d+[._-])?`;
 const STEP_FOLDERS: readonly (readonly [pattern: RegExp, rank: number])[] = [
+  // where AiiDA keeps the files of a calculation
+  [/^(?:retrieved|path)$/, 4000],
   [new RegExp(`^${NUMBER}(?:static|scf|single[._-]?point|sp)$`, "i"), 3000],
   [new RegExp(`^${NUMBER}(?:relax|relaxation|opt|optimi[sz]ation|geo(?:metry)?[._-]?opt)[._-]?(\\d*)$`, "i"), 2000],
   [new RegExp(`^${NUMBER}(?:pre[._-]?relax|precondition|rough)[._-]?(\\d*)$`, "i"), 1000],

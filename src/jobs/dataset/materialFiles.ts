@@ -5,8 +5,9 @@ import {
   ownDensitySteps,
   ownStructure,
   structureAmongOthers,
+  unseenDensity,
 } from "../../core/formats/datasetNames.js";
-import { outputKind } from "../../core/formats/fileNames.js";
+import { outputKind, unreadKind } from "../../core/formats/fileNames.js";
 import { type FolderContent, placeMaterials } from "../../core/formats/materialFolders.js";
 import type { FileProblem } from "../../core/text/problem.js";
 import { isParquetName, parquetRows } from "../densities/readParquetDensity.js";
@@ -113,12 +114,14 @@ async function contentOf({ folder, place, files, isClosed }: WalkedFolder, wante
   const among = relaxed === undefined ? wanted : "density";
   if (steps.length === 0)
     for (const name of files) if (await isMaterial(path.join(place, name), among)) densities.push(name);
+  const unseen = densities.length === 0 ? unseenDensity(files) : undefined;
   const structure = isAlone ? (relaxed ?? files.find(isAtomsName)) : undefined;
   return {
     folder,
     densities,
     ...(structure !== undefined && { structure }),
-    hasOutputs: files.some((name) => outputKind(name) !== undefined),
+    hasOutputs: files.some((name) => outputKind(name) !== undefined || unreadKind(name) !== undefined),
+    ...(unseen !== undefined && { unseen }),
   };
 }
 

@@ -36,8 +36,10 @@ export function parseTargets(text: string): Parsed<TargetTable> {
   try {
     records = parse(text, { ...FORM, onRecord: boundedRecords() }) as unknown as TableRecord[];
   } catch (error) {
-    if (error instanceof TooLargeTableError)
-      return { problems: [problem("error", FILE_START, "the table has more than {0} {1}", error.most, error.what)] };
+    if (error instanceof TooLargeTableError) {
+      const template = error.what === "rows" ? "the table has more than {0} rows" : "the table has more than {0} cells";
+      return { problems: [problem("error", FILE_START, template, error.most)] };
+    }
     return { problems: [csvProblem(error, splitLines(text).length || 1)] };
   }
   const [first, ...body] = records;

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { unreadKind } from "../../core/formats/fileNames.js";
+import { foreignKind } from "../../core/formats/foreignContent.js";
 import { FILE_START, type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import { ByteSource, ChangedFileError, readingProblem } from "../files/byteSource.js";
 import { DamagedPackingError } from "../files/packing.js";
@@ -32,10 +33,7 @@ function sizeOf(file: string): number {
 export async function readVolumetric(file: string, options: ReadOptions = {}): Promise<Parsed<VolumetricReading>> {
   const { cutoff = DEFAULT_CUTOFF, transform = true, signal } = options;
   const unread = unreadKind(file);
-  if (unread !== undefined)
-    return {
-      problems: [problem("error", FILE_START, "this is a {0} file, not the VASP file that is expected here", unread)],
-    };
+  if (unread !== undefined) return { problems: [foreignKind(unread)] };
   const format = await formOf(file);
   if (format !== "text") return readOther(file, format, options);
   const kind = options.kind ?? (await volumetricKindOf(file, signal));

@@ -6,8 +6,8 @@ import { headOf } from "./frameBuilder.js";
 import { sourceProblem, type ValueSource } from "./scaledValues.js";
 
 /**
- * The first grid of an XCrySDen file, without the last points on each axis where they repeat the first ones. Rejects only with the
- * signal's reason.
+ * The first grid of an XCrySDen file, without the last points on each axis where they repeat the first ones. Rejects
+ * only with the signal's reason.
  */
 export async function xsfSource(file: string, signal?: AbortSignal): Promise<Parsed<ValueSource>> {
   const reader = new XsfHeadReader();

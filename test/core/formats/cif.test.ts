@@ -78,6 +78,48 @@ describe("a CIF that names its space group without operations", () => {
   });
 });
 
+describe("a space group with two origins", () => {
+  const group = "_symmetry_space_group_name_H-M 'F d -3 m'";
+  const cell = { lengths: [8.08, 8.08, 8.08] as [number, number, number] };
+  const [first, second] = [
+    ["Mg Mg 0 0 0", "Al Al 0.625 0.625 0.625"],
+    ["Mg Mg 0.125 0.125 0.125", "Al Al 0.5 0.5 0.5"],
+  ];
+  const oxygen = (x: number) => `O O ${x} ${x} ${x}`;
+
+  test.each([
+    [
+      "1",
+      "formula and units",
+      `${group}\n_chemical_formula_sum 'Mg Al2 O4'\n_cell_formula_units_Z 8`,
+      [...first, oxygen(0.3873)],
+    ],
+    [
+      "2",
+      "formula and units",
+      `${group}\n_chemical_formula_sum 'Mg Al2 O4'\n_cell_formula_units_Z 8`,
+      [...second, oxygen(0.2623)],
+    ],
+    ["1", "formula", `${group}\n_chemical_formula_sum 'Al2 Mg O4'`, [...first, oxygen(0.3873)]],
+    ["2", "formula", `${group}\n_chemical_formula_sum 'Al2 Mg O4'`, [...second, oxygen(0.2623)]],
+  ])("is read with origin %s where %s tell it", (origin, _, symmetry, sites) => {
+    const { value, problems } = parseCif(cif(symmetry, { ...cell, sites }));
+    expect(value?.counts).toEqual([8, 16, 32]);
+    expect(problems.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+      `warning: F d -3 m has several settings: ${origin} is taken, the only one that gives the atoms that this file tells`,
+    ]);
+  });
+
+  test("is refused where nothing tells it, and where what is told fits neither", () => {
+    const alone = parseCif(cif(group, { ...cell, sites: ["Si Si 0 0 0"] }));
+    expect([alone.value, alone.problems[0]?.severity]).toEqual([undefined, "error"]);
+    const neither = `${group}\n_chemical_formula_sum 'Si3'\n_cell_formula_units_Z 7`;
+    expect(parseCif(cif(neither, { ...cell, sites: ["Si Si 0 0 0"] })).value).toBeUndefined();
+    const units = `${group}\n_chemical_formula_sum 'Si'\n_cell_formula_units_Z 8`;
+    expect(parseCif(cif(units, { ...cell, sites: ["Si Si 0 0 0"] })).value?.counts).toEqual([8]);
+  });
+});
+
 test("atoms that a CIF lists although its symmetry makes them count once", () => {
   const sites = ["Al1 Al 0 0 0", "Al2 Al 0 0.5 0.5", "Al3 Al 0.5 0 0.5", "Al4 Al 0.5 0.5 0", "O1 O 0.5 0.5 0.5"];
   const { value } = parseCif(cif("_symmetry_space_group_name_H-M 'F m -3 m'", { sites }));

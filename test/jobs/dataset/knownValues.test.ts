@@ -78,3 +78,22 @@ test("a table that has changed is read again, and a damaged one tells nothing", 
   writeFileSync(table, "nothing of the kind");
   expect(await ask(file, GAP)).toBeUndefined();
 });
+
+test("a table that cannot be read is told, and what it holds is not taken for nothing", async () => {
+  const set = folder({ "targets.csv": "material,band_gap\nzno,3.25\n", "zno/CHGCAR": "", "mgo/CHGCAR": "" });
+  const problemsOf = async (name: string) =>
+    (await knownValues({ id: name, file: path.join(set, name, "CHGCAR") }, ["band_gap"])).problems.map(
+      ({ severity, message }) => `${severity}: ${message.replace(set, "")}`,
+    );
+  const reason = 'the first column must be named "id" (the name of the material folder), not "material"';
+  const told = `warning: no calculated values are shown, since ${path.sep}targets.csv cannot be read: ${reason}`;
+  expect(await problemsOf("zno")).toEqual([told]);
+  expect(await problemsOf("mgo")).toEqual([told]);
+  writeFileSync(path.join(set, "targets.csv"), "id,band_gap\nzno,3.25\n");
+  expect(await problemsOf("mgo")).toEqual([]);
+  rmSync(path.join(set, "targets.csv"));
+  mkdirSync(path.join(set, "targets.csv"));
+  expect(await problemsOf("zno")).toEqual([
+    `warning: no calculated values are shown, since ${path.sep}targets.csv cannot be read: this is a folder, not a file`,
+  ]);
+});

@@ -2,7 +2,13 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { strictNumber } from "../../../src/core/text/numbers.js";
-import { parseTargets, readTarget, type TargetTable, targetColumns } from "../../../src/jobs/dataset/targetsFile.js";
+import {
+  parseTargets,
+  readTarget,
+  type TargetTable,
+  targetColumns,
+  targetValues,
+} from "../../../src/jobs/dataset/targetsFile.js";
 
 const SAMPLE = new URL("../../../media/sample/oxides/targets.csv", import.meta.url);
 
@@ -62,6 +68,20 @@ test("a byte-order mark and Windows line ends change nothing", () => {
   expect(value?.columns).toEqual([{ name: "gap", kind: "intensive", unit: "eV" }]);
   expect(places([...readTarget(value as TargetTable, "gap").missing.values()])).toEqual(["3:3 b has no value for gap"]);
 });
+
+test("a table of 100,000 materials and 30 columns is read, and one past all bounds refused with them", () => {
+  const row = Array.from({ length: 30 }, (_, column) => (column / 7).toFixed(3)).join(",");
+  const head = `id,${Array.from({ length: 30 }, (_, column) => `p${column}`).join(",")}\n`;
+  const lines = Array.from({ length: 100_000 }, (_, i) => `m${i},${i === 77 ? row.replace("0.143", "x") : row}\n`);
+  const table = parseTargets(head + lines.join("")).value as TargetTable;
+  expect([table.rows.length, targetColumns(table).length]).toEqual([100_000, 30]);
+  expect(targetValues(table, "p29").get("m99999")).toBe(4.143);
+  expect(places([...readTarget(table, "p1").missing.values()])).toEqual([
+    '79:11 "x" is not a finite number (p1 of m77)',
+  ]);
+  const most = `id\n${"a\n".repeat(1_000_001)}`;
+  expect(places(parseTargets(most).problems)).toEqual(["1:1 the table has more than 1000000 rows"]);
+}, 120_000);
 
 test("no text makes it throw", () => {
   fc.assert(

@@ -126,6 +126,42 @@ describe("folders at any depth", () => {
     ]);
   });
 
+  it("of AiiDA and with numbered steps are materials, and those where nothing is found are listed", async () => {
+    const folder = folderWith({
+      "ab/cd/ef-1234/path/CHGCAR": density(),
+      "mp-2/retrieved/CHGCAR": density(2),
+      "mp-3/CHGCAR.1": density(3),
+      "mp-3/CHGCAR.2": density(4),
+      "mp-4/CHGCAR.static2": density(5),
+      "mp-4/CHGCAR.double_relax1": density(6),
+      "mp-5/raw-files.zip": "",
+      "mp-6/CHGCAR.tar.gz": "",
+      "mp-7/error.1.tar.gz": "",
+      "mp-8/CHGCAR (1)": density(7),
+      "mp-9/WAVECAR": "",
+      "mp-10/INCAR": "",
+    });
+    const { materials, remarks } = await lookThrough(folder);
+    expect(materials.map(({ id, file }) => [id, path.relative(folder, file)])).toEqual([
+      ["ef-1234", "ab/cd/ef-1234/path/CHGCAR"],
+      ["mp-2", "mp-2/retrieved/CHGCAR"],
+      ["mp-3", "mp-3/CHGCAR.2"],
+      ["mp-4", "mp-4/CHGCAR.static2"],
+    ]);
+    const [archive, named] = [
+      "warning: an archive, which is not looked into: left out; unpack it",
+      "warning: left out: its name is not one of a density (CHGCAR, CHGCAR.static, mp-1.CHGCAR, ...)",
+    ];
+    const told = remarks.map(({ file, problem }) => formatProblem(path.relative(folder, file), problem));
+    expect(told.filter((line) => line.includes("warning"))).toEqual([
+      `mp-5/raw-files.zip:1:1: ${archive}`,
+      `mp-6/CHGCAR.tar.gz:1:1: ${archive}`,
+      `mp-7/error.1.tar.gz:1:1: ${archive}`,
+      `mp-8/CHGCAR (1):1:1: ${named}`,
+      "mp-9:1:1: warning: outputs without a density: left out",
+    ]);
+  });
+
   it("may be links, also to a folder around them", async () => {
     const folder = folderWith({ "real/mp-1/CHGCAR": density() });
     const elsewhere = folderWith({ "mp-2/CHGCAR": density(2), "mp-3/CHGCAR": density(3) });
