@@ -8,8 +8,8 @@ import { storesDensity, type VolumetricKind } from "../../core/formats/volumetri
 import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import { densityFormat } from "../densities/densityForm.js";
 import { otherRunProblems } from "../densities/electronCheck.js";
-import { COLD_THREADS_THRESHOLD } from "../densities/quickBlocks.js";
 import { namedContent } from "../densities/namedContent.js";
+import { COLD_THREADS_THRESHOLD } from "../densities/quickBlocks.js";
 import { readAtoms } from "../densities/readAtoms.js";
 import { readVolumetric } from "../densities/readVolumetric.js";
 import { hasVolumetricData, volumetricKindOf } from "../densities/volumetricContent.js";
