@@ -13,11 +13,11 @@ export function detectWrongFileType(head: string): Problem | undefined {
   // a title may be anything: of texts a first line alone tells nothing
   const foreign = (end < 0 ? [] : TEXTS).find(([, pattern]) => pattern.test(head))?.[0];
   if (foreign !== undefined) return foreignKind(foreign);
+  const control = binaryColumn(firstLine);
+  if (control > 0) return problem("error", { line: 1, column: control }, "this is not a text file");
   const lineEnd = firstLine.search(/\r./) + 1;
   if (lineEnd > 0)
     return problem("error", { line: 1, column: lineEnd }, "lines end with CR only: convert the line endings");
-  const control = binaryColumn(firstLine);
-  if (control > 0) return problem("error", { line: 1, column: control }, "this is not a text file");
   return undefined;
 }
 
