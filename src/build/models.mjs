@@ -31,7 +31,9 @@ const dataset = path.resolve(values.dataset);
 const results = path.resolve(values.results);
 if (values.judge) await judge();
 else await learn();
-const files = readdirSync(output, { recursive: true }).map((name) => statSync(path.join(output, name)));
+const files = readdirSync(output, { recursive: true })
+  .map((name) => statSync(path.join(output, name)))
+  .filter((one) => one.isFile());
 console.log(
   `${path.relative(process.cwd(), output)}  ${(files.reduce((sum, { size }) => sum + size, 0) / 1e6).toFixed(2)} MB`,
 );

@@ -144,6 +144,8 @@ describe("the table behind the line", () => {
     const rows = [row("band_gap", "eV", 4.45, 0.3, { approximation: { trainedOn: 59_400, landmarks: 1263 } })];
     const said = "Band gap: an approximated model, which takes in 59400 training materials through 1263 of them";
     expect(predictionTooltip(rows, english).split("\n")).toContain(said);
+    expect(predictionTooltip(rows, english)).toContain("Band gap: ≈ 4.45 ± 0.30 eV");
+    expect(predictionLines(rows, false, english)).toEqual([{ text: "gap ≈ 4.45 ± 0.30 eV" }]);
     expect(predictionTooltip([row("band_gap", "eV", 4.45, 0.3)], english)).not.toContain("approximated");
   });
 

@@ -1,5 +1,6 @@
 import { modelLabel, propertyLabel, propertySymbol } from "../../src/core/text/labels.js";
 import {
+  APPROXIMATED,
   type Approximation,
   compactValueText,
   errorText,
@@ -65,9 +66,6 @@ export function makePredictions(state: PredictionState, actions: PredictionActio
     button,
   );
 }
-
-/** Before a value of an approximated model; explained below the table. */
-const APPROXIMATED = "≈ ";
 
 const approximationText = ({ trainedOn, landmarks }: Approximation): string =>
   t("≈ Approximated model: learned from {0} materials through {1} of them.", trainedOn, landmarks);

@@ -136,6 +136,13 @@ export function valueText({ value, sigma }: Pick<PredictedProperty, "value" | "s
   return `${written.value.replace("-", "−")} ± ${written.uncertainty}`;
 }
 
+/** Before a value of an approximated model. */
+export const APPROXIMATED = "≈ ";
+
+/** `valueText` with the mark of an approximated model. */
+export const markedValueText = (row: Pick<PredictedProperty, "value" | "sigma" | "approximation">): string =>
+  `${row.approximation ? APPROXIMATED : ""}${valueText(row)}`;
+
 /** Uncertainties below are written as a power of ten where there is little room. */
 const TINY = 1e-4;
 
@@ -165,7 +172,7 @@ export const LINE_LENGTH = 80;
  * writes how many did not.
  */
 export function propertyLine(
-  rows: readonly Pick<PredictedProperty, "target" | "unit" | "value" | "sigma">[],
+  rows: readonly Pick<PredictedProperty, "target" | "unit" | "value" | "sigma" | "approximation">[],
   {
     language,
     more,
@@ -173,7 +180,7 @@ export function propertyLine(
   }: { readonly language: Language; readonly more: (count: number) => string; readonly room?: number },
 ): string {
   const parts = rows.map(({ target, unit, ...row }) =>
-    [propertySymbol(target, language), valueText(row), unit].filter(Boolean).join(" "),
+    [propertySymbol(target, language), markedValueText(row), unit].filter(Boolean).join(" "),
   );
   for (let shown = parts.length; shown > 0; shown--) {
     const rest = parts.length - shown;

@@ -2,13 +2,13 @@ import type { Language } from "../../core/text/labels.js";
 import {
   errorText,
   LINE_LENGTH,
+  markedValueText,
   plainText,
   propertyLine,
   SEPARATOR,
   shorten,
   summarizePredictions,
   trustOf,
-  valueText,
 } from "../../core/text/predictionSummary.js";
 import type { PredictionRow } from "../../protocol/voxelView.js";
 
@@ -126,7 +126,7 @@ function propertyRows(rows: readonly PredictionRow[], { l10n, property }: Words)
         : "";
     return textsOf(
       target,
-      `${withUnit(valueText(row), unit)}${remark}`,
+      `${withUnit(markedValueText(row), unit)}${remark}`,
       testError === undefined ? "" : withUnit(errorText(testError), unit),
     );
   });

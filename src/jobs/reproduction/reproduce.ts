@@ -105,7 +105,8 @@ export async function reproduce(request: ReproductionRequest, hooks: Reproductio
   }
   let results = goesOn ? stillValid(ReproductionResults.read(table), arms, known, wanted) : new ReproductionResults([]);
   const others = goesOn ? known.settings.filter(({ name }) => !arms.some((arm) => arm.name === name)) : [];
-  let depth = goesOn ? { ...wanted, settings: [...wanted.settings, ...others], hours: known.hours } : wanted;
+  const own = goesOn ? wanted.settings.map((arm) => withModelsOf(known, arm)) : wanted.settings;
+  let depth = goesOn ? { ...wanted, settings: [...own, ...others], hours: known.hours } : wanted;
   if (known?.earlier !== undefined) depth = { ...depth, earlier: known.earlier };
   for (let repeat = 0; repeat < request.repeats; repeat++) {
     for (const arm of arms) {
@@ -160,6 +161,12 @@ export function insertSummary(
 
 export const BEGIN = "<!-- reproduction: written by npm run reproduce -->";
 export const END = "<!-- end of reproduction -->";
+
+/** Some models of a study may have been computed at another time. */
+function withModelsOf({ settings }: ReproductionDepth, arm: ArmSettings): ArmSettings {
+  const before = settings.find(({ name }) => name === arm.name);
+  return before === undefined ? arm : { ...arm, models: [...new Set([...before.models, ...arm.models])] };
+}
 
 /** The set of elements of each material whose table has a formula. */
 function chemicalSystems({ table }: Dataset): ReadonlyMap<string, string> {

@@ -123,6 +123,7 @@ export function reproductionPage(results: ReproductionResults, depth: Reproducti
     comparisonSummary(results, depth),
     "",
     ...findings({ results, testSize: depth.testSize }),
+    ...gapToCombined({ results, testSize: depth.testSize }),
     "## Errors at the largest training set",
     "",
     ...errorTable({ results, testSize: depth.testSize }),
@@ -130,6 +131,7 @@ export function reproductionPage(results: ReproductionResults, depth: Reproducti
     "## How to read it",
     "",
     `- A repeat is one random split into ${depth.testSize} test materials and nested training sets, the same for every model and target. ± is the standard error of the mean over the repeats, corrected since repeats share most of their training materials (Nadeau and Bengio 2003); p of a difference is that of the paired t-test with the same correction, two-sided.`,
+    "- p is from the splits that both models have; their number stands behind it. It is not corrected for the number of comparisons: of twenty claims without any truth, one would have p < 0.05. Standard errors of fewer than three splits are left out of the table.",
     `- A verdict needs p < ${LEVEL}. "On a par" is confirmed if the difference is significantly smaller than ${100 * PAR} % of the baseline's error, and not confirmed if it is significant and larger than that; "hardly better" if the gain is significantly smaller than ${100 * HARDLY} %. Otherwise the verdict is inconclusive.`,
     "- The paper's form: R3DVS with amplitudes as its only channel, max pooling and no linear baseline; SOAP with alpha 3.0; Coulomb matrices with alpha 0.01; second steps trained on in-sample residuals; the cohesive energy per atom. It is compared with its own kind, ours with ours.",
     "- Ours: hyperparameters by cross-validation on the training set; the network with this project's defaults ([how they were chosen](../../src/measurements.md#defaults-per-target)), which for energies per volume first fits a linear baseline (ridge) to the sums of its channels; second steps trained on out-of-fold residuals.",
@@ -178,6 +180,9 @@ function findings(measured: Measured): string[] {
       : [];
   });
   const beyond = targets.flatMap((target) => said(target, "density+r3dvs", "density")).join("; ");
+  const parts = ["angular", "functionals", "density"].flatMap((model) =>
+    targets.flatMap((target) => said(target, model, "shells")),
+  );
   const list = [
     ...(smooth && tuned
       ? [
@@ -187,6 +192,11 @@ function findings(measured: Measured): string[] {
     ...(errors.length > 0
       ? [
           `- **The Hartree energy is a formula of the input**: 2π e² V Σ |s_g|²/g². Whatever model has |s_g|²/g² among its features only fits what the PAW setups add (${errors.join(", ")} eV/atom; \`r3dvs integrate\` computes the formula). So is E_xc − V_xc, of the density in real space, and the ion–ion energy, of the structure and the valence electrons, for \`combined\` alone. None of them says how well a network recognises materials.`,
+        ]
+      : []),
+    ...(parts.length > 0
+      ? [
+          `- **What rotation-invariant descriptions of the density know**, each beside the shells of |g|: ${parts.join("; ")}.`,
         ]
       : []),
     ...(beyond
@@ -199,6 +209,47 @@ function findings(measured: Measured): string[] {
 }
 
 const HARTREE = "E_hartree_per_atom";
+
+/** From the network to the best model, each beside what it adds: the last one's errors are the smallest. */
+const LADDER = ["r3dvs", "shells", "density", "combined"] as const;
+
+/** How far apart `r3dvs` and `combined` are, and which step between them how much of it is. */
+function gapToCombined(measured: Measured): string[] {
+  const { results, testSize } = measured;
+  const rows = PAPER_TARGETS.flatMap((target) => {
+    const difference = results.difference(target, "r3dvs", "combined", testSize);
+    const errors = LADDER.map((model) => results.errorBeside(target, model, "r3dvs") ?? Number.NaN);
+    const [network = Number.NaN, shells = Number.NaN, density = Number.NaN, all = Number.NaN] = errors;
+    const steps = [network / shells, shells / density, density / all];
+    if (difference === undefined || !steps.every(Number.isFinite)) return [];
+    const { p, count } = difference;
+    const doubt = count > 1 ? `${p < 0.001 ? "< 0.001" : p.toPrecision(1)} (${count})` : "one split";
+    return [[propertyLabel(target), timesText(network / all), ...steps.map(timesText), doubt]];
+  });
+  if (rows.length === 0) return [];
+  const head = [
+    "error of R3DVS over",
+    "Combined",
+    "= network : shells",
+    "× shells : density",
+    "× density : combined",
+    "p (splits)",
+  ];
+  return [
+    "## How far the network is from the best model, and why",
+    "",
+    ...markdownTable(head, rows),
+    "",
+    "- Network : shells: the same |s_g|, as 32 shells and their Coulomb sums for a kernel, against voxels for a network. Below 1 the network finds more in the amplitudes than shells hold; above 1 it does not find in its few epochs, from a few hundred materials, what a smooth kernel has at once. Longer training narrows this step alone.",
+    "- Shells : density: angular spectrum and functionals in real space. |s_g| has lost the phases, and with them what the density is at a point: exchange and correlation, and part of the cohesive energy, cannot be had from amplitudes however long a network learns.",
+    "- Density : combined: elements, their surroundings and charges. The ion–ion energy is one of the structure alone; cohesive energy, one-electron sum and gap depend on which atoms there are, which valence densities tell only in part.",
+    "",
+  ];
+}
+
+/** In two digits: `0.13`, `19`, `1.3×10⁵`. */
+const timesText = (ratio: number): string =>
+  ratio < 1e4 ? String(Number(ratio.toPrecision(2))) : formatValue(Number(ratio.toPrecision(2)));
 
 function errorTable(measured: Measured): string[] {
   const { results } = measured;
@@ -256,12 +307,13 @@ function verdictText(claim: JudgedClaim): string {
 function comparison({ target, model, baseline, difference, baselineMae }: JudgedClaim): string | undefined {
   if (difference === undefined || baselineMae === undefined) return undefined;
   const { mean, standardError, count, p } = difference;
+  const splits = count > 1 ? `, ${count} splits` : "";
   const [winner, loser] = mean <= 0 ? [model, baseline] : [baseline, model];
   const reference = mean <= 0 ? baselineMae : baselineMae + mean;
   const share = (100 * Math.abs(mean)) / reference;
   const { value, error } = formatWithError(mean, standardError);
   const size = `${mean > 0 ? "+" : ""}${value}${count > 1 ? ` ± ${error}` : ""} ${unitOf(target)}`;
-  const doubt = count > 1 ? `, p ${p < 0.001 ? "< 0.001" : `= ${p.toPrecision(1)}`}` : ", one split";
+  const doubt = count > 1 ? `, p ${p < 0.001 ? "< 0.001" : `= ${p.toPrecision(1)}`}${splits}` : ", one split";
   return `${nameOf(winner)} better than ${nameOf(loser)} by ${share.toFixed(share < 1 ? 1 : 0)} % (${size})${doubt}`;
 }
 

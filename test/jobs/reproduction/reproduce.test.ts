@@ -185,6 +185,12 @@ describe("a claim", () => {
   });
 });
 
+/** `1.3×10⁵` as `1.3e5`. */
+const fromPower = (text: string) =>
+  text
+    .trim()
+    .replace(/×10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/, (_, power: string) => `e${[...power].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(d)).join("")}`);
+
 describe("the reproduction in this repository", () => {
   const folder = fileURLToPath(new URL("../../../media/reproduction", import.meta.url));
   const present = existsSync(path.join(folder, "depth.json"));
@@ -219,6 +225,28 @@ describe("the reproduction in this repository", () => {
       });
       expect(page).toContain(`| \`${model}\` | ${cells.join(" | ")} |\n`);
     }
+  });
+
+  test.skipIf(!present)("says how far the network is from the best model, in steps that multiply to it", () => {
+    const page = readFileSync(path.join(folder, "README.md"), "utf8");
+    const table = page.slice(page.indexOf("## How far the network is"), page.indexOf("- Network : shells"));
+    const rows = table.split("\n").filter((line) => / \(\d+\) \|$/.test(line));
+    expect(rows).toHaveLength(PAPER_TARGETS.length);
+    for (const row of rows) {
+      const [, , whole = 0, ...steps] = row.split("|").map((cell) => Number(fromPower(cell)));
+      const product = steps.slice(0, 3).reduce((all, step) => all * step, 1);
+      expect(whole, row).toBeGreaterThan(1);
+      expect(Math.abs(product / whole - 1), row).toBeLessThan(0.15);
+    }
+  });
+
+  test.skipIf(!present)("compares each description of the density, with p and the number of splits", () => {
+    const page = readFileSync(path.join(folder, "README.md"), "utf8");
+    const finding = /^- \*\*What rotation-invariant descriptions.*$/m.exec(page)?.[0] ?? "";
+    for (const name of ["Angular", "Functionals", "Density"])
+      for (const property of ["Cohesive energy", "Band gap"])
+        expect(finding).toMatch(new RegExp(`${property}: [^;]*${name}[^;]*, p [<=] [\\d.e-]+, [2-9]\\d* splits`));
+    expect(page).toMatch(/\*\*Beyond rotation-invariant[^\n]*Density \+ R3DVS[^\n]*, p = [\d.]+, \d+ splits/);
   });
 
   test.skipIf(!present)("says once whose form a finding is in", () => {
