@@ -74,7 +74,7 @@ describe.skipIf(isWindows)("what is no file of bytes", () => {
       pipe: "this is no regular file",
       zero: "this is no regular file",
       circle: "the file cannot be read: symbolic-link loop",
-      nowhere: "the file cannot be read: file not found",
+      nowhere: "the link points to nowhere, which cannot be found",
       empty: "the file is empty",
     };
     const lines = Object.entries(expected).map(([name, reason]) => `${data}/CHGCAR_${name}:1:1: error: ${reason}`);

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import { lstatSync, readlinkSync, statSync } from "node:fs";
 import { foreignContent } from "../../core/formats/foreignContent.js";
 import { FILE_START, type Problem, problem } from "../../core/text/problem.js";
 import { firstBytes } from "./densityForm.js";
@@ -21,7 +21,8 @@ export async function namedContent(file: string, problems: readonly Problem[]): 
 
 function brokenLink(file: string): Problem | undefined {
   try {
-    if (!lstatSync(file).isSymbolicLink() || existsSync(file)) return undefined;
+    // throws on links in a circle, of which the reading tells
+    if (!lstatSync(file).isSymbolicLink() || statSync(file, { throwIfNoEntry: false }) !== undefined) return undefined;
     const target = readlinkSync(file);
     const template = /(?:^|[/\\])annex[/\\]objects[/\\]/.test(target)
       ? "this is a git-annex link, and the file itself is not here: fetch it with `git annex get`"
