@@ -22,13 +22,13 @@ import {
   SOAP_SCALES,
 } from "../../src/core/learning/gaussianProcess/processTerms.js";
 import { fitSparseProcess, stackDescribed } from "../../src/core/learning/gaussianProcess/sparseProcess.js";
-import { landmarksOf } from "../../src/core/learning/kernelRidge/nystrom.js";
 import { soapKernelMatrix } from "../../src/core/learning/kernelRidge/soapKernelMatrix.js";
 import { type Matrix3, multiply } from "../../src/core/math/matrix3.js";
 import { Random } from "../../src/core/math/random.js";
 import { useFastAlgebra } from "../../src/jobs/features/fastAlgebra.js";
+import { chooseLandmarks } from "../../src/jobs/features/landmarkChoice.js";
 import { useWasmSoap } from "../../src/jobs/features/useWasmSoap.js";
-import { canDescribe } from "../../src/jobs/spectra/material.js";
+import { canDescribe, type EncodedMaterial } from "../../src/jobs/spectra/material.js";
 import { readPackedSpectra } from "../../src/jobs/spectra/packedSpectra.js";
 
 export interface SparseTask {
@@ -60,6 +60,8 @@ const MOVED = 0.003;
 const STIFFNESS = 20;
 
 interface Sample {
+  /** What the material was made of, or is. */
+  readonly known: EncodedMaterial;
   readonly material: Material;
   readonly value: number;
 }
@@ -84,11 +86,13 @@ function samplesOf(dataset: string, target: string, count: number): Sample[] {
     if (parent === undefined) throw new Error(`${dataset} holds no ${target}`);
     const material = canDescribe(parent);
     const value = values.get(parent.id) ?? Number.NaN;
-    return i < parents.length ? { material, value } : copyOf({ material, value }, i, random);
+    return i < parents.length
+      ? { known: parent, material, value }
+      : copyOf({ known: parent, material, value }, i, random);
   });
 }
 
-function copyOf({ material, value }: Sample, i: number, random: Random): Sample {
+function copyOf({ known, material, value }: Sample, i: number, random: Random): Sample {
   const [e1, e2, e3] = [0, 0, 0].map(() => STRAIN * random.normal()) as [number, number, number];
   const strain: Matrix3 = [
     [1 + e1, 0, 0],
@@ -100,6 +104,7 @@ function copyOf({ material, value }: Sample, i: number, random: Random): Sample 
   const spectrum = { ...material.spectrum, lattice };
   const id = `${material.id}-${i}`;
   return {
+    known: { ...known, id, structure: { ...known.structure, lattice, fractional } },
     material: { ...material, id, lattice, fractional, spectrum },
     value: value + STIFFNESS * (e1 ** 2 + e2 ** 2 + e3 ** 2),
   };
@@ -121,8 +126,8 @@ export function runSparse(dataset: string, task: SparseTask): SparseResult {
   const landmarks =
     task.landmarks === 0
       ? []
-      : landmarksOf(
-          materials.map(({ id }) => id),
+      : chooseLandmarks(
+          training.map(({ known }) => known),
           task.landmarks,
         );
   const compared = task.landmarks === 0 ? materials : landmarks.map((i) => materials[i] as Material);

@@ -1,9 +1,10 @@
 import type { Atoms } from "../../core/descriptors/material.js";
 import type { SoapEnvironments, SoapSettings } from "../../core/descriptors/soapKernel.js";
-import { landmarkCount, landmarksOf } from "../../core/learning/kernelRidge/nystrom.js";
+import { landmarkCount } from "../../core/learning/kernelRidge/nystrom.js";
 import type { Cancellation } from "../../protocol/rpc.js";
 import { atomsOf, type NamedStructure } from "../spectra/material.js";
 import type { ThreadPool } from "../threads/threadPool.js";
+import { chooseLandmarks } from "./landmarkChoice.js";
 import type { SharedSoap } from "./sharedSoap.js";
 import { soapEnvironmentsMethod, soapKernelMethod, soapRowsMethod } from "./threadMethods.js";
 
@@ -51,8 +52,7 @@ export function landmarksFor(
   exactUpTo: number,
 ): number[] | undefined {
   if (train <= exactUpTo) return undefined;
-  const ids = materials.map(({ id }) => id);
-  return landmarksOf(ids, Math.ceil((landmarkCount(train) * ids.length) / train));
+  return chooseLandmarks(materials, Math.ceil((landmarkCount(train) * materials.length) / train));
 }
 
 /** Memory for the landmarks' vectors and n x m kernels: the others' vectors are forgotten once they are compared. */

@@ -1,10 +1,10 @@
 import type { SoapArithmetic } from "../../core/descriptors/soapArithmetic.js";
 import { type SoapEnvironments, type SoapSettings, soapEnvironments } from "../../core/descriptors/soapKernel.js";
 import { block } from "../../core/learning/kernelRidge/crossValidation.js";
-import { landmarksOf } from "../../core/learning/kernelRidge/nystrom.js";
 import { soapKernelMatrix } from "../../core/learning/kernelRidge/soapKernelMatrix.js";
 import type { SoapModel, SoapTraining } from "../../core/learning/kernelRidge/soapModel.js";
-import { canDescribe, type EncodedMaterial } from "../spectra/material.js";
+import { canDescribe, type EncodedMaterial, type NamedStructure } from "../spectra/material.js";
+import { chooseLandmarks } from "./landmarkChoice.js";
 import { useWasmSoap } from "./useWasmSoap.js";
 
 /**
@@ -74,13 +74,10 @@ export function kernelsOfShared(
 /**
  * Those of the materials that a study compares all others with, by place; chosen here where it shares no such kernels.
  */
-export function landmarkPlaces(
-  materials: readonly { readonly id: string }[],
-  all: readonly SharedSoap[] = [],
-): number[] {
+export function landmarkPlaces(materials: readonly NamedStructure[], all: readonly SharedSoap[] = []): number[] {
   const ids = materials.map(({ id }) => id);
   const shared = all.find(({ landmarks }) => landmarks !== undefined);
-  if (shared === undefined) return landmarksOf(ids);
+  if (shared === undefined) return chooseLandmarks(materials);
   const { columns } = placesOf(shared);
   return [...ids.keys()].filter((place) => columns.has(ids[place] as string));
 }

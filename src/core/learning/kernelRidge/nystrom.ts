@@ -1,5 +1,4 @@
 import { type CholeskyFactor, factorCholesky, solveCholesky, solveLower } from "../../math/cholesky.js";
-import { deriveSeed } from "../../math/random.js";
 import { rowProducts } from "../../math/rowProducts.js";
 
 /**
@@ -54,18 +53,6 @@ export const NYSTROM_BATCH = 256;
 /** Of the mean variance, tried one after the other. */
 const JITTERS = [1e-13, 1e-12, 1e-11, 1e-10, 1e-8, 1e-6];
 const NOISE_STEPS = [1, 10, 100, 1e4, 1e6];
-
-/**
- * Materials that stand for all, by place in `ids`, ascending: those whose names a fixed hash puts first, so that the
- * landmarks of a part of the materials are landmarks of the whole (as long as there are enough), whatever their order.
- */
-export function landmarksOf(ids: readonly string[], count = landmarkCount(ids.length)): number[] {
-  const ranks = ids.map((id) => deriveSeed(0, "landmark", id));
-  return [...ids.keys()]
-    .sort((a, b) => (ranks[a] as number) - (ranks[b] as number) || a - b)
-    .slice(0, count)
-    .sort((a, b) => a - b);
-}
 
 /**
  * Learns `y` from kernels with m landmarks: memory m² and time n m², whatever n. `kernel`: of the landmarks, m x m;

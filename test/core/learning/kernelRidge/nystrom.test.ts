@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { stackFeatures } from "../../../../src/core/learning/kernelRidge/featureMatrix.js";
 import {
   describeMaterial,
   fitKernelModelOnFeatures,
@@ -10,10 +11,10 @@ import {
   predictKernelRidge,
 } from "../../../../src/core/learning/kernelRidge/kernelRidge.js";
 import { kernelMatrix } from "../../../../src/core/learning/kernelRidge/kernels.js";
+import { landmarksOf } from "../../../../src/core/learning/kernelRidge/landmarks.js";
 import {
   explainedVariance,
   fitNystrom,
-  landmarksOf,
   NYSTROM_BATCH,
   restoreNystrom,
 } from "../../../../src/core/learning/kernelRidge/nystrom.js";
@@ -123,6 +124,30 @@ describe("landmarks", () => {
     for (const place of landmarksOf(part, 150)) expect(whole.has(part[place])).toBe(true);
     const turned = [...ids].reverse();
     expect(new Set(landmarksOf(turned, 200).map((place) => turned[place]))).toEqual(whole);
+  });
+
+  it("of near-identical materials stand for every kind of them, in any order, where points tell them apart", () => {
+    const [kinds, copies] = [60, 10];
+    const random = new Random(5);
+    const centres = Array.from({ length: kinds }, () => [random.normal(), random.normal(), random.normal()]);
+    const rows = Array.from({ length: kinds * copies }, (_, i) =>
+      Float64Array.from(centres[i % kinds] ?? [], (x) => x + 1e-3 * random.normal()),
+    );
+    const names = rows.map((_, i) => `mp-${i}`);
+    const kindsOf = (places: readonly number[]) => new Set(places.map((place) => place % kinds));
+    expect(kindsOf(landmarksOf(names, 100)).size).toBeLessThan(kinds);
+    const places = landmarksOf(names, 100, stackFeatures(rows));
+    expect([places.length, new Set(places).size, kindsOf(places).size]).toEqual([100, 100, kinds]);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    const turned = landmarksOf([...names].reverse(), 100, stackFeatures([...rows].reverse()));
+    expect(turned.map((place) => names.length - 1 - place).reverse()).toEqual(places);
+    const drawn = landmarksOf(names, 50);
+    expect(drawn.every((place) => places.includes(place))).toBe(true);
+  });
+
+  it("are drawn by chance where all materials are at one point", () => {
+    const points = stackFeatures(ids.map(() => Float64Array.of(1, 2)));
+    expect(landmarksOf(ids, 30, points)).toEqual(landmarksOf(ids, 30));
   });
 
   it("are rising places, half of few materials", () => {
