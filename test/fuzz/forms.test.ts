@@ -1,12 +1,14 @@
-// Damaged files of other forms: JSON, arrays, XSF, cube, HDF5, zarr, Parquet. They must end in a value or an error, in
+// Damaged files of other forms: JSON, arrays, XSF, cube, HDF5, zarr, Parquet, CIF, extended XYZ. They must end in a value or an error, in
 // bounded time.
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
+import { zipSync } from "fflate";
 import { afterAll, expect, it } from "vitest";
 import { readVolumetric } from "../../src/jobs/densities/readVolumetric.js";
+import { inspectFile } from "../../src/jobs/inspect/inspect.js";
 import { damagedBytes } from "./bytes.js";
 import { Dice } from "./mutate.js";
 
@@ -29,6 +31,44 @@ const FILES = [
   ["x.cube", Buffer.from(cubeText())],
   ["snappy.parquet", readFileSync(path.join(fixtures, "materials_snappy.parquet"))],
   ["zstd.parquet", readFileSync(path.join(fixtures, "materials_zstd.parquet"))],
+  ["nested.parquet", readFileSync(path.join(fixtures, "nested.parquet"))],
+  ["x.zarr.zip", zipSync({ ...zarrFiles("mp-v3.zarr", "a/"), ...zarrFiles("mp-v3.zarr", "b/") }, { level: 6 })],
+] as const;
+
+/** The smallest group that is one: the total alone. */
+function zarrFiles(name: string, prefix: string): Record<string, Uint8Array> {
+  const group = path.join(fixtures, name);
+  const files = readdirSync(group, { recursive: true, encoding: "utf8" })
+    .filter((file) => !file.includes("diff") && statSync(path.join(group, file)).isFile())
+    .map((file) => [prefix + file.split(path.sep).join("/"), new Uint8Array(readFileSync(path.join(group, file)))]);
+  return Object.fromEntries(files) as Record<string, Uint8Array>;
+}
+
+/** Files of structures alone, which are inspected. */
+const STRUCTURES = [
+  ["x.cif", readFileSync(path.join(fixtures, "structure.cif"))],
+  [
+    "named.cif",
+    Buffer.from(
+      [
+        "data_x",
+        ...["a 8.08", "b 8.08", "c 8.08"].map((line) => `_cell_length_${line}`),
+        ...["alpha 90", "beta 90", "gamma 90"].map((line) => `_cell_angle_${line}`),
+        "_symmetry_space_group_name_H-M 'F d -3 m'",
+        "_chemical_formula_sum 'Mg Al2 O4'",
+        "loop_",
+        ...["label", "fract_x", "fract_y", "fract_z"].map((name) => `_atom_site_${name}`),
+        "Mg 0 0 0\nAl 0.625 0.625 0.625\nO 0.3873 0.3873 0.3873\n",
+      ].join("\n"),
+    ),
+  ],
+  ["s.json", readFileSync(path.join(fixtures, "structure.json"))],
+  [
+    "x.extxyz",
+    Buffer.from(
+      '2\nLattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3 pbc="T T T"\nZn 0 0 0\nO 1 1 1\n'.repeat(2),
+    ),
+  ],
 ] as const;
 
 /** An atom in a box of 4 x 3 x 5 points. */
@@ -69,20 +109,37 @@ const ZARR_FILES = (
 const SUBJECTS = [
   ...FILES.map(([name, whole]) => ({ name, read: path.join(folder, name), file: path.join(folder, name), whole })),
   ...ZARR_FILES.map(({ group, file, whole }) => ({ name: path.relative(folder, file), read: group, file, whole })),
+  ...STRUCTURES.map(([name, whole]) => {
+    const file = path.join(folder, name);
+    return { name, read: file, file, whole, isStructure: true };
+  }),
 ];
-type Subject = (typeof SUBJECTS)[number];
+type Subject = (typeof SUBJECTS)[number] & { readonly isStructure?: boolean };
 
-async function check({ name, read, file, whole }: Subject, seed: number): Promise<void> {
+function expectQuick(where: string, start: NodeJS.CpuUsage): void {
+  const { user, system } = process.cpuUsage(start);
+  if (seconds > 0 && user + system > 1000 * LONGEST_MS)
+    throw new Error(`${where}: ${Math.round((user + system) / 1000)} ms`);
+}
+
+async function check({ name, read, file, whole, isStructure = false }: Subject, seed: number): Promise<void> {
   const where = `${name}, seed ${seed}`;
   const dice = new Dice(seed);
   writeFileSync(file, dice.below(4) === 0 ? whole.subarray(0, dice.below(whole.length)) : damagedBytes(whole, dice));
   const start = process.cpuUsage();
-  const { value, problems } = await readVolumetric(read, { functionals: true }).catch((error: unknown) => {
+  const failed = (error: unknown) => {
     throw new Error(`${where}: ${error instanceof Error ? error.stack : String(error)}`);
-  });
-  const { user, system } = process.cpuUsage(start);
-  if (seconds > 0 && user + system > 1000 * LONGEST_MS)
-    throw new Error(`${where}: ${Math.round((user + system) / 1000)} ms`);
+  };
+  if (isStructure) {
+    const { info, problems } = await inspectFile(read).catch(failed);
+    expectQuick(where, start);
+    expect(info.kind !== undefined || problems.length > 0, `${where}: silently nothing`).toBe(true);
+    expect(Number.isFinite(info.volume ?? 1), `${where}: a cell without a volume`).toBe(true);
+    writeFileSync(file, whole);
+    return;
+  }
+  const { value, problems } = await readVolumetric(read, { functionals: true }).catch(failed);
+  expectQuick(where, start);
   const isWhole = value !== undefined && !value.truncated && value.blocks.length > 0;
   expect(isWhole || problems.some(({ severity }) => severity === "error"), `${where}: silently nothing`).toBe(true);
   for (const { spectrum } of value?.blocks ?? [])

@@ -73,6 +73,39 @@ export function electronProblem(electrons: number, gridLine: number): Problem | 
 }
 
 /**
+ * A warning where a cube, read in e/bohr^3, holds more electrons than its atoms have; with the unit that would give a
+ * possible number: some programs write e/Å^3 or, as VASP, density times volume. `cellVolume` in Å^3.
+ */
+export function cubeUnitProblem(
+  electrons: number,
+  nuclearCharge: number,
+  cellVolume: number,
+  gridLine: number,
+): Problem | undefined {
+  const isPossible = (count: number) => count > 0.5 && count <= 1.001 * nuclearCharge;
+  if (!(electrons > 1.001 * nuclearCharge) || nuclearCharge === 0) return undefined;
+  const others = [
+    { unit: "e/Å³", count: electrons * BOHR ** 3 },
+    { unit: "e × Å³/Å³", count: (electrons * BOHR ** 3) / cellVolume },
+  ].filter(({ count }) => isPossible(count));
+  const isWhole = (count: number) => Math.abs(count - Math.round(count)) <= ELECTRON_TOLERANCE;
+  const other = others.find(({ count }) => isWhole(count)) ?? others[0];
+  const template = other
+    ? "in e/bohr³ this cube holds {0} electrons, more than its atoms have ({1}): in {2} it would hold {3}; convert its values"
+    : "in e/bohr³ this cube holds {0} electrons, more than its atoms have ({1}): its values are in another unit";
+  const [now, then] = [electrons, other?.count ?? 0].map((count) => Number(count.toPrecision(6)));
+  return problem(
+    "warning",
+    { line: gridLine, column: 1 },
+    template,
+    now ?? 0,
+    nuclearCharge,
+    other?.unit ?? "",
+    then ?? 0,
+  );
+}
+
+/**
  * What a reader should know of a file whose blocks are not what their names say, or whose field is not told by the
  * file.
  */

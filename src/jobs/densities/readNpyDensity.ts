@@ -4,7 +4,7 @@ import type { Structure } from "../../core/crystal/structure.js";
 import { ownStructure } from "../../core/formats/datasetNames.js";
 import { volumetricKind, withoutCompression } from "../../core/formats/fileNames.js";
 import type { Vector3 } from "../../core/math/matrix3.js";
-import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
+import { FILE_START, type Parsed, type Problem, problem } from "../../core/text/problem.js";
 import { ByteSource } from "../files/byteSource.js";
 import { headOf } from "./frameBuilder.js";
 import { readAtoms } from "./readAtoms.js";
@@ -68,16 +68,24 @@ export async function npySource(file: string, signal?: AbortSignal): Promise<Par
   }
   const { value: structure, problems } = await readAtoms(beside, signal ? { signal } : {});
   if (!structure) return { problems };
-  return { value: sourceOf(file, head, structure), problems: [] };
+  return { value: sourceOf(file, head, structure, orientationRemark(beside)), problems: [] };
 }
 
-function sourceOf(file: string, head: NpyHead, structure: Structure): ValueSource {
+/** A CIF tells lengths and angles of the cell, so that its axes lie as CIFs are read. */
+export function orientationRemark(structureFile: string): Problem[] {
+  if (!/\.cif(?:\.\w+)?$/i.test(structureFile)) return [];
+  const template =
+    "the structure is of a CIF, which does not tell how the cell is turned: a is taken along x, b in the x y plane";
+  return [problem("information", FILE_START, template)];
+}
+
+function sourceOf(file: string, head: NpyHead, structure: Structure, problems: readonly Problem[]): ValueSource {
   const kind = volumetricKind(path.basename(file).replace(/\.npy/i, ""));
   return {
     head: headOf(structure, head.grid, head.isFortran ? "x" : "z"),
     ...(kind && { kind }),
     blocks: 1,
-    problems: [],
+    problems,
     values: () => valuesOf(file, head),
   };
 }

@@ -10,7 +10,7 @@ import { FILE_START, type Parsed, type Problem, problem } from "../../core/text/
 import { distFile } from "../files/distFile.js";
 import { headOf } from "./frameBuilder.js";
 import { readAtoms } from "./readAtoms.js";
-import { structureBeside } from "./readNpyDensity.js";
+import { orientationRemark, structureBeside } from "./readNpyDensity.js";
 import { SourceError, sourceProblem, type ValueSource } from "./scaledValues.js";
 import type { openZarr, ZarrContent, ZarrField, zarrGroups } from "./zarrLibrary.js";
 import { namesOfGroups } from "./zarrNodes.js";
@@ -88,8 +88,9 @@ async function sourceOf(
   }
   const inside = structureIn(attributes);
   const beside = inside.value ? undefined : structureBeside(zarrFolder(path.resolve(file)));
-  const { value: structure, problems } =
+  const { value: structure, problems: found } =
     beside === undefined ? inside : await readAtoms(beside, signal ? { signal } : {});
+  const problems = beside === undefined ? found : [...found, ...orientationRemark(beside)];
   if (!structure) return { problems };
   const other = DIFFERENCES.map((name) => fields.get(name)).find((one) => one !== undefined && isAlike(one, field));
   const kind = kindOf(path.posix.basename(group) || path.basename(zarrFolder(file)), attributes);

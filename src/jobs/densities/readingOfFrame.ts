@@ -1,8 +1,11 @@
+import { atomicNumber } from "../../core/crystal/elements.js";
+import { atomSpecies } from "../../core/crystal/formula.js";
 import { volume } from "../../core/crystal/lattice.js";
 import {
   blockNames,
   coarseGridProblem,
   contentRemark,
+  cubeUnitProblem,
   electronProblem,
   storesDensity,
   type VolumetricKind,
@@ -98,6 +101,13 @@ function remarks(
   if (content) problems.push(content);
   const missing = frame.sphere?.firstMissing;
   if (missing !== undefined) problems.push(coarseGridProblem(missing, cutoff, gridLine));
-  const remark = kind === "CHGCAR" && electrons !== undefined ? electronProblem(electrons, gridLine) : undefined;
+  const remark = electrons === undefined ? undefined : electronRemark(frame, kind, electrons);
   return remark ? [...problems, remark] : problems;
+}
+
+function electronRemark({ head }: StreamFrame, kind: VolumetricKind, electrons: number): Problem | undefined {
+  if (kind === "CHGCAR") return electronProblem(electrons, head.gridLine);
+  if (kind !== "cube") return undefined;
+  const charge = (atomSpecies(head.structure) ?? []).reduce((sum, label) => sum + (atomicNumber(label) ?? 0), 0);
+  return cubeUnitProblem(electrons, charge, volume(head.structure.lattice), head.gridLine);
 }
