@@ -5,6 +5,7 @@ import { isXyzName, parseExtendedXyz } from "../../core/formats/extendedXyz.js";
 import { fileKind } from "../../core/formats/fileNames.js";
 import { structureOf } from "../../core/formats/pymatgenStructure.js";
 import { VasprunReader } from "../../core/formats/vasprun.js";
+import { XdatcarReader } from "../../core/formats/xdatcar.js";
 import { XsfHeadReader } from "../../core/formats/xsf.js";
 import { FILE_START, type Parsed, problem } from "../../core/text/problem.js";
 import { ByteSource, readingProblem } from "../files/byteSource.js";
@@ -17,7 +18,7 @@ import { readJsonHead } from "./readJsonDensity.js";
 import { readPoscar } from "./readPoscar.js";
 
 /**
- * The last structure of a POSCAR, CIF, vasprun.xml, XSF, extended XYZ, pymatgen's JSON or HDF5 file, by its name.
+ * The last structure of a POSCAR, CIF, XDATCAR, vasprun.xml, XSF, extended XYZ, pymatgen's JSON or HDF5 file, by its name.
  * Rejects only with the signal's reason.
  */
 export async function readAtoms(file: string, options: ReadTextOptions = {}): Promise<Parsed<Structure>> {
@@ -37,7 +38,9 @@ async function readAs(file: string, options: ReadTextOptions): Promise<Parsed<St
   if (format === "xsf") return fromText(file, options, parseXsf);
   if (/\.cif(?:\.[a-z0-9]+)?$/i.test(file)) return fromText(file, options, parseCif);
   if (isXyzName(file)) return fromText(file, options, parseExtendedXyz);
-  return fileKind(path.basename(file)) === "vasprun" ? readVasprunStructure(file, options) : readPoscar(file, options);
+  const kind = fileKind(path.basename(file));
+  if (kind === "XDATCAR") return readLastFrame(file, options);
+  return kind === "vasprun" ? readVasprunStructure(file, options) : readPoscar(file, options);
 }
 
 async function fromText(
@@ -74,6 +77,24 @@ async function readJsonStructure(file: string, options: ReadTextOptions): Promis
   }
   const { value, problems: found } = await readJsonHead(file, options.signal);
   return value ? { value: value.head.structure, problems: [] } : { problems: found };
+}
+
+/** The last whole frame of a trajectory. */
+async function readLastFrame(file: string, options: ReadTextOptions): Promise<Parsed<Structure>> {
+  const reader = new XdatcarReader();
+  try {
+    for await (const chunk of new ByteSource(file, { ...options, hash: false }).chunks()) reader.push(chunk);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    return { problems: [readingProblem(error)] };
+  }
+  const { value, problems } = reader.finish();
+  if (!value) return { problems };
+  const remark =
+    value.frames > 1
+      ? [problem("information", FILE_START, "the file has {0} frames: the last one is used", value.frames)]
+      : [];
+  return { value: value.structure, problems: [...problems, ...remark] };
 }
 
 async function readVasprunStructure(file: string, options: ReadTextOptions): Promise<Parsed<Structure>> {

@@ -65,13 +65,13 @@ export async function hasVolumetricData(file: string, signal?: AbortSignal): Pro
 }
 
 /**
- * What to read a file as: its name's kind, CHGCAR where that tells none; where it tells two things, its content
- * decides.
+ * What to read a file as: its name's kind; where that tells none, or two things, its content decides, and CHGCAR is
+ * meant where that tells none either.
  */
 export async function volumetricKindOf(file: string, signal?: AbortSignal): Promise<VolumetricKind> {
   const name = path.basename(file);
   const named = volumetricKind(name) ?? "CHGCAR";
-  if (!isAmbiguous(name)) return named;
+  if (volumetricKind(name) !== undefined && !isAmbiguous(name)) return named;
   const content = await volumetricContent(file, signal);
   if (content === "cube") return "cube";
   return content === "vasp" ? (volumetricKind(name.replace(/\.(cube|cub)/i, "")) ?? "CHGCAR") : named;

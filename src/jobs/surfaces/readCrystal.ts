@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Structure } from "../../core/crystal/structure.js";
 import { parseCif } from "../../core/formats/cif.js";
+import { isXyzName } from "../../core/formats/extendedXyz.js";
 import { fileKind, volumetricKind } from "../../core/formats/fileNames.js";
 import { VasprunReader } from "../../core/formats/vasprun.js";
 import { XdatcarReader } from "../../core/formats/xdatcar.js";
@@ -36,6 +37,7 @@ export async function readCrystal(file: string, options: ReadCrystalOptions = {}
     return atomsCrystal(format === "json" ? "JSON" : "XSF", await readAtoms(file, options));
   }
   if (/\.cif(?:\.[a-z0-9]+)?$/i.test(name)) return atomsCrystal("cif", await readCif(file, options));
+  if (isXyzName(name)) return atomsCrystal("XYZ", await readAtoms(file, options));
   const volumetric = volumetricKind(name);
   if (volumetric) return headCrystal(file, volumetric, options);
   const kind = fileKind(name);
