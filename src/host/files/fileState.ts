@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { densityNamesBeside, isAtomsName, isOtherForm } from "../../core/formats/datasetNames.js";
-import { fileRole } from "../../core/formats/fileNames.js";
+import { fileKind, fileRole } from "../../core/formats/fileNames.js";
 
 /**
  * The density that a prediction for a file needs: the file itself, or the one beside a structure. `hasVolumetricData`
@@ -31,7 +31,9 @@ export async function inputOf(
 
 /** Whether a file of this name holds atoms. */
 export const isStructureName = (file: string): boolean =>
-  isAtomsName(file) || ["structure", "either"].includes(fileRole(path.basename(file)) ?? "");
+  isAtomsName(file) ||
+  fileKind(path.basename(file)) === "XDATCAR" ||
+  ["structure", "either"].includes(fileRole(path.basename(file)) ?? "");
 
 /** Whether one of the files was gone. */
 export const isIncomplete = (print: string): boolean => print.split("|").includes("-");

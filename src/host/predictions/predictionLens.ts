@@ -19,7 +19,7 @@ const FIRST_LINE = new vscode.Range(0, 0, 0, 0);
 /** Where predictions are shown in texts. */
 export const PREDICTED_TEXTS: readonly vscode.DocumentFilter[] = [
   ...["poscar", "chgcar"].map((language) => ({ language })),
-  { pattern: "**/{*.cif,*.CIF,vasprun.xml,vasprun[_.-]*.xml}" },
+  { pattern: "**/{*.cif,*.CIF,*.xyz,*.extxyz,XDATCAR,XDATCAR[_.-]*,vasprun.xml,vasprun[_.-]*.xml}" },
 ];
 
 /**

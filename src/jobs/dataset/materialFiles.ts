@@ -99,8 +99,7 @@ async function materialsOfTable(file: string): Promise<FoundMaterials> {
 
 /** One material for each group of a store with several. */
 async function materialsOfGroups(file: string): Promise<FoundMaterials> {
-  const names = await zarrMaterials(file);
-  return { materials: names.map((id, row) => ({ id, file, row })), remarks: [] };
+  return { materials: await zarrMaterials(file), remarks: [] };
 }
 
 /** A folder that cannot be looked at is a material that cannot be read. */

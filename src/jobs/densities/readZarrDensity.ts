@@ -60,11 +60,25 @@ export async function zarrSource(file: string, frame = 1, signal?: AbortSignal):
   }
 }
 
-/** The names of the groups of a store with several densities; none where it holds one, or cannot be read. */
-export async function zarrMaterials(file: string): Promise<readonly string[]> {
+/** The densities of a store with several: those in folders by paths of their own, others by their number. */
+export interface ZarrMaterial {
+  readonly id: string;
+  readonly file: string;
+  /** From 0. */
+  readonly row?: number;
+}
+
+/** None where the store holds one, or cannot be read. */
+export async function zarrMaterials(file: string): Promise<readonly ZarrMaterial[]> {
   try {
     const groups = await library().zarrGroups(path.resolve(zarrFolder(file)));
-    return groups.length > 1 ? namesOfGroups(groups) : [];
+    const names = namesOfGroups(groups);
+    if (groups.length < 2) return [];
+    return groups.map((group, row) => {
+      const own = path.join(zarrFolder(file), ...group.split("/"));
+      const id = names[row] ?? group;
+      return isZarrFolder(own) ? { id, file: own } : { id, file, row };
+    });
   } catch {
     return [];
   }

@@ -57,10 +57,18 @@ export async function openZarr(place: string, group = ""): Promise<ZarrContent> 
   return { attributes: node.attrs as Readonly<Record<string, unknown>>, fields };
 }
 
+/** Of the store that was asked for last: of a zip file all metadata are read for them. */
+let known: { readonly key: string; readonly groups: readonly string[] } | undefined;
+
 /** The groups that hold arrays, `""` for the top. Throws as `openZarr`. */
 export async function zarrGroups(place: string): Promise<readonly string[]> {
+  const { size, mtimeMs } = statSync(place);
+  const key = `${place} ${size} ${mtimeMs}`;
+  if (known?.key === key && statSync(place).isFile()) return known.groups;
   try {
-    return groupsWithArrays(filesOf(place).nodes());
+    const groups = groupsWithArrays(filesOf(place).nodes());
+    known = { key, groups };
+    return groups;
   } catch (error) {
     throw error instanceof DamagedFileError ? new ZarrError(`the zip file is damaged: ${error.message}`) : error;
   }

@@ -55,10 +55,11 @@ describe("a store with several zarr groups", () => {
   test("is one material per group, in a folder and in a zip file, alone and in a dataset", async () => {
     const store = folderOf("set/all.zarr");
     const { materials } = await resolvePaths([store]);
-    expect(materials.map(({ id, row }) => [id, row])).toEqual([
-      ["mp-2", 0],
-      ["mp-1", 1],
+    expect(materials.map(({ id, file, row }) => [id, path.relative(store, file), row])).toEqual([
+      ["mp-2", path.join("b", "mp-2"), undefined],
+      ["mp-1", "mp-1", undefined],
     ]);
+    for (const { file } of materials) await expectSame(file);
     expect((await lookThrough(path.join(root, "set"))).materials.map(({ id }) => id)).toEqual(["mp-1", "mp-2"]);
     await expectSame(store, { frame: 1 });
     await expectSame(store, { frame: 2 });
@@ -73,7 +74,10 @@ describe("a store with several zarr groups", () => {
     for (const place of ["a/mp-1.zarr", "b/mp-1.zarr"])
       for (const [name, bytes] of filesBelow(path.join(FORMS, "mp-v3.zarr"))) files[`${place}/${name}`] = bytes;
     const zip = put("zips/two.zarr.zip", zipSync(files, { level: 0 }));
-    expect((await resolvePaths([zip])).materials.map(({ id }) => id)).toEqual(["a/mp-1", "b/mp-1"]);
+    expect((await resolvePaths([zip])).materials.map(({ id, row }) => [id, row])).toEqual([
+      ["a/mp-1", 0],
+      ["b/mp-1", 1],
+    ]);
     await expectSame(zip, { frame: 2 });
   });
 });
