@@ -12,14 +12,7 @@ import { CONFIG_FILE, readConfig } from "../settings/configFile.js";
 import type { MaterialFile } from "../spectra/materialFile.js";
 import { isListFile } from "./listFile.js";
 import { lookThrough, type ResolvedPaths, resolvePaths } from "./materialFiles.js";
-import {
-  parseTargets,
-  readTarget,
-  TARGETS_FILE,
-  type TargetTable,
-  targetColumns,
-  targetValues,
-} from "./targetsFile.js";
+import { parseTargets, readTarget, TARGETS_FILE, type TargetTable, targetColumns } from "./targetsFile.js";
 
 /** A dataset's folder (spec section 9) before any density is read. */
 export interface Dataset {
@@ -93,10 +86,14 @@ export function summarizeDataset({ folder, entries, table, problems }: Dataset):
   const ids = new Set(entries.map(({ id }) => id));
   const columns = table === undefined ? [] : targetColumns(table);
   const targets = columns.map(({ name, unit }) => {
-    const values = targetValues(table as TargetTable, name);
-    return { name, unit, available: [...values.keys()].filter((id) => ids.has(id)).length };
+    return { name, unit, available: availableOf(table as TargetTable, name, ids) };
   });
   return { folder, materials: entries, targets, problems: [...problems, ...rowsWithoutMaterial(folder, table, ids)] };
+}
+
+function availableOf({ columns, rows }: TargetTable, name: string, ids: ReadonlySet<string>): number {
+  const index = columns.findIndex((column) => column.name === name);
+  return rows.filter(({ id, numbers }) => !Number.isNaN(numbers[index] ?? Number.NaN) && ids.has(id)).length;
 }
 
 /**

@@ -5,7 +5,7 @@ import { compareProperties } from "../../core/text/labels.js";
 import type { MaterialFacts } from "../../protocol/workerMethods.js";
 import { LIMITS, readSmallText } from "../files/readSmallFile.js";
 import { readCrystal } from "../surfaces/readCrystal.js";
-import { parseTargets, TARGETS_FILE, type TargetTable, targetColumns, targetValues } from "./targetsFile.js";
+import { parseTargets, TARGETS_FILE, type TargetTable, targetColumns } from "./targetsFile.js";
 
 const HEADS_AT_ONCE = 8;
 
@@ -52,9 +52,14 @@ function columnOf({ columns, rows }: TargetTable, name: string): ReadonlyMap<str
 function knownOf(table: TargetTable): ReadonlyMap<string, NonNullable<MaterialFacts["known"]>> {
   const known = new Map<string, NonNullable<MaterialFacts["known"]>>();
   const columns = [...targetColumns(table)].sort((a, b) => compareProperties(a.name, b.name));
-  for (const { name, unit } of columns)
-    for (const [id, value] of targetValues(table, name))
-      if (!known.has(id)) known.set(id, { target: name, value, unit });
+  for (const column of columns) {
+    if (known.size === table.rows.length) break;
+    const index = table.columns.indexOf(column);
+    for (const { id, numbers } of table.rows) {
+      const value = numbers[index] ?? Number.NaN;
+      if (!Number.isNaN(value) && !known.has(id)) known.set(id, { target: column.name, value, unit: column.unit });
+    }
+  }
   return known;
 }
 

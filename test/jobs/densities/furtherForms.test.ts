@@ -11,6 +11,7 @@ import { lookThrough, resolvePaths } from "../../../src/jobs/dataset/materialFil
 import { readAtoms } from "../../../src/jobs/densities/readAtoms.js";
 import { readVolumetric } from "../../../src/jobs/densities/readVolumetric.js";
 import { inspectFile } from "../../../src/jobs/inspect/inspect.js";
+import { isStructureOnly } from "../../../src/jobs/spectra/readStructure.js";
 
 const FORMS = path.resolve(import.meta.dirname, "../../fixtures/forms");
 const root = mkdtempSync(path.join(tmpdir(), "r3dvs-further-"));
@@ -221,6 +222,63 @@ test("an extended XYZ is a structure: the last of its frames", async () => {
   const cut = await readAtoms(put("cut.xyz", frame(0).split("\n").slice(0, 4).join("\n")));
   expect(cut.problems[0]?.message).toMatch(/^expected the number/);
   expect((await readAtoms(put("box.xyz", "1\nno cell\nH 0 0 0\n"))).problems[0]).toMatchObject({ line: 2 });
+});
+
+describe("a structure alone", () => {
+  const poscar = readFileSync(path.join(FORMS, "density.vasp"), "utf8");
+  const lines = poscar.split("\n");
+  const places = lines.slice(8, 11).map((line) => line.split(/\s+/).slice(0, 4).join(" "));
+  const frames = [1, 2].flatMap((step) => [`Direct configuration=     ${step}`, ...places]);
+
+  test.each([
+    ["POSCAR.MgO", poscar, true],
+    ["no-name-of-vasp", poscar, true],
+    ["XDATCAR", [...lines.slice(0, 7), ...frames, ""].join("\n"), true],
+    ["x.extxyz", '1\nLattice="4 0 0 0 4 0 0 0 4"\nO 0 0 0\n', true],
+    ["POSCAR.CHGCAR", readFileSync(path.join(FORMS, "CHGCAR"), "utf8"), false],
+    ["also-no-name", readFileSync(path.join(FORMS, "CHGCAR"), "utf8"), false],
+  ])("is told from a density by its content: %s", async (name, text, isStructure) => {
+    expect(await isStructureOnly(put(`alone/${name}`, text))).toBe(isStructure);
+  });
+
+  test("of a trajectory is its last frame", async () => {
+    const { value, problems } = await readAtoms(path.join(root, "alone/XDATCAR"));
+    expect(value?.counts).toEqual([1, 2]);
+    expect(problems.map(({ message }) => message)).toContain("the file has 2 frames: the last one is used");
+  });
+});
+
+test("an array beside a CIF says that a CIF does not turn the cell", async () => {
+  cpSync(path.join(FORMS, "density.npy"), put("turned/x.npy", ""));
+  cpSync(path.join(FORMS, "structure.cif"), path.join(root, "turned/x.cif"));
+  expect(await problemsOf(path.join(root, "turned/x.npy"))).toEqual([
+    expect.stringContaining("information: the structure is of a CIF, which does not tell how the cell is turned"),
+  ]);
+});
+
+describe("a cube", () => {
+  /** One oxygen in a cube of 2 Å with the same value everywhere. */
+  function cube(name: string, value: number): string {
+    const step = 2 / 0.529177210903 / 4;
+    const axes = [0, 1, 2].map((axis) => `4 ${[0, 1, 2].map((i) => (i === axis ? step : 0)).join(" ")}`);
+    const rows = Array.from({ length: 16 }, () => Array(4).fill(value.toExponential(10)).join(" "));
+    return put(name, ["made", "here", "1 0 0 0", ...axes, "8 8 0 0 0", ...rows, ""].join("\n"));
+  }
+  const BOHR3 = 0.529177210903 ** 3;
+
+  test.each([
+    ["bohr.cube", (6 / 8) * BOHR3, undefined],
+    ["angstrom.cube", 6 / 8, "in e/Å³ it would hold 6; convert its values"],
+    ["vasp.cube", 6, "in e × Å³/Å³ it would hold 6; convert its values"],
+    ["none.cube", 1e6, "its values are in another unit"],
+  ])("with more electrons than its atoms says which unit would be possible: %s", async (name, value, told) => {
+    const warnings = (await problemsOf(cube(name, value))).filter((line) => line.startsWith("warning"));
+    expect(warnings).toEqual(told === undefined ? [] : [expect.stringContaining(told)]);
+  });
+
+  test("is known by its content where its name tells nothing", async () => {
+    expect((await inspectFile(cube("density.dat", 0.01))).info.kind).toBe("cube");
+  });
 });
 
 describe("what is not read is named by its first bytes", () => {
