@@ -18,8 +18,8 @@ import { readJsonHead } from "./readJsonDensity.js";
 import { readPoscar } from "./readPoscar.js";
 
 /**
- * The last structure of a POSCAR, CIF, XDATCAR, vasprun.xml, XSF, extended XYZ, pymatgen's JSON or HDF5 file, by its name.
- * Rejects only with the signal's reason.
+ * The last structure of a POSCAR, CIF, XDATCAR, vasprun.xml, XSF, extended XYZ, pymatgen's JSON or HDF5 file, by its
+ * name. Rejects only with the signal's reason.
  */
 export async function readAtoms(file: string, options: ReadTextOptions = {}): Promise<Parsed<Structure>> {
   const { value, problems } = await readAs(file, options);
