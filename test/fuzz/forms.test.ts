@@ -1,5 +1,5 @@
-// Damaged files of other forms: JSON, arrays, XSF, cube, HDF5, zarr, Parquet, CIF, extended XYZ. They must end in a value
-// or an error, in bounded time.
+// Damaged files of other forms: JSON, arrays, XSF, cube, HDF5, zarr, Parquet, CIF, extended XYZ. They must end in a
+// value or an error, in bounded time.
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
