@@ -107,7 +107,7 @@ test("a study is the same on one thread and on two, and its report says it", asy
   const manifest = readManifest(path.join(root, "run-1"));
   const page = (most: number) => {
     const settings = { ...(manifest.settings as StudySettings), trainSizes: [10, most] };
-    const none = { means: [], comparisons: [], coverage: [], parity: [], losses: [] };
+    const none = { means: [], comparisons: [], coverage: [], newSystems: [], parity: [], losses: [] };
     return reportPage({ manifest: { ...manifest, settings }, ...none, curves: { targets: [] }, written: "" });
   };
   expect(page(4001)).toContain("by the distances of 2000 of these to all 4001, not of each");

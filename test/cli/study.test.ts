@@ -172,6 +172,9 @@ describe("a study", () => {
       expect(scaled.length).toBeGreaterThan(0);
     }
     expect(readFileSync(path.join(run("whole"), "report.html"), "utf8")).toContain("Calibration of the uncertainties");
+    expect(readFileSync(path.join(run("whole"), "report.html"), "utf8")).toMatch(
+      /Mean absolute error on new chemical systems<\/caption>[\s\S]*?new systems \(errors\)[\s\S]*?<td>[\d.]+ \(\d+\)<\/td>/,
+    );
   });
 
   test("comes to the same bits on one thread", async () => {

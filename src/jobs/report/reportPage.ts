@@ -4,11 +4,13 @@ import type { LossData } from "../../core/plots/lossCurve.js";
 import { lossSvg } from "../../core/plots/lossCurve.js";
 import { type ParityData, paritySvg } from "../../core/plots/parity.js";
 import { CSS_THEME } from "../../core/plots/theme.js";
+import { formatValue } from "../../core/plots/ticks.js";
 import { modelLabel, propertyLabel } from "../../core/text/labels.js";
 import type { RunCoverage } from "../../protocol/runEvents.js";
 import type { RunManifest } from "../../protocol/runFiles.js";
 import { checkModels } from "../models/modelNames.js";
 import { approximationNote, domainNote } from "../models/processInputs.js";
+import type { NewSystemError } from "../runs/newSystems.js";
 import { targetSettings } from "../runs/studyPlan.js";
 import type { Comparison, MeanError } from "../runs/studyResults.js";
 import { reportStyle } from "./reportStyle.js";
@@ -20,6 +22,7 @@ export interface ReportData {
   readonly curves: LearningCurveData;
   readonly comparisons: readonly Comparison[];
   readonly coverage: readonly RunCoverage[];
+  readonly newSystems: readonly NewSystemError[];
   /** One per target: the largest training size, repeat 0. */
   readonly parity: readonly ParityData[];
   /** One per target, for networks. */
@@ -69,6 +72,7 @@ function sections(data: ReportData): string[] {
       errorTables(data),
       ...(data.means.some((mean) => mean.standardError !== undefined) ? [paragraph(SPREAD_NOTE)] : []),
       comparisonTable(data),
+      ...newSystemsTable(data),
     ),
     section("Predictions for the test sets", paragraph(PARITY_NOTE), ...parityFigures),
     ...calibrationSection(data),
@@ -93,6 +97,24 @@ const SPREAD_NOTE =
 
 const PARITY_NOTE =
   "Largest training-set size, first repeat. Bars: one standard deviation of the error, as the model states it.";
+
+/** What random splits flatter; nothing where every test material's elements were learned from together. */
+function newSystemsTable({ manifest, newSystems }: ReportData): string[] {
+  if (newSystems.length === 0) return [];
+  const units = new Map(manifest.targets.map(({ name, reportedUnit }) => [name, reportedUnit]));
+  const rows = newSystems.map(({ target, model, count, mae, newCount, newMae }) => [
+    propertyLabel(target),
+    modelLabel(model),
+    `${formatValue(mae)} (${count})`,
+    `${formatValue(newMae)} (${newCount})`,
+    units.get(target) ?? "",
+  ]);
+  const head = ["target", "model", "all (errors)", "new systems (errors)", "unit"];
+  return [paragraph(NEW_SYSTEMS_NOTE), table("Mean absolute error on new chemical systems", head, rows)];
+}
+
+const NEW_SYSTEMS_NOTE =
+  "At the largest training-set size, over all repeats. New systems: test materials whose set of elements no training material has. Random splits flatter models that know other compounds of the same elements.";
 
 /** Whether the uncertainties mean what they say; nothing where no model states one. */
 function calibrationSection({ manifest, coverage }: ReportData): string[] {

@@ -8,12 +8,13 @@ import type { RunEvent } from "../../protocol/runEvents.js";
 import { RUN_FILES, type RunManifest } from "../../protocol/runFiles.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { readRunEvents } from "../runs/eventLog.js";
+import { newSystemErrors } from "../runs/newSystems.js";
 import { baselineOf } from "../runs/runDetails.js";
 import { readManifest, runFile } from "../runs/runFolder.js";
 import { coverageCsv, coverageOf } from "../runs/studyCoverage.js";
 import { largestSize, targetSettings } from "../runs/studyPlan.js";
 import { averageRepeats, compareAtLargestSize, type MeanError, meansCsv } from "../runs/studyResults.js";
-import { doneTasks, type TaskOutcome } from "../runs/studyStore.js";
+import { doneTasks, readSplits, type TaskOutcome } from "../runs/studyStore.js";
 import { type ReportData, reportPage } from "./reportPage.js";
 
 /**
@@ -32,6 +33,7 @@ export function writeReport(folder: string, file = runFile(folder, "report")): s
     curves: learningCurves(folder, manifest, means),
     comparisons: manifest.settings === undefined ? [] : compareAtLargestSize(results, manifest.settings),
     coverage,
+    newSystems: newSystemErrors(manifest, readSplits(folder) ?? [], outcomes),
     parity: parityPlots(manifest, outcomes),
     losses: lossPlots(manifest, readRunEvents(folder)),
     written: new Date().toISOString().slice(0, 10),
