@@ -45,12 +45,15 @@ describe("the bundled oxides", () => {
       expect(problems).toEqual([]);
       // packed when files were still named by SHA-256
       const { file: _, hash: __, ...expected } = await readDensity(id);
-      const { amplitude, ...waves } = expected.spectrum;
+      const { amplitude, functionals = new Float64Array(0), ...waves } = expected.spectrum;
       expect(value).toMatchObject({ ...expected, spectrum: waves, file: path.join(OXIDES, PACKED_SPECTRA) });
       // A later transform may add in another order.
       expect(value?.spectrum.amplitude.length).toBe(amplitude.length);
       for (const [i, one] of amplitude.entries())
         expect(Math.abs((value?.spectrum.amplitude[i] ?? 0) - one)).toBeLessThan(1e-12);
+      expect(value?.spectrum.functionals?.length).toBe(functionals.length);
+      for (const [i, one] of functionals.entries())
+        expect(Math.abs((value?.spectrum.functionals?.[i] ?? 0) - one)).toBeLessThan(1e-12);
     }
   });
 
