@@ -27,3 +27,16 @@ export function angles(lattice: Matrix3): Vector3 {
 function angleBetween(a: Vector3, b: Vector3): number {
   return (Math.atan2(norm(cross(a, b)), dot(a, b)) * 180) / Math.PI;
 }
+
+/** Of a, b, c (Å) and alpha, beta, gamma (degrees): rows with a along x and b in the x y plane. */
+export function latticeOfCell([a = 0, b = 0, c = 0, alpha = 90, beta = 90, gamma = 90]: readonly number[]): Matrix3 {
+  const cos = (degrees: number) => (degrees === 90 ? 0 : Math.cos((degrees * Math.PI) / 180));
+  const sin = Math.sqrt(1 - cos(gamma) ** 2);
+  const cx = cos(beta);
+  const cy = (cos(alpha) - cos(beta) * cos(gamma)) / sin;
+  return [
+    [a, 0, 0],
+    [b * cos(gamma), b * sin, 0],
+    [c * cx, c * cy, c * Math.sqrt(Math.max(0, 1 - cx * cx - cy * cy))],
+  ];
+}

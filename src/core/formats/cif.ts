@@ -1,8 +1,7 @@
 import { elementOfLabel } from "../crystal/elements.js";
-import { angles, lengths } from "../crystal/lattice.js";
+import { angles, latticeOfCell, lengths } from "../crystal/lattice.js";
 import type { Structure } from "../crystal/structure.js";
 import { atomLabels, structureOfAtoms } from "../crystal/structureOfAtoms.js";
-import type { Matrix3 } from "../math/matrix3.js";
 import { FILE_START, type Parsed, type Problem, problem } from "../text/problem.js";
 import { type CellEvidence, settingByContent } from "./cifOrigins.js";
 import {
@@ -33,7 +32,7 @@ export function parseCif(text: string): Parsed<Structure> {
   }
   const sites = loops.find(({ names }) => names.includes("_atom_site_fract_x"));
   if (!sites) return { problems: [problem("error", FILE_START, "the CIF lists no sites (_atom_site_fract_x)")] };
-  const lattice = latticeOf(cell as number[]);
+  const lattice = latticeOfCell(cell as number[]);
   const atoms = sitesOf(sites, problems);
   if (!atoms) return { problems };
   const { value: operations, problems: found } = chosenSymmetry(symmetryOf(items, loops, lattice), (settings) =>
@@ -137,19 +136,6 @@ const isValue = (token?: CifToken): boolean =>
 function numberOf(text: string | undefined): number | undefined {
   const plain = text?.replace(/\(\d+\)$/, "");
   return plain !== undefined && /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(plain) ? Number(plain) : undefined;
-}
-
-/** Rows with a along x and b in the x y plane. */
-function latticeOf([a = 0, b = 0, c = 0, alpha = 90, beta = 90, gamma = 90]: readonly number[]): Matrix3 {
-  const cos = (degrees: number) => (degrees === 90 ? 0 : Math.cos((degrees * Math.PI) / 180));
-  const sin = Math.sqrt(1 - cos(gamma) ** 2);
-  const cx = cos(beta);
-  const cy = (cos(alpha) - cos(beta) * cos(gamma)) / sin;
-  return [
-    [a, 0, 0],
-    [b * cos(gamma), b * sin, 0],
-    [c * cx, c * cy, c * Math.sqrt(Math.max(0, 1 - cx * cx - cy * cy))],
-  ];
 }
 
 interface Site {

@@ -1,6 +1,7 @@
 import { elementOfLabel } from "../crystal/elements.js";
+import { latticeOfCell } from "../crystal/lattice.js";
 import type { Structure } from "../crystal/structure.js";
-import { determinant, type Matrix3, type Vector3 } from "../math/matrix3.js";
+import { determinant, inverse, type Matrix3, rowTimes, type Vector3 } from "../math/matrix3.js";
 import { FILE_START, type Parsed, problem } from "../text/problem.js";
 
 /**
@@ -18,19 +19,19 @@ export function parsePymatgenStructure(text: string): Parsed<Structure> {
 /** The same of JSON that has been read. */
 export function structureOf(given: unknown): Parsed<Structure> {
   const { lattice, sites } = structureFields(given);
-  const rows = fieldsOf(lattice).matrix;
-  if (!isList(rows) || rows.length !== 3 || !rows.every(isVector))
-    return failed("the structure has no lattice (lattice.matrix)");
-  const matrix = rows as unknown as Matrix3;
+  const matrix = matrixOf(lattice);
+  if (matrix === undefined) return failed("the structure has no lattice (lattice.matrix)");
   if (!(Math.abs(determinant(matrix)) > 1e-9)) return failed("the lattice has no volume");
   if (!isList(sites) || sites.length === 0) return failed("the structure has no sites");
   const labels: string[] = [];
   const fractional = new Float64Array(3 * sites.length);
+  const toFractional = inverse(matrix);
   let isMixed = false;
   for (const [index, site] of sites.entries()) {
-    const { abc, species, label } = fieldsOf(site);
-    if (!isVector(abc)) return failed(`site ${index + 1} has no fractional coordinates (abc)`);
-    fractional.set(abc, 3 * index);
+    const { abc, xyz, species, label } = fieldsOf(site);
+    const place = isVector(abc) ? abc : isVector(xyz) ? rowTimes(xyz, toFractional) : undefined;
+    if (place === undefined) return failed(`site ${index + 1} has no fractional coordinates (abc)`);
+    fractional.set(place, 3 * index);
     const kinds = isList(species) ? species.map(fieldsOf) : [{ element: label, occu: 1 }];
     const [most] = [...kinds].sort((a, b) => Number(b.occu ?? 0) - Number(a.occu ?? 0));
     isMixed ||= kinds.length !== 1 || Math.abs(Number(most?.occu ?? 1) - 1) > 1e-6;
@@ -47,11 +48,29 @@ export function structureOf(given: unknown): Parsed<Structure> {
   };
 }
 
+/** Rows in Å: `matrix`, the rows themselves, or lengths and angles. */
+function matrixOf(lattice: unknown): Matrix3 | undefined {
+  const { matrix: inside, ...told } = fieldsOf(lattice);
+  const rows = isList(lattice) ? lattice : inside;
+  if (isList(rows)) return rows.length === 3 && rows.every(isVector) ? (rows as unknown as Matrix3) : undefined;
+  const cell = [told.a, told.b, told.c, told.alpha, told.beta, told.gamma].map(Number);
+  return cell.every((value) => value > 0 && Number.isFinite(value)) ? latticeOfCell(cell) : undefined;
+}
+
 /** Its own fields, or those of the structure inside: of a `Poscar`, a document of the Materials Project, a list of one. */
 function structureFields(given: unknown, depth = MOST_WRAPPERS): Readonly<Record<string, unknown>> {
-  const fields = isList(given) && given.length === 1 ? fieldsOf(given[0]) : fieldsOf(given);
+  const one = isList(given) && given.length === 1 ? given[0] : given;
+  const fields = fieldsOf(typeof one === "string" ? parsed(one) : one);
   const isInside = fields.lattice === undefined && fields.structure !== undefined && depth > 0;
   return isInside ? structureFields(fields.structure, depth - 1) : fields;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A document that holds a `Poscar`, which holds the structure. */
