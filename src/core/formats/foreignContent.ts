@@ -75,9 +75,9 @@ export const BINARIES: Kinds = [
   // a record of three doubles: its length, the spins and a tag (45200, 45210, 53300, 53310) that only this file has
   ["VASP WAVECAR", /^[\s\S]{8,24}?\u0000{4}[\s\S]{1,4}[\u00e6\u00ea\ufffd]@/],
   ["VASP WAVECAR", /^@[\s\S]{7}(?:\?[\u00f0\ufffd]|@\u0000)\u0000{6}@[\u00e6\u00ea\ufffd]/],
-  ["Parquet", /^PAR1/],
-  ["Arrow (Feather)", /^ARROW1|^FEA1/],
-  ["ORC", /^ORC/],
+  ["Parquet", /^PAR1[\u0000-\u0008\u000e-\u001f]/],
+  ["Arrow (Feather)", /^(?:ARROW1|FEA1)\u0000/],
+  ["ORC", /^ORC\s?[\u0000-\u0008\u000e-\u001f\u007f-\uffff]/],
   ["Avro", /^Obj\u0001/],
   ["MATLAB", /^MATLAB 5\.0 MAT-file/],
   ["GSD", /^(?:[\u00df\ufffd]e){4}/],

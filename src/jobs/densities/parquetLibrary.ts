@@ -26,6 +26,8 @@ export interface ParquetTable {
   read(columns: readonly string[], from?: number, to?: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** How many lists lie in each other in a column: 3 for a grid that is nested. */
   depthOf(column: string): number;
+  /** Whether its entries are texts (or bytes). */
+  isText(column: string): boolean;
   /** One row of a column with many numbers each; the row behind it costs no more than itself. */
   numbersOf(column: string, row: number): Promise<Float64Array | undefined>;
   close(): void;
@@ -134,14 +136,21 @@ class OpenedTable implements ParquetTable {
   }
 
   depthOf(column: string): number {
+    return this.#elementsOf(column).filter((element) => element.repetition_type === "REPEATED").length;
+  }
+
+  isText(column: string): boolean {
+    return this.#elementsOf(column).at(-1)?.type === "BYTE_ARRAY";
+  }
+
+  /** Of a column of lists: each list, then what it holds. */
+  #elementsOf(column: string): FileMetaData["schema"] {
     const { schema } = this.metadata;
     const start = schema.findIndex(({ name }, index) => index > 0 && name === column);
-    let depth = 0;
-    for (let at = start; at > 0 && schema[at]; at++) {
-      if (schema[at]?.repetition_type === "REPEATED") depth++;
-      if (schema[at]?.num_children !== 1) break;
-    }
-    return depth;
+    if (start < 0) return [];
+    let end = start;
+    while (schema[end]?.num_children === 1) end++;
+    return schema.slice(start, end + 1);
   }
 
   close(): void {

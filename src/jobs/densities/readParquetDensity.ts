@@ -96,7 +96,7 @@ const PIECE = 65_536;
 /** Throws SourceError. */
 async function* valuesOf(file: string, row: number, [a, b, c]: Vector3): AsyncGenerator<Float64Array> {
   const { value, problems } = await withTable(file, async (table) => ({
-    value: await table.numbersOf(DENSITY, row),
+    value: table.isText(DENSITY) ? await numbersInText(table, row) : await table.numbersOf(DENSITY, row),
     problems: [],
   }));
   if (problems[0]) throw new SourceError(problems[0].message);
@@ -107,6 +107,16 @@ async function* valuesOf(file: string, row: number, [a, b, c]: Vector3): AsyncGe
     for (let i = 0; i < piece.length; i++) piece[i] = Number(value[from + i] ?? Number.NaN);
     yield piece;
   }
+}
+
+/** Of lists that are kept as JSON, nested or not. Throws SourceError. */
+async function numbersInText(table: ParquetTable, row: number): Promise<Float64Array> {
+  const [values] = await table.read([DENSITY], row, row + 1);
+  const given = values?.[DENSITY];
+  const list = listOf(typeof given === "string" ? parsed(given) : given).flat(2);
+  if (list.length === 0 || !list.every((value) => typeof value === "number"))
+    throw new SourceError(`the column ${DENSITY} holds texts that are no lists of numbers`);
+  return Float64Array.from(list as number[]);
 }
 
 /** Tables of others may begin with rows that lack a density. */

@@ -298,7 +298,7 @@ describe("what is not read is named by its first bytes", () => {
     ["HDF4", bytes("\x0e\x03\x13\x01"), "this is an HDF4 file"],
     ["NetCDF", bytes("CDF\x01"), "this is a NetCDF file"],
     ["Arrow", bytes("ARROW1\0\0"), "this is an Arrow (Feather) file"],
-    ["ORC", bytes("ORC\n\x03"), "this is an ORC file"],
+    ["ORC", bytes("ORC\x0e\x03"), "this is an ORC file"],
     ["Avro", bytes("Obj\x01\x04\x16avro.schema"), "this is an Avro file"],
     ["MATLAB", bytes("MATLAB 5.0 MAT-file, Platform: GLNXA64"), "this is a MATLAB file"],
     ["LMDB", bytes(`${"\0".repeat(16)}\xde\xc0\xef\xbe`), "this is an LMDB file"],
@@ -324,6 +324,14 @@ describe("what is not read is named by its first bytes", () => {
       expect(found).toEqual([expect.stringContaining(`error: ${message}`)]);
     }
   });
+
+  test.each(["ORC phase", "PAR1 made here", "FEA1 cell", "GIF", "PK", "CDF", "MZ 1", "%PDF"])(
+    "but a title may be anything: %s",
+    async (title) => {
+      const text = readFileSync(path.join(FORMS, "density.vasp"), "utf8").replace(/^[^\n]*/, title);
+      expect(await problemsOf(put("titles/POSCAR", text))).toEqual([]);
+    },
+  );
 
   test("and a link to what is not there says where it leads", async () => {
     const link = path.join(root, "CHGCAR");

@@ -133,6 +133,26 @@ describe("a table of densities", () => {
       ["b-2", 2],
     ]);
   });
+
+  it("reads densities that are kept as JSON, and refuses other texts", async () => {
+    const written = (name: string, density: string) => {
+      const lattice = JSON.stringify({ matrix: [[2, 0, 0], [0, 2, 0], [0, 0, 2]] }); // biome-ignore format: rows
+      const structure = `{"lattice": ${lattice}, "sites": [{"abc": [0, 0, 0], "species": [{"element": "O", "occu": 1}]}]}`;
+      const columnData = [
+        { name: "charge_density", data: [density], type: "STRING" as const },
+        { name: "charge_density_grid_shape", data: [[1, 2, 2]], type: "JSON" as const },
+        { name: "structure", data: [structure], type: "STRING" as const },
+      ];
+      const file = path.join(root, name);
+      writeFileSync(file, Buffer.from(parquetWriteBuffer({ columnData })));
+      return readVolumetric(file);
+    };
+    expect((await written("texts.parquet", "[[[5, 7], [6, 6]]]")).value?.electrons).toBe(6);
+    const { problems } = await written("words.parquet", "AAAA");
+    expect(problems.map(({ message }) => message)).toContain(
+      "the column charge_density holds texts that are no lists of numbers",
+    );
+  });
 });
 
 describe("what is refused", () => {
