@@ -1,4 +1,4 @@
-import { factorCholesky, solveCholesky } from "../math/cholesky.js";
+import { factorCholesky, inverseDiagonal, solveCholesky } from "../math/cholesky.js";
 import { placeInPeriodicTable } from "./elementSimilarity.js";
 
 /** Valence electrons an atom of each element, as far as a set of materials tells them. */
@@ -35,14 +35,24 @@ const TOLERANCE = 0.5;
 const TOLERANCE_PER_ATOM = 0.02;
 
 /**
- * Valence electrons of each element from the electrons of whole cells: least squares over all materials. Undefined
- * where the materials contradict each other, since then they come from different pseudopotentials.
+ * Valence electrons of each element from the electrons of whole cells: least squares over all materials. Where these do
+ * not tell an element whose pseudopotentials are all alike, it has its usual ones, unless that contradicts a material.
+ * Undefined where the materials contradict each other, since then they come from different pseudopotentials.
  */
 export function fitValences(members: readonly ValenceMember[]): Valences | undefined {
   const elements = [...new Set(members.flatMap(({ atomicNumbers }) => atomicNumbers))].sort((a, b) => a - b);
   if (members.length === 0) return undefined;
+  const alone = solveValences(members, elements);
+  const untold = elements.filter((z, i) => Number.isNaN(alone?.[i]) && NEVER_OTHERWISE.includes(z));
+  if (alone === undefined || untold.length === 0) return alone && { elements, electrons: alone };
+  const usual = untold.map((z) => ({ atomicNumbers: [z], electrons: outerElectrons(z) }));
+  return { elements, electrons: solveValences([...members, ...usual], elements) ?? alone };
+}
+
+/** One an element, NaN where the materials do not tell; undefined where they contradict each other. */
+function solveValences(members: readonly ValenceMember[], elements: readonly number[]): Float64Array | undefined {
   const counts = members.map(({ atomicNumbers }) => countsOf(atomicNumbers, elements));
-  const solution = leastSquares(
+  const { solution, told } = leastSquares(
     counts,
     members.map(({ electrons }) => electrons),
     elements.length,
@@ -52,11 +62,9 @@ export function fitValences(members: readonly ValenceMember[]): Valences | undef
     ({ electrons, atomicNumbers }, i) => Math.abs(electrons - (sums[i] ?? 0)) > toleranceOf(atomicNumbers.length),
   );
   if (contradicts) return undefined;
-  // Elements that only come together in fixed ratios share what is not told apart, in parts that are no whole numbers.
-  const electrons = solution.map((value) =>
-    Math.abs(value - Math.round(value)) < NEARLY_WHOLE ? Math.round(value) : Number.NaN,
+  return solution.map((value, i) =>
+    told[i] && Math.abs(value - Math.round(value)) < NEARLY_WHOLE ? Math.round(value) : Number.NaN,
   );
-  return { elements, electrons };
 }
 
 /** Of a cell with these atoms; undefined where nothing is known of an element. */
@@ -99,14 +107,18 @@ export function findValenceMismatch(
 
 /**
  * Valence electrons of each atom. What a material has beside those of known elements is shared by its other atoms in
- * proportion to their elements' outer electrons, so that a single unknown element has the right ones.
+ * proportion to their elements' outer electrons, so that a single unknown element has the right ones. Of several, those
+ * whose pseudopotentials are all alike have their outer electrons first, as long as something is left for the others.
  */
 export function valenceOfAtoms(
   { elements, electrons }: Valences,
   { atomicNumbers, electrons: all }: ValenceMember,
 ): Float64Array {
   const known = new Map(elements.map((z, i) => [z, electrons[i] as number]));
-  const found = Float64Array.from(atomicNumbers, (z) => known.get(z) ?? Number.NaN);
+  const found = withUsualOnes(
+    Float64Array.from(atomicNumbers, (z) => known.get(z) ?? Number.NaN),
+    { atomicNumbers, electrons: all },
+  );
   let [left, outer] = [all, 0];
   for (const [i, charge] of found.entries())
     if (Number.isNaN(charge)) outer += outerElectrons(atomicNumbers[i] as number);
@@ -114,6 +126,17 @@ export function valenceOfAtoms(
   return found.map((charge, i) =>
     Number.isNaN(charge) ? (left * outerElectrons(atomicNumbers[i] as number)) / outer : charge,
   );
+}
+
+function withUsualOnes(found: Float64Array, { atomicNumbers, electrons }: ValenceMember): Float64Array {
+  const usual = found.map((charge, i) => {
+    const z = atomicNumbers[i] as number;
+    return Number.isNaN(charge) && NEVER_OTHERWISE.includes(z) ? outerElectrons(z) : charge;
+  });
+  const others = usual.filter(Number.isNaN).length;
+  const taken = usual.reduce((sum, charge) => sum + (Number.isNaN(charge) ? 0 : charge), 0);
+  // at least one electron for each other atom; without others the sum must be the cell's, whatever is usual
+  return others > 0 && electrons - taken >= others ? usual : found;
 }
 
 function outerElectrons(z: number): number {
@@ -136,7 +159,19 @@ const sumOf = (counts: Float64Array, electrons: Float64Array) =>
   counts.reduce((sum, count, i) => sum + count * (electrons[i] as number), 0);
 
 /** Of the solutions the shortest, near enough: a small ridge, once more on its residuals. */
-function leastSquares(rows: readonly Float64Array[], values: readonly number[], n: number): Float64Array {
+/** What keeps the equations solvable, and how much of an unknown may be its doing where the others tell it. */
+const RIDGE = 1e-6;
+const UNTOLD = 1e-3;
+
+/**
+ * `told`: whether the rows say what an unknown is. Elements that only come together in fixed ratios share what is not
+ * told apart, sometimes in whole numbers.
+ */
+function leastSquares(
+  rows: readonly Float64Array[],
+  values: readonly number[],
+  n: number,
+): { readonly solution: Float64Array; readonly told: readonly boolean[] } {
   const normal = new Float64Array(n * n);
   for (const row of rows) {
     for (let i = 0; i < n; i++) {
@@ -145,9 +180,9 @@ function leastSquares(rows: readonly Float64Array[], values: readonly number[], 
         normal[i * n + j] = (normal[i * n + j] as number) + (row[i] as number) * (row[j] as number);
     }
   }
-  for (let i = 0; i < n; i++) normal[i * n + i] = (normal[i * n + i] as number) + 1e-6;
+  for (let i = 0; i < n; i++) normal[i * n + i] = (normal[i * n + i] as number) + RIDGE;
   const factor = factorCholesky(normal, n);
-  if (factor === undefined) return new Float64Array(n).fill(Number.NaN);
+  if (factor === undefined) return { solution: new Float64Array(n).fill(Number.NaN), told: [] };
   const solution = new Float64Array(n);
   for (let round = 0; round < 3; round++) {
     const right = new Float64Array(n);
@@ -158,5 +193,5 @@ function leastSquares(rows: readonly Float64Array[], values: readonly number[], 
     const step = solveCholesky(factor, right);
     for (let i = 0; i < n; i++) solution[i] = (solution[i] as number) + (step[i] as number);
   }
-  return solution;
+  return { solution, told: Array.from(inverseDiagonal(factor), (variance) => RIDGE * variance < UNTOLD) };
 }
