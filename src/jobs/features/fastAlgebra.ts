@@ -35,10 +35,10 @@ export function useFastAlgebra(): void {
     if (left === undefined || right === undefined || left.rows * right.rows * width < LEAST) return undefined;
     return algebraFor(Math.max(left.rows, right.rows)).pairs("products", left, right, 0);
   });
-  useRowPairs((kind, a, b, bias) =>
+  useRowPairs((kind, a, b, bias, into) =>
     a.rows * b.rows * a.columns < LEAST_PAIRS
       ? undefined
-      : algebraFor(Math.max(a.rows, b.rows)).pairs(kind, a, b, bias),
+      : algebraFor(Math.max(a.rows, b.rows)).pairs(kind, a, b, bias, into),
   );
   useSurroundings((right, rows, zeta) => kernelSurroundings(algebraCode(right.weights.length))(right, rows, zeta));
   useLikelihood((problem) => kernelLikelihood(algebraCode(problem.targets.length))(problem));

@@ -108,12 +108,18 @@ function openWasm(module: WebAssembly.Module): AlgebraHost {
 
 function openNative(addon: NativeAlgebra): AlgebraHost {
   const calls = addon.create();
+  let held: { readonly buffer: ArrayBuffer; readonly start: number } | undefined;
   return {
     calls,
     open: (doubles) => {
       try {
-        const buffer = new ArrayBuffer(8 * doubles + ALIGNMENT);
-        return memoryOf(buffer, calls.attach(buffer), doubles, 0);
+        const bytes = 8 * doubles + ALIGNMENT;
+        // each new buffer would bring the next garbage collection nearer
+        if (held === undefined || held.buffer.byteLength < bytes) {
+          const buffer = new ArrayBuffer(bytes);
+          held = { buffer, start: calls.attach(buffer) };
+        }
+        return memoryOf(held.buffer, held.start, doubles, 0);
       } catch (error) {
         if (error instanceof RangeError) return undefined;
         throw error;

@@ -48,7 +48,13 @@ export class LinearAlgebra implements Factorization {
   }
 
   /** As `plainRowPairs`, to the bit. Both matrices have the same columns. */
-  pairs(kind: RowComparison, a: FeatureMatrix, b: FeatureMatrix, bias: number): Float64Array | undefined {
+  pairs(
+    kind: RowComparison,
+    a: FeatureMatrix,
+    b: FeatureMatrix,
+    bias: number,
+    into?: Float64Array,
+  ): Float64Array | undefined {
     const [rowsA, rowsB] = [padded(a.rows), padded(b.rows)];
     const width = a.columns;
     const [atB, room, out] = [rowsA * width, (rowsA + rowsB) * width, (rowsA + rowsB + STRIP) * width];
@@ -59,7 +65,7 @@ export class LinearAlgebra implements Factorization {
       const places = [0, atB, room, out].map((at) => place + 8 * at) as [number, number, number, number];
       const number = kind === "distances" ? 1 : 0;
       calls.comparePairs(number, places[0], rowsA, places[1], rowsB, width, bias, places[2], places[3]);
-      const result = new Float64Array(a.rows * b.rows);
+      const result = into ?? new Float64Array(a.rows * b.rows);
       for (let i = 0; i < a.rows; i++)
         result.set(doubles.subarray(out + i * rowsB, out + i * rowsB + b.rows), i * b.rows);
       return result;

@@ -64,14 +64,14 @@ function deriveRows(parts: PartMatrices, source: FeatureSource): FeatureMatrix {
   const raw = parts[part];
   if (raw === undefined) throw new RangeError(`the model has no ${part}`);
   const rows = Array.from({ length: raw.rows }, (_, row) =>
-    derive(raw.values.slice(row * raw.columns, (row + 1) * raw.columns)),
+    derive(raw.values.subarray(row * raw.columns, (row + 1) * raw.columns)),
   );
   return stackFeatures(rows);
 }
 
 /**
  * Products or squared distances of a term between two lists of materials, of `rows` and `columns`, [a][b], before its
- * unit.
+ * unit. `into`: as for `rowPairs`.
  */
 export function termMatrix(
   { source, form, reads }: ProcessTerm,
@@ -79,16 +79,20 @@ export function termMatrix(
   b: ScaledSources,
   soap: SoapKernels,
   [rows, columns]: readonly [number, number],
+  into = new Float64Array(rows * columns),
 ): Float64Array {
-  if (source === "constant") return new Float64Array(rows * columns).fill(1);
+  if (source === "constant") return into.fill(1);
   if (typeof source === "object") {
     const kernel = soap.get(source.soap);
     if (kernel === undefined) throw new RangeError(`the kernel of SOAP scale ${source.soap} is missing`);
-    return kernel.map((k) => Math.max(0, 2 - 2 * k)); // |phi_a - phi_b|² of unit vectors
+    for (let at = 0; at < into.length; at++) into[at] = Math.max(0, 2 - 2 * (kernel[at] as number)); // of unit vectors
+    return into;
   }
   const [left, right] = [a[source], b[source]];
   if (left === undefined || right === undefined) throw new RangeError(`the features ${source} are missing`);
-  return form === "linear" ? rowPairs("products", left, right, biasOf(reads, left)) : squaredDistances(left, right);
+  return form === "linear"
+    ? rowPairs("products", left, right, biasOf(reads, left), into)
+    : squaredDistances(left, right, into);
 }
 
 /** The unit of a term from its matrix over the training materials. */
@@ -109,8 +113,9 @@ export function sumOfTerms(
 ): Float64Array {
   const [left, right] = weights;
   const sum = new Float64Array(left.atoms.length * right.atoms.length);
+  const room = new Float64Array(sum.length);
   for (const term of terms) {
-    const matrix = termMatrix(term, a, b, soap, [left.atoms.length, right.atoms.length]);
+    const matrix = termMatrix(term, a, b, soap, [left.atoms.length, right.atoms.length], room);
     const [w, v] = [left[term.reads], right[term.reads]];
     for (let i = 0, at = 0; i < w.length; i++)
       for (let j = 0; j < v.length; j++, at++) {

@@ -29,10 +29,13 @@ export function rowsAt(matrix: FeatureMatrix, places?: readonly number[]): Featu
   return { rows: places.length, columns, values: picked };
 }
 
-/** |a_i - b_j|² for all rows of a and b, [a.rows][b.rows]; a narrower matrix counts as filled up with zeros. */
-export function squaredDistances(a: FeatureMatrix, b: FeatureMatrix): Float64Array {
+/**
+ * |a_i - b_j|² for all rows of a and b, [a.rows][b.rows]; a narrower matrix counts as filled up with zeros. `into`: as
+ * for `rowPairs`.
+ */
+export function squaredDistances(a: FeatureMatrix, b: FeatureMatrix, into?: Float64Array): Float64Array {
   const [left, right] = a.columns === b.columns ? [a, b] : [widen(a, b.columns), widen(b, a.columns)];
-  return rowPairs("distances", left, right, 0);
+  return rowPairs("distances", left, right, 0, into);
 }
 
 /** bias + a_i . b_j, or |a_i - b_j|². */
@@ -47,14 +50,29 @@ export function useRowPairs(pairs: RowPairs | undefined): void {
   faster = pairs;
 }
 
-/** All rows of a with all rows of b, [a.rows][b.rows]; both have the same columns. */
-export function rowPairs(kind: RowComparison, a: FeatureMatrix, b: FeatureMatrix, bias: number): Float64Array {
-  return faster?.(kind, a, b, bias) ?? plainRowPairs(kind, a, b, bias);
+/**
+ * All rows of a with all rows of b, [a.rows][b.rows]; both have the same columns. `into`: where the result is written,
+ * of its length; who compares again and again keeps it, since each new array brings a garbage collection nearer.
+ */
+export function rowPairs(
+  kind: RowComparison,
+  a: FeatureMatrix,
+  b: FeatureMatrix,
+  bias: number,
+  into?: Float64Array,
+): Float64Array {
+  return faster?.(kind, a, b, bias, into) ?? plainRowPairs(kind, a, b, bias, into);
 }
 
-export function plainRowPairs(kind: RowComparison, a: FeatureMatrix, b: FeatureMatrix, bias: number): Float64Array {
+export function plainRowPairs(
+  kind: RowComparison,
+  a: FeatureMatrix,
+  b: FeatureMatrix,
+  bias: number,
+  into?: Float64Array,
+): Float64Array {
   const { columns } = a;
-  const result = new Float64Array(a.rows * b.rows);
+  const result = into ?? new Float64Array(a.rows * b.rows);
   for (let i = 0, at = 0; i < a.rows; i++)
     for (let j = 0; j < b.rows; j++, at++) {
       const [from, to] = [i * columns, j * columns];

@@ -64,10 +64,11 @@ export function fitNystrom(kernel: Float64Array, rows: KernelRows, y: Float64Arr
   const inverse = blocksOf(inverseLower(outer), m);
   const gram = new Float64Array(m * m);
   const sums = new Float64Array(m);
+  const room = new Float64Array(m * NYSTROM_BATCH);
   for (let from = 0; from < y.length; from += NYSTROM_BATCH) {
     const to = Math.min(y.length, from + NYSTROM_BATCH);
     const count = to - from;
-    const v = timesRows(inverse, rows(from, to), m); // [m][count]
+    const v = timesRows(inverse, rows(from, to), m, room); // [m][count]
     addProducts(gram, v, m);
     for (let i = 0; i < m; i++)
       for (let k = 0; k < count; k++)
@@ -104,18 +105,19 @@ function blocksOf(triangle: Float64Array, m: number): Block[] {
   });
 }
 
-function firstColumns(rows: Float64Array, m: number, width: number): Float64Array {
+function firstColumns(rows: Float64Array, m: number, width: number, room?: Float64Array): Float64Array {
   if (width === m) return rows;
-  const cut = new Float64Array((rows.length / m) * width);
+  const length = (rows.length / m) * width;
+  const cut = room?.subarray(0, length) ?? new Float64Array(length);
   for (let row = 0; row * m < rows.length; row++) cut.set(rows.subarray(row * m, row * m + width), row * width);
   return cut;
 }
 
-/** The triangle times the transposed rows, [m][rows]. */
-function timesRows(triangle: readonly Block[], rows: Float64Array, m: number): Float64Array {
+/** The triangle times the transposed rows, [m][rows]; `room` for as many numbers. */
+function timesRows(triangle: readonly Block[], rows: Float64Array, m: number, room: Float64Array): Float64Array {
   const product = new Float64Array(rows.length);
   for (const { from, width, values } of triangle)
-    product.set(rowProducts(values, firstColumns(rows, m, width), width), (from * rows.length) / m);
+    product.set(rowProducts(values, firstColumns(rows, m, width, room), width), (from * rows.length) / m);
   return product;
 }
 
