@@ -59,7 +59,7 @@ export interface PredictionRow {
   readonly outOfDomain: boolean;
   /** Why it is, or why there is no value, in the reader's language. */
   readonly reasons?: readonly string[];
-  /** The model was trained on this very file. */
+  /** The model was trained on this very crystal, in whatever cell. */
   readonly inTraining?: boolean;
   /** Of a kernel model of many materials: through how many of them it learned from all. */
   readonly approximation?: { readonly trainedOn: number; readonly landmarks: number };

@@ -233,7 +233,7 @@ export interface FilePrediction {
   readonly approximation?: { readonly trainedOn: number; readonly landmarks: number };
   /** Of a model of many materials: the distances of how many training materials set the domain's limit. */
   readonly domainMeasuredOn?: number;
-  /** Whether the model was trained on this very file. */
+  /** Whether the model was trained on this very crystal, in whatever cell. */
   readonly inTraining?: boolean;
   /** The calculated value of this material, where a table or an output beside the file tells it. */
   readonly known?: KnownValue;

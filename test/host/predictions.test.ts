@@ -133,7 +133,7 @@ describe("the table behind the line", () => {
       "Band gap: DFT 4.8 eV; predicted 4.5 ± 3.1 eV (less certain than usual); test error 0.5 eV",
       "Cohesive energy: out of domain",
       "DFT values: targets.csv",
-      "Training material: the models were trained on this very file.",
+      "Training material: the models were trained on this very crystal.",
       "Out of domain: contains U | <b>",
       "No prediction of Hartree energy: no electrons",
       "Nearest training materials: MgO (mp-1) 97 %",

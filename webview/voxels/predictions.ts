@@ -81,7 +81,7 @@ export function makeBadges({ inTraining, stale }: PredictionSummary<PredictionRo
       ? badge(
           t("training material"),
           "known",
-          t("The models were trained on this very file: their values are no test."),
+          t("The models were trained on this very crystal: their values are no test."),
         )
       : undefined,
     stale ? badge(t("outdated"), "stale", t("The file has changed since this prediction.")) : undefined,

@@ -27,9 +27,16 @@ export function decimalsFor(uncertainty: number, value = 0): number {
   return 1 - Math.floor(Math.log10(rounded));
 }
 
-/** Rounds to decimals, which may be negative; more than ten behind the point become an exponent. */
+/** More digits than anything here is known to. */
+const MOST_DECIMALS = 10;
+
+/**
+ * Rounds to decimals, which may be negative; behind the point at most ten, and what is smaller than the last of them
+ * has an exponent.
+ */
 export function fixed(value: number, decimals: number): string {
-  if (decimals > 10) return value.toExponential(2);
+  if (decimals > MOST_DECIMALS)
+    return Math.abs(value) < 10 ** -MOST_DECIMALS ? value.toExponential(1) : value.toFixed(MOST_DECIMALS);
   if (decimals >= 0) return unsigned(value.toFixed(decimals));
   const unit = 10 ** -decimals;
   return unsigned(String(Math.round(value / unit) * unit));

@@ -139,7 +139,7 @@ function notesOf(rows: readonly PredictionRow[], { l10n, property }: Words): rea
   const sources = [...new Set(known.map(({ source }) => source))];
   return [
     ...(sources.length > 0 ? [l10n.t("DFT values: {0}", sources.join(", "))] : []),
-    ...(inTraining ? [l10n.t("Training material: the models were trained on this very file.")] : []),
+    ...(inTraining ? [l10n.t("Training material: the models were trained on this very crystal.")] : []),
     ...rows.flatMap(({ target, approximation }) =>
       approximation
         ? [

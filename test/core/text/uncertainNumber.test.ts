@@ -9,6 +9,8 @@ test.each([
   [1.5, 0.0996, "1.50", "0.10"],
   [-0.0001, 0.5, "0.00", "0.50"],
   [2.5, 0, "2.5000", "0.0000"],
+  [17.38946, 3e-12, "17.3894600000", "3.0e-12"],
+  [-2e-13, 3e-14, "-2.0e-13", "3.0e-14"],
 ])("%d with %d is shown as %s ± %s", (value, uncertainty, shown, doubt) => {
   expect(formatUncertain(value, uncertainty)).toEqual({ value: shown, uncertainty: doubt });
 });
