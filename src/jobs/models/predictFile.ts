@@ -101,7 +101,7 @@ function predictionOf(folder: string, predictor: Predictor, material: EncodedMat
   const { value, sigma, lower, upper } = predictor.predict(material);
   if (!Number.isFinite(value) || !Number.isFinite(sigma))
     return { ...place, outOfDomain: true, reasons: [NOT_FINITE], nearest: [] };
-  const { outOfDomain, reasons, nearest: alike } = predictor.judge(material);
+  const { outOfDomain, reasons, nearest: alike } = predictor.judge(material, sigma);
   const nearest = alike.map((one) => ({ ...one, ...formulaOf(materials, one.id) }));
   const inTraining = materials.some((known) => known.hash === hash) || isSame(nearest[0], material);
   const approximation = approximationOf(learned);

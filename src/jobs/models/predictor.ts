@@ -4,6 +4,7 @@ import {
   assessDomain,
   type DomainVerdict,
   magnetizationShare,
+  uncertaintyReason,
 } from "../../core/learning/domain/applicabilityDomain.js";
 import {
   applyBounds,
@@ -31,6 +32,9 @@ const DEVIATION_PER_MAE = Math.sqrt(Math.PI / 2);
 const NO_SPIN = 0.01;
 
 const NEAREST = 3;
+
+/** Standard deviations of the training values; a guess of their mean errs by one. */
+const MOST_SPREADS = 2;
 
 /** Of the strongest wave: less is nothing. */
 const NO_WAVE = 1e-3;
@@ -67,11 +71,17 @@ export class Predictor {
     return { ...applyBounds(honest, boundsOf(target.name)), count, isCalibrated };
   }
 
-  /** Whether the material is like those the model learned from. */
-  judge(material: EncodedMaterial): DomainVerdict {
-    const { domain, model } = this.model;
+  /**
+   * Whether the material is like those the model learned from. `sigma`: of its prediction; one far beyond the spread of
+   * the training values says that the model knows nothing of it.
+   */
+  judge(material: EncodedMaterial, sigma = 0): DomainVerdict {
+    const { domain, model, target, normalize, scale } = this.model;
     const inputs = inputsOf(model);
-    const verdict = assessDomain(domain, domainMember(material), inputs);
+    const found = assessDomain(domain, domainMember(material), inputs);
+    const spread = Math.abs(reportedOfLearned(target, normalize, scale.deviation, cellSize(material)));
+    const reasons = [...found.reasons, ...(sigma > MOST_SPREADS * spread ? [uncertaintyReason(sigma / spread)] : [])];
+    const verdict = { ...found, reasons, outOfDomain: reasons.length > 0 };
     return inputs.density ? verdict : { ...verdict, nearest: this.nearestByAtoms(material) };
   }
 

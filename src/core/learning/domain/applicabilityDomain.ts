@@ -67,7 +67,8 @@ export type ReasonCode =
   | "valence"
   | "mean"
   | "magnetization"
-  | "density";
+  | "density"
+  | "uncertainty";
 
 /** What a model reads: reasons that concern nothing of it do not count. */
 export interface ModelInputs {
@@ -321,6 +322,15 @@ function valenceReasons(
       mismatch.expected,
     ),
   ];
+}
+
+/** Of a prediction whose uncertainty is so many times the spread of the training values. */
+export function uncertaintyReason(times: number): DomainReason {
+  const found = reason(
+    "the model knows nothing of it: its uncertainty is {0} times the spread of the training values",
+    factor(times),
+  );
+  return { ...found, code: "uncertainty" };
 }
 
 /** Above 1: a hair's breadth is said in percent, more as a factor. */
