@@ -36,7 +36,7 @@ describe("the memory of kernel models", () => {
     ).toBeUndefined();
     expect(memoryProblem(["combined"], defaultSoapSettings, sizes, 1 * GB)?.severity).toBe("error");
     expect(kernelBytes(["density"], defaultSoapSettings, 59_400, 66_000)).toBeLessThan(GB);
-    const bytes = [9000, 18_000, 36_000].map((n) => kernelBytes(["density"], defaultSoapSettings, n, n));
+    const bytes = [9000, 13_500, 22_500].map((n) => kernelBytes(["density"], defaultSoapSettings, n, n));
     // growing with the materials' own numbers, not with their square
     expect((bytes[2] as number) - (bytes[1] as number)).toBeCloseTo(
       2 * ((bytes[1] as number) - (bytes[0] as number)),

@@ -10,5 +10,5 @@ test("people are told when kernels' numbers are chosen on a part of the material
   expect(domainNote(4000)).toBeUndefined();
   expect(domainNote(66_000)).toMatchObject({ severity: "information", args: [2000, 66_000] });
   const many = approximationNote(["r3dvs", "soap+cm"], 1e5);
-  expect(many).toMatchObject({ severity: "information", args: ["soap+cm", 8000, 100000, 750] });
+  expect(many).toMatchObject({ severity: "information", args: ["soap+cm", 8000, 100000, 550] });
 });

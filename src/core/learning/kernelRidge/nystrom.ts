@@ -9,8 +9,8 @@ import { rowProducts } from "../../math/rowProducts.js";
 export const MOST_EXACT = 8000;
 /** Landmarks where there are many materials; half of these where there are few. */
 const LANDMARKS = 2000;
-/** Kernels of materials with landmarks that are kept at once, for each SOAP scale: 0.6 GB. */
-const PAIRS = 7.5e7;
+/** Kernels of materials with landmarks that are kept at once, for each SOAP scale: 0.44 GB. */
+const PAIRS = 5.5e7;
 
 /** Through how many of n materials a model learns from all. */
 export const landmarkCount = (n: number): number => Math.min(LANDMARKS, Math.ceil(n / 2), Math.ceil(PAIRS / n));
