@@ -31,7 +31,7 @@ export function addPredictCommand(program: Command): void {
       "<model>",
       `model folder (from train, or models/ of a run), or ${BUILT_IN} for the best bundled model of each target`,
     )
-    .argument("<path...>", "volumetric files, structures (POSCAR, CIF, vasprun.xml), folders or globs");
+    .argument("<path...>", "volumetric files, structures (POSCAR, CIF, XYZ, XDATCAR, vasprun.xml), folders or globs");
   command.addOption(
     new Option("--backend <engine>", "compute engine for networks (default: auto)").choices([
       "auto",
