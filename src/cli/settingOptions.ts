@@ -47,7 +47,7 @@ export function helpOf(key: keyof StudyOptions): string {
     type.kind === "models" ? `: ${MODEL_CHOICE}` : type.kind === "choices" ? `: ${type.choices.join(", ")}` : "";
   const told = type.kind === "models" ? DEFAULT_MODELS.join(",") : defaultText(key);
   const cost = costText(key);
-  return `${help}${choices}${told === undefined ? "" : ` (default: ${told})`}${cost === undefined ? "" : `; ${cost}`}`;
+  return `${help}${choices} (default: ${told})${cost === undefined ? "" : `; ${cost}`}`;
 }
 
 function parsed(type: SettingType, text: string): unknown {

@@ -13,6 +13,7 @@ const IN_WORDS: Partial<Record<keyof StudyOptions, string>> = {
   trainSizes: "25, 50, 100, ... and all that are left",
   perTarget: "what measured best for it",
   threads: "one per core",
+  companions: "none",
 };
 
 const FIXED: Partial<Record<keyof StudyOptions, unknown>> = {
