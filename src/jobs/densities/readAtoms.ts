@@ -79,16 +79,24 @@ async function readJsonStructure(file: string, options: ReadTextOptions): Promis
   return value ? { value: value.head.structure, problems: [] } : { problems: found };
 }
 
-/** The last whole frame of a trajectory. */
-async function readLastFrame(file: string, options: ReadTextOptions): Promise<Parsed<Structure>> {
-  const reader = new XdatcarReader();
+/** What a reader has of a file when all of it has been pushed. */
+async function readThrough<T>(
+  reader: { push(chunk: Uint8Array): void; finish(): Parsed<T> },
+  file: string,
+  options: ReadTextOptions,
+): Promise<Parsed<T>> {
   try {
     for await (const chunk of new ByteSource(file, { ...options, hash: false }).chunks()) reader.push(chunk);
   } catch (error) {
     options.signal?.throwIfAborted();
     return { problems: [readingProblem(error)] };
   }
-  const { value, problems } = reader.finish();
+  return reader.finish();
+}
+
+/** The last whole frame of a trajectory. */
+async function readLastFrame(file: string, options: ReadTextOptions): Promise<Parsed<Structure>> {
+  const { value, problems } = await readThrough(new XdatcarReader(), file, options);
   if (!value) return { problems };
   const remark =
     value.frames > 1
@@ -98,14 +106,7 @@ async function readLastFrame(file: string, options: ReadTextOptions): Promise<Pa
 }
 
 async function readVasprunStructure(file: string, options: ReadTextOptions): Promise<Parsed<Structure>> {
-  const reader = new VasprunReader();
-  try {
-    for await (const chunk of new ByteSource(file, { ...options, hash: false }).chunks()) reader.push(chunk);
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    return { problems: [readingProblem(error)] };
-  }
-  const { value, problems } = reader.finish();
+  const { value, problems } = await readThrough(new VasprunReader(), file, options);
   if (value?.structure) return { value: value.structure, problems: [] };
   return { problems: problems.length > 0 ? problems : [problem("error", FILE_START, "the file has no structure")] };
 }
