@@ -10,7 +10,7 @@ import { VasprunReader } from "../../src/core/formats/vasprun.js";
 import { VolumetricHeadReader } from "../../src/core/formats/volumetricHead.js";
 import { XdatcarReader } from "../../src/core/formats/xdatcar.js";
 import type { Parsed } from "../../src/core/text/problem.js";
-import { parseTargets } from "../../src/jobs/dataset/targetsFile.js";
+import { parseTargets, readTarget } from "../../src/jobs/dataset/targetsFile.js";
 import { outcarText } from "../core/formats/outcarText.js";
 import { vasprunText } from "../core/formats/vasprunText.js";
 import { HEAD } from "../jobs/densities/volumetricText.js";
@@ -108,8 +108,19 @@ const PARSERS: Readonly<Record<string, readonly [(text: string) => Parsed<unknow
     parseIncar,
     ['SYSTEM = "a; b"\nENCUT = 520 ; ISMEAR = -5 # smearing\nMAGMOM = 2*0.6 \\\n 5\nLREAL = .FALSE.\nEDIFF = 1D-6\n'],
   ],
-  "targets.csv": [parseTargets, ['id,band_gap (eV),E0,"a ""b"""\nmp-1,1.5,-3,x\n"mp,2",0,-4,"y\nz"\n', "id,E\n"]],
+  "targets.csv": [readTargets, ['id,band_gap (eV),E0,"a ""b"""\nmp-1,1.5,-3,x\n"mp,2",0,-4,"y\nz"\n', "id,E\n"]],
 };
+
+/** What jobs have of a table: the numbers of each column, and a problem for each cell without one. */
+function readTargets(text: string): Parsed<unknown> {
+  const { value: table, problems } = parseTargets(text);
+  if (table === undefined) return { problems };
+  const read = table.columns.map(({ name }) => readTarget(table, name));
+  return {
+    value: [table.rows.map(({ id }) => id), read.map(({ values }) => values)],
+    problems: [...problems, ...read.flatMap(({ missing }) => [...missing.values()])],
+  };
+}
 
 function lined(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join("");
