@@ -158,13 +158,13 @@ function countsOf(atomicNumbers: readonly number[], elements: readonly number[])
 const sumOf = (counts: Float64Array, electrons: Float64Array) =>
   counts.reduce((sum, count, i) => sum + count * (electrons[i] as number), 0);
 
-/** Of the solutions the shortest, near enough: a small ridge, once more on its residuals. */
 /** What keeps the equations solvable, and how much of an unknown may be its doing where the others tell it. */
 const RIDGE = 1e-6;
 const UNTOLD = 1e-3;
 
 /**
- * `told`: whether the rows say what an unknown is. Elements that only come together in fixed ratios share what is not
+ * Of the solutions the shortest, near enough: with a small ridge, and twice more on what is left. `told`: whether the
+ * rows say what an unknown is. Elements that only come together in fixed ratios share what is not
  * told apart, sometimes in whole numbers.
  */
 function leastSquares(

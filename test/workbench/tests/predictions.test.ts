@@ -42,7 +42,7 @@ workbenchTest(
     assert.ok(values.includes(shown), `${shown} in the view, ${text} above the structure`);
     await screenshot("voxels-with-prediction");
 
-    assert.match((await view.domainBanner.textContent()) ?? "", /the cell has 56 valence electrons/);
+    assert.match((await view.domainBanner.textContent()) ?? "", /this density is unlike every training density/);
     await view.domainBanner.locator("vscode-button").click();
     assert.equal(await row.locator(".explain").count(), 0, "a model of composition reads no plane waves");
     const explain = view.predictions.filter({ hasText: "|g| shells" }).locator(".explain");
