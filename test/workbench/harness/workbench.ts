@@ -50,9 +50,11 @@ export class Workbench {
    * VS Code in a browser stores the open editors, and what pages keep for later, only every now and then (after five
    * seconds, once it is idle):
    * a window that goes away before comes back without them. `text`: of what a page keeps, where that is not the first.
+   * On a busy machine Chromium without a graphics card may call no time idle until a frame is asked for.
    */
   async waitUntilStored(text: string | RegExp = ""): Promise<void> {
     await waitFor(async () => {
+      await this.page.evaluate(() => void requestAnimationFrame(() => {}));
       const [open, stored] = [
         await this.page.locator(".tabs-container .tab").count(),
         await this.page.evaluate(readStoredEditors),
