@@ -93,11 +93,13 @@ export function accuracySummary(results: ReproductionResults, depth: Reproductio
     0,
     ...models.filter((model) => !model.includes("r3dvs")).map((model) => results.repeatsOf(model)),
   );
+  const networks = results.repeatsOf("r3dvs");
+  const splits = networks === others ? `: ${others}` : `, R3DVS: ${networks}, others: ${others}`;
   return [
     ...markdownTable(head, rows),
     "",
-    `Random splits of ${depth.materials} oxides (${training} for training, ${depth.testSize} for testing), ` +
-      `R3DVS: ${results.repeatsOf("r3dvs")}, others: ${others}${others > 1 ? "; ± corrected standard error" : ""}.`,
+    `Random splits of ${depth.materials} oxides (${training} for training, ${depth.testSize} for testing)${splits}` +
+      `${others > 1 ? "; ± corrected standard error" : ""}.`,
     `[All errors, and the comparison with the paper](${page});`,
     "`npm run reproduce` repeats it.",
   ].join("\n");
